@@ -1,0 +1,262 @@
+#include "base/http_client.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <sys/socket.h>
+#include <sys/un.h>
+
+#include <algorithm>
+
+namespace dockerext {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Protocol = asio::local::stream_protocol;
+using Stream = beast::basic_stream<Protocol>;
+using TimePoint = std::chrono::steady_clock::time_point;
+using Message = http::request<http::string_body>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
+constexpr std::uint32_t header_limit = 64U << 10;
+constexpr std::size_t buffer_limit = 256U << 10;
+constexpr std::size_t piece_size = 8U << 10;
+constexpr std::size_t most_idle = 16;
+
+/// One socket, and the head of the answer that it brings at the moment.
+struct Wire {
+    explicit Wire(const asio::any_io_executor& executor) : stream(executor), received(buffer_limit) {}
+
+    Stream stream;
+    beast::flat_buffer received;
+    std::optional<http::response_parser<http::empty_body>> head;
+};
+using WirePtr = std::unique_ptr<Wire>;
+
+/// How sending a request and reading the head of its answer went.
+struct Exchange {
+    beast::error_code error;
+    std::string_view step;
+    bool nothing_sent = false;
+    bool nothing_heard = false;
+};
+
+TimePoint deadline_after(Duration limit) {
+    const auto now = std::chrono::steady_clock::now();
+    return limit < TimePoint::max() - now ? now + limit : TimePoint::max();  // max() is Beast's "never"
+}
+
+std::string title(const HttpRequest& request) {
+    return request.method + " " + request.target.substr(0, request.target.find('?'));
+}
+
+ErrorKind kind_of(const beast::error_code& code) {
+    if (code == beast::error::timeout) return ErrorKind::timeout;
+    if (code == asio::error::operation_aborted) return ErrorKind::cancelled;
+    return ErrorKind::unavailable;
+}
+
+std::string text_of(const beast::error_code& code) {
+    if (code == beast::error::timeout) return "no answer in time";
+    if (code == asio::error::operation_aborted) return "cancelled";
+    if (code == http::error::end_of_stream) return "closed before an answer came";
+    if (code == http::error::partial_message) return "closed in the middle of the answer";
+    if (code == http::error::body_limit) return "the answer is larger than 64 MiB";
+    if (code == http::error::header_limit || code == http::error::buffer_overflow) {
+        return "the answer's headers are larger than 64 KiB";
+    }
+    if (code.category() == make_error_code(http::error::bad_version).category()) {
+        return "the answer is not HTTP: " + code.message();
+    }
+    return code.message();
+}
+
+Error failed(const beast::error_code& code, std::string_view step) {
+    return Error(kind_of(code), text_of(code)).within(step);
+}
+
+Message wire_form(const HttpRequest& request) {
+    Message message;
+    message.version(11);
+    message.method_string(request.method);
+    message.target(request.target);
+    message.set(http::field::host, "localhost");
+    if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+    for (const auto& [name, value] : request.headers) message.set(name, value);
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+/// `wire` and `message` outlive the call.
+Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
+                        boost::optional<std::uint64_t> limit) {
+    wire.head.emplace();
+    wire.head->header_limit(header_limit);
+    wire.head->body_limit(limit);
+    wire.head->skip(message.method() == http::verb::head);
+    wire.stream.expires_at(deadline);
+
+    const auto [write_error, sent] = co_await http::async_write(wire.stream, message, as_result);
+    if (write_error) co_return Exchange{write_error, "write", sent == 0, true};
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return Exchange{asio::error::operation_aborted, "read", false, false};
+    const auto [read_error, size] =
+        co_await http::async_read_header(wire.stream, wire.received, *wire.head, as_result);
+    co_return Exchange{read_error, "read", false, !wire.head->got_some() && wire.received.size() == 0};
+}
+
+/// Whether the peer had closed a kept connection, and the request can go out again without being done twice.
+bool may_repeat(const Exchange& exchange, const Message& message) {
+    const bool closed = exchange.error == http::error::end_of_stream ||
+                        exchange.error == asio::error::connection_reset ||
+                        exchange.error == asio::error::broken_pipe;
+    const bool harmless = message.method() == http::verb::get || message.method() == http::verb::head ||
+                          message.method() == http::verb::delete_;
+    return closed && (exchange.nothing_sent || (harmless && exchange.nothing_heard));
+}
+
+/// Nothing may be readable on an idle connection: what is there is its end, or an answer to nothing.
+bool is_quiet(Wire& wire) {
+    char byte = 0;
+    const auto got = ::recv(wire.stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+}
+
+}  // namespace
+
+struct HttpClient::Pool {
+    asio::any_io_executor executor;
+    std::filesystem::path socket;
+    std::vector<WirePtr> idle;
+
+    WirePtr take();
+    void keep(WirePtr wire, bool alive);
+    Task<Result<>> connect(Wire& wire, TimePoint deadline) const;
+    Task<Result<WirePtr>> ask(const HttpRequest& request, TimePoint deadline,
+                              boost::optional<std::uint64_t> limit);
+};
+
+/// A kept connection that is still good; null when there is none.
+WirePtr HttpClient::Pool::take() {
+    while (!idle.empty()) {
+        WirePtr wire = std::move(idle.back());
+        idle.pop_back();
+        if (is_quiet(*wire)) return wire;
+    }
+    return nullptr;
+}
+
+void HttpClient::Pool::keep(WirePtr wire, bool alive) {
+    if (!alive || wire->received.size() > 0 || idle.size() >= most_idle) return;
+    wire->stream.expires_never();
+    wire->received.shrink_to_fit();
+    idle.push_back(std::move(wire));
+}
+
+Task<Result<>> HttpClient::Pool::connect(Wire& wire, TimePoint deadline) const {
+    const std::string step = "connect " + socket.string();
+    if (socket.native().size() >= sizeof(sockaddr_un::sun_path)) {
+        co_return failed(asio::error::name_too_long, step);
+    }
+    const Protocol::endpoint endpoint(socket.string());
+    wire.stream.expires_at(deadline);
+    const auto [error] = co_await wire.stream.async_connect(endpoint, as_result);
+    if (error) co_return failed(error, step);
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, step);
+    co_return Result<>{};
+}
+
+/// Sends `request` and reads the head of its answer; `request` outlives the call.
+Task<Result<WirePtr>> HttpClient::Pool::ask(const HttpRequest& request, TimePoint deadline,
+                                            boost::optional<std::uint64_t> limit) {
+    const Message message = wire_form(request);
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, "write");
+
+    while (WirePtr kept = take()) {
+        const Exchange past = co_await exchange(*kept, message, deadline, limit);
+        if (!past.error) co_return kept;
+        if (!may_repeat(past, message)) co_return failed(past.error, past.step);
+    }
+    auto fresh = std::make_unique<Wire>(executor);
+    const Result<> connected = co_await connect(*fresh, deadline);
+    if (!connected) co_return connected.error();
+    const Exchange done = co_await exchange(*fresh, message, deadline, limit);
+    if (done.error) co_return failed(done.error, done.step);
+    co_return fresh;
+}
+
+HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket)
+    : pool_(std::make_unique<Pool>(Pool{executor, std::move(socket), {}})) {}
+HttpClient::~HttpClient() = default;
+
+Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto asked = co_await pool_->ask(request, deadline_after(limit), body_limit);
+    if (!asked) co_return asked.error().within(title(request));
+
+    WirePtr wire = std::move(*asked);
+    http::response_parser<http::string_body> answer(std::move(*wire->head));
+    if (!answer.is_done()) {
+        const auto [error, size] = co_await http::async_read(wire->stream, wire->received, answer, as_result);
+        if (error) co_return failed(error, "read").within(title(request));
+    }
+    HttpResponse response{answer.get().result_int(), std::move(answer.get().body())};
+    pool_->keep(std::move(wire), answer.keep_alive());
+    co_return response;
+}
+
+struct HttpStream::Connection {
+    Connection(WirePtr taken, std::string asked)
+        : wire(std::move(taken)), answer(std::move(*wire->head)), title(std::move(asked)) {}
+
+    WirePtr wire;
+    http::response_parser<http::buffer_body> answer;
+    std::string title;
+};
+
+Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto asked = co_await pool_->ask(request, deadline_after(limit), boost::none);
+    if (!asked) co_return asked.error().within(title(request));
+    auto connection = std::make_unique<HttpStream::Connection>(std::move(*asked), title(request));
+    co_return HttpStream(std::move(connection));
+}
+
+HttpStream::HttpStream(std::unique_ptr<Connection> connection) : connection_(std::move(connection)) {}
+HttpStream::HttpStream(HttpStream&&) noexcept = default;
+HttpStream& HttpStream::operator=(HttpStream&&) noexcept = default;
+HttpStream::~HttpStream() = default;
+
+unsigned HttpStream::status() const noexcept { return connection_->answer.get().result_int(); }
+
+Task<Result<std::string>> HttpStream::read(Duration inactivity) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto& [wire, answer, title] = *connection_;
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, "read").within(title);
+
+    std::string piece(piece_size, '\0');
+    auto& into = answer.get().body();
+    into.data = piece.data();
+    into.size = piece.size();
+    wire->stream.expires_at(deadline_after(inactivity));
+    while (!answer.is_done() && into.size == piece.size()) {  // some reads bring framing only
+        const auto [error, size] =
+            co_await http::async_read_some(wire->stream, wire->received, answer, as_result);
+        if (error && error != http::error::need_buffer) co_return failed(error, "read").within(title);
+    }
+    piece.resize(piece.size() - into.size);
+    co_return piece;
+}
+
+}  // namespace dockerext

@@ -1,0 +1,67 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <filesystem>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dockerext {
+
+struct HttpRequest {
+    std::string method = "GET";
+    std::string target;
+    std::string body;
+    std::vector<std::pair<std::string, std::string>> headers;  ///< besides Host and Content-Type
+};
+
+struct HttpResponse {
+    unsigned status = 0;
+    std::string body;
+};
+
+/// An answer that arrives in pieces. Owns its connection, which closes with it.
+class HttpStream {
+public:
+    HttpStream(HttpStream&&) noexcept;
+    HttpStream& operator=(HttpStream&&) noexcept;
+    ~HttpStream();
+
+    unsigned status() const noexcept;
+
+    /// The next piece of the body; "" at its end. `inactivity` limits this one wait; Duration::max() has no
+    /// limit.
+    Task<Result<std::string>> read(Duration inactivity);
+
+private:
+    friend class HttpClient;
+    struct Connection;
+    HttpStream(std::unique_ptr<Connection> connection);
+
+    std::unique_ptr<Connection> connection_;
+};
+
+/// HTTP/1.1 over a unix socket. Connections are kept alive and used again; as many are open as calls
+/// run at once. A kept connection that the peer has closed meanwhile is replaced, unseen by the caller,
+/// if no byte of the request went out, or none of an answer came and the method is GET, HEAD or DELETE.
+/// http_client.cpp and http_server.cpp are the only files that know Beast.
+class HttpClient {
+public:
+    HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket);
+    ~HttpClient();
+
+    /// Any response is a success here, also a 500; what a status means is the caller's business.
+    /// Fails with `unavailable` (refused, closed early, garbage, more than 64 MiB), `timeout` or `cancelled`.
+    Task<Result<HttpResponse>> send(HttpRequest request, Duration limit);
+
+    /// Sends, and reads the head of the answer; the body is read from the stream.
+    Task<Result<HttpStream>> open(HttpRequest request, Duration limit);
+
+private:
+    struct Pool;
+    std::unique_ptr<Pool> pool_;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,201 @@
+#include "base/http_server.hpp"
+
+#include "base/task_group.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/basic_stream.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http.hpp>
+
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+
+namespace dockerext {
+namespace {
+
+using namespace std::chrono_literals;
+namespace beast = boost::beast;
+namespace http = beast::http;
+using Protocol = asio::local::stream_protocol;
+using Stream = beast::basic_stream<Protocol>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::uint64_t body_limit = 4U << 20;
+constexpr std::uint32_t header_limit = 64U << 10;
+constexpr std::size_t buffer_limit = 256U << 10;
+constexpr unsigned most_connections = 64;
+constexpr Duration idle_limit = 60s;
+constexpr Duration farewell_limit = 2s;
+constexpr Duration accept_pause = 1s;
+
+std::optional<PeerCredentials> credentials(Protocol::socket& peer) {
+    ucred who{};
+    socklen_t size = sizeof who;
+    if (::getsockopt(peer.native_handle(), SOL_SOCKET, SO_PEERCRED, &who, &size) != 0) return {};
+    return PeerCredentials{who.pid, who.uid, who.gid};
+}
+
+HttpRequest request_of(http::request<http::string_body> message) {
+    HttpRequest request{message.method_string(), message.target(), std::move(message.body()), {}};
+    for (const auto& field : message) {
+        if (field.name() == http::field::host || field.name() == http::field::content_type) continue;
+        request.headers.emplace_back(field.name_string(), field.value());
+    }
+    return request;
+}
+
+/// What to tell a peer whose request could not be read; nothing when he is gone.
+std::optional<HttpResponse> complaint(const beast::error_code& code) {
+    if (code == http::error::body_limit)
+        return HttpResponse{413, R"({"error":"the body is larger than 4 MiB"})"};
+    if (code == http::error::header_limit || code == http::error::buffer_overflow) {
+        return HttpResponse{431, R"({"error":"the headers are larger than 64 KiB"})"};
+    }
+    if (code == http::error::end_of_stream || code == http::error::partial_message) return {};
+    if (code.category() == make_error_code(http::error::bad_version).category()) {
+        return HttpResponse{400, R"({"error":"not an HTTP request"})"};
+    }
+    return {};
+}
+
+Task<bool> respond(Stream& stream, HttpResponse response, bool keep_alive) {
+    http::response<http::string_body> message;
+    message.version(11);
+    message.result(response.status);
+    message.set(http::field::content_type, "application/json");
+    message.body() = std::move(response.body);
+    message.keep_alive(keep_alive);
+    message.prepare_payload();
+    stream.expires_after(idle_limit);
+    const auto [error, size] = co_await http::async_write(stream, message, as_result);
+    co_return !error && keep_alive;
+}
+
+/// Takes in what a refused peer still sends: closing on it would cost him the answer.
+Task<void> say_farewell(Stream& stream) {
+    beast::error_code ignored;
+    stream.socket().shutdown(Protocol::socket::shutdown_send, ignored);
+    stream.expires_after(farewell_limit);
+    std::string rest(16U << 10, '\0');
+    for (beast::error_code ended; !ended;) {
+        const auto [error, size] = co_await stream.async_read_some(asio::buffer(rest), as_result);
+        ended = error;
+    }
+}
+
+/// One request and its answer; whether a further one may follow. `handler` belongs to the server.
+Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const HttpServer::Handler& handler,
+                     PeerCredentials peer) {
+    http::request_parser<http::string_body> parser;
+    parser.body_limit(body_limit);
+    parser.header_limit(header_limit);
+    stream.expires_after(idle_limit);
+    const auto [error, size] = co_await http::async_read(stream, received, parser, as_result);
+    if (error) {
+        const auto refusal = complaint(error);
+        if (!refusal) co_return false;
+        co_await respond(stream, *refusal, false);
+        co_await say_farewell(stream);
+        co_return false;
+    }
+    const bool keep_alive = parser.get().keep_alive();
+    HttpRequest request = request_of(parser.release());
+    HttpResponse response = co_await handler(std::move(request), peer);
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return false;
+    co_return co_await respond(stream, std::move(response), keep_alive);
+}
+
+Task<void> serve_peer(Protocol::socket peer, const HttpServer::Handler& handler) {
+    const auto who = credentials(peer);
+    if (!who) co_return;
+    Stream stream(std::move(peer));
+    beast::flat_buffer received(buffer_limit);
+    for (bool more = true; more;) {
+        more = co_await serve_one(stream, received, handler, *who);
+        const bool gone = co_await is_cancelled();
+        if (gone) co_return;
+    }
+}
+
+/// One of the seats at the server: takes a connection, serves it, takes the next.
+Task<void> serve_in_turn(Protocol::acceptor& acceptor, const HttpServer::Handler& handler) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        auto [error, peer] = co_await acceptor.async_accept(as_result);
+        bool gone = co_await is_cancelled();
+        if (gone) co_return;
+        if (error) {
+            co_await sleep_for(accept_pause);  // out of descriptors, most likely
+        } else {
+            co_await serve_peer(std::move(peer), handler);
+        }
+        gone = co_await is_cancelled();
+        if (gone) co_return;
+    }
+}
+
+void remove_stale_socket(const std::filesystem::path& path) {
+    struct stat found {};
+    if (::lstat(path.c_str(), &found) == 0 && S_ISSOCK(found.st_mode)) ::unlink(path.c_str());
+}
+
+}  // namespace
+
+struct HttpServer::Listener {
+    Protocol::acceptor acceptor;
+    std::filesystem::path socket;
+    Handler handler;
+
+    Listener(const asio::any_io_executor& executor, std::filesystem::path path, Handler answer)
+        : acceptor(executor), socket(std::move(path)), handler(std::move(answer)) {}
+    Listener(Listener&&) = delete;
+    ~Listener() {
+        if (acceptor.is_open()) remove_stale_socket(socket);
+    }
+
+    beast::error_code bind(mode_t mode);
+};
+
+/// Nobody can connect before listen(), so that the socket is never open wider than `mode`.
+beast::error_code HttpServer::Listener::bind(mode_t mode) {
+    remove_stale_socket(socket);
+    Protocol::acceptor fresh(acceptor.get_executor(), Protocol());
+    beast::error_code error;
+    fresh.bind(Protocol::endpoint(socket.string()), error);
+    if (error) return error;
+    acceptor = std::move(fresh);
+    if (::chmod(socket.c_str(), mode) != 0) return {errno, boost::system::generic_category()};
+    acceptor.listen(Protocol::acceptor::max_listen_connections, error);
+    return error;
+}
+
+Result<HttpServer> HttpServer::listen(const asio::any_io_executor& executor,
+                                      const std::filesystem::path& socket, mode_t mode, Handler handler) {
+    const std::string doing = "listen on " + socket.string();
+    if (socket.native().size() >= sizeof(sockaddr_un::sun_path))
+        return Error::from_errno(ENAMETOOLONG, doing);
+    auto listener = std::make_unique<Listener>(executor, socket, std::move(handler));
+    if (const auto error = listener->bind(mode)) return Error::from_code(error, doing);
+    return HttpServer(std::move(listener));
+}
+
+HttpServer::HttpServer(std::unique_ptr<Listener> listener) : listener_(std::move(listener)) {}
+HttpServer::HttpServer(HttpServer&&) noexcept = default;
+HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
+HttpServer::~HttpServer() = default;
+
+Task<void> HttpServer::serve() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    TaskGroup seats(listener_->acceptor.get_executor());
+    for (unsigned seat = 0; seat < most_connections; ++seat) {
+        seats.spawn(serve_in_turn(listener_->acceptor, listener_->handler));
+    }
+    co_await seats.join();
+}
+
+}  // namespace dockerext

@@ -1,0 +1,51 @@
+#pragma once
+
+#include "base/http_client.hpp"
+
+#include <sys/types.h>
+
+#include <filesystem>
+#include <functional>
+#include <memory>
+
+namespace dockerext {
+
+/// Who is at the other end of a unix socket, as the kernel tells it (SO_PEERCRED, at the time of connect).
+struct PeerCredentials {
+    pid_t pid = 0;
+    uid_t uid = 0;
+    gid_t gid = 0;
+};
+
+/// A small HTTP/1.1 server on a unix socket, with keep-alive. Answers go out as application/json. A request
+/// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
+/// the connection closes. Further connections than 64 wait until one of those ends; one that brings no whole
+/// request within 60 s is closed.
+class HttpServer {
+public:
+    /// Answers one request. Called side by side for different connections. It may take as long as it
+    /// likes, and is cancelled with the server. What it throws ends the process, as every bug does.
+    using Handler = std::function<Task<HttpResponse>(HttpRequest, PeerCredentials)>;
+
+    /// Binds `socket` with exactly `mode`, whatever the umask; a socket left there by a crash is replaced
+    /// (whoever calls holds the lock that makes him the only one). The folder must exist.
+    static Result<HttpServer> listen(const asio::any_io_executor& executor,
+                                     const std::filesystem::path& socket, mode_t mode, Handler handler);
+
+    HttpServer(HttpServer&&) noexcept;
+    HttpServer& operator=(HttpServer&&) noexcept;
+    /// Closes the socket and removes its file.
+    ~HttpServer();
+
+    /// Serves until cancelled, and has ended every connection and handler when it returns. The server
+    /// outlives it.
+    Task<void> serve();
+
+private:
+    struct Listener;
+    explicit HttpServer(std::unique_ptr<Listener> listener);
+
+    std::unique_ptr<Listener> listener_;
+};
+
+}  // namespace dockerext

@@ -1,0 +1,16 @@
+#pragma once
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dockerext {
+
+/// ISO 8601 in UTC with milliseconds: "2024-01-31T12:00:00.123Z".
+std::string iso_time(std::chrono::system_clock::time_point time);
+
+/// "2024-01-31T12:00:00Z", with or without a fraction of up to nine digits; none for anything else.
+std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_view text);
+
+}  // namespace dockerext

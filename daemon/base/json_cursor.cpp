@@ -1,0 +1,124 @@
+#include "base/json_cursor.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+namespace dockerext {
+namespace {
+
+rapidjson::Value::StringRefType ref(std::string_view text) {
+    return {text.data(), static_cast<rapidjson::SizeType>(text.size())};
+}
+
+std::string string_of(const rapidjson::Value& value) { return {value.GetString(), value.GetStringLength()}; }
+
+}  // namespace
+
+std::string_view to_string(JsonType type) noexcept {
+    switch (type) {
+    case JsonType::null: return "null";
+    case JsonType::boolean: return "boolean";
+    case JsonType::number: return "number";
+    case JsonType::string: return "string";
+    case JsonType::array: return "array";
+    case JsonType::object: return "object";
+    }
+    return "unknown";
+}
+
+std::string pointer_token(std::string_view token) {
+    std::string out;
+    for (const char c : token) {
+        if (c == '~') out += "~0";
+        else if (c == '/') out += "~1";
+        else out += c;
+    }
+    return out;
+}
+
+JsonType JsonCursor::type() const {
+    switch (value_->GetType()) {
+    case rapidjson::kNullType: return JsonType::null;
+    case rapidjson::kFalseType:
+    case rapidjson::kTrueType: return JsonType::boolean;
+    case rapidjson::kObjectType: return JsonType::object;
+    case rapidjson::kArrayType: return JsonType::array;
+    case rapidjson::kStringType: return JsonType::string;
+    case rapidjson::kNumberType: return JsonType::number;
+    }
+    return JsonType::null;
+}
+
+Error JsonCursor::error(std::string_view complaint) const {
+    return {ErrorKind::invalid_input, (pointer_.empty() ? "/" : pointer_) + ": " + std::string(complaint)};
+}
+
+Error JsonCursor::expected(std::string_view wanted) const {
+    return error("expected " + std::string(wanted) + ", found " + std::string(to_string(type())));
+}
+
+Result<std::optional<JsonCursor>> JsonCursor::find(std::string_view key) const {
+    if (!value_->IsObject()) return expected("object");
+    const auto member = value_->FindMember(rapidjson::Value(ref(key)));
+    if (member == value_->MemberEnd()) return std::optional<JsonCursor>{};
+    return std::optional(JsonCursor(member->value, pointer_ + "/" + pointer_token(key)));
+}
+
+Result<JsonCursor> JsonCursor::at(std::string_view key) const {
+    auto found = find(key);
+    if (!found) return found.error();
+    if (!*found) return error("missing member '" + std::string(key) + "'");
+    return **found;
+}
+
+Result<std::vector<JsonCursor>> JsonCursor::items() const {
+    if (!value_->IsArray()) return expected("array");
+    std::vector<JsonCursor> cursors;
+    cursors.reserve(value_->Size());
+    for (rapidjson::SizeType i = 0; i < value_->Size(); ++i) {
+        cursors.emplace_back((*value_)[i], pointer_ + "/" + std::to_string(i));
+    }
+    return cursors;
+}
+
+Result<std::vector<std::pair<std::string, JsonCursor>>> JsonCursor::members() const {
+    if (!value_->IsObject()) return expected("object");
+    std::vector<std::pair<std::string, JsonCursor>> cursors;
+    cursors.reserve(value_->MemberCount());
+    for (const auto& member : value_->GetObject()) {
+        std::string key = string_of(member.name);
+        std::string pointer = pointer_ + "/" + pointer_token(key);
+        cursors.emplace_back(std::move(key), JsonCursor(member.value, std::move(pointer)));
+    }
+    return cursors;
+}
+
+Result<std::string> JsonCursor::string() const {
+    if (!value_->IsString()) return expected("string");
+    return string_of(*value_);
+}
+
+Result<std::int64_t> JsonCursor::integer() const {
+    if (!value_->IsInt64()) return expected("integer");
+    return value_->GetInt64();
+}
+
+Result<double> JsonCursor::number() const {
+    if (!value_->IsNumber()) return expected("number");
+    return value_->GetDouble();
+}
+
+Result<bool> JsonCursor::boolean() const {
+    if (!value_->IsBool()) return expected("boolean");
+    return value_->GetBool();
+}
+
+std::string JsonCursor::text() const {
+    rapidjson::StringBuffer buffer;
+    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    value_->Accept(writer);
+    return {buffer.GetString(), buffer.GetSize()};
+}
+
+}  // namespace dockerext

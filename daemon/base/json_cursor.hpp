@@ -1,0 +1,60 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <rapidjson/fwd.h>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dockerext {
+
+enum class JsonType { null, boolean, number, string, array, object };
+
+std::string_view to_string(JsonType type) noexcept;
+
+/// A place in a JSON document that remembers the way to it (RFC 6901), so that
+/// every complaint says where: "/containers/0/image: expected string, found number".
+/// The document must outlive its cursors.
+class JsonCursor {
+public:
+    explicit JsonCursor(const rapidjson::Value& root, std::string pointer = {})
+        : value_(&root), pointer_(std::move(pointer)) {}
+
+    JsonType type() const;
+    bool is(JsonType wanted) const { return type() == wanted; }
+
+    /// A member that must be there.
+    Result<JsonCursor> at(std::string_view key) const;
+    /// A member that may be absent.
+    Result<std::optional<JsonCursor>> find(std::string_view key) const;
+    Result<std::vector<JsonCursor>> items() const;
+    /// The members of an object in the document's order.
+    Result<std::vector<std::pair<std::string, JsonCursor>>> members() const;
+
+    Result<std::string> string() const;
+    Result<std::int64_t> integer() const;
+    Result<double> number() const;
+    Result<bool> boolean() const;
+
+    /// The value written as compact JSON.
+    std::string text() const;
+
+    const std::string& pointer() const noexcept { return pointer_; }
+    Error error(std::string_view complaint) const;
+    /// "expected `type`, found …"
+    Error expected(std::string_view type) const;
+
+private:
+    const rapidjson::Value* value_;
+    std::string pointer_;
+};
+
+/// One token of a pointer, escaped as RFC 6901 asks.
+std::string pointer_token(std::string_view token);
+
+}  // namespace dockerext

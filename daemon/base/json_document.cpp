@@ -1,0 +1,129 @@
+#include "base/json_document.hpp"
+
+#include <rapidjson/document.h>
+#include <rapidjson/error/en.h>
+#include <rapidjson/memorystream.h>
+#include <rapidjson/reader.h>
+
+#include <algorithm>
+#include <set>
+#include <utility>
+#include <vector>
+
+namespace dockerext {
+namespace {
+
+constexpr unsigned strict_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
+                                  rapidjson::kParseFullPrecisionFlag;
+constexpr unsigned commented_flags =
+    strict_flags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
+
+/// Stands between the reader and the tree; refuses what the reader would let through.
+template <typename Tree>
+class Guard {
+public:
+    Guard(Tree& tree, unsigned depth, std::string& complaint)
+        : tree_(tree), depth_(depth), complaint_(complaint) {}
+
+    bool Null() { return tree_.Null(); }
+    bool Bool(bool value) { return tree_.Bool(value); }
+    bool Int(int value) { return tree_.Int(value); }
+    bool Uint(unsigned value) { return tree_.Uint(value); }
+    bool Int64(std::int64_t value) { return tree_.Int64(value); }
+    bool Uint64(std::uint64_t value) { return tree_.Uint64(value); }
+    bool Double(double value) { return tree_.Double(value); }
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
+        return tree_.RawNumber(text, size, copy);
+    }
+    bool String(const char* text, rapidjson::SizeType size, bool copy) {
+        return free_of_nul({text, size}) && tree_.String(text, size, copy);
+    }
+    bool Key(const char* text, rapidjson::SizeType size, bool copy) {
+        const std::string_view key(text, size);
+        if (!free_of_nul(key)) return false;
+        if (!keys_.back().emplace(key).second) return refuse("duplicate key '" + std::string(key) + "'");
+        return tree_.Key(text, size, copy);
+    }
+    bool StartObject() { return enter() && tree_.StartObject(); }
+    bool EndObject(rapidjson::SizeType count) { return leave(), tree_.EndObject(count); }
+    bool StartArray() { return enter() && tree_.StartArray(); }
+    bool EndArray(rapidjson::SizeType count) { return leave(), tree_.EndArray(count); }
+
+private:
+    bool refuse(std::string complaint) {
+        complaint_ = std::move(complaint);
+        return false;
+    }
+    bool free_of_nul(std::string_view text) {
+        return text.find('\0') == std::string_view::npos || refuse("a NUL character is not allowed");
+    }
+    bool enter() {
+        if (keys_.size() >= depth_) return refuse("nested deeper than " + std::to_string(depth_) + " levels");
+        keys_.emplace_back();
+        return true;
+    }
+    void leave() { keys_.pop_back(); }
+
+    Tree& tree_;
+    unsigned depth_;
+    std::string& complaint_;
+    std::vector<std::set<std::string, std::less<>>> keys_;
+};
+
+std::string place(std::string_view text, std::size_t offset) {
+    const std::string_view before = text.substr(0, std::min(offset, text.size()));
+    const auto line = std::count(before.begin(), before.end(), '\n') + 1;
+    const std::size_t start = before.rfind('\n');
+    const std::size_t column = before.size() - (start == std::string_view::npos ? 0 : start + 1) + 1;
+    return "line " + std::to_string(line) + ", column " + std::to_string(column);
+}
+
+Error refused(std::string_view text, std::size_t offset, std::string_view complaint) {
+    return {ErrorKind::invalid_input, place(text, offset) + ": " + std::string(complaint)};
+}
+
+}  // namespace
+
+struct JsonDocument::Tree {
+    rapidjson::Document document;
+};
+
+JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
+JsonDocument::JsonDocument(JsonDocument&&) noexcept = default;
+JsonDocument& JsonDocument::operator=(JsonDocument&&) noexcept = default;
+JsonDocument::~JsonDocument() = default;
+
+Result<JsonDocument> JsonDocument::parse(std::string_view text, JsonDialect dialect, JsonLimits limits) {
+    if (text.size() > limits.bytes) {
+        return Error(ErrorKind::invalid_input, "the document has " + std::to_string(text.size()) +
+                                                   " bytes, more than the " + std::to_string(limits.bytes) +
+                                                   " allowed");
+    }
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark, as some editors write
+    if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
+        return refused(text, nul, "a NUL byte is not allowed");
+    }
+    auto tree = std::make_unique<Tree>();
+    std::string complaint;
+    rapidjson::ParseResult parsed;
+    rapidjson::MemoryStream stream(text.data(), text.size());
+    auto generate = [&](rapidjson::Document& document) {
+        Guard<rapidjson::Document> guard(document, limits.depth, complaint);
+        rapidjson::Reader reader;
+        parsed = dialect == JsonDialect::commented ? reader.Parse<commented_flags>(stream, guard)
+                                                   : reader.Parse<strict_flags>(stream, guard);
+        return !parsed.IsError();
+    };
+    tree->document.Populate(generate);
+    if (parsed.IsError()) {
+        return refused(text, parsed.Offset(),
+                       complaint.empty() ? rapidjson::GetParseError_En(parsed.Code()) : complaint.c_str());
+    }
+    return JsonDocument(std::move(tree));
+}
+
+JsonCursor JsonDocument::root(std::string pointer) const {
+    return JsonCursor(tree_->document, std::move(pointer));
+}
+
+}  // namespace dockerext

@@ -1,0 +1,29 @@
+#pragma once
+
+#include <initializer_list>
+#include <string_view>
+
+namespace dockerext::log {
+
+/// A journal field, under its own name: SERVICE, CONTAINER, CONTAINER_ID, STEP, REASON, ERROR, CYCLE. A field
+/// named MESSAGE_ID (base/message_id.hpp) makes the message one that the catalog explains.
+struct Field {
+    std::string_view name;
+    std::string_view value;
+};
+using Fields = std::initializer_list<Field>;
+
+enum class Level { debug, info, warning, error };
+
+/// Messages below `level` are dropped. Before the first call: what DOCKEREXTD_LOG names ("debug", "info",
+/// "warning", "error"), else info.
+void set_level(Level level);
+
+// The message is constant text, so that it can be searched for; what varies is a field. Goes to the journal
+// when systemd has connected stderr to it, else to stderr.
+void debug(std::string_view message, Fields fields = {});
+void info(std::string_view message, Fields fields = {});
+void warning(std::string_view message, Fields fields = {});
+void error(std::string_view message, Fields fields = {});
+
+}  // namespace dockerext::log

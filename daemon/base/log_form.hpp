@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/log.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::log {
+
+/// "NAME=value" a field, as sd_journal_sendv(3) takes them.
+std::vector<std::string> journal_fields(Level level, std::string_view message, Fields fields);
+
+/// One line for a terminal: `message SERVICE=web REASON="memory changed"`. Whatever a terminal would obey is
+/// escaped.
+std::string console_line(std::string_view message, Fields fields);
+
+}  // namespace dockerext::log

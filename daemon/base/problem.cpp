@@ -1,0 +1,20 @@
+#include "base/problem.hpp"
+
+namespace dockerext {
+
+void Problems::add(const Error& error) {
+    const std::string& text = error.message();
+    const std::size_t colon = text.starts_with('/') ? text.find(": ") : std::string::npos;
+    if (colon == std::string::npos) add("", text);
+    else add(colon == 1 ? "" : text.substr(0, colon), text.substr(colon + 2));
+}
+
+std::string to_text(const std::vector<Problem>& problems) {
+    std::string text;
+    for (const Problem& problem : problems) {
+        text += (problem.path.empty() ? "/" : problem.path) + ": " + problem.message + "\n";
+    }
+    return text;
+}
+
+}  // namespace dockerext

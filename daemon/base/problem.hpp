@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext {
+
+/// What is wrong at one place of a document.
+struct Problem {
+    std::string path;     ///< RFC 6901 pointer; "" is the whole document
+    std::string message;  ///< what was expected and found, and the remedy
+    bool operator==(const Problem&) const = default;
+};
+
+/// All that is wrong with a document, in its order; empty means it is fine. A reader goes on after
+/// a problem, so that a person sees them all at once.
+class Problems {
+public:
+    void add(std::string path, std::string message) { all_.push_back({std::move(path), std::move(message)}); }
+    /// An error of a JsonCursor, whose text begins with its pointer.
+    void add(const Error& error);
+
+    bool empty() const noexcept { return all_.empty(); }
+    const std::vector<Problem>& all() const noexcept { return all_; }
+
+private:
+    std::vector<Problem> all_;
+};
+
+/// "/compose/web/image: expected string, found number", one a line.
+std::string to_text(const std::vector<Problem>& problems);
+
+}  // namespace dockerext

@@ -1,0 +1,28 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dockerext {
+
+/// A text that must not be seen: it converts to nothing, has no stream operator, and is zeroed when it goes.
+class Secret {
+public:
+    Secret() = default;
+    explicit Secret(std::string text) : text_(std::move(text)) {}
+    Secret(const Secret&) = default;
+    Secret(Secret&& other) noexcept;
+    Secret& operator=(Secret other) noexcept;
+    ~Secret() { wipe(); }
+
+    /// The text itself, for the one place that needs it.
+    std::string_view reveal() const noexcept { return text_; }
+    bool operator==(const Secret&) const = default;
+
+private:
+    void wipe() noexcept;
+
+    std::string text_;
+};
+
+}  // namespace dockerext

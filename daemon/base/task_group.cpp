@@ -1,0 +1,67 @@
+#include "base/task_group.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <exception>
+#include <list>
+
+namespace dockerext {
+
+struct TaskGroup::State {
+    explicit State(const asio::any_io_executor& on) : executor(on), ended(on) {}
+
+    asio::any_io_executor executor;
+    asio::steady_timer ended;  ///< cancelled whenever a task ends; it never expires
+    std::list<asio::cancellation_signal> running;
+};
+
+TaskGroup::TaskGroup(const asio::any_io_executor& executor) : state_(std::make_shared<State>(executor)) {}
+TaskGroup::~TaskGroup() = default;
+
+void TaskGroup::spawn(Task<void> task) {
+    const auto signal = state_->running.emplace(state_->running.end());
+    // The state is shared: at the end of the program a task may be destroyed after its group. The signal outlives
+    // the coroutine, which still touches its slot when it has told its end.
+    auto finish = [state = state_, signal](std::exception_ptr bug) {
+        asio::post(state->executor, [state, signal, bug = std::move(bug)] {
+            state->running.erase(signal);
+            state->ended.cancel();
+            if (bug) std::rethrow_exception(bug);
+        });
+    };
+    asio::co_spawn(state_->executor, std::move(task),
+                   asio::bind_cancellation_slot(signal->slot(), std::move(finish)));
+}
+
+void TaskGroup::cancel() {
+    for (auto signal = state_->running.begin(); signal != state_->running.end();) {
+        const auto next = std::next(signal);  // a task may end within `emit` and take its signal along
+        signal->emit(asio::cancellation_type::terminal);
+        signal = next;
+    }
+}
+
+Task<void> TaskGroup::join() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    bool passed_on = false;
+    while (!state_->running.empty()) {
+        const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
+        if (cancelled != asio::cancellation_type::none && !passed_on) {
+            passed_on = true;
+            cancel();  // the caller's own state stays as it is: he will ask for it
+        }
+        state_->ended.expires_at(asio::steady_timer::time_point::max());
+        co_await state_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+    }
+}
+
+std::size_t TaskGroup::size() const noexcept { return state_->running.size(); }
+
+}  // namespace dockerext

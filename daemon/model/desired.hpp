@@ -1,0 +1,107 @@
+#pragma once
+
+#include "base/redactor.hpp"
+#include "model/container_spec.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::model {
+
+/// What a dependent waits for before it starts (Compose: depends_on.condition).
+enum class DependencyCondition { started, healthy, completed_successfully };
+
+struct Dependency {
+    DependencyCondition condition = DependencyCondition::started;
+    bool required = true;  ///< false: an absent or failed dependency does not hold the dependent back
+    bool restart = false;  ///< the dependent is restarted when the dependency was recreated
+    bool operator==(const Dependency&) const = default;
+};
+
+enum class PullPolicy { missing, always, never };
+
+struct Service {
+    ServiceName name;
+    /// Common to all replicas. Labels hold the user's and those of Compose that are the same for every
+    /// replica (project, service, oneoff, config-hash, depends_on, version, working_dir, config_files);
+    /// the planner adds container-number, image and, on a successor, replace.
+    ContainerSpec container;
+    std::optional<ContainerName> container_name;  ///< given in the model; else PROJECT-SERVICE-N
+    unsigned scale = 1;
+    PullPolicy pull_policy = PullPolicy::missing;
+    bool restart_given = false;  ///< the model says something about restart, be it "no"
+    std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
+    /// network_mode: service:X — the container of X to share the network with. `container.network_mode`
+    /// is then "" and config_hash too: both need X's id, see `hash_document`.
+    std::optional<ServiceName> network_of;
+    /// Links to services of the model: alias → service ("db" or "db:database").
+    std::map<std::string, ServiceName> links;
+    /// The JSON whose SHA-256 is the config-hash label; kept only where it still holds "service:X",
+    /// to be replaced by "container:<id>" before hashing (compose-semantics: config-hash).
+    std::string hash_document;
+    std::string config_hash;
+    bool operator==(const Service&) const = default;
+};
+
+struct IpamPool {
+    std::string subnet, gateway, ip_range;
+    std::map<std::string, std::string> aux_addresses;
+    bool operator==(const IpamPool&) const = default;
+};
+
+struct NetworkSpec {
+    NetworkName name;
+    std::string key;       ///< its key in the model, "default" for the implicit one
+    bool external = false;  ///< must exist; never created, changed or removed
+    std::string driver;    ///< "" is the engine's default
+    std::map<std::string, std::string> driver_options;
+    std::string ipam_driver;
+    std::vector<IpamPool> ipam_pools;
+    bool internal = false;
+    bool attachable = false;
+    bool enable_ipv6 = false;
+    std::map<std::string, std::string> labels;  ///< Compose's included
+    bool operator==(const NetworkSpec&) const = default;
+};
+
+struct VolumeSpec {
+    VolumeName name;
+    std::string key;
+    bool external = false;
+    std::string driver;
+    std::map<std::string, std::string> driver_options;
+    std::map<std::string, std::string> labels;  ///< Compose's included
+    bool operator==(const VolumeSpec&) const = default;
+};
+
+/// What the Compose part of the settings asks for: complete, validated, canonical.
+struct Project {
+    ProjectName name;
+    std::map<ServiceName, Service> services;         ///< the active ones
+    std::set<ServiceName> inactive;                  ///< switched off by a profile: left alone, not orphans
+    std::map<NetworkName, NetworkSpec> networks;     ///< those that an active service uses
+    std::map<VolumeName, VolumeSpec> volumes;        ///< those that an active service uses
+    std::vector<std::string> warnings;               ///< for `validate`: unset variables and the like
+};
+
+/// How eagerly drift is put right (settings: reconcile).
+struct ReconcilePolicy {
+    std::chrono::seconds interval{300};  ///< between full checks when nothing happens
+    bool repair = true;                  ///< false: drift is reported, not put right
+    bool restart_unhealthy = true;
+    bool remove_orphans = true;  ///< containers of our project whose service left the settings
+    std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; none: not said
+};
+
+/// The whole desired state, a value built from settings alone.
+struct Desired {
+    Project project;
+    ReconcilePolicy policy;
+    Redactor redact;  ///< knows every protected value
+};
+
+}  // namespace dockerext::model

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "model/observed.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::model {
+
+using SteadyTime = std::chrono::steady_clock::time_point;  ///< all delays are measured on this clock
+
+/// What went wrong with one subject lately. Forgotten after ten minutes without a failure.
+struct Trouble {
+    unsigned failures = 0;
+    std::string last_error;  ///< outside-in, secrets already hidden
+    WallTime since;          ///< the first failure of this row
+    SteadyTime next_attempt; ///< no step about the subject before this
+};
+
+/// What the engine cannot tell about a container, because only the past knows it.
+struct Past {
+    WallTime run;                 ///< started_at of the run this is about
+    bool stopped_by_hand = false; ///< that run was ended by a stop or kill of somebody other than us
+    bool cut_off = false;         ///< that run ended with the engine or the machine, not by itself
+    bool operator==(const Past&) const = default;
+};
+
+/// What the planner may know of the past. A value; the reconcile room keeps it.
+struct History {
+    std::map<Subject, Trouble> troubles;
+    std::map<ContainerId, Past> past;
+    /// Subjects with steps still under way: nothing is planned for them until those have ended.
+    std::set<Subject> busy;
+    /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.
+    std::map<ContainerId, std::string> failed_successors;
+    /// How often a slot's successor was given up since the settings came.
+    std::map<Subject, unsigned> failed_rollouts;
+    /// How often running the same field made the same slot be recreated although we had just set it.
+    std::map<Subject, std::map<std::string, unsigned>> recreated_for;
+    /// Refs that a pull_policy: always service has pulled since the settings came.
+    std::set<ImageRef> pulled;
+    /// Containers to be started again because a dependency was recreated (depends_on.restart).
+    std::set<ContainerId> restart_wanted;
+};
+
+}  // namespace dockerext::model

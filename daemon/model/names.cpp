@@ -1,0 +1,31 @@
+#include "model/names.hpp"
+
+#include <string_view>
+
+namespace dockerext::model {
+namespace {
+
+std::string_view to_string(Subject::Kind kind) {
+    switch (kind) {
+    case Subject::Kind::container: return "container";
+    case Subject::Kind::network: return "network";
+    case Subject::Kind::volume: return "volume";
+    case Subject::Kind::image: return "image";
+    }
+    return "unknown";
+}
+
+}  // namespace
+
+Subject subject_of(const Slot& slot) {
+    return {Subject::Kind::container, slot.service.value + "-" + std::to_string(slot.number)};
+}
+Subject subject_of(const NetworkName& name) { return {Subject::Kind::network, name.value}; }
+Subject subject_of(const VolumeName& name) { return {Subject::Kind::volume, name.value}; }
+Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.value}; }
+
+std::string to_string(const Subject& subject) {
+    return std::string(to_string(subject.kind)) + " " + subject.name;
+}
+
+}  // namespace dockerext::model

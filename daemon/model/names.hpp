@@ -1,0 +1,48 @@
+#pragma once
+
+#include <compare>
+#include <string>
+
+namespace dockerext::model {
+
+/// A name that cannot be mistaken for another kind of name.
+template <typename Tag>
+struct Name {
+    std::string value;
+    auto operator<=>(const Name&) const = default;
+    bool empty() const noexcept { return value.empty(); }
+};
+using ProjectName = Name<struct ProjectTag>;
+using ServiceName = Name<struct ServiceTag>;      ///< the key in the Compose model
+using ContainerName = Name<struct ContainerTag>;  ///< as in `docker ps`, without the leading slash
+using ContainerId = Name<struct ContainerIdTag>;  ///< 64 hex digits
+using NetworkName = Name<struct NetworkTag>;      ///< the engine's name, not the key in the model
+using NetworkId = Name<struct NetworkIdTag>;
+using VolumeName = Name<struct VolumeTag>;  ///< the engine's name, not the key in the model
+using ImageRef = Name<struct ImageTag>;     ///< as written: "nginx", "nginx:1", "repo/app@sha256:…"
+using ImageId = Name<struct ImageIdTag>;    ///< "sha256:…"
+
+/// One replica of a service: what a container is for, whatever it is called at the moment.
+struct Slot {
+    ServiceName service;
+    unsigned number = 1;  ///< from 1, label com.docker.compose.container-number
+    auto operator<=>(const Slot&) const = default;
+};
+
+/// What a step, a failure or a backoff is about.
+struct Subject {
+    enum class Kind { container, network, volume, image };
+    Kind kind = Kind::container;
+    std::string name;  ///< "web-1" for a slot; else the engine's name or the image reference
+    auto operator<=>(const Subject&) const = default;
+};
+
+Subject subject_of(const Slot& slot);
+Subject subject_of(const NetworkName& name);
+Subject subject_of(const VolumeName& name);
+Subject subject_of(const ImageRef& image);
+
+/// "container web-1", "image nginx:1".
+std::string to_string(const Subject& subject);
+
+}  // namespace dockerext::model

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "model/container_spec.hpp"
+
+#include <chrono>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::model {
+
+using WallTime = std::chrono::system_clock::time_point;  ///< for people and for comparing engine times only
+
+enum class ContainerState { created, running, paused, restarting, removing, exited, dead };
+enum class Health { none, starting, healthy, unhealthy };
+
+std::string_view to_string(ContainerState state) noexcept;
+std::string_view to_string(Health health) noexcept;
+
+/// A container that carries our project's labels and is no one-off.
+struct ObservedContainer {
+    ContainerId id;
+    ContainerName name;
+    Slot slot;  ///< from the labels service and container-number
+    ContainerState state = ContainerState::created;
+    Health health = Health::none;
+    int exit_code = 0;
+    std::string error;  ///< State.Error: why the engine could not start it
+    WallTime created_at, started_at, finished_at;  ///< the epoch when it never did
+    ImageId image_id;
+    ContainerSpec spec;  ///< as inspected: image and engine defaults filled in, network links by name
+    std::map<NetworkName, NetworkId> attached;
+    bool operator==(const ObservedContainer&) const = default;
+};
+
+/// What an image brings to its containers.
+struct ObservedImage {
+    ImageId id;
+    std::optional<std::vector<std::string>> command, entrypoint;
+    std::map<std::string, std::optional<std::string>> environment;
+    std::map<std::string, std::string> labels;
+    std::set<std::string> exposed_ports;
+    std::set<std::string> volumes;
+    std::string user, working_dir, stop_signal;
+    std::optional<Healthcheck> healthcheck;
+    bool operator==(const ObservedImage&) const = default;
+};
+
+struct ObservedNetwork {
+    NetworkId id;
+    NetworkName name;
+    std::map<std::string, std::string> labels;
+    bool operator==(const ObservedNetwork&) const = default;
+};
+
+struct ObservedVolume {
+    VolumeName name;
+    std::map<std::string, std::string> labels;
+    bool operator==(const ObservedVolume&) const = default;
+};
+
+/// What the engine fills in by itself, from its /version and /info.
+struct EngineFacts {
+    std::string version;      ///< "20.10.24"
+    int api_major = 1;        ///< of the negotiated API version
+    int api_minor = 40;
+    std::string default_log_driver = "json-file";
+    std::string default_runtime = "runc";
+    bool operator==(const EngineFacts&) const = default;
+};
+
+/// A snapshot of what the planner may need to know; everything in it was true at some moment of one cycle.
+struct Observed {
+    EngineFacts engine;
+    std::map<ContainerId, ObservedContainer> containers;          ///< of our project
+    std::map<ContainerName, ContainerId> foreign_names;           ///< names we want but others hold
+    std::map<ImageRef, ObservedImage> images;                     ///< wanted ones that are present
+    std::map<NetworkName, ObservedNetwork> networks;              ///< all of our project, and wanted ones
+    std::map<VolumeName, ObservedVolume> volumes;                 ///< wanted ones that exist
+};
+
+}  // namespace dockerext::model

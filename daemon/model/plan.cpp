@@ -1,0 +1,61 @@
+#include "model/plan.hpp"
+
+#include "base/overloaded.hpp"
+
+namespace dockerext::model {
+
+std::string_view to_string(ContainerState state) noexcept {
+    switch (state) {
+    case ContainerState::created: return "created";
+    case ContainerState::running: return "running";
+    case ContainerState::paused: return "paused";
+    case ContainerState::restarting: return "restarting";
+    case ContainerState::removing: return "removing";
+    case ContainerState::exited: return "exited";
+    case ContainerState::dead: return "dead";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(Health health) noexcept {
+    switch (health) {
+    case Health::none: return "none";
+    case Health::starting: return "starting";
+    case Health::healthy: return "healthy";
+    case Health::unhealthy: return "unhealthy";
+    }
+    return "unknown";
+}
+
+std::string_view verb(const Operation& operation) {
+    return std::visit(overloaded{
+                          [](const PullImage&) { return "pull image"; },
+                          [](const CreateNetwork&) { return "create network"; },
+                          [](const RemoveNetwork&) { return "remove network"; },
+                          [](const CreateVolume&) { return "create volume"; },
+                          [](const CreateContainer&) { return "create"; },
+                          [](const ConnectNetwork&) { return "connect"; },
+                          [](const DisconnectNetwork&) { return "disconnect"; },
+                          [](const UpdateContainer&) { return "update"; },
+                          [](const RenameContainer&) { return "rename"; },
+                          [](const UnpauseContainer&) { return "unpause"; },
+                          [](const StartContainer&) { return "start"; },
+                          [](const RestartContainer&) { return "restart"; },
+                          [](const StopContainer&) { return "stop"; },
+                          [](const RemoveContainer&) { return "remove"; },
+                      },
+                      operation);
+}
+
+std::string_view to_string(Held::Why why) noexcept {
+    switch (why) {
+    case Held::Why::backoff: return "backoff";
+    case Held::Why::frozen: return "frozen";
+    case Held::Why::failed: return "failed";
+    case Held::Why::conflict: return "conflict";
+    case Held::Why::policy: return "policy";
+    }
+    return "unknown";
+}
+
+}  // namespace dockerext::model

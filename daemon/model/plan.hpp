@@ -1,0 +1,126 @@
+#pragma once
+
+#include "model/desired.hpp"
+#include "model/history.hpp"
+#include "model/observed.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace dockerext::model {
+
+using StepId = std::size_t;  ///< the index in Plan::steps
+
+/// A container that is there, or that an earlier step of the plan creates.
+using ContainerRef = std::variant<ContainerId, StepId>;
+
+// One struct per operation; each is one call of the Engine API.
+struct PullImage {
+    ImageRef image;
+};
+struct CreateNetwork {
+    NetworkSpec spec;
+};
+struct RemoveNetwork {
+    NetworkId id;
+    NetworkName name;
+};
+struct CreateVolume {
+    VolumeSpec spec;
+};
+struct CreateContainer {
+    ContainerName name;  ///< a successor's is "OLDID12_NAME" until it is renamed
+    ContainerSpec spec;  ///< with every label
+};
+struct ConnectNetwork {
+    ContainerRef container;
+    NetworkName network;
+    Endpoint endpoint;
+};
+struct DisconnectNetwork {
+    ContainerRef container;
+    NetworkName network;
+};
+/// Limits and restart policy, in place.
+struct UpdateContainer {
+    ContainerRef container;
+    Bytes memory;
+    Bytes memory_swap;
+    std::int64_t nano_cpus = 0;
+    RestartPolicy restart;
+};
+struct RenameContainer {
+    ContainerRef container;
+    ContainerName to;
+};
+struct UnpauseContainer {
+    ContainerRef container;
+};
+struct StartContainer {
+    ContainerRef container;
+};
+struct RestartContainer {
+    ContainerRef container;
+    std::chrono::seconds grace{10};
+};
+struct StopContainer {
+    ContainerRef container;
+    std::chrono::seconds grace{10};  ///< what the engine will wait by itself; for the deadline of the call
+};
+/// Its volumes stay, anonymous ones too.
+struct RemoveContainer {
+    ContainerRef container;
+};
+
+using Operation = std::variant<PullImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer, ConnectNetwork,
+                               DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, StartContainer,
+                               RestartContainer, StopContainer, RemoveContainer>;
+
+/// One field that is not as it should be. Fit for people: secrets are hidden already.
+struct Change {
+    std::string field;  ///< "environment.HOME", "ports", "memory", "state"
+    std::string have;
+    std::string want;
+    bool operator==(const Change&) const = default;
+};
+
+struct Step {
+    Operation operation;
+    Subject subject;
+    std::optional<ServiceName> service;  ///< whose service this serves; none for what several share
+    std::string object;                  ///< what the operation is on, for people: "demo-web-1", "nginx:1"
+    std::string reason;                  ///< why, for people: "memory changed", "not running", "not found"
+    std::vector<Change> changes;
+    std::vector<StepId> after;  ///< runs when all of these have succeeded
+    /// Not now: what must become true first ("db to be healthy", "nginx:1 to be pulled"). Shown in a plan,
+    /// never run; the plan that is made when it has come true has the step without it.
+    std::string waits_for;
+};
+
+/// Work that is needed and not planned, and why.
+struct Held {
+    enum class Why { backoff, frozen, failed, conflict, policy };
+    Subject subject;
+    std::optional<ServiceName> service;
+    Why why = Why::backoff;
+    std::string reason;
+    std::optional<SteadyTime> until;  ///< backoff only
+};
+
+/// What to do, in an order that respects every `after`. No steps and nothing held means: converged.
+struct Plan {
+    std::vector<Step> steps;
+    std::vector<Held> held;
+};
+
+/// "create container", "pull image": the verb and kind of an operation.
+std::string_view verb(const Operation& operation);
+
+/// "backoff", "frozen", …
+std::string_view to_string(Held::Why why) noexcept;
+
+}  // namespace dockerext::model

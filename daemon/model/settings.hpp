@@ -1,0 +1,59 @@
+#pragma once
+
+#include "base/secret.hpp"
+#include "model/desired.hpp"
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::model {
+
+/// New settings on their way from whoever brings them to the daemon: the documents as they were written.
+struct Envelope {
+    std::string source = "operator";  ///< or "azure"
+    std::int64_t sequence = 0;        ///< the bringer's number; operators' are made from the clock
+    std::string public_settings;      ///< JSON text, comments allowed
+    Secret protected_settings;        ///< JSON text, comments allowed; empty when there are none
+};
+
+/// docker.install: where the engine comes from.
+enum class EngineSource { distro, docker_ce, none };
+
+struct DockerSettings {
+    std::optional<std::uint16_t> port;
+    bool insecure_port = false;
+    std::vector<std::string> options;  ///< dockerd arguments as given
+    std::string config = "{}";         ///< keys of daemon.json, as JSON text
+    EngineSource install = EngineSource::distro;
+    std::string install_version;  ///< a pin; "" takes what the distribution has
+    std::string install_mirror;
+};
+
+struct RegistryLogin {
+    std::string server;  ///< "" is Docker Hub
+    std::string username;
+    Secret password;
+    std::string email;
+    std::string identity;  ///< Azure managed identity: "system" or a client id; then no username and password
+};
+
+struct Certificates {
+    Secret ca, cert, key;  ///< PEM
+};
+
+/// Both documents of the settings contract (design: settings), checked; the Compose part still a document.
+struct Settings {
+    DockerSettings docker;
+    std::optional<std::string> compose;  ///< JSON text of the member `compose`; none when absent
+    std::map<std::string, std::string> compose_environment;
+    std::map<std::string, Secret> protected_environment;
+    std::string azure_environment;
+    ReconcilePolicy reconcile;
+    std::optional<Certificates> certificates;
+    std::vector<RegistryLogin> logins;
+};
+
+}  // namespace dockerext::model

@@ -1,0 +1,30 @@
+#include "model/status.hpp"
+
+namespace dockerext::model {
+
+std::string_view to_string(ServiceState state) noexcept {
+    switch (state) {
+    case ServiceState::running: return "running";
+    case ServiceState::completed: return "completed";
+    case ServiceState::waiting: return "waiting";
+    case ServiceState::pending: return "pending";
+    case ServiceState::restarting: return "restarting";
+    case ServiceState::unhealthy: return "unhealthy";
+    case ServiceState::failed: return "failed";
+    case ServiceState::drifted: return "drifted";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(OverallState state) noexcept {
+    switch (state) {
+    case OverallState::idle: return "idle";
+    case OverallState::converged: return "converged";
+    case OverallState::converging: return "converging";
+    case OverallState::degraded: return "degraded";
+    case OverallState::paused: return "paused";
+    }
+    return "unknown";
+}
+
+}  // namespace dockerext::model

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "model/plan.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::model {
+
+/// running, completed: as it should be. Others, with `reason`: waiting (for a dependency or a condition),
+/// pending (work planned or under way), restarting (the engine's policy restarts it: it keeps ending),
+/// unhealthy, failed (ended non-zero and left alone, or cannot be made to run; retried as `next_attempt` says),
+/// drifted (not as it should be, and held back by policy or a freeze).
+enum class ServiceState { running, completed, waiting, pending, restarting, unhealthy, failed, drifted };
+
+std::string_view to_string(ServiceState state) noexcept;
+
+struct ContainerStatus {
+    ContainerName name;
+    ContainerId id;
+    std::string state;   ///< the engine's word
+    std::string health;  ///< "" without a check
+    ImageRef image;
+};
+
+struct ServiceStatus {
+    ServiceName name;
+    ServiceState state = ServiceState::pending;
+    unsigned wanted = 1;
+    unsigned running = 0;
+    std::vector<ContainerStatus> containers;
+    std::vector<Change> drift;
+    std::string reason;
+    std::optional<WallTime> since;  ///< since when it is not well
+    unsigned attempts = 0;          ///< failures in a row
+    std::optional<WallTime> next_attempt;
+};
+
+/// A part of the desired state besides the services: "engine.options", "registry.example.com".
+struct PartStatus {
+    std::string name;
+    std::string state;  ///< "ok", "pending", "failed", "unsupported"
+    std::string message;
+};
+
+struct SettingsStatus {
+    std::int64_t sequence = 0;  ///< of the newest document, accepted or not
+    std::string source;         ///< "operator", "azure"
+    std::string state = "none"; ///< "none", "accepted", "rejected"
+    std::vector<Problem> errors;
+};
+
+struct EngineStatus {
+    std::string state = "unknown";  ///< "running", "unreachable", "not answering", "unknown"
+    std::string version, api;
+    std::string message;
+    WallTime since;
+};
+
+struct CycleStatus {
+    std::chrono::microseconds duration{0};
+    std::uint64_t engine_calls = 0;
+};
+
+enum class OverallState { idle, converged, converging, degraded, paused };
+
+std::string_view to_string(OverallState state) noexcept;
+
+/// The machine at a glance; what `dockerextd status --json` prints (config/status.schema.json).
+struct Status {
+    OverallState state = OverallState::idle;
+    SettingsStatus settings;
+    EngineStatus engine;
+    std::vector<PartStatus> parts;
+    std::vector<ServiceStatus> services;
+    std::vector<Held> held;  ///< what is wrong outside services: foreign names, networks that resist
+    std::optional<WallTime> paused_until;
+    CycleStatus last_cycle;
+};
+
+}  // namespace dockerext::model

@@ -1,0 +1,54 @@
+#!/usr/bin/env python3
+"""Checks that every room of daemon/ includes only the rooms its arrows lead to, and that
+coroutines keep clear of what g++ 12 miscompiles. Prints what breaks a rule; exits 1 if any."""
+
+import re
+import sys
+from pathlib import Path
+
+# A room and what it may include besides itself. Reading down, nothing points up.
+ARROWS = {
+    "base": [],
+    "model": ["base"],
+    "settings": ["base", "model"],
+    "compose": ["base", "model"],
+    "engine": ["base"],
+    "host": ["base"],
+    "state": ["base", "model"],
+    "observe": ["base", "model", "engine", "host"],
+    "plan": ["base", "model"],
+    "apply": ["base", "model", "engine", "host", "state"],
+    "report": ["base", "model", "state"],
+    "reconcile": ["base", "model", "settings", "compose", "engine", "host", "state", "observe", "plan", "apply", "report"],
+    "cli": ["base", "model"],
+    "main.cpp": ["base", "model", "settings", "compose", "engine", "host", "state", "observe", "plan", "apply",
+                 "report", "reconcile", "cli"],
+}
+# Rooms that compute and do nothing else.
+PURE = ["model", "settings", "compose", "plan"]
+IMPURE = re.compile(r'#include <(boost/asio|boost/beast|systemd/|spdlog/|fstream|thread|unistd|fcntl)|#include "base/(log|task|timeout|atomic_file)')
+# What g++ 12.2 gets wrong: a braced aggregate or a capturing lambda among the operands of
+# co_await is destroyed twice; co_await in a condition can lose the coroutine's place.
+MISCOMPILED = re.compile(
+    r"co_await\s[^;=]*(?:[(,]\s*\w*\{[^}]|\[[^\]]+\]\s*[({])"
+    r"|\b(?:if|switch|while)\s*\([^;{=]*co_await"
+)
+
+
+def problems(daemon):
+    for path in sorted(daemon.rglob("*.[ch]pp")):
+        room = path.relative_to(daemon).parts[0]
+        for number, line in enumerate(path.read_text().splitlines(), 1):
+            where = f"{path}:{number}"
+            include = re.match(r'#include "([^/"]+)/', line)
+            if include and include[1] != room and include[1] not in ARROWS.get(room, include[1]):
+                yield f"{where}: {room} may not include {include[1]}"
+            if room in PURE and IMPURE.match(line):
+                yield f"{where}: {room} is pure: {line}"
+            if MISCOMPILED.search(line):
+                yield f"{where}: name it, then await it: {line.strip()}"
+
+
+found = list(problems(Path(sys.argv[1])))
+print("\n".join(found))
+sys.exit(bool(found))

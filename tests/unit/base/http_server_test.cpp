@@ -1,0 +1,212 @@
+#include "base/http_server.hpp"
+
+#include "support/run.hpp"
+
+#include <boost/asio/local/stream_protocol.hpp>
+#include <boost/asio/read.hpp>
+#include <boost/asio/write.hpp>
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+#include <fstream>
+
+namespace dockerext {
+namespace {
+
+using namespace std::chrono_literals;
+using test::run;
+using testing::HasSubstr;
+using Socket = asio::local::stream_protocol::socket;
+
+struct Seen {
+    std::vector<HttpRequest> requests;
+    std::vector<PeerCredentials> peers;
+    int cut_off = 0;
+};
+
+/// Tells what came; "/hang" it answers in an hour.
+Task<HttpResponse> answer(Seen& seen, HttpRequest request, PeerCredentials peer) {
+    const bool hangs = request.target == "/hang";
+    seen.requests.push_back(std::move(request));
+    seen.peers.push_back(peer);
+    if (hangs) {
+        const bool slept = co_await sleep_for(1h);
+        if (!slept) ++seen.cut_off;
+    }
+    co_return HttpResponse{200, R"({"seen":true})"};
+}
+
+struct HttpServerTest : testing::Test {
+    std::filesystem::path folder = make_folder();
+    std::filesystem::path path = folder / "control.sock";
+    asio::io_context io;
+    Seen seen;
+
+    ~HttpServerTest() override { std::filesystem::remove_all(folder); }
+
+    static std::filesystem::path make_folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "server.XXXXXX").string();
+        return ::mkdtemp(name.data());
+    }
+    Result<HttpServer> listen(mode_t mode = 0600) {
+        return HttpServer::listen(io.get_executor(), path, mode,
+                                  [this](HttpRequest request, PeerCredentials peer) {
+                                      return answer(seen, std::move(request), peer);
+                                  });
+    }
+    mode_t mode_of_socket() const {
+        struct stat found {};
+        EXPECT_EQ(::stat(path.c_str(), &found), 0);
+        return found.st_mode & 07777;
+    }
+    Socket connect() {
+        Socket socket(io);
+        socket.connect({path.string()});
+        return socket;
+    }
+    /// What comes back until the server closes.
+    std::string exchange(const std::string& bytes) {
+        Socket socket = connect();
+        asio::write(socket, asio::buffer(bytes));
+        std::string got;
+        bool closed = false;
+        asio::async_read(socket, asio::dynamic_buffer(got), [&](auto, auto) { closed = true; });
+        const auto deadline = std::chrono::steady_clock::now() + 5s;
+        while (!closed && io.run_one_until(deadline) > 0) {
+        }
+        return got;
+    }
+};
+
+TEST_F(HttpServerTest, HandsRequestsToItsHandlerAndKeepsTheConnection) {
+    auto server = listen();
+    test::start(io, server->serve());
+    HttpClient client(io.get_executor(), path);
+    for (int i = 0; i < 2; ++i) {
+        const auto response =
+            run(io, client.send({"POST", "/v1/apply?wait=1", "{}", {{"X-Mark", "yes"}}}, 5s));
+        EXPECT_EQ(response->status, 200U);
+        EXPECT_EQ(response->body, R"({"seen":true})");
+    }
+    ASSERT_EQ(seen.requests.size(), 2U);
+    EXPECT_EQ(seen.requests[1].method + " " + seen.requests[1].target, "POST /v1/apply?wait=1");
+    EXPECT_EQ(seen.requests[1].body, "{}");
+    EXPECT_THAT(seen.requests[1].headers, testing::Contains(testing::Pair("X-Mark", "yes")));
+}
+
+TEST_F(HttpServerTest, KnowsItsPeer) {
+    auto server = listen();
+    test::start(io, server->serve());
+    HttpClient client(io.get_executor(), path);
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+    EXPECT_EQ(seen.peers.at(0).pid, ::getpid());
+    EXPECT_EQ(seen.peers.at(0).uid, ::geteuid());
+    EXPECT_EQ(seen.peers.at(0).gid, ::getegid());
+}
+
+TEST_F(HttpServerTest, AnswersRequestsThatCameTogether) {
+    auto server = listen();
+    test::start(io, server->serve());
+    const std::string first = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
+    const std::string last = "GET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    EXPECT_THAT(exchange(first + last), testing::ContainsRegex("200 OK.*200 OK"));
+    EXPECT_EQ(seen.requests.size(), 2U);
+}
+
+TEST_F(HttpServerTest, RefusesWhatIsTooLargeOrNotHttp) {
+    auto server = listen();
+    test::start(io, server->serve());
+    const std::pair<std::string, std::string> requests[] = {
+        {"POST / HTTP/1.1\r\nContent-Length: 4194305\r\n\r\nxx", "HTTP/1.1 413 "},
+        {"POST / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n400001\r\nxx", "HTTP/1.1 413 "},
+        {"GET / HTTP/1.1\r\nX: " + std::string(100'000, 'x') + "\r\n\r\n", "HTTP/1.1 431 "},
+        {"what is this\r\n\r\n", "HTTP/1.1 400 "},
+        {std::string("\0\1\2\3\r\n\r\n", 8), "HTTP/1.1 400 "},
+    };
+    for (const auto& [bytes, begin] : requests) {
+        SCOPED_TRACE(bytes.substr(0, 60));
+        const std::string got = exchange(bytes);
+        EXPECT_THAT(got, testing::StartsWith(begin));
+        EXPECT_THAT(got, HasSubstr(R"({"error":")"));
+    }
+    EXPECT_TRUE(seen.requests.empty());
+}
+
+TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
+    auto server = listen();
+    test::start(io, server->serve());
+    HttpClient client(io.get_executor(), path);
+    HttpRequest request{"POST", "/", std::string(8'000'000, 'x'), {}};
+    EXPECT_EQ(run(io, client.send(std::move(request), 5s)).value().status, 413U);
+}
+
+TEST_F(HttpServerTest, GoesOnAfterAPeerThatLeavesInTheMiddle) {
+    auto server = listen();
+    test::start(io, server->serve());
+    for (const std::string bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"}) {
+        Socket socket = connect();
+        asio::write(socket, asio::buffer(bytes));
+    }
+    HttpClient client(io.get_executor(), path);
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+    EXPECT_EQ(seen.requests.size(), 1U);
+}
+
+TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
+    auto server = listen();
+    const Socket idle = connect();
+    HttpClient client(io.get_executor(), path);
+    std::optional<Result<HttpResponse>> response;
+    test::start(io, keep(client.send({"GET", "/hang", {}, {}}, 1h), response));
+    const auto begin = std::chrono::steady_clock::now();
+    EXPECT_EQ(run(io, race(server->serve(), 50ms)), Finish::timed_out);
+    EXPECT_LT(std::chrono::steady_clock::now() - begin, 900ms);
+    EXPECT_EQ(seen.requests.size(), 1U);
+    EXPECT_EQ(seen.cut_off, 1);
+    io.restart();
+    io.run();  // to the client's end: nothing else is left to do
+    EXPECT_EQ(response->error().kind(), ErrorKind::unavailable);
+}
+
+TEST_F(HttpServerTest, LetsTheSixtyFifthConnectionWait) {
+    auto server = listen();
+    test::start(io, server->serve());
+    std::vector<Socket> sockets;
+    for (int i = 0; i < 64; ++i) sockets.push_back(connect());
+    HttpClient client(io.get_executor(), path);
+    EXPECT_EQ(run(io, client.send({"GET", "/", {}, {}}, 50ms)).error().kind(), ErrorKind::timeout);
+    sockets.pop_back();
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+}
+
+TEST_F(HttpServerTest, HasExactlyTheModeAsked) {
+    const mode_t before = ::umask(0077);
+    const auto server = listen(0660);
+    ::umask(before);
+    EXPECT_EQ(mode_of_socket(), 0660U);
+}
+
+TEST_F(HttpServerTest, ReplacesASocketLeftByACrashAndTakesItsOwnAway) {
+    { asio::local::stream_protocol::acceptor crashed(io, {path.string()}); }
+    ASSERT_TRUE(std::filesystem::exists(path));
+    { EXPECT_TRUE(listen()); }
+    EXPECT_FALSE(std::filesystem::exists(path));
+}
+
+TEST_F(HttpServerTest, LeavesAloneWhatIsNoSocket) {
+    std::ofstream(path) << "precious";
+    EXPECT_EQ(listen().error().message(), "listen on " + path.string() + ": Address already in use");
+    EXPECT_EQ(std::filesystem::file_size(path), 8U);
+}
+
+TEST_F(HttpServerTest, SaysWhyItCannotListen) {
+    path = folder / "missing" / "control.sock";
+    EXPECT_THAT(listen().error().message(), HasSubstr("No such file or directory"));
+    path = folder / std::string(120, 'x');
+    EXPECT_THAT(listen().error().message(), HasSubstr("File name too long"));
+}
+
+}  // namespace
+}  // namespace dockerext

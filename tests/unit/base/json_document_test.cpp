@@ -1,0 +1,46 @@
+#include "base/json_document.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext {
+namespace {
+
+std::string complaint(std::string_view text, JsonDialect dialect = JsonDialect::commented) {
+    const auto parsed = JsonDocument::parse(text, dialect);
+    return parsed ? "" : parsed.error().message();
+}
+
+TEST(JsonDocument, TakesCommentsAndTrailingCommasOnlyWhereAsked) {
+    const std::string_view text = "{ // why\n \"a\": [1, 2,], /* x */ }";
+    EXPECT_EQ(complaint(text), "");
+    EXPECT_NE(complaint(text, JsonDialect::strict), "");
+}
+
+TEST(JsonDocument, RefusesDuplicateKeysWithTheirPlace) {
+    EXPECT_EQ(complaint("{\n  \"a\": 1,\n  \"a\": 2}"), "line 3, column 6: duplicate key 'a'");
+    EXPECT_EQ(complaint("[{\"a\": 1}, {\"a\": 2}]"), "");
+}
+
+TEST(JsonDocument, RefusesDepthWithoutRecursion) {
+    EXPECT_EQ(complaint(std::string(64, '[') + std::string(64, ']')), "");
+    EXPECT_NE(complaint(std::string(100'000, '[')).find("nested deeper than 64 levels"), std::string::npos);
+}
+
+TEST(JsonDocument, RefusesTooMuch) {
+    EXPECT_NE(complaint("\"" + std::string(2 << 20, 'x') + "\"").find("more than the 1048576 allowed"),
+              std::string::npos);
+}
+
+TEST(JsonDocument, RefusesNulAndInvalidUtf8) {
+    using namespace std::string_view_literals;
+    EXPECT_EQ(complaint("{}\0junk"sv), "line 1, column 3: a NUL byte is not allowed");
+    EXPECT_NE(complaint("\"a\\u0000b\"").find("NUL character"), std::string::npos);
+    EXPECT_NE(complaint("\"\xC3\x28\""), "");
+}
+
+TEST(JsonDocument, RefusesWhatFollowsTheEnd) { EXPECT_NE(complaint("{} {}"), ""); }
+
+TEST(JsonDocument, RefusesEmptyText) { EXPECT_NE(complaint(""), ""); }
+
+}  // namespace
+}  // namespace dockerext

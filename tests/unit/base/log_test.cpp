@@ -1,0 +1,114 @@
+#include "base/log.hpp"
+
+#include "base/log_form.hpp"
+#include "base/message_id.hpp"
+#include "base/unique_fd.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <fcntl.h>
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+namespace dockerext::log {
+namespace {
+
+using namespace std::string_literals;
+using testing::ElementsAre;
+using testing::EndsWith;
+
+TEST(JournalFields, GoOutUnderTheirOwnNames) {
+    EXPECT_THAT(journal_fields(Level::warning, "step failed",
+                               {id_step_failed, {"SERVICE", "web"}, {"ERROR", "a\nb"}}),
+                ElementsAre("MESSAGE=step failed", "PRIORITY=4", "SYSLOG_IDENTIFIER=dockerextd",
+                            "MESSAGE_ID=" + std::string(id_step_failed.value), "SERVICE=web", "ERROR=a\nb"));
+}
+
+TEST(ConsoleLine, IsOneHarmlessLine) {
+    struct Case {
+        std::string name, value, expected;
+    };
+    const std::vector<Case> cases{
+        {"a word", "web-1", "web-1"},
+        {"several words", "memory changed", "\"memory changed\""},
+        {"nothing", "", "\"\""},
+        {"quotes", "a\"b\\c", R"("a\"b\\c")"},
+        {"two lines", "one\ntwo", "one\\ntwo"},
+        {"a colour", "\x1B[31mred", "\\x1b[31mred"},
+        {"a carriage return", "x\ry", "x\\x0dy"},
+        {"DEL and NUL", "\x7F\0"s, "\\x7f\\x00"},
+        {"C1: CSI as a character", "\xC2\x9Bm", "\\xc2\\x9bm"},
+        {"C1: CSI as a byte", "\x9Bm", "\\x9bm"},
+        {"other languages", "größe→", "größe→"},
+        {"cut UTF-8", "a\xE2\x86", "a\\xe2\\x86"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        EXPECT_EQ(console_line("done", {{"REASON", c.value}}), "done REASON=" + c.expected);
+    }
+}
+
+TEST(ConsoleLine, SparesPeopleTheMessageId) {
+    EXPECT_EQ(console_line("engine lost", {id_engine_lost, {"ERROR", "refused"}}),
+              "engine lost ERROR=refused");
+}
+
+/// stderr leads to a file of the test's.
+struct Log : testing::Test {
+    Log() : before_(::dup(STDERR_FILENO)) {
+        const UniqueFd fd(::open(file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));
+        (void)::dup2(fd.get(), STDERR_FILENO);
+    }
+    ~Log() override {
+        (void)::dup2(before_.get(), STDERR_FILENO);
+        (void)::unsetenv("JOURNAL_STREAM");
+        set_level(Level::info);
+    }
+    std::filesystem::path file() const { return folder_ / "stderr"; }
+    std::string written() const { return test::read_file(file()); }
+
+private:
+    test::TemporaryFolder folder_;
+    UniqueFd before_;
+};
+
+TEST_F(Log, GoesToStderrWithoutTheJournal) {
+    info("settings accepted", {{"SEQUENCE", "7"}});
+    EXPECT_THAT(written(), EndsWith(" info: settings accepted SEQUENCE=7\n"));
+}
+
+TEST_F(Log, GoesToTheJournalWhenThatIsWhatStderrIs) {
+    struct stat facts = {};
+    ASSERT_EQ(::fstat(STDERR_FILENO, &facts), 0);
+    const std::string stream = std::to_string(facts.st_dev) + ":" + std::to_string(facts.st_ino);
+    (void)::setenv("JOURNAL_STREAM", stream.c_str(), 1);
+    info("to the journal");
+    EXPECT_EQ(written(), "");
+}
+
+TEST_F(Log, GoesToStderrWhenThatWasRedirectedAwayFromTheJournal) {
+    for (const char* stream : {"1:1", "", "x", ":"}) {
+        (void)::setenv("JOURNAL_STREAM", stream, 1);
+        info("to stderr", {{"STREAM", stream}});
+        EXPECT_THAT(written(), EndsWith(std::string("STREAM=") + (*stream == '\0' ? "\"\"" : stream) + "\n"));
+    }
+}
+
+TEST_F(Log, DropsWhatIsBelowTheLevel) {
+    debug("not by default");
+    EXPECT_EQ(written(), "");
+    set_level(Level::debug);
+    debug("when asked for");
+    EXPECT_THAT(written(), EndsWith(" debug: when asked for\n"));
+    set_level(Level::error);
+    warning("no more");
+    EXPECT_THAT(written(), EndsWith(" debug: when asked for\n"));
+}
+
+}  // namespace
+}  // namespace dockerext::log
