@@ -1,0 +1,110 @@
+#include "settings/docker_settings.hpp"
+
+#include "base/json_reader.hpp"
+#include "settings/choice.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dockerext::settings {
+namespace {
+
+constexpr std::int64_t largest_port = 65535;
+
+std::optional<std::int64_t> number_in(const std::string& text) {
+    std::int64_t number = 0;
+    const char* const last = text.data() + text.size();
+    const auto [end, error] = std::from_chars(text.data(), last, number);
+    const bool whole = error == std::errc{} && end == last && !text.starts_with('0');
+    return whole ? std::optional(number) : std::nullopt;
+}
+
+/// A number, or a text of one: the old extension knew only the latter.
+std::optional<std::uint16_t> read_port(const JsonCursor& value, Problems& problems) {
+    std::optional<std::int64_t> port;
+    if (const auto text = value.string()) port = number_in(*text);
+    else if (const auto number = value.integer()) port = *number;
+    if (port && *port >= 1 && *port <= largest_port) return static_cast<std::uint16_t>(*port);
+    problems.add(value.pointer(), "expected a port from 1 to 65535, found " + shown(value));
+    return std::nullopt;
+}
+
+bool is_empty_text(const JsonCursor& value) {
+    const auto text = value.string();
+    return text && text->empty();
+}
+
+/// A version as package managers write it: it must never be taken for an option of theirs.
+bool is_version(std::string_view text) {
+    const auto allowed = [](char c) {
+        return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
+               std::string_view(".+:~-_").find(c) != std::string_view::npos;
+    };
+    return !text.empty() && std::isalnum(static_cast<unsigned char>(text.front())) != 0 &&
+           std::all_of(text.begin(), text.end(), allowed);
+}
+
+bool is_url(std::string_view text) {
+    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
+    return scheme > 0 && text.size() > scheme && text.find_first_of(" \t\r\n\"'\\") == std::string_view::npos;
+}
+
+model::EngineSource read_source(const JsonCursor& value, Problems& problems) {
+    using enum model::EngineSource;
+    return choose<model::EngineSource>(value, {{"distro", distro}, {"docker-ce", docker_ce}, {"none", none}},
+                                       problems)
+        .value_or(distro);
+}
+
+void read_install_object(const JsonCursor& install, model::DockerSettings& docker, Problems& problems) {
+    ObjectReader reader(install, problems);
+    if (const auto value = reader.take("source")) docker.install = read_source(*value, problems);
+    if (const auto version = reader.string("version")) {
+        if (is_version(*version)) docker.install_version = *version;
+        else
+            problems.add(install.pointer() + "/version",
+                         "expected a version such as \"5:27.5.1\" or \"20.10.24\"");
+    }
+    if (const auto mirror = reader.string("mirror")) {
+        if (is_url(*mirror)) docker.install_mirror = *mirror;
+        else problems.add(install.pointer() + "/mirror", "expected an http:// or https:// address");
+    }
+    reader.finish("docker.install");
+    const bool pinned = !docker.install_version.empty() || !docker.install_mirror.empty();
+    if (docker.install == model::EngineSource::none && pinned) {
+        problems.add(install.pointer(), "source \"none\" installs nothing; leave out version and mirror");
+    }
+}
+
+void read_install(const JsonCursor& install, model::DockerSettings& docker, Problems& problems) {
+    if (install.is(JsonType::object)) read_install_object(install, docker, problems);
+    else docker.install = read_source(install, problems);
+}
+
+std::optional<JsonCursor> read_config(std::optional<JsonCursor> config, Problems& problems) {
+    if (!config || config->is(JsonType::object)) return config;
+    problems.add(config->expected("object"));
+    return std::nullopt;
+}
+
+}  // namespace
+
+DockerPart read_docker(const JsonCursor& docker, Problems& problems) {
+    DockerPart part;
+    ObjectReader reader(docker, problems);
+    if (const auto port = reader.take("port"); port && !is_empty_text(*port)) {
+        part.settings.port = read_port(*port, problems);
+    }
+    part.settings.insecure_port = reader.boolean("insecure-port").value_or(false);
+    if (const auto options = reader.take("options")) part.options = read_options(*options, problems);
+    part.config = read_config(reader.take("config"), problems);
+    if (const auto install = reader.take("install")) read_install(*install, part.settings, problems);
+    reader.finish("docker");
+
+    if (part.config) refuse_contradictions(part.options, *part.config, problems);
+    if (part.config) part.settings.config = part.config->text();
+    part.settings.options = part.options.arguments;
+    return part;
+}
+
+}  // namespace dockerext::settings

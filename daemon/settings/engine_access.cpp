@@ -1,0 +1,93 @@
+#include "settings/engine_access.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::settings {
+namespace {
+
+constexpr std::string_view port_pointer = "/docker/port";
+
+struct Address {
+    std::string text;
+    std::string pointer;
+};
+
+std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_view key) {
+    if (!docker.config) return std::nullopt;
+    const auto member = docker.config->find(key);
+    return member ? *member : std::nullopt;
+}
+
+/// Everything of docker.options and docker.config that dockerd would listen on.
+std::vector<Address> addresses_of(const DockerPart& docker) {
+    std::vector<Address> addresses;
+    for (const EngineOption& option : docker.options.flags) {
+        if (option.name == "host" && option.value) addresses.push_back({*option.value, option.pointer});
+    }
+    const auto hosts = config_member(docker, "hosts");
+    if (!hosts || !hosts->is(JsonType::array)) return addresses;
+    const auto items = hosts->items();
+    for (const JsonCursor& item : *items) {
+        if (auto text = item.string()) addresses.push_back({std::move(*text), item.pointer()});
+    }
+    return addresses;
+}
+
+/// Whether others than this machine reach it. An address without a host is the loopback one.
+bool is_open(std::string_view address) {
+    if (address.starts_with("tcp://")) address.remove_prefix(6);
+    else if (address.find("://") != std::string_view::npos) return false;
+    const std::string_view host = address.substr(0, address.rfind(':'));
+    return !host.empty() && host != "localhost" && host != "[::1]" && !host.starts_with("127.");
+}
+
+bool verifies_clients(const DockerPart& docker) {
+    const auto& flags = docker.options.flags;
+    const auto last = std::find_if(flags.rbegin(), flags.rend(),
+                                   [](const EngineOption& option) { return option.name == "tlsverify"; });
+    if (last != flags.rend()) return last->value.value_or("true") == "true";
+    const auto key = config_member(docker, "tlsverify");
+    if (!key) return false;
+    const auto verify = key->boolean();
+    return verify && *verify;
+}
+
+void refuse_open_engine(const DockerPart& docker, Problems& problems) {
+    const std::string remedy =
+        ": anyone who reaches it could take the machine; add certs to the protected settings, or set "
+        "docker.insecure-port to true";
+    if (docker.settings.port) problems.add(std::string(port_pointer), "a port without certs" + remedy);
+    for (const Address& address : addresses_of(docker)) {
+        if (!is_open(address.text)) continue;
+        problems.add(address.pointer, "an open TCP address without TLS verification" + remedy);
+    }
+}
+
+/// `name` says which setting becomes the flags.
+void refuse_keys(const DockerPart& docker, std::initializer_list<std::string_view> keys,
+                 std::string_view name, Problems& problems) {
+    for (const std::string_view key : keys) {
+        const auto member = config_member(docker, key);
+        if (!member) continue;
+        problems.add(member->pointer(), "is set by " + std::string(name) +
+                                            " as well, on dockerd's command line; dockerd does "
+                                            "not start with both, keep one");
+    }
+}
+
+}  // namespace
+
+void check_engine_access(const DockerPart& docker, CertificatesGiven certificates, Problems& problems) {
+    if (certificates == CertificatesGiven::no && !docker.settings.insecure_port &&
+        !verifies_clients(docker)) {
+        refuse_open_engine(docker, problems);
+    }
+    if (docker.settings.port) refuse_keys(docker, {"hosts"}, port_pointer, problems);
+    if (certificates == CertificatesGiven::yes) {
+        refuse_keys(docker, {"tls", "tlsverify", "tlscacert", "tlscert", "tlskey"}, "/protected/certs",
+                    problems);
+    }
+}
+
+}  // namespace dockerext::settings

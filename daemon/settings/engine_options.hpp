@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/json_cursor.hpp"
+#include "base/problem.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::settings {
+
+/// A flag as it stands in docker.options.
+struct EngineOption {
+    std::string name;  ///< the long one, without dashes
+    std::optional<std::string> value;
+    std::string pointer;  ///< of the item that holds it
+};
+
+struct EngineOptions {
+    std::vector<std::string> arguments;  ///< for dockerd's command line, one each
+    std::vector<EngineOption> flags;
+};
+
+/// The array docker.options. An item may hold several words ("--dns 8.8.8.8"), as the old extension took it.
+EngineOptions read_options(const JsonCursor& array, Problems& problems);
+
+/// Flags that set what `config` sets as well: dockerd would not start. `config` is the object docker.config.
+void refuse_contradictions(const EngineOptions& options, const JsonCursor& config, Problems& problems);
+
+}  // namespace dockerext::settings

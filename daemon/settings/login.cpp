@@ -1,0 +1,90 @@
+#include "settings/login.hpp"
+
+#include "base/json_reader.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dockerext::settings {
+namespace {
+
+/// A client id: 8-4-4-4-12 hex digits.
+bool is_client_id(std::string_view text) {
+    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
+        return wanted == 'x' ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c == wanted;
+    });
+}
+
+void check_identity(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+    if (login.identity != "system" && !is_client_id(login.identity)) {
+        problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
+    }
+    if (!login.username.empty() || !login.password.reveal().empty()) {
+        problems.add(pointer, "identity stands for username and password; leave those out");
+    }
+    if (login.server.empty())
+        problems.add(pointer + "/server", "is missing; an identity needs the name of its registry");
+}
+
+void check_password(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+    constexpr std::string_view rule = "is missing; a login needs username and password, or identity";
+    if (login.username.empty()) problems.add(pointer + "/username", std::string(rule));
+    if (login.password.reveal().empty()) problems.add(pointer + "/password", std::string(rule));
+}
+
+void check_server(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+    if (login.server.find_first_of(" \t\r\n@") == std::string::npos) return;
+    problems.add(pointer + "/server", "expected the name of a registry, such as \"example.azurecr.io\"");
+}
+
+/// Whether a template with empty parameters wrote it: nothing said, or username and password said to be "".
+bool is_blank(const model::RegistryLogin& login, const JsonCursor& object) {
+    if (!login.username.empty() || !login.password.reveal().empty() || !login.identity.empty()) return false;
+    const auto said = [&](std::string_view key) {
+        const auto member = object.find(key);
+        return member && *member && (*member)->is(JsonType::string);
+    };
+    return login.server.empty() || (said("username") && said("password"));
+}
+
+std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problems& problems) {
+    const std::size_t before = problems.all().size();
+    ObjectReader reader(object, problems);
+    model::RegistryLogin login;
+    login.server = reader.string("server").value_or("");
+    login.username = reader.string("username").value_or("");
+    login.password = Secret(reader.string("password").value_or(""));
+    login.email = reader.string("email").value_or("");
+    login.identity = reader.string("identity").value_or("");
+    const bool readable = problems.all().size() == before;
+    reader.finish("login");
+    if (!readable || is_blank(login, object)) return std::nullopt;
+
+    check_server(login, object.pointer(), problems);
+    if (login.identity.empty()) check_password(login, object.pointer(), problems);
+    else check_identity(login, object.pointer(), problems);
+    return problems.all().size() == before ? std::optional(std::move(login)) : std::nullopt;
+}
+
+}  // namespace
+
+std::vector<model::RegistryLogin> read_logins(const JsonCursor& login, Problems& problems) {
+    if (!login.is(JsonType::array)) {
+        auto one = read_login(login, problems);
+        return one ? std::vector{std::move(*one)} : std::vector<model::RegistryLogin>{};
+    }
+    std::vector<model::RegistryLogin> logins;
+    std::set<std::string> servers;
+    const auto items = login.items();
+    for (const JsonCursor& item : *items) {
+        auto one = read_login(item, problems);
+        if (!one) continue;
+        if (!servers.insert(one->server).second)
+            problems.add(item.pointer(), "a second login to the same server");
+        logins.push_back(std::move(*one));
+    }
+    return logins;
+}
+
+}  // namespace dockerext::settings

@@ -1,0 +1,48 @@
+#include "settings/reconcile_settings.hpp"
+
+#include "base/json_reader.hpp"
+#include "settings/choice.hpp"
+#include "settings/interval.hpp"
+
+namespace dockerext::settings {
+namespace {
+
+using std::chrono::seconds;
+
+constexpr seconds shortest_interval{10};
+constexpr seconds longest_interval = std::chrono::hours(24);
+
+std::optional<seconds> read_interval(const JsonCursor& value, Problems& problems) {
+    const auto text = value.string();
+    const auto interval = text ? parse_interval(*text) : std::nullopt;
+    if (interval && *interval >= shortest_interval && *interval <= longest_interval) return interval;
+    problems.add(value.pointer(),
+                 "expected a duration from \"10s\" to \"24h\", such as \"5m\", found " + shown(value));
+    return std::nullopt;
+}
+
+}  // namespace
+
+model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& problems) {
+    model::ReconcilePolicy policy;
+    ObjectReader reader(reconcile, problems);
+    if (const auto value = reader.take("interval")) {
+        policy.interval = read_interval(*value, problems).value_or(policy.interval);
+    }
+    if (const auto value = reader.take("drift")) {
+        policy.repair = choose<bool>(*value, {{"repair", true}, {"report", false}}, problems).value_or(true);
+    }
+    if (const auto value = reader.take("unhealthy")) {
+        policy.restart_unhealthy =
+            choose<bool>(*value, {{"restart", true}, {"report", false}}, problems).value_or(true);
+    }
+    if (const auto value = reader.take("orphans")) {
+        policy.remove_orphans =
+            choose<bool>(*value, {{"remove", true}, {"keep", false}}, problems).value_or(true);
+    }
+    policy.rollback = reader.boolean("rollback");
+    reader.finish("reconcile");
+    return policy;
+}
+
+}  // namespace dockerext::settings

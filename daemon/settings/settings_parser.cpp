@@ -1,0 +1,85 @@
+#include "settings/settings_parser.hpp"
+
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "settings/choice.hpp"
+#include "settings/docker_settings.hpp"
+#include "settings/engine_access.hpp"
+#include "settings/environment.hpp"
+#include "settings/protected_settings.hpp"
+#include "settings/reconcile_settings.hpp"
+
+namespace dockerext::settings {
+namespace {
+
+constexpr std::string_view protected_pointer = "/protected";
+
+/// No text at all is an empty document.
+std::optional<JsonDocument> open(std::string_view text, std::string_view pointer, Problems& problems) {
+    const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
+    auto document = JsonDocument::parse(blank ? "{}" : text, JsonDialect::commented);
+    if (document) return std::move(*document);
+    problems.add(std::string(pointer), document.error().message());
+    return std::nullopt;
+}
+
+std::optional<std::string> read_compose(const JsonCursor& compose, Problems& problems) {
+    if (compose.is(JsonType::object)) return compose.text();
+    const auto yaml = compose.string();
+    if (!yaml)
+        problems.add(compose.pointer(),
+                     "expected object, or string of YAML, found " + std::string(to_string(compose.type())));
+    if (!yaml || yaml->find_first_not_of(" \t\r\n") == std::string::npos) return std::nullopt;
+    return compose.text();
+}
+
+/// The clouds as Azure's own tools name them.
+std::string read_azure_environment(const JsonCursor& value, Problems& problems) {
+    if (const auto word = value.string(); word && word->empty()) return "";
+    return choose<std::string>(value,
+                               {{"AzureCloud", "AzureCloud"},
+                                {"AzureChinaCloud", "AzureChinaCloud"},
+                                {"AzureUSGovernment", "AzureUSGovernment"},
+                                {"AzureUSGovernmentCloud", "AzureUSGovernment"},
+                                {"AzureGermanCloud", "AzureGermanCloud"}},
+                               problems)
+        .value_or("");
+}
+
+DockerPart read_public(const JsonCursor& document, model::Settings& settings, Problems& problems) {
+    DockerPart docker;
+    ObjectReader reader(document, problems);
+    if (const auto member = reader.take("docker")) docker = read_docker(*member, problems);
+    if (const auto member = reader.take("compose")) settings.compose = read_compose(*member, problems);
+    if (const auto member = reader.take("compose-environment")) {
+        settings.compose_environment = read_environment(*member, problems);
+    }
+    if (const auto member = reader.take("azure-environment")) {
+        settings.azure_environment = read_azure_environment(*member, problems);
+    }
+    if (const auto member = reader.take("reconcile")) settings.reconcile = read_reconcile(*member, problems);
+    reader.finish("the settings");
+    return docker;
+}
+
+}  // namespace
+
+Parsed parse_settings(std::string_view public_text, std::string_view protected_text) {
+    Problems problems;
+    model::Settings settings;
+    const auto public_document = open(public_text, "", problems);
+    const auto protected_document = open(protected_text, protected_pointer, problems);
+    DockerPart docker;
+    if (public_document) docker = read_public(public_document->root(), settings, problems);
+    auto certificates = CertificatesGiven::unknown;
+    if (protected_document) {
+        certificates =
+            read_protected(protected_document->root(std::string(protected_pointer)), settings, problems);
+    }
+    check_engine_access(docker, certificates, problems);
+    if (!problems.empty()) return {std::nullopt, problems.all()};
+    settings.docker = std::move(docker.settings);
+    return {std::move(settings), {}};
+}
+
+}  // namespace dockerext::settings

@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "model/settings.hpp"
+
+#include <optional>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::settings {
+
+/// Settings exactly when there is no problem.
+struct Parsed {
+    std::optional<model::Settings> settings;
+    std::vector<Problem> problems;  ///< of both documents; those of the protected one begin with "/protected"
+};
+
+/// Reads both documents of the settings contract (config/settings.md). Comments and trailing commas are
+/// allowed; an empty text is an empty document. The member `compose` is only checked to be an object or a
+/// string; room compose reads it.
+Parsed parse_settings(std::string_view public_text, std::string_view protected_text);
+
+}  // namespace dockerext::settings

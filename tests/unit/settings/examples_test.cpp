@@ -1,0 +1,106 @@
+#include "settings/settings_parser.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
+namespace dockerext::settings {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// "" when there is no such file.
+std::string read(const fs::path& path) {
+    std::ifstream file(path, std::ios::binary);
+    return {std::istreambuf_iterator<char>(file), {}};
+}
+
+fs::path beside(const fs::path& file, const std::string& ending) {
+    return file.parent_path() / (file.stem().string() + ending);
+}
+
+/// The public documents of a folder; their protected ones lie beside them under `protected_ending`.
+std::vector<fs::path> public_documents(const fs::path& folder, const std::string& protected_ending) {
+    std::vector<fs::path> paths;
+    for (const auto& entry : fs::directory_iterator(folder)) {
+        const std::string name = entry.path().filename().string();
+        if (name.ends_with(".json") && !name.ends_with(protected_ending)) paths.push_back(entry.path());
+    }
+    std::sort(paths.begin(), paths.end());
+    return paths;
+}
+
+void expect_accepted(const fs::path& folder, const std::string& protected_ending) {
+    const auto documents = public_documents(folder, protected_ending);
+    ASSERT_FALSE(documents.empty());
+    for (const fs::path& document : documents) {
+        SCOPED_TRACE(document);
+        const Parsed parsed = parse_settings(read(document), read(beside(document, protected_ending)));
+        EXPECT_EQ(to_text(parsed.problems), "");
+        EXPECT_TRUE(parsed.settings.has_value());
+    }
+}
+
+void expect_refused(const fs::path& folder) {
+    const auto documents = public_documents(folder, ".protected.json");
+    ASSERT_FALSE(documents.empty());
+    for (const fs::path& document : documents) {
+        SCOPED_TRACE(document);
+        const Parsed parsed = parse_settings(read(document), read(beside(document, ".protected.json")));
+        EXPECT_EQ(to_text(parsed.problems), read(beside(document, ".problems")));
+        EXPECT_FALSE(parsed.settings.has_value());
+    }
+}
+
+const fs::path examples = SETTINGS_EXAMPLES;
+
+TEST(SettingsExamples, GoodOnesAreAccepted) { expect_accepted(examples / "good", ".protected.json"); }
+
+TEST(SettingsExamples, BadOnesAreRefusedWithEveryProblem) { expect_refused(examples / "bad"); }
+
+TEST(SettingsExamples, BadOnesBeyondTheSchemaToo) { expect_refused(examples / "bad-beyond-schema"); }
+
+TEST(SettingsExamples, EverySampleIsAccepted) { expect_accepted(CONFIG_EXAMPLES, "-protected.json"); }
+
+TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
+    const fs::path folder = CONFIG_EXAMPLES;
+    const Parsed parsed =
+        parse_settings(read(folder / "article.json"), read(folder / "article-protected.json"));
+    ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
+    const model::Settings& settings = *parsed.settings;
+    EXPECT_EQ(settings.docker.options, (std::vector<std::string>{"--storage-driver=aufs", "--debug"}));
+    EXPECT_EQ(settings.compose,
+              R"({"monitoring":{"image":"google/cadvisor","ports":["8080:8080"],"restart":"always",)"
+              R"("volumes":["/:/rootfs:ro","/var/run:/var/run:rw","/sys:/sys:ro",)"
+              R"("/var/lib/docker/:/var/lib/docker:ro"]}})");
+    ASSERT_TRUE(settings.certificates);
+    EXPECT_TRUE(settings.certificates->ca.reveal().starts_with("-----BEGIN CERTIFICATE-----\n"));
+    EXPECT_TRUE(settings.certificates->cert.reveal().ends_with("-----END CERTIFICATE-----\n"));
+    EXPECT_TRUE(settings.certificates->key.reveal().starts_with("-----BEGIN PRIVATE KEY-----\n"));
+    ASSERT_EQ(settings.logins.size(), 1u);
+    EXPECT_EQ(settings.logins[0].server, "");
+    EXPECT_EQ(settings.logins[0].username, "sample-user");
+    EXPECT_EQ(settings.logins[0].password, Secret("sample-password"));
+    EXPECT_EQ(settings.logins[0].email, "sample@example.com");
+    EXPECT_EQ(settings.protected_environment.at("SECRET_ENV"), Secret("sample-secret-value"));
+}
+
+TEST(SettingsExamples, TheOldExtensionsOwnSettingsReadAsTheyWereMeant) {
+    const fs::path folder = CONFIG_EXAMPLES;
+    const Parsed parsed =
+        parse_settings(read(folder / "envdump.json"), read(folder / "envdump-protected.json"));
+    ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
+    const model::Settings& settings = *parsed.settings;
+    EXPECT_EQ(settings.docker.port, 2376);
+    EXPECT_EQ(settings.docker.options, (std::vector<std::string>{"--label", "foo=bar"}));
+    EXPECT_EQ(settings.compose_environment,
+              (std::map<std::string, std::string>{{"COMPOSE_PROJECT_NAME", "test"}}));
+    EXPECT_EQ(settings.protected_environment,
+              (std::map<std::string, Secret>{{"SECRET_KEY", Secret("SECRET_VALUE")}}));
+}
+
+}  // namespace
+}  // namespace dockerext::settings

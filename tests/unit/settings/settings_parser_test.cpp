@@ -1,0 +1,132 @@
+#include "settings/settings_parser.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::settings {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string problems_of(std::string_view public_text, std::string_view protected_text = "") {
+    return to_text(parse_settings(public_text, protected_text).problems);
+}
+
+model::Settings accepted(std::string_view public_text, std::string_view protected_text = "") {
+    Parsed parsed = parse_settings(public_text, protected_text);
+    EXPECT_EQ(to_text(parsed.problems), "");
+    return parsed.settings.value_or(model::Settings{});
+}
+
+TEST(SettingsParser, NothingSaidIsEveryDefault) {
+    for (const std::string_view text : {"", " \r\n\t", "{}", "{ /* nothing */ }", "\xEF\xBB\xBF{}"}) {
+        SCOPED_TRACE(text);
+        const model::Settings settings = accepted(text, text);
+        EXPECT_FALSE(settings.docker.port);
+        EXPECT_FALSE(settings.docker.insecure_port);
+        EXPECT_TRUE(settings.docker.options.empty());
+        EXPECT_EQ(settings.docker.config, "{}");
+        EXPECT_EQ(settings.docker.install, model::EngineSource::distro);
+        EXPECT_FALSE(settings.compose);
+        EXPECT_EQ(settings.reconcile.interval, 5min);
+        EXPECT_TRUE(settings.reconcile.repair);
+        EXPECT_TRUE(settings.reconcile.restart_unhealthy);
+        EXPECT_TRUE(settings.reconcile.remove_orphans);
+        EXPECT_FALSE(settings.reconcile.rollback);
+        EXPECT_FALSE(settings.certificates);
+        EXPECT_TRUE(settings.logins.empty());
+    }
+}
+
+TEST(SettingsParser, ReadsTheEnginePart) {
+    const model::DockerSettings docker = accepted(R"({"docker": {
+        "port": "2375", "insecure-port": true, "config": {"log-driver": "local"},
+        "install": {"source": "docker-ce", "version": "5:27.5.1", "mirror": "https://mirror.example.com"}}})")
+                                             .docker;
+    EXPECT_EQ(docker.port, 2375);
+    EXPECT_TRUE(docker.insecure_port);
+    EXPECT_EQ(docker.config, R"({"log-driver":"local"})");
+    EXPECT_EQ(docker.install, model::EngineSource::docker_ce);
+    EXPECT_EQ(docker.install_version, "5:27.5.1");
+    EXPECT_EQ(docker.install_mirror, "https://mirror.example.com");
+    EXPECT_EQ(accepted(R"({"docker": {"install": "none"}})").docker.install, model::EngineSource::none);
+}
+
+TEST(SettingsParser, ReadsThePolicy) {
+    const model::ReconcilePolicy policy = accepted(R"({"reconcile": {
+        "drift": "report", "unhealthy": "report", "orphans": "keep", "rollback": false}})")
+                                              .reconcile;
+    EXPECT_FALSE(policy.repair);
+    EXPECT_FALSE(policy.restart_unhealthy);
+    EXPECT_FALSE(policy.remove_orphans);
+    EXPECT_EQ(policy.rollback, false);
+}
+
+TEST(SettingsParser, ReadsIntervals) {
+    const std::pair<const char*, std::chrono::seconds> table[] = {
+        {"10s", 10s},     {"90s", 90s}, {"5m", 5min},  {"1m30s", 90s},
+        {"1h30m", 90min}, {"24h", 24h}, {"0h2m", 2min}};
+    for (const auto& [text, interval] : table) {
+        SCOPED_TRACE(text);
+        const std::string document = R"({"reconcile": {"interval": ")" + std::string(text) + "\"}}";
+        EXPECT_EQ(accepted(document).reconcile.interval, interval);
+    }
+}
+
+TEST(SettingsParser, WritesScalarsOfAnEnvironmentAsText) {
+    const auto environment =
+        accepted(R"({"compose-environment": {"TEXT": "a b", "WHOLE": 80, "LARGE": 18446744073709551615,
+        "NEGATIVE": -1, "PART": 1.5, "ON": true, "OFF": false, "EMPTY": ""}})")
+            .compose_environment;
+    const std::map<std::string, std::string> wanted{
+        {"TEXT", "a b"},    {"WHOLE", "80"}, {"LARGE", "18446744073709551615"},
+        {"NEGATIVE", "-1"}, {"PART", "1.5"}, {"ON", "true"},
+        {"OFF", "false"},   {"EMPTY", ""}};
+    EXPECT_EQ(environment, wanted);
+}
+
+TEST(SettingsParser, LeavesComposeForRoomCompose) {
+    EXPECT_EQ(accepted(R"({"compose": {"web": {"imgae": 1}}})").compose, R"({"web":{"imgae":1}})");
+    EXPECT_EQ(accepted(R"({"compose": "web:\n  image: x"})").compose, R"("web:\n  image: x")");
+    EXPECT_EQ(accepted(R"({"compose": {}})").compose, "{}");
+    EXPECT_EQ(accepted(R"({"compose": " "})").compose, std::nullopt);
+}
+
+TEST(SettingsParser, KnowsTheCloudsByAllTheirNames) {
+    EXPECT_EQ(accepted(R"({"azure-environment": "AzureChinaCloud"})").azure_environment, "AzureChinaCloud");
+    EXPECT_EQ(accepted(R"({"azure-environment": "AzureUSGovernmentCloud"})").azure_environment,
+              "AzureUSGovernment");
+}
+
+TEST(SettingsParser, RefusesDocumentsThatCannotBeRead) {
+    using namespace std::string_view_literals;
+    const std::pair<std::string, std::string_view> table[] = {
+        {R"({"docker": {}, "docker": {}})", "duplicate key 'docker'"},
+        {"{\"compose\": \"" + std::string(2 << 20, 'x') + "\"}", "more than the 1048576 allowed"},
+        {"{\"compose\":" + std::string(100'000, '['), "nested deeper than 64 levels"},
+        {"{\"azure-environment\": \"\xC3\x28\"}", "Invalid encoding in string"},
+        {std::string("{}\0{}"sv), "a NUL byte is not allowed"},
+        {R"({"azure-environment": "\u0000"})", "a NUL character is not allowed"},
+        {R"({"docker": })", "line 1, column 12"},
+        {"{} {}", "line 1, column 4"},
+        {"// nothing else", "empty"},
+    };
+    for (const auto& [text, complaint] : table) {
+        SCOPED_TRACE(complaint);
+        const Parsed parsed = parse_settings(text, text);
+        EXPECT_FALSE(parsed.settings);
+        ASSERT_EQ(parsed.problems.size(), 2u);
+        EXPECT_EQ(parsed.problems[0].path, "");
+        EXPECT_EQ(parsed.problems[1].path, "/protected");
+        EXPECT_NE(parsed.problems[0].message.find(complaint), std::string::npos)
+            << parsed.problems[0].message;
+        EXPECT_EQ(parsed.problems[1].message, parsed.problems[0].message);
+    }
+}
+
+TEST(SettingsParser, DoesNotAskForCertsItCouldNotRead) {
+    EXPECT_EQ(problems_of(R"({"docker": {"port": 2376}})", "{"),
+              "/protected: line 1, column 2: Missing a name for object member.\n");
+}
+
+}  // namespace
+}  // namespace dockerext::settings

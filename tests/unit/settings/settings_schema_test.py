@@ -1,0 +1,111 @@
+#!/usr/bin/env python3
+"""The JSON Schemas of config/ take and refuse the same documents as the parser: both read the
+examples beside this file. Also: every sample is valid, every key is in the reference."""
+
+import json
+import re
+import sys
+import unittest
+from pathlib import Path
+
+from jsonschema import Draft202012Validator
+
+CONFIG = Path(sys.argv.pop(1))
+EXAMPLES = Path(__file__).parent / "examples"
+# Strings first, so that what looks like a comment or a comma within one stays.
+COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
+TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.S)
+
+
+def read(path):
+    """JSON as people may write it: with comments and trailing commas."""
+    text = COMMENT.sub(lambda m: m[1] or " ", path.read_text())
+    return json.loads(TRAILING_COMMA.sub(lambda m: m[1] or "", text))
+
+
+def schema(name):
+    document = json.loads((CONFIG / f"{name}.schema.json").read_text())
+    Draft202012Validator.check_schema(document)
+    return Draft202012Validator(document)
+
+
+def complaints(public, protected):
+    """What the schemas say against a pair of documents; the protected one may be absent."""
+    errors = list(schema("settings").iter_errors(read(public)))
+    if protected.exists():
+        errors += schema("protected-settings").iter_errors(read(protected))
+    return [f"/{'/'.join(map(str, error.absolute_path))}: {error.message}" for error in errors]
+
+
+def pairs(folder, protected_ending):
+    publics = sorted(p for p in folder.glob("*.json") if not p.name.endswith(protected_ending))
+    assert publics, f"no examples in {folder}"
+    return [(p, p.with_name(p.stem + protected_ending)) for p in publics]
+
+
+def keys(document, prefix=""):
+    """Every key of a schema with its way, such as docker.install.version."""
+    for name, member in document.get("properties", {}).items():
+        yield prefix + name
+        yield from keys(member, f"{prefix}{name}.")
+    for branch in document.get("anyOf", []):
+        yield from keys(branch, prefix)
+
+
+class SettingsSchema(unittest.TestCase):
+    def check(self, folder, accepted, protected_ending=".protected.json"):
+        for public, protected in pairs(folder, protected_ending):
+            with self.subTest(public.name):
+                found = complaints(public, protected)
+                self.assertEqual(accepted, not found, found)
+
+    def test_takes_what_the_parser_takes(self):
+        self.check(EXAMPLES / "good", True)
+
+    def test_refuses_what_the_parser_refuses(self):
+        self.check(EXAMPLES / "bad", False)
+
+    def test_cannot_express_what_is_beyond_it(self):
+        self.check(EXAMPLES / "bad-beyond-schema", True)
+
+    def test_takes_every_sample(self):
+        self.check(CONFIG / "examples", True, "-protected.json")
+
+    def test_every_key_is_in_the_reference(self):
+        reference = (CONFIG / "settings.md").read_text()
+        for name in ["settings", "protected-settings"]:
+            document = schema(name).schema
+            login = {f"login.{key}" for key in document["$defs"].get("login", {}).get("properties", {})}
+            for key in sorted({*keys(document)} | login):
+                with self.subTest(key):
+                    self.assertIn(f"`{key}`", reference)
+
+
+class StatusSchema(unittest.TestCase):
+    def setUp(self):
+        self.status = json.loads((EXAMPLES / "status.json").read_text())
+
+    def complaints(self):
+        return [error.message for error in schema("status").iter_errors(self.status)]
+
+    def test_takes_a_status(self):
+        self.assertEqual(self.complaints(), [])
+
+    def test_refuses_other_forms(self):
+        changes = {
+            "another version": lambda s: s.update(version=2),
+            "unknown state": lambda s: s.update(state="fine"),
+            "unknown member": lambda s: s["engine"].update(colour="blue"),
+            "missing member": lambda s: s["services"][0].pop("drift"),
+            "time that is none": lambda s: s["services"][0].update(since="yesterday"),
+            "count as text": lambda s: s["lastCycle"].update(engineCalls="3"),
+        }
+        for name, change in changes.items():
+            with self.subTest(name):
+                self.setUp()
+                change(self.status)
+                self.assertNotEqual(self.complaints(), [])
+
+
+if __name__ == "__main__":
+    unittest.main()
