@@ -1,0 +1,12 @@
+#pragma once
+
+#include "compose/service.hpp"
+
+#include <string>
+
+namespace dockerext::compose {
+
+/// The JSON of a resolved service whose SHA-256 is Compose's config-hash (compose-semantics: config-hash).
+std::string hash_document(const Service& service);
+
+}  // namespace dockerext::compose

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "compose/project.hpp"
+
+namespace dockerext::compose {
+
+/// Whether the parts of a resolved project fit together: references, cycles, names, mounts.
+void check_consistency(const Project& project, Report& report);
+
+}  // namespace dockerext::compose

@@ -1,0 +1,156 @@
+#pragma once
+
+#include "compose/canonical_json.hpp"
+#include "compose/read.hpp"
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+#include <vector>
+
+/// One table of fields describes an object of the document both ways: how it is read, and how it enters the
+/// config-hash. The table's order is that of the config-hash.
+namespace dockerext::compose {
+
+// Each writes a member unless it holds what Go calls empty.
+void write(std::string_view name, const std::string& value, CanonicalJson& json);
+void write(std::string_view name, bool value, CanonicalJson& json);
+void write(std::string_view name, const std::optional<bool>& value, CanonicalJson& json);
+void write(std::string_view name, std::int64_t value, CanonicalJson& json);
+void write(std::string_view name, const std::optional<std::int64_t>& value, CanonicalJson& json);
+void write(std::string_view name, float value, CanonicalJson& json);
+void write(std::string_view name, const std::optional<std::chrono::nanoseconds>& value, CanonicalJson& json);
+void write(std::string_view name, const model::Bytes& value, CanonicalJson& json);
+void write(std::string_view name, const std::vector<std::string>& value, CanonicalJson& json);
+void write(std::string_view name, const Texts& value, CanonicalJson& json);
+void write(std::string_view name, const MaybeTexts& value, CanonicalJson& json);
+
+template <typename Owner>
+struct Field {
+    std::string_view name;
+    void (*read)(const Node& node, Owner& into,
+                 Report& report) = nullptr;  ///< null: known, not supported yet
+    void (*write)(const Owner& from, std::string_view name, CanonicalJson& json) = nullptr;
+};
+
+template <typename Member>
+struct MemberOf;
+template <typename OwnerType, typename Value>
+struct MemberOf<Value OwnerType::*> {
+    using Owner = OwnerType;
+};
+template <auto member>
+using OwnerOf = typename MemberOf<decltype(member)>::Owner;
+
+template <auto member>
+void read_member(const Node& node, OwnerOf<member>& into, Report& report) {
+    read(node, into.*member, report);
+}
+
+template <auto member, auto reader>
+void read_member_by(const Node& node, OwnerOf<member>& into, Report& report) {
+    reader(node, into.*member, report);
+}
+
+template <auto member>
+void write_member(const OwnerOf<member>& from, std::string_view name, CanonicalJson& json) {
+    write(name, from.*member, json);
+}
+
+/// A field whose type says how it is read and written.
+template <auto member>
+constexpr Field<OwnerOf<member>> field(std::string_view name) {
+    return {name, read_member<member>, write_member<member>};
+}
+
+/// A field that is read in its own way.
+template <auto member, auto reader>
+constexpr Field<OwnerOf<member>> field(std::string_view name) {
+    return {name, read_member_by<member, reader>, write_member<member>};
+}
+
+/// The problem of a key that Compose knows and we do not yet.
+void not_supported(const Node& at, std::string_view key, Report& report);
+
+/// Extension keys: allowed everywhere, and meaningless.
+constexpr bool is_extension(std::string_view key) { return key.starts_with("x-"); }
+
+/// Reads a map by its table; `what` names it in complaints: "healthcheck".
+template <typename Owner>
+void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fields, std::string_view what,
+                 Report& report) {
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return;
+    for (const auto& [key, value] : *map) {
+        const auto known =
+            std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
+        if (known != fields.end()) {
+            if (known->read) known->read(value, into, report);
+            else not_supported(value, key, report);
+        } else if (!is_extension(key)) {
+            std::vector<std::string_view> names;
+            for (const auto& f : fields) names.push_back(f.name);
+            report.unknown_key(value, key, what, names);
+        }
+    }
+}
+
+/// The object itself, braces included.
+template <typename Owner>
+void write_fields(const Owner& from, std::span<const Field<Owner>> fields, CanonicalJson& json) {
+    json.open_object();
+    for (const Field<Owner>& f : fields) {
+        if (f.write) f.write(from, f.name, json);
+    }
+    json.close_object();
+}
+
+/// The table of a type and what the type is called in complaints; a type has it by an overload of
+/// `table_of(const Type*)` beside it.
+template <typename Owner>
+struct Table {
+    std::string_view what;
+    std::span<const Field<Owner>> fields;
+};
+template <typename Type>
+concept Described = requires {
+    table_of(static_cast<const Type*>(nullptr));
+};
+
+template <Described Type>
+void read(const Node& node, Type& into, Report& report) {
+    const Table<Type> table = table_of(&into);
+    read_fields(node, into, table.fields, table.what, report);
+}
+
+template <Described Type>
+void read(const Node& node, std::optional<Type>& into, Report& report) {
+    read(node, into.emplace(), report);
+}
+
+template <Described Type>
+void write(const Type& value, CanonicalJson& json) {
+    write_fields(value, table_of(&value).fields, json);
+}
+
+template <Described Type>
+void write(std::string_view name, const Type& value, CanonicalJson& json) {
+    json.key(name);
+    write(value, json);
+}
+
+template <Described Type>
+void write(std::string_view name, const std::optional<Type>& value, CanonicalJson& json) {
+    if (value) write(name, *value, json);
+}
+
+template <Described Type>
+void write(std::string_view name, const std::vector<Type>& value, CanonicalJson& json) {
+    if (value.empty()) return;
+    json.key(name);
+    json.open_array();
+    for (const Type& item : value) write(item, json);
+    json.close_array();
+}
+
+}  // namespace dockerext::compose

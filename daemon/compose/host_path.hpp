@@ -1,0 +1,15 @@
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace dockerext::compose {
+
+/// Without "//", "." and "..", as Go cleans a path; "" is ".".
+std::string clean_path(std::string_view path);
+
+/// A bind mount's source on this machine: absolute ones as written, "~" is root's home (/root), others
+/// are relative to `directory`.
+std::string host_path(std::string_view source, std::string_view directory);
+
+}  // namespace dockerext::compose

@@ -1,0 +1,164 @@
+#include "compose/interpolate.hpp"
+
+#include "base/error.hpp"
+#include "base/overloaded.hpp"
+
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr bool starts_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
+constexpr bool within_name(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
+
+/// Takes a variable's name off the front of `rest`; "" when none is there.
+std::string_view take_name(std::string_view& rest) {
+    std::size_t length = 0;
+    if (!rest.empty() && starts_name(rest.front())) {
+        while (length < rest.size() && within_name(rest[length])) ++length;
+    }
+    const std::string_view name = rest.substr(0, length);
+    rest.remove_prefix(length);
+    return name;
+}
+
+/// Where the brace that closes the one at the front is; npos when there is none. Compose does not look at
+/// what directly follows an opening brace, and takes the last closing one when they do not balance:
+/// "${A:-{}}" is "{}".
+std::size_t closing_brace(std::string_view text) {
+    int open = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] == '}' && --open == 0) return i;
+        if (text[i] != '{') continue;
+        ++open;
+        ++i;
+    }
+    return text.rfind('}');
+}
+
+Error invalid(std::string_view form, std::string_view why) {
+    return {ErrorKind::invalid_input,
+            "invalid interpolation '" + std::string(form) + "': " + std::string(why) + " ($$ is a plain $)"};
+}
+
+class Expander {
+public:
+    Expander(const Environment& environment, Report& report) : environment_(environment), report_(report) {}
+
+    void expand(Node& node) {
+        std::visit(overloaded{
+                       [&](std::string& text) { expand_in_place(text, node); },
+                       [&](Node::List& list) {
+                           for (Node& item : list) expand(item);
+                       },
+                       [&](Node::Map& map) {
+                           for (auto& member : map) expand(member.second);
+                       },
+                       [](auto&) {},
+                   },
+                   node.value);
+    }
+
+private:
+    void expand_in_place(std::string& text, const Node& node) {
+        if (text.find('$') == std::string::npos) return;
+        at_ = &node;
+        auto expanded = substitute(text);
+        if (expanded) text = std::move(*expanded);
+        else report_.problem(node, expanded.error().message());
+    }
+
+    Result<std::string> substitute(std::string_view rest) {
+        if (!report_.spend(rest.size()))
+            return Error(ErrorKind::invalid_input, "the document grows too large");
+        std::string out;
+        while (true) {
+            const std::size_t dollar = rest.find('$');
+            out += rest.substr(0, dollar);
+            if (dollar == std::string_view::npos) return out;
+            rest.remove_prefix(dollar + 1);
+            const auto value = take_form(rest);
+            if (!value) return value.error();
+            if (!report_.spend(value->size()))
+                return Error(ErrorKind::invalid_input, "the document grows too large");
+            out += *value;
+        }
+    }
+
+    /// What stands after a `$`.
+    Result<std::string> take_form(std::string_view& rest) {
+        if (rest.starts_with('$')) {
+            rest.remove_prefix(1);
+            return std::string("$");
+        }
+        if (rest.starts_with('{')) return take_braced(rest);
+        const std::string_view name = take_name(rest);
+        if (name.empty()) return std::string("$");
+        return plain(name);
+    }
+
+    Result<std::string> take_braced(std::string_view& rest) {
+        const std::size_t close = closing_brace(rest);
+        if (close == std::string_view::npos) return invalid("$" + std::string(rest), "'}' is missing");
+        const std::string_view whole = rest.substr(0, close + 1);
+        rest.remove_prefix(whole.size());
+        std::string_view inside = whole.substr(1, close - 1);
+        const std::string_view name = take_name(inside);
+        if (name.empty()) return invalid("$" + std::string(whole), "a variable's name must follow '{'");
+        if (inside.empty()) return plain(name);
+        const bool empty_counts = inside.starts_with(':');
+        if (empty_counts) inside.remove_prefix(1);
+        const std::size_t operation =
+            inside.empty() ? std::string_view::npos : std::string_view("-?+").find(inside.front());
+        if (operation == std::string_view::npos) {
+            return invalid("$" + std::string(whole), "after the name only :- - :? ? :+ or + may follow");
+        }
+        return apply(name, inside.front(), inside.substr(1), empty_counts);
+    }
+
+    /// Compose expands the argument also where it is not needed, so that a fault in it is found.
+    Result<std::string> apply(std::string_view name, char operation, std::string_view argument,
+                              bool empty_counts) {
+        if (depth_ == deepest) return Error(ErrorKind::invalid_input, "variables nest too deeply");
+        ++depth_;
+        auto expanded = substitute(argument);
+        --depth_;
+        if (!expanded) return expanded.error();
+        const auto found = environment_.find(std::string(name));
+        const bool set = found != environment_.end() && !(empty_counts && found->second.empty());
+        if (operation == '+') return set ? *expanded : std::string();
+        if (set) return found->second;
+        if (operation == '-') return *expanded;
+        return Error(ErrorKind::invalid_input, "required variable " + std::string(name) +
+                                                   " is missing a value" +
+                                                   (expanded->empty() ? "" : ": " + *expanded));
+    }
+
+    std::string plain(std::string_view name) {
+        const auto found = environment_.find(std::string(name));
+        if (found != environment_.end()) return found->second;
+        if (warned_.insert(std::string(name)).second) {
+            report_.warn(*at_,
+                         "the variable " + std::string(name) + " is not set; it becomes an empty string");
+        }
+        return {};
+    }
+
+    static constexpr int deepest = 100;
+
+    const Environment& environment_;
+    Report& report_;
+    int depth_ = 0;
+    const Node* at_ = nullptr;
+    std::set<std::string> warned_;
+};
+
+}  // namespace
+
+void interpolate(Node& tree, const Environment& environment, Report& report) {
+    Expander(environment, report).expand(tree);
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,59 @@
+#pragma once
+
+#include "compose/field.hpp"
+#include "compose/service.hpp"
+#include "model/desired.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::compose {
+
+/// What the engine calls the things of the model.
+struct Naming {
+    std::map<std::string, std::string> networks;  ///< key → name
+    std::map<std::string, std::string> volumes;   ///< key → name
+};
+
+/// One key of a service and all that is to be known about it.
+struct Key {
+    Field<Service> field;
+    /// Puts it into what the engine is asked for; null when the engine has no part in it.
+    void (*apply)(const Service& from, const Naming& naming, model::Service& into) = nullptr;
+};
+
+template <auto member, auto target>
+void copy_member(const Service& from, const Naming&, model::Service& into) {
+    into.container.*target = from.*member;
+}
+
+/// A key that goes into the container as it is.
+template <auto member, auto target>
+constexpr Key plain_key(std::string_view name) {
+    return {field<member>(name), copy_member<member, target>};
+}
+
+// The keys, by what they are about. A new key goes into one of these tables and nowhere else.
+std::span<const Key> process_keys();
+std::span<const Key> dependency_keys();
+std::span<const Key> health_keys();
+std::span<const Key> lifecycle_keys();
+std::span<const Key> limit_keys();
+std::span<const Key> mount_keys();
+std::span<const Key> network_keys();
+std::span<const Key> port_keys();
+std::span<const Key> security_keys();
+
+/// Every supported key, in the order of the config-hash; those outside it last.
+const std::vector<const Key*>& all_keys();
+
+/// The supported key of that name; null when there is none.
+const Key* find_key(std::string_view name);
+
+/// Every key of Compose's service object, supported or not.
+std::span<const std::string_view> compose_keys();
+
+}  // namespace dockerext::compose

@@ -1,0 +1,95 @@
+#include "compose/key.hpp"
+#include "compose/restart_policy.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::array logging_fields = std::to_array<Field<Logging>>({
+    field<&Logging::driver>("driver"),
+    field<&Logging::options, read_options_or_null>("options"),
+});
+
+void read_restart(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    const auto policy = parse_restart(into);
+    if (!policy) report.problem(node, policy.error().message());
+}
+
+void apply_restart(const Service& from, const Naming&, model::Service& into) {
+    into.restart_given = !from.restart.empty();
+    into.container.restart = parse_restart(from.restart).value();
+}
+
+void read_container_name(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    const bool fits = into.size() > 1 && first.find(into.front()) != std::string_view::npos &&
+                      into.find_first_not_of(std::string(first) + "_.-") == std::string::npos;
+    if (node.text() && !fits) {
+        report.problem(node,
+                       "expected letters, digits, '_', '.' and '-', two at least, found '" + into + "'");
+    }
+}
+
+void apply_container_name(const Service& from, const Naming&, model::Service& into) {
+    if (!from.container_name.empty()) into.container_name = model::ContainerName{from.container_name};
+}
+
+void read_pull_policy(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (into == "if_not_present") into = "missing";
+    const bool known = into == "always" || into == "missing" || into == "never";
+    if (node.text() && !known) {
+        report.problem(node, "expected always, missing, if_not_present or never, found '" + into +
+                                 "' (others are not supported by this version yet)");
+    }
+}
+
+void apply_pull_policy(const Service& from, const Naming&, model::Service& into) {
+    if (from.pull_policy == "always") into.pull_policy = model::PullPolicy::always;
+    if (from.pull_policy == "never") into.pull_policy = model::PullPolicy::never;
+}
+
+void read_scale(const Node& node, std::optional<std::int64_t>& into, Report& report) {
+    read(node, into, report);
+    if (into && (*into < 0 || *into > 10'000)) report.problem(node, "expected a number from 0 to 10000");
+}
+
+void apply_scale(const Service& from, const Naming&, model::Service& into) {
+    into.scale = static_cast<unsigned>(from.scale.value_or(1));
+}
+
+/// Whole seconds, what is beyond them cut off, as Compose hands it on.
+void apply_stop_grace_period(const Service& from, const Naming&, model::Service& into) {
+    if (!from.stop_grace_period) return;
+    into.container.stop_timeout = std::chrono::duration_cast<std::chrono::seconds>(*from.stop_grace_period);
+}
+
+void apply_logging(const Service& from, const Naming&, model::Service& into) {
+    if (from.logging) into.container.logging = {from.logging->driver, from.logging->options};
+}
+
+}  // namespace
+
+Table<Logging> table_of(const Logging*) { return {"logging", logging_fields}; }
+
+namespace {
+
+constexpr std::array keys = std::to_array<Key>({
+    {field<&Service::container_name, read_container_name>("container_name"), apply_container_name},
+    {field<&Service::logging>("logging"), apply_logging},
+    {field<&Service::restart, read_restart>("restart"), apply_restart},
+    {field<&Service::stop_grace_period>("stop_grace_period"), apply_stop_grace_period},
+    plain_key<&Service::stop_signal, &model::ContainerSpec::stop_signal>("stop_signal"),
+    {{"profiles", read_member_by<&Service::profiles, read_keyed>}},
+    {{"pull_policy", read_member_by<&Service::pull_policy, read_pull_policy>}, apply_pull_policy},
+    {{"scale", read_member_by<&Service::scale, read_scale>}, apply_scale},
+});
+
+}  // namespace
+
+std::span<const Key> lifecycle_keys() { return keys; }
+
+}  // namespace dockerext::compose

@@ -1,0 +1,158 @@
+#include "compose/host_path.hpp"
+#include "compose/key.hpp"
+#include "compose/mount.hpp"
+
+#include <array>
+#include <unordered_map>
+
+namespace dockerext::compose {
+namespace {
+
+void read_type(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (into == "npipe" || into == "cluster" || into == "image") return not_supported(node, into, report);
+    const bool known = into == "bind" || into == "volume" || into == "tmpfs";
+    if (node.text() && !known) report.problem(node, "expected bind, volume or tmpfs, found '" + into + "'");
+}
+
+void read_selinux(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (node.text() && into != "z" && into != "Z")
+        report.problem(node, "expected z or Z, found '" + into + "'");
+}
+
+void read_mode(const Node& node, std::int64_t& into, Report& report) {
+    const auto* mode = std::get_if<std::int64_t>(&node.value);
+    if (mode && *mode >= 0 && *mode <= 07777) into = *mode;
+    else report.problem(node, "expected a number from 0 to 4095; JSON has no octal: 01777 is 1023");
+}
+
+constexpr std::array bind_fields = std::to_array<Field<BindOptions>>({
+    field<&BindOptions::selinux, read_selinux>("selinux"),
+    field<&BindOptions::propagation>("propagation"),
+    field<&BindOptions::create_host_path>("create_host_path"),
+    {"recursive"},
+});
+constexpr std::array volume_fields = std::to_array<Field<VolumeOptions>>({
+    {"labels"},
+    field<&VolumeOptions::nocopy>("nocopy"),
+    {"subpath"},
+});
+constexpr std::array tmpfs_fields = std::to_array<Field<TmpfsOptions>>({
+    field<&TmpfsOptions::size>("size"),
+    field<&TmpfsOptions::mode, read_mode>("mode"),
+});
+constexpr std::array mount_fields = std::to_array<Field<Mount>>({
+    field<&Mount::type, read_type>("type"),
+    field<&Mount::source>("source"),
+    field<&Mount::target>("target"),
+    field<&Mount::read_only>("read_only"),
+    field<&Mount::consistency>("consistency"),
+    field<&Mount::bind>("bind"),
+    field<&Mount::volume>("volume"),
+    field<&Mount::tmpfs>("tmpfs"),
+    {"image"},
+});
+
+}  // namespace
+
+Table<BindOptions> table_of(const BindOptions*) { return {"bind", bind_fields}; }
+Table<VolumeOptions> table_of(const VolumeOptions*) { return {"volume", volume_fields}; }
+Table<TmpfsOptions> table_of(const TmpfsOptions*) { return {"tmpfs", tmpfs_fields}; }
+Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
+
+namespace {
+
+void check_long(const Node& item, const Mount& mount, Report& report) {
+    if (!item.find("type")) report.problem(item, "'type' is missing: bind, volume or tmpfs");
+    if (!item.find("target")) report.problem(item, "'target', the path in the container, is missing");
+    if (mount.type == "bind" && mount.source.empty()) report.problem(item, "a bind mount needs a 'source'");
+    if (mount.type == "tmpfs" && !mount.source.empty()) report.problem(item, "a tmpfs has no 'source'");
+}
+
+std::optional<Mount> read_mount(const Node& item, Report& report) {
+    if (item.map()) {
+        Mount mount;
+        read(item, mount, report);
+        check_long(item, mount, report);
+        return mount;
+    }
+    if (!item.text()) {
+        report.expected(item, "string or map");
+        return std::nullopt;
+    }
+    auto mount = parse_mount(*item.text());
+    if (mount) return std::move(*mount);
+    report.problem(item, mount.error().message());
+    return std::nullopt;
+}
+
+/// Of two mounts written for one target the later wins; a target is cleaned only afterwards, so that
+/// spelling it differently is a clash.
+void read_volumes(const Node& node, std::vector<Mount>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    std::unordered_map<std::string, std::size_t> places;
+    for (const Node& item : *list) {
+        auto mount = read_mount(item, report);
+        if (!mount) continue;
+        mount->pointer = item.pointer;
+        const auto [place, fresh] = places.emplace(mount->target, into.size());
+        if (fresh) into.push_back(std::move(*mount));
+        else into[place->second] = std::move(*mount);
+    }
+    for (Mount& mount : into) {
+        if (!mount.target.empty()) mount.target = clean_path(mount.target);
+        if (!mount.target.starts_with('/')) {
+            report.problems.add(mount.pointer, "the target '" + mount.target + "' must be an absolute path");
+        }
+    }
+}
+
+model::Mount::Type type_of(const Mount& mount) {
+    if (mount.type == "bind") return model::Mount::Type::bind;
+    return mount.type == "tmpfs" ? model::Mount::Type::tmpfs : model::Mount::Type::volume;
+}
+
+model::Mount to_model(const Mount& from, const Naming& naming) {
+    model::Mount mount;
+    mount.type = type_of(from);
+    mount.source = from.source;
+    if (from.type == "volume" && !from.source.empty()) mount.source = naming.volumes.at(from.source);
+    mount.target = from.target;
+    mount.read_only = from.read_only;
+    if (from.bind) {
+        mount.create_host_path = from.type != "bind" || from.bind->create_host_path;
+        mount.propagation = from.bind->propagation;
+        mount.selinux = from.bind->selinux;
+    }
+    if (from.volume) mount.no_copy = from.volume->nocopy;
+    if (from.tmpfs) {
+        mount.tmpfs_size = from.tmpfs->size;
+        mount.tmpfs_mode = static_cast<std::uint32_t>(from.tmpfs->mode);
+    }
+    return mount;
+}
+
+void apply_volumes(const Service& from, const Naming& naming, model::Service& into) {
+    for (const Mount& mount : from.volumes) into.container.mounts.push_back(to_model(mount, naming));
+}
+
+void apply_tmpfs(const Service& from, const Naming&, model::Service& into) {
+    for (const std::string& entry : from.tmpfs) {
+        const std::size_t colon = entry.find(':');
+        into.container.tmpfs[entry.substr(0, colon)] =
+            colon == std::string::npos ? "" : entry.substr(colon + 1);
+    }
+}
+
+constexpr std::array keys = std::to_array<Key>({
+    {field<&Service::volumes, read_volumes>("volumes"), apply_volumes},
+    {field<&Service::tmpfs, read_one_or_more>("tmpfs"), apply_tmpfs},
+});
+
+}  // namespace
+
+std::span<const Key> mount_keys() { return keys; }
+
+}  // namespace dockerext::compose

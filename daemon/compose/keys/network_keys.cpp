@@ -1,0 +1,135 @@
+#include "compose/extra_hosts.hpp"
+#include "compose/key.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::string_view service_prefix = "service:";
+
+void read_priority(const Node& node, std::int64_t& into, Report& report) {
+    if (node.text()) return report.expected(node, "number");
+    read(node, into, report);
+}
+
+constexpr std::array attachment_fields = std::to_array<Field<Attachment>>({
+    field<&Attachment::aliases, read_keyed>("aliases"),
+    {"driver_opts"},
+    {"gw_priority"},
+    {"interface_name"},
+    field<&Attachment::ipv4_address>("ipv4_address"),
+    field<&Attachment::ipv6_address>("ipv6_address"),
+    field<&Attachment::link_local_ips, read_keyed>("link_local_ips"),
+    {"mac_address"},
+    field<&Attachment::priority, read_priority>("priority"),
+});
+
+}  // namespace
+
+Table<Attachment> table_of(const Attachment*) { return {"a service's network", attachment_fields}; }
+
+namespace {
+
+void read_listed(const Node& node, std::map<std::string, Attachment>& into, Report& report) {
+    for (const Node& item : *node.list()) {
+        if (!item.text()) {
+            report.expected(item, "string");
+            continue;
+        }
+        const auto [place, fresh] = into.try_emplace(*item.text());
+        place->second.pointer = item.pointer;
+        if (!fresh) report.problem(item, "'" + *item.text() + "' is listed twice");
+    }
+}
+
+void read_networks(const Node& node, std::map<std::string, Attachment>& into, Report& report) {
+    if (node.list()) return read_listed(node, into, report);
+    if (!node.map()) return report.expected(node, "list or map");
+    for (const auto& [key, value] : *node.map()) {
+        Attachment& attachment = into[key];
+        attachment.pointer = value.pointer;
+        attachment.given = !value.is_null();
+        if (attachment.given) read(value, attachment, report);
+    }
+}
+
+void write_networks(const Service& from, std::string_view name, CanonicalJson& json) {
+    if (from.networks.empty()) return;
+    json.key(name);
+    json.open_object();
+    for (const auto& [key, attachment] : from.networks) {
+        json.key(key);
+        if (attachment.given) write(attachment, json);
+        else json.null();
+    }
+    json.close_object();
+}
+
+/// The key of the network that goes first: by priority, then by name.
+const std::string& primary(const std::map<std::string, Attachment>& networks) {
+    auto first = networks.begin();
+    for (auto it = first; it != networks.end(); ++it) {
+        if (it->second.priority > first->second.priority) first = it;
+    }
+    return first->first;
+}
+
+void apply_networks(const Service& from, const Naming& naming, model::Service& into) {
+    if (from.networks.empty()) return;
+    into.container.network_mode = naming.networks.at(primary(from.networks));
+    for (const auto& [key, attachment] : from.networks) {
+        model::Endpoint& endpoint = into.container.networks[model::NetworkName{naming.networks.at(key)}];
+        endpoint.aliases.insert(attachment.aliases.begin(), attachment.aliases.end());
+        endpoint.aliases.insert(from.name);
+        endpoint.ipv4_address = attachment.ipv4_address;
+        endpoint.ipv6_address = attachment.ipv6_address;
+        endpoint.link_local_ips.insert(attachment.link_local_ips.begin(), attachment.link_local_ips.end());
+        endpoint.addressed = attachment.given;
+    }
+}
+
+void read_network_mode(const Node& node, std::optional<std::string>& into, Report& report) {
+    read(node, into.emplace(), report);
+    if (*into == service_prefix) report.problem(node, "a service's name must follow 'service:'");
+}
+
+void write_network_mode(const Service& from, std::string_view name, CanonicalJson& json) {
+    write(name, from.network_mode.value_or(""), json);
+}
+
+void apply_network_mode(const Service& from, const Naming&, model::Service& into) {
+    if (!from.network_mode) return;
+    if (from.network_mode->starts_with(service_prefix)) {
+        into.network_of = model::ServiceName{from.network_mode->substr(service_prefix.size())};
+    } else {
+        into.container.network_mode = from.network_mode->empty() ? "none" : *from.network_mode;
+    }
+}
+
+void apply_extra_hosts(const Service& from, const Naming&, model::Service& into) {
+    for (std::string host : from.extra_hosts) {
+        host[host.find('=')] = ':';
+        into.container.extra_hosts.push_back(std::move(host));
+    }
+}
+
+using model::ContainerSpec;
+
+constexpr std::array keys = std::to_array<Key>({
+    {{"networks", read_member_by<&Service::networks, read_networks>, write_networks}, apply_networks},
+    {{"network_mode", read_member_by<&Service::network_mode, read_network_mode>, write_network_mode},
+     apply_network_mode},
+    {field<&Service::dns, read_one_or_more>("dns"), copy_member<&Service::dns, &ContainerSpec::dns>},
+    {field<&Service::dns_opt, read_keyed>("dns_opt"),
+     copy_member<&Service::dns_opt, &ContainerSpec::dns_options>},
+    {field<&Service::dns_search, read_one_or_more>("dns_search"),
+     copy_member<&Service::dns_search, &ContainerSpec::dns_search>},
+    {field<&Service::extra_hosts, read_extra_hosts>("extra_hosts"), apply_extra_hosts},
+});
+
+}  // namespace
+
+std::span<const Key> network_keys() { return keys; }
+
+}  // namespace dockerext::compose

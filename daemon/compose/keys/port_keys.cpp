@@ -1,0 +1,118 @@
+#include "compose/key.hpp"
+#include "compose/port.hpp"
+#include "compose/scalar.hpp"
+
+#include <array>
+#include <set>
+#include <unordered_set>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+void read_target(const Node& node, std::int64_t& into, Report& report) {
+    read(node, into, report);
+    if (into < 1 || into > 65535) report.problem(node, "expected a port from 1 to 65535");
+}
+
+void read_published(const Node& node, std::string& into, Report& report) {
+    const auto text = scalar_text(node);
+    if (!text || std::holds_alternative<bool>(node.value))
+        return report.expected(node, "port, or string \"FIRST-LAST\"");
+    into = *text;
+    if (!is_published(into)) report.problem(node, "'" + into + "' is neither a port nor a range of ports");
+}
+
+void read_mode(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (into != "ingress" && into != "host")
+        report.problem(node, "expected host or ingress, found '" + into + "'");
+}
+
+void read_protocol(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    const bool known = into == "tcp" || into == "udp" || into == "sctp";
+    if (!known) report.problem(node, "expected tcp, udp or sctp, found '" + into + "'");
+}
+
+constexpr std::array port_fields = std::to_array<Field<Port>>({
+    field<&Port::name>("name"),
+    field<&Port::mode, read_mode>("mode"),
+    field<&Port::host_ip>("host_ip"),
+    field<&Port::target, read_target>("target"),
+    field<&Port::published, read_published>("published"),
+    field<&Port::protocol, read_protocol>("protocol"),
+    field<&Port::app_protocol>("app_protocol"),
+});
+
+}  // namespace
+
+Table<Port> table_of(const Port*) { return {"a port", port_fields}; }
+
+namespace {
+
+void read_long(const Node& item, std::vector<Port>& into, Report& report) {
+    Port port;
+    read(item, port, report);
+    if (!item.find("target")) report.problem(item, "'target', the container's port, is missing");
+    into.push_back(std::move(port));
+}
+
+void read_short(const Node& item, const std::string& text, std::vector<Port>& into, Report& report) {
+    auto ports = parse_port(text);
+    if (!ports) return report.problem(item, ports.error().message());
+    if (!report.spend(ports->size() * sizeof(Port))) report.problem(item, "too many ports in this document");
+    into.insert(into.end(), ports->begin(), ports->end());
+}
+
+void read_ports(const Node& node, std::vector<Port>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    std::unordered_set<std::string> seen;
+    for (const Node& item : *list) {
+        if (report.spent > Report::allowance) return;  // told already
+        const auto* number = std::get_if<std::int64_t>(&item.value);
+        if (item.map()) read_long(item, into, report);
+        else if (!item.text() && !number) report.expected(item, "port, string or map");
+        else if (const auto text = scalar_text(item); seen.insert(*text).second)
+            read_short(item, *text, into, report);
+    }
+}
+
+void read_expose(const Node& node, std::vector<std::string>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    std::unordered_set<std::string> seen;
+    for (const Node& item : *list) {
+        const bool fits = item.text() || std::holds_alternative<std::int64_t>(item.value);
+        if (!fits) report.expected(item, "port or string");
+        else if (auto text = scalar_text(item); seen.insert(*text).second) into.push_back(std::move(*text));
+    }
+}
+
+void apply_ports(const Service& from, const Naming&, model::Service& into) {
+    std::set<std::pair<std::string, model::PortBinding>> seen;
+    for (const Port& port : from.ports) {
+        const std::string key = std::to_string(port.target) + "/" + port.protocol;
+        const model::PortBinding binding{port.host_ip, port.published};
+        if (!seen.emplace(key, binding).second) continue;
+        into.container.port_bindings[key].push_back(binding);
+        into.container.exposed_ports.insert(key);
+    }
+}
+
+/// As written: Compose hands "3000" on without a protocol.
+void apply_expose(const Service& from, const Naming&, model::Service& into) {
+    into.container.exposed_ports.insert(from.expose.begin(), from.expose.end());
+}
+
+constexpr std::array keys = std::to_array<Key>({
+    {field<&Service::ports, read_ports>("ports"), apply_ports},
+    {field<&Service::expose, read_expose>("expose"), apply_expose},
+});
+
+}  // namespace
+
+std::span<const Key> port_keys() { return keys; }
+
+}  // namespace dockerext::compose

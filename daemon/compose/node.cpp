@@ -1,0 +1,57 @@
+#include "compose/node.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+Node::List list_of(const JsonCursor& cursor) {
+    Node::List list;
+    const auto items = cursor.items().value();
+    list.reserve(items.size());
+    for (const JsonCursor& item : items) list.push_back(to_node(item));
+    return list;
+}
+
+Node::Map map_of(const JsonCursor& cursor) {
+    Node::Map map;
+    auto members = cursor.members().value();
+    map.reserve(members.size());
+    for (auto& [key, member] : members) map.emplace_back(std::move(key), to_node(member));
+    return map;
+}
+
+}  // namespace
+
+const Node* Node::find(std::string_view key) const {
+    if (!map()) return nullptr;
+    for (const auto& [name, member] : *map()) {
+        if (name == key) return &member;
+    }
+    return nullptr;
+}
+
+Node to_node(const JsonCursor& cursor) {
+    Node node;
+    node.pointer = cursor.pointer();
+    switch (cursor.type()) {
+    case JsonType::null: break;
+    case JsonType::boolean: node.value = cursor.boolean().value(); break;
+    case JsonType::string: node.value = cursor.string().value(); break;
+    case JsonType::array: node.value = list_of(cursor); break;
+    case JsonType::object: node.value = map_of(cursor); break;
+    case JsonType::number:
+        if (const auto whole = cursor.integer()) node.value = *whole;
+        else node.value = cursor.number().value();
+        break;
+    }
+    return node;
+}
+
+std::string_view type_name(const Node& node) {
+    static constexpr std::array<std::string_view, 7> names{"null",   "boolean", "number", "number",
+                                                           "string", "list",    "map"};
+    return names[node.value.index()];
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,141 @@
+#include "compose/port.hpp"
+
+#include <arpa/inet.h>
+
+#include <algorithm>
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+struct Range {
+    unsigned first = 0;
+    unsigned last = 0;
+    unsigned size() const { return last - first + 1; }
+};
+
+/// What a short form is made of.
+struct Parts {
+    std::string_view address, host, container, protocol;
+};
+
+std::optional<unsigned> parse_number(std::string_view text) {
+    unsigned number = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number);
+    const bool whole = parsed.ec == std::errc() && parsed.ptr == text.data() + text.size();
+    return whole && number <= 65535 ? std::optional(number) : std::nullopt;
+}
+
+std::optional<Range> parse_range(std::string_view text) {
+    const std::size_t dash = text.find('-');
+    const auto first = parse_number(text.substr(0, dash));
+    const auto last = dash == std::string_view::npos ? first : parse_number(text.substr(dash + 1));
+    if (!first || !last || *last < *first) return std::nullopt;
+    return Range{*first, *last};
+}
+
+/// `text` up to its last colon; what stands behind is taken off. "" when there is none.
+std::string_view take_last(std::string_view& text) {
+    const std::size_t colon = text.rfind(':');
+    const std::string_view last = colon == std::string_view::npos ? text : text.substr(colon + 1);
+    text = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
+    return last;
+}
+
+Parts split(std::string_view text) {
+    Parts parts;
+    const std::size_t slash = text.find('/');
+    if (slash != std::string_view::npos) {
+        parts.protocol = text.substr(slash + 1);
+        parts.protocol = parts.protocol.substr(0, parts.protocol.find('/'));
+        text = text.substr(0, slash);
+    }
+    parts.container = take_last(text);
+    parts.host = take_last(text);
+    parts.address = text;
+    return parts;
+}
+
+std::string lower(std::string_view text) {
+    std::string out(text);
+    std::transform(out.begin(), out.end(), out.begin(),
+                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
+    return out;
+}
+
+/// An address without its brackets; none when it is no address.
+std::optional<std::string> parse_address(std::string_view text) {
+    const bool bracketed = text.starts_with('[') && text.ends_with(']');
+    std::string address(bracketed ? text.substr(1, text.size() - 2) : text);
+    std::array<unsigned char, sizeof(in6_addr)> binary{};
+    const bool four = !bracketed && ::inet_pton(AF_INET, address.c_str(), binary.data()) == 1;
+    const bool six = bracketed && ::inet_pton(AF_INET6, address.c_str(), binary.data()) == 1;
+    if (text.empty() || four || six) return address;
+    return std::nullopt;
+}
+
+Error invalid(std::string_view text, std::string_view why) {
+    return {ErrorKind::invalid_input, "invalid port '" + std::string(text) + "': " + std::string(why)};
+}
+
+std::string text_of(const Range& range) {
+    const std::string first = std::to_string(range.first);
+    return range.size() == 1 ? first : first + "-" + std::to_string(range.last);
+}
+
+/// The numbers of a range, ordered as text.
+std::vector<unsigned> ordered_as_text(const Range& range) {
+    std::vector<std::pair<std::string, unsigned>> numbers;
+    for (unsigned number = range.first; number <= range.last; ++number) {
+        numbers.emplace_back(std::to_string(number), number);
+    }
+    std::sort(numbers.begin(), numbers.end());
+    std::vector<unsigned> ordered;
+    for (const auto& [text, number] : numbers) ordered.push_back(number);
+    return ordered;
+}
+
+/// One port for each container port, host ports going along.
+std::vector<Port> expand(const Port& pattern, const Range& container, const std::optional<Range>& host) {
+    std::vector<Port> ports;
+    for (const unsigned number : ordered_as_text(container)) {
+        Port& port = ports.emplace_back(pattern);
+        port.target = number;
+        if (!host) continue;
+        const unsigned along = host->first + (number - container.first);
+        port.published = container.size() == 1 ? text_of(*host) : std::to_string(along);
+    }
+    return ports;
+}
+
+}  // namespace
+
+Result<std::vector<Port>> parse_port(std::string_view text) {
+    const Parts parts = split(text);
+    Port pattern;
+    if (!parts.protocol.empty()) pattern.protocol = lower(parts.protocol);
+    if (pattern.protocol != "tcp" && pattern.protocol != "udp" && pattern.protocol != "sctp") {
+        return invalid(text, "the protocol must be tcp, udp or sctp");
+    }
+    const auto address = parse_address(parts.address);
+    if (!address)
+        return invalid(text, "'" + std::string(parts.address) + "' is no IP address (IPv6 goes in [])");
+    pattern.host_ip = *address;
+    if (parts.container.empty()) return invalid(text, "no container port is given");
+    const auto container = parse_range(parts.container);
+    if (!container) return invalid(text, "'" + std::string(parts.container) + "' is no container port");
+    const auto host = parse_range(parts.host);
+    if (!host && !parts.host.empty())
+        return invalid(text, "'" + std::string(parts.host) + "' is no host port");
+    if (host && container->size() > 1 && host->size() != container->size()) {
+        return invalid(text, "host and container ranges differ in length");
+    }
+    return expand(pattern, *container, host);
+}
+
+bool is_published(std::string_view text) { return text.empty() || parse_range(text).has_value(); }
+
+}  // namespace dockerext::compose

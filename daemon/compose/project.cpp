@@ -1,0 +1,66 @@
+#include "compose/project.hpp"
+
+#include "compose/key.hpp"
+
+#include <algorithm>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::string_view key_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-";
+
+void check_name(const std::string& name, const Node& node, Report& report) {
+    if (!name.empty() && name.find_first_not_of(key_letters) == std::string::npos) return;
+    report.problem(node, "the name '" + name + "' may hold letters, digits, '.', '_' and '-' only");
+}
+
+void refuse_key(const std::string& key, const Node& value, Report& report) {
+    const auto known = compose_keys();
+    if (std::find(known.begin(), known.end(), key) != known.end()) return not_supported(value, key, report);
+    report.unknown_key(value, key, "a service", {known.begin(), known.end()});
+}
+
+Service read_service(const std::string& name, const Node& node, Report& report) {
+    Service service;
+    service.name = name;
+    service.pointer = node.pointer;
+    check_name(name, node, report);
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return service;
+    for (const auto& [key, value] : *map) {
+        if (const Key* known = find_key(key)) known->field.read(value, service, report);
+        else if (!is_extension(key)) refuse_key(key, value, report);
+    }
+    if (service.image.empty() && !node.find("build")) report.problem(node, "'image' is missing");
+    return service;
+}
+
+/// In the old format a named volume is the engine's of that very name, and needs no declaration.
+void declare_old_volumes(Project& project) {
+    for (const auto& [name, service] : project.services) {
+        for (const Mount& mount : service.volumes) {
+            if (mount.type == "volume" && !mount.source.empty())
+                project.volumes[mount.source].name = mount.source;
+        }
+    }
+}
+
+}  // namespace
+
+Project read_project(Sections sections, Report& report) {
+    Project project;
+    for (const auto& [name, node] : sections.services)
+        project.services[name] = read_service(name, node, report);
+    for (const auto& [key, node] : sections.networks) {
+        check_name(key, node, report);
+        project.networks[key] = read_network(node, report);
+    }
+    for (const auto& [key, node] : sections.volumes) {
+        check_name(key, node, report);
+        project.volumes[key] = read_volume(node, report);
+    }
+    if (sections.old_format) declare_old_volumes(project);
+    return project;
+}
+
+}  // namespace dockerext::compose

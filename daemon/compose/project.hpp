@@ -1,0 +1,25 @@
+#pragma once
+
+#include "compose/document.hpp"
+#include "compose/resource.hpp"
+#include "compose/service.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace dockerext::compose {
+
+/// Compose's own model of a project, as it grows from read to resolved.
+struct Project {
+    std::string name;
+    std::map<std::string, Service> services;  ///< the active ones, once profiles are applied
+    std::set<std::string> inactive;
+    std::map<std::string, Network> networks;
+    std::map<std::string, Volume> volumes;
+};
+
+/// The sections as typed values, nothing resolved yet.
+Project read_project(Sections sections, Report& report);
+
+}  // namespace dockerext::compose

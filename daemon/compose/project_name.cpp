@@ -1,0 +1,41 @@
+#include "compose/project_name.hpp"
+
+namespace dockerext::compose {
+namespace {
+
+constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+
+/// Lower case, without what a project's name cannot hold.
+std::string made_fit(std::string_view text) {
+    std::string name;
+    for (char c : text) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+        const bool fits = starts_name(c) || (!name.empty() && (c == '_' || c == '-'));
+        if (fits) name += c;
+    }
+    return name;
+}
+
+}  // namespace
+
+std::string project_name(const Node& root, const Node* name, const Environment& environment, Report& report) {
+    const auto variable = environment.find("COMPOSE_PROJECT_NAME");
+    if (variable != environment.end() && !variable->second.empty()) {
+        const std::string fit = made_fit(variable->second);
+        if (fit == variable->second) return fit;
+        report.problem(root, "the project name '" + variable->second +
+                                 "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
+                                 "beginning with a letter or digit" +
+                                 (fit.empty() ? "" : "; '" + fit + "' would do"));
+        return "compose";
+    }
+    if (!name) return "compose";
+    if (!name->text()) report.expected(*name, "string");
+    if (!name->text() || name->text()->empty()) return "compose";
+    const std::string fit = made_fit(*name->text());
+    if (!fit.empty()) return fit;
+    report.problem(*name, "'" + *name->text() + "' holds no letter or digit to make a project name of");
+    return "compose";
+}
+
+}  // namespace dockerext::compose

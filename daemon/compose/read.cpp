@@ -1,0 +1,202 @@
+#include "compose/read.hpp"
+
+#include "compose/byte_size.hpp"
+#include "compose/duration.hpp"
+#include "compose/scalar.hpp"
+
+#include <charconv>
+#include <cmath>
+#include <unordered_map>
+#include <unordered_set>
+
+namespace dockerext::compose {
+namespace {
+
+std::string lower(std::string text) {
+    for (char& c : text) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return text;
+}
+
+std::optional<bool> truth_of(const Node& node, Report& report) {
+    if (const bool* plain = std::get_if<bool>(&node.value)) return *plain;
+    if (!node.text()) {
+        report.expected(node, "boolean");
+        return std::nullopt;
+    }
+    const std::string word = lower(*node.text());
+    if (word == "true" || word == "false") return word == "true";
+    const bool yes = word == "y" || word == "yes" || word == "on";
+    if (yes || word == "n" || word == "no" || word == "off") {
+        report.warn(node, "'" + *node.text() + "' for a boolean: write " + (yes ? "true" : "false"));
+        return yes;
+    }
+    report.problem(node, "expected true or false, found '" + *node.text() + "'");
+    return std::nullopt;
+}
+
+std::optional<std::int64_t> whole_of(const Node& node, Report& report) {
+    if (const auto* whole = std::get_if<std::int64_t>(&node.value)) return *whole;
+    const auto* number = std::get_if<double>(&node.value);
+    if (number && *number == std::floor(*number) && std::abs(*number) < 0x1p63) {
+        return static_cast<std::int64_t>(*number);
+    }
+    if (number) {
+        report.problem(node, "expected integer, found " + go_text(*number));
+        return std::nullopt;
+    }
+    if (!node.text()) {
+        report.expected(node, "integer");
+        return std::nullopt;
+    }
+    const auto parsed = parse_integer(*node.text());
+    if (!parsed) report.problem(node, "expected integer, found '" + *node.text() + "'");
+    return parsed;
+}
+
+/// The text up to its "=", if any.
+std::string_view key_of(std::string_view text) { return text.substr(0, text.find('=')); }
+
+void read_pair(const Node& item, MaybeTexts& into, Report& report) {
+    if (!item.text()) return report.expected(item, "string KEY=VALUE");
+    const std::string& text = *item.text();
+    const std::string key(key_of(text));
+    if (key.size() == text.size()) into[key] = std::nullopt;
+    else into[key] = text.substr(key.size() + 1);
+}
+
+void read_option(const std::string& key, const Node& value, Texts& into, Report& report) {
+    const auto text = std::holds_alternative<bool>(value.value) ? std::nullopt : scalar_text(value);
+    if (text) into[key] = *text;
+    else report.expected(value, "string or number");
+}
+
+}  // namespace
+
+const Node::Map* expect_map(const Node& node, Report& report) {
+    if (!node.map()) report.expected(node, "map");
+    return node.map();
+}
+
+const Node::List* expect_list(const Node& node, Report& report) {
+    if (!node.list()) report.expected(node, "list");
+    return node.list();
+}
+
+void read(const Node& node, std::string& into, Report& report) {
+    if (node.text()) into = *node.text();
+    else report.expected(node, "string");
+}
+
+void read(const Node& node, bool& into, Report& report) { into = truth_of(node, report).value_or(into); }
+
+void read(const Node& node, std::optional<bool>& into, Report& report) {
+    if (const auto truth = truth_of(node, report)) into = truth;
+}
+
+void read(const Node& node, std::int64_t& into, Report& report) {
+    into = whole_of(node, report).value_or(into);
+}
+
+void read(const Node& node, std::optional<std::int64_t>& into, Report& report) {
+    if (const auto whole = whole_of(node, report)) into = whole;
+}
+
+void read(const Node& node, float& into, Report& report) {
+    const auto text = std::holds_alternative<bool>(node.value) ? std::nullopt : scalar_text(node);
+    if (!text) return report.expected(node, "number");
+    float number = 0;
+    const auto parsed = std::from_chars(text->data(), text->data() + text->size(), number);
+    if (parsed.ec != std::errc() || parsed.ptr != text->data() + text->size()) {
+        return report.problem(node, "expected number, found '" + *text + "'");
+    }
+    into = number;
+}
+
+void read(const Node& node, std::optional<std::chrono::nanoseconds>& into, Report& report) {
+    if (!node.text()) return report.expected(node, "string with a unit, as in \"10s\"");
+    const auto duration = parse_duration(*node.text());
+    if (duration) into = *duration;
+    else report.problem(node, duration.error().message());
+}
+
+void read(const Node& node, model::Bytes& into, Report& report) {
+    if (const auto* whole = std::get_if<std::int64_t>(&node.value)) {
+        into.count = *whole;
+        return;
+    }
+    if (!node.text()) return report.expected(node, "whole number of bytes, or string as in \"64m\"");
+    const auto bytes = parse_bytes(*node.text());
+    if (bytes) into = *bytes;
+    else report.problem(node, bytes.error().message());
+}
+
+void read(const Node& node, std::vector<std::string>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    std::unordered_set<std::string_view> seen;
+    for (const Node& item : *list) {
+        if (!item.text()) report.expected(item, "string");
+        else if (!seen.insert(*item.text()).second)
+            report.problem(item, "'" + *item.text() + "' is listed twice");
+        else into.push_back(*item.text());
+    }
+}
+
+void read_keyed(const Node& node, std::vector<std::string>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (const Node& item : *list) {
+        if (!item.text()) {
+            report.expected(item, "string");
+            continue;
+        }
+        const auto [place, fresh] = places.emplace(key_of(*item.text()), into.size());
+        if (fresh) into.push_back(*item.text());
+        else into[place->second] = *item.text();
+    }
+}
+
+void read_one_or_more(const Node& node, std::vector<std::string>& into, Report& report) {
+    if (node.text()) into.push_back(*node.text());
+    else if (node.list()) read_keyed(node, into, report);
+    else report.expected(node, "string or list");
+}
+
+void read(const Node& node, MaybeTexts& into, Report& report) {
+    if (node.list()) {
+        for (const Node& item : *node.list()) read_pair(item, into, report);
+        return;
+    }
+    if (!node.map()) return report.expected(node, "map or list");
+    for (const auto& [key, value] : *node.map()) {
+        const auto text = scalar_text(value);
+        if (text || value.is_null()) into[key] = text;
+        else report.expected(value, "string, number, boolean or null");
+    }
+}
+
+void read(const Node& node, Texts& into, Report& report) {
+    MaybeTexts texts;
+    read(node, texts, report);
+    for (auto& [key, value] : texts) into[key] = std::move(value).value_or("");
+}
+
+void read_options(const Node& node, Texts& into, Report& report) {
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return;
+    for (const auto& [key, value] : *map) read_option(key, value, into, report);
+}
+
+void read_options_or_null(const Node& node, Texts& into, Report& report) {
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return;
+    for (const auto& [key, value] : *map) {
+        if (value.is_null()) into[key] = "";
+        else read_option(key, value, into, report);
+    }
+}
+
+}  // namespace dockerext::compose

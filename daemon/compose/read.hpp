@@ -1,0 +1,52 @@
+#pragma once
+
+#include "compose/node.hpp"
+#include "compose/report.hpp"
+#include "model/container_spec.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Nodes read as the types of the canonical model, as Compose's schema and casts have it. What does not
+/// fit is a problem, and leaves the target as it was.
+namespace dockerext::compose {
+
+void read(const Node& node, std::string& into, Report& report);
+/// A boolean, or its text; "yes" and "on" with a warning.
+void read(const Node& node, bool& into, Report& report);
+void read(const Node& node, std::optional<bool>& into, Report& report);
+/// A whole number or its text.
+void read(const Node& node, std::int64_t& into, Report& report);
+void read(const Node& node, std::optional<std::int64_t>& into, Report& report);
+void read(const Node& node, float& into, Report& report);
+void read(const Node& node, std::optional<std::chrono::nanoseconds>& into, Report& report);
+void read(const Node& node, model::Bytes& into, Report& report);
+/// Distinct strings.
+void read(const Node& node, std::vector<std::string>& into, Report& report);
+
+/// Strings; of those alike up to a "=", the last stays.
+void read_keyed(const Node& node, std::vector<std::string>& into, Report& report);
+/// As read_keyed; a lone string is a list of one.
+void read_one_or_more(const Node& node, std::vector<std::string>& into, Report& report);
+
+using Texts = std::map<std::string, std::string>;
+using MaybeTexts = std::map<std::string, std::optional<std::string>>;
+
+/// "K=V" strings, or a map of scalars; a key without a value is none.
+void read(const Node& node, MaybeTexts& into, Report& report);
+/// The same; a key without a value is "".
+void read(const Node& node, Texts& into, Report& report);
+/// A map of strings and numbers (driver_opts).
+void read_options(const Node& node, Texts& into, Report& report);
+/// The same, null being "" (logging.options).
+void read_options_or_null(const Node& node, Texts& into, Report& report);
+
+/// The node as a map or list; null, and a problem, when it is not.
+const Node::Map* expect_map(const Node& node, Report& report);
+const Node::List* expect_list(const Node& node, Report& report);
+
+}  // namespace dockerext::compose

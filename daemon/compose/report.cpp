@@ -1,0 +1,26 @@
+#include "compose/report.hpp"
+
+#include "base/nearest.hpp"
+
+namespace dockerext::compose {
+
+void Report::expected(const Node& at, std::string_view what) {
+    problem(at, "expected " + std::string(what) + ", found " + std::string(type_name(at)));
+}
+
+void Report::warn(const Node& at, std::string_view message) {
+    warnings.push_back(at.pointer + ": " + std::string(message));
+}
+
+std::string Report::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {
+    constexpr std::size_t many = 50;
+    const auto meant = problems.all().size() < many ? nearest(word, known) : std::nullopt;
+    return meant ? "; did you mean '" + std::string(*meant) + "'?" : "";
+}
+
+void Report::unknown_key(const Node& at, std::string_view key, std::string_view what,
+                         const std::vector<std::string_view>& known) {
+    problem(at, "unknown key '" + std::string(key) + "' of " + std::string(what) + suggestion(key, known));
+}
+
+}  // namespace dockerext::compose

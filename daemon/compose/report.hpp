@@ -1,0 +1,32 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "compose/node.hpp"
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::compose {
+
+/// What a person should be told about the document, collected while it is read.
+struct Report {
+    Problems problems;
+    std::vector<std::string> warnings;
+    static constexpr std::size_t allowance = std::size_t{64} << 20;
+    std::size_t spent = 0;  ///< bytes, see spend()
+
+    void problem(const Node& at, std::string message) { problems.add(at.pointer, std::move(message)); }
+    void expected(const Node& at, std::string_view what);
+    void warn(const Node& at, std::string_view message);
+    /// Charges the document for what short spellings grow into; false when it has become unreasonable.
+    bool spend(std::size_t bytes) { return (spent += bytes) <= allowance; }
+    /// "; did you mean '…'?" or "". Nothing once there are many problems: searching takes its time.
+    std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) const;
+    /// A key that is not one of `known`, the keys of `what`.
+    void unknown_key(const Node& at, std::string_view key, std::string_view what,
+                     const std::vector<std::string_view>& known);
+};
+
+}  // namespace dockerext::compose

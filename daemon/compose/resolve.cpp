@@ -1,0 +1,113 @@
+#include "compose/resolve.hpp"
+
+#include "compose/host_path.hpp"
+
+#include <algorithm>
+
+namespace dockerext::compose {
+namespace {
+
+void fill_environment(Service& service, const Environment& environment) {
+    for (auto& [key, value] : service.environment) {
+        const auto found = environment.find(key);
+        if (!value && found != environment.end()) value = found->second;
+    }
+}
+
+void make_paths_absolute(Service& service, const std::string& directory) {
+    for (Mount& mount : service.volumes) {
+        if (mount.type == "bind") mount.source = host_path(mount.source, directory);
+    }
+}
+
+void depend_on(Service& service, const std::string& other) {
+    const auto [place, fresh] = service.depends_on.try_emplace(other);
+    if (!fresh) return;
+    place->second.restart = true;
+    place->second.pointer = service.pointer;
+}
+
+/// Links and a shared network need the other service there first.
+void add_implicit_dependencies(Service& service) {
+    constexpr std::string_view prefix = "service:";
+    for (const std::string& link : service.links) depend_on(service, link.substr(0, link.find(':')));
+    const std::string mode = service.network_mode.value_or("");
+    if (mode.starts_with(prefix) && mode.size() > prefix.size())
+        depend_on(service, mode.substr(prefix.size()));
+}
+
+void attach_default_network(Service& service) {
+    if (!service.network_mode && service.networks.empty())
+        service.networks["default"].pointer = service.pointer;
+}
+
+std::set<std::string> enabled_profiles(const Environment& environment) {
+    std::set<std::string> profiles;
+    const auto found = environment.find("COMPOSE_PROFILES");
+    std::string_view rest = found == environment.end() ? std::string_view() : found->second;
+    while (!rest.empty()) {
+        const std::string_view one = rest.substr(0, rest.find(','));
+        rest.remove_prefix(std::min(rest.size(), one.size() + 1));
+        profiles.emplace(one);
+    }
+    return profiles;
+}
+
+bool is_active(const Service& service, const std::set<std::string>& enabled) {
+    if (service.profiles.empty() || enabled.contains("*")) return true;
+    return std::any_of(service.profiles.begin(), service.profiles.end(),
+                       [&](const std::string& profile) { return enabled.contains(profile); });
+}
+
+void apply_profiles(Project& project, const std::set<std::string>& enabled) {
+    for (auto it = project.services.begin(); it != project.services.end();) {
+        if (is_active(it->second, enabled)) {
+            ++it;
+            continue;
+        }
+        project.inactive.insert(it->first);
+        it = project.services.erase(it);
+    }
+}
+
+void drop_optional_dependencies(Service& service, const std::set<std::string>& inactive) {
+    std::erase_if(service.depends_on, [&](const auto& entry) {
+        return !entry.second.required && inactive.contains(entry.first);
+    });
+}
+
+template <typename Resource>
+void name_resources(std::map<std::string, Resource>& resources, const std::string& project) {
+    for (auto& [key, resource] : resources) {
+        if (resource.name.empty()) resource.name = resource.external ? key : project + "_" + key;
+    }
+}
+
+/// A local volume that binds a folder may name it relative to the project.
+void make_device_absolute(Volume& volume, const std::string& directory) {
+    const auto options = volume.driver_opts.find("o");
+    const auto device = volume.driver_opts.find("device");
+    const bool binds = options != volume.driver_opts.end() && options->second == "bind";
+    if (volume.driver == "local" && binds && device != volume.driver_opts.end()) {
+        device->second = host_path(device->second, directory);
+    }
+}
+
+}  // namespace
+
+void resolve(Project& project, const Environment& environment, const std::string& directory) {
+    apply_profiles(project, enabled_profiles(environment));
+    for (auto& [name, service] : project.services) {
+        fill_environment(service, environment);
+        make_paths_absolute(service, directory);
+        add_implicit_dependencies(service);
+        drop_optional_dependencies(service, project.inactive);
+        attach_default_network(service);
+        if (service.networks.contains("default")) project.networks.try_emplace("default");
+    }
+    for (auto& [key, volume] : project.volumes) make_device_absolute(volume, directory);
+    name_resources(project.networks, project.name);
+    name_resources(project.volumes, project.name);
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,110 @@
+#include "compose/resource.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::array pool_fields = std::to_array<Field<IpamPool>>({
+    field<&IpamPool::subnet>("subnet"),
+    field<&IpamPool::gateway>("gateway"),
+    field<&IpamPool::ip_range>("ip_range"),
+    field<&IpamPool::aux_addresses>("aux_addresses"),
+});
+
+/// Compose takes ipam.options and does nothing with them.
+void ignore_options(const Node& node, Ipam&, Report& report) {
+    report.warn(node, "ipam options have no effect, in Compose neither");
+}
+
+void read_pools(const Node& node, std::vector<IpamPool>& into, Report& report);
+
+constexpr std::array ipam_fields = std::to_array<Field<Ipam>>({
+    field<&Ipam::driver>("driver"),
+    field<&Ipam::config, read_pools>("config"),
+    {"options", ignore_options},
+});
+
+/// `true`, or a map with the name as files of old have it.
+template <typename Resource>
+void read_external(const Node& node, Resource& into, Report& report) {
+    if (!node.map()) return read(node, into.external, report);
+    into.external = true;
+    report.warn(node, "a map is the old form of 'external': write \"external\": true and 'name' beside it");
+    for (const auto& [key, value] : *node.map()) {
+        if (key == "name") read(value, into.name, report);
+        else if (!is_extension(key)) report.unknown_key(value, key, "external", {"name"});
+    }
+}
+
+constexpr std::array network_fields = std::to_array<Field<Network>>({
+    field<&Network::name>("name"),
+    field<&Network::driver>("driver"),
+    field<&Network::driver_opts, read_options>("driver_opts"),
+    field<&Network::ipam>("ipam"),
+    {"external", read_external<Network>, write_member<&Network::external>},
+    field<&Network::internal>("internal"),
+    field<&Network::attachable>("attachable"),
+    field<&Network::labels>("labels"),
+    {"enable_ipv4"},
+    field<&Network::enable_ipv6>("enable_ipv6"),
+});
+
+constexpr std::array volume_fields = std::to_array<Field<Volume>>({
+    field<&Volume::name>("name"),
+    field<&Volume::driver>("driver"),
+    field<&Volume::driver_opts, read_options>("driver_opts"),
+    {"external", read_external<Volume>, write_member<&Volume::external>},
+    field<&Volume::labels>("labels"),
+});
+
+}  // namespace
+
+Table<IpamPool> table_of(const IpamPool*) { return {"an ipam pool", pool_fields}; }
+Table<Ipam> table_of(const Ipam*) { return {"ipam", ipam_fields}; }
+Table<Network> table_of(const Network*) { return {"a network", network_fields}; }
+Table<Volume> table_of(const Volume*) { return {"a volume", volume_fields}; }
+
+namespace {
+
+void read_pools(const Node& node, std::vector<IpamPool>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    for (const Node& item : *list) read(item, into.emplace_back(), report);
+}
+
+template <typename Resource>
+std::string document_of(const Resource& resource) {
+    CanonicalJson json;
+    write(resource, json);
+    return json.text();
+}
+
+}  // namespace
+
+Network read_network(const Node& node, Report& report) {
+    Network network;
+    if (!node.is_null()) read(node, network, report);
+    return network;
+}
+
+Volume read_volume(const Node& node, Report& report) {
+    Volume volume;
+    if (!node.is_null()) read(node, volume, report);
+    const bool said_more = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
+    if (volume.external && said_more) {
+        report.problem(
+            node, "an external volume is taken as it is: driver, driver_opts and labels cannot be given");
+    }
+    return volume;
+}
+
+std::string hash_document(const Network& network) { return document_of(network); }
+
+std::string hash_document(const Volume& volume) {
+    Volume hashed = volume;
+    if (hashed.driver.empty()) hashed.driver = "local";
+    return document_of(hashed);
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "compose/field.hpp"
+
+#include <optional>
+#include <string>
+#include <vector>
+
+/// Compose's own fully resolved model of the top-level networks and volumes.
+namespace dockerext::compose {
+
+struct IpamPool {
+    std::string subnet, gateway, ip_range;
+    Texts aux_addresses;
+};
+struct Ipam {
+    std::string driver;
+    std::vector<IpamPool> config;
+};
+
+struct Network {
+    std::string name;  ///< the engine's
+    std::string driver;
+    Texts driver_opts;
+    Ipam ipam;
+    bool external = false;
+    bool internal = false;
+    bool attachable = false;
+    Texts labels;
+    std::optional<bool> enable_ipv6;
+};
+
+struct Volume {
+    std::string name;  ///< the engine's
+    std::string driver;
+    Texts driver_opts;
+    bool external = false;
+    Texts labels;
+};
+
+/// A member of the section `networks`; null is one with nothing said about it.
+Network read_network(const Node& node, Report& report);
+Volume read_volume(const Node& node, Report& report);
+
+/// The documents that the config-hash labels are made of.
+std::string hash_document(const Network& network);
+std::string hash_document(const Volume& volume);
+
+}  // namespace dockerext::compose

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/container_spec.hpp"
+
+#include <string_view>
+
+namespace dockerext::compose {
+
+/// "no", "always", "unless-stopped", "on-failure" or "on-failure:N"; "" is as good as "no".
+Result<model::RestartPolicy> parse_restart(std::string_view text);
+
+}  // namespace dockerext::compose

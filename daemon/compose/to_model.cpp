@@ -1,0 +1,148 @@
+#include "compose/to_model.hpp"
+
+#include "base/sha256.hpp"
+#include "compose/config_hash.hpp"
+#include "compose/key.hpp"
+#include "model/labels.hpp"
+
+namespace dockerext::compose {
+namespace {
+
+namespace labels = model::labels;
+using Labels = std::map<std::string, std::string>;
+
+void set(Labels& into, std::string_view label, std::string value) {
+    into.insert_or_assign(std::string(label), std::move(value));
+}
+
+Naming names_of(const Project& project) {
+    Naming naming;
+    for (const auto& [key, network] : project.networks) naming.networks[key] = network.name;
+    for (const auto& [key, volume] : project.volumes) naming.volumes[key] = volume.name;
+    return naming;
+}
+
+std::string_view text_of(model::DependencyCondition condition) {
+    switch (condition) {
+    case model::DependencyCondition::started: return "service_started";
+    case model::DependencyCondition::healthy: return "service_healthy";
+    case model::DependencyCondition::completed_successfully: return "service_completed_successfully";
+    }
+    return "";
+}
+
+/// "NAME:CONDITION:RESTART,…"
+std::string dependencies_label(const Service& service) {
+    std::string label;
+    for (const auto& [name, dependency] : service.depends_on) {
+        if (!label.empty()) label += ',';
+        label += name + ":" + std::string(text_of(dependency.condition)) +
+                 (dependency.restart ? ":true" : ":false");
+    }
+    return label;
+}
+
+/// The hash is not known yet where the document refers to a service: that becomes a container's id.
+void set_hash(const Service& from, model::Service& into) {
+    std::string document = hash_document(from);
+    if (into.network_of) {
+        into.hash_document = std::move(document);
+        return;
+    }
+    into.config_hash = sha256_hex(document);
+    set(into.container.labels, labels::config_hash, into.config_hash);
+}
+
+model::Service to_service(const Service& from, const Naming& naming, const std::string& project,
+                          const Input& input) {
+    model::Service service;
+    service.name.value = from.name;
+    for (const Key* key : all_keys()) {
+        if (key->apply) key->apply(from, naming, service);
+    }
+    Labels& all = service.container.labels;
+    set(all, labels::project, project);
+    set(all, labels::service, from.name);
+    set(all, labels::oneoff, "False");
+    set(all, labels::depends_on, dependencies_label(from));
+    set(all, labels::version, std::string(labels::compose_version));
+    set(all, labels::working_dir, input.project_directory);
+    set(all, labels::config_files, input.config_file);
+    set_hash(from, service);
+    return service;
+}
+
+template <typename Resource>
+Labels resource_labels(const Resource& from, std::string_view kind, const std::string& key,
+                       const std::string& project) {
+    Labels all = from.labels;
+    set(all, kind, key);
+    set(all, labels::project, project);
+    set(all, labels::version, std::string(labels::compose_version));
+    set(all, labels::config_hash, sha256_hex(hash_document(from)));
+    return all;
+}
+
+model::NetworkSpec to_network(const std::string& key, const Network& from, const std::string& project) {
+    model::NetworkSpec spec;
+    spec.name.value = from.name;
+    spec.key = key;
+    spec.external = from.external;
+    if (from.external) return spec;
+    spec.driver = from.driver;
+    spec.driver_options = from.driver_opts;
+    spec.ipam_driver = from.ipam.driver;
+    for (const IpamPool& pool : from.ipam.config) {
+        spec.ipam_pools.push_back({pool.subnet, pool.gateway, pool.ip_range, pool.aux_addresses});
+    }
+    spec.internal = from.internal;
+    spec.attachable = from.attachable;
+    spec.enable_ipv6 = from.enable_ipv6.value_or(false);
+    spec.labels = resource_labels(from, labels::network, key, project);
+    return spec;
+}
+
+model::VolumeSpec to_volume(const std::string& key, const Volume& from, const std::string& project) {
+    model::VolumeSpec spec;
+    spec.name.value = from.name;
+    spec.key = key;
+    spec.external = from.external;
+    if (from.external) return spec;
+    spec.driver = from.driver;
+    spec.driver_options = from.driver_opts;
+    spec.labels = resource_labels(from, labels::volume, key, project);
+    return spec;
+}
+
+/// Networks and volumes come along when a service uses them.
+void add_used(const Project& project, const Service& service, model::Project& into) {
+    for (const auto& [key, attachment] : service.networks) {
+        const Network& network = project.networks.at(key);
+        const model::NetworkName name{network.name};
+        if (!into.networks.contains(name))
+            into.networks.emplace(name, to_network(key, network, project.name));
+    }
+    for (const Mount& mount : service.volumes) {
+        if (mount.type != "volume" || mount.source.empty()) continue;
+        const Volume& volume = project.volumes.at(mount.source);
+        const model::VolumeName name{volume.name};
+        if (!into.volumes.contains(name))
+            into.volumes.emplace(name, to_volume(mount.source, volume, project.name));
+    }
+}
+
+}  // namespace
+
+model::Project to_model(const Project& project, const Input& input) {
+    model::Project into;
+    into.name.value = project.name;
+    const Naming naming = names_of(project);
+    for (const auto& [name, service] : project.services) {
+        into.services.emplace(model::ServiceName{name}, to_service(service, naming, project.name, input));
+        add_used(project, service, into);
+    }
+    for (const std::string& name : project.inactive) into.inactive.insert(model::ServiceName{name});
+    return into;
+}
+
+}  // namespace dockerext::compose

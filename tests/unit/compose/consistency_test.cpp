@@ -1,0 +1,82 @@
+#include "loading.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::compose {
+namespace {
+
+TEST(Consistency, FindsWhatDoesNotFitTogether) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {R"({"services": {"web": {"image": "x", "networks": ["bakc"]}}, "networks": {"back": null}})",
+         "/compose/services/web/networks/0: network 'bakc' is not defined; did you mean 'back'?"},
+        {R"({"services": {"web": {"image": "x", "volumes": ["data:/d"]}}})",
+         "/compose/services/web/volumes/0: volume 'data' is not defined"},
+        {R"({"services": {"web": {"image": "x", "depends_on": ["nope"]}}})",
+         "/compose/services/web/depends_on: service 'nope' is not defined"},
+        {R"({"services": {"web": {"image": "x", "depends_on": {"nope": {"condition": "service_started", "required": false}}}}})",
+         "/compose/services/web/depends_on/nope: service 'nope' is not defined"},
+        {R"({"services": {"web": {"image": "x", "links": ["nope:n"]}}})",
+         "/compose/services/web: service 'nope' is not defined"},
+        {R"({"services": {"web": {"image": "x", "network_mode": "service:nope"}}})",
+         "/compose/services/web: service 'nope' is not defined"},
+        {R"({"services": {"web": {"image": "x", "depends_on": ["db"]}, "db": {"image": "x", "profiles": ["p"]}}})",
+         "/compose/services/web/depends_on: the service 'db' is needed, but switched off by its profile"},
+        {R"({"services": {"a": {"image": "x", "depends_on": ["b"]}, "b": {"image": "x", "depends_on": ["c"]},
+             "c": {"image": "x", "depends_on": ["b", "d"]}, "d": {"image": "x"}}})",
+         "/compose/services/b: dependency cycle: b -> c -> b"},
+        {R"({"services": {"web": {"image": "x", "network_mode": "service:web"}}})",
+         "/compose/services/web: dependency cycle: web -> web"},
+        {R"({"services": {"a": {"image": "x", "container_name": "one"}, "b": {"image": "x", "container_name": "one"}}})",
+         "/compose/services/b/container_name: 'one' is the container name of 'a' already"},
+        {R"({"services": {"a": {"image": "x", "container_name": "one", "scale": 2}}})",
+         "/compose/services/a/container_name: one name cannot serve the 2 containers that 'scale' asks for"},
+        {R"({"services": {"a": {"image": "x", "network_mode": "host", "networks": ["n"]}}, "networks": {"n": null}})",
+         "/compose/services/a: 'network_mode' and 'networks' exclude each other"},
+        {R"({"services": {"a": {}}})", "/compose/services/a: 'image' is missing"},
+        {R"({"services": {"a": {"image": "x", "tmpfs": "/b:size=1m", "volumes": ["/a:/b"]}}})",
+         "/compose/services/a/volumes/0: something is mounted on '/b' already"},
+        {R"({"services": {"a": {"image": "x", "volumes": [{"type": "bind", "source": "/a", "target": "/b"},
+             {"type": "bind", "source": "/c", "target": "/b/"}]}}})",
+         "/compose/services/a/volumes/1: something is mounted on '/b' already"},
+        {R"({"services": {}, "volumes": {"v": {"external": true, "driver": "x"}}})",
+         "/compose/volumes/v: an external volume is taken as it is: driver, driver_opts and labels cannot be "
+         "given"},
+        {R"({"services": {}, "networks": {"n": {"drivr": "x"}}})",
+         "/compose/networks/n/drivr: unknown key 'drivr' of a network; did you mean 'driver'?"},
+        {R"({"services": {}, "networks": {"n": {"enable_ipv4": false}}})",
+         "/compose/networks/n/enable_ipv4: 'enable_ipv4' is not supported by this version yet"},
+    };
+    for (const auto& [document, problem] : table) {
+        const Loaded loaded = load(input_of(document));
+        ASSERT_EQ(loaded.problems.size(), 1U) << document << '\n' << to_text(loaded.problems);
+        EXPECT_EQ(loaded.problems[0].path + ": " + loaded.problems[0].message, problem);
+    }
+}
+
+TEST(Consistency, LetsPassWhatComposeLetsPass) {
+    for (
+        const std::string document : {
+            R"({"services": {"a": {"image": "x", "container_name": "one", "scale": 1}}})",
+            R"({"services": {"a": {"image": "x", "depends_on": ["b", "c"]}, "b": {"image": "x", "depends_on": ["c"]},
+                 "c": {"image": "x"}}})",
+            R"({"services": {"a": {"image": "x", "network_mode": "host", "ports": ["80:80"]}}})",
+            R"({"services": {"a": {"image": "x", "container_name": "one", "profiles": ["p"]},
+                 "b": {"image": "x", "container_name": "one"}}})",
+        }) {
+        EXPECT_EQ(problems_of(document), "") << document;
+    }
+}
+
+TEST(Consistency, StandsALongChainOfDependencies) {
+    std::string services;
+    for (int i = 0; i < 5000; ++i) {
+        services += (i ? "," : "") + ("\"s" + std::to_string(i) + R"(":{"image":"x","depends_on":["s)") +
+                    std::to_string((i + 1) % 5000) + "\"]}";
+    }
+    const auto problems = load(input_of(R"({"services": {)" + services + "}}")).problems;
+    ASSERT_EQ(problems.size(), 1U);
+    EXPECT_TRUE(problems[0].message.starts_with("dependency cycle: s0 -> s1 -> s2"));
+}
+
+}  // namespace
+}  // namespace dockerext::compose

@@ -1,0 +1,101 @@
+#include "loading.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::compose {
+namespace {
+
+/// The names of the services of a document; its problems when it has any.
+std::string services_of(const std::string& document) {
+    const Loaded loaded = load(input_of(document));
+    if (!loaded.project) return to_text(loaded.problems);
+    std::string names;
+    for (const auto& [name, service] : loaded.project->services)
+        names += (names.empty() ? "" : " ") + name.value;
+    return names;
+}
+
+TEST(Document, HasItsServicesUnderServicesOrAtTheTop) {
+    EXPECT_EQ(services_of(R"({"services": {"a": {"image": "x"}, "b": {"image": "x"}}, "x-c": 1})"), "a b");
+    EXPECT_EQ(services_of(R"({"a": {"image": "x"}, "b": {"image": "x"}, "x-c": {}, "version": "1"})"), "a b");
+    EXPECT_EQ(services_of(R"({"name": {"image": "x"}})"), "name");
+    EXPECT_EQ(services_of("{}"), "");
+    EXPECT_EQ(services_of(R"({"services": {}})"), "");
+}
+
+TEST(Document, OfTheOldFormatTakesTheEnginesVolumesByName) {
+    const Loaded loaded = load(input_of(R"({"web": {"image": "x", "volumes": ["data:/d"]}})"));
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    EXPECT_TRUE(loaded.project->volumes.contains(model::VolumeName{"data"}));
+    const auto& web = loaded.project->services.at(model::ServiceName{"web"});
+    EXPECT_EQ(web.container.mounts.at(0).source, "data");
+}
+
+TEST(Document, IsRefusedWhereItMakesNoSense) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {R"("web: {}")", "/compose: YAML text is not supported yet; give the model as JSON"},
+        {"[]", "/compose: expected map, found list"},
+        {R"({"services": []})", "/compose/services: expected map, found list"},
+        {R"({"services": null})", "/compose/services: expected map, found null"},
+        {R"({"services": {}, "network": {}})",
+         "/compose/network: unknown key 'network' of the document; did you mean 'networks'?"},
+        {R"({"services": {}, "secrets": {}})",
+         "/compose/secrets: 'secrets' is not supported by this version yet"},
+        {R"({"volumes": {}, "web": {"image": "x"}})",
+         "/compose/volumes: 'volumes' at the top level needs the services under a key 'services' beside it"},
+        {R"({"web": null})", "/compose/web: expected map, found null"},
+        {R"({"a b": {"image": "x"}})",
+         "/compose/a b: the name 'a b' may hold letters, digits, '.', '_' and '-' only"},
+    };
+    for (const auto& [document, problems] : table) {
+        std::string told = problems_of(document);
+        if (told.ends_with('\n')) told.pop_back();
+        EXPECT_EQ(told, problems);
+    }
+}
+
+TEST(Document, ThatIsNoJsonSaysWhere) {
+    EXPECT_NE(problems_of("{").find("/compose: line 1"), std::string::npos);
+    EXPECT_NE(problems_of(R"({"a": 1, "a": 2})").find("duplicate key 'a'"), std::string::npos);
+}
+
+/// The project's name as the environment and the document have it; the problems when there are any.
+std::string name_of(const std::string& variable, const std::string& member) {
+    Input input = input_of("{" + member + R"("services": {"a": {"image": "x"}}})");
+    input.environment.erase("COMPOSE_PROJECT_NAME");
+    if (!variable.empty()) input.environment["COMPOSE_PROJECT_NAME"] = variable;
+    const Loaded loaded = load(input);
+    return loaded.project ? loaded.project->name.value : to_text(loaded.problems);
+}
+
+TEST(ProjectName, ComesFromEnvironmentThenDocumentThenIsCompose) {
+    EXPECT_EQ(name_of("one", R"("name": "two", )"), "one");
+    EXPECT_EQ(name_of("", R"("name": "two", )"), "two");
+    EXPECT_EQ(name_of("", R"("name": "My Proj", )"), "myproj");
+    EXPECT_EQ(name_of("", R"("name": "_-x$FOO", )"), "xfoo");
+    EXPECT_EQ(name_of("", R"("name": "", )"), "compose");
+    EXPECT_EQ(name_of("", ""), "compose");
+}
+
+TEST(ProjectName, MustBeFitToBeOne) {
+    EXPECT_NE(name_of("My Proj", "").find("'myproj' would do"), std::string::npos);
+    EXPECT_NE(name_of("_x", "").find("'x' would do"), std::string::npos);
+    EXPECT_NE(name_of("", R"("name": "!!", )").find("/compose/name: '!!' holds no letter"),
+              std::string::npos);
+    EXPECT_NE(name_of("", R"("name": 5, )").find("/compose/name: expected string, found number"),
+              std::string::npos);
+}
+
+TEST(ProjectName, IsAVariableOfTheDocument) {
+    Input input =
+        input_of(web(R"("hostname": "$COMPOSE_PROJECT_NAME", "environment": ["COMPOSE_PROJECT_NAME"])"));
+    input.environment.clear();
+    const Loaded loaded = load(input);
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    const auto& container = loaded.project->services.at(model::ServiceName{"web"}).container;
+    EXPECT_EQ(container.hostname, "compose");
+    EXPECT_EQ(container.environment.at("COMPOSE_PROJECT_NAME"), "compose");
+}
+
+}  // namespace
+}  // namespace dockerext::compose

@@ -1,0 +1,37 @@
+#pragma once
+
+#include "compose/load.hpp"
+
+#include <stdexcept>
+#include <string>
+
+namespace dockerext::compose {
+
+/// The surroundings under which config_hashes.json was made with Docker Compose.
+inline Input input_of(std::string document) {
+    Input input;
+    input.document = std::move(document);
+    input.environment = {{"FOO", "foo"}, {"EMPTY", ""}, {"NUM", "42"}, {"COMPOSE_PROJECT_NAME", "demo"}};
+    input.project_directory = "/project";
+    input.config_file = "/project/compose.json";
+    return input;
+}
+
+/// The problems of a document, one a line; "" when it is fine.
+inline std::string problems_of(std::string document) {
+    return to_text(load(input_of(std::move(document))).problems);
+}
+
+/// A document of one service "web" with an image and these members beside it.
+inline std::string web(const std::string& members) {
+    return R"({"services": {"web": {"image": "nginx", )" + members + "}}}";
+}
+
+/// That service as the model has it; fails loudly when the document has problems.
+inline model::Service loaded_web(const std::string& members) {
+    const Loaded loaded = load(input_of(web(members)));
+    if (!loaded.project) throw std::runtime_error(to_text(loaded.problems));
+    return loaded.project->services.at(model::ServiceName{"web"});
+}
+
+}  // namespace dockerext::compose

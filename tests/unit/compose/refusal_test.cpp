@@ -1,0 +1,153 @@
+#include "compose/key.hpp"
+#include "loading.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::compose {
+namespace {
+
+struct Row {
+    std::string members;
+    std::string problem;  ///< below /compose/services/web
+};
+
+TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
+    const std::vector<Row> table{
+        {R"("imagee": "x")", "/imagee: unknown key 'imagee' of a service; did you mean 'image'?"},
+        {R"("zzzzzzzz": "x")", "/zzzzzzzz: unknown key 'zzzzzzzz' of a service"},
+        {R"("build": ".")", "/build: 'build' is not supported by this version yet"},
+        {R"("deploy": {})", "/deploy: 'deploy' is not supported by this version yet"},
+        {R"("hostname": 5)", "/hostname: expected string, found number"},
+        {R"("hostname": null)", "/hostname: expected string, found null"},
+        {R"("hostname": "${")", "/hostname: invalid interpolation '${': '}' is missing ($$ is a plain $)"},
+        {R"("command": 5)", "/command: expected string or list, found number"},
+        {R"("command": ["a", 5])", "/command/1: expected string, found number"},
+        {R"x("command": "a (b)")x", "/command: invalid command line: a parenthesis must be quoted"},
+        {R"("privileged": 1)", "/privileged: expected boolean, found number"},
+        {R"("privileged": "1")", "/privileged: expected true or false, found '1'"},
+        {R"("environment": {"A": []})",
+         "/environment/A: expected string, number, boolean or null, found list"},
+        {R"("environment": [5])", "/environment/0: expected string KEY=VALUE, found number"},
+        {R"("environment": ["=x"])", "/environment: a variable without a name"},
+        {R"("environment": "A=1")", "/environment: expected map or list, found string"},
+        {R"("ports": "80")", "/ports: expected list, found string"},
+        {R"("ports": [80.5])", "/ports/0: expected port, string or map, found number"},
+        {R"("ports": ["a:80"])", "/ports/0: invalid port 'a:80': 'a' is no host port"},
+        {R"("ports": [{"published": 80}])", "/ports/0: 'target', the container's port, is missing"},
+        {R"("ports": [{"target": 0}])", "/ports/0/target: expected a port from 1 to 65535"},
+        {R"("ports": [{"target": "80-81"}])", "/ports/0/target: expected integer, found '80-81'"},
+        {R"("ports": [{"target": 80, "published": "80a"}])",
+         "/ports/0/published: '80a' is neither a port nor a range of ports"},
+        {R"("ports": [{"target": 80, "protocol": "foo"}])",
+         "/ports/0/protocol: expected tcp, udp or sctp, found 'foo'"},
+        {R"("ports": [{"target": 80, "hostip": "x"}])",
+         "/ports/0/hostip: unknown key 'hostip' of a port; did you mean 'host_ip'?"},
+        {R"("expose": [3.5])", "/expose/0: expected port or string, found number"},
+        {R"("volumes": [{"type": "foo", "target": "/b"}])",
+         "/volumes/0/type: expected bind, volume or tmpfs, found 'foo'"},
+        {R"("volumes": [{"type": "image", "target": "/b"}])",
+         "/volumes/0/type: 'image' is not supported by this version yet"},
+        {R"("volumes": [{"target": "/b"}])", "/volumes/0: 'type' is missing: bind, volume or tmpfs"},
+        {R"("volumes": [{"type": "bind", "target": "/b"}])", "/volumes/0: a bind mount needs a 'source'"},
+        {R"("volumes": [{"type": "bind", "source": "/a", "target": "b"}])",
+         "/volumes/0: the target 'b' must be an absolute path"},
+        {R"("volumes": [{"type": "volume", "target": "/b", "volume": {"subpath": "x"}}])",
+         "/volumes/0/volume/subpath: 'subpath' is not supported by this version yet"},
+        {R"("volumes": [{"type": "tmpfs", "target": "/b", "tmpfs": {"mode": "1777"}}])",
+         "/volumes/0/tmpfs/mode: expected a number from 0 to 4095; JSON has no octal: 01777 is 1023"},
+        {R"("volumes": ["/a:/b:"])", "/volumes/0: invalid mount '/a:/b:': a part between colons is empty"},
+        {R"("restart": "foo")",
+         "/restart: expected no, always, unless-stopped, on-failure or on-failure:N, found 'foo'"},
+        {R"("restart": false)", "/restart: expected string, found boolean"},
+        {R"("container_name": "x")",
+         "/container_name: expected letters, digits, '_', '.' and '-', two at least, found 'x'"},
+        {R"("pull_policy": "build")",
+         "/pull_policy: expected always, missing, if_not_present or never, found 'build' "
+         "(others are not supported by this version yet)"},
+        {R"("scale": -1)", "/scale: expected a number from 0 to 10000"},
+        {R"("scale": 1.5)", "/scale: expected integer, found 1.5"},
+        {R"("stop_grace_period": 10)",
+         "/stop_grace_period: expected string with a unit, as in \"10s\", found number"},
+        {R"("stop_grace_period": "10")",
+         "/stop_grace_period: invalid duration '10': a unit is missing, as in 10s"},
+        {R"("mem_limit": 1.5)",
+         "/mem_limit: expected whole number of bytes, or string as in \"64m\", found number"},
+        {R"("mem_limit": "-1")",
+         "/mem_limit: invalid size '-1': it must not be negative, as in 64m or 1.5gb"},
+        {R"("cpus": "x")", "/cpus: expected number, found 'x'"},
+        {R"("cpus": -1)", "/cpus: expected a number of CPUs, 0 or more"},
+        {R"("ulimits": {"nofile": {"soft": 1}})", "/ulimits/nofile: 'soft' and 'hard' are both needed"},
+        {R"("ulimits": {"nofile": "x"})", "/ulimits/nofile: expected integer, found 'x'"},
+        {R"("logging": {"options": {"a": true}})",
+         "/logging/options/a: expected string or number, found boolean"},
+        {R"("healthcheck": {"test": ["foo"]})",
+         "/healthcheck/test: a list must start with \"CMD\", \"CMD-SHELL\" or \"NONE\""},
+        {R"("healthcheck": {"retries": -1})", "/healthcheck/retries: expected a count from 0 to 1000000000"},
+        {R"("healthcheck": {"start_interval": "1s"})",
+         "/healthcheck: 'start_interval' needs 'start_period' beside it"},
+        {R"("extra_hosts": ["x"])", "/extra_hosts/0: expected \"host=ip\", found 'x'"},
+        {R"("extra_hosts": ["a:b=c"])", "/extra_hosts/0: expected \"host=ip\", found 'a:b=c'"},
+        {R"("security_opt": ["a", "a"])", "/security_opt/1: 'a' is listed twice"},
+        {R"("cap_add": "X")", "/cap_add: expected list, found string"},
+        {R"("profiles": "x")", "/profiles: expected list, found string"},
+        {R"("networks": {"default": {"mac_address": "x"}})",
+         "/networks/default/mac_address: 'mac_address' is not supported by this version yet"},
+        {R"("networks": {"default": {"priority": "5"}})",
+         "/networks/default/priority: expected number, found string"},
+        {R"("ipc": "service:db")", "/ipc: 'service:' is not supported here by this version yet"},
+        {R"("depends_on": {"web": {"condition": "foo"}})",
+         "/depends_on/web/condition: expected service_started, service_healthy or "
+         "service_completed_successfully, "
+         "found 'foo'"},
+        {R"("depends_on": {"web": {"condition": "service_started", "required": "false"}})",
+         "/depends_on/web/required: expected boolean, found string"},
+    };
+    for (const Row& row : table) {
+        const Loaded loaded = load(input_of(web(row.members)));
+        ASSERT_FALSE(loaded.problems.empty()) << row.members;
+        const Problem& first = loaded.problems.front();
+        EXPECT_EQ(first.path + ": " + first.message, "/compose/services/web" + row.problem);
+    }
+}
+
+TEST(ServiceKeys, ThatComposeKnowsAreEitherReadOrToldToBeMissing) {
+    for (const std::string_view key : compose_keys()) {
+        const std::string problems = problems_of(web("\"" + std::string(key) + "\": {\"x\": []}"));
+        EXPECT_EQ(problems.find("unknown key '" + std::string(key) + "' of a service"), std::string::npos)
+            << key;
+    }
+    EXPECT_EQ(problems_of(web(R"("x-anything": {"a": 1})")), "");
+}
+
+TEST(ServiceKeys, AllProblemsAreToldAtOnce) {
+    const auto problems = load(input_of(R"({"services": {
+        "a": {"imagee": "x", "ports": ["x", "y"]}, "b": {"image": "x", "networks": ["nope"]}}})"))
+                              .problems;
+    ASSERT_EQ(problems.size(), 5U);
+    EXPECT_EQ(problems[0].path, "/compose/services/a/imagee");
+    EXPECT_EQ(problems[1].path, "/compose/services/a/ports/0");
+    EXPECT_EQ(problems[2].path, "/compose/services/a/ports/1");
+    EXPECT_EQ(problems[3].path, "/compose/services/a");
+    EXPECT_EQ(problems[4].path, "/compose/services/b/networks/0");
+}
+
+TEST(ServiceKeys, CannotBeMadeToFillTheMemory) {
+    std::string ports;
+    for (int i = 0; i < 100; ++i)
+        ports += (i ? ",\"" : "\"") + std::to_string(i) + ".0.0.1:1-65535:1-65535\"";
+    EXPECT_NE(problems_of(web("\"ports\": [" + ports + "]")).find("too many ports in this document"),
+              std::string::npos);
+}
+
+TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
+    const Loaded loaded = load(input_of(web(R"("tty": "yes", "command": "a && b", "hostname": "$NOPE")")));
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    ASSERT_EQ(loaded.project->warnings.size(), 3U);
+    EXPECT_EQ(loaded.project->warnings[0],
+              "/compose/services/web/hostname: the variable NOPE is not set; it becomes an empty string");
+    EXPECT_EQ(loaded.project->warnings[1], "/compose/services/web/tty: 'yes' for a boolean: write true");
+    EXPECT_TRUE(loaded.project->warnings[2].starts_with("/compose/services/web/command: what follows"));
+}
+
+}  // namespace
+}  // namespace dockerext::compose
