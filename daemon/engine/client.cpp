@@ -1,0 +1,135 @@
+#include "engine/client.hpp"
+
+#include "engine/answer.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dockerext::engine {
+namespace {
+
+constexpr ApiVersion oldest{1, 40};
+constexpr ApiVersion newest{1, 47};
+constexpr std::size_t longest_refusal = 64U << 10;
+
+/// "1.41"; {0, 0} for anything else.
+ApiVersion parse_version(std::string_view text) {
+    ApiVersion version{0, 0};
+    const char* end = text.data() + text.size();
+    const auto major = std::from_chars(text.data(), end, version.major);
+    if (major.ec != std::errc() || major.ptr == end || *major.ptr != '.') return {0, 0};
+    const auto minor = std::from_chars(major.ptr + 1, end, version.minor);
+    return minor.ec == std::errc() && minor.ptr == end ? version : ApiVersion{0, 0};
+}
+
+Error too_old(const EngineVersion& engine) {
+    return {ErrorKind::invalid_input, "Docker Engine " + engine.version + " speaks API " +
+                                          to_string(engine.api) + ", at least " + to_string(oldest) +
+                                          " is needed: install Docker Engine 19.03 or newer"};
+}
+
+Error too_new(const EngineVersion& engine, ApiVersion least) {
+    return {ErrorKind::invalid_input, "Docker Engine " + engine.version + " speaks API " + to_string(least) +
+                                          " and newer, this program up to " + to_string(newest) +
+                                          ": install a newer dockerextd or an older Docker Engine"};
+}
+
+Result<EngineVersion> version_in(std::string_view body) {
+    const auto json = json_of(body);
+    if (!json) return json.error();
+    EngineVersion engine{string_in(json->root(), "Version"),
+                         parse_version(string_in(json->root(), "ApiVersion"))};
+    if (engine.api == ApiVersion{0, 0}) {
+        return Error(ErrorKind::unavailable, "the answer has no ApiVersion: this is no Docker Engine");
+    }
+    if (engine.api < oldest) return too_old(engine);
+    const ApiVersion least = parse_version(string_in(json->root(), "MinAPIVersion"));
+    if (least > newest) return too_new(engine, least);
+    engine.api = std::min(engine.api, newest);
+    return engine;
+}
+
+bool is_success(unsigned status) { return status >= 200 && status < 300; }
+
+/// The body of a refused stream, as far as it is of use; `stream` outlives the call.
+Task<Result<std::string>> refusal_body(HttpStream& stream, Duration inactivity) {
+    std::string body;
+    while (body.size() < longest_refusal) {
+        const auto piece = co_await stream.read(inactivity);
+        if (!piece) co_return piece.error();
+        if (piece->empty()) break;
+        body += *piece;
+    }
+    co_return body;
+}
+
+}  // namespace
+
+std::string to_string(ApiVersion version) {
+    return std::to_string(version.major) + "." + std::to_string(version.minor);
+}
+
+/// A quick call under way, from its beginning to its end however it ends.
+class Client::Waiting {
+public:
+    Waiting(Client& client, Duration limit) : client_(client) {
+        ++client.calls_;
+        if (limit == limits::query) since_ = client.waiting_.insert(std::chrono::steady_clock::now());
+    }
+    Waiting(Waiting&&) = delete;
+    ~Waiting() {
+        if (since_) client_.waiting_.erase(*since_);
+    }
+
+private:
+    Client& client_;
+    std::optional<std::multiset<std::chrono::steady_clock::time_point>::iterator> since_;
+};
+
+Client::Client(const asio::any_io_executor& executor, std::filesystem::path socket)
+    : http_(executor, std::move(socket)) {}
+
+HttpRequest Client::versioned(HttpRequest request) const {
+    request.target = "/v" + to_string(api_) + request.target;
+    return request;
+}
+
+Task<Result<HttpResponse>> Client::send(HttpRequest request, Duration limit) {
+    const Waiting waiting(*this, limit);
+    co_return co_await http_.send(std::move(request), limit);
+}
+
+Task<Result<EngineVersion>> Client::negotiate() {
+    const HttpRequest request{"GET", "/version", {}, {}};
+    const auto response = co_await send(request, limits::query);
+    if (!response) co_return response.error();
+    if (!is_success(response->status)) co_return refusal(response->status, response->body);
+    auto engine = version_in(response->body);
+    if (engine) api_ = engine->api;
+    co_return engine;
+}
+
+Task<Result<HttpResponse>> Client::call(HttpRequest request, Duration limit, unsigned also_fine) {
+    auto response = co_await send(versioned(std::move(request)), limit);
+    if (!response) co_return response.error();
+    if (is_success(response->status) || response->status == also_fine) co_return response;
+    co_return refusal(response->status, response->body);
+}
+
+Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) {
+    const Waiting waiting(*this, inactivity);
+    auto stream = co_await http_.open(versioned(std::move(request)), inactivity);
+    if (!stream) co_return stream.error();
+    const unsigned status = stream->status();
+    if (is_success(status)) co_return stream;
+    const auto body = co_await refusal_body(*stream, inactivity);
+    if (!body) co_return body.error();
+    co_return refusal(status, *body);
+}
+
+std::optional<Duration> Client::longest_wait() const {
+    if (waiting_.empty()) return {};
+    return std::chrono::steady_clock::now() - *waiting_.begin();
+}
+
+}  // namespace dockerext::engine

@@ -1,0 +1,85 @@
+#pragma once
+
+#include "base/http_client.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace dockerext::engine {
+
+/// How long a call may take, by what it does (design: time). Pulls have no total limit, only one of
+/// inactivity.
+namespace limits {
+using namespace std::chrono_literals;
+inline constexpr Duration query = 30s;  ///< ping, inspect, list, and other quick calls
+inline constexpr Duration create = 4min;
+inline constexpr Duration start = 3min;
+inline constexpr Duration stop_margin = 2min;  ///< beyond the container's own grace period
+inline constexpr Duration remove = 2min;       ///< of a container, with the kill it begins with
+inline constexpr Duration pull_inactivity = 1min;
+}  // namespace limits
+
+/// An API version: "1.41" is {1, 41}.
+struct ApiVersion {
+    int major = 1;
+    int minor = 40;
+    auto operator<=>(const ApiVersion&) const = default;
+};
+std::string to_string(ApiVersion version);
+
+/// What GET /version told.
+struct EngineVersion {
+    std::string version;  ///< "20.10.24"
+    ApiVersion api;       ///< the one that will be spoken: min(engine's newest, ours), never below 1.40
+};
+
+/// A Docker Engine behind a unix socket: connections kept alive, the API version negotiated once a
+/// connection epoch, every call counted. Not thread-safe; lives on the daemon's thread. Outlives its calls.
+class Client {
+public:
+    /// `docker_host`: "unix:///run/docker.sock". Anything else is refused by `parse_docker_host`.
+    Client(const asio::any_io_executor& executor, std::filesystem::path socket);
+
+    /// Asks the engine for its version and speaks that from then on. Fails with `unavailable`,
+    /// `timeout`, or `invalid_input` for an engine older than API 1.40.
+    Task<Result<EngineVersion>> negotiate();
+
+    /// One call below the negotiated version: `target` is "/containers/json?all=1". An answer outside
+    /// 2xx (and outside `also_fine`) is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable,
+    /// other 4xx invalid_input, with the engine's own message.
+    Task<Result<HttpResponse>> call(HttpRequest request, Duration limit, unsigned also_fine = 0);
+
+    /// The same for an answer that goes on and on; `inactivity` limits every wait for a further piece.
+    Task<Result<HttpStream>> open(HttpRequest request, Duration inactivity);
+
+    ApiVersion api() const noexcept { return api_; }
+    std::uint64_t calls() const noexcept { return calls_; }
+
+    /// For how long the oldest quick call under way has been waiting; none when none is.
+    /// What tells a hung engine within seconds, long before the call's own limit.
+    std::optional<Duration> longest_wait() const;
+
+private:
+    class Waiting;
+
+    /// The call as it goes out, counted, its limit watched; any answer is a success.
+    Task<Result<HttpResponse>> send(HttpRequest request, Duration limit);
+    HttpRequest versioned(HttpRequest request) const;
+
+    HttpClient http_;
+    ApiVersion api_;
+    std::uint64_t calls_ = 0;
+    std::multiset<std::chrono::steady_clock::time_point> waiting_;
+};
+
+/// "unix:///path" or a bare absolute path; `invalid_input` for anything else.
+Result<std::filesystem::path> parse_docker_host(std::string_view docker_host);
+
+/// `text` fit for a query or path of a URL.
+std::string url_encoded(std::string_view text);
+
+}  // namespace dockerext::engine

@@ -1,0 +1,122 @@
+#include "engine/containers.hpp"
+
+#include "base/json_writer.hpp"
+#include "engine/answer.hpp"
+#include "engine/exchange.hpp"
+#include "engine/log_text.hpp"
+
+namespace dockerext::engine {
+namespace {
+
+constexpr unsigned not_modified = 304;
+constexpr unsigned gone = 404;
+
+std::string path_of(std::string_view id) { return "/containers/" + url_encoded(id); }
+
+ContainerSummary summary_of(const JsonCursor& container) {
+    ContainerSummary summary{string_in(container, "Id"), strings_in(container, "Names"),
+                             string_map_in(container, "Labels")};
+    for (std::string& name : summary.names) {
+        if (name.starts_with('/')) name.erase(0, 1);
+    }
+    return summary;
+}
+
+Result<std::vector<ContainerSummary>> summaries_in(const JsonDocument& list) {
+    const auto items = list.root().items();
+    if (!items) return Error(ErrorKind::unavailable, items.error().message());
+    std::vector<ContainerSummary> all;
+    for (const JsonCursor& item : *items) {
+        all.push_back(summary_of(item));
+        if (all.back().id.empty()) return Error(ErrorKind::unavailable, item.error("no Id").message());
+    }
+    return all;
+}
+
+std::string label_filter(std::string_view label) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("label");
+    json.text(label);
+    json.end_array();
+    json.end_object();
+    return json.take();
+}
+
+/// Docker's words for a container that another call is removing at this moment.
+bool is_being_removed(const Error& error) {
+    return error.kind() == ErrorKind::conflict &&
+           error.message().find("already in progress") != std::string::npos;
+}
+
+}  // namespace
+
+Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label) {
+    HttpRequest request{"GET", "/containers/json?all=1", {}, {}};
+    if (!label.empty()) request.target += "&filters=" + url_encoded(label_filter(label));
+    const auto list = co_await ask(client, std::move(request), "list containers");
+    if (!list) co_return list.error();
+    auto all = summaries_in(*list);
+    if (!all) co_return all.error().within("list containers");
+    co_return all;
+}
+
+Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {
+    HttpRequest request{"GET", path_of(id) + "/json", {}, {}};
+    return ask(client, std::move(request), "inspect container " + shown(id));
+}
+
+Task<Result<std::string>> create_container(Client& client, std::string name, std::string body) {
+    HttpRequest request{"POST", "/containers/create?name=" + url_encoded(name), std::move(body), {}};
+    return create(client, std::move(request), "create container " + name);
+}
+
+Task<Result<>> start_container(Client& client, std::string id) {
+    HttpRequest request{"POST", path_of(id) + "/start", {}, {}};
+    return order(client, std::move(request), limits::start, not_modified, "start container " + shown(id));
+}
+
+Task<Result<>> stop_container(Client& client, std::string id, std::chrono::seconds grace) {
+    HttpRequest request{"POST", path_of(id) + "/stop", {}, {}};
+    return order(client, std::move(request), grace + limits::stop_margin, not_modified,
+                 "stop container " + shown(id));
+}
+
+Task<Result<>> restart_container(Client& client, std::string id, std::chrono::seconds grace) {
+    HttpRequest request{"POST", path_of(id) + "/restart", {}, {}};
+    return order(client, std::move(request), grace + limits::stop_margin, 0,
+                 "restart container " + shown(id));
+}
+
+Task<Result<>> unpause_container(Client& client, std::string id) {
+    HttpRequest request{"POST", path_of(id) + "/unpause", {}, {}};
+    return order(client, std::move(request), limits::query, 0, "unpause container " + shown(id));
+}
+
+Task<Result<>> rename_container(Client& client, std::string id, std::string name) {
+    HttpRequest request{"POST", path_of(id) + "/rename?name=" + url_encoded(name), {}, {}};
+    return order(client, std::move(request), limits::query, 0,
+                 "rename container " + shown(id) + " to " + name);
+}
+
+Task<Result<>> update_container(Client& client, std::string id, std::string body) {
+    HttpRequest request{"POST", path_of(id) + "/update", std::move(body), {}};
+    return order(client, std::move(request), limits::query, 0, "update container " + shown(id));
+}
+
+Task<Result<>> remove_container(Client& client, std::string id) {
+    HttpRequest request{"DELETE", path_of(id) + "?force=1", {}, {}};
+    const std::string doing = "remove container " + shown(id);
+    const auto done = co_await order(client, std::move(request), limits::remove, gone, doing);
+    if (!done && is_being_removed(done.error())) co_return Result<>{};
+    co_return done;
+}
+
+Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines) {
+    HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}, {}};
+    const auto response = co_await client.call(std::move(request), limits::query);
+    if (!response) co_return response.error().within("logs of container " + shown(id));
+    co_return log_text(response->body);
+}
+
+}  // namespace dockerext::engine

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/json_document.hpp"
+#include "engine/client.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+/// /containers of the Engine API. Bodies are JSON text made and read by the callers (rooms apply and
+/// observe).
+namespace dockerext::engine {
+
+struct ContainerSummary {
+    std::string id;
+    std::vector<std::string> names;  ///< without the leading slash
+    std::map<std::string, std::string> labels;
+};
+
+/// GET /containers/json?all=1. `label` filters: "com.docker.compose.project=demo"; "" gives all.
+Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label);
+/// GET /containers/{id}/json; `id` may be a name. `not_found` when it is gone.
+Task<Result<JsonDocument>> inspect_container(Client& client, std::string id);
+/// POST /containers/create; the new id.
+Task<Result<std::string>> create_container(Client& client, std::string name, std::string body);
+/// POST /containers/{id}/start. Already running counts as done.
+Task<Result<>> start_container(Client& client, std::string id);
+/// POST /containers/{id}/stop with the container's own grace period, given here for the deadline. Already
+/// stopped counts as done.
+Task<Result<>> stop_container(Client& client, std::string id, std::chrono::seconds grace);
+Task<Result<>> restart_container(Client& client, std::string id, std::chrono::seconds grace);
+Task<Result<>> unpause_container(Client& client, std::string id);
+Task<Result<>> rename_container(Client& client, std::string id, std::string name);
+/// POST /containers/{id}/update.
+Task<Result<>> update_container(Client& client, std::string id, std::string body);
+/// DELETE /containers/{id}?force=1, volumes kept. Already gone, or being removed, counts as done.
+Task<Result<>> remove_container(Client& client, std::string id);
+/// GET /containers/{id}/logs: the last `lines` of both streams, as text.
+Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines);
+
+}  // namespace dockerext::engine

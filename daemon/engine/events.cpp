@@ -1,0 +1,105 @@
+#include "engine/events.hpp"
+
+#include "base/json_writer.hpp"
+#include "engine/answer.hpp"
+
+#include <array>
+#include <cstdio>
+#include <span>
+
+namespace dockerext::engine {
+namespace {
+
+constexpr std::array<std::string_view, 4> types{"container", "network", "volume", "image"};
+
+/// What can change the state we look at. The engine matches the beginnings of an event's name, as long as
+/// health_status is in the list; exec_*, top, attach, resize, archive-path, mount and the like stay out.
+constexpr std::array<std::string_view, 23> actions{
+    "create",        "start",   "restart",    "stop",   "kill", "die",    "destroy", "pause",
+    "unpause",       "rename",  "update",     "oom",    "pull", "tag",    "untag",   "delete",
+    "health_status", "connect", "disconnect", "remove", "load", "import", "prune"};
+
+void write_list(JsonWriter& json, std::string_view key, std::span<const std::string_view> words) {
+    json.begin_array(key);
+    for (const std::string_view word : words) json.text(word);
+    json.end_array();
+}
+
+std::string filters() {
+    JsonWriter json;
+    json.begin_object();
+    write_list(json, "type", types);
+    write_list(json, "event", actions);
+    json.end_object();
+    return json.take();
+}
+
+/// "1700000000.000000042", as the engine takes points in time.
+std::string timestamp(std::chrono::system_clock::time_point time) {
+    const auto since = time.time_since_epoch();
+    const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
+    const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds);
+    std::array<char, 48> text{};
+    std::snprintf(text.data(), text.size(), "%lld.%09lld", static_cast<long long>(seconds.count()),
+                  static_cast<long long>(rest.count()));
+    return text.data();
+}
+
+std::string events_since(std::chrono::system_clock::time_point since) {
+    return "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
+}
+
+Result<Event> event_of(const JsonCursor& json) {
+    Event event;
+    event.type = string_in(json, "Type");
+    event.action = string_in(json, "Action");
+    if (event.type.empty() || event.action.empty()) {
+        return Error(ErrorKind::unavailable, "an event without Type or Action: " + json.text());
+    }
+    if (const auto actor = object_in(json, "Actor")) {
+        event.id = string_in(*actor, "ID");
+        event.attributes = string_map_in(*actor, "Attributes");
+    }
+    const std::chrono::nanoseconds since_epoch(integer_in(json, "timeNano"));
+    event.time = std::chrono::system_clock::time_point(since_epoch);
+    return event;
+}
+
+}  // namespace
+
+Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
+                                             std::chrono::system_clock::time_point until) {
+    HttpRequest request;
+    request.target = events_since(since) + "&until=" + timestamp(until);
+    auto stream = co_await client.open(std::move(request), limits::query);
+    if (!stream) co_return stream.error().within("past events");
+    JsonLines lines(std::move(*stream));
+    std::vector<Event> events;
+    for (;;) {
+        const auto json = co_await lines.next(limits::query);
+        if (!json) co_return json.error().within("past events");
+        if (!*json) co_return events;
+        auto event = event_of((*json)->root());
+        if (!event) co_return event.error().within("past events");
+        events.push_back(std::move(*event));
+    }
+}
+
+Task<Result<EventStream>> EventStream::open(Client& client, std::chrono::system_clock::time_point since) {
+    HttpRequest request;
+    request.target = events_since(since);
+    auto stream = co_await client.open(std::move(request), limits::query);
+    if (!stream) co_return stream.error().within("subscribe to events");
+    co_return EventStream(JsonLines(std::move(*stream)));
+}
+
+Task<Result<Event>> EventStream::next() {
+    const auto json = co_await lines_.next(Duration::max());
+    if (!json) co_return json.error().within("event stream");
+    if (!*json) co_return Error(ErrorKind::unavailable, "closed by the engine").within("event stream");
+    auto event = event_of((*json)->root());
+    if (!event) co_return event.error().within("event stream");
+    co_return event;
+}
+
+}  // namespace dockerext::engine

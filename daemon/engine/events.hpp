@@ -1,0 +1,41 @@
+#pragma once
+
+#include "engine/client.hpp"
+#include "engine/json_lines.hpp"
+
+#include <chrono>
+#include <map>
+#include <string>
+#include <vector>
+
+/// GET /events of the Engine API.
+namespace dockerext::engine {
+
+struct Event {
+    std::string type;    ///< "container", "network", "volume", "image"
+    std::string action;  ///< "die", "health_status: healthy", …
+    std::string id;      ///< of the actor
+    std::map<std::string, std::string> attributes;
+    std::chrono::system_clock::time_point time;  ///< the engine's, to the nanosecond
+};
+
+/// What the engine still remembers (at most 256 events of all kinds) of the time between the two.
+Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
+                                             std::chrono::system_clock::time_point until);
+
+/// The engine's event stream: containers without exec's events, networks, volumes, images.
+class EventStream {
+public:
+    /// Subscribed when this succeeds. Begins with what the engine remembers since `since`.
+    static Task<Result<EventStream>> open(Client& client, std::chrono::system_clock::time_point since);
+
+    /// The next event, however long it takes. An error ends the stream: closed, broken, or not JSON.
+    Task<Result<Event>> next();
+
+private:
+    explicit EventStream(JsonLines lines) : lines_(std::move(lines)) {}
+
+    JsonLines lines_;
+};
+
+}  // namespace dockerext::engine

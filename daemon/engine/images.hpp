@@ -1,0 +1,34 @@
+#pragma once
+
+#include "base/json_document.hpp"
+#include "base/secret.hpp"
+#include "engine/client.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <optional>
+#include <string>
+
+/// /images of the Engine API.
+namespace dockerext::engine {
+
+/// GET /images/{ref}/json; `not_found` when the engine has no such image.
+Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref);
+
+/// Every reference the engine has (tags and digests) with its image id, from GET /images/json.
+Task<Result<std::map<std::string, std::string>>> list_images(Client& client);
+
+struct PullProgress {
+    std::uint64_t done_bytes = 0;  ///< over all layers whose size is known
+    std::uint64_t total_bytes = 0;
+    unsigned done_layers = 0;
+    unsigned total_layers = 0;
+};
+
+/// POST /images/create?fromImage=…&tag=…; fails with what the engine or the registry said in the stream.
+/// `auth` is the X-Registry-Auth header's value, if any. `progress` is called while awaiting, on this thread.
+Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
+                          std::function<void(const PullProgress&)> progress);
+
+}  // namespace dockerext::engine

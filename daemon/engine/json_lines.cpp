@@ -1,0 +1,45 @@
+#include "engine/json_lines.hpp"
+
+#include "engine/answer.hpp"
+
+#include <utility>
+
+namespace dockerext::engine {
+namespace {
+
+constexpr std::size_t longest_line = std::size_t{1} << 20;
+
+}  // namespace
+
+/// A complete line that is not blank; at the stream's end also what has no line end.
+std::optional<std::string> JsonLines::take_line() {
+    for (;;) {
+        const auto end = pending_.find('\n', searched_);
+        if (end == std::string::npos && (!ended_ || pending_.empty())) {
+            searched_ = pending_.size();
+            return {};
+        }
+        std::string line = pending_.substr(0, end);
+        pending_.erase(0, end == std::string::npos ? end : end + 1);
+        searched_ = 0;
+        if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
+    }
+}
+
+Task<Result<std::optional<JsonDocument>>> JsonLines::next(Duration inactivity) {
+    std::optional<std::string> line = take_line();
+    while (!line && !ended_) {
+        if (pending_.size() > longest_line) co_return Error(ErrorKind::unavailable, "a line of over 1 MiB");
+        const auto piece = co_await stream_.read(inactivity);
+        if (!piece) co_return piece.error();
+        ended_ = piece->empty();
+        pending_ += *piece;
+        line = take_line();
+    }
+    if (!line) co_return std::optional<JsonDocument>{};
+    auto json = json_of(*line);
+    if (!json) co_return json.error();
+    co_return std::optional(std::move(*json));
+}
+
+}  // namespace dockerext::engine

@@ -1,0 +1,57 @@
+#include "engine/networks.hpp"
+
+#include "base/json_writer.hpp"
+#include "engine/exchange.hpp"
+
+namespace dockerext::engine {
+namespace {
+
+constexpr unsigned gone = 404;
+
+std::string path_of(std::string_view id) { return "/networks/" + url_encoded(id); }
+
+std::string disconnect_body(std::string_view container) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("Container", container);
+    json.boolean("Force", true);
+    json.end_object();
+    return json.take();
+}
+
+/// Docker's words; the status differs between its versions (403, 500).
+bool is_not_connected(const Error& error) {
+    return error.message().find("is not connected to") != std::string::npos;
+}
+
+}  // namespace
+
+Task<Result<JsonDocument>> list_networks(Client& client) {
+    HttpRequest request{"GET", "/networks", {}, {}};
+    return ask(client, std::move(request), "list networks");
+}
+
+Task<Result<std::string>> create_network(Client& client, std::string body) {
+    HttpRequest request{"POST", "/networks/create", std::move(body), {}};
+    return create(client, std::move(request), "create network");
+}
+
+Task<Result<>> remove_network(Client& client, std::string id) {
+    HttpRequest request{"DELETE", path_of(id), {}, {}};
+    return order(client, std::move(request), limits::remove, gone, "remove network " + shown(id));
+}
+
+Task<Result<>> connect_network(Client& client, std::string id, std::string body) {
+    HttpRequest request{"POST", path_of(id) + "/connect", std::move(body), {}};
+    return order(client, std::move(request), limits::start, 0, "connect network " + shown(id));
+}
+
+Task<Result<>> disconnect_network(Client& client, std::string id, std::string container) {
+    HttpRequest request{"POST", path_of(id) + "/disconnect", disconnect_body(container), {}};
+    const std::string doing = "disconnect container " + shown(container) + " from network " + shown(id);
+    const auto done = co_await order(client, std::move(request), limits::start, gone, doing);
+    if (!done && is_not_connected(done.error())) co_return Result<>{};
+    co_return done;
+}
+
+}  // namespace dockerext::engine

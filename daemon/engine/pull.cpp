@@ -1,0 +1,39 @@
+#include "engine/answer.hpp"
+#include "engine/image_reference.hpp"
+#include "engine/images.hpp"
+#include "engine/json_lines.hpp"
+#include "engine/pull_progress.hpp"
+
+namespace dockerext::engine {
+namespace {
+
+HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth) {
+    const ImageReference image = split_reference(ref);
+    HttpRequest request{"POST", {}, {}, {}};
+    request.target =
+        "/images/create?fromImage=" + url_encoded(image.repository) + "&tag=" + url_encoded(image.tag);
+    if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
+    return request;
+}
+
+}  // namespace
+
+Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
+                          std::function<void(const PullProgress&)> progress) {
+    const std::string doing = "pull " + ref;
+    auto stream = co_await client.open(pull_request(ref, auth), limits::pull_inactivity);
+    if (!stream) co_return stream.error().within(doing);
+
+    JsonLines lines(std::move(*stream));
+    PullTally tally;
+    for (;;) {
+        const auto line = co_await lines.next(limits::pull_inactivity);
+        if (!line) co_return line.error().within(doing);
+        if (!*line) co_return Result<>{};
+        const Result<> taken = tally.take((*line)->root());
+        if (!taken) co_return taken.error().within(doing);
+        if (progress) progress(tally.progress());
+    }
+}
+
+}  // namespace dockerext::engine

@@ -1,0 +1,64 @@
+#include "engine/pull_progress.hpp"
+
+#include "engine/answer.hpp"
+
+#include <algorithm>
+
+namespace dockerext::engine {
+namespace {
+
+/// The failure that a line tells; "" if it tells none. "error" is older than "errorDetail", and still sent.
+std::string failure_in(const JsonCursor& line) {
+    const auto detail = object_in(line, "errorDetail");
+    const std::string message = detail ? string_in(*detail, "message") : std::string();
+    return message.empty() ? string_in(line, "error") : message;
+}
+
+std::uint64_t count_in(const JsonCursor& line, std::string_view key) {
+    const auto detail = object_in(line, "progressDetail");
+    return detail ? static_cast<std::uint64_t>(std::max<std::int64_t>(integer_in(*detail, key), 0)) : 0;
+}
+
+bool is_downloaded(std::string_view status) {
+    return status == "Verifying Checksum" || status == "Download complete" || status == "Extracting";
+}
+
+bool is_complete(std::string_view status) { return status == "Pull complete" || status == "Already exists"; }
+
+bool is_waiting(std::string_view status) {
+    return status == "Pulling fs layer" || status == "Waiting" || status.starts_with("Retrying in");
+}
+
+}  // namespace
+
+Result<> PullTally::take(const JsonCursor& line) {
+    std::string failure = failure_in(line);
+    if (!failure.empty()) return Error(ErrorKind::unavailable, std::move(failure));
+    const std::string id = string_in(line, "id");
+    const std::string status = string_in(line, "status");
+    if (is_waiting(status)) {
+        layers_[id];
+    } else if (status == "Downloading") {
+        layers_[id] = {count_in(line, "current"), count_in(line, "total"), false};
+    } else if (is_downloaded(status) || is_complete(status)) {
+        Layer& layer = layers_[id];
+        layer.done = layer.total;  // unpacking counts the same bytes from 0 again
+        layer.complete = is_complete(status);
+    }
+    return {};
+}
+
+PullProgress PullTally::progress() const {
+    PullProgress sum;
+    for (const auto& [id, layer] : layers_) {
+        if (layer.total > 0) {
+            sum.done_bytes += layer.done;
+            sum.total_bytes += layer.total;
+        }
+        sum.done_layers += layer.complete ? 1 : 0;
+        ++sum.total_layers;
+    }
+    return sum;
+}
+
+}  // namespace dockerext::engine

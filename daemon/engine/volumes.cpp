@@ -1,0 +1,27 @@
+#include "engine/volumes.hpp"
+
+#include "engine/exchange.hpp"
+
+namespace dockerext::engine {
+namespace {
+
+constexpr unsigned gone = 404;
+
+}  // namespace
+
+Task<Result<JsonDocument>> list_volumes(Client& client) {
+    HttpRequest request{"GET", "/volumes", {}, {}};
+    return ask(client, std::move(request), "list volumes");
+}
+
+Task<Result<>> create_volume(Client& client, std::string body) {
+    HttpRequest request{"POST", "/volumes/create", std::move(body), {}};
+    return order(client, std::move(request), limits::create, 0, "create volume");
+}
+
+Task<Result<>> remove_volume(Client& client, std::string name) {
+    HttpRequest request{"DELETE", "/volumes/" + url_encoded(name), {}, {}};
+    return order(client, std::move(request), limits::remove, gone, "remove volume " + name);
+}
+
+}  // namespace dockerext::engine

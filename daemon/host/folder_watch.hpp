@@ -1,0 +1,27 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <boost/asio/posix/stream_descriptor.hpp>
+
+#include <filesystem>
+
+namespace dockerext::host {
+
+/// inotify on one folder: files moved in or closed after writing.
+class FolderWatch {
+public:
+    static Result<FolderWatch> open(const asio::any_io_executor& executor,
+                                    const std::filesystem::path& folder);
+
+    /// Until something has changed in the folder since the last call; several changes are one. `cancelled`
+    /// when cancelled, `not_found` once the folder has been moved or removed.
+    Task<Result<>> changed();
+
+private:
+    explicit FolderWatch(asio::posix::stream_descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+
+    asio::posix::stream_descriptor descriptor_;
+};
+
+}  // namespace dockerext::host

@@ -1,0 +1,47 @@
+#include "host/notify.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace dockerext::host {
+namespace {
+
+// What cannot be told to systemd can be told to nobody.
+void tell(const std::string& state) { (void)sd_notify(0, state.c_str()); }
+
+}  // namespace
+
+void notify_ready() { tell("READY=1"); }
+
+void notify_reloading() {
+    using namespace std::chrono;
+    const auto now = steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) asks
+    tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(duration_cast<microseconds>(now).count()));
+}
+
+void notify_stopping() { tell("STOPPING=1"); }
+
+void notify_status(std::string_view line) {
+    std::string state = "STATUS=" + std::string(line);
+    // A line of its own would be an assignment of its own.
+    std::replace_if(
+        state.begin(), state.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
+    tell(state);
+}
+
+Task<void> feed_watchdog() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    std::uint64_t interval = 0;  // microseconds
+    if (sd_watchdog_enabled(0, &interval) <= 0) co_return;
+    for (bool running = true; running;) {
+        tell("WATCHDOG=1");
+        running = co_await sleep_for(std::chrono::microseconds(interval / 2));
+    }
+}
+
+}  // namespace dockerext::host

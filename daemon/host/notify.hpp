@@ -1,0 +1,19 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <string_view>
+
+namespace dockerext::host {
+
+// sd_notify(3); without systemd (NOTIFY_SOCKET unset) all of these do nothing.
+void notify_ready();
+void notify_reloading();  ///< with the monotonic time that Type=notify-reload wants
+void notify_stopping();
+void notify_status(std::string_view line);  ///< shown by `systemctl status`
+
+/// Pets the watchdog at half its interval, if systemd asked for one. It runs on the daemon's only thread, so
+/// that a stuck thread goes unpetted and is restarted. Returns when cancelled, or at once without a watchdog.
+Task<void> feed_watchdog();
+
+}  // namespace dockerext::host
