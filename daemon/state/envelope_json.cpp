@@ -1,0 +1,94 @@
+#include "state/envelope_json.hpp"
+
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+
+#include <rapidjson/writer.h>
+
+#include <string>
+
+namespace dockerext::state {
+namespace {
+
+constexpr std::int64_t version = 1;
+
+Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
+
+/// What rapidjson writes into; the text has its room from the start, so that no secret stays behind in a
+/// smaller one.
+struct Output {
+    using Ch = char;
+    void Put(char c) { text.push_back(c); }
+    void Flush() {}
+    std::string text;
+};
+
+using Writer = rapidjson::Writer<Output, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
+                                 rapidjson::kWriteValidateEncodingFlag>;
+
+/// The size of `text` as a JSON string is at most this.
+std::size_t escaped_size(std::string_view text) { return 6 * text.size() + 2; }
+
+bool write(Writer& writer, std::string_view text) {
+    return text.find('\0') == std::string_view::npos &&
+           writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
+
+Result<> require_known_source(const std::string& source) {
+    if (source == "operator" || source == "azure") return {};
+    return refused("/source: expected operator or azure, found '" + source + "'");
+}
+
+}  // namespace
+
+Result<Secret> to_json(const model::Envelope& envelope) {
+    const std::string_view secret = envelope.protected_settings.reveal();
+    if (envelope.public_settings.size() + secret.size() > envelope_limit)
+        return refused("the settings are too large");
+    Output output;
+    output.text.reserve(256 + envelope.source.size() + escaped_size(envelope.public_settings) +
+                        escaped_size(secret));
+    Writer writer(output);
+    writer.StartObject();
+    writer.Key("version");
+    writer.Int64(version);
+    writer.Key("source");
+    writer.String(envelope.source);
+    writer.Key("sequence");
+    writer.Int64(envelope.sequence);
+    writer.Key("settings");
+    const bool plain = write(writer, envelope.public_settings);
+    writer.Key("protected");
+    const bool whole = plain && write(writer, secret);
+    if (whole) writer.EndObject();
+    Secret json(std::move(output.text));
+    if (!whole) return refused(std::string(plain ? "the protected" : "the") + " settings are not UTF-8 text");
+    if (json.reveal().size() > envelope_limit) return refused("the settings are too large");
+    return json;
+}
+
+Result<model::Envelope> envelope_from(std::string_view json) {
+    auto document = JsonDocument::parse(json, JsonDialect::strict, {.bytes = envelope_limit, .depth = 2});
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader reader(document->root(), problems);
+    const auto found = reader.integer("version");
+    if (found && *found != version) {
+        return refused("version " + std::to_string(*found) + " of the envelope, this program reads " +
+                       std::to_string(version));
+    }
+    const auto source = reader.string("source");
+    const auto sequence = reader.integer("sequence");
+    auto settings = reader.string("settings");
+    auto secret = reader.string("protected");
+    reader.finish("the envelope");
+    if (!problems.empty())
+        return refused(problems.all().front().path + ": " + problems.all().front().message);
+    if (!found || !source || !sequence || !settings)
+        return refused("version, source, sequence or settings is missing");
+    if (*sequence < 0) return refused("/sequence: expected 0 or more");
+    if (auto known = require_known_source(*source); !known) return known.error();
+    return model::Envelope{*source, *sequence, std::move(*settings), Secret(std::move(secret).value_or(""))};
+}
+
+}  // namespace dockerext::state

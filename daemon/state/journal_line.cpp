@@ -1,0 +1,132 @@
+#include "state/journal_line.hpp"
+
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "state/json_time.hpp"
+#include "state/sealed.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockerext::state {
+namespace {
+
+using Status = JournalEntry::Status;
+using Kind = model::Subject::Kind;
+
+constexpr std::array statuses{Status::under_way, Status::done, Status::failed, Status::interrupted};
+constexpr std::array<std::string_view, 4> kinds{"container", "network", "volume", "image"};
+
+std::string_view to_string(Kind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
+
+std::string line(JsonWriter& content) { return seal(content.take()) + "\n"; }
+
+Kind kind_from(const std::string& name) {
+    const auto found = std::find(kinds.begin(), kinds.end(), name);
+    return found == kinds.end() ? Kind::container : static_cast<Kind>(found - kinds.begin());
+}
+
+Status status_from(const std::string& name) {
+    const auto same = [&name](Status status) { return to_string(status) == name; };
+    const auto found = std::find_if(statuses.begin(), statuses.end(), same);
+    return found == statuses.end() ? Status::interrupted : *found;
+}
+
+std::uint64_t number(ObjectReader& json, std::string_view key) {
+    return static_cast<std::uint64_t>(json.integer(key).value_or(0));
+}
+
+std::string text(ObjectReader& json, std::string_view key) { return json.string(key).value_or(""); }
+
+std::vector<model::Change> changes_from(ObjectReader& json, Problems& problems) {
+    std::vector<model::Change> changes;
+    const auto array = json.take("changes");
+    const auto items = array ? array->items() : std::vector<JsonCursor>{};
+    if (!items) return changes;
+    for (const JsonCursor& item : *items) {
+        ObjectReader change(item, problems);
+        changes.push_back({text(change, "field"), text(change, "have"), text(change, "want")});
+    }
+    return changes;
+}
+
+JournalEntry entry_from(ObjectReader& json, Problems& problems) {
+    return {.id = number(json, "begin"),
+            .cycle = number(json, "cycle"),
+            .time = to_time(json.integer("time").value_or(0)),
+            .verb = text(json, "verb"),
+            .subject = {kind_from(text(json, "kind")), text(json, "subject")},
+            .service = text(json, "service"),
+            .object = text(json, "object"),
+            .reason = text(json, "reason"),
+            .changes = changes_from(json, problems)};
+}
+
+JournalEnding ending_from(ObjectReader& json) {
+    return {.id = number(json, "end"),
+            .status = status_from(text(json, "status")),
+            .error = text(json, "error"),
+            .took = std::chrono::milliseconds(json.integer("tookMs").value_or(0))};
+}
+
+}  // namespace
+
+std::string_view to_string(Status status) noexcept {
+    switch (status) {
+    case Status::under_way: return "under way";
+    case Status::done: return "done";
+    case Status::failed: return "failed";
+    case Status::interrupted: return "interrupted";
+    }
+    return "unknown";
+}
+
+std::string to_line(const JournalEntry& entry) {
+    JsonWriter json;
+    json.begin_object();
+    json.number("begin", entry.id);
+    json.number("cycle", entry.cycle);
+    json.number("time", to_number(entry.time));
+    json.text("verb", entry.verb);
+    json.text("kind", to_string(entry.subject.kind));
+    json.text("subject", entry.subject.name);
+    json.text("service", entry.service);
+    json.text("object", entry.object);
+    json.text("reason", entry.reason);
+    json.begin_array("changes");
+    for (const model::Change& change : entry.changes) {
+        json.begin_object();
+        json.text("field", change.field);
+        json.text("have", change.have);
+        json.text("want", change.want);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return line(json);
+}
+
+std::string to_line(const JournalEnding& ending) {
+    JsonWriter json;
+    json.begin_object();
+    json.number("end", ending.id);
+    json.text("status", to_string(ending.status));
+    json.text("error", ending.error);
+    json.number("tookMs", std::int64_t{ending.took.count()});
+    json.end_object();
+    return line(json);
+}
+
+Result<std::variant<JournalEntry, JournalEnding>> from_line(std::string_view line) {
+    const auto content = unseal(line);
+    if (!content) return content.error();
+    const auto document = JsonDocument::parse(*content);
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader json(document->root(), problems);
+    if (json.take("end")) return std::variant<JournalEntry, JournalEnding>(ending_from(json));
+    return std::variant<JournalEntry, JournalEnding>(entry_from(json, problems));
+}
+
+}  // namespace dockerext::state

@@ -1,0 +1,116 @@
+#include "state/memory.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "base/log.hpp"
+#include "base/regular_file.hpp"
+#include "state/json_time.hpp"
+#include "state/sealed.hpp"
+
+#include <fcntl.h>
+
+#include <utility>
+#include <vector>
+
+namespace dockerext::state {
+namespace {
+
+constexpr std::size_t file_limit = std::size_t{16} << 20;
+
+std::string to_json(const Memory& memory) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("bootId", memory.boot_id);
+    json.begin_object("running");
+    for (const auto& [id, started] : memory.running) json.number(id.value, to_number(started));
+    json.end_object();
+    json.begin_object("past");
+    for (const auto& [id, past] : memory.past) {
+        json.begin_object(id.value);
+        json.number("run", to_number(past.run));
+        json.boolean("stoppedByHand", past.stopped_by_hand);
+        json.boolean("cutOff", past.cut_off);
+        json.end_object();
+    }
+    json.end_object();
+    json.begin_array("retired");
+    for (const auto& project : memory.retired) json.text(project.value);
+    json.end_array();
+    if (memory.looked_until) json.number("lookedUntil", to_number(*memory.looked_until));
+    if (memory.paused_until) json.number("pausedUntil", to_number(*memory.paused_until));
+    json.end_object();
+    return json.take();
+}
+
+using Members = std::vector<std::pair<std::string, JsonCursor>>;
+
+Members members_of(ObjectReader& object, std::string_view key) {
+    const auto found = object.take(key);
+    auto members = found ? found->members() : Members{};
+    return members ? std::move(*members) : Members{};
+}
+
+std::optional<model::WallTime> time_of(ObjectReader& object, std::string_view key) {
+    const auto number = object.integer(key);
+    return number ? std::optional(to_time(*number)) : std::nullopt;
+}
+
+model::Past past_from(const JsonCursor& json, Problems& problems) {
+    ObjectReader past(json, problems);
+    return {.run = time_of(past, "run").value_or(model::WallTime{}),
+            .stopped_by_hand = past.boolean("stoppedByHand").value_or(false),
+            .cut_off = past.boolean("cutOff").value_or(false)};
+}
+
+/// What is absent reads as nothing, and what is unknown is skipped: other versions write other members.
+Result<Memory> from_json(std::string_view text) {
+    const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = file_limit, .depth = 8});
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader json(document->root(), problems);
+    Memory memory;
+    memory.boot_id = json.string("bootId").value_or("");
+    for (const auto& [id, started] : members_of(json, "running")) {
+        const auto number = started.integer();
+        if (number) memory.running[{id}] = to_time(*number);
+        else problems.add(number.error());
+    }
+    for (const auto& [id, past] : members_of(json, "past")) memory.past[{id}] = past_from(past, problems);
+    for (const std::string& project : json.strings("retired")) memory.retired.insert({project});
+    memory.looked_until = time_of(json, "lookedUntil");
+    memory.paused_until = time_of(json, "pausedUntil");
+    if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
+    return memory;
+}
+
+Result<Memory> read(const std::filesystem::path& path) {
+    const auto fd = open_regular(AT_FDCWD, path);
+    if (!fd) return fd.error();
+    const auto bytes = read_all(*fd, file_limit);
+    if (!bytes) return bytes.error();
+    const auto content = unseal(*bytes);
+    if (!content) return content.error();
+    return from_json(*content);
+}
+
+}  // namespace
+
+Memory MemoryStore::load() const {
+    auto memory = read(file_);
+    if (memory) return std::move(*memory);
+    if (memory.error().kind() != ErrorKind::not_found) {
+        log::warning("memory unreadable, begun anew",
+                     {{"FILE", file_.native()}, {"ERROR", memory.error().message()}});
+    }
+    return {};
+}
+
+Result<> MemoryStore::save(const Memory& memory) {
+    if (auto saved = replace_file(file_, seal(to_json(memory))); !saved)
+        return saved.error().within("save the memory");
+    return {};
+}
+
+}  // namespace dockerext::state

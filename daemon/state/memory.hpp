@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/history.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::state {
+
+/// What must outlive the process besides settings and journal. Small; written whole when it changes.
+struct Memory {
+    std::string boot_id;  ///< of the machine's run that this was written in (/proc/sys/kernel/random/boot_id)
+    /// Containers that were running when last seen, with the start of that run: one that is found ended by
+    /// itself later, after the machine or the engine went down, was cut off rather than completed.
+    std::map<model::ContainerId, model::WallTime> running;
+    std::map<model::ContainerId, model::Past> past;
+    std::optional<model::WallTime> looked_until;  ///< up to when the engine's events have been heard
+    std::set<model::ProjectName> retired;  ///< projects that left the settings and are not all gone yet
+    std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed
+    bool operator==(const Memory&) const = default;
+};
+
+/// A missing or broken file (then with a warning in the log) reads as an empty memory: it holds only what
+/// makes decisions finer.
+class MemoryStore {
+public:
+    explicit MemoryStore(const std::filesystem::path& folder) : file_(folder / "memory.json") {}
+    Memory load() const;
+    Result<> save(const Memory& memory);
+
+private:
+    std::filesystem::path file_;
+};
+
+}  // namespace dockerext::state

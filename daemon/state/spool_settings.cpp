@@ -1,0 +1,74 @@
+#include "base/regular_file.hpp"
+#include "state/envelope_json.hpp"
+#include "state/folder.hpp"
+#include "state/spool.hpp"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <atomic>
+#include <cerrno>
+#include <chrono>
+#include <cstdio>
+
+namespace dockerext::state {
+namespace {
+
+/// Unique on this machine, and sorts by the time of its making.
+std::string arrival_name() {
+    static std::atomic<unsigned> count = 0;
+    const std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
+    std::array<char, 64> name{};
+    const int length = std::snprintf(name.data(), name.size(), "%020lld-%07d-%06u.json",
+                                     static_cast<long long>(now.count()), ::getpid(), count++);
+    return {name.data(), static_cast<std::size_t>(length)};
+}
+
+Result<> write_new_file(const UniqueFd& folder, const std::string& name, std::string_view bytes) {
+    const UniqueFd file(
+        ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
+    if (!file) return Error::from_errno(errno, "create '" + name + "'");
+    if (auto written = write_all(file, bytes); !written) return written;
+    if (::fchmod(file.get(), 0600) != 0 || ::fsync(file.get()) != 0)
+        return Error::from_errno(errno, "sync '" + name + "'");
+    return {};
+}
+
+Result<> deliver(const UniqueFd& from, const UniqueFd& to, const std::string& name) {
+    if (::renameat(from.get(), name.c_str(), to.get(), name.c_str()) != 0)
+        return Error::from_errno(errno, "rename");
+    if (::fsync(to.get()) != 0) return Error::from_errno(errno, "fsync");
+    return {};
+}
+
+Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
+    for (const auto& folder : {spool.parent_path(), spool}) {
+        if (auto made = open_folder(folder, 0700); !made) return made.error();
+    }
+    const auto tmp = open_folder(spool / "tmp", 0700);
+    if (!tmp) return tmp.error();
+    const auto incoming = open_folder(spool / "new", 0700);
+    if (!incoming) return incoming.error();
+    // While this is held, a daemon that starts does not clear tmp/.
+    if (::flock(tmp->get(), LOCK_SH) != 0) return Error::from_errno(errno, "lock tmp");
+
+    const std::string name = arrival_name();
+    auto done = write_new_file(*tmp, name, bytes);
+    if (done) done = deliver(*tmp, *incoming, name);
+    if (!done) (void)::unlinkat(tmp->get(), name.c_str(), 0);
+    return done;
+}
+
+}  // namespace
+
+Result<> spool_settings(const std::filesystem::path& spool, const model::Envelope& envelope) {
+    const auto json = to_json(envelope);
+    if (!json) return json.error();
+    if (auto done = put(spool, json->reveal()); !done) return done.error().within("spool the settings");
+    return {};
+}
+
+}  // namespace dockerext::state

@@ -1,0 +1,86 @@
+#include "state/envelope_json.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <vector>
+
+namespace dockerext::state {
+namespace {
+
+using testing::HasSubstr;
+using namespace std::string_literals;
+
+TEST(EnvelopeJson, HasTheFormThatBringersWrite) {
+    const auto json = to_json({"operator", 3, "{\"a\": 1}\n", Secret("{}")});
+    EXPECT_EQ(json->reveal(),
+              R"({"version":1,"source":"operator","sequence":3,"settings":"{\"a\": 1}\n","protected":"{}"})");
+}
+
+TEST(EnvelopeJson, NeedsNoProtectedSettings) {
+    const auto envelope = envelope_from(R"({"version":1,"source":"azure","sequence":0,"settings":"{}"})");
+    ASSERT_TRUE(envelope);
+    EXPECT_EQ(envelope->source, "azure");
+    EXPECT_EQ(envelope->protected_settings.reveal(), "");
+}
+
+TEST(EnvelopeJson, CarriesDocumentsOfTheLargestSizeAllowed) {
+    const std::string newlines(1u << 20, '\n');
+    const auto json = to_json({"operator", 1, newlines, Secret(newlines)});
+    ASSERT_TRUE(json);
+    EXPECT_EQ(envelope_from(json->reveal())->public_settings, newlines);
+}
+
+TEST(EnvelopeJson, RefusesWhatCouldNotBeReadBack) {
+    struct Case {
+        std::string name, settings, secret, complaint;
+    };
+    const std::vector<Case> cases{
+        {"invalid UTF-8", "{\"a\":\"\xC3\"}", "", "the settings are not UTF-8 text"},
+        {"NUL", "{\0}"s, "", "the settings are not UTF-8 text"},
+        {"invalid UTF-8 in the protected part", "{}", "\xFF", "the protected settings are not UTF-8 text"},
+        {"too large", std::string(6u << 20, ' '), "", "too large"},
+        {"too large when escaped", std::string(4u << 20, '"'), "", "too large"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        const auto json = to_json({"operator", 1, c.settings, Secret(c.secret)});
+        ASSERT_FALSE(json);
+        EXPECT_EQ(json.error().kind(), ErrorKind::invalid_input);
+        EXPECT_THAT(json.error().message(), HasSubstr(c.complaint));
+    }
+}
+
+TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
+    struct Case {
+        std::string json, complaint;
+    };
+    const std::vector<Case> cases{
+        {"", "line 1"},
+        {"{", "line 1"},
+        {"[]", "expected object"},
+        {"{}", "is missing"},
+        {R"({"version":2,"anything":[]})", "version 2 of the envelope, this program reads 1"},
+        {R"({"source":"azure","sequence":1,"settings":"{}"})", "is missing"},
+        {R"({"version":1,"source":"azure","sequence":1})", "is missing"},
+        {R"({"version":1,"source":"azure","sequence":"1","settings":"{}"})", "/sequence: expected"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":[[]]})", "nested deeper"},
+        {R"({"version":1,"source":"azure","sequence":-1,"settings":"{}"})", "/sequence: expected 0 or more"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":{}})",
+         "/settings: expected string, found object"},
+        {R"({"version":1,"source":"nobody","sequence":1,"settings":"{}"})",
+         "/source: expected operator or azure"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":"{}","x":1})", "/x: unknown"},
+        {R"({"version":1,"source":"azure","sequence":1,"sequence":2,"settings":"{}"})", "duplicate key"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.json);
+        const auto envelope = envelope_from(c.json);
+        ASSERT_FALSE(envelope);
+        EXPECT_EQ(envelope.error().kind(), ErrorKind::invalid_input);
+        EXPECT_THAT(envelope.error().message(), HasSubstr(c.complaint));
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::state

@@ -1,0 +1,58 @@
+#include "state/memory.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::state {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr model::WallTime noon{1'700'000'000'123'456'789ns};
+
+Memory full_memory() {
+    return {.boot_id = "5f2d9a1a",
+            .running = {{{"abc"}, noon}},
+            .past = {{{"def"}, {.run = noon, .stopped_by_hand = true}},
+                     {{"ghi"}, {.run = noon, .cut_off = true}}},
+            .looked_until = noon + 1s,
+            .retired = {{"demo"}},
+            .paused_until = model::WallTime::max()};
+}
+
+struct MemoryTest : testing::Test {
+    test::TemporaryFolder folder;
+    MemoryStore store{folder.path()};
+    fs::path file = folder / "memory.json";
+};
+
+TEST_F(MemoryTest, IsGivenBackAsItWas) {
+    for (const Memory& memory : {full_memory(), Memory{}}) {
+        ASSERT_TRUE(store.save(memory));
+        EXPECT_EQ(store.load(), memory);
+    }
+}
+
+TEST_F(MemoryTest, IsEmptyAtFirst) { EXPECT_EQ(store.load(), Memory{}); }
+
+TEST_F(MemoryTest, IsEmptyOrWholeWhicheverBitIsFlipped) {
+    ASSERT_TRUE(store.save(full_memory()));
+    const std::string whole = test::read_file(file);
+    for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 7) {
+        SCOPED_TRACE(bit);
+        std::string flipped = whole;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        test::write_file(file, flipped);
+        ASSERT_EQ(store.load(), Memory{});
+    }
+}
+
+TEST_F(MemoryTest, IsEmptyWhenItsFileIsNone) {
+    fs::create_directory(file);
+    EXPECT_EQ(store.load(), Memory{});
+}
+
+}  // namespace
+}  // namespace dockerext::state
