@@ -1,0 +1,107 @@
+#include "observe/container_facts.hpp"
+
+#include "model/labels.hpp"
+#include "observe/facts_reader.hpp"
+#include "observe/network_facts.hpp"
+#include "observe/spec_facts.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace dockerext::observe {
+namespace {
+
+using model::ContainerState;
+using model::Health;
+
+/// The enumerator whose word `word` is; a problem, and the first one, when none is.
+template <typename Enum, std::size_t N>
+Enum enumerator(const std::array<Enum, N>& all, const std::string& word, ObjectReader& reader,
+                Problems& problems) {
+    for (const Enum candidate : all) {
+        if (to_string(candidate) == word) return candidate;
+    }
+    problems.add(reader.cursor().error("unknown state '" + word + "'"));
+    return all[0];
+}
+
+Health health_in(ObjectReader& state, Problems& problems) {
+    static constexpr std::array all{Health::none, Health::starting, Health::healthy, Health::unhealthy};
+    ObjectReader health = object_in(state, "Health", problems);
+    const std::string word = text_in(health, "Status");
+    return word.empty() || word == "none" ? Health::none : enumerator(all, word, health, problems);
+}
+
+void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
+    static constexpr std::array all{
+        ContainerState::created,  ContainerState::running, ContainerState::paused, ContainerState::restarting,
+        ContainerState::removing, ContainerState::exited,  ContainerState::dead};
+    container.state = enumerator(all, text_in(state, "Status"), state, problems);
+    container.health = health_in(state, problems);
+    container.exit_code = static_cast<int>(count_in(state, "ExitCode"));
+    container.error = text_in(state, "Error");
+    container.started_at = time_in(state, "StartedAt", problems);
+    container.finished_at = time_in(state, "FinishedAt", problems);
+}
+
+std::string label_of(const std::map<std::string, std::string>& labels, std::string_view name) {
+    const auto label = labels.find(std::string(name));
+    return label == labels.end() ? "" : label->second;
+}
+
+/// A missing or unreadable number counts as 1: the first replica's place is where such a container is in the
+/// way.
+model::Slot slot_of(const std::map<std::string, std::string>& labels) {
+    model::Slot slot{.service = {label_of(labels, model::labels::service)}, .number = 1};
+    const std::string number = label_of(labels, model::labels::number);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (error == std::errc() && end == number.data() + number.size() && value > 0) slot.number = value;
+    return slot;
+}
+
+bool shares_no_network(const std::string& mode) {
+    return mode == "host" || mode == "none" || mode.starts_with("container:");
+}
+
+/// On a network of its own a container's links are kept with its endpoint only (Engine API: HostConfig.Links
+/// is null).
+void take_links_of_endpoint(model::ContainerSpec& spec) {
+    const auto first = spec.networks.find({spec.network_mode});
+    if (!spec.links.empty() || first == spec.networks.end()) return;
+    spec.links.assign(first->second.links.begin(), first->second.links.end());
+}
+
+/// The networks by name, also where the container was given a network's id as its mode.
+void read_networks(model::ObservedContainer& container, ObjectReader& inspect, Problems& problems) {
+    std::string& mode = container.spec.network_mode;
+    if (shares_no_network(mode)) return;
+    ObjectReader settings = object_in(inspect, "NetworkSettings", problems);
+    for (const auto& [name, attachment] : attachments_in(settings, problems)) {
+        container.spec.networks.emplace(name, attachment.endpoint);
+        container.attached.emplace(name, attachment.network);
+        if (!attachment.network.empty() && mode == attachment.network.value) mode = name.value;
+    }
+    take_links_of_endpoint(container.spec);
+}
+
+}  // namespace
+
+Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
+    Problems problems;
+    ObjectReader reader(inspect, problems);
+    ObjectReader state = object_in(reader, "State", problems);
+    const std::string name = text_in(reader, "Name");
+    model::ObservedContainer container;
+    container.id = {text_in(reader, "Id")};
+    container.name = {name.starts_with('/') ? name.substr(1) : name};
+    container.created_at = time_in(reader, "Created", problems);
+    container.image_id = {text_in(reader, "Image")};
+    container.spec = spec_in(reader, problems);
+    container.slot = slot_of(container.spec.labels);
+    read_state(container, state, problems);
+    read_networks(container, reader, problems);
+    return unless_problems(std::move(container), problems);
+}
+
+}  // namespace dockerext::observe

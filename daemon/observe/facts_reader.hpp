@@ -1,0 +1,45 @@
+#pragma once
+
+#include "base/json_reader.hpp"
+#include "model/observed.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// What inspects are read with. Fields come and go with the engine's version: absent and null read as empty,
+/// and nothing is complained of that is not asked for. A wrong type is a problem, and reads as empty.
+namespace dockerext::observe {
+
+/// The member object; one without members when absent.
+ObjectReader object_in(ObjectReader& reader, std::string_view key, Problems& problems);
+/// The objects of a member array.
+std::vector<ObjectReader> objects_in(ObjectReader& reader, std::string_view key, Problems& problems);
+/// The members of a member object; of any type.
+std::vector<std::pair<std::string, JsonCursor>> members_in(ObjectReader& reader, std::string_view key,
+                                                           Problems& problems);
+
+std::string text_in(ObjectReader& reader, std::string_view key);
+bool flag_in(ObjectReader& reader, std::string_view key);
+std::int64_t count_in(ObjectReader& reader, std::string_view key);
+std::set<std::string> text_set_in(ObjectReader& reader, std::string_view key);
+std::map<std::string, std::string> text_map_in(ObjectReader& reader, std::string_view key,
+                                               Problems& problems);
+/// The keys of {"80/tcp": {}}.
+std::set<std::string> key_set_in(ObjectReader& reader, std::string_view key, Problems& problems);
+/// An array of strings; none when absent or null.
+std::optional<std::vector<std::string>> words_in(ObjectReader& reader, std::string_view key);
+/// The epoch for the engine's "never", the first of January of the year 1.
+model::WallTime time_in(ObjectReader& reader, std::string_view key, Problems& problems);
+
+/// The first problem as an error; `value` if there is none.
+template <typename T>
+Result<T> unless_problems(T value, const Problems& problems) {
+    if (problems.empty()) return value;
+    const Problem& first = problems.all().front();
+    return Error(ErrorKind::invalid_input, first.path + ": " + first.message);
+}
+
+}  // namespace dockerext::observe

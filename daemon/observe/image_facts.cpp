@@ -1,0 +1,27 @@
+#include "observe/config_facts.hpp"
+#include "observe/container_facts.hpp"
+#include "observe/facts_reader.hpp"
+
+namespace dockerext::observe {
+
+Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
+    Problems problems;
+    ObjectReader image(inspect, problems);
+    ObjectReader config = object_in(image, "Config", problems);
+    model::ObservedImage read{
+        .id = {text_in(image, "Id")},
+        .command = words_in(config, "Cmd"),
+        .entrypoint = words_in(config, "Entrypoint"),
+        .environment = environment_in(config),
+        .labels = text_map_in(config, "Labels", problems),
+        .exposed_ports = key_set_in(config, "ExposedPorts", problems),
+        .volumes = key_set_in(config, "Volumes", problems),
+        .user = text_in(config, "User"),
+        .working_dir = text_in(config, "WorkingDir"),
+        .stop_signal = text_in(config, "StopSignal"),
+        .healthcheck = healthcheck_in(config, problems),
+    };
+    return unless_problems(std::move(read), problems);
+}
+
+}  // namespace dockerext::observe

@@ -1,0 +1,138 @@
+#include "observe/observer.hpp"
+
+#include "model/labels.hpp"
+
+#include <utility>
+
+namespace dockerext::observe {
+namespace {
+
+std::string text_of(const std::map<std::string, std::string>& texts, std::string_view key) {
+    const auto found = texts.find(std::string(key));
+    return found == texts.end() ? "" : found->second;
+}
+
+void add_names(std::set<model::ContainerName>& names, const model::Project& project,
+               const model::Service& service) {
+    if (service.container_name) names.insert(*service.container_name);
+    for (unsigned number = 1; number <= service.scale && !service.container_name; ++number) {
+        names.insert({project.name.value + "-" + service.name.value + "-" + std::to_string(number)});
+    }
+}
+
+template <typename Key, typename Value>
+std::set<Key> keys_of(const std::map<Key, Value>& map) {
+    std::set<Key> keys;
+    for (const auto& [key, value] : map) keys.insert(key);
+    return keys;
+}
+
+}  // namespace
+
+Observer::Wanted Observer::wanted_by(const model::Project& project) {
+    Wanted wanted{.project = project.name,
+                  .names = {},
+                  .images = {},
+                  .networks = keys_of(project.networks),
+                  .volumes = keys_of(project.volumes)};
+    for (const auto& [name, service] : project.services) {
+        add_names(wanted.names, project, service);
+        wanted.images.insert(service.container.image);
+    }
+    return wanted;
+}
+
+void Observer::want(const model::Project& project) {
+    Wanted before = std::exchange(wanted_, wanted_by(project));
+    const bool other_project = wanted_.project != before.project;
+    if (other_project || wanted_.names != before.names) marks_.containers = true;
+    if (other_project || wanted_.networks != before.networks) marks_.networks = true;
+    if (wanted_.volumes != before.volumes) marks_.volumes = true;
+    if (wanted_.images != before.images) marks_.images = true;
+}
+
+void Observer::mark_all() {
+    marks_.containers = true;
+    marks_.images = true;
+    marks_.networks = true;
+    marks_.volumes = true;
+}
+
+/// Volumes that are mounted and unmounted with their containers stay what they are.
+void Observer::mark(const engine::Event& event) {
+    if (event.type == "container") {
+        if (concerns_us(event)) mark(model::ContainerId{event.id});
+    } else if (event.type == "network") {
+        const model::ContainerId container{text_of(event.attributes, "container")};
+        if (container.empty()) marks_.networks = true;
+        else if (picture_.containers.contains(container)) mark(container);
+    } else if (event.type == "volume") {
+        const bool mounting = event.action == "mount" || event.action == "unmount";
+        if (!mounting && wanted_.volumes.contains({event.id})) marks_.volumes = true;
+    } else if (event.type == "image") {
+        marks_.images = true;
+    }
+}
+
+bool Observer::dirty() const noexcept {
+    return marks_.engine || marks_.containers || marks_.images || marks_.networks || marks_.volumes ||
+           !marks_.some.empty();
+}
+
+/// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
+bool Observer::concerns_us(const engine::Event& event) const {
+    const model::ContainerId id{event.id};
+    if (picture_.containers.contains(id) || is_ours(event.attributes)) return true;
+    for (const auto& [name, holder] : picture_.foreign_names) {
+        if (holder == id) return true;
+    }
+    return wanted_.names.contains({text_of(event.attributes, "name")});
+}
+
+void Observer::mark(const model::ContainerId& id) {
+    if (!marks_.containers) marks_.some.insert(id);
+}
+
+void Observer::mark(model::Subject::Kind kind) {
+    switch (kind) {
+    case model::Subject::Kind::container: marks_.containers = true; break;
+    case model::Subject::Kind::network: marks_.networks = true; break;
+    case model::Subject::Kind::volume: marks_.volumes = true; break;
+    case model::Subject::Kind::image: marks_.images = true; break;
+    }
+}
+
+/// One-off containers (`docker compose run`) and ones without a service are nobody's replica.
+bool Observer::is_ours(const std::map<std::string, std::string>& labels) const {
+    return !wanted_.project.empty() && text_of(labels, model::labels::project) == wanted_.project.value &&
+           text_of(labels, model::labels::oneoff) != "True" &&
+           labels.contains(std::string(model::labels::service));
+}
+
+void Observer::forget(const model::ContainerId& id) {
+    picture_.containers.erase(id);
+    std::erase_if(picture_.foreign_names, [&](const auto& held) { return held.second == id; });
+}
+
+void Observer::place(model::ObservedContainer container) {
+    forget(container.id);
+    const model::ContainerId id = container.id;
+    if (is_ours(container.spec.labels)) picture_.containers.emplace(id, std::move(container));
+    else if (wanted_.names.contains(container.name))
+        picture_.foreign_names.insert_or_assign(container.name, id);
+}
+
+/// A container that has never started knows its networks by name only, and will be attached to what has the
+/// name then.
+model::Observed Observer::snapshot() const {
+    model::Observed observed = picture_;
+    for (auto& [id, container] : observed.containers) {
+        for (auto& [name, network] : container.attached) {
+            const auto known = observed.networks.find(name);
+            if (network.empty() && known != observed.networks.end()) network = known->second.id;
+        }
+    }
+    return observed;
+}
+
+}  // namespace dockerext::observe

@@ -1,0 +1,83 @@
+#pragma once
+
+#include "engine/client.hpp"
+#include "engine/events.hpp"
+#include "model/desired.hpp"
+#include "model/observed.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+
+namespace dockerext::observe {
+
+/// Keeps a picture of the engine and brings it up to date with as few calls as the truth allows:
+/// after `mark_all` everything is listed and inspected; after single marks only what was marked.
+/// Not converging and idle, it makes no call. On the daemon's thread.
+class Observer {
+public:
+    explicit Observer(engine::Client& client) : client_(client) {}
+
+    /// What the plan will ask about: wanted images, networks, volumes and container names, and the project.
+    /// A change of these marks what is new to it.
+    void want(const model::Project& project);
+
+    /// Everything may have changed: start, reconnect, new settings, the periodic check.
+    void mark_all();
+    /// After a reconnect, besides `mark_all`: the engine may be another version or have other defaults by
+    /// now.
+    void mark_engine() { marks_.engine = true; }
+    /// What an event is about may have changed, whatever the event says.
+    void mark(const engine::Event& event);
+
+    /// One of ours, or about to be: what the caller did to it is not told by an event he waits for.
+    void mark(const model::ContainerId& id);
+    /// All containers, networks, volumes or images.
+    void mark(model::Subject::Kind kind);
+
+    bool dirty() const noexcept;
+
+    /// The picture, up to date. On an error the marks stay, so that the next call tries again.
+    Task<Result<model::Observed>> refresh();
+
+private:
+    struct Wanted {
+        model::ProjectName project;
+        std::set<model::ContainerName> names;
+        std::set<model::ImageRef> images;
+        std::set<model::NetworkName> networks;
+        std::set<model::VolumeName> volumes;
+    };
+    /// What has to be looked at. Taken back before the look, so that what is marked meanwhile stays marked.
+    struct Marks {
+        bool engine = true;
+        bool containers = true;  ///< all; `some` says nothing then
+        bool images = true;
+        bool networks = true;
+        bool volumes = true;
+        std::set<model::ContainerId> some;
+    };
+
+    static Wanted wanted_by(const model::Project& project);
+    bool is_ours(const std::map<std::string, std::string>& labels) const;
+    bool concerns_us(const engine::Event& event) const;
+    void place(model::ObservedContainer container);
+    void forget(const model::ContainerId& id);
+    model::Observed snapshot() const;
+
+    Task<Result<>> refresh_marked();
+    Task<Result<>> if_marked(bool Marks::*mark, Task<Result<>> look);
+    Task<Result<>> look_at_engine();
+    Task<Result<>> look_at_networks();
+    Task<Result<>> look_at_volumes();
+    Task<Result<>> look_at_images();
+    Task<Result<>> look_at_all_containers();
+    Task<Result<>> look_at_some_containers();
+
+    engine::Client& client_;
+    model::Observed picture_;
+    Wanted wanted_;
+    Marks marks_;
+};
+
+}  // namespace dockerext::observe

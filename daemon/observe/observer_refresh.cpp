@@ -1,0 +1,167 @@
+#include "engine/containers.hpp"
+#include "engine/images.hpp"
+#include "engine/networks.hpp"
+#include "engine/system.hpp"
+#include "engine/volumes.hpp"
+#include "model/labels.hpp"
+#include "observe/container_facts.hpp"
+#include "observe/container_inspection.hpp"
+#include "observe/engine_facts.hpp"
+#include "observe/listed_reference.hpp"
+#include "observe/object_lists.hpp"
+#include "observe/observer.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace dockerext::observe {
+namespace {
+
+template <typename T>
+Result<T> read(Result<T> (*reader)(const JsonCursor&), const Result<JsonDocument>& document) {
+    if (!document) return document.error();
+    return reader(document->root());
+}
+
+bool is_of(const model::ProjectName& project, const model::ObservedNetwork& network) {
+    const auto label = network.labels.find(std::string(model::labels::project));
+    return label != network.labels.end() && label->second == project.value;
+}
+
+}  // namespace
+
+Task<Result<model::Observed>> Observer::refresh() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto done = co_await refresh_marked();
+    if (done) co_return snapshot();
+    // An engine that does not answer now may be another one when it does.
+    if (done.error().kind() == ErrorKind::unavailable) marks_.engine = true;
+    co_return done.error().within("observe");
+}
+
+Task<Result<>> Observer::refresh_marked() {
+    auto done = co_await if_marked(&Marks::engine, look_at_engine());
+    if (done) done = co_await if_marked(&Marks::networks, look_at_networks());
+    if (done) done = co_await if_marked(&Marks::volumes, look_at_volumes());
+    if (done) done = co_await if_marked(&Marks::images, look_at_images());
+    if (done) done = co_await if_marked(&Marks::containers, look_at_all_containers());
+    if (done) done = co_await look_at_some_containers();
+    co_return done;
+}
+
+Task<Result<>> Observer::if_marked(bool Marks::*mark, Task<Result<>> look) {
+    if (!std::exchange(marks_.*mark, false)) co_return Result<>();
+    auto done = co_await std::move(look);
+    if (!done) marks_.*mark = true;
+    co_return done;
+}
+
+Task<Result<>> Observer::look_at_engine() {
+    const auto version = co_await client_.negotiate();
+    if (!version) co_return version.error();
+    const auto document = co_await engine::info(client_);
+    auto facts = read(read_engine_info, document);
+    if (!facts) co_return facts.error();
+    facts->version = version->version;
+    facts->api_major = version->api.major;
+    facts->api_minor = version->api.minor;
+    picture_.engine = std::move(*facts);
+    co_return Result<>();
+}
+
+Task<Result<>> Observer::look_at_networks() {
+    const auto document = co_await engine::list_networks(client_);
+    const auto list = read(read_networks, document);
+    if (!list) co_return list.error();
+    picture_.networks.clear();
+    for (const model::ObservedNetwork& network : *list) {
+        const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
+        if (wanted_.networks.contains(by_id)) picture_.networks.insert_or_assign(by_id, network);
+        if (is_of(wanted_.project, network) || wanted_.networks.contains(network.name)) {
+            picture_.networks.insert_or_assign(network.name, network);
+        }
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Observer::look_at_volumes() {
+    std::map<model::VolumeName, model::ObservedVolume> volumes;
+    if (!wanted_.volumes.empty()) {
+        const auto document = co_await engine::list_volumes(client_);
+        const auto list = read(read_volumes, document);
+        if (!list) co_return list.error();
+        for (const model::ObservedVolume& volume : *list) {
+            if (wanted_.volumes.contains(volume.name)) volumes.emplace(volume.name, volume);
+        }
+    }
+    picture_.volumes = std::move(volumes);
+    co_return Result<>();
+}
+
+/// One call tells which image every reference is; only those that have become another are inspected. What the
+/// list does not have may still be one given by its id.
+Task<Result<>> Observer::look_at_images() {
+    const std::set<model::ImageRef> wanted = wanted_.images;  // `want` may be called meanwhile
+    std::map<model::ImageRef, model::ObservedImage> images;
+    std::map<std::string, std::string> ids;
+    if (!wanted.empty()) {
+        auto listed = co_await engine::list_images(client_);
+        if (!listed) co_return listed.error();
+        ids = std::move(*listed);
+    }
+    for (const model::ImageRef& reference : wanted) {
+        const auto id = ids.find(listed_reference(reference.value));
+        const auto known = picture_.images.find(reference);
+        if (id != ids.end() && known != picture_.images.end() && known->second.id.value == id->second) {
+            images.insert(*known);
+            continue;
+        }
+        const auto document = co_await engine::inspect_image(client_, reference.value);
+        auto image = read(read_image, document);
+        if (image) images.emplace(reference, std::move(*image));
+        else if (image.error().kind() != ErrorKind::not_found) co_return image.error();
+    }
+    picture_.images = std::move(images);
+    co_return Result<>();
+}
+
+/// One list for all: a filter would save nothing, and the others hold names.
+Task<Result<>> Observer::look_at_all_containers() {
+    marks_.some.clear();
+    const auto summaries = co_await engine::list_containers(client_, "");
+    if (!summaries) co_return summaries.error();
+    std::map<model::ContainerName, model::ContainerId> foreign;
+    std::vector<model::ContainerId> ours;
+    for (const engine::ContainerSummary& summary : *summaries) {
+        if (is_ours(summary.labels)) {
+            ours.push_back({summary.id});
+            continue;
+        }
+        for (const std::string& name : summary.names) {
+            if (wanted_.names.contains({name})) foreign[{name}] = {summary.id};
+        }
+    }
+    auto containers = co_await inspect_containers(client_, std::move(ours));
+    if (!containers) co_return containers.error();
+    picture_.containers.clear();
+    picture_.foreign_names = std::move(foreign);
+    for (model::ObservedContainer& container : *containers) place(std::move(container));
+    co_return Result<>();
+}
+
+Task<Result<>> Observer::look_at_some_containers() {
+    std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
+    if (ids.empty()) co_return Result<>();
+    std::vector<model::ContainerId> all(ids.begin(), ids.end());
+    auto containers = co_await inspect_containers(client_, std::move(all));
+    if (!containers) {
+        marks_.some.merge(ids);
+        co_return containers.error();
+    }
+    for (const model::ContainerId& id : ids) forget(id);
+    for (model::ObservedContainer& container : *containers) place(std::move(container));
+    co_return Result<>();
+}
+
+}  // namespace dockerext::observe

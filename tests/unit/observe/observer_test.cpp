@@ -1,0 +1,297 @@
+#include "observe/observer.hpp"
+
+#include "support/fake_engine.hpp"
+#include "support/run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dockerext::observe {
+namespace {
+
+using test::http_answer;
+using testing::ElementsAre;
+using testing::IsEmpty;
+
+std::string labels(const std::string& project, const std::string& service) {
+    return R"("Labels":{"com.docker.compose.project":")" + project + R"(","com.docker.compose.service":")" +
+           service + R"("})";
+}
+
+std::string listed(const std::string& id, const std::string& name,
+                   const std::string& its_labels = R"("Labels":{})") {
+    return R"({"Id":")" + id + R"(","Names":["/)" + name + R"("],)" + its_labels + "}";
+}
+
+std::string inspected(const std::string& id, const std::string& name,
+                      const std::string& its_labels = R"("Labels":{})") {
+    return R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","State":{"Status":"created"},"Config":{)" +
+           its_labels +
+           R"(},"HostConfig":{"NetworkMode":"demo_default"},"NetworkSettings":{"Networks":{"demo_default":{"NetworkID":""}}}})";
+}
+
+model::Project demo() {
+    model::Project project{.name = {"demo"}};
+    for (const std::string name : {"db", "web"}) {
+        model::Service service{.name = {name}};
+        service.container.image = {"nginx"};
+        project.services[{name}] = service;
+    }
+    project.networks[{"demo_default"}] = {.name = {"demo_default"}};
+    project.volumes[{"demo_data"}] = {.name = {"demo_data"}};
+    return project;
+}
+
+/// An engine with demo-web-1 of ours, demo-db-1 of somebody else's, and what they need.
+struct ObserverTest : testing::Test {
+    asio::io_context io;
+    test::FakeEngine fake{io};
+    engine::Client client{io.get_executor(), fake.socket()};
+    Observer observer{client};
+    std::map<std::string, std::string> answers;  ///< the bodies of what it tells
+    std::size_t seen = 0;
+
+    ObserverTest() {
+        tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                            listed("db1", "demo-db-1") + "," +
+                                            listed("x1", "other", labels("else", "web")) + "]");
+        tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
+        tells("/containers/db1/json", inspected("db1", "demo-db-1"));
+        tells("/networks", R"([{"Name":"demo_default","Id":"n1","Labels":{}},{"Name":"bridge","Id":"n0"}])");
+        tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":null},{"Name":"others"}]})");
+        tells("/images/json?digests=1",
+              R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":null}])");
+        tells("/images/nginx/json", R"({"Id":"sha256:1","Config":{"User":"www"}})");
+        fake.answer("GET /version", http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
+        fake.answer("GET /v1.41/info",
+                    http_answer(200, R"({"LoggingDriver":"journald","DefaultRuntime":"crun"})"));
+        observer.want(demo());
+    }
+
+    void tells(const std::string& target, const std::string& body) {
+        answers["GET /v1.41" + target] = body;
+        fake.answer("GET /v1.41" + target, http_answer(200, body));
+    }
+    void refuses(const std::string& target, unsigned status) {
+        fake.answer("GET /v1.41" + target, http_answer(status, R"({"message":"no"})"));
+    }
+    Result<model::Observed> refresh() { return test::run(io, observer.refresh()); }
+    /// What has been asked since the last time, without the version.
+    std::vector<std::string> asked() {
+        std::vector<std::string> targets;
+        for (; seen < fake.requests().size(); ++seen) {
+            const std::string& line = fake.requests()[seen];
+            targets.push_back(line.substr(line.starts_with("GET /v1.41") ? 10 : 4));
+        }
+        return targets;
+    }
+    void look() {
+        ASSERT_TRUE(refresh());
+        asked();
+    }
+    void hears(const std::string& type, const std::string& action, const std::string& id,
+               std::map<std::string, std::string> attributes = {}) {
+        observer.mark(
+            {.type = type, .action = action, .id = id, .attributes = std::move(attributes), .time = {}});
+    }
+};
+
+TEST_F(ObserverTest, TheFirstLookSeesEverything) {
+    const auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    const model::EngineFacts facts{"20.10.24", 1, 41, "journald", "crun"};
+    EXPECT_TRUE(observed->engine == facts);
+    ASSERT_EQ(observed->containers.size(), 1U);
+    EXPECT_EQ(observed->containers.at({"web1"}).slot.service.value, "web");
+    EXPECT_THAT(observed->foreign_names,
+                ElementsAre(testing::Pair(model::ContainerName{"demo-db-1"}, model::ContainerId{"db1"})));
+    EXPECT_EQ(observed->images.at({"nginx"}).user, "www");
+    EXPECT_EQ(observed->networks.size(), 1U);
+    EXPECT_EQ(observed->volumes.size(), 1U);
+    EXPECT_FALSE(observer.dirty());
+}
+
+TEST_F(ObserverTest, AtRestItAsksNothing) {
+    look();
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), IsEmpty());
+}
+
+TEST_F(ObserverTest, AFullCheckTakesFourListsAndOneInspectAContainer) {
+    look();
+    observer.mark_all();
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), ElementsAre("/networks", "/volumes", "/images/json?digests=1",
+                                     "/containers/json?all=1", "/containers/web1/json"));
+}
+
+TEST_F(ObserverTest, AReconnectAsksForTheEngineItself) {
+    look();
+    observer.mark_engine();
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), ElementsAre("/version", "/info"));
+}
+
+TEST_F(ObserverTest, EventsMarkWhatTheyAreAboutAndNothingElse) {
+    look();
+    const std::map<std::string, std::string> ours{{"com.docker.compose.project", "demo"},
+                                                  {"com.docker.compose.service", "web"}};
+    struct Case {
+        std::string type, action, id;
+        std::map<std::string, std::string> attributes;
+        std::vector<std::string> asked;
+    };
+    const std::vector<Case> cases{
+        {"container", "die", "web1", {}, {"/containers/web1/json"}},
+        {"container", "destroy", "db1", {}, {"/containers/db1/json"}},
+        {"container", "create", "web1", ours, {"/containers/web1/json"}},
+        {"container", "rename", "db1", {{"name", "demo-db-1"}}, {"/containers/db1/json"}},
+        {"container", "start", "x1", {{"name", "other"}, {"com.docker.compose.project", "else"}}, {}},
+        {"network", "disconnect", "n1", {{"container", "web1"}}, {"/containers/web1/json"}},
+        {"network", "connect", "n0", {{"container", "x1"}}, {}},
+        {"network", "destroy", "n1", {{"name", "demo_default"}}, {"/networks"}},
+        {"volume", "destroy", "demo_data", {}, {"/volumes"}},
+        {"volume", "mount", "demo_data", {{"container", "web1"}}, {}},
+        {"volume", "create", "others", {}, {}},
+        {"image", "tag", "sha256:2", {{"name", "nginx:latest"}}, {"/images/json?digests=1"}},
+    };
+    for (const Case& event : cases) {
+        SCOPED_TRACE(event.type + " " + event.action + " " + event.id);
+        hears(event.type, event.action, event.id, event.attributes);
+        EXPECT_EQ(observer.dirty(), !event.asked.empty());
+        ASSERT_TRUE(refresh());
+        EXPECT_EQ(asked(), event.asked);
+    }
+}
+
+TEST_F(ObserverTest, AContainerThatIsGoneLeavesThePicture) {
+    look();
+    refuses("/containers/web1/json", 404);
+    refuses("/containers/db1/json", 404);
+    hears("container", "destroy", "web1");
+    hears("container", "destroy", "db1");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->containers.empty());
+    EXPECT_TRUE(observed->foreign_names.empty());
+}
+
+TEST_F(ObserverTest, AContainerThatVanishesBetweenListAndInspectIsGone) {
+    refuses("/containers/web1/json", 404);
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->containers.empty());
+}
+
+TEST_F(ObserverTest, ANewContainerOfOursComesIntoThePicture) {
+    look();
+    tells("/containers/web2/json", inspected("web2", "by-hand", labels("demo", "web")));
+    hears("container", "create", "web2",
+          {{"com.docker.compose.project", "demo"}, {"com.docker.compose.service", "web"}});
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->containers.contains({"web2"}));
+    EXPECT_TRUE(observed->containers.contains({"web1"}));
+}
+
+TEST_F(ObserverTest, AForeignContainerThatTakesAWantedNameIsSeen) {
+    look();
+    tells("/containers/x1/json", inspected("x1", "demo-web-1"));
+    hears("container", "rename", "x1", {{"name", "demo-web-1"}, {"oldName", "/other"}});
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(observed->foreign_names.at({"demo-web-1"}).value, "x1");
+}
+
+TEST_F(ObserverTest, OneOffContainersAreNobodysReplica) {
+    const std::string one_off =
+        R"("Labels":{"com.docker.compose.project":"demo","com.docker.compose.service":"web","com.docker.compose.oneoff":"True"})";
+    tells("/containers/json?all=1", "[" + listed("run1", "demo-web-run-1", one_off) + "]");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->containers.empty());
+    EXPECT_TRUE(observed->foreign_names.empty());
+}
+
+TEST_F(ObserverTest, ATagThatMovesIsInspectedAgain) {
+    look();
+    tells("/images/json?digests=1", R"([{"Id":"sha256:2","RepoTags":["nginx:latest"],"RepoDigests":null}])");
+    tells("/images/nginx/json", R"({"Id":"sha256:2","Config":{"User":"root"}})");
+    hears("image", "tag", "sha256:2");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(observed->images.at({"nginx"}).user, "root");
+    EXPECT_THAT(asked(), ElementsAre("/images/json?digests=1", "/images/nginx/json"));
+}
+
+TEST_F(ObserverTest, AnImageThatIsGoneLeavesThePicture) {
+    look();
+    tells("/images/json?digests=1", "[]");
+    refuses("/images/nginx/json", 404);
+    hears("image", "delete", "sha256:1");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->images.empty());
+}
+
+TEST_F(ObserverTest, AFailedLookIsMadeAgain) {
+    for (const std::string target : {"/networks", "/volumes", "/images/json?digests=1",
+                                     "/containers/json?all=1", "/containers/web1/json"}) {
+        SCOPED_TRACE(target);
+        const std::string line = "GET /v1.41" + target;
+        observer.mark_all();
+        const std::string well = answers[line];
+        fake.answer(line, http_answer(400, R"({"message":"no"})"));
+        EXPECT_FALSE(refresh());
+        EXPECT_TRUE(observer.dirty());
+        fake.answer(line, http_answer(200, well));
+        const auto observed = refresh();
+        ASSERT_TRUE(observed) << observed.error().message();
+        EXPECT_EQ(asked().back(), "/containers/web1/json");
+        EXPECT_FALSE(observer.dirty());
+    }
+}
+
+TEST_F(ObserverTest, AFailedLookAtOneContainerIsMadeAgain) {
+    look();
+    refuses("/containers/web1/json", 500);
+    hears("container", "die", "web1");
+    EXPECT_FALSE(refresh());
+    EXPECT_TRUE(observer.dirty());
+    tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
+    asked();
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), testing::Contains("/containers/web1/json"));
+}
+
+TEST_F(ObserverTest, WhatIsMarkedDuringALookStaysMarked) {
+    look();
+    hears("container", "die", "web1");
+    std::optional<Result<model::Observed>> first;
+    test::start(io, keep(observer.refresh(), first));
+    while (asked().empty()) io.run_one();
+    hears("container", "start", "web1");
+    while (!first) io.run_one();
+    EXPECT_TRUE(*first);
+    EXPECT_TRUE(observer.dirty());
+}
+
+TEST_F(ObserverTest, OnlyWhatIsNewlyWantedIsMarked) {
+    look();
+    observer.want(demo());
+    EXPECT_FALSE(observer.dirty());
+    model::Project more = demo();
+    more.volumes[{"demo_more"}] = {.name = {"demo_more"}};
+    observer.want(more);
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), ElementsAre("/volumes"));
+}
+
+TEST_F(ObserverTest, BeforeItsFirstStartAContainerIsOnTheNetworkThatHasTheName) {
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(observed->containers.at({"web1"}).attached.at({"demo_default"}).value, "n1");
+}
+
+}  // namespace
+}  // namespace dockerext::observe
