@@ -1,0 +1,155 @@
+#include "plan/assess.hpp"
+
+#include "plan/slots.hpp"
+#include "plan/verdict.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+ContainerStatus status_of(const ObservedContainer& container) {
+    const std::string health = container.health == Health::none ? "" : std::string(to_string(container.health));
+    return {container.name, container.id, std::string(to_string(container.state)), health, container.spec.image};
+}
+
+/// From well to ill: a service is as its worst replica.
+constexpr std::array by_severity = {ServiceState::completed, ServiceState::running,    ServiceState::pending,
+                                    ServiceState::waiting,   ServiceState::drifted,    ServiceState::unhealthy,
+                                    ServiceState::restarting, ServiceState::failed};
+
+void worsen(ServiceStatus& status, ServiceState state, const std::string& reason) {
+    const auto rank = [](ServiceState each) { return std::find(by_severity.begin(), by_severity.end(), each); };
+    if (rank(state) < rank(status.state)) return;
+    if (status.reason.empty() || rank(state) > rank(status.state)) status.reason = reason;
+    status.state = state;
+}
+
+void take_judgement(ServiceStatus& status, const Judgement& judgement) {
+    switch (judgement.verdict) {
+    case Verdict::running: return worsen(status, ServiceState::running, "");
+    case Verdict::completed: return worsen(status, ServiceState::completed, "");
+    case Verdict::starting: return worsen(status, ServiceState::pending, judgement.reason);
+    case Verdict::unhealthy: return worsen(status, ServiceState::unhealthy, judgement.reason);
+    case Verdict::restarting: return worsen(status, ServiceState::restarting, judgement.reason);
+    case Verdict::failed: return worsen(status, ServiceState::failed, judgement.reason);
+    case Verdict::paused:
+    case Verdict::stopped:
+    case Verdict::broken:
+    case Verdict::removing: return worsen(status, ServiceState::pending, judgement.reason);
+    }
+}
+
+ServiceState state_of(Held::Why why) {
+    switch (why) {
+    case Held::Why::backoff:
+    case Held::Why::failed:
+    case Held::Why::conflict: return ServiceState::failed;
+    case Held::Why::frozen:
+    case Held::Why::policy: return ServiceState::drifted;
+    }
+    return ServiceState::failed;
+}
+
+/// What the plan has in mind for the service: the first step's reason, or what it waits for.
+void take_step(ServiceStatus& status, const Step& step) {
+    for (const Change& change : step.changes) {
+        const bool known = std::find(status.drift.begin(), status.drift.end(), change) != status.drift.end();
+        if (!known) status.drift.push_back(change);
+    }
+    if (step.waits_for.empty()) worsen(status, ServiceState::pending, std::string(verb(step.operation)) + ": " + step.reason);
+    else worsen(status, ServiceState::waiting, "waits for " + step.waits_for);
+}
+
+void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now, WallTime wall_now) {
+    status.attempts = std::max(status.attempts, trouble.failures);
+    if (!status.since || trouble.since < *status.since) status.since = trouble.since;
+    if (trouble.next_attempt <= now) return;
+    const auto wait = std::chrono::duration_cast<WallTime::duration>(trouble.next_attempt - now);
+    if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
+}
+
+bool is_well(const ServiceStatus& status) {
+    return status.state == ServiceState::running || status.state == ServiceState::completed;
+}
+
+class Assessment {
+public:
+    Assessment(const Desired& desired, const Observed& observed, const History& history, const Plan& plan)
+        : desired_(desired), history_(history) {
+        for (const ObservedContainer* container : by_slot(observed)) containers_[container->slot.service].push_back(container);
+        for (const Step& step : plan.steps) {
+            if (step.service) steps_[*step.service].push_back(&step);
+        }
+        for (const Held& held : plan.held) {
+            if (held.service) held_[*held.service].push_back(&held);
+        }
+    }
+
+    ServiceStatus of(const Service& service, SteadyTime now, WallTime wall_now) const {
+        ServiceStatus status{.name = service.name, .state = ServiceState::completed, .wanted = service.scale};
+        for (unsigned number = 1; number <= service.scale; ++number) look_at_slot(service, number, status);
+        for (const Step* step : found(steps_, service.name)) take_step(status, *step);
+        for (const Held* held : found(held_, service.name)) worsen(status, state_of(held->why), held->reason);
+        if (!is_well(status)) {
+            for (unsigned number = 1; number <= service.scale; ++number) {
+                take_trouble(subject_of(Slot{service.name, number}), status, now, wall_now);
+            }
+            take_trouble(subject_of(service.container.image), status, now, wall_now);
+        }
+        status.reason = desired_.redact(status.reason);
+        return status;
+    }
+
+private:
+    template <typename T>
+    static const std::vector<const T*>& found(const std::map<ServiceName, std::vector<const T*>>& map, const ServiceName& name) {
+        static const std::vector<const T*> none;
+        const auto entry = map.find(name);
+        return entry == map.end() ? none : entry->second;
+    }
+
+    void look_at_slot(const Service& service, unsigned number, ServiceStatus& status) const {
+        Containers mine;
+        for (const ObservedContainer* container : found(containers_, service.name)) {
+            if (container->slot.number == number) mine.push_back(container);
+        }
+        const Subject subject = subject_of(Slot{service.name, number});
+        if (history_.busy.contains(subject)) worsen(status, ServiceState::pending, "being worked on");
+        if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
+        const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
+        const ObservedContainer& container = *roles.current;
+        const Judgement judgement = judge(service, container, history_);
+        const bool alive = judgement.verdict == Verdict::running || judgement.verdict == Verdict::starting ||
+                           judgement.verdict == Verdict::unhealthy;
+        status.running += alive ? 1 : 0;
+        for (const ObservedContainer* each : mine) status.containers.push_back(status_of(*each));
+        take_judgement(status, judgement);
+    }
+
+    void take_trouble(const Subject& subject, ServiceStatus& status, SteadyTime now, WallTime wall_now) const {
+        const auto trouble = history_.troubles.find(subject);
+        if (trouble != history_.troubles.end()) plan::take_trouble(status, trouble->second, now, wall_now);
+    }
+
+    const Desired& desired_;
+    const History& history_;
+    std::map<ServiceName, Containers> containers_;
+    std::map<ServiceName, std::vector<const Step*>> steps_;
+    std::map<ServiceName, std::vector<const Held*>> held_;
+};
+
+}  // namespace
+
+std::vector<ServiceStatus> assess(const Desired& desired, const Observed& observed, const History& history,
+                                  const Plan& plan, SteadyTime now, WallTime wall_now) {
+    const Assessment assessment(desired, observed, history, plan);
+    std::vector<ServiceStatus> all;
+    for (const auto& [name, service] : desired.project.services) all.push_back(assessment.of(service, now, wall_now));
+    return all;
+}
+
+}  // namespace dockerext::plan

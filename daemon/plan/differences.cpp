@@ -1,0 +1,369 @@
+#include "plan/differences.hpp"
+
+#include "model/labels.hpp"
+#include "plan/keyed_differences.hpp"
+#include "plan/text_of.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+using Words = std::optional<std::vector<std::string>>;
+using Texts = std::pair<std::string, std::string>;  ///< have, want
+
+bool is_set(const Words& words) { return words && !words->empty() && *words != std::vector<std::string>{""}; }
+
+/// An entrypoint of one's own drops the image's command; an empty one of either leaves the image's command.
+Words wanted_command(const Expectation& expected) {
+    const ContainerSpec& want = expected.service.container;
+    if (is_set(want.command) || expected.image == nullptr) return want.command;
+    return is_set(want.entrypoint) ? Words{} : expected.image->command;
+}
+
+Words wanted_entrypoint(const Expectation& expected) {
+    const ContainerSpec& want = expected.service.container;
+    if (want.entrypoint || expected.image == nullptr) return want.entrypoint;
+    return expected.image->entrypoint;
+}
+
+bool same_words(const Words& a, const Words& b) { return is_set(a) == is_set(b) && (!is_set(a) || *a == *b); }
+
+bool same_command(const Expectation& expected, const ObservedContainer& container) {
+    const bool unknown = expected.image == nullptr && !is_set(expected.service.container.command);
+    return unknown || same_words(wanted_command(expected), container.spec.command);
+}
+
+Texts command_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.command), text_of(wanted_command(expected))};
+}
+
+bool same_entrypoint(const Expectation& expected, const ObservedContainer& container) {
+    const bool unknown = expected.image == nullptr && !expected.service.container.entrypoint;
+    return unknown || same_words(wanted_entrypoint(expected), container.spec.entrypoint);
+}
+
+Texts entrypoint_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.entrypoint), text_of(wanted_entrypoint(expected))};
+}
+
+/// What the service says, else the image; none where the image is not known.
+const std::string* own_or_image(const Expectation& expected, const std::string& own, std::string ObservedImage::*of) {
+    if (!own.empty()) return &own;
+    return expected.image == nullptr ? nullptr : &(expected.image->*of);
+}
+
+bool same_user(const Expectation& expected, const ObservedContainer& container) {
+    const auto* want = own_or_image(expected, expected.service.container.user, &ObservedImage::user);
+    return want == nullptr || *want == container.spec.user;
+}
+
+Texts user_texts(const Expectation& expected, const ObservedContainer& container) {
+    const auto* want = own_or_image(expected, expected.service.container.user, &ObservedImage::user);
+    return {text_of(container.spec.user), text_of(want == nullptr ? std::string() : *want)};
+}
+
+bool same_folder(const Expectation& expected, const ObservedContainer& container) {
+    const auto* want = own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
+    return want == nullptr || trimmed(*want) == trimmed(container.spec.working_dir);
+}
+
+Texts folder_texts(const Expectation& expected, const ObservedContainer& container) {
+    const auto* want = own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
+    return {text_of(container.spec.working_dir), text_of(want == nullptr ? std::string() : *want)};
+}
+
+bool same_hosts(const std::vector<std::string>& a, const std::vector<std::string>& b) {
+    return a == b || std::set(a.begin(), a.end()) == std::set(b.begin(), b.end());
+}
+
+/// The engine adds label=disable by itself to containers in the host's namespaces.
+bool same_security(const std::vector<std::string>& want, std::vector<std::string> have) {
+    if (want == have) return true;
+    std::erase(have, "label=disable");
+    std::vector<std::string> wanted = want;
+    std::erase(wanted, "label=disable");
+    return same_hosts(wanted, have);
+}
+
+std::string_view address(const PortBinding& binding) {
+    return binding.host_ip == "0.0.0.0" ? std::string_view{} : binding.host_ip;
+}
+
+bool same_bindings(const std::vector<PortBinding>& a, const std::vector<PortBinding>& b) {
+    return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const PortBinding& each) {
+               return std::any_of(b.begin(), b.end(), [&](const PortBinding& other) {
+                   return address(each) == address(other) && each.host_port == other.host_port;
+               });
+           });
+}
+
+bool same_ports(const std::map<std::string, std::vector<PortBinding>>& a,
+                const std::map<std::string, std::vector<PortBinding>>& b) {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {
+        return left.first == right.first && same_bindings(left.second, right.second);
+    });
+}
+
+/// Set only memory, and the engine allows as much swap again.
+bool same_swap(const Expectation& expected, const ObservedContainer& container) {
+    const ContainerSpec& want = expected.service.container;
+    const ContainerSpec& have = container.spec;
+    if (want.memory_swap.count != 0) return want.memory_swap == have.memory_swap;
+    const std::int64_t count = have.memory_swap.count;
+    return count <= 0 || count == 2 * have.memory.count || count == 2 * want.memory.count;
+}
+
+bool same_mode(const Expectation& expected, const ObservedContainer& container) {
+    const std::string& want = expected.network_mode;
+    const std::string& have = container.spec.network_mode;
+    if (!expected.service.container.networks.empty()) {  // attachments tell the rest
+        return have != "host" && have != "none" && !have.starts_with("container:");
+    }
+    const auto plain = [](const std::string& mode) { return mode == "default" ? std::string("bridge") : mode; };
+    return want.empty() || plain(want) == plain(have);
+}
+
+Texts mode_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.network_mode), text_of(expected.network_mode)};
+}
+
+/// Left open, the engine names a container after its id; in another's or the host's network it has that one's name.
+bool same_hostname(const Expectation& expected, const ObservedContainer& container) {
+    const ContainerSpec& want = expected.service.container;
+    const std::string& have = container.spec.hostname;
+    if (!want.hostname.empty()) return want.hostname == have;
+    return want.networks.empty() || have.empty() || container.id.value.starts_with(have);
+}
+
+bool same_init(const std::optional<bool>& want, const std::optional<bool>& have) {
+    return want.value_or(false) == have.value_or(false);
+}
+
+/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
+bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
+    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
+    const std::string& want = expected.service.config_hash;
+    return want.empty() || (hash != container.spec.labels.end() && hash->second == want);
+}
+
+/// The engine adds the defaults of its own configuration to what a container asks for.
+template <typename Map>
+bool same_but_for_defaults(const Map& want, const Map& have, bool more_are_defaults) {
+    if (!more_are_defaults && want.size() != have.size()) return false;
+    return std::all_of(want.begin(), want.end(), [&](const auto& entry) {
+        const auto found = have.find(entry.first);
+        return found != have.end() && found->second == entry.second;
+    });
+}
+
+bool same_limits(const Expectation& expected, const ObservedContainer& container) {
+    const auto& want = expected.service.container.ulimits;
+    return same_but_for_defaults(want, container.spec.ulimits, is_of_these_settings(expected, container));
+}
+
+bool same_logging(const Expectation& expected, const ObservedContainer& container) {
+    const auto& want = expected.service.container.logging;
+    const auto& have = container.spec.logging;
+    const bool unchanged = is_of_these_settings(expected, container);
+    if (!have) return !want;
+    if (!want || want->driver.empty()) {
+        if (!unchanged && have->driver != expected.engine.default_log_driver) return false;
+    } else if (want->driver != have->driver) {
+        return false;
+    }
+    return !want || same_but_for_defaults(want->options, have->options, unchanged);
+}
+
+bool holds(const std::set<std::string>& ports, const std::string& port) {
+    return ports.contains(port) || ports.contains(port + "/tcp") ||
+           (port.ends_with("/tcp") && ports.contains(port.substr(0, port.size() - 4)));
+}
+
+bool same_exposed(const Expectation& expected, const ObservedContainer& container) {
+    const ContainerSpec& want = expected.service.container;
+    const std::set<std::string>& have = container.spec.exposed_ports;
+    const auto all_held = [&](const auto& ports) {
+        return std::all_of(ports.begin(), ports.end(), [&](const std::string& port) { return holds(have, port); });
+    };
+    if (!all_held(want.exposed_ports)) return false;
+    if (expected.image == nullptr) return true;
+    return std::all_of(have.begin(), have.end(), [&](const std::string& port) {
+        return holds(want.exposed_ports, port) || want.port_bindings.contains(port) ||
+               holds(expected.image->exposed_ports, port);
+    });
+}
+
+const std::vector<std::string>* wanted_test(const Expectation& expected) {
+    const auto& own = expected.service.container.healthcheck;
+    if (own && !own->test.empty()) return &own->test;
+    if (expected.image != nullptr && expected.image->healthcheck) return &expected.image->healthcheck->test;
+    return nullptr;
+}
+
+/// Member by member: the service's own, else the image's, else the engine's default. 0 is the same as absent.
+template <typename T>
+bool same_timing(const Expectation& expected, const Healthcheck& have, std::optional<T> Healthcheck::*member) {
+    const auto in = [&](const std::optional<Healthcheck>& check) {
+        return check ? (*check.*member).value_or(T{}) : T{};
+    };
+    const T own = in(expected.service.container.healthcheck);
+    if (own == T{} && expected.image == nullptr) return true;
+    return (own == T{} ? in(expected.image->healthcheck) : own) == (have.*member).value_or(T{});
+}
+
+/// Engine API 1.44; older engines drop it.
+bool knows_start_interval(const EngineFacts& engine) { return engine.api_major > 1 || engine.api_minor >= 44; }
+
+bool same_health(const Expectation& expected, const ObservedContainer& container) {
+    const std::optional<Healthcheck>& have = container.spec.healthcheck;
+    const std::vector<std::string>* const test = wanted_test(expected);
+    static const std::vector<std::string> none;
+    const std::vector<std::string>& has = have ? have->test : none;
+    if (test == nullptr) return has.empty() || expected.image == nullptr;
+    if (*test != has) return false;
+    if (*test == std::vector<std::string>{"NONE"} || has.empty()) return true;
+    return same_timing(expected, *have, &Healthcheck::interval) && same_timing(expected, *have, &Healthcheck::timeout) &&
+           same_timing(expected, *have, &Healthcheck::retries) &&
+           same_timing(expected, *have, &Healthcheck::start_period) &&
+           (!knows_start_interval(expected.engine) || same_timing(expected, *have, &Healthcheck::start_interval));
+}
+
+Texts health_texts(const Expectation& expected, const ObservedContainer& container) {
+    const auto& have = container.spec.healthcheck;
+    const auto* want = wanted_test(expected);
+    const auto text = [](const std::vector<std::string>* test) { return text_of(test == nullptr ? Words{} : Words(*test)); };
+    return {text(have ? &have->test : nullptr), text(want)};
+}
+
+std::string short_id(const std::string& id) { return id.substr(0, id.starts_with("sha256:") ? 19 : 12); }
+
+bool same_image(const Expectation& expected, const ObservedContainer& container) {
+    if (expected.image != nullptr) return expected.image->id == container.image_id;
+    return expected.service.container.image == container.spec.image;
+}
+
+Texts image_texts(const Expectation& expected, const ObservedContainer& container) {
+    const std::string& want = expected.service.container.image.value;
+    if (expected.image == nullptr) return {container.spec.image.value, want};
+    return {container.spec.image.value + " (" + short_id(container.image_id.value) + ")",
+            want + " (" + short_id(expected.image->id.value) + ")"};
+}
+
+/// One field: whether it is as wanted, and how both sides read. Texts are made only where it is not.
+struct Field {
+    const char* name;
+    bool (*same)(const Expectation&, const ObservedContainer&);
+    Texts (*texts)(const Expectation&, const ObservedContainer&);
+    Repair (*repair)(const Expectation&);
+};
+
+Repair recreate(const Expectation&) { return Repair::recreate; }
+Repair update(const Expectation&) { return Repair::update; }
+
+/// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
+template <auto member>
+constexpr Field plain(const char* name) {
+    return {name, [](const Expectation& expected, const ObservedContainer& container) {
+                return expected.service.container.*member == container.spec.*member;
+            },
+            [](const Expectation& expected, const ObservedContainer& container) {
+                return Texts(text_of(container.spec.*member), text_of(expected.service.container.*member));
+            },
+            recreate};
+}
+template <auto member>
+constexpr Field if_set(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const ObservedContainer& container) {
+        const auto& want = expected.service.container.*member;
+        return want.empty() || want == container.spec.*member;
+    };
+    return field;
+}
+/// A member with a notion of its own of being the same.
+template <auto member, auto same>
+constexpr Field by(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const ObservedContainer& container) {
+        return same(expected.service.container.*member, container.spec.*member);
+    };
+    return field;
+}
+/// A limit; changed in place unless it is lifted, since the engine takes 0 for "leave it".
+template <auto member>
+constexpr Field limit(const char* name) {
+    Field field = plain<member>(name);
+    field.repair = [](const Expectation& expected) {
+        const auto& want = expected.service.container.*member;
+        return want == std::remove_cvref_t<decltype(want)>{} ? Repair::recreate : Repair::update;
+    };
+    return field;
+}
+
+using Spec = ContainerSpec;
+
+constexpr std::array fields = {
+    Field{"image", same_image, image_texts, recreate},
+    Field{"command", same_command, command_texts, recreate},
+    Field{"entrypoint", same_entrypoint, entrypoint_texts, recreate},
+    Field{"hostname", same_hostname, plain<&Spec::hostname>("").texts, recreate},
+    plain<&Spec::domainname>("domainname"),
+    Field{"user", same_user, user_texts, recreate},
+    Field{"working_dir", same_folder, folder_texts, recreate},
+    if_set<&Spec::stop_signal>("stop_signal"),
+    plain<&Spec::stop_timeout>("stop_grace_period"),
+    Field{"healthcheck", same_health, health_texts, recreate},
+    Field{"expose", same_exposed, plain<&Spec::exposed_ports>("").texts, recreate},
+    by<&Spec::port_bindings, same_ports>("ports"),
+    plain<&Spec::tmpfs>("tmpfs"),
+    Field{"restart", plain<&Spec::restart>("").same, plain<&Spec::restart>("").texts, update},
+    limit<&Spec::memory>("mem_limit"),
+    Field{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts, limit<&Spec::memory>("").repair},
+    limit<&Spec::nano_cpus>("cpus"),
+    Field{"network_mode", same_mode, mode_texts, recreate},
+    plain<&Spec::dns>("dns"),
+    plain<&Spec::dns_search>("dns_search"),
+    plain<&Spec::dns_options>("dns_opt"),
+    by<&Spec::extra_hosts, same_hosts>("extra_hosts"),
+    by<&Spec::security_opt, same_security>("security_opt"),
+    plain<&Spec::cap_add>("cap_add"),
+    plain<&Spec::cap_drop>("cap_drop"),
+    plain<&Spec::privileged>("privileged"),
+    plain<&Spec::read_only>("read_only"),
+    by<&Spec::init, same_init>("init"),
+    plain<&Spec::tty>("tty"),
+    plain<&Spec::open_stdin>("stdin_open"),
+    Field{"ulimits", same_limits, plain<&Spec::ulimits>("").texts, recreate},
+    plain<&Spec::sysctls>("sysctls"),
+    Field{"logging", same_logging, plain<&Spec::logging>("").texts, recreate},
+    if_set<&Spec::runtime>("runtime"),
+    if_set<&Spec::ipc_mode>("ipc"),
+    plain<&Spec::pid_mode>("pid"),
+};
+
+/// A secret on either side hides both: what was a secret yesterday is one still.
+void hide_secrets(const Redactor& redact, Change& change) {
+    if (!redact.finds_in(change.have) && !redact.finds_in(change.want)) return;
+    change.have = change.want = "(hidden)";
+}
+
+}  // namespace
+
+std::vector<Difference> differences(const Expectation& expected, const ObservedContainer& container) {
+    std::vector<Difference> found;
+    for (const Field& field : fields) {
+        if (field.same(expected, container)) continue;
+        auto [have, want] = field.texts(expected, container);
+        found.push_back({{field.name, std::move(have), std::move(want)}, field.repair(expected)});
+    }
+    find_keyed_differences(expected, container, found);
+    for (Difference& difference : found) hide_secrets(expected.redact, difference.change);
+    return found;
+}
+
+}  // namespace dockerext::plan

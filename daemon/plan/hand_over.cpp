@@ -1,0 +1,195 @@
+// The part of ServicePlanner that replaces a container: the successor is made first, the old one is stopped last and
+// kept until the successor does its work; where it does not, the old one is put back. Every moment of this can be the
+// last before a crash: what is found tells how to go on.
+#include "plan/attachments.hpp"
+#include "plan/differences.hpp"
+#include "plan/service_planner.hpp"
+
+#include "model/labels.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr unsigned rollouts_allowed = 2;
+
+bool is_alive(const ObservedContainer& container) {
+    return container.state == ContainerState::running || container.state == ContainerState::paused ||
+           container.state == ContainerState::restarting;
+}
+
+bool needs_recreating(const std::vector<Difference>& wrong) {
+    return std::any_of(wrong.begin(), wrong.end(), [](const Difference& each) { return each.repair == Repair::recreate; });
+}
+
+std::chrono::seconds grace_of(const ObservedContainer& container) {
+    return container.spec.stop_timeout.value_or(std::chrono::seconds(10));
+}
+
+/// Whether it ran until the successor was to take over: then it was stopped for that, whatever its exit code.
+bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer& old) {
+    return old.state == ContainerState::exited && old.finished_at >= successor.created_at;
+}
+
+/// A crash may have cut the putting back short, and the reason for it is forgotten then: the successor has ended,
+/// politely perhaps, or the old one runs again since. A job that ended well is no such case; of a health check nothing
+/// can be told after the end, since engines call every container with one unhealthy then.
+bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& successor) {
+    if (successor.state != ContainerState::exited) return false;
+    if (is_alive(old)) return old.started_at > successor.started_at;
+    return successor.health == Health::unhealthy && was_stopped_for(successor, old);
+}
+
+/// Why the successor cannot take over; "" when it may yet.
+std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor, const Judgement& judgement,
+                       const History& history) {
+    const auto known = history.failed_successors.find(successor.id);
+    if (known != history.failed_successors.end()) return known->second;
+    if (was_being_put_back(old, successor)) return "it was being put back";
+    switch (judgement.verdict) {
+    case Verdict::unhealthy:
+    case Verdict::restarting:
+    case Verdict::broken:
+    case Verdict::failed: return judgement.reason;
+    case Verdict::stopped: return successor.state == ContainerState::exited ? judgement.reason : successor.error;
+    default: return "";
+    }
+}
+
+}  // namespace
+
+/// False when it is not to be done now; then the old container is kept as well as it can be.
+bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old, const std::vector<Change>& changes) {
+    const auto rollouts = work_.history.failed_rollouts.find(place.subject);
+    if (rollouts != work_.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
+        const auto trouble = work_.history.troubles.find(place.subject);
+        hold(place, Held::Why::failed,
+             "the new container failed twice and the old one was put back; it stays until new settings come" +
+                 (trouble == work_.history.troubles.end() ? "" : " (" + trouble->second.last_error + ")"));
+        return false;
+    }
+    if (!work_.desired.policy.repair) {
+        const auto hash = old.spec.labels.find(std::string(labels::config_hash));
+        if (hash != old.spec.labels.end() && hash->second == place.service.config_hash) {
+            std::string fields;
+            for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
+            hold(place, Held::Why::policy, "drift is only reported, as the settings say: " + fields);
+            return false;
+        }
+    }
+    Need need = needs(place);
+    if (!need.refused.empty()) {
+        hold(place, Held::Why::failed, need.refused);
+        return false;
+    }
+    const Need ready = gate(place.service);
+    if (!ready.refused.empty()) {
+        hold(place, Held::Why::failed, ready.refused);
+        return false;
+    }
+    if (work_.backing_off(place.subject, place.service.name)) return false;
+
+    std::string reason = changes.front().field;
+    for (auto change = std::next(changes.begin()); change != changes.end(); ++change) reason += ", " + change->field;
+    reason += " changed";
+    const StepId made = create(place, &old, reason, changes, need);
+    Need previous = ready;
+    previous.after.push_back(work_.plan.steps.size() - 1);
+    if (is_alive(old)) {
+        previous = {.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)}};
+    }
+    const StepId started = work_.add(step(place, StartContainer{made}, reason), previous);
+    previous = {.after = {started}, .waits_for = "the new container to run"};
+    previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
+    (void)work_.add(step(place, RenameContainer{made, place.name}, reason), previous);
+
+    will_start(place, started);
+    if (place.number == 1) first_containers_.erase(place.service.name);
+    return true;
+}
+
+void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old, const ObservedContainer& successor) {
+    const Judgement judgement = judge(place.service, successor, work_.history);
+    look_ahead(place, successor, judgement);
+    const std::string failure = failure_of(old, successor, judgement, work_.history);
+    if (!failure.empty()) {
+        hold(place, Held::Why::failed, "the new container was given up: " + failure);
+        return put_back(place, old, successor, failure);
+    }
+    if (needs_recreating(wrong_with(place, successor))) {
+        return put_back(place, old, successor, "the settings changed again before it took over");
+    }
+    if (!needs_recreating(wrong_with(place, old)) && judgement.verdict == Verdict::stopped) {
+        return put_back(place, old, successor, "the old container is as wanted after all");
+    }
+    if (judgement.verdict == Verdict::removing) return not_started(place);
+    if (judgement.verdict != Verdict::stopped) return finish_hand_over(place, old, successor);
+
+    const Need ready = gate(place.service);
+    if (!ready.refused.empty()) {
+        hold(place, Held::Why::failed, ready.refused);
+        return not_started(place);
+    }
+    if (work_.backing_off(place.subject, place.service.name)) return not_started(place);
+    const std::string reason = "taking over from the old container";
+    Need previous = ready;
+    for (const Attachment& move : attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
+        if (!move.join || move.leave) continue;
+        const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
+        previous.after = {work_.add(step(place, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
+    }
+    if (is_alive(old)) {
+        previous.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)};
+    }
+    const StepId started = work_.add(step(place, StartContainer{successor.id}, reason), previous);
+    will_start(place, started);
+    previous = {.after = {started}, .waits_for = "the new container to run"};
+    previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
+    (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason), previous);
+}
+
+/// The successor does its work, or is about to: then the old one goes and the name changes hands.
+void ServicePlanner::finish_hand_over(const Place& place, const ObservedContainer& old,
+                                      const ObservedContainer& successor) {
+    if (work_.backing_off(place.subject, place.service.name)) return;
+    const std::string reason = "the new container does its work";
+    Need previous;
+    if (successor.state == ContainerState::paused) {
+        (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused by somebody"));
+        previous.waits_for = "the new container to run";
+    } else if (successor.health == Health::starting) previous.waits_for = "the new container to be healthy";
+    if (is_alive(old)) {
+        previous.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)};
+    }
+    previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
+    (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason,
+                         {{"name", successor.name.value, place.name.value}}),
+                    previous);
+}
+
+/// The old one runs again before its successor goes, so that nothing is lost by a crash between.
+void ServicePlanner::put_back(const Place& place, const ObservedContainer& old, const ObservedContainer& successor,
+                              const std::string& reason) {
+    const Judgement judgement = judge(place.service, old, work_.history);
+    const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
+    if (starts) not_started(place);
+    // The successor's failure must not delay the old one's start; one that the engine refused must.
+    const bool urgent = starts && old.error.empty();
+    if (!urgent && work_.backing_off(place.subject, place.service.name)) return;
+    const std::string why = work_.desired.redact("the new container was given up: " + reason);
+    Need previous;
+    if (is_alive(successor)) {
+        previous.after = {work_.add(step(place, StopContainer{successor.id, grace_of(successor)}, why), previous)};
+    }
+    if (starts) {
+        previous.after = {work_.add(step(place, StartContainer{old.id}, why), previous)};
+    }
+    (void)work_.add(step(place, RemoveContainer{successor.id}, why), previous);
+    if (place.number == 1) first_containers_[place.service.name] = old.id;
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,129 @@
+// The part of ServicePlanner that puts a container right without replacing it: its id stays.
+#include "plan/attachments.hpp"
+#include "plan/differences.hpp"
+#include "plan/service_planner.hpp"
+
+#include "model/labels.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+std::vector<Change> changes_of(const std::vector<Difference>& differences) {
+    std::vector<Change> changes;
+    for (const Difference& difference : differences) changes.push_back(difference.change);
+    return changes;
+}
+
+std::string fields_of(const std::vector<Change>& changes) {
+    std::string fields;
+    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
+    return fields;
+}
+
+bool same_settings(const Service& service, const ObservedContainer& container) {
+    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
+    return hash != container.spec.labels.end() && hash->second == service.config_hash;
+}
+
+/// The limits of the service; the engine takes 0 for "leave it", and swap goes with memory.
+UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
+    const Bytes swap = want.memory_swap.count != 0 ? want.memory_swap : Bytes{2 * want.memory.count};
+    return {id, want.memory, swap, want.nano_cpus, want.restart};
+}
+
+Change state_change(const ObservedContainer& container) {
+    return {"state", std::string(to_string(container.state)), "running"};
+}
+
+}  // namespace
+
+/// Name, networks, limits and state, in an order that lets each succeed.
+std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedContainer& container,
+                                           const Judgement& judgement, const std::vector<Difference>& wrong) {
+    const bool renamed = container.name != place.name;
+    const auto moves = attachments(place.service, place.name, links(place.service), container, work_.observed);
+    const bool unhealthy = judgement.verdict == Verdict::unhealthy && work_.desired.policy.restart_unhealthy;
+    const bool asked = work_.history.restart_wanted.contains(container.id) && container.state == ContainerState::running;
+    const bool start = judgement.verdict == Verdict::stopped;
+    const bool unpause = judgement.verdict == Verdict::paused;
+    if (judgement.verdict == Verdict::failed) hold(place, Held::Why::failed, judgement.reason);
+    if (!renamed && moves.empty() && wrong.empty() && !unhealthy && !asked && !start && !unpause) return {};
+    const std::vector<Change> changes = changes_of(wrong);
+    if (!work_.desired.policy.repair && same_settings(place.service, container)) {
+        std::vector<Change> drift = changes;
+        for (const Attachment& move : moves) drift.push_back(move.change);
+        if (renamed) drift.push_back({"name", container.name.value, place.name.value});
+        hold(place, Held::Why::policy, "drift is only reported, as the settings say: " +
+                                           (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+        return {};
+    }
+    if (work_.backing_off(place.subject, place.service.name)) return {};
+
+    Chain chain{work_};
+    if (unpause) chain.add(step(place, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
+    if (renamed) rename(place, container, chain);
+    reconnect(place, container, moves, chain);
+    if (!wrong.empty()) {
+        chain.add(step(place, update_to(place.service.container, container.id), fields_of(changes) + " changed", changes));
+    }
+    if (unhealthy || asked) {
+        const auto grace = container.spec.stop_timeout.value_or(std::chrono::seconds(10));
+        chain.add(step(place, RestartContainer{container.id, grace},
+                       unhealthy ? judgement.reason : "a service that it depends on was recreated"));
+    }
+    if (!start) return {};
+    const Need ready = gate(place.service);
+    if (ready.refused.empty()) {
+        return chain.add(step(place, StartContainer{container.id}, judgement.reason, {state_change(container)}), ready);
+    }
+    hold(place, Held::Why::failed, ready.refused);
+    return {};
+}
+
+/// Names that were swapped among ours come free when each steps aside first.
+void ServicePlanner::rename(const Place& place, const ObservedContainer& container, Chain& chain) {
+    if (work_.observed.foreign_names.contains(place.name)) {
+        return hold(place, Held::Why::conflict,
+                    "its name " + place.name.value + " is taken by a container that is not ours");
+    }
+    const ContainerName aside{container.id.value.substr(0, 12) + "_" + place.name.value};
+    const bool taken = is_taken(place.name);
+    if (taken && container.name != aside) {
+        chain.add(step(place, RenameContainer{container.id, aside}, "renamed, and another has its name",
+                       {{"name", container.name.value, aside.value}}));
+    } else {
+        Chain apart = taken ? Chain{work_} : chain;  // the wait is for the name only
+        apart.add(step(place, RenameContainer{container.id, place.name}, "renamed",
+                       {{"name", container.name.value, place.name.value}}),
+                  {.waits_for = taken ? "the name " + place.name.value + " to be free" : ""});
+        if (!taken) chain.last = apart.last;
+    }
+}
+
+void ServicePlanner::reconnect(const Place& place, const ObservedContainer& container,
+                               const std::vector<Attachment>& moves, Chain& chain) {
+    const std::string reason = "networks changed";
+    for (const Attachment& move : moves) {
+        const Need& network = resources_.network(move.network);
+        if (!network.refused.empty()) {
+            hold(place, Held::Why::failed, network.refused);
+            continue;
+        }
+        if (move.leave) chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}));
+        if (!move.join) continue;
+        const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
+        chain.add(step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change}), network);
+    }
+}
+
+bool ServicePlanner::is_taken(const ContainerName& name) {
+    if (names_.empty()) {
+        for (const auto& [id, container] : work_.observed.containers) names_.insert(container.name);
+    }
+    return names_.contains(name);
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,133 @@
+#include "plan/keyed_differences.hpp"
+
+#include "model/labels.hpp"
+#include "plan/mounts.hpp"
+#include "plan/text_of.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+using Environment = std::map<std::string, std::optional<std::string>>;
+
+void add(std::vector<Difference>& found, std::string field, std::string have, std::string want) {
+    found.push_back({{std::move(field), std::move(have), std::move(want)}, Repair::recreate});
+}
+
+/// The variable as it should be: the service's own, else the image's. Null pointer: it should not be there.
+const std::optional<std::string>* wanted(const Expectation& expected, const std::string& name) {
+    const Environment& own = expected.service.container.environment;
+    if (const auto found = own.find(name); found != own.end()) return found->second ? &found->second : nullptr;
+    if (expected.image == nullptr) return nullptr;
+    const auto image = expected.image->environment.find(name);
+    return image == expected.image->environment.end() ? nullptr : &image->second;
+}
+
+void compare_environment(const Expectation& expected, const Environment& have, std::vector<Difference>& found) {
+    const auto say = [&](const std::string& name, bool there, bool wanted_there) {
+        add(found, "environment." + name, there ? "(hidden)" : "(unset)", wanted_there ? "(hidden)" : "(unset)");
+    };
+    for (const auto& [name, value] : have) {
+        if (!value) continue;
+        const auto* want = wanted(expected, name);
+        const bool unknowable = want == nullptr && expected.image == nullptr &&
+                                !expected.service.container.environment.contains(name);
+        if (unknowable || (want != nullptr && *want == value)) continue;
+        say(name, true, want != nullptr);
+    }
+    const auto missing = [&](const Environment& wanted_ones) {
+        for (const auto& [name, value] : wanted_ones) {
+            const auto there = have.find(name);
+            if (wanted(expected, name) != nullptr && (there == have.end() || !there->second)) say(name, false, true);
+        }
+    };
+    missing(expected.service.container.environment);
+    if (expected.image == nullptr) return;
+    for (const auto& [name, value] : expected.image->environment) {
+        if (expected.service.container.environment.contains(name)) continue;
+        const auto there = have.find(name);
+        if (value && (there == have.end() || !there->second)) say(name, false, true);
+    }
+}
+
+/// What Compose notes down for itself; it says nothing of what the container is.
+bool is_bookkeeping(std::string_view label) {
+    return label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
+           label != labels::number && label != labels::oneoff;
+}
+
+void compare_labels(const Expectation& expected, const std::map<std::string, std::string>& have,
+                    std::vector<Difference>& found) {
+    const auto& own = expected.service.container.labels;
+    const std::string number = std::to_string(expected.number);
+    const auto want = [&](const std::string& label) -> const std::string* {
+        if (label == labels::number) return &number;
+        if (const auto mine = own.find(label); mine != own.end()) return &mine->second;
+        if (expected.image == nullptr) return nullptr;
+        const auto image = expected.image->labels.find(label);
+        return image == expected.image->labels.end() ? nullptr : &image->second;
+    };
+    for (const auto& [label, value] : have) {
+        if (is_bookkeeping(label)) continue;
+        const std::string* const wanted_value = want(label);
+        if (wanted_value == nullptr && expected.image == nullptr) continue;
+        if (wanted_value == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
+        else if (*wanted_value != value) add(found, "labels." + label, text_of(value), text_of(*wanted_value));
+    }
+    const auto missing = [&](const std::map<std::string, std::string>& wanted_ones) {
+        for (const auto& [label, value] : wanted_ones) {
+            if (!is_bookkeeping(label) && !have.contains(label)) add(found, "labels." + label, "(unset)", text_of(*want(label)));
+        }
+    };
+    missing(own);
+    if (expected.image == nullptr) return;
+    for (const auto& [label, value] : expected.image->labels) {
+        if (!is_bookkeeping(label) && !own.contains(label) && !have.contains(label)) {
+            add(found, "labels." + label, "(unset)", text_of(value));
+        }
+    }
+}
+
+bool same_mount(const Mount& want, const Mount& have) {
+    if (want.type != have.type || want.read_only != have.read_only) return false;
+    switch (want.type) {
+    case Mount::Type::bind:
+        return trimmed(want.source) == trimmed(have.source) && want.selinux == have.selinux &&
+               (want.propagation.empty() || want.propagation == have.propagation);
+    case Mount::Type::volume:
+        return (want.source.empty() ? is_anonymous(have) : want.source == have.source) &&
+               want.no_copy == have.no_copy;
+    case Mount::Type::tmpfs: break;
+    }
+    return want.tmpfs_size == have.tmpfs_size && want.tmpfs_mode == have.tmpfs_mode;
+}
+
+void compare_mounts(const Expectation& expected, const std::vector<Mount>& have, std::vector<Difference>& found) {
+    const std::vector<Mount>& wanted_ones = expected.service.container.mounts;
+    for (const Mount& want : wanted_ones) {
+        const Mount* const there = at(have, want.target);
+        if (there == nullptr || !same_mount(want, *there)) {
+            add(found, "volumes." + want.target, text_of(there), text_of(&want));
+        }
+    }
+    for (const Mount& mount : have) {
+        if (at(wanted_ones, mount.target) != nullptr || expected.image == nullptr) continue;
+        const bool of_the_image = mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);
+        if (!of_the_image) add(found, "volumes." + mount.target, text_of(&mount), "(unset)");
+    }
+}
+
+}  // namespace
+
+void find_keyed_differences(const Expectation& expected, const ObservedContainer& container,
+                            std::vector<Difference>& found) {
+    compare_environment(expected, container.spec.environment, found);
+    compare_labels(expected, container.spec.labels, found);
+    compare_mounts(expected, container.spec.mounts, found);
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,100 @@
+#include "plan/leftovers.hpp"
+
+#include "model/labels.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+bool is_alive(const ObservedContainer& container) {
+    return container.state == ContainerState::running || container.state == ContainerState::paused ||
+           container.state == ContainerState::restarting;
+}
+
+std::chrono::seconds grace_of(const ObservedContainer& container) {
+    return container.spec.stop_timeout.value_or(std::chrono::seconds(10));
+}
+
+/// The step of this plan that removes the container; none if it stays.
+std::optional<StepId> removal_of(const ContainerId& id, const Plan& plan) {
+    for (StepId step = 0; step < plan.steps.size(); ++step) {
+        const auto* remove = std::get_if<RemoveContainer>(&plan.steps[step].operation);
+        if (remove != nullptr && remove->container == ContainerRef(id)) return step;
+    }
+    return std::nullopt;
+}
+
+/// Who is still on the network when this plan is done; the removals of the others go into `after`.
+bool is_needed(const ObservedNetwork& network, const Work& work, Need& need) {
+    bool needed = false;
+    for (const auto& [id, container] : work.observed.containers) {
+        const auto on = container.attached.find(network.name);
+        if (on == container.attached.end()) continue;
+        const auto removal = removal_of(id, work.plan);
+        if (removal) need.after.push_back(*removal);
+        else needed = true;
+    }
+    return needed;
+}
+
+}  // namespace
+
+void discard(Work& work, const ObservedContainer& container, const std::optional<ServiceName>& service,
+             const std::string& reason, const Need& need) {
+    if (container.state == ContainerState::removing) return;
+    const Subject subject = subject_of(container.slot);
+    Need gone = need;
+    if (is_alive(container)) {
+        gone.after = {work.add({.operation = StopContainer{container.id, grace_of(container)},
+                                .subject = subject,
+                                .service = service,
+                                .object = container.name.value,
+                                .reason = reason},
+                               need)};
+    }
+    (void)work.add({.operation = RemoveContainer{container.id},
+                    .subject = subject,
+                    .service = service,
+                    .object = container.name.value,
+                    .reason = reason},
+                   gone);
+}
+
+void plan_orphans(Work& work, const Containers& all) {
+    const Project& project = work.desired.project;
+    for (const ObservedContainer* container : all) {
+        const ServiceName& service = container->slot.service;
+        if (project.services.contains(service) || project.inactive.contains(service)) continue;
+        const Subject subject = subject_of(container->slot);
+        if (work.busy(subject) || work.backing_off(subject, {})) continue;
+        if (!work.desired.policy.remove_orphans) {
+            work.hold({subject, {}, Held::Why::policy,
+                       "service " + service.value + " is not in the settings; orphans are kept, as they say"});
+            continue;
+        }
+        discard(work, *container, {}, "service " + service.value + " is not in the settings");
+    }
+}
+
+void plan_unused_networks(Work& work) {
+    for (const auto& [name, network] : work.observed.networks) {
+        const auto project = network.labels.find(std::string(labels::project));
+        const bool ours = project != network.labels.end() && project->second == work.desired.project.name.value &&
+                          network.labels.contains(std::string(labels::network));
+        const Subject subject = subject_of(name);
+        Need need;
+        if (!ours || work.desired.project.networks.contains(name) || is_needed(network, work, need)) continue;
+        if (work.busy(subject) || work.backing_off(subject, {})) continue;
+        (void)work.add({.operation = RemoveNetwork{network.id, name},
+                        .subject = subject,
+                        .object = name.value,
+                        .reason = "no service uses it"},
+                       need);
+    }
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,157 @@
+// The part of ServicePlanner that says what a new container is made of, and what must be there before it is.
+#include "plan/attachments.hpp"
+#include "plan/differences.hpp"
+#include "plan/mounts.hpp"
+#include "plan/service_planner.hpp"
+#include "plan/text_of.hpp"
+
+#include "base/sha256.hpp"
+#include "model/labels.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr int several_endpoints_since = 44;  ///< Engine API 1.44: create takes more than one network
+
+bool takes_all_networks(const EngineFacts& engine) {
+    return engine.api_major > 1 || engine.api_minor >= several_endpoints_since;
+}
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+        text.replace(at, what.size(), by);
+    }
+    return text;
+}
+
+/// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the service
+/// asks for, and those of the image that nothing else covers.
+void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
+    const auto is_tmpfs = [&](const Mount& mount) {
+        return std::any_of(spec.tmpfs.begin(), spec.tmpfs.end(),
+                           [&](const auto& each) { return trimmed(each.first) == trimmed(mount.target); });
+    };
+    for (const Mount& mount : old.spec.mounts) {
+        if (!is_anonymous(mount)) continue;
+        const auto own = std::find_if(spec.mounts.begin(), spec.mounts.end(), [&](const Mount& each) {
+            return trimmed(each.target) == trimmed(mount.target);
+        });
+        if (own != spec.mounts.end()) {
+            if (is_anonymous(*own)) own->source = mount.source;
+        } else if (image != nullptr && is_volume_of(*image, mount.target) && !is_tmpfs(mount)) {
+            spec.mounts.push_back(mount);
+        }
+    }
+}
+
+}  // namespace
+
+/// Image, networks, volumes, and the container whose network is shared.
+Need ServicePlanner::needs(const Place& place) {
+    const Service& service = place.service;
+    Need need = resources_.image(service);
+    for (const auto& [network, endpoint] : service.container.networks) join(need, resources_.network(network));
+    for (const Mount& mount : service.container.mounts) {
+        if (mount.type == Mount::Type::volume && !mount.source.empty()) join(need, resources_.volume({mount.source}));
+    }
+    if (service.network_of && !first_containers_.contains(*service.network_of)) {
+        join(need, {.waits_for = service.network_of->value + " to have its container"});
+    }
+    return need;
+}
+
+/// The conditions under which the service may start (Compose: depends_on).
+Need ServicePlanner::gate(const Service& service) const {
+    Need need;
+    for (const auto& [name, dependency] : service.depends_on) wait_for(service, name, dependency, need);
+    return need;
+}
+
+void ServicePlanner::wait_for(const Service& service, const ServiceName& name, const Dependency& dependency,
+                              Need& need) const {
+    const auto found = outlooks_.find(name);
+    if (found == outlooks_.end()) return;  // not among the active services
+    const Outlook& other = found->second;
+    if (!dependency.required && (other.ill || !other.failed.empty())) return;
+    switch (dependency.condition) {
+    case DependencyCondition::started: return join(need, other.started);
+    case DependencyCondition::healthy:
+        if (!other.healthy) join(need, {.waits_for = name.value + " to be healthy"});
+        return;
+    case DependencyCondition::completed_successfully:
+        if (other.completed) return;
+        if (other.failed.empty()) return join(need, {.waits_for = name.value + " to complete"});
+        return join(need, {.refused = service.name.value + " needs " + name.value + " to complete, which failed: " + other.failed});
+    }
+}
+
+std::string ServicePlanner::network_mode(const Service& service) const {
+    if (!service.network_of) return service.container.network_mode;
+    const auto other = first_containers_.find(*service.network_of);
+    return other == first_containers_.end() ? "" : "container:" + other->second.value;
+}
+
+/// Compose links every replica under three names: the alias, SERVICE-N and PROJECT-SERVICE-N.
+std::vector<std::string> ServicePlanner::links(const Service& service) const {
+    std::vector<std::string> all;
+    for (const auto& [alias, name] : service.links) {
+        const auto linked = work_.desired.project.services.find(name);
+        if (linked == work_.desired.project.services.end()) continue;
+        for (unsigned number = 1; number <= linked->second.scale; ++number) {
+            const std::string container = final_name(work_.desired.project.name, linked->second, number).value;
+            const std::string replica = name.value + "-" + std::to_string(number);
+            all.push_back(container + ":" + alias);
+            all.push_back(container + ":" + replica);
+            all.push_back(container + ":" + work_.desired.project.name.value + "-" + replica);
+        }
+    }
+    return all;
+}
+
+ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedContainer* old) const {
+    const Service& service = place.service;
+    ContainerSpec spec = service.container;
+    const std::vector<std::string> linked = links(service);
+    spec.links.insert(spec.links.end(), linked.begin(), linked.end());
+    for (auto& [network, endpoint] : spec.networks) endpoint = endpoint_of(service, network, place.name, linked);
+    spec.network_mode = network_mode(service);
+    spec.labels[std::string(labels::number)] = std::to_string(place.number);
+    const auto found = work_.observed.images.find(spec.image);
+    const ObservedImage* const image = found == work_.observed.images.end() ? nullptr : &found->second;
+    if (image != nullptr) spec.labels[std::string(labels::image)] = image->id.value;
+    if (service.network_of) {
+        const std::string document =
+            replaced(service.hash_document, "\"service:" + service.network_of->value + "\"", "\"" + spec.network_mode + "\"");
+        spec.labels[std::string(labels::config_hash)] = sha256_hex(document);
+    }
+    if (old != nullptr) {
+        spec.labels[std::string(labels::replace)] =
+            service.container_name ? service.container_name->value : service.name.value + "-" + std::to_string(place.number);
+        inherit_volumes(*old, image, spec);
+    }
+    return spec;
+}
+
+/// The container, and what the engine's API cannot do in the same call: its further networks.
+StepId ServicePlanner::create(const Place& place, const ObservedContainer* old, std::string reason,
+                              std::vector<Change> changes, const Need& need) {
+    CreateContainer operation{place.name, complete_spec(place, old)};
+    if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + place.name.value;
+    const auto networks = operation.spec.networks;
+    const std::string first = operation.spec.network_mode;
+    const StepId made = work_.add(step(place, std::move(operation), reason, std::move(changes)), need);
+    if (takes_all_networks(work_.observed.engine)) return made;
+    for (const auto& [network, endpoint] : networks) {
+        if (network.value == first) continue;
+        (void)work_.add(step(place, ConnectNetwork{made, network, endpoint}, reason),
+                        {.after = {work_.plan.steps.size() - 1}});
+    }
+    return made;
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "model/plan.hpp"
+
+#include <string>
+
+namespace dockerext::plan {
+
+/// A line a step, for people and tests:
+/// "[0] -> 1 start demo-web-1: not running (state: exited -> running); waits for db to be healthy".
+/// Then a line for each held subject: "held container web-1: backoff: …".
+std::string to_text(const model::Plan& plan);
+
+/// {"steps":[{"id","after","verb","object","service","reason","changes":[{field,have,want}],"waitsFor"}],
+///  "held":[{"subject","service","why","reason"}]}
+std::string to_json(const model::Plan& plan);
+
+}  // namespace dockerext::plan

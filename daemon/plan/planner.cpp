@@ -1,0 +1,72 @@
+#include "plan/planner.hpp"
+
+#include "plan/leftovers.hpp"
+#include "plan/service_planner.hpp"
+
+#include <algorithm>
+#include <set>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+/// Services with every dependency before its dependents, else by name. Room compose refuses cycles.
+class Order {
+public:
+    explicit Order(const Project& project) : project_(project) {
+        order_.reserve(project.services.size());
+        for (const auto& [name, service] : project.services) visit(service);
+    }
+    const std::vector<const Service*>& services() const noexcept { return order_; }
+
+private:
+    void visit(const Service& service) {
+        if (!seen_.insert(&service).second) return;
+        for (const auto& [name, dependency] : service.depends_on) {
+            const auto other = project_.services.find(name);
+            if (other != project_.services.end()) visit(other->second);
+        }
+        order_.push_back(&service);
+    }
+
+    const Project& project_;
+    std::set<const Service*> seen_;
+    std::vector<const Service*> order_;
+};
+
+std::span<const ObservedContainer* const> of_service(const Containers& all, const ServiceName& service) {
+    const auto begin = std::lower_bound(all.begin(), all.end(), service,
+                                        [](const auto* each, const ServiceName& name) { return each->slot.service < name; });
+    auto end = begin;
+    while (end != all.end() && (*end)->slot.service == service) ++end;
+    return {begin, end};
+}
+
+}  // namespace
+
+Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
+    Work work{desired, observed, history, now};
+    Resources resources(work);
+    const Containers containers = by_slot(observed);
+    plan_orphans(work, containers);  // first: they may hold ports and names that are wanted
+    ServicePlanner services(work, resources);
+    const Order order(desired.project);
+    for (const Service* service : order.services()) services.plan(*service, of_service(containers, service->name));
+    plan_unused_networks(work);
+    return std::move(work.plan);
+}
+
+Plan make_down_plan(const ProjectName& project, const Observed& observed, const History& history) {
+    Desired nothing;
+    nothing.project.name = project;
+    Work work{nothing, observed, history, {}};
+    for (const ObservedContainer* container : by_slot(observed)) {
+        if (!work.busy(subject_of(container->slot))) discard(work, *container, container->slot.service, "the project is taken down");
+    }
+    plan_unused_networks(work);
+    return std::move(work.plan);
+}
+
+}  // namespace dockerext::plan

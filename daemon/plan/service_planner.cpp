@@ -1,0 +1,166 @@
+#include "plan/service_planner.hpp"
+
+#include "model/labels.hpp"
+#include "plan/attachments.hpp"
+#include "plan/differences.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+std::vector<Change> changes_of(const std::vector<Difference>& differences) {
+    std::vector<Change> changes;
+    for (const Difference& difference : differences) changes.push_back(difference.change);
+    return changes;
+}
+
+Change state_change(const ObservedContainer& container, std::string want) {
+    return {"state", std::string(to_string(container.state)), std::move(want)};
+}
+
+}  // namespace
+
+void ServicePlanner::plan(const Service& service, std::span<const ObservedContainer* const> containers) {
+    Outlook& outlook = outlooks_[service.name];
+    if (service.pull_policy == PullPolicy::always && service.scale > 0) (void)resources_.image(service);
+    auto next = containers.begin();
+    for (unsigned number = 1; number <= service.scale; ++number) {
+        while (next != containers.end() && (*next)->slot.number < number) ++next;  // an unreadable number is 0
+        Containers mine;
+        while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
+        const Slot slot{service.name, number};
+        const Place place{service, number, final_name(work_.desired.project.name, service, number), subject_of(slot), outlook};
+        plan_slot(place, mine);
+    }
+    // The highest numbers go first.
+    for (auto surplus = containers.rbegin(); surplus != containers.rend(); ++surplus) {
+        const Slot& slot = (*surplus)->slot;
+        if (slot.number >= 1 && slot.number <= service.scale) continue;
+        if (work_.busy(subject_of(slot)) || work_.backing_off(subject_of(slot), service.name)) continue;
+        discard(work_, **surplus, service.name, "more replicas than the " + std::to_string(service.scale) + " wanted");
+    }
+}
+
+void ServicePlanner::plan_slot(const Place& place, const Containers& containers) {
+    const Roles roles = roles_of(containers, place.name);
+    if (work_.busy(place.subject)) {
+        not_started(place);
+        if (roles.current != nullptr && place.number == 1) first_containers_[place.service.name] = roles.current->id;
+        return;
+    }
+    const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);
+    for (const ObservedContainer* surplus : roles.surplus) {
+        if (!waits) discard(work_, *surplus, place.service.name, "another container has its place");
+    }
+    if (roles.current == nullptr) return fresh(place);
+    if (roles.successor != nullptr) return hand_over(place, *roles.current, *roles.successor);
+    lone(place, *roles.current);
+}
+
+/// There is no container: one is made and started.
+void ServicePlanner::fresh(const Place& place) {
+    Need need = needs(place);
+    const auto taken = work_.observed.foreign_names.find(place.name);
+    if (!need.refused.empty()) {
+        hold(place, Held::Why::failed, need.refused);
+        return will_not_start(place);
+    }
+    if (taken != work_.observed.foreign_names.end()) {
+        hold(place, Held::Why::conflict,
+             "the name " + place.name.value + " is taken by a container that is not ours (" +
+                 taken->second.value.substr(0, 12) + "); rename or remove that one");
+        return will_not_start(place);
+    }
+    if (work_.backing_off(place.subject, place.service.name)) return will_not_start(place);
+    if (is_taken(place.name)) join(need, {.waits_for = "the name " + place.name.value + " to be free"});
+    const StepId made = create(place, nullptr, "not found", {}, need);
+    Need start = gate(place.service);
+    if (!start.refused.empty()) {
+        hold(place, Held::Why::failed, start.refused);
+        return will_not_start(place);
+    }
+    start.after.push_back(work_.plan.steps.size() - 1);  // created, and connected to all its networks
+    will_start(place, work_.add(step(place, StartContainer{made}, "not found"), start));
+}
+
+/// There is one container, and nobody is to take its place: the lowest rung of the ladder that puts it right.
+void ServicePlanner::lone(const Place& place, const ObservedContainer& container) {
+    const Judgement judgement = judge(place.service, container, work_.history);
+    look_ahead(place, container, judgement);
+    if (judgement.verdict == Verdict::removing) return not_started(place);
+    const std::vector<Difference> wrong = wrong_with(place, container);
+    std::vector<Difference> rebuilt;
+    std::copy_if(wrong.begin(), wrong.end(), std::back_inserter(rebuilt),
+                 [](const Difference& each) { return each.repair == Repair::recreate; });
+    if (judgement.verdict == Verdict::broken) rebuilt.push_back({state_change(container, "running"), Repair::recreate});
+    if (!rebuilt.empty() && recreate(place, container, changes_of(rebuilt))) return;
+    const auto start = keep(place, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
+    if (start) return will_start(place, *start);
+    if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken) will_not_start(place);
+}
+
+/// What differs, but for fields that came back twice although we had just set them: those are reported and left.
+std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const ObservedContainer& container) {
+    const auto image = work_.observed.images.find(place.service.container.image);
+    const Expectation expected{place.service, place.number,
+                               image == work_.observed.images.end() ? nullptr : &image->second,
+                               network_mode(place.service), work_.desired.redact, work_.observed.engine};
+    std::vector<Difference> wrong = differences(expected, container);
+    const auto recreated = work_.history.recreated_for.find(place.subject);
+    if (wrong.empty() || recreated == work_.history.recreated_for.end()) return wrong;
+    std::erase_if(wrong, [&](const Difference& difference) {
+        const auto times = recreated->second.find(difference.change.field);
+        const bool frozen = difference.repair == Repair::recreate && times != recreated->second.end() && times->second >= 2;
+        if (frozen) {
+            hold(place, Held::Why::frozen,
+                 difference.change.field + " is " + difference.change.have + " again after two recreations for it (want " +
+                     difference.change.want + "); it is left alone until new settings or `dockerextd reconcile`");
+        }
+        return frozen;
+    });
+    return wrong;
+}
+
+/// What dependents may count on, as far as this container tells.
+void ServicePlanner::look_ahead(const Place& place, const ObservedContainer& container, const Judgement& judgement) {
+    const bool running = judgement.verdict == Verdict::running;
+    place.outlook.healthy = place.outlook.healthy && running && container.health == Health::healthy;
+    place.outlook.completed = place.outlook.completed && judgement.verdict == Verdict::completed && container.exit_code == 0;
+    if (judgement.verdict == Verdict::failed && place.outlook.failed.empty()) place.outlook.failed = judgement.reason;
+    if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting) place.outlook.ill = true;
+    if (place.number == 1) first_containers_[place.service.name] = container.id;
+}
+
+void ServicePlanner::not_started(const Place& place) {
+    join(place.outlook.started, {.waits_for = place.service.name.value + " to be started"});
+    place.outlook.healthy = place.outlook.completed = false;
+}
+
+void ServicePlanner::will_not_start(const Place& place) {
+    not_started(place);
+    place.outlook.ill = true;
+}
+
+void ServicePlanner::will_start(const Place& place, StepId start) const {
+    join(place.outlook.started, {.after = {start}, .waits_for = work_.plan.steps[start].waits_for});
+    place.outlook.healthy = place.outlook.completed = false;
+}
+
+Step ServicePlanner::step(const Place& place, Operation operation, std::string reason, std::vector<Change> changes) const {
+    return {.operation = std::move(operation),
+            .subject = place.subject,
+            .service = place.service.name,
+            .object = place.name.value,
+            .reason = work_.desired.redact(reason),
+            .changes = std::move(changes)};
+}
+
+void ServicePlanner::hold(const Place& place, Held::Why why, std::string reason) {
+    work_.hold({place.subject, place.service.name, why, std::move(reason), {}});
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,102 @@
+#pragma once
+
+#include "plan/leftovers.hpp"
+#include "plan/slots.hpp"
+#include "plan/verdict.hpp"
+#include "plan/work.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <span>
+#include <string>
+
+namespace dockerext::plan {
+
+struct Attachment;
+struct Difference;
+
+/// Plans services one after another; dependencies come before their dependents.
+class ServicePlanner {
+public:
+    ServicePlanner(Work& work, Resources& resources) : work_(work), resources_(resources) {}
+
+    /// `containers` are all of the service, in the order of their slots.
+    void plan(const model::Service& service, std::span<const model::ObservedContainer* const> containers);
+
+private:
+    /// What dependents need to know of a service.
+    struct Outlook {
+        Need started;           ///< until every replica has been started
+        bool healthy = true;    ///< every replica is
+        bool completed = true;  ///< every replica has
+        bool ill = false;       ///< one is held, or cannot keep running
+        std::string failed;     ///< why one is left alone after it ended badly
+    };
+    /// One replica being planned.
+    struct Place {
+        const model::Service& service;
+        unsigned number;
+        model::ContainerName name;
+        model::Subject subject;
+        Outlook& outlook;
+    };
+
+    /// Steps on one container, each after the one before.
+    struct Chain {
+        Work& work;
+        std::vector<model::StepId> last{};
+
+        model::StepId add(model::Step step, Need need = {}) {
+            need.after.insert(need.after.end(), last.begin(), last.end());
+            last = {work.add(std::move(step), need)};
+            return last.front();
+        }
+    };
+
+    void plan_slot(const Place& place, const Containers& containers);
+    void fresh(const Place& place);
+    void lone(const Place& place, const model::ObservedContainer& container);
+    void hand_over(const Place& place, const model::ObservedContainer& old, const model::ObservedContainer& successor);
+    void put_back(const Place& place, const model::ObservedContainer& old, const model::ObservedContainer& successor,
+                  const std::string& reason);
+    void finish_hand_over(const Place& place, const model::ObservedContainer& old,
+                          const model::ObservedContainer& successor);
+    bool recreate(const Place& place, const model::ObservedContainer& old, const std::vector<model::Change>& changes);
+    /// Repairs in place. Gives the step that starts it.
+    std::optional<model::StepId> keep(const Place& place, const model::ObservedContainer& container,
+                                      const Judgement& judgement, const std::vector<Difference>& differences);
+    void look_ahead(const Place& place, const model::ObservedContainer& container, const Judgement& judgement);
+
+    void rename(const Place& place, const model::ObservedContainer& container, Chain& chain);
+    void reconnect(const Place& place, const model::ObservedContainer& container,
+                   const std::vector<Attachment>& moves, Chain& chain);
+    std::vector<Difference> wrong_with(const Place& place, const model::ObservedContainer& container);
+    Need needs(const Place& place);
+    Need gate(const model::Service& service) const;
+    void wait_for(const model::Service& service, const model::ServiceName& name, const model::Dependency& dependency,
+                  Need& need) const;
+    std::string network_mode(const model::Service& service) const;
+    std::vector<std::string> links(const model::Service& service) const;
+    model::ContainerSpec complete_spec(const Place& place, const model::ObservedContainer* old) const;
+    model::StepId create(const Place& place, const model::ObservedContainer* old, std::string reason,
+                         std::vector<model::Change> changes, const Need& need);
+    model::Step step(const Place& place, model::Operation operation, std::string reason,
+                     std::vector<model::Change> changes = {}) const;
+    void hold(const Place& place, model::Held::Why why, std::string reason);
+    /// Whether a container of ours goes by that name.
+    bool is_taken(const model::ContainerName& name);
+    /// Dependents cannot count on this replica yet.
+    static void not_started(const Place& place);
+    static void will_not_start(const Place& place);  ///< nor can they for long
+    /// Dependents can count on this replica after that step.
+    void will_start(const Place& place, model::StepId start) const;
+
+    Work& work_;
+    Resources& resources_;
+    std::map<model::ServiceName, Outlook> outlooks_;
+    std::map<model::ServiceName, model::ContainerId> first_containers_;  ///< of the services planned, that will stay
+    std::set<model::ContainerName> names_;  ///< of all containers of ours; empty until asked for
+};
+
+}  // namespace dockerext::plan

@@ -1,0 +1,81 @@
+#include "plan/slots.hpp"
+
+#include "model/labels.hpp"
+
+#include <algorithm>
+#include <tuple>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr std::size_t prefix_length = 12;
+
+/// What speaks for a container to be the slot's own, the best first.
+auto claim(const ObservedContainer& container, const ContainerName& name) {
+    return std::tuple(container.name != name, container.state != ContainerState::running,
+                      container.state == ContainerState::dead, container.id);
+}
+
+const ObservedContainer* take_best(Containers& containers, const ContainerName& name) {
+    if (containers.empty()) return nullptr;
+    const auto best = std::min_element(containers.begin(), containers.end(), [&](const auto* a, const auto* b) {
+        return claim(*a, name) < claim(*b, name);
+    });
+    const ObservedContainer* const taken = *best;
+    containers.erase(best);
+    return taken;
+}
+
+bool succeeds(const ObservedContainer& successor, const ObservedContainer& old) {
+    return successor.name.value.compare(0, prefix_length, old.id.value, 0, prefix_length) == 0;
+}
+
+}  // namespace
+
+ContainerName final_name(const ProjectName& project, const Service& service, unsigned number) {
+    if (service.container_name) return *service.container_name;
+    return {project.value + "-" + service.name.value + "-" + std::to_string(number)};
+}
+
+bool is_successor(const ObservedContainer& container) {
+    static const std::string label(labels::replace);
+    const std::string& name = container.name.value;
+    return name.size() > prefix_length + 1 && name[prefix_length] == '_' &&
+           name.find_first_not_of("0123456789abcdef") == prefix_length && container.spec.labels.contains(label);
+}
+
+Roles roles_of(const Containers& containers, const ContainerName& name) {
+    if (containers.size() == 1) return {.current = containers.front()};
+    Containers settled, successors;
+    for (const ObservedContainer* container : containers) {
+        (is_successor(*container) ? successors : settled).push_back(container);
+    }
+    Roles roles;
+    roles.current = take_best(settled.empty() ? successors : settled, name);
+    if (roles.current != nullptr) {
+        const auto heir = std::find_if(successors.begin(), successors.end(),
+                                       [&](const auto* each) { return succeeds(*each, *roles.current); });
+        if (heir != successors.end()) {
+            roles.successor = *heir;
+            successors.erase(heir);
+        }
+    }
+    roles.surplus = std::move(settled);
+    roles.surplus.insert(roles.surplus.end(), successors.begin(), successors.end());
+    return roles;
+}
+
+Containers by_slot(const Observed& observed) {
+    Containers containers;
+    containers.reserve(observed.containers.size());
+    for (const auto& [id, container] : observed.containers) containers.push_back(&container);
+    // The map is in the order of ids already.
+    std::stable_sort(containers.begin(), containers.end(),
+                     [](const auto* a, const auto* b) { return a->slot < b->slot; });
+    return containers;
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "model/container_spec.hpp"
+
+#include <string>
+#include <string_view>
+
+namespace dockerext::plan {
+
+// Values as people write them in a Compose model; "(unset)" where there is none.
+std::string text_of(const std::string& value);
+std::string text_of(const std::vector<std::string>& values);
+std::string text_of(const std::optional<std::vector<std::string>>& values);
+std::string text_of(const std::set<std::string>& values);
+std::string text_of(const std::map<std::string, std::string>& values);
+std::string text_of(model::Bytes bytes);
+std::string text_of(const model::RestartPolicy& policy);
+std::string text_of(const model::Mount* mount);
+std::string text_of(const std::map<std::string, std::vector<model::PortBinding>>& bindings);
+std::string text_of(const std::map<std::string, model::Ulimit>& limits);
+std::string text_of(const std::optional<model::Logging>& logging);
+std::string text_of(std::int64_t nano_cpus);
+std::string text_of(bool value);
+std::string text_of(const std::optional<bool>& value);
+std::string text_of(const std::optional<std::chrono::seconds>& value);
+
+/// A path without slashes at its end: the same directory.
+std::string_view trimmed(std::string_view path);
+
+}  // namespace dockerext::plan

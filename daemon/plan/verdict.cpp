@@ -1,0 +1,55 @@
+#include "plan/verdict.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+std::string code_of(const ObservedContainer& container) {
+    return "exit code " + std::to_string(container.exit_code);
+}
+
+Judgement judge_running(const ObservedContainer& container) {
+    switch (container.health) {
+    case Health::starting: return {Verdict::starting, "its health check has not passed yet"};
+    case Health::unhealthy: return {Verdict::unhealthy, "its health check fails"};
+    case Health::none:
+    case Health::healthy: break;
+    }
+    return {Verdict::running, ""};
+}
+
+Judgement judge_ended(const Service& service, const ObservedContainer& container, const History& history) {
+    const auto past = history.past.find(container.id);
+    if (past != history.past.end() && past->second.run == container.started_at) {
+        if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped by somebody"};
+        if (past->second.cut_off) return {Verdict::stopped, "cut off when the engine or the machine went down"};
+    }
+    const RestartPolicy::Kind policy = service.container.restart.kind;
+    if (policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped) {
+        return {Verdict::stopped, "not running (" + code_of(container) + ")"};
+    }
+    if (container.exit_code == 0) return {Verdict::completed, ""};
+    if (service.restart_given) return {Verdict::failed, "ended with " + code_of(container) + " and is not to be restarted"};
+    return {Verdict::stopped, "ended with " + code_of(container)};
+}
+
+}  // namespace
+
+Judgement judge(const Service& service, const ObservedContainer& container, const History& history) {
+    switch (container.state) {
+    case ContainerState::running: return judge_running(container);
+    case ContainerState::paused: return {Verdict::paused, "paused by somebody"};
+    case ContainerState::restarting:
+        return {Verdict::restarting, "keeps ending (" + code_of(container) + "); the engine restarts it"};
+    case ContainerState::created:
+        return {Verdict::stopped, container.error.empty() ? "not started yet" : container.error};
+    case ContainerState::exited: return judge_ended(service, container, history);
+    case ContainerState::removing: return {Verdict::removing, "the engine is removing it"};
+    case ContainerState::dead: return {Verdict::broken, "the engine calls it dead"};
+    }
+    return {};
+}
+
+}  // namespace dockerext::plan

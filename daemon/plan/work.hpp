@@ -1,0 +1,61 @@
+#pragma once
+
+#include "model/plan.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace dockerext::plan {
+
+/// Whether something that a step needs is there: yes (nothing set), after steps of this plan, later, or not at all.
+struct Need {
+    std::vector<model::StepId> after;
+    std::string waits_for;  ///< what must come true before; a later plan goes on
+    std::string refused;    ///< why it cannot be had; holds whoever needs it
+};
+
+/// All that one plan is made of, and the plan as it grows.
+struct Work {
+    const model::Desired& desired;
+    const model::Observed& observed;
+    const model::History& history;
+    const model::SteadyTime now;
+    model::Plan plan{};
+
+    /// Adds a step, and what its need says. A step after a waiting one waits as well.
+    model::StepId add(model::Step step, const Need& need = {});
+    void hold(model::Held held);
+    /// Holds `subject` if it failed lately and its time has not come.
+    bool backing_off(const model::Subject& subject, const std::optional<model::ServiceName>& service);
+    bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
+};
+
+/// What several services share, made ready once: asked for again, the same answer is given.
+class Resources {
+public:
+    explicit Resources(Work& work) : work_(work) {}
+
+    /// A missing image is waited for: nothing is known of what it brings before it is here.
+    const Need& image(const model::Service& service);
+    const Need& network(const model::NetworkName& name);
+    const Need& volume(const model::VolumeName& name);
+
+private:
+    Need pull(const model::Service& service);
+    Need make_network(const model::NetworkSpec& spec);
+    Need make_volume(const model::VolumeSpec& spec);
+
+    Work& work_;
+    std::map<model::ImageRef, Need> images_;
+    std::map<model::NetworkName, Need> networks_;
+    std::map<model::VolumeName, Need> volumes_;
+};
+
+/// `more` joined to `need`.
+void join(Need& need, const Need& more);
+
+}  // namespace dockerext::plan

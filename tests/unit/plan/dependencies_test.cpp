@@ -1,0 +1,213 @@
+// Services that need each other: conditions, shared networks, links.
+#include "base/sha256.hpp"
+#include "plan/plan_text.hpp"
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+
+TEST(Dependencies, AreStartedFirstAndEachConditionIsWaitedFor) {
+    World world;
+    world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
+    world.add_service("job", "job").depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
+    world.add_service("also").depends_on[{"db"}] = {};
+    world.add_service("web").depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: not found\n"
+              "[0] -> 1 create demo-db-1: not found\n"
+              "[1] -> 2 start demo-db-1: not found\n"
+              "[0] -> 3 create demo-also-1: not found\n"
+              "[2,3] -> 4 start demo-also-1: not found\n"
+              "[0] -> 5 create demo-job-1: not found\n"
+              "[5] -> 6 start demo-job-1: not found; waits for db to be healthy\n"
+              "[0] -> 7 create demo-web-1: not found\n"
+              "[7] -> 8 start demo-web-1: not found; waits for job to complete\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
+/// web, stopped by hand, depends on db, which is as `happen` says.
+struct Standing {
+    const char* what;
+    void (*happen)(World&);
+    DependencyCondition condition;
+    const char* required;  ///< what the plan says of web
+    const char* optional;  ///< the same with required: false
+};
+
+constexpr const char* starts = "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n";
+constexpr const char* waits_for_health =
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to be healthy\n";
+constexpr const char* waits_for_end =
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to complete\n";
+constexpr const char* waits_for_start =
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to be started\n";
+
+void end_badly(World& world) {
+    world.desired.project.services.at({"db"}).restart_given = true;
+    world.end(world.container("demo-db-1"), 3);
+}
+void end_well(World& world) { world.end(world.container("demo-db-1"), 0); }
+void be(World& world, Health health) { world.container("demo-db-1").health = health; }
+void cannot_be_made(World& world) {
+    world.observed.containers.erase(ContainerId(world.container("demo-db-1").id));
+    world.observed.foreign_names[{"demo-db-1"}] = {"0123456789abcdef"};
+}
+
+const Standing standings[] = {
+    {"it runs", [](World&) {}, DependencyCondition::started, starts, starts},
+    {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
+    {"it runs, without a health check", [](World& world) { be(world, Health::none); }, DependencyCondition::healthy,
+     waits_for_health, waits_for_health},
+    {"its health is not known yet", [](World& world) { be(world, Health::starting); }, DependencyCondition::healthy,
+     waits_for_health, waits_for_health},
+    {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts, starts},
+    {"it is ill", [](World& world) { be(world, Health::unhealthy); }, DependencyCondition::healthy, waits_for_health, starts},
+    {"it ended well", end_well, DependencyCondition::completed_successfully, starts, starts},
+    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"it ended badly", end_badly, DependencyCondition::completed_successfully,
+     "held container web-1: failed: web needs db to complete, which failed: ended with exit code 3 and is not to be "
+     "restarted\n",
+     starts},
+    {"it cannot be made", cannot_be_made, DependencyCondition::started, waits_for_start, starts},
+    {"it is being worked on",
+     [](World& world) { world.history.busy.insert(subject_of(Slot{{"db"}, 1})); }, DependencyCondition::started,
+     waits_for_start, waits_for_start},
+    {"it is not among the active services",
+     [](World& world) {
+         world.desired.project.services.erase({"db"});
+         world.desired.project.inactive.insert({"db"});
+     },
+     DependencyCondition::healthy, starts, starts},
+};
+
+/// The lines about web, its steps numbered from 0.
+std::string about_web(const World& world) {
+    std::string text;
+    const Plan whole = world.plan();
+    Plan web;
+    for (Step step : whole.steps) {
+        step.after.clear();
+        if (step.service == ServiceName{"web"}) web.steps.push_back(step);
+    }
+    for (const Held& each : whole.held) {
+        if (each.service == ServiceName{"web"}) web.held.push_back(each);
+    }
+    return to_text(web);
+}
+
+TEST(Dependencies, HoldBackOrNotByConditionAndByNeed) {
+    for (const Standing& tested : standings) {
+        for (const bool required : {true, false}) {
+            SCOPED_TRACE(std::string(tested.what) + (required ? ", required" : ", not required"));
+            World world;
+            world.add_service("db");
+            world.add_service("web").depends_on[{"db"}] = {.condition = DependencyCondition::started};
+            (void)world.settle();
+            Dependency& dependency = web_of(world).depends_on.at({"db"});
+            dependency = {.condition = tested.condition, .required = required};
+            world.stop_by_hand(container_of(world));
+            tested.happen(world);
+            EXPECT_EQ(about_web(world), required ? tested.required : tested.optional);
+        }
+    }
+}
+
+TEST(Dependencies, AllReplicasOfADependencyAreStartedBefore) {
+    World world;
+    world.add_service("db").scale = 2;
+    world.add_service("web").depends_on[{"db"}] = {};
+    (void)world.settle();
+    for (auto& [id, container] : world.observed.containers) world.stop_by_hand(container);
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 start demo-db-1: stopped by somebody (state: exited -> running)\n"
+              "[] -> 1 start demo-db-2: stopped by somebody (state: exited -> running)\n"
+              "[0,1] -> 2 start demo-web-1: stopped by somebody (state: exited -> running)\n");
+}
+
+TEST(Dependencies, OneReplicaThatIsHeldHoldsDependentsBack) {
+    World world;
+    world.add_service("db").scale = 2;
+    world.add_service("web").depends_on[{"db"}] = {};
+    (void)world.settle();
+    for (auto& [id, container] : world.observed.containers) world.stop_by_hand(container);
+    back_off(world, subject_of(Slot{{"db"}, 1}));
+    EXPECT_EQ(about_web(world), waits_for_start);
+}
+
+World sharing() {
+    World world;
+    world.add_service("proxy");
+    Service& web = world.add_service("web");
+    web.container.networks.clear();
+    web.container.network_mode.clear();
+    web.network_of = ServiceName{"proxy"};
+    web.depends_on[{"proxy"}] = {};
+    web.hash_document = R"({"network_mode":"service:proxy"})";
+    web.config_hash.clear();
+    return world;
+}
+
+TEST(Dependencies, AContainerSharesTheNetworkOfAnothersContainer) {
+    World world = sharing();
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: not found\n"
+              "[0] -> 1 create demo-proxy-1: not found\n"
+              "[1] -> 2 start demo-proxy-1: not found\n"
+              "[] -> 3 create demo-web-1: not found; waits for proxy to have its container\n"
+              "[2,3] -> 4 start demo-web-1: not found; waits for proxy to have its container\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+    const std::string mode = "container:" + world.container("demo-proxy-1").id.value;
+    EXPECT_EQ(container_of(world).spec.network_mode, mode);
+    EXPECT_EQ(container_of(world).spec.labels.at(std::string(labels::config_hash)),
+              sha256_hex("{\"network_mode\":\"" + mode + "\"}"));
+}
+
+TEST(Dependencies, ItIsRecreatedWhenTheOtherWas) {
+    World world = sharing();
+    (void)world.settle();
+    const ContainerId web = container_of(world).id;
+    world.desired.project.services.at({"proxy"}).container.privileged = true;
+    EXPECT_EQ(about_web(world), "");  // not before the other has taken its place
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_NE(container_of(world).id, web);
+    EXPECT_EQ(container_of(world).spec.network_mode, "container:" + world.container("demo-proxy-1").id.value);
+}
+
+TEST(Dependencies, OnlyTheFirstReplicaOfTheOtherCounts) {
+    World world = sharing();
+    world.desired.project.services.at({"proxy"}).scale = 2;
+    (void)world.settle();
+    const Subject second = subject_of(Slot{{"proxy"}, 2});
+    world.history.recreated_for[second]["nothing"] = 1;
+    world.container("demo-proxy-2").spec.privileged = true;
+    EXPECT_EQ(about_web(world), "");
+    const ContainerId web = container_of(world).id;
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_EQ(container_of(world).id, web);
+}
+
+TEST(Dependencies, LinksNameEveryReplicaThreeTimes) {
+    World world;
+    world.add_service("db").scale = 2;
+    world.add_service("web").links["database"] = {"db"};
+    world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
+    const Plan plan = world.plan();
+    for (const Step& step : plan.steps) {
+        const auto* create = std::get_if<CreateContainer>(&step.operation);
+        if (create == nullptr || create->name.value != "demo-web-1") continue;
+        const std::vector<std::string> links = {"demo-db-1:database", "demo-db-1:db-1", "demo-db-1:demo-db-1",
+                                                "demo-db-2:database", "demo-db-2:db-2", "demo-db-2:demo-db-2"};
+        EXPECT_EQ(create->spec.links, links);
+        EXPECT_EQ(create->spec.networks.at({"demo_default"}).links, std::set<std::string>(links.begin(), links.end()));
+        return;
+    }
+    ADD_FAILURE() << to_text(plan);
+}
+
+}  // namespace
+}  // namespace dockerext::plan

@@ -1,0 +1,242 @@
+// A container and its successor: from every state that a crash may leave, forward or back.
+#include "plan/plan_text.hpp"
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+
+const Case forward[] = {
+    {"the new one runs", [](World&) {},
+     "[] -> 0 remove demo-web-1: the new container does its work\n"
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
+    {"the new one runs, and the old one too", [](World& world) { container_of(world).state = ContainerState::running; },
+     "[] -> 0 stop demo-web-1: the new container does its work\n"
+     "[0] -> 1 remove demo-web-1: the new container does its work\n"
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
+    {"the old one runs still",
+     [](World& world) {
+         container_of(world).state = ContainerState::running;
+         successor_of(world).state = ContainerState::created;
+     },
+     "[] -> 0 stop demo-web-1: taking over from the old container\n"
+     "[0] -> 1 start demo-web-1: taking over from the old container\n"
+     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"both are stopped", [](World& world) { successor_of(world).state = ContainerState::created; },
+     "[] -> 0 start demo-web-1: taking over from the old container\n"
+     "[0] -> 1 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"not yet on all its networks",
+     [](World& world) {
+         successor_of(world).state = ContainerState::created;
+         successor_of(world).attached.clear();
+     },
+     "[] -> 0 connect demo-web-1: taking over from the old container\n"
+     "[0] -> 1 start demo-web-1: taking over from the old container\n"
+     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"only the name is left to change", [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
+     "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 -> demo-web-1)\n"},
+    {"its health is waited for", [](World& world) { successor_of(world).health = Health::starting; },
+     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits for the "
+     "new container to be healthy\n"},
+    {"somebody paused it", [](World& world) { successor_of(world).state = ContainerState::paused; },
+     "[] -> 0 unpause demo-web-1: paused by somebody\n"
+     "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits for the "
+     "new container to run\n"},
+    {"the engine is removing it", [](World& world) { successor_of(world).state = ContainerState::removing; }, ""},
+    {"busy", [](World& world) { world.history.busy.insert(web_subject()); }, ""},
+    {"backing off", [](World& world) { back_off(world, web_subject()); }, "held container web-1: backoff: it broke\n"},
+};
+
+TEST(HandOver, GoesOnFromWhateverIsFound) {
+    for (const Case& tested : forward) {
+        SCOPED_TRACE(tested.what);
+        World world = web_handing_over();
+        tested.happen(world);
+        // The name's prefix is the id of the old container, also when that one is gone.
+        std::string text = plan_text(world);
+        const std::string name = successor_of(world).name.value;
+        if (const auto at = text.find(name); at != std::string::npos) text.replace(at, 12, "ID");
+        EXPECT_EQ(text, tested.plan);
+    }
+}
+
+const Case back[] = {
+    {"its health check fails", [](World& world) { successor_of(world).health = Health::unhealthy; },
+     "[] -> 0 stop demo-web-1: the new container was given up: its health check fails\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: its health check fails\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: its health check fails\n"
+     "held container web-1: failed: the new container was given up: its health check fails\n"},
+    {"it ended", [](World& world) { world.end(successor_of(world), 3); },
+     "[] -> 0 start demo-web-1: the new container was given up: not running (exit code 3)\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
+     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+    {"the engine refused to start it",
+     [](World& world) {
+         successor_of(world).state = ContainerState::created;
+         successor_of(world).error = "port is already allocated";
+     },
+     "[] -> 0 start demo-web-1: the new container was given up: port is already allocated\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: port is already allocated\n"
+     "held container web-1: failed: the new container was given up: port is already allocated\n"},
+    {"it keeps ending",
+     [](World& world) {
+         successor_of(world).state = ContainerState::restarting;
+         successor_of(world).exit_code = 1;
+     },
+     "[] -> 0 stop demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
+     "held container web-1: failed: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"},
+    {"the engine calls it dead", [](World& world) { successor_of(world).state = ContainerState::dead; },
+     "[] -> 0 start demo-web-1: the new container was given up: the engine calls it dead\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: the engine calls it dead\n"
+     "held container web-1: failed: the new container was given up: the engine calls it dead\n"},
+    {"it failed once, and runs again by the engine's policy",
+     [](World& world) { world.history.failed_successors[successor_of(world).id] = "exited with code 3"; },
+     "[] -> 0 stop demo-web-1: the new container was given up: exited with code 3\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: exited with code 3\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: exited with code 3\n"
+     "held container web-1: failed: the new container was given up: exited with code 3\n"},
+    {"the old one runs already",
+     [](World& world) {
+         world.end(successor_of(world), 3);
+         container_of(world).state = ContainerState::running;
+     },
+     "[] -> 0 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
+     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+    {"backing off does not delay the old one's start",
+     [](World& world) {
+         world.end(successor_of(world), 3);
+         back_off(world, web_subject());
+     },
+     "[] -> 0 start demo-web-1: the new container was given up: not running (exit code 3)\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
+     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+    {"backing off delays a start that the engine refused",
+     [](World& world) {
+         world.end(successor_of(world), 3);
+         container_of(world).error = "port is already allocated";
+         back_off(world, web_subject());
+     },
+     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"
+     "held container web-1: backoff: it broke\n"},
+    {"new settings came", [](World& world) { web_of(world).container.environment["N"] = "3"; },
+     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took over\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took over\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took over\n"},
+    {"the old settings came again",
+     [](World& world) {
+         successor_of(world).state = ContainerState::created;
+         successor_of(world).spec.environment.erase("N");
+         web_of(world).container.environment.erase("N");
+     },
+     "[] -> 0 start demo-web-1: the new container was given up: the old container is as wanted after all\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: the old container is as wanted after all\n"},
+};
+
+TEST(HandOver, PutsTheOldContainerBackWhenTheNewOneFails) {
+    for (const Case& tested : back) {
+        SCOPED_TRACE(tested.what);
+        World world = web_handing_over();
+        tested.happen(world);
+        EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+World job_handing_over(bool checked) {
+    World world;
+    Service& job = world.add_service("web", "job");
+    if (checked) job.container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
+    (void)world.settle();
+    job.container.environment["N"] = "2";
+    (void)world.run(world.plan());
+    return world;
+}
+
+TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
+    for (const bool checked : {false, true}) {
+        World world = job_handing_over(checked);
+        // Engines call every container that has a check unhealthy once it has ended.
+        EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
+        EXPECT_EQ(plan_text(world),
+                  "[] -> 0 remove demo-web-1: the new container does its work\n"
+                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n");
+    }
+}
+
+TEST(HandOver, AJobThatWasDoneIsNotRunAgainWhenItIsPutBack) {
+    World world = job_handing_over(false);
+    world.end(successor_of(world), 3);
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 remove demo-web-1: the new container was given up: ended with exit code 3\n"
+              "held container web-1: failed: the new container was given up: ended with exit code 3\n");
+}
+
+TEST(HandOver, StopsTryingAfterTwoFailedRollouts) {
+    World world = web_running();
+    const ContainerId old = container_of(world).id;
+    web_of(world).container.environment["PROGRAM"] = "fail";
+    EXPECT_EQ(to_text(world.settle()),
+              "held container web-1: failed: the new container failed twice and the old one was put back; it stays until "
+              "new settings come\n");
+    EXPECT_EQ(container_of(world).id, old);
+    EXPECT_EQ(container_of(world).state, ContainerState::running);
+    EXPECT_EQ(world.observed.containers.size(), 1U);
+    EXPECT_EQ(world.history.failed_rollouts[web_subject()], 2U);
+}
+
+TEST(HandOver, ASuccessorTakesOverAnonymousVolumes) {
+    World world = web_running();
+    web_of(world).container.mounts.push_back({.type = Mount::Type::volume, .target = "/scratch/"});
+    EXPECT_EQ(to_text(world.settle()), "");
+    const auto volumes = [&] {
+        std::set<std::string> all;
+        for (const Mount& mount : container_of(world).spec.mounts) all.insert(mount.source);
+        return all;
+    };
+    const auto before = volumes();
+    EXPECT_EQ(before.size(), 2U);  // the image's and the service's
+    const ContainerId old = container_of(world).id;
+    web_of(world).container.privileged = true;
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_NE(container_of(world).id, old);
+    EXPECT_EQ(volumes(), before);
+}
+
+TEST(HandOver, AnonymousVolumesThatAreNoLongerAskedForStayBehind) {
+    World world = web_running();
+    web_of(world).container.mounts.push_back({.type = Mount::Type::volume, .target = "/scratch"});
+    (void)world.settle();
+    web_of(world).container.mounts.clear();
+    web_of(world).container.tmpfs["/cache"] = "";  // where the image has its volume
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_TRUE(container_of(world).spec.mounts.empty());
+}
+
+TEST(HandOver, WaitsForItsDependenciesBeforeTheOldOneIsStopped) {
+    World world = web_running();
+    world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
+    web_of(world).depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
+    web_of(world).container.privileged = true;
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create demo-db-1: not found\n"
+              "[0] -> 1 start demo-db-1: not found\n"
+              "[] -> 2 create demo-web-1: privileged changed (privileged: false -> true)\n"
+              "[2] -> 3 stop demo-web-1: privileged changed; waits for db to be healthy\n"
+              "[3] -> 4 start demo-web-1: privileged changed; waits for db to be healthy\n"
+              "[4] -> 5 remove demo-web-1: privileged changed; waits for the new container to run\n"
+              "[5] -> 6 rename demo-web-1: privileged changed; waits for the new container to run\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
+}  // namespace
+}  // namespace dockerext::plan

@@ -1,0 +1,475 @@
+// The ladder, rung by rung: what is found, and the plan it gives, as people read it.
+#include "plan/assess.hpp"
+#include "plan/plan_text.hpp"
+#include "world.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+using test::World;
+
+constexpr std::string_view name = "demo-web-1";
+const Slot slot{{"web"}, 1};
+
+/// One service that runs as it should.
+World converged() {
+    World world;
+    Service& web = world.add_service("web");
+    web.container.memory = {64 << 20};
+    web.container.restart = {.kind = RestartPolicy::Kind::always};
+    web.restart_given = true;
+    (void)world.settle();
+    return world;
+}
+
+Service& web_of(World& world) { return world.desired.project.services.at({"web"}); }
+ObservedContainer& container_of(World& world) { return world.container(name); }
+
+/// Until its successor is there and runs, and the old one is stopped.
+World handing_over(const std::string& program = "serve") {
+    World world = converged();
+    web_of(world).container.environment["PROGRAM"] = program;
+    web_of(world).container.environment["N"] = "2";
+    (void)world.run(world.plan());
+    return world;
+}
+
+ObservedContainer& successor_of(World& world) {
+    for (auto& [_, container] : world.observed.containers) {
+        if (container.name.value.ends_with("_" + std::string(name))) return container;
+    }
+    throw std::logic_error("no successor");
+}
+
+void trouble(World& world, const Subject& subject) {
+    world.history.troubles[subject] = {
+        .failures = 1, .last_error = "it broke", .since = {}, .next_attempt = SteadyTime{} + 1s};
+}
+
+/// The lines of a plan without the ids, which differ from case to case.
+std::string plain(const World& world) {
+    std::string text = to_text(world.plan());
+    for (const auto& [id, _] : world.observed.containers) {
+        const std::string shown = id.value.substr(0, 12);
+        for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;)
+            text.replace(at, shown.size(), "OLD");
+    }
+    return text;
+}
+
+struct Case {
+    const char* what;
+    void (*happen)(World&);
+    const char* plan;
+};
+
+const Case rungs[] = {
+    {"Nothing", [](World&) {}, ""},
+    {"Paused", [](World& world) { container_of(world).state = ContainerState::paused; },
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"},
+    {"Stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+    {"Killed", [](World& world) { world.end(container_of(world), 137); },
+     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited -> running)\n"},
+    {"Renamed", [](World& world) { container_of(world).name = {"else"}; },
+     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
+    {"MemoryChanged",
+     [](World& world) {
+         container_of(world).spec.memory = {96 << 20};
+         container_of(world).spec.memory_swap = {192 << 20};
+     },
+     "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m -> 64m)\n"},
+    {"RestartPolicyChanged", [](World& world) { container_of(world).spec.restart = {}; },
+     "[] -> 0 update demo-web-1: restart changed (restart: no -> always)\n"},
+    {"Disconnected",
+     [](World& world) {
+         container_of(world).attached.clear();
+         container_of(world).spec.networks.clear();
+     },
+     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "web)\n"},
+    {"ConnectedElsewhere",
+     [](World& world) {
+         container_of(world).attached[{"stranger"}] = {"id"};
+         container_of(world).spec.networks[{"stranger"}] = {};
+     },
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.stranger: connected -> (unset))\n"},
+    {"SeveralRungsInOrder",
+     [](World& world) {
+         world.stop_by_hand(container_of(world));
+         container_of(world).spec.restart = {};
+         container_of(world).name = {"else"};
+     },
+     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"
+     "[0] -> 1 update demo-web-1: restart changed (restart: no -> always)\n"
+     "[1] -> 2 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+    {"Unhealthy", [](World& world) { container_of(world).health = Health::unhealthy; },
+     "[] -> 0 restart demo-web-1: its health check fails\n"},
+    {"UnhealthyAndNotToBeRestarted",
+     [](World& world) {
+         container_of(world).health = Health::unhealthy;
+         world.desired.policy.restart_unhealthy = false;
+     },
+     ""},
+    {"RestartingIsTheEnginesBusiness",
+     [](World& world) { container_of(world).state = ContainerState::restarting; }, ""},
+    {"OtherEnvironment", [](World& world) { container_of(world).spec.environment["PROGRAM"] = "job"; },
+     "[] -> 0 create demo-web-1: environment.PROGRAM changed (environment.PROGRAM: (hidden) -> (hidden))\n"
+     "[0] -> 1 stop demo-web-1: environment.PROGRAM changed\n"
+     "[1] -> 2 start demo-web-1: environment.PROGRAM changed\n"
+     "[2] -> 3 remove demo-web-1: environment.PROGRAM changed; waits for the new container to run\n"
+     "[3] -> 4 rename demo-web-1: environment.PROGRAM changed; waits for the new container to run\n"},
+    {"AHashAloneIsNoReason",
+     [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
+    {"ImageGoneLocally", [](World& world) { world.observed.images.clear(); }, ""},
+    {"Orphan", [](World& world) { world.desired.project.services.clear(); },
+     "[] -> 0 stop demo-web-1: service web is not in the settings\n"
+     "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
+    {"OrphanToBeKept",
+     [](World& world) {
+         world.desired.project.services.clear();
+         world.desired.policy.remove_orphans = false;
+     },
+     "held container web-1: policy: service web is not in the settings; orphans are kept, as they say\n"},
+    {"SwitchedOffByAProfileIsNoOrphan",
+     [](World& world) {
+         world.desired.project.services.clear();
+         world.desired.project.inactive.insert({"web"});
+     },
+     ""},
+    {"BusyIsLeftAlone",
+     [](World& world) {
+         world.stop_by_hand(container_of(world));
+         world.history.busy.insert(subject_of(slot));
+     },
+     ""},
+    {"BackingOffIsHeld",
+     [](World& world) {
+         world.stop_by_hand(container_of(world));
+         trouble(world, subject_of(slot));
+     },
+     "held container web-1: backoff: it broke\n"},
+    {"FrozenIsHeld",
+     [](World& world) {
+         container_of(world).spec.privileged = true;
+         world.history.recreated_for[subject_of(slot)]["privileged"] = 2;
+     },
+     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "is left "
+     "alone until new settings or `dockerextd reconcile`\n"},
+    {"DriftThatIsOnlyReported",
+     [](World& world) {
+         world.stop_by_hand(container_of(world));
+         world.desired.policy.repair = false;
+     },
+     "held container web-1: policy: drift is only reported, as the settings say: stopped by somebody\n"},
+    {"DriftThatNeedsRecreationAndIsOnlyReported",
+     [](World& world) {
+         container_of(world).spec.privileged = true;
+         world.desired.policy.repair = false;
+     },
+     "held container web-1: policy: drift is only reported, as the settings say: privileged\n"},
+    {"NameHeldByAStranger",
+     [](World& world) {
+         world.observed.containers.clear();
+         world.observed.foreign_names[{std::string(name)}] = {"0123456789abcdef"};
+     },
+     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours "
+     "(0123456789ab); "
+     "rename or remove that one\n"},
+    {"SurplusReplicasGoHighestFirst",
+     [](World& world) {
+         web_of(world).scale = 3;
+         (void)world.settle();
+         web_of(world).scale = 1;
+     },
+     "[] -> 0 stop demo-web-3: more replicas than the 1 wanted\n"
+     "[0] -> 1 remove demo-web-3: more replicas than the 1 wanted\n"
+     "[] -> 2 stop demo-web-2: more replicas than the 1 wanted\n"
+     "[2] -> 3 remove demo-web-2: more replicas than the 1 wanted\n"},
+    {"ImageToBePulledFirst",
+     [](World& world) {
+         world.observed.containers.clear();
+         world.observed.images.clear();
+     },
+     "[] -> 0 pull image busybox:1: not present\n"
+     "[] -> 1 create demo-web-1: not found; waits for busybox:1 to be pulled\n"
+     "[1] -> 2 start demo-web-1: not found; waits for busybox:1 to be pulled\n"},
+    {"ImageToBePulledOnce", [](World& world) { web_of(world).pull_policy = PullPolicy::always; },
+     "[] -> 0 pull image busybox:1: pull_policy is always\n"},
+    {"ImageAlreadyPulled",
+     [](World& world) {
+         web_of(world).pull_policy = PullPolicy::always;
+         world.history.pulled.insert({"busybox:1"});
+     },
+     ""},
+    {"ImageNeverToBePulled",
+     [](World& world) {
+         world.observed.containers.clear();
+         world.observed.images.clear();
+         web_of(world).pull_policy = PullPolicy::never;
+     },
+     "held container web-1: failed: image busybox:1 is not present, and pull_policy is never\n"},
+    {"UnusedNetworkOfOurs",
+     [](World& world) {
+         world.create_network(
+             {"demo_old"}, {{std::string(labels::project), "demo"}, {std::string(labels::network), "old"}});
+     },
+     "[] -> 0 remove network demo_old: no service uses it\n"},
+};
+
+TEST(MakePlan, TakesTheLowestRungThatSuffices) {
+    for (const Case& tested : rungs) {
+        SCOPED_TRACE(tested.what);
+        World world = converged();
+        tested.happen(world);
+        EXPECT_EQ(plain(world), tested.plan);
+    }
+}
+
+const Case hand_overs[] = {
+    {"TheNewOneRuns", [](World&) {},
+     "[] -> 0 remove demo-web-1: the new container does its work\n"
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1)\n"},
+    {"TheOldOneRunsStill",
+     [](World& world) {
+         container_of(world).state = ContainerState::running;
+         successor_of(world).state = ContainerState::created;
+     },
+     "[] -> 0 stop demo-web-1: taking over from the old container\n"
+     "[0] -> 1 start demo-web-1: taking over from the old container\n"
+     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"BothStopped", [](World& world) { successor_of(world).state = ContainerState::created; },
+     "[] -> 0 start demo-web-1: taking over from the old container\n"
+     "[0] -> 1 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"OnlyTheNameIsLeftToChange",
+     [](World& world) {
+         const ContainerId old = container_of(world).id;
+         world.observed.containers.erase(old);
+         successor_of(world).name = {"0123456789ab_demo-web-1"};
+     },
+     "[] -> 0 rename demo-web-1: renamed (name: 0123456789ab_demo-web-1 -> demo-web-1)\n"},
+    {"ItsHealthIsWaitedFor", [](World& world) { successor_of(world).health = Health::starting; },
+     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1); "
+     "waits for the "
+     "new container to be healthy\n"},
+    {"PausedItIsUnpaused", [](World& world) { successor_of(world).state = ContainerState::paused; },
+     "[] -> 0 unpause demo-web-1: paused by somebody\n"
+     "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1); "
+     "waits for the "
+     "new container to run\n"},
+    {"TheOldOneStaysWhileTheNewOneIsBeingRemoved",
+     [](World& world) { successor_of(world).state = ContainerState::removing; }, ""},
+    {"UnhealthyItIsPutBack", [](World& world) { successor_of(world).health = Health::unhealthy; },
+     "[] -> 0 stop demo-web-1: the new container was given up: its health check fails\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: its health check fails\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: its health check fails\n"
+     "held container web-1: failed: the new container was given up: its health check fails\n"},
+    {"BackoffDoesNotDelayTheOldOnesStart",
+     [](World& world) {
+         world.history.failed_successors[successor_of(world).id] = "exited with code 3";
+         world.end(successor_of(world), 3);
+         trouble(world, subject_of(slot));
+     },
+     "[] -> 0 start demo-web-1: the new container was given up: exited with code 3\n"
+     "[0] -> 1 remove demo-web-1: the new container was given up: exited with code 3\n"
+     "held container web-1: failed: the new container was given up: exited with code 3\n"},
+    {"BackoffDelaysWhatIsNotUrgent", [](World& world) { trouble(world, subject_of(slot)); },
+     "held container web-1: backoff: it broke\n"},
+    {"NewSettingsUndoIt", [](World& world) { web_of(world).container.environment["N"] = "3"; },
+     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"},
+};
+
+TEST(MakePlan, ContinuesAHandOverFromWhereverItIsFound) {
+    for (const Case& tested : hand_overs) {
+        SCOPED_TRACE(tested.what);
+        World world = handing_over();
+        tested.happen(world);
+        EXPECT_EQ(plain(world), tested.plan);
+    }
+}
+
+TEST(MakePlan, AnInPlaceRepairKeepsTheContainer) {
+    World world = converged();
+    const ContainerId id = container_of(world).id;
+    world.stop_by_hand(container_of(world));
+    container_of(world).spec.memory = {96 << 20};
+    container_of(world).name = {"else"};
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_EQ(container_of(world).id, id);
+}
+
+TEST(MakePlan, ASuccessorInheritsAnonymousVolumes) {
+    World world = converged();
+    const auto volume = [&] { return container_of(world).spec.mounts.front().source; };
+    const std::string before = volume();
+    const ContainerId old = container_of(world).id;
+    web_of(world).container.privileged = true;
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_NE(container_of(world).id, old);
+    EXPECT_EQ(volume(), before);
+}
+
+struct Ending {
+    const char* what;
+    bool restart_given;
+    RestartPolicy restart;
+    int exit_code;
+    Past past;
+    const char* plan;
+};
+
+TEST(MakePlan, RestartMeansWhatTheServiceSays) {
+    using Kind = RestartPolicy::Kind;
+    const char* started = "start";
+    const Ending endings[] = {
+        {"a job that is done", false, {}, 0, {}, ""},
+        {"a job that failed", false, {}, 3, {}, started},
+        {"a job that failed and is left alone", true, {}, 3, {}, "held"},
+        {"a job that is done, restart no", true, {}, 0, {}, ""},
+        {"on-failure, done", true, {.kind = Kind::on_failure}, 0, {}, ""},
+        {"on-failure, used up", true, {.kind = Kind::on_failure, .max_retries = 2}, 3, {}, "held"},
+        {"always", true, {.kind = Kind::always}, 0, {}, started},
+        {"unless-stopped", true, {.kind = Kind::unless_stopped}, 0, {}, started},
+        {"stopped by hand", false, {}, 0, {.stopped_by_hand = true}, started},
+        {"stopped by hand, restart no", true, {}, 137, {.stopped_by_hand = true}, started},
+        {"cut off", false, {}, 0, {.cut_off = true}, started},
+    };
+    for (const Ending& tested : endings) {
+        SCOPED_TRACE(tested.what);
+        World world;
+        Service& web = world.add_service("web");
+        web.restart_given = tested.restart_given;
+        web.container.restart = tested.restart;
+        (void)world.settle();
+        ObservedContainer& container = container_of(world);
+        world.end(container, tested.exit_code);
+        world.history.past[container.id] = tested.past;
+        world.history.past[container.id].run = container.started_at;
+        const Past& past = tested.past;
+        if (!past.stopped_by_hand && !past.cut_off) world.history.past.clear();
+        const std::string text = to_text(world.plan());
+        const std::string expected = tested.plan;
+        if (expected.empty()) EXPECT_EQ(text, "");
+        else EXPECT_NE(text.find(expected), std::string::npos) << text;
+    }
+}
+
+TEST(MakePlan, WaitsForConditionsAndSaysWhich) {
+    World world;
+    world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
+    world.add_service("job", "job").depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
+    world.add_service("web").depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
+    EXPECT_EQ(to_text(world.plan()),
+              "[] -> 0 create network demo_default: not found\n"
+              "[0] -> 1 create demo-db-1: not found\n"
+              "[1] -> 2 start demo-db-1: not found\n"
+              "[0] -> 3 create demo-job-1: not found\n"
+              "[3] -> 4 start demo-job-1: not found; waits for db to be healthy\n"
+              "[0] -> 5 create demo-web-1: not found\n"
+              "[5] -> 6 start demo-web-1: not found; waits for job to complete\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
+TEST(MakePlan, ADependencyThatFailedHoldsItsDependentsOnly) {
+    World world;
+    world.add_service("job", "fail").restart_given = true;
+    world.add_service("db");
+    world.add_service("web").depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
+    EXPECT_EQ(to_text(world.settle()),
+              "held container job-1: failed: ended with exit code 3 and is not to be restarted\n"
+              "held container web-1: failed: web needs job to complete, which failed: ended with exit code 3 "
+              "and is not to "
+              "be restarted\n");
+    EXPECT_EQ(world.container("demo-db-1").state, ContainerState::running);
+}
+
+TEST(MakePlan, AnExternalNetworkThatIsMissingHoldsOnlyWhoNeedsIt) {
+    World world;
+    Service& web = world.add_service("web");
+    web.container.networks[{"outside"}] = {};
+    world.desired.project.networks[{"outside"}] = {.name = {"outside"}, .key = "outside", .external = true};
+    world.add_service("db");
+    EXPECT_EQ(to_text(world.settle()),
+              "held container web-1: failed: network outside is external and does not exist\n");
+    EXPECT_EQ(world.container("demo-db-1").state, ContainerState::running);
+}
+
+TEST(MakePlan, TellsNoSecretAndNoVariable) {
+    World world = converged();
+    world.desired.redact = Redactor({Secret("hunter22")});
+    web_of(world).container.environment["PASSWORD"] = "hunter22";
+    web_of(world).container.environment["MODE"] = "plain-value";
+    web_of(world).container.command = std::vector<std::string>{"login", "hunter22"};
+    web_of(world).container.labels["note"] = "hunter22";
+    for (const std::string& text : {to_text(world.plan()), to_json(world.plan())}) {
+        EXPECT_EQ(text.find("hunter22"), std::string::npos) << text;
+        EXPECT_EQ(text.find("plain-value"), std::string::npos) << text;
+        EXPECT_NE(text.find("environment.PASSWORD"), std::string::npos) << text;
+    }
+}
+
+TEST(MakeDownPlan, TakesContainersThenNetworksAndNoVolume) {
+    World world = converged();
+    EXPECT_EQ(to_text(make_down_plan({"demo"}, world.observed, world.history)),
+              "[] -> 0 stop demo-web-1: the project is taken down\n"
+              "[0] -> 1 remove demo-web-1: the project is taken down\n"
+              "[1] -> 2 remove network demo_default: no service uses it\n");
+}
+
+TEST(Assess, SaysHowAServiceStands) {
+    struct Standing {
+        const char* what;
+        void (*happen)(World&);
+        ServiceState state;
+        unsigned running;
+    };
+    const Standing standings[] = {
+        {"well", [](World&) {}, ServiceState::running, 1},
+        {"stopped", [](World& world) { world.stop_by_hand(container_of(world)); }, ServiceState::pending, 0},
+        {"restarting", [](World& world) { container_of(world).state = ContainerState::restarting; },
+         ServiceState::restarting, 0},
+        {"unhealthy", [](World& world) { container_of(world).health = Health::unhealthy; },
+         ServiceState::unhealthy, 1},
+        {"backing off",
+         [](World& world) {
+             world.stop_by_hand(container_of(world));
+             trouble(world, subject_of(slot));
+         },
+         ServiceState::failed, 0},
+        {"drift that is only reported",
+         [](World& world) {
+             container_of(world).spec.privileged = true;
+             world.desired.policy.repair = false;
+         },
+         ServiceState::drifted, 1},
+    };
+    for (const Standing& tested : standings) {
+        SCOPED_TRACE(tested.what);
+        World world = converged();
+        tested.happen(world);
+        const auto all = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
+        ASSERT_EQ(all.size(), 1U);
+        EXPECT_EQ(to_string(all[0].state), to_string(tested.state)) << all[0].reason;
+        EXPECT_EQ(all[0].running, tested.running);
+        EXPECT_EQ(all[0].reason.empty(), tested.state == ServiceState::running);
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::plan

@@ -1,0 +1,189 @@
+// What containers are made of: images, networks, volumes; and the containers made from nothing.
+#include "plan/plan_text.hpp"
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+
+void want_everything(World& world) {
+    Service& web = world.add_service("web");
+    web.container.mounts.push_back({.type = Mount::Type::volume, .source = "demo_data", .target = "/data"});
+    world.desired.project.volumes[{"demo_data"}] = {.name = {"demo_data"}, .key = "data"};
+    web.container.networks[{"demo_back"}].aliases = {"web"};
+    world.desired.project.networks[{"demo_back"}] = {.name = {"demo_back"}, .key = "back"};
+}
+
+void want_outside(World& world) {
+    world.add_service("web").container.networks[{"outside"}] = {};
+    world.desired.project.networks[{"outside"}] = {.name = {"outside"}, .key = "outside", .external = true};
+}
+
+const Case cases[] = {
+    {"from nothing, before engines took several networks at once", want_everything,
+     "[] -> 0 create network demo_back: not found\n"
+     "[] -> 1 create network demo_default: not found\n"
+     "[] -> 2 create volume demo_data: not found\n"
+     "[0,1,2] -> 3 create demo-web-1: not found\n"
+     "[3] -> 4 connect demo-web-1: not found\n"
+     "[4] -> 5 start demo-web-1: not found\n"},
+    {"from nothing, since they do",
+     [](World& world) {
+         want_everything(world);
+         world.observed.engine.api_minor = 44;
+     },
+     "[] -> 0 create network demo_back: not found\n"
+     "[] -> 1 create network demo_default: not found\n"
+     "[] -> 2 create volume demo_data: not found\n"
+     "[0,1,2] -> 3 create demo-web-1: not found\n"
+     "[3] -> 4 start demo-web-1: not found\n"},
+    {"what is there is not made again",
+     [](World& world) {
+         want_everything(world);
+         world.create_network({"demo_back"}, {{std::string(labels::project), "demo"}});
+         world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
+         world.observed.volumes[{"demo_data"}] = {.name = {"demo_data"}, .labels = {}};
+     },
+     "[] -> 0 create demo-web-1: not found\n"
+     "[0] -> 1 connect demo-web-1: not found\n"
+     "[1] -> 2 start demo-web-1: not found\n"},
+    {"what several share is made once",
+     [](World& world) {
+         world.add_service("db");
+         world.add_service("web");
+         world.observed.images.clear();
+     },
+     "[] -> 0 pull image busybox:1: not present\n"
+     "[] -> 1 create network demo_default: not found\n"
+     "[1] -> 2 create demo-db-1: not found; waits for busybox:1 to be pulled\n"
+     "[2] -> 3 start demo-db-1: not found; waits for busybox:1 to be pulled\n"
+     "[1] -> 4 create demo-web-1: not found; waits for busybox:1 to be pulled\n"
+     "[4] -> 5 start demo-web-1: not found; waits for busybox:1 to be pulled\n"},
+    {"a pull under way",
+     [](World& world) {
+         world.add_service("web");
+         world.observed.images.clear();
+         world.history.busy.insert(subject_of(ImageRef{"busybox:1"}));
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 create demo-web-1: not found; waits for busybox:1 to be pulled\n"
+     "[1] -> 2 start demo-web-1: not found; waits for busybox:1 to be pulled\n"},
+    {"a pull that failed",
+     [](World& world) {
+         world.add_service("web");
+         world.observed.images.clear();
+         back_off(world, subject_of(ImageRef{"busybox:1"}));
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "held image busybox:1: backoff: it broke\n"
+     "held container web-1: failed: it broke\n"},
+    {"an image that is never to be pulled",
+     [](World& world) {
+         world.add_service("web").pull_policy = PullPolicy::never;
+         world.observed.images.clear();
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "held container web-1: failed: image busybox:1 is not present, and pull_policy is never\n"},
+    {"an external network that is missing", want_outside,
+     "[] -> 0 create network demo_default: not found\n"
+     "held container web-1: failed: network outside is external and does not exist\n"},
+    {"an external network that is there",
+     [](World& world) {
+         want_outside(world);
+         world.create_network({"outside"}, {});
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 create demo-web-1: not found\n"
+     "[1] -> 2 connect demo-web-1: not found\n"
+     "[2] -> 3 start demo-web-1: not found\n"},
+    {"a network of that name that is no project's",
+     [](World& world) {
+         world.add_service("web");
+         world.create_network({"demo_default"}, {});
+     },
+     "held container web-1: failed: a network called demo_default exists that is not of a Compose project; remove it, or "
+     "declare it external\n"},
+    {"a network that could not be made",
+     [](World& world) {
+         world.add_service("web");
+         back_off(world, subject_of(NetworkName{"demo_default"}));
+     },
+     "held network demo_default: backoff: it broke\n"
+     "held container web-1: failed: it broke\n"},
+    {"an external volume that is missing",
+     [](World& world) {
+         want_everything(world);
+         world.desired.project.volumes.at({"demo_data"}).external = true;
+     },
+     "[] -> 0 create network demo_back: not found\n"
+     "[] -> 1 create network demo_default: not found\n"
+     "held container web-1: failed: volume demo_data is external and does not exist\n"},
+    {"a name that a stranger holds",
+     [](World& world) {
+         world.add_service("web");
+         world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours (0123456789ab); "
+     "rename or remove that one\n"},
+    {"no name taken, but the slot backs off",
+     [](World& world) {
+         world.add_service("web");
+         back_off(world, web_subject());
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "held container web-1: backoff: it broke\n"},
+};
+
+TEST(Resources, AreMadeReadyForTheContainersThatNeedThem) {
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.what);
+        World world;
+        tested.happen(world);
+        EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
+    World world = web_running();
+    web_of(world).pull_policy = PullPolicy::always;
+    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: pull_policy is always\n");
+    back_off(world, subject_of(ImageRef{"busybox:1"}));
+    EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // what runs goes on running
+    world.history.troubles.clear();
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
+TEST(Resources, ANewContainerCarriesComposesLabelsAndItsOwnName) {
+    World world;
+    Service& web = world.add_service("web");
+    web.scale = 2;
+    world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
+    const Plan plan = world.plan();
+    const auto& create = std::get<CreateContainer>(plan.steps.at(2).operation);
+    EXPECT_EQ(create.name.value, "demo-web-2");
+    EXPECT_EQ(create.spec.labels.at(std::string(labels::number)), "2");
+    EXPECT_EQ(create.spec.labels.at(std::string(labels::image)), world.observed.images.at({"busybox:1"}).id.value);
+    EXPECT_EQ(create.spec.labels.at(std::string(labels::config_hash)), web.config_hash);
+    EXPECT_FALSE(create.spec.labels.contains(std::string(labels::replace)));
+    const std::set<std::string> aliases = {"demo-web-2", "web"};
+    EXPECT_EQ(create.spec.networks.at({"demo_default"}).aliases, aliases);
+}
+
+TEST(Resources, ASuccessorSaysWhomItReplacesAndIsCalledSo) {
+    World world = web_running();
+    const ContainerId old = container_of(world).id;
+    web_of(world).container.privileged = true;
+    const Plan plan = world.plan();
+    const auto& create = std::get<CreateContainer>(plan.steps.at(0).operation);
+    EXPECT_EQ(create.name.value, old.value.substr(0, 12) + "_demo-web-1");
+    EXPECT_EQ(create.spec.labels.at(std::string(labels::replace)), "web-1");
+    EXPECT_TRUE(create.spec.networks.at({"demo_default"}).aliases.contains("demo-web-1"));
+}
+
+}  // namespace
+}  // namespace dockerext::plan
