@@ -1,0 +1,84 @@
+#pragma once
+
+#include <rapidjson/stringbuffer.h>
+#include <rapidjson/writer.h>
+
+#include <concepts>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace dockerext::apply {
+
+/// Writes a body: members are given as key and value, objects and arrays as a key and what fills them.
+class BodyWriter {
+public:
+    template <typename T>
+    void member(std::string_view key, const T& value) {
+        put_key(key);
+        put(value);
+    }
+    /// Leaves out what says nothing: "", 0, false, empty lists and maps.
+    template <typename T>
+    void member_if_set(std::string_view key, const T& value) {
+        if (value != T{}) member(key, value);
+    }
+    void null_member(std::string_view key) {
+        put_key(key);
+        writer_.Null();
+    }
+    template <std::invocable Fill>
+    void object(std::string_view key, Fill fill) {
+        put_key(key);
+        object(fill);
+    }
+    template <std::invocable Fill>
+    void object(Fill fill) {
+        writer_.StartObject();
+        fill();
+        writer_.EndObject();
+    }
+    /// `fill` puts elements with `put` and `object`.
+    template <std::invocable Fill>
+    void array(std::string_view key, Fill fill) {
+        put_key(key);
+        writer_.StartArray();
+        fill();
+        writer_.EndArray();
+    }
+
+    void put(std::string_view text) {
+        writer_.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+    }
+    void put(const std::string& text) { put(std::string_view(text)); }
+    void put(const char* text) { put(std::string_view(text)); }
+    void put(bool flag) { writer_.Bool(flag); }
+    void put(std::int64_t number) { writer_.Int64(number); }
+    void put(int number) { writer_.Int(number); }
+    void put(unsigned number) { writer_.Uint(number); }
+    void put(const std::map<std::string, std::string>& map) {
+        object([&] {
+            for (const auto& [key, value] : map) member(key, value);
+        });
+    }
+    template <typename Texts>
+    requires std::same_as<typename Texts::value_type, std::string> &&
+        (!std::same_as<Texts, std::string>)void put(const Texts& texts) {
+        writer_.StartArray();
+        for (const std::string& text : texts) put(text);
+        writer_.EndArray();
+    }
+
+    std::string text() const { return {buffer_.GetString(), buffer_.GetSize()}; }
+
+private:
+    void put_key(std::string_view key) {
+        writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+    }
+
+    rapidjson::StringBuffer buffer_;
+    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+};
+
+}  // namespace dockerext::apply

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "apply/body_writer.hpp"
+#include "model/container_spec.hpp"
+
+namespace dockerext::apply {
+
+/// The members of an EndpointSettings object.
+void write_endpoint(BodyWriter& writer, const model::Endpoint& endpoint);
+
+}  // namespace dockerext::apply

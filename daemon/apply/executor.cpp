@@ -1,0 +1,43 @@
+#include "apply/executor.hpp"
+
+#include "apply/plan_run.hpp"
+
+#include <set>
+
+namespace dockerext::apply {
+namespace {
+
+constexpr unsigned parallel_pulls = 3;
+
+}  // namespace
+
+struct Executor::State {
+    Shared shared;
+    std::set<PlanRun*> runs;
+};
+
+Executor::Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
+                   unsigned parallel)
+    : state_(new State{.shared = {.client = client,
+                                  .journal = journal,
+                                  .executor = executor,
+                                  .calls = Slots(executor, parallel),
+                                  .pulls = Slots(executor, parallel_pulls)},
+                       .runs = {}}) {}
+
+Executor::~Executor() = default;
+
+Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks) {
+    PlanRun run(state_->shared, std::move(plan), cycle, std::move(redact), std::move(hooks));
+    state_->runs.insert(&run);
+    co_await run.run();
+    state_->runs.erase(&run);
+}
+
+void Executor::call_off() {
+    for (PlanRun* run : state_->runs) run->call_off();
+    state_->shared.calls.turn_away();
+    state_->shared.pulls.turn_away();
+}
+
+}  // namespace dockerext::apply

@@ -1,0 +1,52 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "engine/client.hpp"
+#include "engine/images.hpp"
+#include "model/plan.hpp"
+#include "state/journal.hpp"
+
+#include <functional>
+#include <optional>
+#include <string>
+
+namespace dockerext::apply {
+
+/// How a step ended.
+struct Outcome {
+    model::Step step;
+    std::optional<Error> error;  ///< none: done. Secrets are hidden already.
+    Duration took{0};
+    std::optional<model::ContainerId> created;  ///< the new container of a create
+    bool skipped = false;  ///< not tried: a step that it comes after failed, or it was called off
+};
+
+/// Runs plans: what may run side by side does, at most `parallel` calls at once over all plans under way,
+/// pulls apart from the rest. Journals each step, durably before a step that is not idempotent. Has no
+/// opinions: a failed step fails what comes after it, nothing else. Several `run`s may be under way; on the
+/// daemon's thread.
+class Executor {
+public:
+    struct Hooks {
+        std::function<void(const model::Step&)> began;  ///< the call goes out now
+        std::function<void(const Outcome&)> ended;      ///< every step of the plan, once; waiting ones never
+        std::function<void(const model::ImageRef&, const engine::PullProgress&)> progress;
+    };
+
+    Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
+             unsigned parallel = 4);
+    ~Executor();
+
+    /// Until every step has ended. `redact` hides the secrets of whatever the engine says.
+    Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
+
+    /// Steps that have not begun are skipped from now on; pulls under way are cancelled. For new settings,
+    /// and the end.
+    void call_off();
+
+private:
+    struct State;
+    std::unique_ptr<State> state_;
+};
+
+}  // namespace dockerext::apply

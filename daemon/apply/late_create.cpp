@@ -1,0 +1,53 @@
+#include "apply/late_create.hpp"
+
+#include "apply/bodies.hpp"
+#include "base/json_document.hpp"
+#include "engine/containers.hpp"
+
+#include <algorithm>
+
+namespace dockerext::apply {
+namespace {
+
+bool has_label(const JsonCursor& labels, const std::string& key, const std::string& value) {
+    const auto member = labels.find(key);
+    if (!member || !*member) return false;
+    const auto text = (*member)->string();
+    return text && *text == value;
+}
+
+/// The image may have brought further labels.
+Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
+                                          const std::map<std::string, std::string>& wanted) {
+    const auto config = inspect.at("Config");
+    if (!config) return config.error();
+    const auto labels = config->at("Labels");
+    if (!labels) return labels.error();
+    const bool all = std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
+        return has_label(*labels, label.first, label.second);
+    });
+    if (!all) return labels->error("not the labels of the container that was asked for");
+    const auto id = inspect.at("Id");
+    if (!id) return id.error();
+    const auto text = id->string();
+    if (!text) return text.error();
+    return model::ContainerId{*text};
+}
+
+}  // namespace
+
+Task<Result<model::ContainerId>> create_container(engine::Client& client,
+                                                  const model::CreateContainer& create) {
+    const std::string body = create_container_body(create.spec, client.api());
+    const auto created = co_await engine::create_container(client, create.name.value, body);
+    if (created) co_return model::ContainerId{*created};
+    const ErrorKind kind = created.error().kind();
+    if (kind != ErrorKind::timeout && kind != ErrorKind::unavailable) co_return created.error();
+    const auto late = co_await engine::inspect_container(client, create.name.value);
+    if (!late) co_return created.error();
+    const auto id = id_if_labelled(late->root(), create.spec.labels);
+    if (!id) co_return created.error();
+    co_return *id;
+}
+
+}  // namespace dockerext::apply

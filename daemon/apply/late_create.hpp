@@ -1,0 +1,14 @@
+#pragma once
+
+#include "engine/client.hpp"
+#include "model/plan.hpp"
+
+namespace dockerext::apply {
+
+/// Creates a container. When no answer came, the engine may have done it all the same: a container of that
+/// name with exactly the labels that were asked for is then taken for the one created. `create` outlives the
+/// call.
+Task<Result<model::ContainerId>> create_container(engine::Client& client,
+                                                  const model::CreateContainer& create);
+
+}  // namespace dockerext::apply

@@ -1,0 +1,45 @@
+#include "apply/limits_body.hpp"
+
+#include "apply/bodies.hpp"
+
+namespace dockerext::apply {
+namespace {
+
+std::string_view name_of(model::RestartPolicy::Kind kind) {
+    using Kind = model::RestartPolicy::Kind;
+    switch (kind) {
+    case Kind::no: return "no";
+    case Kind::always: return "always";
+    case Kind::unless_stopped: return "unless-stopped";
+    case Kind::on_failure: return "on-failure";
+    }
+    return "no";
+}
+
+/// A create without MemorySwap gets twice the memory; an update does not, and fails on an old smaller value.
+model::Bytes swap_of(const model::UpdateContainer& update) {
+    if (update.memory_swap.count != 0 || update.memory.count <= 0) return update.memory_swap;
+    return {2 * update.memory.count};
+}
+
+}  // namespace
+
+void write_restart_policy(BodyWriter& writer, const model::RestartPolicy& restart) {
+    writer.object("RestartPolicy", [&] {
+        writer.member("Name", name_of(restart.kind));
+        writer.member("MaximumRetryCount", restart.max_retries);
+    });
+}
+
+std::string update_container_body(const model::UpdateContainer& update) {
+    BodyWriter writer;
+    writer.object([&] {
+        writer.member_if_set("Memory", update.memory.count);
+        writer.member_if_set("MemorySwap", swap_of(update).count);
+        writer.member_if_set("NanoCpus", update.nano_cpus);
+        write_restart_policy(writer, update.restart);
+    });
+    return writer.text();
+}
+
+}  // namespace dockerext::apply

@@ -1,0 +1,82 @@
+#include "apply/perform.hpp"
+
+#include "apply/bodies.hpp"
+#include "apply/late_create.hpp"
+#include "engine/containers.hpp"
+#include "engine/networks.hpp"
+#include "engine/volumes.hpp"
+
+namespace dockerext::apply {
+namespace {
+
+/// One coroutine an operation. The visitor lives in the coroutine that awaits what it returns.
+struct Call {
+    const CallContext& context;
+    std::optional<model::ContainerId>& created;
+
+    engine::Client& client() const { return context.client; }
+    std::string id(const model::ContainerRef& container) const { return context.id_of(container).value; }
+
+    Task<Result<>> operator()(const model::PullImage& pull) const {
+        return engine::pull_image(client(), pull.image.value, std::nullopt, context.progress);
+    }
+    Task<Result<>> operator()(const model::CreateNetwork& create) const {
+        const std::string body = create_network_body(create.spec, client().api());
+        const auto id = co_await engine::create_network(client(), body);
+        if (!id) co_return id.error();
+        co_return Result<>();
+    }
+    Task<Result<>> operator()(const model::RemoveNetwork& remove) const {
+        return engine::remove_network(client(), remove.id.value);
+    }
+    Task<Result<>> operator()(const model::CreateVolume& create) const {
+        return engine::create_volume(client(), create_volume_body(create.spec));
+    }
+    Task<Result<>> operator()(const model::CreateContainer& create) const {
+        auto id = co_await create_container(client(), create);
+        if (!id) co_return id.error();
+        created = std::move(*id);
+        co_return Result<>();
+    }
+    Task<Result<>> operator()(const model::ConnectNetwork& connect) const {
+        return engine::connect_network(client(), connect.network.value,
+                                       connect_network_body(id(connect.container), connect.endpoint));
+    }
+    Task<Result<>> operator()(const model::DisconnectNetwork& disconnect) const {
+        return engine::disconnect_network(client(), disconnect.network.value, id(disconnect.container));
+    }
+    Task<Result<>> operator()(const model::UpdateContainer& update) const {
+        return engine::update_container(client(), id(update.container), update_container_body(update));
+    }
+    Task<Result<>> operator()(const model::RenameContainer& rename) const {
+        return engine::rename_container(client(), id(rename.container), rename.to.value);
+    }
+    Task<Result<>> operator()(const model::UnpauseContainer& unpause) const {
+        return engine::unpause_container(client(), id(unpause.container));
+    }
+    Task<Result<>> operator()(const model::StartContainer& start) const {
+        return engine::start_container(client(), id(start.container));
+    }
+    Task<Result<>> operator()(const model::RestartContainer& restart) const {
+        return engine::restart_container(client(), id(restart.container), restart.grace);
+    }
+    Task<Result<>> operator()(const model::StopContainer& stop) const {
+        return engine::stop_container(client(), id(stop.container), stop.grace);
+    }
+    Task<Result<>> operator()(const model::RemoveContainer& remove) const {
+        return engine::remove_container(client(), id(remove.container));
+    }
+};
+
+}  // namespace
+
+Task<Result<std::optional<model::ContainerId>>> perform(const model::Operation& operation,
+                                                        CallContext context) {
+    std::optional<model::ContainerId> created;
+    const Call call{context, created};
+    const auto done = co_await std::visit(call, operation);
+    if (!done) co_return done.error();
+    co_return created;
+}
+
+}  // namespace dockerext::apply

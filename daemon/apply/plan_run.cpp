@@ -1,0 +1,194 @@
+#include "apply/plan_run.hpp"
+
+#include "apply/perform.hpp"
+#include "base/log.hpp"
+#include "base/timeout.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+namespace dockerext::apply {
+namespace {
+
+using model::Step;
+using model::StepId;
+
+bool is_pull(const Step& step) { return std::holds_alternative<model::PullImage>(step.operation); }
+
+std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
+
+/// What done twice, or forgotten half-way, leaves something behind must be on disk before it begins.
+struct SyncOf {
+    using Sync = state::Journal::Sync;
+    Sync operator()(const model::CreateNetwork&) const { return Sync::durable; }
+    Sync operator()(const model::CreateVolume&) const { return Sync::durable; }
+    Sync operator()(const model::CreateContainer&) const { return Sync::durable; }
+    Sync operator()(const model::RemoveNetwork&) const { return Sync::durable; }
+    Sync operator()(const model::RemoveContainer&) const { return Sync::durable; }
+    Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
+    template <typename Other>
+    Sync operator()(const Other&) const {
+        return Sync::lazy;
+    }
+};
+
+state::JournalEntry intent(const Step& step, std::uint64_t cycle) {
+    state::JournalEntry entry;
+    entry.cycle = cycle;
+    entry.time = std::chrono::system_clock::now();
+    entry.verb = std::string(verb(step.operation));
+    entry.subject = step.subject;
+    entry.service = step.service.value_or(model::ServiceName{}).value;
+    entry.object = step.object;
+    entry.reason = step.reason;
+    entry.changes = step.changes;
+    return entry;
+}
+
+state::JournalEntry::Status status_of(const Outcome& outcome) {
+    using Status = state::JournalEntry::Status;
+    if (!outcome.error) return Status::done;
+    return outcome.error->kind() == ErrorKind::cancelled ? Status::interrupted : Status::failed;
+}
+
+void warn_of_journal(const Error& error) {
+    log::warning("A step could not be written to the journal", {{"ERROR", error.message()}});
+}
+
+}  // namespace
+
+PlanRun::PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact,
+                 Executor::Hooks hooks)
+    : shared_(shared),
+      plan_(std::move(plan)),
+      cycle_(cycle),
+      redact_(std::move(redact)),
+      hooks_(std::move(hooks)),
+      nodes_(plan_.steps.size()),
+      steps_(shared.executor) {
+    for (StepId id = 0; id < nodes_.size(); ++id) {
+        nodes_[id].missing = plan_.steps[id].after.size();
+        for (const StepId before : plan_.steps[id].after) nodes_[before].dependents.push_back(id);
+    }
+}
+
+Task<void> PlanRun::run() {
+    for (StepId id = 0; id < nodes_.size(); ++id) nodes_[id].ended = !plan_.steps[id].waits_for.empty();
+    for (StepId id = 0; id < nodes_.size(); ++id) {
+        if (!plan_.steps[id].waits_for.empty()) skip_dependents(id);
+    }
+    for (StepId id = 0; id < nodes_.size(); ++id) {
+        if (!nodes_[id].ended && nodes_[id].missing == 0) steps_.spawn(run_step(id));
+    }
+    co_await steps_.join();
+}
+
+void PlanRun::call_off() {
+    called_off_ = true;
+    for (TaskGroup* pull : pulls_) pull->cancel();
+}
+
+Task<void> PlanRun::run_step(StepId id) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Slots& slots = is_pull(plan_.steps[id]) ? shared_.pulls : shared_.calls;
+    const Slots::Slot slot = co_await slots.take(id);
+    const bool told_to_end = co_await is_cancelled();
+    if (!slot || called_off_ || told_to_end) skip(id, "called off");
+    else co_await call(id);
+}
+
+Task<void> PlanRun::call(StepId id) {
+    const Step& step = plan_.steps[id];
+    const auto entry = write_intent(step);
+    if (hooks_.began) hooks_.began(step);
+    const auto begun = std::chrono::steady_clock::now();
+    auto under_way = is_pull(step) ? pull(id) : make_call(id);
+    auto result = co_await std::move(under_way);
+    Outcome outcome{.step = step, .took = std::chrono::steady_clock::now() - begun};
+    if (result) outcome.created = nodes_[id].created = *result;
+    else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
+    const bool well = !outcome.error;
+    write_end(entry, outcome);
+    // What follows a call that the end of the run has interrupted, or only just not, does not begin any more.
+    const bool told_to_end = co_await is_cancelled();
+    called_off_ = called_off_ || told_to_end;
+    report(id, std::move(outcome));
+    if (well) succeed(id);
+    else skip_dependents(id);
+}
+
+/// A pull can be called off while it is under way, hence in a group of its own.
+Task<Result<std::optional<model::ContainerId>>> PlanRun::pull(StepId id) {
+    std::optional<Result<std::optional<model::ContainerId>>> result;
+    TaskGroup group(shared_.executor);
+    group.spawn(keep(make_call(id), result));
+    pulls_.insert(&group);
+    co_await group.join();
+    pulls_.erase(&group);
+    if (result) co_return std::move(*result);
+    co_return Error(ErrorKind::cancelled, "called off");
+}
+
+Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
+    const Step& step = plan_.steps[id];
+    CallContext context{.client = shared_.client,
+                        .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
+                        .progress = {}};
+    context.progress = [this, &step](const engine::PullProgress& progress) {
+        if (hooks_.progress) hooks_.progress(std::get<model::PullImage>(step.operation).image, progress);
+    };
+    return perform(step.operation, std::move(context));
+}
+
+/// A journal that cannot be written, on a full disk, must not keep services from running: it goes on in
+/// memory.
+std::optional<std::uint64_t> PlanRun::write_intent(const Step& step) {
+    const auto sync = std::visit(SyncOf{}, step.operation);
+    auto entry = shared_.journal.begin(intent(step, cycle_), sync);
+    if (!entry) {
+        warn_of_journal(entry.error());
+        entry = shared_.journal.begin(intent(step, cycle_), sync);
+    }
+    return entry ? std::optional(*entry) : std::nullopt;
+}
+
+void PlanRun::write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome) {
+    if (!entry) return;
+    const auto took = std::chrono::duration_cast<std::chrono::milliseconds>(outcome.took);
+    const std::string error = outcome.error ? outcome.error->message() : "";
+    const auto done = shared_.journal.end(*entry, status_of(outcome), error, took);
+    if (!done) warn_of_journal(done.error());
+}
+
+void PlanRun::succeed(StepId id) {
+    for (const StepId dependent : nodes_[id].dependents) {
+        Node& node = nodes_[dependent];
+        if (--node.missing > 0 || node.ended) continue;
+        if (called_off_) skip(dependent, "called off");
+        else steps_.spawn(run_step(dependent));
+    }
+}
+
+void PlanRun::skip_dependents(StepId id) {
+    for (const StepId dependent : nodes_[id].dependents) {
+        if (!nodes_[dependent].ended) skip(dependent, "not tried: it comes after " + title(plan_.steps[id]));
+    }
+}
+
+void PlanRun::skip(StepId id, const std::string& why) {
+    Outcome outcome{.step = plan_.steps[id], .error = Error(ErrorKind::cancelled, why)};
+    outcome.skipped = true;
+    report(id, std::move(outcome));
+    skip_dependents(id);
+}
+
+void PlanRun::report(StepId id, Outcome outcome) {
+    nodes_[id].ended = true;
+    if (hooks_.ended) hooks_.ended(outcome);
+}
+
+model::ContainerId PlanRun::id_of(const model::ContainerRef& container) const {
+    if (const auto* id = std::get_if<model::ContainerId>(&container)) return *id;
+    return nodes_[std::get<StepId>(container)].created.value();
+}
+
+}  // namespace dockerext::apply

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "apply/slots.hpp"
+#include "base/task_group.hpp"
+
+#include <set>
+#include <vector>
+
+namespace dockerext::apply {
+
+/// What all runs of an executor share.
+struct Shared {
+    engine::Client& client;
+    state::Journal& journal;
+    asio::any_io_executor executor;
+    Slots calls;
+    Slots pulls;
+};
+
+/// One plan on its way. A step begins when the last of those it comes after has ended well.
+class PlanRun {
+public:
+    PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact, Executor::Hooks hooks);
+
+    /// Until every step has ended.
+    Task<void> run();
+
+    /// Steps that have not begun are skipped from now on; pulls are cancelled.
+    void call_off();
+
+private:
+    struct Node {
+        std::vector<model::StepId> dependents;
+        std::size_t missing = 0;  ///< steps of `after` that have not ended yet
+        bool ended = false;
+        std::optional<model::ContainerId> created;
+    };
+
+    Task<void> run_step(model::StepId id);
+    Task<void> call(model::StepId id);
+    Task<Result<std::optional<model::ContainerId>>> pull(model::StepId id);
+    Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);
+    std::optional<std::uint64_t> write_intent(const model::Step& step);
+    void write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome);
+    void succeed(model::StepId id);
+    void skip(model::StepId id, const std::string& why);
+    void skip_dependents(model::StepId id);
+    void report(model::StepId id, Outcome outcome);
+    model::ContainerId id_of(const model::ContainerRef& container) const;
+
+    Shared& shared_;
+    const model::Plan plan_;
+    std::uint64_t cycle_;
+    Redactor redact_;
+    Executor::Hooks hooks_;
+    std::vector<Node> nodes_;
+    TaskGroup steps_;
+    std::set<TaskGroup*> pulls_;
+    bool called_off_ = false;
+};
+
+}  // namespace dockerext::apply

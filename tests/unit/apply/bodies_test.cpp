@@ -1,0 +1,203 @@
+#include "apply/bodies.hpp"
+
+#include "base/json_document.hpp"
+
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace dockerext::apply {
+namespace {
+
+using model::ContainerSpec;
+using model::Mount;
+
+constexpr engine::ApiVersion old_api{1, 43};
+constexpr engine::ApiVersion new_api{1, 44};
+
+/// The text at a path of member names; "" when something on the way is absent.
+std::string at(const std::string& body, std::initializer_list<std::string_view> path) {
+    const JsonDocument document = JsonDocument::parse(body).value();
+    std::optional<JsonCursor> place = document.root();
+    for (const std::string_view key : path) {
+        place = place->find(key).value();
+        if (!place) return "";
+    }
+    return place->text();
+}
+
+TEST(ContainerBody, SaysLittleForALittleSpec) {
+    ContainerSpec spec;
+    spec.image = {"nginx"};
+    EXPECT_EQ(
+        create_container_body(spec, old_api),
+        R"({"Image":"nginx","AttachStdin":false,"AttachStdout":true,"AttachStderr":true,"StdinOnce":false,)"
+        R"("Tty":false,"OpenStdin":false,"Labels":{},"HostConfig":{"PortBindings":{},"Binds":[],"Mounts":[],)"
+        R"("RestartPolicy":{"Name":"no","MaximumRetryCount":0},"ExtraHosts":[],"OomKillDisable":false}})");
+}
+
+struct Field {
+    std::function<void(ContainerSpec&)> set;
+    std::initializer_list<std::string_view> path;
+    std::string text;
+};
+
+TEST(ContainerBody, EachFieldGoesWhereComposePutsIt) {
+    using namespace std::chrono_literals;
+    const std::vector<Field> fields{
+        {[](auto& s) { s.command.emplace(); }, {"Cmd"}, "[]"},
+        {[](auto& s) {
+             s.entrypoint = {"sh", "-c"};
+         },
+         {"Entrypoint"},
+         R"(["sh","-c"])"},
+        {[](auto& s) {
+             s.environment = {{"A", "1"}, {"B", std::nullopt}, {"C", ""}};
+         },
+         {"Env"},
+         R"(["A=1","B","C="])"},
+        {[](auto& s) { s.stop_timeout = 0s; }, {"StopTimeout"}, "0"},
+        {[](auto& s) { s.healthcheck = {.test = {"NONE"}}; }, {"Healthcheck"}, R"({"Test":["NONE"]})"},
+        {[](auto& s) { s.healthcheck = {.test = {}, .interval = 1500ms, .retries = 0}; },
+         {"Healthcheck"},
+         R"({"Interval":1500000000,"Retries":0})"},
+        {[](auto& s) { s.exposed_ports = {"3000"}; }, {"ExposedPorts"}, R"({"3000":{}})"},
+        {[](auto& s) {
+             s.port_bindings = {{"80/tcp", {{"", "8080"}}}};
+         },
+         {"HostConfig", "PortBindings"},
+         R"({"80/tcp":[{"HostIp":"","HostPort":"8080"}]})"},
+        {[](auto& s) { s.network_mode = "host"; }, {"HostConfig", "NetworkMode"}, R"("host")"},
+        {[](auto& s) { s.network_mode = "host"; }, {"NetworkingConfig"}, ""},
+        {[](auto& s) { s.init = false; }, {"HostConfig", "Init"}, "false"},
+        {[](auto& s) { s.memory_swap = {-1}; }, {"HostConfig", "MemorySwap"}, "-1"},
+        {[](auto& s) { s.security_opt = {"systempaths=unconfined"}; }, {"HostConfig", "MaskedPaths"}, "[]"},
+        {[](auto& s) { s.security_opt = {"systempaths=unconfined"}; }, {"HostConfig", "SecurityOpt"}, ""},
+        {[](auto& s) {
+             s.restart = {model::RestartPolicy::Kind::unless_stopped, 0};
+         },
+         {"HostConfig", "RestartPolicy", "Name"},
+         R"("unless-stopped")"},
+        {[](auto& s) {
+             s.logging = model::Logging{"local", {}};
+         },
+         {"HostConfig", "LogConfig"},
+         R"({"Type":"local","Config":{}})"},
+        {[](auto& s) {
+             s.labels = {{"a", "\"\\\n"}};
+         },
+         {"Labels"},
+         R"({"a":"\"\\\n"})"},
+    };
+    for (const Field& field : fields) {
+        ContainerSpec spec;
+        field.set(spec);
+        EXPECT_EQ(at(create_container_body(spec, old_api), field.path), field.text);
+    }
+}
+
+TEST(ContainerBody, MountsGoWhereTheirOptionsCanBeSaid) {
+    const std::string hex(64, 'b');
+    const std::vector<std::tuple<Mount, std::string, std::string>> cases{
+        {{.type = Mount::Type::bind, .source = "/a", .target = "/b"}, R"(["/a:/b:rw"])", "[]"},
+        {{.type = Mount::Type::bind,
+          .source = "/a",
+          .target = "/b",
+          .read_only = true,
+          .propagation = "rslave",
+          .selinux = "z"},
+         R"(["/a:/b:ro,z,rslave"])",
+         "[]"},
+        {{.type = Mount::Type::bind, .source = "/a", .target = "/b", .create_host_path = false},
+         "[]",
+         R"([{"Type":"bind","Source":"/a","Target":"/b"}])"},
+        {{.type = Mount::Type::volume, .source = "data", .target = "/b"}, R"(["data:/b:rw"])", "[]"},
+        {{.type = Mount::Type::volume, .source = "data", .target = "/b", .no_copy = true},
+         "[]",
+         R"([{"Type":"volume","Source":"data","Target":"/b","VolumeOptions":{"NoCopy":true}}])"},
+        {{.type = Mount::Type::volume, .target = "/b"}, "[]", R"([{"Type":"volume","Target":"/b"}])"},
+        {{.type = Mount::Type::volume, .source = hex, .target = "/b"},
+         "[]",
+         R"([{"Type":"volume","Source":")" + hex + R"(","Target":"/b"}])"},
+        {{.type = Mount::Type::tmpfs, .target = "/b", .tmpfs_size = {9}},
+         "[]",
+         R"([{"Type":"tmpfs","Target":"/b","TmpfsOptions":{"SizeBytes":9}}])"},
+    };
+    for (const auto& [mount, binds, mounts] : cases) {
+        ContainerSpec spec;
+        spec.mounts = {mount};
+        const std::string body = create_container_body(spec, old_api);
+        EXPECT_EQ(at(body, {"HostConfig", "Binds"}), binds);
+        EXPECT_EQ(at(body, {"HostConfig", "Mounts"}), mounts);
+    }
+}
+
+TEST(ContainerBody, BelowVersion144OnlyTheFirstNetworkGoesAlong) {
+    ContainerSpec spec;
+    spec.network_mode = "front";
+    spec.networks[{"back"}] = {.aliases = {"db"}};
+    spec.networks[{"front"}] = {.addressed = true};
+    const std::string front = R"("front":{"IPAMConfig":{}})";
+    const std::string back = R"("back":{"IPAMConfig":null,"Aliases":["db"]})";
+    const auto endpoints = [&](engine::ApiVersion api) {
+        return at(create_container_body(spec, api), {"NetworkingConfig", "EndpointsConfig"});
+    };
+    EXPECT_EQ(endpoints(old_api), "{" + front + "}");
+    EXPECT_EQ(endpoints(new_api), "{" + back + "," + front + "}");
+}
+
+TEST(NetworkBody, SaysWhatTheModelSays) {
+    model::NetworkSpec spec{.name = {"demo_default"}, .labels = {{"a", "b"}}};
+    EXPECT_EQ(create_network_body(spec, old_api),
+              R"({"Name":"demo_default","CheckDuplicate":true,"Labels":{"a":"b"}})");
+    EXPECT_EQ(create_network_body(spec, new_api), R"({"Name":"demo_default","Labels":{"a":"b"}})");
+    spec = {.name = {"n"},
+            .driver = "macvlan",
+            .driver_options = {{"parent", "eth0"}},
+            .ipam_driver = "default",
+            .ipam_pools = {{.subnet = "10.0.0.0/24",
+                            .gateway = "10.0.0.1",
+                            .ip_range = "10.0.0.128/25",
+                            .aux_addresses = {{"x", "10.0.0.5"}}}},
+            .internal = true,
+            .attachable = true,
+            .enable_ipv6 = true};
+    EXPECT_EQ(
+        create_network_body(spec, new_api),
+        R"({"Name":"n","Driver":"macvlan","Options":{"parent":"eth0"},"IPAM":{"Driver":"default","Config":[)"
+        R"({"Subnet":"10.0.0.0/24","IPRange":"10.0.0.128/25","Gateway":"10.0.0.1",)"
+        R"("AuxiliaryAddresses":{"x":"10.0.0.5"}}]},"Internal":true,"Attachable":true,"EnableIPv6":true,"Labels":{}})");
+}
+
+TEST(VolumeBody, SaysWhatTheModelSays) {
+    EXPECT_EQ(create_volume_body({.name = {"demo_data"}}), R"({"Name":"demo_data","Labels":{}})");
+    EXPECT_EQ(
+        create_volume_body(
+            {.name = {"v"}, .driver = "local", .driver_options = {{"o", "bind"}}, .labels = {{"a", "b"}}}),
+        R"({"Name":"v","Driver":"local","DriverOpts":{"o":"bind"},"Labels":{"a":"b"}})");
+}
+
+TEST(ConnectBody, CarriesTheWholeEndpoint) {
+    EXPECT_EQ(
+        connect_network_body("c1", {.aliases = {"web"},
+                                    .ipv4_address = "10.0.0.9",
+                                    .ipv6_address = "fd00::9",
+                                    .link_local_ips = {"169.254.1.1"},
+                                    .links = {"db:d"}}),
+        R"({"Container":"c1","EndpointConfig":{"IPAMConfig":{"IPv4Address":"10.0.0.9","IPv6Address":"fd00::9",)"
+        R"("LinkLocalIPs":["169.254.1.1"]},"Links":["db:d"],"Aliases":["web"]}})");
+}
+
+TEST(UpdateBody, SwapFollowsTheMemoryAsItWouldInANewContainer) {
+    const auto body = [](std::int64_t memory, std::int64_t swap) {
+        return update_container_body({.memory = {memory}, .memory_swap = {swap}});
+    };
+    const std::string restart = R"("RestartPolicy":{"Name":"no","MaximumRetryCount":0}})";
+    EXPECT_EQ(body(0, 0), "{" + restart);
+    EXPECT_EQ(body(64, 0), R"({"Memory":64,"MemorySwap":128,)" + restart);
+    EXPECT_EQ(body(64, -1), R"({"Memory":64,"MemorySwap":-1,)" + restart);
+    EXPECT_EQ(body(64, 96), R"({"Memory":64,"MemorySwap":96,)" + restart);
+}
+
+}  // namespace
+}  // namespace dockerext::apply

@@ -1,0 +1,298 @@
+#include "apply/executor.hpp"
+
+#include "support/fake_engine.hpp"
+#include "support/run.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <cstdlib>
+
+namespace dockerext::apply {
+namespace {
+
+using model::Plan;
+using model::Step;
+using model::StepId;
+using test::Answer;
+using test::http_answer;
+using testing::ElementsAre;
+using testing::IsEmpty;
+using testing::UnorderedElementsAre;
+
+const std::string no_content = "HTTP/1.1 204 No Content\r\n\r\n";
+
+struct Folder {
+    std::filesystem::path path;
+    Folder() {
+        std::string name = (std::filesystem::temp_directory_path() / "apply.XXXXXX").string();
+        path = ::mkdtemp(name.data());
+    }
+    ~Folder() { std::filesystem::remove_all(path); }
+};
+
+Step step(std::string object, model::Operation operation, std::vector<StepId> after = {}) {
+    Step made{.operation = std::move(operation), .subject = {.name = object}, .object = object};
+    made.after = std::move(after);
+    return made;
+}
+Step create(const std::string& name, std::vector<StepId> after = {}) {
+    model::CreateContainer operation{.name = {name}, .spec = {}};
+    operation.spec.labels = {{"com.docker.compose.service", name}};
+    return step(name, operation, std::move(after));
+}
+Step start(const model::ContainerRef& container, std::vector<StepId> after = {}) {
+    return step("start", model::StartContainer{container}, std::move(after));
+}
+Step start(const std::string& id, std::vector<StepId> after = {}) {
+    Step made = start(model::ContainerRef{model::ContainerId{id}}, std::move(after));
+    made.object = id;
+    return made;
+}
+
+struct ExecutorTest : testing::Test {
+    Folder folder;
+    asio::io_context io;
+    test::FakeEngine fake{io};
+    engine::Client client{io.get_executor(), fake.socket()};
+    state::Journal journal = state::Journal::open(folder.path).value();
+    std::optional<Executor> executor{std::in_place, client, journal, io.get_executor(), 2U};
+    std::vector<std::string> ended;  ///< "start web: done"
+    std::vector<Outcome> outcomes;
+    std::vector<std::string> began;
+
+    Executor::Hooks hooks() {
+        return {
+            .began = [this](const Step& begun) { began.push_back(begun.object); },
+            .ended =
+                [this](const Outcome& outcome) {
+                    const std::string how = outcome.skipped ? "skipped" : outcome.error ? "failed" : "done";
+                    ended.push_back(std::string(verb(outcome.step.operation)) + " " + outcome.step.object +
+                                    ": " + how);
+                    outcomes.push_back(outcome);
+                },
+            .progress = {}};
+    }
+    Task<void> running(std::vector<Step> steps, Redactor redact = {}) {
+        Plan plan;
+        plan.steps = std::move(steps);
+        return executor->run(std::move(plan), 7, std::move(redact), hooks());
+    }
+    void run(std::vector<Step> steps, Redactor redact = {}) {
+        test::run_to_end(io, running(std::move(steps), std::move(redact)));
+    }
+    void starts(const std::string& id) { fake.answer("POST /v1.40/containers/" + id + "/start", no_content); }
+    void creates(const std::string& name, const std::string& id) {
+        fake.answer("POST /v1.40/containers/create?name=" + name,
+                    http_answer(201, R"({"Id":")" + id + R"("})"));
+    }
+    template <typename Condition>
+    void until(Condition holds) {
+        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
+        io.restart();
+        while (!holds() && io.run_one_until(deadline) > 0) {
+        }
+    }
+    void until_asked(std::size_t requests) {
+        until([&] { return fake.requests().size() >= requests; });
+    }
+    void until_ended(std::size_t steps) {
+        until([&] { return ended.size() >= steps; });
+    }
+    /// Time for what must not happen.
+    void settle() {
+        io.restart();
+        io.run_for(std::chrono::milliseconds(20));
+    }
+};
+
+TEST_F(ExecutorTest, AStepRunsWhenWhatItComesAfterIsDone) {
+    creates("web", "id-web");
+    starts("id-web");
+    run({create("web"), start(model::ContainerRef{StepId{0}}, {0})});
+    EXPECT_THAT(fake.requests(),
+                ElementsAre("POST /v1.40/containers/create?name=web", "POST /v1.40/containers/id-web/start"));
+    EXPECT_THAT(ended, ElementsAre("create web: done", "start start: done"));
+    EXPECT_EQ(outcomes[0].created, model::ContainerId{"id-web"});
+}
+
+TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
+    fake.answer("POST /v1.40/containers/a/start", http_answer(409, R"({"message":"port is taken"})"));
+    starts("d");
+    run({start("a"), start("b", {0}), start("c", {1}), start("d")});
+    EXPECT_THAT(ended, UnorderedElementsAre("start a: failed", "start b: skipped", "start c: skipped",
+                                            "start d: done"));
+    const auto failed =
+        std::find_if(outcomes.begin(), outcomes.end(), [](const auto& o) { return o.step.object == "a"; });
+    EXPECT_THAT(failed->error->message(), testing::HasSubstr("port is taken"));
+    EXPECT_EQ(fake.requests().size(), 2U);
+}
+
+TEST_F(ExecutorTest, AStepWithSeveralBeforeItWaitsForAllAndIsSkippedOnce) {
+    starts("a");
+    fake.answer("POST /v1.40/containers/b/start", http_answer(409, "{}"));
+    fake.answer("POST /v1.40/containers/c/start", http_answer(409, "{}"));
+    run({start("a"), start("b"), start("c"), start("d", {0, 1, 2})});
+    EXPECT_EQ(std::count(ended.begin(), ended.end(), "start d: skipped"), 1);
+}
+
+TEST_F(ExecutorTest, StepsThatWaitForSomethingAreNeitherRunNorReported) {
+    Step waiting = start("a");
+    waiting.waits_for = "db to be healthy";
+    Step waiting_too = start("b", {0});
+    waiting_too.waits_for = "a to be started";
+    run({waiting, waiting_too, start("c", {0})});
+    EXPECT_THAT(fake.requests(), IsEmpty());
+    EXPECT_THAT(ended, ElementsAre("start c: skipped"));
+}
+
+TEST_F(ExecutorTest, NoMoreCallsAreUnderWayThanAllowedOverAllRuns) {
+    std::vector<Step> first{start("a"), start("b")};
+    std::vector<Step> second{start("c"), start("d")};
+    test::start(io, running(first));
+    test::start(io, running(second));
+    until_asked(2);
+    settle();
+    EXPECT_EQ(fake.requests().size(), 2U);
+    executor->call_off();
+    until_ended(2);
+    EXPECT_THAT(ended, UnorderedElementsAre("start c: skipped", "start d: skipped"));
+    fake.hang_up();
+}
+
+TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
+    starts("a");
+    std::vector<Step> steps;
+    for (const std::string image : {"i1", "i2", "i3", "i4"})
+        steps.push_back(step(image, model::PullImage{{image}}));
+    steps.push_back(start("a"));
+    test::start(io, running(steps));
+    until_asked(4);
+    until_ended(1);
+    settle();
+    EXPECT_THAT(ended, ElementsAre("start a: done"));
+    EXPECT_EQ(fake.requests().size(), 4U);  // three pulls, and the start
+    executor->call_off();
+    until_ended(5);
+    EXPECT_THAT(ended, UnorderedElementsAre("start a: done", "pull image i1: failed", "pull image i2: failed",
+                                            "pull image i3: failed", "pull image i4: skipped"));
+    for (const Outcome& outcome : outcomes) {
+        EXPECT_TRUE(!outcome.error || outcome.error->kind() == ErrorKind::cancelled);
+    }
+}
+
+TEST_F(ExecutorTest, ACalledOffPlanEndsWhatRunsAndBeginsNothing) {
+    const std::string a = "POST /v1.40/containers/a/start";
+    fake.answers(a, {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
+    test::start(io, running({start("a"), start("b", {0})}));
+    until_asked(1);
+    executor->call_off();
+    until_ended(2);
+    EXPECT_THAT(ended, ElementsAre("start a: done", "start b: skipped"));
+}
+
+TEST_F(ExecutorTest, CancellingARunEndsItAtOnce) {
+    asio::cancellation_signal stop;
+    bool over = false;
+    asio::co_spawn(
+        io,
+        running({start("a"), start("b"), start("c"), start("d", {0}), step("i", model::PullImage{{"i"}})}),
+        asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr&) { over = true; }));
+    until_asked(3);
+    stop.emit(asio::cancellation_type::terminal);
+    until([&] { return over; });
+    EXPECT_TRUE(over);
+    EXPECT_THAT(ended, UnorderedElementsAre("start a: failed", "start b: failed", "start c: skipped",
+                                            "start d: skipped", "pull image i: failed"));
+}
+
+TEST_F(ExecutorTest, EachStepIsInTheJournalWithItsEnd) {
+    creates("web", "id-web");
+    fake.answer("POST /v1.40/containers/id-web/start", http_answer(500, R"({"message":"no such device"})"));
+    Step first = create("web");
+    first.reason = "not found";
+    first.service = {"web"};
+    first.changes = {{"state", "absent", "running"}};
+    run({first, start(model::ContainerRef{StepId{0}}, {0}), start("later", {1})});
+    const auto entries = journal.since({});
+    ASSERT_EQ(entries.size(), 2U);
+    EXPECT_EQ(entries[0].verb, verb(first.operation));
+    EXPECT_EQ(entries[0].object, "web");
+    EXPECT_EQ(entries[0].service, "web");
+    EXPECT_EQ(entries[0].reason, "not found");
+    EXPECT_EQ(entries[0].cycle, 7U);
+    EXPECT_EQ(entries[0].changes, first.changes);
+    EXPECT_EQ(entries[0].status, state::JournalEntry::Status::done);
+    EXPECT_EQ(entries[1].status, state::JournalEntry::Status::failed);
+    EXPECT_THAT(entries[1].error, testing::HasSubstr("no such device"));
+}
+
+TEST_F(ExecutorTest, SecretsAreHiddenInWhatTheEngineSays) {
+    fake.answer("POST /v1.40/containers/a/start", http_answer(500, R"({"message":"bad value hunter22"})"));
+    run({start("a")}, Redactor({Secret("hunter22")}));
+    EXPECT_THAT(outcomes.at(0).error->message(), testing::Not(testing::HasSubstr("hunter22")));
+    EXPECT_THAT(outcomes.at(0).error->message(), testing::HasSubstr("(hidden)"));
+    EXPECT_THAT(journal.since({}).at(0).error, testing::Not(testing::HasSubstr("hunter22")));
+}
+
+TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
+    const std::string labelled =
+        R"({"Id":"late","Config":{"Labels":{"com.docker.compose.service":"web","image":"x"}}})";
+    const std::string stranger = R"({"Id":"late","Config":{"Labels":{"com.docker.compose.service":"db"}}})";
+    const std::vector<std::tuple<std::string, unsigned, std::string, std::string>> cases{
+        {"", 200, labelled, "create web: done"},    // closed without an answer, and done
+        {"", 200, stranger, "create web: failed"},  // the name is somebody else's
+        {"", 404, "{}", "create web: failed"},
+        {http_answer(500, "{}"), 200, labelled, "create web: done"},
+        {http_answer(409, "{}"), 200, labelled, "create web: failed"},  // an answer is an answer
+    };
+    for (const auto& [answer, status, inspect, how] : cases) {
+        SCOPED_TRACE(answer + inspect);
+        ended.clear();
+        outcomes.clear();
+        fake.answers("POST /v1.40/containers/create?name=web", {Answer{answer, Answer::Then::close}});
+        fake.answer("GET /v1.40/containers/web/json", http_answer(status, inspect));
+        run({create("web")});
+        EXPECT_THAT(ended, ElementsAre(how));
+        EXPECT_EQ(outcomes[0].created.has_value(), how.ends_with("done"));
+    }
+}
+
+TEST_F(ExecutorTest, EveryOperationIsItsCall) {
+    const model::ContainerRef c = model::ContainerId{"c"};
+    const std::vector<std::tuple<model::Operation, std::string, std::string>> cases{
+        {model::CreateNetwork{{.name = {"n"}}}, "POST /v1.40/networks/create", R"("Name":"n")"},
+        {model::RemoveNetwork{{"id-n"}, {"n"}}, "DELETE /v1.40/networks/id-n", ""},
+        {model::CreateVolume{{.name = {"v"}}}, "POST /v1.40/volumes/create", R"("Name":"v")"},
+        {model::ConnectNetwork{c, {"n"}, {.aliases = {"web"}}}, "POST /v1.40/networks/n/connect",
+         R"("Aliases":["web"])"},
+        {model::DisconnectNetwork{c, {"n"}}, "POST /v1.40/networks/n/disconnect", R"("c")"},
+        {model::UpdateContainer{.container = c, .memory = {9}}, "POST /v1.40/containers/c/update",
+         R"("Memory":9)"},
+        {model::RenameContainer{c, {"web"}}, "POST /v1.40/containers/c/rename?name=web", ""},
+        {model::UnpauseContainer{c}, "POST /v1.40/containers/c/unpause", ""},
+        {model::StartContainer{c}, "POST /v1.40/containers/c/start", ""},
+        {model::RestartContainer{.container = c}, "POST /v1.40/containers/c/restart", ""},
+        {model::StopContainer{.container = c}, "POST /v1.40/containers/c/stop", ""},
+        {model::RemoveContainer{c}, "DELETE /v1.40/containers/c?force=1", ""},
+    };
+    for (const auto& [operation, line, body] : cases) {
+        SCOPED_TRACE(line);
+        fake.answer(line, http_answer(200, R"({"Id":"id"})"));
+        run({step("x", operation)});
+        EXPECT_EQ(fake.requests().back(), line);
+        EXPECT_THAT(fake.bodies().back(), testing::HasSubstr(body));
+        EXPECT_TRUE(ended.back().ends_with("done"));
+    }
+}
+
+TEST_F(ExecutorTest, APlanOfNothingEnds) {
+    run({});
+    EXPECT_THAT(ended, IsEmpty());
+}
+
+}  // namespace
+}  // namespace dockerext::apply
