@@ -1,0 +1,160 @@
+#include "cli/answers.hpp"
+
+#include "base/json_document.hpp"
+#include "cli/answer_reader.hpp"
+
+#include <array>
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+
+constexpr JsonLimits answer_limits{.bytes = std::size_t{64} << 20};
+
+constexpr std::array overall_states{OverallState::idle, OverallState::converged, OverallState::converging,
+                                    OverallState::degraded, OverallState::paused};
+constexpr std::array service_states{ServiceState::running, ServiceState::completed,  ServiceState::waiting,
+                                    ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
+                                    ServiceState::failed,  ServiceState::drifted};
+constexpr std::array whys{Held::Why::backoff, Held::Why::frozen, Held::Why::failed, Held::Why::conflict,
+                          Held::Why::policy};
+constexpr std::array kinds{Subject::Kind::container, Subject::Kind::network, Subject::Kind::volume,
+                           Subject::Kind::image};
+
+/// "container web-1", as model::to_string writes it.
+Subject subject_named(const std::string& text) {
+    for (const Subject::Kind kind : kinds) {
+        const std::string before = to_string(Subject{kind, ""});
+        if (text.starts_with(before)) return {kind, text.substr(before.size())};
+    }
+    return {Subject::Kind::container, text};
+}
+
+Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text("message")}; }
+
+Change read_change(AnswerReader& json) { return {json.text("field"), json.text("have"), json.text("want")}; }
+
+PartStatus read_part(AnswerReader& json) {
+    return {json.text("name"), json.text("state"), json.text("message")};
+}
+
+ContainerStatus read_container(AnswerReader& json) {
+    return {{json.text("name")},
+            {json.text("id")},
+            json.text("state"),
+            json.text("health"),
+            {json.text("image")}};
+}
+
+SettingsStatus read_settings(AnswerReader& json) {
+    return {json.number<std::int64_t>("sequence"), json.text("source"), json.text("state"),
+            json.all("errors", read_problem)};
+}
+
+EngineStatus read_engine(AnswerReader& json) {
+    return {json.text("state"), json.text("version"), json.text("api"), json.text("message"),
+            json.time("since").value_or(WallTime{})};
+}
+
+ServiceStatus read_service(AnswerReader& json) {
+    ServiceStatus service;
+    service.name = {json.text("name")};
+    service.state = json.word("state", service_states);
+    service.wanted = json.number<unsigned>("wanted");
+    service.running = json.number<unsigned>("running");
+    service.containers = json.all("containers", read_container);
+    service.drift = json.all("drift", read_change);
+    service.reason = json.text("reason");
+    service.since = json.time("since");
+    service.attempts = json.number<unsigned>("attempts");
+    service.next_attempt = json.time("nextAttempt");
+    return service;
+}
+
+Held read_held(AnswerReader& json) {
+    Held held;
+    held.subject = subject_named(json.text("subject"));
+    if (auto service = json.string("service")) held.service = ServiceName{*service};
+    held.why = json.word("why", whys);
+    held.reason = json.text("reason");
+    return held;
+}
+
+PlannedStep read_step(AnswerReader& json) {
+    PlannedStep step;
+    step.id = json.number<std::uint64_t>("id");
+    step.after = json.numbers("after");
+    step.verb = json.text("verb");
+    step.object = json.text("object");
+    step.service = json.text("service");
+    step.reason = json.text("reason");
+    step.waits_for = json.text("waitsFor");
+    step.changes = json.all("changes", read_change);
+    return step;
+}
+
+PastStep read_past(AnswerReader& json) {
+    PastStep past;
+    past.time = json.time("time").value_or(WallTime{});
+    past.verb = json.text("verb");
+    past.object = json.text("object");
+    past.service = json.text("service");
+    past.reason = json.text("reason");
+    past.changes = json.all("changes", read_change);
+    past.status = json.text("status");
+    past.error = json.text("error");
+    past.took = std::chrono::milliseconds(json.number<std::int64_t>("tookMs"));
+    return past;
+}
+
+PlanAnswer read_plan(AnswerReader& json) {
+    return {json.all("steps", read_step), json.all("held", read_held)};
+}
+
+std::vector<PastStep> read_history(AnswerReader& json) { return json.all("entries", read_past); }
+
+Status read_status(AnswerReader& json) {
+    Status status;
+    status.state = json.word("state", overall_states);
+    status.settings = json.one("settings", read_settings);
+    status.engine = json.one("engine", read_engine);
+    status.parts = json.all("parts", read_part);
+    status.services = json.all("services", read_service);
+    status.held = json.all("held", read_held);
+    status.paused_until = json.time("pausedUntil");
+    if (status.state == OverallState::paused && !status.paused_until) status.paused_until = WallTime::max();
+    return status;
+}
+
+Explanation read_explanation(AnswerReader& json) {
+    return {json.one("service", read_service), json.one("plan", read_plan), json.all("history", read_past)};
+}
+
+Refusal read_refusal(AnswerReader& json) { return {json.text("error"), json.all("problems", read_problem)}; }
+
+template <typename Value>
+Result<Value> parse(std::string_view json, Value (*read)(AnswerReader&)) {
+    const auto document = JsonDocument::parse(json, JsonDialect::strict, answer_limits);
+    if (!document) return document.error().within("the daemon's answer");
+    Problems problems;
+    AnswerReader reader(document->root(), problems);
+    Value value = read(reader);
+    if (problems.empty()) return value;
+    const Problem& first = problems.all().front();
+    return Error(ErrorKind::invalid_input, first.path + ": " + first.message).within("the daemon's answer");
+}
+
+}  // namespace
+
+Result<Status> parse_status(std::string_view json) { return parse(json, read_status); }
+
+Result<PlanAnswer> parse_plan(std::string_view json) { return parse(json, read_plan); }
+
+Result<std::vector<PastStep>> parse_history(std::string_view json) { return parse(json, read_history); }
+
+Result<Explanation> parse_explanation(std::string_view json) { return parse(json, read_explanation); }
+
+Result<Refusal> parse_refusal(std::string_view json) { return parse(json, read_refusal); }
+
+}  // namespace dockerext::cli

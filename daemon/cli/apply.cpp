@@ -1,0 +1,53 @@
+#include "base/json_writer.hpp"
+#include "cli/checked_settings.hpp"
+#include "cli/execute.hpp"
+#include "cli/rehearsal.hpp"
+#include "cli/waiting.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+/// Later settings of operators have the higher number.
+std::int64_t sequence_at(model::WallTime now) {
+    return std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
+}
+
+std::string receipt_json(std::int64_t sequence, const Result<HttpResponse>& daemon) {
+    JsonWriter json;
+    json.begin_object();
+    json.number("sequence", sequence);
+    json.boolean("daemonReachable", daemon.has_value());
+    json.end_object();
+    return json.take();
+}
+
+/// Says what becomes of settings that nobody waits for.
+Exit show_receipt(std::int64_t sequence, const Context& context) {
+    const auto daemon = context.daemon.get("/v1/status");
+    if (context.json) show_json(context, receipt_json(sequence, daemon));
+    else if (daemon) context.console.out << "handed over; `dockerextd status` tells what becomes of it\n";
+    else context.console.out << "the daemon is not running; it will take them when it starts\n";
+    return Exit::fine;
+}
+
+}  // namespace
+
+Exit execute(const Apply& command, Context& context) {
+    auto checked = checked_settings(command.settings_file, command.protected_file, context);
+    if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
+    model::Envelope& envelope = std::get<model::Envelope>(checked);
+    if (command.dry_run) return rehearse(envelope, context);
+    if (command.wait) {
+        const auto daemon = context.daemon.get("/v1/status");
+        if (!is_fine(daemon)) return complain(context, daemon);
+    }
+    envelope.sequence = sequence_at(context.now());
+    const auto spooled = context.services.spool(envelope, context.root);
+    if (!spooled) return complain(context, Exit::failed, spooled.error().message());
+    if (!command.wait) return show_receipt(envelope.sequence, context);
+    return wait_until_converged(envelope.sequence, *command.wait, context);
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,63 @@
+#pragma once
+
+#include "cli/commands.hpp"
+#include "model/observed.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+namespace dockerext::cli {
+
+// One struct a command, holding what its arguments say.
+struct Run {
+    RunOptions options;
+};
+struct Apply {
+    std::string settings_file;   ///< "-" is standard input, here and below
+    std::string protected_file;  ///< "" for none
+    std::optional<std::chrono::seconds> wait;
+    bool dry_run = false;
+};
+struct Validate {
+    std::string settings_file, protected_file;
+};
+struct ShowPlan {
+    std::string settings_file, protected_file;  ///< "": the plan for the settings in force
+};
+struct ShowStatus {
+    bool watch = false;
+};
+struct Explain {
+    std::string service;
+};
+struct ShowHistory {
+    std::optional<model::WallTime> since;
+};
+struct Reconcile {
+    std::vector<std::string> services;  ///< empty: all
+    std::optional<std::chrono::seconds> wait;
+};
+struct Pause {
+    std::optional<std::chrono::seconds> duration;  ///< none: until resumed
+};
+struct Resume {};
+struct Down {};
+struct ShowLogs {
+    std::string service;
+    unsigned lines = 100;
+};
+
+using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
+                             Pause, Resume, Down, ShowLogs>;
+
+/// A whole command line.
+struct Invocation {
+    std::string root = "/";
+    bool json = false;
+    Command command;
+};
+
+}  // namespace dockerext::cli

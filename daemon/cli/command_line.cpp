@@ -1,0 +1,228 @@
+#include "cli/command_line.hpp"
+
+#include "base/nearest.hpp"
+#include "cli/times.hpp"
+
+#include <CLI/App.hpp>
+#include <CLI/Config.hpp>
+#include <CLI/Formatter.hpp>
+
+#include <algorithm>
+#include <array>
+#include <sstream>
+
+namespace dockerext::cli {
+namespace {
+
+/// What stands on the command line, of whichever command.
+struct Words {
+    Invocation common;
+    RunOptions run;
+    std::string settings_file, protected_file;
+    std::string wait, duration, since;
+    std::string service;
+    std::vector<std::string> services;
+    bool dry_run = false, watch = false;
+    unsigned lines = 100;
+    model::WallTime now;
+};
+
+std::optional<std::chrono::seconds> duration_of(const std::string& text) {
+    return text.empty() ? std::nullopt : parse_duration(text);
+}
+
+std::string check_duration(const std::string& text) {
+    if (parse_duration(text)) return "";
+    return "'" + text + "' is not a duration such as 90s, 5m or 1h30m";
+}
+
+std::string check_since(const std::string& text) {
+    if (parse_since(text, {})) return "";
+    return "'" + text + "' is neither a duration (1h), a date (2024-01-31 12:00) nor an ISO time in UTC";
+}
+
+void add_files(CLI::App& command, Words& words) {
+    command.add_option("FILE", words.settings_file, "the settings, - for standard input")->required();
+    command.add_option("--protected", words.protected_file, "the protected settings")->type_name("FILE");
+}
+
+/// `--wait` or `--wait=5m`; a word after a space is never taken for the duration.
+void add_wait(CLI::App& command, Words& words) {
+    command.add_flag("--wait{5m}", words.wait, "until all is well, 5m at most unless given")
+        ->check(check_duration)
+        ->type_name("[=DURATION]");
+}
+
+struct Entry {
+    std::string_view name;
+    const char* summary;
+    void (*declare)(CLI::App&, Words&);
+    Command (*make)(const Words&);
+};
+
+void no_arguments(CLI::App&, Words&) {}
+
+const std::array<Entry, 12> entries{{
+    {"run", "be the daemon",
+     [](CLI::App& command, Words& words) {
+         command.add_flag("--verbose", words.run.verbose, "log in more detail");
+     },
+     [](const Words& words) -> Command {
+         RunOptions options = words.run;
+         options.root = words.common.root;
+         return Run{options};
+     }},
+    {"apply", "hand new settings to the daemon",
+     [](CLI::App& command, Words& words) {
+         add_files(command, words);
+         add_wait(command, words);
+         command.add_flag("--dry-run", words.dry_run, "show what would be done, and do nothing");
+     },
+     [](const Words& words) -> Command {
+         return Apply{words.settings_file, words.protected_file, duration_of(words.wait), words.dry_run};
+     }},
+    {"validate", "check settings and show every error", add_files,
+     [](const Words& words) -> Command {
+         return Validate{words.settings_file, words.protected_file};
+     }},
+    {"plan", "show what would be done now, or with other settings",
+     [](CLI::App& command, Words& words) {
+         add_files(command, words);
+         command.get_option("--protected")->needs(command.get_option("FILE")->required(false));
+     },
+     [](const Words& words) -> Command {
+         return ShowPlan{words.settings_file, words.protected_file};
+     }},
+    {"status", "show the machine at a glance",
+     [](CLI::App& command, Words& words) {
+         command.add_flag("--watch", words.watch, "show it again every second until Ctrl-C");
+     },
+     [](const Words& words) -> Command { return ShowStatus{words.watch}; }},
+    {"explain", "show why a service is as it is",
+     [](CLI::App& command, Words& words) {
+         command.add_option("SERVICE", words.service, "as named in the settings")->required();
+     },
+     [](const Words& words) -> Command { return Explain{words.service}; }},
+    {"history", "show what was done, and why",
+     [](CLI::App& command, Words& words) {
+         command.add_option("--since", words.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z")
+             ->check(check_since)
+             ->type_name("TIME");
+     },
+     [](const Words& words) -> Command {
+         return ShowHistory{words.since.empty() ? std::nullopt : parse_since(words.since, words.now)};
+     }},
+    {"reconcile", "check now, and try again what has failed",
+     [](CLI::App& command, Words& words) {
+         command.add_option("SERVICE", words.services, "only these")->expected(0, -1);
+         add_wait(command, words);
+     },
+     [](const Words& words) -> Command {
+         return Reconcile{words.services, duration_of(words.wait)};
+     }},
+    {"pause", "leave everything as it is for a while",
+     [](CLI::App& command, Words& words) {
+         command.add_option("--for", words.duration, "how long; without it, until `resume`")
+             ->check(check_duration)
+             ->type_name("DURATION");
+     },
+     [](const Words& words) -> Command { return Pause{duration_of(words.duration)}; }},
+    {"resume", "end a pause", no_arguments, [](const Words&) -> Command { return Resume{}; }},
+    {"down", "remove what is managed here, but no volumes", no_arguments,
+     [](const Words&) -> Command { return Down{}; }},
+    {"logs", "show the last output of a service",
+     [](CLI::App& command, Words& words) {
+         command.add_option("SERVICE", words.service, "as named in the settings")->required();
+         command.add_option("-n,--lines", words.lines, "how many lines, 100 unless given")
+             ->check(CLI::Range(1U, 100'000U))
+             ->type_name("N");
+     },
+     [](const Words& words) -> Command {
+         return ShowLogs{words.service, words.lines};
+     }},
+}};
+
+/// CLI11's help without its own notation ("{5m}", "TEXT", "Needs:").
+struct Help : CLI::Formatter {
+    Help() {
+        column_width(26);
+        label("OPTIONS", "OPTION…");
+        label("SUBCOMMAND", "COMMAND");
+        label("Positionals", "Arguments");
+    }
+    std::string make_option_name(const CLI::Option* option, bool positional) const override {
+        const std::string name = CLI::Formatter::make_option_name(option, positional);
+        return name.substr(0, name.find('{'));
+    }
+    std::string make_option_opts(const CLI::Option* option) const override {
+        std::string type = option->get_type_name();
+        type.resize(std::min(type.find(':'), type.size()));
+        if (option->get_positional() || type.empty()) return "";
+        return (type.starts_with('[') ? "" : " ") + type;
+    }
+};
+
+void declare(CLI::App& app, Words& words) {
+    app.formatter(std::make_shared<Help>());
+    app.require_subcommand(0, 1);
+    app.footer(
+        "Exit codes: 0 fine, 1 failed, 2 bad usage or invalid settings,\n"
+        "3 not converged or changes pending, 4 the daemon is not reachable.");
+    app.set_help_flag("-h,--help", "show this");
+    app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
+    app.add_option("--root", words.common.root, "put before every path that is used")->type_name("DIR");
+    app.add_option("--docker-host", words.run.docker_host, "the engine's socket, for run")->type_name("URL");
+    app.add_flag("--json", words.common.json, "JSON instead of text");
+    for (const Entry& entry : entries) {
+        CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);
+        command->group("Commands");
+        command->footer("Further: --root DIR, --docker-host URL, --json; see `dockerextd --help`.");
+        command->fallthrough();  // the common options may stand after the command, too
+        entry.declare(*command, words);
+    }
+}
+
+std::string unknown_command(const std::string& word) {
+    std::vector<std::string_view> names;
+    for (const Entry& entry : entries) names.push_back(entry.name);
+    const auto meant = nearest(word, names);
+    return "'" + word + "' is not a command" + (meant ? "; did you mean '" + std::string(*meant) + "'?" : "");
+}
+
+Notice misuse(const std::string& command, const std::string& complaint) {
+    return {Exit::usage, "dockerextd: " + complaint + "\nTry 'dockerextd" + command + " --help'.\n"};
+}
+
+Notice notice_of(const CLI::App& app, const CLI::ParseError& ending) {
+    std::ostringstream out, err;
+    if (app.exit(ending, out, err) == 0) return {Exit::fine, out.str()};
+    const auto commands = app.get_subcommands();
+    if (!commands.empty()) return misuse(" " + commands.front()->get_name(), ending.what());
+    const auto rest = app.remaining();
+    const bool unknown = !rest.empty() && !rest.front().starts_with('-');
+    return misuse("", unknown ? unknown_command(rest.front()) : ending.what());
+}
+
+}  // namespace
+
+std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arguments, model::WallTime now) {
+    CLI::App app("Keeps this machine's Docker as its settings say.", "dockerextd");
+    Words words;
+    words.now = now;
+    declare(app, words);
+    try {
+        std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+        app.parse(std::move(arguments));
+    } catch (const CLI::ParseError& ending) {
+        return notice_of(app, ending);
+    }
+    if (app.get_subcommands().empty()) return misuse("", "a command is required");
+    const std::string name = app.get_subcommands().front()->get_name();
+    const auto entry =
+        std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });
+    Invocation invocation = words.common;
+    invocation.command = entry->make(words);
+    return invocation;
+}
+
+}  // namespace dockerext::cli

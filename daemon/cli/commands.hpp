@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "model/settings.hpp"
+
+#include <functional>
+#include <string>
+#include <vector>
+
+namespace dockerext::cli {
+
+/// What a person asked for with `dockerextd run`.
+struct RunOptions {
+    std::string root = "/";
+    std::string docker_host = "unix:///run/docker.sock";
+    bool verbose = false;
+};
+
+/// What the commands need of rooms that the cli does not know; main.cpp hands it in.
+struct Services {
+    std::function<int(const RunOptions&)> run;
+    /// All problems of both documents, Compose model included; warnings go to the second list.
+    std::function<std::pair<std::vector<Problem>, std::vector<std::string>>(const model::Envelope&,
+                                                                            const std::string& root)>
+        validate;
+    std::function<Result<>(const model::Envelope&, const std::string& root)> spool;
+    std::function<std::string(const std::string& root)> control_socket;
+};
+
+/// Exit codes (design: operators).
+enum class Exit { fine = 0, failed = 1, usage = 2, pending = 3, unreachable = 4 };
+
+/// Parses the command line and does what it says.
+int main(int argc, char** argv, const Services& services);
+
+}  // namespace dockerext::cli

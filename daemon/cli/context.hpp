@@ -1,0 +1,38 @@
+#pragma once
+
+#include "cli/command.hpp"
+#include "cli/console.hpp"
+#include "cli/daemon.hpp"
+
+#include <functional>
+#include <string_view>
+
+namespace dockerext::cli {
+
+/// What a command works with.
+struct Context {
+    const Services& services;
+    Console& console;
+    Daemon daemon;
+    std::string root;
+    bool json = false;
+    std::function<model::WallTime()> now = std::chrono::system_clock::now;
+    Duration poll = std::chrono::milliseconds(200);  ///< between looks at the daemon while waiting
+    Duration patience = std::chrono::minutes(1);     ///< how long a service may fail while it is waited for
+};
+
+/// "dockerextd: …" on the error stream.
+Exit complain(const Context& context, Exit exit, std::string_view message);
+
+/// Each problem a line on the error stream, "path: message".
+void show_problems(const Context& context, const std::vector<Problem>& problems);
+
+/// Says why an answer is none: not reachable, or refused by the daemon.
+Exit complain(const Context& context, const Result<HttpResponse>& answer);
+
+bool is_fine(const Result<HttpResponse>& answer) noexcept;
+
+/// An answer as it came, for --json.
+void show_json(const Context& context, std::string_view body);
+
+}  // namespace dockerext::cli

@@ -1,0 +1,56 @@
+#include "cli/daemon.hpp"
+
+#include "base/timeout.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <exception>
+#include <optional>
+
+namespace dockerext::cli {
+namespace {
+
+constexpr Duration quick = std::chrono::seconds(10);  ///< for what the daemon answers from memory
+
+}  // namespace
+
+Result<HttpResponse> Daemon::get(std::string target) const {
+    HttpRequest request;
+    request.target = std::move(target);
+    return ask(std::move(request), quick);
+}
+
+Result<HttpResponse> Daemon::post(std::string target, std::string body, Duration limit) const {
+    HttpRequest request;
+    request.method = "POST";
+    request.target = std::move(target);
+    request.body = std::move(body);
+    return ask(std::move(request), limit);
+}
+
+Result<HttpResponse> Daemon::ask(HttpRequest request, Duration limit) const {
+    asio::io_context io(1);
+    HttpClient client(io.get_executor(), socket_);
+    std::optional<Result<HttpResponse>> answer;
+    asio::co_spawn(io, keep(client.send(std::move(request), limit), answer), [](std::exception_ptr bug) {
+        if (bug) std::rethrow_exception(std::move(bug));
+    });
+    io.run();
+    if (!*answer) return answer->error().within("the daemon is not reachable");
+    return std::move(*answer);
+}
+
+std::string query_value(std::string_view text) {
+    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (plain.find(c) != std::string_view::npos) out += c;
+        else out += {'%', digits[byte >> 4], digits[byte & 15]};
+    }
+    return out;
+}
+
+}  // namespace dockerext::cli

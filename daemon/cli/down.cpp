@@ -1,0 +1,27 @@
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "cli/execute.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+constexpr auto longest = std::chrono::minutes(30);  ///< containers may take their time to stop
+
+}  // namespace
+
+Exit execute(const Down&, Context& context) {
+    const auto answer = context.daemon.post("/v1/down", R"({"volumes":false})", longest);
+    if (!is_fine(answer)) return complain(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::fine;
+    const auto document = JsonDocument::parse(answer->body);
+    if (!document) return complain(context, Exit::failed, document.error().message());
+    Problems problems;
+    const auto removed = ObjectReader(document->root(), problems).strings("removed");
+    for (const std::string& name : removed) context.console.out << "removed " << printable(name) << "\n";
+    if (removed.empty()) context.console.out << "there was nothing to remove\n";
+    return Exit::fine;
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,20 @@
+#pragma once
+
+#include "cli/context.hpp"
+
+namespace dockerext::cli {
+
+// Each command; a file apiece.
+Exit execute(const Apply& command, Context& context);
+Exit execute(const Validate& command, Context& context);
+Exit execute(const ShowPlan& command, Context& context);
+Exit execute(const ShowStatus& command, Context& context);
+Exit execute(const Explain& command, Context& context);
+Exit execute(const ShowHistory& command, Context& context);
+Exit execute(const Reconcile& command, Context& context);
+Exit execute(const Pause& command, Context& context);
+Exit execute(const Resume& command, Context& context);
+Exit execute(const Down& command, Context& context);
+Exit execute(const ShowLogs& command, Context& context);
+
+}  // namespace dockerext::cli

@@ -1,0 +1,18 @@
+#include "cli/execute.hpp"
+#include "cli/explain_text.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+
+Exit execute(const Explain& command, Context& context) {
+    const auto answer = context.daemon.get("/v1/explain?service=" + query_value(command.service));
+    if (!is_fine(answer)) return complain(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::fine;
+    const auto explanation = parse_explanation(answer->body);
+    if (!explanation) return complain(context, Exit::failed, explanation.error().message());
+    context.console.out << explain_text(*explanation, context.now(), context.console.look);
+    return Exit::fine;
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,79 @@
+#include "cli/explain_text.hpp"
+
+#include "cli/history_text.hpp"
+#include "cli/plan_listing.hpp"
+#include "cli/table.hpp"
+#include "cli/times.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+
+constexpr std::size_t short_id = 12;
+constexpr std::size_t most_actions = 10;
+
+std::string title(const ServiceStatus& service, WallTime now, const Look& look) {
+    std::string line = printable(service.name.value) + ": " + std::string(to_string(service.state)) + ", " +
+                       std::to_string(service.running) + " of " + std::to_string(service.wanted) + " running";
+    if (service.since && !is_well(service.state)) {
+        line += ", since " + date_text(*service.since) + " " + clock_text(*service.since) + " (" +
+                duration_text(now - *service.since) + ")";
+    }
+    std::string out;
+    for (const std::string& part : wrap(line, look.columns)) {
+        out += coloured(part, colour_of(service.state), look) + "\n";
+    }
+    return out;
+}
+
+std::string facts(const ServiceStatus& service, WallTime now, const Look& look) {
+    Table table(2);
+    if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
+    for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
+    const std::string next = attempts_text(service, now);
+    if (!next.empty()) table.row({{"next"}, {next}});
+    return table.text(look);
+}
+
+std::string container_table(const ServiceStatus& service, const Look& look) {
+    if (service.containers.empty()) return "\nno containers\n";
+    Table table(2);
+    for (const ContainerStatus& container : service.containers) {
+        const std::string health = container.health.empty() ? "" : " (" + printable(container.health) + ")";
+        table.row({{printable(container.name.value)},
+                   {printable(container.id.value.substr(0, short_id))},
+                   {printable(container.state) + health},
+                   {printable(container.image.value)}});
+    }
+    return "\ncontainers:\n" + table.text(look);
+}
+
+std::string indented(const std::string& text) {
+    std::string out;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (end > begin) out += "  ";
+        out += text.substr(begin, end - begin) + "\n";
+        begin = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string explain_text(const Explanation& explanation, WallTime now, const Look& look) {
+    Look inner = look;
+    inner.columns -= std::min<std::size_t>(2, inner.columns);
+    std::vector<PastStep> last = explanation.history;
+    if (last.size() > most_actions) last.erase(last.begin(), last.end() - most_actions);
+    const ServiceStatus& service = explanation.service;
+    return title(service, now, look) + facts(service, now, look) + container_table(service, look) +
+           "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
+           indented(history_text(last, inner));
+}
+
+}  // namespace dockerext::cli

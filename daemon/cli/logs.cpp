@@ -1,0 +1,27 @@
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "cli/execute.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+constexpr JsonLimits log_limits{.bytes = std::size_t{64} << 20};
+
+}  // namespace
+
+Exit execute(const ShowLogs& command, Context& context) {
+    const auto answer = context.daemon.get("/v1/logs?service=" + query_value(command.service) +
+                                           "&lines=" + std::to_string(command.lines));
+    if (!is_fine(answer)) return complain(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::fine;
+    const auto document = JsonDocument::parse(answer->body, JsonDialect::strict, log_limits);
+    if (!document) return complain(context, Exit::failed, document.error().message());
+    Problems problems;
+    const std::string text = ObjectReader(document->root(), problems).string("text").value_or("");
+    context.console.out << printable_lines(text) << (text.empty() || text.ends_with('\n') ? "" : "\n");
+    return Exit::fine;
+}
+
+}  // namespace dockerext::cli

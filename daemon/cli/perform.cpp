@@ -1,0 +1,40 @@
+#include "cli/perform.hpp"
+
+#include "cli/command_line.hpp"
+#include "cli/execute.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+int tell(const Notice& notice, Console& console) {
+    (notice.exit == Exit::fine ? console.out : console.err) << notice.text;
+    return static_cast<int>(notice.exit);
+}
+
+}  // namespace
+
+int perform(std::vector<std::string> arguments, const Services& services, Console& console,
+            std::function<model::WallTime()> now) {
+    const auto parsed = parse_command_line(std::move(arguments), now());
+    if (const Notice* notice = std::get_if<Notice>(&parsed)) return tell(*notice, console);
+    const Invocation& invocation = std::get<Invocation>(parsed);
+    if (const Run* command = std::get_if<Run>(&invocation.command)) return services.run(command->options);
+
+    Context context{services, console, Daemon(services.control_socket(invocation.root)), invocation.root,
+                    invocation.json};
+    context.now = std::move(now);
+    const auto run = [&]<typename T>(const T& command) {
+        if constexpr (std::is_same_v<T, Run>) return Exit::fine;
+        else return execute(command, context);
+    };
+    return static_cast<int>(std::visit(run, invocation.command));
+}
+
+int main(int argc, char** argv, const Services& services) {
+    Console console = standard_console();
+    return perform(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), services, console);
+}
+
+}  // namespace dockerext::cli

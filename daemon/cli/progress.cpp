@@ -1,0 +1,66 @@
+#include "cli/progress.hpp"
+
+#include "cli/times.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+constexpr std::size_t indent = 10;  ///< "12:03:11  "
+constexpr std::size_t widest_name = 24;
+
+std::string padded(std::string text, std::size_t columns) {
+    text.append(columns - std::min(columns, width_of(text)), ' ');
+    return text;
+}
+
+std::size_t name_columns(const model::Status& status) {
+    std::size_t widest = 0;
+    for (const auto& service : status.services)
+        widest = std::max(widest, width_of(printable(service.name.value)));
+    return std::min(widest, widest_name);
+}
+
+std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
+    const std::string count = std::to_string(service.running) + "/" + std::to_string(service.wanted);
+    const std::string why = reason_text(service.reason, service.drift);
+    const std::string state = std::string(to_string(service.state)) + " " + count;
+    return padded(printable(service.name.value), columns) + "  " +
+           (why.empty() ? state : padded(state, 14) + "  " + why);
+}
+
+}  // namespace
+
+void Progress::show(const model::Status& status, model::WallTime now) {
+    if (status.engine.state != "running") {
+        say(joined({"the engine is " + status.engine.state, status.engine.message}, ": "), now);
+    }
+    const std::size_t columns = name_columns(status);
+    for (const model::ServiceStatus& service : status.services) {
+        const std::string line = line_of(service, columns);
+        std::string& last = shown_[service.name.value];
+        const bool news = last.empty() ? !is_well(service.state) : last != line;
+        last = line;
+        if (news) print(line, now);
+    }
+}
+
+void Progress::say(const std::string& text, model::WallTime now) {
+    if (said_ == text) return;
+    said_ = text;
+    print(printable(text), now);
+}
+
+void Progress::print(const std::string& text, model::WallTime now) {
+    std::string begin = clock_text(now) + "  ";
+    for (const std::string& line : wrap(text, console_.look.columns - indent)) {
+        console_.out << begin << line << "\n";
+        begin = std::string(indent, ' ');
+    }
+    console_.out.flush();
+}
+
+}  // namespace dockerext::cli

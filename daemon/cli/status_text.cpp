@@ -1,0 +1,155 @@
+#include "cli/status_text.hpp"
+
+#include "cli/table.hpp"
+#include "cli/times.hpp"
+#include "cli/words.hpp"
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+
+constexpr std::size_t most_named = 4;
+
+/// "db failed, web pending and 3 more"
+std::string unwell_text(const std::vector<ServiceStatus>& services) {
+    std::vector<std::string> named;
+    std::size_t further = 0;
+    for (const ServiceStatus& service : services) {
+        if (is_well(service.state)) continue;
+        if (named.size() == most_named) ++further;
+        else named.push_back(printable(service.name.value) + " " + std::string(to_string(service.state)));
+    }
+    return joined(named, ", ") + (further > 0 ? " and " + std::to_string(further) + " more" : "");
+}
+
+std::string trouble_text(const Status& status) {
+    std::vector<std::string> troubles;
+    if (status.settings.state == "rejected") troubles.push_back("the newest settings were rejected");
+    if (status.engine.state != "running")
+        troubles.push_back("the engine is " + printable(status.engine.state));
+    for (const PartStatus& part : status.parts) {
+        if (part.state == "failed") troubles.push_back(printable(part.name) + " failed");
+    }
+    troubles.push_back(unwell_text(status.services));
+    for (const Held& held : status.held) troubles.push_back(printable(to_string(held.subject)));
+    return joined(troubles, ", ");
+}
+
+std::string pause_text(const Status& status, WallTime now) {
+    const bool endless = !status.paused_until || *status.paused_until == WallTime::max();
+    if (endless) return "nothing is put right until `dockerextd resume`";
+    return "nothing is put right for another " + duration_text(*status.paused_until - now);
+}
+
+std::string well_text(const Status& status) {
+    if (status.services.empty()) return "no services are asked for";
+    return counted(status.services.size(), "service") + ", all as wanted";
+}
+
+std::string summary(const Status& status, WallTime now) {
+    switch (status.state) {
+    case OverallState::idle: return "no settings have come yet";
+    case OverallState::converged: return well_text(status);
+    case OverallState::converging: {
+        const std::string unwell = unwell_text(status.services);
+        return unwell.empty() ? "looking" : unwell;
+    }
+    case OverallState::degraded: return trouble_text(status);
+    case OverallState::paused: return pause_text(status, now);
+    }
+    return "";
+}
+
+Colour colour_of_state(OverallState state) {
+    switch (state) {
+    case OverallState::converged: return Colour::good;
+    case OverallState::degraded: return Colour::bad;
+    case OverallState::idle:
+    case OverallState::converging:
+    case OverallState::paused: return Colour::busy;
+    }
+    return Colour::none;
+}
+
+std::string since_text(WallTime since, WallTime now) {
+    return since == WallTime{} ? "" : "since " + duration_text(now - since);
+}
+
+Cell settings_cell(const SettingsStatus& settings) {
+    if (settings.state == "none") return {"none"};
+    const std::string which = printable(settings.source) + ", sequence " + std::to_string(settings.sequence);
+    if (settings.state != "rejected") return {printable(settings.state) + " (" + which + ")"};
+    std::string text = "rejected (" + which + "); those accepted before stay in force";
+    for (const Problem& problem : settings.errors) {
+        text +=
+            "\n" + (problem.path.empty() ? "" : printable(problem.path) + ": ") + printable(problem.message);
+    }
+    return {text, Colour::bad};
+}
+
+Cell engine_cell(const EngineStatus& engine, WallTime now) {
+    const bool running = engine.state == "running";
+    const std::string api = engine.api.empty() ? "" : "API " + printable(engine.api);
+    const std::string version = joined({printable(engine.version), api}, ", ");
+    std::string text = printable(engine.state);
+    if (running && !version.empty()) text += " " + version;
+    text = joined({text, since_text(engine.since, now)}, ", ");
+    if (!engine.message.empty()) text += ": " + printable(engine.message);
+    return {text, running ? Colour::none : Colour::bad};
+}
+
+Cell part_cell(const PartStatus& part) {
+    const std::string message = part.message.empty() ? "" : ": " + printable(part.message);
+    return {printable(part.state) + message, part.state == "failed" ? Colour::bad : Colour::busy};
+}
+
+std::string facts(const Status& status, WallTime now, const Look& look) {
+    Table table;
+    table.row({{"settings"}, settings_cell(status.settings)});
+    table.row({{"engine"}, engine_cell(status.engine, now)});
+    for (const PartStatus& part : status.parts) {
+        if (part.state != "ok") table.row({{printable(part.name)}, part_cell(part)});
+    }
+    return table.text(look);
+}
+
+/// Why, what differs, and what comes next, a line each.
+std::string details(const ServiceStatus& service, WallTime now) {
+    std::vector<std::string> lines{printable(service.reason)};
+    for (const Change& change : service.drift) lines.push_back(change_text(change));
+    const std::string since = service.since && !is_well(service.state) ? since_text(*service.since, now) : "";
+    lines.push_back(joined({since, attempts_text(service, now)}, ", "));
+    return joined(lines, "\n");
+}
+
+std::string service_table(const Status& status, WallTime now, const Look& look) {
+    if (status.services.empty()) return "";
+    Table table;
+    table.row({{"SERVICE"}, {"STATE"}, {"RUNNING"}, {"REASON"}});
+    for (const ServiceStatus& service : status.services) {
+        table.row({{printable(service.name.value)},
+                   {std::string(to_string(service.state)), colour_of(service.state)},
+                   {std::to_string(service.running) + "/" + std::to_string(service.wanted)},
+                   {details(service, now)}});
+    }
+    return "\n" + table.text(look);
+}
+
+}  // namespace
+
+std::string headline(const Status& status, WallTime now) {
+    return joined({std::string(to_string(status.state)), summary(status, now)}, ": ");
+}
+
+std::string status_text(const Status& status, WallTime now, const Look& look) {
+    std::string out;
+    for (const std::string& line : wrap(headline(status, now), look.columns)) {
+        out += coloured(line, colour_of_state(status.state), look) + "\n";
+    }
+    out += facts(status, now, look) + service_table(status, now, look);
+    if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(look);
+    return out;
+}
+
+}  // namespace dockerext::cli

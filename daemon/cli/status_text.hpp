@@ -1,0 +1,16 @@
+#pragma once
+
+#include "cli/terminal_text.hpp"
+#include "model/status.hpp"
+
+#include <string>
+
+namespace dockerext::cli {
+
+/// The machine at a glance: first its state and who is to blame, then the details.
+std::string status_text(const model::Status& status, model::WallTime now, const Look& look);
+
+/// The first line of it, without its end: "degraded: db failed".
+std::string headline(const model::Status& status, model::WallTime now);
+
+}  // namespace dockerext::cli

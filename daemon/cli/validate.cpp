@@ -1,0 +1,48 @@
+#include "base/json_writer.hpp"
+#include "cli/checked_settings.hpp"
+#include "cli/execute.hpp"
+#include "cli/settings_files.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+std::string verdict_json(const std::vector<Problem>& problems, const std::vector<std::string>& warnings) {
+    JsonWriter json;
+    json.begin_object();
+    json.boolean("valid", problems.empty());
+    json.begin_array("problems");
+    for (const Problem& problem : problems) {
+        json.begin_object();
+        json.text("path", problem.path);
+        json.text("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
+    json.begin_array("warnings");
+    for (const std::string& warning : warnings) json.text(warning);
+    json.end_array();
+    json.end_object();
+    return json.take();
+}
+
+Exit validate_to_json(const Validate& command, const Context& context) {
+    const auto envelope = read_settings(command.settings_file, command.protected_file, context.console.in);
+    if (!envelope) return complain(context, Exit::usage, envelope.error().message());
+    const auto [problems, warnings] = context.services.validate(*envelope, context.root);
+    show_json(context, verdict_json(problems, warnings));
+    return problems.empty() ? Exit::fine : Exit::usage;
+}
+
+}  // namespace
+
+Exit execute(const Validate& command, Context& context) {
+    if (context.json) return validate_to_json(command, context);
+    const auto checked = checked_settings(command.settings_file, command.protected_file, context);
+    if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
+    context.console.out << "valid\n";
+    return Exit::fine;
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,129 @@
+#include "cli/waiting.hpp"
+
+#include "cli/answers.hpp"
+#include "cli/progress.hpp"
+#include "cli/status_text.hpp"
+#include "cli/words.hpp"
+
+#include <algorithm>
+#include <map>
+#include <ostream>
+#include <thread>
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+
+/// Why there is no more to wait for.
+struct Verdict {
+    Exit exit = Exit::fine;
+    std::string reason;
+    std::vector<Problem> problems;
+};
+
+bool given_up(const ServiceStatus& service) {
+    return service.state == ServiceState::failed && !service.next_attempt;
+}
+
+/// Whether nothing is left to happen: what is not well has failed and will not be tried again, or is settings
+/// that were rejected.
+bool is_over(const Status& status) {
+    const auto settled = [](const ServiceStatus& service) {
+        return is_well(service.state) || given_up(service);
+    };
+    const bool lost = status.settings.state == "rejected" ||
+                      std::any_of(status.services.begin(), status.services.end(), given_up);
+    return lost && status.engine.state == "running" &&
+           std::all_of(status.services.begin(), status.services.end(), settled);
+}
+
+class Watch {
+public:
+    Watch(std::optional<std::int64_t> sequence, const Context& context)
+        : sequence_(sequence), context_(context), progress_(context.console) {}
+
+    /// One look at the daemon; what it came to, if that is clear.
+    std::optional<Verdict> look();
+    Exit conclude(const Verdict& verdict) const;
+    /// What to say when the time is over.
+    Verdict timed_out() const;
+
+private:
+    std::optional<Verdict> judge(const Status& status);
+    bool fails_for_long(const ServiceStatus& service);
+
+    std::optional<std::int64_t> sequence_;
+    const Context& context_;
+    Progress progress_;
+    std::map<ServiceName, std::chrono::steady_clock::time_point> failing_since_;
+    Result<HttpResponse> answer_ = HttpResponse{};
+    std::string headline_;
+};
+
+bool Watch::fails_for_long(const ServiceStatus& service) {
+    if (service.state != ServiceState::failed) return failing_since_.erase(service.name), false;
+    const auto now = std::chrono::steady_clock::now();
+    return now - failing_since_.try_emplace(service.name, now).first->second >= context_.patience;
+}
+
+std::optional<Verdict> Watch::judge(const Status& status) {
+    if (sequence_ && status.settings.sequence < *sequence_) return {};  // not taken yet
+    if (sequence_ && status.settings.state == "rejected") {
+        return Verdict{Exit::usage, "the daemon rejected the settings", status.settings.errors};
+    }
+    if (status.state == OverallState::paused) return Verdict{Exit::pending, headline_};
+    if (status.state == OverallState::converged || status.state == OverallState::idle) return Verdict{};
+    if (status.state != OverallState::degraded) return {};
+    for (const ServiceStatus& service : status.services) {
+        if (fails_for_long(service)) return Verdict{Exit::pending, headline_};
+    }
+    return is_over(status) ? std::optional(Verdict{Exit::pending, headline_}) : std::nullopt;
+}
+
+std::optional<Verdict> Watch::look() {
+    answer_ = context_.daemon.get("/v1/status");
+    const WallTime now = context_.now();
+    if (!answer_) {
+        if (!context_.json) progress_.say(answer_.error().message(), now);
+        return {};
+    }
+    if (!is_fine(answer_)) return Verdict{Exit::failed, "the daemon refused to tell its status"};
+    const auto status = parse_status(answer_->body);
+    if (!status) return Verdict{Exit::failed, status.error().message()};
+    headline_ = headline(*status, now);
+    const bool taken = !sequence_ || status->settings.sequence >= *sequence_;
+    if (!context_.json && taken) progress_.show(*status, now);
+    return judge(*status);
+}
+
+Verdict Watch::timed_out() const {
+    if (!answer_) return {Exit::unreachable, answer_.error().message()};
+    return {Exit::pending, "the time is over; " + headline_};
+}
+
+Exit Watch::conclude(const Verdict& verdict) const {
+    if (context_.json && answer_) show_json(context_, answer_->body);
+    if (verdict.exit != Exit::fine) {
+        complain(context_, verdict.exit, verdict.reason);
+        show_problems(context_, verdict.problems);
+    } else if (!context_.json) {
+        context_.console.out << headline_ << "\n";
+    }
+    return verdict.exit;
+}
+
+}  // namespace
+
+Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
+                          const Context& context) {
+    const auto end = std::chrono::steady_clock::now() + limit;
+    Watch watch(sequence, context);
+    for (;;) {
+        if (const auto verdict = watch.look()) return watch.conclude(*verdict);
+        if (std::chrono::steady_clock::now() >= end) return watch.conclude(watch.timed_out());
+        std::this_thread::sleep_for(context.poll);
+    }
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,72 @@
+#include "cli/words.hpp"
+
+#include "cli/times.hpp"
+
+namespace dockerext::cli {
+
+using namespace model;
+
+Colour colour_of(ServiceState state) noexcept {
+    switch (state) {
+    case ServiceState::running:
+    case ServiceState::completed: return Colour::good;
+    case ServiceState::waiting:
+    case ServiceState::pending:
+    case ServiceState::restarting:
+    case ServiceState::drifted: return Colour::busy;
+    case ServiceState::unhealthy:
+    case ServiceState::failed: return Colour::bad;
+    }
+    return Colour::none;
+}
+
+bool is_well(ServiceState state) noexcept { return colour_of(state) == Colour::good; }
+
+std::string change_text(const Change& change) {
+    const auto side = [](const std::string& value) { return value.empty() ? "(none)" : printable(value); };
+    return printable(change.field) + ": " + side(change.have) + " → " + side(change.want);
+}
+
+std::string reason_text(const std::string& reason, const std::vector<Change>& changes) {
+    std::vector<std::string> differences;
+    for (const Change& change : changes) differences.push_back(change_text(change));
+    if (differences.empty()) return printable(reason);
+    if (reason.empty()) return joined(differences, "; ");
+    return printable(reason) + " (" + joined(differences, "; ") + ")";
+}
+
+std::string retry_text(WallTime next_attempt, WallTime now) {
+    return next_attempt <= now ? "retry due" : "retry in " + duration_text(next_attempt - now);
+}
+
+std::string attempts_text(const ServiceStatus& service, WallTime now) {
+    return joined({service.attempts == 0 ? "" : counted(service.attempts, "failure"),
+                   service.next_attempt ? retry_text(*service.next_attempt, now) : ""},
+                  ", ");
+}
+
+Table held_table(const std::vector<Held>& held) {
+    Table table(2);
+    for (const Held& one : held) {
+        table.row({{printable(to_string(one.subject))},
+                   {std::string(to_string(one.why)), Colour::busy},
+                   {printable(one.reason)}});
+    }
+    return table;
+}
+
+std::string counted(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+    std::string out;
+    for (const std::string& text : texts) {
+        if (text.empty()) continue;
+        if (!out.empty()) out += between;
+        out += text;
+    }
+    return out;
+}
+
+}  // namespace dockerext::cli

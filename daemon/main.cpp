@@ -1,0 +1,62 @@
+#include "base/log.hpp"
+#include "cli/commands.hpp"
+#include "reconcile/daemon.hpp"
+#include "reconcile/intake.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+#include "state/spool.hpp"
+
+#include <sys/prctl.h>
+
+#include <exception>
+#include <iostream>
+
+// The composition root: the one place that knows the commands and what they do.
+namespace dockerext {
+namespace {
+
+int run(const cli::RunOptions& options) {
+    (void)::prctl(PR_SET_DUMPABLE, 0);  // no core dump, no ptrace: secrets are in this memory
+    if (options.verbose) log::set_level(log::Level::debug);
+    const auto outcome = reconcile::run_daemon(options.root, options.docker_host);
+    if (outcome) return 0;
+    log::error("could not run", {{"ERROR", outcome.error().message()}});
+    return 1;
+}
+
+cli::Services services() {
+    return {
+        .run = run,
+        .validate =
+            [](const model::Envelope& envelope, const std::string& root) {
+                const state::Paths paths(root);
+                const state::SettingsStore store(paths.state);
+                auto intake = reconcile::take_in(envelope, paths.project, store.file());
+                std::vector<std::string> warnings;
+                if (intake.accepted) {
+                    warnings = std::move(intake.accepted->warnings);
+                    for (const model::PartStatus& part : intake.accepted->parts) {
+                        warnings.push_back(part.name + ": " + part.message);
+                    }
+                }
+                return std::pair(std::move(intake.problems), std::move(warnings));
+            },
+        .spool =
+            [](const model::Envelope& envelope, const std::string& root) {
+                return state::spool_settings(state::Paths(root).spool, envelope);
+            },
+        .control_socket = [](const std::string& root) { return state::Paths(root).control_socket.string(); },
+    };
+}
+
+}  // namespace
+}  // namespace dockerext
+
+int main(int argc, char** argv) {
+    try {
+        return dockerext::cli::main(argc, argv, dockerext::services());
+    } catch (const std::exception& bug) {
+        dockerext::log::error("stopped by a bug", {{"ERROR", bug.what()}});
+        return 1;
+    }
+}

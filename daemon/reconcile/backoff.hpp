@@ -1,0 +1,23 @@
+#pragma once
+
+#include "base/task.hpp"
+
+namespace dockerext::reconcile {
+
+/// How long to wait after the nth failure in a row: doubling from `first` up to `longest`, spread by
+/// ± 20 % so that what failed together is not tried together. A value, not a timer.
+struct Backoff {
+    Duration first = std::chrono::seconds(1);
+    Duration longest = std::chrono::seconds(300);
+
+    /// `luck` is uniform in [0, 1]. No failure, no wait.
+    Duration after(unsigned failures, double luck) const {
+        if (failures == 0) return Duration::zero();
+        Duration wait = first;
+        for (unsigned i = 1; i < failures && wait < longest; ++i) wait *= 2;
+        if (wait > longest) wait = longest;
+        return std::chrono::duration_cast<Duration>(wait * (0.8 + 0.4 * luck));
+    }
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,230 @@
+#include "reconcile/chronicle.hpp"
+
+#include "base/overloaded.hpp"
+#include "model/labels.hpp"
+#include "plan/slots.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+constexpr auto well_after = std::chrono::minutes(10);   ///< without a failure, and the row is forgotten
+constexpr auto proper_run = std::chrono::seconds(10);   ///< shorter runs do not earn an immediate restart
+
+bool ended(const ObservedContainer& container) {
+    return container.state == ContainerState::exited || container.state == ContainerState::dead;
+}
+
+/// The signals that end a container: what `docker stop` sends, and what people send to the same end.
+bool is_ending_signal(const std::string& signal) {
+    constexpr std::array<std::string_view, 12> ending = {"2",      "3",       "9",       "15",  "SIGINT", "SIGQUIT",
+                                                         "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL",   "TERM"};
+    return std::find(ending.begin(), ending.end(), signal) != ending.end();
+}
+
+std::string how_it_ended(const ObservedContainer& container) {
+    if (!container.error.empty()) return container.error;
+    if (container.health == Health::unhealthy && !ended(container)) return "became unhealthy";
+    return "exited with code " + std::to_string(container.exit_code);
+}
+
+std::set<std::string> fields_of(const Step& step) {
+    std::set<std::string> fields;
+    for (const Change& change : step.changes) fields.insert(change.field);
+    return fields;
+}
+
+}  // namespace
+
+void Chronicle::planned(const Plan& plan) {
+    for (const Step& step : plan.steps) {
+        if (!step.waits_for.empty()) continue;
+        ++under_way_[step.subject];
+        history_.busy.insert(step.subject);
+        const auto* create = std::get_if<CreateContainer>(&step.operation);
+        if (create != nullptr && create->spec.labels.contains(std::string(labels::replace))) {
+            recreating_[step.subject] = fields_of(step);
+        }
+    }
+}
+
+void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
+    const Subject& subject = outcome.step.subject;
+    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
+        under_way_.erase(steps);
+        history_.busy.erase(subject);
+    }
+    if (outcome.skipped) return;
+    if (outcome.error) {
+        recreating_.erase(subject);
+        if (outcome.error->kind() == ErrorKind::cancelled) return;
+        return failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now,
+                      wall_now);
+    }
+    std::visit(overloaded{
+                   [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
+                   [&](const RestartContainer& restart) {
+                       const auto* id = std::get_if<ContainerId>(&restart.container);
+                       const bool asked_for = id != nullptr && history_.restart_wanted.erase(*id) > 0;
+                       // Restarted for its health: the next time it has to wait.
+                       if (!asked_for) failed(subject, "was unhealthy", 0, now, wall_now);
+                   },
+                   [&](const StartContainer&) {
+                       const auto fields = recreating_.extract(subject);
+                       if (fields.empty()) return;
+                       for (const std::string& field : fields.mapped()) ++history_.recreated_for[subject][field];
+                       if (outcome.step.service) recreated_.insert(*outcome.step.service);
+                   },
+                   [](const auto&) {},
+               },
+               outcome.step.operation);
+    if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
+}
+
+void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
+                       WallTime wall_now) {
+    Trouble& trouble = history_.troubles[subject];
+    if (trouble.failures++ == 0) trouble.since = wall_now;
+    trouble.last_error = error;
+    const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
+    trouble.next_attempt = now + backoff_.after(counted, luck_());
+    last_failure_[subject] = now;
+}
+
+void Chronicle::forgive(const std::set<ServiceName>& services) {
+    const auto meant = [&](const Subject& subject) {
+        if (services.empty() || subject.kind != Subject::Kind::container) return true;
+        return std::any_of(services.begin(), services.end(), [&](const ServiceName& service) {
+            return subject.name.substr(0, subject.name.rfind('-')) == service.value;
+        });
+    };
+    std::erase_if(history_.troubles, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(history_.recreated_for, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(history_.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
+}
+
+void Chronicle::new_settings() {
+    history_.troubles.clear();
+    history_.recreated_for.clear();
+    history_.failed_successors.clear();
+    history_.failed_rollouts.clear();
+    history_.pulled.clear();
+    history_.restart_wanted.clear();
+}
+
+void Chronicle::heard(const engine::Event& event) {
+    if (event.type != "container") return;
+    const ContainerId id{event.id};
+    if (event.action == "die") deaths_.insert(id);
+    if (event.action == "start") deaths_.erase(id);
+    const auto signal = event.attributes.find("signal");
+    const bool by_hand = event.action == "stop" || (event.action == "kill" && signal != event.attributes.end() &&
+                                                    is_ending_signal(signal->second));
+    const auto run = running_.find(id);
+    if (!by_hand || run == running_.end()) return;
+    const auto slot = slots_.find(id);
+    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) return;  // that was us
+    history_.past[id] = {.run = run->second, .stopped_by_hand = true};
+}
+
+void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime now, WallTime wall_now) {
+    running_.clear();
+    slots_.clear();
+    for (const auto& [id, container] : observed.containers) {
+        slots_[id] = container.slot;
+        const bool alive = container.state == ContainerState::running || container.state == ContainerState::paused;
+        if (alive) running_[id] = container.started_at;
+        if (plan::is_successor(container)) judge_successor(container, now, wall_now);
+        else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
+    }
+    for (const auto& [name, service] : desired.project.services) want_restart(service, observed);
+    recreated_.clear();
+    recover(observed, now);
+}
+
+void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
+                             WallTime wall_now) {
+    const auto service = desired.project.services.find(container.slot.service);
+    if (service == desired.project.services.end() || service->second.restart_given || container.exit_code == 0) return;
+    const auto past = history_.past.find(container.id);
+    const bool by_itself = past == history_.past.end() || past->second.run != container.started_at;
+    if (!by_itself || counted_[container.id] == container.finished_at) return;
+    counted_[container.id] = container.finished_at;
+    const bool proper = container.finished_at - container.started_at >= proper_run;
+    failed(subject_of(container.slot), how_it_ended(container), proper ? 1 : 0, now, wall_now);
+}
+
+void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
+    const bool refused = container.state == ContainerState::created && !container.error.empty();
+    const bool fell = reconcile::ended(container) && container.exit_code != 0;
+    const bool keeps_falling = container.state == ContainerState::restarting;
+    if (!refused && !fell && !keeps_falling && container.health != Health::unhealthy) return;
+    const auto [known, is_new] = history_.failed_successors.try_emplace(container.id, how_it_ended(container));
+    if (is_new) ++history_.failed_rollouts[subject_of(container.slot)];
+    if (is_new && !refused) {  // a refused start has been counted with its step
+        failed(subject_of(container.slot), "the new container " + known->second, 0, now, wall_now);
+    }
+}
+
+/// Running dependents of what was recreated are restarted, where the model asks for it.
+void Chronicle::want_restart(const Service& service, const Observed& observed) {
+    const bool wanted = std::any_of(service.depends_on.begin(), service.depends_on.end(), [&](const auto& entry) {
+        return entry.second.restart && recreated_.contains(entry.first);
+    });
+    if (!wanted) return;
+    for (const auto& [id, container] : observed.containers) {
+        const bool running = container.state == ContainerState::running;
+        if (running && container.slot.service == service.name) history_.restart_wanted.insert(id);
+    }
+}
+
+void Chronicle::recover(const Observed& observed, SteadyTime now) {
+    const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
+    std::erase_if(history_.past, gone);
+    std::erase_if(history_.failed_successors, gone);
+    std::erase_if(counted_, gone);
+    std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
+    std::erase_if(history_.restart_wanted, [&](const ContainerId& id) { return !observed.containers.contains(id); });
+    std::erase_if(history_.troubles, [&](const auto& entry) {
+        return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
+    });
+}
+
+void Chronicle::settled(const Plan& plan) {
+    std::set<Subject> open = history_.busy;
+    for (const Step& step : plan.steps) open.insert(step.subject);
+    for (const Held& held : plan.held) open.insert(held.subject);
+    std::erase_if(history_.recreated_for, [&](const auto& entry) { return !open.contains(entry.first); });
+}
+
+void Chronicle::engine_returned() {
+    for (auto& [subject, trouble] : history_.troubles) trouble.next_attempt = {};
+}
+
+void Chronicle::call_unseen_endings_cut_off(const Observed& observed) {
+    for (const auto& [id, started] : running_) {
+        const auto found = observed.containers.find(id);
+        if (found == observed.containers.end() || deaths_.contains(id)) continue;
+        const ObservedContainer& container = found->second;
+        if (reconcile::ended(container) && container.started_at == started) {
+            history_.past[id] = {.run = started, .cut_off = true};
+        }
+    }
+}
+
+void Chronicle::recall(const state::Memory& memory) {
+    running_ = memory.running;
+    history_.past = memory.past;
+}
+
+void Chronicle::remember_in(state::Memory& memory) const {
+    memory.running = running_;
+    memory.past = history_.past;
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,71 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "engine/events.hpp"
+#include "model/history.hpp"
+#include "model/plan.hpp"
+#include "reconcile/backoff.hpp"
+#include "state/memory.hpp"
+
+#include <functional>
+#include <map>
+#include <set>
+
+namespace dockerext::reconcile {
+
+/// Keeps the History: takes in what the daemon does, what events tell and what is observed, and says what the
+/// planner may know of it. Does nothing itself; the clocks come in as arguments.
+class Chronicle {
+public:
+    /// `luck` gives numbers in [0, 1] for the spread of waits.
+    explicit Chronicle(std::function<double()> luck, Backoff backoff = {})
+        : luck_(std::move(luck)), backoff_(backoff) {}
+
+    const model::History& history() const noexcept { return history_; }
+
+    // What the daemon does.
+    void planned(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
+    void ended(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
+    void forgive(const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
+    void new_settings();                                         ///< nothing of the old ones' failures counts
+
+    // What others do.
+    void heard(const engine::Event& event);
+    /// The picture after a refresh; `desired` tells which endings are failures.
+    void saw(const model::Desired& desired, const model::Observed& observed, model::SteadyTime now,
+             model::WallTime wall_now);
+    /// The plan made of that picture: freezes end for what no longer differs.
+    void settled(const model::Plan& plan);
+    /// The engine answers again after an absence: what was waiting for it need not wait on.
+    void engine_returned();
+    /// Containers that ran before an absence and were found ended after it, with no event to tell how.
+    void call_unseen_endings_cut_off(const model::Observed& observed);
+
+    // Across restarts of the daemon.
+    void recall(const state::Memory& memory);
+    void remember_in(state::Memory& memory) const;
+
+private:
+    void failed(const model::Subject& subject, const std::string& error, unsigned free_tries,
+                model::SteadyTime now, model::WallTime wall_now);
+    void judge_ending(const model::Desired& desired, const model::ObservedContainer& container,
+                      model::SteadyTime now, model::WallTime wall_now);
+    void judge_successor(const model::ObservedContainer& container, model::SteadyTime now,
+                         model::WallTime wall_now);
+    void want_restart(const model::Service& service, const model::Observed& observed);
+    void recover(const model::Observed& observed, model::SteadyTime now);
+
+    std::function<double()> luck_;
+    Backoff backoff_;
+    model::History history_;
+    std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
+    std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
+    std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
+    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
+    std::set<model::ServiceName> recreated_;                 ///< since the last picture
+    std::map<model::ContainerId, model::WallTime> counted_;  ///< id → the ending that has been counted as a failure
+    std::map<model::Subject, model::SteadyTime> last_failure_;
+    std::map<model::Subject, std::set<std::string>> recreating_;  ///< slots being recreated, and for which fields
+};
+
+}  // namespace dockerext::reconcile

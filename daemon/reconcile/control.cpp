@@ -1,0 +1,241 @@
+#include "reconcile/control.hpp"
+
+#include "base/iso_time.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "base/log.hpp"
+#include "engine/containers.hpp"
+#include "engine/volumes.hpp"
+#include "model/labels.hpp"
+#include "plan/plan_text.hpp"
+#include "report/history_json.hpp"
+#include "report/status_json.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace dockerext::reconcile {
+
+using report::ControlRequest;
+using report::ControlResponse;
+
+namespace {
+
+ControlResponse refused(unsigned status, const std::string& error, const std::vector<Problem>& problems = {}) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("error", error);
+    json.begin_array("problems");
+    for (const Problem& problem : problems) {
+        json.begin_object();
+        json.text("path", problem.path);
+        json.text("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    return {status, json.take()};
+}
+
+ControlResponse refused(const Error& error) {
+    const bool theirs = error.kind() == ErrorKind::invalid_input;
+    return refused(theirs ? 400 : 502, error.message());
+}
+
+/// One member of a JSON text that this program made itself.
+std::string member(const std::string& text, std::string_view key) {
+    return JsonDocument::parse(text, JsonDialect::strict, {.bytes = 64U << 20, .depth = 64}).value().root().at(key).value().text();
+}
+
+std::string removed_list(const std::vector<std::string>& names) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("removed");
+    for (const std::string& name : names) json.text(name);
+    json.end_array();
+    json.end_object();
+    return json.take();
+}
+
+/// A small request body read by `read`; an empty one is an empty object.
+template <typename Read>
+Result<> read_body(const std::string& body, Read read) {
+    const auto document = JsonDocument::parse(body.empty() ? "{}" : body, JsonDialect::strict, {.bytes = 4U << 20});
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader reader(document->root(), problems);
+    read(reader);
+    reader.finish("the request");
+    if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
+    return {};
+}
+
+model::Plan only(const model::Plan& plan, const std::string& service) {
+    const auto other = [&](const auto& entry) { return !entry.service || entry.service->value != service; };
+    model::Plan part = plan;
+    std::erase_if(part.steps, other);
+    std::erase_if(part.held, other);
+    for (model::Step& step : part.steps) step.after.clear();  // the numbers were those of the whole plan
+    return part;
+}
+
+}  // namespace
+
+Task<ControlResponse> Control::answer(ControlRequest request) {
+    const std::string what = request.method + " " + request.path;
+    const auto query = [&](const std::string& key) {
+        const auto found = request.query.find(key);
+        return found == request.query.end() ? std::string() : found->second;
+    };
+    if (what == "GET /v1/status") co_return ControlResponse{200, report::to_json(status())};
+    if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(reconciler_.plan())};
+    if (what == "POST /v1/plan") co_return co_await rehearse(std::move(request.body));
+    if (what == "GET /v1/explain") co_return explain(query("service"));
+    if (what == "GET /v1/history") co_return history(query("since"));
+    if (what == "GET /v1/logs") co_return co_await logs(query("service"), query("lines"));
+    if (what == "POST /v1/reconcile") co_return reconcile(request.body);
+    if (what == "POST /v1/pause") co_return pause(request.body);
+    if (what == "POST /v1/resume") {
+        reconciler_.resume();
+        co_return ControlResponse{};
+    }
+    if (what == "POST /v1/down") co_return co_await down(std::move(request.body));
+    co_return refused(404, "no such request: " + what);
+}
+
+model::Status Control::status() const {
+    model::Status status = reconciler_.status();
+    status.settings = desk_.status();
+    status.engine = link_.status();
+    const bool troubled = status.settings.state == "rejected" || status.engine.state != "running";
+    const bool hidden = status.state == model::OverallState::paused || status.state == model::OverallState::idle;
+    if (troubled && !hidden) status.state = model::OverallState::degraded;
+    if (status.settings.state == "rejected" && status.state == model::OverallState::idle) {
+        status.state = model::OverallState::degraded;
+    }
+    return status;
+}
+
+ControlResponse Control::explain(const std::string& service) const {
+    model::Status all = status();
+    std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
+    if (all.services.empty()) return refused(404, "there is no service '" + service + "' in the settings");
+    std::vector<state::JournalEntry> entries = journal_.since({});
+    std::erase_if(entries, [&](const state::JournalEntry& entry) { return entry.service != service; });
+    if (entries.size() > 20) entries.erase(entries.begin(), entries.end() - 20);
+    const std::string services = member(report::to_json(all), "services");
+    return {200, "{\"service\":" + services.substr(1, services.size() - 2) +
+                     ",\"plan\":" + plan::to_json(only(reconciler_.plan(), service)) +
+                     ",\"history\":" + member(report::to_json(entries), "entries") + "}"};
+}
+
+ControlResponse Control::history(const std::string& since) const {
+    const auto time = since.empty() ? std::optional(model::WallTime{}) : parse_iso_time(since);
+    if (!time) return refused(400, "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
+    return {200, report::to_json(journal_.since(*time))};
+}
+
+Task<ControlResponse> Control::rehearse(std::string body) {
+    model::Envelope envelope;
+    const auto read = read_body(body, [&](ObjectReader& reader) {
+        envelope.public_settings = reader.string("settings").value_or("");
+        envelope.protected_settings = Secret(reader.string("protected").value_or(""));
+    });
+    if (!read) co_return refused(read.error());
+    const Intake intake = desk_.examine(envelope);
+    if (!intake.accepted) co_return refused(422, "the settings are not valid", intake.problems);
+    const auto plan = co_await reconciler_.rehearse(intake.accepted->desired);
+    if (!plan) co_return refused(plan.error());
+    co_return ControlResponse{200, plan::to_json(*plan)};
+}
+
+ControlResponse Control::reconcile(const std::string& body) {
+    std::set<model::ServiceName> services;
+    const auto read = read_body(body, [&](ObjectReader& reader) {
+        for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
+    });
+    if (!read) return refused(read.error());
+    for (const model::ServiceName& service : services) {
+        const Accepted* accepted = reconciler_.accepted();
+        if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
+            return refused(404, "there is no service '" + service.value + "' in the settings");
+        }
+    }
+    reconciler_.retry(services);
+    return {202};
+}
+
+ControlResponse Control::pause(const std::string& body) {
+    std::optional<std::int64_t> seconds;
+    const auto read = read_body(body, [&](ObjectReader& reader) { seconds = reader.integer("seconds"); });
+    if (!read) return refused(read.error());
+    constexpr std::int64_t ten_years = 10LL * 366 * 86400;
+    if (seconds && (*seconds <= 0 || *seconds > ten_years)) return refused(400, "seconds: must be positive, at most ten years");
+    std::optional<std::chrono::seconds> duration;
+    if (seconds) duration = std::chrono::seconds(*seconds);
+    reconciler_.pause(duration);
+    return {};
+}
+
+Task<ControlResponse> Control::down(std::string body) {
+    bool volumes = false;
+    const auto read = read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
+    if (!read) co_return refused(read.error());
+    if (reconciler_.accepted() == nullptr) co_return ControlResponse{200, removed_list({})};
+    const model::ProjectName project = reconciler_.accepted()->desired.project.name;
+    if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
+    auto removed = co_await reconciler_.take_down(project);
+    if (!removed) co_return refused(removed.error());
+    if (volumes) {
+        const auto gone = co_await remove_volumes(project);
+        if (!gone) co_return refused(gone.error());
+        removed->insert(removed->end(), gone->begin(), gone->end());
+    }
+    log::info("the project was taken down", {{"PROJECT", project.value}});
+    co_return ControlResponse{200, removed_list(*removed)};
+}
+
+/// The one place that removes volumes: by request, and only those that carry the project's label.
+Task<Result<std::vector<std::string>>> Control::remove_volumes(model::ProjectName project) {
+    const auto document = co_await engine::list_volumes(client_);
+    if (!document) co_return document.error();
+    std::vector<std::string> removed;
+    const auto volumes = document->root().at("Volumes");
+    if (!volumes || !volumes->is(JsonType::array)) co_return removed;  // null: there are none
+    for (const JsonCursor& volume : volumes->items().value()) {
+        const auto labels = volume.at("Labels");
+        const auto name = volume.at("Name");
+        if (!labels || !name || !labels->is(JsonType::object)) continue;
+        const auto label = labels->at(model::labels::project);
+        if (!label || !label->is(JsonType::string) || label->string().value() != project.value) continue;
+        const std::string id = name->string().value();
+        const auto gone = co_await engine::remove_volume(client_, id);
+        if (!gone) co_return gone.error();
+        removed.push_back(id);
+    }
+    co_return removed;
+}
+
+Task<ControlResponse> Control::logs(std::string service, std::string lines) {
+    unsigned count = 100;
+    std::from_chars(lines.data(), lines.data() + lines.size(), count);
+    std::string text;
+    const model::Status all = status();
+    const auto found = std::find_if(all.services.begin(), all.services.end(),
+                                    [&](const model::ServiceStatus& each) { return each.name.value == service; });
+    if (found == all.services.end()) co_return refused(404, "there is no service '" + service + "' in the settings");
+    for (const model::ContainerStatus& container : found->containers) {
+        const auto tail = co_await engine::container_logs(client_, container.id.value, std::min(count, 10'000U));
+        if (!tail) co_return refused(tail.error());
+        text += *tail;
+    }
+    JsonWriter json;
+    json.begin_object();
+    json.text("text", text);
+    json.end_object();
+    co_return ControlResponse{200, json.take()};
+}
+
+}  // namespace dockerext::reconcile

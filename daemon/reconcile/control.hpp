@@ -1,0 +1,38 @@
+#pragma once
+
+#include "reconcile/engine_link.hpp"
+#include "reconcile/reconciler.hpp"
+#include "reconcile/settings_desk.hpp"
+#include "report/control_server.hpp"
+#include "state/journal.hpp"
+
+namespace dockerext::reconcile {
+
+/// What the control socket answers (cli's commands; README of this room has the table).
+class Control {
+public:
+    Control(engine::Client& client, Reconciler& reconciler, const EngineLink& link, SettingsDesk& desk,
+            const state::Journal& journal)
+        : client_(client), reconciler_(reconciler), link_(link), desk_(desk), journal_(journal) {}
+
+    Task<report::ControlResponse> answer(report::ControlRequest request);
+
+private:
+    model::Status status() const;
+    report::ControlResponse explain(const std::string& service) const;
+    report::ControlResponse history(const std::string& since) const;
+    Task<report::ControlResponse> rehearse(std::string body);
+    report::ControlResponse reconcile(const std::string& body);
+    report::ControlResponse pause(const std::string& body);
+    Task<report::ControlResponse> down(std::string body);
+    Task<report::ControlResponse> logs(std::string service, std::string lines);
+    Task<Result<std::vector<std::string>>> remove_volumes(model::ProjectName project);
+
+    engine::Client& client_;
+    Reconciler& reconciler_;
+    const EngineLink& link_;
+    SettingsDesk& desk_;
+    const state::Journal& journal_;
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,121 @@
+#include "reconcile/daemon.hpp"
+
+#include "base/message_id.hpp"
+#include "base/task_group.hpp"
+#include "host/notify.hpp"
+#include "reconcile/control.hpp"
+#include "reconcile/engine_link.hpp"
+#include "reconcile/reconciler.hpp"
+#include "reconcile/settings_desk.hpp"
+#include "report/control_server.hpp"
+#include "state/lock.hpp"
+#include "state/paths.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+#include <exception>
+
+namespace dockerext::reconcile {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// What is opened before anything runs.
+struct Files {
+    UniqueFd lock;
+    state::Journal journal;
+    state::Spool spool;
+};
+
+Result<Files> open_files(const state::Paths& paths) {
+    if (auto made = state::make_folders(paths); !made) return made.error();
+    auto lock = state::lock_folder(paths.state);
+    if (!lock) return lock.error();
+    auto journal = state::Journal::open(paths.state);
+    if (!journal) return journal.error();
+    auto spool = state::Spool::open(paths.spool);
+    if (!spool) return spool.error();
+    return Files{std::move(*lock), std::move(*journal), std::move(*spool)};
+}
+
+void tell_of_interruption(const state::Journal& journal) {
+    for (const state::JournalEntry& entry : journal.interrupted()) {
+        log::warning("a step was interrupted; its effect is looked for",
+                     {{"STEP", entry.verb}, {"OBJECT", entry.object}, {"SERVICE", entry.service}});
+    }
+}
+
+/// Until the process is told to end. SIGHUP asks for a full check.
+Task<void> obey_signals(Reconciler& reconciler) {
+    asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
+    for (;;) {
+        const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+        if (error || number != SIGHUP) co_return;
+        host::notify_reloading();
+        log::info("checking everything, as asked by a signal", {});
+        reconciler.check_everything();
+        host::notify_ready();
+    }
+}
+
+Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files files) {
+    const auto executor = co_await asio::this_coro::executor;
+    engine::Client client(executor, socket);
+    Reconciler reconciler(executor, client, files.journal, state::MemoryStore(paths.state));
+    EngineLink link(client, {[&](const auto& missed) { reconciler.engine_connected(missed); },
+                             [&](const engine::Event& event) { reconciler.heard(event); },
+                             [&](const Error&) { reconciler.engine_lost(); }});
+    if (const auto until = reconciler.looked_until()) link.heard_until(*until);
+    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler);
+    Control control(client, reconciler, link, desk, files.journal);
+    auto server = report::ControlServer::listen(executor, paths.control_socket,
+                                                [&](report::ControlRequest request) { return control.answer(std::move(request)); });
+    if (!server) co_return server.error();
+
+    desk.restore();
+    TaskGroup tasks(executor);
+    tasks.spawn((*server)->serve());
+    tasks.spawn(desk.run());
+    tasks.spawn(link.run());
+    tasks.spawn(reconciler.run());
+    tasks.spawn(host::feed_watchdog());
+    host::notify_ready();
+    log::info("daemon started",
+              {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
+    co_await obey_signals(reconciler);
+    host::notify_stopping();
+    log::info("daemon stopping", {});
+    tasks.cancel();
+    co_await tasks.join();
+    co_return Result<>{};
+}
+
+}  // namespace
+
+Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
+    const auto socket = engine::parse_docker_host(docker_host);
+    if (!socket) return socket.error();
+    const state::Paths paths(root);
+    auto files = open_files(paths);
+    if (!files) return files.error();
+    tell_of_interruption(files->journal);
+
+    asio::io_context io(1);
+    std::exception_ptr bug;
+    Result<> outcome;
+    asio::co_spawn(io, serve(paths, *socket, std::move(*files)), [&](std::exception_ptr thrown, Result<> result) {
+        bug = std::move(thrown);
+        outcome = std::move(result);
+    });
+    io.run();
+    if (bug) std::rethrow_exception(bug);
+    return outcome;
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,55 @@
+#include "reconcile/intake.hpp"
+
+#include "compose/load.hpp"
+#include "settings/settings_parser.hpp"
+#include "settings/unsupported_parts.hpp"
+
+namespace dockerext::reconcile {
+namespace {
+
+/// The protected values stand beside the public ones and win (settings: environment).
+std::map<std::string, std::string> environment_of(const model::Settings& settings) {
+    auto environment = settings.compose_environment;
+    for (const auto& [name, value] : settings.protected_environment) environment[name] = value.reveal();
+    return environment;
+}
+
+Redactor redactor_of(const model::Settings& settings) {
+    std::vector<Secret> secrets;
+    for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
+    for (const model::RegistryLogin& login : settings.logins) secrets.push_back(login.password);
+    if (settings.certificates) secrets.push_back(settings.certificates->key);
+    return Redactor(std::move(secrets));
+}
+
+}  // namespace
+
+Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
+               const std::filesystem::path& settings_file) {
+    Intake intake;
+    auto parsed =
+        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
+    intake.problems = std::move(parsed.problems);
+    if (!parsed.settings) return intake;
+    const model::Settings& settings = *parsed.settings;
+
+    compose::Loaded loaded = compose::load({.document = settings.compose.value_or("{}"),
+                                            .environment = environment_of(settings),
+                                            .project_directory = project_directory,
+                                            .config_file = settings_file});
+    const Redactor redact = redactor_of(settings);
+    for (Problem& problem : loaded.problems) {
+        problem.message = redact(problem.message);  // an interpolated value may be part of a complaint
+        intake.problems.push_back(std::move(problem));
+    }
+    if (!loaded.project) return intake;
+
+    Accepted accepted;
+    for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
+    accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
+    accepted.parts = settings::unsupported_parts(settings);
+    intake.accepted = std::move(accepted);
+    return intake;
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "model/settings.hpp"
+#include "model/status.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::reconcile {
+
+/// Settings understood: what they ask for, and what of it this version does not apply.
+struct Accepted {
+    model::Desired desired;
+    std::vector<model::PartStatus> parts;
+    std::vector<std::string> warnings;
+};
+
+/// Accepted exactly when there is no problem.
+struct Intake {
+    std::optional<Accepted> accepted;
+    std::vector<Problem> problems;
+};
+
+/// Both documents of an envelope, the Compose model included, checked and made into the desired state.
+/// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
+/// label project.config_files. Pure.
+Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
+               const std::filesystem::path& settings_file);
+
+}  // namespace dockerext::reconcile

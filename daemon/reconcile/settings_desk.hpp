@@ -1,0 +1,40 @@
+#pragma once
+
+#include "model/status.hpp"
+#include "reconcile/intake.hpp"
+#include "reconcile/reconciler.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+#include "state/spool.hpp"
+
+namespace dockerext::reconcile {
+
+/// Where settings arrive: reads the spool, accepts or rejects, keeps what was accepted, and tells the reconciler.
+/// A rejection changes nothing but its own status.
+class SettingsDesk {
+public:
+    SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store, Reconciler& reconciler)
+        : paths_(paths), spool_(std::move(spool)), store_(std::move(store)), reconciler_(reconciler) {}
+
+    /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
+    void restore();
+    /// Takes what is in the spool, then what comes; until cancelled.
+    Task<void> run();
+    /// The settings are to be forgotten (`down`).
+    Result<> forget();
+
+    Intake examine(const model::Envelope& envelope) const;
+    const model::SettingsStatus& status() const noexcept { return status_; }
+
+private:
+    void take_all();
+    Result<> take(const state::Spool::Entry& entry);
+
+    state::Paths paths_;
+    state::Spool spool_;
+    state::SettingsStore store_;
+    Reconciler& reconciler_;
+    model::SettingsStatus status_;
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,96 @@
+#include "report/control_server.hpp"
+
+#include "base/http_server.hpp"
+#include "base/json_document.hpp"
+#include "base/json_writer.hpp"
+#include "report/request_target.hpp"
+
+#include <grp.h>
+#include <unistd.h>
+
+#include <array>
+#include <optional>
+
+namespace dockerext::report {
+namespace {
+
+constexpr JsonLimits body_limits{.bytes = std::size_t{4} << 20};
+
+HttpResponse refusal(unsigned status, std::string_view reason) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("error", reason);
+    json.end_object();
+    return {status, json.take()};
+}
+
+/// Who may connect at all is the business of the socket's mode and group.
+bool may_write(const PeerCredentials& peer) { return peer.uid == 0 || peer.uid == ::geteuid(); }
+
+/// What is wrong with a request, whatever it is about.
+std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCredentials& peer) {
+    if (request.method != "GET" && request.method != "POST")
+        return refusal(405, "only GET and POST are known here");
+    if (request.method != "GET" && !may_write(peer)) return refusal(403, "only root may do this");
+    if (request.body.empty()) return std::nullopt;
+    const auto body = JsonDocument::parse(request.body, JsonDialect::strict, body_limits);
+    if (!body) return refusal(400, body.error().within("the body is not JSON").message());
+    return std::nullopt;
+}
+
+/// Group `docker` may read: it commands the engine anyhow. Without that group, root is alone.
+void hand_to_docker_group(const std::filesystem::path& socket) {
+    group entry{};
+    group* found = nullptr;
+    std::array<char, 16384> space{};
+    ::getgrnam_r("docker", &entry, space.data(), space.size(), &found);
+    if (found != nullptr && ::chown(socket.c_str(), static_cast<uid_t>(-1), found->gr_gid) != 0) {
+        return;  // not root: the socket stays its maker's own
+    }
+}
+
+}  // namespace
+
+struct ControlServer::Impl {
+    explicit Impl(Handler handler_) : handler(std::move(handler_)) {}
+
+    Task<HttpResponse> answer(HttpRequest request, PeerCredentials peer) const;
+
+    Handler handler;
+    std::optional<HttpServer> server;  ///< calls `answer`, so that it is gone before `handler`
+};
+
+Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, PeerCredentials peer) const {
+    if (auto refused = objection(request, peer)) co_return std::move(*refused);
+    auto target = parse_target(request.target);
+    if (!target) co_return refusal(400, target.error().message());
+    ControlRequest asked;
+    asked.method = std::move(request.method);
+    asked.path = std::move(target->path);
+    asked.query = std::move(target->query);
+    asked.body = std::move(request.body);
+    ControlResponse answered = co_await handler(std::move(asked));
+    co_return HttpResponse{answered.status, std::move(answered.body)};
+}
+
+ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
+
+ControlServer::~ControlServer() = default;
+
+Result<std::unique_ptr<ControlServer>> ControlServer::listen(const asio::any_io_executor& executor,
+                                                             const std::filesystem::path& socket,
+                                                             Handler handler) {
+    auto impl = std::make_unique<Impl>(std::move(handler));
+    const auto answer = [owner = impl.get()](HttpRequest request, PeerCredentials peer) {
+        return owner->answer(std::move(request), peer);
+    };
+    auto server = HttpServer::listen(executor, socket, 0660, answer);
+    if (!server) return server.error();
+    impl->server.emplace(std::move(*server));
+    hand_to_docker_group(socket);
+    return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
+}
+
+Task<void> ControlServer::serve() { return impl_->server->serve(); }
+
+}  // namespace dockerext::report

@@ -1,0 +1,46 @@
+#pragma once
+
+#include "base/task.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <memory>
+#include <string>
+
+namespace dockerext::report {
+
+/// A request to the control socket, its peer already known.
+struct ControlRequest {
+    std::string method;
+    std::string path;                          ///< "/v1/status"
+    std::map<std::string, std::string> query;  ///< decoded
+    std::string body;
+};
+struct ControlResponse {
+    unsigned status = 200;
+    std::string body = "{}";
+};
+
+/// HTTP + JSON on run/control.sock (0660). The peer's credentials are checked: root and the socket's group
+/// read, root alone writes (anything but GET). A bad request gets {"error": "…"} and a 4xx.
+class ControlServer {
+public:
+    using Handler = std::function<Task<ControlResponse>(ControlRequest)>;
+
+    static Result<std::unique_ptr<ControlServer>> listen(const asio::any_io_executor& executor,
+                                                         const std::filesystem::path& socket,
+                                                         Handler handler);
+    ~ControlServer();
+
+    /// Serves until cancelled; requests side by side.
+    Task<void> serve();
+
+private:
+    struct Impl;
+    explicit ControlServer(std::unique_ptr<Impl> impl);
+    std::unique_ptr<Impl> impl_;
+};
+
+}  // namespace dockerext::report

@@ -1,0 +1,48 @@
+#include "report/history_json.hpp"
+
+#include "base/iso_time.hpp"
+#include "base/json_writer.hpp"
+
+namespace dockerext::report {
+namespace {
+
+void write(JsonWriter& json, const state::JournalEntry& entry) {
+    json.begin_object();
+    json.number("id", entry.id);
+    json.text_or_null("time", iso_time(entry.time));
+    json.text("verb", entry.verb);
+    json.text("object", entry.object);
+    json.text_or_null("service", entry.service);
+    json.text("reason", entry.reason);
+    json.begin_array("changes");
+    for (const model::Change& change : entry.changes) {
+        json.begin_object();
+        json.text("field", change.field);
+        json.text("have", change.have);
+        json.text("want", change.want);
+        json.end_object();
+    }
+    json.end_array();
+    json.text("status", to_string(entry.status));
+    json.text("error", entry.error);
+    json.number("tookMs", std::int64_t{entry.took.count()});
+    json.end_object();
+}
+
+}  // namespace
+
+std::string to_json(const std::vector<state::JournalEntry>& entries) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("entries");
+    for (const state::JournalEntry& entry : entries) write(json, entry);
+    json.end_array();
+    json.end_object();
+    return json.take();
+}
+
+std::string iso_time(model::WallTime time) {
+    return time == model::WallTime{} ? "" : dockerext::iso_time(time);
+}
+
+}  // namespace dockerext::report

@@ -1,0 +1,132 @@
+#include "report/status_json.hpp"
+
+#include "base/json_writer.hpp"
+#include "report/history_json.hpp"
+
+namespace dockerext::report {
+namespace {
+
+using namespace model;
+
+void write(JsonWriter& json, const SettingsStatus& settings) {
+    json.begin_object("settings");
+    json.number("sequence", settings.sequence);
+    json.text("source", settings.source);
+    json.text("state", settings.state);
+    json.begin_array("errors");
+    for (const Problem& problem : settings.errors) {
+        json.begin_object();
+        json.text("path", problem.path);
+        json.text("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+}
+
+void write(JsonWriter& json, const EngineStatus& engine) {
+    json.begin_object("engine");
+    json.text("state", engine.state);
+    json.text("version", engine.version);
+    json.text("api", engine.api);
+    json.text_or_null("since", iso_time(engine.since));
+    json.text("message", engine.message);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const PartStatus& part) {
+    json.begin_object();
+    json.text("name", part.name);
+    json.text("state", part.state);
+    json.text("message", part.message);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const ContainerStatus& container) {
+    json.begin_object();
+    json.text("name", container.name.value);
+    json.text("id", container.id.value);
+    json.text("state", container.state);
+    json.text("health", container.health);
+    json.text("image", container.image.value);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const Change& change) {
+    json.begin_object();
+    json.text("field", change.field);
+    json.text("have", change.have);
+    json.text("want", change.want);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const Held& held) {
+    json.begin_object();
+    json.text("subject", to_string(held.subject));
+    json.text_or_null("service", held.service.value_or(ServiceName{}).value);
+    json.text("why", to_string(held.why));
+    json.text("reason", held.reason);
+    json.end_object();
+}
+
+void write(JsonWriter& json, const ServiceStatus& service);
+
+template <typename Values>
+void write_all(JsonWriter& json, std::string_view key, const Values& values) {
+    json.begin_array(key);
+    for (const auto& value : values) write(json, value);
+    json.end_array();
+}
+
+void write(JsonWriter& json, const ServiceStatus& service) {
+    json.begin_object();
+    json.text("name", service.name.value);
+    json.text("state", to_string(service.state));
+    json.number("wanted", std::uint64_t{service.wanted});
+    json.number("running", std::uint64_t{service.running});
+    write_all(json, "containers", service.containers);
+    write_all(json, "drift", service.drift);
+    json.text("reason", service.reason);
+    json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
+    json.number("attempts", std::uint64_t{service.attempts});
+    json.text_or_null("nextAttempt", iso_time(service.next_attempt.value_or(WallTime{})));
+    json.end_object();
+}
+
+void write(JsonWriter& json, const CycleStatus& cycle) {
+    json.begin_object("lastCycle");
+    json.decimal("durationMs", std::chrono::duration<double, std::milli>(cycle.duration).count());
+    json.number("engineCalls", cycle.engine_calls);
+    json.end_object();
+}
+
+/// Paused until resumed has no time: null, as without a pause; `state` tells them apart.
+std::string pause_end(const std::optional<WallTime>& until) {
+    return until && *until != WallTime::max() ? iso_time(*until) : "";
+}
+
+}  // namespace
+
+std::string to_json(const Status& status) {
+    JsonWriter json;
+    json.begin_object();
+    json.number("version", std::uint64_t{1});
+    json.text("state", to_string(status.state));
+    write(json, status.settings);
+    write(json, status.engine);
+    write_all(json, "parts", status.parts);
+    write_all(json, "services", status.services);
+    write_all(json, "held", status.held);
+    json.text_or_null("pausedUntil", pause_end(status.paused_until));
+    write(json, status.last_cycle);
+    json.end_object();
+    return json.take();
+}
+
+std::string to_json(const ServiceStatus& service) {
+    JsonWriter json;
+    write(json, service);
+    return json.take();
+}
+
+}  // namespace dockerext::report

@@ -1,0 +1,112 @@
+#include "cli/answers.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+
+TEST(Answers, AStatusIsReadWhole) {
+    const auto status = parse_status(
+        R"({"version":1,"state":"degraded",)"
+        R"("settings":{"sequence":7,"source":"azure","state":"rejected",)"
+        R"("errors":[{"path":"/x","message":"bad"}]},)"
+        R"("engine":{"state":"running","version":"20.10.24","api":"1.41",)"
+        R"("since":"2024-01-31T12:00:00.000Z","message":"m"},)"
+        R"("parts":[{"name":"engine.tls","state":"failed","message":"p"}],)"
+        R"("services":[{"name":"web","state":"unhealthy","wanted":2,"running":1,)"
+        R"("containers":[{"name":"demo-web-1","id":"c1","state":"running","health":"unhealthy",)"
+        R"("image":"nginx:1"}],)"
+        R"("drift":[{"field":"memory","have":"1","want":"2"}],"reason":"r",)"
+        R"("since":"2024-01-31T12:00:00.000Z",)"
+        R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z"}],)"
+        R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"h"}],)"
+        R"("pausedUntil":null,"lastCycle":{"durationMs":1.5,"engineCalls":2},"newer":{}})");
+    ASSERT_TRUE(status) << status.error().message();
+    EXPECT_EQ(status->state, OverallState::degraded);
+    EXPECT_EQ(status->settings.sequence, 7);
+    EXPECT_EQ(status->settings.source, "azure");
+    EXPECT_EQ(status->settings.state, "rejected");
+    EXPECT_EQ(status->settings.errors, (std::vector<Problem>{{"/x", "bad"}}));
+    EXPECT_EQ(status->engine.state + status->engine.version + status->engine.api + status->engine.message,
+              "running20.10.241.41m");
+    EXPECT_EQ(status->engine.since, noon);
+    ASSERT_EQ(status->parts.size(), 1U);
+    EXPECT_EQ(status->parts[0].name + status->parts[0].state + status->parts[0].message, "engine.tlsfailedp");
+    ASSERT_EQ(status->services.size(), 1U);
+    const ServiceStatus& web = status->services[0];
+    EXPECT_EQ(web.name.value, "web");
+    EXPECT_EQ(web.state, ServiceState::unhealthy);
+    EXPECT_EQ(web.wanted, 2U);
+    EXPECT_EQ(web.running, 1U);
+    ASSERT_EQ(web.containers.size(), 1U);
+    EXPECT_EQ(web.containers[0].image.value, "nginx:1");
+    EXPECT_EQ(web.containers[0].health, "unhealthy");
+    EXPECT_EQ(web.drift, (std::vector<Change>{{"memory", "1", "2"}}));
+    EXPECT_EQ(web.since, noon);
+    EXPECT_EQ(web.attempts, 3U);
+    EXPECT_EQ(web.next_attempt, noon + 1s);
+    ASSERT_EQ(status->held.size(), 1U);
+    EXPECT_EQ(status->held[0].subject, subject_of(NetworkName{"demo_default"}));
+    EXPECT_FALSE(status->held[0].service);
+    EXPECT_EQ(status->held[0].why, Held::Why::conflict);
+    EXPECT_FALSE(status->paused_until);
+}
+
+TEST(Answers, APauseWithoutATimeHasNoEnd) {
+    EXPECT_EQ(parse_status(R"({"state":"paused","pausedUntil":null})")->paused_until, WallTime::max());
+    EXPECT_EQ(parse_status(R"({"state":"paused","pausedUntil":"2024-01-31T12:00:00Z"})")->paused_until, noon);
+}
+
+TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
+    const std::string steps =
+        R"("steps":[{"id":1,"after":[0],"verb":"start","object":"demo-web-1","service":null,"reason":"r",)"
+        R"("changes":[{"field":"f","have":"h","want":"w"}],"waitsFor":"db"}],"held":[])";
+    const std::string entries =
+        R"([{"id":5,"time":"2024-01-31T12:00:00.000Z","verb":"start","object":"o","service":"web",)"
+        R"("reason":"r",)"
+        R"("changes":[],"status":"failed","error":"e","tookMs":301}])";
+    const auto plan = parse_plan("{" + steps + "}");
+    ASSERT_TRUE(plan) << plan.error().message();
+    EXPECT_EQ(plan->steps.at(0).after, std::vector<std::uint64_t>{0});
+    EXPECT_EQ(plan->steps.at(0).service, "");
+    EXPECT_EQ(plan->steps.at(0).waits_for, "db");
+    EXPECT_EQ(plan->steps.at(0).changes, (std::vector<Change>{{"f", "h", "w"}}));
+    const auto history = parse_history(R"({"entries":)" + entries + "}");
+    ASSERT_TRUE(history) << history.error().message();
+    EXPECT_EQ(history->at(0).time, noon);
+    EXPECT_EQ(history->at(0).took, 301ms);
+    EXPECT_EQ(history->at(0).error, "e");
+    const auto explained = parse_explanation(R"({"service":{"name":"web","state":"running"},"plan":{)" +
+                                             steps + R"(},"history":)" + entries + "}");
+    ASSERT_TRUE(explained) << explained.error().message();
+    EXPECT_EQ(explained->service.name.value, "web");
+    EXPECT_EQ(explained->plan.steps.size(), 1U);
+    EXPECT_EQ(explained->history.size(), 1U);
+}
+
+TEST(Answers, WhatIsNoneIsSaidToBeSo) {
+    const std::vector<std::pair<std::string, std::string>> cases{
+        {"", "the daemon's answer"},
+        {"[]", "expected object"},
+        {R"({"state":"glorious"})", "/state: unknown word 'glorious'"},
+        {R"({"state":"idle","services":7})", "/services: expected array"},
+        {R"({"state":"idle","services":[{"state":"odd"}]})", "/services/0/state: unknown word 'odd'"},
+        {R"({"state":"idle","pausedUntil":"noon"})", "/pausedUntil: not an ISO time"},
+        {R"({"state":"idle","services":[{"state":"running","wanted":-1}]})",
+         "/services/0/wanted: out of range"},
+    };
+    for (const auto& [json, expected] : cases) {
+        SCOPED_TRACE(json);
+        const auto status = parse_status(json);
+        ASSERT_FALSE(status);
+        EXPECT_NE(status.error().message().find(expected), std::string::npos) << status.error().message();
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::cli

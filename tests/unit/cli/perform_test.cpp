@@ -1,0 +1,363 @@
+#include "cli/perform.hpp"
+
+#include "cli/context.hpp"
+#include "cli/waiting.hpp"
+#include "fake_daemon.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+namespace dockerext::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+
+constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+constexpr std::int64_t noon_sequence = 1706702400000000;
+
+std::string status_json(const std::string& state, std::int64_t sequence = noon_sequence,
+                        const std::string& services = "", const std::string& settings_state = "accepted",
+                        const std::string& errors = "") {
+    return R"({"version":1,"state":")" + state + R"(","settings":{"sequence":)" + std::to_string(sequence) +
+           R"(,"source":"operator","state":")" + settings_state + R"(","errors":[)" + errors +
+           R"(]},"engine":{"state":"running","version":"20.10.24","api":"1.41","since":null,"message":""},)"
+           R"("parts":[],"services":[)" +
+           services + R"(],"held":[],"pausedUntil":null,"lastCycle":{"durationMs":1.0,"engineCalls":2}})";
+}
+
+std::string service_json(const std::string& state, const std::string& more = "") {
+    return R"({"name":"web","state":")" + state + R"(","wanted":1,"running":0,"reason":"because")" + more +
+           "}";
+}
+
+/// A command's environment: files, the daemon, the rooms that main.cpp would hand in.
+struct PerformTest : testing::Test {
+    PerformTest() {
+        std::string name = (fs::temp_directory_path() / "cli.XXXXXX").string();
+        folder = ::mkdtemp(name.data());
+        write("s.json", "{}");
+        services.run = [this](const RunOptions& options) {
+            ran = options;
+            return 7;
+        };
+        services.validate = [this](const model::Envelope& envelope, const std::string&) {
+            validated = envelope;
+            return std::pair(problems, warnings);
+        };
+        services.spool = [this](const model::Envelope& envelope, const std::string& root) -> Result<> {
+            if (!spool_error.empty()) return Error(ErrorKind::internal, spool_error);
+            spooled = envelope;
+            spooled_under = root;
+            return {};
+        };
+        services.control_socket = [this](const std::string&) {
+            return daemon ? daemon->socket().string() : (folder / "absent.sock").string();
+        };
+    }
+    ~PerformTest() override { fs::remove_all(folder); }
+
+    void write(const std::string& name, const std::string& text) const {
+        std::ofstream(folder / name) << text;
+    }
+    std::string file(const std::string& name) const { return (folder / name).string(); }
+
+    test::FakeDaemon& with_daemon() {
+        daemon.emplace();
+        daemon->answer("GET /v1/status", {{200, status_json("converged")}});
+        return *daemon;
+    }
+
+    int perform(std::vector<std::string> arguments, const std::string& input = "") {
+        std::istringstream in(input);
+        std::ostringstream out_stream, err_stream;
+        Console console{in, out_stream, err_stream, {}, false};
+        const int exit = cli::perform(std::move(arguments), services, console, [] { return noon; });
+        out = out_stream.str();
+        err = err_stream.str();
+        return exit;
+    }
+
+    fs::path folder;
+    std::optional<test::FakeDaemon> daemon;
+    Services services;
+    std::vector<Problem> problems;
+    std::vector<std::string> warnings;
+    std::string spool_error;
+    std::optional<RunOptions> ran;
+    std::optional<model::Envelope> validated, spooled;
+    std::string spooled_under;
+    std::string out, err;
+};
+
+TEST_F(PerformTest, RunHandsItsOptionsOn) {
+    EXPECT_EQ(perform({"run", "--root", "/r", "--docker-host", "unix:///e"}), 7);
+    EXPECT_EQ(ran.value().root, "/r");
+    EXPECT_EQ(ran.value().docker_host, "unix:///e");
+}
+
+TEST_F(PerformTest, UsageErrorsAreTwoAndGoToTheErrorStream) {
+    EXPECT_EQ(perform({"frobnicate"}), 2);
+    EXPECT_EQ(out, "");
+    EXPECT_NE(err, "");
+    EXPECT_EQ(perform({"--help"}), 0);
+    EXPECT_NE(out, "");
+}
+
+TEST_F(PerformTest, WithoutADaemonEveryQuestionEndsWithFour) {
+    const std::vector<std::vector<std::string>> lines{{"status"},
+                                                      {"plan"},
+                                                      {"explain", "web"},
+                                                      {"history"},
+                                                      {"reconcile"},
+                                                      {"pause"},
+                                                      {"resume"},
+                                                      {"down"},
+                                                      {"logs", "web"},
+                                                      {"plan", file("s.json")},
+                                                      {"apply", file("s.json"), "--dry-run"},
+                                                      {"apply", file("s.json"), "--wait"}};
+    for (const auto& line : lines) {
+        SCOPED_TRACE(line.front());
+        EXPECT_EQ(perform(line), 4);
+        EXPECT_TRUE(err.starts_with("dockerextd: the daemon is not reachable: ")) << err;
+    }
+    EXPECT_FALSE(spooled);
+}
+
+TEST_F(PerformTest, ARefusalIsToldAndEndsWithOne) {
+    with_daemon().answer("GET /v1/explain?service=w%20b", {{404, R"({"error":"no service 'w b'\u001b"})"}});
+    EXPECT_EQ(perform({"explain", "w b"}), 1);
+    EXPECT_EQ(err, "dockerextd: no service 'w b'�\n");
+    daemon->answer("GET /v1/plan", {{500, "gone wrong"}});
+    EXPECT_EQ(perform({"plan"}), 1);
+    EXPECT_EQ(err, "dockerextd: the daemon answered with status 500\n");
+}
+
+TEST_F(PerformTest, StatusExitsByTheState) {
+    test::FakeDaemon& server = with_daemon();
+    const std::vector<std::pair<std::string, int>> cases{
+        {"converged", 0}, {"idle", 0}, {"converging", 3}, {"degraded", 3}, {"paused", 3}};
+    for (const auto& [state, exit] : cases) {
+        SCOPED_TRACE(state);
+        server.answer("GET /v1/status", {{200, status_json(state)}});
+        EXPECT_EQ(perform({"status"}), exit);
+        EXPECT_TRUE(out.starts_with(state)) << out;
+        EXPECT_EQ(perform({"status", "--json"}), exit);
+        EXPECT_EQ(out, status_json(state) + "\n");
+    }
+}
+
+/// Takes text until it has been flushed twice; then the reader is gone.
+struct LeavingReader : std::stringbuf {
+    int sync() override { return ++flushes < 2 ? 0 : -1; }
+    int flushes = 0;
+};
+
+TEST_F(PerformTest, StatusIsWatchedUntilNobodyReadsIt) {
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("converging")}, {200, status_json("converged")}});
+    LeavingReader reader;
+    std::ostream watched(&reader);
+    std::istringstream in;
+    Console console{in, watched, watched, {}, true};
+    EXPECT_EQ(cli::perform({"status", "--watch"}, services, console, [] { return noon; }), 0);
+    const std::string text = reader.str();
+    EXPECT_TRUE(text.starts_with("\033[H\033[2J\033[3Jconverging: ")) << text;
+    EXPECT_NE(text.find("\033[H\033[2J\033[3Jconverged: "), std::string::npos) << text;
+}
+
+TEST_F(PerformTest, ValidateShowsEveryProblem) {
+    warnings = {"variable X is not set"};
+    EXPECT_EQ(perform({"validate", file("s.json")}), 0);
+    EXPECT_EQ(out, "valid\n");
+    EXPECT_EQ(err, "warning: variable X is not set\n");
+    problems = {{"/compose/web", "bad\x1b"}, {"", "too large"}};
+    EXPECT_EQ(perform({"validate", file("s.json")}), 2);
+    EXPECT_EQ(err, "warning: variable X is not set\n/compose/web: bad�\n/: too large\n");
+    EXPECT_EQ(perform({"validate", "--json", file("s.json")}), 2);
+    EXPECT_EQ(out, R"({"valid":false,"problems":[{"path":"/compose/web","message":"bad\u001B"},)"
+                   R"({"path":"","message":"too large"}],"warnings":["variable X is not set"]})"
+                   "\n");
+}
+
+TEST_F(PerformTest, FilesAreReadAsTheyAre) {
+    write("p.json", "secret");
+    EXPECT_EQ(perform({"validate", "-", "--protected", file("p.json")}, "from standard input"), 0);
+    EXPECT_EQ(validated->public_settings, "from standard input");
+    EXPECT_EQ(validated->protected_settings.reveal(), "secret");
+    EXPECT_EQ(perform({"validate", "-", "--protected", "-"}), 2);
+    EXPECT_EQ(perform({"validate", file("absent.json")}), 2);
+    EXPECT_EQ(err, "dockerextd: read '" + file("absent.json") + "': No such file or directory\n");
+    EXPECT_EQ(perform({"validate", folder.string()}), 2);
+    EXPECT_NE(err.find("Is a directory"), std::string::npos);
+    EXPECT_EQ(perform({"validate", "/dev/zero"}), 0);
+    EXPECT_EQ(validated->public_settings.size(), (1U << 20) + 1);
+}
+
+TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {
+    EXPECT_EQ(perform({"apply", file("s.json"), "--root", "/r"}), 0);
+    EXPECT_EQ(out, "the daemon is not running; it will take them when it starts\n");
+    EXPECT_EQ(spooled.value().sequence, noon_sequence);
+    EXPECT_EQ(spooled->source, "operator");
+    EXPECT_EQ(spooled_under, "/r");
+    with_daemon();
+    EXPECT_EQ(perform({"apply", file("s.json")}), 0);
+    EXPECT_EQ(out, "handed over; `dockerextd status` tells what becomes of it\n");
+    EXPECT_EQ(perform({"apply", file("s.json"), "--json"}), 0);
+    EXPECT_EQ(out, "{\"sequence\":1706702400000000,\"daemonReachable\":true}\n");
+    spool_error = "no space left";
+    EXPECT_EQ(perform({"apply", file("s.json")}), 1);
+    EXPECT_EQ(err, "dockerextd: no space left\n");
+}
+
+TEST_F(PerformTest, ApplySpoolsNothingThatIsInvalid) {
+    problems = {{"/compose", "bad"}};
+    for (const char* option : {"--wait", "--dry-run", "--json"}) {
+        EXPECT_EQ(perform({"apply", file("s.json"), option}), 2);
+        EXPECT_EQ(err, "/compose: bad\n");
+    }
+    EXPECT_FALSE(spooled);
+}
+
+TEST_F(PerformTest, ApplyWaitsForItsOwnSettingsAndShowsWhatChanges) {
+    with_daemon().answer(
+        "GET /v1/status",
+        {{200, status_json("converged", 1)},
+         {200, status_json("converged", 1)},
+         {200, status_json("converging", noon_sequence, service_json("pending"))},
+         {200, status_json("degraded", noon_sequence,
+                           service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")"))},
+         {200, status_json("converged", noon_sequence, service_json("running"))}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+    EXPECT_EQ(out,
+              "12:00:00  web  pending 0/1     because\n"
+              "12:00:00  web  failed 0/1      because\n"
+              "12:00:00  web  running 0/1     because\n"
+              "converged: 1 service, all as wanted\n");
+}
+
+TEST_F(PerformTest, ApplyEndsWhenTheDaemonRejects) {
+    with_daemon().answer(
+        "GET /v1/status",
+        {{200, status_json("converged", 1)},
+         {200, status_json("converged", noon_sequence, "", "rejected", R"({"path":"/x","message":"bad"})")}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 2);
+    EXPECT_EQ(err, "dockerextd: the daemon rejected the settings\n/x: bad\n");
+}
+
+TEST_F(PerformTest, WaitingEndsWhenThereIsNothingToWaitFor) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer("POST /v1/reconcile", {{202, "{}"}});
+    server.answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("failed"))}});
+    EXPECT_EQ(perform({"reconcile", "web", "--wait=1s"}), 3);
+    EXPECT_EQ(err, "dockerextd: degraded: web failed\n");
+    const std::string rejected = status_json("degraded", 1, service_json("running"), "rejected");
+    server.answer("GET /v1/status", {{200, rejected}});
+    EXPECT_EQ(perform({"reconcile", "--wait=1s"}), 3);
+    EXPECT_EQ(err, "dockerextd: degraded: the newest settings were rejected\n");
+    server.answer("GET /v1/status", {{200, status_json("paused", 1)}});
+    EXPECT_EQ(perform({"reconcile", "--wait=1s", "--json"}), 3);
+    EXPECT_EQ(out, status_json("paused", 1) + "\n");
+    EXPECT_EQ(server.requests().front(), R"(POST /v1/reconcile {"services":["web"]})");
+}
+
+TEST_F(PerformTest, WaitingTellsNothingOfWhatIsWellFromTheStart) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer("POST /v1/reconcile", {{202, "{}"}});
+    server.answer("GET /v1/status", {{200, status_json("converged", 1, service_json("running"))}});
+    EXPECT_EQ(perform({"reconcile", "--wait=1s"}), 0);
+    EXPECT_EQ(out, "converged: 1 service, all as wanted\n");
+}
+
+TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
+    const std::string retried = service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")");
+    with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, retried)}});
+    std::istringstream in;
+    std::ostringstream ignored, complaints;
+    Console console{in, ignored, complaints, {}, false};
+    Context context{services, console, Daemon(daemon->socket()), "/", false};
+    context.poll = 1ms;
+    context.patience = 50ms;
+    EXPECT_EQ(wait_until_converged({}, 5s, context), Exit::pending);
+    EXPECT_EQ(complaints.str(), "dockerextd: degraded: web failed\n");
+}
+
+TEST_F(PerformTest, WaitingEndsWithItsTime) {
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("converging", noon_sequence, service_json("pending"))}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait=1s"}), 3);
+    EXPECT_EQ(err, "dockerextd: the time is over; converging: web pending\n");
+}
+
+TEST_F(PerformTest, PlanExitsByWhetherThereIsAnythingToDo) {
+    const std::string step =
+        R"({"steps":[{"id":0,"after":[],"verb":"start","object":"demo-web-1","service":"web",)"
+        R"("reason":"not running","changes":[],"waitsFor":""}],"held":[]})";
+    test::FakeDaemon& server = with_daemon();
+    server.answer("GET /v1/plan", {{200, R"({"steps":[],"held":[]})"}});
+    EXPECT_EQ(perform({"plan"}), 0);
+    EXPECT_EQ(out, "nothing to do\n");
+    server.answer("POST /v1/plan", {{200, step}});
+    write("p.json", R"({"environment":{}})");
+    EXPECT_EQ(perform({"plan", file("s.json"), "--protected", file("p.json")}), 3);
+    EXPECT_EQ(out, "1 step to do\n0  start demo-web-1  not running\n");
+    EXPECT_EQ(perform({"apply", file("s.json"), "--dry-run", "--json"}), 3);
+    EXPECT_EQ(out, step + "\n");
+    EXPECT_FALSE(spooled);
+    EXPECT_EQ(server.requests().at(1),
+              R"(POST /v1/plan {"settings":"{}","protected":"{\"environment\":{}}"})");
+    server.answer("POST /v1/plan",
+                  {{422, R"({"error":"invalid settings","problems":[{"path":"/a","message":"b"}]})"}});
+    EXPECT_EQ(perform({"plan", file("s.json")}), 2);
+    EXPECT_EQ(err, "dockerextd: invalid settings\n/a: b\n");
+}
+
+TEST_F(PerformTest, HistoryAsksForTheTime) {
+    test::FakeDaemon& server = with_daemon();
+    server.answer("GET /v1/history?since=2024-01-31T11%3A00%3A00.000Z", {{200, R"({"entries":[]})"}});
+    EXPECT_EQ(perform({"history", "--since", "1h"}), 0);
+    EXPECT_EQ(out, "nothing was done in that time\n");
+    EXPECT_EQ(perform({"history", "--since", "1h", "--json"}), 0);
+    EXPECT_EQ(out, "{\"entries\":[]}\n");
+}
+
+TEST_F(PerformTest, ExplainShowsTheService) {
+    with_daemon().answer("GET /v1/explain?service=web",
+                         {{200, R"({"service":)" + service_json("running") +
+                                    R"(,"plan":{"steps":[],"held":[]},"history":[]})"}});
+    EXPECT_EQ(perform({"explain", "web"}), 0);
+    EXPECT_TRUE(out.starts_with("web: running, 0 of 1 running\n")) << out;
+}
+
+TEST_F(PerformTest, ShortCommandsSayWhatTheyDid) {
+    test::FakeDaemon& server = with_daemon();
+    for (const char* request : {"POST /v1/pause", "POST /v1/resume", "POST /v1/reconcile"}) {
+        server.answer(request, {{200, "{}"}});
+    }
+    server.answer("POST /v1/down",
+                  {{200, R"({"removed":["demo-web-1","demo_default"]})"}, {200, R"({"removed":[]})"}});
+    server.answer("GET /v1/logs?service=web&lines=2", {{200, R"({"text":"one\ntwo\u001b[2J"})"}});
+    const std::vector<std::pair<std::vector<std::string>, std::string>> cases{
+        {{"pause", "--for", "30m"}, "paused for 30 min\n"},
+        {{"pause"}, "paused until `dockerextd resume`\n"},
+        {{"resume"}, "resumed\n"},
+        {{"resume", "--json"}, "{}\n"},
+        {{"reconcile"}, "everything is being checked; `dockerextd status` shows how it goes\n"},
+        {{"down"}, "removed demo-web-1\nremoved demo_default\n"},
+        {{"down"}, "there was nothing to remove\n"},
+        {{"logs", "web", "-n2"}, "one\ntwo�[2J\n"},
+    };
+    for (const auto& [line, expected] : cases) {
+        EXPECT_EQ(perform(line), 0);
+        EXPECT_EQ(out, expected);
+    }
+    EXPECT_EQ(server.requests().at(0), R"(POST /v1/pause {"seconds":1800})");
+    EXPECT_EQ(server.requests().at(1), "POST /v1/pause {}");
+    EXPECT_EQ(server.requests().at(5), R"(POST /v1/down {"volumes":false})");
+}
+
+}  // namespace
+}  // namespace dockerext::cli

@@ -1,0 +1,254 @@
+#include "cli/explain_text.hpp"
+#include "cli/history_text.hpp"
+#include "cli/plan_listing.hpp"
+#include "cli/status_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+namespace dockerext::cli {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+constexpr Look plain{80, false};
+
+ServiceStatus service(const std::string& name, ServiceState state, unsigned running,
+                      const std::string& reason = "") {
+    ServiceStatus service;
+    service.name = {name};
+    service.state = state;
+    service.running = running;
+    service.reason = reason;
+    return service;
+}
+
+Status good_status() {
+    Status status;
+    status.state = OverallState::converged;
+    status.settings = {1706702400000000, "operator", "accepted", {}};
+    status.engine = {"running", "20.10.24", "1.41", "", noon - 3h};
+    status.parts = {{"engine.install", "ok", ""}};
+    status.services = {service("job", ServiceState::completed, 0), service("web", ServiceState::running, 1)};
+    return status;
+}
+
+Status bad_status() {
+    Status status = good_status();
+    status.state = OverallState::degraded;
+    status.settings.state = "rejected";
+    status.settings.errors = {{"/compose/web/port", "unknown key of service web; did you mean 'ports'?"},
+                              {"/docker/options", "expected array, found string"}};
+    status.parts.push_back({"engine.tls", "unsupported", "accepted, and not applied by this version"});
+    ServiceStatus db = service("db", ServiceState::failed, 0,
+                               "start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already allocated");
+    db.since = noon - 4min - 3s;
+    db.attempts = 5;
+    db.next_attempt = noon + 12s;
+    ServiceStatus cache =
+        service("cache", ServiceState::drifted, 1, "not put right: reconcile.repair is off");
+    cache.drift = {{"memory", "64 MiB", "128 MiB"}, {"environment.MODE", "", "fast"}};
+    status.services = {service("web", ServiceState::running, 1), db, cache};
+    status.held = {{subject_of(NetworkName{"demo_default"}),
+                    {},
+                    Held::Why::conflict,
+                    "exists, and is not of this project",
+                    {}}};
+    return status;
+}
+
+TEST(StatusText, IsShortWhenAllIsWell) {
+    EXPECT_EQ(status_text(good_status(), noon, plain),
+              "converged: 2 services, all as wanted\n"
+              "settings  accepted (operator, sequence 1706702400000000)\n"
+              "engine    running 20.10.24, API 1.41, since 3 h\n"
+              "\n"
+              "SERVICE  STATE      RUNNING  REASON\n"
+              "job      completed  0/1\n"
+              "web      running    1/1\n");
+}
+
+TEST(StatusText, TellsAllThatIsWrongAndSinceWhen) {
+    EXPECT_EQ(status_text(bad_status(), noon, plain),
+              "degraded: the newest settings were rejected, db failed, cache drifted, network\n"
+              "demo_default\n"
+              "settings    rejected (operator, sequence 1706702400000000); those accepted\n"
+              "            before stay in force\n"
+              "            /compose/web/port: unknown key of service web; did you mean 'ports'?\n"
+              "            /docker/options: expected array, found string\n"
+              "engine      running 20.10.24, API 1.41, since 3 h\n"
+              "engine.tls  unsupported: accepted, and not applied by this version\n"
+              "\n"
+              "SERVICE  STATE    RUNNING  REASON\n"
+              "web      running  1/1\n"
+              "db       failed   0/1      start demo-db-1: Bind for 0.0.0.0:5432 failed: port\n"
+              "                           is already allocated\n"
+              "                           since 4 min, 5 failures, retry in 12 s\n"
+              "cache    drifted  1/1      not put right: reconcile.repair is off\n"
+              "                           memory: 64 MiB → 128 MiB\n"
+              "                           environment.MODE: (none) → fast\n"
+              "\n"
+              "held back:\n"
+              "  network demo_default  conflict  exists, and is not of this project\n");
+}
+
+TEST(StatusText, BeginsWithTheStateAndItsCause) {
+    Status hung = good_status();
+    hung.state = OverallState::degraded;
+    hung.engine = {"not answering", "20.10.24", "1.41", "no answer in time", noon - 40s};
+    Status many = good_status();
+    many.state = OverallState::converging;
+    many.services.assign(6, service("s", ServiceState::pending, 0));
+    Status paused = good_status();
+    paused.state = OverallState::paused;
+    paused.paused_until = noon + 12min;
+    Status forever = paused;
+    forever.paused_until = WallTime::max();
+    Status empty = good_status();
+    empty.services.clear();
+    Status looking = good_status();
+    looking.state = OverallState::converging;
+
+    EXPECT_EQ(headline(Status{}, noon), "idle: no settings have come yet");
+    EXPECT_EQ(headline(empty, noon), "converged: no services are asked for");
+    EXPECT_EQ(headline(looking, noon), "converging: looking");
+    EXPECT_EQ(headline(many, noon), "converging: s pending, s pending, s pending, s pending and 2 more");
+    EXPECT_EQ(headline(hung, noon), "degraded: the engine is not answering");
+    EXPECT_EQ(headline(paused, noon), "paused: nothing is put right for another 12 min");
+    EXPECT_EQ(headline(forever, noon), "paused: nothing is put right until `dockerextd resume`");
+    EXPECT_NE(status_text(hung, noon, plain).find("engine    not answering, since 40 s: no answer in time\n"),
+              std::string::npos);
+}
+
+TEST(StatusText, ColoursStatesOnlyWhereAsked) {
+    const std::string text = status_text(bad_status(), noon, {80, true});
+    EXPECT_TRUE(text.starts_with("\033[31mdegraded: ")) << text;
+    EXPECT_NE(text.find("\033[32mrunning\033[0m"), std::string::npos);
+    EXPECT_NE(text.find("\033[33mdrifted\033[0m"), std::string::npos);
+    EXPECT_EQ(status_text(bad_status(), noon, plain).find('\033'), std::string::npos);
+}
+
+/// Everything in it comes from outside, is too long, and would like to command the terminal.
+Status hostile_status() {
+    const std::string evil = "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
+    Status status;
+    status.state = OverallState::degraded;
+    status.settings = {9223372036854775807, evil, "rejected", {{evil, evil}}};
+    status.engine = {evil, evil, evil, evil, noon};
+    status.parts = {{evil, evil, evil}};
+    ServiceStatus web = service(evil, ServiceState::failed, 0, evil);
+    web.drift = {{evil, evil, evil}};
+    web.containers = {{{evil}, {evil}, evil, evil, {evil}}};
+    web.next_attempt = noon;
+    status.services = {web};
+    status.held = {{subject_of(NetworkName{evil}), {}, Held::Why::frozen, evil, {}}};
+    return status;
+}
+
+TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
+    const Status status = hostile_status();
+    const std::string& evil = status.settings.source;
+    const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, {{evil, evil, evil}}}}, status.held};
+    const std::vector<PastStep> history{
+        {noon, evil, evil, evil, evil, {{evil, evil, evil}}, evil, evil, 301ms}};
+    for (const std::string& text :
+         {status_text(status, noon, plain), plan_listing(plan, plain), history_text(history, plain),
+          explain_text({status.services.front(), plan, history}, noon, plain)}) {
+        std::istringstream lines(text);
+        for (std::string line; std::getline(lines, line);) {
+            EXPECT_LE(width_of(line), 80U) << line;
+            EXPECT_EQ(printable(line), line);
+        }
+    }
+}
+
+PlanAnswer some_plan() {
+    PlanAnswer plan;
+    plan.steps = {
+        {0, {}, "pull image", "nginx:1", "web", "not found", "", {}},
+        {1, {0}, "create", "demo-web-1", "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
+        {2, {0, 1}, "start", "demo-web-1", "web", "created", "db to be healthy", {}}};
+    plan.held = {{{Subject::Kind::container, "db-1"},
+                  ServiceName{"db"},
+                  Held::Why::backoff,
+                  "exited with code 1",
+                  {}}};
+    return plan;
+}
+
+TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
+    EXPECT_EQ(plan_listing(some_plan(), plain),
+              "3 steps to do\n"
+              "0  pull image nginx:1  not found\n"
+              "1  create demo-web-1   image changed\n"
+              "                       image: nginx:1 → nginx:2\n"
+              "                       after 0\n"
+              "2  start demo-web-1    created\n"
+              "                       after 0, 1\n"
+              "                       waits for db to be healthy\n"
+              "held back:\n"
+              "  container db-1  backoff  exited with code 1\n");
+    EXPECT_EQ(plan_listing({}, plain), "nothing to do\n");
+}
+
+std::vector<PastStep> some_history() {
+    return {{noon - 24h, "create", "demo-web-1", "web", "not found", {}, "done", "", 1204ms},
+            {noon - 10min,
+             "start",
+             "demo-web-1",
+             "web",
+             "stopped by somebody",
+             {{"state", "exited", "running"}},
+             "done",
+             "",
+             301ms},
+            {noon - 5min, "start", "demo-db-1", "db", "not running", {}, "failed", "port is taken", 42s},
+            {noon - 1min, "create", "demo-db-1", "db", "not found", {}, "interrupted", "", 0ms}};
+}
+
+TEST(HistoryText, TellsNewestLastWithADayAHeading) {
+    EXPECT_EQ(history_text(some_history(), plain),
+              "2024-01-30\n"
+              "12:00:00  create demo-web-1  done  1204 ms  not found\n"
+              "\n"
+              "2024-01-31\n"
+              "11:50:00  start demo-web-1  done         301 ms  stopped by somebody (state:\n"
+              "                                                 exited → running)\n"
+              "11:55:00  start demo-db-1   failed       42 s    not running\n"
+              "                                                 error: port is taken\n"
+              "11:59:00  create demo-db-1  interrupted          not found\n");
+    EXPECT_EQ(history_text({}, plain), "nothing was done in that time\n");
+}
+
+TEST(ExplainText, TellsAllThatIsKnownOfAService) {
+    Explanation explanation;
+    explanation.service = bad_status().services[1];
+    explanation.service.containers = {{{"demo-db-1"}, {std::string(64, 'a')}, "exited", "", {"postgres:15"}}};
+    explanation.service.drift = {{"state", "exited", "running"}};
+    explanation.plan.held = some_plan().held;
+    explanation.history = {some_history()[2]};
+    EXPECT_EQ(explain_text(explanation, noon, plain),
+              "db: failed, 0 of 1 running, since 2024-01-31 11:55:57 (4 min)\n"
+              "  why      start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already\n"
+              "           allocated\n"
+              "  differs  state: exited → running\n"
+              "  next     5 failures, retry in 12 s\n"
+              "\n"
+              "containers:\n"
+              "  demo-db-1  aaaaaaaaaaaa  exited  postgres:15\n"
+              "\n"
+              "plan:\n"
+              "  held back:\n"
+              "    container db-1  backoff  exited with code 1\n"
+              "\n"
+              "last actions:\n"
+              "  2024-01-31\n"
+              "  11:55:00  start demo-db-1  failed  42 s  not running\n"
+              "                                           error: port is taken\n");
+}
+
+}  // namespace
+}  // namespace dockerext::cli

@@ -1,0 +1,222 @@
+#include "reconcile/chronicle.hpp"
+
+#include "model/labels.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+const Slot web{{"web"}, 1};
+const ContainerId id{std::string(64, 'a')};
+
+struct ChronicleTest : testing::Test {
+    ChronicleTest() { desired.project.services[{"web"}].name = {"web"}; }
+
+    ObservedContainer& container() {
+        ObservedContainer& seen = observed.containers[id];
+        seen.id = id;
+        seen.slot = web;
+        if (seen.name.empty()) seen.name = {"demo-web-1"};
+        return seen;
+    }
+    void run_since(WallTime start) {
+        container().state = ContainerState::running;
+        container().started_at = start;
+        look();
+    }
+    void end_at(WallTime end, int code) {
+        container().state = ContainerState::exited;
+        container().finished_at = end;
+        container().exit_code = code;
+        look();
+    }
+    void look() { chronicle.saw(desired, observed, now, wall); }
+    static engine::Event event(std::string action, std::string signal = "") {
+        engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
+        if (!signal.empty()) event.attributes["signal"] = signal;
+        return event;
+    }
+    const Trouble* trouble() const {
+        const auto found = chronicle.history().troubles.find(subject_of(web));
+        return found == chronicle.history().troubles.end() ? nullptr : &found->second;
+    }
+    Duration wait() const { return trouble()->next_attempt - now; }
+    bool stopped_by_hand() const {
+        const auto found = chronicle.history().past.find(id);
+        return found != chronicle.history().past.end() && found->second.stopped_by_hand;
+    }
+    Plan one_step(Operation operation) const {
+        return {{{.operation = std::move(operation), .subject = subject_of(web), .service = ServiceName{"web"}}}, {}};
+    }
+    void end(const Plan& plan, std::optional<Error> error = {}) {
+        chronicle.planned(plan);
+        for (const Step& step : plan.steps) chronicle.ended({.step = step, .error = error}, now, wall);
+    }
+
+    Chronicle chronicle{[] { return 0.5; }};
+    Desired desired;
+    Observed observed;
+    SteadyTime now{1h};
+    WallTime wall{1000h};
+};
+
+TEST_F(ChronicleTest, GivesAProperRunAnImmediateRestartAndThenWaitsLonger) {
+    run_since(wall - 1min);
+    end_at(wall, 1);
+    EXPECT_EQ(wait(), 0s);
+    run_since(wall + 1s);
+    end_at(wall + 2s, 1);
+    EXPECT_EQ(trouble()->failures, 2U);
+    EXPECT_EQ(wait(), 2s);
+    EXPECT_EQ(trouble()->last_error, "exited with code 1");
+}
+
+TEST_F(ChronicleTest, MakesTheFirstShortRunWaitASecond) {
+    run_since(wall);
+    end_at(wall + 1s, 3);
+    EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(ChronicleTest, CountsOneEndingOnce) {
+    run_since(wall);
+    end_at(wall + 1s, 1);
+    look();
+    look();
+    EXPECT_EQ(trouble()->failures, 1U);
+}
+
+TEST_F(ChronicleTest, CountsNoEndingThatIsNotAFailure) {
+    run_since(wall);
+    end_at(wall + 1s, 0);
+    EXPECT_EQ(trouble(), nullptr);
+    desired.project.services[{"web"}].restart_given = true;
+    end_at(wall + 2s, 1);
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+TEST_F(ChronicleTest, ForgetsAfterTenMinutesWithoutFailure) {
+    end(one_step(StartContainer{id}), Error(ErrorKind::unavailable, "port is taken"));
+    ASSERT_NE(trouble(), nullptr);
+    EXPECT_EQ(trouble()->last_error, "start: port is taken");
+    now += 9min;
+    look();
+    EXPECT_NE(trouble(), nullptr);
+    now += 2min;
+    look();
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+TEST_F(ChronicleTest, TellsAStopByHandFromAnEndingOfItsOwn) {
+    run_since(wall);
+    chronicle.heard(event("die"));
+    EXPECT_FALSE(stopped_by_hand());
+    chronicle.heard(event("kill", "1"));  // a reload
+    EXPECT_FALSE(stopped_by_hand());
+    chronicle.heard(event("kill", "15"));
+    EXPECT_TRUE(stopped_by_hand());
+}
+
+TEST_F(ChronicleTest, DoesNotTakeItsOwnStopForSomebodyElses) {
+    run_since(wall);
+    chronicle.planned(one_step(StopContainer{id}));
+    chronicle.heard(event("kill", "15"));
+    chronicle.heard(event("stop"));
+    EXPECT_FALSE(stopped_by_hand());
+}
+
+TEST_F(ChronicleTest, CallsAnEndingThatNoEventToldCutOff) {
+    run_since(wall);
+    state::Memory memory;
+    chronicle.remember_in(memory);
+    Chronicle next([] { return 0.5; });
+    next.recall(memory);
+    container().state = ContainerState::exited;
+    next.call_unseen_endings_cut_off(observed);
+    EXPECT_TRUE(next.history().past.at(id).cut_off);
+}
+
+TEST_F(ChronicleTest, CallsAnEndingThatAMissedEventToldItsOwn) {
+    run_since(wall);
+    chronicle.heard(event("die"));
+    container().state = ContainerState::exited;
+    chronicle.call_unseen_endings_cut_off(observed);
+    EXPECT_TRUE(chronicle.history().past.empty());
+}
+
+TEST_F(ChronicleTest, IsBusyFromPlanToLastStep) {
+    Plan plan = one_step(StopContainer{id});
+    plan.steps.push_back(one_step(StartContainer{id}).steps.front());
+    plan.steps.push_back(one_step(RemoveContainer{id}).steps.front());
+    plan.steps.back().waits_for = "something";
+    chronicle.planned(plan);
+    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
+    chronicle.ended({.step = plan.steps[0]}, now, wall);
+    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
+    chronicle.ended({.step = plan.steps[1]}, now, wall);
+    EXPECT_TRUE(chronicle.history().busy.empty());
+}
+
+TEST_F(ChronicleTest, CondemnsASuccessorThatFellOnce) {
+    container().name = {std::string(12, 'b') + "_demo-web-1"};
+    container().spec.labels[std::string(labels::replace)] = "web-1";
+    run_since(wall);
+    end_at(wall + 1s, 7);
+    look();
+    EXPECT_EQ(chronicle.history().failed_successors.at(id), "exited with code 7");
+    EXPECT_EQ(trouble()->failures, 1U);
+}
+
+TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
+    CreateContainer create;
+    create.spec.labels[std::string(labels::replace)] = "web-1";
+    Plan plan = one_step(create);
+    plan.steps[0].changes = {{"labels.x", "1", "2"}};
+    plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+    end(plan);
+    end(plan);
+    EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
+    chronicle.settled(plan);
+    EXPECT_EQ(chronicle.history().recreated_for.size(), 1U);
+    chronicle.settled({});
+    EXPECT_TRUE(chronicle.history().recreated_for.empty());
+}
+
+TEST_F(ChronicleTest, RestartsDependentsOfWhatWasRecreated) {
+    desired.project.services[{"db"}].name = {"db"};
+    desired.project.services[{"web"}].depends_on[{"db"}] = {.restart = true};
+    CreateContainer create;
+    create.spec.labels[std::string(labels::replace)] = "db-1";
+    Plan plan = one_step(create);
+    plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+    for (Step& step : plan.steps) {
+        step.subject = subject_of(Slot{{"db"}, 1});
+        step.service = ServiceName{"db"};
+    }
+    end(plan);
+    run_since(wall);
+    EXPECT_TRUE(chronicle.history().restart_wanted.contains(id));
+    end(one_step(RestartContainer{id}));
+    EXPECT_TRUE(chronicle.history().restart_wanted.empty());
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+TEST_F(ChronicleTest, CountsARestartForHealthSoThatTheNextWaits) {
+    run_since(wall);
+    end(one_step(RestartContainer{id}));
+    EXPECT_EQ(wait(), 1s);
+}
+
+TEST_F(ChronicleTest, ForgivesWhatItIsAskedTo) {
+    end(one_step(StartContainer{id}), Error(ErrorKind::unavailable, "x"));
+    chronicle.forgive({{"other"}});
+    EXPECT_NE(trouble(), nullptr);
+    chronicle.forgive({{"web"}});
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile

@@ -1,0 +1,45 @@
+#include "reconcile/intake.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+Intake take(std::string settings, std::string secrets = "") {
+    return take_in({.public_settings = std::move(settings), .protected_settings = Secret(std::move(secrets))}, "/project",
+                   "/state/settings.json");
+}
+
+TEST(Intake, MakesTheDesiredStateOfBothDocuments) {
+    const auto intake = take(R"({"compose": {"web": {"image": "nginx", "environment": ["WHO", "KEY"]}},
+                                 "compose-environment": {"COMPOSE_PROJECT_NAME": "test", "WHO": "me"}})",
+                             R"({"environment": {"KEY": "sesame-open"}})");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    const model::Project& project = intake.accepted->desired.project;
+    EXPECT_EQ(project.name.value, "test");
+    const auto& environment = project.services.at({"web"}).container.environment;
+    EXPECT_EQ(environment.at("WHO"), "me");
+    EXPECT_EQ(environment.at("KEY"), "sesame-open");
+    EXPECT_EQ(intake.accepted->desired.redact("x sesame-open"), "x (hidden)");
+}
+
+TEST(Intake, WantsNothingOfEmptySettings) {
+    const auto intake = take("{}");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    EXPECT_TRUE(intake.accepted->desired.project.services.empty());
+}
+
+TEST(Intake, RejectsBothKindsOfProblemsAtTheirPlaces) {
+    EXPECT_EQ(take(R"({"dokcer": {}})").problems.at(0).path, "/dokcer");
+    EXPECT_EQ(take(R"({"compose": {"web": {"image": "nginx", "prots": []}}})").problems.at(0).path, "/compose/web/prots");
+}
+
+TEST(Intake, HidesSecretsThatInterpolationPutIntoAComplaint) {
+    const auto intake = take(R"({"compose": {"web": {"image": "nginx", "mem_limit": "${KEY}"}}})",
+                             R"({"environment": {"KEY": "sesame-open"}})");
+    ASSERT_FALSE(intake.problems.empty());
+    EXPECT_EQ(to_text(intake.problems).find("sesame"), std::string::npos) << to_text(intake.problems);
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile

@@ -1,0 +1,43 @@
+#include "reconcile/trigger.hpp"
+
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+using test::run;
+
+struct TriggerTest : testing::Test {
+    Task<Result<>> wait_for_ever() {
+        awake = co_await trigger.wait(1h);
+        co_return Result<>{};
+    }
+
+    asio::io_context io;
+    Trigger trigger{io.get_executor()};
+    std::optional<bool> awake;
+    std::optional<Result<>> finished;
+};
+
+TEST_F(TriggerTest, ManyRaisesAreOneWakeUp) {
+    for (int i = 0; i < 5; ++i) trigger.raise();
+    EXPECT_TRUE(run(io, trigger.wait(1h)));
+    const auto outcome = run(io, with_timeout(10ms, "wait", wait_for_ever()));
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
+}
+
+TEST_F(TriggerTest, WakesWhoWaits) {
+    test::start(io, keep(with_timeout(5s, "wait", wait_for_ever()), finished));
+    io.poll();
+    trigger.raise();
+    io.run_for(1s);
+    EXPECT_EQ(awake, true);
+}
+
+TEST_F(TriggerTest, WakesByItselfAfterTheLongest) { EXPECT_TRUE(run(io, trigger.wait(5ms))); }
+
+}  // namespace
+}  // namespace dockerext::reconcile

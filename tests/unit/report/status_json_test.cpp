@@ -1,0 +1,95 @@
+#include "report/status_json.hpp"
+
+#include "base/json_document.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::report {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+
+Status busy_status() {
+    Status status;
+    status.state = OverallState::degraded;
+    status.settings = {7, "operator", "rejected", {{"/compose/web", "expected object, found number"}}};
+    status.engine = {"running", "20.10.24", "1.41", "", noon};
+    status.parts = {{"engine.tls", "unsupported", "not applied by this version"}};
+    ServiceStatus& web = status.services.emplace_back();
+    web.name = {"web"};
+    web.state = ServiceState::failed;
+    web.wanted = 2;
+    web.running = 1;
+    web.containers = {{{"demo-web-1"}, {"c1"}, "exited", "unhealthy", {"nginx:1"}}};
+    web.drift = {{"memory", "64 MiB", "128 MiB"}};
+    web.reason = "exited with code 1";
+    web.since = noon - 5min;
+    web.attempts = 3;
+    web.next_attempt = noon + 1500ms;
+    status.held = {
+        {subject_of(NetworkName{"demo_default"}), {}, Held::Why::conflict, "not ours", {}},
+        {subject_of(ImageRef{"nginx:1"}), ServiceName{"web"}, Held::Why::backoff, "pull failed", {}}};
+    status.paused_until = noon + 1h;
+    status.last_cycle = {12345us, 17};
+    return status;
+}
+
+TEST(StatusJson, TellsEverythingInTheStableForm) {
+    EXPECT_EQ(
+        to_json(busy_status()),
+        R"({"version":1,"state":"degraded",)"
+        R"("settings":{"sequence":7,"source":"operator","state":"rejected",)"
+        R"("errors":[{"path":"/compose/web","message":"expected object, found number"}]},)"
+        R"("engine":{"state":"running","version":"20.10.24","api":"1.41",)"
+        R"("since":"2024-01-31T12:00:00.000Z","message":""},)"
+        R"("parts":[{"name":"engine.tls","state":"unsupported","message":"not applied by this version"}],)"
+        R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
+        R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
+        R"("image":"nginx:1"}],)"
+        R"("drift":[{"field":"memory","have":"64 MiB","want":"128 MiB"}],"reason":"exited with code 1",)"
+        R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z"}],)"
+        R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
+        R"({"subject":"image nginx:1","service":"web","why":"backoff","reason":"pull failed"}],)"
+        R"("pausedUntil":"2024-01-31T13:00:00.000Z","lastCycle":{"durationMs":12.345,"engineCalls":17}})");
+}
+
+TEST(StatusJson, TellsAbsentTimesAsNull) {
+    Status status;
+    status.services.emplace_back().name = {"web"};
+    EXPECT_EQ(
+        to_json(status),
+        R"({"version":1,"state":"idle","settings":{"sequence":0,"source":"","state":"none","errors":[]},)"
+        R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
+        R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
+        R"("reason":"","since":null,"attempts":0,"nextAttempt":null}],)"
+        R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0}})");
+}
+
+TEST(StatusJson, HasNoTimeForAPauseWithoutEnd) {
+    Status status;
+    status.state = OverallState::paused;
+    status.paused_until = WallTime::max();
+    EXPECT_NE(to_json(status).find(R"("pausedUntil":null)"), std::string::npos);
+}
+
+TEST(StatusJson, IsReadableWhateverTheEngineSays) {
+    using namespace std::string_literals;
+    Status status = busy_status();
+    status.services.front().reason = "bad \xFF\xC0\xAF and \0 and \x1b[31m and \"quotes\""s;
+    const std::string json = to_json(status);
+    const auto document = JsonDocument::parse(json);
+    ASSERT_TRUE(document) << document.error().message();
+    EXPECT_EQ(document->root().at("services")->items()->front().at("reason")->string().value(),
+              "bad ��� and � and \x1b[31m and \"quotes\"");
+}
+
+TEST(StatusJson, TellsOneServiceAsWithinTheWhole) {
+    const Status status = busy_status();
+    EXPECT_NE(to_json(status).find(to_json(status.services.front())), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::report
