@@ -1,0 +1,226 @@
+"""What goes wrong on a machine, and what must come of it."""
+
+import os
+import random
+import signal
+import socket
+import time
+
+import harness
+from harness import IMAGE, demo, service, wait_for
+
+
+def test_a_port_that_is_taken_holds_only_its_service(engine, daemon):
+    with socket.create_server(("127.0.0.1", 18086)) as taken:
+        daemon.apply(demo({"web": service(ports=["127.0.0.1:18086:80"]), "db": service()}), wait=None)
+        wait_for(lambda: engine.running("demo-db-1"), "the other runs")
+        wait_for(lambda: daemon.service("web")["attempts"] >= 2, "tried again")
+        web = daemon.service("web")
+        assert web["state"] == "failed" and "18086" in web["reason"] and web["nextAttempt"]
+        assert daemon.status()["state"] == "degraded"
+        taken.close()
+    daemon.run("reconcile", "--wait", check=0)
+    assert engine.running("demo-web-1") and engine.names() == ["demo-db-1", "demo-web-1"]
+
+
+def test_an_image_that_is_not_there_holds_only_its_service(engine, daemon):
+    daemon.apply(demo({"web": {**service(), "image": "127.0.0.1:1/no/such:1"}, "db": service()}), wait=None)
+    wait_for(lambda: engine.running("demo-db-1"), "the other runs")
+    wait_for(lambda: daemon.service("web")["attempts"] >= 1, "pull failed")
+    assert "127.0.0.1:1/no/such:1" in daemon.service("web")["reason"]
+    engine.import_image("127.0.0.1:1/no/such:1")
+    daemon.run("reconcile", "--wait", check=0)
+
+
+def test_a_crash_loop_is_seen_and_slowed(engine, daemon):
+    daemon.apply(demo({"web": service("sh -c 'exit 3'"), "db": service()}), wait=None)
+    wait_for(lambda: daemon.service("web")["attempts"] >= 3, "three failures")
+    web = daemon.service("web")
+    assert web["state"] == "failed" and "code 3" in web["reason"]
+    starts = sum(e["verb"] == "start" and e["object"] == "demo-web-1" for e in daemon.history())
+    assert starts <= 5
+    assert engine.running("demo-db-1")
+
+
+def test_restart_no_that_failed_is_left_alone(engine, daemon):
+    daemon.apply(demo({"job": service("sh -c 'exit 4'", restart="no")}), wait=None)
+    wait_for(lambda: daemon.status()["services"] and daemon.service("job")["state"] == "failed", "failed")
+    time.sleep(2)
+    assert sum(e["verb"] == "start" for e in daemon.history()) == 1
+    assert "4" in daemon.service("job")["reason"]
+
+
+def test_an_unhealthy_container_is_restarted(engine, daemon):
+    check = {"test": ["CMD", "test", "!", "-e", "/tmp/ill"], "interval": "200ms", "retries": 1, "timeout": "2s"}
+    daemon.apply(demo({"web": service(healthcheck=check)}))
+    started = engine.inspect("demo-web-1")["State"]["StartedAt"]
+    made = engine.ok("POST", "/containers/demo-web-1/exec", {"Cmd": ["touch", "/tmp/ill"]})["Id"]
+    engine.ok("POST", f"/exec/{made}/start", {"Detach": True})
+    wait_for(lambda: engine.inspect("demo-web-1")["State"]["StartedAt"] != started, "restarted", 15)
+
+
+def test_a_successor_that_does_not_run_is_put_back(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    old = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
+    wait_for(lambda: daemon.service("web")["state"] == "failed" and engine.names() == ["demo-web-1"], "put back")
+    assert engine.inspect("demo-web-1")["Id"] == old and engine.running("demo-web-1")
+    assert "no/such/program" in daemon.service("web")["reason"]
+    daemon.apply(demo({"web": service("sleep 2000")}))
+    assert engine.inspect("demo-web-1")["Config"]["Cmd"] == ["sleep", "2000"]
+
+
+def test_a_successor_that_is_unhealthy_is_put_back(engine, daemon):
+    good = {"test": ["CMD", "true"], "interval": "200ms"}
+    bad = {"test": ["CMD", "false"], "interval": "200ms", "retries": 2}
+    daemon.apply(demo({"web": service(healthcheck=good)}))
+    old = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(demo({"web": service(healthcheck=bad)}), wait=None)
+    wait_for(lambda: daemon.service("web")["state"] == "failed" and engine.names() == ["demo-web-1"], "put back")
+    assert engine.inspect("demo-web-1")["Id"] == old
+    wait_for(lambda: engine.running("demo-web-1"), "the old one runs")
+
+
+def test_a_name_that_a_stranger_holds_is_reported_and_left(engine, daemon):
+    stranger = engine.ok("POST", "/containers/create?name=demo-web-1", {"Image": IMAGE, "Cmd": ["sleep", "9"]})["Id"]
+    daemon.apply(demo({"web": service(), "db": service()}), wait=None)
+    wait_for(lambda: engine.running("demo-db-1"), "the other runs")
+    wait_for(lambda: "demo-web-1" in daemon.service("web")["reason"], "reported")
+    assert engine.inspect("demo-web-1")["Id"] == stranger
+    engine.ok("POST", f"/containers/{stranger}/rename?name=stranger")
+    daemon.converged()
+
+
+def test_the_engine_goes_and_comes_in_the_middle_of_an_apply(engine, daemon):
+    settings = demo({f"s{n}": service() for n in range(8)})
+    daemon.apply(settings, wait=None)
+    wait_for(lambda: len(engine.names()) >= 2, "begun")
+    engine.stop(signal.SIGKILL)
+    wait_for(lambda: daemon.status()["engine"]["state"] == "unreachable", "noticed")
+    engine.start()
+    daemon.converged(60)
+    assert len(engine.names()) == 8
+
+
+def test_containers_cut_off_by_an_engine_restart_come_back(engine, daemon):
+    polite = "sh -c 'trap \"exit 0\" TERM; while true; do sleep 0.05; done'"
+    daemon.apply(demo({"web": service(polite, stop_grace_period="5s"), "job": service("true")}))
+    job = engine.inspect("demo-job-1")["State"]["StartedAt"]
+    daemon.stop()
+    engine.stop()
+    engine.start()
+    daemon.start()
+    wait_for(lambda: engine.running("demo-web-1"), "started again", 10)
+    daemon.converged()
+    assert engine.inspect("demo-job-1")["State"]["StartedAt"] == job
+
+
+def test_status_answers_while_the_engine_hangs(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    os.kill(engine.process.pid, signal.SIGSTOP)
+    try:
+        daemon.run("reconcile", check=0)
+        wait_for(lambda: daemon.status()["engine"]["state"] == "not answering", "hang noticed", 12)
+        begun = time.monotonic()
+        status = daemon.status()
+        assert time.monotonic() - begun < 0.5 and status["state"] == "degraded"
+    finally:
+        os.kill(engine.process.pid, signal.SIGCONT)
+    wait_for(lambda: daemon.status()["state"] == "converged", "recovered", 10)
+
+
+def test_a_second_daemon_refuses(engine, daemon):
+    second = harness.Daemon(daemon.root, engine.socket)
+    second.start(wait=False)
+    assert second.process.wait(10) == 1
+    assert "another" in daemon.log()
+    assert daemon.answers()
+
+
+def test_damaged_settings_on_disk_touch_nothing(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    daemon.apply(demo({"web": service(), "db": service()}))
+    daemon.stop()
+    stored = daemon.root / "var/lib/dockerextd/settings.json"
+    for damage in (b"", stored.read_bytes()[:50]):
+        stored.write_bytes(damage)
+        daemon.start()
+        time.sleep(0.5)
+        assert "damaged" in daemon.log()
+        assert engine.running("demo-web-1") and engine.running("demo-db-1") or engine.names() == ["demo-web-1"]
+        daemon.stop()
+    for path in stored.parent.glob("settings.json*"):
+        path.write_bytes(b"{")
+    names = engine.names()
+    daemon.start()
+    time.sleep(1)
+    assert daemon.status()["settings"]["state"] == "rejected"
+    assert engine.names() == names
+
+
+def test_hostile_files_in_the_spool_are_set_aside(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    new = daemon.root / "var/lib/dockerextd/spool/new"
+    os.symlink("/etc/passwd", new / "link.json")
+    os.mkfifo(new / "fifo.json")
+    (new / "folder.json").mkdir()
+    (new / "big.json").write_bytes(b"x" * (8 << 20))
+    foreign = daemon.root / "foreign"
+    foreign.write_text("{}")
+    os.chown(foreign, 65534, 65534)
+    foreign.rename(new / "foreign.json")
+    wait_for(lambda: not list(new.iterdir()), lambda: f"all set aside: {list(new.iterdir())}")
+    daemon.converged()
+    daemon.apply(demo({"web": service(), "db": service()}))
+    assert engine.names() == ["demo-db-1", "demo-web-1"]
+
+
+def test_works_without_network_when_images_are_present(engine, daemon):
+    """A start after a reboot: images are here, no registry is reachable, nobody helps."""
+    daemon.apply(demo({"web": service(restart="always"), "db": service()}))
+    daemon.kill()
+    for name in engine.names():
+        engine.ok("DELETE", f"/containers/{name}?force=1")
+    engine.stop()
+    engine.start()
+    daemon.start()
+    daemon.converged()
+    assert engine.names() == ["demo-db-1", "demo-web-1"]
+
+
+def test_kill_minus_nine_at_random_moments_of_an_apply(engine, daemon):
+    """Fifty recreations, each with a kill -9 somewhere in it: it always converges, and nothing is left over."""
+    chance = random.Random(20240607)
+    names = ["demo-db-1", "demo-web-1", "demo-web-2"]
+    def settings(n):
+        return demo({"db": service(environment={"N": str(n)}),
+                     "web": service(environment={"N": str(n)}, scale=2, depends_on=["db"], volumes=["/anonymous"])})
+    daemon.apply(settings(0))
+    for n in range(1, 51):
+        daemon.apply(settings(n), wait=None)
+        time.sleep(chance.uniform(0, 1.2))
+        daemon.kill()
+        daemon.start()
+        daemon.converged(60)
+        assert engine.names() == names, f"kill {n}"
+        for name in names:
+            found = engine.inspect(name)
+            assert f"N={n}" in found["Config"]["Env"] and found["State"]["Running"], f"kill {n}: {name}"
+    conflicts = [e for e in daemon.history() if "already in use" in (e["error"] or "")]
+    assert not conflicts
+
+
+def test_no_engine_calls_at_rest(engine, tmp_path):
+    relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
+    daemon = harness.Daemon(tmp_path / "root", relay.socket)
+    daemon.start()
+    try:
+        daemon.apply(demo({"web": service(), "db": service()}))
+        time.sleep(1)
+        before = relay.sent
+        assert before > 0
+        time.sleep(5)
+        assert relay.sent == before
+    finally:
+        daemon.stop()
+        relay.close()

@@ -1,0 +1,139 @@
+"""The nine kinds of drift, each put right within two seconds of its event."""
+
+import time
+
+import pytest
+
+from harness import IMAGE, demo, service, wait_for
+
+LIMIT = 2.0
+WEB = "demo-web-1"
+
+
+@pytest.fixture
+def web(engine, daemon):
+    daemon.apply(demo({"web": service(restart="always", mem_limit="32m", cpus=1, environment={"A": "1"})}))
+    return engine.inspect(WEB)["Id"]
+
+
+def back_within_limit(engine, truth, what):
+    begun = time.monotonic()
+    wait_for(truth, what, 15, 0.01)
+    assert time.monotonic() - begun < LIMIT, what
+
+
+def right(engine, name=WEB):
+    found = engine.inspect(name)
+    return found and found["State"]["Running"] and not found["State"]["Paused"] and found
+
+
+def test_removed(engine, daemon, web):
+    engine.ok("DELETE", f"/containers/{WEB}?force=1")
+    back_within_limit(engine, lambda: engine.running(WEB), "created again")
+    assert engine.inspect(WEB)["Id"] != web
+
+
+def test_stopped(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/stop?t=0")
+    back_within_limit(engine, lambda: engine.running(WEB), "started again")
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_paused(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/pause")
+    back_within_limit(engine, lambda: engine.running(WEB), "unpaused")
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_renamed(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/rename?name=else")
+    back_within_limit(engine, lambda: engine.running(WEB), "named as before")
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_limits_changed(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/update", {"Memory": 64 << 20, "MemorySwap": 128 << 20, "NanoCpus": 500000000})
+    host = lambda: engine.inspect(WEB)["HostConfig"]
+    back_within_limit(engine, lambda: host()["Memory"] == 32 << 20 and host()["NanoCpus"] == 10**9, "limits as before")
+    assert engine.inspect(WEB)["Id"] == web and engine.running(WEB)
+
+
+def test_restart_policy_changed(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/update", {"RestartPolicy": {"Name": "no"}})
+    policy = lambda: engine.inspect(WEB)["HostConfig"]["RestartPolicy"]["Name"]
+    back_within_limit(engine, lambda: policy() == "always", "policy as before")
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_disconnected(engine, daemon, web):
+    engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True})
+    networks = lambda: engine.inspect(WEB)["NetworkSettings"]["Networks"]
+    back_within_limit(engine, lambda: "demo_default" in networks(), "connected again")
+    assert engine.inspect(WEB)["Id"] == web
+    assert "web" in networks()["demo_default"]["Aliases"]
+
+
+def test_replaced_by_hand(engine, daemon, web):
+    daemon.run("pause", check=0)
+    old = engine.inspect(WEB)
+    engine.ok("DELETE", f"/containers/{WEB}?force=1")
+    body = {"Image": IMAGE, "Cmd": ["sleep", "1000"], "Env": ["A=2"], "StopTimeout": 0, "Labels": old["Config"]["Labels"],
+            "HostConfig": {"RestartPolicy": {"Name": "always"}, "Memory": 32 << 20, "NanoCpus": 10**9, "NetworkMode": "demo_default"}}
+    made = engine.ok("POST", f"/containers/create?name={WEB}", body)["Id"]
+    engine.ok("POST", f"/containers/{made}/start")
+    daemon.run("resume", check=0)
+    def replaced():
+        found = engine.inspect(WEB)
+        return found and found["Id"] != made and "A=1" in found["Config"]["Env"] and found["State"]["Running"]
+    wait_for(replaced, "recreated as the settings say", 5)
+    daemon.converged()
+    assert engine.names() == [WEB]
+
+
+def test_killed(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/kill")
+    back_within_limit(engine, lambda: engine.running(WEB), "started again")
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_killed_without_a_restart_policy(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    engine.ok("POST", f"/containers/{WEB}/kill")
+    back_within_limit(engine, lambda: engine.running(WEB), "started again")
+
+
+def test_stopped_with_exit_code_zero_and_no_restart_policy(engine, daemon):
+    """A person's stop is drift even where it looks like a job well done."""
+    daemon.apply(demo({"web": service("sh -c 'trap \"exit 0\" TERM; while true; do sleep 0.05; done'", stop_grace_period="5s")}))
+    engine.ok("POST", f"/containers/{WEB}/stop")
+    wait_for(lambda: engine.running(WEB), "started again", 5)
+
+
+def test_disconnected_while_stopped_comes_back_with_its_network(engine, daemon, web):
+    daemon.run("pause", check=0)
+    engine.ok("POST", f"/containers/{WEB}/stop?t=0")
+    engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True})
+    daemon.run("resume", check=0)
+    wait_for(lambda: engine.running(WEB), "started again", 5)
+    assert "demo_default" in engine.inspect(WEB)["NetworkSettings"]["Networks"]
+
+
+def test_history_says_what_was_done_and_why(engine, daemon, web):
+    engine.ok("POST", f"/containers/{WEB}/stop?t=0")
+    wait_for(lambda: engine.running(WEB), "started again")
+    daemon.converged()
+    entry = daemon.history()[-1]
+    assert (entry["verb"], entry["object"], entry["status"]) == ("start", WEB, "done")
+    assert entry["reason"]
+    assert "start" in daemon.run("history", check=0).stdout
+
+
+def test_nothing_is_drift_after_convergence(engine, daemon, web):
+    before = engine.inspect(WEB)
+    daemon.run("reconcile", "--wait", check=0)
+    daemon.stop()
+    daemon.start()
+    daemon.converged()
+    after = engine.inspect(WEB)
+    assert (after["Id"], after["State"]["StartedAt"]) == (before["Id"], before["State"]["StartedAt"])
+    assert daemon.run("plan", check=0).stdout

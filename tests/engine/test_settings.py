@@ -1,0 +1,179 @@
+"""Settings in, services up: real input, and input that must change nothing."""
+
+import json
+import socket
+from pathlib import Path
+
+from harness import IMAGE, demo, service, wait_for
+
+EXAMPLES = Path(__file__).resolve().parents[2] / "config/examples"
+
+
+def example(name):
+    return (EXAMPLES / name).read_text()
+
+
+def test_the_articles_document_runs_as_printed(engine, daemon):
+    engine.import_image("google/cadvisor:latest", ["sleep", "1000"])  # a stand-in of that name
+    daemon.apply(example("article.json"), example("article-protected.json"), wait=None)
+    wait_for(lambda: engine.inspect("compose-monitoring-1"), "created")
+    found = engine.inspect("compose-monitoring-1")
+    assert set(found["HostConfig"]["Binds"]) == {
+        "/:/rootfs:ro", "/var/run:/var/run:rw", "/sys:/sys:ro", "/var/lib/docker/:/var/lib/docker:ro"}
+    assert found["HostConfig"]["PortBindings"]["8080/tcp"][0]["HostPort"] == "8080"
+    assert found["HostConfig"]["RestartPolicy"]["Name"] == "always"
+    assert found["Config"]["Labels"]["com.docker.compose.project"] == "compose"
+    parts = {part["name"]: part["state"] for part in daemon.status()["parts"]}
+    assert parts["engine.options"] == parts["engine.tls"] == "unsupported"
+
+
+def test_the_old_extensions_integration_settings(engine, daemon):
+    engine.import_image("busybox:latest")
+    engine.import_image("nginx:latest", ["httpd", "-f", "-p", "80", "-h", "/www"])  # a stand-in of that name
+    made = not Path("/test").exists()
+    try:
+        daemon.apply(example("envdump.json"), example("envdump-protected.json"), wait="30s")
+        assert engine.names("test") == ["test-envdump-1", "test-web-1"]
+        assert daemon.service("envdump")["state"] == "completed"
+        text = Path("/test/env.txt").read_text()
+        assert "COMPOSE_PROJECT_NAME=test" in text and "SECRET_KEY=SECRET_VALUE" in text
+        with socket.create_connection(("127.0.0.1", 80), 5) as connection:
+            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+            assert connection.makefile("rb").read().startswith(b"HTTP/1.")
+    finally:
+        Path("/test/env.txt").unlink(missing_ok=True)
+        if made and Path("/test").exists():
+            Path("/test").rmdir()
+
+
+def test_invalid_settings_change_nothing_that_runs(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    before = engine.inspect("demo-web-1")
+    refused = daemon.apply({"compose": {"web": {"imgae": "x"}}, "dokcer": {}}, wait=None, check=2)
+    assert "/dokcer" in refused.stderr + refused.stdout and "did you mean 'docker'" in refused.stderr + refused.stdout
+    # What does not come through our own command is rejected by the daemon.
+    envelope = {"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": ""}
+    spool = daemon.root / "var/lib/dockerextd/spool"
+    entry = spool / "tmp/x.json"
+    entry.write_text(json.dumps(envelope))
+    entry.chmod(0o600)
+    entry.rename(spool / "new/00000000000000000001-x.json")
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
+    status = daemon.status()
+    assert status["settings"]["errors"][0]["path"] == "/nope" and status["state"] == "degraded"
+    assert engine.inspect("demo-web-1")["State"]["StartedAt"] == before["State"]["StartedAt"]
+    assert any(path.name.endswith(".reason") for path in (spool / "rejected").iterdir())
+
+
+def test_what_left_the_settings_goes_but_its_volume_stays(engine, daemon):
+    volumes = {"volumes": {"data": None}}
+    daemon.apply(demo({"web": service(), "db": service(volumes=["data:/data"])}, **volumes))
+    daemon.apply(demo({"web": service()}))
+    assert engine.names() == ["demo-web-1"]
+    assert engine.call("GET", "/volumes/demo_data")[0] == 200
+
+
+def test_a_changed_setting_reaches_its_service_only(engine, daemon):
+    daemon.apply(demo({"web": service(environment={"A": "1"}), "db": service()}))
+    db = engine.inspect("demo-db-1")["Id"]
+    daemon.apply(demo({"web": service(environment={"A": "2"}), "db": service()}))
+    assert "A=2" in engine.inspect("demo-web-1")["Config"]["Env"]
+    assert engine.inspect("demo-db-1")["Id"] == db
+    assert engine.names() == ["demo-db-1", "demo-web-1"]
+
+
+def test_another_project_name_takes_the_old_project_along(engine, daemon):
+    daemon.apply(demo({"web": service(ports=["127.0.0.1:18085:80"])}))
+    daemon.apply({"compose": {"name": "other", "services": {"web": service(ports=["127.0.0.1:18085:80"])}}})
+    assert engine.names("demo") == [] and engine.names("other") == ["other-web-1"]
+
+
+def test_one_shots_stay_completed(engine, daemon):
+    daemon.apply(demo({"job": service("true"), "web": service(depends_on={"job": {"condition": "service_completed_successfully"}})}))
+    job = engine.inspect("demo-job-1")["State"]["StartedAt"]
+    daemon.run("reconcile", "--wait", check=0)
+    daemon.stop()
+    daemon.start()
+    daemon.converged()
+    assert engine.inspect("demo-job-1")["State"]["StartedAt"] == job
+    assert daemon.service("job")["state"] == "completed"
+
+
+def test_scale_up_and_down(engine, daemon):
+    daemon.apply(demo({"web": service(scale=3)}))
+    assert engine.names() == ["demo-web-1", "demo-web-2", "demo-web-3"]
+    daemon.apply(demo({"web": service(scale=1)}))
+    assert engine.names() == ["demo-web-1"]
+
+
+def test_dry_run_and_plan_change_nothing(engine, daemon):
+    file = daemon.write("s.json", demo({"web": service()}))
+    for command in (["apply", "--dry-run", file], ["plan", file]):
+        shown = daemon.run(*command, check=3).stdout
+        assert "demo-web-1" in shown
+    assert engine.names() == [] and daemon.status()["state"] == "idle"
+
+
+def test_down_removes_what_is_ours_and_keeps_volumes(engine, daemon):
+    stranger = engine.ok("POST", "/containers/create?name=stranger", {"Image": IMAGE, "Cmd": ["sleep", "9"]})["Id"]
+    daemon.apply(demo({"web": service(volumes=["data:/data"])}, volumes={"data": None}))
+    daemon.run("down", check=0)
+    assert engine.names() == [] and engine.inspect(stranger)
+    assert engine.call("GET", "/networks/demo_default")[0] == 404
+    assert engine.call("GET", "/volumes/demo_data")[0] == 200
+    assert daemon.status()["state"] == "idle"
+    daemon.stop()
+    daemon.start()
+    assert daemon.status()["state"] == "idle"
+
+
+def test_secrets_are_nowhere_to_be_seen(engine, daemon):
+    canary = "canary-7f3a91c2"
+    settings = {"compose": {"name": "demo", "services": {
+        "web": service("sleep ${TIME}", environment=["TOKEN"], labels={"who": "${TOKEN}"}),
+        "bad": service(f"/no/such/${{TOKEN}}")}}, "compose-environment": {"TIME": "1000"}}
+    daemon.apply(settings, {"environment": {"TOKEN": canary}}, wait=None)
+    wait_for(lambda: engine.running("demo-web-1") and daemon.service("bad")["attempts"] > 0, "up")
+    assert f"TOKEN={canary}" in engine.inspect("demo-web-1")["Config"]["Env"]
+    shown = [daemon.log()]
+    for command in (["status", "--json"], ["status"], ["plan"], ["plan", "--json"], ["history"], ["history", "--json"],
+                    ["explain", "web"], ["explain", "bad"], ["explain", "bad", "--json"]):
+        done = daemon.run(*command)
+        shown.append(done.stdout + done.stderr)
+    daemon.apply(settings, {"environment": {"TOKEN": "new-" + canary}}, wait=None)
+    wait_for(lambda: f"TOKEN=new-{canary}" in str(engine.inspect("demo-web-1")), "secret changed", 30)
+    shown += [daemon.run("history").stdout, daemon.run("plan").stdout, daemon.log()]
+    pid = daemon.process.pid
+    shown += [open(f"/proc/{pid}/cmdline").read(), open(f"/proc/{pid}/environ").read()]
+    for text in shown:
+        assert canary not in text
+    state = daemon.root / "var/lib/dockerextd"
+    for path in state.rglob("*"):
+        if path.is_file() and not path.is_symlink():
+            holds = canary in path.read_text(errors="replace")
+            assert not holds or (path.stat().st_mode & 0o77) == 0, f"{path} shows the secret"
+            assert not holds or path.name.startswith("settings"), f"{path} need not hold the secret"
+    assert state.stat().st_mode & 0o77 == 0
+
+
+def test_the_web_example_serves_its_page(engine, daemon):
+    daemon.apply(example("web.json"), wait="60s")
+    with socket.create_connection(("127.0.0.1", 18080), 5) as connection:
+        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
+        answer = connection.makefile("rb").read()
+    assert b"200 OK" in answer
+    assert daemon.service("page")["state"] == "completed"
+
+
+def test_operators_exit_codes(engine, daemon):
+    assert daemon.run("status").returncode == 0
+    assert daemon.run("nonsense").returncode == 2
+    assert daemon.run("validate", daemon.write("bad.json", "{")).returncode == 2
+    assert daemon.run("validate", daemon.write("good.json", "{ /* fine */ }")).returncode == 0
+    daemon.stop()
+    assert daemon.run("status").returncode == 4
+    spooled = daemon.run("apply", daemon.write("s.json", demo({"web": service()})))
+    assert spooled.returncode == 0
+    daemon.start()
+    daemon.converged()
+    assert engine.running("demo-web-1")

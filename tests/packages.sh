@@ -1,0 +1,20 @@
+# What building, testing and trying need on Debian 12 and its kin; sourced by check and try.
+build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
+  libspdlog-dev libgtest-dev libgmock-dev libcli11-dev systemd)
+test_packages=(docker.io busybox-static iptables iproute2 python3 python3-pytest python3-jsonschema)
+try_packages=(docker.io busybox-static iptables curl)
+
+install_packages() {
+  local missing=() package
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing+=("$package")
+  done
+  [ ${#missing[@]} = 0 ] && return
+  echo "== install: ${missing[*]}"
+  local log
+  log=$(mktemp)
+  apt-get update -qq >"$log" 2>&1 || { cat "$log"; return 1; }
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >"$log" 2>&1 ||
+    { cat "$log"; return 1; }
+  rm -f "$log"
+}
