@@ -1,0 +1,209 @@
+#!/usr/bin/env python3
+"""Measures dockerextd against its engine's floor and against docker-compose, all in one run on one engine.
+
+  DOCKEREXTD=build/daemon/dockerextd unshare --net --mount --propagation private tests/bench/run.py [a b c d f]
+
+Needs an optimised build, docker.io, busybox-static; docker-compose (any version) for its row of (b).
+"""
+
+import os
+import resource
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "engine"))
+from harness import IMAGE, Daemon, Engine, Relay, demo, service, wait_for  # noqa: E402
+
+ROUNDS = int(os.environ.get("ROUNDS", "9"))
+
+
+def ms(seconds):
+    return f"{seconds * 1000:7.1f}"
+
+
+def row(what, samples, note=""):
+    print(f"| {what} | {ms(min(samples))} | {ms(statistics.median(samples))} | {len(samples)} | {note} |", flush=True)
+    return statistics.median(samples)
+
+
+def head(title):
+    print(f"\n### {title}\n\n| what | min ms | p50 ms | n | |\n|---|---|---|---|---|", flush=True)
+
+
+def timed(action):
+    begun = time.monotonic()
+    action()
+    return time.monotonic() - begun
+
+
+def raw_body(network="none", **more):
+    return {"Image": IMAGE, "Cmd": ["sleep", "1000"], "StopTimeout": 0, "HostConfig": {"NetworkMode": network}, **more}
+
+
+def event_times(engine, wanted, since):
+    """The engine's own times of the events in `wanted`, since a moment: {action: [nanoseconds]}."""
+    import json
+    from urllib.parse import quote
+    filters = quote(json.dumps({"type": ["container"], "event": wanted}))
+    status, text = engine.call("GET", f"/events?since={since:.9f}&until={time.time():.9f}&filters={filters}")
+    lines = [text] if isinstance(text, dict) else [json.loads(line) for line in (text or "").splitlines()]
+    return [(line["Action"], line["Actor"]["Attributes"]["name"], line["timeNano"]) for line in lines]
+
+
+def die_to_start(engine, name, kill):
+    since = time.time()
+    before = engine.inspect(name)["State"]["StartedAt"]
+    kill(name)
+    wait_for(lambda: engine.running(name) and engine.inspect(name)["State"]["StartedAt"] != before, "running again", 20, 0.002)
+    events = event_times(engine, ["die", "start"], since)
+    died = min(at for action, of, at in events if action == "die" and of == name)
+    return (min(at for action, of, at in events if action == "start" and of == name and at > died) - died) / 1e9
+
+
+def kill_process(engine):
+    return lambda name: os.kill(engine.inspect(name)["State"]["Pid"], 9)
+
+
+def bench_a(engine, daemon):
+    head("(a) killed → running again (die event → start event, container up > 10 s, no network)")
+    policy = engine.ok("POST", "/containers/create?name=policy", raw_body(HostConfig={"NetworkMode": "none", "RestartPolicy": {"Name": "always"}}))["Id"]
+    raw = engine.ok("POST", "/containers/create?name=raw", raw_body())["Id"]
+    for each in (policy, raw):
+        engine.ok("POST", f"/containers/{each}/start")
+    daemon.apply(demo({"web": service(network_mode="none")}))
+    ours, theirs, floor = [], [], []
+    for _ in range(ROUNDS):
+        time.sleep(10.5)
+        theirs.append(die_to_start(engine, "policy", kill_process(engine)))
+        floor.append(die_to_start(engine, "raw", lambda name: (kill_process(engine)(name), engine.call("POST", f"/containers/{name}/wait"),
+                                                               engine.ok("POST", f"/containers/{name}/start"))))
+        ours.append(die_to_start(engine, "demo-web-1", kill_process(engine)))
+        daemon.run("reconcile", "--wait")
+    base = row("raw API: wait, then start", floor)
+    row("the engine's restart: always", theirs)
+    got = row("dockerextd", ours)
+    print(f"\ndockerextd − raw = {ms(got - base)} ms (goal ≤ 15); ratio to restart: always {got / statistics.median(theirs):.2f} (goal ≤ 1.0)")
+    for each in (policy, raw):
+        engine.call("DELETE", f"/containers/{each}?force=1")
+
+
+def bench_b(engine, daemon):
+    head("(b) full field-level check of N converged services")
+    for count in (1, 10, 50, 200):
+        daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(count)}), wait="300s")
+        samples, calls = [], 0
+        for _ in range(ROUNDS):
+            daemon.run("reconcile", "--wait", check=0)
+            cycle = daemon.status()["lastCycle"]
+            samples.append(cycle["durationMs"] / 1000)
+            calls = cycle["engineCalls"]
+        row(f"dockerextd, {count}", samples, f"{calls} engine calls")
+        if shutil.which("docker-compose") and count <= 50:
+            folder = Path(tempfile.mkdtemp(prefix="bench-compose-"))
+            lines = ["version: '2.4'", "services:"] + [f"  s{n}: {{image: '{IMAGE}', command: sleep 1000, network_mode: none}}" for n in range(count)]
+            (folder / "docker-compose.yml").write_text("\n".join(lines) + "\n")
+            run = lambda: subprocess.run(["docker-compose", "-p", "bench", "up", "-d"], cwd=folder, check=True, capture_output=True,
+                                         env={**os.environ, "DOCKER_HOST": f"unix://{engine.socket}"})
+            run()
+            row(f"docker-compose up -d, {count}", [timed(run) for _ in range(3)], "doing nothing")
+            for container in engine.containers("com.docker.compose.project=bench"):
+                engine.call("DELETE", f"/containers/{container['Id']}?force=1")
+            shutil.rmtree(folder)
+
+
+def create_and_start(engine, name, network="none"):
+    made = engine.ok("POST", f"/containers/create?name={name}", raw_body(network))["Id"]
+    engine.ok("POST", f"/containers/{made}/start")
+
+
+def bench_c(engine, daemon):
+    head("(c) one removed of 50 (destroy event → start event)")
+    daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(50)}), wait="300s")
+    floor, ours = [], []
+    for n in range(ROUNDS):
+        floor.append(timed(lambda: create_and_start(engine, f"raw{n}")))
+        engine.ok("DELETE", f"/containers/raw{n}?force=1")
+        name = f"demo-s{n}-1"
+        since = time.time()
+        engine.ok("DELETE", f"/containers/{name}?force=1")
+        wait_for(lambda: engine.running(name), "running again", 20, 0.002)
+        events = event_times(engine, ["destroy", "start"], since)
+        gone = min(at for action, of, at in events if action == "destroy" and of == name)
+        ours.append((min(at for action, of, at in events if action == "start" and of == name and at > gone) - gone) / 1e9)
+        daemon.converged()
+    base = row("raw create + start", floor)
+    got = row("dockerextd", ours)
+    print(f"\ndockerextd − raw = {ms(got - base)} ms (goal ≤ 20)")
+
+
+def bench_d(engine, daemon):
+    head("(d) first apply of 50")
+    raw, ours = [], []
+    for _ in range(3):
+        with ThreadPoolExecutor(4) as pool:
+            raw.append(timed(lambda: list(pool.map(lambda n: create_and_start(engine, f"raw{n}"), range(50)))))
+        for n in range(50):
+            engine.ok("DELETE", f"/containers/raw{n}?force=1")
+        begun = time.monotonic()
+        daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(50)}), wait=None)
+        wait_for(lambda: sum(c["State"] == "running" for c in engine.containers("com.docker.compose.project=demo")) == 50, "all run", 120, 0.05)
+        ours.append(time.monotonic() - begun)
+        daemon.converged(60)
+        daemon.run("down", check=0)
+    base = row("raw create + start, 4 at a time", raw)
+    got = row("dockerextd apply", ours)
+    print(f"\nratio {got / base:.2f} (goal ≤ 1.10)")
+
+
+def bench_f(engine, folder):
+    print("\n### (f) at rest\n\n| containers | RSS MB | PSS MB | CPU in 20 s | bytes sent to the engine in 20 s |\n|---|---|---|---|---|")
+    for count in (50, 200):
+        relay = Relay(folder / f"relay{count}.sock", engine.socket)
+        daemon = Daemon(folder / f"rest{count}", relay.socket)
+        daemon.start()
+        daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(count)}), wait="300s")
+        time.sleep(2)
+        ticks = lambda: sum(map(int, open(f"/proc/{daemon.process.pid}/stat").read().split()[13:15]))
+        cpu, sent = ticks(), relay.sent
+        time.sleep(20)
+        memory = {line.split(":")[0]: int(line.split()[1]) for line in open(f"/proc/{daemon.process.pid}/smaps_rollup") if line.startswith(("Rss", "Pss:"))}
+        used = (ticks() - cpu) / os.sysconf("SC_CLK_TCK")
+        print(f"| {count} | {memory['Rss'] / 1024:.1f} | {memory['Pss'] / 1024:.1f} | {used * 1000:.0f} ms | {relay.sent - sent} |", flush=True)
+        daemon.run("down", check=0)
+        daemon.stop()
+        relay.close()
+
+
+def main(which):
+    resource.setrlimit(resource.RLIMIT_NOFILE, (65536, 65536))
+    subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
+    with tempfile.TemporaryDirectory(prefix="dockerextd-bench-") as folder:
+        folder = Path(folder)
+        engine = Engine(folder / "e")
+        daemon = Daemon(folder / "root", engine.socket)
+        try:
+            engine.start()
+            engine.import_image()
+            daemon.start()
+            for letter, bench in (("a", bench_a), ("b", bench_b), ("c", bench_c), ("d", bench_d)):
+                if letter in which:
+                    bench(engine, daemon)
+                    daemon.run("down", check=0)
+            daemon.stop()
+            if "f" in which:
+                bench_f(engine, folder)
+        finally:
+            if daemon.process:
+                daemon.kill()
+            engine.wipe()
+            engine.destroy()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:] or list("abcdf"))
