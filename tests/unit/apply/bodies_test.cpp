@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <functional>
+#include <vector>
 
 namespace dockerext::apply {
 namespace {
@@ -16,7 +17,7 @@ constexpr engine::ApiVersion old_api{1, 43};
 constexpr engine::ApiVersion new_api{1, 44};
 
 /// The text at a path of member names; "" when something on the way is absent.
-std::string at(const std::string& body, std::initializer_list<std::string_view> path) {
+std::string at(const std::string& body, std::vector<std::string_view> path) {
     const JsonDocument document = JsonDocument::parse(body).value();
     std::optional<JsonCursor> place = document.root();
     for (const std::string_view key : path) {
@@ -38,7 +39,7 @@ TEST(ContainerBody, SaysLittleForALittleSpec) {
 
 struct Field {
     std::function<void(ContainerSpec&)> set;
-    std::initializer_list<std::string_view> path;
+    std::vector<std::string_view> path;
     std::string text;
 };
 
