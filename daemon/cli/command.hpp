@@ -44,7 +44,9 @@ struct Pause {
     std::optional<std::chrono::seconds> duration;  ///< none: until resumed
 };
 struct Resume {};
-struct Down {};
+struct Down {
+    bool volumes = false;  ///< its volumes too, with all that is in them
+};
 struct ShowLogs {
     std::string service;
     unsigned lines = 100;

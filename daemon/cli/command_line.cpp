@@ -22,7 +22,7 @@ struct Words {
     std::string wait, duration, since;
     std::string service;
     std::vector<std::string> services;
-    bool dry_run = false, watch = false;
+    bool dry_run = false, watch = false, volumes = false;
     unsigned lines = 100;
     model::WallTime now;
 };
@@ -128,8 +128,11 @@ const std::array<Entry, 12> entries{{
      },
      [](const Words& words) -> Command { return Pause{duration_of(words.duration)}; }},
     {"resume", "end a pause", no_arguments, [](const Words&) -> Command { return Resume{}; }},
-    {"down", "remove what is managed here, but no volumes", no_arguments,
-     [](const Words&) -> Command { return Down{}; }},
+    {"down", "remove what is managed here, and forget the settings",
+     [](CLI::App& command, Words& words) {
+         command.add_flag("--volumes", words.volumes, "the project's volumes too, with all data in them");
+     },
+     [](const Words& words) -> Command { return Down{words.volumes}; }},
     {"logs", "show the last output of a service",
      [](CLI::App& command, Words& words) {
          command.add_option("SERVICE", words.service, "as named in the settings")->required();

@@ -11,8 +11,9 @@ constexpr auto longest = std::chrono::minutes(30);  ///< containers may take the
 
 }  // namespace
 
-Exit execute(const Down&, Context& context) {
-    const auto answer = context.daemon.post("/v1/down", R"({"volumes":false})", longest);
+Exit execute(const Down& command, Context& context) {
+    const auto answer = context.daemon.post(
+        "/v1/down", command.volumes ? R"({"volumes":true})" : R"({"volumes":false})", longest);
     if (!is_fine(answer)) return complain(context, answer);
     if (context.json) return show_json(context, answer->body), Exit::fine;
     const auto document = JsonDocument::parse(answer->body);

@@ -51,7 +51,7 @@ std::string form(const Invocation& invocation) {
             },
             [](const Pause& c) { return "pause " + text_of(c.duration); },
             [](const Resume&) { return std::string("resume"); },
-            [](const Down&) { return std::string("down"); },
+            [](const Down& down) { return std::string(down.volumes ? "down with volumes" : "down"); },
             [](const ShowLogs& c) { return "logs " + c.service + " " + std::to_string(c.lines); },
         },
         invocation.command);
@@ -89,6 +89,7 @@ TEST(CommandLine, SaysWhatToDo) {
         {"pause --for 2d", "pause 172800s"},
         {"resume", "resume"},
         {"down", "down"},
+        {"down --volumes", "down with volumes"},
         {"logs web", "logs web 100"},
         {"logs -n 7 web", "logs web 7"},
         {"logs web --lines=7", "logs web 7"},

@@ -347,7 +347,7 @@ TEST_F(PerformTest, ShortCommandsSayWhatTheyDid) {
         {{"resume", "--json"}, "{}\n"},
         {{"reconcile"}, "everything is being checked; `dockerextd status` shows how it goes\n"},
         {{"down"}, "removed demo-web-1\nremoved demo_default\n"},
-        {{"down"}, "there was nothing to remove\n"},
+        {{"down", "--volumes"}, "there was nothing to remove\n"},
         {{"logs", "web", "-n2"}, "one\ntwo�[2J\n"},
     };
     for (const auto& [line, expected] : cases) {
@@ -357,6 +357,7 @@ TEST_F(PerformTest, ShortCommandsSayWhatTheyDid) {
     EXPECT_EQ(server.requests().at(0), R"(POST /v1/pause {"seconds":1800})");
     EXPECT_EQ(server.requests().at(1), "POST /v1/pause {}");
     EXPECT_EQ(server.requests().at(5), R"(POST /v1/down {"volumes":false})");
+    EXPECT_EQ(server.requests().at(6), R"(POST /v1/down {"volumes":true})");
 }
 
 }  // namespace
