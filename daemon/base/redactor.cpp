@@ -7,13 +7,39 @@ namespace {
 
 constexpr std::size_t shortest = 4;
 
+/// As JSON and Go write it between quotes.
+Secret quoted(std::string_view secret) {
+    std::string text;
+    text.reserve(2 * secret.size());
+    for (const char c : secret) {
+        if (c == '"' || c == '\\') text += '\\';
+        if (c == '\n') text += "\\n";
+        else if (c == '\t') text += "\\t";
+        else if (c == '\r') text += "\\r";
+        else text += c;
+    }
+    return Secret(std::move(text));
+}
+
 }  // namespace
 
 Redactor::Redactor(std::vector<Secret> secrets) : secrets_(std::move(secrets)) {
     std::erase_if(secrets_, [](const Secret& secret) { return secret.reveal().size() < shortest; });
-    std::stable_sort(secrets_.begin(), secrets_.end(), [](const Secret& a, const Secret& b) {
-        return a.reveal().size() > b.reveal().size();
+    for (std::size_t i = 0, given = secrets_.size(); i < given; ++i) secrets_.push_back(quoted(secrets_[i].reveal()));
+    arrange();
+}
+
+void Redactor::also(const Redactor& other) {
+    secrets_.insert(secrets_.end(), other.secrets_.begin(), other.secrets_.end());
+    arrange();
+}
+
+void Redactor::arrange() {
+    std::sort(secrets_.begin(), secrets_.end(), [](const Secret& a, const Secret& b) {
+        const auto x = a.reveal(), y = b.reveal();
+        return x.size() != y.size() ? x.size() > y.size() : x < y;
     });
+    secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
 }
 
 std::string Redactor::operator()(std::string_view text) const {

@@ -101,7 +101,7 @@ struct ReconcilePolicy {
 struct Desired {
     Project project;
     ReconcilePolicy policy;
-    Redactor redact;  ///< knows every protected value
+    Redactor redact;  ///< knows every protected value, and those of the settings before
 };
 
 }  // namespace dockerext::model

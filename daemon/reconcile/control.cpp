@@ -144,9 +144,9 @@ Task<ControlResponse> Control::rehearse(std::string body) {
         envelope.protected_settings = Secret(reader.string("protected").value_or(""));
     });
     if (!read) co_return refused(read.error());
-    const Intake intake = desk_.examine(envelope);
+    Intake intake = desk_.examine(envelope);
     if (!intake.accepted) co_return refused(422, "the settings are not valid", intake.problems);
-    const auto plan = co_await reconciler_.rehearse(intake.accepted->desired);
+    const auto plan = co_await reconciler_.rehearse(std::move(intake.accepted->desired));
     if (!plan) co_return refused(plan.error());
     co_return ControlResponse{200, plan::to_json(*plan)};
 }

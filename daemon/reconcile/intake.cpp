@@ -52,4 +52,10 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     return intake;
 }
 
+Redactor secrets_of(const model::Envelope& envelope) {
+    const auto parsed =
+        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
+    return parsed.settings ? redactor_of(*parsed.settings) : Redactor{};
+}
+
 }  // namespace dockerext::reconcile

@@ -30,4 +30,7 @@ struct Intake {
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
                const std::filesystem::path& settings_file);
 
+/// What must not be shown of an envelope; nothing where it cannot be read.
+Redactor secrets_of(const model::Envelope& envelope);
+
 }  // namespace dockerext::reconcile

@@ -94,6 +94,7 @@ void Reconciler::adopt(Accepted accepted) {
     const ProjectName& name = accepted.desired.project.name;
     if (accepted_ && accepted_->desired.project.name != name) memory_.retired.insert(accepted_->desired.project.name);
     memory_.retired.erase(name);
+    if (accepted_) accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
     accepted_ = std::move(accepted);
     apply_.call_off();
     chronicle_.new_settings();
@@ -216,15 +217,14 @@ void Reconciler::notice_the_clock() {
 
 void Reconciler::start(const Plan& plan) {
     chronicle_.planned(plan);
-    runs_.spawn(execute(plan, ++cycle_));
+    runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact));
 }
 
-Task<void> Reconciler::execute(Plan plan, std::uint64_t number) {
+Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact) {
     apply::Executor::Hooks hooks;
     hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) { pulls_[image] = progress; };
-    const Redactor redact = accepted_ ? accepted_->desired.redact : Redactor{};
-    co_await apply_.run(std::move(plan), number, redact, std::move(hooks));
+    co_await apply_.run(std::move(plan), number, std::move(redact), std::move(hooks));
     trigger_.raise();
 }
 
@@ -346,7 +346,8 @@ Task<Result<std::vector<std::string>>> Reconciler::take_down(ProjectName project
     co_return error.value_or(Error(ErrorKind::conflict, "containers keep coming back; is something else starting them?"));
 }
 
-Task<Result<Plan>> Reconciler::rehearse(const Desired& desired) {
+Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
+    if (accepted_) desired.redact.also(accepted_->desired.redact);
     observe::Observer observer(client_);
     observer.want(desired.project);
     observer.mark_all();

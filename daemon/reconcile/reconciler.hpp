@@ -50,7 +50,7 @@ public:
     Task<Result<std::vector<std::string>>> take_down(model::ProjectName project);
 
     /// What would be done for other settings, from a fresh look. Changes nothing.
-    Task<Result<model::Plan>> rehearse(const model::Desired& desired);
+    Task<Result<model::Plan>> rehearse(model::Desired desired);
 
     /// The plan of the last cycle.
     const model::Plan& plan() const noexcept { return plan_; }
@@ -63,7 +63,7 @@ private:
     Task<void> cycle();
     Task<bool> refresh();
     Task<void> retire();
-    Task<void> execute(model::Plan plan, std::uint64_t number);
+    Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact);
     void start(const model::Plan& plan);
     void ended(const apply::Outcome& outcome);
     void mark_touched(const apply::Outcome& outcome);

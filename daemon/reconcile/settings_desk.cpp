@@ -29,7 +29,11 @@ void SettingsDesk::restore() {
     }
     Intake intake = examine(*loaded.envelope);
     status_ = status_of(*loaded.envelope, intake.accepted ? "accepted" : "rejected", intake.problems);
-    if (intake.accepted) return reconciler_.adopt(std::move(*intake.accepted));
+    if (intake.accepted) {
+        // What was made by the settings before may still be there, and hold their secrets.
+        if (const auto previous = store_.previous()) intake.accepted->desired.redact.also(secrets_of(*previous));
+        return reconciler_.adopt(std::move(*intake.accepted));
+    }
     log::error("stored settings are not valid for this version; what runs is left alone",
                {{"ERROR", to_text(intake.problems)}});
 }

@@ -74,6 +74,12 @@ SettingsStore::Loaded SettingsStore::load() const {
     return loaded;
 }
 
+std::optional<model::Envelope> SettingsStore::previous() const {
+    auto previous = read_envelope(previous_);
+    if (!previous) return std::nullopt;
+    return std::move(*previous);
+}
+
 Result<> SettingsStore::save(const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error().within("save the settings");

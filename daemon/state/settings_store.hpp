@@ -23,6 +23,9 @@ public:
     /// Never fails: a broken file gives the previous copy and a warning.
     Loaded load() const;
 
+    /// The settings accepted before those; none when there were none or they cannot be read.
+    std::optional<model::Envelope> previous() const;
+
     Result<> save(const model::Envelope& envelope);
     /// Forgets the settings and their copy (`down`).
     Result<> clear();

@@ -127,6 +127,14 @@ def test_down_removes_what_is_ours_and_keeps_volumes(engine, daemon):
     assert daemon.status()["state"] == "idle"
 
 
+def test_down_takes_volumes_when_asked_to(engine, daemon):
+    engine.ok("POST", "/volumes/create", {"Name": "strangers"})
+    daemon.apply(demo({"web": service(volumes=["data:/data"])}, volumes={"data": None}))
+    assert "demo_data" in daemon.run("down", "--volumes", check=0).stdout
+    assert engine.call("GET", "/volumes/demo_data")[0] == 404
+    assert engine.call("GET", "/volumes/strangers")[0] == 200
+
+
 def test_secrets_are_nowhere_to_be_seen(engine, daemon):
     canary = "canary-7f3a91c2"
     settings = {"compose": {"name": "demo", "services": {

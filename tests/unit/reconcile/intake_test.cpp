@@ -23,6 +23,13 @@ TEST(Intake, MakesTheDesiredStateOfBothDocuments) {
     EXPECT_EQ(intake.accepted->desired.redact("x sesame-open"), "x (hidden)");
 }
 
+TEST(Intake, TellsTheSecretsOfSettings) {
+    const model::Envelope old{.public_settings = R"({"compose": {"web": {"image": "nginx", "gone": 1}}})",
+                              .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};
+    EXPECT_EQ(secrets_of(old)("x sesame-open"), "x (hidden)");  // though the model is none that we take
+    EXPECT_EQ(secrets_of({.public_settings = "{"})("x sesame-open"), "x sesame-open");
+}
+
 TEST(Intake, WantsNothingOfEmptySettings) {
     const auto intake = take("{}");
     ASSERT_TRUE(intake.accepted) << to_text(intake.problems);

@@ -55,6 +55,15 @@ TEST_F(Store, GivesBackWhatWasSaved) {
     EXPECT_EQ(loaded.warning, "");
 }
 
+TEST_F(Store, TellsTheSettingsBefore) {
+    EXPECT_FALSE(store.previous());
+    save(7);
+    EXPECT_FALSE(store.previous());
+    save(8);
+    ASSERT_TRUE(store.previous());
+    EXPECT_EQ(store.previous()->sequence, 7);
+}
+
 TEST_F(Store, IsReadableByItsOwnerOnly) {
     save(1);
     save(2);
