@@ -6,6 +6,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
+
 namespace dockerext::apply {
 namespace {
 
@@ -31,12 +33,12 @@ struct SyncOf {
     }
 };
 
-state::JournalEntry intent(const Step& step, std::uint64_t cycle) {
+state::JournalEntry intent(const Step& step, std::uint64_t cycle, const Redactor& redact) {
     state::JournalEntry entry;
     entry.cycle = cycle;
     entry.time = std::chrono::system_clock::now();
     entry.verb = std::string(verb(step.operation));
-    entry.subject = step.subject;
+    entry.subject = {step.subject.kind, redact(step.subject.name)};
     entry.service = step.service.value_or(model::ServiceName{}).value;
     entry.object = step.object;
     entry.reason = step.reason;
@@ -90,9 +92,13 @@ void PlanRun::call_off() {
 Task<void> PlanRun::run_step(StepId id) {
     co_await asio::this_coro::throw_if_cancelled(false);
     Slots& slots = is_pull(plan_.steps[id]) ? shared_.pulls : shared_.calls;
-    const Slots::Slot slot = co_await slots.take(id);
-    const bool told_to_end = co_await is_cancelled();
-    if (!slot || called_off_ || told_to_end) skip(id, "called off");
+    Slots::Slot slot = co_await slots.take(id);
+    bool told_to_end = co_await is_cancelled();
+    while (!slot && !told_to_end && completes_a_swap(id)) {  // turned away with the others
+        slot = co_await slots.take(id);
+        told_to_end = co_await is_cancelled();
+    }
+    if (!slot || (called_off_ && !completes_a_swap(id)) || told_to_end) skip(id, "called off");
     else co_await call(id);
 }
 
@@ -143,10 +149,10 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
 /// memory.
 std::optional<std::uint64_t> PlanRun::write_intent(const Step& step) {
     const auto sync = std::visit(SyncOf{}, step.operation);
-    auto entry = shared_.journal.begin(intent(step, cycle_), sync);
+    auto entry = shared_.journal.begin(intent(step, cycle_, redact_), sync);
     if (!entry) {
         warn_of_journal(entry.error());
-        entry = shared_.journal.begin(intent(step, cycle_), sync);
+        entry = shared_.journal.begin(intent(step, cycle_, redact_), sync);
     }
     return entry ? std::optional(*entry) : std::nullopt;
 }
@@ -163,9 +169,20 @@ void PlanRun::succeed(StepId id) {
     for (const StepId dependent : nodes_[id].dependents) {
         Node& node = nodes_[dependent];
         if (--node.missing > 0 || node.ended) continue;
-        if (called_off_) skip(dependent, "called off");
+        if (called_off_ && !completes_a_swap(dependent)) skip(dependent, "called off");
         else steps_.spawn(run_step(dependent));
     }
+}
+
+/// Between the stop of one container and the start of the one in its place the service is down: what has come so far
+/// goes on. (Steps begin only when those before them are done.)
+bool PlanRun::completes_a_swap(StepId id) const {
+    const Step& step = plan_.steps[id];
+    if (!std::holds_alternative<model::StartContainer>(step.operation)) return false;
+    return std::any_of(step.after.begin(), step.after.end(), [&](StepId before) {
+        return std::holds_alternative<model::StopContainer>(plan_.steps[before].operation) &&
+               plan_.steps[before].subject == step.subject;
+    });
 }
 
 void PlanRun::skip_dependents(StepId id) {

@@ -15,7 +15,8 @@
 namespace dockerext {
 
 struct TaskGroup::State {
-    explicit State(const asio::any_io_executor& on) : executor(on), ended(on) {}
+    explicit State(const asio::any_io_executor& on)
+        : executor(on), ended(on, asio::steady_timer::time_point::max()) {}
 
     asio::any_io_executor executor;
     asio::steady_timer ended;  ///< cancelled whenever a task ends; it never expires
@@ -57,7 +58,6 @@ Task<void> TaskGroup::join() {
             passed_on = true;
             cancel();  // the caller's own state stays as it is: he will ask for it
         }
-        state_->ended.expires_at(asio::steady_timer::time_point::max());
         co_await state_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
     }
 }

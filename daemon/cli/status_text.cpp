@@ -79,8 +79,9 @@ std::string since_text(WallTime since, WallTime now) {
 Cell settings_cell(const SettingsStatus& settings) {
     if (settings.state == "none") return {"none"};
     const std::string which = printable(settings.source) + ", sequence " + std::to_string(settings.sequence);
-    if (settings.state != "rejected") return {printable(settings.state) + " (" + which + ")"};
-    std::string text = "rejected (" + which + "); those accepted before stay in force";
+    std::string text = printable(settings.state) + " (" + which + ")";
+    if (settings.state == "accepted") return {text};
+    if (settings.state == "rejected") text += "; those accepted before stay in force";
     for (const Problem& problem : settings.errors) {
         text +=
             "\n" + (problem.path.empty() ? "" : printable(problem.path) + ": ") + printable(problem.message);

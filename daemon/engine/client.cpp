@@ -69,21 +69,25 @@ std::string to_string(ApiVersion version) {
     return std::to_string(version.major) + "." + std::to_string(version.minor);
 }
 
-/// A quick call under way, from its beginning to its end however it ends.
+/// A call under way, from its beginning to its end however it ends.
 class Client::Waiting {
 public:
-    Waiting(Client& client, Duration limit) : client_(client) {
+    Waiting(Client& client, Duration limit) : under_way_(client.under_way_) {
         ++client.calls_;
-        if (limit == limits::query) since_ = client.waiting_.insert(std::chrono::steady_clock::now());
+        const auto now = std::chrono::steady_clock::now();
+        since_ = under_way_->all.insert(now);
+        if (limit == limits::query) quick_since_ = under_way_->quick.insert(now);
     }
     Waiting(Waiting&&) = delete;
     ~Waiting() {
-        if (since_) client_.waiting_.erase(*since_);
+        under_way_->all.erase(since_);
+        if (quick_since_) under_way_->quick.erase(*quick_since_);
     }
 
 private:
-    Client& client_;
-    std::optional<std::multiset<std::chrono::steady_clock::time_point>::iterator> since_;
+    std::shared_ptr<UnderWay> under_way_;
+    Beginnings::iterator since_;
+    std::optional<Beginnings::iterator> quick_since_;
 };
 
 Client::Client(const asio::any_io_executor& executor, std::filesystem::path socket)
@@ -127,9 +131,9 @@ Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) 
     co_return refusal(status, *body);
 }
 
-std::optional<Duration> Client::longest_wait() const {
-    if (waiting_.empty()) return {};
-    return std::chrono::steady_clock::now() - *waiting_.begin();
+Duration Client::waited(const Beginnings& beginnings) {
+    if (beginnings.empty()) return Duration::zero();
+    return std::chrono::steady_clock::now() - *beginnings.begin();
 }
 
 }  // namespace dockerext::engine

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <set>
 #include <string>
@@ -59,12 +60,18 @@ public:
     ApiVersion api() const noexcept { return api_; }
     std::uint64_t calls() const noexcept { return calls_; }
 
-    /// For how long the oldest quick call under way has been waiting; none when none is.
+    /// For how long the oldest call under way has been waiting, and the oldest quick one; zero when none is.
     /// What tells a hung engine within seconds, long before the call's own limit.
-    std::optional<Duration> longest_wait() const;
+    Duration longest_wait() const { return waited(under_way_->all); }
+    Duration longest_quick_wait() const { return waited(under_way_->quick); }
 
 private:
     class Waiting;
+    using Beginnings = std::multiset<std::chrono::steady_clock::time_point>;
+    struct UnderWay {
+        Beginnings all, quick;
+    };
+    static Duration waited(const Beginnings& beginnings);
 
     /// The call as it goes out, counted, its limit watched; any answer is a success.
     Task<Result<HttpResponse>> send(HttpRequest request, Duration limit);
@@ -73,7 +80,8 @@ private:
     HttpClient http_;
     ApiVersion api_;
     std::uint64_t calls_ = 0;
-    std::multiset<std::chrono::steady_clock::time_point> waiting_;
+    /// Shared: at the end of the program a call may be destroyed after its client.
+    std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();
 };
 
 /// "unix:///path" or a bare absolute path; `invalid_input` for anything else.

@@ -45,9 +45,6 @@ std::string timestamp(std::chrono::system_clock::time_point time) {
     return text.data();
 }
 
-std::string events_since(std::chrono::system_clock::time_point since) {
-    return "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
-}
 
 Result<Event> event_of(const JsonCursor& json) {
     Event event;
@@ -70,7 +67,7 @@ Result<Event> event_of(const JsonCursor& json) {
 Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
                                              std::chrono::system_clock::time_point until) {
     HttpRequest request;
-    request.target = events_since(since) + "&until=" + timestamp(until);
+    request.target = "/events?since=" + timestamp(since) + "&until=" + timestamp(until);
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error().within("past events");
     JsonLines lines(std::move(*stream));
@@ -87,7 +84,7 @@ Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system
 
 Task<Result<EventStream>> EventStream::open(Client& client, std::chrono::system_clock::time_point since) {
     HttpRequest request;
-    request.target = events_since(since);
+    request.target = "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error().within("subscribe to events");
     co_return EventStream(JsonLines(std::move(*stream)));

@@ -19,7 +19,11 @@ struct Event {
     std::chrono::system_clock::time_point time;  ///< the engine's, to the nanosecond
 };
 
-/// What the engine still remembers (at most 256 events of all kinds) of the time between the two.
+/// How many events of all kinds an engine remembers (moby: events.eventsLimit); a restart empties its memory.
+inline constexpr std::size_t remembered_events = 256;
+
+/// What the engine still remembers of the time between the two, all kinds of events: as many as
+/// `remembered_events` mean that there may have been more. `since` must be before `until`.
 Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
                                              std::chrono::system_clock::time_point until);
 

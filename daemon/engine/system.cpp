@@ -4,6 +4,11 @@
 
 namespace dockerext::engine {
 
+Task<Result<>> ping(Client& client) {
+    HttpRequest request{"GET", "/_ping", {}, {}};
+    return order(client, std::move(request), limits::query, 0, "ping the engine");
+}
+
 Task<Result<JsonDocument>> info(Client& client) {
     HttpRequest request{"GET", "/info", {}, {}};
     return ask(client, std::move(request), "engine info");

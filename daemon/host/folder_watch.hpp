@@ -5,6 +5,8 @@
 #include <boost/asio/posix/stream_descriptor.hpp>
 
 #include <filesystem>
+#include <string>
+#include <string_view>
 
 namespace dockerext::host {
 
@@ -19,9 +21,12 @@ public:
     Task<Result<>> changed();
 
 private:
-    explicit FolderWatch(asio::posix::stream_descriptor descriptor) : descriptor_(std::move(descriptor)) {}
+    FolderWatch(asio::posix::stream_descriptor descriptor, std::string name)
+        : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
+    bool tells_the_end(std::string_view bytes) const;
 
     asio::posix::stream_descriptor descriptor_;
+    std::string name_;  ///< the folder's, in its parent
 };
 
 }  // namespace dockerext::host

@@ -18,6 +18,7 @@ struct Trouble {
     std::string last_error;  ///< outside-in, secrets already hidden
     WallTime since;          ///< the first failure of this row
     SteadyTime next_attempt; ///< no step about the subject before this
+    bool engine_was_away = false;  ///< the last failure says nothing of the subject itself
 };
 
 /// What the engine cannot tell about a container, because only the past knows it.

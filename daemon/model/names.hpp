@@ -1,7 +1,9 @@
 #pragma once
 
 #include <compare>
+#include <optional>
 #include <string>
+#include <string_view>
 
 namespace dockerext::model {
 
@@ -44,5 +46,7 @@ Subject subject_of(const ImageRef& image);
 
 /// "container web-1", "image nginx:1".
 std::string to_string(const Subject& subject);
+/// The same read back; none for anything else.
+std::optional<Subject> parse_subject(std::string_view text);
 
 }  // namespace dockerext::model

@@ -74,6 +74,7 @@ struct EngineFacts {
 struct Observed {
     EngineFacts engine;
     std::map<ContainerId, ObservedContainer> containers;          ///< of our project
+    std::map<ContainerId, Slot> silent;  ///< of our project; the engine did not answer about them in time
     std::map<ContainerName, ContainerId> foreign_names;           ///< names we want but others hold
     std::map<ImageRef, ObservedImage> images;                     ///< wanted ones that are present
     std::map<NetworkName, ObservedNetwork> networks;              ///< all of our project, and wanted ones

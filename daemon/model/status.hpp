@@ -50,7 +50,7 @@ struct PartStatus {
 struct SettingsStatus {
     std::int64_t sequence = 0;  ///< of the newest document, accepted or not
     std::string source;         ///< "operator", "azure"
-    std::string state = "none"; ///< "none", "accepted", "rejected"
+    std::string state = "none"; ///< "none", "pending" (cannot be kept yet), "accepted", "rejected"
     std::vector<Problem> errors;
 };
 

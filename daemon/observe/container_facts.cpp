@@ -49,17 +49,6 @@ std::string label_of(const std::map<std::string, std::string>& labels, std::stri
     return label == labels.end() ? "" : label->second;
 }
 
-/// A missing or unreadable number counts as 1: the first replica's place is where such a container is in the
-/// way.
-model::Slot slot_of(const std::map<std::string, std::string>& labels) {
-    model::Slot slot{.service = {label_of(labels, model::labels::service)}, .number = 1};
-    const std::string number = label_of(labels, model::labels::number);
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error == std::errc() && end == number.data() + number.size() && value > 0) slot.number = value;
-    return slot;
-}
-
 bool shares_no_network(const std::string& mode) {
     return mode == "host" || mode == "none" || mode.starts_with("container:");
 }
@@ -86,6 +75,15 @@ void read_networks(model::ObservedContainer& container, ObjectReader& inspect, P
 }
 
 }  // namespace
+
+model::Slot slot_of(const std::map<std::string, std::string>& labels) {
+    model::Slot slot{.service = {label_of(labels, model::labels::service)}, .number = 1};
+    const std::string number = label_of(labels, model::labels::number);
+    unsigned value = 0;
+    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
+    if (error == std::errc() && end == number.data() + number.size() && value > 0) slot.number = value;
+    return slot;
+}
 
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     Problems problems;

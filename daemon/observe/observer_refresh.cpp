@@ -13,6 +13,7 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <algorithm>
 #include <utility>
 
 namespace dockerext::observe {
@@ -133,20 +134,24 @@ Task<Result<>> Observer::look_at_all_containers() {
     if (!summaries) co_return summaries.error();
     std::map<model::ContainerName, model::ContainerId> foreign;
     std::vector<model::ContainerId> ours;
+    std::map<model::ContainerId, model::Slot> slots;
     for (const engine::ContainerSummary& summary : *summaries) {
         if (is_ours(summary.labels)) {
             ours.push_back({summary.id});
+            slots[{summary.id}] = slot_of(summary.labels);
             continue;
         }
         for (const std::string& name : summary.names) {
             if (wanted_.names.contains({name})) foreign[{name}] = {summary.id};
         }
     }
-    auto containers = co_await inspect_containers(client_, std::move(ours));
-    if (!containers) co_return containers.error();
+    auto inspected = co_await inspect_containers(client_, std::move(ours));
+    if (!inspected) co_return inspected.error();
     picture_.containers.clear();
+    picture_.silent.clear();
     picture_.foreign_names = std::move(foreign);
-    for (model::ObservedContainer& container : *containers) place(std::move(container));
+    for (model::ObservedContainer& container : inspected->found) place(std::move(container));
+    for (const model::ContainerId& id : inspected->silent) picture_.silent[id] = slots[id];
     co_return Result<>();
 }
 
@@ -154,13 +159,22 @@ Task<Result<>> Observer::look_at_some_containers() {
     std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
     if (ids.empty()) co_return Result<>();
     std::vector<model::ContainerId> all(ids.begin(), ids.end());
-    auto containers = co_await inspect_containers(client_, std::move(all));
-    if (!containers) {
+    auto inspected = co_await inspect_containers(client_, std::move(all));
+    if (!inspected) {
         marks_.some.merge(ids);
-        co_return containers.error();
+        co_return inspected.error();
     }
-    for (const model::ContainerId& id : ids) forget(id);
-    for (model::ObservedContainer& container : *containers) place(std::move(container));
+    for (const model::ContainerId& id : inspected->silent) {
+        const auto known = picture_.containers.find(id);
+        if (known != picture_.containers.end()) picture_.silent[id] = known->second.slot;
+    }
+    for (const model::ContainerId& id : ids) {
+        if (std::find(inspected->silent.begin(), inspected->silent.end(), id) == inspected->silent.end()) {
+            picture_.silent.erase(id);
+        }
+        forget(id);
+    }
+    for (model::ObservedContainer& container : inspected->found) place(std::move(container));
     co_return Result<>();
 }
 

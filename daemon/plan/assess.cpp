@@ -101,6 +101,10 @@ public:
             take_trouble(subject_of(service.container.image), status, now, wall_now);
         }
         status.reason = desired_.redact(status.reason);
+        for (ContainerStatus& container : status.containers) {
+            container.name.value = desired_.redact(container.name.value);
+            container.image.value = desired_.redact(container.image.value);
+        }
         return status;
     }
 

@@ -180,7 +180,7 @@ void ServicePlanner::put_back(const Place& place, const ObservedContainer& old, 
     // The successor's failure must not delay the old one's start; one that the engine refused must.
     const bool urgent = starts && old.error.empty();
     if (!urgent && work_.backing_off(place.subject, place.service.name)) return;
-    const std::string why = work_.desired.redact("the new container was given up: " + reason);
+    const std::string why = "the new container was given up: " + reason;
     Need previous;
     if (is_alive(successor)) {
         previous.after = {work_.add(step(place, StopContainer{successor.id, grace_of(successor)}, why), previous)};

@@ -47,6 +47,8 @@ std::span<const ObservedContainer* const> of_service(const Containers& all, cons
 }  // namespace
 
 Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
+    // What asks for nothing is no reason to take anything away: `down` is.
+    if (desired.project.services.empty() && desired.project.inactive.empty()) return {};
     Work work{desired, observed, history, now};
     Resources resources(work);
     const Containers containers = by_slot(observed);

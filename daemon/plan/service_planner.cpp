@@ -52,6 +52,10 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
         if (roles.current != nullptr && place.number == 1) first_containers_[place.service.name] = roles.current->id;
         return;
     }
+    if (work_.is_silent({place.service.name, place.number})) {
+        hold(place, Held::Why::failed, "the engine does not answer about its container; asked again every few minutes");
+        return will_not_start(place);
+    }
     const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);
     for (const ObservedContainer* surplus : roles.surplus) {
         if (!waits) discard(work_, *surplus, place.service.name, "another container has its place");
@@ -155,7 +159,7 @@ Step ServicePlanner::step(const Place& place, Operation operation, std::string r
             .subject = place.subject,
             .service = place.service.name,
             .object = place.name.value,
-            .reason = work_.desired.redact(reason),
+            .reason = std::move(reason),
             .changes = std::move(changes)};
 }
 

@@ -22,6 +22,7 @@ StepId Work::add(Step step, const Need& need) {
     for (const StepId id : step.after) {
         if (step.waits_for.empty()) step.waits_for = plan.steps[id].waits_for;
     }
+    for (std::string* shown : {&step.object, &step.reason, &step.waits_for}) *shown = desired.redact(*shown);
     plan.steps.push_back(std::move(step));
     return plan.steps.size() - 1;
 }
@@ -39,6 +40,10 @@ bool Work::backing_off(const Subject& subject, const std::optional<ServiceName>&
     if (trouble == history.troubles.end() || trouble->second.next_attempt <= now) return false;
     hold({subject, service, Held::Why::backoff, trouble->second.last_error, trouble->second.next_attempt});
     return true;
+}
+
+bool Work::is_silent(const Slot& slot) const {
+    return std::any_of(observed.silent.begin(), observed.silent.end(), [&](const auto& each) { return each.second == slot; });
 }
 
 const Need& Resources::image(const Service& service) {

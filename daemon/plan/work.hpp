@@ -32,6 +32,8 @@ struct Work {
     /// Holds `subject` if it failed lately and its time has not come.
     bool backing_off(const model::Subject& subject, const std::optional<model::ServiceName>& service);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
+    /// Whether the engine does not answer about a container of the slot: nothing is known of it then.
+    bool is_silent(const model::Slot& slot) const;
 };
 
 /// What several services share, made ready once: asked for again, the same answer is given.

@@ -15,6 +15,7 @@ namespace {
 
 constexpr auto well_after = std::chrono::minutes(10);   ///< without a failure, and the row is forgotten
 constexpr auto proper_run = std::chrono::seconds(10);   ///< shorter runs do not earn an immediate restart
+constexpr unsigned patience = 2;  ///< failures for want of an engine; after more it may be the step that ends the engine
 
 bool ended(const ObservedContainer& container) {
     return container.state == ContainerState::exited || container.state == ContainerState::dead;
@@ -63,8 +64,9 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     if (outcome.error) {
         recreating_.erase(subject);
         if (outcome.error->kind() == ErrorKind::cancelled) return;
-        return failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now,
-                      wall_now);
+        failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now, wall_now);
+        history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
+        return;
     }
     std::visit(overloaded{
                    [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
@@ -89,6 +91,7 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
 void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
                        WallTime wall_now) {
     Trouble& trouble = history_.troubles[subject];
+    trouble.engine_was_away = false;
     if (trouble.failures++ == 0) trouble.since = wall_now;
     trouble.last_error = error;
     const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
@@ -203,7 +206,9 @@ void Chronicle::settled(const Plan& plan) {
 }
 
 void Chronicle::engine_returned() {
-    for (auto& [subject, trouble] : history_.troubles) trouble.next_attempt = {};
+    for (auto& [subject, trouble] : history_.troubles) {
+        if (trouble.engine_was_away && trouble.failures <= patience) trouble.next_attempt = {};
+    }
 }
 
 void Chronicle::call_unseen_endings_cut_off(const Observed& observed) {
@@ -220,11 +225,17 @@ void Chronicle::call_unseen_endings_cut_off(const Observed& observed) {
 void Chronicle::recall(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
+    history_.failed_rollouts = memory.failed_rollouts;
+    history_.recreated_for = memory.recreated_for;
+    history_.pulled = memory.pulled;
 }
 
 void Chronicle::remember_in(state::Memory& memory) const {
     memory.running = running_;
     memory.past = history_.past;
+    memory.failed_rollouts = history_.failed_rollouts;
+    memory.recreated_for = history_.recreated_for;
+    memory.pulled = history_.pulled;
 }
 
 }  // namespace dockerext::reconcile

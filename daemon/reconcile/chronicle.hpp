@@ -27,7 +27,7 @@ public:
     void planned(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
     void ended(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void forgive(const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
-    void new_settings();                                         ///< nothing of the old ones' failures counts
+    void new_settings();  ///< others than before: nothing of the old ones' failures counts
 
     // What others do.
     void heard(const engine::Event& event);
@@ -36,9 +36,10 @@ public:
              model::WallTime wall_now);
     /// The plan made of that picture: freezes end for what no longer differs.
     void settled(const model::Plan& plan);
-    /// The engine answers again after an absence: what was waiting for it need not wait on.
+    /// The engine answers again after an absence: what failed for want of it need not wait on.
     void engine_returned();
-    /// Containers that ran before an absence and were found ended after it, with no event to tell how.
+    /// Containers that ran before an absence and were found ended after it, with no event to tell how, though the
+    /// engine remembers all events of that time.
     void call_unseen_endings_cut_off(const model::Observed& observed);
 
     // Across restarts of the daemon.

@@ -183,17 +183,16 @@ Task<ControlResponse> Control::down(std::string body) {
     bool volumes = false;
     const auto read = read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
-    if (reconciler_.accepted() == nullptr) co_return ControlResponse{200, removed_list({})};
-    const model::ProjectName project = reconciler_.accepted()->desired.project.name;
+    const std::set<model::ProjectName> projects = reconciler_.dismiss();
     if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
-    auto removed = co_await reconciler_.take_down(project);
+    auto removed = co_await reconciler_.dismissed();
     if (!removed) co_return refused(removed.error());
-    if (volumes) {
+    for (const model::ProjectName& project : projects) {
+        if (!volumes) break;
         const auto gone = co_await remove_volumes(project);
         if (!gone) co_return refused(gone.error());
         removed->insert(removed->end(), gone->begin(), gone->end());
     }
-    log::info("the project was taken down", {{"PROJECT", project.value}});
     co_return ControlResponse{200, removed_list(*removed)};
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/message_id.hpp"
 #include "base/task_group.hpp"
+#include "host/clock_watch.hpp"
 #include "host/notify.hpp"
 #include "reconcile/control.hpp"
 #include "reconcile/engine_link.hpp"
@@ -64,6 +65,19 @@ Task<void> obey_signals(Reconciler& reconciler) {
     }
 }
 
+/// All delays are on the steady clock; but what is known of the engine's times was of another clock then.
+Task<void> obey_clock(Reconciler& reconciler) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto clock = host::ClockWatch::open(co_await asio::this_coro::executor);
+    if (!clock) co_return log::warning("a set clock goes unnoticed", {{"ERROR", clock.error().message()}});
+    for (;;) {
+        const bool set = co_await clock->set();
+        if (!set) co_return;
+        log::info("checking everything, as the clock was set", {});
+        reconciler.check_everything();
+    }
+}
+
 Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
@@ -83,6 +97,8 @@ Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files fi
     tasks.spawn((*server)->serve());
     tasks.spawn(desk.run());
     tasks.spawn(link.run());
+    tasks.spawn(link.watch());
+    tasks.spawn(obey_clock(reconciler));
     tasks.spawn(reconciler.run());
     tasks.spawn(host::feed_watchdog());
     host::notify_ready();

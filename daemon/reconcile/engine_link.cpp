@@ -1,6 +1,7 @@
 #include "reconcile/engine_link.hpp"
 
 #include "base/message_id.hpp"
+#include "engine/system.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -12,7 +13,10 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration first_retry = 100ms;
 constexpr Duration longest_retry = 2s;
-constexpr Duration hung_after = 8s;  ///< a quick call that waits for this long tells of a hung engine
+constexpr Duration steady_after = 10s;  ///< a link that held for so long begins anew with its pauses
+constexpr Duration hung_after = 8s;     ///< a quick call that waits for this long tells of a hung engine
+constexpr Duration ping_after = 2s;     ///< a call that waits for this long makes us ask whether the engine lives
+constexpr Duration dead_after = 5s;     ///< a ping that waits for this long tells of a hung engine
 
 model::WallTime wall_now() { return std::chrono::system_clock::now(); }
 
@@ -22,9 +26,10 @@ Task<void> EngineLink::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     status_.since = wall_now();
     for (Duration pause = first_retry;; pause = std::min(2 * pause, longest_retry)) {
+        const auto begun = std::chrono::steady_clock::now();
         const Error error = co_await hold();
         if (error.kind() == ErrorKind::cancelled) co_return;
-        if (connected_) pause = first_retry;
+        if (connected_ && std::chrono::steady_clock::now() - begun > steady_after) pause = first_retry;
         lose(error);
         const bool told_to_end = co_await is_cancelled();
         if (told_to_end) co_return;
@@ -56,18 +61,27 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     // Subscribed first, so that nothing falls between what is remembered and what is heard.
     auto stream = co_await engine::EventStream::open(client_, moment);
     if (!stream) co_return stream.error();
-    std::vector<engine::Event> missed;
-    if (last_heard_) {
-        auto remembered = co_await engine::past_events(client_, *last_heard_, moment);
-        if (!remembered) co_return remembered.error();
-        missed = std::move(*remembered);
-    }
+    const auto missed = co_await ask_what_was_missed(moment);
+    if (!missed) co_return missed.error();
     last_heard_ = moment;
     connected_ = true;
     status_ = {.state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
-    listener_.connected(missed);
+    listener_.connected(*missed);
     co_return std::move(*stream);
+}
+
+/// Everything is looked at anyhow: an answer that is not to be had is a gap, and no reason to do without the engine.
+Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime until) {
+    if (!last_heard_ || *last_heard_ >= until) co_return Missed{};  // the clock was set back: nothing can be asked
+    auto events = co_await engine::past_events(client_, *last_heard_, until);
+    if (events) {
+        const bool all = events->size() < engine::remembered_events;
+        co_return Missed{std::move(*events), all};
+    }
+    if (events.error().kind() == ErrorKind::cancelled) co_return events.error();
+    log::warning("what happened meanwhile cannot be told", {{"ERROR", events.error().message()}});
+    co_return Missed{};
 }
 
 void EngineLink::lose(const Error& error) {
@@ -78,14 +92,42 @@ void EngineLink::lose(const Error& error) {
     if (std::exchange(connected_, false)) listener_.lost(error);
 }
 
+Task<void> EngineLink::watch() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        const bool slept = co_await sleep_for(1s);
+        if (!slept) co_return;
+        if (client_.longest_wait() < ping_after) {
+            hung_since_.reset();
+            continue;
+        }
+        const auto asked = wall_now();
+        asked_ = std::chrono::steady_clock::now();
+        const auto answer = co_await engine::ping(client_);
+        asked_.reset();
+        if (answer) hung_since_.reset();
+        else if (answer.error().kind() == ErrorKind::timeout) hung_since_ = hung_since_.value_or(asked);
+        const bool told_to_end = co_await is_cancelled();
+        if (told_to_end) co_return;
+    }
+}
+
+/// Zero while there is no sign of it.
+Duration EngineLink::hung_for() const {
+    const Duration ping = asked_ ? std::chrono::steady_clock::now() - *asked_ : Duration::zero();
+    if (ping >= dead_after) return ping;
+    const Duration call = client_.longest_quick_wait();
+    return call < hung_after ? Duration::zero() : call;
+}
+
 model::EngineStatus EngineLink::status() const {
-    const auto waiting = client_.longest_wait();
-    if (!waiting || *waiting < hung_after) return status_;
+    const Duration waiting = hung_for();
+    if (waiting == Duration::zero() && !hung_since_) return status_;
     model::EngineStatus hung = status_;
     hung.state = "not answering";
-    hung.since = wall_now() - std::chrono::duration_cast<model::WallTime::duration>(*waiting);
+    hung.since = hung_since_.value_or(wall_now() - std::chrono::duration_cast<model::WallTime::duration>(waiting));
     hung.message = "a call has been waiting for " +
-                   std::to_string(std::chrono::duration_cast<std::chrono::seconds>(*waiting).count()) + " s";
+                   std::to_string(std::chrono::duration_cast<std::chrono::seconds>(client_.longest_wait()).count()) + " s";
     return hung;
 }
 

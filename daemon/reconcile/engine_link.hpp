@@ -14,9 +14,13 @@ namespace dockerext::reconcile {
 /// It never waits for anyone's work, since a reader that stalls slows the whole engine.
 class EngineLink {
 public:
+    /// What the engine told of the time since the last event heard.
+    struct Missed {
+        std::vector<engine::Event> events;
+        bool all = false;  ///< no more than these can have happened, but for an engine that was down meanwhile
+    };
     struct Listener {
-        /// Subscribed. `missed` is what the engine remembers of the time since the last event heard.
-        std::function<void(const std::vector<engine::Event>& missed)> connected;
+        std::function<void(const Missed&)> connected;  ///< subscribed
         std::function<void(const engine::Event&)> heard;
         std::function<void(const Error&)> lost;
     };
@@ -25,6 +29,8 @@ public:
 
     /// Until cancelled.
     Task<void> run();
+    /// Finds out within 10 s that the engine hangs, while a call waits for it; asks nothing at rest. Until cancelled.
+    Task<void> watch();
 
     bool connected() const noexcept { return connected_; }
     /// From when on `missed` counts, if this link has heard nothing yet: the last moment of an earlier process.
@@ -35,13 +41,17 @@ public:
 private:
     Task<Error> hold();
     Task<Result<engine::EventStream>> connect();
+    Task<Result<Missed>> ask_what_was_missed(model::WallTime until);
     void lose(const Error& error);
+    Duration hung_for() const;
 
     engine::Client& client_;
     Listener listener_;
     bool connected_ = false;
     std::optional<model::WallTime> last_heard_;
     model::EngineStatus status_;
+    std::optional<model::SteadyTime> asked_;       ///< since when a ping waits
+    std::optional<model::WallTime> hung_since_;  ///< none while it answers
 };
 
 }  // namespace dockerext::reconcile

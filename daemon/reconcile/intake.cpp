@@ -1,5 +1,6 @@
 #include "reconcile/intake.hpp"
 
+#include "base/sha256.hpp"
 #include "compose/load.hpp"
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
@@ -20,6 +21,11 @@ Redactor redactor_of(const model::Settings& settings) {
     for (const model::RegistryLogin& login : settings.logins) secrets.push_back(login.password);
     if (settings.certificates) secrets.push_back(settings.certificates->key);
     return Redactor(std::move(secrets));
+}
+
+std::string fingerprint_of(const model::Envelope& envelope) {
+    const Secret both(sha256_hex(envelope.public_settings) + sha256_hex(envelope.protected_settings.reveal()));
+    return sha256_hex(both.reveal());
 }
 
 }  // namespace
@@ -48,6 +54,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.parts = settings::unsupported_parts(settings);
+    accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);
     return intake;
 }

@@ -16,6 +16,7 @@ struct Accepted {
     model::Desired desired;
     std::vector<model::PartStatus> parts;
     std::vector<std::string> warnings;
+    std::string fingerprint;  ///< the same exactly for the same documents
 };
 
 /// Accepted exactly when there is no problem.

@@ -4,7 +4,7 @@
 #include "base/overloaded.hpp"
 #include "base/timeout.hpp"
 #include "host/notify.hpp"
-#include "plan/assess.hpp"
+#include "model/labels.hpp"
 #include "plan/planner.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -19,9 +19,9 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto clock_jump = 5s;          ///< steady and wall clock may differ this much between two cycles
 constexpr auto remember_at_most = 1s;    ///< between two writes of the memory while work is under way
-constexpr auto farewell = 5s;            ///< for calls under way when the daemon ends; recovery knows of the rest
+constexpr auto farewell = 15s;           ///< for calls under way when the daemon ends; recovery knows of the rest
+constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -32,32 +32,17 @@ double luck() {
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
-/// The slot that an event of a container with Compose's labels is about.
-std::optional<Slot> slot_of(const engine::Event& event) {
-    const auto service = event.attributes.find("com.docker.compose.service");
-    const auto number = event.attributes.find("com.docker.compose.container-number");
-    if (service == event.attributes.end() || number == event.attributes.end()) return std::nullopt;
+/// The slot that an event of one of the project's containers is about.
+std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& project) {
+    const auto label = [&](std::string_view name) { return event.attributes.find(std::string(name)); };
+    const auto owner = label(labels::project), service = label(labels::service), number = label(labels::number);
+    const auto none = event.attributes.end();
+    if (owner == none || owner->second != project.value || service == none || number == none) return std::nullopt;
     return Slot{{service->second}, static_cast<unsigned>(std::strtoul(number->second.c_str(), nullptr, 10))};
 }
 
 bool has_runnable(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.waits_for.empty(); });
-}
-
-bool is_well(const ServiceStatus& service) {
-    return service.state == ServiceState::running || service.state == ServiceState::completed;
-}
-
-bool is_ill(const ServiceStatus& service) {
-    return service.state == ServiceState::failed || service.state == ServiceState::unhealthy ||
-           service.state == ServiceState::restarting || service.state == ServiceState::drifted;
-}
-
-std::string progress_of(const engine::PullProgress& progress) {
-    if (progress.total_bytes == 0) return "pulling the image";
-    constexpr std::uint64_t megabyte = 1'000'000;
-    return "pulling the image: " + std::to_string(progress.done_bytes / megabyte) + " of " +
-           std::to_string(progress.total_bytes / megabyte) + " MB";
 }
 
 }  // namespace
@@ -68,12 +53,14 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& cl
       client_(client),
       store_(std::move(store)),
       memory_(store_.load()),
+      saved_(memory_),
       apply_(client, journal, executor),
       observer_(client),
       chronicle_(luck),
       trigger_(executor),
       runs_(executor),
-      next_check_(now()) {
+      next_check_(now()),
+      retirement_(executor) {
     chronicle_.recall(memory_);
 }
 
@@ -87,35 +74,56 @@ Task<void> Reconciler::run() {
     }
     apply_.call_off();
     co_await race(runs_.join(), farewell);
-    remember();
+    remember_now();
 }
 
 void Reconciler::adopt(Accepted accepted) {
-    const ProjectName& name = accepted.desired.project.name;
-    if (accepted_ && accepted_->desired.project.name != name) memory_.retired.insert(accepted_->desired.project.name);
-    memory_.retired.erase(name);
+    const Project& project = accepted.desired.project;
+    const bool empty = project.services.empty() && project.inactive.empty();
+    // Settings without services ask for nothing to be removed: `down` does.
+    if (!empty && memory_.project != project.name) {
+        if (!memory_.project.empty()) memory_.retired.insert(memory_.project);
+        memory_.project = project.name;
+    }
+    if (!empty) memory_.retired.erase(project.name);
+    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint) chronicle_.new_settings();
     if (accepted_) accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
     accepted_ = std::move(accepted);
-    apply_.call_off();
-    chronicle_.new_settings();
+    budget_ = {};
+    interrupt();
+    remember_now();
     observer_.want(accepted_->desired.project);
     check_everything();
 }
 
-void Reconciler::forget() {
-    apply_.call_off();
+std::set<ProjectName> Reconciler::dismiss() {
+    if (!memory_.project.empty()) memory_.retired.insert(std::exchange(memory_.project, {}));
+    memory_.paused_until.reset();
+    gone_.clear();
+    retirement_error_.reset();
+    retire_at_ = {};
+    interrupt();
+    remember_now();
     accepted_.reset();
     plan_ = {};
     observed_ = {};
     trigger_.raise();
+    return memory_.retired;
 }
 
-void Reconciler::engine_connected(const std::vector<engine::Event>& missed) {
+/// What is under way was meant for what was so before.
+void Reconciler::interrupt() {
+    ++era_;
+    apply_.call_off();
+}
+
+void Reconciler::engine_connected(const EngineLink::Missed& missed) {
     connected_ = true;
+    missed_all_ = missed.all;
     observer_.mark_engine();
-    for (const engine::Event& event : missed) chronicle_.heard(event);
+    for (const engine::Event& event : missed.events) chronicle_.heard(event);
     chronicle_.engine_returned();
-    retry_at_ = {};
+    retry_at_ = retire_at_ = {};
     check_everything();
 }
 
@@ -126,9 +134,12 @@ void Reconciler::engine_lost() {
 
 void Reconciler::heard(const engine::Event& event) {
     chronicle_.heard(event);
-    const auto slot = slot_of(event);
-    // What we are at work on is looked at when the work has ended; until then the engine may hold its lock.
-    if (event.type == "container" && slot && chronicle_.history().busy.contains(subject_of(*slot))) return;
+    const auto slot = event.type == "container" ? slot_of(event, memory_.project) : std::nullopt;
+    if (slot && chronicle_.history().busy.contains(subject_of(*slot))) {
+        // Looked at when our work there has ended; until then the engine may hold its lock.
+        touched_[subject_of(*slot)].insert({event.id});
+        return;
+    }
     observer_.mark(event);
     if (observer_.dirty()) trigger_.raise();
 }
@@ -141,20 +152,21 @@ void Reconciler::check_everything() {
 
 void Reconciler::retry(const std::set<ServiceName>& services) {
     chronicle_.forgive(services);
+    budget_ = {};
     check_everything();
 }
 
 void Reconciler::pause(std::optional<std::chrono::seconds> duration) {
     memory_.paused_until = duration ? wall_now() + *duration : WallTime::max();
-    apply_.call_off();
-    remember();
+    interrupt();
+    remember_now();
     log::info("paused", {});
     trigger_.raise();
 }
 
 void Reconciler::resume() {
     memory_.paused_until.reset();
-    remember();
+    remember_now();
     log::info("resumed", {});
     check_everything();
 }
@@ -168,13 +180,14 @@ bool Reconciler::paused() {
 
 Task<void> Reconciler::cycle() {
     if (!connected_ || paused() || now() < retry_at_) co_return;
+    const std::uint64_t era = era_;
     co_await retire();
-    if (!accepted_) co_return;
-    notice_the_clock();
+    if (era != era_ || !accepted_) co_return;
     const auto began = now();
     const std::uint64_t calls = client_.calls();
     const bool seen = co_await refresh();
-    if (!seen || !accepted_) co_return;
+    // An order that came meanwhile was not known to the picture, and raised the trigger.
+    if (!seen || era != era_) co_return;
     plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), now());
     chronicle_.settled(plan_);
     if (has_runnable(plan_)) start(plan_);
@@ -187,10 +200,13 @@ Task<void> Reconciler::cycle() {
 /// The picture and the history brought up to now; false when the engine did not let us.
 Task<bool> Reconciler::refresh() {
     if (now() >= next_check_) {
+        ask_silent_at_ = {};
         observer_.mark_all();
         const auto interval = accepted_->desired.policy.interval;
         next_check_ = now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * luck()));
     }
+    ask_the_silent();
+    const WallTime begun = wall_now();
     auto observed = co_await observer_.refresh();
     if (!observed) {
         last_error_ = observed.error().message();
@@ -200,22 +216,29 @@ Task<bool> Reconciler::refresh() {
     }
     failed_cycles_ = 0;
     last_error_.clear();
+    if (!accepted_) co_return false;
     observed_ = std::move(*observed);
-    if (std::exchange(absent_, false)) chronicle_.call_unseen_endings_cut_off(observed_);
-    if (accepted_) chronicle_.saw(accepted_->desired, observed_, now(), wall_now());
+    looked_at_ = begun;
+    if (observed_.silent.empty()) silences_ = 0;
+    if (std::exchange(absent_, false) && missed_all_) chronicle_.call_unseen_endings_cut_off(observed_);
+    chronicle_.saw(accepted_->desired, observed_, now(), wall_now());
     co_return true;
 }
 
-/// Both clocks run alike unless somebody sets one or the machine was suspended: then everything is checked.
-void Reconciler::notice_the_clock() {
-    const auto offset = wall_now().time_since_epoch() - now().time_since_epoch();
-    const bool first = clock_offset_ == 0ns;
-    const auto moved = std::chrono::abs(offset - clock_offset_);
-    clock_offset_ = offset;
-    if (!first && moved > clock_jump) next_check_ = now();
+/// Containers that the engine did not answer about are left alone for a while: each question holds up all others.
+void Reconciler::ask_the_silent() {
+    if (observed_.silent.empty() || now() < ask_silent_at_) return;
+    for (const auto& [id, slot] : observed_.silent) observer_.mark(id);
+    ask_silent_at_ = now() + silence_backoff.after(++silences_, luck());
 }
 
 void Reconciler::start(const Plan& plan) {
+    if (!budget_.allows(now())) {
+        retry_at_ = budget_.ready_at(now());
+        log::warning("too many actions in a short time; the next ones wait", {});
+        return;
+    }
+    budget_.spend(plan.steps.size(), now());
     chronicle_.planned(plan);
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact));
 }
@@ -281,111 +304,32 @@ Duration Reconciler::until_next() const {
         if (*memory_.paused_until == WallTime::max()) return 24h;
         return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()), 0s);
     }
-    if (!accepted_) return 24h;
-    SteadyTime next = next_check_;
+    SteadyTime next = accepted_ ? next_check_ : now() + 24h;
     for (const Held& held : plan_.held) {
         if (held.until) next = std::min(next, *held.until);
     }
+    if (!observed_.silent.empty()) next = std::min(next, ask_silent_at_);
+    if (!memory_.retired.empty()) next = std::min(next, retire_at_);
     return std::max<Duration>({next - now(), retry_at_ - now(), 0s});
 }
 
+/// At most once a second while work is under way.
 void Reconciler::remember() {
-    if (runs_.size() > 0 && now() - remembered_at_ < remember_at_most) return;
-    state::Memory memory = memory_;
-    chronicle_.remember_in(memory);
-    if (memory == memory_ && remembered_at_ != SteadyTime{}) return;
-    memory.looked_until = wall_now();
+    if (runs_.size() == 0 || now() - remembered_at_ >= remember_at_most) remember_now();
+}
+
+void Reconciler::remember_now() {
+    chronicle_.remember_in(memory_);
+    memory_.looked_until = saved_.looked_until;  // alone no reason to write
+    const bool first = remembered_at_ == SteadyTime{} && looked_at_;
+    if (memory_ == saved_ && !first) return;
+    if (looked_at_) memory_.looked_until = looked_at_;
     remembered_at_ = now();
-    if (auto saved = store_.save(memory); !saved) {
+    if (auto saved = store_.save(memory_); !saved) {
         log::warning("the memory could not be saved", {{"ERROR", saved.error().message()}});
         return;
     }
-    memory_ = std::move(memory);
-}
-
-/// Projects that left the settings go before anything of the new one comes: they may hold its ports and names.
-Task<void> Reconciler::retire() {
-    while (!memory_.retired.empty()) {
-        const ProjectName project = *memory_.retired.begin();
-        auto gone = co_await take_down(project);
-        if (!gone) {
-            log::warning("a project that left the settings could not be removed",
-                         {{"PROJECT", project.value}, {"ERROR", gone.error().message()}});
-            retry_at_ = now() + cycle_backoff.after(++failed_cycles_, luck());
-            co_return;
-        }
-        memory_.retired.erase(project);
-        remembered_at_ = {};
-        remember();
-    }
-}
-
-Task<Result<std::vector<std::string>>> Reconciler::take_down(ProjectName project) {
-    co_await runs_.join();
-    observe::Observer observer(client_);
-    Project nothing;
-    nothing.name = project;
-    observer.want(nothing);
-    std::vector<std::string> removed;
-    std::optional<Error> error;
-    for (int round = 0; round < 3; ++round) {
-        observer.mark_all();
-        auto observed = co_await observer.refresh();
-        if (!observed) co_return observed.error();
-        Plan plan = plan::make_down_plan(project, *observed, {});
-        if (plan.steps.empty()) co_return removed;
-        error.reset();
-        apply::Executor::Hooks hooks;
-        hooks.ended = [&](const apply::Outcome& outcome) {
-            const bool removal = verb(outcome.step.operation).starts_with("remove");
-            if (outcome.error) error = outcome.error;
-            else if (removal && !outcome.skipped) removed.push_back(outcome.step.object);
-        };
-        co_await apply_.run(std::move(plan), ++cycle_, {}, std::move(hooks));
-    }
-    co_return error.value_or(Error(ErrorKind::conflict, "containers keep coming back; is something else starting them?"));
-}
-
-Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
-    if (accepted_) desired.redact.also(accepted_->desired.redact);
-    observe::Observer observer(client_);
-    observer.want(desired.project);
-    observer.mark_all();
-    auto observed = co_await observer.refresh();
-    if (!observed) co_return observed.error();
-    History history = chronicle_.history();
-    history.busy.clear();
-    history.troubles.clear();
-    co_return plan::make_plan(desired, *observed, history, now());
-}
-
-model::Status Reconciler::status() const {
-    Status status;
-    status.last_cycle = last_cycle_;
-    status.paused_until = memory_.paused_until;
-    if (!accepted_) {
-        status.state = memory_.paused_until ? OverallState::paused : OverallState::idle;
-        return status;
-    }
-    status.parts = accepted_->parts;
-    status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_, now(), wall_now());
-    for (ServiceStatus& service : status.services) {
-        const auto pull = pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
-        if (pull != pulls_.end() && !is_well(service)) service.reason = progress_of(pull->second);
-    }
-    for (const Held& held : plan_.held) {
-        if (!held.service) status.held.push_back(held);
-    }
-    const bool stuck = !connected_ || !last_error_.empty();
-    const bool ill = stuck || (looked_ && (!status.held.empty() ||
-                                           std::any_of(status.services.begin(), status.services.end(), is_ill)));
-    const bool well = std::all_of(status.services.begin(), status.services.end(), is_well);
-    const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() || !looked_ || observer_.dirty();
-    status.state = memory_.paused_until ? OverallState::paused
-                   : ill                ? OverallState::degraded
-                   : well && !working   ? OverallState::converged
-                                        : OverallState::converging;
-    return status;
+    saved_ = memory_;
 }
 
 }  // namespace dockerext::reconcile

@@ -5,7 +5,9 @@
 #include "engine/client.hpp"
 #include "model/status.hpp"
 #include "observe/observer.hpp"
+#include "reconcile/action_budget.hpp"
 #include "reconcile/chronicle.hpp"
+#include "reconcile/engine_link.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
@@ -33,11 +35,16 @@ public:
 
     // From the settings.
     void adopt(Accepted accepted);
-    void forget();  ///< nothing is desired any more; what runs keeps running
+    /// Nothing is desired any more, and what there was is to go: kept on disk on return, and then done by whatever
+    /// process comes. The projects that are to go, those of before that are not gone yet included.
+    std::set<model::ProjectName> dismiss();
+    /// Until they are gone; the names of what went, volumes stay. Fails at the first attempt that does; further
+    /// attempts follow by themselves.
+    Task<Result<std::vector<std::string>>> dismissed();
     const Accepted* accepted() const noexcept { return accepted_ ? &*accepted_ : nullptr; }
 
     // From the engine.
-    void engine_connected(const std::vector<engine::Event>& missed);
+    void engine_connected(const EngineLink::Missed& missed);
     void engine_lost();
     void heard(const engine::Event& event);
 
@@ -46,14 +53,11 @@ public:
     void retry(const std::set<model::ServiceName>& services);
     void pause(std::optional<std::chrono::seconds> duration);
     void resume();
-    /// Stops and removes what the project has; volumes stay. Gives the names of what went.
-    Task<Result<std::vector<std::string>>> take_down(model::ProjectName project);
-
-    /// What would be done for other settings, from a fresh look. Changes nothing.
+    /// What would be done for other settings, from a fresh look. Changes nothing. For people.
     Task<Result<model::Plan>> rehearse(model::Desired desired);
 
-    /// The plan of the last cycle.
-    const model::Plan& plan() const noexcept { return plan_; }
+    /// The plan of the last cycle, for people.
+    model::Plan plan() const;
     /// Services, parts, state and last cycle; settings and engine are others' to fill in. No engine call.
     model::Status status() const;
     /// When the process before this one last looked; from then on missed events count.
@@ -62,20 +66,32 @@ public:
 private:
     Task<void> cycle();
     Task<bool> refresh();
-    Task<void> retire();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact);
     void start(const model::Plan& plan);
     void ended(const apply::Outcome& outcome);
     void mark_touched(const apply::Outcome& outcome);
+    void interrupt();
     bool paused();
-    void notice_the_clock();
+    void ask_the_silent();
     void remember();
+    void remember_now();
     Duration until_next() const;
+
+    // Projects that are to go (retirement.cpp).
+    Task<void> retire();
+    Task<Result<>> take_down(model::ProjectName project);
+    Task<Result<model::Plan>> plan_retirement(model::ProjectName project);
+    bool is_retired(const model::ProjectName& project) const { return memory_.retired.contains(project); }
+
+    // What people see (reconciler_status.cpp).
+    void add_retired_parts(model::Status& status) const;
+    model::OverallState overall(const model::Status& status) const;
 
     asio::any_io_executor executor_;
     engine::Client& client_;
     state::MemoryStore store_;
     state::Memory memory_;
+    state::Memory saved_;  ///< as it is on disk
     apply::Executor apply_;
     observe::Observer observer_;
     Chronicle chronicle_;
@@ -83,8 +99,10 @@ private:
     TaskGroup runs_;
 
     std::optional<Accepted> accepted_;
+    std::uint64_t era_ = 0;  ///< another one whenever what is under way was overtaken by an order
     bool connected_ = false;
     bool absent_ = true;  ///< the engine was away, or this process was: endings may have gone unseen
+    bool missed_all_ = false;  ///< and all events of that time have been told since
     model::Observed observed_;
     bool looked_ = false;  ///< everything has been looked at since it was asked for: what is known is not of before
     model::Plan plan_;
@@ -92,9 +110,17 @@ private:
     unsigned failed_cycles_ = 0;
     std::string last_error_;
     model::SteadyTime next_check_, retry_at_;
-    std::chrono::nanoseconds clock_offset_{0};
+    unsigned silences_ = 0;  ///< looks in a row that some container was not answered about
+    model::SteadyTime ask_silent_at_;
+    unsigned failed_retirements_ = 0;
+    std::optional<Error> retirement_error_;
+    model::SteadyTime retire_at_;
+    Trigger retirement_;  ///< an attempt has ended
+    std::vector<std::string> gone_;  ///< removed with the projects dismissed last
+    ActionBudget budget_;
     std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy
     std::map<model::ImageRef, engine::PullProgress> pulls_;
+    std::optional<model::WallTime> looked_at_;  ///< when the picture was begun
     model::SteadyTime remembered_at_;
     model::CycleStatus last_cycle_;
 };

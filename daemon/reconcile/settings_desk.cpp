@@ -5,6 +5,8 @@
 
 #include <boost/asio/this_coro.hpp>
 
+#include <utility>
+
 namespace dockerext::reconcile {
 namespace {
 
@@ -12,7 +14,7 @@ model::SettingsStatus status_of(const model::Envelope& envelope, std::string sta
     return {envelope.sequence, envelope.source, std::move(state), std::move(errors)};
 }
 
-constexpr Duration look_again = std::chrono::seconds(5);  ///< where inotify is not to be had
+constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is nothing to wait for
 
 }  // namespace
 
@@ -25,80 +27,120 @@ void SettingsDesk::restore() {
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
     if (!loaded.envelope) {
         if (loaded.damaged) status_ = {.state = "rejected", .errors = {{"", loaded.warning}}};
+    } else {
+        take_up(*loaded.envelope);
+    }
+    if (auto rejection = store_.rejection()) {
+        status_ = {rejection->sequence, std::move(rejection->source), "rejected", std::move(rejection->problems)};
+    }
+}
+
+void SettingsDesk::take_up(const model::Envelope& stored) {
+    Intake intake = examine(stored);
+    status_ = status_of(stored, intake.accepted ? "accepted" : "rejected", intake.problems);
+    if (!intake.accepted) {
+        log::error("stored settings are not valid for this version; what runs is left alone",
+                   {{"ERROR", to_text(intake.problems)}});
         return;
     }
-    Intake intake = examine(*loaded.envelope);
-    status_ = status_of(*loaded.envelope, intake.accepted ? "accepted" : "rejected", intake.problems);
-    if (intake.accepted) {
-        // What was made by the settings before may still be there, and hold their secrets.
-        if (const auto previous = store_.previous()) intake.accepted->desired.redact.also(secrets_of(*previous));
-        return reconciler_.adopt(std::move(*intake.accepted));
-    }
-    log::error("stored settings are not valid for this version; what runs is left alone",
-               {{"ERROR", to_text(intake.problems)}});
+    // What was made by the settings before may still be there, and hold their secrets.
+    if (const auto previous = store_.previous()) intake.accepted->desired.redact.also(secrets_of(*previous));
+    reconciler_.adopt(std::move(*intake.accepted));
 }
 
 Task<void> SettingsDesk::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto watch = host::FolderWatch::open(co_await asio::this_coro::executor, spool_.incoming());
-    if (!watch) log::warning("the spool is looked at every few seconds", {{"ERROR", watch.error().message()}});
+    const auto executor = co_await asio::this_coro::executor;
+    std::optional<host::FolderWatch> watch;
     for (;;) {
-        take_all();
+        if (!watch) watch = open_watch(executor);
+        const bool all_taken = take_all();
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return;
-        if (watch) {
-            const auto changed = co_await watch->changed();
-            if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
-            if (!changed) {
-                log::error("the spool cannot be watched any more", {{"ERROR", changed.error().message()}});
-                watch = changed.error();
-            }
-        } else {
+        if (!watch || !all_taken) {
             const bool slept = co_await sleep_for(look_again);
             if (!slept) co_return;
+            continue;
+        }
+        const auto changed = co_await watch->changed();
+        if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
+        if (!changed) {
+            complain("the spool's folder has to be opened anew", changed.error());
+            watch.reset();
         }
     }
 }
 
-void SettingsDesk::take_all() {
-    for (;;) {
+/// The folder may be another one than before: somebody may have removed it, and a bringer made it anew.
+std::optional<host::FolderWatch> SettingsDesk::open_watch(const asio::any_io_executor& executor) {
+    auto spool = state::Spool::open(paths_.spool);
+    if (!spool) return complain("the spool cannot be opened", spool.error()), std::nullopt;
+    spool_ = std::move(*spool);
+    auto watch = host::FolderWatch::open(executor, spool_.incoming());
+    if (!watch) return complain("the spool is looked at every few seconds", watch.error()), std::nullopt;
+    return std::move(*watch);
+}
+
+/// False when something is left, to be tried again later.
+bool SettingsDesk::take_all() {
+    bool all_taken = true;
+    while (all_taken) {
         auto entries = spool_.list();
-        if (!entries) return log::error("the spool cannot be read", {{"ERROR", entries.error().message()}});
-        if (entries->empty()) return;
+        if (!entries) return complain("the spool cannot be read", entries.error()), false;
+        if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
-            if (auto taken = take(entry); !taken) {
-                return log::error("new settings could not be taken", {{"ERROR", taken.error().message()}});
+            Intake intake = examine(entry.envelope);
+            if (!intake.accepted) {
+                all_taken = turn_away(entry, intake.problems) && all_taken;
+            } else if (auto taken = take(entry, std::move(*intake.accepted)); !taken) {
+                // Later ones must not be taken before it.
+                return complain("new settings could not be taken", taken.error()), false;
             }
         }
     }
+    if (all_taken) complaint_.clear();
+    return all_taken;
 }
 
-/// Accepted: kept on disk before it is acted on, so that a crash cannot lose it. Rejected: set aside with its reasons.
-Result<> SettingsDesk::take(const state::Spool::Entry& entry) {
-    Intake intake = examine(entry.envelope);
-    const std::string sequence = std::to_string(entry.envelope.sequence);
-    if (!intake.accepted) {
-        log::warning("settings rejected", {log::id_settings_rejected,
-                                           {"SOURCE", entry.envelope.source},
-                                           {"SEQUENCE", sequence},
-                                           {"REASON", to_text(intake.problems)}});
-        status_ = status_of(entry.envelope, "rejected", intake.problems);
-        return spool_.reject(entry.name, to_text(intake.problems));
-    }
+/// Kept on disk before it is acted on, so that a crash cannot lose it.
+Result<> SettingsDesk::take(const state::Spool::Entry& entry, Accepted accepted) {
     if (auto saved = store_.save(entry.envelope); !saved) {
-        status_ = status_of(entry.envelope, "rejected", {{"", saved.error().message()}});
+        status_ = status_of(entry.envelope, "pending", {{"", saved.error().message() + "; tried again every few seconds"}});
         return saved.error();
     }
-    log::info("settings accepted",
-              {log::id_settings_accepted, {"SOURCE", entry.envelope.source}, {"SEQUENCE", sequence}});
+    log::info("settings accepted", {log::id_settings_accepted,
+                                    {"SOURCE", entry.envelope.source},
+                                    {"SEQUENCE", std::to_string(entry.envelope.sequence)}});
     status_ = status_of(entry.envelope, "accepted", {});
-    reconciler_.adopt(std::move(*intake.accepted));
+    reconciler_.adopt(std::move(accepted));
     return spool_.remove(entry.name);
+}
+
+/// Set aside with its reasons; false when it could not be moved.
+bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
+    const model::Envelope& envelope = entry.envelope;
+    const std::string reason = to_text(problems);
+    log::warning("settings rejected", {log::id_settings_rejected,
+                                       {"SOURCE", envelope.source},
+                                       {"SEQUENCE", std::to_string(envelope.sequence)},
+                                       {"REASON", reason}});
+    status_ = status_of(envelope, "rejected", problems);
+    if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
+        complain("the rejection will be forgotten at the next restart", noted.error());
+    }
+    const auto rejected = spool_.reject(entry.name, reason);
+    if (!rejected) complain("rejected settings could not be set aside", rejected.error());
+    return rejected.has_value();
+}
+
+/// Once for what goes on being so.
+void SettingsDesk::complain(std::string_view what, const Error& error) {
+    if (std::exchange(complaint_, error.message()) == error.message()) return;
+    log::error(what, {{"ERROR", error.message()}});
 }
 
 Result<> SettingsDesk::forget() {
     status_ = {};
-    reconciler_.forget();
     return store_.clear();
 }
 

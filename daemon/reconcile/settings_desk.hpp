@@ -1,5 +1,6 @@
 #pragma once
 
+#include "host/folder_watch.hpp"
 #include "model/status.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/reconciler.hpp"
@@ -27,14 +28,19 @@ public:
     const model::SettingsStatus& status() const noexcept { return status_; }
 
 private:
-    void take_all();
-    Result<> take(const state::Spool::Entry& entry);
+    void take_up(const model::Envelope& stored);
+    std::optional<host::FolderWatch> open_watch(const asio::any_io_executor& executor);
+    bool take_all();
+    Result<> take(const state::Spool::Entry& entry, Accepted accepted);
+    bool turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
+    void complain(std::string_view what, const Error& error);
 
     state::Paths paths_;
     state::Spool spool_;
     state::SettingsStore store_;
     Reconciler& reconciler_;
     model::SettingsStatus status_;
+    std::string complaint_;  ///< the last, while it lasts
 };
 
 }  // namespace dockerext::reconcile

@@ -22,7 +22,21 @@ constexpr std::size_t file_limit = std::size_t{16} << 20;
 std::string to_json(const Memory& memory) {
     JsonWriter json;
     json.begin_object();
-    json.text("bootId", memory.boot_id);
+    json.text("project", memory.project.value);
+    json.text("settings", memory.settings);
+    json.begin_object("failedRollouts");
+    for (const auto& [subject, times] : memory.failed_rollouts) json.number(to_string(subject), std::uint64_t{times});
+    json.end_object();
+    json.begin_object("recreatedFor");
+    for (const auto& [subject, fields] : memory.recreated_for) {
+        json.begin_object(to_string(subject));
+        for (const auto& [field, times] : fields) json.number(field, std::uint64_t{times});
+        json.end_object();
+    }
+    json.end_object();
+    json.begin_array("pulled");
+    for (const auto& image : memory.pulled) json.text(image.value);
+    json.end_array();
     json.begin_object("running");
     for (const auto& [id, started] : memory.running) json.number(id.value, to_number(started));
     json.end_object();
@@ -52,6 +66,29 @@ Members members_of(ObjectReader& object, std::string_view key) {
     return members ? std::move(*members) : Members{};
 }
 
+unsigned count_of(const JsonCursor& json) {
+    const auto count = json.integer();
+    return count ? static_cast<unsigned>(*count) : 0;
+}
+
+std::map<std::string, unsigned> counts_of(const JsonCursor& json) {
+    std::map<std::string, unsigned> counts;
+    const auto members = json.members();
+    if (!members) return counts;
+    for (const auto& [name, count] : *members) counts[name] = count_of(count);
+    return counts;
+}
+
+/// The members whose names are subjects, each read by `read`.
+template <typename T>
+std::map<model::Subject, T> by_subject(const Members& members, T (*read)(const JsonCursor&)) {
+    std::map<model::Subject, T> all;
+    for (const auto& [name, value] : members) {
+        if (auto subject = model::parse_subject(name)) all[std::move(*subject)] = read(value);
+    }
+    return all;
+}
+
 std::optional<model::WallTime> time_of(ObjectReader& object, std::string_view key) {
     const auto number = object.integer(key);
     return number ? std::optional(to_time(*number)) : std::nullopt;
@@ -71,7 +108,11 @@ Result<Memory> from_json(std::string_view text) {
     Problems problems;
     ObjectReader json(document->root(), problems);
     Memory memory;
-    memory.boot_id = json.string("bootId").value_or("");
+    memory.project.value = json.string("project").value_or("");
+    memory.settings = json.string("settings").value_or("");
+    memory.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
+    memory.recreated_for = by_subject(members_of(json, "recreatedFor"), counts_of);
+    for (const std::string& image : json.strings("pulled")) memory.pulled.insert({image});
     for (const auto& [id, started] : members_of(json, "running")) {
         const auto number = started.integer();
         if (number) memory.running[{id}] = to_time(*number);

@@ -13,12 +13,16 @@ namespace dockerext::state {
 
 /// What must outlive the process besides settings and journal. Small; written whole when it changes.
 struct Memory {
-    std::string boot_id;  ///< of the machine's run that this was written in (/proc/sys/kernel/random/boot_id)
+    model::ProjectName project;  ///< the one that is kept as the settings say; "" for none
+    std::string settings;        ///< fingerprint of the settings that the next three are about
+    std::map<model::Subject, unsigned> failed_rollouts;                            ///< as in History
+    std::map<model::Subject, std::map<std::string, unsigned>> recreated_for;      ///< as in History
+    std::set<model::ImageRef> pulled;                                              ///< as in History
     /// Containers that were running when last seen, with the start of that run: one that is found ended by
     /// itself later, after the machine or the engine went down, was cut off rather than completed.
     std::map<model::ContainerId, model::WallTime> running;
     std::map<model::ContainerId, model::Past> past;
-    std::optional<model::WallTime> looked_until;  ///< up to when the engine's events have been heard
+    std::optional<model::WallTime> looked_until;  ///< what this tells was so then; events after it count
     std::set<model::ProjectName> retired;  ///< projects that left the settings and are not all gone yet
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed
     bool operator==(const Memory&) const = default;

@@ -1,6 +1,9 @@
 #include "state/settings_store.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
 #include "state/folder.hpp"
@@ -54,7 +57,9 @@ Result<> remove_file(const std::filesystem::path& path) {
 }  // namespace
 
 SettingsStore::SettingsStore(const std::filesystem::path& folder)
-    : file_(folder / "settings.json"), previous_(folder / "settings.json.previous") {}
+    : file_(folder / "settings.json"),
+      previous_(folder / "settings.json.previous"),
+      rejection_(folder / "settings.rejected") {}
 
 SettingsStore::Loaded SettingsStore::load() const {
     auto current = read_envelope(file_);
@@ -84,6 +89,7 @@ Result<> SettingsStore::save(const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error().within("save the settings");
     const Secret text(seal(json->reveal()));
+    if (auto removed = remove_file(rejection_); !removed) return removed.error().within("save the settings");
     const auto current = read(file_);
     if (current && *current == text) return {};
     // A broken file must not push out the last good copy.
@@ -99,10 +105,50 @@ Result<> SettingsStore::save(const model::Envelope& envelope) {
 
 Result<> SettingsStore::clear() {
     // The copy first: with the file gone and the copy left, a crash here would bring older settings back.
-    for (const auto& path : {previous_, file_}) {
+    for (const auto& path : {rejection_, previous_, file_}) {
         if (auto removed = remove_file(path); !removed) return removed.error().within("forget the settings");
     }
     return {};
+}
+
+Result<> SettingsStore::note(const Rejection& rejection) {
+    JsonWriter json;
+    json.begin_object();
+    json.number("sequence", rejection.sequence);
+    json.text("source", rejection.source);
+    json.begin_array("problems");
+    for (const Problem& problem : rejection.problems) {
+        json.begin_object();
+        json.text("path", problem.path);
+        json.text("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
+    json.end_object();
+    if (auto noted = replace_file(rejection_, seal(json.take())); !noted) {
+        return noted.error().within("note the rejection");
+    }
+    return {};
+}
+
+std::optional<SettingsStore::Rejection> SettingsStore::rejection() const {
+    const auto text = read(rejection_);
+    if (!text) return std::nullopt;
+    const auto content = unseal(text->reveal());
+    if (!content) return std::nullopt;
+    const auto document = JsonDocument::parse(*content, JsonDialect::strict, {.bytes = file_limit});
+    if (!document) return std::nullopt;
+    Problems ignored;  // what is absent reads as nothing
+    ObjectReader json(document->root(), ignored);
+    Rejection rejection{json.integer("sequence").value_or(0), json.string("source").value_or(""), {}};
+    const auto array = json.take("problems");
+    const auto items = array ? array->items() : std::vector<JsonCursor>{};
+    if (!items) return rejection;
+    for (const JsonCursor& item : *items) {
+        ObjectReader problem(item, ignored);
+        rejection.problems.push_back({problem.string("path").value_or(""), problem.string("message").value_or("")});
+    }
+    return rejection;
 }
 
 }  // namespace dockerext::state

@@ -1,11 +1,13 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/problem.hpp"
 #include "model/settings.hpp"
 
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dockerext::state {
 
@@ -26,15 +28,27 @@ public:
     /// The settings accepted before those; none when there were none or they cannot be read.
     std::optional<model::Envelope> previous() const;
 
+    /// Keeps them; a rejection of earlier ones is history then.
     Result<> save(const model::Envelope& envelope);
     /// Forgets the settings and their copy (`down`).
     Result<> clear();
+
+    /// Settings newer than the stored ones that were not taken; to be told after a restart, too.
+    struct Rejection {
+        std::int64_t sequence = 0;
+        std::string source;
+        std::vector<Problem> problems;
+        bool operator==(const Rejection&) const = default;
+    };
+    Result<> note(const Rejection& rejection);
+    std::optional<Rejection> rejection() const;
 
     const std::filesystem::path& file() const noexcept { return file_; }
 
 private:
     std::filesystem::path file_;
     std::filesystem::path previous_;
+    std::filesystem::path rejection_;
 };
 
 }  // namespace dockerext::state

@@ -258,10 +258,12 @@ class Daemon:
 
 
 class Relay:
-    """Stands between a daemon and its engine, and counts the bytes that the daemon sends."""
+    """Stands between a daemon and its engine, and counts the bytes that the daemon sends. Calls `held` when a request
+    with `hold` in it has gone through."""
 
     def __init__(self, path, engine):
         self.socket, self.engine, self.sent = path, str(engine), 0
+        self.hold, self.held = None, None
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(path))
         self.listener.listen()
@@ -281,8 +283,12 @@ class Relay:
     def copy(self, source, sink, counted):
         try:
             while data := source.recv(65536):
+                holds = counted and self.hold and self.hold in data
                 if counted:
                     self.sent += len(data)
+                if holds:
+                    self.hold = None
+                    self.held()
                 sink.sendall(data)
         except OSError:
             pass

@@ -129,6 +129,81 @@ def test_status_answers_while_the_engine_hangs(engine, daemon):
     wait_for(lambda: daemon.status()["state"] == "converged", "recovered", 10)
 
 
+def test_a_hang_is_noticed_while_only_slow_calls_wait(engine, tmp_path):
+    """The calls of an apply may take minutes: whether the engine lives is asked beside them."""
+    relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
+    daemon = harness.Daemon(tmp_path / "root", relay.socket)
+    daemon.start()
+    try:
+        relay.hold = b"/containers/create"  # the moment when it hangs: a create has just gone out
+        relay.held = lambda: os.kill(engine.process.pid, signal.SIGSTOP)
+        daemon.apply(demo({"web": service()}), wait=None)
+        wait_for(lambda: daemon.status()["engine"]["state"] == "not answering", "hang noticed", 11)
+        since = daemon.status()["engine"]["since"]
+        time.sleep(4)
+        assert daemon.status()["engine"]["state"] == "not answering" and daemon.status()["engine"]["since"] == since
+        os.kill(engine.process.pid, signal.SIGCONT)
+        daemon.converged()
+    finally:
+        os.kill(engine.process.pid, signal.SIGCONT)
+        daemon.stop()
+        relay.close()
+
+
+def test_a_pause_in_the_middle_of_a_recreation_leaves_the_service_running(engine, daemon):
+    slow = "sh -c 'trap \"sleep 1.5; exit 0\" TERM; while true; do sleep 0.05; done'"
+    daemon.apply(demo({"web": service(slow, stop_grace_period="8s")}))
+    daemon.apply(demo({"web": service()}), wait=None)
+    wait_for(lambda: any(e["verb"] == "stop" for e in daemon.history()), "being stopped", every=0.01)
+    daemon.run("pause", check=0)
+    wait_for(lambda: any(e["verb"] == "stop" and e["status"] == "done" for e in daemon.history()), "stopped")
+    wait_for(lambda: sum(c["State"] == "running" for c in engine.containers("com.docker.compose.project=demo")) == 1, "one runs", 5)
+    daemon.run("resume", check=0)
+    daemon.converged()
+    assert engine.names() == ["demo-web-1"]
+
+
+def test_a_job_that_ended_while_paused_stays_completed(engine, daemon):
+    daemon.apply(demo({"web": service(), "job": service("sleep 3")}))
+    daemon.run("pause", check=0)
+    wait_for(lambda: not engine.running("demo-job-1"), "job done")
+    engine.ok("POST", "/containers/demo-web-1/stop?t=0")
+    started = engine.inspect("demo-job-1")["State"]["StartedAt"]
+    daemon.stop()
+    daemon.start()
+    daemon.run("resume", check=0)
+    wait_for(lambda: engine.running("demo-web-1"), "web started again")
+    daemon.converged()
+    assert engine.inspect("demo-job-1")["State"]["StartedAt"] == started
+
+
+def test_a_job_that_ended_long_ago_stays_completed(engine, daemon):
+    """Its end is no longer among the 256 events that the engine remembers."""
+    daemon.apply(demo({"job": service("sleep 2")}))
+    daemon.kill()
+    wait_for(lambda: not engine.running("demo-job-1"), "job done")
+    for n in range(140):
+        engine.ok("POST", "/volumes/create", {"Name": f"v{n}"})
+        engine.ok("DELETE", f"/volumes/v{n}")
+    started = engine.inspect("demo-job-1")["State"]["StartedAt"]
+    daemon.start()
+    daemon.converged()
+    assert engine.inspect("demo-job-1")["State"]["StartedAt"] == started
+
+
+def test_two_failed_rollouts_are_not_tried_again_after_a_restart(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    old = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
+    wait_for(lambda: "failed twice" in daemon.service("web")["reason"] and engine.names() == ["demo-web-1"], "given up", 20)
+    count = len(daemon.history())
+    daemon.stop()
+    daemon.start()
+    wait_for(lambda: daemon.status()["services"] and "failed twice" in daemon.service("web")["reason"], "still given up")
+    time.sleep(3)
+    assert len(daemon.history()) == count and engine.inspect("demo-web-1")["Id"] == old
+
+
 def test_a_second_daemon_refuses(engine, daemon):
     second = harness.Daemon(daemon.root, engine.socket)
     second.start(wait=False)

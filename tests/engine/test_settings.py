@@ -1,6 +1,7 @@
 """Settings in, services up: real input, and input that must change nothing."""
 
 import json
+import shutil
 import socket
 from pathlib import Path
 
@@ -88,6 +89,88 @@ def test_another_project_name_takes_the_old_project_along(engine, daemon):
     assert engine.names("demo") == [] and engine.names("other") == ["other-web-1"]
 
 
+def test_settings_without_services_take_nothing_away(engine, daemon):
+    """Not what ran before, and not somebody else's project that happens to have the default name."""
+    stranger = engine.ok("POST", "/containers/create?name=compose-db-1", {"Image": IMAGE, "Cmd": ["sleep", "9"], "Labels": {
+        "com.docker.compose.project": "compose", "com.docker.compose.service": "db", "com.docker.compose.oneoff": "False",
+        "com.docker.compose.container-number": "1", "com.docker.compose.config-hash": "x"}})["Id"]
+    daemon.apply(demo({"web": service()}))
+    for settings in ({}, {"compose": {"services": {}}}):
+        daemon.apply(settings)
+        daemon.run("reconcile", "--wait", check=0)
+        assert engine.running("demo-web-1") and engine.inspect(stranger)
+    assert any(part["name"] == "project.demo" for part in daemon.status()["parts"])
+    assert "demo-web-1" in daemon.run("down", check=0).stdout
+    assert engine.names() == [] and engine.inspect(stranger)
+
+
+def test_a_project_that_left_is_taken_away_also_after_a_crash(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    daemon.apply(demo({"web": service(scale=5)}))
+    engine.stop()
+    daemon.apply({"compose": {"name": "other", "services": {"web": service()}}}, wait=None)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "accepted", "taken")
+    daemon.kill()
+    engine.start()
+    daemon.start()
+    daemon.converged()
+    assert engine.names("demo") == [] and engine.names("other") == ["other-web-1"]
+
+
+def test_a_plan_for_another_project_shows_what_would_go(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    shown = daemon.run("plan", daemon.write("other.json", {"compose": {"name": "other", "services": {"web": service()}}}), check=3)
+    assert "demo-web-1" in shown.stdout and "other-web-1" in shown.stdout
+    assert engine.running("demo-web-1")
+
+
+def test_down_is_finished_when_the_engine_comes_back(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    engine.stop()
+    assert daemon.run("down").returncode == 1
+    daemon.kill()
+    engine.start()
+    daemon.start()
+    wait_for(lambda: engine.names() == [], "gone after all")
+    wait_for(lambda: daemon.status()["state"] == "idle", "idle")
+
+
+def test_a_pause_outlives_a_restart_and_so_does_its_end(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    daemon.run("pause", check=0)
+    daemon.kill()
+    daemon.start()
+    assert daemon.status()["state"] == "paused"
+    daemon.run("resume", check=0)
+    daemon.kill()
+    daemon.start()
+    daemon.converged()
+
+
+def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    spool = daemon.root / "var/lib/dockerextd/spool"
+    entry = spool / "tmp/x.json"
+    entry.write_text(json.dumps({"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": ""}))
+    entry.chmod(0o600)
+    entry.rename(spool / "new/00000000000000000001-x.json")
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
+    daemon.kill()
+    daemon.start()
+    status = daemon.status()
+    assert status["settings"]["state"] == "rejected" and status["settings"]["errors"][0]["path"] == "/nope"
+    daemon.apply(demo({"web": service()}))
+    daemon.kill()
+    daemon.start()
+    assert daemon.status()["settings"]["state"] == "accepted"
+
+
+def test_the_spool_may_be_removed_under_the_daemon(engine, daemon):
+    shutil.rmtree(daemon.root / "var/lib/dockerextd/spool")
+    daemon.apply(demo({"web": service()}))
+    assert engine.running("demo-web-1")
+
+
 def test_one_shots_stay_completed(engine, daemon):
     daemon.apply(demo({"job": service("true"), "web": service(depends_on={"job": {"condition": "service_completed_successfully"}})}))
     job = engine.inspect("demo-job-1")["State"]["StartedAt"]
@@ -133,6 +216,21 @@ def test_down_takes_volumes_when_asked_to(engine, daemon):
     assert "demo_data" in daemon.run("down", "--volumes", check=0).stdout
     assert engine.call("GET", "/volumes/demo_data")[0] == 404
     assert engine.call("GET", "/volumes/strangers")[0] == 200
+
+
+def test_secrets_in_names_are_not_shown(engine, daemon):
+    canary = "canary7f3a91c2"
+    settings = demo({"web": {**service(), "image": "127.0.0.1:1/${TOKEN}:1", "container_name": "${TOKEN}"}})
+    daemon.apply(settings, {"environment": {"TOKEN": canary}}, wait=None)
+    wait_for(lambda: daemon.service("web")["attempts"] > 0, "pull failed")
+    engine.import_image(f"127.0.0.1:1/{canary}:1")
+    daemon.run("reconcile", "--wait", check=0)
+    assert engine.running(canary)
+    shown = [daemon.log(), json.dumps(daemon.status()), json.dumps(daemon.history())]
+    shown += [daemon.run(*command).stdout for command in (["status"], ["plan"], ["explain", "web"], ["history"])]
+    shown += [path.read_text(errors="replace") for path in (daemon.root / "var/lib/dockerextd").glob("journal*")]
+    for text in shown:
+        assert canary not in text
 
 
 def test_secrets_are_nowhere_to_be_seen(engine, daemon):

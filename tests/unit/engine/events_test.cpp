@@ -86,6 +86,16 @@ TEST_F(EventsTest, EndsWithAnErrorWhenTheStreamIsNoMore) {
                 HasSubstr("a line of over 1 MiB"));
 }
 
+TEST_F(EventsTest, AsksForEverythingThatIsRememberedOfATime) {
+    const std::string exec = R"({"Type":"container","Action":"exec_create: true","Actor":{"ID":"c2"}})";
+    fake.answer("GET /v1.40/events?since=1.000000000&until=2.000000000",
+                test::chunked_head() + test::chunk(die + "\n" + exec + "\n") + test::chunk(""));
+    const auto events = run(io, past_events(client, TimePoint(1s), TimePoint(2s)));
+    ASSERT_TRUE(events) << events.error().message();
+    ASSERT_EQ(events->size(), 2U);
+    EXPECT_EQ(events->at(0).action, "die");
+}
+
 TEST_F(EventsTest, TellsWhyItCouldNotSubscribe) {
     fake.answer(from_epoch, test::http_answer(400, R"({"message":"invalid filter"})"));
     EXPECT_EQ(run(io, EventStream::open(client, TimePoint())).error().message(),

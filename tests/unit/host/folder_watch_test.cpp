@@ -4,6 +4,9 @@
 #include "support/run.hpp"
 #include "support/temporary_folder.hpp"
 
+#include "base/unique_fd.hpp"
+
+#include <fcntl.h>
 #include <gtest/gtest.h>
 
 #include <functional>
@@ -90,7 +93,12 @@ TEST_F(FolderWatchTest, DoesNotMindWhatLeaves) {
 }
 
 TEST_F(FolderWatchTest, SaysWhenTheFolderIsGone) {
+    UniqueFd held;  // as the spool holds it
     const std::function<void()> ways[] = {[this] { fs::remove_all(watched); },
+                                          [&] {
+                                              held = UniqueFd(::open(watched.c_str(), O_RDONLY | O_DIRECTORY));
+                                              fs::remove_all(watched);
+                                          },
                                           [this] { fs::rename(watched, folder / "elsewhere"); }};
     for (const auto& go : ways) {
         fs::create_directories(watched);

@@ -20,12 +20,12 @@ void other_network(World& world, const std::string& project) {
 }
 
 const Case cases[] = {
-    {"an orphan", [](World& world) { world.desired.project.services.clear(); },
+    {"an orphan", [](World& world) { world.leave(); },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
      "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
     {"an orphan and its network",
      [](World& world) {
-         world.desired.project.services.clear();
+         world.leave();
          world.desired.project.networks.clear();
      },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
@@ -33,20 +33,20 @@ const Case cases[] = {
      "[1] -> 2 remove network demo_default: no service uses it\n"},
     {"an orphan to be kept, and its network with it",
      [](World& world) {
-         world.desired.project.services.clear();
+         world.leave();
          world.desired.project.networks.clear();
          world.desired.policy.remove_orphans = false;
      },
      "held container web-1: policy: service web is not in the settings; orphans are kept, as they say\n"},
     {"an orphan that is busy",
      [](World& world) {
-         world.desired.project.services.clear();
+         world.leave();
          world.history.busy.insert(web_subject());
      },
      ""},
     {"an orphan that would not go",
      [](World& world) {
-         world.desired.project.services.clear();
+         world.leave();
          back_off(world, web_subject());
      },
      "held container web-1: backoff: it broke\n"},
@@ -101,6 +101,13 @@ TEST(Leftovers, GoWhenNothingWantsThem) {
         tested.happen(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
+}
+
+TEST(Leftovers, OfSettingsWithoutServicesAreNone) {
+    World world = web_running();
+    world.desired.project.services.clear();
+    world.desired.project.networks.clear();
+    EXPECT_EQ(plan_text(world), "");
 }
 
 TEST(Leftovers, OfTwoDuplicatesTheOneThatMayStayIsTheOneWithTheName) {

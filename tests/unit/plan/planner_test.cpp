@@ -128,12 +128,19 @@ const Case rungs[] = {
     {"AHashAloneIsNoReason",
      [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
     {"ImageGoneLocally", [](World& world) { world.observed.images.clear(); }, ""},
-    {"Orphan", [](World& world) { world.desired.project.services.clear(); },
+    {"Orphan", [](World& world) { world.leave(); },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
      "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
+    {"TheEngineDoesNotAnswerAboutIt",
+     [](World& world) {
+         const ObservedContainer gone = container_of(world);
+         world.observed.containers.clear();
+         world.observed.silent[gone.id] = gone.slot;
+     },
+     "held container web-1: failed: the engine does not answer about its container; asked again every few minutes\n"},
     {"OrphanToBeKept",
      [](World& world) {
-         world.desired.project.services.clear();
+         world.leave();
          world.desired.policy.remove_orphans = false;
      },
      "held container web-1: policy: service web is not in the settings; orphans are kept, as they say\n"},

@@ -237,6 +237,10 @@ Service& World::add_service(const std::string& name, const std::string& program)
     return service;
 }
 
+void World::leave() {
+    desired.project.services = {{{"other"}, {.name = {"other"}, .scale = 0}}};
+}
+
 Plan World::plan() const { return plan::make_plan(desired, observed, history, SteadyTime{}); }
 
 std::vector<std::string> World::run(const Plan& planned, std::size_t at_most) {

@@ -26,6 +26,8 @@ public:
 
     /// A service of busybox:1 on demo_default, which comes along.
     model::Service& add_service(const std::string& name, const std::string& program = "serve");
+    /// All services leave the settings; one without replicas is left in them.
+    void leave();
     model::Plan plan() const;
     /// Runs what is runnable, `at_most` so many steps; gives what the engine refused.
     std::vector<std::string> run(const model::Plan& plan, std::size_t at_most = SIZE_MAX);

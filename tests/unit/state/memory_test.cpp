@@ -13,7 +13,12 @@ using namespace std::chrono_literals;
 constexpr model::WallTime noon{1'700'000'000'123'456'789ns};
 
 Memory full_memory() {
-    return {.boot_id = "5f2d9a1a",
+    const model::Subject web = model::subject_of(model::Slot{{"web"}, 1});
+    return {.project = {"other"},
+            .settings = "5f2d9a1a",
+            .failed_rollouts = {{web, 2}},
+            .recreated_for = {{web, {{"labels.a b", 1}}}},
+            .pulled = {{"nginx:1"}},
             .running = {{{"abc"}, noon}},
             .past = {{{"def"}, {.run = noon, .stopped_by_hand = true}},
                      {{"ghi"}, {.run = noon, .cut_off = true}}},

@@ -64,6 +64,18 @@ TEST_F(Store, TellsTheSettingsBefore) {
     EXPECT_EQ(store.previous()->sequence, 7);
 }
 
+TEST_F(Store, RemembersARejectionUntilSettingsAreTaken) {
+    const SettingsStore::Rejection rejection{7, "azure", {{"/nope", "unknown \"key\""}, {"", "x"}}};
+    EXPECT_EQ(store.rejection(), std::nullopt);
+    ASSERT_TRUE(store.note(rejection));
+    EXPECT_EQ(store.rejection(), rejection);
+    save(8);
+    EXPECT_EQ(store.rejection(), std::nullopt);
+    ASSERT_TRUE(store.note(rejection));
+    ASSERT_TRUE(store.clear());
+    EXPECT_EQ(store.rejection(), std::nullopt);
+}
+
 TEST_F(Store, IsReadableByItsOwnerOnly) {
     save(1);
     save(2);

@@ -1,0 +1,120 @@
+// The part of Reconciler that tells people how things stand and what would be done.
+#include "reconcile/reconciler.hpp"
+
+#include "plan/assess.hpp"
+#include "plan/planner.hpp"
+
+#include <algorithm>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+bool is_well(const ServiceStatus& service) {
+    return service.state == ServiceState::running || service.state == ServiceState::completed;
+}
+
+bool is_ill(const ServiceStatus& service) {
+    return service.state == ServiceState::failed || service.state == ServiceState::unhealthy ||
+           service.state == ServiceState::restarting || service.state == ServiceState::drifted;
+}
+
+std::string progress_of(const engine::PullProgress& progress) {
+    if (progress.total_bytes == 0) return "pulling the image";
+    constexpr std::uint64_t megabyte = 1'000'000;
+    return "pulling the image: " + std::to_string(progress.done_bytes / megabyte) + " of " +
+           std::to_string(progress.total_bytes / megabyte) + " MB";
+}
+
+/// Names of images, networks and volumes may hold a secret; steps have theirs hidden already.
+Plan shown(Plan plan, const Redactor& redact) {
+    for (Held& held : plan.held) held.subject.name = redact(held.subject.name);
+    return plan;
+}
+
+/// `first`, then `second`, whose steps are numbered on.
+Plan joined(Plan first, Plan second) {
+    const StepId offset = first.steps.size();
+    for (Step& step : second.steps) {
+        for (StepId& before : step.after) before += offset;
+        first.steps.push_back(std::move(step));
+    }
+    first.held.insert(first.held.end(), second.held.begin(), second.held.end());
+    return first;
+}
+
+}  // namespace
+
+Plan Reconciler::plan() const { return accepted_ ? shown(plan_, accepted_->desired.redact) : plan_; }
+
+Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
+    if (accepted_) desired.redact.also(accepted_->desired.redact);
+    Plan leaving;
+    const bool empty = desired.project.services.empty() && desired.project.inactive.empty();
+    if (!empty && !memory_.project.empty() && memory_.project != desired.project.name) {
+        auto retirement = co_await plan_retirement(memory_.project);
+        if (!retirement) co_return retirement.error();
+        leaving = std::move(*retirement);
+    }
+    observe::Observer observer(client_);
+    observer.want(desired.project);
+    observer.mark_all();
+    auto observed = co_await observer.refresh();
+    if (!observed) co_return observed.error();
+    History history = chronicle_.history();
+    history.busy.clear();
+    history.troubles.clear();
+    Plan coming = plan::make_plan(desired, *observed, history, std::chrono::steady_clock::now());
+    co_return shown(joined(std::move(leaving), std::move(coming)), desired.redact);
+}
+
+Status Reconciler::status() const {
+    Status status;
+    status.last_cycle = last_cycle_;
+    status.paused_until = memory_.paused_until;
+    add_retired_parts(status);
+    if (accepted_) {
+        status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
+        status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
+                                       std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+        for (ServiceStatus& service : status.services) {
+            const auto pull = pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
+            if (pull != pulls_.end() && !is_well(service)) service.reason = progress_of(pull->second);
+        }
+        for (const Held& held : plan().held) {
+            if (!held.service) status.held.push_back(held);
+        }
+    }
+    status.state = overall(status);
+    return status;
+}
+
+void Reconciler::add_retired_parts(Status& status) const {
+    for (const ProjectName& project : memory_.retired) {
+        const std::string error = retirement_error_ ? retirement_error_->message() : "";
+        status.parts.push_back({"project." + project.value, error.empty() ? "pending" : "failed",
+                                error.empty() ? "left the settings, is being removed" : error + "; tried again"});
+    }
+    const bool kept = accepted_ && accepted_->desired.project.services.empty() && !memory_.project.empty();
+    if (kept) {
+        status.parts.push_back({"project." + memory_.project.value, "unmanaged",
+                                "the settings have no services any more; what there was is left as it is "
+                                "(`dockerextd down` removes it)"});
+    }
+}
+
+OverallState Reconciler::overall(const Status& status) const {
+    if (memory_.paused_until) return OverallState::paused;
+    if (!accepted_ && memory_.retired.empty()) return OverallState::idle;
+    if (!connected_ || !last_error_.empty() || retirement_error_) return OverallState::degraded;
+    const bool ill = !status.held.empty() || std::any_of(status.services.begin(), status.services.end(), is_ill);
+    if (looked_ && ill) return OverallState::degraded;
+    const bool well = std::all_of(status.services.begin(), status.services.end(), is_well);
+    const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() || !memory_.retired.empty() ||
+                         (accepted_ && (!looked_ || observer_.dirty()));
+    return well && !working ? OverallState::converged : OverallState::converging;
+}
+
+}  // namespace dockerext::reconcile
