@@ -21,6 +21,24 @@ Node::Map map_of(const JsonCursor& cursor) {
     return map;
 }
 
+/// Depth is limited by the parsers.
+bool point(Node& node, std::string pointer, std::size_t& allowance) {
+    if (pointer.size() > allowance) return false;
+    allowance -= pointer.size();
+    std::size_t index = 0;
+    if (auto* list = std::get_if<Node::List>(&node.value)) {
+        for (Node& item : *list) {
+            if (!point(item, pointer + "/" + std::to_string(index++), allowance)) return false;
+        }
+    } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
+        for (auto& [key, member] : *map) {
+            if (!point(member, pointer + "/" + pointer_token(key), allowance)) return false;
+        }
+    }
+    node.pointer = std::move(pointer);
+    return true;
+}
+
 }  // namespace
 
 const Node* Node::find(std::string_view key) const {
@@ -29,6 +47,13 @@ const Node* Node::find(std::string_view key) const {
         if (name == key) return &member;
     }
     return nullptr;
+}
+
+Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(*this).find(key)); }
+
+bool set_pointers(Node& tree, const std::string& pointer) {
+    std::size_t allowance = std::size_t{64} << 20;
+    return point(tree, pointer, allowance);
 }
 
 Node to_node(const JsonCursor& cursor) {
@@ -49,8 +74,8 @@ Node to_node(const JsonCursor& cursor) {
 }
 
 std::string_view type_name(const Node& node) {
-    static constexpr std::array<std::string_view, 7> names{"null",   "boolean", "number", "number",
-                                                           "string", "list",    "map"};
+    static constexpr std::array<std::string_view, 8> names{"null",   "boolean", "number", "number",
+                                                           "string", "list",    "map",    "number"};
     return names[node.value.index()];
 }
 

@@ -20,6 +20,8 @@ std::string shortest(Number number, bool scientific) {
 }  // namespace
 
 std::string go_text(double number) {
+    if (std::isnan(number)) return "NaN";
+    if (std::isinf(number)) return number > 0 ? "+Inf" : "-Inf";
     const double size = std::abs(number);
     return shortest(number, size != 0 && (size < 1e-4 || size >= 1e6));
 }
@@ -37,6 +39,7 @@ std::optional<std::string> scalar_text(const Node& node) {
         [](const std::string& value) -> std::optional<std::string> { return value; },
         [](bool value) -> std::optional<std::string> { return value ? "true" : "false"; },
         [](std::int64_t value) -> std::optional<std::string> { return std::to_string(value); },
+        [](std::uint64_t value) -> std::optional<std::string> { return std::to_string(value); },
         [](double value) -> std::optional<std::string> { return go_text(value); },
         [](const auto&) -> std::optional<std::string> { return std::nullopt; },
     };

@@ -1,0 +1,240 @@
+#include "compose/yaml.hpp"
+
+#include "compose/yaml_events.hpp"
+#include "compose/yaml_scalar.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+using Kind = YamlEvent::Kind;
+
+constexpr std::size_t most_bytes = std::size_t{1} << 20;
+constexpr std::size_t most_levels = 64;
+constexpr std::size_t most_copied = std::size_t{64} << 20;  ///< bytes of nodes that anchors and aliases copy
+
+/// A finished node and what it costs to copy it.
+struct Sized {
+    Node node;
+    std::size_t bytes = sizeof(Node);
+    std::size_t levels = 0;  ///< of lists and maps, itself counted
+};
+
+/// A list or map whose end has not come yet.
+struct Open {
+    Node node;
+    std::string anchor;
+    std::size_t bytes = sizeof(Node);
+    std::size_t levels = 1;
+    std::optional<std::string> key;  ///< of a map; its value comes next
+    Place key_place;
+    bool merging = false;        ///< that key is a <<
+    std::optional<Node> merged;  ///< what the << of this map brings
+    std::unordered_set<std::string> keys;
+};
+
+Merging merging_of(std::string_view tag) {
+    if (tag == "!reset") return Merging::reset;
+    return tag == "!override" ? Merging::replace : Merging::normal;
+}
+
+bool is_merge_key(const YamlEvent& event) {
+    return event.text == "<<" && event.plain &&
+           (event.tag.empty() || event.tag == "!" || event.tag == "tag:yaml.org,2002:merge");
+}
+
+bool brings_maps(const Node& node) {
+    if (node.map()) return true;
+    return node.list() && std::all_of(node.list()->begin(), node.list()->end(),
+                                      [](const Node& item) { return item.map() != nullptr; });
+}
+
+/// Adds the members that the map does not have itself; of several maps the first wins.
+void merge_into(Open& map, Node merged) {
+    auto& members = std::get<Node::Map>(map.node.value);
+    const auto take = [&](Node& from) {
+        for (auto& [key, value] : std::get<Node::Map>(from.value)) {
+            if (map.keys.insert(key).second) members.emplace_back(std::move(key), std::move(value));
+        }
+    };
+    if (merged.map()) return take(merged);
+    for (Node& item : std::get<Node::List>(merged.value)) take(item);
+}
+
+class Builder {
+public:
+    /// Takes the next event; the last document is finished with its document_end.
+    Result<> take(YamlEvent event) {
+        switch (event.kind) {
+        case Kind::alias: return take_alias(event);
+        case Kind::scalar: return take_scalar(std::move(event));
+        case Kind::list_start:
+        case Kind::map_start: return open(std::move(event));
+        case Kind::list_end:
+        case Kind::map_end: return close();
+        case Kind::document_start:  // anchors go on being known, as in Compose
+        case Kind::document_end:
+        case Kind::stream_start:
+        case Kind::stream_end: return {};
+        }
+        return {};
+    }
+
+    std::vector<Node> take_documents() { return std::move(documents_); }
+
+private:
+    bool expects_key() const { return !open_.empty() && open_.back().node.map() && !open_.back().key; }
+
+    Result<> take_scalar(YamlEvent event) {
+        if (event.text.find('\0') != std::string::npos) {
+            return yaml_error(event.place, "a NUL character is not allowed");
+        }
+        const bool merges = expects_key() && is_merge_key(event);
+        auto node = yaml_scalar(std::move(event.text), event.tag, event.plain);
+        if (!node) return yaml_error(event.place, node.error().message());
+        Sized sized{std::move(*node)};
+        sized.node.place = event.place;
+        sized.node.merging = merging_of(event.tag);
+        if (sized.node.text()) sized.bytes += sized.node.text()->size();
+        if (auto kept = keep(event.anchor, sized); !kept) return kept;
+        return deliver(std::move(sized), event.place, merges);
+    }
+
+    Result<> take_alias(const YamlEvent& event) {
+        const auto found = anchors_.find(event.anchor);
+        if (found == anchors_.end()) {
+            return yaml_error(event.place, "there is no anchor '" + event.anchor + "' before this");
+        }
+        if (!found->second) {
+            return yaml_error(event.place, "the anchor '" + event.anchor + "' would contain itself");
+        }
+        if (open_.size() + found->second->levels > most_levels) return too_deep(event.place);
+        if (!charge(found->second->bytes)) return too_large(event.place);
+        Sized copy = *found->second;
+        copy.node.place = event.place;
+        return deliver(std::move(copy), event.place, false);
+    }
+
+    Result<> open(YamlEvent event) {
+        if (expects_key()) return yaml_error(event.place, "a key must be a string, not a list or map");
+        if (open_.size() == most_levels) return too_deep(event.place);
+        Open opened;
+        opened.node.place = event.place;
+        opened.node.merging = merging_of(event.tag);
+        if (event.kind == Kind::map_start) opened.node.value = Node::Map();
+        else opened.node.value = Node::List();
+        if (!event.anchor.empty()) anchors_[event.anchor] = std::nullopt;
+        opened.anchor = std::move(event.anchor);
+        open_.push_back(std::move(opened));
+        return {};
+    }
+
+    Result<> close() {
+        Open closed = std::move(open_.back());
+        open_.pop_back();
+        if (closed.merged) merge_into(closed, std::move(*closed.merged));
+        const Place place = closed.node.place;
+        Sized sized{std::move(closed.node), closed.bytes, closed.levels};
+        if (auto kept = keep(closed.anchor, sized); !kept) return kept;
+        return deliver(std::move(sized), place, false);
+    }
+
+    /// Remembers what an anchor stands for.
+    Result<> keep(const std::string& anchor, const Sized& sized) {
+        if (anchor.empty()) return {};
+        if (!charge(sized.bytes)) return too_large(sized.node.place);
+        anchors_[anchor] = sized;
+        return {};
+    }
+
+    /// Puts a finished node where it belongs; `place` is where it, or its alias, stands.
+    Result<> deliver(Sized sized, Place place, bool merges) {
+        if (open_.empty()) {
+            documents_.push_back(std::move(sized.node));
+            return {};
+        }
+        Open& parent = open_.back();
+        parent.bytes += sized.bytes;
+        parent.levels = std::max(parent.levels, sized.levels + 1);
+        if (auto* list = std::get_if<Node::List>(&parent.node.value)) {
+            list->push_back(std::move(sized.node));
+            return {};
+        }
+        return parent.key ? take_value(parent, std::move(sized.node))
+                          : take_key(parent, sized.node, place, merges);
+    }
+
+    static Result<> take_key(Open& map, Node& key, Place place, bool merges) {
+        if (!key.text()) {
+            return yaml_error(place, "a key must be a string, found " + std::string(type_name(key)) +
+                                         "; write it in quotes");
+        }
+        // A quoted "<<" is a key like any other, and yet Compose counts both as one.
+        if (!map.keys.insert(*key.text()).second) {
+            return yaml_error(place, "duplicate key '" + *key.text() + "'");
+        }
+        map.key = std::move(std::get<std::string>(key.value));
+        map.key_place = place;
+        map.merging = merges;
+        return {};
+    }
+
+    static Result<> take_value(Open& map, Node value) {
+        std::string key = std::move(*map.key);
+        map.key.reset();
+        if (!map.merging) {
+            // A block begins below its key, which is where a person looks.
+            if (value.list() || value.map()) value.place = map.key_place;
+            std::get<Node::Map>(map.node.value).emplace_back(std::move(key), std::move(value));
+            return {};
+        }
+        if (!brings_maps(value)) return yaml_error(value.place, "'<<' takes a map or a list of maps");
+        map.merged = std::move(value);
+        return {};
+    }
+
+    bool charge(std::size_t bytes) { return (copied_ += bytes) <= most_copied; }
+    static Error too_deep(Place place) {
+        return yaml_error(place, "nested deeper than " + std::to_string(most_levels) + " levels");
+    }
+    static Error too_large(Place place) {
+        return yaml_error(place, "the aliases make the document too large");
+    }
+
+    std::vector<Open> open_;
+    std::unordered_map<std::string, std::optional<Sized>> anchors_;  ///< none while its end has not come
+    std::vector<Node> documents_;
+    std::size_t copied_ = 0;
+};
+
+}  // namespace
+
+Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& pointer) {
+    if (text.size() > most_bytes) {
+        return Error(ErrorKind::invalid_input, "the text has " + std::to_string(text.size()) +
+                                                   " bytes, more than the " + std::to_string(most_bytes) +
+                                                   " allowed");
+    }
+    YamlEvents events(text);
+    Builder builder;
+    while (true) {
+        auto event = events.next();
+        if (!event) return event.error();
+        if (event->kind == Kind::stream_end) break;
+        if (auto taken = builder.take(std::move(*event)); !taken) return taken.error();
+    }
+    std::vector<Node> documents = builder.take_documents();
+    for (Node& document : documents) {
+        if (!set_pointers(document, pointer)) {
+            return yaml_error(document.place, "the keys make the document too large");
+        }
+    }
+    return documents;
+}
+
+}  // namespace dockerext::compose
