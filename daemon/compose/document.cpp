@@ -8,7 +8,7 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array<std::string_view, 4> other_sections{"configs", "secrets", "include", "models"};
+constexpr std::array<std::string_view, 3> other_sections{"configs", "secrets", "models"};
 
 bool is_other_section(std::string_view key) {
     return std::find(other_sections.begin(), other_sections.end(), key) != other_sections.end();

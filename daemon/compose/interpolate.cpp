@@ -45,7 +45,7 @@ Error invalid(std::string_view form, std::string_view why) {
 
 class Expander {
 public:
-    Expander(const Environment& environment, Report& report) : environment_(environment), report_(report) {}
+    Expander(const Lookup& lookup, Report& report) : lookup_(lookup), report_(report) {}
 
     void expand(Node& node) {
         std::visit(overloaded{
@@ -61,11 +61,15 @@ public:
                    node.value);
     }
 
+    Result<std::string> expand(std::string_view text, const Node& at) {
+        at_ = &at;
+        return substitute(text);
+    }
+
 private:
     void expand_in_place(std::string& text, const Node& node) {
         if (text.find('$') == std::string::npos) return;
-        at_ = &node;
-        auto expanded = substitute(text);
+        auto expanded = expand(text, node);
         if (expanded) text = std::move(*expanded);
         else report_.problem(node, expanded.error().message());
     }
@@ -126,10 +130,10 @@ private:
         auto expanded = substitute(argument);
         --depth_;
         if (!expanded) return expanded.error();
-        const auto found = environment_.find(std::string(name));
-        const bool set = found != environment_.end() && !(empty_counts && found->second.empty());
+        const std::string* found = lookup_(std::string(name));
+        const bool set = found && !(empty_counts && found->empty());
         if (operation == '+') return set ? *expanded : std::string();
-        if (set) return found->second;
+        if (set) return *found;
         if (operation == '-') return *expanded;
         return Error(ErrorKind::invalid_input, "required variable " + std::string(name) +
                                                    " is missing a value" +
@@ -137,8 +141,7 @@ private:
     }
 
     std::string plain(std::string_view name) {
-        const auto found = environment_.find(std::string(name));
-        if (found != environment_.end()) return found->second;
+        if (const std::string* found = lookup_(std::string(name))) return *found;
         if (warned_.insert(std::string(name)).second) {
             report_.warn(*at_,
                          "the variable " + std::string(name) + " is not set; it becomes an empty string");
@@ -148,7 +151,7 @@ private:
 
     static constexpr int deepest = 100;
 
-    const Environment& environment_;
+    const Lookup& lookup_;
     Report& report_;
     int depth_ = 0;
     const Node* at_ = nullptr;
@@ -158,7 +161,15 @@ private:
 }  // namespace
 
 void interpolate(Node& tree, const Environment& environment, Report& report) {
-    Expander(environment, report).expand(tree);
+    const Lookup lookup = [&](const std::string& name) {
+        const auto found = environment.find(name);
+        return found == environment.end() ? nullptr : &found->second;
+    };
+    Expander(lookup, report).expand(tree);
+}
+
+Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at, Report& report) {
+    return Expander(lookup, report).expand(text, at);
 }
 
 }  // namespace dockerext::compose

@@ -1,18 +1,27 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "compose/node.hpp"
 #include "compose/report.hpp"
 
+#include <functional>
 #include <map>
 #include <string>
+#include <string_view>
 
 namespace dockerext::compose {
 
 using Environment = std::map<std::string, std::string>;
 
+/// The value of a variable; null when it is not set.
+using Lookup = std::function<const std::string*(const std::string& name)>;
+
 /// Replaces `$NAME`, `${NAME}` and its forms with :- - :? ? :+ + in every string of the tree, never in keys
 /// (compose-semantics: interpolation). A bad form is a problem at the string, an unset variable a warning,
 /// once a variable.
 void interpolate(Node& tree, const Environment& environment, Report& report);
+
+/// The same for one text; warnings are about `at`.
+Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at, Report& report);
 
 }  // namespace dockerext::compose

@@ -105,8 +105,8 @@ constexpr std::array known_keys = std::to_array<std::string_view>({
 
 std::unordered_map<std::string_view, const Key*> index_keys() {
     std::unordered_map<std::string_view, const Key*> index;
-    for (const auto keys : {process_keys(), dependency_keys(), health_keys(), lifecycle_keys(), limit_keys(),
-                            mount_keys(), network_keys(), port_keys(), security_keys()}) {
+    for (const auto keys : {process_keys(), dependency_keys(), file_keys(), health_keys(), lifecycle_keys(),
+                            limit_keys(), mount_keys(), network_keys(), port_keys(), security_keys()}) {
         for (const Key& key : keys) index.emplace(key.field.name, &key);
     }
     return index;

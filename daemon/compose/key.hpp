@@ -39,6 +39,7 @@ constexpr Key plain_key(std::string_view name) {
 // The keys, by what they are about. A new key goes into one of these tables and nowhere else.
 std::span<const Key> process_keys();
 std::span<const Key> dependency_keys();
+std::span<const Key> file_keys();
 std::span<const Key> health_keys();
 std::span<const Key> lifecycle_keys();
 std::span<const Key> limit_keys();

@@ -1,11 +1,11 @@
 #include "compose/load.hpp"
 
-#include "base/json_document.hpp"
+#include "compose/assemble.hpp"
 #include "compose/consistency.hpp"
 #include "compose/document.hpp"
-#include "compose/interpolate.hpp"
 #include "compose/project_name.hpp"
 #include "compose/resolve.hpp"
+#include "compose/service_files.hpp"
 #include "compose/to_model.hpp"
 
 #include <algorithm>
@@ -26,16 +26,25 @@ std::optional<Node> take_name(Node& root) {
     return name;
 }
 
-Project read_document(Node root, const Input& input, Report& report) {
-    Environment environment = input.environment;
-    auto name = take_name(root);
+/// Of several documents the last one that has a name gives it.
+std::string take_project_name(std::vector<Node>& documents, const Environment& environment, Report& report) {
+    std::optional<Node> name;
+    for (Node& document : documents) {
+        if (auto own = take_name(document)) name = std::move(own);
+    }
     if (name) interpolate(*name, environment, report);
-    const std::string project = project_name(root, name ? &*name : nullptr, environment, report);
-    environment["COMPOSE_PROJECT_NAME"] = project;
-    interpolate(root, environment, report);
+    return project_name(documents.front(), name ? &*name : nullptr, environment, report);
+}
+
+Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources, Report& report) {
+    Scope scope{input.environment, input.project_directory, {}};
+    const std::string name = take_project_name(documents, scope.environment, report);
+    scope.environment["COMPOSE_PROJECT_NAME"] = name;
+    Node root = assemble(std::move(documents), scope, sources, report);
     Project model = read_project(take_sections(std::move(root), report), report);
-    model.name = project;
-    resolve(model, environment, input.project_directory);
+    model.name = name;
+    resolve(model, scope.environment, input.project_directory);
+    read_service_files(model, scope.environment, input.project_directory, sources, report);
     check_consistency(model, report);
     return model;
 }
@@ -44,16 +53,15 @@ Project read_document(Node root, const Input& input, Report& report) {
 
 Loaded load(const Input& input) {
     Report report;
-    const auto document = JsonDocument::parse(input.document);
-    if (!document) return {std::nullopt, {{input.pointer, document.error().message()}}};
-    Node root = to_node(document->root(input.pointer));
-    if (root.text()) {
-        return {std::nullopt, {{input.pointer, "YAML text is not supported yet; give the model as JSON"}}};
-    }
-    const Project project = read_document(std::move(root), input, report);
-    if (!report.problems.empty()) return {std::nullopt, report.problems.all()};
+    Sources sources(input);
+    auto documents = sources.main();
+    if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
+    const Project project = read_documents(std::move(*documents), input, sources, report);
+    if (!report.problems.empty()) return {std::nullopt, sources.in_order(report.problems)};
     Loaded loaded{to_model(project, input), {}};
-    loaded.project->warnings = std::move(report.warnings);
+    for (const Problem& warning : sources.in_order(report.warnings)) {
+        loaded.project->warnings.push_back(warning.path + ": " + warning.message);
+    }
     return loaded;
 }
 

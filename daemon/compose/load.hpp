@@ -1,8 +1,10 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "base/problem.hpp"
 #include "model/desired.hpp"
 
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -10,13 +12,19 @@
 
 namespace dockerext::compose {
 
+/// What a file holds; `not_found` when there is none of that absolute path.
+using ReadFile = std::function<Result<std::string>(const std::string& path)>;
+
 struct Input {
-    std::string document;              ///< JSON text of the Compose model, or of services at the top level
+    /// JSON text of the Compose model, of services at the top level, or of a string of YAML that holds
+    /// either.
+    std::string document;
     std::string pointer = "/compose";  ///< where it stood; begins the path of every problem
     std::map<std::string, std::string>
         environment;                ///< for interpolation, and for environment keys without a value
     std::string project_directory;  ///< absolute; relative paths resolve against it
     std::string config_file;        ///< absolute; the label project.config_files
+    ReadFile read_file;             ///< for the files that the model names; without it they are refused
 };
 
 /// A project exactly when there is no problem.
@@ -25,8 +33,9 @@ struct Loaded {
     std::vector<Problem> problems;
 };
 
-/// The document as Docker Compose v2 would understand it (compose-semantics 1–4), every problem at once.
-/// Pure: reads no file and no clock.
+/// The document as Docker Compose v2 would understand it (compose-semantics 1–4), every problem at once and
+/// in the order of the text. A problem of YAML begins with line and column; the path of one in another file
+/// is that file's, '#' and the pointer within it. Pure but for `read_file`.
 Loaded load(const Input& input);
 
 }  // namespace dockerext::compose

@@ -9,7 +9,7 @@ void Report::expected(const Node& at, std::string_view what) {
 }
 
 void Report::warn(const Node& at, std::string_view message) {
-    warnings.push_back(at.pointer + ": " + std::string(message));
+    warnings.add(at.pointer, std::string(message));
 }
 
 std::string Report::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {

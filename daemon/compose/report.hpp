@@ -13,7 +13,7 @@ namespace dockerext::compose {
 /// What a person should be told about the document, collected while it is read.
 struct Report {
     Problems problems;
-    std::vector<std::string> warnings;
+    Problems warnings;
     static constexpr std::size_t allowance = std::size_t{64} << 20;
     std::size_t spent = 0;  ///< bytes, see spend()
 

@@ -91,6 +91,14 @@ struct Dependency {
     std::string pointer;
 };
 
+/// A file that env_file or label_file names.
+struct VariableFile {
+    std::string path;
+    bool required = true;
+    bool raw = false;  ///< taken as it is, no quotes and no variables
+    std::string pointer;
+};
+
 struct Service {
     std::string name;
     std::string pointer;
@@ -102,6 +110,7 @@ struct Service {
     std::map<std::string, Dependency> depends_on;
     std::vector<std::string> dns, dns_opt, dns_search;
     std::string domainname;
+    std::vector<VariableFile> env_files;
     MaybeTexts environment;
     std::vector<std::string> expose;
     std::vector<std::string> extra_hosts;  ///< "host=ip", sorted
@@ -110,6 +119,7 @@ struct Service {
     std::string image;
     std::optional<bool> init;
     std::string ipc;
+    std::vector<VariableFile> label_files;
     Texts labels;
     std::vector<std::string> links;
     std::optional<Logging> logging;

@@ -212,6 +212,11 @@ private:
     std::size_t copied_ = 0;
 };
 
+std::string root_of(const std::string& pointer, std::size_t number) {
+    if (number == 1) return pointer;
+    return pointer + (pointer.ends_with('#') ? "" : "#") + std::to_string(number);
+}
+
 }  // namespace
 
 Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& pointer) {
@@ -229,9 +234,9 @@ Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& p
         if (auto taken = builder.take(std::move(*event)); !taken) return taken.error();
     }
     std::vector<Node> documents = builder.take_documents();
-    for (Node& document : documents) {
-        if (!set_pointers(document, pointer)) {
-            return yaml_error(document.place, "the keys make the document too large");
+    for (std::size_t i = 0; i < documents.size(); ++i) {
+        if (!set_pointers(documents[i], root_of(pointer, i + 1))) {
+            return yaml_error(documents[i].place, "the keys make the document too large");
         }
     }
     return documents;

@@ -33,7 +33,9 @@ TEST(Document, OfTheOldFormatTakesTheEnginesVolumesByName) {
 
 TEST(Document, IsRefusedWhereItMakesNoSense) {
     const std::vector<std::pair<std::string, std::string>> table{
-        {R"("web: {}")", "/compose: YAML text is not supported yet; give the model as JSON"},
+        {R"("web: {}")", "/compose/web: line 1, column 1: 'image' is missing"},
+        {R"("- a")", "/compose: line 1, column 1: expected map, found list"},
+        {R"(" # nothing")", "/compose: the text holds nothing"},
         {"[]", "/compose: expected map, found list"},
         {R"({"services": []})", "/compose/services: expected map, found list"},
         {R"({"services": null})", "/compose/services: expected map, found null"},

@@ -10,7 +10,7 @@ const Environment environment{{"FOO", "foo"}, {"EMPTY", ""}, {"NUM", "42"}};
 struct Outcome {
     std::string text;
     std::vector<Problem> problems;
-    std::vector<std::string> warnings;
+    std::vector<Problem> warnings;
 };
 
 Outcome interpolated(std::string text) {
@@ -19,7 +19,7 @@ Outcome interpolated(std::string text) {
     node.value = std::move(text);
     node.pointer = "/x";
     interpolate(node, environment, report);
-    return {*node.text(), report.problems.all(), report.warnings};
+    return {*node.text(), report.problems.all(), report.warnings.all()};
 }
 
 TEST(Interpolate, ReplacesEveryForm) {
@@ -115,9 +115,9 @@ TEST(Interpolate, IsBoundedInDepthAndSize) {
 TEST(Interpolate, WarnsOnceOfAnUnsetVariable) {
     const Outcome outcome = interpolated("<$NOPE ${NOPE} ${OTHER}>");
     EXPECT_EQ(outcome.text, "<  >");
-    EXPECT_EQ(outcome.warnings,
-              (std::vector<std::string>{"/x: the variable NOPE is not set; it becomes an empty string",
-                                        "/x: the variable OTHER is not set; it becomes an empty string"}));
+    EXPECT_EQ(to_text(outcome.warnings),
+              "/x: the variable NOPE is not set; it becomes an empty string\n"
+              "/x: the variable OTHER is not set; it becomes an empty string\n");
 }
 
 TEST(Interpolate, TouchesValuesAtAnyDepthAndNoKeys) {

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/json_writer.hpp"
 #include "compose/load.hpp"
 
 #include <stdexcept>
@@ -20,6 +21,17 @@ inline Input input_of(std::string document) {
 /// The problems of a document, one a line; "" when it is fine.
 inline std::string problems_of(std::string document) {
     return to_text(load(input_of(std::move(document))).problems);
+}
+
+/// The same of a string of YAML.
+inline Input input_of_yaml(const std::string& yaml) {
+    JsonWriter json;
+    json.text(yaml);
+    return input_of(json.take());
+}
+
+inline std::string problems_of_yaml(const std::string& yaml) {
+    return to_text(load(input_of_yaml(yaml)).problems);
 }
 
 /// A document of one service "web" with an image and these members beside it.

@@ -103,10 +103,9 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
          "/depends_on/web/required: expected boolean, found string"},
     };
     for (const Row& row : table) {
-        const Loaded loaded = load(input_of(web(row.members)));
-        ASSERT_FALSE(loaded.problems.empty()) << row.members;
-        const Problem& first = loaded.problems.front();
-        EXPECT_EQ(first.path + ": " + first.message, "/compose/services/web" + row.problem);
+        const std::string problems = "\n" + problems_of(web(row.members));
+        const std::string wanted = "\n/compose/services/web" + std::string(row.problem) + "\n";
+        EXPECT_NE(problems.find(wanted), std::string::npos) << row.problem << problems;
     }
 }
 
@@ -124,10 +123,10 @@ TEST(ServiceKeys, AllProblemsAreToldAtOnce) {
         "a": {"imagee": "x", "ports": ["x", "y"]}, "b": {"image": "x", "networks": ["nope"]}}})"))
                               .problems;
     ASSERT_EQ(problems.size(), 5U);
-    EXPECT_EQ(problems[0].path, "/compose/services/a/imagee");
-    EXPECT_EQ(problems[1].path, "/compose/services/a/ports/0");
-    EXPECT_EQ(problems[2].path, "/compose/services/a/ports/1");
-    EXPECT_EQ(problems[3].path, "/compose/services/a");
+    EXPECT_EQ(problems[0].path, "/compose/services/a");
+    EXPECT_EQ(problems[1].path, "/compose/services/a/imagee");
+    EXPECT_EQ(problems[2].path, "/compose/services/a/ports/0");
+    EXPECT_EQ(problems[3].path, "/compose/services/a/ports/1");
     EXPECT_EQ(problems[4].path, "/compose/services/b/networks/0");
 }
 
@@ -143,10 +142,10 @@ TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
     const Loaded loaded = load(input_of(web(R"("tty": "yes", "command": "a && b", "hostname": "$NOPE")")));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     ASSERT_EQ(loaded.project->warnings.size(), 3U);
-    EXPECT_EQ(loaded.project->warnings[0],
+    EXPECT_EQ(loaded.project->warnings[0], "/compose/services/web/tty: 'yes' for a boolean: write true");
+    EXPECT_TRUE(loaded.project->warnings[1].starts_with("/compose/services/web/command: what follows"));
+    EXPECT_EQ(loaded.project->warnings[2],
               "/compose/services/web/hostname: the variable NOPE is not set; it becomes an empty string");
-    EXPECT_EQ(loaded.project->warnings[1], "/compose/services/web/tty: 'yes' for a boolean: write true");
-    EXPECT_TRUE(loaded.project->warnings[2].starts_with("/compose/services/web/command: what follows"));
 }
 
 }  // namespace

@@ -1,0 +1,25 @@
+#pragma once
+
+#include "compose/interpolate.hpp"
+#include "compose/sources.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dockerext::compose {
+
+/// What a text of the model is read with.
+struct Scope {
+    Environment environment;
+    std::string directory;           ///< absolute; what its relative paths are relative to
+    std::vector<std::string> files;  ///< the files that led here, each included by the one before
+};
+
+/// One document of several: variables replaced, `extends` and `include` carried out, and each laid over the
+/// ones before.
+Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report);
+
+/// The same, without `extends` and `include`.
+Node interpolated(std::vector<Node> documents, const Scope& scope, Report& report);
+
+}  // namespace dockerext::compose

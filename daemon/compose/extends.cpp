@@ -1,0 +1,191 @@
+#include "compose/extends.hpp"
+
+#include "compose/field.hpp"
+#include "compose/host_path.hpp"
+#include "compose/merge.hpp"
+#include "compose/relative_paths.hpp"
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+/// Services that may be extended: the document's own, or those of another file.
+struct Unit {
+    Node root;  ///< empty for the document itself
+    Node::Map* services = nullptr;
+    std::string path;       ///< "" for the document itself
+    std::string directory;  ///< of that file; extends.file is relative to it
+    std::unordered_map<std::string, std::size_t> index;
+
+    void index_services() {
+        for (std::size_t i = 0; i < services->size(); ++i) index.emplace((*services)[i].first, i);
+    }
+};
+
+struct Link {
+    Unit* unit = nullptr;
+    std::size_t number = 0;
+    bool operator==(const Link&) const = default;
+
+    Node& node() const { return (*unit->services)[number].second; }
+    const std::string& name() const { return (*unit->services)[number].first; }
+};
+
+/// What stands under `extends`.
+struct Wish {
+    std::string service;
+    const Node* file = nullptr;
+};
+
+/// Depth is limited by the parsers.
+std::size_t weigh(const Node& node) {
+    std::size_t bytes = sizeof(Node) + node.pointer.size();
+    if (node.text()) bytes += node.text()->size();
+    if (node.list()) {
+        for (const Node& item : *node.list()) bytes += weigh(item);
+    } else if (node.map()) {
+        for (const auto& [key, member] : *node.map()) bytes += sizeof(key) + key.size() + weigh(member);
+    }
+    return bytes;
+}
+
+/// The services of a document, be it of the old format, which has nothing but them.
+Node::Map* services_of(Node& document) {
+    Node* services = document.find("services");
+    return std::get_if<Node::Map>(services ? &services->value : &document.value);
+}
+
+void drop_extends(Node& service) {
+    if (auto* map = std::get_if<Node::Map>(&service.value)) {
+        std::erase_if(*map, [](const auto& member) { return member.first == "extends"; });
+    }
+}
+
+std::string folder_of(const std::string& path) { return path.substr(0, path.rfind('/')); }
+
+class Extender {
+public:
+    Extender(Node::Map& services, const Scope& scope, Sources& sources, Report& report)
+        : scope_(scope), sources_(sources), report_(report) {
+        own_.services = &services;
+        own_.directory = scope.directory;
+        own_.index_services();
+    }
+
+    void extend_all() {
+        for (std::size_t i = 0; i < own_.services->size(); ++i) extend({&own_, i});
+    }
+
+private:
+    /// Goes from base to base until one extends nothing, and comes back laying each over its base.
+    void extend(Link first) {
+        std::vector<Link> chain{first};
+        while (const auto base = base_of(chain.back())) {
+            if (std::find(chain.begin(), chain.end(), *base) != chain.end()) {
+                refuse_cycle(chain, *base);
+                break;
+            }
+            chain.push_back(*base);
+        }
+        for (const Link& link : chain) drop_extends(link.node());
+        for (; chain.size() > 1; chain.pop_back())
+            lay_over(chain.back().node(), chain[chain.size() - 2].node());
+    }
+
+    void lay_over(const Node& base, Node& service) {
+        if (base.is_null()) return;
+        if (!base.map()) return report_.expected(base, "map");
+        if (!report_.spend(weigh(base))) return report_.problem(service, "the document grows too large");
+        Node merged = base;
+        merge_service(merged, std::move(service), report_);
+        service = std::move(merged);
+    }
+
+    void refuse_cycle(const std::vector<Link>& chain, const Link& base) {
+        std::string way;
+        for (const Link& link : chain) way += link.name() + " -> ";
+        report_.problem(*chain.back().node().find("extends"), "it extends itself: " + way + base.name());
+    }
+
+    /// What a service extends; none also where that cannot be found, which is a problem.
+    std::optional<Link> base_of(const Link& link) {
+        const Node* extends = link.node().find("extends");
+        if (!extends) return std::nullopt;
+        const auto wish = read_wish(*extends);
+        if (!wish) return std::nullopt;
+        Unit* unit = wish->file ? load(*wish->file, link.unit->directory) : link.unit;
+        if (!unit) return std::nullopt;
+        const auto found = unit->index.find(wish->service);
+        if (found != unit->index.end()) return Link{unit, found->second};
+        std::vector<std::string_view> names;
+        for (const auto& [name, service] : *unit->services) names.push_back(name);
+        report_.problem(*extends, "service '" + wish->service + "' is not defined" +
+                                      (unit->path.empty() ? "" : " in '" + unit->path + "'") +
+                                      report_.suggestion(wish->service, names));
+        return std::nullopt;
+    }
+
+    std::optional<Wish> read_wish(const Node& extends) {
+        if (extends.text()) return Wish{*extends.text()};
+        if (!extends.map()) {
+            report_.expected(extends, "string or map");
+            return std::nullopt;
+        }
+        for (const auto& [key, value] : *extends.map()) {
+            if (key != "service" && key != "file")
+                report_.unknown_key(value, key, "extends", {"service", "file"});
+        }
+        const Node* service = extends.find("service");
+        const Node* file = extends.find("file");
+        if (!service) report_.problem(extends, "'service', what to extend, is missing");
+        else if (!service->text()) report_.expected(*service, "string");
+        else if (file && !file->text()) report_.expected(*file, "string");
+        else return Wish{*service->text(), file};
+        return std::nullopt;
+    }
+
+    /// The services of another file; null, and a problem, when they cannot be had.
+    Unit* load(const Node& file, const std::string& directory) {
+        const std::string path = clean_path(host_path(*file.text(), directory));
+        const auto [place, fresh] = files_.try_emplace(path);
+        if (!fresh) return place->second.get();  // null is told already
+        auto documents = sources_.documents(path);
+        if (!documents) {
+            report_.problem(file, "'" + path + "': " + documents.error().message());
+            return nullptr;
+        }
+        auto unit = std::make_unique<Unit>();
+        unit->path = path;
+        unit->directory = folder_of(path);
+        unit->root = interpolated(std::move(*documents), scope_, report_);
+        Node* services = unit->root.find("services");
+        unit->services = services ? std::get_if<Node::Map>(&services->value) : nullptr;
+        if (!unit->services) {
+            report_.problem(file, "'" + path + "' has no map 'services'");
+            return nullptr;
+        }
+        make_paths_absolute(unit->root, unit->directory);
+        unit->index_services();
+        place->second = std::move(unit);
+        return place->second.get();
+    }
+
+    const Scope& scope_;
+    Sources& sources_;
+    Report& report_;
+    Unit own_;
+    std::map<std::string, std::unique_ptr<Unit>> files_;
+};
+
+}  // namespace
+
+void apply_extends(Node& document, const Scope& scope, Sources& sources, Report& report) {
+    if (Node::Map* services = services_of(document)) Extender(*services, scope, sources, report).extend_all();
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,208 @@
+#include "compose/include.hpp"
+
+#include "compose/env_file.hpp"
+#include "compose/field.hpp"
+#include "compose/host_path.hpp"
+#include "compose/read.hpp"
+#include "compose/relative_paths.hpp"
+#include "compose/scalar.hpp"
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::size_t deepest = 16;  ///< files, each included by the one before
+
+constexpr std::array<std::string_view, 6> sections{"services", "volumes", "networks",
+                                                   "secrets",  "configs", "models"};
+
+struct Wish {
+    std::vector<std::string> path, env_file;
+    std::string project_directory;
+};
+
+constexpr std::array wish_fields = std::to_array<Field<Wish>>({
+    {"path", read_member_by<&Wish::path, read_one_or_more>},
+    {"env_file", read_member_by<&Wish::env_file, read_one_or_more>},
+    {"project_directory", read_member<&Wish::project_directory>},
+});
+
+/// Equal in what they say, whatever the order of their keys. Depth is limited by the parsers.
+bool equal(const Node& a, const Node& b) {
+    if (a.map() && b.map()) {
+        return a.map()->size() == b.map()->size() &&
+               std::all_of(a.map()->begin(), a.map()->end(), [&](const auto& member) {
+                   const Node* other = b.find(member.first);
+                   return other && equal(member.second, *other);
+               });
+    }
+    if (a.list() && b.list()) {
+        return std::equal(a.list()->begin(), a.list()->end(), b.list()->begin(), b.list()->end(), equal);
+    }
+    if (a.map() || b.map() || a.list() || b.list()) return false;
+    return a.value.index() == b.value.index() && scalar_text(a) == scalar_text(b);
+}
+
+/// A variable that a list only names has its value from the including file's surroundings.
+void fill_environment(Node& document, const Environment& environment) {
+    Node* services = document.find("services");
+    auto* map = services ? std::get_if<Node::Map>(&services->value) : nullptr;
+    if (!map) return;
+    for (auto& [name, service] : *map) {
+        Node* variables = service.find("environment");
+        auto* list = variables ? std::get_if<Node::List>(&variables->value) : nullptr;
+        if (!list) continue;
+        for (Node& item : *list) {
+            auto* text = std::get_if<std::string>(&item.value);
+            const auto found = text ? environment.find(*text) : environment.end();
+            if (found != environment.end()) *text += "=" + found->second;
+        }
+    }
+}
+
+class Includer {
+public:
+    Includer(Node& document, const Scope& scope, Sources& sources, Report& report)
+        : document_(document), scope_(scope), sources_(sources), report_(report) {}
+
+    void include(const Node& entry) {
+        Wish wish;
+        const std::size_t before = report_.problems.all().size();
+        if (entry.text()) wish.path.push_back(*entry.text());
+        else if (entry.map())
+            read_fields(entry, wish, std::span<const Field<Wish>>(wish_fields), "an include", report_);
+        else report_.expected(entry, "string or map");
+        if (report_.problems.all().size() > before) return;
+        if (wish.path.empty()) return report_.problem(entry, "'path', the file to include, is missing");
+        for (std::string& path : wish.path) path = absolute(path);
+        if (may_include(entry, wish.path.front())) bring_in(entry, wish);
+    }
+
+private:
+    std::string absolute(const std::string& path) const {
+        return clean_path(host_path(path, scope_.directory));
+    }
+
+    bool may_include(const Node& entry, const std::string& path) {
+        const bool again = std::find(scope_.files.begin(), scope_.files.end(), path) != scope_.files.end();
+        if (again) report_.problem(entry, "'" + path + "' includes itself");
+        else if (scope_.files.size() == deepest)
+            report_.problem(entry, "files include each other too deeply");
+        return !again && scope_.files.size() < deepest;
+    }
+
+    void bring_in(const Node& entry, const Wish& wish) {
+        Scope inner = scope_;
+        inner.files.push_back(wish.path.front());
+        inner.directory = wish.project_directory.empty()
+                              ? wish.path.front().substr(0, wish.path.front().rfind('/'))
+                              : absolute(wish.project_directory);
+        if (!add_variables(entry, wish, inner)) return;
+        std::vector<Node> documents;
+        for (const std::string& path : wish.path) {
+            auto read = sources_.documents(path);
+            if (!read) return report_.problem(entry, "'" + path + "': " + read.error().message());
+            std::move(read->begin(), read->end(), std::back_inserter(documents));
+        }
+        Node included = assemble(std::move(documents), inner, sources_, report_);
+        fill_environment(included, inner.environment);
+        make_paths_absolute(included, inner.directory);
+        import(entry, std::move(included));
+    }
+
+    /// Those of env_file, else of .env if there is one; what is set already stays.
+    bool add_variables(const Node& entry, const Wish& wish, Scope& inner) {
+        std::vector<std::string> paths;
+        for (const std::string& path : wish.env_file) paths.push_back(absolute(path));
+        const bool asked = !paths.empty();
+        if (!asked) paths.push_back(inner.directory + "/.env");
+        Environment found;
+        for (const std::string& path : paths) {
+            const auto text = sources_.text(path);
+            if (!text && !asked && text.error().kind() == ErrorKind::not_found) continue;
+            if (!text) return refuse(entry, path, text.error());
+            const Lookup lookup = [&](const std::string& name) {
+                const auto known = scope_.environment.find(name);
+                return known == scope_.environment.end() ? nullptr : &known->second;
+            };
+            if (auto parsed = parse_env_file(*text, lookup, found, entry, report_); !parsed) {
+                return refuse(entry, path, parsed.error());
+            }
+        }
+        inner.environment.insert(found.begin(), found.end());
+        return true;
+    }
+
+    bool refuse(const Node& entry, const std::string& path, const Error& error) {
+        report_.problem(entry, "'" + path + "': " + error.message());
+        return false;
+    }
+
+    void import(const Node& entry, Node included) {
+        auto* members = std::get_if<Node::Map>(&included.value);
+        if (!members) return report_.problem(entry, "what is included must be a map");
+        for (auto& [key, value] : *members) {
+            if (std::find(sections.begin(), sections.end(), key) != sections.end())
+                import_section(key, value);
+            else if (key != "name" && key != "version" && !is_extension(key)) {
+                report_.unknown_key(value, key, "the document", {sections.begin(), sections.end()});
+            }
+        }
+    }
+
+    void import_section(const std::string& key, Node& section) {
+        auto* from = std::get_if<Node::Map>(&section.value);
+        if (section.is_null()) return;
+        if (!from) return report_.expected(section, "map");
+        Node::Map* into = own_section(key, section);
+        if (!into) return;  // a problem that its reader tells
+        for (auto& [name, value] : *from) {
+            const auto known = std::find_if(into->begin(), into->end(),
+                                            [&](const auto& member) { return member.first == name; });
+            if (known == into->end()) into->emplace_back(name, std::move(value));
+            else if (!equal(known->second, value)) {
+                report_.problem(value,
+                                "'" + name + "' of " + key + " is defined otherwise by what includes this");
+            }
+        }
+    }
+
+    /// The document's own section; an empty one when it has none.
+    Node::Map* own_section(const std::string& key, const Node& like) {
+        Node* found = document_.find(key);
+        if (found && !found->is_null()) return std::get_if<Node::Map>(&found->value);
+        if (!found) {
+            auto& members = std::get<Node::Map>(document_.value);
+            found = &members.emplace_back(key, Node{}).second;
+            found->pointer = like.pointer;
+            found->place = like.place;
+        }
+        found->value = Node::Map();
+        return std::get_if<Node::Map>(&found->value);
+    }
+
+    Node& document_;
+    const Scope& scope_;
+    Sources& sources_;
+    Report& report_;
+};
+
+}  // namespace
+
+void apply_includes(Node& document, const Scope& scope, Sources& sources, Report& report) {
+    auto* members = std::get_if<Node::Map>(&document.value);
+    const Node* found = document.find("include");
+    if (!members || !found) return;
+    const Node includes = *found;
+    std::erase_if(*members, [](const auto& member) { return member.first == "include"; });
+    if (includes.is_null()) return;
+    const Node::List* entries = expect_list(includes, report);
+    if (!entries) return;
+    Includer includer(document, scope, sources, report);
+    for (const Node& entry : *entries) includer.include(entry);
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,66 @@
+#include "compose/key.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+void read_format(const Node& node, bool& raw, Report& report) {
+    std::string format;
+    read(node, format, report);
+    raw = format == "raw";
+    if (node.text() && !raw && !format.empty() && format != ".env") {
+        report.problem(node, "expected raw or .env, found '" + format + "'");
+    }
+}
+
+constexpr std::array file_fields = std::to_array<Field<VariableFile>>({
+    field<&VariableFile::path>("path"),
+    field<&VariableFile::required>("required"),
+    {"format", read_member_by<&VariableFile::raw, read_format>},
+});
+
+}  // namespace
+
+Table<VariableFile> table_of(const VariableFile*) { return {"an env_file", file_fields}; }
+
+namespace {
+
+void read_file(const Node& node, std::vector<VariableFile>& into, Report& report) {
+    VariableFile file;
+    file.pointer = node.pointer;
+    if (node.text()) file.path = *node.text();
+    else read(node, file, report);
+    if (!file.path.empty()) into.push_back(std::move(file));
+    else if (node.text() || (node.map() && !node.find("path"))) report.problem(node, "the path is missing");
+}
+
+void read_env_files(const Node& node, std::vector<VariableFile>& into, Report& report) {
+    if (node.text()) return read_file(node, into, report);
+    if (!node.list()) return report.expected(node, "string or list");
+    for (const Node& item : *node.list()) {
+        if (item.text() || item.map()) read_file(item, into, report);
+        else report.expected(item, "string or map");
+    }
+}
+
+void read_label_files(const Node& node, std::vector<VariableFile>& into, Report& report) {
+    if (node.text()) return read_file(node, into, report);
+    if (!node.list()) return report.expected(node, "string or list");
+    for (const Node& item : *node.list()) {
+        if (item.text()) read_file(item, into, report);
+        else report.expected(item, "string");
+    }
+}
+
+/// Both are gone from the config-hash: what the files say is in `environment` and `labels` by then.
+constexpr std::array keys = std::to_array<Key>({
+    {{"env_file", read_member_by<&Service::env_files, read_env_files>}},
+    {{"label_file", read_member_by<&Service::label_files, read_label_files>}},
+});
+
+}  // namespace
+
+std::span<const Key> file_keys() { return keys; }
+
+}  // namespace dockerext::compose

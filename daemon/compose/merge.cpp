@@ -1,0 +1,285 @@
+#include "compose/merge.hpp"
+
+#include "compose/scalar.hpp"
+#include "compose/unique.hpp"
+
+#include <algorithm>
+#include <array>
+#include <unordered_map>
+#include <unordered_set>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+using Path = std::vector<std::string>;
+
+enum class Rule { plain, sequence, replace, hosts, build, dependencies, names, logging, pools };
+
+struct Special {
+    std::array<std::string_view, 5> path;  ///< "*" is any key; "" from its end on
+    Rule rule;
+};
+
+/// The keys that Compose 2.40 does not merge by the plain rules.
+constexpr std::array specials = std::to_array<Special>({
+    {{"networks", "*", "ipam", "config"}, Rule::pools},
+    {{"networks", "*", "labels"}, Rule::sequence},
+    {{"volumes", "*", "labels"}, Rule::sequence},
+    {{"services", "*", "annotations"}, Rule::sequence},
+    {{"services", "*", "build"}, Rule::build},
+    {{"services", "*", "build", "args"}, Rule::sequence},
+    {{"services", "*", "build", "additional_contexts"}, Rule::sequence},
+    {{"services", "*", "build", "extra_hosts"}, Rule::hosts},
+    {{"services", "*", "build", "labels"}, Rule::sequence},
+    {{"services", "*", "command"}, Rule::replace},
+    {{"services", "*", "depends_on"}, Rule::dependencies},
+    {{"services", "*", "deploy", "labels"}, Rule::sequence},
+    {{"services", "*", "dns"}, Rule::sequence},
+    {{"services", "*", "dns_opt"}, Rule::sequence},
+    {{"services", "*", "dns_search"}, Rule::sequence},
+    {{"services", "*", "entrypoint"}, Rule::replace},
+    {{"services", "*", "env_file"}, Rule::sequence},
+    {{"services", "*", "label_file"}, Rule::sequence},
+    {{"services", "*", "environment"}, Rule::sequence},
+    {{"services", "*", "extra_hosts"}, Rule::hosts},
+    {{"services", "*", "healthcheck", "test"}, Rule::replace},
+    {{"services", "*", "labels"}, Rule::sequence},
+    {{"services", "*", "logging"}, Rule::logging},
+    {{"services", "*", "models"}, Rule::names},
+    {{"services", "*", "networks"}, Rule::names},
+    {{"services", "*", "sysctls"}, Rule::sequence},
+    {{"services", "*", "tmpfs"}, Rule::sequence},
+    {{"services", "*", "ulimits", "*"}, Rule::replace},
+});
+
+bool matches(const Special& special, const Path& path) {
+    for (std::size_t i = 0; i < special.path.size(); ++i) {
+        const std::string_view wanted = special.path[i];
+        if (wanted.empty()) return path.size() == i;
+        if (i == path.size() || (wanted != "*" && wanted != path[i])) return false;
+    }
+    return path.size() == special.path.size();
+}
+
+Rule rule_of(const Path& path) {
+    const auto found = std::find_if(specials.begin(), specials.end(),
+                                    [&](const Special& special) { return matches(special, path); });
+    return found == specials.end() ? Rule::plain : found->rule;
+}
+
+/// A node where `like` stands.
+Node node_at(const Node& like, decltype(Node::value) value) {
+    Node node;
+    node.value = std::move(value);
+    node.pointer = like.pointer;
+    node.place = like.place;
+    return node;
+}
+
+void add_pair(const std::string& key, const Node& value, Node::List& into) {
+    if (value.is_null()) {
+        into.push_back(node_at(value, key));
+    } else if (value.list()) {
+        for (const Node& item : *value.list()) {
+            into.push_back(node_at(item, key + "=" + scalar_text(item).value_or("")));
+        }
+    } else {
+        into.push_back(node_at(value, key + "=" + scalar_text(value).value_or("")));
+    }
+}
+
+/// A map as sorted "KEY=VALUE", a text as the list of it alone.
+Node::List to_sequence(Node node) {
+    if (auto* list = std::get_if<Node::List>(&node.value)) return std::move(*list);
+    Node::List sequence;
+    if (node.text()) sequence.push_back(std::move(node));
+    if (!node.map()) return sequence;
+    for (const auto& [key, value] : *node.map()) add_pair(key, value, sequence);
+    std::sort(sequence.begin(), sequence.end(),
+              [](const Node& a, const Node& b) { return *a.text() < *b.text(); });
+    return sequence;
+}
+
+/// A list of names as a map that says nothing, or the same, of each.
+Node::Map to_map(Node node, const Node::Map& said) {
+    if (auto* map = std::get_if<Node::Map>(&node.value)) return std::move(*map);
+    Node::Map map;
+    if (!node.list()) return map;
+    for (const Node& item : *node.list()) {
+        Node value = node_at(item, nullptr);
+        if (!said.empty()) value.value = said;
+        if (item.text()) map.emplace_back(*item.text(), std::move(value));
+    }
+    return map;
+}
+
+const Node::Map& plain_dependency() {
+    static const Node::Map said = [] {
+        Node::Map map(2);
+        map[0] = {"condition", Node{}};
+        map[0].second.value = std::string("service_started");
+        map[1] = {"required", Node{}};
+        map[1].second.value = true;
+        return map;
+    }();
+    return said;
+}
+
+bool same(const Node* a, const Node* b) {
+    return a && b && a->text() && b->text() && *a->text() == *b->text();
+}
+
+/// Carries out what `over` has of !reset, and leaves nothing of it.
+void take_away(Node& base, Node& over) {
+    auto* members = std::get_if<Node::Map>(&over.value);
+    if (!members) return;
+    const auto is_reset = [](const auto& member) { return member.second.merging == Merging::reset; };
+    std::unordered_set<std::string> reset;
+    for (const auto& member : *members) {
+        if (is_reset(member)) reset.insert(member.first);
+    }
+    std::erase_if(*members, is_reset);
+    auto* from = std::get_if<Node::Map>(&base.value);
+    if (from) std::erase_if(*from, [&](const auto& member) { return reset.contains(member.first); });
+}
+
+class Merger {
+public:
+    explicit Merger(Report& report) : report_(report) {}
+
+    /// Depth is limited by the parsers.
+    void merge(Node& base, Node over, Path& path) {
+        if (over.merging == Merging::replace) {
+            base = std::move(over);
+            return;
+        }
+        take_away(base, over);
+        switch (rule_of(path)) {
+        case Rule::replace: base = std::move(over); return;
+        case Rule::sequence: return append(base, to_sequence(std::move(over)));
+        case Rule::hosts: return append_hosts(base, to_sequence(std::move(over)));
+        case Rule::build: return merge_build(base, std::move(over), path);
+        case Rule::dependencies: return merge_maps(base, std::move(over), plain_dependency(), path);
+        case Rule::names: return merge_maps(base, std::move(over), {}, path);
+        case Rule::logging: return merge_logging(base, std::move(over), path);
+        case Rule::pools: return merge_pools(base, std::move(over), path);
+        case Rule::plain: return merge_plain(base, std::move(over), path);
+        }
+    }
+
+    /// Every member of `over` into the map `base`.
+    void merge_members(Node::Map& base, Node::Map over, Path& path) {
+        std::unordered_map<std::string, std::size_t> places;
+        for (std::size_t i = 0; i < base.size(); ++i) places.emplace(base[i].first, i);
+        for (auto& [key, value] : over) {
+            const auto [place, fresh] = places.emplace(key, base.size());
+            if (fresh) {
+                base.emplace_back(std::move(key), std::move(value));
+                continue;
+            }
+            path.push_back(key);
+            merge(base[place->second].second, std::move(value), path);
+            path.pop_back();
+        }
+    }
+
+private:
+    void merge_plain(Node& base, Node over, Path& path) {
+        if (over.is_null()) return;
+        if (auto* map = std::get_if<Node::Map>(&base.value)) {
+            if (!over.map()) return refuse(over, "map");
+            merge_members(*map, std::get<Node::Map>(std::move(over.value)), path);
+        } else if (base.list()) {
+            if (!over.list()) return refuse(over, "list");
+            append(base, std::get<Node::List>(std::move(over.value)));
+        } else {
+            base = std::move(over);
+        }
+    }
+
+    void refuse(const Node& over, std::string_view what) {
+        report_.problem(over, "expected " + std::string(what) + ", as what it is merged over is one, found " +
+                                  std::string(type_name(over)));
+    }
+
+    static void append(Node& base, Node::List over) {
+        Node::List list = to_sequence(std::move(base));
+        std::move(over.begin(), over.end(), std::back_inserter(list));
+        base.value = std::move(list);
+    }
+
+    static void append_hosts(Node& base, Node::List over) {
+        const Node::List list = to_sequence(base);
+        std::erase_if(over, [&](const Node& host) {
+            return std::any_of(list.begin(), list.end(),
+                               [&](const Node& other) { return same(&host, &other); });
+        });
+        append(base, std::move(over));
+    }
+
+    void merge_build(Node& base, Node over, Path& path) {
+        for (Node* build : {&base, &over}) {
+            if (build->text()) build->value = Node::Map{{"context", node_at(*build, *build->text())}};
+        }
+        merge_plain(base, std::move(over), path);
+    }
+
+    void merge_maps(Node& base, Node over, const Node::Map& said, Path& path) {
+        Node::Map map = to_map(std::move(base), said);
+        merge_members(map, to_map(std::move(over), said), path);
+        base.value = std::move(map);
+    }
+
+    /// The options of one driver mean nothing to another.
+    void merge_logging(Node& base, Node over, Path& path) {
+        const Node* old_driver = base.find("driver");
+        const Node* driver = over.find("driver");
+        const bool other = old_driver && driver && !same(old_driver, driver);
+        if (other) base = std::move(over);
+        else merge_plain(base, std::move(over), path);
+    }
+
+    /// A pool is merged over the one of its subnet.
+    void merge_pools(Node& base, Node over, Path& path) {
+        if (!base.list() || !over.list()) return refuse(over, "list");
+        for (Node& pool : std::get<Node::List>(over.value)) {
+            const auto old = std::find_if(
+                base.list()->begin(), base.list()->end(),
+                [&](const Node& candidate) { return same(candidate.find("subnet"), pool.find("subnet")); });
+            if (old == base.list()->end()) continue;
+            Node merged = *old;
+            merge_plain(merged, std::move(pool), path);
+            pool = std::move(merged);
+        }
+        base = std::move(over);
+    }
+
+    Report& report_;
+};
+
+}  // namespace
+
+void merge_document(Node& base, Node over, Report& report) {
+    Path path;
+    if (!base.map() || !over.map()) return report.expected(base.map() ? over : base, "map");
+    take_away(base, over);
+    Merger(report).merge_members(std::get<Node::Map>(base.value), std::get<Node::Map>(std::move(over.value)),
+                                 path);
+    Node* services = base.find("services");
+    auto* map = services ? std::get_if<Node::Map>(&services->value) : nullptr;
+    if (!map) return;
+    for (auto& [name, service] : *map) make_unique(service);
+}
+
+void merge_service(Node& base, Node over, Report& report) {
+    Path path{"services", "*"};
+    const std::string pointer = over.pointer;
+    const Place place = over.place;
+    Merger(report).merge(base, std::move(over), path);
+    make_unique(base);
+    base.pointer = pointer;
+    base.place = place;
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,103 @@
+#include "compose/place.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <compare>
+#include <iterator>
+#include <set>
+#include <string_view>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+/// The way from a root: of each list or map on it, the number of the member that it goes through.
+using Way = std::vector<std::size_t>;
+
+std::string unescaped(std::string_view token) {
+    std::string text;
+    for (std::size_t i = 0; i < token.size(); ++i) {
+        const bool escape = token[i] == '~' && i + 1 < token.size();
+        if (escape) ++i;
+        text += !escape ? token[i] : token[i] == '1' ? '/' : '~';
+    }
+    return text;
+}
+
+/// The member that a pointer's token names, and its number; null when there is none.
+const Node* step(const Node& from, std::string_view token, std::size_t& number) {
+    if (const Node::List* list = from.list()) {
+        const auto parsed = std::from_chars(token.data(), token.data() + token.size(), number);
+        return parsed.ec == std::errc() && number < list->size() ? &(*list)[number] : nullptr;
+    }
+    if (!from.map()) return nullptr;
+    const std::string key = unescaped(token);
+    for (number = 0; number < from.map()->size(); ++number) {
+        if ((*from.map())[number].first == key) return &(*from.map())[number].second;
+    }
+    return nullptr;
+}
+
+/// As far as the pointer leads.
+std::pair<const Node*, Way> walk(const Node& root, std::string_view pointer) {
+    const Node* at = &root;
+    Way way;
+    while (pointer.starts_with('/')) {
+        pointer.remove_prefix(1);
+        std::size_t number = 0;
+        const Node* next = step(*at, pointer.substr(0, pointer.find('/')), number);
+        if (!next) break;
+        way.push_back(number);
+        at = next;
+        pointer.remove_prefix(std::min(pointer.find('/'), pointer.size()));
+    }
+    return {at, std::move(way)};
+}
+
+bool begins(std::string_view path, std::string_view root) {
+    return path.starts_with(root) && (path.size() == root.size() || path[root.size()] == '/');
+}
+
+}  // namespace
+
+struct Places::Found {
+    std::size_t document = 0;
+    Place place;
+    Way way;
+    auto operator<=>(const Found&) const = default;
+};
+
+void Places::add(std::vector<Node> documents) {
+    std::move(documents.begin(), documents.end(), std::back_inserter(documents_));
+}
+
+Places::Found Places::find(const Problem& problem) const {
+    for (std::size_t document = 0; document < documents_.size(); ++document) {
+        const Node& root = documents_[document];
+        if (!begins(problem.path, root.pointer)) continue;
+        auto [node, way] = walk(root, std::string_view(problem.path).substr(root.pointer.size()));
+        return {document, node->place, std::move(way)};
+    }
+    return {};
+}
+
+std::vector<Problem> Places::in_order(const std::vector<Problem>& problems) const {
+    std::vector<std::pair<Found, Problem>> found;
+    std::set<std::pair<std::string_view, std::string_view>> told;
+    for (const Problem& problem : problems) {
+        if (told.emplace(problem.path, problem.message).second) found.emplace_back(find(problem), problem);
+    }
+    std::stable_sort(found.begin(), found.end(),
+                     [](const auto& a, const auto& b) { return a.first < b.first; });
+    std::vector<Problem> ordered;
+    for (auto& [at, problem] : found) {
+        if (at.place.line > 0) {
+            problem.message = "line " + std::to_string(at.place.line) + ", column " +
+                              std::to_string(at.place.column) + ": " + problem.message;
+        }
+        ordered.push_back(std::move(problem));
+    }
+    return ordered;
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,84 @@
+#include "compose/service_files.hpp"
+
+#include "compose/env_file.hpp"
+#include "compose/host_path.hpp"
+
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+const std::string* find(const Environment& environment, const std::string& name) {
+    const auto found = environment.find(name);
+    return found == environment.end() ? nullptr : &found->second;
+}
+
+class Reader {
+public:
+    Reader(const Environment& environment, const std::string& directory, Sources& sources, Report& report)
+        : environment_(environment), directory_(directory), sources_(sources), report_(report) {}
+
+    /// Variables in the files stand for the project's, then the service's own, then those read before.
+    void read_environment(Service& service) {
+        const Lookup lookup = [&](const std::string& name) -> const std::string* {
+            if (const std::string* value = find(environment_, name)) return value;
+            const auto own = service.environment.find(name);
+            return own != service.environment.end() && own->second ? &*own->second : nullptr;
+        };
+        Environment found;
+        for (const auto& [name, value] : service.environment) {
+            if (value) found[name] = *value;
+        }
+        for (const VariableFile& file : service.env_files) read(file, lookup, found);
+        for (auto& [name, value] : found) service.environment.try_emplace(name, std::move(value));
+    }
+
+    /// Variables stand for labels of the files before, or before in the file.
+    void read_labels(Service& service) {
+        Environment found;
+        for (const VariableFile& file : service.label_files) {
+            const Environment earlier = found;
+            read(
+                file, [&](const std::string& name) { return find(earlier, name); }, found);
+        }
+        for (auto& [name, value] : found) service.labels.try_emplace(name, std::move(value));
+    }
+
+private:
+    void read(const VariableFile& file, const Lookup& lookup, Environment& into) {
+        const std::string path = host_path(file.path, directory_);
+        const auto text = sources_.text(path);
+        if (!text) {
+            const bool absent = text.error().kind() == ErrorKind::not_found;
+            if (file.required || !absent) refuse(file, path, text.error());
+            return;
+        }
+        Node at;
+        at.pointer = file.pointer;
+        const auto parsed = file.raw ? parse_raw_env_file(*text, lookup, into)
+                                     : parse_env_file(*text, lookup, into, at, report_);
+        if (!parsed) refuse(file, path, parsed.error());
+    }
+
+    void refuse(const VariableFile& file, const std::string& path, const Error& error) {
+        report_.problems.add(file.pointer, "'" + path + "': " + error.message());
+    }
+
+    const Environment& environment_;
+    const std::string& directory_;
+    Sources& sources_;
+    Report& report_;
+};
+
+}  // namespace
+
+void read_service_files(Project& project, const Environment& environment, const std::string& directory,
+                        Sources& sources, Report& report) {
+    Reader reader(environment, directory, sources, report);
+    for (auto& [name, service] : project.services) {
+        reader.read_environment(service);
+        reader.read_labels(service);
+    }
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,13 @@
+#pragma once
+
+#include "compose/interpolate.hpp"
+#include "compose/project.hpp"
+#include "compose/sources.hpp"
+
+namespace dockerext::compose {
+
+/// Reads the env_file and label_file of each active service; what the service itself says wins.
+void read_service_files(Project& project, const Environment& environment, const std::string& directory,
+                        Sources& sources, Report& report);
+
+}  // namespace dockerext::compose

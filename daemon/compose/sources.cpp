@@ -1,0 +1,64 @@
+#include "compose/sources.hpp"
+
+#include "base/json_document.hpp"
+#include "compose/place.hpp"
+#include "compose/yaml.hpp"
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::size_t most_files = 1000;
+constexpr std::size_t most_bytes = std::size_t{16} << 20;
+
+/// Where the pointers of a file's nodes begin.
+std::string root_of(const std::string& path) { return path + "#"; }
+
+Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {
+    if (!documents || !documents->empty()) return documents;
+    return Error(ErrorKind::invalid_input, "the text holds nothing");
+}
+
+}  // namespace
+
+Result<std::vector<Node>> Sources::main() const {
+    const auto document = JsonDocument::parse(input_.document);
+    if (!document) return document.error();
+    Node root = to_node(document->root(input_.pointer));
+    if (root.text()) return not_empty(parse_yaml(*root.text(), input_.pointer));
+    std::vector<Node> documents;
+    documents.push_back(std::move(root));
+    return documents;
+}
+
+Result<std::vector<Node>> Sources::documents(const std::string& path) {
+    const auto found = text(path);
+    if (!found) return found.error();
+    return not_empty(parse_yaml(*found, root_of(path)));
+}
+
+Result<std::string_view> Sources::text(const std::string& path) {
+    const auto known = files_.find(path);
+    if (known != files_.end()) return std::string_view(known->second);
+    if (!input_.read_file) return Error(ErrorKind::invalid_input, "no file can be read here");
+    if (files_.size() == most_files) {
+        return Error(ErrorKind::invalid_input,
+                     "more than " + std::to_string(most_files) + " files are named");
+    }
+    auto read = input_.read_file(path);
+    if (!read) return read.error();
+    bytes_ += read->size();
+    if (bytes_ > most_bytes) return Error(ErrorKind::invalid_input, "the files are too large altogether");
+    return std::string_view(files_.emplace(path, std::move(*read)).first->second);
+}
+
+std::vector<Problem> Sources::in_order(const Problems& problems) const {
+    if (problems.empty()) return {};
+    Places places;
+    if (auto roots = main()) places.add(std::move(*roots));
+    for (const auto& [path, text] : files_) {
+        if (auto roots = parse_yaml(text, root_of(path))) places.add(std::move(*roots));
+    }
+    return places.in_order(problems.all());
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,118 @@
+#include "compose/unique.hpp"
+
+#include "compose/mount.hpp"
+#include "compose/port.hpp"
+#include "compose/scalar.hpp"
+
+#include <array>
+#include <optional>
+#include <unordered_map>
+#include <utility>
+
+namespace dockerext::compose {
+namespace {
+
+using Meaning = std::optional<std::string>;  ///< what an item is about; none for what a reader will refuse
+
+Meaning text_of(const Node* node) { return node ? scalar_text(*node) : std::nullopt; }
+
+Meaning variable(const Node& item) {
+    return item.text() ? Meaning(item.text()->substr(0, item.text()->find('='))) : std::nullopt;
+}
+
+Meaning mount_target(const Node& item) {
+    if (!item.text()) return text_of(item.find("target"));
+    const auto mount = parse_mount(*item.text());
+    return mount ? Meaning(mount->target) : std::nullopt;
+}
+
+Meaning device_target(const Node& item) {
+    if (!item.text()) return text_of(item.find("target"));
+    const std::string& text = *item.text();
+    const std::size_t colon = text.find(':');
+    return colon == std::string::npos ? text : text.substr(colon + 1, text.find(':', colon + 1) - colon - 1);
+}
+
+Meaning file_path(const Node& item) { return item.text() ? *item.text() : text_of(item.find("path")); }
+
+std::string port_meaning(const std::string& host, const std::string& published, const std::string& target,
+                         const std::string& protocol) {
+    return (host.empty() ? "0.0.0.0" : host) + ":" + published + ":" + target + "/" + protocol;
+}
+
+/// A range is compared as it is written.
+Meaning port(const Node& item) {
+    if (item.map()) {
+        return port_meaning(
+            text_of(item.find("host_ip")).value_or(""), text_of(item.find("published")).value_or(""),
+            text_of(item.find("target")).value_or(""), text_of(item.find("protocol")).value_or("tcp"));
+    }
+    const Meaning text = scalar_text(item);
+    const auto ports = text ? parse_port(*text) : Result<std::vector<Port>>(std::vector<Port>{});
+    if (!ports || ports->size() != 1) return text;
+    const Port& one = ports->front();
+    return port_meaning(one.host_ip, one.published, std::to_string(one.target), one.protocol);
+}
+
+/// A secret or config, which is mounted under its name unless told otherwise.
+template <char folder>
+Meaning file_target(const Node& item) {
+    const std::string prefix = folder == 's' ? "/run/secrets/" : "/";
+    if (item.text()) return prefix + *item.text();
+    if (const Node* target = item.find("target")) return scalar_text(*target);
+    const Meaning source = text_of(item.find("source"));
+    return source ? Meaning(prefix + *source) : std::nullopt;
+}
+
+struct Index {
+    std::string_view key;
+    Meaning (*meaning)(const Node& item);
+};
+
+constexpr std::array indexes = std::to_array<Index>({
+    {"annotations", variable},  {"cap_add", variable},
+    {"cap_drop", variable},     {"configs", file_target<'c'>},
+    {"devices", device_target}, {"dns", variable},
+    {"dns_opt", variable},      {"dns_search", variable},
+    {"env_file", file_path},    {"environment", variable},
+    {"expose", scalar_text},    {"labels", variable},
+    {"links", variable},        {"ports", port},
+    {"profiles", variable},     {"secrets", file_target<'s'>},
+    {"sysctls", variable},      {"tmpfs", variable},
+    {"volumes", mount_target},
+});
+
+void keep_last(Node::List& list, Meaning (*meaning)(const Node&)) {
+    std::unordered_map<std::string, std::size_t> places;
+    Node::List kept;
+    for (Node& item : list) {
+        const Meaning about = meaning(item);
+        const auto [place, fresh] =
+            about ? places.emplace(*about, kept.size()) : std::pair(places.end(), true);
+        if (fresh) kept.push_back(std::move(item));
+        else kept[place->second] = std::move(item);
+    }
+    list = std::move(kept);
+}
+
+}  // namespace
+
+void make_unique(Node& service) {
+    for (const auto& [key, meaning] : indexes) {
+        Node* found = service.find(key);
+        auto* list = found ? std::get_if<Node::List>(&found->value) : nullptr;
+        if (list) keep_last(*list, meaning);
+    }
+    Node* networks = service.find("networks");
+    auto* attachments = networks ? std::get_if<Node::Map>(&networks->value) : nullptr;
+    if (!attachments) return;
+    for (auto& [name, attachment] : *attachments) {
+        for (const std::string_view key : {"aliases", "link_local_ips"}) {
+            Node* found = attachment.find(key);
+            auto* list = found ? std::get_if<Node::List>(&found->value) : nullptr;
+            if (list) keep_last(*list, variable);
+        }
+    }
+}
+
+}  // namespace dockerext::compose
