@@ -1,5 +1,6 @@
 #include "base/log.hpp"
 #include "cli/commands.hpp"
+#include "compose/import.hpp"
 #include "reconcile/daemon.hpp"
 #include "reconcile/intake.hpp"
 #include "state/paths.hpp"
@@ -41,6 +42,11 @@ cli::Services services() {
                 }
                 return std::pair(std::move(intake.problems), std::move(warnings));
             },
+        .as_settings = [](const std::string& text) -> Result<std::string> {
+            if (!compose::is_compose_file(text)) return text;
+            return compose::settings_around(text);
+        },
+        .import_settings = compose::import_settings,
         .spool =
             [](const model::Envelope& envelope, const std::string& root) {
                 return state::spool_settings(state::Paths(root).spool, envelope);

@@ -16,7 +16,7 @@ struct Run {
     RunOptions options;
 };
 struct Apply {
-    std::string settings_file;   ///< "-" is standard input, here and below
+    std::string settings_file;   ///< or a Compose file; "-" is standard input, here and below
     std::string protected_file;  ///< "" for none
     std::optional<std::chrono::seconds> wait;
     bool dry_run = false;
@@ -51,9 +51,12 @@ struct ShowLogs {
     std::string service;
     unsigned lines = 100;
 };
+struct Import {
+    std::string compose_file;
+};
 
 using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
-                             Pause, Resume, Down, ShowLogs>;
+                             Pause, Resume, Down, ShowLogs, Import>;
 
 /// A whole command line.
 struct Invocation {

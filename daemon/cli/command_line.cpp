@@ -42,7 +42,8 @@ std::string check_since(const std::string& text) {
 }
 
 void add_files(CLI::App& command, Words& words) {
-    command.add_option("FILE", words.settings_file, "the settings, - for standard input")->required();
+    command.add_option("FILE", words.settings_file, "settings, or a Compose file; - for standard input")
+        ->required();
     command.add_option("--protected", words.protected_file, "the protected settings")->type_name("FILE");
 }
 
@@ -62,7 +63,7 @@ struct Entry {
 
 void no_arguments(CLI::App&, Words&) {}
 
-const std::array<Entry, 12> entries{{
+const std::array<Entry, 13> entries{{
     {"run", "be the daemon",
      [](CLI::App& command, Words& words) {
          command.add_flag("--verbose", words.run.verbose, "log in more detail");
@@ -143,6 +144,18 @@ const std::array<Entry, 12> entries{{
      [](const Words& words) -> Command {
          return ShowLogs{words.service, words.lines};
      }},
+    {"import", "print settings made of a Compose file",
+     [](CLI::App& command, Words& words) {
+         command.add_option("FILE", words.settings_file, "a Compose file; - for standard input")->required();
+         command.footer(
+             "The settings, as JSON, say what the Compose file says. Only its YAML is checked;\n"
+             "`validate` checks the rest. Comments are lost. Variables stay as they are, for\n"
+             "\"compose-environment\": no .env is read. What the file names (env_file, extends,\n"
+             "include, binds) is looked for in the project directory once the settings are\n"
+             "applied, not beside the Compose file.\n\n" +
+             command.get_footer());
+     },
+     [](const Words& words) -> Command { return Import{words.settings_file}; }},
 }};
 
 /// CLI11's help without its own notation ("{5m}", "TEXT", "Needs:").

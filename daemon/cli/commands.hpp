@@ -23,6 +23,10 @@ struct Services {
     std::function<std::pair<std::vector<Problem>, std::vector<std::string>>(const model::Envelope&,
                                                                             const std::string& root)>
         validate;
+    /// The public settings that a file's text is, or that it makes if it is a Compose file.
+    std::function<Result<std::string>(const std::string& text)> as_settings;
+    /// The settings, as JSON, that say what the text of a Compose file says.
+    std::function<Result<std::string>(const std::string& text)> import_settings;
     std::function<Result<>(const model::Envelope&, const std::string& root)> spool;
     std::function<std::string(const std::string& root)> control_socket;
 };

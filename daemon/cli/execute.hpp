@@ -16,5 +16,6 @@ Exit execute(const Pause& command, Context& context);
 Exit execute(const Resume& command, Context& context);
 Exit execute(const Down& command, Context& context);
 Exit execute(const ShowLogs& command, Context& context);
+Exit execute(const Import& command, Context& context);
 
 }  // namespace dockerext::cli

@@ -36,23 +36,25 @@ Result<std::string> read_file(const std::string& name) {
     return text;
 }
 
-Result<std::string> read(const std::string& name, std::istream& in) {
+}  // namespace
+
+Result<std::string> read_text(const std::string& name, std::istream& in) {
     return name == "-" ? Result<std::string>(read_stream(in)) : read_file(name);
 }
 
-}  // namespace
-
 Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
-                                      std::istream& in) {
+                                      const Services& services, std::istream& in) {
     if (settings_file == "-" && protected_file == "-") {
         return Error(ErrorKind::invalid_input, "only one of the two files can be the standard input");
     }
     model::Envelope envelope;
-    auto settings = read(settings_file, in);
-    if (!settings) return settings.error();
+    const auto text = read_text(settings_file, in);
+    if (!text) return text.error();
+    auto settings = services.as_settings(*text);
+    if (!settings) return Error(settings.error().kind(), settings_file + ": " + settings.error().message());
     envelope.public_settings = std::move(*settings);
     if (protected_file.empty()) return envelope;
-    auto secrets = read(protected_file, in);
+    auto secrets = read_text(protected_file, in);
     if (!secrets) return secrets.error();
     envelope.protected_settings = Secret(std::move(*secrets));
     return envelope;

@@ -1,9 +1,12 @@
 #include "reconcile/intake.hpp"
 
+#include "base/regular_file.hpp"
 #include "base/sha256.hpp"
 #include "compose/load.hpp"
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
+
+#include <fcntl.h>
 
 namespace dockerext::reconcile {
 namespace {
@@ -28,13 +31,19 @@ std::string fingerprint_of(const model::Envelope& envelope) {
     return sha256_hex(both.reveal());
 }
 
+Result<std::string> read_file(const std::string& path) {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    const auto file = open_regular(AT_FDCWD, path);
+    if (!file) return file.error();
+    return read_all(*file, most);
+}
+
 }  // namespace
 
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
                const std::filesystem::path& settings_file) {
     Intake intake;
-    auto parsed =
-        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
+    auto parsed = settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
     intake.problems = std::move(parsed.problems);
     if (!parsed.settings) return intake;
     const model::Settings& settings = *parsed.settings;
@@ -42,7 +51,8 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     compose::Loaded loaded = compose::load({.document = settings.compose.value_or("{}"),
                                             .environment = environment_of(settings),
                                             .project_directory = project_directory,
-                                            .config_file = settings_file});
+                                            .config_file = settings_file,
+                                            .read_file = read_file});
     const Redactor redact = redactor_of(settings);
     for (Problem& problem : loaded.problems) {
         problem.message = redact(problem.message);  // an interpolated value may be part of a complaint

@@ -27,7 +27,7 @@ struct Intake {
 
 /// Both documents of an envelope, the Compose model included, checked and made into the desired state.
 /// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
-/// label project.config_files. Pure.
+/// label project.config_files. Pure, but for the files that the model names (env_file, extends, …).
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
                const std::filesystem::path& settings_file);
 

@@ -52,6 +52,7 @@ std::string form(const Invocation& invocation) {
             [](const Pause& c) { return "pause " + text_of(c.duration); },
             [](const Resume&) { return std::string("resume"); },
             [](const Down& down) { return std::string(down.volumes ? "down with volumes" : "down"); },
+            [](const Import& c) { return "import " + c.compose_file; },
             [](const ShowLogs& c) { return "logs " + c.service + " " + std::to_string(c.lines); },
         },
         invocation.command);
@@ -93,6 +94,8 @@ TEST(CommandLine, SaysWhatToDo) {
         {"logs web", "logs web 100"},
         {"logs -n 7 web", "logs web 7"},
         {"logs web --lines=7", "logs web 7"},
+        {"import docker-compose.yml", "import docker-compose.yml"},
+        {"import -", "import -"},
     };
     for (const auto& [line, expected] : cases) {
         SCOPED_TRACE(line);
@@ -118,6 +121,7 @@ TEST(CommandLine, IsRefusedWithTheReason) {
         {"plan --protected p.json", "FILE"},
         {"history --since yesterday", "'yesterday' is neither a duration"},
         {"explain", "SERVICE is required"},
+        {"import", "FILE is required"},
         {"logs web --lines 0", "--lines"},
         {"logs web --lines many", "many"},
         {"status status", "status"},
@@ -140,9 +144,10 @@ TEST(CommandLine, TellsTheVersion) {
 }
 
 TEST(CommandLine, HelpsWithinEightyColumns) {
-    for (const char* line : {"--help", "run --help", "apply --help", "validate --help", "plan --help",
-                             "status --help", "explain --help", "history --help", "reconcile --help",
-                             "pause --help", "resume --help", "down --help", "logs --help"}) {
+    for (const char* line :
+         {"--help", "run --help", "apply --help", "validate --help", "plan --help", "status --help",
+          "explain --help", "history --help", "reconcile --help", "pause --help", "resume --help",
+          "down --help", "logs --help", "import --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
         EXPECT_EQ(notice.exit, Exit::fine);

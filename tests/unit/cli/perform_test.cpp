@@ -47,6 +47,14 @@ struct PerformTest : testing::Test {
             validated = envelope;
             return std::pair(problems, warnings);
         };
+        services.as_settings = [](const std::string& text) -> Result<std::string> {
+            if (text == "broken") return Error(ErrorKind::invalid_input, "line 1");
+            return text == "compose" ? "{settings}" : text;
+        };
+        services.import_settings = [](const std::string& text) -> Result<std::string> {
+            if (text == "broken") return Error(ErrorKind::invalid_input, "line 1");
+            return "{" + text + "}";
+        };
         services.spool = [this](const model::Envelope& envelope, const std::string& root) -> Result<> {
             if (!spool_error.empty()) return Error(ErrorKind::internal, spool_error);
             spooled = envelope;
@@ -195,6 +203,27 @@ TEST_F(PerformTest, FilesAreReadAsTheyAre) {
     EXPECT_NE(err.find("Is a directory"), std::string::npos);
     EXPECT_EQ(perform({"validate", "/dev/zero"}), 0);
     EXPECT_EQ(validated->public_settings.size(), (1U << 20) + 1);
+}
+
+TEST_F(PerformTest, AComposeFileIsAsGoodAsSettings) {
+    write("c.yml", "compose");
+    EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
+    EXPECT_EQ(validated->public_settings, "{settings}");
+    EXPECT_EQ(perform({"apply", "-"}, "compose"), 0);
+    EXPECT_EQ(spooled->public_settings, "{settings}");
+    EXPECT_EQ(perform({"plan", "-"}, "broken"), 2);
+    EXPECT_EQ(err, "dockerextd: -: line 1\n");
+}
+
+TEST_F(PerformTest, ImportPrintsSettings) {
+    write("c.yml", "compose");
+    EXPECT_EQ(perform({"import", file("c.yml")}), 0);
+    EXPECT_EQ(out, "{compose}\n");
+    EXPECT_EQ(perform({"import", "-"}, "x"), 0);
+    EXPECT_EQ(out, "{x}\n");
+    EXPECT_EQ(perform({"import", "-"}, "broken"), 2);
+    EXPECT_EQ(err, "dockerextd: -: line 1\n");
+    EXPECT_EQ(perform({"import", file("absent.yml")}), 2);
 }
 
 TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {

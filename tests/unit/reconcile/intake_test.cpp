@@ -2,12 +2,15 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdlib>
+#include <fstream>
+
 namespace dockerext::reconcile {
 namespace {
 
 Intake take(std::string settings, std::string secrets = "") {
-    return take_in({.public_settings = std::move(settings), .protected_settings = Secret(std::move(secrets))}, "/project",
-                   "/state/settings.json");
+    return take_in({.public_settings = std::move(settings), .protected_settings = Secret(std::move(secrets))},
+                   "/project", "/state/settings.json");
 }
 
 TEST(Intake, MakesTheDesiredStateOfBothDocuments) {
@@ -30,6 +33,31 @@ TEST(Intake, TellsTheSecretsOfSettings) {
     EXPECT_EQ(secrets_of({.public_settings = "{"})("x sesame-open"), "x sesame-open");
 }
 
+TEST(Intake, TakesTheModelAsYamlWithTheFilesThatItNames) {
+    std::string name = (std::filesystem::temp_directory_path() / "intake.XXXXXX").string();
+    const std::filesystem::path folder = ::mkdtemp(name.data());
+    std::ofstream(folder / "a.env") << "FROM=$WHO\n";
+    std::ofstream(folder / "large.env") << std::string((1 << 20) + 1, '#');
+    const std::string model = "web:\\n  image: nginx\\n  env_file: ";
+    const auto with = [&](const std::string& file) {
+        return take_in({.public_settings =
+                            R"({"compose-environment": {"WHO": "me"}, "compose": ")" + model + file + "\"}"},
+                       folder, "/state/settings.json");
+    };
+    const auto intake = with("a.env");
+    const auto large = with("large.env");
+    const auto absent = with("b.env");
+    std::filesystem::remove_all(folder);
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    EXPECT_EQ(intake.accepted->desired.project.services.at({"web"}).container.environment.at("FROM"), "me");
+    EXPECT_NE(to_text(large.problems).find("larger than 1048576 bytes"), std::string::npos)
+        << to_text(large.problems);
+    EXPECT_TRUE(
+        to_text(absent.problems)
+            .starts_with("/compose/web/env_file: line 3, column 13: '" + folder.string() + "/b.env': "))
+        << to_text(absent.problems);
+}
+
 TEST(Intake, WantsNothingOfEmptySettings) {
     const auto intake = take("{}");
     ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
@@ -38,7 +66,8 @@ TEST(Intake, WantsNothingOfEmptySettings) {
 
 TEST(Intake, RejectsBothKindsOfProblemsAtTheirPlaces) {
     EXPECT_EQ(take(R"({"dokcer": {}})").problems.at(0).path, "/dokcer");
-    EXPECT_EQ(take(R"({"compose": {"web": {"image": "nginx", "prots": []}}})").problems.at(0).path, "/compose/web/prots");
+    EXPECT_EQ(take(R"({"compose": {"web": {"image": "nginx", "prots": []}}})").problems.at(0).path,
+              "/compose/web/prots");
 }
 
 TEST(Intake, HidesSecretsThatInterpolationPutIntoAComplaint) {

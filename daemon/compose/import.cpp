@@ -1,0 +1,135 @@
+#include "compose/import.hpp"
+
+#include "base/json_writer.hpp"
+#include "base/overloaded.hpp"
+#include "base/utf8.hpp"
+#include "compose/merge.hpp"
+#include "compose/scalar.hpp"
+#include "compose/yaml.hpp"
+
+#include <rapidjson/prettywriter.h>
+#include <rapidjson/stringbuffer.h>
+
+#include <algorithm>
+#include <cmath>
+
+namespace dockerext::compose {
+namespace {
+
+using Writer = rapidjson::PrettyWriter<rapidjson::StringBuffer>;
+
+std::string_view without_byte_order_mark(std::string_view text) {
+    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+    return text;
+}
+
+/// Depth is limited by the parser.
+void write(const Node& node, Writer& json) {
+    const auto text = [&](const std::string& value) {
+        json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
+    };
+    std::visit(overloaded{
+                   [&](std::nullptr_t) { json.Null(); },
+                   [&](bool value) { json.Bool(value); },
+                   [&](std::int64_t value) { json.Int64(value); },
+                   [&](std::uint64_t value) { text(std::to_string(value)); },  // JSON readers round it
+                   [&](double value) {
+                       if (std::isfinite(value)) json.Double(value);
+                       else text(go_text(value));  // JSON has no number for it
+                   },
+                   text,
+                   [&](const Node::List& list) {
+                       json.StartArray();
+                       for (const Node& item : list) write(item, json);
+                       json.EndArray();
+                   },
+                   [&](const Node::Map& map) {
+                       json.StartObject();
+                       for (const auto& [key, value] : map) {
+                           json.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
+                           write(value, json);
+                       }
+                       json.EndObject();
+                   },
+               },
+               node.value);
+}
+
+/// The first node that is tagged !reset or !override; null when there is none. Depth is limited by the
+/// parser.
+const Node* find_merging(const Node& node) {
+    if (node.merging != Merging::normal) return &node;
+    const Node* found = nullptr;
+    const auto search = [&](const Node& member) { return (found = find_merging(member)) != nullptr; };
+    if (node.list()) (void)std::any_of(node.list()->begin(), node.list()->end(), search);
+    if (node.map()) {
+        (void)std::any_of(node.map()->begin(), node.map()->end(),
+                          [&](const auto& member) { return search(member.second); });
+    }
+    return found;
+}
+
+Error refusal(const Node& at, std::string_view complaint) {
+    return {ErrorKind::invalid_input, "line " + std::to_string(at.place.line) + ", column " +
+                                          std::to_string(at.place.column) + ": " + std::string(complaint)};
+}
+
+Result<Node> one_document(std::vector<Node> documents) {
+    if (documents.empty()) return Error(ErrorKind::invalid_input, "the text holds nothing");
+    for (const Node& document : documents) {
+        if (!document.map())
+            return refusal(document, "expected map, found " + std::string(type_name(document)));
+        if (const Node* tagged = find_merging(document)) {
+            return refusal(*tagged, "!reset and !override cannot be said in JSON");
+        }
+    }
+    Report report;
+    Node whole = std::move(documents.front());
+    for (std::size_t i = 1; i < documents.size(); ++i) merge_document(whole, std::move(documents[i]), report);
+    if (report.problems.empty()) return whole;
+    const Problem& problem = report.problems.all().front();
+    return Error(ErrorKind::invalid_input, problem.path + ": " + problem.message);
+}
+
+}  // namespace
+
+bool is_compose_file(std::string_view text) {
+    text = without_byte_order_mark(text);
+    const std::size_t begin = text.find_first_not_of(" \t\r\n");
+    if (begin == std::string_view::npos || text.substr(begin, 2) == "//" || text.substr(begin, 2) == "/*")
+        return false;
+    if (text[begin] != '{') return true;
+    const auto documents = parse_yaml(text, "");
+    if (!documents || documents->empty()) return false;
+    const Node& root = documents->front();
+    return root.find("services") || root.find("include");
+}
+
+Result<std::string> settings_around(std::string_view text) {
+    text = without_byte_order_mark(text);
+    if (valid_utf8(text) != text) {
+        return Error(ErrorKind::invalid_input, "this is neither settings nor a Compose file in UTF-8");
+    }
+    JsonWriter json;
+    json.begin_object();
+    json.text("compose", text);
+    json.end_object();
+    return json.take();
+}
+
+Result<std::string> import_settings(std::string_view text) {
+    auto documents = parse_yaml(without_byte_order_mark(text), "");
+    if (!documents) return documents.error();
+    const auto document = one_document(std::move(*documents));
+    if (!document) return document.error();
+    rapidjson::StringBuffer buffer;
+    Writer json(buffer);
+    json.SetIndent(' ', 2);
+    json.StartObject();
+    json.Key("compose");
+    write(*document, json);
+    json.EndObject();
+    return std::string(buffer.GetString(), buffer.GetSize());
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,95 @@
+#include "compose/import.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::compose {
+namespace {
+
+TEST(Import, TellsAComposeFileFromSettings) {
+    for (const std::string_view text :
+         {"services: {}", "# c\nservices:\n  web:\n", "web:\n  image: x\n", "---\na: 1",
+          "\xEF\xBB\xBFservices: {}", "{services: {}}", "{\"services\": {}}", "\n { \"include\": [] }",
+          "\"services\": {}", "- a", "%YAML 1.1\n---\n"}) {
+        EXPECT_TRUE(is_compose_file(text)) << text;
+    }
+    for (const std::string_view text :
+         {"", " \n", "{}", "{\"compose\": {\"services\": {}}}", "// c\n{}", "/* c */ {}", "\xEF\xBB\xBF{}",
+          "{", "{\"compose\": \"services: {}\"} // c", "{\"docker\": {},}", "{a: b: c}"}) {
+        EXPECT_FALSE(is_compose_file(text)) << text;
+    }
+}
+
+TEST(Import, LeavesTheTextOfAComposeFileAsItIs) {
+    EXPECT_EQ(settings_around("a: \"b\"\n").value(), R"({"compose":"a: \"b\"\n"})");
+    EXPECT_EQ(settings_around("\xEF\xBB\xBF"
+                              "a: 1")
+                  .value(),
+              R"({"compose":"a: 1"})");
+    EXPECT_FALSE(settings_around("a: \xFF"));
+    EXPECT_FALSE(settings_around(std::string_view("a: \0", 4)));
+}
+
+TEST(Import, MakesJsonOfEverything) {
+    const std::string_view yaml =
+        "x-base: &base {restart: always}  # lost\n"
+        "services:\n"
+        "  web:\n"
+        "    <<: *base\n"
+        "    image: ${IMAGE:-x}\n"
+        "    environment: {A: 0x1F, B: 1.50, C: ~, D: on, E: true, F: .inf, G: 18446744073709551615, H: "
+        "1e21}\n"
+        "    command: |\n"
+        "      a\n"
+        "      b\n"
+        "    ports: []\n"
+        "---\n"
+        "services:\n"
+        "  web: {ports: [80:80]}\n";
+    EXPECT_EQ(import_settings(yaml).value(), R"({
+  "compose": {
+    "x-base": {
+      "restart": "always"
+    },
+    "services": {
+      "web": {
+        "image": "${IMAGE:-x}",
+        "environment": {
+          "A": 31,
+          "B": 1.5,
+          "C": null,
+          "D": "on",
+          "E": true,
+          "F": "+Inf",
+          "G": "18446744073709551615",
+          "H": 1e21
+        },
+        "command": "a\nb\n",
+        "ports": [
+          "80:80"
+        ],
+        "restart": "always"
+      }
+    }
+  }
+})");
+}
+
+TEST(Import, SaysWhatItCannotRead) {
+    const std::vector<std::pair<std::string_view, std::string_view>> table{
+        {"a: b: c", "line 1, column 5: mapping values are not allowed in this context"},
+        {"", "the text holds nothing"},
+        {"# c", "the text holds nothing"},
+        {"- a", "line 1, column 1: expected map, found list"},
+        {"services:\n  web: !reset {}\n", "line 2, column 3: !reset and !override cannot be said in JSON"},
+        {"services: {a: {ulimits: {b: 1}}}\n---\nservices: {a: {ulimits: [1]}}\n",
+         "#2/services/a/ulimits: expected map, as what it is merged over is one, found list"},
+    };
+    for (const auto& [yaml, complaint] : table) {
+        const auto settings = import_settings(yaml);
+        ASSERT_FALSE(settings) << yaml;
+        EXPECT_EQ(settings.error().message(), complaint);
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::compose
