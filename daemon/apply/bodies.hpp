@@ -14,7 +14,10 @@ namespace dockerext::apply {
 std::string create_container_body(const model::ContainerSpec& spec, engine::ApiVersion api);
 std::string create_network_body(const model::NetworkSpec& spec, engine::ApiVersion api);
 std::string create_volume_body(const model::VolumeSpec& spec);
-std::string connect_network_body(const std::string& container_id, const model::Endpoint& endpoint);
+std::string connect_network_body(const std::string& container_id, const model::Endpoint& endpoint,
+                                 engine::ApiVersion api);
+/// POST /containers/{id}/exec.
+std::string exec_body(const model::Hook& hook);
 std::string update_container_body(const model::UpdateContainer& update);
 
 }  // namespace dockerext::apply

@@ -2,6 +2,7 @@
 #include "apply/endpoint_body.hpp"
 #include "apply/limits_body.hpp"
 #include "apply/mount_body.hpp"
+#include "apply/resource_body.hpp"
 
 namespace dockerext::apply {
 namespace {
@@ -11,10 +12,10 @@ using model::ContainerSpec;
 /// From this version on a container is created on several networks at once, and StartInterval is known.
 constexpr engine::ApiVersion several_networks{1, 44};
 
-void write_environment(BodyWriter& writer, const ContainerSpec& spec) {
-    if (spec.environment.empty()) return;
+void write_environment(BodyWriter& writer, const std::map<std::string, std::optional<std::string>>& environment) {
+    if (environment.empty()) return;
     writer.array("Env", [&] {
-        for (const auto& [name, value] : spec.environment) writer.put(value ? name + "=" + *value : name);
+        for (const auto& [name, value] : environment) writer.put(value ? name + "=" + *value : name);
     });
 }
 
@@ -54,13 +55,14 @@ void write_config(BodyWriter& writer, const ContainerSpec& spec, engine::ApiVers
     writer.member("OpenStdin", spec.open_stdin);
     if (spec.command) writer.member("Cmd", *spec.command);
     if (spec.entrypoint) writer.member("Entrypoint", *spec.entrypoint);
-    write_environment(writer, spec);
+    write_environment(writer, spec.environment);
     writer.member_if_set("WorkingDir", spec.working_dir);
     writer.member_if_set("StopSignal", spec.stop_signal);
     if (spec.stop_timeout)
         writer.member("StopTimeout", static_cast<std::int64_t>(spec.stop_timeout->count()));
     if (spec.healthcheck) write_healthcheck(writer, *spec.healthcheck, api);
     write_exposed_ports(writer, spec);
+    if (api < several_networks) writer.member_if_set("MacAddress", spec.mac_address);
     writer.member("Labels", spec.labels);
 }
 
@@ -93,27 +95,6 @@ void write_security(BodyWriter& writer, const ContainerSpec& spec) {
     writer.member_if_set("ReadonlyRootfs", spec.read_only);
 }
 
-void write_ulimits(BodyWriter& writer, const ContainerSpec& spec) {
-    if (spec.ulimits.empty()) return;
-    writer.array("Ulimits", [&] {
-        for (const auto& [name, limit] : spec.ulimits) {
-            writer.object([&] {
-                writer.member("Name", name);
-                writer.member("Soft", limit.soft);
-                writer.member("Hard", limit.hard);
-            });
-        }
-    });
-}
-
-void write_resources(BodyWriter& writer, const ContainerSpec& spec) {
-    writer.member_if_set("Memory", spec.memory.count);
-    writer.member_if_set("MemorySwap", spec.memory_swap.count);
-    writer.member_if_set("NanoCpus", spec.nano_cpus);
-    writer.member("OomKillDisable", false);
-    write_ulimits(writer, spec);
-    writer.member_if_set("Sysctls", spec.sysctls);
-}
 
 void write_logging(BodyWriter& writer, const ContainerSpec& spec) {
     if (!spec.logging) return;
@@ -137,10 +118,20 @@ void write_host_config(BodyWriter& writer, const ContainerSpec& spec) {
     write_security(writer, spec);
     if (spec.init) writer.member("Init", *spec.init);
     write_resources(writer, spec);
+    write_devices(writer, spec);
     write_logging(writer, spec);
     writer.member_if_set("Runtime", spec.runtime);
     writer.member_if_set("IpcMode", spec.ipc_mode);
     writer.member_if_set("PidMode", spec.pid_mode);
+    writer.member_if_set("UTSMode", spec.uts_mode);
+    writer.member_if_set("UsernsMode", spec.userns_mode);
+    writer.member_if_set("CgroupnsMode", spec.cgroup_mode);
+    writer.member_if_set("CgroupParent", spec.cgroup_parent);
+    writer.member_if_set("Isolation", spec.isolation);
+    writer.member_if_set("GroupAdd", spec.group_add);
+    writer.member_if_set("VolumesFrom", spec.volumes_from);
+    writer.member_if_set("StorageOpt", spec.storage_options);
+    writer.member_if_set("Annotations", spec.annotations);
 }
 
 void write_networks(BodyWriter& writer, const ContainerSpec& spec, engine::ApiVersion api) {
@@ -149,7 +140,7 @@ void write_networks(BodyWriter& writer, const ContainerSpec& spec, engine::ApiVe
         writer.object("EndpointsConfig", [&] {
             for (const auto& [name, endpoint] : spec.networks) {
                 if (api < several_networks && name.value != spec.network_mode) continue;
-                writer.object(name.value, [&] { write_endpoint(writer, endpoint); });
+                writer.object(name.value, [&] { write_endpoint(writer, endpoint, api); });
             }
         });
     });
@@ -163,6 +154,18 @@ std::string create_container_body(const ContainerSpec& spec, engine::ApiVersion 
         write_config(writer, spec, api);
         writer.object("HostConfig", [&] { write_host_config(writer, spec); });
         write_networks(writer, spec, api);
+    });
+    return writer.text();
+}
+
+std::string exec_body(const model::Hook& hook) {
+    BodyWriter writer;
+    writer.object([&] {
+        writer.member("Cmd", hook.command);
+        writer.member_if_set("User", hook.user);
+        writer.member_if_set("WorkingDir", hook.working_dir);
+        writer.member_if_set("Privileged", hook.privileged);
+        write_environment(writer, hook.environment);
     });
     return writer.text();
 }

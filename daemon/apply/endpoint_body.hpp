@@ -1,11 +1,12 @@
 #pragma once
 
 #include "apply/body_writer.hpp"
+#include "engine/client.hpp"
 #include "model/container_spec.hpp"
 
 namespace dockerext::apply {
 
 /// The members of an EndpointSettings object.
-void write_endpoint(BodyWriter& writer, const model::Endpoint& endpoint);
+void write_endpoint(BodyWriter& writer, const model::Endpoint& endpoint, engine::ApiVersion api);
 
 }  // namespace dockerext::apply

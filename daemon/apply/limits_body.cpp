@@ -36,7 +36,13 @@ std::string update_container_body(const model::UpdateContainer& update) {
     writer.object([&] {
         writer.member_if_set("Memory", update.memory.count);
         writer.member_if_set("MemorySwap", swap_of(update).count);
+        writer.member_if_set("MemoryReservation", update.memory_reservation.count);
         writer.member_if_set("NanoCpus", update.nano_cpus);
+        writer.member_if_set("CpuShares", update.cpu_shares);
+        writer.member_if_set("CpuQuota", update.cpu_quota);
+        writer.member_if_set("CpuPeriod", update.cpu_period);
+        writer.member_if_set("CpusetCpus", update.cpuset);
+        writer.member_if_set("PidsLimit", update.pids_limit);
         write_restart_policy(writer, update.restart);
     });
     return writer.text();

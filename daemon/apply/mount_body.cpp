@@ -11,13 +11,14 @@ bool is_anonymous(const Mount& mount) {
                                     mount.source.find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
-/// What Binds can say. Compose writes a bind with a propagation as a mount; engines before API 1.43 would not
-/// make its host path then, whatever the model says.
+/// What Compose says as a bind; all else is a mount.
 bool is_bind(const Mount& mount) {
     switch (mount.type) {
-    case Mount::Type::bind: return mount.create_host_path;
-    case Mount::Type::volume: return !is_anonymous(mount) && !mount.no_copy;
-    case Mount::Type::tmpfs: return false;
+    case Mount::Type::bind: return mount.create_host_path && mount.propagation.empty() && mount.recursive.empty();
+    case Mount::Type::volume:
+        return !is_anonymous(mount) && !mount.no_copy && mount.subpath.empty() && mount.volume_labels.empty();
+    case Mount::Type::tmpfs:
+    case Mount::Type::image: return false;
     }
     return false;
 }
@@ -25,7 +26,6 @@ bool is_bind(const Mount& mount) {
 std::string bind_text(const Mount& mount) {
     std::string text = mount.source + ":" + mount.target + (mount.read_only ? ":ro" : ":rw");
     if (!mount.selinux.empty()) text += "," + mount.selinux;
-    if (!mount.propagation.empty()) text += "," + mount.propagation;
     return text;
 }
 
@@ -34,20 +34,48 @@ std::string_view type_name(Mount::Type type) {
     case Mount::Type::bind: return "bind";
     case Mount::Type::volume: return "volume";
     case Mount::Type::tmpfs: return "tmpfs";
+    case Mount::Type::image: return "image";
     }
     return "volume";
 }
 
+void write_bind_options(BodyWriter& writer, const Mount& mount) {
+    if (mount.propagation.empty() && !mount.create_host_path && mount.recursive.empty()) return;
+    writer.object("BindOptions", [&] {
+        writer.member_if_set("Propagation", mount.propagation);
+        writer.member_if_set("CreateMountpoint", mount.create_host_path);
+        writer.member_if_set("NonRecursive", mount.recursive == "disabled");
+        writer.member_if_set("ReadOnlyNonRecursive", mount.recursive == "writable");
+        writer.member_if_set("ReadOnlyForceRecursive", mount.recursive == "readonly");
+    });
+}
+
+void write_volume_options(BodyWriter& writer, const Mount& mount) {
+    if (!mount.no_copy && mount.subpath.empty() && mount.volume_labels.empty()) return;
+    writer.object("VolumeOptions", [&] {
+        writer.member_if_set("NoCopy", mount.no_copy);
+        writer.member_if_set("Subpath", mount.subpath);
+        writer.member_if_set("Labels", mount.volume_labels);
+    });
+}
+
+void write_tmpfs_options(BodyWriter& writer, const Mount& mount) {
+    if (mount.tmpfs_size.count == 0 && mount.tmpfs_mode == 0) return;
+    writer.object("TmpfsOptions", [&] {
+        writer.member_if_set("SizeBytes", mount.tmpfs_size.count);
+        writer.member_if_set("Mode", mount.tmpfs_mode);
+    });
+}
+
 void write_options(BodyWriter& writer, const Mount& mount) {
-    if (!mount.propagation.empty()) {
-        writer.object("BindOptions", [&] { writer.member("Propagation", mount.propagation); });
-    }
-    if (mount.no_copy) writer.object("VolumeOptions", [&] { writer.member("NoCopy", true); });
-    if (mount.type == Mount::Type::tmpfs && (mount.tmpfs_size.count != 0 || mount.tmpfs_mode != 0)) {
-        writer.object("TmpfsOptions", [&] {
-            writer.member_if_set("SizeBytes", mount.tmpfs_size.count);
-            writer.member_if_set("Mode", mount.tmpfs_mode);
-        });
+    switch (mount.type) {
+    case Mount::Type::bind: return write_bind_options(writer, mount);
+    case Mount::Type::volume: return write_volume_options(writer, mount);
+    case Mount::Type::tmpfs: return write_tmpfs_options(writer, mount);
+    case Mount::Type::image:
+        if (!mount.subpath.empty()) {
+            writer.object("ImageOptions", [&] { writer.member("Subpath", mount.subpath); });
+        }
     }
 }
 

@@ -6,6 +6,7 @@ namespace {
 
 /// From this version on names are unique by themselves.
 constexpr engine::ApiVersion unique_network_names{1, 44};
+constexpr engine::ApiVersion enable_ipv4{1, 48};
 
 void write_pool(BodyWriter& writer, const model::IpamPool& pool) {
     writer.object([&] {
@@ -39,6 +40,7 @@ std::string create_network_body(const model::NetworkSpec& spec, engine::ApiVersi
         writer.member_if_set("Internal", spec.internal);
         writer.member_if_set("Attachable", spec.attachable);
         writer.member_if_set("EnableIPv6", spec.enable_ipv6);
+        if (spec.enable_ipv4 && api >= enable_ipv4) writer.member("EnableIPv4", *spec.enable_ipv4);
         writer.member("Labels", spec.labels);
     });
     return writer.text();

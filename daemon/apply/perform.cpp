@@ -2,9 +2,13 @@
 
 #include "apply/bodies.hpp"
 #include "apply/late_create.hpp"
+#include "apply/tar_archive.hpp"
 #include "engine/containers.hpp"
+#include "engine/exec.hpp"
 #include "engine/networks.hpp"
 #include "engine/volumes.hpp"
+
+#include <algorithm>
 
 namespace dockerext::apply {
 namespace {
@@ -18,7 +22,7 @@ struct Call {
     std::string id(const model::ContainerRef& container) const { return context.id_of(container).value; }
 
     Task<Result<>> operator()(const model::PullImage& pull) const {
-        return engine::pull_image(client(), pull.image.value, std::nullopt, context.progress);
+        return engine::pull_image(client(), pull.image.value, std::nullopt, context.progress, pull.platform);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {
         const std::string body = create_network_body(create.spec, client().api());
@@ -40,7 +44,7 @@ struct Call {
     }
     Task<Result<>> operator()(const model::ConnectNetwork& connect) const {
         return engine::connect_network(client(), connect.network.value,
-                                       connect_network_body(id(connect.container), connect.endpoint));
+                                       connect_network_body(id(connect.container), connect.endpoint, client().api()));
     }
     Task<Result<>> operator()(const model::DisconnectNetwork& disconnect) const {
         return engine::disconnect_network(client(), disconnect.network.value, id(disconnect.container));
@@ -53,6 +57,17 @@ struct Call {
     }
     Task<Result<>> operator()(const model::UnpauseContainer& unpause) const {
         return engine::unpause_container(client(), id(unpause.container));
+    }
+    Task<Result<>> operator()(const model::PutFiles& put) const {
+        auto tar = tar_of(put.files);
+        if (!tar) co_return tar.error();
+        const bool owned = std::any_of(put.files.begin(), put.files.end(),
+                                       [](const model::InjectedFile& file) { return file.uid != 0 || file.gid != 0; });
+        const auto owners = owned ? engine::Owners::of_archive : engine::Owners::root;
+        co_return co_await engine::put_archive(client(), id(put.container), std::move(*tar), owners);
+    }
+    Task<Result<>> operator()(const model::RunHook& run) const {
+        return engine::run_in_container(client(), id(run.container), exec_body(run.hook));
     }
     Task<Result<>> operator()(const model::StartContainer& start) const {
         return engine::start_container(client(), id(start.container));

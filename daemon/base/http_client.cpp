@@ -88,7 +88,7 @@ Message wire_form(const HttpRequest& request) {
     message.method_string(request.method);
     message.target(request.target);
     message.set(http::field::host, "localhost");
-    if (!request.body.empty()) message.set(http::field::content_type, "application/json");
+    if (!request.body.empty()) message.set(http::field::content_type, request.content_type);
     for (const auto& [name, value] : request.headers) message.set(name, value);
     message.body() = request.body;
     message.prepare_payload();

@@ -15,6 +15,7 @@ struct HttpRequest {
     std::string target;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  ///< besides Host and Content-Type
+    std::string content_type = "application/json";             ///< of the body, if there is one
 };
 
 struct HttpResponse {

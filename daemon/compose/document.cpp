@@ -8,7 +8,7 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array<std::string_view, 3> other_sections{"configs", "secrets", "models"};
+constexpr std::array<std::string_view, 5> other_sections{"networks", "volumes", "configs", "secrets", "models"};
 
 bool is_other_section(std::string_view key) {
     return std::find(other_sections.begin(), other_sections.end(), key) != other_sections.end();
@@ -27,14 +27,16 @@ void take_section(const std::string& key, Node& node, Sections& into, Report& re
     if (key == "services") into.services = take_map(node, report);
     else if (key == "networks") into.networks = take_map(node, report);
     else if (key == "volumes") into.volumes = take_map(node, report);
-    else if (is_other_section(key)) not_supported(node, key, report);
+    else if (key == "configs") into.configs = take_map(node, report);
+    else if (key == "secrets") into.secrets = take_map(node, report);
+    else if (key == "models") not_supported(node, key, report);
     else
         report.unknown_key(node, key, "the document",
                            {"name", "services", "networks", "volumes", "configs", "secrets"});
 }
 
 void take_service(std::string& key, Node& node, Sections& into, Report& report) {
-    if (key == "networks" || key == "volumes" || is_other_section(key)) {
+    if (is_other_section(key)) {
         report.problem(node,
                        "'" + key + "' at the top level needs the services under a key 'services' beside it");
     } else {

@@ -7,7 +7,7 @@ namespace dockerext::compose {
 
 /// What the top level of a document says; empty where it says nothing.
 struct Sections {
-    Node::Map services, networks, volumes;
+    Node::Map services, networks, volumes, configs, secrets;
     /// Services stood at the top level, as docker-compose 1.x had them: named volumes are then the engine's.
     bool old_format = false;
 };

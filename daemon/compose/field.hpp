@@ -129,6 +129,13 @@ void read(const Node& node, std::optional<Type>& into, Report& report) {
 }
 
 template <Described Type>
+void read(const Node& node, std::vector<Type>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    for (const Node& item : *list) read(item, into.emplace_back(), report);
+}
+
+template <Described Type>
 void write(const Type& value, CanonicalJson& json) {
     write_fields(value, table_of(&value).fields, json);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "compose/field.hpp"
+#include "compose/file_object.hpp"
 #include "compose/service.hpp"
 #include "model/desired.hpp"
 
@@ -12,10 +13,12 @@
 
 namespace dockerext::compose {
 
-/// What the engine calls the things of the model.
+/// What a service's keys refer to in the rest of the project.
 struct Naming {
-    std::map<std::string, std::string> networks;  ///< key → name
-    std::map<std::string, std::string> volumes;   ///< key → name
+    std::map<std::string, std::string> networks;  ///< key → the engine's name
+    std::map<std::string, std::string> volumes;   ///< key → the engine's name
+    const std::map<std::string, FileObject>* configs = nullptr;
+    const std::map<std::string, FileObject>* secrets = nullptr;
 };
 
 /// One key of a service and all that is to be known about it.
@@ -38,12 +41,19 @@ constexpr Key plain_key(std::string_view name) {
 
 // The keys, by what they are about. A new key goes into one of these tables and nowhere else.
 std::span<const Key> process_keys();
+std::span<const Key> blkio_keys();
 std::span<const Key> dependency_keys();
+std::span<const Key> deploy_keys();
+std::span<const Key> develop_keys();
+std::span<const Key> device_keys();
 std::span<const Key> file_keys();
+std::span<const Key> file_reference_keys();
 std::span<const Key> health_keys();
+std::span<const Key> hook_keys();
 std::span<const Key> lifecycle_keys();
 std::span<const Key> limit_keys();
 std::span<const Key> mount_keys();
+std::span<const Key> namespace_keys();
 std::span<const Key> network_keys();
 std::span<const Key> port_keys();
 std::span<const Key> security_keys();

@@ -31,7 +31,7 @@ BindOptions& bind_of(Mount& mount) { return mount.bind ? *mount.bind : mount.bin
 void apply_option(std::string_view option, Mount& mount) {
     if (option == "ro") mount.read_only = true;
     else if (option == "rw") mount.read_only = false;
-    else if (option == "nocopy") mount.volume = VolumeOptions{true};
+    else if (option == "nocopy") mount.volume.emplace().nocopy = true;
     else if (option == "z" || option == "Z") bind_of(mount).selinux = option;
     else if (std::find(propagations.begin(), propagations.end(), option) != propagations.end()) {
         bind_of(mount).propagation = option;

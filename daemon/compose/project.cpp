@@ -16,6 +16,9 @@ void check_name(const std::string& name, const Node& node, Report& report) {
 
 void refuse_key(const std::string& key, const Node& value, Report& report) {
     const auto known = compose_keys();
+    if (key == "provider" || key == "models" || key == "use_api_socket") {
+        return report.problem(value, "'" + key + "' needs the docker compose program itself and is not supported");
+    }
     if (std::find(known.begin(), known.end(), key) != known.end()) return not_supported(value, key, report);
     report.unknown_key(value, key, "a service", {known.begin(), known.end()});
 }
@@ -58,6 +61,14 @@ Project read_project(Sections sections, Report& report) {
     for (const auto& [key, node] : sections.volumes) {
         check_name(key, node, report);
         project.volumes[key] = read_volume(node, report);
+    }
+    for (const auto& [key, node] : sections.configs) {
+        check_name(key, node, report);
+        project.configs[key] = read_config(node, report);
+    }
+    for (const auto& [key, node] : sections.secrets) {
+        check_name(key, node, report);
+        project.secrets[key] = read_secret(node, report);
     }
     if (sections.old_format) declare_old_volumes(project);
     return project;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "compose/document.hpp"
+#include "compose/file_object.hpp"
 #include "compose/resource.hpp"
 #include "compose/service.hpp"
 
@@ -17,6 +18,7 @@ struct Project {
     std::set<std::string> inactive;
     std::map<std::string, Network> networks;
     std::map<std::string, Volume> volumes;
+    std::map<std::string, FileObject> configs, secrets;
 };
 
 /// The sections as typed values, nothing resolved yet.

@@ -31,9 +31,16 @@ void depend_on(Service& service, const std::string& other) {
 void add_implicit_dependencies(Service& service) {
     constexpr std::string_view prefix = "service:";
     for (const std::string& link : service.links) depend_on(service, link.substr(0, link.find(':')));
-    const std::string mode = service.network_mode.value_or("");
-    if (mode.starts_with(prefix) && mode.size() > prefix.size())
-        depend_on(service, mode.substr(prefix.size()));
+    for (const std::string& mode : {service.network_mode.value_or(""), service.ipc, service.pid, service.uts}) {
+        if (mode.starts_with(prefix) && mode.size() > prefix.size()) depend_on(service, mode.substr(prefix.size()));
+    }
+    for (const std::string& from : service.volumes_from) {
+        if (from.starts_with("container:")) continue;
+        const std::string other = from.substr(0, from.find(':'));
+        const bool fresh = !service.depends_on.contains(other);
+        depend_on(service, other);
+        if (fresh) service.depends_on.at(other).restart = false;
+    }
 }
 
 void attach_default_network(Service& service) {
@@ -83,6 +90,17 @@ void name_resources(std::map<std::string, Resource>& resources, const std::strin
     }
 }
 
+/// What comes from the environment or stands in the document; a file stays a file.
+void fill_values(std::map<std::string, FileObject>& objects, const Environment& environment,
+                 const std::string& directory) {
+    for (auto& [key, object] : objects) {
+        const auto found = environment.find(object.environment);
+        if (object.content) object.value = Secret(*object.content);
+        else if (!object.environment.empty() && found != environment.end()) object.value = Secret(found->second);
+        if (!object.file.empty()) object.file = host_path(object.file, directory);
+    }
+}
+
 /// A local volume that binds a folder may name it relative to the project.
 void make_device_absolute(Volume& volume, const std::string& directory) {
     const auto options = volume.driver_opts.find("o");
@@ -105,6 +123,8 @@ void resolve(Project& project, const Environment& environment, const std::string
         attach_default_network(service);
         if (service.networks.contains("default")) project.networks.try_emplace("default");
     }
+    fill_values(project.configs, environment, directory);
+    fill_values(project.secrets, environment, directory);
     for (auto& [key, volume] : project.volumes) make_device_absolute(volume, directory);
     name_resources(project.networks, project.name);
     name_resources(project.volumes, project.name);

@@ -46,7 +46,7 @@ constexpr std::array network_fields = std::to_array<Field<Network>>({
     field<&Network::internal>("internal"),
     field<&Network::attachable>("attachable"),
     field<&Network::labels>("labels"),
-    {"enable_ipv4"},
+    field<&Network::enable_ipv4>("enable_ipv4"),
     field<&Network::enable_ipv6>("enable_ipv6"),
 });
 

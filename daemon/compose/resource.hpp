@@ -27,7 +27,7 @@ struct Network {
     bool internal = false;
     bool attachable = false;
     Texts labels;
-    std::optional<bool> enable_ipv6;
+    std::optional<bool> enable_ipv4, enable_ipv6;
 };
 
 struct Volume {

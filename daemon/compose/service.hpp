@@ -34,9 +34,15 @@ struct BindOptions {
     std::string selinux;
     std::string propagation;
     bool create_host_path = false;
+    std::string recursive;
 };
 struct VolumeOptions {
+    Texts labels;
     bool nocopy = false;
+    std::string subpath;
+};
+struct ImageOptions {
+    std::string subpath;
 };
 struct TmpfsOptions {
     model::Bytes size;
@@ -51,15 +57,20 @@ struct Mount {
     std::optional<BindOptions> bind;
     std::optional<VolumeOptions> volume;
     std::optional<TmpfsOptions> tmpfs;
+    std::optional<ImageOptions> image;
     std::string pointer;
 };
 
 struct Attachment {
     bool given = false;  ///< written as a map, be it an empty one; not as null or in a list
     std::vector<std::string> aliases;
+    Texts driver_opts;
+    std::int64_t gw_priority = 0;
+    std::string interface_name;
     std::string ipv4_address;
     std::string ipv6_address;
     std::vector<std::string> link_local_ips;
+    std::string mac_address;
     std::int64_t priority = 0;
     std::string pointer;
 };
@@ -84,6 +95,109 @@ struct Ulimit {
     std::int64_t hard = 0;
 };
 
+struct WeightDevice {
+    std::string path;
+    std::int64_t weight = 0;
+};
+struct ThrottleDevice {
+    std::string path;
+    model::Bytes rate;  ///< or operations
+};
+struct BlkioConfig {
+    std::int64_t weight = 0;
+    std::vector<WeightDevice> weight_device;
+    std::vector<ThrottleDevice> device_read_bps, device_read_iops, device_write_bps, device_write_iops;
+};
+
+struct DeviceMapping {
+    std::string source, target, permissions;
+};
+
+struct DeviceRequest {
+    std::vector<std::string> capabilities;
+    std::string driver;
+    std::int64_t count = 0;  ///< -1 is all
+    std::vector<std::string> device_ids;
+    Texts options;
+};
+
+struct GenericResource {
+    std::string kind;
+    std::int64_t value = 0;
+};
+struct Resource {
+    float cpus = 0;
+    model::Bytes memory;
+    std::int64_t pids = 0;
+    std::vector<DeviceRequest> devices;
+    std::vector<GenericResource> generic_resources;
+};
+struct Resources {
+    std::optional<Resource> limits, reservations;
+};
+struct UpdateConfig {
+    std::optional<std::int64_t> parallelism;
+    MaybeDuration delay;
+    std::string failure_action;
+    MaybeDuration monitor;
+    float max_failure_ratio = 0;
+    std::string order;
+};
+struct DeployRestartPolicy {
+    std::string condition;
+    MaybeDuration delay;
+    std::optional<std::int64_t> max_attempts;
+    MaybeDuration window;
+};
+struct PlacementPreference {
+    std::string spread;
+};
+struct Placement {
+    std::vector<std::string> constraints;
+    std::vector<PlacementPreference> preferences;
+    std::int64_t max_replicas_per_node = 0;
+};
+struct Deploy {
+    std::string mode;
+    std::optional<std::int64_t> replicas;
+    Texts labels;
+    std::optional<UpdateConfig> update_config, rollback_config;
+    Resources resources;
+    std::optional<DeployRestartPolicy> restart_policy;
+    Placement placement;
+    std::string endpoint_mode;
+};
+
+/// A config or secret as a service has it.
+struct FileReference {
+    std::string source, target, uid, gid;
+    std::optional<std::int64_t> mode;
+    std::string pointer;
+};
+
+struct CredentialSpec {
+    std::string config, file, registry;
+};
+
+struct Hook {
+    Command command;
+    std::string user;
+    bool privileged = false;
+    std::string working_dir;
+    MaybeTexts environment;
+};
+
+/// A rule of `docker compose watch`.
+struct Trigger {
+    std::string path, action, target;
+    Hook exec;
+    std::vector<std::string> include, ignore;
+    bool initial_sync = false;
+};
+struct Develop {
+    std::vector<Trigger> watch;
+};
+
 struct Dependency {
     model::DependencyCondition condition = model::DependencyCondition::started;
     bool restart = false;
@@ -103,10 +217,35 @@ struct Service {
     std::string name;
     std::string pointer;
 
+    Texts annotations;
+    std::optional<bool> attach;
+    std::optional<BlkioConfig> blkio_config;
     std::vector<std::string> cap_add, cap_drop;
+    std::string cgroup, cgroup_parent;
     Command command, entrypoint;
+    std::vector<FileReference> configs, secrets;
     std::string container_name;
+    std::int64_t cpu_count = 0, cpu_period = 0, cpu_quota = 0, cpu_rt_period = 0, cpu_rt_runtime = 0, cpu_shares = 0;
+    float cpu_percent = 0;
     float cpus = 0;
+    std::string cpuset;
+    std::optional<CredentialSpec> credential_spec;
+    std::optional<Deploy> deploy;
+    std::optional<Develop> develop;
+    std::vector<std::string> device_cgroup_rules;
+    std::vector<DeviceMapping> devices;
+    std::vector<std::string> external_links;
+    std::vector<DeviceRequest> gpus;
+    std::vector<std::string> group_add;
+    std::string isolation;
+    std::string mac_address;
+    model::Bytes mem_reservation, mem_swappiness, shm_size;
+    bool oom_kill_disable = false;
+    std::int64_t oom_score_adj = 0, pids_limit = 0;
+    std::string platform;
+    Texts storage_opt;
+    std::string userns_mode, uts;
+    std::vector<std::string> volumes_from;
     std::map<std::string, Dependency> depends_on;
     std::vector<std::string> dns, dns_opt, dns_search;
     std::string domainname;
@@ -128,6 +267,7 @@ struct Service {
     std::map<std::string, Attachment> networks;
     std::string pid;
     std::vector<Port> ports;
+    std::vector<Hook> post_start, pre_stop;
     bool privileged = false;
     std::vector<std::string> profiles;
     std::string pull_policy;
@@ -136,6 +276,7 @@ struct Service {
     std::string runtime;
     std::optional<std::int64_t> scale;
     std::vector<std::string> security_opt;
+    Texts seccomp_profiles;  ///< by the option that names the file: its JSON, compact
     bool stdin_open = false;
     MaybeDuration stop_grace_period;
     std::string stop_signal;

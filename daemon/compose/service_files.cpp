@@ -1,5 +1,6 @@
 #include "compose/service_files.hpp"
 
+#include "base/json_document.hpp"
 #include "compose/env_file.hpp"
 #include "compose/host_path.hpp"
 
@@ -11,6 +12,20 @@ namespace {
 const std::string* find(const Environment& environment, const std::string& name) {
     const auto found = environment.find(name);
     return found == environment.end() ? nullptr : &found->second;
+}
+
+/// Without the blanks between its tokens.
+Result<std::string> compact_json(const std::string& text) {
+    if (const auto json = JsonDocument::parse(text); !json) return json.error();
+    std::string compact;
+    bool quoted = false, escaped = false;
+    for (const char c : text) {
+        const bool blank = c == ' ' || c == '\t' || c == '\n' || c == '\r';
+        if (quoted || !blank) compact += c;
+        if (c == '"' && !escaped) quoted = !quoted;
+        escaped = quoted && c == '\\' && !escaped;
+    }
+    return compact;
 }
 
 class Reader {
@@ -42,6 +57,20 @@ public:
                 file, [&](const std::string& name) { return find(earlier, name); }, found);
         }
         for (auto& [name, value] : found) service.labels.try_emplace(name, std::move(value));
+    }
+
+    void read_profiles(Service& service) {
+        for (const std::string& option : service.security_opt) {
+            const std::size_t separator = option.find_first_of("=:");
+            if (option.substr(0, separator) != "seccomp" || separator == std::string::npos) continue;
+            const std::string name = option.substr(separator + 1);
+            if (name == "unconfined" || name == "builtin") continue;
+            const std::string path = host_path(name, directory_);
+            const auto text = sources_.text(path);
+            const auto profile = text ? compact_json(std::string(*text)) : Result<std::string>(text.error());
+            if (profile) service.seccomp_profiles[option] = *profile;
+            else report_.problems.add(service.pointer + "/security_opt", "'" + path + "': " + profile.error().message());
+        }
     }
 
 private:
@@ -78,6 +107,7 @@ void read_service_files(Project& project, const Environment& environment, const 
     for (auto& [name, service] : project.services) {
         reader.read_environment(service);
         reader.read_labels(service);
+        reader.read_profiles(service);
     }
 }
 

@@ -5,6 +5,8 @@
 #include "compose/key.hpp"
 #include "model/labels.hpp"
 
+#include <algorithm>
+
 namespace dockerext::compose {
 namespace {
 
@@ -19,6 +21,8 @@ Naming names_of(const Project& project) {
     Naming naming;
     for (const auto& [key, network] : project.networks) naming.networks[key] = network.name;
     for (const auto& [key, volume] : project.volumes) naming.volumes[key] = volume.name;
+    naming.configs = &project.configs;
+    naming.secrets = &project.secrets;
     return naming;
 }
 
@@ -42,15 +46,45 @@ std::string dependencies_label(const Service& service) {
     return label;
 }
 
+/// What names a service, so marked that nothing else in the document is taken for it.
+Service with_marked_references(Service service) {
+    constexpr const char* mark = "\x01";
+    const auto mark_mode = [](std::string& mode) {
+        if (mode.starts_with("service:")) mode.insert(0, mark);
+    };
+    if (service.network_mode) mark_mode(*service.network_mode);
+    mark_mode(service.ipc);
+    mark_mode(service.pid);
+    for (std::string& from : service.volumes_from) {
+        const bool by_name = from.starts_with("container:");
+        from = by_name ? from.substr(from.find(':') + 1) : mark + from.substr(0, from.find(':'));
+        if (by_name) from = from.substr(0, from.find(':'));
+    }
+    return service;
+}
+
 /// The hash is not known yet where the document refers to a service: that becomes a container's id.
 void set_hash(const Service& from, model::Service& into) {
-    std::string document = hash_document(from);
-    if (into.network_of) {
-        into.hash_document = std::move(document);
+    const bool refers = std::any_of(into.volumes_from.begin(), into.volumes_from.end(),
+                                    [](const model::VolumesFrom& other) { return other.service.has_value(); });
+    std::string document = hash_document(from.volumes_from.empty() ? from : with_marked_references(from));
+    if (into.network_of || into.ipc_of || into.pid_of || refers) {
+        into.hash_document = hash_document(with_marked_references(from));
         return;
     }
     into.config_hash = sha256_hex(document);
     set(into.container.labels, labels::config_hash, into.config_hash);
+}
+
+/// What tells one set of contents from another; no more of them than that.
+void set_files_label(model::Service& service) {
+    if (service.files.empty()) return;
+    std::string all;
+    for (const model::InjectedFile& file : service.files) {
+        all += file.path + " " + std::to_string(file.mode) + " " + std::to_string(file.uid) + ":" +
+               std::to_string(file.gid) + " " + sha256_hex(file.content.reveal()) + "\n";
+    }
+    set(service.container.labels, labels::files, sha256_hex(all).substr(0, 32));
 }
 
 model::Service to_service(const Service& from, const Naming& naming, const std::string& project,
@@ -58,8 +92,10 @@ model::Service to_service(const Service& from, const Naming& naming, const std::
     model::Service service;
     service.name.value = from.name;
     for (const Key* key : all_keys()) {
-        if (key->apply) key->apply(from, naming, service);
+        if (key->apply && key->field.name != "deploy") key->apply(from, naming, service);
     }
+    find_key("deploy")->apply(from, naming, service);  // overrides what the others say
+    set_files_label(service);
     Labels& all = service.container.labels;
     set(all, labels::project, project);
     set(all, labels::service, from.name);
@@ -98,6 +134,7 @@ model::NetworkSpec to_network(const std::string& key, const Network& from, const
     spec.internal = from.internal;
     spec.attachable = from.attachable;
     spec.enable_ipv6 = from.enable_ipv6.value_or(false);
+    spec.enable_ipv4 = from.enable_ipv4;
     spec.labels = resource_labels(from, labels::network, key, project);
     return spec;
 }

@@ -66,8 +66,10 @@ Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {
     return ask(client, std::move(request), "inspect container " + shown(id));
 }
 
-Task<Result<std::string>> create_container(Client& client, std::string name, std::string body) {
+Task<Result<std::string>> create_container(Client& client, std::string name, std::string body,
+                                           std::string platform) {
     HttpRequest request{"POST", "/containers/create?name=" + url_encoded(name), std::move(body), {}};
+    if (!platform.empty()) request.target += "&platform=" + url_encoded(platform);
     return create(client, std::move(request), "create container " + name);
 }
 
@@ -102,6 +104,12 @@ Task<Result<>> rename_container(Client& client, std::string id, std::string name
 Task<Result<>> update_container(Client& client, std::string id, std::string body) {
     HttpRequest request{"POST", path_of(id) + "/update", std::move(body), {}};
     return order(client, std::move(request), limits::query, 0, "update container " + shown(id));
+}
+
+Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners) {
+    const std::string copy = owners == Owners::of_archive ? "&copyUIDGID=true" : "";
+    HttpRequest request{"PUT", path_of(id) + "/archive?path=%2F" + copy, std::move(tar), {}, "application/x-tar"};
+    return order(client, std::move(request), limits::create, 0, "put files into container " + shown(id));
 }
 
 Task<Result<>> remove_container(Client& client, std::string id) {

@@ -22,8 +22,9 @@ struct ContainerSummary {
 Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label);
 /// GET /containers/{id}/json; `id` may be a name. `not_found` when it is gone.
 Task<Result<JsonDocument>> inspect_container(Client& client, std::string id);
-/// POST /containers/create; the new id.
-Task<Result<std::string>> create_container(Client& client, std::string name, std::string body);
+/// POST /containers/create; the new id. `platform`: "linux/arm64", or "" for the image's.
+Task<Result<std::string>> create_container(Client& client, std::string name, std::string body,
+                                           std::string platform = {});
 /// POST /containers/{id}/start. Already running counts as done.
 Task<Result<>> start_container(Client& client, std::string id);
 /// POST /containers/{id}/stop with the container's own grace period, given here for the deadline. Already
@@ -34,6 +35,9 @@ Task<Result<>> unpause_container(Client& client, std::string id);
 Task<Result<>> rename_container(Client& client, std::string id, std::string name);
 /// POST /containers/{id}/update.
 Task<Result<>> update_container(Client& client, std::string id, std::string body);
+/// PUT /containers/{id}/archive: unpacks a tar at the container's root, running or not.
+enum class Owners { root, of_archive };
+Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners);
 /// DELETE /containers/{id}?force=1, volumes kept. Already gone, or being removed, counts as done.
 Task<Result<>> remove_container(Client& client, std::string id);
 /// GET /containers/{id}/logs: the last `lines` of both streams, as text.

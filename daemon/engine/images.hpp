@@ -28,7 +28,8 @@ struct PullProgress {
 
 /// POST /images/create?fromImage=…&tag=…; fails with what the engine or the registry said in the stream.
 /// `auth` is the X-Registry-Auth header's value, if any. `progress` is called while awaiting, on this thread.
+/// `platform`: "linux/arm64", or "" for the engine's own.
 Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
-                          std::function<void(const PullProgress&)> progress);
+                          std::function<void(const PullProgress&)> progress, std::string platform = {});
 
 }  // namespace dockerext::engine

@@ -7,11 +7,12 @@
 namespace dockerext::engine {
 namespace {
 
-HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth) {
+HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth, std::string_view platform) {
     const ImageReference image = split_reference(ref);
     HttpRequest request{"POST", {}, {}, {}};
     request.target =
         "/images/create?fromImage=" + url_encoded(image.repository) + "&tag=" + url_encoded(image.tag);
+    if (!platform.empty()) request.target += "&platform=" + url_encoded(platform);
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     return request;
 }
@@ -19,9 +20,9 @@ HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth
 }  // namespace
 
 Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
-                          std::function<void(const PullProgress&)> progress) {
+                          std::function<void(const PullProgress&)> progress, std::string platform) {
     const std::string doing = "pull " + ref;
-    auto stream = co_await client.open(pull_request(ref, auth), limits::pull_inactivity);
+    auto stream = co_await client.open(pull_request(ref, auth, platform), limits::pull_inactivity);
     if (!stream) co_return stream.error().within(doing);
 
     JsonLines lines(std::move(*stream));

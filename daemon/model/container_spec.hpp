@@ -25,15 +25,18 @@ struct PortBinding {
 };
 
 struct Mount {
-    enum class Type { bind, volume, tmpfs };
+    enum class Type { bind, volume, tmpfs, image };
     Type type = Type::volume;
-    std::string source;  ///< host path, or the engine's volume name; "" is an anonymous volume
+    std::string source;  ///< host path, the engine's volume name, or an image; "" is an anonymous volume
     std::string target;  ///< the identity of a mount within its container
     bool read_only = false;
     bool create_host_path = true;  ///< bind only: the engine makes a missing source
     bool no_copy = false;          ///< volume only
     std::string propagation;       ///< bind only: "", "rprivate", "rslave", …
     std::string selinux;           ///< bind only: "", "z" or "Z"
+    std::string recursive;         ///< bind only: "", "enabled", "disabled", "writable", "readonly"
+    std::string subpath;           ///< volume and image only
+    std::map<std::string, std::string> volume_labels;
     Bytes tmpfs_size;
     std::uint32_t tmpfs_mode = 0;
     bool operator==(const Mount&) const = default;
@@ -60,10 +63,43 @@ struct Ulimit {
     bool operator==(const Ulimit&) const = default;
 };
 
+/// A device of the host. Several may be meant: a folder stands for those in it.
+struct Device {
+    std::string host_path;
+    std::string container_path;
+    std::string permissions;  ///< of "r", "w" and "m"
+    auto operator<=>(const Device&) const = default;
+};
+
+/// Devices that a driver of the engine finds, such as GPUs.
+struct DeviceRequest {
+    std::string driver;
+    std::int64_t count = 0;  ///< -1 is all
+    std::vector<std::string> ids;
+    std::vector<std::string> capabilities;  ///< all of them
+    std::map<std::string, std::string> options;
+    bool operator==(const DeviceRequest&) const = default;
+};
+
+/// Limits of block devices, by the device's path.
+struct BlockIo {
+    std::int64_t weight = 0;
+    std::map<std::string, std::int64_t> device_weights;
+    std::map<std::string, std::int64_t> read_bps, write_bps;    ///< bytes a second
+    std::map<std::string, std::int64_t> read_iops, write_iops;  ///< operations a second
+    bool operator==(const BlockIo&) const = default;
+};
+
 struct Logging {
     std::string driver;
     std::map<std::string, std::string> options;
     bool operator==(const Logging&) const = default;
+};
+
+struct IpamPool {
+    std::string subnet, gateway, ip_range;
+    std::map<std::string, std::string> aux_addresses;
+    bool operator==(const IpamPool&) const = default;
 };
 
 /// How a container sits on one network. In a desired state `aliases` holds what all replicas share (the service's
@@ -74,6 +110,9 @@ struct Endpoint {
     std::string ipv6_address;
     std::set<std::string> link_local_ips;
     std::set<std::string> links;  ///< "container:alias"
+    std::string mac_address;
+    std::int64_t gateway_priority = 0;  ///< Engine API 1.48
+    std::map<std::string, std::string> driver_options;
     bool addressed = false;       ///< the model gave an object: an empty IPAMConfig is sent, not null
     bool operator==(const Endpoint&) const = default;
 };
@@ -119,6 +158,29 @@ struct ContainerSpec {
     std::string runtime;
     std::string ipc_mode;
     std::string pid_mode;
+    std::string uts_mode, userns_mode, cgroup_mode;
+    std::string cgroup_parent;
+    std::string isolation;
+    std::string platform;     ///< "linux/arm64"; of the image, asked for with the create
+    std::string mac_address;  ///< of the first network, below Engine API 1.44
+    std::map<std::string, std::string> annotations;
+    std::map<std::string, std::string> storage_options;
+    std::vector<std::string> group_add;
+    std::vector<std::string> volumes_from;  ///< "container" or "container:ro"
+    std::vector<Device> devices;
+    std::vector<DeviceRequest> device_requests;
+    std::vector<std::string> device_cgroup_rules;
+    std::string cpuset;  ///< "0-1,3"
+    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;                  ///< quota and period in µs
+    std::int64_t cpu_realtime_runtime = 0, cpu_realtime_period = 0;              ///< µs
+    std::int64_t cpu_count = 0, cpu_percent = 0;                                 ///< no Linux engine heeds them
+    Bytes memory_reservation;
+    std::int64_t memory_swappiness = 0;  ///< percent; 0 is the engine's default
+    Bytes shm_size;                      ///< 0 is the engine's default
+    std::int64_t pids_limit = 0;         ///< -1 is unlimited, 0 the engine's default
+    std::int64_t oom_score_adj = 0;
+    bool oom_kill_disable = false;
+    BlockIo block_io;
 
     bool operator==(const ContainerSpec&) const = default;
 };

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/redactor.hpp"
+#include "base/secret.hpp"
 #include "model/container_spec.hpp"
 
 #include <chrono>
@@ -22,7 +23,32 @@ struct Dependency {
     bool operator==(const Dependency&) const = default;
 };
 
-enum class PullPolicy { missing, always, never };
+enum class PullPolicy { missing, always, never, refresh };
+
+/// A config or secret whose content comes with the settings: put into the container before each start.
+struct InjectedFile {
+    std::string path;  ///< absolute, in the container
+    Secret content;
+    std::uint32_t mode = 0444;
+    std::int64_t uid = 0, gid = 0;
+    bool operator==(const InjectedFile&) const = default;
+};
+
+/// A command to run in a container after its start or before its stop.
+struct Hook {
+    std::vector<std::string> command;
+    std::string user, working_dir;
+    bool privileged = false;
+    std::map<std::string, std::optional<std::string>> environment;
+    bool operator==(const Hook&) const = default;
+};
+
+/// A container whose volumes are mounted as well: of a service, or any by its name.
+struct VolumesFrom {
+    std::optional<ServiceName> service;
+    std::string container;  ///< when no service
+    bool operator==(const VolumesFrom&) const = default;
+};
 
 struct Service {
     ServiceName name;
@@ -33,24 +59,24 @@ struct Service {
     std::optional<ContainerName> container_name;  ///< given in the model; else PROJECT-SERVICE-N
     unsigned scale = 1;
     PullPolicy pull_policy = PullPolicy::missing;
+    std::chrono::seconds refresh_after{0};  ///< PullPolicy::refresh: the age at which an image is pulled again
     bool restart_given = false;  ///< the model says something about restart, be it "no"
     std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
     /// network_mode: service:X — the container of X to share the network with. `container.network_mode`
     /// is then "" and config_hash too: both need X's id, see `hash_document`.
     std::optional<ServiceName> network_of;
+    std::optional<ServiceName> ipc_of, pid_of;  ///< the same for ipc and pid: service:X
+    std::vector<VolumesFrom> volumes_from;
+    std::vector<InjectedFile> files;
+    std::vector<Hook> post_start, pre_stop;
     /// Links to services of the model: alias → service ("db" or "db:database").
     std::map<std::string, ServiceName> links;
-    /// The JSON whose SHA-256 is the config-hash label; kept only where it still holds "service:X",
-    /// to be replaced by "container:<id>" before hashing (compose-semantics: config-hash).
+    /// The JSON whose SHA-256 is the config-hash label; kept only where it still names services whose containers
+    /// take their place before hashing (compose-semantics: config-hash): "\u0001service:X" becomes "container:<id>",
+    /// "\u0001X" becomes "<id>".
     std::string hash_document;
     std::string config_hash;
     bool operator==(const Service&) const = default;
-};
-
-struct IpamPool {
-    std::string subnet, gateway, ip_range;
-    std::map<std::string, std::string> aux_addresses;
-    bool operator==(const IpamPool&) const = default;
 };
 
 struct NetworkSpec {
@@ -64,6 +90,7 @@ struct NetworkSpec {
     bool internal = false;
     bool attachable = false;
     bool enable_ipv6 = false;
+    std::optional<bool> enable_ipv4;  ///< Engine API 1.48
     std::map<std::string, std::string> labels;  ///< Compose's included
     bool operator==(const NetworkSpec&) const = default;
 };

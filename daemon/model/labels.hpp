@@ -21,6 +21,9 @@ inline constexpr std::string_view replace = "com.docker.compose.replace";
 inline constexpr std::string_view network = "com.docker.compose.network";
 inline constexpr std::string_view volume = "com.docker.compose.volume";
 
+/// Ours: tells whether the contents of injected configs and secrets are the wanted ones. Not Compose's.
+inline constexpr std::string_view files = "dockerextd.files";
+
 /// The Compose version whose label layout and config-hash we produce.
 inline constexpr std::string_view compose_version = "2.40.3";
 

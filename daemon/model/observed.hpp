@@ -44,6 +44,8 @@ struct ObservedImage {
     std::set<std::string> volumes;
     std::string user, working_dir, stop_signal;
     std::optional<Healthcheck> healthcheck;
+    std::string platform;  ///< "linux/amd64", "linux/arm64/v8"
+    WallTime tagged_at;    ///< when the reference last became this image
     bool operator==(const ObservedImage&) const = default;
 };
 
@@ -51,12 +53,19 @@ struct ObservedNetwork {
     NetworkId id;
     NetworkName name;
     std::map<std::string, std::string> labels;
+    std::string driver;
+    std::map<std::string, std::string> driver_options;
+    std::string ipam_driver;
+    std::vector<IpamPool> ipam_pools;
+    bool internal = false, attachable = false, enable_ipv6 = false;
     bool operator==(const ObservedNetwork&) const = default;
 };
 
 struct ObservedVolume {
     VolumeName name;
     std::map<std::string, std::string> labels;
+    std::string driver;
+    std::map<std::string, std::string> driver_options;
     bool operator==(const ObservedVolume&) const = default;
 };
 
@@ -72,6 +81,7 @@ struct EngineFacts {
 
 /// A snapshot of what the planner may need to know; everything in it was true at some moment of one cycle.
 struct Observed {
+    WallTime at;  ///< when it was looked
     EngineFacts engine;
     std::map<ContainerId, ObservedContainer> containers;          ///< of our project
     std::map<ContainerId, Slot> silent;  ///< of our project; the engine did not answer about them in time

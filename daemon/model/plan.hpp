@@ -21,6 +21,7 @@ using ContainerRef = std::variant<ContainerId, StepId>;
 // One struct per operation; each is one call of the Engine API.
 struct PullImage {
     ImageRef image;
+    std::string platform;  ///< "linux/arm64", or "" for the engine's own
 };
 struct CreateNetwork {
     NetworkSpec spec;
@@ -50,7 +51,11 @@ struct UpdateContainer {
     ContainerRef container;
     Bytes memory;
     Bytes memory_swap;
+    Bytes memory_reservation;
     std::int64_t nano_cpus = 0;
+    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;
+    std::string cpuset;
+    std::int64_t pids_limit = 0;
     RestartPolicy restart;
 };
 struct RenameContainer {
@@ -60,8 +65,18 @@ struct RenameContainer {
 struct UnpauseContainer {
     ContainerRef container;
 };
+/// Configs and secrets whose content comes with the settings, before the container's first start.
+struct PutFiles {
+    ContainerRef container;
+    std::vector<InjectedFile> files;
+};
 struct StartContainer {
     ContainerRef container;
+};
+/// A command in a running container: to its end, more than one call.
+struct RunHook {
+    ContainerRef container;
+    Hook hook;
 };
 struct RestartContainer {
     ContainerRef container;
@@ -77,7 +92,7 @@ struct RemoveContainer {
 };
 
 using Operation = std::variant<PullImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer, ConnectNetwork,
-                               DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, StartContainer,
+                               DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, PutFiles, StartContainer, RunHook,
                                RestartContainer, StopContainer, RemoveContainer>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.

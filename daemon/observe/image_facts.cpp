@@ -21,6 +21,10 @@ Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
         .stop_signal = text_in(config, "StopSignal"),
         .healthcheck = healthcheck_in(config, problems),
     };
+    ObjectReader metadata = object_in(image, "Metadata", problems);
+    read.tagged_at = time_in(metadata, "LastTagTime", problems);
+    read.platform = text_in(image, "Os") + "/" + text_in(image, "Architecture");
+    if (const std::string variant = text_in(image, "Variant"); !variant.empty()) read.platform += "/" + variant;
     return unless_problems(std::move(read), problems);
 }
 

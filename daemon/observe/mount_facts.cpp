@@ -54,11 +54,12 @@ Mount read_bind(const std::string& bind) {
     return mount;
 }
 
-/// None for the types that the model does not know (npipe, cluster, image).
+/// None for the types that the model does not know (npipe, cluster).
 std::optional<Mount::Type> type_of(const std::string& word) {
     if (word == "bind") return Mount::Type::bind;
     if (word == "volume") return Mount::Type::volume;
     if (word == "tmpfs") return Mount::Type::tmpfs;
+    if (word == "image") return Mount::Type::image;
     return std::nullopt;
 }
 
@@ -73,8 +74,15 @@ std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
     ObjectReader bind = object_in(asked, "BindOptions", problems);
     mount.propagation = text_in(bind, "Propagation");
     if (*type == Mount::Type::bind) mount.create_host_path = flag_in(bind, "CreateMountpoint");
+    if (flag_in(bind, "NonRecursive")) mount.recursive = "disabled";
+    if (flag_in(bind, "ReadOnlyNonRecursive")) mount.recursive = "writable";
+    if (flag_in(bind, "ReadOnlyForceRecursive")) mount.recursive = "readonly";
     ObjectReader volume = object_in(asked, "VolumeOptions", problems);
     mount.no_copy = flag_in(volume, "NoCopy");
+    mount.subpath = text_in(volume, "Subpath");
+    mount.volume_labels = text_map_in(volume, "Labels", problems);
+    ObjectReader image = object_in(asked, "ImageOptions", problems);
+    if (*type == Mount::Type::image) mount.subpath = text_in(image, "Subpath");
     ObjectReader tmpfs = object_in(asked, "TmpfsOptions", problems);
     mount.tmpfs_size = {count_in(tmpfs, "SizeBytes")};
     mount.tmpfs_mode = static_cast<std::uint32_t>(count_in(tmpfs, "Mode"));

@@ -25,6 +25,9 @@ Attachment read_attachment(ObjectReader& network, Problems& problems) {
         endpoint.ipv6_address = text_in(addresses, "IPv6Address");
         endpoint.link_local_ips = text_set_in(addresses, "LinkLocalIPs");
     }
+    endpoint.driver_options = text_map_in(network, "DriverOpts", problems);
+    endpoint.mac_address = text_in(network, "MacAddress");
+    endpoint.gateway_priority = count_in(network, "GwPriority");
     attachment.network = {text_in(network, "NetworkID")};
     return attachment;
 }

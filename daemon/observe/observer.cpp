@@ -126,6 +126,7 @@ void Observer::place(model::ObservedContainer container) {
 /// name then.
 model::Observed Observer::snapshot() const {
     model::Observed observed = picture_;
+    observed.at = std::chrono::system_clock::now();
     for (auto& [id, container] : observed.containers) {
         for (auto& [name, network] : container.attached) {
             const auto known = observed.networks.find(name);

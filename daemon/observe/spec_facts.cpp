@@ -4,6 +4,7 @@
 #include "observe/facts_reader.hpp"
 #include "observe/mount_facts.hpp"
 #include "observe/network_facts.hpp"
+#include "observe/resource_facts.hpp"
 
 namespace dockerext::observe {
 namespace {
@@ -25,6 +26,7 @@ void read_config(ContainerSpec& spec, ObjectReader& config, Problems& problems) 
         spec.stop_timeout = std::chrono::seconds(*timeout);
     spec.healthcheck = healthcheck_in(config, problems);
     spec.exposed_ports = key_set_in(config, "ExposedPorts", problems);
+    spec.mac_address = text_in(config, "MacAddress");
     spec.tty = flag_in(config, "Tty");
     spec.open_stdin = flag_in(config, "OpenStdin");
 }
@@ -84,27 +86,11 @@ std::vector<std::string> security_opt_in(ObjectReader& host) {
     return options;
 }
 
-std::map<std::string, model::Ulimit> ulimits_in(ObjectReader& host, Problems& problems) {
-    std::map<std::string, model::Ulimit> ulimits;
-    for (ObjectReader& limit : objects_in(host, "Ulimits", problems)) {
-        ulimits[text_in(limit, "Name")] = {count_in(limit, "Soft"), count_in(limit, "Hard")};
-    }
-    return ulimits;
-}
-
 std::optional<model::Logging> logging_in(ObjectReader& host, Problems& problems) {
     ObjectReader log = object_in(host, "LogConfig", problems);
     model::Logging logging{text_in(log, "Type"), text_map_in(log, "Config", problems)};
     if (logging == model::Logging{}) return std::nullopt;
     return logging;
-}
-
-void read_resources(ContainerSpec& spec, ObjectReader& host, Problems& problems) {
-    spec.memory = {count_in(host, "Memory")};
-    spec.memory_swap = {count_in(host, "MemorySwap")};
-    spec.nano_cpus = count_in(host, "NanoCpus");
-    spec.ulimits = ulimits_in(host, problems);
-    spec.sysctls = text_map_in(host, "Sysctls", problems);
 }
 
 void read_host_config(ContainerSpec& spec, ObjectReader& host, Problems& problems) {
@@ -127,7 +113,17 @@ void read_host_config(ContainerSpec& spec, ObjectReader& host, Problems& problem
     spec.runtime = text_in(host, "Runtime");
     spec.ipc_mode = text_in(host, "IpcMode");
     spec.pid_mode = text_in(host, "PidMode");
+    spec.uts_mode = text_in(host, "UTSMode");
+    spec.userns_mode = text_in(host, "UsernsMode");
+    spec.cgroup_mode = text_in(host, "CgroupnsMode");
+    spec.cgroup_parent = text_in(host, "CgroupParent");
+    spec.isolation = text_in(host, "Isolation");
+    spec.group_add = host.strings("GroupAdd");
+    spec.volumes_from = host.strings("VolumesFrom");
+    spec.storage_options = text_map_in(host, "StorageOpt", problems);
+    spec.annotations = text_map_in(host, "Annotations", problems);
     read_resources(spec, host, problems);
+    read_devices(spec, host, problems);
 }
 
 }  // namespace

@@ -12,7 +12,12 @@ namespace {
 bool sits_well(const Endpoint& want, const Endpoint& have) {
     return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(), want.aliases.end()) &&
            (want.ipv4_address.empty() || want.ipv4_address == have.ipv4_address) &&
-           (want.ipv6_address.empty() || want.ipv6_address == have.ipv6_address);
+           (want.ipv6_address.empty() || want.ipv6_address == have.ipv6_address) &&
+           (want.mac_address.empty() || want.mac_address == have.mac_address) &&
+           std::all_of(want.driver_options.begin(), want.driver_options.end(), [&](const auto& option) {
+               const auto found = have.driver_options.find(option.first);
+               return found != have.driver_options.end() && found->second == option.second;
+           });
 }
 
 std::string text_of(const Endpoint& endpoint) {

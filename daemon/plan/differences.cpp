@@ -1,6 +1,6 @@
 #include "plan/differences.hpp"
 
-#include "model/labels.hpp"
+#include "plan/field.hpp"
 #include "plan/keyed_differences.hpp"
 #include "plan/text_of.hpp"
 
@@ -14,7 +14,6 @@ using namespace model;
 namespace {
 
 using Words = std::optional<std::vector<std::string>>;
-using Texts = std::pair<std::string, std::string>;  ///< have, want
 
 bool is_set(const Words& words) { return words && !words->empty() && *words != std::vector<std::string>{""}; }
 
@@ -125,7 +124,7 @@ bool same_mode(const Expectation& expected, const ObservedContainer& container) 
         return have != "host" && have != "none" && !have.starts_with("container:");
     }
     const auto plain = [](const std::string& mode) { return mode == "default" ? std::string("bridge") : mode; };
-    return want.empty() || plain(want) == plain(have);
+    return want.empty() || same_namespace(plain(want), plain(have));
 }
 
 Texts mode_texts(const Expectation& expected, const ObservedContainer& container) {
@@ -142,13 +141,6 @@ bool same_hostname(const Expectation& expected, const ObservedContainer& contain
 
 bool same_init(const std::optional<bool>& want, const std::optional<bool>& have) {
     return want.value_or(false) == have.value_or(false);
-}
-
-/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
-bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
-    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
-    const std::string& want = expected.service.config_hash;
-    return want.empty() || (hash != container.spec.labels.end() && hash->second == want);
 }
 
 /// The engine adds the defaults of its own configuration to what a container asks for.
@@ -254,57 +246,6 @@ Texts image_texts(const Expectation& expected, const ObservedContainer& containe
             want + " (" + short_id(expected.image->id.value) + ")"};
 }
 
-/// One field: whether it is as wanted, and how both sides read. Texts are made only where it is not.
-struct Field {
-    const char* name;
-    bool (*same)(const Expectation&, const ObservedContainer&);
-    Texts (*texts)(const Expectation&, const ObservedContainer&);
-    Repair (*repair)(const Expectation&);
-};
-
-Repair recreate(const Expectation&) { return Repair::recreate; }
-Repair update(const Expectation&) { return Repair::update; }
-
-/// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
-template <auto member>
-constexpr Field plain(const char* name) {
-    return {name, [](const Expectation& expected, const ObservedContainer& container) {
-                return expected.service.container.*member == container.spec.*member;
-            },
-            [](const Expectation& expected, const ObservedContainer& container) {
-                return Texts(text_of(container.spec.*member), text_of(expected.service.container.*member));
-            },
-            recreate};
-}
-template <auto member>
-constexpr Field if_set(const char* name) {
-    Field field = plain<member>(name);
-    field.same = [](const Expectation& expected, const ObservedContainer& container) {
-        const auto& want = expected.service.container.*member;
-        return want.empty() || want == container.spec.*member;
-    };
-    return field;
-}
-/// A member with a notion of its own of being the same.
-template <auto member, auto same>
-constexpr Field by(const char* name) {
-    Field field = plain<member>(name);
-    field.same = [](const Expectation& expected, const ObservedContainer& container) {
-        return same(expected.service.container.*member, container.spec.*member);
-    };
-    return field;
-}
-/// A limit; changed in place unless it is lifted, since the engine takes 0 for "leave it".
-template <auto member>
-constexpr Field limit(const char* name) {
-    Field field = plain<member>(name);
-    field.repair = [](const Expectation& expected) {
-        const auto& want = expected.service.container.*member;
-        return want == std::remove_cvref_t<decltype(want)>{} ? Repair::recreate : Repair::update;
-    };
-    return field;
-}
-
 using Spec = ContainerSpec;
 
 constexpr std::array fields = {
@@ -324,7 +265,6 @@ constexpr std::array fields = {
     Field{"restart", plain<&Spec::restart>("").same, plain<&Spec::restart>("").texts, update},
     limit<&Spec::memory>("mem_limit"),
     Field{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts, limit<&Spec::memory>("").repair},
-    limit<&Spec::nano_cpus>("cpus"),
     Field{"network_mode", same_mode, mode_texts, recreate},
     plain<&Spec::dns>("dns"),
     plain<&Spec::dns_search>("dns_search"),
@@ -342,8 +282,6 @@ constexpr std::array fields = {
     plain<&Spec::sysctls>("sysctls"),
     Field{"logging", same_logging, plain<&Spec::logging>("").texts, recreate},
     if_set<&Spec::runtime>("runtime"),
-    if_set<&Spec::ipc_mode>("ipc"),
-    plain<&Spec::pid_mode>("pid"),
 };
 
 /// A secret on either side hides both: what was a secret yesterday is one still.
@@ -356,10 +294,12 @@ void hide_secrets(const Redactor& redact, Change& change) {
 
 std::vector<Difference> differences(const Expectation& expected, const ObservedContainer& container) {
     std::vector<Difference> found;
-    for (const Field& field : fields) {
-        if (field.same(expected, container)) continue;
-        auto [have, want] = field.texts(expected, container);
-        found.push_back({{field.name, std::move(have), std::move(want)}, field.repair(expected)});
+    for (const std::span<const Field> table : {std::span<const Field>(fields), host_fields()}) {
+        for (const Field& field : table) {
+            if (field.same(expected, container)) continue;
+            auto [have, want] = field.texts(expected, container);
+            found.push_back({{field.name, std::move(have), std::move(want)}, field.repair(expected)});
+        }
     }
     find_keyed_differences(expected, container, found);
     for (Difference& difference : found) hide_secrets(expected.redact, difference.change);

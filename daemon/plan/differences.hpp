@@ -14,7 +14,8 @@ struct Expectation {
     const model::Service& service;
     unsigned number = 1;
     const model::ObservedImage* image = nullptr;  ///< null when the reference is not present locally
-    std::string network_mode;                     ///< with service:X resolved
+    std::string network_mode, ipc_mode, pid_mode;  ///< with service:X resolved, as is the next
+    std::vector<std::string> volumes_from;
     const Redactor& redact;
     const model::EngineFacts& engine;
 };

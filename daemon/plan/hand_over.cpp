@@ -26,10 +26,6 @@ bool needs_recreating(const std::vector<Difference>& wrong) {
     return std::any_of(wrong.begin(), wrong.end(), [](const Difference& each) { return each.repair == Repair::recreate; });
 }
 
-std::chrono::seconds grace_of(const ObservedContainer& container) {
-    return container.spec.stop_timeout.value_or(std::chrono::seconds(10));
-}
-
 /// Whether it ran until the successor was to take over: then it was stopped for that, whatever its exit code.
 bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer& old) {
     return old.state == ContainerState::exited && old.finished_at >= successor.created_at;
@@ -100,9 +96,9 @@ bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old, 
     Need previous = ready;
     previous.after.push_back(work_.plan.steps.size() - 1);
     if (is_alive(old)) {
-        previous = {.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)}};
+        previous = {.after = {stop(place, old, reason, previous)}};
     }
-    const StepId started = work_.add(step(place, StartContainer{made}, reason), previous);
+    const StepId started = start(place, made, true, reason, previous);
     previous = {.after = {started}, .waits_for = "the new container to run"};
     previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
     (void)work_.add(step(place, RenameContainer{made, place.name}, reason), previous);
@@ -143,9 +139,10 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
         previous.after = {work_.add(step(place, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
     }
     if (is_alive(old)) {
-        previous.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)};
+        previous.after = {stop(place, old, reason, previous)};
     }
-    const StepId started = work_.add(step(place, StartContainer{successor.id}, reason), previous);
+    const bool first = successor.state == ContainerState::created;
+    const StepId started = start(place, successor.id, first, reason, previous);
     will_start(place, started);
     previous = {.after = {started}, .waits_for = "the new container to run"};
     previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
@@ -162,9 +159,7 @@ void ServicePlanner::finish_hand_over(const Place& place, const ObservedContaine
         (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused by somebody"));
         previous.waits_for = "the new container to run";
     } else if (successor.health == Health::starting) previous.waits_for = "the new container to be healthy";
-    if (is_alive(old)) {
-        previous.after = {work_.add(step(place, StopContainer{old.id, grace_of(old)}, reason), previous)};
-    }
+    if (is_alive(old)) previous.after = {stop(place, old, reason, previous)};
     previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
     (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason,
                          {{"name", successor.name.value, place.name.value}}),
@@ -183,10 +178,10 @@ void ServicePlanner::put_back(const Place& place, const ObservedContainer& old, 
     const std::string why = "the new container was given up: " + reason;
     Need previous;
     if (is_alive(successor)) {
-        previous.after = {work_.add(step(place, StopContainer{successor.id, grace_of(successor)}, why), previous)};
+        previous.after = {stop(place, successor, why, previous)};
     }
     if (starts) {
-        previous.after = {work_.add(step(place, StartContainer{old.id}, why), previous)};
+        previous.after = {start(place, old.id, old.state == ContainerState::created, why, previous)};
     }
     (void)work_.add(step(place, RemoveContainer{successor.id}, why), previous);
     if (place.number == 1) first_containers_[place.service.name] = old.id;

@@ -31,7 +31,17 @@ bool same_settings(const Service& service, const ObservedContainer& container) {
 /// The limits of the service; the engine takes 0 for "leave it", and swap goes with memory.
 UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
     const Bytes swap = want.memory_swap.count != 0 ? want.memory_swap : Bytes{2 * want.memory.count};
-    return {id, want.memory, swap, want.nano_cpus, want.restart};
+    return {.container = id,
+            .memory = want.memory,
+            .memory_swap = swap,
+            .memory_reservation = want.memory_reservation,
+            .nano_cpus = want.nano_cpus,
+            .cpu_shares = want.cpu_shares,
+            .cpu_quota = want.cpu_quota,
+            .cpu_period = want.cpu_period,
+            .cpuset = want.cpuset,
+            .pids_limit = want.pids_limit,
+            .restart = want.restart};
 }
 
 Change state_change(const ObservedContainer& container) {
@@ -77,7 +87,10 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     if (!start) return {};
     const Need ready = gate(place.service);
     if (ready.refused.empty()) {
-        return chain.add(step(place, StartContainer{container.id}, judgement.reason, {state_change(container)}), ready);
+        Need last = ready;
+        last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
+        const bool first = container.state == ContainerState::created;
+        return this->start(place, container.id, first, judgement.reason, last, {state_change(container)});
     }
     hold(place, Held::Why::failed, ready.refused);
     return {};

@@ -56,8 +56,8 @@ void compare_environment(const Expectation& expected, const Environment& have, s
 
 /// What Compose notes down for itself; it says nothing of what the container is.
 bool is_bookkeeping(std::string_view label) {
-    return label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
-           label != labels::number && label != labels::oneoff;
+    return label == labels::files || (label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
+           label != labels::number && label != labels::oneoff);
 }
 
 void compare_labels(const Expectation& expected, const std::map<std::string, std::string>& have,
@@ -71,6 +71,12 @@ void compare_labels(const Expectation& expected, const std::map<std::string, std
         const auto image = expected.image->labels.find(label);
         return image == expected.image->labels.end() ? nullptr : &image->second;
     };
+    const auto have_files = have.find(std::string(labels::files));
+    const auto want_files = own.find(std::string(labels::files));
+    // What Compose has made says nothing of the contents; they are taken to be right.
+    if (have_files != have.end() && want_files != own.end() && have_files->second != want_files->second) {
+        add(found, "configs and secrets", "(hidden)", "(hidden)");
+    }
     for (const auto& [label, value] : have) {
         if (is_bookkeeping(label)) continue;
         const std::string* const wanted_value = want(label);
@@ -97,10 +103,11 @@ bool same_mount(const Mount& want, const Mount& have) {
     switch (want.type) {
     case Mount::Type::bind:
         return trimmed(want.source) == trimmed(have.source) && want.selinux == have.selinux &&
-               (want.propagation.empty() || want.propagation == have.propagation);
+               (want.propagation.empty() || want.propagation == have.propagation) && want.recursive == have.recursive;
     case Mount::Type::volume:
         return (want.source.empty() ? is_anonymous(have) : want.source == have.source) &&
-               want.no_copy == have.no_copy;
+               want.no_copy == have.no_copy && want.subpath == have.subpath;
+    case Mount::Type::image: return want.source == have.source && want.subpath == have.subpath;
     case Mount::Type::tmpfs: break;
     }
     return want.tmpfs_size == have.tmpfs_size && want.tmpfs_mode == have.tmpfs_mode;
@@ -116,6 +123,7 @@ void compare_mounts(const Expectation& expected, const std::vector<Mount>& have,
     }
     for (const Mount& mount : have) {
         if (at(wanted_ones, mount.target) != nullptr || expected.image == nullptr) continue;
+        if (!expected.volumes_from.empty()) continue;  // it may come from there
         const bool of_the_image = mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);
         if (!of_the_image) add(found, "volumes." + mount.target, text_of(&mount), "(unset)");
     }

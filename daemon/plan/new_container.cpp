@@ -29,6 +29,20 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
+constexpr std::string_view prefix = "container:";
+
+/// The services whose containers a container of this one refers to by id.
+std::set<ServiceName> referred(const Service& service) {
+    std::set<ServiceName> names;
+    for (const auto& name : {service.network_of, service.ipc_of, service.pid_of}) {
+        if (name) names.insert(*name);
+    }
+    for (const VolumesFrom& from : service.volumes_from) {
+        if (from.service) names.insert(*from.service);
+    }
+    return names;
+}
+
 /// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the service
 /// asks for, and those of the image that nothing else covers.
 void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
@@ -59,8 +73,8 @@ Need ServicePlanner::needs(const Place& place) {
     for (const Mount& mount : service.container.mounts) {
         if (mount.type == Mount::Type::volume && !mount.source.empty()) join(need, resources_.volume({mount.source}));
     }
-    if (service.network_of && !first_containers_.contains(*service.network_of)) {
-        join(need, {.waits_for = service.network_of->value + " to have its container"});
+    for (const ServiceName& other : referred(service)) {
+        if (!first_containers_.contains(other)) join(need, {.waits_for = other.value + " to have its container"});
     }
     return need;
 }
@@ -90,10 +104,31 @@ void ServicePlanner::wait_for(const Service& service, const ServiceName& name, c
     }
 }
 
-std::string ServicePlanner::network_mode(const Service& service) const {
-    if (!service.network_of) return service.container.network_mode;
-    const auto other = first_containers_.find(*service.network_of);
+std::string ServicePlanner::container_of(const ServiceName& service) const {
+    const auto other = first_containers_.find(service);
     return other == first_containers_.end() ? "" : "container:" + other->second.value;
+}
+
+std::string ServicePlanner::network_mode(const Service& service) const {
+    return service.network_of ? container_of(*service.network_of) : service.container.network_mode;
+}
+
+std::string ServicePlanner::ipc_mode(const Service& service) const {
+    return service.ipc_of ? container_of(*service.ipc_of) : service.container.ipc_mode;
+}
+
+std::string ServicePlanner::pid_mode(const Service& service) const {
+    return service.pid_of ? container_of(*service.pid_of) : service.container.pid_mode;
+}
+
+std::vector<std::string> ServicePlanner::volumes_from(const Service& service) const {
+    std::vector<std::string> all;
+    for (const VolumesFrom& from : service.volumes_from) {
+        const auto other = from.service ? first_containers_.find(*from.service) : first_containers_.end();
+        if (!from.service) all.push_back(from.container);
+        else if (other != first_containers_.end()) all.push_back(other->second.value);
+    }
+    return all;
 }
 
 /// Compose links every replica under three names: the alias, SERVICE-N and PROJECT-SERVICE-N.
@@ -124,9 +159,17 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     const auto found = work_.observed.images.find(spec.image);
     const ObservedImage* const image = found == work_.observed.images.end() ? nullptr : &found->second;
     if (image != nullptr) spec.labels[std::string(labels::image)] = image->id.value;
-    if (service.network_of) {
-        const std::string document =
-            replaced(service.hash_document, "\"service:" + service.network_of->value + "\"", "\"" + spec.network_mode + "\"");
+    spec.ipc_mode = ipc_mode(service);
+    spec.pid_mode = pid_mode(service);
+    spec.volumes_from = volumes_from(service);
+    if (!service.hash_document.empty()) {
+        std::string document = service.hash_document;
+        for (const ServiceName& other : referred(service)) {
+            const std::string container = container_of(other);
+            document = replaced(document, "\"\\u0001service:" + other.value + "\"", "\"" + container + "\"");
+            document = replaced(document, "\"\\u0001" + other.value + "\"",
+                                "\"" + container.substr(std::min(container.size(), prefix.size())) + "\"");
+        }
         spec.labels[std::string(labels::config_hash)] = sha256_hex(document);
     }
     if (old != nullptr) {

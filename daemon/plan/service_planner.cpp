@@ -26,7 +26,8 @@ Change state_change(const ObservedContainer& container, std::string want) {
 
 void ServicePlanner::plan(const Service& service, std::span<const ObservedContainer* const> containers) {
     Outlook& outlook = outlooks_[service.name];
-    if (service.pull_policy == PullPolicy::always && service.scale > 0) (void)resources_.image(service);
+    const bool may_pull = service.pull_policy == PullPolicy::always || service.pull_policy == PullPolicy::refresh;
+    if (may_pull && service.scale > 0) (void)resources_.image(service);
     auto next = containers.begin();
     for (unsigned number = 1; number <= service.scale; ++number) {
         while (next != containers.end() && (*next)->slot.number < number) ++next;  // an unreadable number is 0
@@ -82,13 +83,13 @@ void ServicePlanner::fresh(const Place& place) {
     if (work_.backing_off(place.subject, place.service.name)) return will_not_start(place);
     if (is_taken(place.name)) join(need, {.waits_for = "the name " + place.name.value + " to be free"});
     const StepId made = create(place, nullptr, "not found", {}, need);
-    Need start = gate(place.service);
-    if (!start.refused.empty()) {
-        hold(place, Held::Why::failed, start.refused);
+    Need ready = gate(place.service);
+    if (!ready.refused.empty()) {
+        hold(place, Held::Why::failed, ready.refused);
         return will_not_start(place);
     }
-    start.after.push_back(work_.plan.steps.size() - 1);  // created, and connected to all its networks
-    will_start(place, work_.add(step(place, StartContainer{made}, "not found"), start));
+    ready.after.push_back(work_.plan.steps.size() - 1);  // created, and connected to all its networks
+    will_start(place, start(place, made, true, "not found", ready));
 }
 
 /// There is one container, and nobody is to take its place: the lowest rung of the ladder that puts it right.
@@ -110,9 +111,15 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
 /// What differs, but for fields that came back twice although we had just set them: those are reported and left.
 std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const ObservedContainer& container) {
     const auto image = work_.observed.images.find(place.service.container.image);
-    const Expectation expected{place.service, place.number,
-                               image == work_.observed.images.end() ? nullptr : &image->second,
-                               network_mode(place.service), work_.desired.redact, work_.observed.engine};
+    const Expectation expected{.service = place.service,
+                               .number = place.number,
+                               .image = image == work_.observed.images.end() ? nullptr : &image->second,
+                               .network_mode = network_mode(place.service),
+                               .ipc_mode = ipc_mode(place.service),
+                               .pid_mode = pid_mode(place.service),
+                               .volumes_from = volumes_from(place.service),
+                               .redact = work_.desired.redact,
+                               .engine = work_.observed.engine};
     std::vector<Difference> wrong = differences(expected, container);
     const auto recreated = work_.history.recreated_for.find(place.subject);
     if (wrong.empty() || recreated == work_.history.recreated_for.end()) return wrong;
@@ -152,6 +159,30 @@ void ServicePlanner::will_not_start(const Place& place) {
 void ServicePlanner::will_start(const Place& place, StepId start) const {
     join(place.outlook.started, {.after = {start}, .waits_for = work_.plan.steps[start].waits_for});
     place.outlook.healthy = place.outlook.completed = false;
+}
+
+StepId ServicePlanner::start(const Place& place, ContainerRef container, bool first, const std::string& reason, Need need,
+                             std::vector<Change> changes) {
+    if (first && !place.service.files.empty()) {
+        need.after = {work_.add(step(place, PutFiles{container, place.service.files}, reason), need)};
+    }
+    const StepId started = work_.add(step(place, StartContainer{container}, reason, std::move(changes)), need);
+    StepId last = started;
+    for (const Hook& hook : place.service.post_start) {
+        last = work_.add(step(place, RunHook{container, hook}, "post_start"), {.after = {last}});
+    }
+    return last;
+}
+
+StepId ServicePlanner::stop(const Place& place, const ObservedContainer& container, const std::string& reason,
+                            const Need& need) {
+    Need previous = need;
+    for (const Hook& hook : place.service.pre_stop) {
+        if (container.state != ContainerState::running) break;
+        previous.after = {work_.add(step(place, RunHook{container.id, hook}, "pre_stop"), previous)};
+    }
+    const auto grace = container.spec.stop_timeout.value_or(std::chrono::seconds(10));
+    return work_.add(step(place, StopContainer{container.id, grace}, reason), previous);
 }
 
 Step ServicePlanner::step(const Place& place, Operation operation, std::string reason, std::vector<Change> changes) const {

@@ -76,11 +76,22 @@ private:
     Need gate(const model::Service& service) const;
     void wait_for(const model::Service& service, const model::ServiceName& name, const model::Dependency& dependency,
                   Need& need) const;
+    /// "container:<id>" of the other service's first container; "" while it has none.
+    std::string container_of(const model::ServiceName& service) const;
     std::string network_mode(const model::Service& service) const;
+    std::string ipc_mode(const model::Service& service) const;
+    std::string pid_mode(const model::Service& service) const;
+    std::vector<std::string> volumes_from(const model::Service& service) const;
     std::vector<std::string> links(const model::Service& service) const;
     model::ContainerSpec complete_spec(const Place& place, const model::ObservedContainer* old) const;
     model::StepId create(const Place& place, const model::ObservedContainer* old, std::string reason,
                          std::vector<model::Change> changes, const Need& need);
+    /// Starts it, with what goes before its first start and after every one.
+    model::StepId start(const Place& place, model::ContainerRef container, bool first, const std::string& reason,
+                        Need need, std::vector<model::Change> changes = {});
+    /// Stops it, with what goes before.
+    model::StepId stop(const Place& place, const model::ObservedContainer& container, const std::string& reason,
+                       const Need& need);
     model::Step step(const Place& place, model::Operation operation, std::string reason,
                      std::vector<model::Change> changes = {}) const;
     void hold(const Place& place, model::Held::Why why, std::string reason);

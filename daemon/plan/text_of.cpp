@@ -57,7 +57,33 @@ std::string text_of(Bytes bytes) {
     return std::to_string(count) + units[unit];
 }
 
-std::string text_of(std::int64_t nano_cpus) {
+std::string text_of(std::int64_t number) { return number == 0 ? unset : std::to_string(number); }
+
+std::string text_of(const std::vector<Device>& devices) {
+    return joined(devices, [](const Device& each) {
+        return each.host_path + ":" + each.container_path + ":" + each.permissions;
+    });
+}
+
+std::string text_of(const std::vector<DeviceRequest>& requests) {
+    return joined(requests, [](const DeviceRequest& each) {
+        const std::string count = each.count < 0 ? "all" : std::to_string(each.count);
+        return (each.ids.empty() ? count : text_of(each.ids)) + " of " + text_of(each.capabilities);
+    });
+}
+
+std::string text_of(const BlockIo& io) {
+    const auto part = [](const char* what, const std::map<std::string, std::int64_t>& limits) {
+        const auto text = [](const auto& entry) { return entry.first + "=" + std::to_string(entry.second); };
+        return limits.empty() ? "" : what + joined(limits, text);
+    };
+    std::string text = io.weight == 0 ? "" : " weight=" + std::to_string(io.weight);
+    text += part(" weight of ", io.device_weights) + part(" read_bps ", io.read_bps) + part(" write_bps ", io.write_bps) +
+            part(" read_iops ", io.read_iops) + part(" write_iops ", io.write_iops);
+    return text.empty() ? unset : text.substr(1);
+}
+
+std::string text_of_cpus(std::int64_t nano_cpus) {
     if (nano_cpus == 0) return unset;
     std::array<char, 32> text{};
     (void)std::snprintf(text.data(), text.size(), "%g", static_cast<double>(nano_cpus) / 1e9);
@@ -77,6 +103,7 @@ std::string text_of(const RestartPolicy& policy) {
 std::string text_of(const Mount* mount) {
     if (mount == nullptr) return unset;
     if (mount->type == Mount::Type::tmpfs) return "tmpfs";
+    if (mount->type == Mount::Type::image) return "image " + mount->source + mount->subpath;
     const std::string source = mount->source.empty() ? "(anonymous)" : mount->source;
     return source + (mount->read_only ? ":ro" : ":rw") + (mount->selinux.empty() ? "" : "," + mount->selinux) +
            (mount->propagation.empty() ? "" : "," + mount->propagation);

@@ -49,6 +49,8 @@ public:
 private:
     Need pull(const model::Service& service);
     Need make_network(const model::NetworkSpec& spec);
+    Need keep_network(const model::NetworkSpec& spec, const model::ObservedNetwork& network);
+    void report_changes(const model::VolumeSpec& spec, const model::ObservedVolume& volume);
     Need make_volume(const model::VolumeSpec& spec);
 
     Work& work_;

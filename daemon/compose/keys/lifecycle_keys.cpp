@@ -1,3 +1,4 @@
+#include "compose/duration.hpp"
 #include "compose/key.hpp"
 #include "compose/restart_policy.hpp"
 
@@ -37,19 +38,35 @@ void apply_container_name(const Service& from, const Naming&, model::Service& in
     if (!from.container_name.empty()) into.container_name = model::ContainerName{from.container_name};
 }
 
+/// The age after which an image is pulled again; none for what is no such policy.
+MaybeDuration refresh_of(const std::string& policy) {
+    using namespace std::chrono_literals;
+    if (policy == "daily") return 24h;
+    if (policy == "weekly") return 7 * 24h;
+    constexpr std::string_view every = "every_";
+    if (!policy.starts_with(every)) return std::nullopt;
+    const auto age = parse_duration(policy.substr(every.size()));
+    return age ? MaybeDuration(*age) : std::nullopt;
+}
+
 void read_pull_policy(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
     if (into == "if_not_present") into = "missing";
-    const bool known = into == "always" || into == "missing" || into == "never";
+    const bool known = into == "always" || into == "missing" || into == "never" || refresh_of(into);
+    if (into == "build") return report.problem(node, "'build' is not supported by this version yet");
     if (node.text() && !known) {
-        report.problem(node, "expected always, missing, if_not_present or never, found '" + into +
-                                 "' (others are not supported by this version yet)");
+        report.problem(node, "expected always, missing, if_not_present, never, daily, weekly or every_DURATION "
+                             "as in every_12h, found '" + into + "'");
     }
 }
 
 void apply_pull_policy(const Service& from, const Naming&, model::Service& into) {
     if (from.pull_policy == "always") into.pull_policy = model::PullPolicy::always;
     if (from.pull_policy == "never") into.pull_policy = model::PullPolicy::never;
+    if (const auto age = refresh_of(from.pull_policy)) {
+        into.pull_policy = model::PullPolicy::refresh;
+        into.refresh_after = std::chrono::duration_cast<std::chrono::seconds>(*age);
+    }
 }
 
 void read_scale(const Node& node, std::optional<std::int64_t>& into, Report& report) {

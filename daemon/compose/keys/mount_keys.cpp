@@ -10,9 +10,11 @@ namespace {
 
 void read_type(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
-    if (into == "npipe" || into == "cluster" || into == "image") return not_supported(node, into, report);
-    const bool known = into == "bind" || into == "volume" || into == "tmpfs";
-    if (node.text() && !known) report.problem(node, "expected bind, volume or tmpfs, found '" + into + "'");
+    if (into == "npipe" || into == "cluster") {
+        return report.problem(node, "a mount of type " + into + " is for Windows or Swarm and is not supported");
+    }
+    const bool known = into == "bind" || into == "volume" || into == "tmpfs" || into == "image";
+    if (node.text() && !known) report.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
 }
 
 void read_selinux(const Node& node, std::string& into, Report& report) {
@@ -27,20 +29,30 @@ void read_mode(const Node& node, std::int64_t& into, Report& report) {
     else report.problem(node, "expected a number from 0 to 4095; JSON has no octal: 01777 is 1023");
 }
 
+void read_recursive(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (into != "enabled" && into != "disabled" && into != "writable" && into != "readonly") {
+        report.problem(node, "expected enabled, disabled, writable or readonly, found '" + into + "'");
+    }
+}
+
 constexpr std::array bind_fields = std::to_array<Field<BindOptions>>({
     field<&BindOptions::selinux, read_selinux>("selinux"),
     field<&BindOptions::propagation>("propagation"),
     field<&BindOptions::create_host_path>("create_host_path"),
-    {"recursive"},
+    field<&BindOptions::recursive, read_recursive>("recursive"),
 });
 constexpr std::array volume_fields = std::to_array<Field<VolumeOptions>>({
-    {"labels"},
+    field<&VolumeOptions::labels>("labels"),
     field<&VolumeOptions::nocopy>("nocopy"),
-    {"subpath"},
+    field<&VolumeOptions::subpath>("subpath"),
 });
 constexpr std::array tmpfs_fields = std::to_array<Field<TmpfsOptions>>({
     field<&TmpfsOptions::size>("size"),
     field<&TmpfsOptions::mode, read_mode>("mode"),
+});
+constexpr std::array image_fields = std::to_array<Field<ImageOptions>>({
+    field<&ImageOptions::subpath>("subpath"),
 });
 constexpr std::array mount_fields = std::to_array<Field<Mount>>({
     field<&Mount::type, read_type>("type"),
@@ -51,13 +63,14 @@ constexpr std::array mount_fields = std::to_array<Field<Mount>>({
     field<&Mount::bind>("bind"),
     field<&Mount::volume>("volume"),
     field<&Mount::tmpfs>("tmpfs"),
-    {"image"},
+    field<&Mount::image>("image"),
 });
 
 }  // namespace
 
 Table<BindOptions> table_of(const BindOptions*) { return {"bind", bind_fields}; }
 Table<VolumeOptions> table_of(const VolumeOptions*) { return {"volume", volume_fields}; }
+Table<ImageOptions> table_of(const ImageOptions*) { return {"image", image_fields}; }
 Table<TmpfsOptions> table_of(const TmpfsOptions*) { return {"tmpfs", tmpfs_fields}; }
 Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
 
@@ -111,6 +124,7 @@ void read_volumes(const Node& node, std::vector<Mount>& into, Report& report) {
 
 model::Mount::Type type_of(const Mount& mount) {
     if (mount.type == "bind") return model::Mount::Type::bind;
+    if (mount.type == "image") return model::Mount::Type::image;
     return mount.type == "tmpfs" ? model::Mount::Type::tmpfs : model::Mount::Type::volume;
 }
 
@@ -125,8 +139,14 @@ model::Mount to_model(const Mount& from, const Naming& naming) {
         mount.create_host_path = from.type != "bind" || from.bind->create_host_path;
         mount.propagation = from.bind->propagation;
         mount.selinux = from.bind->selinux;
+        mount.recursive = from.bind->recursive == "enabled" ? "" : from.bind->recursive;
     }
-    if (from.volume) mount.no_copy = from.volume->nocopy;
+    if (from.volume) {
+        mount.no_copy = from.volume->nocopy;
+        mount.subpath = from.volume->subpath;
+        mount.volume_labels = from.volume->labels;
+    }
+    if (from.image) mount.subpath = from.image->subpath;
     if (from.tmpfs) {
         mount.tmpfs_size = from.tmpfs->size;
         mount.tmpfs_mode = static_cast<std::uint32_t>(from.tmpfs->mode);

@@ -7,6 +7,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr std::string_view service_prefix = "service:";
+constexpr const char* interface_option = "com.docker.network.endpoint.ifname";
 
 void read_priority(const Node& node, std::int64_t& into, Report& report) {
     if (node.text()) return report.expected(node, "number");
@@ -15,13 +16,13 @@ void read_priority(const Node& node, std::int64_t& into, Report& report) {
 
 constexpr std::array attachment_fields = std::to_array<Field<Attachment>>({
     field<&Attachment::aliases, read_keyed>("aliases"),
-    {"driver_opts"},
-    {"gw_priority"},
-    {"interface_name"},
+    field<&Attachment::driver_opts, read_options>("driver_opts"),
+    field<&Attachment::gw_priority>("gw_priority"),
+    field<&Attachment::interface_name>("interface_name"),
     field<&Attachment::ipv4_address>("ipv4_address"),
     field<&Attachment::ipv6_address>("ipv6_address"),
     field<&Attachment::link_local_ips, read_keyed>("link_local_ips"),
-    {"mac_address"},
+    field<&Attachment::mac_address>("mac_address"),
     field<&Attachment::priority, read_priority>("priority"),
 });
 
@@ -86,6 +87,19 @@ void apply_networks(const Service& from, const Naming& naming, model::Service& i
         endpoint.ipv6_address = attachment.ipv6_address;
         endpoint.link_local_ips.insert(attachment.link_local_ips.begin(), attachment.link_local_ips.end());
         endpoint.addressed = attachment.given;
+        endpoint.driver_options = attachment.driver_opts;
+        if (!attachment.interface_name.empty()) endpoint.driver_options[interface_option] = attachment.interface_name;
+        endpoint.gateway_priority = attachment.gw_priority;
+        endpoint.mac_address = attachment.mac_address;
+    }
+    model::Endpoint& first = into.container.networks[model::NetworkName{into.container.network_mode}];
+    if (first.mac_address.empty()) first.mac_address = from.mac_address;
+    into.container.mac_address = first.mac_address;
+}
+
+void apply_external_links(const Service& from, const Naming&, model::Service& into) {
+    for (const std::string& link : from.external_links) {
+        into.container.links.push_back(link.find(':') == std::string::npos ? link + ":" + link : link);
     }
 }
 
@@ -126,6 +140,8 @@ constexpr std::array keys = std::to_array<Key>({
     {field<&Service::dns_search, read_one_or_more>("dns_search"),
      copy_member<&Service::dns_search, &ContainerSpec::dns_search>},
     {field<&Service::extra_hosts, read_extra_hosts>("extra_hosts"), apply_extra_hosts},
+    {field<&Service::external_links, read_keyed>("external_links"), apply_external_links},
+    {field<&Service::mac_address>("mac_address")},
 });
 
 }  // namespace

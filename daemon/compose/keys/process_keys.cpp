@@ -1,43 +1,10 @@
-#include "compose/command_line.hpp"
+#include "compose/command.hpp"
 #include "compose/key.hpp"
 
 #include <array>
 
 namespace dockerext::compose {
 namespace {
-
-void read_words(const Node::List& list, std::vector<std::string>& words, Report& report) {
-    for (const Node& item : list) {
-        if (item.text()) words.push_back(*item.text());
-        else report.expected(item, "string");
-    }
-}
-
-void read_command(const Node& node, Command& into, Report& report) {
-    if (node.is_null()) return;
-    auto& words = into.words.emplace();
-    if (node.list()) return read_words(*node.list(), words, report);
-    if (!node.text()) return report.expected(node, "string or list");
-    auto line = split_command(*node.text());
-    if (!line) return report.problem(node, line.error().message());
-    words = std::move(line->words);
-    if (!line->ignored.empty()) {
-        report.warn(node,
-                    "what follows the first unquoted ; & | < or > is dropped, as Compose does: no shell "
-                    "runs this; write [\"sh\", \"-c\", \"…\"] for one");
-    }
-}
-
-/// Always written: null is "not given".
-template <auto member>
-void write_command(const Service& from, std::string_view name, CanonicalJson& json) {
-    json.key(name);
-    const Command& command = from.*member;
-    if (!command.words) return json.null();
-    json.open_array();
-    for (const std::string& word : *command.words) json.string(word);
-    json.close_array();
-}
 
 template <auto member, auto target>
 constexpr Key command_key(std::string_view name) {
@@ -56,6 +23,26 @@ void apply_image(const Service& from, const Naming&, model::Service& into) {
     into.container.image.value = from.image;
 }
 
+constexpr std::array credential_fields = std::to_array<Field<CredentialSpec>>({
+    field<&CredentialSpec::config>("config"),
+    field<&CredentialSpec::file>("file"),
+    field<&CredentialSpec::registry>("registry"),
+});
+
+}  // namespace
+
+Table<CredentialSpec> table_of(const CredentialSpec*) { return {"credential_spec", credential_fields}; }
+
+namespace {
+
+void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into, Report& report) {
+    read(node, into, report);
+    report.warn(node, "credential_spec is for Windows and has no effect here");
+}
+
+/// Only what `docker compose up` shows depends on it.
+void read_attach(const Node& node, std::optional<bool>& into, Report& report) { read(node, into, report); }
+
 using model::ContainerSpec;
 
 constexpr std::array keys = std::to_array<Key>({
@@ -73,6 +60,13 @@ constexpr std::array keys = std::to_array<Key>({
     plain_key<&Service::stdin_open, &ContainerSpec::open_stdin>("stdin_open"),
     plain_key<&Service::init, &ContainerSpec::init>("init"),
     plain_key<&Service::runtime, &ContainerSpec::runtime>("runtime"),
+    plain_key<&Service::annotations, &ContainerSpec::annotations>("annotations"),
+    plain_key<&Service::isolation, &ContainerSpec::isolation>("isolation"),
+    plain_key<&Service::platform, &ContainerSpec::platform>("platform"),
+    {field<&Service::storage_opt, read_options>("storage_opt"),
+     copy_member<&Service::storage_opt, &ContainerSpec::storage_options>},
+    {field<&Service::attach, read_attach>("attach")},
+    {field<&Service::credential_spec, read_credential_spec>("credential_spec")},
 });
 
 }  // namespace

@@ -20,11 +20,13 @@ constexpr Key capability_key(std::string_view name) {
             }};
 }
 
-/// Namespace modes that refer to a service need a container's id, which only the engine knows.
-void read_namespace(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
-    if (into.starts_with("service:"))
-        report.problem(node, "'service:' is not supported here by this version yet");
+/// The engine takes a seccomp profile, not the name of its file.
+void apply_security_opt(const Service& from, const Naming&, model::Service& into) {
+    for (const std::string& option : from.security_opt) {
+        const auto profile = from.seccomp_profiles.find(option);
+        into.container.security_opt.push_back(profile == from.seccomp_profiles.end() ? option
+                                                                                     : "seccomp=" + profile->second);
+    }
 }
 
 using model::ContainerSpec;
@@ -32,11 +34,9 @@ using model::ContainerSpec;
 constexpr std::array keys = std::to_array<Key>({
     capability_key<&Service::cap_add, &ContainerSpec::cap_add>("cap_add"),
     capability_key<&Service::cap_drop, &ContainerSpec::cap_drop>("cap_drop"),
-    plain_key<&Service::security_opt, &ContainerSpec::security_opt>("security_opt"),
+    {field<&Service::security_opt>("security_opt"), apply_security_opt},
     plain_key<&Service::privileged, &ContainerSpec::privileged>("privileged"),
     plain_key<&Service::read_only, &ContainerSpec::read_only>("read_only"),
-    {field<&Service::ipc, read_namespace>("ipc"), copy_member<&Service::ipc, &ContainerSpec::ipc_mode>},
-    {field<&Service::pid, read_namespace>("pid"), copy_member<&Service::pid, &ContainerSpec::pid_mode>},
 });
 
 }  // namespace

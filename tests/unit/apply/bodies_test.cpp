@@ -1,5 +1,6 @@
 #include "apply/bodies.hpp"
 
+#include "apply/tar_archive.hpp"
 #include "base/json_document.hpp"
 
 #include <gtest/gtest.h>
@@ -184,9 +185,26 @@ TEST(ConnectBody, CarriesTheWholeEndpoint) {
                                     .ipv4_address = "10.0.0.9",
                                     .ipv6_address = "fd00::9",
                                     .link_local_ips = {"169.254.1.1"},
-                                    .links = {"db:d"}}),
+                                    .links = {"db:d"},
+                                    .mac_address = "02:42:ac:11:00:09",
+                                    .driver_options = {{"a", "b"}}},
+                             old_api),
         R"({"Container":"c1","EndpointConfig":{"IPAMConfig":{"IPv4Address":"10.0.0.9","IPv6Address":"fd00::9",)"
-        R"("LinkLocalIPs":["169.254.1.1"]},"Links":["db:d"],"Aliases":["web"]}})");
+        R"("LinkLocalIPs":["169.254.1.1"]},"Links":["db:d"],"Aliases":["web"],"DriverOpts":{"a":"b"}}})");
+}
+
+TEST(ExecBody, CarriesTheHook) {
+    EXPECT_EQ(exec_body({.command = {"sh", "-c", "x"}, .user = "1", .working_dir = "/w", .privileged = true, .environment = {{"A", "1"}}}),
+              R"({"Cmd":["sh","-c","x"],"User":"1","WorkingDir":"/w","Privileged":true,"Env":["A=1"]})");
+}
+
+TEST(TarArchive, HoldsTheFilesWithTheirRights) {
+    const auto tar = tar_of({{.path = "/run/secrets/s", .content = Secret("hush"), .mode = 0400, .uid = 7}});
+    ASSERT_TRUE(tar) << tar.error().message();
+    EXPECT_EQ(tar->substr(0, 15), std::string("run/secrets/s") + std::string(2, '\0'));
+    EXPECT_EQ(tar->substr(100, 6), "000400");
+    EXPECT_EQ(tar->substr(108, 6), "000007");
+    EXPECT_EQ(tar->substr(512, 4), "hush");
 }
 
 TEST(UpdateBody, SwapFollowsTheMemoryAsItWouldInANewContainer) {

@@ -43,8 +43,14 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
          "given"},
         {R"({"services": {}, "networks": {"n": {"drivr": "x"}}})",
          "/compose/networks/n/drivr: unknown key 'drivr' of a network; did you mean 'driver'?"},
-        {R"({"services": {}, "networks": {"n": {"enable_ipv4": false}}})",
-         "/compose/networks/n/enable_ipv4: 'enable_ipv4' is not supported by this version yet"},
+        {R"({"services": {"a": {"image": "x", "secrets": ["s"]}}, "secrets": {"s": {"external": true}}})",
+         "/compose/services/a/secrets/0: secret 's' is external, and only Swarm has such: give its 'file' or "
+         "'environment'"},
+        {R"({"services": {"a": {"image": "x", "secrets": ["s"]}}, "secrets": {"s": {"environment": "NOT_SET"}}})",
+         "/compose/services/a/secrets/0: secret 's' takes the variable 'NOT_SET', which is not set"},
+        {R"({"services": {"a": {"image": "x", "read_only": true, "configs": ["c"]}}, "configs": {"c": {"content": "b"}}})",
+         "/compose/services/a/configs/0: config 'c' has to be put into the container, which is read_only: give it as "
+         "'file'"},
     };
     for (const auto& [document, problem] : table) {
         const Loaded loaded = load(input_of(document));

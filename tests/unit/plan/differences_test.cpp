@@ -31,7 +31,13 @@ std::string differences_of(const Row& row, const Redactor& redact = {}, bool ima
     ObservedImage& image = world.observed.images.at({"busybox:1"});
     row.happen({web_of(world), container_of(world), image, world.observed.engine});
     const std::string mode = web_of(world).container.network_mode;
-    const Expectation expected{web_of(world), 1, image_known ? &image : nullptr, mode, redact, world.observed.engine};
+    const Expectation expected{.service = web_of(world),
+                               .image = image_known ? &image : nullptr,
+                               .network_mode = mode,
+                               .ipc_mode = web_of(world).container.ipc_mode,
+                               .pid_mode = web_of(world).container.pid_mode,
+                               .redact = redact,
+                               .engine = world.observed.engine};
     std::string text;
     for (const Difference& each : differences(expected, container_of(world))) {
         text += each.change.field + ": " + each.change.have + " -> " + each.change.want +

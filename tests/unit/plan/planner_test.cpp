@@ -209,7 +209,7 @@ const Case rungs[] = {
      "[] -> 1 create demo-web-1: not found; waits for busybox:1 to be pulled\n"
      "[1] -> 2 start demo-web-1: not found; waits for busybox:1 to be pulled\n"},
     {"ImageToBePulledOnce", [](World& world) { web_of(world).pull_policy = PullPolicy::always; },
-     "[] -> 0 pull image busybox:1: pull_policy is always\n"},
+     "[] -> 0 pull image busybox:1: due by its pull_policy\n"},
     {"ImageAlreadyPulled",
      [](World& world) {
          web_of(world).pull_policy = PullPolicy::always;

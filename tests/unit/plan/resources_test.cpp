@@ -148,10 +148,48 @@ TEST(Resources, AreMadeReadyForTheContainersThatNeedThem) {
     }
 }
 
+TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
+    World world = web_running();
+    const ContainerId id = container_of(world).id;
+    NetworkSpec& spec = world.desired.project.networks.at({"demo_default"});
+    spec.internal = true;
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 disconnect demo-web-1: network demo_default is made anew\n"
+              "[0] -> 1 remove network demo_default: internal changed (internal: false -> true)\n"
+              "[1] -> 2 create network demo_default: internal changed\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_EQ(container_of(world).id, id);
+    EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
+}
+
+TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
+    World world;
+    want_everything(world);
+    (void)world.settle();
+    VolumeSpec& spec = world.desired.project.volumes.at({"demo_data"});
+    spec.driver_options["type"] = "nfs";
+    EXPECT_EQ(plan_text(world),
+              "held volume demo_data: policy: driver_opts.type is (unset), and the settings say nfs; a volume is never "
+              "removed for that: save what is in it, and `docker volume rm demo_data`\n");
+}
+
+TEST(Resources, AnImageThatIsDueIsPulledOnce) {
+    World world = web_running();
+    Service& web = web_of(world);
+    web.pull_policy = PullPolicy::refresh;
+    web.refresh_after = std::chrono::hours(24);
+    world.observed.at = world.observed.images.at({"busybox:1"}).tagged_at + std::chrono::hours(23);
+    EXPECT_EQ(plan_text(world), "");
+    world.observed.at += std::chrono::hours(2);
+    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: due by its pull_policy\n");
+    world.history.pulled.insert({"busybox:1"});
+    EXPECT_EQ(plan_text(world), "");
+}
+
 TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     World world = web_running();
     web_of(world).pull_policy = PullPolicy::always;
-    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: pull_policy is always\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: due by its pull_policy\n");
     back_off(world, subject_of(ImageRef{"busybox:1"}));
     EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // what runs goes on running
     world.history.troubles.clear();

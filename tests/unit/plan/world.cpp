@@ -90,6 +90,13 @@ struct Engine {
     Refusal operator()(const CreateNetwork& create) const {
         if (world.observed.networks.contains(create.spec.name)) return "network exists";
         world.create_network(create.spec.name, create.spec.labels);
+        ObservedNetwork& network = world.observed.networks.at(create.spec.name);
+        network.driver = create.spec.driver;
+        network.driver_options = create.spec.driver_options;
+        network.ipam_pools = create.spec.ipam_pools;
+        network.internal = create.spec.internal;
+        network.attachable = create.spec.attachable;
+        network.enable_ipv6 = create.spec.enable_ipv6;
         return "";
     }
     Refusal operator()(const RemoveNetwork& remove) const {
@@ -99,7 +106,7 @@ struct Engine {
         return world.observed.networks.erase(remove.name) == 1 ? "" : "no such network";
     }
     Refusal operator()(const CreateVolume& create) const {
-        world.observed.volumes[create.spec.name] = {create.spec.name, create.spec.labels};
+        world.observed.volumes[create.spec.name] = {.name = create.spec.name, .labels = create.spec.labels, .driver = create.spec.driver, .driver_options = create.spec.driver_options};
         return "";
     }
     Refusal operator()(const CreateContainer& create) const {
@@ -166,6 +173,12 @@ struct Engine {
             container.state = ContainerState::running;
             return paused ? "" : "not paused";
         });
+    }
+    Refusal operator()(const PutFiles& put) const {
+        return on(put.container, [](auto&) { return ""; });
+    }
+    Refusal operator()(const RunHook& run) const {
+        return on(run.container, [](auto& each) { return is_alive(each) ? "" : "is not running"; });
     }
     Refusal operator()(const StartContainer& start) const {
         return on(start.container, [&](auto& each) { return begin(each); });
@@ -338,7 +351,7 @@ void World::load_image(const ImageRef& ref) {
 }
 
 void World::create_network(const NetworkName& name, std::map<std::string, std::string> all_labels) {
-    observed.networks[name] = {{new_id()}, name, std::move(all_labels)};
+    observed.networks[name] = {.id = {new_id()}, .name = name, .labels = std::move(all_labels)};
 }
 
 std::string World::new_id() { return sha256_hex("id " + std::to_string(++ids_)); }

@@ -1,0 +1,43 @@
+#include "compose/device_request.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+void read_count(const Node& node, std::int64_t& into, Report& report) {
+    if (node.text() && (*node.text() == "all" || *node.text() == "ALL" || *node.text() == "All")) into = -1;
+    else read(node, into, report);
+}
+
+constexpr std::array fields = std::to_array<Field<DeviceRequest>>({
+    field<&DeviceRequest::capabilities>("capabilities"),
+    field<&DeviceRequest::driver>("driver"),
+    field<&DeviceRequest::count, read_count>("count"),
+    field<&DeviceRequest::device_ids>("device_ids"),
+    field<&DeviceRequest::options>("options"),
+});
+
+}  // namespace
+
+Table<DeviceRequest> table_of(const DeviceRequest*) { return {"a device request", fields}; }
+
+void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    for (const Node& item : *list) {
+        DeviceRequest& request = into.emplace_back();
+        read(item, request, report);
+        if (item.map() && !item.find("count") && !item.find("device_ids")) request.count = -1;
+    }
+}
+
+model::DeviceRequest to_model(const DeviceRequest& from) {
+    return {.driver = from.driver,
+            .count = from.count,
+            .ids = from.device_ids,
+            .capabilities = from.capabilities,
+            .options = from.options};
+}
+
+}  // namespace dockerext::compose

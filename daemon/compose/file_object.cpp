@@ -1,0 +1,73 @@
+#include "compose/file_object.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+void read_content(const Node& node, std::optional<std::string>& into, Report& report) {
+    read(node, into.emplace(), report);
+}
+
+void read_external(const Node& node, FileObject& into, Report& report) {
+    if (node.map()) into.external = true;
+    else read(node, into.external, report);
+}
+
+void ignore_labels(const Node& node, FileObject&, Report& report) {
+    Texts ignored;
+    read(node, ignored, report);
+}
+
+void ignore_options(const Node& node, FileObject&, Report& report) {
+    Texts ignored;
+    read_options(node, ignored, report);
+}
+
+/// None of it is part of a config-hash.
+constexpr std::array config_fields = std::to_array<Field<FileObject>>({
+    {"name", read_member<&FileObject::name>},
+    {"file", read_member<&FileObject::file>},
+    {"environment", read_member<&FileObject::environment>},
+    {"content", read_member_by<&FileObject::content, read_content>},
+    {"external", read_external},
+    {"labels", ignore_labels},
+    {"template_driver", read_member<&FileObject::template_driver>},
+});
+constexpr std::array secret_fields = std::to_array<Field<FileObject>>({
+    {"name", read_member<&FileObject::name>},
+    {"file", read_member<&FileObject::file>},
+    {"environment", read_member<&FileObject::environment>},
+    {"external", read_external},
+    {"labels", ignore_labels},
+    {"driver", read_member<&FileObject::driver>},
+    {"driver_opts", ignore_options},
+    {"template_driver", read_member<&FileObject::template_driver>},
+});
+
+FileObject read_object(const Node& node, std::span<const Field<FileObject>> fields, std::string_view what,
+                       Report& report) {
+    FileObject object;
+    object.pointer = node.pointer;
+    read_fields(node, object, fields, what, report);
+    const int sources = (object.file.empty() ? 0 : 1) + (object.environment.empty() ? 0 : 1) + (object.content ? 1 : 0);
+    if (sources > 1) report.problem(node, "only one of file, environment and content can be given");
+    if (object.external && sources > 0) report.problem(node, "what is external is taken as it is: nothing else can be given");
+    return object;
+}
+
+}  // namespace
+
+FileObject read_config(const Node& node, Report& report) {
+    return read_object(node, config_fields, "a config", report);
+}
+
+FileObject read_secret(const Node& node, Report& report) {
+    FileObject secret = read_object(node, secret_fields, "a secret", report);
+    if (node.map() && !secret.external && secret.file.empty() && secret.environment.empty()) {
+        report.problem(node, "a secret needs 'file' or 'environment'");
+    }
+    return secret;
+}
+
+}  // namespace dockerext::compose

@@ -1,0 +1,26 @@
+#pragma once
+
+#include "base/secret.hpp"
+#include "compose/field.hpp"
+
+#include <optional>
+#include <string>
+
+namespace dockerext::compose {
+
+/// A member of the top-level `configs` or `secrets`.
+struct FileObject {
+    std::string name;
+    std::string file;
+    std::string environment;
+    std::optional<std::string> content;  ///< as written (configs only)
+    bool external = false;
+    std::string driver, template_driver;
+    std::optional<Secret> value;  ///< what is to be put into containers; none: `file` is mounted
+    std::string pointer;
+};
+
+FileObject read_config(const Node& node, Report& report);
+FileObject read_secret(const Node& node, Report& report);
+
+}  // namespace dockerext::compose

@@ -1,0 +1,186 @@
+#include "compose/device_request.hpp"
+#include "compose/key.hpp"
+
+#include <array>
+
+// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we; all of it is
+// part of the config-hash.
+namespace dockerext::compose {
+namespace {
+
+void read_order(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (into != "start-first" && into != "stop-first") {
+        report.problem(node, "expected start-first or stop-first, found '" + into + "'");
+    }
+}
+
+constexpr std::array update_fields = std::to_array<Field<UpdateConfig>>({
+    field<&UpdateConfig::parallelism>("parallelism"),
+    field<&UpdateConfig::delay>("delay"),
+    field<&UpdateConfig::failure_action>("failure_action"),
+    field<&UpdateConfig::monitor>("monitor"),
+    field<&UpdateConfig::max_failure_ratio>("max_failure_ratio"),
+    field<&UpdateConfig::order, read_order>("order"),
+});
+
+/// {"discrete_resource_spec": {"kind": …, "value": …}}
+void read_discrete(const Node& node, GenericResource& into, Report& report) {
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return;
+    for (const auto& [key, value] : *map) {
+        if (key == "kind") read(value, into.kind, report);
+        else if (key == "value") read(value, into.value, report);
+        else if (!is_extension(key)) report.unknown_key(value, key, "a generic resource", {"kind", "value"});
+    }
+}
+
+void write_discrete(const GenericResource& from, std::string_view name, CanonicalJson& json) {
+    json.key(name);
+    json.open_object();
+    json.key("kind");
+    json.string(from.kind);
+    json.key("value");
+    json.number(from.value);
+    json.close_object();
+}
+
+constexpr std::array generic_fields = std::to_array<Field<GenericResource>>({
+    {"discrete_resource_spec", read_discrete, write_discrete},
+});
+
+}  // namespace
+
+Table<UpdateConfig> table_of(const UpdateConfig*) { return {"an update policy", update_fields}; }
+Table<GenericResource> table_of(const GenericResource*) { return {"a generic resource", generic_fields}; }
+
+namespace {
+
+constexpr std::array resource_fields = std::to_array<Field<Resource>>({
+    field<&Resource::cpus>("cpus"),
+    field<&Resource::memory>("memory"),
+    field<&Resource::pids>("pids"),
+    field<&Resource::devices, read_device_requests>("devices"),
+    field<&Resource::generic_resources>("generic_resources"),
+});
+
+}  // namespace
+
+Table<Resource> table_of(const Resource*) { return {"a set of resources", resource_fields}; }
+
+namespace {
+
+constexpr std::array resources_fields = std::to_array<Field<Resources>>({
+    field<&Resources::limits>("limits"),
+    field<&Resources::reservations>("reservations"),
+});
+
+constexpr std::array restart_fields = std::to_array<Field<DeployRestartPolicy>>({
+    field<&DeployRestartPolicy::condition>("condition"),
+    field<&DeployRestartPolicy::delay>("delay"),
+    field<&DeployRestartPolicy::max_attempts>("max_attempts"),
+    field<&DeployRestartPolicy::window>("window"),
+});
+
+constexpr std::array preference_fields = std::to_array<Field<PlacementPreference>>({
+    field<&PlacementPreference::spread>("spread"),
+});
+
+}  // namespace
+
+Table<Resources> table_of(const Resources*) { return {"resources", resources_fields}; }
+Table<DeployRestartPolicy> table_of(const DeployRestartPolicy*) { return {"restart_policy", restart_fields}; }
+Table<PlacementPreference> table_of(const PlacementPreference*) { return {"a preference", preference_fields}; }
+
+namespace {
+
+constexpr std::array placement_fields = std::to_array<Field<Placement>>({
+    field<&Placement::constraints, read_keyed>("constraints"),
+    field<&Placement::preferences>("preferences"),
+    field<&Placement::max_replicas_per_node>("max_replicas_per_node"),
+});
+
+}  // namespace
+
+Table<Placement> table_of(const Placement*) { return {"placement", placement_fields}; }
+
+namespace {
+
+void read_replicas(const Node& node, std::optional<std::int64_t>& into, Report& report) {
+    read(node, into, report);
+    if (into && (*into < 0 || *into > 10'000)) report.problem(node, "expected a number from 0 to 10000");
+}
+
+constexpr std::array deploy_fields = std::to_array<Field<Deploy>>({
+    field<&Deploy::mode>("mode"),
+    {"replicas", read_member_by<&Deploy::replicas, read_replicas>},
+    field<&Deploy::labels>("labels"),
+    field<&Deploy::update_config>("update_config"),
+    field<&Deploy::rollback_config>("rollback_config"),
+    field<&Deploy::resources>("resources"),
+    field<&Deploy::restart_policy>("restart_policy"),
+    field<&Deploy::placement>("placement"),
+    field<&Deploy::endpoint_mode>("endpoint_mode"),
+});
+
+}  // namespace
+
+Table<Deploy> table_of(const Deploy*) { return {"deploy", deploy_fields}; }
+
+namespace {
+
+/// What only Swarm heeds, in Compose as here.
+void warn_of_swarm(const Node& node, Report& report) {
+    constexpr std::array<std::string_view, 6> swarm{"mode",            "labels",    "update_config",
+                                                    "rollback_config", "placement", "endpoint_mode"};
+    for (const auto& [key, value] : *node.map()) {
+        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) {
+            report.warn(value, "deploy." + key + " is for Swarm and has no effect, in Compose neither");
+        }
+    }
+}
+
+void read_deploy(const Node& node, std::optional<Deploy>& into, Report& report) {
+    if (node.is_null()) return;
+    read(node, into, report);
+    if (node.map()) warn_of_swarm(node, report);
+}
+
+void apply_limits(const Resource& limits, model::ContainerSpec& into) {
+    if (limits.cpus != 0) into.nano_cpus = static_cast<std::int64_t>(limits.cpus * 1e9F);
+    if (limits.memory.count != 0) into.memory = limits.memory;
+    if (limits.pids != 0) into.pids_limit = limits.pids;
+}
+
+void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
+    using Kind = model::RestartPolicy::Kind;
+    into.restart_given = !policy.condition.empty();
+    into.container.restart = {};
+    if (policy.condition == "any" || policy.condition == "always") into.container.restart.kind = Kind::always;
+    if (policy.condition == "unless-stopped") into.container.restart.kind = Kind::unless_stopped;
+    if (policy.condition != "on-failure") return;
+    into.container.restart = {Kind::on_failure, static_cast<int>(policy.max_attempts.value_or(0))};
+}
+
+/// Goes after the flat keys, which it overrides.
+void apply_deploy(const Service& from, const Naming&, model::Service& into) {
+    if (!from.deploy) return;
+    const Deploy& deploy = *from.deploy;
+    if (!from.scale && deploy.replicas) into.scale = static_cast<unsigned>(*deploy.replicas);
+    if (deploy.resources.limits) apply_limits(*deploy.resources.limits, into.container);
+    if (const auto& reserved = deploy.resources.reservations) {
+        if (reserved->memory.count != 0) into.container.memory_reservation = reserved->memory;
+        for (const DeviceRequest& device : reserved->devices) into.container.device_requests.push_back(to_model(device));
+    }
+    if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
+}
+
+constexpr std::array keys = std::to_array<Key>({
+    {field<&Service::deploy, read_deploy>("deploy"), apply_deploy},
+});
+
+}  // namespace
+
+std::span<const Key> deploy_keys() { return keys; }
+
+}  // namespace dockerext::compose

@@ -1,0 +1,96 @@
+#include "compose/device_request.hpp"
+#include "compose/key.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::array device_fields = std::to_array<Field<DeviceMapping>>({
+    field<&DeviceMapping::source>("source"),
+    field<&DeviceMapping::target>("target"),
+    field<&DeviceMapping::permissions>("permissions"),
+});
+
+}  // namespace
+
+Table<DeviceMapping> table_of(const DeviceMapping*) { return {"a device", device_fields}; }
+
+namespace {
+
+/// "SRC[:DST[:rwm]]"; of two parts the second may be permissions (docker/cli: ParseDevice).
+void read_short(const Node& node, DeviceMapping& into, Report& report) {
+    const std::string& text = *node.text();
+    const std::size_t first = text.find(':');
+    const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
+    into.source = text.substr(0, first);
+    into.target = into.source;
+    into.permissions = "rwm";
+    if (into.source.empty()) return report.problem(node, "a device needs a path on the host");
+    if (first == std::string::npos) return;
+    const std::string middle = text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+    into.target = middle;
+    if (second == std::string::npos) return;
+    into.permissions = text.substr(second + 1);
+    if (into.permissions.find(':') != std::string::npos) {
+        report.problem(node, "expected SOURCE[:TARGET[:PERMISSIONS]], found '" + text + "'");
+    }
+}
+
+void read_devices(const Node& node, std::vector<DeviceMapping>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    for (const Node& item : *list) {
+        DeviceMapping& device = into.emplace_back();
+        if (item.text()) {
+            read_short(item, device, report);
+            continue;
+        }
+        read(item, device, report);
+        if (item.map() && device.source.empty()) report.problem(item, "'source', the path on the host, is missing");
+    }
+}
+
+/// "vendor.com/class=name" is what the Container Device Interface calls a device.
+bool is_cdi(const DeviceMapping& device) {
+    return !device.source.starts_with('/') && device.source.find('/') != std::string::npos &&
+           device.source.find('=') != std::string::npos;
+}
+
+void apply_devices(const Service& from, const Naming&, model::Service& into) {
+    std::vector<std::string> cdi;
+    for (const DeviceMapping& device : from.devices) {
+        if (is_cdi(device)) cdi.push_back(device.source);
+        else into.container.devices.push_back({device.source, device.target, device.permissions});
+    }
+    if (!cdi.empty()) into.container.device_requests.push_back({.driver = "cdi", .ids = std::move(cdi)});
+}
+
+void read_gpus(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
+    if (!node.text()) return read_device_requests(node, into, report);
+    if (*node.text() != "all") report.problem(node, "expected all, or a list, found '" + *node.text() + "'");
+    into.push_back({.count = -1});
+}
+
+void apply_gpus(const Service& from, const Naming&, model::Service& into) {
+    for (const DeviceRequest& gpu : from.gpus) {
+        model::DeviceRequest request = to_model(gpu);
+        request.capabilities.emplace_back("gpu");
+        into.container.device_requests.push_back(std::move(request));
+    }
+}
+
+using model::ContainerSpec;
+
+constexpr std::array keys = std::to_array<Key>({
+    {field<&Service::devices, read_devices>("devices"), apply_devices},
+    {field<&Service::gpus, read_gpus>("gpus"), apply_gpus},
+    {field<&Service::device_cgroup_rules, read_keyed>("device_cgroup_rules"),
+     copy_member<&Service::device_cgroup_rules, &ContainerSpec::device_cgroup_rules>},
+});
+
+}  // namespace
+
+std::span<const Key> device_keys() { return keys; }
+
+}  // namespace dockerext::compose

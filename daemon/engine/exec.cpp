@@ -1,0 +1,46 @@
+#include "engine/exec.hpp"
+
+#include "engine/answer.hpp"
+#include "engine/exchange.hpp"
+
+#include <algorithm>
+
+namespace dockerext::engine {
+namespace {
+
+using namespace std::chrono_literals;
+constexpr Duration first_pause = 20ms;
+constexpr Duration longest_pause = 1s;
+
+/// None while it runs.
+std::optional<std::int64_t> exit_code_in(const JsonCursor& json) {
+    const auto running = json.at("Running");
+    if (running && running->is(JsonType::boolean) && running->boolean().value()) return std::nullopt;
+    return integer_in(json, "ExitCode");
+}
+
+}  // namespace
+
+Task<Result<>> run_in_container(Client& client, std::string id, std::string body) {
+    const std::string doing = "run a hook in container " + shown(id);
+    HttpRequest made{"POST", "/containers/" + url_encoded(id) + "/exec", std::move(body), {}};
+    const auto exec = co_await create(client, std::move(made), doing);
+    if (!exec) co_return exec.error();
+    HttpRequest start{"POST", "/exec/" + *exec + "/start", R"({"Detach":true})", {}};
+    const auto started = co_await order(client, std::move(start), limits::start, 0, doing);
+    if (!started) co_return started.error();
+    const auto end = std::chrono::steady_clock::now() + limits::start;
+    for (Duration pause = first_pause; std::chrono::steady_clock::now() < end; pause = std::min(2 * pause, longest_pause)) {
+        const bool slept = co_await sleep_for(pause);
+        if (!slept) co_return Error(ErrorKind::cancelled, doing);
+        HttpRequest inspect{"GET", "/exec/" + *exec + "/json", {}, {}};
+        const auto json = co_await ask(client, std::move(inspect), doing);
+        if (!json) co_return json.error();
+        const auto code = exit_code_in(json->root());
+        if (code == 0) co_return Result<>();
+        if (code) co_return Error(ErrorKind::unavailable, doing + ": it ended with code " + std::to_string(*code));
+    }
+    co_return Error(ErrorKind::timeout, doing + ": it does not end");
+}
+
+}  // namespace dockerext::engine

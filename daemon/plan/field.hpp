@@ -1,0 +1,86 @@
+#pragma once
+
+#include "plan/differences.hpp"
+#include "plan/text_of.hpp"
+
+#include <span>
+#include <string>
+#include <utility>
+
+/// How fields of a container are compared; for the tables of this room's `differences` and `host_fields`.
+namespace dockerext::plan {
+
+using Texts = std::pair<std::string, std::string>;  ///< have, want
+
+/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
+bool is_of_these_settings(const Expectation& expected, const model::ObservedContainer& container);
+
+/// One field: whether it is as wanted, and how both sides read. Texts are made only where it is not.
+struct Field {
+    const char* name;
+    bool (*same)(const Expectation&, const model::ObservedContainer&);
+    Texts (*texts)(const Expectation&, const model::ObservedContainer&);
+    Repair (*repair)(const Expectation&);
+};
+
+inline Repair recreate(const Expectation&) { return Repair::recreate; }
+inline Repair update(const Expectation&) { return Repair::update; }
+
+/// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
+template <auto member>
+constexpr Field plain(const char* name) {
+    return {name, [](const Expectation& expected, const model::ObservedContainer& container) {
+                return expected.service.container.*member == container.spec.*member;
+            },
+            [](const Expectation& expected, const model::ObservedContainer& container) {
+                return Texts(text_of(container.spec.*member), text_of(expected.service.container.*member));
+            },
+            recreate};
+}
+template <auto member>
+constexpr Field if_set(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
+        const auto& want = expected.service.container.*member;
+        return want.empty() || want == container.spec.*member;
+    };
+    return field;
+}
+/// A member with a notion of its own of being the same.
+template <auto member, auto same>
+constexpr Field by(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
+        return same(expected.service.container.*member, container.spec.*member);
+    };
+    return field;
+}
+/// A limit; changed in place unless it is lifted, since the engine takes 0 for "leave it".
+template <auto member>
+constexpr Field limit(const char* name) {
+    Field field = plain<member>(name);
+    field.repair = [](const Expectation& expected) {
+        const auto& want = expected.service.container.*member;
+        return want == std::remove_cvref_t<decltype(want)>{} ? Repair::recreate : Repair::update;
+    };
+    return field;
+}
+/// A limit that the engine drops without a word where the kernel or its API does not have it: then what was made from
+/// these settings has none, and that is as good as it gets.
+template <auto member>
+constexpr Field if_kept(Field field) {
+    field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
+        const auto& have = container.spec.*member;
+        return expected.service.container.*member == have ||
+               (have == std::remove_cvref_t<decltype(have)>{} && is_of_these_settings(expected, container));
+    };
+    return field;
+}
+
+/// "container:NAME" becomes an id when the engine takes it; which one is not looked up.
+bool same_namespace(const std::string& want, const std::string& have);
+
+/// Limits, devices and namespaces: what the service asks of the host.
+std::span<const Field> host_fields();
+
+}  // namespace dockerext::plan

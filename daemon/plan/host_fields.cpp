@@ -1,0 +1,123 @@
+#include "plan/field.hpp"
+
+#include "model/labels.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr std::string_view of_container = "container:";
+
+Texts cpus_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of_cpus(container.spec.nano_cpus), text_of_cpus(expected.service.container.nano_cpus)};
+}
+
+bool same_ipc(const Expectation& expected, const ObservedContainer& container) {
+    return expected.ipc_mode.empty() || same_namespace(expected.ipc_mode, container.spec.ipc_mode);
+}
+
+Texts ipc_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.ipc_mode), text_of(expected.ipc_mode)};
+}
+
+bool same_pid(const Expectation& expected, const ObservedContainer& container) {
+    return same_namespace(expected.pid_mode, container.spec.pid_mode);
+}
+
+Texts pid_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.pid_mode), text_of(expected.pid_mode)};
+}
+
+/// Compose loses the ":ro", and so do we (compose-semantics: volumes_from).
+bool same_volumes_from(const Expectation& expected, const ObservedContainer& container) {
+    return expected.volumes_from == container.spec.volumes_from;
+}
+
+Texts volumes_from_texts(const Expectation& expected, const ObservedContainer& container) {
+    return {text_of(container.spec.volumes_from), text_of(expected.volumes_from)};
+}
+
+/// Newer engines tell it of the network's endpoint only.
+bool same_mac(const Expectation& expected, const ObservedContainer& container) {
+    const std::string& want = expected.service.container.mac_address;
+    if (want.empty() || want == container.spec.mac_address) return true;
+    return std::any_of(container.spec.networks.begin(), container.spec.networks.end(),
+                       [&](const auto& network) { return network.second.mac_address == want; });
+}
+
+/// -1 and 0 both mean that there is none.
+bool same_pids(const Expectation& expected, const ObservedContainer& container) {
+    const std::int64_t want = expected.service.container.pids_limit, have = container.spec.pids_limit;
+    return want == have || (want <= 0 && have <= 0) || (have == 0 && is_of_these_settings(expected, container));
+}
+
+/// The engine has defaults of its own for what is 0 here.
+template <auto member>
+constexpr Field if_not_zero(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const ObservedContainer& container) {
+        const auto& want = expected.service.container.*member;
+        return want == std::remove_cvref_t<decltype(want)>{} || want == container.spec.*member;
+    };
+    return field;
+}
+
+using Spec = ContainerSpec;
+
+constexpr std::array fields = {
+    Field{"cpus", plain<&Spec::nano_cpus>("").same, cpus_texts, limit<&Spec::nano_cpus>("").repair},
+    if_kept<&Spec::cpu_shares>(limit<&Spec::cpu_shares>("cpu_shares")),
+    if_kept<&Spec::cpu_quota>(limit<&Spec::cpu_quota>("cpu_quota")),
+    if_kept<&Spec::cpu_period>(limit<&Spec::cpu_period>("cpu_period")),
+    if_kept<&Spec::cpu_realtime_runtime>(plain<&Spec::cpu_realtime_runtime>("cpu_rt_runtime")),
+    if_kept<&Spec::cpu_realtime_period>(plain<&Spec::cpu_realtime_period>("cpu_rt_period")),
+    if_kept<&Spec::cpuset>(limit<&Spec::cpuset>("cpuset")),
+    if_kept<&Spec::cpu_count>(plain<&Spec::cpu_count>("cpu_count")),
+    if_kept<&Spec::cpu_percent>(plain<&Spec::cpu_percent>("cpu_percent")),
+    if_kept<&Spec::memory_reservation>(limit<&Spec::memory_reservation>("mem_reservation")),
+    if_kept<&Spec::memory_swappiness>(plain<&Spec::memory_swappiness>("mem_swappiness")),
+    if_not_zero<&Spec::shm_size>("shm_size"),
+    Field{"pids_limit", same_pids, plain<&Spec::pids_limit>("").texts, limit<&Spec::pids_limit>("").repair},
+    plain<&Spec::oom_score_adj>("oom_score_adj"),
+    if_kept<&Spec::oom_kill_disable>(plain<&Spec::oom_kill_disable>("oom_kill_disable")),
+    if_kept<&Spec::block_io>(plain<&Spec::block_io>("blkio_config")),
+    plain<&Spec::devices>("devices"),
+    plain<&Spec::device_requests>("gpus"),
+    plain<&Spec::device_cgroup_rules>("device_cgroup_rules"),
+    Field{"ipc", same_ipc, ipc_texts, recreate},
+    Field{"pid", same_pid, pid_texts, recreate},
+    plain<&Spec::uts_mode>("uts"),
+    plain<&Spec::userns_mode>("userns_mode"),
+    if_set<&Spec::cgroup_mode>("cgroup"),
+    plain<&Spec::cgroup_parent>("cgroup_parent"),
+    if_set<&Spec::isolation>("isolation"),
+    Field{"mac_address", same_mac, plain<&Spec::mac_address>("").texts, recreate},
+    plain<&Spec::group_add>("group_add"),
+    Field{"volumes_from", same_volumes_from, volumes_from_texts, recreate},
+    if_kept<&Spec::storage_options>(plain<&Spec::storage_options>("storage_opt")),
+    if_kept<&Spec::annotations>(plain<&Spec::annotations>("annotations")),
+};
+
+}  // namespace
+
+/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
+bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
+    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
+    const std::string& want = expected.service.config_hash;
+    return want.empty() || (hash != container.spec.labels.end() && hash->second == want);
+}
+
+bool same_namespace(const std::string& want, const std::string& have) {
+    if (want == have) return true;
+    const bool by_name = want.starts_with(of_container) && want.size() != of_container.size() + 64;
+    return by_name && have.starts_with(of_container);
+}
+
+std::span<const Field> host_fields() { return fields; }
+
+}  // namespace dockerext::plan

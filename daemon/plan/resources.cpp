@@ -1,0 +1,152 @@
+// Images, networks and volumes: what several services share.
+#include "plan/resource_differences.hpp"
+#include "plan/work.hpp"
+
+#include "model/labels.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+/// An image of another platform is as good as none: "linux/arm64" is had by "linux/arm64/v8".
+bool is_for(const ObservedImage& image, const std::string& platform) {
+    return platform.empty() || image.platform.empty() || image.platform == platform ||
+           image.platform.starts_with(platform + "/");
+}
+
+}  // namespace
+
+const Need& Resources::image(const Service& service) {
+    const ImageRef& ref = service.container.image;
+    const auto known = images_.find(ref);
+    return known != images_.end() ? known->second : images_[ref] = pull(service);
+}
+
+Need Resources::pull(const Service& service) {
+    const ImageRef& ref = service.container.image;
+    const Subject subject = subject_of(ref);
+    const std::string& platform = service.container.platform;
+    const auto local = work_.observed.images.find(ref);
+    const bool present = local != work_.observed.images.end() && is_for(local->second, platform);
+    const bool outdated = service.pull_policy == PullPolicy::always ||
+                          (service.pull_policy == PullPolicy::refresh && present &&
+                           work_.observed.at - local->second.tagged_at > service.refresh_after);
+    const bool wanted = outdated && !work_.history.pulled.contains(ref);
+    if (present && !wanted) return {};
+    if (service.pull_policy == PullPolicy::never) {
+        return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
+    }
+    const std::string waits = ref.value + " to be pulled";
+    if (work_.busy(subject)) return {.waits_for = waits};
+    if (work_.backing_off(subject, {})) {
+        if (present) return {};  // an older one will do until the registry answers
+        return {.refused = work_.history.troubles.at(subject).last_error};
+    }
+    (void)work_.add({.operation = PullImage{ref, platform},
+                     .subject = subject,
+                     .object = ref.value,
+                     .reason = present ? "due by its pull_policy" : "not present"});
+    return {.waits_for = waits};  // only when it is here is known what it brings
+}
+
+const Need& Resources::network(const NetworkName& name) {
+    const auto known = networks_.find(name);
+    if (known != networks_.end()) return known->second;
+    const auto& specs = work_.desired.project.networks;
+    const auto spec = specs.find(name);
+    return networks_[name] = spec == specs.end() ? Need{} : make_network(spec->second);
+}
+
+Need Resources::make_network(const NetworkSpec& spec) {
+    const Subject subject = subject_of(spec.name);
+    const auto there = work_.observed.networks.find(spec.name);
+    const bool present = there != work_.observed.networks.end();
+    if (spec.external) {
+        return present ? Need{} : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
+    }
+    if (present && there->second.labels.contains(std::string(labels::project))) return keep_network(spec, there->second);
+    if (present) {
+        return {.refused = "a network called " + spec.name.value +
+                           " exists that is not of a Compose project; remove it, or declare it external"};
+    }
+    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
+    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
+    return {.after = {work_.add({.operation = CreateNetwork{spec},
+                                 .subject = subject,
+                                 .object = spec.name.value,
+                                 .reason = "not found"})}};
+}
+
+/// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use it go
+/// on with the old one while that is not to be had.
+Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
+    const auto project = network.labels.find(std::string(labels::project));
+    const std::vector<Change> changes = differences(spec, network);
+    if (changes.empty() || project->second != work_.desired.project.name.value) return {};
+    const Subject subject = subject_of(spec.name);
+    const std::string reason = changes.front().field + " changed";
+    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
+    if (!work_.desired.policy.repair) {
+        work_.hold({subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
+        return {};
+    }
+    if (work_.backing_off(subject, {})) return {};
+    Need previous;
+    for (const auto& [id, container] : work_.observed.containers) {
+        if (!container.attached.contains(spec.name)) continue;
+        if (work_.busy(subject_of(container.slot))) previous.waits_for = "work on " + container.name.value + " to end";
+        previous.after.push_back(work_.add({.operation = DisconnectNetwork{id, spec.name},
+                                            .subject = subject,
+                                            .object = container.name.value,
+                                            .reason = "network " + spec.name.value + " is made anew"},
+                                           {.waits_for = previous.waits_for}));
+    }
+    previous.after = {work_.add({.operation = RemoveNetwork{network.id, spec.name},
+                                 .subject = subject,
+                                 .object = spec.name.value,
+                                 .reason = reason,
+                                 .changes = changes},
+                                previous)};
+    (void)work_.add({.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
+                    previous);
+    return {.waits_for = "network " + spec.name.value + " to be made anew"};
+}
+
+const Need& Resources::volume(const VolumeName& name) {
+    const auto known = volumes_.find(name);
+    if (known != volumes_.end()) return known->second;
+    const auto& specs = work_.desired.project.volumes;
+    const auto spec = specs.find(name);
+    return volumes_[name] = spec == specs.end() ? Need{} : make_volume(spec->second);
+}
+
+Need Resources::make_volume(const VolumeSpec& spec) {
+    const Subject subject = subject_of(spec.name);
+    const auto there = work_.observed.volumes.find(spec.name);
+    if (there != work_.observed.volumes.end()) {
+        if (!spec.external) report_changes(spec, there->second);
+        return {};
+    }
+    if (spec.external) return {.refused = "volume " + spec.name.value + " is external and does not exist"};
+    if (work_.busy(subject)) return {.waits_for = "volume " + spec.name.value + " to be created"};
+    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
+    return {.after = {work_.add({.operation = CreateVolume{spec},
+                                 .subject = subject,
+                                 .object = spec.name.value,
+                                 .reason = "not found"})}};
+}
+
+/// A volume is never removed for being another than the settings say: there is data in it.
+void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& volume) {
+    const std::vector<Change> changes = differences(spec, volume);
+    if (changes.empty()) return;
+    const Change& first = changes.front();
+    work_.hold({subject_of(spec.name), {}, Held::Why::policy,
+                first.field + " is " + first.have + ", and the settings say " + first.want +
+                    "; a volume is never removed for that: save what is in it, and `docker volume rm " + spec.name.value + "`",
+                {}});
+}
+
+}  // namespace dockerext::plan
