@@ -87,8 +87,11 @@ def end(process, sig):
 class Engine:
     """dockerd, and containerd beside it as on a real machine, with folders and sockets of their own."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, programs=None):
+        """`programs`: the root of unpacked packages to take dockerd and containerd from; the machine's own if None."""
         self.folder = Path(folder)
+        places = [f"{programs}/usr/sbin", f"{programs}/usr/bin"] if programs else []
+        self.environment = {**os.environ, "PATH": ":".join([*places, os.environ["PATH"]])}
         self.folder.mkdir(parents=True, exist_ok=True)
         self.socket = self.folder / "docker.sock"
         self.containerd = None
@@ -96,7 +99,8 @@ class Engine:
 
     def spawn(self, *command):
         with open(self.folder / "dockerd.log", "ab") as log:
-            return subprocess.Popen(command, stdout=log, stderr=log, stdin=subprocess.DEVNULL, start_new_session=True)
+            return subprocess.Popen(command, env=self.environment, stdout=log, stderr=log, stdin=subprocess.DEVNULL,
+                                    start_new_session=True)
 
     def start(self):
         folder = self.folder

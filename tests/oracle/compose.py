@@ -1,0 +1,49 @@
+"""Docker Compose, the real one, against one engine and one project directory."""
+
+import os
+import re
+import subprocess
+
+import debian
+
+VERSION = "2.40.3"  # whose labels and config-hash we produce: model/labels.hpp
+PROGRAM = "usr/libexec/docker/cli-plugins/docker-compose"
+
+# What `up --dry-run` says of an object that it would leave as it is, or start because it ended.
+LEAVES = {"Running", "Starting", "Started", "Waiting", "Healthy", "Exited"}
+SAID = re.compile(r"DRY-RUN MODE -\s+(Container|Network|Volume) (\S+)\s+(\w+)")
+
+
+def program():
+    found = debian.unpacked("sid", "docker-compose") / PROGRAM
+    version = debian.run(found, "version", "--short").strip()
+    assert version.split("-")[0] == VERSION, \
+        f"the oracle is Docker Compose {VERSION}, but Debian sid now has {version}: teach the tests and the labels of it"
+    return found
+
+
+class Compose:
+    def __init__(self, docker_socket, project_directory):
+        self.program = program()
+        self.docker_host = f"unix://{docker_socket}"
+        self.project_directory = project_directory
+
+    def run(self, document, *arguments):
+        """The finished process."""
+        environment = {"PATH": os.environ["PATH"], "HOME": "/root", "DOCKER_HOST": self.docker_host,
+                       **document.environment}
+        return subprocess.run([self.program, "--file", document.file, "--project-directory", self.project_directory,
+                               *arguments], env=environment, capture_output=True, text=True, timeout=180, check=False)
+
+    def hashes(self, document):
+        """Of each service, as `config --hash` gives them."""
+        done = self.run(document, "config", "--hash", "*")
+        return dict(line.split() for line in done.stdout.splitlines()) if done.returncode == 0 else {}
+
+    def would_change(self, document):
+        """(kind, name, what) of each object that `up` would not leave alone."""
+        said = self.run(document, "up", "--detach", "--dry-run")
+        found = set(SAID.findall(said.stdout + said.stderr))
+        if said.returncode != 0:
+            found.add(("Project", "", f"up --dry-run: {said.stderr[-500:]}"))
+        return sorted(entry for entry in found if entry[2] not in LEAVES)

@@ -1,0 +1,84 @@
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
+import compose  # noqa: E402
+import debian  # noqa: E402
+import documents  # noqa: E402
+import harness  # noqa: E402
+import images  # noqa: E402
+import trial  # noqa: E402
+
+# name → the suite and packages to take the engine from; the machine's own if None.
+ENGINES = {"installed": None, "trixie": ("trixie", "docker.io", "containerd")}
+
+
+def pytest_addoption(parser):
+    parser.addoption("--engine", choices=ENGINES, default="installed", help="which engine to run the models on")
+
+
+def programs(config):
+    packages = ENGINES[config.getoption("engine")]
+    return debian.unpacked(*packages) if packages else None
+
+
+def major_version(config):
+    dockerd = f"{programs(config)}/usr/sbin/dockerd" if programs(config) else "dockerd"
+    said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
+    return int(re.search(r"version (\d+)", said).group(1))
+
+
+def pytest_generate_tests(metafunc):
+    """Rows that ask for a newer engine are no tests of an older one."""
+    engine = metafunc.config.getoption("engine")
+    if "row" in metafunc.fixturenames:
+        rows = documents.applications() if "application" in metafunc.function.__name__ else documents.rows()
+        rows = [row for row in rows if row.engine <= major_version(metafunc.config)]
+        metafunc.parametrize("row", rows, ids=[f"{engine}-{row.id}" for row in rows])
+    if "theme" in metafunc.fixturenames:
+        themes = sorted({row.theme for row in documents.rows() if row.shares})
+        metafunc.parametrize("theme", themes, ids=[f"{engine}-{theme}" for theme in themes])
+
+
+@pytest.fixture(scope="session")
+def all_rows(pytestconfig):
+    rows = documents.rows() + documents.applications()
+    return [row for row in rows if row.engine <= major_version(pytestconfig)]
+
+
+@pytest.fixture(scope="session")
+def bench(pytestconfig, all_rows):
+    with tempfile.TemporaryDirectory(prefix="dockerextd-oracle-") as name:
+        engine = harness.Engine(Path(name) / "e", programs(pytestconfig))
+        daemon = harness.Daemon(Path(name) / "root", engine.socket)
+        try:
+            engine.start()
+            images.provide(engine, documents.images(all_rows))
+            daemon.start()
+            project = daemon.root / "var/lib/dockerextd/project"
+            project.mkdir(exist_ok=True)
+            yield trial.Bench(engine, compose.Compose(engine.socket, project), daemon)
+        finally:
+            daemon.stop()
+            engine.destroy()
+
+
+@pytest.fixture(scope="session")
+def outcome(bench, all_rows):
+    """row or theme → what came out of its document, which runs once."""
+    by_row = {row.id: document for document in documents.documents(all_rows) for row in document.rows}
+    outcomes = {}
+
+    def outcome_of(row_id):
+        document = by_row[row_id]
+        key = document.rows[0].id
+        if key not in outcomes:
+            outcomes[key] = bench.run(document)
+        return outcomes[key]
+    return outcome_of

@@ -1,0 +1,63 @@
+"""Programs of another Debian suite, unpacked beside the machine's own; nothing is installed."""
+
+import os
+import subprocess
+import tempfile
+from pathlib import Path
+
+CACHE = Path("/var/cache/dockerextd-tests")
+KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+
+
+def run(*command, **more):
+    done = subprocess.run(command, capture_output=True, text=True, check=False, **more)
+    assert done.returncode == 0, f"{' '.join(map(str, command))}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+    return done.stdout
+
+
+def known_archives():
+    """The addresses from which this machine takes Debian's packages."""
+    targets = run("apt-get", "indextargets", "--format", "$(LABEL) $(REPO_URI)", "Created-By: Packages")
+    return [line.split()[1] for line in targets.splitlines() if line.split()[0] == "Debian"]
+
+
+def archive():
+    found = known_archives()
+    if not found:  # the lists may have been thrown away
+        run("apt-get", "update", "-qq")
+        found = known_archives()
+    assert found, "apt on this machine knows no Debian archive, so the oracle cannot be had"
+    return found[0]
+
+
+def apt_options(folder, suite):
+    """A configuration of its own for apt: the machine's lists, pins and cache are neither read nor written."""
+    for name in ("state/lists/partial", "cache/archives/partial"):
+        (folder / name).mkdir(parents=True)
+    (folder / "sources.list").write_text(f"deb [signed-by={KEYS}] {archive()} {suite} main\n")
+    own = {"Dir::Etc::SourceList": folder / "sources.list", "Dir::Etc::SourceParts": "/dev/null",
+           "Dir::Etc::Preferences": "/dev/null", "Dir::Etc::PreferencesParts": "/dev/null",
+           "Dir::State": folder / "state", "Dir::Cache": folder / "cache",
+           "Acquire::Languages": "none", "APT::Sandbox::User": "root"}
+    return [word for name, value in own.items() for word in ("-o", f"{name}={value}")]
+
+
+def unpacked(suite, *packages):
+    """The folder that holds the packages' files as under "/"; fetched when it is not there yet."""
+    home = CACHE / f"{suite}-{'-'.join(packages)}"
+    if home.exists():
+        return home
+    CACHE.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(dir=CACHE, prefix="fetch-") as name:
+        folder = Path(name)
+        options = apt_options(folder, suite)
+        run("apt-get", *options, "update", "-qq")
+        run("apt-get", *options, "download", "-qq", *packages, cwd=folder)
+        for package in folder.glob("*.deb"):
+            run("dpkg", "-x", package, folder / "root")
+        try:
+            os.rename(folder / "root", home)
+        except OSError:  # another run was faster
+            if not home.exists():
+                raise
+    return home

@@ -1,0 +1,160 @@
+"""The tables: rows of `models/`, each a small model, and `applications/`; and the documents made of them."""
+
+import copy
+import json
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import yaml
+
+HERE = Path(__file__).parent
+IMAGE = "local/busybox:1"
+SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
+CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
+
+
+@dataclass
+class Row:
+    """A model alone, and what it needs: interpolation variables, files of the project, objects that are there before."""
+    name: str
+    theme: str
+    model: dict
+    environment: dict = field(default_factory=dict)
+    files: dict = field(default_factory=dict)
+    existing: list = field(default_factory=list)  # [target, body] of requests to the engine
+    ends: list = field(default_factory=list)  # services that end by themselves
+    fails: bool = False  # it is beyond any machine of these tests: created at most, never started
+    engine: int = 0  # the oldest engine that can run it
+
+    @property
+    def id(self):
+        return f"{self.theme}/{self.name}"
+
+    @property
+    def shares(self):
+        """It names nothing that could be another row's, so it may stand in one document with others."""
+        names = [name for section in SECTIONS for name in self.model.get(section) or {}]
+        return not any(name.startswith("COMPOSE_") for name in self.environment) and \
+            set(self.model) <= set(SECTIONS) and not self.fails and \
+            all(name == self.name or name.startswith(self.name + "-") for name in names)
+
+
+@dataclass
+class Document:
+    """What is run in one go: the rows that share it, or one row."""
+    name: str
+    rows: list
+    file: Path = None  # where it was written
+
+    @property
+    def model(self):
+        model = {"name": self.name}
+        for row in self.rows:
+            for section, value in row.model.items():
+                if section in SECTIONS and isinstance(value, dict):
+                    model.setdefault(section, {}).update(value)
+                else:
+                    model[section] = value
+        if "COMPOSE_PROJECT_NAME" in self.environment:
+            del model["name"]
+        return model
+
+    @property
+    def text(self):
+        return json.dumps(self.model, indent=1)
+
+    @property
+    def settings(self):
+        return {"compose": self.model, "compose-environment": self.environment}
+
+    def merged(self, what):
+        merged = {}
+        for row in self.rows:
+            for name, value in getattr(row, what).items():
+                assert merged.setdefault(name, value) == value, f"{row.id}: {name} is something else in another row"
+        return merged
+
+    @property
+    def fails(self):
+        return any(row.fails for row in self.rows)
+
+    @property
+    def environment(self):
+        return self.merged("environment")
+
+    @property
+    def files(self):
+        return self.merged("files")
+
+    @property
+    def existing(self):
+        return [request for row in self.rows for request in row.existing]
+
+    @property
+    def ends(self):
+        return [service for row in self.rows for service in row.ends]
+
+    def without(self, rows):
+        return Document(self.name, [row for row in self.rows if row not in rows])
+
+    def owner(self, name):
+        """The row that an object of this service, network or volume belongs to; None for the document's own."""
+        if len(self.rows) == 1:
+            return self.rows[0]
+        found = [row for row in self.rows if name == row.name or name.startswith(row.name + "-")]
+        return max(found, key=lambda row: len(row.name), default=None)
+
+
+def complete(service):
+    """What every row would otherwise have to repeat: an image, a command that stays, a quick end."""
+    whole = dict(service or {})
+    if "extends" in whole:
+        return whole
+    if "build" not in whole:
+        whole.setdefault("image", IMAGE)
+    if "entrypoint" not in whole:
+        whole.setdefault("command", "sleep 1000")
+    whole.setdefault("stop_grace_period", "0s")
+    return whole
+
+
+def to_row(theme, name, body):
+    body = copy.deepcopy(body or {})
+    conditions = body.pop(CONDITIONS, {})
+    model = body if "services" in body else {"services": {name: body}}
+    model["services"] = {key: complete(service) for key, service in model["services"].items()}
+    return Row(name, theme, model, **conditions)
+
+
+def load(path):
+    return yaml.safe_load(path.read_text())
+
+
+def rows(folder="models"):
+    return [to_row(path.stem, name, body)
+            for path in sorted((HERE / folder).glob("*.yml")) for name, body in load(path).items()]
+
+
+def applications():
+    found = []
+    for path in sorted((HERE / "applications").glob("*.yml")):
+        model = load(path)
+        conditions = model.pop(CONDITIONS, {})
+        found.append(Row(path.stem, "application", model, **conditions))
+    return found
+
+
+def documents(all_rows):
+    """A document a theme for the rows that can share, and one for each of the others."""
+    made = {}
+    for row in all_rows:
+        name = row.theme if row.shares and row.theme != "application" else row.name
+        made.setdefault((row.theme, name), Document(name.replace("_", "-"), [])).rows.append(row)
+    return list(made.values())
+
+
+def images(all_rows):
+    """Every image that the rows name, but for those that the tests make themselves."""
+    return sorted({service["image"] for row in all_rows for service in row.model["services"].values()
+                   if "$" not in service.get("image", "$") and not service["image"].startswith("local/")
+                   and "build" not in service})

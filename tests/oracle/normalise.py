@@ -1,0 +1,153 @@
+"""What may differ between two runs of one model is taken out or replaced; everything else stays as the engine says it."""
+
+import json
+import re
+
+# (path, why). "*" is any one name.
+IGNORED_OF_CONTAINERS = [
+    ("Id", "an object's identity"),
+    ("Created", "time"),
+    ("ExecIDs", "checks that happen to run"),
+    ("GraphDriver", "places named after the id"),
+    ("HostnamePath", "a place named after the id"),
+    ("HostsPath", "a place named after the id"),
+    ("LogPath", "a place named after the id"),
+    ("ResolvConfPath", "a place named after the id"),
+    ("RestartCount", "time: how often the engine has restarted it by now"),
+    ("State/FinishedAt", "time"),
+    ("State/Health", "time: how far the checks have come by now"),
+    ("State/Pid", "a process's identity"),
+    ("State/StartedAt", "time"),
+    ("NetworkSettings/EndpointID", "an object's identity"),
+    ("NetworkSettings/SandboxID", "an object's identity"),
+    ("NetworkSettings/SandboxKey", "a place named after the id"),
+    ("NetworkSettings/Networks/*/EndpointID", "an object's identity"),
+    ("NetworkSettings/Networks/*/NetworkID", "an object's identity; the network's name is the key"),
+    ("Config/Labels/com.docker.compose.project.config_files", "Compose reads a model, we read settings"),
+]
+IGNORED_OF_NETWORKS = [
+    ("Id", "an object's identity"),
+    ("Created", "time"),
+    ("Containers", "the containers say the same"),
+]
+IGNORED_OF_VOLUMES = [("CreatedAt", "time")]
+
+# Docker Compose itself sends these in random order.
+SETS = ["HostConfig/Binds", "HostConfig/Mounts", "HostConfig/ExtraHosts", "HostConfig/Ulimits", "HostConfig/Links",
+        "Mounts", "Config/Env", "NetworkSettings/Networks/*/Aliases", "NetworkSettings/Networks/*/DNSNames",
+        "NetworkSettings/Networks/*/Links"]
+
+LABELS = "Config/Labels/com.docker.compose."
+ANONYMOUS = re.compile(r"[0-9a-f]{64}")
+IP = re.compile(r"\d+\.\d+\.\d+\.\d+|[0-9a-f]*:[0-9a-f:]*:[0-9a-f]*")
+MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
+
+
+def places(value, path):
+    """(holder, key) of everything at the path."""
+    first, _, rest = path.partition("/")
+    if path.startswith("com.docker."):
+        first, rest = path, ""
+    if not isinstance(value, dict):
+        return []
+    keys = list(value) if first == "*" else [first] if first in value else []
+    if not rest:
+        return [(value, key) for key in keys]
+    return [place for key in keys for place in places(value[key], rest)]
+
+
+def ignore(value, ignored):
+    for path, _ in ignored:
+        for holder, key in places(value, path):
+            del holder[key]
+
+
+def replaced(value, change):
+    """The value with every string in it changed."""
+    if isinstance(value, str):
+        return change(value)
+    if isinstance(value, list):
+        return [replaced(item, change) for item in value]
+    if isinstance(value, dict):
+        return {key: replaced(item, change) for key, item in value.items()}
+    return value
+
+
+def without_ids(names):
+    """names: id → what stands for it."""
+    def change(text):
+        for identity, name in names.items():
+            text = text.replace(identity, f"<{name}>").replace(identity[:12], f"<{name}>")
+        return ANONYMOUS.sub("<anonymous>", text) if "com.docker" not in text else text
+    return change
+
+
+def without_addresses(model):
+    """Addresses that the engine chose; those that the model writes stay."""
+    written = json.dumps(model).lower()
+
+    def change(text):
+        if MAC.fullmatch(text.lower()):
+            return text if text.lower() in written else "<mac>"
+        address = text.partition("/")[0]
+        return text if address in written or not IP.fullmatch(address) else "<address>"
+    return change
+
+
+def sort_sets(container):
+    for path in SETS:
+        for holder, key in places(container, path):
+            if isinstance(holder[key], list):
+                holder[key].sort(key=lambda item: json.dumps(item, sort_keys=True))
+    for holder, key in places(container, LABELS + "depends_on"):
+        holder[key] = ",".join(sorted(holder[key].split(",")))
+
+
+def published(container):
+    """Ports that the engine chose; a port the model publishes stays."""
+    asked = {binding["HostPort"] for bindings in (container["HostConfig"]["PortBindings"] or {}).values()
+             for binding in bindings}
+    for bindings in (container["NetworkSettings"].get("Ports") or {}).values():
+        for binding in bindings or []:
+            if binding["HostPort"] not in asked:
+                binding["HostPort"] = "<port>"
+
+
+def refers_to_a_container(host):
+    modes = (host.get("NetworkMode"), host.get("PidMode"), host.get("IpcMode"))
+    return bool(host.get("VolumesFrom")) or any((mode or "").startswith("container:") for mode in modes)
+
+
+def without_empties(value):
+    """An empty list or object and null are one thing to the engine; which it shows depends on the sender's spelling."""
+    if isinstance(value, list):
+        return [without_empties(item) for item in value] or None
+    if isinstance(value, dict):
+        return {key: without_empties(item) for key, item in value.items()} or None
+    return value
+
+
+def container(found, names, model):
+    ignore(found, IGNORED_OF_CONTAINERS)
+    if refers_to_a_container(found["HostConfig"]):  # the hash is one of the other's id
+        found["Config"]["Labels"].pop("com.docker.compose.config-hash", None)
+    labels, image = found["Config"].pop("Labels"), found.pop("Image")
+    found = replaced(found, without_ids(names))
+    found["NetworkSettings"] = replaced(found["NetworkSettings"], without_addresses(model))
+    found["Config"]["Labels"], found["Image"] = labels, image
+    restart = found["HostConfig"]["RestartPolicy"]
+    restart["Name"] = restart["Name"] or "no"  # engine 20.10 keeps what it was sent, and both mean the same
+    published(found)
+    sort_sets(found)
+    return without_empties(found)
+
+
+def network(found, model):
+    ignore(found, IGNORED_OF_NETWORKS)
+    found["IPAM"] = replaced(found["IPAM"], without_addresses(model))
+    return without_empties(found)
+
+
+def volume(found):
+    ignore(found, IGNORED_OF_VOLUMES)
+    return without_empties(found)

@@ -1,0 +1,147 @@
+"""One document through Docker Compose and through us, on one engine, and everything that is not the same afterwards."""
+
+import json
+import shutil
+from dataclasses import dataclass, field
+
+import harness
+import snapshot
+
+PATIENCE = "20s"
+
+
+@dataclass
+class Outcome:
+    """What was found, by the id of the row; "" is the document's own."""
+    found: dict = field(default_factory=dict)
+    broken: str = ""  # why nothing can be said of any row
+
+    def note(self, row, text):
+        self.found.setdefault(row.id if row else "", []).append(text)
+
+
+class Bench:
+    """An engine with Docker Compose and our daemon on it, both with one project directory."""
+
+    def __init__(self, engine, compose, daemon):
+        self.engine, self.compose, self.daemon = engine, compose, daemon
+
+    def clean(self):
+        self.engine.wipe()
+        for entry in self.compose.project_directory.iterdir():
+            shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
+
+    def prepare(self, document):
+        """The files that it needs, and the objects that are not its own."""
+        self.clean()
+        for name, text in document.files.items():
+            path = self.compose.project_directory / name
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(text)
+        document.file = self.daemon.write("model.json", document.text)
+        for target, body in document.existing:
+            self.engine.ok("POST", target, body)
+
+    def refused(self, document):
+        """row → our words, for those that we do not take."""
+        words = {}
+        for row in document.rows:
+            alone = type(document)(document.name, [row])
+            done = self.daemon.run("validate", self.daemon.write("settings.json", alone.settings))
+            if done.returncode != 0:
+                words[row.id] = (done.stderr + done.stdout).strip()
+        return words
+
+    def run(self, document):
+        outcome = Outcome()
+        self.prepare(document)
+        refused = self.refused(document)
+        for row in document.rows:
+            if row.id in refused:
+                outcome.note(row, "we refuse it: " + refused[row.id])
+        document = document.without([row for row in document.rows if row.id in refused])
+        if document.rows:
+            document.file = self.daemon.write("model.json", document.text)
+            try:
+                self.compare(document, outcome)
+            except AssertionError as error:
+                outcome.broken = str(error)
+        self.clean()
+        return outcome
+
+    def compare(self, document, outcome):
+        theirs = self.by_compose(document)
+        if not document.fails:  # of what failed, we try again
+            self.plan_on_theirs(document, outcome)
+        done = self.compose.run(document, "down", "--volumes")
+        assert done.returncode == 0, "Compose's down: " + done.stderr[-2000:]
+        ours = self.by_us(document, outcome)
+        for owner, line in snapshot.differences(theirs, ours):
+            outcome.note(document.owner(owner), line)
+        if not document.fails:
+            self.compose_on_ours(document, outcome)
+        self.our_down(document, outcome)
+
+    def ending(self, document):
+        """The containers of services that end by themselves."""
+        return [name for name, service in snapshot.services(self.engine).items() if service in document.ends]
+
+    def settled(self, document):
+        for name in self.ending(document):
+            harness.wait_for(lambda name=name: not self.engine.inspect(name)["State"]["Running"], f"{name} ends", 15)
+
+    def by_compose(self, document):
+        done = self.compose.run(document, "up", "--detach")
+        assert (done.returncode != 0) == document.fails, f"Compose's up: exit {done.returncode}: {done.stderr[-2000:]}"
+        self.settled(document)
+        return snapshot.take(self.engine, document.model)
+
+    def by_us(self, document, outcome):
+        done = self.daemon.apply(document.settings, wait="2s" if document.fails else PATIENCE, check=None)
+        if (done.returncode != 0) != document.fails:
+            outcome.note(None, f"our apply: exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+        self.settled(document)
+        return snapshot.take(self.engine, document.model)
+
+    def plan_on_theirs(self, document, outcome):
+        """What we would do to objects that Compose made: nothing."""
+        done = self.daemon.run("plan", "--json", self.daemon.write("settings.json", document.settings))
+        if done.returncode not in (0, 3):
+            outcome.note(None, "our plan: " + done.stderr)
+            return
+        plan = json.loads(done.stdout)
+        for step in plan["steps"]:
+            changes = "; ".join(f"{c['field']}: {c['have']} → {c['want']}" for c in step["changes"])
+            owner = step["service"] or step["object"].rpartition(" ")[2].partition("_")[2]
+            outcome.note(document.owner(owner), f"after Compose we plan: {step['verb']} {step['object']}: "
+                                                f"{step['reason']} {changes}")
+        for held in plan["held"]:
+            outcome.note(document.owner(held["service"]), f"after Compose we hold: {held['subject']}: {held['reason']}")
+
+    def compose_on_ours(self, document, outcome):
+        """What Compose does to objects that we made: nothing, but that it runs what ended again."""
+        services = snapshot.services(self.engine)
+        for kind, name, what in self.compose.would_change(document):
+            owner = services.get(name, name.partition("_")[2])
+            outcome.note(document.owner(owner), f"after us Compose would: {kind} {name} {what}")
+        before = snapshot.lives(self.engine)
+        done = self.compose.run(document, "up", "--detach")
+        if (done.returncode != 0) != document.fails:
+            outcome.note(None, "Compose's up after us: " + done.stderr[-2000:])
+        self.settled(document)
+        after = snapshot.lives(self.engine)
+        for name in self.ending(document):
+            before[name], after[name] = before[name][:1], after[name][:1]
+        for name in sorted({*before, *after}):
+            if before.get(name) != after.get(name):
+                outcome.note(document.owner(services.get(name, "")),
+                             f"after us Compose did: container {name} was made or started again")
+
+    def our_down(self, document, outcome):
+        done = self.daemon.run("down")
+        if done.returncode != 0:
+            outcome.note(None, f"our down: exit {done.returncode}: {done.stderr}")
+        left = snapshot.take(self.engine, document.model)
+        for (kind, name), owner in left.owners.items():
+            if kind != "volume" and owner:
+                outcome.note(document.owner(owner), f"after our down: {kind} {name} is left")
