@@ -12,6 +12,13 @@ PROGRAM = "usr/libexec/docker/cli-plugins/docker-compose"
 # What `up --dry-run` says of an object that it would leave as it is, or start because it ended.
 LEAVES = {"Running", "Starting", "Started", "Waiting", "Healthy", "Exited"}
 SAID = re.compile(r"DRY-RUN MODE -\s+(Container|Network|Volume) (\S+)\s+(\w+)")
+PROGRESS = re.compile(r" (Container|Network|Volume|Image) \S+ +\w+ *")
+
+
+def complaint(done):
+    """What a finished command said beside its progress."""
+    lines = done.stderr.splitlines()
+    return "\n".join(line for line in lines if not PROGRESS.fullmatch(line))[-2000:]
 
 
 def program():
@@ -45,5 +52,5 @@ class Compose:
         said = self.run(document, "up", "--detach", "--dry-run")
         found = set(SAID.findall(said.stdout + said.stderr))
         if said.returncode != 0:
-            found.add(("Project", "", f"up --dry-run: {said.stderr[-500:]}"))
+            found.add(("Project", "", "up --dry-run: " + complaint(said)))
         return sorted(entry for entry in found if entry[2] not in LEAVES)

@@ -88,7 +88,10 @@ class Document:
 
     @property
     def existing(self):
-        return [request for row in self.rows for request in row.existing]
+        requests = []
+        for row in self.rows:
+            requests += [request for request in row.existing if request not in requests]
+        return requests
 
     @property
     def ends(self):

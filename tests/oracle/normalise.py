@@ -32,7 +32,7 @@ IGNORED_OF_NETWORKS = [
 ]
 IGNORED_OF_VOLUMES = [("CreatedAt", "time")]
 
-# Docker Compose itself sends these in random order.
+# Docker Compose itself sends these in random order, links even more than once.
 SETS = ["HostConfig/Binds", "HostConfig/Mounts", "HostConfig/ExtraHosts", "HostConfig/Ulimits", "HostConfig/Links",
         "Mounts", "Config/Env", "NetworkSettings/Networks/*/Aliases", "NetworkSettings/Networks/*/DNSNames",
         "NetworkSettings/Networks/*/Links"]
@@ -98,9 +98,17 @@ def sort_sets(container):
     for path in SETS:
         for holder, key in places(container, path):
             if isinstance(holder[key], list):
-                holder[key].sort(key=lambda item: json.dumps(item, sort_keys=True))
+                items = {json.dumps(item, sort_keys=True) for item in holder[key]}
+                holder[key] = [json.loads(item) for item in sorted(items)]
     for holder, key in places(container, LABELS + "depends_on"):
         holder[key] = ",".join(sorted(holder[key].split(",")))
+
+
+def forget_chosen_subnets(container):
+    """The size of a subnet that the engine chose."""
+    for endpoint in container["NetworkSettings"]["Networks"].values():
+        if endpoint["IPAddress"] == "<address>":
+            del endpoint["IPPrefixLen"]
 
 
 def published(container):
@@ -119,11 +127,12 @@ def refers_to_a_container(host):
 
 
 def without_empties(value):
-    """An empty list or object and null are one thing to the engine; which it shows depends on the sender's spelling."""
+    """Absent, null, an empty list or object are one to the engine; which it shows depends on the sender's spelling."""
     if isinstance(value, list):
-        return [without_empties(item) for item in value] or None
+        return [without_empties(item) for item in value]
     if isinstance(value, dict):
-        return {key: without_empties(item) for key, item in value.items()} or None
+        whole = {key: without_empties(item) for key, item in value.items()}
+        return {key: item for key, item in whole.items() if item not in (None, [], {})}
     return value
 
 
@@ -137,6 +146,7 @@ def container(found, names, model):
     found["Config"]["Labels"], found["Image"] = labels, image
     restart = found["HostConfig"]["RestartPolicy"]
     restart["Name"] = restart["Name"] or "no"  # engine 20.10 keeps what it was sent, and both mean the same
+    forget_chosen_subnets(found)
     published(found)
     sort_sets(found)
     return without_empties(found)

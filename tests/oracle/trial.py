@@ -4,6 +4,7 @@ import json
 import shutil
 from dataclasses import dataclass, field
 
+import compose
 import harness
 import snapshot
 
@@ -38,7 +39,6 @@ class Bench:
             path = self.compose.project_directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
-        document.file = self.daemon.write("model.json", document.text)
         for target, body in document.existing:
             self.engine.ok("POST", target, body)
 
@@ -54,27 +54,32 @@ class Bench:
 
     def run(self, document):
         outcome = Outcome()
-        self.prepare(document)
+        try:
+            self.prepare(document)
+            self.compare(self.accepted(document, outcome), outcome)
+            self.clean()
+        except AssertionError as error:
+            outcome.broken = str(error)
+        return outcome
+
+    def accepted(self, document, outcome):
+        """The document without the rows that we refuse, so that those do not take the others along."""
         refused = self.refused(document)
         for row in document.rows:
             if row.id in refused:
                 outcome.note(row, "we refuse it: " + refused[row.id])
-        document = document.without([row for row in document.rows if row.id in refused])
-        if document.rows:
-            document.file = self.daemon.write("model.json", document.text)
-            try:
-                self.compare(document, outcome)
-            except AssertionError as error:
-                outcome.broken = str(error)
-        self.clean()
-        return outcome
+        rest = document.without([row for row in document.rows if row.id in refused])
+        rest.file = self.daemon.write("model.json", rest.text)
+        return rest
 
     def compare(self, document, outcome):
+        if not document.rows:
+            return
         theirs = self.by_compose(document)
         if not document.fails:  # of what failed, we try again
             self.plan_on_theirs(document, outcome)
         done = self.compose.run(document, "down", "--volumes")
-        assert done.returncode == 0, "Compose's down: " + done.stderr[-2000:]
+        assert done.returncode == 0, "Compose's down: " + compose.complaint(done)
         ours = self.by_us(document, outcome)
         for owner, line in snapshot.differences(theirs, ours):
             outcome.note(document.owner(owner), line)
@@ -92,7 +97,7 @@ class Bench:
 
     def by_compose(self, document):
         done = self.compose.run(document, "up", "--detach")
-        assert (done.returncode != 0) == document.fails, f"Compose's up: exit {done.returncode}: {done.stderr[-2000:]}"
+        assert (done.returncode != 0) == document.fails, f"Compose's up: exit {done.returncode}: {compose.complaint(done)}"
         self.settled(document)
         return snapshot.take(self.engine, document.model)
 
@@ -127,7 +132,7 @@ class Bench:
         before = snapshot.lives(self.engine)
         done = self.compose.run(document, "up", "--detach")
         if (done.returncode != 0) != document.fails:
-            outcome.note(None, "Compose's up after us: " + done.stderr[-2000:])
+            outcome.note(None, "Compose's up after us: " + compose.complaint(done))
         self.settled(document)
         after = snapshot.lives(self.engine)
         for name in self.ending(document):
