@@ -34,6 +34,10 @@ def major_version(config):
     return int(re.search(r"version (\d+)", said).group(1))
 
 
+def pytest_ignore_collect(collection_path, config):
+    return True if collection_path.name == "test_refusals.py" and config.getoption("engine") != "installed" else None
+
+
 def pytest_generate_tests(metafunc):
     """Rows that ask for a newer engine are no tests of an older one."""
     engine = metafunc.config.getoption("engine")
@@ -41,6 +45,9 @@ def pytest_generate_tests(metafunc):
         rows = documents.applications() if "application" in metafunc.function.__name__ else documents.rows()
         rows = [row for row in rows if row.engine <= major_version(metafunc.config)]
         metafunc.parametrize("row", rows, ids=[f"{engine}-{row.id}" for row in rows])
+    if "refusal" in metafunc.fixturenames:
+        refusals = list(documents.refusals())
+        metafunc.parametrize("refusal", refusals, ids=[name for name, _ in refusals])
     if "theme" in metafunc.fixturenames:
         themes = sorted({row.theme for row in documents.rows() if row.shares})
         metafunc.parametrize("theme", themes, ids=[f"{engine}-{theme}" for theme in themes])

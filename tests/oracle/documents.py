@@ -48,7 +48,7 @@ class Document:
 
     @property
     def model(self):
-        model = {"name": self.name}
+        model = {"name": self.name}  # unless a row says another
         for row in self.rows:
             for section, value in row.model.items():
                 if section in SECTIONS and isinstance(value, dict):
@@ -145,6 +145,13 @@ def applications():
         conditions = model.pop(CONDITIONS, {})
         found.append(Row(path.stem, "application", model, **conditions))
     return found
+
+
+def refusals():
+    """(name, document) of each model that Compose refuses."""
+    for name, body in load(HERE / "refusals.yml").items():
+        model = body.get("document") or {"services": {"web": {"image": IMAGE, **body["service"]}}}
+        yield name, Document(name.replace("_", "-"), [Row(name, "refusal", model, body.get("environment", {}))])
 
 
 def documents(all_rows):

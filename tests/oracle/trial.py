@@ -39,6 +39,7 @@ class Bench:
             path = self.compose.project_directory / name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(text)
+        document.file = self.daemon.write("model.json", document.text)
         for target, body in document.existing:
             self.engine.ok("POST", target, body)
 
