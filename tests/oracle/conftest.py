@@ -34,29 +34,35 @@ def major_version(config):
     return int(re.search(r"version (\d+)", said).group(1))
 
 
+def pytest_configure(config):
+    """Rows that ask for a newer engine are no tests of an older one."""
+    version = major_version(config)
+    config.models = [row for row in documents.rows() if row.engine <= version]
+    config.applications = [row for row in documents.applications() if row.engine <= version]
+
+
 def pytest_ignore_collect(collection_path, config):
     return True if collection_path.name == "test_refusals.py" and config.getoption("engine") != "installed" else None
 
 
 def pytest_generate_tests(metafunc):
-    """Rows that ask for a newer engine are no tests of an older one."""
-    engine = metafunc.config.getoption("engine")
+    config = metafunc.config
+    engine = config.getoption("engine")
     if "row" in metafunc.fixturenames:
-        rows = documents.applications() if "application" in metafunc.function.__name__ else documents.rows()
-        rows = [row for row in rows if row.engine <= major_version(metafunc.config)]
+        rows = config.applications if metafunc.function.__name__ == "test_application" else config.models
         metafunc.parametrize("row", rows, ids=[f"{engine}-{row.id}" for row in rows])
-    if "refusal" in metafunc.fixturenames:
-        refusals = list(documents.refusals())
-        metafunc.parametrize("refusal", refusals, ids=[name for name, _ in refusals])
     if "theme" in metafunc.fixturenames:
-        themes = sorted({row.theme for row in documents.rows() if row.shares})
+        themes = sorted({row.theme for row in config.models if row.shares})
         metafunc.parametrize("theme", themes, ids=[f"{engine}-{theme}" for theme in themes])
+    if "refusal" in metafunc.fixturenames:
+        of = {"test_refusal": documents.refusals, "test_unsupported": documents.unsupported}
+        refusals = of[metafunc.function.__name__]()
+        metafunc.parametrize("refusal", refusals, ids=[name for name, _ in refusals])
 
 
 @pytest.fixture(scope="session")
 def all_rows(pytestconfig):
-    rows = documents.rows() + documents.applications()
-    return [row for row in rows if row.engine <= major_version(pytestconfig)]
+    return pytestconfig.models + pytestconfig.applications
 
 
 @pytest.fixture(scope="session")

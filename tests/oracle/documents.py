@@ -23,7 +23,7 @@ class Row:
     files: dict = field(default_factory=dict)
     existing: list = field(default_factory=list)  # [target, body] of requests to the engine
     ends: list = field(default_factory=list)  # services that end by themselves
-    fails: bool = False  # it is beyond any machine of these tests: created at most, never started
+    may_fail: bool = False  # it asks for what not every machine has: then both must fail
     engine: int = 0  # the oldest engine that can run it
 
     @property
@@ -35,7 +35,7 @@ class Row:
         """It names nothing that could be another row's, so it may stand in one document with others."""
         names = [name for section in SECTIONS for name in self.model.get(section) or {}]
         return not any(name.startswith("COMPOSE_") for name in self.environment) and \
-            set(self.model) <= set(SECTIONS) and not self.fails and \
+            set(self.model) <= set(SECTIONS) and not self.may_fail and \
             all(name == self.name or name.startswith(self.name + "-") for name in names)
 
 
@@ -75,8 +75,8 @@ class Document:
         return merged
 
     @property
-    def fails(self):
-        return any(row.fails for row in self.rows)
+    def may_fail(self):
+        return any(row.may_fail for row in self.rows)
 
     @property
     def environment(self):
@@ -111,7 +111,7 @@ class Document:
 def complete(service):
     """What every row would otherwise have to repeat: an image, a command that stays, a quick end."""
     whole = dict(service or {})
-    if "extends" in whole:
+    if {"extends", "provider"} & set(whole):
         return whole
     if "build" not in whole:
         whole.setdefault("image", IMAGE)
@@ -147,11 +147,20 @@ def applications():
     return found
 
 
+def to_document(name, body):
+    """One of a whole `document`, or of a service that is fine but for what `service` says."""
+    model = body.get("document") or {"services": {"web": {"image": IMAGE, **body["service"]}}}
+    return Document(name.replace("_", "-"), [Row(name, "refusal", model, body.get("environment", {}))])
+
+
 def refusals():
     """(name, document) of each model that Compose refuses."""
-    for name, body in load(HERE / "refusals.yml").items():
-        model = body.get("document") or {"services": {"web": {"image": IMAGE, **body["service"]}}}
-        yield name, Document(name.replace("_", "-"), [Row(name, "refusal", model, body.get("environment", {}))])
+    return [(name, to_document(name, body)) for name, body in load(HERE / "refusals.yml").items()]
+
+
+def unsupported():
+    """(key, document) of each model that we refuse on purpose though Compose takes it."""
+    return [(body["key"], to_document(name, body)) for name, body in load(HERE / "unsupported.yml").items()]
 
 
 def documents(all_rows):
