@@ -25,7 +25,7 @@ def program():
     found = debian.unpacked("sid", "docker-compose") / PROGRAM
     version = debian.run(found, "version", "--short").strip()
     assert version.split("-")[0] == VERSION, \
-        f"the oracle is Docker Compose {VERSION}, but Debian sid now has {version}: teach the tests and the labels of it"
+        f"the oracle is Docker Compose {VERSION}, but Debian sid now has {version}: teach tests and labels of it"
     return found
 
 
@@ -41,11 +41,6 @@ class Compose:
                        **document.environment}
         return subprocess.run([self.program, "--file", document.file, "--project-directory", self.project_directory,
                                *arguments], env=environment, capture_output=True, text=True, timeout=180, check=False)
-
-    def hashes(self, document):
-        """Of each service, as `config --hash` gives them."""
-        done = self.run(document, "config", "--hash", "*")
-        return dict(line.split() for line in done.stdout.splitlines()) if done.returncode == 0 else {}
 
     def would_change(self, document):
         """(kind, name, what) of each object that `up` would not leave alone."""

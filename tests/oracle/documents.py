@@ -15,12 +15,12 @@ CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
 
 @dataclass
 class Row:
-    """A model alone, and what it needs: interpolation variables, files of the project, objects that are there before."""
+    """A model alone, and what it needs around it."""
     name: str
     theme: str
     model: dict
-    environment: dict = field(default_factory=dict)
-    files: dict = field(default_factory=dict)
+    environment: dict = field(default_factory=dict)  # of the interpolation
+    files: dict = field(default_factory=dict)  # in the project directory
     existing: list = field(default_factory=list)  # [target, body] of requests to the engine
     ends: list = field(default_factory=list)  # services that end by themselves
     may_fail: bool = False  # it asks for what not every machine has: then both must fail

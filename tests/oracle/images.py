@@ -1,4 +1,4 @@
-"""The images of the tests, all made of busybox: one that says nothing, one that says everything, and well-known names."""
+"""The images of the tests, all busybox: one that says nothing, one that says everything, and well-known names."""
 
 from urllib.parse import quote
 

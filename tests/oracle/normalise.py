@@ -1,4 +1,4 @@
-"""What may differ between two runs of one model is taken out or replaced; everything else stays as the engine says it."""
+"""What may differ between two runs of one model is taken out or replaced; all else stays as the engine says it."""
 
 import json
 import re

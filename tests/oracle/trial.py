@@ -8,7 +8,7 @@ import compose
 import harness
 import snapshot
 
-PATIENCE = "20s"
+PATIENCE = "40s"
 
 
 @dataclass
