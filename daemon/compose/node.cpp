@@ -1,6 +1,7 @@
 #include "compose/node.hpp"
 
 #include <array>
+#include <charconv>
 
 namespace dockerext::compose {
 namespace {
@@ -21,22 +22,37 @@ Node::Map map_of(const JsonCursor& cursor) {
     return map;
 }
 
+std::string child_of(const std::string& pointer, std::string_view token) {
+    std::string child;
+    child.reserve(pointer.size() + 1 + token.size());
+    return child.append(pointer).append(1, '/').append(token);
+}
+
 /// Depth is limited by the parsers.
 bool point(Node& node, std::string pointer, std::size_t& allowance) {
     if (pointer.size() > allowance) return false;
     allowance -= pointer.size();
+    node.pointer = std::move(pointer);
     std::size_t index = 0;
     if (auto* list = std::get_if<Node::List>(&node.value)) {
         for (Node& item : *list) {
-            if (!point(item, pointer + "/" + std::to_string(index++), allowance)) return false;
+            if (!point(item, child_of(node.pointer, std::to_string(index++)), allowance)) return false;
         }
     } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
         for (auto& [key, member] : *map) {
-            if (!point(member, pointer + "/" + pointer_token(key), allowance)) return false;
+            if (!point(member, child_of(node.pointer, pointer_token(key)), allowance)) return false;
         }
     }
-    node.pointer = std::move(pointer);
     return true;
+}
+
+decltype(Node::value) number_of(const JsonCursor& cursor) {
+    if (const auto whole = cursor.integer()) return *whole;
+    const std::string text = cursor.text();
+    std::uint64_t whole = 0;
+    const auto parsed = std::from_chars(text.data(), text.data() + text.size(), whole);
+    if (parsed.ec == std::errc() && parsed.ptr == text.data() + text.size()) return whole;
+    return cursor.number().value();
 }
 
 }  // namespace
@@ -65,10 +81,7 @@ Node to_node(const JsonCursor& cursor) {
     case JsonType::string: node.value = cursor.string().value(); break;
     case JsonType::array: node.value = list_of(cursor); break;
     case JsonType::object: node.value = map_of(cursor); break;
-    case JsonType::number:
-        if (const auto whole = cursor.integer()) node.value = *whole;
-        else node.value = cursor.number().value();
-        break;
+    case JsonType::number: node.value = number_of(cursor); break;
     }
     return node;
 }

@@ -44,14 +44,14 @@ public:
         for (const auto& [name, value] : service.environment) {
             if (value) found[name] = *value;
         }
-        for (const VariableFile& file : service.env_files) read(file, lookup, found);
+        for (VariableFile& file : service.env_files) read(file, lookup, found);
         for (auto& [name, value] : found) service.environment.try_emplace(name, std::move(value));
     }
 
     /// Variables stand for labels of the files before, or before in the file.
     void read_labels(Service& service) {
         Environment found;
-        for (const VariableFile& file : service.label_files) {
+        for (VariableFile& file : service.label_files) {
             const Environment earlier = found;
             read(
                 file, [&](const std::string& name) { return find(earlier, name); }, found);
@@ -74,23 +74,23 @@ public:
     }
 
 private:
-    void read(const VariableFile& file, const Lookup& lookup, Environment& into) {
-        const std::string path = host_path(file.path, directory_);
-        const auto text = sources_.text(path);
+    void read(VariableFile& file, const Lookup& lookup, Environment& into) {
+        file.path = host_path(file.path, directory_);
+        const auto text = sources_.text(file.path);
         if (!text) {
             const bool absent = text.error().kind() == ErrorKind::not_found;
-            if (file.required || !absent) refuse(file, path, text.error());
+            if (file.required || !absent) refuse(file, text.error());
             return;
         }
         Node at;
         at.pointer = file.pointer;
         const auto parsed = file.raw ? parse_raw_env_file(*text, lookup, into)
                                      : parse_env_file(*text, lookup, into, at, report_);
-        if (!parsed) refuse(file, path, parsed.error());
+        if (!parsed) refuse(file, parsed.error());
     }
 
-    void refuse(const VariableFile& file, const std::string& path, const Error& error) {
-        report_.problems.add(file.pointer, "'" + path + "': " + error.message());
+    void refuse(const VariableFile& file, const Error& error) {
+        report_.problems.add(file.pointer, "'" + file.path + "': " + error.message());
     }
 
     const Environment& environment_;

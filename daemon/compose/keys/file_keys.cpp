@@ -53,10 +53,17 @@ void read_label_files(const Node& node, std::vector<VariableFile>& into, Report&
     }
 }
 
-/// Both are gone from the config-hash: what the files say is in `environment` and `labels` by then.
+void write_label_files(const Service& from, std::string_view name, CanonicalJson& json) {
+    std::vector<std::string> paths;
+    for (const VariableFile& file : from.label_files) paths.push_back(file.path);
+    write(name, paths, json);
+}
+
+/// What the files say is in `environment` and `labels` by the time of the hash; Compose 2.40 has the paths of
+/// label files in it beside that.
 constexpr std::array keys = std::to_array<Key>({
     {{"env_file", read_member_by<&Service::env_files, read_env_files>}},
-    {{"label_file", read_member_by<&Service::label_files, read_label_files>}},
+    {{"label_file", read_member_by<&Service::label_files, read_label_files>, write_label_files}},
 });
 
 }  // namespace

@@ -32,7 +32,7 @@ std::string expected_of(const JsonCursor& row) {
 }
 
 /// file_hashes.json holds models, the files beside them in /project, and what Compose 2.40.3 said of them:
-/// the hashes that it gives to what `docker compose config` resolved, or why it refused.
+/// the hashes that `docker compose create` puts on containers, or why it refused.
 TEST(FileHashes, AreThoseOfDockerCompose) {
     std::stringstream text;
     text << std::ifstream(FILE_HASHES).rdbuf();
