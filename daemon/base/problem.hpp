@@ -10,7 +10,7 @@ namespace dockerext {
 
 /// What is wrong at one place of a document.
 struct Problem {
-    std::string path;     ///< RFC 6901 pointer; "" is the whole document
+    std::string path;     ///< RFC 6901 pointer; "" is the whole document; in another file: its path, '#', pointer
     std::string message;  ///< what was expected and found, and the remedy
     bool operator==(const Problem&) const = default;
 };

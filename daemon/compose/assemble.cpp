@@ -3,6 +3,7 @@
 #include "compose/extends.hpp"
 #include "compose/include.hpp"
 #include "compose/merge.hpp"
+#include "compose/unique.hpp"
 
 #include <utility>
 
@@ -36,12 +37,19 @@ Node laid_together(std::vector<Node> documents, Report& report, Prepare prepare)
 
 }  // namespace
 
+Node::Map* services_of(Node& document) {
+    Node* services = document.find("services");
+    return std::get_if<Node::Map>(services ? &services->value : &document.value);
+}
+
 Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report) {
-    return laid_together(std::move(documents), report, [&](Node& document) {
+    Node whole = laid_together(std::move(documents), report, [&](Node& document) {
         interpolate(document, scope.environment, report);
         apply_extends(document, scope, sources, report);
         apply_includes(document, scope, sources, report);
     });
+    if (Node::Map* services = services_of(whole)) make_unique(*services);
+    return whole;
 }
 
 Node interpolated(std::vector<Node> documents, const Scope& scope, Report& report) {

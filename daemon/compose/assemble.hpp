@@ -15,6 +15,10 @@ struct Scope {
     std::vector<std::string> files;  ///< the files that led here, each included by the one before
 };
 
+/// The services of a document, be it of the old format, which has nothing but them; null where there is no
+/// map.
+Node::Map* services_of(Node& document);
+
 /// One document of several: variables replaced, `extends` and `include` carried out, and each laid over the
 /// ones before.
 Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report);

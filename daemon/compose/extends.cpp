@@ -54,12 +54,6 @@ std::size_t weigh(const Node& node) {
     return bytes;
 }
 
-/// The services of a document, be it of the old format, which has nothing but them.
-Node::Map* services_of(Node& document) {
-    Node* services = document.find("services");
-    return std::get_if<Node::Map>(services ? &services->value : &document.value);
-}
-
 void drop_extends(Node& service) {
     if (auto* map = std::get_if<Node::Map>(&service.value)) {
         std::erase_if(*map, [](const auto& member) { return member.first == "extends"; });
@@ -70,15 +64,18 @@ std::string folder_of(const std::string& path) { return path.substr(0, path.rfin
 
 class Extender {
 public:
-    Extender(Node::Map& services, const Scope& scope, Sources& sources, Report& report)
-        : scope_(scope), sources_(sources), report_(report) {
-        own_.services = &services;
+    Extender(Node& document, const Scope& scope, Sources& sources, Report& report)
+        : scope_(scope), sources_(sources), report_(report), old_format_(!document.find("services")) {
+        own_.services = services_of(document);
         own_.directory = scope.directory;
         own_.index_services();
     }
 
     void extend_all() {
-        for (std::size_t i = 0; i < own_.services->size(); ++i) extend({&own_, i});
+        for (std::size_t i = 0; i < own_.services->size(); ++i) {
+            const bool extension = old_format_ && is_extension((*own_.services)[i].first);
+            if (!extension) extend({&own_, i});
+        }
     }
 
 private:
@@ -178,6 +175,7 @@ private:
     const Scope& scope_;
     Sources& sources_;
     Report& report_;
+    bool old_format_;  ///< x-… is then none of the services
     Unit own_;
     std::map<std::string, std::unique_ptr<Unit>> files_;
 };
@@ -185,7 +183,7 @@ private:
 }  // namespace
 
 void apply_extends(Node& document, const Scope& scope, Sources& sources, Report& report) {
-    if (Node::Map* services = services_of(document)) Extender(*services, scope, sources, report).extend_all();
+    if (services_of(document)) Extender(document, scope, sources, report).extend_all();
 }
 
 }  // namespace dockerext::compose

@@ -1,7 +1,6 @@
 #include "compose/merge.hpp"
 
 #include "compose/scalar.hpp"
-#include "compose/unique.hpp"
 
 #include <algorithm>
 #include <array>
@@ -266,10 +265,6 @@ void merge_document(Node& base, Node over, Report& report) {
     take_away(base, over);
     Merger(report).merge_members(std::get<Node::Map>(base.value), std::get<Node::Map>(std::move(over.value)),
                                  path);
-    Node* services = base.find("services");
-    auto* map = services ? std::get_if<Node::Map>(&services->value) : nullptr;
-    if (!map) return;
-    for (auto& [name, service] : *map) make_unique(service);
 }
 
 void merge_service(Node& base, Node over, Report& report) {
@@ -277,7 +272,6 @@ void merge_service(Node& base, Node over, Report& report) {
     const std::string pointer = over.pointer;
     const Place place = over.place;
     Merger(report).merge(base, std::move(over), path);
-    make_unique(base);
     base.pointer = pointer;
     base.place = place;
 }

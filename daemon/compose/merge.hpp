@@ -5,9 +5,8 @@
 
 namespace dockerext::compose {
 
-/// Lays one document over another, as Compose does with several: maps merge, lists append, some keys have
-/// rules of their own, and what a list then says twice is said once. What cannot be laid over is a problem at
-/// the node that would have to.
+/// Lays one document over another, as Compose does with several: maps merge, lists append, and some keys have
+/// rules of their own. What cannot be laid over is a problem at the node that would have to.
 void merge_document(Node& base, Node over, Report& report);
 
 /// The same for a service over the one that it extends.

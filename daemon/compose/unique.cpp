@@ -40,11 +40,19 @@ std::string port_meaning(const std::string& host, const std::string& published, 
     return (host.empty() ? "0.0.0.0" : host) + ":" + published + ":" + target + "/" + protocol;
 }
 
+/// To Compose, a port published as a number is another than one published as a text.
+std::string published_meaning(const Node* node) {
+    return node && !node->text() ? "number " + scalar_text(*node).value_or("") : text_of(node).value_or("");
+}
+
+/// Ports are compared as they are written first.
+Meaning written_port(const Node& item) { return item.map() ? std::nullopt : scalar_text(item); }
+
 /// A range is compared as it is written.
 Meaning port(const Node& item) {
     if (item.map()) {
         return port_meaning(
-            text_of(item.find("host_ip")).value_or(""), text_of(item.find("published")).value_or(""),
+            text_of(item.find("host_ip")).value_or(""), published_meaning(item.find("published")),
             text_of(item.find("target")).value_or(""), text_of(item.find("protocol")).value_or("tcp"));
     }
     const Meaning text = scalar_text(item);
@@ -70,16 +78,13 @@ struct Index {
 };
 
 constexpr std::array indexes = std::to_array<Index>({
-    {"annotations", variable},  {"cap_add", variable},
-    {"cap_drop", variable},     {"configs", file_target<'c'>},
-    {"devices", device_target}, {"dns", variable},
-    {"dns_opt", variable},      {"dns_search", variable},
-    {"env_file", file_path},    {"environment", variable},
-    {"expose", scalar_text},    {"labels", variable},
-    {"links", variable},        {"ports", port},
-    {"profiles", variable},     {"secrets", file_target<'s'>},
-    {"sysctls", variable},      {"tmpfs", variable},
-    {"volumes", mount_target},
+    {"annotations", variable},     {"cap_add", variable},         {"cap_drop", variable},
+    {"configs", file_target<'c'>}, {"devices", device_target},    {"dns", variable},
+    {"dns_opt", variable},         {"dns_search", variable},      {"env_file", file_path},
+    {"environment", variable},     {"expose", scalar_text},       {"labels", variable},
+    {"links", variable},           {"ports", written_port},       {"ports", port},
+    {"profiles", variable},        {"secrets", file_target<'s'>}, {"sysctls", variable},
+    {"tmpfs", variable},           {"volumes", mount_target},
 });
 
 void keep_last(Node::List& list, Meaning (*meaning)(const Node&)) {
@@ -95,24 +100,32 @@ void keep_last(Node::List& list, Meaning (*meaning)(const Node&)) {
     list = std::move(kept);
 }
 
-}  // namespace
+void keep_last_in(Node* node, Meaning (*meaning)(const Node&)) {
+    auto* list = node ? std::get_if<Node::List>(&node->value) : nullptr;
+    if (list && list->size() > 1) keep_last(*list, meaning);
+}
 
 void make_unique(Node& service) {
-    for (const auto& [key, meaning] : indexes) {
-        Node* found = service.find(key);
-        auto* list = found ? std::get_if<Node::List>(&found->value) : nullptr;
-        if (list) keep_last(*list, meaning);
+    auto* members = std::get_if<Node::Map>(&service.value);
+    if (!members) return;
+    for (auto& [key, value] : *members) {
+        for (const auto& [name, meaning] : indexes) {
+            if (name == key) keep_last_in(&value, meaning);
+        }
     }
     Node* networks = service.find("networks");
     auto* attachments = networks ? std::get_if<Node::Map>(&networks->value) : nullptr;
     if (!attachments) return;
     for (auto& [name, attachment] : *attachments) {
-        for (const std::string_view key : {"aliases", "link_local_ips"}) {
-            Node* found = attachment.find(key);
-            auto* list = found ? std::get_if<Node::List>(&found->value) : nullptr;
-            if (list) keep_last(*list, variable);
-        }
+        keep_last_in(attachment.find("aliases"), variable);
+        keep_last_in(attachment.find("link_local_ips"), variable);
     }
+}
+
+}  // namespace
+
+void make_unique(Node::Map& services) {
+    for (auto& [name, service] : services) make_unique(service);
 }
 
 }  // namespace dockerext::compose
