@@ -110,11 +110,12 @@ private:
         const bool bare = end == rest_.size() || rest_[end] == '\n';
         rest_.remove_prefix(std::min(end + 1, rest_.size()));
         if (name.empty()) return fault("a variable's name is missing");
-        if (bare) return inherit(std::string(name));
+        name_ = name;
+        if (bare) return inherit();
         skip(rest_, blanks);
         auto found = value();
         if (!found) return found.error();
-        into_[std::string(name)] = std::move(*found);
+        into_[name_] = std::move(*found);
         return {};
     }
 
@@ -127,8 +128,8 @@ private:
         rest_ = after;
     }
 
-    Result<> inherit(const std::string& name) {
-        if (const std::string* found = lookup_(name)) into_[name] = *found;
+    Result<> inherit() {
+        if (const std::string* found = lookup_(name_)) into_[name_] = *found;
         return {};
     }
 
@@ -163,15 +164,26 @@ private:
         return fault("the closing quote is missing");
     }
 
+    /// Says nothing of the value itself: these files hold passwords.
     Result<std::string> expanded(std::string_view value) {
         const Lookup all = [this](const std::string& name) -> const std::string* {
             if (const std::string* found = lookup_(name)) return found;
             const auto earlier = into_.find(name);
             return earlier == into_.end() ? nullptr : &earlier->second;
         };
-        auto text = expand(value, all, at_, report_);
-        if (!text) return fault(text.error().message());
-        return text;
+        Report own;
+        own.spent = report_.spent;
+        auto text = expand(value, all, at_, own);
+        report_.spent = own.spent;
+        if (!own.warnings.empty()) {
+            report_.warn(at_,
+                         "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");
+        }
+        if (text) return text;
+        return fault(
+            "the value of '" + name_ +
+            "' lacks a variable that it requires, or has a form with $ that is none; in '…' a value is "
+            "taken as it stands");
     }
 
     Error fault(const std::string& complaint) const {
@@ -181,6 +193,7 @@ private:
     }
 
     std::string_view text_, rest_, start_;
+    std::string name_;  ///< of the variable that is being read
     const Lookup& lookup_;
     Environment& into_;
     const Node& at_;

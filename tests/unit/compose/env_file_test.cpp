@@ -79,8 +79,14 @@ TEST(EnvFile, IsReadAsDockerComposeReadsIt) {
         {"A!=1", "! line 1: unexpected '!' in a variable's name"},
         {"\nA=\"x", "! line 2: the closing quote is missing"},
         {"A='x", "! line 1: the closing quote is missing"},
-        {"A=${", "! line 1: invalid interpolation '${': '}' is missing ($$ is a plain $)"},
-        {"A=${NOPE:?gone}", "! line 1: required variable NOPE is missing a value: gone"},
+        {"A=x${",
+         "! line 1: the value of 'A' lacks a variable that it requires, or has a form with $ that is none; "
+         "in "
+         "'…' a value is taken as it stands"},
+        {"A=${NOPE:?gone}",
+         "! line 1: the value of 'A' lacks a variable that it requires, or has a form with $ that is none; "
+         "in "
+         "'…' a value is taken as it stands"},
         {"PATH", "PATH=/bin"},
         {"=x", "! line 1: a variable's name is missing"},
     };
@@ -96,14 +102,14 @@ TEST(EnvFile, OfTheRawFormatIsTakenAsItIs) {
     for (const auto& [file, variables] : table) EXPECT_EQ(parsed_raw(file), variables) << file;
 }
 
-TEST(EnvFile, WarnsOfUnsetVariables) {
+TEST(EnvFile, WarnsOfUnsetVariablesWithoutSayingTheValue) {
     Environment variables;
     Report report;
     Node at;
     at.pointer = "/x";
-    ASSERT_TRUE(parse_env_file("A=$NOPE", find_in_project, variables, at, report));
+    ASSERT_TRUE(parse_env_file("A=secret$NOPE", find_in_project, variables, at, report));
     EXPECT_EQ(to_text(report.warnings.all()),
-              "/x: the variable NOPE is not set; it becomes an empty string\n");
+              "/x: a variable in the value of 'A' is not set; it becomes an empty string\n");
 }
 
 }  // namespace
