@@ -28,7 +28,10 @@ void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Re
     for (const Node& item : *list) {
         DeviceRequest& request = into.emplace_back();
         read(item, request, report);
-        if (item.map() && !item.find("count") && !item.find("device_ids")) request.count = -1;
+        if (!item.map()) continue;
+        const bool counted = item.find("count"), named = item.find("device_ids");
+        if (!counted && !named) request.count = -1;
+        if (counted && named) report.problem(item, "'count' and 'device_ids' exclude each other");
     }
 }
 

@@ -18,6 +18,8 @@ void make_paths_absolute(Service& service, const std::string& directory) {
     for (Mount& mount : service.volumes) {
         if (mount.type == "bind") mount.source = host_path(mount.source, directory);
     }
+    if (!service.develop) return;
+    for (Trigger& rule : service.develop->watch) rule.path = host_path(rule.path, directory);
 }
 
 void depend_on(Service& service, const std::string& other) {

@@ -43,6 +43,24 @@ std::set<ServiceName> referred(const Service& service) {
     return names;
 }
 
+/// What an older engine would leave out without a word (compose-semantics: API versions); "" when nothing.
+std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
+    const auto lacks = [&](int minor) { return engine.api_major == 1 && engine.api_minor < minor; };
+    const auto needs = [](const char* what, int minor) {
+        return std::string(what) + " needs Engine API 1." + std::to_string(minor) + ": upgrade the Docker Engine, or do without it";
+    };
+    for (const Mount& mount : spec.mounts) {
+        if (mount.type == Mount::Type::image && lacks(48)) return needs("a mount of type image", 48);
+        if (mount.type == Mount::Type::volume && !mount.subpath.empty() && lacks(45)) return needs("volume.subpath", 45);
+    }
+    for (const auto& [name, endpoint] : spec.networks) {
+        if (endpoint.driver_options.contains("com.docker.network.endpoint.ifname") && lacks(49)) {
+            return needs("interface_name", 49);
+        }
+    }
+    return "";
+}
+
 /// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the service
 /// asks for, and those of the image that nothing else covers.
 void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
@@ -68,6 +86,9 @@ void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, C
 /// Image, networks, volumes, and the container whose network is shared.
 Need ServicePlanner::needs(const Place& place) {
     const Service& service = place.service;
+    if (std::string lacking = lacking_in(work_.observed.engine, service.container); !lacking.empty()) {
+        return {.refused = std::move(lacking)};
+    }
     Need need = resources_.image(service);
     for (const auto& [network, endpoint] : service.container.networks) join(need, resources_.network(network));
     for (const Mount& mount : service.container.mounts) {
@@ -133,7 +154,7 @@ std::vector<std::string> ServicePlanner::volumes_from(const Service& service) co
 
 /// Compose links every replica under three names: the alias, SERVICE-N and PROJECT-SERVICE-N.
 std::vector<std::string> ServicePlanner::links(const Service& service) const {
-    std::vector<std::string> all;
+    std::vector<std::string> all = service.container.links;  // external_links
     for (const auto& [alias, name] : service.links) {
         const auto linked = work_.desired.project.services.find(name);
         if (linked == work_.desired.project.services.end()) continue;
@@ -152,7 +173,7 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     const Service& service = place.service;
     ContainerSpec spec = service.container;
     const std::vector<std::string> linked = links(service);
-    spec.links.insert(spec.links.end(), linked.begin(), linked.end());
+    spec.links = linked;
     for (auto& [network, endpoint] : spec.networks) endpoint = endpoint_of(service, network, place.name, linked);
     spec.network_mode = network_mode(service);
     spec.labels[std::string(labels::number)] = std::to_string(place.number);

@@ -53,6 +53,12 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     Resources resources(work);
     const Containers containers = by_slot(observed);
     plan_orphans(work, containers);  // first: they may hold ports and names that are wanted
+    for (const auto& [name, spec] : desired.project.networks) {
+        if (observed.networks.contains(name)) (void)resources.network(name);
+    }
+    for (const auto& [name, spec] : desired.project.volumes) {
+        if (observed.volumes.contains(name)) (void)resources.volume(name);
+    }
     ServicePlanner services(work, resources);
     const Order order(desired.project);
     for (const Service* service : order.services()) services.plan(*service, of_service(containers, service->name));

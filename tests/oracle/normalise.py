@@ -24,6 +24,7 @@ IGNORED_OF_CONTAINERS = [
     ("NetworkSettings/Networks/*/EndpointID", "an object's identity"),
     ("NetworkSettings/Networks/*/NetworkID", "an object's identity; the network's name is the key"),
     ("Config/Labels/com.docker.compose.project.config_files", "Compose reads a model, we read settings"),
+    ("Config/Labels/dockerextd.files", "ours: tells when the content of a config or secret has changed"),
 ]
 IGNORED_OF_NETWORKS = [
     ("Id", "an object's identity"),

@@ -15,11 +15,17 @@ void read_order(const Node& node, std::string& into, Report& report) {
     }
 }
 
+/// Here, unlike elsewhere, a duration of 0 is as good as none.
+template <auto member>
+void write_unless_zero(const UpdateConfig& from, std::string_view name, CanonicalJson& json) {
+    if ((from.*member).value_or(std::chrono::nanoseconds(0)).count() != 0) write(name, from.*member, json);
+}
+
 constexpr std::array update_fields = std::to_array<Field<UpdateConfig>>({
     field<&UpdateConfig::parallelism>("parallelism"),
-    field<&UpdateConfig::delay>("delay"),
+    {"delay", read_member<&UpdateConfig::delay>, write_unless_zero<&UpdateConfig::delay>},
     field<&UpdateConfig::failure_action>("failure_action"),
-    field<&UpdateConfig::monitor>("monitor"),
+    {"monitor", read_member<&UpdateConfig::monitor>, write_unless_zero<&UpdateConfig::monitor>},
     field<&UpdateConfig::max_failure_ratio>("max_failure_ratio"),
     field<&UpdateConfig::order, read_order>("order"),
 });
@@ -56,11 +62,19 @@ Table<GenericResource> table_of(const GenericResource*) { return {"a generic res
 
 namespace {
 
+void read_reserved_devices(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
+    read_device_requests(node, into, report);
+    if (!node.list()) return;
+    for (const Node& item : *node.list()) {
+        if (item.map() && !item.find("capabilities")) report.problem(item, "'capabilities' is missing, as in [\"gpu\"]");
+    }
+}
+
 constexpr std::array resource_fields = std::to_array<Field<Resource>>({
     field<&Resource::cpus>("cpus"),
     field<&Resource::memory>("memory"),
     field<&Resource::pids>("pids"),
-    field<&Resource::devices, read_device_requests>("devices"),
+    field<&Resource::devices, read_reserved_devices>("devices"),
     field<&Resource::generic_resources>("generic_resources"),
 });
 

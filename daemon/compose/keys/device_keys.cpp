@@ -48,6 +48,7 @@ void read_devices(const Node& node, std::vector<DeviceMapping>& into, Report& re
         }
         read(item, device, report);
         if (item.map() && device.source.empty()) report.problem(item, "'source', the path on the host, is missing");
+        if (item.map() && device.target.empty()) report.problem(item, "'target', the path in the container, is missing");
     }
 }
 

@@ -23,6 +23,8 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("deploy": {"resources": {"limits": {"cpus": 1}}}, "cpus": 2)",
          "/cpus: 'cpus' and 'deploy.resources.limits.cpus' say different things"},
         {R"("devices": [{"target": "/dev/x"}])", "/devices/0: 'source', the path on the host, is missing"},
+        {R"("devices": [{"source": "/dev/x"}])", "/devices/0: 'target', the path in the container, is missing"},
+        {R"("gpus": [{"count": 1, "device_ids": ["a"]}])", "/gpus/0: 'count' and 'device_ids' exclude each other"},
         {R"("gpus": "some")", "/gpus: expected all, or a list, found 'some'"},
         {R"("cgroup": "x")", "/cgroup: expected host or private, found 'x'"},
         {R"("secrets": ["nope"])", "/secrets/0: secret 'nope' is not defined"},
@@ -105,7 +107,7 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("profiles": "x")", "/profiles: expected list, found string"},
         {R"("networks": {"default": {"priority": "5"}})",
          "/networks/default/priority: expected number, found string"},
-        {R"("ipc": "service:db")", ": service 'db' is not defined"},
+        {R"("ipc": "service:db")", ": service 'db' is not defined; did you mean 'web'?"},
         {R"("depends_on": {"web": {"condition": "foo"}})",
          "/depends_on/web/condition: expected service_started, service_healthy or "
          "service_completed_successfully, "

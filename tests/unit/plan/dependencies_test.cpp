@@ -147,7 +147,7 @@ World sharing() {
     web.container.network_mode.clear();
     web.network_of = ServiceName{"proxy"};
     web.depends_on[{"proxy"}] = {};
-    web.hash_document = R"({"network_mode":"service:proxy"})";
+    web.hash_document = R"({"network_mode":"\u0001service:proxy"})";
     web.config_hash.clear();
     return world;
 }
