@@ -12,7 +12,8 @@ using model::ContainerSpec;
 /// From this version on a container is created on several networks at once, and StartInterval is known.
 constexpr engine::ApiVersion several_networks{1, 44};
 
-void write_environment(BodyWriter& writer, const std::map<std::string, std::optional<std::string>>& environment) {
+void write_environment(BodyWriter& writer,
+                       const std::map<std::string, std::optional<std::string>>& environment) {
     if (environment.empty()) return;
     writer.array("Env", [&] {
         for (const auto& [name, value] : environment) writer.put(value ? name + "=" + *value : name);
@@ -94,7 +95,6 @@ void write_security(BodyWriter& writer, const ContainerSpec& spec) {
     writer.member_if_set("Privileged", spec.privileged);
     writer.member_if_set("ReadonlyRootfs", spec.read_only);
 }
-
 
 void write_logging(BodyWriter& writer, const ContainerSpec& spec) {
     if (!spec.logging) return;

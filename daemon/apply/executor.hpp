@@ -40,8 +40,9 @@ public:
     /// Until every step has ended. `redact` hides the secrets of whatever the engine says.
     Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
 
-    /// Steps that have not begun are skipped from now on, but for the start of a container in whose favour another
-    /// has been stopped already; pulls under way are cancelled. For new settings, a pause, and the end.
+    /// Steps that have not begun are skipped from now on, but for the start of a container in whose favour
+    /// another has been stopped already; pulls under way are cancelled. For new settings, a pause, and the
+    /// end.
     void call_off();
 
 private:

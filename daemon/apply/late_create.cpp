@@ -39,7 +39,8 @@ Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
 Task<Result<model::ContainerId>> create_container(engine::Client& client,
                                                   const model::CreateContainer& create) {
     const std::string body = create_container_body(create.spec, client.api());
-    const auto created = co_await engine::create_container(client, create.name.value, body, create.spec.platform);
+    const auto created =
+        co_await engine::create_container(client, create.name.value, body, create.spec.platform);
     if (created) co_return model::ContainerId{*created};
     const ErrorKind kind = created.error().kind();
     if (kind != ErrorKind::timeout && kind != ErrorKind::unavailable) co_return created.error();

@@ -14,7 +14,8 @@ bool is_anonymous(const Mount& mount) {
 /// What Compose says as a bind; all else is a mount.
 bool is_bind(const Mount& mount) {
     switch (mount.type) {
-    case Mount::Type::bind: return mount.create_host_path && mount.propagation.empty() && mount.recursive.empty();
+    case Mount::Type::bind:
+        return mount.create_host_path && mount.propagation.empty() && mount.recursive.empty();
     case Mount::Type::volume:
         return !is_anonymous(mount) && !mount.no_copy && mount.subpath.empty() && mount.volume_labels.empty();
     case Mount::Type::tmpfs:

@@ -43,8 +43,9 @@ struct Call {
         co_return Result<>();
     }
     Task<Result<>> operator()(const model::ConnectNetwork& connect) const {
-        return engine::connect_network(client(), connect.network.value,
-                                       connect_network_body(id(connect.container), connect.endpoint, client().api()));
+        return engine::connect_network(
+            client(), connect.network.value,
+            connect_network_body(id(connect.container), connect.endpoint, client().api()));
     }
     Task<Result<>> operator()(const model::DisconnectNetwork& disconnect) const {
         return engine::disconnect_network(client(), disconnect.network.value, id(disconnect.container));
@@ -61,8 +62,9 @@ struct Call {
     Task<Result<>> operator()(const model::PutFiles& put) const {
         auto tar = tar_of(put.files);
         if (!tar) co_return tar.error();
-        const bool owned = std::any_of(put.files.begin(), put.files.end(),
-                                       [](const model::InjectedFile& file) { return file.uid != 0 || file.gid != 0; });
+        const bool owned =
+            std::any_of(put.files.begin(), put.files.end(),
+                        [](const model::InjectedFile& file) { return file.uid != 0 || file.gid != 0; });
         const auto owners = owned ? engine::Owners::of_archive : engine::Owners::root;
         co_return co_await engine::put_archive(client(), id(put.container), std::move(*tar), owners);
     }

@@ -174,8 +174,8 @@ void PlanRun::succeed(StepId id) {
     }
 }
 
-/// Between the stop of one container and the start of the one in its place the service is down: what has come so far
-/// goes on. (Steps begin only when those before them are done.)
+/// Between the stop of one container and the start of the one in its place the service is down: what has come
+/// so far goes on. (Steps begin only when those before them are done.)
 bool PlanRun::completes_a_swap(StepId id) const {
     const Step& step = plan_.steps[id];
     if (!std::holds_alternative<model::StartContainer>(step.operation)) return false;

@@ -47,7 +47,8 @@ Result<std::string> tar_of(const std::vector<model::InjectedFile>& files) {
     std::string out;
     const Archive tar(archive_write_new());
     archive_write_set_format_ustar(tar.get());
-    if (archive_write_open(tar.get(), &out, nullptr, append, nullptr) != ARCHIVE_OK) return error_of(tar.get());
+    if (archive_write_open(tar.get(), &out, nullptr, append, nullptr) != ARCHIVE_OK)
+        return error_of(tar.get());
     for (const model::InjectedFile& file : files) {
         if (auto added = add(tar.get(), file); !added) return added.error();
     }

@@ -1,5 +1,7 @@
 #include "base/problem.hpp"
 
+#include "base/json_writer.hpp"
+
 namespace dockerext {
 
 void Problems::add(const Error& error) {
@@ -15,6 +17,17 @@ std::string to_text(const std::vector<Problem>& problems) {
         text += (problem.path.empty() ? "/" : problem.path) + ": " + problem.message + "\n";
     }
     return text;
+}
+
+void write_problems(JsonWriter& json, std::string_view key, const std::vector<Problem>& problems) {
+    json.begin_array(key);
+    for (const Problem& problem : problems) {
+        json.begin_object();
+        json.text("path", problem.path);
+        json.text("message", problem.message);
+        json.end_object();
+    }
+    json.end_array();
 }
 
 }  // namespace dockerext

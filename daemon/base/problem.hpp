@@ -10,7 +10,8 @@ namespace dockerext {
 
 /// What is wrong at one place of a document.
 struct Problem {
-    std::string path;     ///< RFC 6901 pointer; "" is the whole document; in another file: its path, '#', pointer
+    std::string
+        path;  ///< RFC 6901 pointer; "" is the whole document; in another file: its path, '#', pointer
     std::string message;  ///< what was expected and found, and the remedy
     bool operator==(const Problem&) const = default;
 };
@@ -29,6 +30,11 @@ public:
 private:
     std::vector<Problem> all_;
 };
+
+class JsonWriter;
+
+/// The member `key`: [{"path","message"}, …].
+void write_problems(JsonWriter& json, std::string_view key, const std::vector<Problem>& problems);
 
 /// "/compose/web/image: expected string, found number", one a line.
 std::string to_text(const std::vector<Problem>& problems);

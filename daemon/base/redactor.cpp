@@ -25,7 +25,8 @@ Secret quoted(std::string_view secret) {
 
 Redactor::Redactor(std::vector<Secret> secrets) : secrets_(std::move(secrets)) {
     std::erase_if(secrets_, [](const Secret& secret) { return secret.reveal().size() < shortest; });
-    for (std::size_t i = 0, given = secrets_.size(); i < given; ++i) secrets_.push_back(quoted(secrets_[i].reveal()));
+    for (std::size_t i = 0, given = secrets_.size(); i < given; ++i)
+        secrets_.push_back(quoted(secrets_[i].reveal()));
     arrange();
 }
 

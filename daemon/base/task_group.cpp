@@ -28,8 +28,8 @@ TaskGroup::~TaskGroup() = default;
 
 void TaskGroup::spawn(Task<void> task) {
     const auto signal = state_->running.emplace(state_->running.end());
-    // The state is shared: at the end of the program a task may be destroyed after its group. The signal outlives
-    // the coroutine, which still touches its slot when it has told its end.
+    // The state is shared: at the end of the program a task may be destroyed after its group. The signal
+    // outlives the coroutine, which still touches its slot when it has told its end.
     auto finish = [state = state_, signal](std::exception_ptr bug) {
         asio::post(state->executor, [state, signal, bug = std::move(bug)] {
             state->running.erase(signal);

@@ -9,8 +9,8 @@
 
 namespace dockerext {
 
-/// Tasks that run side by side with their owner, who awaits them all with `join` before it goes. An exception of
-/// a task is a bug and leaves through the event loop.
+/// Tasks that run side by side with their owner, who awaits them all with `join` before it goes. An exception
+/// of a task is a bug and leaves through the event loop.
 class TaskGroup {
 public:
     explicit TaskGroup(const asio::any_io_executor& executor);

@@ -12,14 +12,7 @@ std::string verdict_json(const std::vector<Problem>& problems, const std::vector
     JsonWriter json;
     json.begin_object();
     json.boolean("valid", problems.empty());
-    json.begin_array("problems");
-    for (const Problem& problem : problems) {
-        json.begin_object();
-        json.text("path", problem.path);
-        json.text("message", problem.message);
-        json.end_object();
-    }
-    json.end_array();
+    write_problems(json, "problems", problems);
     json.begin_array("warnings");
     for (const std::string& warning : warnings) json.text(warning);
     json.end_array();

@@ -83,7 +83,8 @@ private:
         const std::int64_t scale = service.scale.value_or(replicas.value_or(1));
         if (scale > 1) {
             report_.problems.add(pointer, "one name cannot serve the " + std::to_string(scale) +
-                                              " containers that '" + (service.scale ? "scale" : "deploy.replicas") + "' asks for");
+                                              " containers that '" +
+                                              (service.scale ? "scale" : "deploy.replicas") + "' asks for");
         }
         const auto [place, fresh] = owners_.emplace(name, service.name);
         if (!fresh) {
@@ -101,21 +102,28 @@ private:
         }
     }
 
-    void check_file(const Service& service, const FileReference& file, const FileObject& object, std::string_view what) {
+    void check_file(const Service& service, const FileReference& file, const FileObject& object,
+                    std::string_view what) {
         const std::string name = std::string(what) + " '" + file.source + "'";
-        const auto complain = [&](const std::string& text) { report_.problems.add(file.pointer, name + " " + text); };
-        if (object.external) return complain("is external, and only Swarm has such: give its 'file' or 'environment'");
-        if (!object.driver.empty() || !object.template_driver.empty()) return complain("has a driver, and only Swarm heeds one");
+        const auto complain = [&](const std::string& text) {
+            report_.problems.add(file.pointer, name + " " + text);
+        };
+        if (object.external)
+            return complain("is external, and only Swarm has such: give its 'file' or 'environment'");
+        if (!object.driver.empty() || !object.template_driver.empty())
+            return complain("has a driver, and only Swarm heeds one");
         if (!object.environment.empty() && !object.value) {
             return complain("takes the variable '" + object.environment + "', which is not set");
         }
-        if (!object.value && object.file.empty()) return complain("has neither file, environment nor content");
+        if (!object.value && object.file.empty())
+            return complain("has neither file, environment nor content");
         if (!object.value) return;
         if (service.read_only) {
             return complain("has to be put into the container, which is read_only: give it as 'file'");
         }
         for (const std::string& id : {file.uid, file.gid}) {
-            if (id.find_first_not_of("0123456789") != std::string::npos) complain("needs a number for uid and gid, found '" + id + "'");
+            if (id.find_first_not_of("0123456789") != std::string::npos)
+                complain("needs a number for uid and gid, found '" + id + "'");
         }
     }
 
@@ -124,14 +132,17 @@ private:
         if (!service.deploy) return;
         const Deploy& deploy = *service.deploy;
         const auto clash = [&](const char* key, const char* of_deploy) {
-            report_.problems.add(service.pointer + "/" + key,
-                                 "'" + std::string(key) + "' and 'deploy." + of_deploy + "' say different things");
+            report_.problems.add(service.pointer + "/" + key, "'" + std::string(key) + "' and 'deploy." +
+                                                                  of_deploy + "' say different things");
         };
-        if (service.scale && deploy.replicas && *service.scale != *deploy.replicas) clash("scale", "replicas");
+        if (service.scale && deploy.replicas && *service.scale != *deploy.replicas)
+            clash("scale", "replicas");
         if (const auto& limits = deploy.resources.limits) {
             if (service.cpus != 0 && service.cpus != limits->cpus) clash("cpus", "resources.limits.cpus");
-            if (service.mem_limit.count != 0 && service.mem_limit != limits->memory) clash("mem_limit", "resources.limits.memory");
-            if (service.pids_limit != 0 && service.pids_limit != limits->pids) clash("pids_limit", "resources.limits.pids");
+            if (service.mem_limit.count != 0 && service.mem_limit != limits->memory)
+                clash("mem_limit", "resources.limits.memory");
+            if (service.pids_limit != 0 && service.pids_limit != limits->pids)
+                clash("pids_limit", "resources.limits.pids");
         }
         const auto& reserved = deploy.resources.reservations;
         if (reserved && service.mem_reservation.count != 0 && service.mem_reservation != reserved->memory) {

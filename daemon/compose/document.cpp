@@ -8,7 +8,8 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array<std::string_view, 5> other_sections{"networks", "volumes", "configs", "secrets", "models"};
+constexpr std::array<std::string_view, 5> other_sections{"networks", "volumes", "configs", "secrets",
+                                                         "models"};
 
 bool is_other_section(std::string_view key) {
     return std::find(other_sections.begin(), other_sections.end(), key) != other_sections.end();

@@ -17,7 +17,8 @@ void check_name(const std::string& name, const Node& node, Report& report) {
 void refuse_key(const std::string& key, const Node& value, Report& report) {
     const auto known = compose_keys();
     if (key == "provider" || key == "models" || key == "use_api_socket") {
-        return report.problem(value, "'" + key + "' needs the docker compose program itself and is not supported");
+        return report.problem(value,
+                              "'" + key + "' needs the docker compose program itself and is not supported");
     }
     if (std::find(known.begin(), known.end(), key) != known.end()) return not_supported(value, key, report);
     report.unknown_key(value, key, "a service", {known.begin(), known.end()});

@@ -33,8 +33,10 @@ void depend_on(Service& service, const std::string& other) {
 void add_implicit_dependencies(Service& service) {
     constexpr std::string_view prefix = "service:";
     for (const std::string& link : service.links) depend_on(service, link.substr(0, link.find(':')));
-    for (const std::string& mode : {service.network_mode.value_or(""), service.ipc, service.pid, service.uts}) {
-        if (mode.starts_with(prefix) && mode.size() > prefix.size()) depend_on(service, mode.substr(prefix.size()));
+    for (const std::string& mode :
+         {service.network_mode.value_or(""), service.ipc, service.pid, service.uts}) {
+        if (mode.starts_with(prefix) && mode.size() > prefix.size())
+            depend_on(service, mode.substr(prefix.size()));
     }
     for (const std::string& from : service.volumes_from) {
         if (from.starts_with("container:")) continue;
@@ -98,7 +100,8 @@ void fill_values(std::map<std::string, FileObject>& objects, const Environment& 
     for (auto& [key, object] : objects) {
         const auto found = environment.find(object.environment);
         if (object.content) object.value = Secret(*object.content);
-        else if (!object.environment.empty() && found != environment.end()) object.value = Secret(found->second);
+        else if (!object.environment.empty() && found != environment.end())
+            object.value = Secret(found->second);
         if (!object.file.empty()) object.file = host_path(object.file, directory);
     }
 }

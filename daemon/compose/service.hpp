@@ -225,7 +225,8 @@ struct Service {
     Command command, entrypoint;
     std::vector<FileReference> configs, secrets;
     std::string container_name;
-    std::int64_t cpu_count = 0, cpu_period = 0, cpu_quota = 0, cpu_rt_period = 0, cpu_rt_runtime = 0, cpu_shares = 0;
+    std::int64_t cpu_count = 0, cpu_period = 0, cpu_quota = 0, cpu_rt_period = 0, cpu_rt_runtime = 0,
+                 cpu_shares = 0;
     float cpu_percent = 0;
     float cpus = 0;
     std::string cpuset;

@@ -69,7 +69,9 @@ public:
             const auto text = sources_.text(path);
             const auto profile = text ? compact_json(std::string(*text)) : Result<std::string>(text.error());
             if (profile) service.seccomp_profiles[option] = *profile;
-            else report_.problems.add(service.pointer + "/security_opt", "'" + path + "': " + profile.error().message());
+            else
+                report_.problems.add(service.pointer + "/security_opt",
+                                     "'" + path + "': " + profile.error().message());
         }
     }
 

@@ -108,7 +108,8 @@ Task<Result<>> update_container(Client& client, std::string id, std::string body
 
 Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners) {
     const std::string copy = owners == Owners::of_archive ? "&copyUIDGID=true" : "";
-    HttpRequest request{"PUT", path_of(id) + "/archive?path=%2F" + copy, std::move(tar), {}, "application/x-tar"};
+    HttpRequest request{
+        "PUT", path_of(id) + "/archive?path=%2F" + copy, std::move(tar), {}, "application/x-tar"};
     return order(client, std::move(request), limits::create, 0, "put files into container " + shown(id));
 }
 

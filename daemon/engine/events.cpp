@@ -45,7 +45,6 @@ std::string timestamp(std::chrono::system_clock::time_point time) {
     return text.data();
 }
 
-
 Result<Event> event_of(const JsonCursor& json) {
     Event event;
     event.type = string_in(json, "Type");

@@ -30,7 +30,8 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
     const auto started = co_await order(client, std::move(start), limits::start, 0, doing);
     if (!started) co_return started.error();
     const auto end = std::chrono::steady_clock::now() + limits::start;
-    for (Duration pause = first_pause; std::chrono::steady_clock::now() < end; pause = std::min(2 * pause, longest_pause)) {
+    for (Duration pause = first_pause; std::chrono::steady_clock::now() < end;
+         pause = std::min(2 * pause, longest_pause)) {
         const bool slept = co_await sleep_for(pause);
         if (!slept) co_return Error(ErrorKind::cancelled, doing);
         HttpRequest inspect{"GET", "/exec/" + *exec + "/json", {}, {}};
@@ -38,7 +39,8 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
         if (!json) co_return json.error();
         const auto code = exit_code_in(json->root());
         if (code == 0) co_return Result<>();
-        if (code) co_return Error(ErrorKind::unavailable, doing + ": it ended with code " + std::to_string(*code));
+        if (code)
+            co_return Error(ErrorKind::unavailable, doing + ": it ended with code " + std::to_string(*code));
     }
     co_return Error(ErrorKind::timeout, doing + ": it does not end");
 }

@@ -14,7 +14,8 @@ namespace {
 
 /// A timer that never rings, but is cancelled when the clock is set.
 Result<> arm(int fd) {
-    const itimerspec never{.it_interval = {}, .it_value = {.tv_sec = std::numeric_limits<time_t>::max(), .tv_nsec = 0}};
+    const itimerspec never{.it_interval = {},
+                           .it_value = {.tv_sec = std::numeric_limits<time_t>::max(), .tv_nsec = 0}};
     if (::timerfd_settime(fd, TFD_TIMER_ABSTIME | TFD_TIMER_CANCEL_ON_SET, &never, nullptr) == 0) return {};
     return Error::from_errno(errno, "timerfd_settime");
 }

@@ -6,8 +6,8 @@
 
 namespace dockerext::host {
 
-/// Tells when somebody sets the wall clock (timerfd_create(2): TFD_TIMER_CANCEL_ON_SET), or the machine wakes from
-/// being suspended.
+/// Tells when somebody sets the wall clock (timerfd_create(2): TFD_TIMER_CANCEL_ON_SET), or the machine wakes
+/// from being suspended.
 class ClockWatch {
 public:
     static Result<ClockWatch> open(const asio::any_io_executor& executor);

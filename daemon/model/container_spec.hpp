@@ -102,8 +102,8 @@ struct IpamPool {
     bool operator==(const IpamPool&) const = default;
 };
 
-/// How a container sits on one network. In a desired state `aliases` holds what all replicas share (the service's
-/// name and the user's); the planner adds the container's own name.
+/// How a container sits on one network. In a desired state `aliases` holds what all replicas share (the
+/// service's name and the user's); the planner adds the container's own name.
 struct Endpoint {
     std::set<std::string> aliases;
     std::string ipv4_address;  ///< static; "" lets the engine choose
@@ -113,7 +113,7 @@ struct Endpoint {
     std::string mac_address;
     std::int64_t gateway_priority = 0;  ///< Engine API 1.48
     std::map<std::string, std::string> driver_options;
-    bool addressed = false;       ///< the model gave an object: an empty IPAMConfig is sent, not null
+    bool addressed = false;  ///< the model gave an object: an empty IPAMConfig is sent, not null
     bool operator==(const Endpoint&) const = default;
 };
 
@@ -132,10 +132,10 @@ struct ContainerSpec {
     std::string stop_signal;
     std::optional<std::chrono::seconds> stop_timeout;
     std::optional<Healthcheck> healthcheck;
-    std::set<std::string> exposed_ports;                         ///< "80/tcp"; as Compose sends them
+    std::set<std::string> exposed_ports;                            ///< "80/tcp"; as Compose sends them
     std::map<std::string, std::vector<PortBinding>> port_bindings;  ///< by "80/tcp"
-    std::vector<Mount> mounts;                                   ///< binds and mounts alike; one a target
-    std::map<std::string, std::string> tmpfs;                    ///< path → options
+    std::vector<Mount> mounts;                                      ///< binds and mounts alike; one a target
+    std::map<std::string, std::string> tmpfs;                       ///< path → options
     RestartPolicy restart;
     std::string network_mode;  ///< "host", "none", "container:ID", or the name of the first of `networks`
     std::map<NetworkName, Endpoint> networks;  ///< empty with host, none and container:
@@ -150,7 +150,7 @@ struct ContainerSpec {
     bool tty = false;
     bool open_stdin = false;
     Bytes memory;
-    Bytes memory_swap;  ///< memory and swap together; -1 is unlimited, 0 the engine's default
+    Bytes memory_swap;           ///< memory and swap together; -1 is unlimited, 0 the engine's default
     std::int64_t nano_cpus = 0;  ///< 1e-9 of a CPU
     std::map<std::string, Ulimit> ulimits;
     std::map<std::string, std::string> sysctls;
@@ -170,10 +170,10 @@ struct ContainerSpec {
     std::vector<Device> devices;
     std::vector<DeviceRequest> device_requests;
     std::vector<std::string> device_cgroup_rules;
-    std::string cpuset;  ///< "0-1,3"
-    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;                  ///< quota and period in µs
-    std::int64_t cpu_realtime_runtime = 0, cpu_realtime_period = 0;              ///< µs
-    std::int64_t cpu_count = 0, cpu_percent = 0;                                 ///< no Linux engine heeds them
+    std::string cpuset;                                              ///< "0-1,3"
+    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;      ///< quota and period in µs
+    std::int64_t cpu_realtime_runtime = 0, cpu_realtime_period = 0;  ///< µs
+    std::int64_t cpu_count = 0, cpu_percent = 0;                     ///< no Linux engine heeds them
     Bytes memory_reservation;
     std::int64_t memory_swappiness = 0;  ///< percent; 0 is the engine's default
     Bytes shm_size;                      ///< 0 is the engine's default

@@ -59,7 +59,8 @@ struct Service {
     std::optional<ContainerName> container_name;  ///< given in the model; else PROJECT-SERVICE-N
     unsigned scale = 1;
     PullPolicy pull_policy = PullPolicy::missing;
-    std::chrono::seconds refresh_after{0};  ///< PullPolicy::refresh: the age at which an image is pulled again
+    std::chrono::seconds refresh_after{
+        0};                      ///< PullPolicy::refresh: the age at which an image is pulled again
     bool restart_given = false;  ///< the model says something about restart, be it "no"
     std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
     /// network_mode: service:X — the container of X to share the network with. `container.network_mode`
@@ -71,8 +72,9 @@ struct Service {
     std::vector<Hook> post_start, pre_stop;
     /// Links to services of the model: alias → service ("db" or "db:database").
     std::map<std::string, ServiceName> links;
-    /// The JSON whose SHA-256 is the config-hash label; kept only where it still names services whose containers
-    /// take their place before hashing (compose-semantics: config-hash): "\u0001service:X" becomes "container:<id>",
+    /// The JSON whose SHA-256 is the config-hash label; kept only where it still names services whose
+    /// containers take their place before hashing (compose-semantics: config-hash): "\u0001service:X" becomes
+    /// "container:<id>",
     /// "\u0001X" becomes "<id>".
     std::string hash_document;
     std::string config_hash;
@@ -81,16 +83,16 @@ struct Service {
 
 struct NetworkSpec {
     NetworkName name;
-    std::string key;       ///< its key in the model, "default" for the implicit one
+    std::string key;        ///< its key in the model, "default" for the implicit one
     bool external = false;  ///< must exist; never created, changed or removed
-    std::string driver;    ///< "" is the engine's default
+    std::string driver;     ///< "" is the engine's default
     std::map<std::string, std::string> driver_options;
     std::string ipam_driver;
     std::vector<IpamPool> ipam_pools;
     bool internal = false;
     bool attachable = false;
     bool enable_ipv6 = false;
-    std::optional<bool> enable_ipv4;  ///< Engine API 1.48
+    std::optional<bool> enable_ipv4;            ///< Engine API 1.48
     std::map<std::string, std::string> labels;  ///< Compose's included
     bool operator==(const NetworkSpec&) const = default;
 };
@@ -108,11 +110,11 @@ struct VolumeSpec {
 /// What the Compose part of the settings asks for: complete, validated, canonical.
 struct Project {
     ProjectName name;
-    std::map<ServiceName, Service> services;         ///< the active ones
-    std::set<ServiceName> inactive;                  ///< switched off by a profile: left alone, not orphans
-    std::map<NetworkName, NetworkSpec> networks;     ///< those that an active service uses
-    std::map<VolumeName, VolumeSpec> volumes;        ///< those that an active service uses
-    std::vector<std::string> warnings;               ///< for `validate`: unset variables and the like
+    std::map<ServiceName, Service> services;      ///< the active ones
+    std::set<ServiceName> inactive;               ///< switched off by a profile: left alone, not orphans
+    std::map<NetworkName, NetworkSpec> networks;  ///< those that an active service uses
+    std::map<VolumeName, VolumeSpec> volumes;     ///< those that an active service uses
+    std::vector<std::string> warnings;            ///< for `validate`: unset variables and the like
 };
 
 /// How eagerly drift is put right (settings: reconcile).
@@ -120,7 +122,7 @@ struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
     bool repair = true;                  ///< false: drift is reported, not put right
     bool restart_unhealthy = true;
-    bool remove_orphans = true;  ///< containers of our project whose service left the settings
+    bool remove_orphans = true;    ///< containers of our project whose service left the settings
     std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; none: not said
 };
 

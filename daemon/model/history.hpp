@@ -15,17 +15,17 @@ using SteadyTime = std::chrono::steady_clock::time_point;  ///< all delays are m
 /// What went wrong with one subject lately. Forgotten after ten minutes without a failure.
 struct Trouble {
     unsigned failures = 0;
-    std::string last_error;  ///< outside-in, secrets already hidden
-    WallTime since;          ///< the first failure of this row
-    SteadyTime next_attempt; ///< no step about the subject before this
+    std::string last_error;        ///< outside-in, secrets already hidden
+    WallTime since;                ///< the first failure of this row
+    SteadyTime next_attempt;       ///< no step about the subject before this
     bool engine_was_away = false;  ///< the last failure says nothing of the subject itself
 };
 
 /// What the engine cannot tell about a container, because only the past knows it.
 struct Past {
-    WallTime run;                 ///< started_at of the run this is about
-    bool stopped_by_hand = false; ///< that run was ended by a stop or kill of somebody other than us
-    bool cut_off = false;         ///< that run ended with the engine or the machine, not by itself
+    WallTime run;                  ///< started_at of the run this is about
+    bool stopped_by_hand = false;  ///< that run was ended by a stop or kill of somebody other than us
+    bool cut_off = false;          ///< that run ended with the engine or the machine, not by itself
     bool operator==(const Past&) const = default;
 };
 

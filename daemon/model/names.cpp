@@ -33,7 +33,8 @@ std::optional<Subject> parse_subject(std::string_view text) {
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     for (const Kind kind : {Kind::container, Kind::network, Kind::volume, Kind::image}) {
-        if (to_string(kind) == text.substr(0, space)) return Subject{kind, std::string(text.substr(space + 1))};
+        if (to_string(kind) == text.substr(0, space))
+            return Subject{kind, std::string(text.substr(space + 1))};
     }
     return std::nullopt;
 }

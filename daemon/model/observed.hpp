@@ -26,7 +26,7 @@ struct ObservedContainer {
     ContainerState state = ContainerState::created;
     Health health = Health::none;
     int exit_code = 0;
-    std::string error;  ///< State.Error: why the engine could not start it
+    std::string error;                             ///< State.Error: why the engine could not start it
     WallTime created_at, started_at, finished_at;  ///< the epoch when it never did
     ImageId image_id;
     ContainerSpec spec;  ///< as inspected: image and engine defaults filled in, network links by name
@@ -71,8 +71,8 @@ struct ObservedVolume {
 
 /// What the engine fills in by itself, from its /version and /info.
 struct EngineFacts {
-    std::string version;      ///< "20.10.24"
-    int api_major = 1;        ///< of the negotiated API version
+    std::string version;  ///< "20.10.24"
+    int api_major = 1;    ///< of the negotiated API version
     int api_minor = 40;
     std::string default_log_driver = "json-file";
     std::string default_runtime = "runc";
@@ -83,12 +83,12 @@ struct EngineFacts {
 struct Observed {
     WallTime at;  ///< when it was looked
     EngineFacts engine;
-    std::map<ContainerId, ObservedContainer> containers;          ///< of our project
+    std::map<ContainerId, ObservedContainer> containers;  ///< of our project
     std::map<ContainerId, Slot> silent;  ///< of our project; the engine did not answer about them in time
-    std::map<ContainerName, ContainerId> foreign_names;           ///< names we want but others hold
-    std::map<ImageRef, ObservedImage> images;                     ///< wanted ones that are present
-    std::map<NetworkName, ObservedNetwork> networks;              ///< all of our project, and wanted ones
-    std::map<VolumeName, ObservedVolume> volumes;                 ///< wanted ones that exist
+    std::map<ContainerName, ContainerId> foreign_names;  ///< names we want but others hold
+    std::map<ImageRef, ObservedImage> images;            ///< wanted ones that are present
+    std::map<NetworkName, ObservedNetwork> networks;     ///< all of our project, and wanted ones
+    std::map<VolumeName, ObservedVolume> volumes;        ///< wanted ones that exist
 };
 
 }  // namespace dockerext::model

@@ -91,9 +91,10 @@ struct RemoveContainer {
     ContainerRef container;
 };
 
-using Operation = std::variant<PullImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer, ConnectNetwork,
-                               DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, PutFiles, StartContainer, RunHook,
-                               RestartContainer, StopContainer, RemoveContainer>;
+using Operation =
+    std::variant<PullImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer, ConnectNetwork,
+                 DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, PutFiles,
+                 StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {

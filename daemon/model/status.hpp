@@ -13,8 +13,8 @@ namespace dockerext::model {
 
 /// running, completed: as it should be. Others, with `reason`: waiting (for a dependency or a condition),
 /// pending (work planned or under way), restarting (the engine's policy restarts it: it keeps ending),
-/// unhealthy, failed (ended non-zero and left alone, or cannot be made to run; retried as `next_attempt` says),
-/// drifted (not as it should be, and held back by policy or a freeze).
+/// unhealthy, failed (ended non-zero and left alone, or cannot be made to run; retried as `next_attempt`
+/// says), drifted (not as it should be, and held back by policy or a freeze).
 enum class ServiceState { running, completed, waiting, pending, restarting, unhealthy, failed, drifted };
 
 std::string_view to_string(ServiceState state) noexcept;
@@ -43,14 +43,14 @@ struct ServiceStatus {
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".
 struct PartStatus {
     std::string name;
-    std::string state;  ///< "ok", "pending", "failed", "unsupported"
+    std::string state;  ///< "ok", "pending", "failed", "unsupported", "unmanaged"
     std::string message;
 };
 
 struct SettingsStatus {
-    std::int64_t sequence = 0;  ///< of the newest document, accepted or not
-    std::string source;         ///< "operator", "azure"
-    std::string state = "none"; ///< "none", "pending" (cannot be kept yet), "accepted", "rejected"
+    std::int64_t sequence = 0;   ///< of the newest document, accepted or not
+    std::string source;          ///< "operator", "azure"
+    std::string state = "none";  ///< "none", "pending" (cannot be kept yet), "accepted", "rejected"
     std::vector<Problem> errors;
 };
 

@@ -25,7 +25,8 @@ Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
     read.tagged_at = time_in(metadata, "LastTagTime", problems);
     const std::string system = text_in(image, "Os");
     if (!system.empty()) read.platform = system + "/" + text_in(image, "Architecture");
-    if (const std::string variant = text_in(image, "Variant"); !variant.empty()) read.platform += "/" + variant;
+    if (const std::string variant = text_in(image, "Variant"); !variant.empty())
+        read.platform += "/" + variant;
     return unless_problems(std::move(read), problems);
 }
 

@@ -37,10 +37,11 @@ void read_memory(ContainerSpec& spec, ObjectReader& host) {
     spec.oom_score_adj = count_in(host, "OomScoreAdj");
 }
 
-std::map<std::string, std::int64_t> device_limits_in(ObjectReader& host, std::string_view key, std::string_view what,
-                                                     Problems& problems) {
+std::map<std::string, std::int64_t> device_limits_in(ObjectReader& host, std::string_view key,
+                                                     std::string_view what, Problems& problems) {
     std::map<std::string, std::int64_t> limits;
-    for (ObjectReader& limit : objects_in(host, key, problems)) limits[text_in(limit, "Path")] = count_in(limit, what);
+    for (ObjectReader& limit : objects_in(host, key, problems))
+        limits[text_in(limit, "Path")] = count_in(limit, what);
     return limits;
 }
 

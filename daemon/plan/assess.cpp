@@ -12,17 +12,21 @@ using namespace model;
 namespace {
 
 ContainerStatus status_of(const ObservedContainer& container) {
-    const std::string health = container.health == Health::none ? "" : std::string(to_string(container.health));
-    return {container.name, container.id, std::string(to_string(container.state)), health, container.spec.image};
+    const std::string health =
+        container.health == Health::none ? "" : std::string(to_string(container.health));
+    return {container.name, container.id, std::string(to_string(container.state)), health,
+            container.spec.image};
 }
 
 /// From well to ill: a service is as its worst replica.
-constexpr std::array by_severity = {ServiceState::completed, ServiceState::running,    ServiceState::pending,
-                                    ServiceState::waiting,   ServiceState::drifted,    ServiceState::unhealthy,
+constexpr std::array by_severity = {ServiceState::completed,  ServiceState::running, ServiceState::pending,
+                                    ServiceState::waiting,    ServiceState::drifted, ServiceState::unhealthy,
                                     ServiceState::restarting, ServiceState::failed};
 
 void worsen(ServiceStatus& status, ServiceState state, const std::string& reason) {
-    const auto rank = [](ServiceState each) { return std::find(by_severity.begin(), by_severity.end(), each); };
+    const auto rank = [](ServiceState each) {
+        return std::find(by_severity.begin(), by_severity.end(), each);
+    };
     if (rank(state) < rank(status.state)) return;
     if (status.reason.empty() || rank(state) > rank(status.state)) status.reason = reason;
     status.state = state;
@@ -60,7 +64,8 @@ void take_step(ServiceStatus& status, const Step& step) {
         const bool known = std::find(status.drift.begin(), status.drift.end(), change) != status.drift.end();
         if (!known) status.drift.push_back(change);
     }
-    if (step.waits_for.empty()) worsen(status, ServiceState::pending, std::string(verb(step.operation)) + ": " + step.reason);
+    if (step.waits_for.empty())
+        worsen(status, ServiceState::pending, std::string(verb(step.operation)) + ": " + step.reason);
     else worsen(status, ServiceState::waiting, "waits for " + step.waits_for);
 }
 
@@ -80,7 +85,8 @@ class Assessment {
 public:
     Assessment(const Desired& desired, const Observed& observed, const History& history, const Plan& plan)
         : desired_(desired), history_(history) {
-        for (const ObservedContainer* container : by_slot(observed)) containers_[container->slot.service].push_back(container);
+        for (const ObservedContainer* container : by_slot(observed))
+            containers_[container->slot.service].push_back(container);
         for (const Step& step : plan.steps) {
             if (step.service) steps_[*step.service].push_back(&step);
         }
@@ -110,7 +116,8 @@ public:
 
 private:
     template <typename T>
-    static const std::vector<const T*>& found(const std::map<ServiceName, std::vector<const T*>>& map, const ServiceName& name) {
+    static const std::vector<const T*>& found(const std::map<ServiceName, std::vector<const T*>>& map,
+                                              const ServiceName& name) {
         static const std::vector<const T*> none;
         const auto entry = map.find(name);
         return entry == map.end() ? none : entry->second;
@@ -134,7 +141,8 @@ private:
         take_judgement(status, judgement);
     }
 
-    void take_trouble(const Subject& subject, ServiceStatus& status, SteadyTime now, WallTime wall_now) const {
+    void take_trouble(const Subject& subject, ServiceStatus& status, SteadyTime now,
+                      WallTime wall_now) const {
         const auto trouble = history_.troubles.find(subject);
         if (trouble != history_.troubles.end()) plan::take_trouble(status, trouble->second, now, wall_now);
     }
@@ -152,7 +160,8 @@ std::vector<ServiceStatus> assess(const Desired& desired, const Observed& observ
                                   const Plan& plan, SteadyTime now, WallTime wall_now) {
     const Assessment assessment(desired, observed, history, plan);
     std::vector<ServiceStatus> all;
-    for (const auto& [name, service] : desired.project.services) all.push_back(assessment.of(service, now, wall_now));
+    for (const auto& [name, service] : desired.project.services)
+        all.push_back(assessment.of(service, now, wall_now));
     return all;
 }
 

@@ -10,7 +10,8 @@ namespace {
 
 /// Nothing that was asked for is missing; further aliases are the engine's or somebody's convenience.
 bool sits_well(const Endpoint& want, const Endpoint& have) {
-    return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(), want.aliases.end()) &&
+    return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(),
+                         want.aliases.end()) &&
            (want.ipv4_address.empty() || want.ipv4_address == have.ipv4_address) &&
            (want.ipv6_address.empty() || want.ipv6_address == have.ipv6_address) &&
            (want.mac_address.empty() || want.mac_address == have.mac_address) &&
@@ -43,7 +44,8 @@ void check_one(const NetworkName& name, const Endpoint& want, const ObservedCont
     if (id == container.attached.end() || have == container.spec.networks.end()) {
         wrong.push_back({name, false, true, {field, "not connected", text_of(want)}});
     } else if (!is_current(name, id->second, observed)) {
-        wrong.push_back({name, true, true, {field, "connected to a network of that name that is gone", text_of(want)}});
+        wrong.push_back(
+            {name, true, true, {field, "connected to a network of that name that is gone", text_of(want)}});
     } else if (!sits_well(want, have->second)) {
         wrong.push_back({name, true, true, {field, text_of(have->second), text_of(want)}});
     }

@@ -51,7 +51,8 @@ Texts entrypoint_texts(const Expectation& expected, const ObservedContainer& con
 }
 
 /// What the service says, else the image; none where the image is not known.
-const std::string* own_or_image(const Expectation& expected, const std::string& own, std::string ObservedImage::*of) {
+const std::string* own_or_image(const Expectation& expected, const std::string& own,
+                                std::string ObservedImage::*of) {
     if (!own.empty()) return &own;
     return expected.image == nullptr ? nullptr : &(expected.image->*of);
 }
@@ -67,12 +68,14 @@ Texts user_texts(const Expectation& expected, const ObservedContainer& container
 }
 
 bool same_folder(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want = own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
+    const auto* want =
+        own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
     return want == nullptr || trimmed(*want) == trimmed(container.spec.working_dir);
 }
 
 Texts folder_texts(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want = own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
+    const auto* want =
+        own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
     return {text_of(container.spec.working_dir), text_of(want == nullptr ? std::string() : *want)};
 }
 
@@ -123,7 +126,9 @@ bool same_mode(const Expectation& expected, const ObservedContainer& container) 
     if (!expected.service.container.networks.empty()) {  // attachments tell the rest
         return have != "host" && have != "none" && !have.starts_with("container:");
     }
-    const auto plain = [](const std::string& mode) { return mode == "default" ? std::string("bridge") : mode; };
+    const auto plain = [](const std::string& mode) {
+        return mode == "default" ? std::string("bridge") : mode;
+    };
     return want.empty() || same_namespace(plain(want), plain(have));
 }
 
@@ -131,7 +136,8 @@ Texts mode_texts(const Expectation& expected, const ObservedContainer& container
     return {text_of(container.spec.network_mode), text_of(expected.network_mode)};
 }
 
-/// Left open, the engine names a container after its id; in another's or the host's network it has that one's name.
+/// Left open, the engine names a container after its id; in another's or the host's network it has that one's
+/// name.
 bool same_hostname(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
     const std::string& have = container.spec.hostname;
@@ -180,7 +186,8 @@ bool same_exposed(const Expectation& expected, const ObservedContainer& containe
     const ContainerSpec& want = expected.service.container;
     const std::set<std::string>& have = container.spec.exposed_ports;
     const auto all_held = [&](const auto& ports) {
-        return std::all_of(ports.begin(), ports.end(), [&](const std::string& port) { return holds(have, port); });
+        return std::all_of(ports.begin(), ports.end(),
+                           [&](const std::string& port) { return holds(have, port); });
     };
     if (!all_held(want.exposed_ports)) return false;
     if (expected.image == nullptr) return true;
@@ -199,7 +206,8 @@ const std::vector<std::string>* wanted_test(const Expectation& expected) {
 
 /// Member by member: the service's own, else the image's, else the engine's default. 0 is the same as absent.
 template <typename T>
-bool same_timing(const Expectation& expected, const Healthcheck& have, std::optional<T> Healthcheck::*member) {
+bool same_timing(const Expectation& expected, const Healthcheck& have,
+                 std::optional<T> Healthcheck::*member) {
     const auto in = [&](const std::optional<Healthcheck>& check) {
         return check ? (*check.*member).value_or(T{}) : T{};
     };
@@ -209,7 +217,9 @@ bool same_timing(const Expectation& expected, const Healthcheck& have, std::opti
 }
 
 /// Engine API 1.44; older engines drop it.
-bool knows_start_interval(const EngineFacts& engine) { return engine.api_major > 1 || engine.api_minor >= 44; }
+bool knows_start_interval(const EngineFacts& engine) {
+    return engine.api_major > 1 || engine.api_minor >= 44;
+}
 
 bool same_health(const Expectation& expected, const ObservedContainer& container) {
     const std::optional<Healthcheck>& have = container.spec.healthcheck;
@@ -219,16 +229,20 @@ bool same_health(const Expectation& expected, const ObservedContainer& container
     if (test == nullptr) return has.empty() || expected.image == nullptr;
     if (*test != has) return false;
     if (*test == std::vector<std::string>{"NONE"} || has.empty()) return true;
-    return same_timing(expected, *have, &Healthcheck::interval) && same_timing(expected, *have, &Healthcheck::timeout) &&
+    return same_timing(expected, *have, &Healthcheck::interval) &&
+           same_timing(expected, *have, &Healthcheck::timeout) &&
            same_timing(expected, *have, &Healthcheck::retries) &&
            same_timing(expected, *have, &Healthcheck::start_period) &&
-           (!knows_start_interval(expected.engine) || same_timing(expected, *have, &Healthcheck::start_interval));
+           (!knows_start_interval(expected.engine) ||
+            same_timing(expected, *have, &Healthcheck::start_interval));
 }
 
 Texts health_texts(const Expectation& expected, const ObservedContainer& container) {
     const auto& have = container.spec.healthcheck;
     const auto* want = wanted_test(expected);
-    const auto text = [](const std::vector<std::string>* test) { return text_of(test == nullptr ? Words{} : Words(*test)); };
+    const auto text = [](const std::vector<std::string>* test) {
+        return text_of(test == nullptr ? Words{} : Words(*test));
+    };
     return {text(have ? &have->test : nullptr), text(want)};
 }
 
@@ -291,6 +305,16 @@ void hide_secrets(const Redactor& redact, Change& change) {
 }
 
 }  // namespace
+
+std::vector<Change> changes_of(const std::vector<Difference>& differences) {
+    std::vector<Change> changes;
+    for (const Difference& difference : differences) changes.push_back(difference.change);
+    return changes;
+}
+
+Change state_change(const ObservedContainer& container) {
+    return {"state", std::string(to_string(container.state)), "running"};
+}
 
 std::vector<Difference> differences(const Expectation& expected, const ObservedContainer& container) {
     std::vector<Difference> found;

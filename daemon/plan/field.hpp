@@ -29,7 +29,8 @@ inline Repair update(const Expectation&) { return Repair::update; }
 /// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
 template <auto member>
 constexpr Field plain(const char* name) {
-    return {name, [](const Expectation& expected, const model::ObservedContainer& container) {
+    return {name,
+            [](const Expectation& expected, const model::ObservedContainer& container) {
                 return expected.service.container.*member == container.spec.*member;
             },
             [](const Expectation& expected, const model::ObservedContainer& container) {
@@ -65,8 +66,8 @@ constexpr Field limit(const char* name) {
     };
     return field;
 }
-/// A limit that the engine drops without a word where the kernel or its API does not have it: then what was made from
-/// these settings has none, and that is as good as it gets.
+/// A limit that the engine drops without a word where the kernel or its API does not have it: then what was
+/// made from these settings has none, and that is as good as it gets.
 template <auto member>
 constexpr Field if_kept(Field field) {
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {

@@ -1,6 +1,6 @@
-// The part of ServicePlanner that replaces a container: the successor is made first, the old one is stopped last and
-// kept until the successor does its work; where it does not, the old one is put back. Every moment of this can be the
-// last before a crash: what is found tells how to go on.
+// The part of ServicePlanner that replaces a container: the successor is made first, the old one is stopped
+// last and kept until the successor does its work; where it does not, the old one is put back. Every moment
+// of this can be the last before a crash: what is found tells how to go on.
 #include "plan/attachments.hpp"
 #include "plan/differences.hpp"
 #include "plan/service_planner.hpp"
@@ -17,13 +17,9 @@ namespace {
 
 constexpr unsigned rollouts_allowed = 2;
 
-bool is_alive(const ObservedContainer& container) {
-    return container.state == ContainerState::running || container.state == ContainerState::paused ||
-           container.state == ContainerState::restarting;
-}
-
 bool needs_recreating(const std::vector<Difference>& wrong) {
-    return std::any_of(wrong.begin(), wrong.end(), [](const Difference& each) { return each.repair == Repair::recreate; });
+    return std::any_of(wrong.begin(), wrong.end(),
+                       [](const Difference& each) { return each.repair == Repair::recreate; });
 }
 
 /// Whether it ran until the successor was to take over: then it was stopped for that, whatever its exit code.
@@ -31,9 +27,10 @@ bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer
     return old.state == ContainerState::exited && old.finished_at >= successor.created_at;
 }
 
-/// A crash may have cut the putting back short, and the reason for it is forgotten then: the successor has ended,
-/// politely perhaps, or the old one runs again since. A job that ended well is no such case; of a health check nothing
-/// can be told after the end, since engines call every container with one unhealthy then.
+/// A crash may have cut the putting back short, and the reason for it is forgotten then: the successor has
+/// ended, politely perhaps, or the old one runs again since. A job that ended well is no such case; of a
+/// health check nothing can be told after the end, since engines call every container with one unhealthy
+/// then.
 bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& successor) {
     if (successor.state != ContainerState::exited) return false;
     if (is_alive(old)) return old.started_at > successor.started_at;
@@ -41,8 +38,8 @@ bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& s
 }
 
 /// Why the successor cannot take over; "" when it may yet.
-std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor, const Judgement& judgement,
-                       const History& history) {
+std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
+                       const Judgement& judgement, const History& history) {
     const auto known = history.failed_successors.find(successor.id);
     if (known != history.failed_successors.end()) return known->second;
     if (was_being_put_back(old, successor)) return "it was being put back";
@@ -51,7 +48,8 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
     case Verdict::restarting:
     case Verdict::broken:
     case Verdict::failed: return judgement.reason;
-    case Verdict::stopped: return successor.state == ContainerState::exited ? judgement.reason : successor.error;
+    case Verdict::stopped:
+        return successor.state == ContainerState::exited ? judgement.reason : successor.error;
     default: return "";
     }
 }
@@ -59,7 +57,8 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
 }  // namespace
 
 /// False when it is not to be done now; then the old container is kept as well as it can be.
-bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old, const std::vector<Change>& changes) {
+bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
+                              const std::vector<Change>& changes) {
     const auto rollouts = work_.history.failed_rollouts.find(place.subject);
     if (rollouts != work_.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
         const auto trouble = work_.history.troubles.find(place.subject);
@@ -90,7 +89,8 @@ bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old, 
     if (work_.backing_off(place.subject, place.service.name)) return false;
 
     std::string reason = changes.front().field;
-    for (auto change = std::next(changes.begin()); change != changes.end(); ++change) reason += ", " + change->field;
+    for (auto change = std::next(changes.begin()); change != changes.end(); ++change)
+        reason += ", " + change->field;
     reason += " changed";
     const StepId made = create(place, &old, reason, changes, need);
     Need previous = ready;
@@ -108,7 +108,8 @@ bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old, 
     return true;
 }
 
-void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old, const ObservedContainer& successor) {
+void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
+                               const ObservedContainer& successor) {
     const Judgement judgement = judge(place.service, successor, work_.history);
     look_ahead(place, successor, judgement);
     const std::string failure = failure_of(old, successor, judgement, work_.history);
@@ -133,10 +134,12 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
     if (work_.backing_off(place.subject, place.service.name)) return not_started(place);
     const std::string reason = "taking over from the old container";
     Need previous = ready;
-    for (const Attachment& move : attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
+    for (const Attachment& move :
+         attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
         if (!move.join || move.leave) continue;
         const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
-        previous.after = {work_.add(step(place, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
+        previous.after = {
+            work_.add(step(place, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
     }
     if (is_alive(old)) {
         previous.after = {stop(place, old, reason, previous)};
@@ -167,8 +170,8 @@ void ServicePlanner::finish_hand_over(const Place& place, const ObservedContaine
 }
 
 /// The old one runs again before its successor goes, so that nothing is lost by a crash between.
-void ServicePlanner::put_back(const Place& place, const ObservedContainer& old, const ObservedContainer& successor,
-                              const std::string& reason) {
+void ServicePlanner::put_back(const Place& place, const ObservedContainer& old,
+                              const ObservedContainer& successor, const std::string& reason) {
     const Judgement judgement = judge(place.service, old, work_.history);
     const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
     if (starts) not_started(place);

@@ -53,7 +53,8 @@ bool same_mac(const Expectation& expected, const ObservedContainer& container) {
 /// -1 and 0 both mean that there is none.
 bool same_pids(const Expectation& expected, const ObservedContainer& container) {
     const std::int64_t want = expected.service.container.pids_limit, have = container.spec.pids_limit;
-    return want == have || (want <= 0 && have <= 0) || (have == 0 && is_of_these_settings(expected, container));
+    return want == have || (want <= 0 && have <= 0) ||
+           (have == 0 && is_of_these_settings(expected, container));
 }
 
 /// The engine has defaults of its own for what is 0 here.

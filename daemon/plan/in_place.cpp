@@ -11,12 +11,6 @@ using namespace model;
 
 namespace {
 
-std::vector<Change> changes_of(const std::vector<Difference>& differences) {
-    std::vector<Change> changes;
-    for (const Difference& difference : differences) changes.push_back(difference.change);
-    return changes;
-}
-
 std::string fields_of(const std::vector<Change>& changes) {
     std::string fields;
     for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
@@ -44,19 +38,17 @@ UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
             .restart = want.restart};
 }
 
-Change state_change(const ObservedContainer& container) {
-    return {"state", std::string(to_string(container.state)), "running"};
-}
-
 }  // namespace
 
 /// Name, networks, limits and state, in an order that lets each succeed.
 std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedContainer& container,
                                            const Judgement& judgement, const std::vector<Difference>& wrong) {
     const bool renamed = container.name != place.name;
-    const auto moves = attachments(place.service, place.name, links(place.service), container, work_.observed);
+    const auto moves =
+        attachments(place.service, place.name, links(place.service), container, work_.observed);
     const bool unhealthy = judgement.verdict == Verdict::unhealthy && work_.desired.policy.restart_unhealthy;
-    const bool asked = work_.history.restart_wanted.contains(container.id) && container.state == ContainerState::running;
+    const bool asked =
+        work_.history.restart_wanted.contains(container.id) && container.state == ContainerState::running;
     const bool start = judgement.verdict == Verdict::stopped;
     const bool unpause = judgement.verdict == Verdict::paused;
     if (judgement.verdict == Verdict::failed) hold(place, Held::Why::failed, judgement.reason);
@@ -66,22 +58,24 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
         std::vector<Change> drift = changes;
         for (const Attachment& move : moves) drift.push_back(move.change);
         if (renamed) drift.push_back({"name", container.name.value, place.name.value});
-        hold(place, Held::Why::policy, "drift is only reported, as the settings say: " +
-                                           (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+        hold(place, Held::Why::policy,
+             "drift is only reported, as the settings say: " +
+                 (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
         return {};
     }
     if (work_.backing_off(place.subject, place.service.name)) return {};
 
     Chain chain{work_};
-    if (unpause) chain.add(step(place, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
+    if (unpause)
+        chain.add(step(place, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
     if (renamed) rename(place, container, chain);
     reconnect(place, container, moves, chain);
     if (!wrong.empty()) {
-        chain.add(step(place, update_to(place.service.container, container.id), fields_of(changes) + " changed", changes));
+        chain.add(step(place, update_to(place.service.container, container.id),
+                       fields_of(changes) + " changed", changes));
     }
     if (unhealthy || asked) {
-        const auto grace = container.spec.stop_timeout.value_or(std::chrono::seconds(10));
-        chain.add(step(place, RestartContainer{container.id, grace},
+        chain.add(step(place, RestartContainer{container.id, grace_of(container)},
                        unhealthy ? judgement.reason : "a service that it depends on was recreated"));
     }
     if (!start) return {};
@@ -125,10 +119,12 @@ void ServicePlanner::reconnect(const Place& place, const ObservedContainer& cont
             hold(place, Held::Why::failed, network.refused);
             continue;
         }
-        if (move.leave) chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}));
+        if (move.leave)
+            chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}));
         if (!move.join) continue;
         const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
-        chain.add(step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change}), network);
+        chain.add(step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change}),
+                  network);
     }
 }
 

@@ -21,15 +21,18 @@ void add(std::vector<Difference>& found, std::string field, std::string have, st
 /// The variable as it should be: the service's own, else the image's. Null pointer: it should not be there.
 const std::optional<std::string>* wanted(const Expectation& expected, const std::string& name) {
     const Environment& own = expected.service.container.environment;
-    if (const auto found = own.find(name); found != own.end()) return found->second ? &found->second : nullptr;
+    if (const auto found = own.find(name); found != own.end())
+        return found->second ? &found->second : nullptr;
     if (expected.image == nullptr) return nullptr;
     const auto image = expected.image->environment.find(name);
     return image == expected.image->environment.end() ? nullptr : &image->second;
 }
 
-void compare_environment(const Expectation& expected, const Environment& have, std::vector<Difference>& found) {
+void compare_environment(const Expectation& expected, const Environment& have,
+                         std::vector<Difference>& found) {
     const auto say = [&](const std::string& name, bool there, bool wanted_there) {
-        add(found, "environment." + name, there ? "(hidden)" : "(unset)", wanted_there ? "(hidden)" : "(unset)");
+        add(found, "environment." + name, there ? "(hidden)" : "(unset)",
+            wanted_there ? "(hidden)" : "(unset)");
     };
     for (const auto& [name, value] : have) {
         if (!value) continue;
@@ -42,7 +45,8 @@ void compare_environment(const Expectation& expected, const Environment& have, s
     const auto missing = [&](const Environment& wanted_ones) {
         for (const auto& [name, value] : wanted_ones) {
             const auto there = have.find(name);
-            if (wanted(expected, name) != nullptr && (there == have.end() || !there->second)) say(name, false, true);
+            if (wanted(expected, name) != nullptr && (there == have.end() || !there->second))
+                say(name, false, true);
         }
     };
     missing(expected.service.container.environment);
@@ -56,8 +60,9 @@ void compare_environment(const Expectation& expected, const Environment& have, s
 
 /// What Compose notes down for itself; it says nothing of what the container is.
 bool is_bookkeeping(std::string_view label) {
-    return label == labels::files || (label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
-           label != labels::number && label != labels::oneoff);
+    return label == labels::files ||
+           (label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
+            label != labels::number && label != labels::oneoff);
 }
 
 void compare_labels(const Expectation& expected, const std::map<std::string, std::string>& have,
@@ -82,11 +87,13 @@ void compare_labels(const Expectation& expected, const std::map<std::string, std
         const std::string* const wanted_value = want(label);
         if (wanted_value == nullptr && expected.image == nullptr) continue;
         if (wanted_value == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
-        else if (*wanted_value != value) add(found, "labels." + label, text_of(value), text_of(*wanted_value));
+        else if (*wanted_value != value)
+            add(found, "labels." + label, text_of(value), text_of(*wanted_value));
     }
     const auto missing = [&](const std::map<std::string, std::string>& wanted_ones) {
         for (const auto& [label, value] : wanted_ones) {
-            if (!is_bookkeeping(label) && !have.contains(label)) add(found, "labels." + label, "(unset)", text_of(*want(label)));
+            if (!is_bookkeeping(label) && !have.contains(label))
+                add(found, "labels." + label, "(unset)", text_of(*want(label)));
         }
     };
     missing(own);
@@ -103,7 +110,8 @@ bool same_mount(const Mount& want, const Mount& have) {
     switch (want.type) {
     case Mount::Type::bind:
         return trimmed(want.source) == trimmed(have.source) && want.selinux == have.selinux &&
-               (want.propagation.empty() || want.propagation == have.propagation) && want.recursive == have.recursive;
+               (want.propagation.empty() || want.propagation == have.propagation) &&
+               want.recursive == have.recursive;
     case Mount::Type::volume:
         return (want.source.empty() ? is_anonymous(have) : want.source == have.source) &&
                want.no_copy == have.no_copy && want.subpath == have.subpath;
@@ -113,7 +121,8 @@ bool same_mount(const Mount& want, const Mount& have) {
     return want.tmpfs_size == have.tmpfs_size && want.tmpfs_mode == have.tmpfs_mode;
 }
 
-void compare_mounts(const Expectation& expected, const std::vector<Mount>& have, std::vector<Difference>& found) {
+void compare_mounts(const Expectation& expected, const std::vector<Mount>& have,
+                    std::vector<Difference>& found) {
     const std::vector<Mount>& wanted_ones = expected.service.container.mounts;
     for (const Mount& want : wanted_ones) {
         const Mount* const there = at(have, want.target);
@@ -124,7 +133,8 @@ void compare_mounts(const Expectation& expected, const std::vector<Mount>& have,
     for (const Mount& mount : have) {
         if (at(wanted_ones, mount.target) != nullptr || expected.image == nullptr) continue;
         if (!expected.volumes_from.empty()) continue;  // it may come from there
-        const bool of_the_image = mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);
+        const bool of_the_image =
+            mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);
         if (!of_the_image) add(found, "volumes." + mount.target, text_of(&mount), "(unset)");
     }
 }

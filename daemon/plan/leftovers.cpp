@@ -10,15 +10,6 @@ using namespace model;
 
 namespace {
 
-bool is_alive(const ObservedContainer& container) {
-    return container.state == ContainerState::running || container.state == ContainerState::paused ||
-           container.state == ContainerState::restarting;
-}
-
-std::chrono::seconds grace_of(const ObservedContainer& container) {
-    return container.spec.stop_timeout.value_or(std::chrono::seconds(10));
-}
-
 /// The step of this plan that removes the container; none if it stays.
 std::optional<StepId> removal_of(const ContainerId& id, const Plan& plan) {
     for (StepId step = 0; step < plan.steps.size(); ++step) {
@@ -72,8 +63,11 @@ void plan_orphans(Work& work, const Containers& all) {
         const Subject subject = subject_of(container->slot);
         if (work.busy(subject) || work.backing_off(subject, {})) continue;
         if (!work.desired.policy.remove_orphans) {
-            work.hold({subject, {}, Held::Why::policy,
-                       "service " + service.value + " is not in the settings; orphans are kept, as they say"});
+            work.hold(
+                {subject,
+                 {},
+                 Held::Why::policy,
+                 "service " + service.value + " is not in the settings; orphans are kept, as they say"});
             continue;
         }
         discard(work, *container, {}, "service " + service.value + " is not in the settings");
@@ -83,7 +77,8 @@ void plan_orphans(Work& work, const Containers& all) {
 void plan_unused_networks(Work& work) {
     for (const auto& [name, network] : work.observed.networks) {
         const auto project = network.labels.find(std::string(labels::project));
-        const bool ours = project != network.labels.end() && project->second == work.desired.project.name.value &&
+        const bool ours = project != network.labels.end() &&
+                          project->second == work.desired.project.name.value &&
                           network.labels.contains(std::string(labels::network));
         const Subject subject = subject_of(name);
         Need need;

@@ -9,8 +9,9 @@
 namespace dockerext::plan {
 
 /// Stops the container if it lives, and removes it; its volumes stay.
-void discard(Work& work, const model::ObservedContainer& container, const std::optional<model::ServiceName>& service,
-             const std::string& reason, const Need& need = {});
+void discard(Work& work, const model::ObservedContainer& container,
+             const std::optional<model::ServiceName>& service, const std::string& reason,
+             const Need& need = {});
 
 /// Containers of services that left the settings. Those of a service that a profile switched off are none.
 void plan_orphans(Work& work, const Containers& all);

@@ -47,11 +47,13 @@ std::set<ServiceName> referred(const Service& service) {
 std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
     const auto lacks = [&](int minor) { return engine.api_major == 1 && engine.api_minor < minor; };
     const auto needs = [](const char* what, int minor) {
-        return std::string(what) + " needs Engine API 1." + std::to_string(minor) + ": upgrade the Docker Engine, or do without it";
+        return std::string(what) + " needs Engine API 1." + std::to_string(minor) +
+               ": upgrade the Docker Engine, or do without it";
     };
     for (const Mount& mount : spec.mounts) {
         if (mount.type == Mount::Type::image && lacks(48)) return needs("a mount of type image", 48);
-        if (mount.type == Mount::Type::volume && !mount.subpath.empty() && lacks(45)) return needs("volume.subpath", 45);
+        if (mount.type == Mount::Type::volume && !mount.subpath.empty() && lacks(45))
+            return needs("volume.subpath", 45);
     }
     for (const auto& [name, endpoint] : spec.networks) {
         if (endpoint.driver_options.contains("com.docker.network.endpoint.ifname") && lacks(49)) {
@@ -61,8 +63,8 @@ std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
     return "";
 }
 
-/// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the service
-/// asks for, and those of the image that nothing else covers.
+/// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the
+/// service asks for, and those of the image that nothing else covers.
 void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
     const auto is_tmpfs = [&](const Mount& mount) {
         return std::any_of(spec.tmpfs.begin(), spec.tmpfs.end(),
@@ -86,17 +88,18 @@ void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, C
 /// Image, networks, volumes, and the container whose network is shared.
 Need ServicePlanner::needs(const Place& place) {
     const Service& service = place.service;
-    if (std::string lacking = lacking_in(work_.observed.engine, service.container); !lacking.empty()) {
-        return {.refused = std::move(lacking)};
-    }
     Need need = resources_.image(service);
-    for (const auto& [network, endpoint] : service.container.networks) join(need, resources_.network(network));
+    for (const auto& [network, endpoint] : service.container.networks)
+        join(need, resources_.network(network));
     for (const Mount& mount : service.container.mounts) {
-        if (mount.type == Mount::Type::volume && !mount.source.empty()) join(need, resources_.volume({mount.source}));
+        if (mount.type == Mount::Type::volume && !mount.source.empty())
+            join(need, resources_.volume({mount.source}));
     }
     for (const ServiceName& other : referred(service)) {
-        if (!first_containers_.contains(other)) join(need, {.waits_for = other.value + " to have its container"});
+        if (!first_containers_.contains(other))
+            join(need, {.waits_for = other.value + " to have its container"});
     }
+    join(need, {.refused = lacking_in(work_.observed.engine, service.container)});
     return need;
 }
 
@@ -121,7 +124,8 @@ void ServicePlanner::wait_for(const Service& service, const ServiceName& name, c
     case DependencyCondition::completed_successfully:
         if (other.completed) return;
         if (other.failed.empty()) return join(need, {.waits_for = name.value + " to complete"});
-        return join(need, {.refused = service.name.value + " needs " + name.value + " to complete, which failed: " + other.failed});
+        return join(need, {.refused = service.name.value + " needs " + name.value +
+                                      " to complete, which failed: " + other.failed});
     }
 }
 
@@ -159,7 +163,8 @@ std::vector<std::string> ServicePlanner::links(const Service& service) const {
         const auto linked = work_.desired.project.services.find(name);
         if (linked == work_.desired.project.services.end()) continue;
         for (unsigned number = 1; number <= linked->second.scale; ++number) {
-            const std::string container = final_name(work_.desired.project.name, linked->second, number).value;
+            const std::string container =
+                final_name(work_.desired.project.name, linked->second, number).value;
             const std::string replica = name.value + "-" + std::to_string(number);
             all.push_back(container + ":" + alias);
             all.push_back(container + ":" + replica);
@@ -174,7 +179,8 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     ContainerSpec spec = service.container;
     const std::vector<std::string> linked = links(service);
     spec.links = linked;
-    for (auto& [network, endpoint] : spec.networks) endpoint = endpoint_of(service, network, place.name, linked);
+    for (auto& [network, endpoint] : spec.networks)
+        endpoint = endpoint_of(service, network, place.name, linked);
     spec.network_mode = network_mode(service);
     spec.labels[std::string(labels::number)] = std::to_string(place.number);
     const auto found = work_.observed.images.find(spec.image);
@@ -195,7 +201,8 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     }
     if (old != nullptr) {
         spec.labels[std::string(labels::replace)] =
-            service.container_name ? service.container_name->value : service.name.value + "-" + std::to_string(place.number);
+            service.container_name ? service.container_name->value
+                                   : service.name.value + "-" + std::to_string(place.number);
         inherit_volumes(*old, image, spec);
     }
     return spec;

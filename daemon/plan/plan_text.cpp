@@ -17,8 +17,8 @@ std::string numbers(const std::vector<StepId>& steps) {
 std::string text_of(const Change& change) { return change.field + ": " + change.have + " -> " + change.want; }
 
 std::string line_of(StepId id, const Step& step) {
-    std::string line = "[" + numbers(step.after) + "] -> " + std::to_string(id) + " " + std::string(verb(step.operation)) +
-                       " " + step.object + ": " + step.reason;
+    std::string line = "[" + numbers(step.after) + "] -> " + std::to_string(id) + " " +
+                       std::string(verb(step.operation)) + " " + step.object + ": " + step.reason;
     std::string changes;
     for (const Change& change : step.changes) changes += (changes.empty() ? "" : "; ") + text_of(change);
     if (!changes.empty()) line += " (" + changes + ")";
@@ -66,7 +66,8 @@ std::string to_text(const Plan& plan) {
     std::string text;
     for (StepId id = 0; id < plan.steps.size(); ++id) text += line_of(id, plan.steps[id]);
     for (const Held& held : plan.held) {
-        text += "held " + to_string(held.subject) + ": " + std::string(to_string(held.why)) + ": " + held.reason + "\n";
+        text += "held " + to_string(held.subject) + ": " + std::string(to_string(held.why)) + ": " +
+                held.reason + "\n";
     }
     return text;
 }

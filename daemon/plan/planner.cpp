@@ -37,8 +37,9 @@ private:
 };
 
 std::span<const ObservedContainer* const> of_service(const Containers& all, const ServiceName& service) {
-    const auto begin = std::lower_bound(all.begin(), all.end(), service,
-                                        [](const auto* each, const ServiceName& name) { return each->slot.service < name; });
+    const auto begin =
+        std::lower_bound(all.begin(), all.end(), service,
+                         [](const auto* each, const ServiceName& name) { return each->slot.service < name; });
     auto end = begin;
     while (end != all.end() && (*end)->slot.service == service) ++end;
     return {begin, end};
@@ -61,7 +62,8 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     }
     ServicePlanner services(work, resources);
     const Order order(desired.project);
-    for (const Service* service : order.services()) services.plan(*service, of_service(containers, service->name));
+    for (const Service* service : order.services())
+        services.plan(*service, of_service(containers, service->name));
     plan_unused_networks(work);
     return std::move(work.plan);
 }
@@ -71,7 +73,8 @@ Plan make_down_plan(const ProjectName& project, const Observed& observed, const 
     nothing.project.name = project;
     Work work{nothing, observed, history, {}};
     for (const ObservedContainer* container : by_slot(observed)) {
-        if (!work.busy(subject_of(container->slot))) discard(work, *container, container->slot.service, "the project is taken down");
+        if (!work.busy(subject_of(container->slot)))
+            discard(work, *container, container->slot.service, "the project is taken down");
     }
     plan_unused_networks(work);
     return std::move(work.plan);

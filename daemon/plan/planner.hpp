@@ -7,8 +7,8 @@ namespace dockerext::plan {
 /// The difference between wanted and found as work. Pure: no clock, no I/O, no log; the same values give
 /// the same plan, in the same order. Runs nothing for a subject that is busy or backing off. Nothing desired
 /// gives an empty plan.
-model::Plan make_plan(const model::Desired& desired, const model::Observed& observed, const model::History& history,
-                      model::SteadyTime now);
+model::Plan make_plan(const model::Desired& desired, const model::Observed& observed,
+                      const model::History& history, model::SteadyTime now);
 
 /// The work of taking the project away: containers, then networks; volumes stay.
 model::Plan make_down_plan(const model::ProjectName& project, const model::Observed& observed,

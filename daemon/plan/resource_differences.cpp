@@ -13,7 +13,8 @@ namespace {
 
 using Texts = std::map<std::string, std::string>;
 
-void compare_text(const char* field, const std::string& want, const std::string& have, std::vector<Change>& found) {
+void compare_text(const char* field, const std::string& want, const std::string& have,
+                  std::vector<Change>& found) {
     if (!want.empty() && want != have) found.push_back({field, text_of(have), want});
 }
 
@@ -30,8 +31,11 @@ void compare_options(const Texts& want, const Texts& have, std::vector<Change>& 
 }
 
 bool fits(const IpamPool& want, const IpamPool& have) {
-    const auto same = [](const std::string& wanted, const std::string& there) { return wanted.empty() || wanted == there; };
-    return same(want.subnet, have.subnet) && same(want.gateway, have.gateway) && same(want.ip_range, have.ip_range);
+    const auto same = [](const std::string& wanted, const std::string& there) {
+        return wanted.empty() || wanted == there;
+    };
+    return same(want.subnet, have.subnet) && same(want.gateway, have.gateway) &&
+           same(want.ip_range, have.ip_range);
 }
 
 std::string text_of(const std::vector<IpamPool>& pools) {
@@ -40,9 +44,11 @@ std::string text_of(const std::vector<IpamPool>& pools) {
     return plan::text_of(text);
 }
 
-void compare_pools(const std::vector<IpamPool>& want, const std::vector<IpamPool>& have, std::vector<Change>& found) {
+void compare_pools(const std::vector<IpamPool>& want, const std::vector<IpamPool>& have,
+                   std::vector<Change>& found) {
     const bool all = std::all_of(want.begin(), want.end(), [&](const IpamPool& pool) {
-        return std::any_of(have.begin(), have.end(), [&](const IpamPool& there) { return fits(pool, there); });
+        return std::any_of(have.begin(), have.end(),
+                           [&](const IpamPool& there) { return fits(pool, there); });
     });
     if (!all) found.push_back({"ipam", text_of(have), text_of(want)});
 }

@@ -64,9 +64,11 @@ Need Resources::make_network(const NetworkSpec& spec) {
     const auto there = work_.observed.networks.find(spec.name);
     const bool present = there != work_.observed.networks.end();
     if (spec.external) {
-        return present ? Need{} : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
+        return present ? Need{}
+                       : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
     }
-    if (present && there->second.labels.contains(std::string(labels::project))) return keep_network(spec, there->second);
+    if (present && there->second.labels.contains(std::string(labels::project)))
+        return keep_network(spec, there->second);
     if (present) {
         return {.refused = "a network called " + spec.name.value +
                            " exists that is not of a Compose project; remove it, or declare it external"};
@@ -79,8 +81,8 @@ Need Resources::make_network(const NetworkSpec& spec) {
                                  .reason = "not found"})}};
 }
 
-/// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use it go
-/// on with the old one while that is not to be had.
+/// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use
+/// it go on with the old one while that is not to be had.
 Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
     const auto project = network.labels.find(std::string(labels::project));
     const std::vector<Change> changes = differences(spec, network);
@@ -89,14 +91,16 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
     const std::string reason = changes.front().field + " changed";
     if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
     if (!work_.desired.policy.repair) {
-        work_.hold({subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
+        work_.hold(
+            {subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
         return {};
     }
     if (work_.backing_off(subject, {})) return {};
     Need previous;
     for (const auto& [id, container] : work_.observed.containers) {
         if (!container.attached.contains(spec.name)) continue;
-        if (work_.busy(subject_of(container.slot))) previous.waits_for = "work on " + container.name.value + " to end";
+        if (work_.busy(subject_of(container.slot)))
+            previous.waits_for = "work on " + container.name.value + " to end";
         previous.after.push_back(work_.add({.operation = DisconnectNetwork{id, spec.name},
                                             .subject = subject,
                                             .object = container.name.value,
@@ -109,8 +113,9 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
                                  .reason = reason,
                                  .changes = changes},
                                 previous)};
-    (void)work_.add({.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
-                    previous);
+    (void)work_.add(
+        {.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
+        previous);
     return {.waits_for = "network " + spec.name.value + " to be made anew"};
 }
 
@@ -143,9 +148,12 @@ void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& vol
     const std::vector<Change> changes = differences(spec, volume);
     if (changes.empty()) return;
     const Change& first = changes.front();
-    work_.hold({subject_of(spec.name), {}, Held::Why::policy,
+    work_.hold({subject_of(spec.name),
+                {},
+                Held::Why::policy,
                 first.field + " is " + first.have + ", and the settings say " + first.want +
-                    "; a volume is never removed for that: save what is in it, and `docker volume rm " + spec.name.value + "`",
+                    "; a volume is never removed for that: save what is in it, and `docker volume rm " +
+                    spec.name.value + "`",
                 {}});
 }
 

@@ -10,31 +10,20 @@ namespace dockerext::plan {
 
 using namespace model;
 
-namespace {
-
-std::vector<Change> changes_of(const std::vector<Difference>& differences) {
-    std::vector<Change> changes;
-    for (const Difference& difference : differences) changes.push_back(difference.change);
-    return changes;
-}
-
-Change state_change(const ObservedContainer& container, std::string want) {
-    return {"state", std::string(to_string(container.state)), std::move(want)};
-}
-
-}  // namespace
-
 void ServicePlanner::plan(const Service& service, std::span<const ObservedContainer* const> containers) {
     Outlook& outlook = outlooks_[service.name];
-    const bool may_pull = service.pull_policy == PullPolicy::always || service.pull_policy == PullPolicy::refresh;
+    const bool may_pull =
+        service.pull_policy == PullPolicy::always || service.pull_policy == PullPolicy::refresh;
     if (may_pull && service.scale > 0) (void)resources_.image(service);
     auto next = containers.begin();
     for (unsigned number = 1; number <= service.scale; ++number) {
-        while (next != containers.end() && (*next)->slot.number < number) ++next;  // an unreadable number is 0
+        while (next != containers.end() && (*next)->slot.number < number)
+            ++next;  // an unreadable number is 0
         Containers mine;
         while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
         const Slot slot{service.name, number};
-        const Place place{service, number, final_name(work_.desired.project.name, service, number), subject_of(slot), outlook};
+        const Place place{service, number, final_name(work_.desired.project.name, service, number),
+                          subject_of(slot), outlook};
         plan_slot(place, mine);
     }
     // The highest numbers go first.
@@ -42,7 +31,8 @@ void ServicePlanner::plan(const Service& service, std::span<const ObservedContai
         const Slot& slot = (*surplus)->slot;
         if (slot.number >= 1 && slot.number <= service.scale) continue;
         if (work_.busy(subject_of(slot)) || work_.backing_off(subject_of(slot), service.name)) continue;
-        discard(work_, **surplus, service.name, "more replicas than the " + std::to_string(service.scale) + " wanted");
+        discard(work_, **surplus, service.name,
+                "more replicas than the " + std::to_string(service.scale) + " wanted");
     }
 }
 
@@ -50,11 +40,13 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
     const Roles roles = roles_of(containers, place.name);
     if (work_.busy(place.subject)) {
         not_started(place);
-        if (roles.current != nullptr && place.number == 1) first_containers_[place.service.name] = roles.current->id;
+        if (roles.current != nullptr && place.number == 1)
+            first_containers_[place.service.name] = roles.current->id;
         return;
     }
     if (work_.is_silent({place.service.name, place.number})) {
-        hold(place, Held::Why::failed, "the engine does not answer about its container; asked again every few minutes");
+        hold(place, Held::Why::failed,
+             "the engine does not answer about its container; asked again every few minutes");
         return will_not_start(place);
     }
     const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);
@@ -101,14 +93,15 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     std::vector<Difference> rebuilt;
     std::copy_if(wrong.begin(), wrong.end(), std::back_inserter(rebuilt),
                  [](const Difference& each) { return each.repair == Repair::recreate; });
-    if (judgement.verdict == Verdict::broken) rebuilt.push_back({state_change(container, "running"), Repair::recreate});
+    if (judgement.verdict == Verdict::broken) rebuilt.push_back({state_change(container), Repair::recreate});
     if (!rebuilt.empty() && recreate(place, container, changes_of(rebuilt))) return;
     const auto start = keep(place, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
     if (start) return will_start(place, *start);
     if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken) will_not_start(place);
 }
 
-/// What differs, but for fields that came back twice although we had just set them: those are reported and left.
+/// What differs, but for fields that came back twice although we had just set them: those are reported and
+/// left.
 std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const ObservedContainer& container) {
     const auto image = work_.observed.images.find(place.service.container.image);
     const Expectation expected{.service = place.service,
@@ -125,11 +118,13 @@ std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const Obs
     if (wrong.empty() || recreated == work_.history.recreated_for.end()) return wrong;
     std::erase_if(wrong, [&](const Difference& difference) {
         const auto times = recreated->second.find(difference.change.field);
-        const bool frozen = difference.repair == Repair::recreate && times != recreated->second.end() && times->second >= 2;
+        const bool frozen =
+            difference.repair == Repair::recreate && times != recreated->second.end() && times->second >= 2;
         if (frozen) {
             hold(place, Held::Why::frozen,
-                 difference.change.field + " is " + difference.change.have + " again after two recreations for it (want " +
-                     difference.change.want + "); it is left alone until new settings or `dockerextd reconcile`");
+                 difference.change.field + " is " + difference.change.have +
+                     " again after two recreations for it (want " + difference.change.want +
+                     "); it is left alone until new settings or `dockerextd reconcile`");
         }
         return frozen;
     });
@@ -137,12 +132,16 @@ std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const Obs
 }
 
 /// What dependents may count on, as far as this container tells.
-void ServicePlanner::look_ahead(const Place& place, const ObservedContainer& container, const Judgement& judgement) {
+void ServicePlanner::look_ahead(const Place& place, const ObservedContainer& container,
+                                const Judgement& judgement) {
     const bool running = judgement.verdict == Verdict::running;
     place.outlook.healthy = place.outlook.healthy && running && container.health == Health::healthy;
-    place.outlook.completed = place.outlook.completed && judgement.verdict == Verdict::completed && container.exit_code == 0;
-    if (judgement.verdict == Verdict::failed && place.outlook.failed.empty()) place.outlook.failed = judgement.reason;
-    if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting) place.outlook.ill = true;
+    place.outlook.completed =
+        place.outlook.completed && judgement.verdict == Verdict::completed && container.exit_code == 0;
+    if (judgement.verdict == Verdict::failed && place.outlook.failed.empty())
+        place.outlook.failed = judgement.reason;
+    if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting)
+        place.outlook.ill = true;
     if (place.number == 1) first_containers_[place.service.name] = container.id;
 }
 
@@ -161,12 +160,13 @@ void ServicePlanner::will_start(const Place& place, StepId start) const {
     place.outlook.healthy = place.outlook.completed = false;
 }
 
-StepId ServicePlanner::start(const Place& place, ContainerRef container, bool first, const std::string& reason, Need need,
-                             std::vector<Change> changes) {
+StepId ServicePlanner::start(const Place& place, ContainerRef container, bool first,
+                             const std::string& reason, Need need, std::vector<Change> changes) {
     if (first && !place.service.files.empty()) {
         need.after = {work_.add(step(place, PutFiles{container, place.service.files}, reason), need)};
     }
-    const StepId started = work_.add(step(place, StartContainer{container}, reason, std::move(changes)), need);
+    const StepId started =
+        work_.add(step(place, StartContainer{container}, reason, std::move(changes)), need);
     StepId last = started;
     for (const Hook& hook : place.service.post_start) {
         last = work_.add(step(place, RunHook{container, hook}, "post_start"), {.after = {last}});
@@ -181,11 +181,11 @@ StepId ServicePlanner::stop(const Place& place, const ObservedContainer& contain
         if (container.state != ContainerState::running) break;
         previous.after = {work_.add(step(place, RunHook{container.id, hook}, "pre_stop"), previous)};
     }
-    const auto grace = container.spec.stop_timeout.value_or(std::chrono::seconds(10));
-    return work_.add(step(place, StopContainer{container.id, grace}, reason), previous);
+    return work_.add(step(place, StopContainer{container.id, grace_of(container)}, reason), previous);
 }
 
-Step ServicePlanner::step(const Place& place, Operation operation, std::string reason, std::vector<Change> changes) const {
+Step ServicePlanner::step(const Place& place, Operation operation, std::string reason,
+                          std::vector<Change> changes) const {
     return {.operation = std::move(operation),
             .subject = place.subject,
             .service = place.service.name,

@@ -57,16 +57,19 @@ private:
     void plan_slot(const Place& place, const Containers& containers);
     void fresh(const Place& place);
     void lone(const Place& place, const model::ObservedContainer& container);
-    void hand_over(const Place& place, const model::ObservedContainer& old, const model::ObservedContainer& successor);
-    void put_back(const Place& place, const model::ObservedContainer& old, const model::ObservedContainer& successor,
-                  const std::string& reason);
+    void hand_over(const Place& place, const model::ObservedContainer& old,
+                   const model::ObservedContainer& successor);
+    void put_back(const Place& place, const model::ObservedContainer& old,
+                  const model::ObservedContainer& successor, const std::string& reason);
     void finish_hand_over(const Place& place, const model::ObservedContainer& old,
                           const model::ObservedContainer& successor);
-    bool recreate(const Place& place, const model::ObservedContainer& old, const std::vector<model::Change>& changes);
+    bool recreate(const Place& place, const model::ObservedContainer& old,
+                  const std::vector<model::Change>& changes);
     /// Repairs in place. Gives the step that starts it.
     std::optional<model::StepId> keep(const Place& place, const model::ObservedContainer& container,
                                       const Judgement& judgement, const std::vector<Difference>& differences);
-    void look_ahead(const Place& place, const model::ObservedContainer& container, const Judgement& judgement);
+    void look_ahead(const Place& place, const model::ObservedContainer& container,
+                    const Judgement& judgement);
 
     void rename(const Place& place, const model::ObservedContainer& container, Chain& chain);
     void reconnect(const Place& place, const model::ObservedContainer& container,
@@ -74,8 +77,8 @@ private:
     std::vector<Difference> wrong_with(const Place& place, const model::ObservedContainer& container);
     Need needs(const Place& place);
     Need gate(const model::Service& service) const;
-    void wait_for(const model::Service& service, const model::ServiceName& name, const model::Dependency& dependency,
-                  Need& need) const;
+    void wait_for(const model::Service& service, const model::ServiceName& name,
+                  const model::Dependency& dependency, Need& need) const;
     /// "container:<id>" of the other service's first container; "" while it has none.
     std::string container_of(const model::ServiceName& service) const;
     std::string network_mode(const model::Service& service) const;
@@ -87,11 +90,11 @@ private:
     model::StepId create(const Place& place, const model::ObservedContainer* old, std::string reason,
                          std::vector<model::Change> changes, const Need& need);
     /// Starts it, with what goes before its first start and after every one.
-    model::StepId start(const Place& place, model::ContainerRef container, bool first, const std::string& reason,
-                        Need need, std::vector<model::Change> changes = {});
+    model::StepId start(const Place& place, model::ContainerRef container, bool first,
+                        const std::string& reason, Need need, std::vector<model::Change> changes = {});
     /// Stops it, with what goes before.
-    model::StepId stop(const Place& place, const model::ObservedContainer& container, const std::string& reason,
-                       const Need& need);
+    model::StepId stop(const Place& place, const model::ObservedContainer& container,
+                       const std::string& reason, const Need& need);
     model::Step step(const Place& place, model::Operation operation, std::string reason,
                      std::vector<model::Change> changes = {}) const;
     void hold(const Place& place, model::Held::Why why, std::string reason);
@@ -106,7 +109,8 @@ private:
     Work& work_;
     Resources& resources_;
     std::map<model::ServiceName, Outlook> outlooks_;
-    std::map<model::ServiceName, model::ContainerId> first_containers_;  ///< of the services planned, that will stay
+    std::map<model::ServiceName, model::ContainerId>
+        first_containers_;                  ///< of the services planned, that will stay
     std::set<model::ContainerName> names_;  ///< of all containers of ours; empty until asked for
 };
 

@@ -21,9 +21,9 @@ auto claim(const ObservedContainer& container, const ContainerName& name) {
 
 const ObservedContainer* take_best(Containers& containers, const ContainerName& name) {
     if (containers.empty()) return nullptr;
-    const auto best = std::min_element(containers.begin(), containers.end(), [&](const auto* a, const auto* b) {
-        return claim(*a, name) < claim(*b, name);
-    });
+    const auto best =
+        std::min_element(containers.begin(), containers.end(),
+                         [&](const auto* a, const auto* b) { return claim(*a, name) < claim(*b, name); });
     const ObservedContainer* const taken = *best;
     containers.erase(best);
     return taken;
@@ -40,11 +40,21 @@ ContainerName final_name(const ProjectName& project, const Service& service, uns
     return {project.value + "-" + service.name.value + "-" + std::to_string(number)};
 }
 
+bool is_alive(const ObservedContainer& container) {
+    return container.state == ContainerState::running || container.state == ContainerState::paused ||
+           container.state == ContainerState::restarting;
+}
+
+std::chrono::seconds grace_of(const ObservedContainer& container) {
+    return container.spec.stop_timeout.value_or(std::chrono::seconds(10));
+}
+
 bool is_successor(const ObservedContainer& container) {
     static const std::string label(labels::replace);
     const std::string& name = container.name.value;
     return name.size() > prefix_length + 1 && name[prefix_length] == '_' &&
-           name.find_first_not_of("0123456789abcdef") == prefix_length && container.spec.labels.contains(label);
+           name.find_first_not_of("0123456789abcdef") == prefix_length &&
+           container.spec.labels.contains(label);
 }
 
 Roles roles_of(const Containers& containers, const ContainerName& name) {

@@ -78,8 +78,9 @@ std::string text_of(const BlockIo& io) {
         return limits.empty() ? "" : what + joined(limits, text);
     };
     std::string text = io.weight == 0 ? "" : " weight=" + std::to_string(io.weight);
-    text += part(" weight of ", io.device_weights) + part(" read_bps ", io.read_bps) + part(" write_bps ", io.write_bps) +
-            part(" read_iops ", io.read_iops) + part(" write_iops ", io.write_iops);
+    text += part(" weight of ", io.device_weights) + part(" read_bps ", io.read_bps) +
+            part(" write_bps ", io.write_bps) + part(" read_iops ", io.read_iops) +
+            part(" write_iops ", io.write_iops);
     return text.empty() ? unset : text.substr(1);
 }
 
@@ -105,7 +106,8 @@ std::string text_of(const Mount* mount) {
     if (mount->type == Mount::Type::tmpfs) return "tmpfs";
     if (mount->type == Mount::Type::image) return "image " + mount->source + mount->subpath;
     const std::string source = mount->source.empty() ? "(anonymous)" : mount->source;
-    return source + (mount->read_only ? ":ro" : ":rw") + (mount->selinux.empty() ? "" : "," + mount->selinux) +
+    return source + (mount->read_only ? ":ro" : ":rw") +
+           (mount->selinux.empty() ? "" : "," + mount->selinux) +
            (mount->propagation.empty() ? "" : "," + mount->propagation);
 }
 
@@ -120,7 +122,8 @@ std::string text_of(const std::map<std::string, std::vector<PortBinding>>& bindi
 
 std::string text_of(const std::map<std::string, Ulimit>& limits) {
     return joined(limits, [](const auto& entry) {
-        return entry.first + "=" + std::to_string(entry.second.soft) + ":" + std::to_string(entry.second.hard);
+        return entry.first + "=" + std::to_string(entry.second.soft) + ":" +
+               std::to_string(entry.second.hard);
     });
 }
 

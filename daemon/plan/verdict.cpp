@@ -24,14 +24,16 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
     const auto past = history.past.find(container.id);
     if (past != history.past.end() && past->second.run == container.started_at) {
         if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped by somebody"};
-        if (past->second.cut_off) return {Verdict::stopped, "cut off when the engine or the machine went down"};
+        if (past->second.cut_off)
+            return {Verdict::stopped, "cut off when the engine or the machine went down"};
     }
     const RestartPolicy::Kind policy = service.container.restart.kind;
     if (policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped) {
         return {Verdict::stopped, "not running (" + code_of(container) + ")"};
     }
     if (container.exit_code == 0) return {Verdict::completed, ""};
-    if (service.restart_given) return {Verdict::failed, "ended with " + code_of(container) + " and is not to be restarted"};
+    if (service.restart_given)
+        return {Verdict::failed, "ended with " + code_of(container) + " and is not to be restarted"};
     return {Verdict::stopped, "ended with " + code_of(container)};
 }
 

@@ -11,8 +11,8 @@ namespace dockerext::plan {
 /// How a container's state is to be taken, given what its service says about restarting (design: services).
 enum class Verdict {
     running,
-    starting,    ///< runs, and its health check has not decided yet
-    unhealthy,   ///< runs, and its health check says no
+    starting,   ///< runs, and its health check has not decided yet
+    unhealthy,  ///< runs, and its health check says no
     paused,
     restarting,  ///< the engine's policy is at work on it
     completed,   ///< ended by itself as it should; nothing to do

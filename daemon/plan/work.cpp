@@ -28,7 +28,9 @@ StepId Work::add(Step step, const Need& need) {
 void Work::hold(Held held) {
     held.reason = desired.redact(held.reason);
     const Held* const last = plan.held.empty() ? nullptr : &plan.held.back();
-    if (last != nullptr && last->subject == held.subject && last->why == held.why && last->reason == held.reason) return;
+    if (last != nullptr && last->subject == held.subject && last->why == held.why &&
+        last->reason == held.reason)
+        return;
     plan.held.push_back(std::move(held));
 }
 
@@ -41,7 +43,8 @@ bool Work::backing_off(const Subject& subject, const std::optional<ServiceName>&
 }
 
 bool Work::is_silent(const Slot& slot) const {
-    return std::any_of(observed.silent.begin(), observed.silent.end(), [&](const auto& each) { return each.second == slot; });
+    return std::any_of(observed.silent.begin(), observed.silent.end(),
+                       [&](const auto& each) { return each.second == slot; });
 }
 
 }  // namespace dockerext::plan

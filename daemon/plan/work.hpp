@@ -11,7 +11,8 @@
 
 namespace dockerext::plan {
 
-/// Whether something that a step needs is there: yes (nothing set), after steps of this plan, later, or not at all.
+/// Whether something that a step needs is there: yes (nothing set), after steps of this plan, later, or not
+/// at all.
 struct Need {
     std::vector<model::StepId> after;
     std::string waits_for;  ///< what must come true before; a later plan goes on

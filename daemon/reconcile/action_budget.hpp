@@ -8,14 +8,16 @@
 
 namespace dockerext::reconcile {
 
-/// A cap on all actions together: whatever goes wrong, say two controllers at odds over one container, the engine
-/// is not kept busy with it. One plan may overdraw it, and orders of people begin a new one: only what goes on and on
-/// by itself meets it. A value.
+/// A cap on all actions together: whatever goes wrong, say two controllers at odds over one container, the
+/// engine is not kept busy with it. One plan may overdraw it, and orders of people begin a new one: only what
+/// goes on and on by itself meets it. A value.
 class ActionBudget {
 public:
     /// Whether something may be begun now.
     bool allows(model::SteadyTime now) { return left(now) > 0; }
-    void spend(std::size_t actions, model::SteadyTime now) { left_ = left(now) - static_cast<double>(actions); }
+    void spend(std::size_t actions, model::SteadyTime now) {
+        left_ = left(now) - static_cast<double>(actions);
+    }
     /// When something may be begun again.
     model::SteadyTime ready_at(model::SteadyTime now) {
         const std::chrono::duration<double> wait(std::max(0.0, 1 - left(now)) / per_second);

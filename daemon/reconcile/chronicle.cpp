@@ -13,9 +13,10 @@ using namespace model;
 
 namespace {
 
-constexpr auto well_after = std::chrono::minutes(10);   ///< without a failure, and the row is forgotten
-constexpr auto proper_run = std::chrono::seconds(10);   ///< shorter runs do not earn an immediate restart
-constexpr unsigned patience = 2;  ///< failures for want of an engine; after more it may be the step that ends the engine
+constexpr auto well_after = std::chrono::minutes(10);  ///< without a failure, and the row is forgotten
+constexpr auto proper_run = std::chrono::seconds(10);  ///< shorter runs do not earn an immediate restart
+constexpr unsigned patience =
+    2;  ///< failures for want of an engine; after more it may be the step that ends the engine
 
 bool ended(const ObservedContainer& container) {
     return container.state == ContainerState::exited || container.state == ContainerState::dead;
@@ -23,8 +24,8 @@ bool ended(const ObservedContainer& container) {
 
 /// The signals that end a container: what `docker stop` sends, and what people send to the same end.
 bool is_ending_signal(const std::string& signal) {
-    constexpr std::array<std::string_view, 12> ending = {"2",      "3",       "9",       "15",  "SIGINT", "SIGQUIT",
-                                                         "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL",   "TERM"};
+    constexpr std::array<std::string_view, 12> ending = {
+        "2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL", "TERM"};
     return std::find(ending.begin(), ending.end(), signal) != ending.end();
 }
 
@@ -64,7 +65,8 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     if (outcome.error) {
         recreating_.erase(subject);
         if (outcome.error->kind() == ErrorKind::cancelled) return;
-        failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now, wall_now);
+        failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now,
+               wall_now);
         history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
         return;
     }
@@ -79,7 +81,8 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
                    [&](const StartContainer&) {
                        const auto fields = recreating_.extract(subject);
                        if (fields.empty()) return;
-                       for (const std::string& field : fields.mapped()) ++history_.recreated_for[subject][field];
+                       for (const std::string& field : fields.mapped())
+                           ++history_.recreated_for[subject][field];
                        if (outcome.step.service) recreated_.insert(*outcome.step.service);
                    },
                    [](const auto&) {},
@@ -126,8 +129,9 @@ void Chronicle::heard(const engine::Event& event) {
     if (event.action == "die") deaths_.insert(id);
     if (event.action == "start") deaths_.erase(id);
     const auto signal = event.attributes.find("signal");
-    const bool by_hand = event.action == "stop" || (event.action == "kill" && signal != event.attributes.end() &&
-                                                    is_ending_signal(signal->second));
+    const bool by_hand =
+        event.action == "stop" ||
+        (event.action == "kill" && signal != event.attributes.end() && is_ending_signal(signal->second));
     const auto run = running_.find(id);
     if (!by_hand || run == running_.end()) return;
     const auto slot = slots_.find(id);
@@ -140,7 +144,8 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
     slots_.clear();
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
-        const bool alive = container.state == ContainerState::running || container.state == ContainerState::paused;
+        const bool alive =
+            container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
         if (plan::is_successor(container)) judge_successor(container, now, wall_now);
         else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
@@ -153,7 +158,9 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
 void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
                              WallTime wall_now) {
     const auto service = desired.project.services.find(container.slot.service);
-    if (service == desired.project.services.end() || service->second.restart_given || container.exit_code == 0) return;
+    if (service == desired.project.services.end() || service->second.restart_given ||
+        container.exit_code == 0)
+        return;
     const auto past = history_.past.find(container.id);
     const bool by_itself = past == history_.past.end() || past->second.run != container.started_at;
     if (!by_itself || counted_[container.id] == container.finished_at) return;
@@ -167,7 +174,8 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
     const bool fell = reconcile::ended(container) && container.exit_code != 0;
     const bool keeps_falling = container.state == ContainerState::restarting;
     if (!refused && !fell && !keeps_falling && container.health != Health::unhealthy) return;
-    const auto [known, is_new] = history_.failed_successors.try_emplace(container.id, how_it_ended(container));
+    const auto [known, is_new] =
+        history_.failed_successors.try_emplace(container.id, how_it_ended(container));
     if (is_new) ++history_.failed_rollouts[subject_of(container.slot)];
     if (is_new && !refused) {  // a refused start has been counted with its step
         failed(subject_of(container.slot), "the new container " + known->second, 0, now, wall_now);
@@ -176,9 +184,9 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
 
 /// Running dependents of what was recreated are restarted, where the model asks for it.
 void Chronicle::want_restart(const Service& service, const Observed& observed) {
-    const bool wanted = std::any_of(service.depends_on.begin(), service.depends_on.end(), [&](const auto& entry) {
-        return entry.second.restart && recreated_.contains(entry.first);
-    });
+    const bool wanted = std::any_of(
+        service.depends_on.begin(), service.depends_on.end(),
+        [&](const auto& entry) { return entry.second.restart && recreated_.contains(entry.first); });
     if (!wanted) return;
     for (const auto& [id, container] : observed.containers) {
         const bool running = container.state == ContainerState::running;
@@ -192,7 +200,8 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
     std::erase_if(history_.failed_successors, gone);
     std::erase_if(counted_, gone);
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
-    std::erase_if(history_.restart_wanted, [&](const ContainerId& id) { return !observed.containers.contains(id); });
+    std::erase_if(history_.restart_wanted,
+                  [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(history_.troubles, [&](const auto& entry) {
         return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
     });

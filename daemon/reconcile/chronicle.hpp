@@ -38,8 +38,8 @@ public:
     void settled(const model::Plan& plan);
     /// The engine answers again after an absence: what failed for want of it need not wait on.
     void engine_returned();
-    /// Containers that ran before an absence and were found ended after it, with no event to tell how, though the
-    /// engine remembers all events of that time.
+    /// Containers that ran before an absence and were found ended after it, with no event to tell how, though
+    /// the engine remembers all events of that time.
     void call_unseen_endings_cut_off(const model::Observed& observed);
 
     // Across restarts of the daemon.
@@ -64,9 +64,11 @@ private:
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
     std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
     std::set<model::ServiceName> recreated_;                 ///< since the last picture
-    std::map<model::ContainerId, model::WallTime> counted_;  ///< id → the ending that has been counted as a failure
+    std::map<model::ContainerId, model::WallTime>
+        counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> last_failure_;
-    std::map<model::Subject, std::set<std::string>> recreating_;  ///< slots being recreated, and for which fields
+    std::map<model::Subject, std::set<std::string>>
+        recreating_;  ///< slots being recreated, and for which fields
 };
 
 }  // namespace dockerext::reconcile

@@ -23,18 +23,12 @@ using report::ControlResponse;
 
 namespace {
 
-ControlResponse refused(unsigned status, const std::string& error, const std::vector<Problem>& problems = {}) {
+ControlResponse refused(unsigned status, const std::string& error,
+                        const std::vector<Problem>& problems = {}) {
     JsonWriter json;
     json.begin_object();
     json.text("error", error);
-    json.begin_array("problems");
-    for (const Problem& problem : problems) {
-        json.begin_object();
-        json.text("path", problem.path);
-        json.text("message", problem.message);
-        json.end_object();
-    }
-    json.end_array();
+    write_problems(json, "problems", problems);
     json.end_object();
     return {status, json.take()};
 }
@@ -46,7 +40,12 @@ ControlResponse refused(const Error& error) {
 
 /// One member of a JSON text that this program made itself.
 std::string member(const std::string& text, std::string_view key) {
-    return JsonDocument::parse(text, JsonDialect::strict, {.bytes = 64U << 20, .depth = 64}).value().root().at(key).value().text();
+    return JsonDocument::parse(text, JsonDialect::strict, {.bytes = 64U << 20, .depth = 64})
+        .value()
+        .root()
+        .at(key)
+        .value()
+        .text();
 }
 
 std::string removed_list(const std::vector<std::string>& names) {
@@ -62,7 +61,8 @@ std::string removed_list(const std::vector<std::string>& names) {
 /// A small request body read by `read`; an empty one is an empty object.
 template <typename Read>
 Result<> read_body(const std::string& body, Read read) {
-    const auto document = JsonDocument::parse(body.empty() ? "{}" : body, JsonDialect::strict, {.bytes = 4U << 20});
+    const auto document =
+        JsonDocument::parse(body.empty() ? "{}" : body, JsonDialect::strict, {.bytes = 4U << 20});
     if (!document) return document.error();
     Problems problems;
     ObjectReader reader(document->root(), problems);
@@ -110,7 +110,8 @@ model::Status Control::status() const {
     status.settings = desk_.status();
     status.engine = link_.status();
     const bool troubled = status.settings.state == "rejected" || status.engine.state != "running";
-    const bool hidden = status.state == model::OverallState::paused || status.state == model::OverallState::idle;
+    const bool hidden =
+        status.state == model::OverallState::paused || status.state == model::OverallState::idle;
     if (troubled && !hidden) status.state = model::OverallState::degraded;
     if (status.settings.state == "rejected" && status.state == model::OverallState::idle) {
         status.state = model::OverallState::degraded;
@@ -133,7 +134,8 @@ ControlResponse Control::explain(const std::string& service) const {
 
 ControlResponse Control::history(const std::string& since) const {
     const auto time = since.empty() ? std::optional(model::WallTime{}) : parse_iso_time(since);
-    if (!time) return refused(400, "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
+    if (!time)
+        return refused(400, "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
     return {200, report::to_json(journal_.since(*time))};
 }
 
@@ -172,7 +174,8 @@ ControlResponse Control::pause(const std::string& body) {
     const auto read = read_body(body, [&](ObjectReader& reader) { seconds = reader.integer("seconds"); });
     if (!read) return refused(read.error());
     constexpr std::int64_t ten_years = 10LL * 366 * 86400;
-    if (seconds && (*seconds <= 0 || *seconds > ten_years)) return refused(400, "seconds: must be positive, at most ten years");
+    if (seconds && (*seconds <= 0 || *seconds > ten_years))
+        return refused(400, "seconds: must be positive, at most ten years");
     std::optional<std::chrono::seconds> duration;
     if (seconds) duration = std::chrono::seconds(*seconds);
     reconciler_.pause(duration);
@@ -181,7 +184,8 @@ ControlResponse Control::pause(const std::string& body) {
 
 Task<ControlResponse> Control::down(std::string body) {
     bool volumes = false;
-    const auto read = read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
+    const auto read =
+        read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
     const std::set<model::ProjectName> projects = reconciler_.dismiss();
     if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
@@ -222,11 +226,14 @@ Task<ControlResponse> Control::logs(std::string service, std::string lines) {
     std::from_chars(lines.data(), lines.data() + lines.size(), count);
     std::string text;
     const model::Status all = status();
-    const auto found = std::find_if(all.services.begin(), all.services.end(),
-                                    [&](const model::ServiceStatus& each) { return each.name.value == service; });
-    if (found == all.services.end()) co_return refused(404, "there is no service '" + service + "' in the settings");
+    const auto found =
+        std::find_if(all.services.begin(), all.services.end(),
+                     [&](const model::ServiceStatus& each) { return each.name.value == service; });
+    if (found == all.services.end())
+        co_return refused(404, "there is no service '" + service + "' in the settings");
     for (const model::ContainerStatus& container : found->containers) {
-        const auto tail = co_await engine::container_logs(client_, container.id.value, std::min(count, 10'000U));
+        const auto tail =
+            co_await engine::container_logs(client_, container.id.value, std::min(count, 10'000U));
         if (!tail) co_return refused(tail.error());
         text += *tail;
     }

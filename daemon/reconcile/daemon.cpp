@@ -88,8 +88,9 @@ Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files fi
     if (const auto until = reconciler.looked_until()) link.heard_until(*until);
     SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler);
     Control control(client, reconciler, link, desk, files.journal);
-    auto server = report::ControlServer::listen(executor, paths.control_socket,
-                                                [&](report::ControlRequest request) { return control.answer(std::move(request)); });
+    auto server = report::ControlServer::listen(
+        executor, paths.control_socket,
+        [&](report::ControlRequest request) { return control.answer(std::move(request)); });
     if (!server) co_return server.error();
 
     desk.restore();
@@ -125,10 +126,11 @@ Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
     asio::io_context io(1);
     std::exception_ptr bug;
     Result<> outcome;
-    asio::co_spawn(io, serve(paths, *socket, std::move(*files)), [&](std::exception_ptr thrown, Result<> result) {
-        bug = std::move(thrown);
-        outcome = std::move(result);
-    });
+    asio::co_spawn(io, serve(paths, *socket, std::move(*files)),
+                   [&](std::exception_ptr thrown, Result<> result) {
+                       bug = std::move(thrown);
+                       outcome = std::move(result);
+                   });
     io.run();
     if (bug) std::rethrow_exception(bug);
     return outcome;

@@ -15,8 +15,9 @@ constexpr Duration first_retry = 100ms;
 constexpr Duration longest_retry = 2s;
 constexpr Duration steady_after = 10s;  ///< a link that held for so long begins anew with its pauses
 constexpr Duration hung_after = 8s;     ///< a quick call that waits for this long tells of a hung engine
-constexpr Duration ping_after = 2s;     ///< a call that waits for this long makes us ask whether the engine lives
-constexpr Duration dead_after = 5s;     ///< a ping that waits for this long tells of a hung engine
+constexpr Duration ping_after =
+    2s;  ///< a call that waits for this long makes us ask whether the engine lives
+constexpr Duration dead_after = 5s;  ///< a ping that waits for this long tells of a hung engine
 
 model::WallTime wall_now() { return std::chrono::system_clock::now(); }
 
@@ -65,15 +66,18 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     if (!missed) co_return missed.error();
     last_heard_ = moment;
     connected_ = true;
-    status_ = {.state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
+    status_ = {
+        .state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
     listener_.connected(*missed);
     co_return std::move(*stream);
 }
 
-/// Everything is looked at anyhow: an answer that is not to be had is a gap, and no reason to do without the engine.
+/// Everything is looked at anyhow: an answer that is not to be had is a gap, and no reason to do without the
+/// engine.
 Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime until) {
-    if (!last_heard_ || *last_heard_ >= until) co_return Missed{};  // the clock was set back: nothing can be asked
+    if (!last_heard_ || *last_heard_ >= until)
+        co_return Missed{};  // the clock was set back: nothing can be asked
     auto events = co_await engine::past_events(client_, *last_heard_, until);
     if (events) {
         const bool all = events->size() < engine::remembered_events;
@@ -125,9 +129,12 @@ model::EngineStatus EngineLink::status() const {
     if (waiting == Duration::zero() && !hung_since_) return status_;
     model::EngineStatus hung = status_;
     hung.state = "not answering";
-    hung.since = hung_since_.value_or(wall_now() - std::chrono::duration_cast<model::WallTime::duration>(waiting));
-    hung.message = "a call has been waiting for " +
-                   std::to_string(std::chrono::duration_cast<std::chrono::seconds>(client_.longest_wait()).count()) + " s";
+    hung.since =
+        hung_since_.value_or(wall_now() - std::chrono::duration_cast<model::WallTime::duration>(waiting));
+    hung.message =
+        "a call has been waiting for " +
+        std::to_string(std::chrono::duration_cast<std::chrono::seconds>(client_.longest_wait()).count()) +
+        " s";
     return hung;
 }
 

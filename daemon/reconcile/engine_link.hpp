@@ -10,14 +10,15 @@
 
 namespace dockerext::reconcile {
 
-/// Keeps hold of the engine: finds it, subscribes to its events, hands them on, and comes back when it was lost.
-/// It never waits for anyone's work, since a reader that stalls slows the whole engine.
+/// Keeps hold of the engine: finds it, subscribes to its events, hands them on, and comes back when it was
+/// lost. It never waits for anyone's work, since a reader that stalls slows the whole engine.
 class EngineLink {
 public:
     /// What the engine told of the time since the last event heard.
     struct Missed {
         std::vector<engine::Event> events;
-        bool all = false;  ///< no more than these can have happened, but for an engine that was down meanwhile
+        bool all =
+            false;  ///< no more than these can have happened, but for an engine that was down meanwhile
     };
     struct Listener {
         std::function<void(const Missed&)> connected;  ///< subscribed
@@ -29,11 +30,13 @@ public:
 
     /// Until cancelled.
     Task<void> run();
-    /// Finds out within 10 s that the engine hangs, while a call waits for it; asks nothing at rest. Until cancelled.
+    /// Finds out within 10 s that the engine hangs, while a call waits for it; asks nothing at rest. Until
+    /// cancelled.
     Task<void> watch();
 
     bool connected() const noexcept { return connected_; }
-    /// From when on `missed` counts, if this link has heard nothing yet: the last moment of an earlier process.
+    /// From when on `missed` counts, if this link has heard nothing yet: the last moment of an earlier
+    /// process.
     void heard_until(model::WallTime time) { last_heard_ = time; }
     /// How the engine stands, as far as is known without asking it.
     model::EngineStatus status() const;
@@ -50,7 +53,7 @@ private:
     bool connected_ = false;
     std::optional<model::WallTime> last_heard_;
     model::EngineStatus status_;
-    std::optional<model::SteadyTime> asked_;       ///< since when a ping waits
+    std::optional<model::SteadyTime> asked_;     ///< since when a ping waits
     std::optional<model::WallTime> hung_since_;  ///< none while it answers
 };
 

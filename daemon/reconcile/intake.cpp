@@ -27,7 +27,8 @@ Redactor redactor_of(const model::Settings& settings) {
 }
 
 std::string fingerprint_of(const model::Envelope& envelope) {
-    const Secret both(sha256_hex(envelope.public_settings) + sha256_hex(envelope.protected_settings.reveal()));
+    const Secret both(sha256_hex(envelope.public_settings) +
+                      sha256_hex(envelope.protected_settings.reveal()));
     return sha256_hex(both.reveal());
 }
 

@@ -19,8 +19,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto remember_at_most = 1s;    ///< between two writes of the memory while work is under way
-constexpr auto farewell = 15s;           ///< for calls under way when the daemon ends; recovery knows of the rest
+constexpr auto remember_at_most = 1s;  ///< between two writes of the memory while work is under way
+constexpr auto farewell = 15s;  ///< for calls under way when the daemon ends; recovery knows of the rest
 constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 
@@ -35,14 +35,17 @@ double luck() {
 /// The slot that an event of one of the project's containers is about.
 std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& project) {
     const auto label = [&](std::string_view name) { return event.attributes.find(std::string(name)); };
-    const auto owner = label(labels::project), service = label(labels::service), number = label(labels::number);
+    const auto owner = label(labels::project), service = label(labels::service),
+               number = label(labels::number);
     const auto none = event.attributes.end();
-    if (owner == none || owner->second != project.value || service == none || number == none) return std::nullopt;
+    if (owner == none || owner->second != project.value || service == none || number == none)
+        return std::nullopt;
     return Slot{{service->second}, static_cast<unsigned>(std::strtoul(number->second.c_str(), nullptr, 10))};
 }
 
 bool has_runnable(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) { return step.waits_for.empty(); });
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [](const Step& step) { return step.waits_for.empty(); });
 }
 
 }  // namespace
@@ -86,8 +89,10 @@ void Reconciler::adopt(Accepted accepted) {
         memory_.project = project.name;
     }
     if (!empty) memory_.retired.erase(project.name);
-    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint) chronicle_.new_settings();
-    if (accepted_) accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
+    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint)
+        chronicle_.new_settings();
+    if (accepted_)
+        accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
     accepted_ = std::move(accepted);
     budget_ = {};
     interrupt();
@@ -192,9 +197,11 @@ Task<void> Reconciler::cycle() {
     chronicle_.settled(plan_);
     if (has_runnable(plan_)) start(plan_);
     looked_ = looked_ || next_check_ > now();
-    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began), client_.calls() - calls};
+    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
+                   client_.calls() - calls};
     remember();
-    host::notify_status(status().state == OverallState::converged ? "converged" : "working or held up; see status");
+    host::notify_status(status().state == OverallState::converged ? "converged"
+                                                                  : "working or held up; see status");
 }
 
 /// The picture and the history brought up to now; false when the engine did not let us.
@@ -225,7 +232,8 @@ Task<bool> Reconciler::refresh() {
     co_return true;
 }
 
-/// Containers that the engine did not answer about are left alone for a while: each question holds up all others.
+/// Containers that the engine did not answer about are left alone for a while: each question holds up all
+/// others.
 void Reconciler::ask_the_silent() {
     if (observed_.silent.empty() || now() < ask_silent_at_) return;
     for (const auto& [id, slot] : observed_.silent) observer_.mark(id);
@@ -246,7 +254,9 @@ void Reconciler::start(const Plan& plan) {
 Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact) {
     apply::Executor::Hooks hooks;
     hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
-    hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) { pulls_[image] = progress; };
+    hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
+        pulls_[image] = progress;
+    };
     co_await apply_.run(std::move(plan), number, std::move(redact), std::move(hooks));
     trigger_.raise();
 }
@@ -285,7 +295,8 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
                    [](const CreateVolume&) {},
                    [](const CreateContainer&) {},
                    [&](const auto& operation) {
-                       if (const auto* id = std::get_if<ContainerId>(&operation.container)) touched.insert(*id);
+                       if (const auto* id = std::get_if<ContainerId>(&operation.container))
+                           touched.insert(*id);
                    },
                },
                outcome.step.operation);
@@ -302,7 +313,8 @@ Duration Reconciler::until_next() const {
     if (!connected_) return 1h;
     if (memory_.paused_until) {
         if (*memory_.paused_until == WallTime::max()) return 24h;
-        return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()), 0s);
+        return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()),
+                                  0s);
     }
     SteadyTime next = accepted_ ? next_check_ : now() + 24h;
     for (const Held& held : plan_.held) {

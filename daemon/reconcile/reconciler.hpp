@@ -22,9 +22,9 @@
 
 namespace dockerext::reconcile {
 
-/// The loop: observe → plan → apply, level-triggered. Each cycle derives everything anew; plans run in the background
-/// while further cycles look after what those do not touch. At rest it sleeps until something is marked or the
-/// periodic check is due. Everything on the daemon's thread.
+/// The loop: observe → plan → apply, level-triggered. Each cycle derives everything anew; plans run in the
+/// background while further cycles look after what those do not touch. At rest it sleeps until something is
+/// marked or the periodic check is due. Everything on the daemon's thread.
 class Reconciler {
 public:
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
@@ -35,11 +35,11 @@ public:
 
     // From the settings.
     void adopt(Accepted accepted);
-    /// Nothing is desired any more, and what there was is to go: kept on disk on return, and then done by whatever
-    /// process comes. The projects that are to go, those of before that are not gone yet included.
+    /// Nothing is desired any more, and what there was is to go: kept on disk on return, and then done by
+    /// whatever process comes. The projects that are to go, those of before that are not gone yet included.
     std::set<model::ProjectName> dismiss();
-    /// Until they are gone; the names of what went, volumes stay. Fails at the first attempt that does; further
-    /// attempts follow by themselves.
+    /// Until they are gone; the names of what went, volumes stay. Fails at the first attempt that does;
+    /// further attempts follow by themselves.
     Task<Result<std::vector<std::string>>> dismissed();
     const Accepted* accepted() const noexcept { return accepted_ ? &*accepted_ : nullptr; }
 
@@ -101,10 +101,11 @@ private:
     std::optional<Accepted> accepted_;
     std::uint64_t era_ = 0;  ///< another one whenever what is under way was overtaken by an order
     bool connected_ = false;
-    bool absent_ = true;  ///< the engine was away, or this process was: endings may have gone unseen
+    bool absent_ = true;       ///< the engine was away, or this process was: endings may have gone unseen
     bool missed_all_ = false;  ///< and all events of that time have been told since
     model::Observed observed_;
-    bool looked_ = false;  ///< everything has been looked at since it was asked for: what is known is not of before
+    bool looked_ =
+        false;  ///< everything has been looked at since it was asked for: what is known is not of before
     model::Plan plan_;
     std::uint64_t cycle_ = 0;
     unsigned failed_cycles_ = 0;
@@ -115,7 +116,7 @@ private:
     unsigned failed_retirements_ = 0;
     std::optional<Error> retirement_error_;
     model::SteadyTime retire_at_;
-    Trigger retirement_;  ///< an attempt has ended
+    Trigger retirement_;             ///< an attempt has ended
     std::vector<std::string> gone_;  ///< removed with the projects dismissed last
     ActionBudget budget_;
     std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy

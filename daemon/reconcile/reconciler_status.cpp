@@ -80,7 +80,8 @@ Status Reconciler::status() const {
         status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
                                        std::chrono::steady_clock::now(), std::chrono::system_clock::now());
         for (ServiceStatus& service : status.services) {
-            const auto pull = pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
+            const auto pull =
+                pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
             if (pull != pulls_.end() && !is_well(service)) service.reason = progress_of(pull->second);
         }
         for (const Held& held : plan().held) {
@@ -94,8 +95,9 @@ Status Reconciler::status() const {
 void Reconciler::add_retired_parts(Status& status) const {
     for (const ProjectName& project : memory_.retired) {
         const std::string error = retirement_error_ ? retirement_error_->message() : "";
-        status.parts.push_back({"project." + project.value, error.empty() ? "pending" : "failed",
-                                error.empty() ? "left the settings, is being removed" : error + "; tried again"});
+        status.parts.push_back(
+            {"project." + project.value, error.empty() ? "pending" : "failed",
+             error.empty() ? "left the settings, is being removed" : error + "; tried again"});
     }
     const bool kept = accepted_ && accepted_->desired.project.services.empty() && !memory_.project.empty();
     if (kept) {
@@ -109,11 +111,12 @@ OverallState Reconciler::overall(const Status& status) const {
     if (memory_.paused_until) return OverallState::paused;
     if (!accepted_ && memory_.retired.empty()) return OverallState::idle;
     if (!connected_ || !last_error_.empty() || retirement_error_) return OverallState::degraded;
-    const bool ill = !status.held.empty() || std::any_of(status.services.begin(), status.services.end(), is_ill);
+    const bool ill =
+        !status.held.empty() || std::any_of(status.services.begin(), status.services.end(), is_ill);
     if (looked_ && ill) return OverallState::degraded;
     const bool well = std::all_of(status.services.begin(), status.services.end(), is_well);
-    const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() || !memory_.retired.empty() ||
-                         (accepted_ && (!looked_ || observer_.dirty()));
+    const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() ||
+                         !memory_.retired.empty() || (accepted_ && (!looked_ || observer_.dirty()));
     return well && !working ? OverallState::converged : OverallState::converging;
 }
 

@@ -19,7 +19,8 @@ constexpr Backoff retirement_backoff{.first = 1s, .longest = 300s};
 Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
     while (!memory_.retired.empty()) {
         if (!connected_) {
-            co_return Error(ErrorKind::unavailable, "the engine does not answer; what is left goes when it is back");
+            co_return Error(ErrorKind::unavailable,
+                            "the engine does not answer; what is left goes when it is back");
         }
         if (retirement_error_) co_return *retirement_error_;
         (void)co_await retirement_.wait(1s);
@@ -44,8 +45,10 @@ Task<void> Reconciler::retire() {
             log::info("a project that left the settings is gone", {{"PROJECT", project.value}});
         } else {
             retirement_error_ = gone.error().within("remove project " + project.value);
-            retire_at_ = std::chrono::steady_clock::now() + retirement_backoff.after(++failed_retirements_, 0.5);
-            log::warning("a project that left the settings could not be removed", {{"ERROR", retirement_error_->message()}});
+            retire_at_ =
+                std::chrono::steady_clock::now() + retirement_backoff.after(++failed_retirements_, 0.5);
+            log::warning("a project that left the settings could not be removed",
+                         {{"ERROR", retirement_error_->message()}});
         }
         retirement_.raise();
     }
@@ -70,7 +73,8 @@ Task<Result<>> Reconciler::take_down(ProjectName project) {
         };
         co_await apply_.run(std::move(*plan), ++cycle_, {}, std::move(hooks));
     }
-    co_return error.value_or(Error(ErrorKind::conflict, "containers keep coming back; is something else starting them?"));
+    co_return error.value_or(
+        Error(ErrorKind::conflict, "containers keep coming back; is something else starting them?"));
 }
 
 Task<Result<Plan>> Reconciler::plan_retirement(ProjectName project) {

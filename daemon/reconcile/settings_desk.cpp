@@ -10,7 +10,8 @@
 namespace dockerext::reconcile {
 namespace {
 
-model::SettingsStatus status_of(const model::Envelope& envelope, std::string state, std::vector<Problem> errors) {
+model::SettingsStatus status_of(const model::Envelope& envelope, std::string state,
+                                std::vector<Problem> errors) {
     return {envelope.sequence, envelope.source, std::move(state), std::move(errors)};
 }
 
@@ -31,7 +32,8 @@ void SettingsDesk::restore() {
         take_up(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
-        status_ = {rejection->sequence, std::move(rejection->source), "rejected", std::move(rejection->problems)};
+        status_ = {rejection->sequence, std::move(rejection->source), "rejected",
+                   std::move(rejection->problems)};
     }
 }
 
@@ -105,7 +107,8 @@ bool SettingsDesk::take_all() {
 /// Kept on disk before it is acted on, so that a crash cannot lose it.
 Result<> SettingsDesk::take(const state::Spool::Entry& entry, Accepted accepted) {
     if (auto saved = store_.save(entry.envelope); !saved) {
-        status_ = status_of(entry.envelope, "pending", {{"", saved.error().message() + "; tried again every few seconds"}});
+        status_ = status_of(entry.envelope, "pending",
+                            {{"", saved.error().message() + "; tried again every few seconds"}});
         return saved.error();
     }
     log::info("settings accepted", {log::id_settings_accepted,

@@ -10,11 +10,12 @@
 
 namespace dockerext::reconcile {
 
-/// Where settings arrive: reads the spool, accepts or rejects, keeps what was accepted, and tells the reconciler.
-/// A rejection changes nothing but its own status.
+/// Where settings arrive: reads the spool, accepts or rejects, keeps what was accepted, and tells the
+/// reconciler. A rejection changes nothing but its own status.
 class SettingsDesk {
 public:
-    SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store, Reconciler& reconciler)
+    SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
+                 Reconciler& reconciler)
         : paths_(paths), spool_(std::move(spool)), store_(std::move(store)), reconciler_(reconciler) {}
 
     /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.

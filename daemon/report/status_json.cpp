@@ -13,14 +13,7 @@ void write(JsonWriter& json, const SettingsStatus& settings) {
     json.number("sequence", settings.sequence);
     json.text("source", settings.source);
     json.text("state", settings.state);
-    json.begin_array("errors");
-    for (const Problem& problem : settings.errors) {
-        json.begin_object();
-        json.text("path", problem.path);
-        json.text("message", problem.message);
-        json.end_object();
-    }
-    json.end_array();
+    write_problems(json, "errors", settings.errors);
     json.end_object();
 }
 

@@ -25,7 +25,8 @@ std::string to_json(const Memory& memory) {
     json.text("project", memory.project.value);
     json.text("settings", memory.settings);
     json.begin_object("failedRollouts");
-    for (const auto& [subject, times] : memory.failed_rollouts) json.number(to_string(subject), std::uint64_t{times});
+    for (const auto& [subject, times] : memory.failed_rollouts)
+        json.number(to_string(subject), std::uint64_t{times});
     json.end_object();
     json.begin_object("recreatedFor");
     for (const auto& [subject, fields] : memory.recreated_for) {

@@ -116,14 +116,7 @@ Result<> SettingsStore::note(const Rejection& rejection) {
     json.begin_object();
     json.number("sequence", rejection.sequence);
     json.text("source", rejection.source);
-    json.begin_array("problems");
-    for (const Problem& problem : rejection.problems) {
-        json.begin_object();
-        json.text("path", problem.path);
-        json.text("message", problem.message);
-        json.end_object();
-    }
-    json.end_array();
+    write_problems(json, "problems", rejection.problems);
     json.end_object();
     if (auto noted = replace_file(rejection_, seal(json.take())); !noted) {
         return noted.error().within("note the rejection");
@@ -146,7 +139,8 @@ std::optional<SettingsStore::Rejection> SettingsStore::rejection() const {
     if (!items) return rejection;
     for (const JsonCursor& item : *items) {
         ObjectReader problem(item, ignored);
-        rejection.problems.push_back({problem.string("path").value_or(""), problem.string("message").value_or("")});
+        rejection.problems.push_back(
+            {problem.string("path").value_or(""), problem.string("message").value_or("")});
     }
     return rejection;
 }

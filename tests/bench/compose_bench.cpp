@@ -13,9 +13,12 @@ std::string model_of(int services) {
     std::string text = R"({"name": "demo", "services": {)";
     for (int i = 0; i < services; ++i) {
         const std::string n = std::to_string(i);
-        text += (i == 0 ? "" : ",") + ("\"s" + n + R"(": {"image": "nginx:${TAG:-1}", "restart": "always",
+        text +=
+            (i == 0 ? "" : ",") +
+            ("\"s" + n + R"(": {"image": "nginx:${TAG:-1}", "restart": "always",
             "ports": ["127.0.0.1::80"], "environment": {"A": "1", "B": "${HOME_OF:-x}"},
-            "volumes": ["/srv/)" + n + R"(:/data:ro"], "healthcheck": {"test": "true", "interval": "10s"}, "mem_limit": "64m"})");
+            "volumes": ["/srv/)" +
+             n + R"(:/data:ro"], "healthcheck": {"test": "true", "interval": "10s"}, "mem_limit": "64m"})");
     }
     return text + "}}";
 }
@@ -29,7 +32,8 @@ std::string yaml_of(int services) {
 
 template <auto make>
 void load_model(benchmark::State& state) {
-    const Input input{.document = make(static_cast<int>(state.range(0))), .project_directory = "/project",
+    const Input input{.document = make(static_cast<int>(state.range(0))),
+                      .project_directory = "/project",
                       .config_file = "/project/settings.json"};
     for (auto _ : state) {
         const Loaded loaded = load(input);

@@ -17,7 +17,8 @@ ContainerSpec spec_of(const std::string& name) {
     spec.image = {"nginx:1"};
     spec.command = std::vector<std::string>{"nginx", "-g", "daemon off;"};
     for (int i = 0; i < 10; ++i) spec.environment["KEY" + std::to_string(i)] = "value" + std::to_string(i);
-    spec.labels = {{std::string(labels::project), "demo"}, {std::string(labels::service), name},
+    spec.labels = {{std::string(labels::project), "demo"},
+                   {std::string(labels::service), name},
                    {std::string(labels::oneoff), "False"}};
     spec.port_bindings["80/tcp"] = {{"", "8080"}};
     spec.exposed_ports = {"80/tcp"};
@@ -67,7 +68,8 @@ void plan_converged(benchmark::State& state) {
     const World world = converged(static_cast<int>(state.range(0)));
     for (auto _ : state) {
         const Plan plan = make_plan(world.desired, world.observed, {}, {});
-        if (!plan.steps.empty() || !plan.held.empty()) throw std::logic_error("not converged: " + plan.steps.at(0).reason);
+        if (!plan.steps.empty() || !plan.held.empty())
+            throw std::logic_error("not converged: " + plan.steps.at(0).reason);
         benchmark::DoNotOptimize(plan);
     }
 }

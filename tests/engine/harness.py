@@ -15,7 +15,11 @@ from io import BytesIO
 from pathlib import Path
 from urllib.parse import quote
 
+from jsonschema import Draft202012Validator
+
 IMAGE = "local/busybox:1"
+STATUS_SCHEMA = Draft202012Validator(
+    json.loads((Path(__file__).resolve().parents[2] / "config/status.schema.json").read_text()))
 BINARY = Path(os.environ.get("DOCKEREXTD", "build/daemon/dockerextd")).resolve()
 
 
@@ -61,7 +65,7 @@ def busybox_layer():
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add("/bin/busybox", "bin/busybox")
-        for name in ("sh", "httpd", "wget", "sleep", "env", "cat", "true", "false", "mkdir", "touch", "test", "nc", "kill", "echo"):
+        for name in ("sh", "httpd", "wget", "sleep", "env", "cat", "ls", "true", "false", "mkdir", "touch", "test", "nc", "kill", "echo"):
             link = tarfile.TarInfo(f"bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
             tar.addfile(link)
@@ -248,7 +252,10 @@ class Daemon:
         return self.run(*arguments, check=check)
 
     def status(self):
-        return call(self.control, "GET", "/v1/status", timeout=5)[1]
+        """As it promises to be: config/status.schema.json holds for whatever a test sees."""
+        status = call(self.control, "GET", "/v1/status", timeout=5)[1]
+        STATUS_SCHEMA.validate(status)
+        return status
 
     def service(self, name):
         return next(s for s in self.status()["services"] if s["name"] == name)

@@ -15,7 +15,8 @@ void apply_blkio(const Service& from, const Naming&, model::Service& into) {
     if (!from.blkio_config) return;
     model::BlockIo& io = into.container.block_io;
     io.weight = from.blkio_config->weight;
-    for (const WeightDevice& device : from.blkio_config->weight_device) io.device_weights[device.path] = device.weight;
+    for (const WeightDevice& device : from.blkio_config->weight_device)
+        io.device_weights[device.path] = device.weight;
     io.read_bps = limits_of(from.blkio_config->device_read_bps);
     io.write_bps = limits_of(from.blkio_config->device_write_bps);
     io.read_iops = limits_of(from.blkio_config->device_read_iops);
@@ -26,7 +27,8 @@ void apply_blkio(const Service& from, const Naming&, model::Service& into) {
 template <auto member>
 void write_always(const OwnerOf<member>& from, std::string_view name, CanonicalJson& json) {
     json.key(name);
-    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(from.*member)>, std::string>) json.string(from.*member);
+    if constexpr (std::is_same_v<std::remove_cvref_t<decltype(from.*member)>, std::string>)
+        json.string(from.*member);
     else if constexpr (std::is_same_v<std::remove_cvref_t<decltype(from.*member)>, model::Bytes>)
         json.string(std::to_string((from.*member).count));
     else json.number(from.*member);
@@ -51,8 +53,8 @@ constexpr std::array throttle_hash = std::to_array<Field<ThrottleDevice>>({
 });
 
 template <typename Item, std::size_t N>
-void write_items(const std::vector<Item>& items, const std::array<Field<Item>, N>& fields, std::string_view name,
-                 CanonicalJson& json) {
+void write_items(const std::vector<Item>& items, const std::array<Field<Item>, N>& fields,
+                 std::string_view name, CanonicalJson& json) {
     if (items.empty()) return;
     json.key(name);
     json.open_array();

@@ -3,8 +3,8 @@
 
 #include <array>
 
-// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we; all of it is
-// part of the config-hash.
+// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we; all of
+// it is part of the config-hash.
 namespace dockerext::compose {
 namespace {
 
@@ -66,7 +66,8 @@ void read_reserved_devices(const Node& node, std::vector<DeviceRequest>& into, R
     read_device_requests(node, into, report);
     if (!node.list()) return;
     for (const Node& item : *node.list()) {
-        if (item.map() && !item.find("capabilities")) report.problem(item, "'capabilities' is missing, as in [\"gpu\"]");
+        if (item.map() && !item.find("capabilities"))
+            report.problem(item, "'capabilities' is missing, as in [\"gpu\"]");
     }
 }
 
@@ -104,7 +105,9 @@ constexpr std::array preference_fields = std::to_array<Field<PlacementPreference
 
 Table<Resources> table_of(const Resources*) { return {"resources", resources_fields}; }
 Table<DeployRestartPolicy> table_of(const DeployRestartPolicy*) { return {"restart_policy", restart_fields}; }
-Table<PlacementPreference> table_of(const PlacementPreference*) { return {"a preference", preference_fields}; }
+Table<PlacementPreference> table_of(const PlacementPreference*) {
+    return {"a preference", preference_fields};
+}
 
 namespace {
 
@@ -145,8 +148,8 @@ namespace {
 
 /// What only Swarm heeds, in Compose as here.
 void warn_of_swarm(const Node& node, Report& report) {
-    constexpr std::array<std::string_view, 6> swarm{"mode",            "labels",    "update_config",
-                                                    "rollback_config", "placement", "endpoint_mode"};
+    constexpr std::array<std::string_view, 6> swarm{
+        "mode", "labels", "update_config", "rollback_config", "placement", "endpoint_mode"};
     for (const auto& [key, value] : *node.map()) {
         if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) {
             report.warn(value, "deploy." + key + " is for Swarm and has no effect, in Compose neither");
@@ -184,7 +187,8 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     if (deploy.resources.limits) apply_limits(*deploy.resources.limits, into.container);
     if (const auto& reserved = deploy.resources.reservations) {
         if (reserved->memory.count != 0) into.container.memory_reservation = reserved->memory;
-        for (const DeviceRequest& device : reserved->devices) into.container.device_requests.push_back(to_model(device));
+        for (const DeviceRequest& device : reserved->devices)
+            into.container.device_requests.push_back(to_model(device));
     }
     if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
 }

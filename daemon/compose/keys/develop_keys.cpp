@@ -3,7 +3,8 @@
 
 #include <array>
 
-// `develop` is for `docker compose watch`: it has no effect on what runs, and yet it is part of the config-hash.
+// `develop` is for `docker compose watch`: it has no effect on what runs, and yet it is part of the
+// config-hash.
 namespace dockerext::compose {
 
 Table<Hook> table_of(const Hook*);
@@ -16,7 +17,9 @@ void write_always(const OwnerOf<member>& from, std::string_view name, CanonicalJ
     json.string(from.*member);
 }
 
-void write_exec(const Trigger& from, std::string_view name, CanonicalJson& json) { write(name, from.exec, json); }
+void write_exec(const Trigger& from, std::string_view name, CanonicalJson& json) {
+    write(name, from.exec, json);
+}
 
 constexpr std::array trigger_fields = std::to_array<Field<Trigger>>({
     {"path", read_member<&Trigger::path>, write_always<&Trigger::path>},

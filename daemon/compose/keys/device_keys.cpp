@@ -28,7 +28,8 @@ void read_short(const Node& node, DeviceMapping& into, Report& report) {
     into.permissions = "rwm";
     if (into.source.empty()) return report.problem(node, "a device needs a path on the host");
     if (first == std::string::npos) return;
-    const std::string middle = text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
+    const std::string middle =
+        text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
     into.target = middle;
     if (second == std::string::npos) return;
     into.permissions = text.substr(second + 1);
@@ -47,8 +48,10 @@ void read_devices(const Node& node, std::vector<DeviceMapping>& into, Report& re
             continue;
         }
         read(item, device, report);
-        if (item.map() && device.source.empty()) report.problem(item, "'source', the path on the host, is missing");
-        if (item.map() && device.target.empty()) report.problem(item, "'target', the path in the container, is missing");
+        if (item.map() && device.source.empty())
+            report.problem(item, "'source', the path on the host, is missing");
+        if (item.map() && device.target.empty())
+            report.problem(item, "'target', the path in the container, is missing");
     }
 }
 

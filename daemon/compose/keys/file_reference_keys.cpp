@@ -75,22 +75,26 @@ std::string target_of(const FileReference& file, std::string_view folder) {
 }
 
 /// A file of the machine is mounted; a value is put into the container.
-void apply_file(const FileReference& file, const FileObject& object, std::string_view folder, model::Service& into) {
+void apply_file(const FileReference& file, const FileObject& object, std::string_view folder,
+                model::Service& into) {
     const std::string target = target_of(file, folder);
     if (!object.value) {
-        model::Mount mount{.type = model::Mount::Type::bind, .source = object.file, .target = target, .read_only = true};
+        model::Mount mount{
+            .type = model::Mount::Type::bind, .source = object.file, .target = target, .read_only = true};
         mount.create_host_path = false;
         into.container.mounts.push_back(std::move(mount));
         return;
     }
     if (object.value->reveal().empty()) return;  // as in Compose
-    model::InjectedFile injected{.path = target, .content = *object.value, .uid = id_of(file.uid), .gid = id_of(file.gid)};
+    model::InjectedFile injected{
+        .path = target, .content = *object.value, .uid = id_of(file.uid), .gid = id_of(file.gid)};
     if (file.mode) injected.mode = static_cast<std::uint32_t>(*file.mode);
     into.files.push_back(std::move(injected));
 }
 
 void apply_configs(const Service& from, const Naming& naming, model::Service& into) {
-    for (const FileReference& file : from.configs) apply_file(file, naming.configs->at(file.source), "/", into);
+    for (const FileReference& file : from.configs)
+        apply_file(file, naming.configs->at(file.source), "/", into);
 }
 
 void apply_secrets(const Service& from, const Naming& naming, model::Service& into) {

@@ -44,7 +44,9 @@ std::vector<model::Hook> to_model(const std::vector<Hook>& from) {
 void apply_post_start(const Service& from, const Naming&, model::Service& into) {
     into.post_start = to_model(from.post_start);
 }
-void apply_pre_stop(const Service& from, const Naming&, model::Service& into) { into.pre_stop = to_model(from.pre_stop); }
+void apply_pre_stop(const Service& from, const Naming&, model::Service& into) {
+    into.pre_stop = to_model(from.pre_stop);
+}
 
 constexpr std::array keys = std::to_array<Key>({
     {field<&Service::post_start, read_hooks>("post_start"), apply_post_start},

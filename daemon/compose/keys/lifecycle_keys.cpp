@@ -55,8 +55,10 @@ void read_pull_policy(const Node& node, std::string& into, Report& report) {
     const bool known = into == "always" || into == "missing" || into == "never" || refresh_of(into);
     if (into == "build") return report.problem(node, "'build' is not supported by this version yet");
     if (node.text() && !known) {
-        report.problem(node, "expected always, missing, if_not_present, never, daily, weekly or every_DURATION "
-                             "as in every_12h, found '" + into + "'");
+        report.problem(node,
+                       "expected always, missing, if_not_present, never, daily, weekly or every_DURATION "
+                       "as in every_12h, found '" +
+                           into + "'");
     }
 }
 

@@ -11,10 +11,12 @@ namespace {
 void read_type(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
     if (into == "npipe" || into == "cluster") {
-        return report.problem(node, "a mount of type " + into + " is for Windows or Swarm and is not supported");
+        return report.problem(node,
+                              "a mount of type " + into + " is for Windows or Swarm and is not supported");
     }
     const bool known = into == "bind" || into == "volume" || into == "tmpfs" || into == "image";
-    if (node.text() && !known) report.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
+    if (node.text() && !known)
+        report.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
 }
 
 void read_selinux(const Node& node, std::string& into, Report& report) {

@@ -49,11 +49,14 @@ void apply_volumes_from(const Service& from, const Naming&, model::Service& into
 using model::ContainerSpec;
 
 constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::ipc>("ipc"), apply_mode<&Service::ipc, &model::Service::ipc_of, &ContainerSpec::ipc_mode>},
-    {field<&Service::pid>("pid"), apply_mode<&Service::pid, &model::Service::pid_of, &ContainerSpec::pid_mode>},
+    {field<&Service::ipc>("ipc"),
+     apply_mode<&Service::ipc, &model::Service::ipc_of, &ContainerSpec::ipc_mode>},
+    {field<&Service::pid>("pid"),
+     apply_mode<&Service::pid, &model::Service::pid_of, &ContainerSpec::pid_mode>},
     plain_key<&Service::uts, &ContainerSpec::uts_mode>("uts"),
     plain_key<&Service::userns_mode, &ContainerSpec::userns_mode>("userns_mode"),
-    {field<&Service::cgroup, read_cgroup>("cgroup"), copy_member<&Service::cgroup, &ContainerSpec::cgroup_mode>},
+    {field<&Service::cgroup, read_cgroup>("cgroup"),
+     copy_member<&Service::cgroup, &ContainerSpec::cgroup_mode>},
     plain_key<&Service::cgroup_parent, &ContainerSpec::cgroup_parent>("cgroup_parent"),
     {field<&Service::group_add, read_group_add>("group_add"),
      copy_member<&Service::group_add, &ContainerSpec::group_add>},

@@ -88,7 +88,8 @@ void apply_networks(const Service& from, const Naming& naming, model::Service& i
         endpoint.link_local_ips.insert(attachment.link_local_ips.begin(), attachment.link_local_ips.end());
         endpoint.addressed = attachment.given;
         endpoint.driver_options = attachment.driver_opts;
-        if (!attachment.interface_name.empty()) endpoint.driver_options[interface_option] = attachment.interface_name;
+        if (!attachment.interface_name.empty())
+            endpoint.driver_options[interface_option] = attachment.interface_name;
         endpoint.gateway_priority = attachment.gw_priority;
         endpoint.mac_address = attachment.mac_address;
     }

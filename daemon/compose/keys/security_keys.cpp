@@ -24,8 +24,8 @@ constexpr Key capability_key(std::string_view name) {
 void apply_security_opt(const Service& from, const Naming&, model::Service& into) {
     for (const std::string& option : from.security_opt) {
         const auto profile = from.seccomp_profiles.find(option);
-        into.container.security_opt.push_back(profile == from.seccomp_profiles.end() ? option
-                                                                                     : "seccomp=" + profile->second);
+        into.container.security_opt.push_back(
+            profile == from.seccomp_profiles.end() ? option : "seccomp=" + profile->second);
     }
 }
 

@@ -191,20 +191,25 @@ TEST(VolumeBody, SaysWhatTheModelSays) {
 
 TEST(ConnectBody, CarriesTheWholeEndpoint) {
     EXPECT_EQ(
-        connect_network_body("c1", {.aliases = {"web"},
-                                    .ipv4_address = "10.0.0.9",
-                                    .ipv6_address = "fd00::9",
-                                    .link_local_ips = {"169.254.1.1"},
-                                    .links = {"db:d"},
-                                    .mac_address = "02:42:ac:11:00:09",
-                                    .driver_options = {{"a", "b"}}},
+        connect_network_body("c1",
+                             {.aliases = {"web"},
+                              .ipv4_address = "10.0.0.9",
+                              .ipv6_address = "fd00::9",
+                              .link_local_ips = {"169.254.1.1"},
+                              .links = {"db:d"},
+                              .mac_address = "02:42:ac:11:00:09",
+                              .driver_options = {{"a", "b"}}},
                              old_api),
         R"({"Container":"c1","EndpointConfig":{"IPAMConfig":{"IPv4Address":"10.0.0.9","IPv6Address":"fd00::9",)"
         R"("LinkLocalIPs":["169.254.1.1"]},"Links":["db:d"],"Aliases":["web"],"DriverOpts":{"a":"b"}}})");
 }
 
 TEST(ExecBody, CarriesTheHook) {
-    EXPECT_EQ(exec_body({.command = {"sh", "-c", "x"}, .user = "1", .working_dir = "/w", .privileged = true, .environment = {{"A", "1"}}}),
+    EXPECT_EQ(exec_body({.command = {"sh", "-c", "x"},
+                         .user = "1",
+                         .working_dir = "/w",
+                         .privileged = true,
+                         .environment = {{"A", "1"}}}),
               R"({"Cmd":["sh","-c","x"],"User":"1","WorkingDir":"/w","Privileged":true,"Env":["A=1"]})");
 }
 

@@ -49,7 +49,8 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
         {R"({"services": {"a": {"image": "x", "secrets": ["s"]}}, "secrets": {"s": {"environment": "NOT_SET"}}})",
          "/compose/services/a/secrets/0: secret 's' takes the variable 'NOT_SET', which is not set"},
         {R"({"services": {"a": {"image": "x", "read_only": true, "configs": ["c"]}}, "configs": {"c": {"content": "b"}}})",
-         "/compose/services/a/configs/0: config 'c' has to be put into the container, which is read_only: give it as "
+         "/compose/services/a/configs/0: config 'c' has to be put into the container, which is read_only: "
+         "give it as "
          "'file'"},
     };
     for (const auto& [document, problem] : table) {

@@ -96,7 +96,8 @@ TEST_F(FolderWatchTest, SaysWhenTheFolderIsGone) {
     UniqueFd held;  // as the spool holds it
     const std::function<void()> ways[] = {[this] { fs::remove_all(watched); },
                                           [&] {
-                                              held = UniqueFd(::open(watched.c_str(), O_RDONLY | O_DIRECTORY));
+                                              held =
+                                                  UniqueFd(::open(watched.c_str(), O_RDONLY | O_DIRECTORY));
                                               fs::remove_all(watched);
                                           },
                                           [this] { fs::rename(watched, folder / "elsewhere"); }};

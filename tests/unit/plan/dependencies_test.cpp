@@ -60,23 +60,30 @@ void cannot_be_made(World& world) {
 
 const Standing standings[] = {
     {"it runs", [](World&) {}, DependencyCondition::started, starts, starts},
-    {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
-    {"it runs, without a health check", [](World& world) { be(world, Health::none); }, DependencyCondition::healthy,
-     waits_for_health, waits_for_health},
-    {"its health is not known yet", [](World& world) { be(world, Health::starting); }, DependencyCondition::healthy,
-     waits_for_health, waits_for_health},
-    {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts, starts},
-    {"it is ill", [](World& world) { be(world, Health::unhealthy); }, DependencyCondition::healthy, waits_for_health, starts},
+    {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully, waits_for_end,
+     waits_for_end},
+    {"it runs, without a health check", [](World& world) { be(world, Health::none); },
+     DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"its health is not known yet", [](World& world) { be(world, Health::starting); },
+     DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts,
+     starts},
+    {"it is ill", [](World& world) { be(world, Health::unhealthy); }, DependencyCondition::healthy,
+     waits_for_health, starts},
     {"it ended well", end_well, DependencyCondition::completed_successfully, starts, starts},
-    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy, waits_for_health,
+     waits_for_health},
     {"it ended badly", end_badly, DependencyCondition::completed_successfully,
-     "held container web-1: failed: web needs db to complete, which failed: ended with exit code 3 and is not to be "
+     "held container web-1: failed: web needs db to complete, which failed: ended with exit code 3 and is "
+     "not to be "
      "restarted\n",
      starts},
     {"it cannot be made", cannot_be_made, DependencyCondition::started, waits_for_start, starts},
     {"it is being worked on",
-     [](World& world) { world.history.busy.insert(subject_of(Slot{{"db"}, 1})); }, DependencyCondition::started,
-     waits_for_start, waits_for_start},
+     [](World& world) {
+         world.history.busy.insert(subject_of(Slot{{"db"}, 1}));
+     },
+     DependencyCondition::started, waits_for_start, waits_for_start},
     {"it is not among the active services",
      [](World& world) {
          world.desired.project.services.erase({"db"});
@@ -200,10 +207,12 @@ TEST(Dependencies, LinksNameEveryReplicaThreeTimes) {
     for (const Step& step : plan.steps) {
         const auto* create = std::get_if<CreateContainer>(&step.operation);
         if (create == nullptr || create->name.value != "demo-web-1") continue;
-        const std::vector<std::string> links = {"demo-db-1:database", "demo-db-1:db-1", "demo-db-1:demo-db-1",
-                                                "demo-db-2:database", "demo-db-2:db-2", "demo-db-2:demo-db-2"};
+        const std::vector<std::string> links = {"demo-db-1:database",  "demo-db-1:db-1",
+                                                "demo-db-1:demo-db-1", "demo-db-2:database",
+                                                "demo-db-2:db-2",      "demo-db-2:demo-db-2"};
         EXPECT_EQ(create->spec.links, links);
-        EXPECT_EQ(create->spec.networks.at({"demo_default"}).links, std::set<std::string>(links.begin(), links.end()));
+        EXPECT_EQ(create->spec.networks.at({"demo_default"}).links,
+                  std::set<std::string>(links.begin(), links.end()));
         return;
     }
     ADD_FAILURE() << to_text(plan);

@@ -23,7 +23,8 @@ struct Pair {
 struct Row {
     const char* what;
     void (*happen)(Pair);
-    const char* found;  ///< "field: have -> want" a line; " (in place)" behind those that an update puts right
+    const char*
+        found;  ///< "field: have -> want" a line; " (in place)" behind those that an update puts right
 };
 
 std::string differences_of(const Row& row, const Redactor& redact = {}, bool image_known = true) {
@@ -54,38 +55,119 @@ void expect(std::span<const Row> rows) {
 }
 
 const Row differing[] = {
-    {"domainname", [](Pair it) { it.want.container.domainname = "example.org"; }, "domainname: (unset) -> example.org\n"},
-    {"hostname", [](Pair it) { it.want.container.hostname = "front"; it.have.spec.hostname = "back"; }, "hostname: back -> front\n"},
-    {"a hostname no longer asked for", [](Pair it) { it.have.spec.hostname = "back"; }, "hostname: back -> (unset)\n"},
+    {"domainname", [](Pair it) { it.want.container.domainname = "example.org"; },
+     "domainname: (unset) -> example.org\n"},
+    {"hostname",
+     [](Pair it) {
+         it.want.container.hostname = "front";
+         it.have.spec.hostname = "back";
+     },
+     "hostname: back -> front\n"},
+    {"a hostname no longer asked for", [](Pair it) { it.have.spec.hostname = "back"; },
+     "hostname: back -> (unset)\n"},
     {"user", [](Pair it) { it.want.container.user = "nobody"; }, "user: (unset) -> nobody\n"},
-    {"working_dir", [](Pair it) { it.want.container.working_dir = "/srv"; it.have.spec.working_dir = "/"; }, "working_dir: / -> /srv\n"},
-    {"stop_signal", [](Pair it) { it.want.container.stop_signal = "SIGINT"; }, "stop_signal: (unset) -> SIGINT\n"},
-    {"stop_grace_period", [](Pair it) { it.want.container.stop_timeout = 3s; }, "stop_grace_period: (unset) -> 3s\n"},
-    {"a grace period no longer asked for", [](Pair it) { it.have.spec.stop_timeout = 3s; }, "stop_grace_period: 3s -> (unset)\n"},
+    {"working_dir",
+     [](Pair it) {
+         it.want.container.working_dir = "/srv";
+         it.have.spec.working_dir = "/";
+     },
+     "working_dir: / -> /srv\n"},
+    {"stop_signal", [](Pair it) { it.want.container.stop_signal = "SIGINT"; },
+     "stop_signal: (unset) -> SIGINT\n"},
+    {"stop_grace_period", [](Pair it) { it.want.container.stop_timeout = 3s; },
+     "stop_grace_period: (unset) -> 3s\n"},
+    {"a grace period no longer asked for", [](Pair it) { it.have.spec.stop_timeout = 3s; },
+     "stop_grace_period: 3s -> (unset)\n"},
     {"expose", [](Pair it) { it.want.container.exposed_ports = {"53/udp"}; }, "expose: 80/tcp -> 53/udp\n"},
-    {"a port exposed by nobody", [](Pair it) { it.have.spec.exposed_ports.insert("53/udp"); }, "expose: 53/udp, 80/tcp -> (unset)\n"},
-    {"ports", [](Pair it) { it.want.container.port_bindings["80/tcp"] = {{"", "8080"}}; }, "ports: (unset) -> 8080->80/tcp\n"},
+    {"a port exposed by nobody", [](Pair it) { it.have.spec.exposed_ports.insert("53/udp"); },
+     "expose: 53/udp, 80/tcp -> (unset)\n"},
+    {"ports",
+     [](Pair it) {
+         it.want.container.port_bindings["80/tcp"] = {{"", "8080"}};
+     },
+     "ports: (unset) -> 8080->80/tcp\n"},
     {"another address of a port",
      [](Pair it) {
          it.want.container.port_bindings["80/tcp"] = {{"127.0.0.1", "8080"}};
          it.have.spec.port_bindings["80/tcp"] = {{"0.0.0.0", "8080"}};
      },
      "ports: 0.0.0.0:8080->80/tcp -> 127.0.0.1:8080->80/tcp\n"},
-    {"tmpfs", [](Pair it) { it.want.container.tmpfs["/tmp"] = "size=1m"; }, "tmpfs: (unset) -> /tmp=size=1m\n"},
-    {"restart", [](Pair it) { it.have.spec.restart = {.kind = RestartPolicy::Kind::on_failure, .max_retries = 3}; },
+    {"tmpfs", [](Pair it) { it.want.container.tmpfs["/tmp"] = "size=1m"; },
+     "tmpfs: (unset) -> /tmp=size=1m\n"},
+    {"restart",
+     [](Pair it) { it.have.spec.restart = {.kind = RestartPolicy::Kind::on_failure, .max_retries = 3}; },
      "restart: on-failure:3 -> always (in place)\n"},
     {"mem_limit", [](Pair it) { it.want.container.memory = {1 << 30}; }, "mem_limit: 64m -> 1g (in place)\n"},
     {"a limit that is lifted", [](Pair it) { it.want.container.memory = {}; }, "mem_limit: 64m -> (unset)\n"},
-    {"memswap_limit", [](Pair it) { it.want.container.memory_swap = {-1}; }, "memswap_limit: 128m -> unlimited (in place)\n"},
-    {"cpus", [](Pair it) { it.want.container.nano_cpus = 1'500'000'000; }, "cpus: (unset) -> 1.5 (in place)\n"},
-    {"network_mode", [](Pair it) { it.have.spec.network_mode = "host"; }, "network_mode: host -> demo_default\n"},
-    {"dns", [](Pair it) { it.want.container.dns = {"9.9.9.9", "1.1.1.1"}; }, "dns: (unset) -> 9.9.9.9, 1.1.1.1\n"},
+    {"memswap_limit", [](Pair it) { it.want.container.memory_swap = {-1}; },
+     "memswap_limit: 128m -> unlimited (in place)\n"},
+    {"cpus", [](Pair it) { it.want.container.nano_cpus = 1'500'000'000; },
+     "cpus: (unset) -> 1.5 (in place)\n"},
+    {"cpu_shares", [](Pair it) { it.have.spec.cpu_shares = 512; }, "cpu_shares: 512 -> (unset)\n"},
+    {"cpuset",
+     [](Pair it) {
+         it.want.container.cpuset = "0-1";
+         it.have.spec.cpuset = "0";
+     },
+     "cpuset: 0 -> 0-1 (in place)\n"},
+    {"mem_reservation",
+     [](Pair it) {
+         it.want.container.memory_reservation = {1 << 20};
+         it.have.spec.memory_reservation = {2 << 20};
+     },
+     "mem_reservation: 2m -> 1m (in place)\n"},
+    {"pids_limit",
+     [](Pair it) {
+         it.want.container.pids_limit = 100;
+         it.have.spec.pids_limit = 50;
+     },
+     "pids_limit: 50 -> 100 (in place)\n"},
+    {"shm_size", [](Pair it) { it.want.container.shm_size = {128 << 20}; }, "shm_size: (unset) -> 128m\n"},
+    {"oom_score_adj", [](Pair it) { it.have.spec.oom_score_adj = 5; }, "oom_score_adj: 5 -> (unset)\n"},
+    {"blkio_config", [](Pair it) { it.have.spec.block_io.read_bps["/dev/sda"] = 9; },
+     "blkio_config: read_bps /dev/sda=9 -> (unset)\n"},
+    {"devices",
+     [](Pair it) {
+         it.want.container.devices = {{"/dev/fuse", "/dev/fuse", "rwm"}};
+     },
+     "devices: (unset) -> /dev/fuse:/dev/fuse:rwm\n"},
+    {"gpus",
+     [](Pair it) {
+         it.want.container.device_requests = {{.count = -1, .capabilities = {"gpu"}}};
+     },
+     "gpus: (unset) -> all of gpu\n"},
+    {"uts", [](Pair it) { it.have.spec.uts_mode = "host"; }, "uts: host -> (unset)\n"},
+    {"another container's processes", [](Pair it) { it.have.spec.pid_mode = "container:abc"; },
+     "pid: container:abc -> (unset)\n"},
+    {"mac_address", [](Pair it) { it.want.container.mac_address = "02:42:ac:11:00:09"; },
+     "mac_address: (unset) -> 02:42:ac:11:00:09\n"},
+    {"group_add",
+     [](Pair it) {
+         it.want.container.group_add = {"adm"};
+     },
+     "group_add: (unset) -> adm\n"},
+    {"a config's content",
+     [](Pair it) {
+         it.want.container.labels[std::string(labels::files)] = "new";
+         it.have.spec.labels[std::string(labels::files)] = "old";
+     },
+     "configs and secrets: (hidden) -> (hidden)\n"},
+    {"network_mode", [](Pair it) { it.have.spec.network_mode = "host"; },
+     "network_mode: host -> demo_default\n"},
+    {"dns",
+     [](Pair it) {
+         it.want.container.dns = {"9.9.9.9", "1.1.1.1"};
+     },
+     "dns: (unset) -> 9.9.9.9, 1.1.1.1\n"},
     {"dns_search", [](Pair it) { it.have.spec.dns_search = {"lan"}; }, "dns_search: lan -> (unset)\n"},
-    {"dns_opt", [](Pair it) { it.want.container.dns_options = {"ndots:1"}; }, "dns_opt: (unset) -> ndots:1\n"},
-    {"extra_hosts", [](Pair it) { it.want.container.extra_hosts = {"a:1.2.3.4"}; }, "extra_hosts: (unset) -> a:1.2.3.4\n"},
+    {"dns_opt", [](Pair it) { it.want.container.dns_options = {"ndots:1"}; },
+     "dns_opt: (unset) -> ndots:1\n"},
+    {"extra_hosts", [](Pair it) { it.want.container.extra_hosts = {"a:1.2.3.4"}; },
+     "extra_hosts: (unset) -> a:1.2.3.4\n"},
     {"security_opt", [](Pair it) { it.want.container.security_opt = {"seccomp=unconfined"}; },
      "security_opt: (unset) -> seccomp=unconfined\n"},
-    {"cap_add", [](Pair it) { it.want.container.cap_add = {"CAP_NET_ADMIN"}; }, "cap_add: (unset) -> CAP_NET_ADMIN\n"},
+    {"cap_add", [](Pair it) { it.want.container.cap_add = {"CAP_NET_ADMIN"}; },
+     "cap_add: (unset) -> CAP_NET_ADMIN\n"},
     {"cap_drop", [](Pair it) { it.have.spec.cap_drop = {"ALL"}; }, "cap_drop: ALL -> (unset)\n"},
     {"privileged", [](Pair it) { it.have.spec.privileged = true; }, "privileged: true -> false\n"},
     {"read_only", [](Pair it) { it.want.container.read_only = true; }, "read_only: false -> true\n"},
@@ -93,9 +175,16 @@ const Row differing[] = {
     {"init no longer asked for", [](Pair it) { it.have.spec.init = true; }, "init: true -> (unset)\n"},
     {"tty", [](Pair it) { it.want.container.tty = true; }, "tty: false -> true\n"},
     {"stdin_open", [](Pair it) { it.want.container.open_stdin = true; }, "stdin_open: false -> true\n"},
-    {"ulimits", [](Pair it) { it.want.container.ulimits["nofile"] = {1, 2}; }, "ulimits: (unset) -> nofile=1:2\n"},
+    {"ulimits",
+     [](Pair it) {
+         it.want.container.ulimits["nofile"] = {1, 2};
+     },
+     "ulimits: (unset) -> nofile=1:2\n"},
     {"sysctls", [](Pair it) { it.want.container.sysctls["net.a"] = "1"; }, "sysctls: (unset) -> net.a=1\n"},
-    {"logging", [](Pair it) { it.want.container.logging = Logging{"syslog", {{"tag", "x"}}}; },
+    {"logging",
+     [](Pair it) {
+         it.want.container.logging = Logging{"syslog", {{"tag", "x"}}};
+     },
      "logging: json-file -> syslog (tag=x)\n"},
     {"a logging option no longer asked for",
      [](Pair it) {
@@ -113,29 +202,47 @@ const Row differing[] = {
     {"runtime", [](Pair it) { it.want.container.runtime = "kata"; }, "runtime: runc -> kata\n"},
     {"ipc", [](Pair it) { it.want.container.ipc_mode = "host"; }, "ipc: private -> host\n"},
     {"pid", [](Pair it) { it.want.container.pid_mode = "host"; }, "pid: (unset) -> host\n"},
-    {"a variable", [](Pair it) { it.want.container.environment["A"] = "1"; }, "environment.A: (unset) -> (hidden)\n"},
-    {"a variable's value", [](Pair it) { it.have.spec.environment["PROGRAM"] = "x"; }, "environment.PROGRAM: (hidden) -> (hidden)\n"},
-    {"a variable too many", [](Pair it) { it.have.spec.environment["A"] = "1"; }, "environment.A: (hidden) -> (unset)\n"},
-    {"the image's variable, to be unset", [](Pair it) { it.want.container.environment["PATH"] = std::nullopt; },
+    {"a variable", [](Pair it) { it.want.container.environment["A"] = "1"; },
+     "environment.A: (unset) -> (hidden)\n"},
+    {"a variable's value", [](Pair it) { it.have.spec.environment["PROGRAM"] = "x"; },
+     "environment.PROGRAM: (hidden) -> (hidden)\n"},
+    {"a variable too many", [](Pair it) { it.have.spec.environment["A"] = "1"; },
+     "environment.A: (hidden) -> (unset)\n"},
+    {"the image's variable, to be unset",
+     [](Pair it) { it.want.container.environment["PATH"] = std::nullopt; },
      "environment.PATH: (hidden) -> (unset)\n"},
-    {"the image's variable, missing", [](Pair it) { it.have.spec.environment.erase("PATH"); }, "environment.PATH: (unset) -> (hidden)\n"},
-    {"a label", [](Pair it) { it.want.container.labels["tier"] = "front"; }, "labels.tier: (unset) -> front\n"},
-    {"a label's value", [](Pair it) { it.have.spec.labels["maker"] = "else"; }, "labels.maker: else -> somebody\n"},
-    {"a label too many", [](Pair it) { it.have.spec.labels["tier"] = "back"; }, "labels.tier: back -> (unset)\n"},
+    {"the image's variable, missing", [](Pair it) { it.have.spec.environment.erase("PATH"); },
+     "environment.PATH: (unset) -> (hidden)\n"},
+    {"a label", [](Pair it) { it.want.container.labels["tier"] = "front"; },
+     "labels.tier: (unset) -> front\n"},
+    {"a label's value", [](Pair it) { it.have.spec.labels["maker"] = "else"; },
+     "labels.maker: else -> somebody\n"},
+    {"a label too many", [](Pair it) { it.have.spec.labels["tier"] = "back"; },
+     "labels.tier: back -> (unset)\n"},
     {"the replica's number", [](Pair it) { it.have.spec.labels[std::string(labels::number)] = "7"; },
      "labels.com.docker.compose.container-number: 7 -> 1\n"},
     {"a bind",
-     [](Pair it) { it.want.container.mounts.push_back({.type = Mount::Type::bind, .source = "/srv", .target = "/data", .read_only = true}); },
+     [](Pair it) {
+         it.want.container.mounts.push_back(
+             {.type = Mount::Type::bind, .source = "/srv", .target = "/data", .read_only = true});
+     },
      "volumes./data: (unset) -> /srv:ro\n"},
-    {"a mount too many", [](Pair it) { it.have.spec.mounts.push_back({.type = Mount::Type::bind, .source = "/srv", .target = "/data"}); },
+    {"a mount too many",
+     [](Pair it) {
+         it.have.spec.mounts.push_back({.type = Mount::Type::bind, .source = "/srv", .target = "/data"});
+     },
      "volumes./data: /srv:rw -> (unset)\n"},
     {"a named volume where an anonymous one is asked for",
      [](Pair it) {
          it.want.container.mounts.push_back({.type = Mount::Type::volume, .target = "/data"});
-         it.have.spec.mounts.push_back({.type = Mount::Type::volume, .source = "demo_data", .target = "/data"});
+         it.have.spec.mounts.push_back(
+             {.type = Mount::Type::volume, .source = "demo_data", .target = "/data"});
      },
      "volumes./data: demo_data:rw -> (anonymous):rw\n"},
-    {"a health check", [](Pair it) { it.want.container.healthcheck = Healthcheck{.test = {"CMD", "true"}}; },
+    {"a health check",
+     [](Pair it) {
+         it.want.container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
+     },
      "healthcheck: (unset) -> CMD true\n"},
     {"a health check's interval",
      [](Pair it) {

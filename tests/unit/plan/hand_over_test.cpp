@@ -14,7 +14,8 @@ const Case forward[] = {
     {"the new one runs", [](World&) {},
      "[] -> 0 remove demo-web-1: the new container does its work\n"
      "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
-    {"the new one runs, and the old one too", [](World& world) { container_of(world).state = ContainerState::running; },
+    {"the new one runs, and the old one too",
+     [](World& world) { container_of(world).state = ContainerState::running; },
      "[] -> 0 stop demo-web-1: the new container does its work\n"
      "[0] -> 1 remove demo-web-1: the new container does its work\n"
      "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
@@ -40,20 +41,25 @@ const Case forward[] = {
      "[0] -> 1 start demo-web-1: taking over from the old container\n"
      "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
      "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
-    {"only the name is left to change", [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
+    {"only the name is left to change",
+     [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
      "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 -> demo-web-1)\n"},
     {"its health is waited for", [](World& world) { successor_of(world).health = Health::starting; },
      "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits for the "
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "for the "
      "new container to be healthy\n"},
     {"somebody paused it", [](World& world) { successor_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused by somebody\n"
      "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits for the "
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "for the "
      "new container to run\n"},
-    {"the engine is removing it", [](World& world) { successor_of(world).state = ContainerState::removing; }, ""},
+    {"the engine is removing it", [](World& world) { successor_of(world).state = ContainerState::removing; },
+     ""},
     {"busy", [](World& world) { world.history.busy.insert(web_subject()); }, ""},
-    {"backing off", [](World& world) { back_off(world, web_subject()); }, "held container web-1: backoff: it broke\n"},
+    {"backing off", [](World& world) { back_off(world, web_subject()); },
+     "held container web-1: backoff: it broke\n"},
 };
 
 TEST(HandOver, GoesOnFromWhateverIsFound) {
@@ -92,10 +98,14 @@ const Case back[] = {
          successor_of(world).state = ContainerState::restarting;
          successor_of(world).exit_code = 1;
      },
-     "[] -> 0 stop demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"
-     "held container web-1: failed: the new container was given up: keeps ending (exit code 1); the engine restarts it\n"},
+     "[] -> 0 stop demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
+     "restarts it\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
+     "restarts it\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
+     "restarts it\n"
+     "held container web-1: failed: the new container was given up: keeps ending (exit code 1); the engine "
+     "restarts it\n"},
     {"the engine calls it dead", [](World& world) { successor_of(world).state = ContainerState::dead; },
      "[] -> 0 start demo-web-1: the new container was given up: the engine calls it dead\n"
      "[0] -> 1 remove demo-web-1: the new container was given up: the engine calls it dead\n"
@@ -130,9 +140,12 @@ const Case back[] = {
      "held container web-1: failed: the new container was given up: not running (exit code 3)\n"
      "held container web-1: backoff: it broke\n"},
     {"new settings came", [](World& world) { web_of(world).container.environment["N"] = "3"; },
-     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took over\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took over\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took over\n"},
+     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"
+     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"
+     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took "
+     "over\n"},
     {"the old settings came again",
      [](World& world) {
          successor_of(world).state = ContainerState::created;
@@ -140,7 +153,8 @@ const Case back[] = {
          web_of(world).container.environment.erase("N");
      },
      "[] -> 0 start demo-web-1: the new container was given up: the old container is as wanted after all\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: the old container is as wanted after all\n"},
+     "[0] -> 1 remove demo-web-1: the new container was given up: the old container is as wanted after "
+     "all\n"},
 };
 
 TEST(HandOver, PutsTheOldContainerBackWhenTheNewOneFails) {
@@ -169,7 +183,8 @@ TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
         EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
         EXPECT_EQ(plan_text(world),
                   "[] -> 0 remove demo-web-1: the new container does its work\n"
-                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n");
+                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> "
+                  "demo-web-1)\n");
     }
 }
 
@@ -186,7 +201,8 @@ TEST(HandOver, StopsTryingAfterTwoFailedRollouts) {
     const ContainerId old = container_of(world).id;
     web_of(world).container.environment["PROGRAM"] = "fail";
     EXPECT_EQ(to_text(world.settle()),
-              "held container web-1: failed: the new container failed twice and the old one was put back; it stays until "
+              "held container web-1: failed: the new container failed twice and the old one was put back; it "
+              "stays until "
               "new settings come\n");
     EXPECT_EQ(container_of(world).id, old);
     EXPECT_EQ(container_of(world).state, ContainerState::running);

@@ -28,10 +28,13 @@ const Case in_place[] = {
      "[] -> 0 start demo-web-1: port is already allocated (state: created -> running)\n"},
     {"renamed", [](World& world) { container_of(world).name = {"else"}; },
      "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
-    {"a container_name of the service's own", [](World& world) { web_of(world).container_name = ContainerName{"front"}; },
+    {"a container_name of the service's own",
+     [](World& world) { web_of(world).container_name = ContainerName{"front"}; },
      "[] -> 0 rename front: renamed (name: demo-web-1 -> front)\n"
-     "[0] -> 1 disconnect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, web)\n"
-     "[1] -> 2 connect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, web)\n"},
+     "[0] -> 1 disconnect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, "
+     "web)\n"
+     "[1] -> 2 connect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, "
+     "web)\n"},
     {"memory changed",
      [](World& world) {
          container_of(world).spec.memory = {96 << 20};
@@ -49,26 +52,37 @@ const Case in_place[] = {
          container_of(world).attached.clear();
          container_of(world).spec.networks.clear();
      },
-     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, web)\n"},
+     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "web)\n"},
     {"connected without its alias",
      [](World& world) { container_of(world).spec.networks.at({"demo_default"}).aliases = {"demo-web-1"}; },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as demo-web-1, web)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as demo-web-1, web)\n"},
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as "
+     "demo-web-1, web)\n"
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as demo-web-1, "
+     "web)\n"},
     {"further aliases are nobody's harm",
-     [](World& world) { container_of(world).spec.networks.at({"demo_default"}).aliases.insert("0123456789ab"); }, ""},
+     [](World& world) {
+         container_of(world).spec.networks.at({"demo_default"}).aliases.insert("0123456789ab");
+     },
+     ""},
     {"at another address",
      [](World& world) {
          web_of(world).container.networks.at({"demo_default"}).ipv4_address = "10.0.0.9";
          container_of(world).spec.networks.at({"demo_default"}).ipv4_address = "10.0.0.2";
      },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 -> as "
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 "
+     "-> as "
      "demo-web-1, web at 10.0.0.9)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 -> as "
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 "
+     "-> as "
      "demo-web-1, web at 10.0.0.9)\n"},
-    {"on a network of that name that was made anew", [](World& world) { world.observed.networks.at({"demo_default"}).id = {"new"}; },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: connected to a network of that name that "
+    {"on a network of that name that was made anew",
+     [](World& world) { world.observed.networks.at({"demo_default"}).id = {"new"}; },
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: connected to a network of that "
+     "name that "
      "is gone -> as demo-web-1, web)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: connected to a network of that name that is "
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: connected to a network of that "
+     "name that is "
      "gone -> as demo-web-1, web)\n"},
     {"connected elsewhere",
      [](World& world) {
@@ -93,8 +107,10 @@ const Case in_place[] = {
          world.end(container_of(world), 1);
      },
      "[] -> 0 start demo-web-1: not running (exit code 1) (state: exited -> running)\n"},
-    {"restarting is the engine's business", [](World& world) { container_of(world).state = ContainerState::restarting; }, ""},
-    {"being removed by the engine", [](World& world) { container_of(world).state = ContainerState::removing; }, ""},
+    {"restarting is the engine's business",
+     [](World& world) { container_of(world).state = ContainerState::restarting; }, ""},
+    {"being removed by the engine",
+     [](World& world) { container_of(world).state = ContainerState::removing; }, ""},
     {"several rungs, in an order that lets each succeed",
      [](World& world) {
          world.stop_by_hand(container_of(world));
@@ -103,7 +119,8 @@ const Case in_place[] = {
          container_of(world).name = {"else"};
      },
      "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, web)\n"
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "web)\n"
      "[1] -> 2 update demo-web-1: restart changed (restart: no -> always)\n"
      "[2] -> 3 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
     {"paused and renamed",
@@ -115,8 +132,7 @@ const Case in_place[] = {
      "[0] -> 1 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
     {"a hash alone is no reason",
      [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
-    {"the image is gone locally", [](World& world) { world.observed.images.clear(); },
-     ""},
+    {"the image is gone locally", [](World& world) { world.observed.images.clear(); }, ""},
 };
 
 TEST(Ladder, TakesTheLowestRungThatSuffices) {
@@ -149,9 +165,12 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
     const Case cases[] = {
         {"environment.PROGRAM", [](World& world) { container_of(world).spec.environment["PROGRAM"] = "job"; },
          "(environment.PROGRAM: (hidden) -> (hidden))"},
-        {"image", [](World& world) { container_of(world).image_id = {"sha256:0123456789abcdef"}; }, "(image: busybox:1 (sha256:0123456789ab) -> busybox:1 (sha256:"},
-        {"mem_limit", [](World& world) { web_of(world).container.memory = {}; }, "(mem_limit: 64m -> (unset)"},
-        {"privileged", [](World& world) { container_of(world).spec.privileged = true; }, "(privileged: true -> false)"},
+        {"image", [](World& world) { container_of(world).image_id = {"sha256:0123456789abcdef"}; },
+         "(image: busybox:1 (sha256:0123456789ab) -> busybox:1 (sha256:"},
+        {"mem_limit", [](World& world) { web_of(world).container.memory = {}; },
+         "(mem_limit: 64m -> (unset)"},
+        {"privileged", [](World& world) { container_of(world).spec.privileged = true; },
+         "(privileged: true -> false)"},
     };
     for (const Case& tested : cases) {
         SCOPED_TRACE(tested.what);
@@ -159,11 +178,14 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
         const ContainerId old = container_of(world).id;
         tested.happen(world);
         std::string expected = last_rung;
-        for (std::size_t at = 0; (at = expected.find("FIELD")) != std::string::npos;) expected.replace(at, 5, tested.what);
+        for (std::size_t at = 0; (at = expected.find("FIELD")) != std::string::npos;)
+            expected.replace(at, 5, tested.what);
         const std::string text = plan_text(world);
         const std::string first = text.substr(0, text.find('\n') + 1);
         EXPECT_EQ(text.substr(first.size()), expected);
-        EXPECT_TRUE(first.starts_with("[] -> 0 create demo-web-1: " + std::string(tested.what) + " changed (")) << first;
+        EXPECT_TRUE(
+            first.starts_with("[] -> 0 create demo-web-1: " + std::string(tested.what) + " changed ("))
+            << first;
         EXPECT_NE(first.find(tested.plan), std::string::npos) << first;
         EXPECT_EQ(to_text(world.settle()), "");
         EXPECT_FALSE(world.observed.containers.contains(old));
@@ -174,7 +196,8 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
 TEST(Ladder, RecreatesWhatTheEngineCallsDead) {
     World world = web_running();
     container_of(world).state = ContainerState::dead;
-    EXPECT_EQ(plan_text(world).substr(0, 70), "[] -> 0 create demo-web-1: state changed (state: dead -> running)\n[0] ");
+    EXPECT_EQ(plan_text(world).substr(0, 70),
+              "[] -> 0 create demo-web-1: state changed (state: dead -> running)\n[0] ");
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
@@ -194,7 +217,8 @@ const Case held[] = {
     {"backed off long enough",
      [](World& world) {
          world.stop_by_hand(container_of(world));
-         world.history.troubles[web_subject()] = {.failures = 9, .last_error = "it broke", .since = {}, .next_attempt = {}};
+         world.history.troubles[web_subject()] = {
+             .failures = 9, .last_error = "it broke", .since = {}, .next_attempt = {}};
      },
      "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
     {"backing off, and nothing to do", [](World& world) { back_off(world, web_subject()); }, ""},
@@ -203,7 +227,8 @@ const Case held[] = {
          container_of(world).spec.privileged = true;
          world.history.recreated_for[web_subject()]["privileged"] = 2;
      },
-     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it is left "
+     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
     {"frozen for one field, started all the same",
      [](World& world) {
@@ -212,14 +237,16 @@ const Case held[] = {
          world.stop_by_hand(container_of(world));
      },
      "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
-     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it is left "
+     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
     {"two rollouts failed",
      [](World& world) {
          web_of(world).container.privileged = true;
          world.history.failed_rollouts[web_subject()] = 2;
      },
-     "held container web-1: failed: the new container failed twice and the old one was put back; it stays until new "
+     "held container web-1: failed: the new container failed twice and the old one was put back; it stays "
+     "until new "
      "settings come\n"},
     {"drift that is only reported",
      [](World& world) {
@@ -233,7 +260,8 @@ const Case held[] = {
          container_of(world).name = {"else"};
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: networks.demo_default, name\n"},
+     "held container web-1: policy: drift is only reported, as the settings say: networks.demo_default, "
+     "name\n"},
     {"drift that needs recreation and is only reported",
      [](World& world) {
          container_of(world).spec.privileged = true;
@@ -262,8 +290,7 @@ TEST(Ladder, NewSettingsAreAppliedThoughDriftIsOnlyReported) {
     world.desired.policy.repair = false;
     web_of(world).container.memory = {96 << 20};
     web_of(world).config_hash = "another";
-    EXPECT_EQ(plan_text(world),
-              "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m -> 96m)\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m -> 96m)\n");
 }
 
 TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
@@ -271,9 +298,10 @@ TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
     world.add_service("db");
     (void)world.settle();
     std::swap(container_of(world).name, world.container("demo-db-1").name);
-    EXPECT_EQ(plan_text(world),
-              "[] -> 0 rename demo-db-1: renamed, and another has its name (name: demo-web-1 -> ID_demo-db-1)\n"
-              "[] -> 1 rename demo-web-1: renamed, and another has its name (name: demo-db-1 -> ID_demo-web-1)\n");
+    EXPECT_EQ(
+        plan_text(world),
+        "[] -> 0 rename demo-db-1: renamed, and another has its name (name: demo-web-1 -> ID_demo-db-1)\n"
+        "[] -> 1 rename demo-web-1: renamed, and another has its name (name: demo-db-1 -> ID_demo-web-1)\n");
     EXPECT_EQ(to_text(world.settle()), "");
 }
 

@@ -16,7 +16,8 @@ void scale_to_three(World& world) {
 }
 
 void other_network(World& world, const std::string& project) {
-    world.create_network({"demo_old"}, {{std::string(labels::project), project}, {std::string(labels::network), "old"}});
+    world.create_network({"demo_old"},
+                         {{std::string(labels::project), project}, {std::string(labels::network), "old"}});
 }
 
 const Case cases[] = {

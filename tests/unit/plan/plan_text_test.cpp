@@ -13,7 +13,10 @@ using namespace dockerext::test;
 
 TEST(PlanText, IsALineAStepAndOneForEachHeldSubject) {
     Plan plan;
-    plan.steps.push_back({.operation = CreateVolume{}, .subject = subject_of(VolumeName{"data"}), .object = "data", .reason = "not found"});
+    plan.steps.push_back({.operation = CreateVolume{},
+                          .subject = subject_of(VolumeName{"data"}),
+                          .object = "data",
+                          .reason = "not found"});
     plan.steps.push_back({.operation = StartContainer{ContainerId{"1"}},
                           .subject = web_subject(),
                           .service = ServiceName{"web"},
@@ -25,14 +28,16 @@ TEST(PlanText, IsALineAStepAndOneForEachHeldSubject) {
     plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::frozen, "it came back twice", {}});
     EXPECT_EQ(to_text(plan),
               "[] -> 0 create volume data: not found\n"
-              "[0] -> 1 start demo-web-1: not running (state: exited -> running; name: a -> b); waits for db to be healthy\n"
+              "[0] -> 1 start demo-web-1: not running (state: exited -> running; name: a -> b); waits for db "
+              "to be healthy\n"
               "held container web-1: frozen: it came back twice\n");
-    EXPECT_EQ(to_json(plan),
-              R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","service":"","reason":"not found",)"
-              R"("changes":[],"waitsFor":""},{"id":1,"after":[0],"verb":"start","object":"demo-web-1","service":"web",)"
-              R"("reason":"not running","changes":[{"field":"state","have":"exited","want":"running"},)"
-              R"({"field":"name","have":"a","want":"b"}],"waitsFor":"db to be healthy"}],)"
-              R"("held":[{"subject":"container web-1","service":"web","why":"frozen","reason":"it came back twice"}]})");
+    EXPECT_EQ(
+        to_json(plan),
+        R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","service":"","reason":"not found",)"
+        R"("changes":[],"waitsFor":""},{"id":1,"after":[0],"verb":"start","object":"demo-web-1","service":"web",)"
+        R"("reason":"not running","changes":[{"field":"state","have":"exited","want":"running"},)"
+        R"({"field":"name","have":"a","want":"b"}],"waitsFor":"db to be healthy"}],)"
+        R"("held":[{"subject":"container web-1","service":"web","why":"frozen","reason":"it came back twice"}]})");
 }
 
 TEST(PlanText, OfNothingIsEmpty) {
@@ -64,7 +69,8 @@ TEST(PlanText, TellsNoSecretAndNoVariable) {
     for (const std::string& text : {to_text(world.plan()), to_json(world.plan())}) {
         EXPECT_EQ(text.find("hunter22"), std::string::npos) << text;
         EXPECT_EQ(text.find("plain-value"), std::string::npos) << text;
-        for (const char* field : {"environment.PASSWORD", "environment.MODE", "command", "labels.note", "healthcheck", "hostname"}) {
+        for (const char* field : {"environment.PASSWORD", "environment.MODE", "command", "labels.note",
+                                  "healthcheck", "hostname"}) {
             EXPECT_NE(text.find(field), std::string::npos) << field << " in " << text;
         }
     }

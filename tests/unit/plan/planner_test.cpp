@@ -137,7 +137,8 @@ const Case rungs[] = {
          world.observed.containers.clear();
          world.observed.silent[gone.id] = gone.slot;
      },
-     "held container web-1: failed: the engine does not answer about its container; asked again every few minutes\n"},
+     "held container web-1: failed: the engine does not answer about its container; asked again every few "
+     "minutes\n"},
     {"OrphanToBeKept",
      [](World& world) {
          world.leave();

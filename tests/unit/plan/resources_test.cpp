@@ -105,7 +105,8 @@ const Case cases[] = {
          world.add_service("web");
          world.create_network({"demo_default"}, {});
      },
-     "held container web-1: failed: a network called demo_default exists that is not of a Compose project; remove it, or "
+     "held container web-1: failed: a network called demo_default exists that is not of a Compose project; "
+     "remove it, or "
      "declare it external\n"},
     {"a network that could not be made",
      [](World& world) {
@@ -128,7 +129,8 @@ const Case cases[] = {
          world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
      },
      "[] -> 0 create network demo_default: not found\n"
-     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours (0123456789ab); "
+     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours "
+     "(0123456789ab); "
      "rename or remove that one\n"},
     {"no name taken, but the slot backs off",
      [](World& world) {
@@ -169,8 +171,40 @@ TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
     VolumeSpec& spec = world.desired.project.volumes.at({"demo_data"});
     spec.driver_options["type"] = "nfs";
     EXPECT_EQ(plan_text(world),
-              "held volume demo_data: policy: driver_opts.type is (unset), and the settings say nfs; a volume is never "
+              "held volume demo_data: policy: driver_opts.type is (unset), and the settings say nfs; a "
+              "volume is never "
               "removed for that: save what is in it, and `docker volume rm demo_data`\n");
+}
+
+TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
+    World world;
+    Service& web = world.add_service("web");
+    web.files.push_back({.path = "/greeting", .content = Secret("hello")});
+    web.post_start.push_back({.command = {"true"}});
+    web.pre_stop.push_back({.command = {"true"}});
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: not found\n"
+              "[0] -> 1 create demo-web-1: not found\n"
+              "[1] -> 2 put files into demo-web-1: not found\n"
+              "[2] -> 3 start demo-web-1: not found\n"
+              "[3] -> 4 run hook in demo-web-1: post_start\n");
+    (void)world.settle();
+    world.stop_by_hand(container_of(world));
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
+              "[0] -> 1 run hook in demo-web-1: post_start\n");
+    (void)world.settle();
+    web.container.environment["N"] = "2";
+    EXPECT_NE(plan_text(world).find("run hook in demo-web-1: pre_stop\n"), std::string::npos);
+}
+
+TEST(Resources, WhatAnOlderEngineLacksIsHeldWithARemedy) {
+    World world;
+    world.add_service("web").container.mounts.push_back({.type = Mount::Type::image, .source = "x", .target = "/x"});
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: not found\n"
+              "held container web-1: failed: a mount of type image needs Engine API 1.48: upgrade the Docker Engine, or "
+              "do without it\n");
 }
 
 TEST(Resources, AnImageThatIsDueIsPulledOnce) {
@@ -205,7 +239,8 @@ TEST(Resources, ANewContainerCarriesComposesLabelsAndItsOwnName) {
     const auto& create = std::get<CreateContainer>(plan.steps.at(2).operation);
     EXPECT_EQ(create.name.value, "demo-web-2");
     EXPECT_EQ(create.spec.labels.at(std::string(labels::number)), "2");
-    EXPECT_EQ(create.spec.labels.at(std::string(labels::image)), world.observed.images.at({"busybox:1"}).id.value);
+    EXPECT_EQ(create.spec.labels.at(std::string(labels::image)),
+              world.observed.images.at({"busybox:1"}).id.value);
     EXPECT_EQ(create.spec.labels.at(std::string(labels::config_hash)), web.config_hash);
     EXPECT_FALSE(create.spec.labels.contains(std::string(labels::replace)));
     const std::set<std::string> aliases = {"demo-web-2", "web"};

@@ -39,8 +39,10 @@ ObservedContainer& successor_of(World& world) {
 Subject web_subject() { return subject_of(Slot{{"web"}, 1}); }
 
 void back_off(World& world, const Subject& subject) {
-    world.history.troubles[subject] = {
-        .failures = 1, .last_error = "it broke", .since = {}, .next_attempt = SteadyTime{} + std::chrono::seconds(1)};
+    world.history.troubles[subject] = {.failures = 1,
+                                       .last_error = "it broke",
+                                       .since = {},
+                                       .next_attempt = SteadyTime{} + std::chrono::seconds(1)};
 }
 
 std::string plan_text(const World& world) { return without_ids(world, plan::to_text(world.plan())); }
@@ -48,7 +50,8 @@ std::string plan_text(const World& world) { return without_ids(world, plan::to_t
 std::string without_ids(const World& world, std::string text) {
     for (const auto& [id, container] : world.observed.containers) {
         for (const std::string& shown : {id.value, id.value.substr(0, 12)}) {
-            for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;) text.replace(at, shown.size(), "ID");
+            for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;)
+                text.replace(at, shown.size(), "ID");
         }
     }
     return text;

@@ -8,8 +8,8 @@ namespace dockerext::test {
 
 /// One service, "web", restart: always and 64 MiB, whose container runs as it should.
 World web_running();
-/// The same, until the successor of its container is there and runs, and the old one is stopped. Its settings differ
-/// in environment.N, and it behaves as `program` says.
+/// The same, until the successor of its container is there and runs, and the old one is stopped. Its settings
+/// differ in environment.N, and it behaves as `program` says.
 World web_handing_over(const std::string& program = "serve");
 
 model::Service& web_of(World& world);

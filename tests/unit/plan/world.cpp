@@ -106,7 +106,10 @@ struct Engine {
         return world.observed.networks.erase(remove.name) == 1 ? "" : "no such network";
     }
     Refusal operator()(const CreateVolume& create) const {
-        world.observed.volumes[create.spec.name] = {.name = create.spec.name, .labels = create.spec.labels, .driver = create.spec.driver, .driver_options = create.spec.driver_options};
+        world.observed.volumes[create.spec.name] = {.name = create.spec.name,
+                                                    .labels = create.spec.labels,
+                                                    .driver = create.spec.driver,
+                                                    .driver_options = create.spec.driver_options};
         return "";
     }
     Refusal operator()(const CreateContainer& create) const {
@@ -250,9 +253,7 @@ Service& World::add_service(const std::string& name, const std::string& program)
     return service;
 }
 
-void World::leave() {
-    desired.project.services = {{{"other"}, {.name = {"other"}, .scale = 0}}};
-}
+void World::leave() { desired.project.services = {{{"other"}, {.name = {"other"}, .scale = 0}}}; }
 
 Plan World::plan() const { return plan::make_plan(desired, observed, history, SteadyTime{}); }
 

@@ -50,7 +50,9 @@ struct ChronicleTest : testing::Test {
         return found != chronicle.history().past.end() && found->second.stopped_by_hand;
     }
     Plan one_step(Operation operation) const {
-        return {{{.operation = std::move(operation), .subject = subject_of(web), .service = ServiceName{"web"}}}, {}};
+        return {
+            {{.operation = std::move(operation), .subject = subject_of(web), .service = ServiceName{"web"}}},
+            {}};
     }
     void end(const Plan& plan, std::optional<Error> error = {}) {
         chronicle.planned(plan);

@@ -1,0 +1,98 @@
+"""What goes beyond one container's fields: Compose files, what a model puts into containers, networks that change."""
+
+from harness import IMAGE, demo, service, wait_for
+
+
+def run_in(engine, name, *command):
+    """The output of a command in a container."""
+    made = engine.ok("POST", f"/containers/{name}/exec", {"Cmd": list(command), "AttachStdout": True, "Tty": True})["Id"]
+    answer = engine.ok("POST", f"/exec/{made}/start", {"Detach": False, "Tty": True})
+    return str(answer).replace("\r", "")
+
+
+def test_a_compose_file_is_applied_as_it_is(engine, daemon):
+    project = daemon.root / "var/lib/dockerextd/project"
+    project.mkdir(parents=True, exist_ok=True)
+    (project / "web.env").write_text("GREETING=hello\n")
+    file = daemon.write("docker-compose.yml", f"""
+name: demo
+x-common: &common
+  image: {IMAGE}
+  stop_grace_period: 0s
+services:
+  web:
+    <<: *common
+    command: sleep 1000
+    env_file: web.env
+""")
+    daemon.run("validate", file, check=0)
+    daemon.run("apply", "--wait=60s", file, check=0)
+    assert "GREETING=hello" in engine.inspect("demo-web-1")["Config"]["Env"]
+    daemon.run("plan", file, check=0)
+    imported = daemon.write("imported.json", daemon.run("import", file, check=0).stdout)
+    daemon.run("plan", imported, check=0)
+    refused = daemon.run("apply", daemon.write("bad.yml", "services:\n  web:\n    image: x\n    prots: ['1:1']\n"))
+    assert refused.returncode == 2 and "line 4, column 5" in refused.stderr and "'ports'" in refused.stderr
+
+
+def test_configs_and_secrets_reach_the_container_and_so_do_their_changes(engine, daemon):
+    def settings(greeting):
+        return {"compose": {"name": "demo",
+                            "services": {"web": service(configs=["greeting"], secrets=[{"source": "token", "mode": "0400"}]),
+                                         "db": service()},
+                            "configs": {"greeting": {"content": greeting}},
+                            "secrets": {"token": {"environment": "TOKEN"}}}}
+    daemon.apply(settings("hello"), {"environment": {"TOKEN": "canary-51ab"}})
+    assert run_in(engine, "demo-web-1", "cat", "/greeting") == "hello"
+    assert run_in(engine, "demo-web-1", "cat", "/run/secrets/token") == "canary-51ab"
+    engine.ok("POST", "/containers/demo-web-1/restart?t=0")
+    assert run_in(engine, "demo-web-1", "cat", "/greeting") == "hello"
+    daemon.converged()
+    db = engine.inspect("demo-db-1")["Id"]
+    daemon.apply(settings("goodbye"), {"environment": {"TOKEN": "canary-52ab"}})
+    assert run_in(engine, "demo-web-1", "cat", "/greeting") == "goodbye"
+    assert run_in(engine, "demo-web-1", "cat", "/run/secrets/token") == "canary-52ab"
+    assert engine.inspect("demo-db-1")["Id"] == db
+    shown = daemon.log() + daemon.run("history").stdout + daemon.run("status", "--json").stdout
+    assert "canary" not in shown
+
+
+def test_a_network_that_changed_is_made_anew_without_new_containers(engine, daemon):
+    def settings(**network):
+        services = {"web": service(networks={"back": {"aliases": ["alias"], "ipv4_address": "10.123.1.9"}}), "db": service()}
+        pool = {"ipam": {"config": [{"subnet": "10.123.1.0/24"}]}}
+        return demo(services, networks={"back": {**pool, **network}})
+    daemon.apply(settings())
+    before = {name: engine.inspect(name)["Id"] for name in engine.names()}
+    daemon.apply(settings(internal=True, labels={"a": "b"}))
+    assert engine.ok("GET", "/networks/demo_back")["Internal"]
+    assert {name: engine.inspect(name)["Id"] for name in engine.names()} == before
+    seat = engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]["demo_back"]
+    assert seat["IPAddress"] == "10.123.1.9" and {"alias", "web", "demo-web-1"} <= set(seat["Aliases"])
+
+
+def test_a_volume_that_changed_is_reported_and_left(engine, daemon):
+    settings = lambda **options: demo({"web": service(volumes=["data:/data"])}, volumes={"data": options})
+    daemon.apply(settings())
+    run_in(engine, "demo-web-1", "touch", "/data/precious")
+    daemon.apply(settings(driver_opts={"type": "tmpfs", "device": "tmpfs"}), wait=None)
+    wait_for(lambda: any("demo_data" in str(held) for held in daemon.status()["held"]), "reported")
+    assert "precious" in run_in(engine, "demo-web-1", "ls", "/data") and daemon.status()["state"] == "degraded"
+
+
+def test_hooks_run_after_the_start_and_before_the_stop(engine, daemon):
+    hooks = {"post_start": [{"command": ["touch", "/data/started"]}], "pre_stop": [{"command": "touch /data/stopping"}]}
+    volumes = {"volumes": {"data": None}}
+    daemon.apply(demo({"web": service(volumes=["data:/data"], **hooks)}, **volumes))
+    assert run_in(engine, "demo-web-1", "ls", "/data").split() == ["started"]
+    daemon.apply(demo({"web": service("sleep 2000", volumes=["data:/data"], **hooks)}, **volumes))
+    assert run_in(engine, "demo-web-1", "ls", "/data").split() == ["started", "stopping"]
+
+
+def test_a_container_of_another_name_is_no_drift(engine, daemon):
+    """`container:NAME` becomes an id in the engine's answers."""
+    engine.ok("POST", "/containers/create?name=outsider", {"Image": IMAGE, "Cmd": ["sleep", "1000"]})
+    engine.ok("POST", "/containers/outsider/start")
+    daemon.apply(demo({"web": service(network_mode="container:outsider", pid="container:outsider")}))
+    daemon.run("reconcile", "--wait", check=0)
+    assert daemon.run("plan", check=0).stdout and engine.names() == ["demo-web-1"]
