@@ -7,6 +7,7 @@
 #include "model/labels.hpp"
 #include "plan/planner.hpp"
 
+#include <malloc.h>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -73,6 +74,8 @@ Task<void> Reconciler::run() {
         co_await cycle();
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) break;
+        if (runs_.size() == 0 && std::exchange(worked_, false))
+            (void)::malloc_trim(0);  // a daemon at rest is small
         going = co_await trigger_.wait(until_next());
     }
     apply_.call_off();
@@ -248,6 +251,7 @@ void Reconciler::start(const Plan& plan) {
     }
     budget_.spend(plan.steps.size(), now());
     chronicle_.planned(plan);
+    worked_ = true;
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact));
 }
 

@@ -119,6 +119,7 @@ private:
     Trigger retirement_;             ///< an attempt has ended
     std::vector<std::string> gone_;  ///< removed with the projects dismissed last
     ActionBudget budget_;
+    bool worked_ = false;  ///< since it last rested
     std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy
     std::map<model::ImageRef, engine::PullProgress> pulls_;
     std::optional<model::WallTime> looked_at_;  ///< when the picture was begun
