@@ -68,9 +68,9 @@ void set_hash(const Service& from, model::Service& into) {
     const bool refers =
         std::any_of(into.volumes_from.begin(), into.volumes_from.end(),
                     [](const model::VolumesFrom& other) { return other.service.has_value(); });
-    std::string document = hash_document(from.volumes_from.empty() ? from : with_marked_references(from));
+    std::string document = hash_document(with_marked_references(from));
     if (into.network_of || into.ipc_of || into.pid_of || refers) {
-        into.hash_document = hash_document(with_marked_references(from));
+        into.hash_document = std::move(document);
         return;
     }
     into.config_hash = sha256_hex(document);

@@ -40,9 +40,6 @@ void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into,
     report.warn(node, "credential_spec is for Windows and has no effect here");
 }
 
-/// Only what `docker compose up` shows depends on it.
-void read_attach(const Node& node, std::optional<bool>& into, Report& report) { read(node, into, report); }
-
 using model::ContainerSpec;
 
 constexpr std::array keys = std::to_array<Key>({
@@ -65,7 +62,7 @@ constexpr std::array keys = std::to_array<Key>({
     plain_key<&Service::platform, &ContainerSpec::platform>("platform"),
     {field<&Service::storage_opt, read_options>("storage_opt"),
      copy_member<&Service::storage_opt, &ContainerSpec::storage_options>},
-    {field<&Service::attach, read_attach>("attach")},
+    {field<&Service::attach>("attach")},  // only what `docker compose up` shows depends on it
     {field<&Service::credential_spec, read_credential_spec>("credential_spec")},
 });
 
