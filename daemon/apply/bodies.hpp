@@ -19,5 +19,7 @@ std::string connect_network_body(const std::string& container_id, const model::E
 /// POST /containers/{id}/exec.
 std::string exec_body(const model::Hook& hook);
 std::string update_container_body(const model::UpdateContainer& update);
+/// The parameters of POST /build; `dockerfile` is its name in the context, "" for the usual one.
+std::string build_query(const model::BuildImage& operation, const std::string& dockerfile);
 
 }  // namespace dockerext::apply

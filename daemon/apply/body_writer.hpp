@@ -43,6 +43,10 @@ public:
     template <std::invocable Fill>
     void array(std::string_view key, Fill fill) {
         put_key(key);
+        array(fill);
+    }
+    template <std::invocable Fill>
+    void array(Fill fill) {
         writer_.StartArray();
         fill();
         writer_.EndArray();

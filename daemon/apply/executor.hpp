@@ -41,8 +41,8 @@ public:
     Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
 
     /// Steps that have not begun are skipped from now on, but for the start of a container in whose favour
-    /// another has been stopped already; pulls under way are cancelled. For new settings, a pause, and the
-    /// end.
+    /// another has been stopped already; pulls and builds under way are cancelled. For new settings, a pause,
+    /// and the end.
     void call_off();
 
 private:

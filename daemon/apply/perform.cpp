@@ -1,8 +1,9 @@
 #include "apply/perform.hpp"
 
 #include "apply/bodies.hpp"
+#include "apply/build_context.hpp"
+#include "apply/injected_files.hpp"
 #include "apply/late_create.hpp"
-#include "apply/tar_archive.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
 #include "engine/networks.hpp"
@@ -23,6 +24,21 @@ struct Call {
 
     Task<Result<>> operator()(const model::PullImage& pull) const {
         return engine::pull_image(client(), pull.image.value, std::nullopt, context.progress, pull.platform);
+    }
+    Task<Result<>> operator()(const model::BuildImage& build) const {
+        std::string dockerfile = build.build.dockerfile;
+        std::function<Result<std::string>()> context;
+        if (build.build.remote.empty()) {
+            auto opened = BuildContext::open(build.build);
+            if (!opened) co_return opened.error();
+            const std::shared_ptr<BuildContext> folder = std::move(*opened);
+            dockerfile = folder->dockerfile();
+            context = [folder] { return folder->next(); };
+        }
+        std::string query = build_query(build, dockerfile);
+        auto building =
+            engine::build_image(client(), build.image.value, std::move(query), std::move(context));
+        co_return co_await std::move(building);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {
         const std::string body = create_network_body(create.spec, client().api());

@@ -14,7 +14,11 @@ namespace {
 using model::Step;
 using model::StepId;
 
-bool is_pull(const Step& step) { return std::holds_alternative<model::PullImage>(step.operation); }
+/// Takes long, and leaves nothing behind when it is called off.
+bool is_long(const Step& step) {
+    return std::holds_alternative<model::PullImage>(step.operation) ||
+           std::holds_alternative<model::BuildImage>(step.operation);
+}
 
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
@@ -86,12 +90,12 @@ Task<void> PlanRun::run() {
 
 void PlanRun::call_off() {
     called_off_ = true;
-    for (TaskGroup* pull : pulls_) pull->cancel();
+    for (TaskGroup* call : long_calls_) call->cancel();
 }
 
 Task<void> PlanRun::run_step(StepId id) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Slots& slots = is_pull(plan_.steps[id]) ? shared_.pulls : shared_.calls;
+    Slots& slots = is_long(plan_.steps[id]) ? shared_.pulls : shared_.calls;
     Slots::Slot slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();
     while (!slot && !told_to_end && completes_a_swap(id)) {  // turned away with the others
@@ -107,7 +111,7 @@ Task<void> PlanRun::call(StepId id) {
     const auto entry = write_intent(step);
     if (hooks_.began) hooks_.began(step);
     const auto begun = std::chrono::steady_clock::now();
-    auto under_way = is_pull(step) ? pull(id) : make_call(id);
+    auto under_way = is_long(step) ? make_long_call(id) : make_call(id);
     auto result = co_await std::move(under_way);
     Outcome outcome{.step = step, .took = std::chrono::steady_clock::now() - begun};
     if (result) outcome.created = nodes_[id].created = *result;
@@ -122,14 +126,14 @@ Task<void> PlanRun::call(StepId id) {
     else skip_dependents(id);
 }
 
-/// A pull can be called off while it is under way, hence in a group of its own.
-Task<Result<std::optional<model::ContainerId>>> PlanRun::pull(StepId id) {
+/// It can be called off while it is under way, hence in a group of its own.
+Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId id) {
     std::optional<Result<std::optional<model::ContainerId>>> result;
     TaskGroup group(shared_.executor);
     group.spawn(keep(make_call(id), result));
-    pulls_.insert(&group);
+    long_calls_.insert(&group);
     co_await group.join();
-    pulls_.erase(&group);
+    long_calls_.erase(&group);
     if (result) co_return std::move(*result);
     co_return Error(ErrorKind::cancelled, "called off");
 }
@@ -139,9 +143,11 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     CallContext context{.client = shared_.client,
                         .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
                         .progress = {}};
-    context.progress = [this, &step](const engine::PullProgress& progress) {
-        if (hooks_.progress) hooks_.progress(std::get<model::PullImage>(step.operation).image, progress);
-    };
+    if (const auto* pull = std::get_if<model::PullImage>(&step.operation)) {
+        context.progress = [this, pull](const engine::PullProgress& progress) {
+            if (hooks_.progress) hooks_.progress(pull->image, progress);
+        };
+    }
     return perform(step.operation, std::move(context));
 }
 

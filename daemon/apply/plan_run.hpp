@@ -26,7 +26,7 @@ public:
     /// Until every step has ended.
     Task<void> run();
 
-    /// Steps that have not begun are skipped from now on; pulls are cancelled.
+    /// Steps that have not begun are skipped from now on; pulls and builds are cancelled.
     void call_off();
 
 private:
@@ -39,7 +39,7 @@ private:
 
     Task<void> run_step(model::StepId id);
     Task<void> call(model::StepId id);
-    Task<Result<std::optional<model::ContainerId>>> pull(model::StepId id);
+    Task<Result<std::optional<model::ContainerId>>> make_long_call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);
     std::optional<std::uint64_t> write_intent(const model::Step& step);
     void write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome);
@@ -57,7 +57,7 @@ private:
     Executor::Hooks hooks_;
     std::vector<Node> nodes_;
     TaskGroup steps_;
-    std::set<TaskGroup*> pulls_;
+    std::set<TaskGroup*> long_calls_;
     bool called_off_ = false;
 };
 

@@ -88,20 +88,29 @@ Message wire_form(const HttpRequest& request) {
     message.method_string(request.method);
     message.target(request.target);
     message.set(http::field::host, "localhost");
-    if (!request.body.empty()) message.set(http::field::content_type, request.content_type);
+    if (!request.body.empty() || request.next_piece)
+        message.set(http::field::content_type, request.content_type);
     for (const auto& [name, value] : request.headers) message.set(name, value);
+    if (request.next_piece) {
+        message.chunked(true);
+        return message;
+    }
     message.body() = request.body;
     message.prepare_payload();
     return message;
 }
 
+void expect_head(Wire& wire, const Message& message, boost::optional<std::uint64_t> body_size) {
+    wire.head.emplace();
+    wire.head->header_limit(header_limit);
+    wire.head->body_limit(body_size);
+    wire.head->skip(message.method() == http::verb::head);
+}
+
 /// `wire` and `message` outlive the call.
 Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
                         boost::optional<std::uint64_t> limit) {
-    wire.head.emplace();
-    wire.head->header_limit(header_limit);
-    wire.head->body_limit(limit);
-    wire.head->skip(message.method() == http::verb::head);
+    expect_head(wire, message, limit);
     wire.stream.expires_at(deadline);
 
     const auto [write_error, sent] = co_await http::async_write(wire.stream, message, as_result);
@@ -111,6 +120,32 @@ Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
     const auto [read_error, size] =
         co_await http::async_read_header(wire.stream, wire.received, *wire.head, as_result);
     co_return Exchange{read_error, "read", false, !wire.head->got_some() && wire.received.size() == 0};
+}
+
+/// The head, then the body in chunks. A peer that stops reading has answered, as a rule: no error, then.
+/// What is referred to outlives the call.
+Task<Result<>> write_pieces(Wire& wire, const Message& message,
+                            const std::function<Result<std::string>()>& next_piece, Duration limit) {
+    http::serializer<true, http::string_body> serializer(message);
+    wire.stream.expires_at(deadline_after(limit));
+    const auto [error, sent] = co_await http::async_write_header(wire.stream, serializer, as_result);
+    if (error) co_return failed(error, "write");
+    for (;;) {
+        const bool gone = co_await is_cancelled();
+        if (gone) co_return failed(asio::error::operation_aborted, "write");
+        const auto piece = next_piece();
+        if (!piece) co_return piece.error();
+        wire.stream.expires_at(deadline_after(limit));
+        if (piece->empty()) break;
+        const auto [broken, size] =
+            co_await asio::async_write(wire.stream, http::make_chunk(asio::buffer(*piece)), as_result);
+        if (broken == asio::error::broken_pipe || broken == asio::error::connection_reset)
+            co_return Result<>{};
+        if (broken) co_return failed(broken, "write");
+    }
+    const auto [broken, size] = co_await asio::async_write(wire.stream, http::make_chunk_last(), as_result);
+    if (broken == beast::error::timeout) co_return failed(broken, "write");
+    co_return Result<>{};
 }
 
 /// Whether the peer had closed a kept connection, and the request can go out again without being done twice.
@@ -142,6 +177,7 @@ struct HttpClient::Pool {
     Task<Result<>> connect(Wire& wire, TimePoint deadline) const;
     Task<Result<WirePtr>> ask(const HttpRequest& request, TimePoint deadline,
                               boost::optional<std::uint64_t> limit);
+    Task<Result<WirePtr>> ask_in_pieces(const HttpRequest& request, Duration limit);
 };
 
 /// A kept connection that is still good; null when there is none.
@@ -195,6 +231,21 @@ Task<Result<WirePtr>> HttpClient::Pool::ask(const HttpRequest& request, TimePoin
     co_return fresh;
 }
 
+/// The same for a body that comes in pieces. `request` outlives the call.
+Task<Result<WirePtr>> HttpClient::Pool::ask_in_pieces(const HttpRequest& request, Duration limit) {
+    const Message message = wire_form(request);
+    auto wire = std::make_unique<Wire>(executor);
+    const Result<> connected = co_await connect(*wire, deadline_after(limit));
+    if (!connected) co_return connected.error();
+    expect_head(*wire, message, boost::none);
+    const Result<> written = co_await write_pieces(*wire, message, request.next_piece, limit);
+    if (!written) co_return written.error();
+    const auto [error, size] =
+        co_await http::async_read_header(wire->stream, wire->received, *wire->head, as_result);
+    if (error) co_return failed(error, "read");
+    co_return wire;
+}
+
 HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket)
     : pool_(std::make_unique<Pool>(Pool{executor, std::move(socket), {}})) {}
 HttpClient::~HttpClient() = default;
@@ -226,7 +277,9 @@ struct HttpStream::Connection {
 
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto asked = co_await pool_->ask(request, deadline_after(limit), boost::none);
+    auto asking = request.next_piece ? pool_->ask_in_pieces(request, limit)
+                                     : pool_->ask(request, deadline_after(limit), boost::none);
+    auto asked = co_await std::move(asking);
     if (!asked) co_return asked.error().within(title(request));
     auto connection = std::make_unique<HttpStream::Connection>(std::move(*asked), title(request));
     co_return HttpStream(std::move(connection));

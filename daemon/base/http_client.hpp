@@ -3,6 +3,7 @@
 #include "base/task.hpp"
 
 #include <filesystem>
+#include <functional>
 #include <memory>
 #include <string>
 #include <utility>
@@ -16,6 +17,9 @@ struct HttpRequest {
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  ///< besides Host and Content-Type
     std::string content_type = "application/json";             ///< of the body, if there is one
+    /// The body piece by piece, when it is too large to hold: called until it gives "". For `open` only,
+    /// whose limit then is one for each piece, and for the answer's head.
+    std::function<Result<std::string>()> next_piece = {};
 };
 
 struct HttpResponse {

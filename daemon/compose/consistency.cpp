@@ -20,6 +20,7 @@ public:
         check_files(service, service.configs, "config", project_.configs);
         check_files(service, service.secrets, "secret", project_.secrets);
         check_deploy(service);
+        check_build(service);
     }
 
 private:
@@ -148,6 +149,13 @@ private:
         if (reserved && service.mem_reservation.count != 0 && service.mem_reservation != reserved->memory) {
             clash("mem_reservation", "resources.reservations.memory");
         }
+    }
+
+    void check_build(const Service& service) {
+        if (!service.build || service.platform.empty() || service.build->platforms.empty()) return;
+        if (service.build->platforms.front() == service.platform) return;
+        report_.problems.add(service.build->pointer + "/platforms",
+                             "'" + service.platform + "', the platform of the service, is missing");
     }
 
     const Project& project_;

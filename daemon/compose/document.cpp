@@ -1,6 +1,7 @@
 #include "compose/document.hpp"
 
 #include "compose/field.hpp"
+#include "compose/old_format.hpp"
 
 #include <array>
 #include <utility>
@@ -49,12 +50,13 @@ void take_service(std::string& key, Node& node, Sections& into, Report& report) 
 
 Sections take_sections(Node root, Report& report) {
     Sections sections;
-    sections.old_format = !root.find("services");
+    const bool old_format = !root.find("services");
     for (auto& [key, node] : take_map(root, report)) {
         if (is_silent(key)) continue;
-        if (sections.old_format) take_service(key, node, sections, report);
+        if (old_format) take_service(key, node, sections, report);
         else take_section(key, node, sections, report);
     }
+    if (old_format) modernise(sections, report);
     return sections;
 }
 

@@ -29,4 +29,9 @@ std::string host_path(std::string_view source, std::string_view directory) {
     return clean_path(std::string(directory) + "/" + std::string(source));
 }
 
+bool is_address(std::string_view context) {
+    return context.find("://") != std::string_view::npos || context.starts_with("github.com/") ||
+           context.starts_with("git@");
+}
+
 }  // namespace dockerext::compose

@@ -12,4 +12,7 @@ std::string clean_path(std::string_view path);
 /// are relative to `directory`.
 std::string host_path(std::string_view source, std::string_view directory);
 
+/// Whether a build context is no folder, but an address: "https://…", "git@…", "github.com/…".
+bool is_address(std::string_view context);
+
 }  // namespace dockerext::compose

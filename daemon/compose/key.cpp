@@ -106,9 +106,9 @@ constexpr std::array known_keys = std::to_array<std::string_view>({
 std::unordered_map<std::string_view, const Key*> index_keys() {
     std::unordered_map<std::string_view, const Key*> index;
     for (const auto keys :
-         {process_keys(), blkio_keys(), dependency_keys(), develop_keys(), device_keys(), file_keys(),
-          file_reference_keys(), health_keys(), hook_keys(), lifecycle_keys(), limit_keys(), mount_keys(),
-          namespace_keys(), network_keys(), port_keys(), security_keys(), deploy_keys()}) {
+         {process_keys(), blkio_keys(), build_keys(), dependency_keys(), develop_keys(), device_keys(),
+          file_keys(), file_reference_keys(), health_keys(), hook_keys(), lifecycle_keys(), limit_keys(),
+          mount_keys(), namespace_keys(), network_keys(), port_keys(), security_keys(), deploy_keys()}) {
         for (const Key& key : keys) index.emplace(key.field.name, &key);
     }
     return index;

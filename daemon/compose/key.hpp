@@ -15,6 +15,7 @@ namespace dockerext::compose {
 
 /// What a service's keys refer to in the rest of the project.
 struct Naming {
+    std::string project;
     std::map<std::string, std::string> networks;  ///< key → the engine's name
     std::map<std::string, std::string> volumes;   ///< key → the engine's name
     const std::map<std::string, FileObject>* configs = nullptr;
@@ -42,6 +43,7 @@ constexpr Key plain_key(std::string_view name) {
 // The keys, by what they are about. A new key goes into one of these tables and nowhere else.
 std::span<const Key> process_keys();
 std::span<const Key> blkio_keys();
+std::span<const Key> build_keys();
 std::span<const Key> dependency_keys();
 std::span<const Key> deploy_keys();
 std::span<const Key> develop_keys();

@@ -35,18 +35,9 @@ Service read_service(const std::string& name, const Node& node, Report& report) 
         if (const Key* known = find_key(key)) known->field.read(value, service, report);
         else if (!is_extension(key)) refuse_key(key, value, report);
     }
-    if (service.image.empty() && !node.find("build")) report.problem(node, "'image' is missing");
+    if (service.image.empty() && !service.build && !node.find("build"))
+        report.problem(node, "'image' or 'build' is missing");
     return service;
-}
-
-/// In the old format a named volume is the engine's of that very name, and needs no declaration.
-void declare_old_volumes(Project& project) {
-    for (const auto& [name, service] : project.services) {
-        for (const Mount& mount : service.volumes) {
-            if (mount.type == "volume" && !mount.source.empty())
-                project.volumes[mount.source].name = mount.source;
-        }
-    }
 }
 
 }  // namespace
@@ -71,7 +62,6 @@ Project read_project(Sections sections, Report& report) {
         check_name(key, node, report);
         project.secrets[key] = read_secret(node, report);
     }
-    if (sections.old_format) declare_old_volumes(project);
     return project;
 }
 

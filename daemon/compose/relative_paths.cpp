@@ -3,7 +3,6 @@
 #include "compose/host_path.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace dockerext::compose {
 namespace {
@@ -73,13 +72,8 @@ private:
 
     /// A folder, unless it is an address or another service.
     void context(Node* node) const {
-        constexpr std::array<std::string_view, 3> remote{"service:", "github.com/", "git@"};
-        auto* text = node ? std::get_if<std::string>(&node->value) : nullptr;
-        if (!text || text->find("://") != std::string::npos) return;
-        if (std::none_of(remote.begin(), remote.end(),
-                         [&](auto prefix) { return text->starts_with(prefix); })) {
-            path(node);
-        }
+        const auto* text = node ? node->text() : nullptr;
+        if (text && !is_address(*text) && !text->starts_with("service:")) path(node);
     }
 
     const std::string& directory_;

@@ -7,8 +7,8 @@
 namespace dockerext::compose {
 namespace {
 
-void fill_environment(Service& service, const Environment& environment) {
-    for (auto& [key, value] : service.environment) {
+void fill(MaybeTexts& variables, const Environment& environment) {
+    for (auto& [key, value] : variables) {
         const auto found = environment.find(key);
         if (!value && found != environment.end()) value = found->second;
     }
@@ -18,6 +18,8 @@ void make_paths_absolute(Service& service, const std::string& directory) {
     for (Mount& mount : service.volumes) {
         if (mount.type == "bind") mount.source = host_path(mount.source, directory);
     }
+    if (service.build && !is_address(service.build->context))
+        service.build->context = host_path(service.build->context, directory);
     if (!service.develop) return;
     for (Trigger& rule : service.develop->watch) rule.path = host_path(rule.path, directory);
 }
@@ -121,7 +123,8 @@ void make_device_absolute(Volume& volume, const std::string& directory) {
 void resolve(Project& project, const Environment& environment, const std::string& directory) {
     apply_profiles(project, enabled_profiles(environment));
     for (auto& [name, service] : project.services) {
-        fill_environment(service, environment);
+        fill(service.environment, environment);
+        if (service.build) fill(service.build->args, environment);
         make_paths_absolute(service, directory);
         add_implicit_dependencies(service);
         drop_optional_dependencies(service, project.inactive);

@@ -198,6 +198,19 @@ struct Develop {
     std::vector<Trigger> watch;
 };
 
+struct Build {
+    std::string context = ".";
+    std::string dockerfile, dockerfile_inline;
+    MaybeTexts args;
+    Texts labels;
+    std::vector<std::string> cache_from, extra_hosts, platforms, tags;
+    std::string isolation, network, target;
+    std::map<std::string, Ulimit> ulimits;
+    model::Bytes shm_size;
+    bool no_cache = false, pull = false;
+    std::string pointer;
+};
+
 struct Dependency {
     model::DependencyCondition condition = model::DependencyCondition::started;
     bool restart = false;
@@ -220,6 +233,7 @@ struct Service {
     Texts annotations;
     std::optional<bool> attach;
     std::optional<BlkioConfig> blkio_config;
+    std::optional<Build> build;
     std::vector<std::string> cap_add, cap_drop;
     std::string cgroup, cgroup_parent;
     Command command, entrypoint;

@@ -19,6 +19,7 @@ void set(Labels& into, std::string_view label, std::string value) {
 
 Naming names_of(const Project& project) {
     Naming naming;
+    naming.project = project.name;
     for (const auto& [key, network] : project.networks) naming.networks[key] = network.name;
     for (const auto& [key, volume] : project.volumes) naming.volumes[key] = volume.name;
     naming.configs = &project.configs;

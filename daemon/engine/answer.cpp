@@ -15,15 +15,6 @@ ErrorKind kind_of(unsigned status) {
     return ErrorKind::unavailable;
 }
 
-/// One line, without what would end it.
-std::string on_one_line(std::string text) {
-    std::replace(text.begin(), text.end(), '\n', ' ');
-    std::replace(text.begin(), text.end(), '\r', ' ');
-    const auto end = text.find_last_not_of(' ');
-    text.erase(end == std::string::npos ? 0 : end + 1);
-    return text;
-}
-
 /// The engine's {"message": …}, or whatever else somebody in between has written.
 std::string message_of(std::string_view body) {
     if (const auto json = json_of(body)) {
@@ -56,6 +47,14 @@ std::optional<JsonCursor> member(const JsonCursor& object, std::string_view key,
 
 }  // namespace
 
+std::string on_one_line(std::string text) {
+    std::replace(text.begin(), text.end(), '\n', ' ');
+    std::replace(text.begin(), text.end(), '\r', ' ');
+    const auto end = text.find_last_not_of(' ');
+    text.erase(end == std::string::npos ? 0 : end + 1);
+    return text;
+}
+
 Error refusal(unsigned status, std::string_view body) {
     std::string message = on_one_line(message_of(body));
     if (message.empty()) message = "the engine gave no reason";
@@ -78,6 +77,13 @@ Result<std::string> id_in(std::string_view text) {
     std::string id = string_in(json->root(), "Id");
     if (id.empty()) return Error(ErrorKind::unavailable, "the engine's answer has no Id");
     return id;
+}
+
+/// "error" is older than "errorDetail", and still sent.
+std::string failure_in(const JsonCursor& line) {
+    const auto detail = object_in(line, "errorDetail");
+    const std::string message = detail ? string_in(*detail, "message") : std::string();
+    return message.empty() ? string_in(line, "error") : message;
 }
 
 std::string string_in(const JsonCursor& object, std::string_view key) {

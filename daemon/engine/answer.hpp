@@ -22,6 +22,12 @@ Error refusal(unsigned status, std::string_view body);
 /// health check may hold some) are replaced by U+FFFD, as JsonDocument takes none.
 Result<JsonDocument> json_of(std::string_view text);
 
+/// One line, without what would end it.
+std::string on_one_line(std::string text);
+
+/// The failure that a line of progress tells; "" if it tells none.
+std::string failure_in(const JsonCursor& line);
+
 /// The string member "Id" of a JSON object, as the create calls answer it.
 Result<std::string> id_in(std::string_view text);
 

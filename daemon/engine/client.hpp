@@ -22,6 +22,7 @@ inline constexpr Duration start = 3min;
 inline constexpr Duration stop_margin = 2min;  ///< beyond the container's own grace period
 inline constexpr Duration remove = 2min;       ///< of a container, with the kill it begins with
 inline constexpr Duration pull_inactivity = 1min;
+inline constexpr Duration build_inactivity = 30min;  ///< a step of a build may be silent for long
 }  // namespace limits
 
 /// An API version: "1.41" is {1, 41}.

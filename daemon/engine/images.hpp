@@ -32,4 +32,10 @@ struct PullProgress {
 Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
                           std::function<void(const PullProgress&)> progress, std::string platform = {});
 
+/// POST /build with the engine's own builder (version=1): `query` holds its parameters, `context` gives the
+/// tar piece by piece, and nothing when the engine is to fetch it. Fails with what the engine said, and the
+/// last lines of the step that failed.
+Task<Result<>> build_image(Client& client, std::string ref, std::string query,
+                           std::function<Result<std::string>()> context);
+
 }  // namespace dockerext::engine

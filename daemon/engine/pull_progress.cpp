@@ -7,13 +7,6 @@
 namespace dockerext::engine {
 namespace {
 
-/// The failure that a line tells; "" if it tells none. "error" is older than "errorDetail", and still sent.
-std::string failure_in(const JsonCursor& line) {
-    const auto detail = object_in(line, "errorDetail");
-    const std::string message = detail ? string_in(*detail, "message") : std::string();
-    return message.empty() ? string_in(line, "error") : message;
-}
-
 std::uint64_t count_in(const JsonCursor& line, std::string_view key) {
     const auto detail = object_in(line, "progressDetail");
     return detail ? static_cast<std::uint64_t>(std::max<std::int64_t>(integer_in(*detail, key), 0)) : 0;

@@ -23,7 +23,25 @@ struct Dependency {
     bool operator==(const Dependency&) const = default;
 };
 
-enum class PullPolicy { missing, always, never, refresh };
+enum class PullPolicy { missing, always, never, refresh, build };
+
+/// How an image is made by the engine's own builder (POST /build, the classic one).
+struct Build {
+    std::string folder;             ///< the context: an absolute path; "" when it is `remote`
+    std::string remote;             ///< an address that the engine itself fetches the context from
+    std::string dockerfile;         ///< relative to the context, or absolute
+    std::string dockerfile_inline;  ///< in its place, when not ""
+    std::map<std::string, std::string> arguments, labels;
+    std::vector<std::string> tags;                     ///< names that the image gets besides
+    std::vector<std::string> cache_from, extra_hosts;  ///< "host:ip"
+    std::string target, network, isolation, platform;
+    std::map<std::string, Ulimit> ulimits;
+    Bytes shm_size;
+    bool no_cache = false;
+    bool pull = false;         ///< the images it is made from are pulled first
+    bool in_registry = false;  ///< the model names the image: a registry is asked for it first
+    bool operator==(const Build&) const = default;
+};
 
 /// A config or secret whose content comes with the settings: put into the container before each start.
 struct InjectedFile {
@@ -58,6 +76,7 @@ struct Service {
     ContainerSpec container;
     std::optional<ContainerName> container_name;  ///< given in the model; else PROJECT-SERVICE-N
     unsigned scale = 1;
+    std::optional<Build> build;
     PullPolicy pull_policy = PullPolicy::missing;
     std::chrono::seconds refresh_after{
         0};                      ///< PullPolicy::refresh: the age at which an image is pulled again

@@ -41,7 +41,7 @@ struct History {
     std::map<Subject, unsigned> failed_rollouts;
     /// How often running the same field made the same slot be recreated although we had just set it.
     std::map<Subject, std::map<std::string, unsigned>> recreated_for;
-    /// Refs that a pull_policy: always service has pulled since the settings came.
+    /// Images that were pulled or built since the settings came: no pull_policy asks for more.
     std::set<ImageRef> pulled;
     /// Containers to be started again because a dependency was recreated (depends_on.restart).
     std::set<ContainerId> restart_wanted;

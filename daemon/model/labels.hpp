@@ -20,6 +20,8 @@ inline constexpr std::string_view config_files = "com.docker.compose.project.con
 inline constexpr std::string_view replace = "com.docker.compose.replace";
 inline constexpr std::string_view network = "com.docker.compose.network";
 inline constexpr std::string_view volume = "com.docker.compose.volume";
+/// On an image that was built: with what.
+inline constexpr std::string_view image_builder = "com.docker.compose.image.builder";
 
 /// Ours: tells whether the contents of injected configs and secrets are the wanted ones. Not Compose's.
 inline constexpr std::string_view files = "dockerextd.files";

@@ -30,6 +30,7 @@ std::string_view to_string(Health health) noexcept {
 std::string_view verb(const Operation& operation) {
     return std::visit(overloaded{
                           [](const PullImage&) { return "pull image"; },
+                          [](const BuildImage&) { return "build image"; },
                           [](const CreateNetwork&) { return "create network"; },
                           [](const RemoveNetwork&) { return "remove network"; },
                           [](const CreateVolume&) { return "create volume"; },

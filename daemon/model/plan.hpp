@@ -23,6 +23,10 @@ struct PullImage {
     ImageRef image;
     std::string platform;  ///< "linux/arm64", or "" for the engine's own
 };
+struct BuildImage {
+    ImageRef image;
+    Build build;
+};
 struct CreateNetwork {
     NetworkSpec spec;
 };
@@ -92,9 +96,9 @@ struct RemoveContainer {
 };
 
 using Operation =
-    std::variant<PullImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer, ConnectNetwork,
-                 DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer, PutFiles,
-                 StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer>;
+    std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer,
+                 ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer,
+                 PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {

@@ -132,7 +132,9 @@ private:
         if (history_.busy.contains(subject)) worsen(status, ServiceState::pending, "being worked on");
         if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
         const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
-        const ObservedContainer& container = *roles.current;
+        // In the middle of a hand-over the old one has been stopped by us, and the new one is what counts.
+        const bool handing_over = roles.successor != nullptr && !is_alive(*roles.current);
+        const ObservedContainer& container = handing_over ? *roles.successor : *roles.current;
         const Judgement judgement = judge(service, container, history_);
         const bool alive = judgement.verdict == Verdict::running || judgement.verdict == Verdict::starting ||
                            judgement.verdict == Verdict::unhealthy;

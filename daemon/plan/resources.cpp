@@ -21,30 +21,54 @@ bool is_for(const ObservedImage& image, const std::string& platform) {
 const Need& Resources::image(const Service& service) {
     const ImageRef& ref = service.container.image;
     const auto known = images_.find(ref);
-    return known != images_.end() ? known->second : images_[ref] = pull(service);
+    return known != images_.end() ? known->second : images_[ref] = provide(service);
 }
 
-Need Resources::pull(const Service& service) {
+/// What makes the image, be it another service of the same image that says how.
+const Build* Resources::build_of(const ImageRef& image) const {
+    for (const auto& [name, service] : work_.desired.project.services) {
+        if (service.build && service.container.image == image) return &*service.build;
+    }
+    return nullptr;
+}
+
+/// A registry that may have the image is asked first; it is built when that has failed (compose-semantics:
+/// pull_policy).
+Operation Resources::provision(const Service& service, bool present) const {
+    const ImageRef& ref = service.container.image;
+    const Build* build = build_of(ref);
+    const bool asked = work_.history.troubles.contains(subject_of(ref));
+    const bool may_pull =
+        service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
+    if (!build || (may_pull && build->in_registry && (present || !asked)))
+        return PullImage{ref, service.container.platform};
+    return BuildImage{ref, *build};
+}
+
+Need Resources::provide(const Service& service) {
     const ImageRef& ref = service.container.image;
     const Subject subject = subject_of(ref);
-    const std::string& platform = service.container.platform;
     const auto local = work_.observed.images.find(ref);
-    const bool present = local != work_.observed.images.end() && is_for(local->second, platform);
+    const bool present =
+        local != work_.observed.images.end() && is_for(local->second, service.container.platform);
     const bool outdated = service.pull_policy == PullPolicy::always ||
+                          service.pull_policy == PullPolicy::build ||
                           (service.pull_policy == PullPolicy::refresh && present &&
                            work_.observed.at - local->second.tagged_at > service.refresh_after);
     const bool wanted = outdated && !work_.history.pulled.contains(ref);
     if (present && !wanted) return {};
-    if (service.pull_policy == PullPolicy::never) {
+    Operation operation = provision(service, present);
+    const bool pulls = std::holds_alternative<PullImage>(operation);
+    if (pulls && service.pull_policy == PullPolicy::never) {
         return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
     }
-    const std::string waits = ref.value + " to be pulled";
+    const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
     if (work_.busy(subject)) return {.waits_for = waits};
     if (work_.backing_off(subject, {})) {
         if (present) return {};  // an older one will do until the registry answers
         return {.refused = work_.history.troubles.at(subject).last_error};
     }
-    (void)work_.add({.operation = PullImage{ref, platform},
+    (void)work_.add({.operation = std::move(operation),
                      .subject = subject,
                      .object = ref.value,
                      .reason = present ? "due by its pull_policy" : "not present"});

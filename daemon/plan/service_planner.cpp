@@ -12,9 +12,9 @@ using namespace model;
 
 void ServicePlanner::plan(const Service& service, std::span<const ObservedContainer* const> containers) {
     Outlook& outlook = outlooks_[service.name];
-    const bool may_pull =
-        service.pull_policy == PullPolicy::always || service.pull_policy == PullPolicy::refresh;
-    if (may_pull && service.scale > 0) (void)resources_.image(service);
+    const bool may_renew =
+        service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
+    if (may_renew && service.scale > 0) (void)resources_.image(service);
     auto next = containers.begin();
     for (unsigned number = 1; number <= service.scale; ++number) {
         while (next != containers.end() && (*next)->slot.number < number)

@@ -48,7 +48,9 @@ public:
     const Need& volume(const model::VolumeName& name);
 
 private:
-    Need pull(const model::Service& service);
+    Need provide(const model::Service& service);
+    const model::Build* build_of(const model::ImageRef& image) const;
+    model::Operation provision(const model::Service& service, bool present) const;
     Need make_network(const model::NetworkSpec& spec);
     Need keep_network(const model::NetworkSpec& spec, const model::ObservedNetwork& network);
     void report_changes(const model::VolumeSpec& spec, const model::ObservedVolume& volume);

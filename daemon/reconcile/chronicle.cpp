@@ -72,6 +72,7 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     }
     std::visit(overloaded{
                    [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
+                   [&](const BuildImage& build) { history_.pulled.insert(build.image); },
                    [&](const RestartContainer& restart) {
                        const auto* id = std::get_if<ContainerId>(&restart.container);
                        const bool asked_for = id != nullptr && history_.restart_wanted.erase(*id) > 0;

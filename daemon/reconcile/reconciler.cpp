@@ -294,6 +294,7 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
     if (outcome.created) touched.insert(*outcome.created);
     std::visit(overloaded{
                    [](const PullImage&) {},
+                   [](const BuildImage&) {},
                    [](const CreateNetwork&) {},
                    [](const RemoveNetwork&) {},
                    [](const CreateVolume&) {},

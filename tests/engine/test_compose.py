@@ -96,3 +96,73 @@ def test_a_container_of_another_name_is_no_drift(engine, daemon):
     daemon.apply(demo({"web": service(network_mode="container:outsider", pid="container:outsider")}))
     daemon.run("reconcile", "--wait", check=0)
     assert daemon.run("plan", check=0).stdout and engine.names() == ["demo-web-1"]
+
+
+def built(how, **more):
+    return {"build": how, "command": "sleep 1000", "stop_grace_period": "0s", **more}
+
+
+def test_an_image_is_built_and_made_again_when_the_policy_says_so(engine, daemon):
+    context = daemon.root / "var/lib/dockerextd/project/web"
+    context.mkdir(parents=True, exist_ok=True)
+
+    def settings(word, **more):
+        (context / "Dockerfile").write_text(f"FROM {IMAGE}\nARG WORD\nRUN echo $WORD > /word\n")
+        return demo({"web": built({"context": "web", "args": {"WORD": word}}, **more)})
+    daemon.apply(settings("one"))
+    assert run_in(engine, "demo-web-1", "cat", "/word") == "one\n"
+    first = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(settings("two"))  # the image is there: as with Compose, nobody asked for another
+    assert engine.inspect("demo-web-1")["Id"] == first
+    daemon.apply(settings("two", pull_policy="build"))
+    assert run_in(engine, "demo-web-1", "cat", "/word") == "two\n"
+    second = engine.inspect("demo-web-1")["Id"]
+    daemon.run("reconcile", "--wait", check=0)
+    assert engine.inspect("demo-web-1")["Id"] == second  # once for its settings
+    assert [step for step in daemon.history() if step["verb"] == "build image"][-1]["status"] == "done"
+
+
+def test_a_build_that_fails_leaves_what_runs_and_says_why(engine, daemon):
+    context = daemon.root / "var/lib/dockerextd/project/web"
+    context.mkdir(parents=True, exist_ok=True)
+    daemon.apply(demo({"broken": service()}))
+    running = engine.inspect("demo-broken-1")["Id"]
+    (context / "Dockerfile").write_text(f"FROM {IMAGE}\nRUN echo canary-word; exit 7\n")
+    daemon.apply(demo({"broken": built("web")}), wait="5s", check=3)
+    reason = daemon.service("broken")["reason"]
+    assert "non-zero code: 7" in reason and "canary-word" in reason, reason
+    assert engine.inspect("demo-broken-1")["Id"] == running and engine.running("demo-broken-1")
+    assert not [entry for entry in engine.containers() if entry["Id"] != running], "a failed step's container is left"
+    (context / "Dockerfile").write_text(f"FROM {IMAGE}\n")
+    daemon.run("reconcile", "--wait=30s", check=0)
+    assert engine.inspect("demo-broken-1")["Config"]["Image"] == "demo-broken"
+
+
+def test_containers_of_docker_compose_v1_are_taken_over_with_their_anonymous_volumes(engine, daemon):
+    """As docker-compose 1.29 made them: other names, a hash of its own, no label of the image."""
+    engine.ok("POST", "/networks/create", {"Name": "demo_default", "Labels": {
+        "com.docker.compose.network": "default", "com.docker.compose.project": "demo", "com.docker.compose.version": "1.29.2"}})
+    made = {}
+    for number in (1, 2):
+        labels = {"com.docker.compose.config-hash": "1" * 64, "com.docker.compose.container-number": str(number),
+                  "com.docker.compose.oneoff": "False", "com.docker.compose.project": "demo",
+                  "com.docker.compose.service": "web", "com.docker.compose.version": "1.29.2",
+                  "com.docker.compose.project.working_dir": "/srv", "com.docker.compose.project.config_files": "a.yml"}
+        made[number] = engine.ok("POST", f"/containers/create?name=demo_web_{number}", {
+            "Image": IMAGE, "Cmd": ["sleep", "1000"], "Labels": labels, "Volumes": {"/data": {}}, "StopTimeout": 0,
+            "HostConfig": {"NetworkMode": "demo_default"},
+            "NetworkingConfig": {"EndpointsConfig": {"demo_default": {"Aliases": ["web"]}}}})["Id"]
+        engine.ok("POST", f"/containers/{made[number]}/start")
+        run_in(engine, made[number], "sh", "-c", f"echo kept-{number} > /data/file")
+    def settings(**more):
+        return {"compose": {"web": service(volumes=["/data"], scale=2, **more)},
+                "compose-environment": {"COMPOSE_PROJECT_NAME": "demo"}}
+    daemon.apply(settings())  # nothing differs but the names
+    assert engine.names() == ["demo-web-1", "demo-web-2"]
+    assert [engine.inspect(f"demo-web-{number}")["Id"] for number in (1, 2)] == [made[1], made[2]]
+    daemon.apply(settings(environment={"A": "b"}))
+    assert engine.names() == ["demo-web-1", "demo-web-2"]
+    for number in (1, 2):
+        assert engine.inspect(f"demo-web-{number}")["Id"] != made[number]
+        assert run_in(engine, f"demo-web-{number}", "cat", "/data/file") == f"kept-{number}\n"
+    assert [step["verb"] for step in daemon.history()].count("create") == 2

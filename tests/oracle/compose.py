@@ -38,6 +38,7 @@ class Compose:
     def run(self, document, *arguments):
         """The finished process."""
         environment = {"PATH": os.environ["PATH"], "HOME": "/root", "DOCKER_HOST": self.docker_host,
+                       "DOCKER_BUILDKIT": "0",  # the engine's own builder, as we
                        **document.environment}
         return subprocess.run([self.program, "--file", document.file, "--project-directory", self.project_directory,
                                *arguments], env=environment, capture_output=True, text=True, timeout=180, check=False)

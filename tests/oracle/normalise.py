@@ -144,13 +144,21 @@ def container(found, names, model):
     labels, image = found["Config"].pop("Labels"), found.pop("Image")
     found = replaced(found, without_ids(names))
     found["NetworkSettings"] = replaced(found["NetworkSettings"], without_addresses(model))
-    found["Config"]["Labels"], found["Image"] = labels, image
+    label = "com.docker.compose.image"  # a build has another id
+    labels[label] = names.get(labels.get(label), labels.get(label))
+    found["Config"]["Labels"], found["Image"] = labels, names.get(image, image)
     restart = found["HostConfig"]["RestartPolicy"]
     restart["Name"] = restart["Name"] or "no"  # engine 20.10 keeps what it was sent, and both mean the same
     forget_chosen_subnets(found)
     published(found)
     sort_sets(found)
     return without_empties(found)
+
+
+def image(found):
+    """What it is made of has times in it."""
+    return without_empties({"Config": {**found["Config"], "Image": "", "Hostname": ""},
+                            "Layers": len(found["RootFS"]["Layers"])})
 
 
 def network(found, model):

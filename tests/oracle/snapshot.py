@@ -1,5 +1,6 @@
-"""All containers, networks and volumes of an engine, normalised, and the differences of two such pictures."""
+"""All containers, networks, volumes and built images of an engine, normalised, and the differences of two such pictures."""
 
+import json
 from dataclasses import dataclass
 from urllib.parse import quote
 
@@ -21,6 +22,13 @@ def containers(engine):
     return [ask(engine, f"/containers/{entry['Id']}/json") for entry in ask(engine, "/containers/json?all=1")]
 
 
+def built_images(engine):
+    """Those that were built, not brought by the tests."""
+    listed = ask(engine, f"/images/json?filters={quote(json.dumps({'label': [LABEL + 'image.builder']}))}")
+    return [ask(engine, f"/images/{quote(tag)}/json") | {"Tag": tag}
+            for entry in listed for tag in entry["RepoTags"] or [] if "<none>" not in tag]
+
+
 @dataclass
 class Picture:
     objects: dict  # (kind, name) → the object
@@ -37,8 +45,13 @@ def take(engine, model):
     networks = [ask(engine, f"/networks/{entry['Id']}") for entry in ask(engine, "/networks")
                 if entry["Name"] not in PREDEFINED]
     volumes = [ask(engine, f"/volumes/{quote(entry['Name'])}") for entry in ask(engine, "/volumes")["Volumes"] or []]
-    names = names_of(found, networks)
+    built = built_images(engine)
+    names = {**names_of(found, networks), **{entry["Id"]: entry["Tag"] for entry in built}}
     picture = Picture({}, {})
+    for entry in built:
+        key = ("image", entry["Tag"])
+        picture.owners[key] = entry["Tag"].partition(":")[0].rpartition("/")[2].removeprefix(model.get("name", "") + "-")
+        picture.objects[key] = normalise.image(entry)
     for entry in found:
         key = ("container", entry["Name"][1:])
         picture.owners[key] = (entry["Config"]["Labels"] or {}).get(LABEL + "service", "")

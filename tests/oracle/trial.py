@@ -3,6 +3,7 @@
 import json
 import shutil
 from dataclasses import dataclass, field
+from urllib.parse import quote
 
 import compose
 import harness
@@ -29,6 +30,7 @@ class Bench:
 
     def clean(self):
         self.engine.wipe()
+        self.forget_builds()
         for entry in self.compose.project_directory.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
@@ -80,6 +82,7 @@ class Bench:
         if not failed:  # of what failed, we try again
             self.plan_on_theirs(document, outcome)
         self.down_by_compose(document)
+        self.forget_builds()
         ours = self.by_us(document, failed, outcome)
         for owner, line in snapshot.differences(theirs, ours):
             outcome.note(document.owner(owner), line)
@@ -109,6 +112,10 @@ class Bench:
             return done[-1].returncode == 0
         done = []
         harness.wait_for(down, lambda: "Compose's down: " + compose.complaint(done[-1]), 10)
+
+    def forget_builds(self):
+        for image in snapshot.built_images(self.engine):
+            self.engine.ok("DELETE", f"/images/{quote(image['Tag'])}?force=1")
 
     def by_us(self, document, fails, outcome):
         done = self.daemon.apply(document.settings, wait="2s" if fails else PATIENCE, check=None)
@@ -157,5 +164,5 @@ class Bench:
             outcome.note(None, f"our down: exit {done.returncode}: {done.stderr}")
         left = snapshot.take(self.engine, document.model)
         for (kind, name), owner in left.owners.items():
-            if kind != "volume" and owner:
+            if kind not in ("volume", "image") and owner:
                 outcome.note(document.owner(owner), f"after our down: {kind} {name} is left")

@@ -103,8 +103,13 @@ Task<bool> FakeEngine::serve_one(Peer& peer, std::string& received) {
     std::erase(idle_, &peer);
     if (head_error) co_return false;
     const std::string head = received.substr(0, head_size);
-    const std::size_t whole = head_size + content_length(head);
-    if (received.size() < whole) {
+    std::size_t whole = head_size + content_length(head);
+    if (head.find("\r\nTransfer-Encoding: chunked\r\n") != std::string::npos) {
+        auto rest = asio::dynamic_buffer(received);
+        const auto [error, size] = co_await asio::async_read_until(peer, rest, "\r\n0\r\n\r\n", as_result);
+        if (error) co_return false;
+        whole = size;
+    } else if (received.size() < whole) {
         const auto rest = asio::transfer_exactly(whole - received.size());
         const auto [error, size] =
             co_await asio::async_read(peer, asio::dynamic_buffer(received), rest, as_result);

@@ -36,7 +36,8 @@ public:
     ~FakeEngine();
 
     const std::filesystem::path& socket() const { return path_; }
-    /// What was asked, "METHOD target", in its order; and what came with it, at the same index.
+    /// What was asked, "METHOD target", in its order; and what came with it, at the same index. A body that
+    /// came in chunks is as it came.
     const std::vector<std::string>& requests() const { return requests_; }
     const std::vector<std::string>& heads() const { return heads_; }
     const std::vector<std::string>& bodies() const { return bodies_; }

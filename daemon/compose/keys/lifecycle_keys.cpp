@@ -52,19 +52,21 @@ MaybeDuration refresh_of(const std::string& policy) {
 void read_pull_policy(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
     if (into == "if_not_present") into = "missing";
-    const bool known = into == "always" || into == "missing" || into == "never" || refresh_of(into);
-    if (into == "build") return report.problem(node, "'build' is not supported by this version yet");
+    const bool known =
+        into == "always" || into == "missing" || into == "never" || into == "build" || refresh_of(into);
     if (node.text() && !known) {
-        report.problem(node,
-                       "expected always, missing, if_not_present, never, daily, weekly or every_DURATION "
-                       "as in every_12h, found '" +
-                           into + "'");
+        report.problem(
+            node,
+            "expected always, missing, if_not_present, never, build, daily, weekly or every_DURATION "
+            "as in every_12h, found '" +
+                into + "'");
     }
 }
 
 void apply_pull_policy(const Service& from, const Naming&, model::Service& into) {
     if (from.pull_policy == "always") into.pull_policy = model::PullPolicy::always;
     if (from.pull_policy == "never") into.pull_policy = model::PullPolicy::never;
+    if (from.pull_policy == "build") into.pull_policy = model::PullPolicy::build;
     if (const auto age = refresh_of(from.pull_policy)) {
         into.pull_policy = model::PullPolicy::refresh;
         into.refresh_after = std::chrono::duration_cast<std::chrono::seconds>(*age);

@@ -1,47 +1,17 @@
 #include "compose/key.hpp"
+#include "compose/ulimits.hpp"
 
 #include <array>
 
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array ulimit_fields = std::to_array<Field<Ulimit>>({
-    field<&Ulimit::soft>("soft"),
-    field<&Ulimit::hard>("hard"),
-});
-
-void read_ulimits(const Node& node, std::map<std::string, Ulimit>& into, Report& report) {
-    const Node::Map* map = expect_map(node, report);
-    if (!map) return;
-    for (const auto& [name, value] : *map) {
-        Ulimit& limit = into[name];
-        if (!value.map()) {
-            read(value, limit.single, report);
-            continue;
-        }
-        read_fields(value, limit, std::span<const Field<Ulimit>>(ulimit_fields), "an ulimit", report);
-        if (!value.find("soft") || !value.find("hard"))
-            report.problem(value, "'soft' and 'hard' are both needed");
-    }
-}
-
-void write_ulimits(const Service& from, std::string_view name, CanonicalJson& json) {
-    if (from.ulimits.empty()) return;
-    json.key(name);
-    json.open_object();
-    for (const auto& [limit, value] : from.ulimits) {
-        json.key(limit);
-        if (value.single != 0) json.number(value.single);
-        else write_fields(value, std::span<const Field<Ulimit>>(ulimit_fields), json);
-    }
-    json.close_object();
+void write_ulimits_of(const Service& from, std::string_view name, CanonicalJson& json) {
+    write_ulimits(name, from.ulimits, json);
 }
 
 void apply_ulimits(const Service& from, const Naming&, model::Service& into) {
-    for (const auto& [name, limit] : from.ulimits) {
-        const bool pair = limit.single == 0;
-        into.container.ulimits[name] = {pair ? limit.soft : limit.single, pair ? limit.hard : limit.single};
-    }
+    into.container.ulimits = to_model(from.ulimits);
 }
 
 /// Single precision throughout, as Compose counts.
@@ -85,7 +55,7 @@ constexpr std::array keys = std::to_array<Key>({
     plain_key<&Service::pids_limit, &ContainerSpec::pids_limit>("pids_limit"),
     plain_key<&Service::shm_size, &ContainerSpec::shm_size>("shm_size"),
     plain_key<&Service::sysctls, &ContainerSpec::sysctls>("sysctls"),
-    {{"ulimits", read_member_by<&Service::ulimits, read_ulimits>, write_ulimits}, apply_ulimits},
+    {{"ulimits", read_member_by<&Service::ulimits, read_ulimits>, write_ulimits_of}, apply_ulimits},
 });
 
 }  // namespace

@@ -1,6 +1,6 @@
 #include "apply/bodies.hpp"
 
-#include "apply/tar_archive.hpp"
+#include "apply/injected_files.hpp"
 #include "base/json_document.hpp"
 
 #include <gtest/gtest.h>
@@ -213,12 +213,12 @@ TEST(ExecBody, CarriesTheHook) {
               R"({"Cmd":["sh","-c","x"],"User":"1","WorkingDir":"/w","Privileged":true,"Env":["A=1"]})");
 }
 
-TEST(TarArchive, HoldsTheFilesWithTheirRights) {
+TEST(InjectedFiles, AreATarWithTheirRights) {
     const auto tar = tar_of({{.path = "/run/secrets/s", .content = Secret("hush"), .mode = 0400, .uid = 7}});
     ASSERT_TRUE(tar) << tar.error().message();
     EXPECT_EQ(tar->substr(0, 15), std::string("run/secrets/s") + std::string(2, '\0'));
-    EXPECT_EQ(tar->substr(100, 6), "000400");
-    EXPECT_EQ(tar->substr(108, 6), "000007");
+    EXPECT_EQ(tar->substr(100, 7), "0000400");
+    EXPECT_EQ(tar->substr(108, 7), "0000007");
     EXPECT_EQ(tar->substr(512, 4), "hush");
 }
 

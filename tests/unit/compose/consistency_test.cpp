@@ -32,7 +32,7 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
          "/compose/services/a/container_name: one name cannot serve the 2 containers that 'scale' asks for"},
         {R"({"services": {"a": {"image": "x", "network_mode": "host", "networks": ["n"]}}, "networks": {"n": null}})",
          "/compose/services/a: 'network_mode' and 'networks' exclude each other"},
-        {R"({"services": {"a": {}}})", "/compose/services/a: 'image' is missing"},
+        {R"({"services": {"a": {}}})", "/compose/services/a: 'image' or 'build' is missing"},
         {R"({"services": {"a": {"image": "x", "tmpfs": "/b:size=1m", "volumes": ["/a:/b"]}}})",
          "/compose/services/a/volumes/0: something is mounted on '/b' already"},
         {R"({"services": {"a": {"image": "x", "volumes": [{"type": "bind", "source": "/a", "target": "/b"},

@@ -31,9 +31,37 @@ TEST(Document, OfTheOldFormatTakesTheEnginesVolumesByName) {
     EXPECT_EQ(web.container.mounts.at(0).source, "data");
 }
 
+TEST(Document, OfTheOldFormatIsReadAsItWasMeant) {
+    const Loaded loaded = load(input_of(R"({
+        "db": {"image": "x", "volumes": ["data:/d", "/e", "./f:/f"], "volume_driver": "flocker"},
+        "web": {"build": "web", "dockerfile": "Web.dockerfile", "net": "container:db",
+                "log_driver": "syslog", "log_opt": {"tag": "web"}, "volumes_from": ["db", "other:ro"]},
+        "tool": {"image": "x", "net": "container:other"}})"));
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    const auto& services = loaded.project->services;
+    const auto& web = services.at(model::ServiceName{"web"});
+    EXPECT_EQ(web.network_of, model::ServiceName{"db"});
+    EXPECT_EQ(web.container.logging->driver, "syslog");
+    EXPECT_EQ(web.container.logging->options.at("tag"), "web");
+    EXPECT_EQ(web.volumes_from.at(0).service, model::ServiceName{"db"});
+    EXPECT_EQ(web.volumes_from.at(1).container, "other:ro");
+    EXPECT_EQ(web.build->folder, "/project/web");
+    EXPECT_EQ(web.build->dockerfile, "Web.dockerfile");
+    EXPECT_EQ(services.at(model::ServiceName{"tool"}).container.network_mode, "container:other");
+    EXPECT_EQ(loaded.project->volumes.size(), 1U);
+    EXPECT_EQ(loaded.project->volumes.at(model::VolumeName{"data"}).driver, "flocker");
+}
+
 TEST(Document, IsRefusedWhereItMakesNoSense) {
     const std::vector<std::pair<std::string, std::string>> table{
-        {R"("web: {}")", "/compose/web: line 1, column 1: 'image' is missing"},
+        {R"("web: {}")", "/compose/web: line 1, column 1: 'image' or 'build' is missing"},
+        {R"({"web": {"image": "x", "net": "host", "network_mode": "host"}})",
+         "/compose/web/net: 'net' and 'network_mode' exclude each other"},
+        {R"({"web": {"image": "x", "dockerfile": "D"}})",
+         "/compose/web/dockerfile: 'dockerfile' needs a 'build' beside it that is a folder"},
+        {R"({"a": {"image": "x", "volumes": ["dd:/d"], "volume_driver": "one"},
+             "b": {"image": "x", "volumes": ["dd:/d"], "volume_driver": "two"}})",
+         "/compose/b/volume_driver: the volume 'dd' has another driver already"},
         {R"("- a")", "/compose: line 1, column 1: expected map, found list"},
         {R"(" # nothing")", "/compose: the text holds nothing"},
         {"[]", "/compose: expected map, found list"},

@@ -34,7 +34,7 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
          "/compose/services/web/extends/file: line 3, column 33: '/b.yml': no such file\n"},
         {"services:\n  web:\n    extends: {service: b, file: b.yml}\n",
          {{"/project/b.yml", "a: b: c"}},
-         "/compose/services/web: line 2, column 3: 'image' is missing\n"
+         "/compose/services/web: line 2, column 3: 'image' or 'build' is missing\n"
          "/compose/services/web/extends/file: line 3, column 33: '/project/b.yml': line 1, column 5: mapping "
          "values are not allowed in this context\n"},
         {"services:\n  web:\n    extends: {service: bse, file: b.yml}\n    image: x\n",
@@ -50,7 +50,7 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
         {"services:\n  a: {extends: {service: b, path: c}, image: x}\n  b: {}\n",
          {},
          "/compose/services/a/extends/path: line 2, column 35: unknown key 'path' of extends\n"
-         "/compose/services/b: line 3, column 3: 'image' is missing\n"},
+         "/compose/services/b: line 3, column 3: 'image' or 'build' is missing\n"},
         {"services:\n  a: {extends: b, image: x}\n  b: {image: x, ulimits: [5]}\n",
          {},
          "/compose/services/b/ulimits: line 3, column 17: expected map, found list\n"},

@@ -15,7 +15,6 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
     const std::vector<Row> table{
         {R"("imagee": "x")", "/imagee: unknown key 'imagee' of a service; did you mean 'image'?"},
         {R"("zzzzzzzz": "x")", "/zzzzzzzz: unknown key 'zzzzzzzz' of a service"},
-        {R"("build": ".")", "/build: 'build' is not supported by this version yet"},
         {R"("provider": {"type": "x"})",
          "/provider: 'provider' needs the docker compose program itself and is not supported"},
         {R"("deploy": {"replica": 2})",
@@ -79,9 +78,9 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("restart": false)", "/restart: expected string, found boolean"},
         {R"("container_name": "x")",
          "/container_name: expected letters, digits, '_', '.' and '-', two at least, found 'x'"},
-        {R"("pull_policy": "build")", "/pull_policy: 'build' is not supported by this version yet"},
         {R"("pull_policy": "every_x")",
-         "/pull_policy: expected always, missing, if_not_present, never, daily, weekly or every_DURATION "
+         "/pull_policy: expected always, missing, if_not_present, never, build, daily, weekly or "
+         "every_DURATION "
          "as in every_12h, found 'every_x'"},
         {R"("scale": -1)", "/scale: expected a number from 0 to 10000"},
         {R"("scale": 1.5)", "/scale: expected integer, found 1.5"},

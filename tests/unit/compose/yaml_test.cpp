@@ -107,7 +107,7 @@ TEST(Yaml, ProblemsSayWhereAndComeInTheOrderOfTheText) {
                          "  db: {image: y, tty: [], volumes: ['data:/d']}\n"),
         "/compose/services/web/restart: line 2, column 12: expected no, always, unless-stopped, on-failure "
         "or on-failure:N, found 'sometimes'\n"
-        "/compose/services/web: line 4, column 3: 'image' is missing\n"
+        "/compose/services/web: line 4, column 3: 'image' or 'build' is missing\n"
         "/compose/services/web/imge: line 6, column 11: unknown key 'imge' of a service; did you mean "
         "'image'?\n"
         "/compose/services/web/ports/1: line 9, column 9: invalid port '80:80:80:80': '80:80' is no IP "

@@ -1,4 +1,5 @@
 // A container and its successor: from every state that a crash may leave, forward or back.
+#include "plan/assess.hpp"
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
@@ -252,6 +253,14 @@ TEST(HandOver, WaitsForItsDependenciesBeforeTheOldOneIsStopped) {
               "[4] -> 5 remove demo-web-1: privileged changed; waits for the new container to run\n"
               "[5] -> 6 rename demo-web-1: privileged changed; waits for the new container to run\n");
     EXPECT_EQ(to_text(world.settle()), "");
+}
+
+TEST(HandOver, IsNoFailureOfTheServiceThoughTheOldOneWasKilled) {
+    World world = web_handing_over();
+    world.end(container_of(world), 137);
+    const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
+    EXPECT_EQ(told.at(0).state, ServiceState::pending);
+    EXPECT_EQ(told.at(0).running, 1U);
 }
 
 }  // namespace

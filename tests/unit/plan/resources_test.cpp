@@ -2,6 +2,7 @@
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dockerext::plan {
@@ -200,10 +201,12 @@ TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
 
 TEST(Resources, WhatAnOlderEngineLacksIsHeldWithARemedy) {
     World world;
-    world.add_service("web").container.mounts.push_back({.type = Mount::Type::image, .source = "x", .target = "/x"});
+    world.add_service("web").container.mounts.push_back(
+        {.type = Mount::Type::image, .source = "x", .target = "/x"});
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: not found\n"
-              "held container web-1: failed: a mount of type image needs Engine API 1.48: upgrade the Docker Engine, or "
+              "held container web-1: failed: a mount of type image needs Engine API 1.48: upgrade the Docker "
+              "Engine, or "
               "do without it\n");
 }
 
@@ -228,6 +231,57 @@ TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // what runs goes on running
     world.history.troubles.clear();
     EXPECT_EQ(to_text(world.settle()), "");
+}
+
+Service& want_built(World& world) {
+    Service& web = world.add_service("web");
+    web.container.image = {"demo-web"};
+    web.build = Build{.folder = "/srv/web"};
+    return web;
+}
+
+TEST(Resources, AnImageIsBuiltWhenItIsMissing) {
+    World world;
+    want_built(world).pull_policy = PullPolicy::never;  // of pulls
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 build image demo-web: not present\n"
+              "[] -> 1 create network demo_default: not found\n"
+              "[1] -> 2 create demo-web-1: not found; waits for demo-web to be built\n"
+              "[2] -> 3 start demo-web-1: not found; waits for demo-web to be built\n");
+    world.settle();
+    EXPECT_EQ(plan_text(world), "");
+}
+
+TEST(Resources, ARegistryThatMayHaveTheImageIsAskedFirst) {
+    World world = web_running();
+    Service& web = web_of(world);
+    web.build = Build{.folder = "/srv/web", .in_registry = true};
+    world.observed.images.clear();
+    world.observed.containers.clear();
+    EXPECT_THAT(plan_text(world), testing::StartsWith("[] -> 0 pull image busybox:1: not present\n"));
+    world.history.troubles[subject_of(ImageRef{"busybox:1"})].failures = 1;
+    EXPECT_THAT(plan_text(world), testing::StartsWith("[] -> 0 build image busybox:1: not present\n"));
+}
+
+TEST(Resources, AnImageIsBuiltOnceForItsSettingsWhenThePolicySaysSo) {
+    World world = web_running();
+    Service& web = web_of(world);
+    web.build = Build{.folder = "/srv/web", .in_registry = true};
+    web.pull_policy = PullPolicy::build;
+    EXPECT_EQ(plan_text(world), "[] -> 0 build image busybox:1: due by its pull_policy\n");
+    world.history.pulled.insert({"busybox:1"});
+    EXPECT_EQ(plan_text(world), "");
+}
+
+TEST(Resources, AnotherServicesBuildServesAnImageOfTheSameName) {
+    World world;
+    want_built(world).scale = 0;
+    world.add_service("worker").container.image = {"demo-web"};
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 build image demo-web: not present\n"
+              "[] -> 1 create network demo_default: not found\n"
+              "[1] -> 2 create demo-worker-1: not found; waits for demo-web to be built\n"
+              "[2] -> 3 start demo-worker-1: not found; waits for demo-web to be built\n");
 }
 
 TEST(Resources, ANewContainerCarriesComposesLabelsAndItsOwnName) {

@@ -87,6 +87,11 @@ struct Engine {
         world.history.pulled.insert(pull.image);
         return "";
     }
+    Refusal operator()(const BuildImage& build) const {
+        world.load_image(build.image);
+        world.history.pulled.insert(build.image);
+        return "";
+    }
     Refusal operator()(const CreateNetwork& create) const {
         if (world.observed.networks.contains(create.spec.name)) return "network exists";
         world.create_network(create.spec.name, create.spec.labels);

@@ -1,0 +1,14 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/desired.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dockerext::apply {
+
+/// Configs and secrets as a tar for PUT /containers/{id}/archive of the root folder.
+Result<std::string> tar_of(const std::vector<model::InjectedFile>& files);
+
+}  // namespace dockerext::apply

@@ -1,0 +1,123 @@
+#include "compose/extra_hosts.hpp"
+#include "compose/host_path.hpp"
+#include "compose/key.hpp"
+#include "compose/ulimits.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+/// Off as good as not there: only what asks for something is refused.
+bool asks_for_nothing(const Node& node) {
+    if (node.list()) return node.list()->empty();
+    if (node.map()) return node.map()->empty();
+    const bool* flag = std::get_if<bool>(&node.value);
+    return node.is_null() || (flag && !*flag) ||
+           (node.text() && (*node.text() == "false" || node.text()->empty()));
+}
+
+/// What BuildKit alone can do.
+constexpr Field<Build> buildkit_field(std::string_view name) {
+    return {name, [](const Node& node, Build&, Report& report) {
+                if (asks_for_nothing(node)) return;
+                report.problem(
+                    node,
+                    "needs BuildKit, and services are built by the engine's own builder: build the "
+                    "image elsewhere, and name it in 'image'");
+            }};
+}
+
+constexpr std::array fields = std::to_array<Field<Build>>({
+    field<&Build::context>("context"),
+    field<&Build::dockerfile>("dockerfile"),
+    field<&Build::dockerfile_inline>("dockerfile_inline"),
+    buildkit_field("entitlements"),
+    field<&Build::args>("args"),
+    buildkit_field("ssh"),
+    field<&Build::labels>("labels"),
+    field<&Build::cache_from>("cache_from"),
+    buildkit_field("cache_to"),
+    field<&Build::no_cache>("no_cache"),
+    buildkit_field("no_cache_filter"),
+    buildkit_field("additional_contexts"),
+    field<&Build::network>("network"),
+    buildkit_field("provenance"),
+    buildkit_field("sbom"),
+    field<&Build::pull>("pull"),
+    field<&Build::target>("target"),
+    field<&Build::shm_size>("shm_size"),
+    {"extra_hosts", read_member_by<&Build::extra_hosts, read_extra_hosts>},
+    field<&Build::isolation>("isolation"),
+    buildkit_field("privileged"),
+    buildkit_field("secrets"),
+    field<&Build::tags>("tags"),
+    {"ulimits", read_member_by<&Build::ulimits, read_ulimits>},
+    field<&Build::platforms>("platforms"),
+});
+
+void check(const Node& node, const Build& build, Report& report) {
+    if (!build.dockerfile.empty() && !build.dockerfile_inline.empty())
+        report.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
+    if (build.platforms.size() > 1) {
+        report.problem(*node.find("platforms"),
+                       "the engine's own builder makes an image for one platform at a time");
+    }
+    if (!is_address(build.context)) return;
+    if (!build.dockerfile_inline.empty())
+        report.problem(node, "'dockerfile_inline' needs a context that is a folder of this machine");
+    if (build.dockerfile.starts_with('/'))
+        report.problem(*node.find("dockerfile"), "expected a path in the context, which is an address");
+}
+
+void read_build(const Node& node, std::optional<Build>& into, Report& report) {
+    Build& build = into.emplace();
+    build.pointer = node.pointer;
+    if (node.text()) build.context = *node.text();
+    else read_fields(node, build, std::span<const Field<Build>>(fields), "build", report);
+    if (node.map()) check(node, build, report);
+}
+
+std::string default_image(const Naming& naming, const Service& service) {
+    return naming.project + "-" + service.name;
+}
+
+void apply_build(const Service& from, const Naming& naming, model::Service& into) {
+    if (!from.build) return;
+    const Build& build = *from.build;
+    model::Build& made = into.build.emplace();
+    (is_address(build.context) ? made.remote : made.folder) = build.context;
+    made.dockerfile = build.dockerfile;
+    made.dockerfile_inline = build.dockerfile_inline;
+    for (const auto& [name, value] : build.args) {
+        if (value) made.arguments[name] = *value;
+    }
+    made.labels = build.labels;
+    made.tags = build.tags;
+    made.cache_from = build.cache_from;
+    for (std::string host : build.extra_hosts) {
+        host[host.find('=')] = ':';
+        made.extra_hosts.push_back(std::move(host));
+    }
+    made.target = build.target;
+    made.network = build.network;
+    made.isolation = build.isolation;
+    made.platform = build.platforms.empty() ? from.platform : build.platforms.front();
+    made.ulimits = to_model(build.ulimits);
+    made.shm_size = build.shm_size;
+    made.no_cache = build.no_cache;
+    made.pull = build.pull;
+    made.in_registry = !from.image.empty();
+    if (from.image.empty()) into.container.image = {default_image(naming, from)};
+}
+
+constexpr std::array keys = std::to_array<Key>({
+    {{"build", read_member_by<&Service::build, read_build>}, apply_build},
+});
+
+}  // namespace
+
+std::span<const Key> build_keys() { return keys; }
+
+}  // namespace dockerext::compose

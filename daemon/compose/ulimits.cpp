@@ -1,0 +1,52 @@
+#include "compose/ulimits.hpp"
+
+#include <array>
+
+namespace dockerext::compose {
+namespace {
+
+constexpr std::array ulimit_fields = std::to_array<Field<Ulimit>>({
+    field<&Ulimit::soft>("soft"),
+    field<&Ulimit::hard>("hard"),
+});
+constexpr std::span<const Field<Ulimit>> fields(ulimit_fields);
+
+}  // namespace
+
+void read_ulimits(const Node& node, Ulimits& into, Report& report) {
+    const Node::Map* map = expect_map(node, report);
+    if (!map) return;
+    for (const auto& [name, value] : *map) {
+        Ulimit& limit = into[name];
+        if (!value.map()) {
+            read(value, limit.single, report);
+            continue;
+        }
+        read_fields(value, limit, fields, "an ulimit", report);
+        if (!value.find("soft") || !value.find("hard"))
+            report.problem(value, "'soft' and 'hard' are both needed");
+    }
+}
+
+void write_ulimits(std::string_view name, const Ulimits& ulimits, CanonicalJson& json) {
+    if (ulimits.empty()) return;
+    json.key(name);
+    json.open_object();
+    for (const auto& [limit, value] : ulimits) {
+        json.key(limit);
+        if (value.single != 0) json.number(value.single);
+        else write_fields(value, fields, json);
+    }
+    json.close_object();
+}
+
+std::map<std::string, model::Ulimit> to_model(const Ulimits& ulimits) {
+    std::map<std::string, model::Ulimit> into;
+    for (const auto& [name, limit] : ulimits) {
+        const bool pair = limit.single == 0;
+        into[name] = {pair ? limit.soft : limit.single, pair ? limit.hard : limit.single};
+    }
+    return into;
+}
+
+}  // namespace dockerext::compose

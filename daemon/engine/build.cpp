@@ -1,0 +1,54 @@
+#include "engine/answer.hpp"
+#include "engine/images.hpp"
+#include "engine/json_lines.hpp"
+
+namespace dockerext::engine {
+namespace {
+
+constexpr std::size_t kept_output = 1000;
+
+/// What the build printed last, cut where a line begins.
+class Tail {
+public:
+    void take(std::string_view text) {
+        output_ += text;
+        if (output_.size() > 4 * kept_output) output_.erase(0, output_.size() - kept_output);
+    }
+    std::string text() const {
+        if (output_.size() <= kept_output) return on_one_line(output_);
+        const std::string last = output_.substr(output_.size() - kept_output);
+        return on_one_line(last.substr(last.find('\n') + 1));
+    }
+
+private:
+    std::string output_;
+};
+
+Error failure(const std::string& said, const Tail& tail) {
+    const std::string output = tail.text();
+    return {ErrorKind::unavailable, output.empty() ? said : said + "; its last output: " + output};
+}
+
+}  // namespace
+
+Task<Result<>> build_image(Client& client, std::string ref, std::string query,
+                           std::function<Result<std::string>()> context) {
+    const std::string doing = "build " + ref;
+    HttpRequest request{"POST", "/build?version=1&" + query, {}, {}, "application/x-tar", std::move(context)};
+    auto stream = co_await client.open(std::move(request), limits::build_inactivity);
+    if (!stream) co_return stream.error().within(doing);
+
+    JsonLines lines(std::move(*stream));
+    Tail tail;
+    for (;;) {
+        const auto line = co_await lines.next(limits::build_inactivity);
+        if (!line) co_return line.error().within(doing);
+        if (!*line) co_return Result<>{};
+        const JsonCursor said = (*line)->root();
+        if (const std::string error = failure_in(said); !error.empty())
+            co_return failure(error, tail).within(doing);
+        tail.take(string_in(said, "stream"));
+    }
+}
+
+}  // namespace dockerext::engine

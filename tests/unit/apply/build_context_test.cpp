@@ -1,0 +1,155 @@
+#include "apply/build_context.hpp"
+
+#include "apply/bodies.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <array>
+#include <cstdio>
+
+namespace dockerext::apply {
+namespace {
+
+using testing::HasSubstr;
+
+void write(const std::filesystem::path& path, const std::string& text) {
+    std::filesystem::create_directories(path.parent_path());
+    std::ofstream(path) << text;
+}
+
+std::string output_of(const std::string& command) {
+    std::FILE* pipe = ::popen(command.c_str(), "r");
+    std::array<char, 4096> buffer{};
+    std::string output;
+    while (const std::size_t count = std::fread(buffer.data(), 1, buffer.size(), pipe))
+        output.append(buffer.data(), count);
+    ::pclose(pipe);
+    return output;
+}
+
+struct BuildContextTest : testing::Test {
+    test::TemporaryFolder folder;
+    model::Build build{.folder = (folder / "context").string()};
+    std::string dockerfile;  ///< as `send` found it
+    std::size_t pieces = 0;
+
+    void put(const std::string& name, const std::string& text) { write(folder / "context" / name, text); }
+
+    /// The tar as a file of the test's folder; why not, when there is none.
+    std::string send() {
+        auto context = BuildContext::open(build);
+        if (!context) return context.error().message();
+        dockerfile = (*context)->dockerfile();
+        std::ofstream tar(folder / "tar", std::ios::binary);
+        for (;;) {
+            const auto piece = (*context)->next();
+            if (!piece) return piece.error().message();
+            if (piece->empty()) return "";
+            tar << *piece;
+            ++pieces;
+        }
+    }
+    std::string names() {
+        const std::string problem = send();
+        return problem.empty() ? output_of("tar tf " + (folder / "tar").string()) : problem;
+    }
+    std::string content(const std::string& name) {
+        return output_of("tar xOf " + (folder / "tar").string() + " '" + name + "'");
+    }
+};
+
+TEST_F(BuildContextTest, SendsTheFolderWithoutWhatIsIgnored) {
+    put("Dockerfile", "FROM scratch\n");
+    put(".dockerignore", "*.log\nsecrets\n!secrets/public\nDockerfile\n.dockerignore\n");
+    put("a.log", "x");
+    put("src/main.c", "int main;");
+    put("secrets/key", "x");
+    put("secrets/public", "x");
+    EXPECT_EQ(names(), ".dockerignore\nDockerfile\nsecrets/public\nsrc/\nsrc/main.c\n");
+    EXPECT_EQ(dockerfile, "Dockerfile");
+    EXPECT_EQ(content("src/main.c"), "int main;");
+}
+
+TEST_F(BuildContextTest, KeepsModesAndLinksAndGivesAllToRoot) {
+    put("Dockerfile", "FROM scratch\n");
+    put("run", "#!/bin/sh\n");
+    std::filesystem::permissions(folder / "context" / "run", std::filesystem::perms(0755));
+    std::filesystem::create_symlink("/nowhere", folder / "context" / "link");
+    ASSERT_EQ(send(), "");
+    const std::string listed = output_of("tar tvf " + (folder / "tar").string() + " --numeric-owner");
+    EXPECT_THAT(listed, HasSubstr("-rwxr-xr-x 0/0"));
+    EXPECT_THAT(listed, HasSubstr("link -> /nowhere"));
+}
+
+TEST_F(BuildContextTest, SendsLargeFilesInPiecesAndLongNamesWhole) {
+    const std::string name = std::string(120, 'd') + "/" + std::string(150, 'n') + "ä";
+    const std::string large(3'000'000, 'x');
+    put("Dockerfile", "FROM scratch\n");
+    put(name, large);
+    ASSERT_EQ(send(), "");
+    EXPECT_GT(pieces, 5U);
+    EXPECT_EQ(content(name), large);
+}
+
+TEST_F(BuildContextTest, BringsADockerfileThatIsElsewhere) {
+    put(".dockerignore", "x");
+    put("y", "");
+    build.dockerfile = (folder / "other.Dockerfile").string();
+    write(build.dockerfile, "FROM other\n");
+    const std::string listed = names();
+    EXPECT_EQ(listed, "y\n" + dockerfile + "\n.dockerignore\n");
+    EXPECT_THAT(dockerfile, testing::StartsWith(".dockerfile."));
+    EXPECT_EQ(content(dockerfile), "FROM other\n");
+    EXPECT_EQ(content(".dockerignore"), "x\n.dockerignore\n" + dockerfile + "\n");
+    build.dockerfile = "";
+    build.dockerfile_inline = "FROM inline\n";
+    ASSERT_EQ(send(), "");
+    EXPECT_EQ(content(dockerfile), "FROM inline\n");
+}
+
+TEST_F(BuildContextTest, PrefersTheIgnoreFileOfItsDockerfile) {
+    build.dockerfile = "docker/web";
+    put("docker/web", "FROM scratch\n");
+    put("docker/web.dockerignore", "a");
+    put(".dockerignore", "b");
+    put("a", "");
+    put("b", "");
+    EXPECT_EQ(names(), ".dockerignore\nb\ndocker/\ndocker/web\ndocker/web.dockerignore\n");
+    EXPECT_EQ(dockerfile, "docker/web");
+}
+
+TEST_F(BuildContextTest, SaysWhatIsMissing) {
+    EXPECT_THAT(send(), HasSubstr("build context: " + build.folder + "/Dockerfile: No such file"));
+    build.dockerfile_inline = "FROM scratch";
+    EXPECT_THAT(send(), HasSubstr("build context: " + build.folder + ": No such file"));
+}
+
+TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
+    model::BuildImage build{.image = {"demo-web"}};
+    EXPECT_EQ(
+        build_query(build, ""),
+        "t=demo-web&rm=1&forcerm=1&labels=%7B%22com.docker.compose.image.builder%22%3A%22classic%22%7D");
+    build.build = {.remote = "https://example.com/a.git#main:sub",
+                   .arguments = {{"A", "b c"}},
+                   .tags = {"web:1"},
+                   .extra_hosts = {"db:10.0.0.1"},
+                   .target = "prod",
+                   .network = "host",
+                   .platform = "linux/amd64",
+                   .ulimits = {{"nofile", {1, 2}}},
+                   .shm_size = {64},
+                   .no_cache = true,
+                   .pull = true};
+    const std::string query = build_query(build, "sub/Dockerfile");
+    for (const char* part : {"t=demo-web&t=web%3A1&", "dockerfile=sub%2FDockerfile&",
+                             "remote=https%3A%2F%2Fexample.com%2Fa.git%23main%3Asub&", "&nocache=1&pull=1&",
+                             "buildargs=%7B%22A%22%3A%22b%20c%22%7D&", "&extrahosts=db%3A10.0.0.1&",
+                             "&target=prod&networkmode=host&platform=linux%2Famd64&shmsize=64&ulimits=%5B%7B%"
+                             "22Name%22%3A%22nofile%22"})
+        EXPECT_THAT(query, HasSubstr(part));
+}
+
+}  // namespace
+}  // namespace dockerext::apply
