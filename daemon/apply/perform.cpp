@@ -27,17 +27,16 @@ struct Call {
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
         std::string dockerfile = build.build.dockerfile;
-        std::function<Result<std::string>()> context;
+        std::function<Result<std::string>()> pieces;
         if (build.build.remote.empty()) {
             auto opened = BuildContext::open(build.build);
             if (!opened) co_return opened.error();
             const std::shared_ptr<BuildContext> folder = std::move(*opened);
             dockerfile = folder->dockerfile();
-            context = [folder] { return folder->next(); };
+            pieces = [folder] { return folder->next(); };
         }
         std::string query = build_query(build, dockerfile);
-        auto building =
-            engine::build_image(client(), build.image.value, std::move(query), std::move(context));
+        auto building = engine::build_image(client(), build.image.value, std::move(query), std::move(pieces));
         co_return co_await std::move(building);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {

@@ -3,6 +3,9 @@
 #include "cli/table.hpp"
 #include "cli/words.hpp"
 
+#include <algorithm>
+#include <utility>
+
 namespace dockerext::cli {
 namespace {
 
@@ -12,13 +15,81 @@ std::string after_text(const std::vector<std::uint64_t>& after) {
     return ids.empty() ? "" : "after " + joined(ids, ", ");
 }
 
-/// Why; then each field that changes; then what must come first.
-std::string details(const PlannedStep& step) {
-    std::vector<std::string> lines{printable(step.reason)};
-    for (const model::Change& change : step.changes) lines.push_back(change_text(change));
-    lines.push_back(after_text(step.after));
-    if (!step.waits_for.empty()) lines.push_back("waits for " + printable(step.waits_for));
+/// Steps of one service for one reason.
+struct Group {
+    std::vector<const PlannedStep*> steps;
+
+    bool has(std::string_view verb) const {
+        return std::any_of(steps.begin(), steps.end(), [&](const auto* step) { return step->verb == verb; });
+    }
+};
+
+/// In the order of their first steps, those of one service together.
+std::vector<Group> groups_of(const PlanAnswer& plan) {
+    std::vector<Group> groups;
+    for (const PlannedStep& step : plan.steps) {
+        const auto of_service = [&](const Group& group) {
+            return group.steps.front()->service == step.service;
+        };
+        const auto same = std::find_if(groups.begin(), groups.end(), [&](const Group& group) {
+            return of_service(group) && group.steps.front()->reason == step.reason;
+        });
+        if (same != groups.end()) {
+            same->steps.push_back(&step);
+            continue;
+        }
+        const auto last = std::find_if(groups.rbegin(), groups.rend(), of_service);
+        groups.insert(last == groups.rend() ? groups.end() : last.base(), Group{{&step}});
+    }
+    return groups;
+}
+
+/// What comes of it all for the service.
+std::string effect_of(const Group& group) {
+    const bool ends = group.has("stop") || group.has("remove");
+    if (group.has("create")) return ends ? "recreate" : "create";
+    if (ends) return "remove";
+    if (group.has("restart")) return "restart";
+    if (group.has("start")) return "start";
+    return "change in place";
+}
+
+std::string heading(const Group& group) {
+    const PlannedStep& first = *group.steps.front();
+    if (first.service.empty()) return "what services share: " + first.reason;
+    return first.service + ": " + effect_of(group) + ": " + first.reason;
+}
+
+/// Each field that changes, once for all replicas.
+std::string changes_of(const Group& group) {
+    std::vector<std::string> lines;
+    for (const PlannedStep* step : group.steps) {
+        for (const model::Change& change : step->changes) {
+            std::string line = change_text(change);
+            if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
+        }
+    }
     return joined(lines, "\n");
+}
+
+std::string text_of(const Group& group, const Look& look) {
+    const auto lines = [&](const std::string& text, std::size_t indent, Colour colour) {
+        Table table(indent);
+        if (!text.empty()) table.row({{text, colour}});
+        return table.text(look);
+    };
+    std::string out =
+        lines(printable(heading(group)), 0, Colour::busy) + lines(changes_of(group), 4, Colour::none);
+    Table steps(2);
+    std::string waits;
+    for (const PlannedStep* step : group.steps) {
+        const std::string repeated = std::exchange(waits, step->waits_for);
+        const bool told = waits.empty() || waits == repeated;
+        steps.row({{std::to_string(step->id)},
+                   {printable(step->verb) + " " + printable(step->object)},
+                   {joined({after_text(step->after), told ? "" : "waits for " + printable(waits)}, "; ")}});
+    }
+    return out + steps.text(look);
 }
 
 }  // namespace
@@ -27,13 +98,8 @@ bool is_empty(const PlanAnswer& plan) noexcept { return plan.steps.empty() && pl
 
 std::string plan_listing(const PlanAnswer& plan, const Look& look) {
     if (is_empty(plan)) return "nothing to do\n";
-    Table table;
-    for (const PlannedStep& step : plan.steps) {
-        table.row({{std::to_string(step.id)},
-                   {printable(step.verb) + " " + printable(step.object), Colour::busy},
-                   {details(step)}});
-    }
-    std::string out = table.empty() ? "" : counted(plan.steps.size(), "step") + " to do\n" + table.text(look);
+    std::string out = plan.steps.empty() ? "" : counted(plan.steps.size(), "step") + " to do\n";
+    for (const Group& group : groups_of(plan)) out += text_of(group, look);
     if (!plan.held.empty()) out += "held back:\n" + held_table(plan.held).text(look);
     return out;
 }

@@ -7,7 +7,8 @@
 
 namespace dockerext::cli {
 
-/// A plan for people: its steps in order, with why, what they wait for, and what is held back.
+/// A plan for people, service by service: what comes of it and why, each field that changes, the steps with what
+/// they come after; then what is held back.
 std::string plan_listing(const PlanAnswer& plan, const Look& look);
 
 bool is_empty(const PlanAnswer& plan) noexcept;

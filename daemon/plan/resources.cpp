@@ -16,6 +16,18 @@ bool is_for(const ObservedImage& image, const std::string& platform) {
            image.platform.starts_with(platform + "/");
 }
 
+/// The steps that remove containers so far.
+std::map<ContainerId, StepId> removals_in(const Plan& plan) {
+    std::map<ContainerId, StepId> removals;
+    for (StepId id = 0; id < plan.steps.size(); ++id) {
+        const auto* remove = std::get_if<RemoveContainer>(&plan.steps[id].operation);
+        if (remove == nullptr) continue;
+        if (const auto* container = std::get_if<ContainerId>(&remove->container))
+            removals.emplace(*container, id);
+    }
+    return removals;
+}
+
 }  // namespace
 
 const Need& Resources::image(const Service& service) {
@@ -121,8 +133,13 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
     }
     if (work_.backing_off(subject, {})) return {};
     Need previous;
+    const auto removals = removals_in(work_.plan);
     for (const auto& [id, container] : work_.observed.containers) {
         if (!container.attached.contains(spec.name)) continue;
+        if (const auto removal = removals.find(id); removal != removals.end()) {
+            previous.after.push_back(removal->second);
+            continue;
+        }
         if (work_.busy(subject_of(container.slot)))
             previous.waits_for = "work on " + container.name.value + " to end";
         previous.after.push_back(work_.add({.operation = DisconnectNetwork{id, spec.name},

@@ -332,7 +332,7 @@ TEST_F(PerformTest, PlanExitsByWhetherThereIsAnythingToDo) {
     server.answer("POST /v1/plan", {{200, step}});
     write("p.json", R"({"environment":{}})");
     EXPECT_EQ(perform({"plan", file("s.json"), "--protected", file("p.json")}), 3);
-    EXPECT_EQ(out, "1 step to do\n0  start demo-web-1  not running\n");
+    EXPECT_EQ(out, "1 step to do\nweb: start: not running\n  0  start demo-web-1\n");
     EXPECT_EQ(perform({"apply", file("s.json"), "--dry-run", "--json"}), 3);
     EXPECT_EQ(out, step + "\n");
     EXPECT_FALSE(spooled);

@@ -168,9 +168,9 @@ TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
 PlanAnswer some_plan() {
     PlanAnswer plan;
     plan.steps = {
-        {0, {}, "pull image", "nginx:1", "web", "not found", "", {}},
+        {0, {}, "pull image", "nginx:1", "", "not found", "", {}},
         {1, {0}, "create", "demo-web-1", "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
-        {2, {0, 1}, "start", "demo-web-1", "web", "created", "db to be healthy", {}}};
+        {2, {0, 1}, "start", "demo-web-1", "web", "image changed", "db to be healthy", {}}};
     plan.held = {{{Subject::Kind::container, "db-1"},
                   ServiceName{"db"},
                   Held::Why::backoff,
@@ -182,16 +182,37 @@ PlanAnswer some_plan() {
 TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
     EXPECT_EQ(plan_listing(some_plan(), plain),
               "3 steps to do\n"
-              "0  pull image nginx:1  not found\n"
-              "1  create demo-web-1   image changed\n"
-              "                       image: nginx:1 → nginx:2\n"
-              "                       after 0\n"
-              "2  start demo-web-1    created\n"
-              "                       after 0, 1\n"
-              "                       waits for db to be healthy\n"
+              "what services share: not found\n"
+              "  0  pull image nginx:1\n"
+              "web: create: image changed\n"
+              "    image: nginx:1 → nginx:2\n"
+              "  1  create demo-web-1  after 0\n"
+              "  2  start demo-web-1   after 0, 1; waits for db to be healthy\n"
               "held back:\n"
               "  container db-1  backoff  exited with code 1\n");
     EXPECT_EQ(plan_listing({}, plain), "nothing to do\n");
+}
+
+TEST(PlanListing, KeepsAServiceTogetherAndSaysOnceWhatIsTheSame) {
+    const std::vector<model::Change> change{{"memory", "64m", "128m"}};
+    PlanAnswer plan;
+    plan.steps = {{0, {}, "create", "demo-web-1", "web", "memory changed", "x to come", change},
+                  {1, {0}, "stop", "demo-web-1", "web", "memory changed", "x to come", {}},
+                  {2, {}, "update", "demo-db-1", "db", "restart changed", "", {{"restart", "no", "always"}}},
+                  {3, {}, "create", "demo-web-2", "web", "memory changed", "x to come", change},
+                  {4, {}, "remove", "demo-web-3", "web", "more replicas than wanted", "", {}}};
+    EXPECT_EQ(plan_listing(plan, plain),
+              "5 steps to do\n"
+              "web: recreate: memory changed\n"
+              "    memory: 64m → 128m\n"
+              "  0  create demo-web-1  waits for x to come\n"
+              "  1  stop demo-web-1    after 0\n"
+              "  3  create demo-web-2\n"
+              "web: remove: more replicas than wanted\n"
+              "  4  remove demo-web-3\n"
+              "db: change in place: restart changed\n"
+              "    restart: no → always\n"
+              "  2  update demo-db-1\n");
 }
 
 std::vector<PastStep> some_history() {

@@ -165,6 +165,20 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
 }
 
+TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew) {
+    World world = web_running();
+    world.add_service("old");
+    (void)world.settle();
+    world.desired.project.services.erase({"old"});
+    world.desired.project.networks.at({"demo_default"}).internal = true;
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 stop demo-old-1: service old is not in the settings\n"
+              "[0] -> 1 remove demo-old-1: service old is not in the settings\n"
+              "[] -> 2 disconnect demo-web-1: network demo_default is made anew\n"
+              "[1,2] -> 3 remove network demo_default: internal changed (internal: false -> true)\n"
+              "[3] -> 4 create network demo_default: internal changed\n");
+}
+
 TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
     World world;
     want_everything(world);
