@@ -23,7 +23,9 @@ std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_vi
 std::vector<Address> addresses_of(const DockerPart& docker) {
     std::vector<Address> addresses;
     for (const EngineOption& option : docker.options.flags) {
-        if (option.name == "host" && option.value) addresses.push_back({*option.value, option.pointer});
+        if (option.flag.name == "host" && option.flag.value) {
+            addresses.push_back({*option.flag.value, option.pointer});
+        }
     }
     const auto hosts = config_member(docker, "hosts");
     if (!hosts || !hosts->is(JsonType::array)) return addresses;
@@ -44,9 +46,10 @@ bool is_open(std::string_view address) {
 
 bool verifies_clients(const DockerPart& docker) {
     const auto& flags = docker.options.flags;
-    const auto last = std::find_if(flags.rbegin(), flags.rend(),
-                                   [](const EngineOption& option) { return option.name == "tlsverify"; });
-    if (last != flags.rend()) return last->value.value_or("true") == "true";
+    const auto last = std::find_if(flags.rbegin(), flags.rend(), [](const EngineOption& option) {
+        return option.flag.name == "tlsverify";
+    });
+    if (last != flags.rend()) return last->flag.value.value_or("true") == "true";
     const auto key = config_member(docker, "tlsverify");
     if (!key) return false;
     const auto verify = key->boolean();

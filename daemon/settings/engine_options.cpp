@@ -1,7 +1,8 @@
 #include "settings/engine_options.hpp"
 
+#include "model/dockerd_config.hpp"
+#include "model/dockerd_flags.hpp"
 #include "settings/choice.hpp"
-#include "settings/dockerd_flags.hpp"
 
 #include <sstream>
 #include <utility>
@@ -44,23 +45,6 @@ std::vector<Argument> read_arguments(const JsonCursor& array, Problems& problems
     return arguments;
 }
 
-/// "--name", "--name=value", "-H", "-Hvalue" and "-H=value" taken apart.
-EngineOption taken_apart(const Argument& argument) {
-    std::string_view text = argument.text;
-    EngineOption option{.name = {}, .value = {}, .pointer = argument.item.pointer()};
-    if (text.starts_with("--")) {
-        text.remove_prefix(2);
-        const std::size_t equals = text.find('=');
-        option.name = text.substr(0, equals);
-        if (equals != std::string_view::npos) option.value = text.substr(equals + 1);
-        return option;
-    }
-    const std::string_view name = text.size() > 1 ? long_name(text[1]) : "";
-    option.name = name.empty() ? text.substr(1) : name;
-    if (!name.empty() && text.size() > 2) option.value = text.substr(text[2] == '=' ? 3 : 2);
-    return option;
-}
-
 /// "-DH": a letter, and no '=' after it.
 bool is_cluster(std::string_view text) {
     return !text.starts_with("--") && text.size() > 2 && text[2] != '=';
@@ -85,30 +69,23 @@ private:
                      "expected an option of dockerd that begins with '-', found " + shown(argument.item));
             return;
         }
-        EngineOption option = taken_apart(argument);
-        const DockerdFlag* flag = find_flag(option.name);
-        if (flag != nullptr && flag->kind == DockerdFlag::Kind::exit) {
-            complain(argument, "--" + option.name + " makes dockerd exit instead of running");
+        model::GivenFlag given = model::flag_in(argument.text);
+        const model::DockerdFlag* flag = model::find_flag(given.name);
+        if (flag != nullptr && flag->kind == model::DockerdFlag::Kind::exit) {
+            complain(argument, "--" + given.name + " makes dockerd exit instead of running");
             return;
         }
-        const bool stands_alone = flag != nullptr && flag->kind == DockerdFlag::Kind::toggle;
+        const bool stands_alone = flag != nullptr && flag->kind == model::DockerdFlag::Kind::toggle;
         if (stands_alone && is_cluster(argument.text)) {
             complain(argument, "expected one option, found several letters; write each by itself");
             return;
         }
-        if (!option.value && !stands_alone) take_value(argument, option, flag);
-        options_.flags.push_back(std::move(option));
-    }
-
-    /// The value of an option may be the next argument. Whether a flag nobody knows takes one is not known
-    /// either: a word that follows it is taken for it.
-    void take_value(const Argument& argument, EngineOption& option, const DockerdFlag* flag) {
-        const bool follows = next_ < arguments_.size() && !arguments_[next_].text.starts_with("--");
-        if (follows && (flag != nullptr || !arguments_[next_].text.starts_with('-'))) {
-            option.value = arguments_[next_++].text;
-        } else if (flag != nullptr) {
-            complain(argument, "--" + option.name + " needs a value");
+        if (next_ < arguments_.size() && model::takes(given, arguments_[next_].text)) {
+            given.value = arguments_[next_++].text;
+        } else if (!given.value && !stands_alone && flag != nullptr) {
+            complain(argument, "--" + given.name + " needs a value");
         }
+        options_.flags.push_back({std::move(given), argument.item.pointer()});
     }
 
     void complain(const Argument& argument, std::string message) {
@@ -128,12 +105,13 @@ EngineOptions read_options(const JsonCursor& array, Problems& problems) {
 }
 
 void refuse_contradictions(const EngineOptions& options, const JsonCursor& config, Problems& problems) {
-    for (const EngineOption& option : options.flags) {
-        const DockerdFlag* flag = find_flag(option.name);
-        const auto member = config.find(flag != nullptr ? flag->key : std::string_view(option.name));
-        if (!member || !*member) continue;
-        problems.add(option.pointer, "--" + option.name + " and " + (*member)->pointer() +
-                                         " set the same thing; dockerd does not start with both, keep one");
+    std::vector<model::GivenFlag> flags;
+    for (const EngineOption& option : options.flags) flags.push_back(option.flag);
+    const auto keys = model::config_keys(config);
+    for (const model::Clash& clash : model::clashes(flags, keys)) {
+        problems.add(options.flags[clash.flag].pointer,
+                     "--" + flags[clash.flag].name + " and " + keys[clash.key].pointer +
+                         " set the same thing; dockerd does not start with both, keep one");
     }
 }
 

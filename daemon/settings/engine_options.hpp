@@ -2,8 +2,8 @@
 
 #include "base/json_cursor.hpp"
 #include "base/problem.hpp"
+#include "model/dockerd_command.hpp"
 
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -11,8 +11,7 @@ namespace dockerext::settings {
 
 /// A flag as it stands in docker.options.
 struct EngineOption {
-    std::string name;  ///< the long one, without dashes
-    std::optional<std::string> value;
+    model::GivenFlag flag;
     std::string pointer;  ///< of the item that holds it
 };
 

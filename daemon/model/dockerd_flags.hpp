@@ -1,9 +1,8 @@
 #pragma once
 
-#include <optional>
 #include <string_view>
 
-namespace dockerext::settings {
+namespace dockerext::model {
 
 /// What is known of a command line flag of dockerd.
 struct DockerdFlag {
@@ -16,6 +15,8 @@ struct DockerdFlag {
     Kind kind = Kind::value;
     /// The key of daemon.json that may not be set beside it; "" when dockerd merges the two.
     std::string_view key = name;
+    /// Another name of that key, which only some versions know.
+    std::string_view second_key = {};
 };
 
 /// None for a flag that only other versions of dockerd know; its key would have the same name.
@@ -24,4 +25,4 @@ const DockerdFlag* find_flag(std::string_view name);
 /// "debug" for 'D'; "" when there is none.
 std::string_view long_name(char letter);
 
-}  // namespace dockerext::settings
+}  // namespace dockerext::model

@@ -1,15 +1,15 @@
-#include "settings/dockerd_flags.hpp"
+#include "model/dockerd_flags.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace dockerext::settings {
+namespace dockerext::model {
 namespace {
 
 using enum DockerdFlag::Kind;
 
-/// Of dockerd 20.10 to 28; a list in daemon.json has the plural of its flag.
+/// Of dockerd 20.10 to 29; a list in daemon.json has the plural of its flag.
 constexpr auto flags = std::to_array<DockerdFlag>({
     {"add-runtime", value, ""},
     {"allow-direct-routing", toggle},
@@ -42,6 +42,7 @@ constexpr auto flags = std::to_array<DockerdFlag>({
     {"default-network-opt", value, "default-network-opts"},
     {"default-runtime"},
     {"default-shm-size"},
+    {"default-stop-timeout"},
     {"default-ulimit", value, "default-ulimits"},
     {"dns"},
     {"dns-opt", value, "dns-opts"},
@@ -57,7 +58,7 @@ constexpr auto flags = std::to_array<DockerdFlag>({
     {"group"},
     {"help", exit},
     {"host", value, "hosts"},
-    {"host-gateway-ip"},
+    {"host-gateway-ip", value, "host-gateway-ip", "host-gateway-ips"},
     {"http-proxy"},
     {"https-proxy"},
     {"icc", toggle},
@@ -83,13 +84,16 @@ constexpr auto flags = std::to_array<DockerdFlag>({
     {"metrics-addr"},
     {"mtu"},
     {"network-control-plane-mtu"},
+    {"network-diagnostic-port"},
     {"no-new-privileges", toggle},
     {"no-proxy"},
     {"node-generic-resource", value, "node-generic-resources"},
+    {"nri-opts"},
     {"oom-score-adjust"},
     {"pidfile"},
     {"raw-logs", toggle},
     {"registry-mirror", value, "registry-mirrors"},
+    {"restart", toggle},
     {"rootless", toggle},
     {"seccomp-profile"},
     {"selinux-enabled", toggle},
@@ -118,6 +122,7 @@ constexpr auto letters = std::to_array<std::pair<char, std::string_view>>({
     {'h', "help"},
     {'l', "log-level"},
     {'p', "pidfile"},
+    {'r', "restart"},
     {'s', "storage-driver"},
     {'v', "version"},
 });
@@ -137,4 +142,4 @@ std::string_view long_name(char letter) {
     return "";
 }
 
-}  // namespace dockerext::settings
+}  // namespace dockerext::model
