@@ -32,7 +32,8 @@ cli::Services services() {
             [](const model::Envelope& envelope, const std::string& root) {
                 const state::Paths paths(root);
                 const state::SettingsStore store(paths.state);
-                auto intake = reconcile::take_in(envelope, paths.project, store.file());
+                auto intake = reconcile::take_in(envelope, paths.project, store.file(),
+                                                 std::chrono::system_clock::now());
                 std::vector<std::string> warnings;
                 if (intake.accepted) {
                     warnings = std::move(intake.accepted->warnings);

@@ -42,9 +42,10 @@ Result<std::string> read_file(const std::string& path) {
 }  // namespace
 
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-               const std::filesystem::path& settings_file) {
+               const std::filesystem::path& settings_file, std::optional<model::WallTime> now) {
     Intake intake;
-    auto parsed = settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
+    auto parsed =
+        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal(), now);
     intake.problems = std::move(parsed.problems);
     if (!parsed.settings) return intake;
     const model::Settings& settings = *parsed.settings;

@@ -27,9 +27,10 @@ struct Intake {
 
 /// Both documents of an envelope, the Compose model included, checked and made into the desired state.
 /// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
-/// label project.config_files. Pure, but for the files that the model names (env_file, extends, …).
+/// label project.config_files. `now` is for settings that are new, none for those that were accepted before:
+/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …).
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-               const std::filesystem::path& settings_file);
+               const std::filesystem::path& settings_file, std::optional<model::WallTime> now);
 
 /// What must not be shown of an envelope; nothing where it cannot be read.
 Redactor secrets_of(const model::Envelope& envelope);

@@ -20,7 +20,7 @@ constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is no
 }  // namespace
 
 Intake SettingsDesk::examine(const model::Envelope& envelope) const {
-    return take_in(envelope, paths_.project, store_.file());
+    return take_in(envelope, paths_.project, store_.file(), std::chrono::system_clock::now());
 }
 
 void SettingsDesk::restore() {
@@ -38,7 +38,7 @@ void SettingsDesk::restore() {
 }
 
 void SettingsDesk::take_up(const model::Envelope& stored) {
-    Intake intake = examine(stored);
+    Intake intake = take_in(stored, paths_.project, store_.file(), std::nullopt);
     status_ = status_of(stored, intake.accepted ? "accepted" : "rejected", intake.problems);
     if (!intake.accepted) {
         log::error("stored settings are not valid for this version; what runs is left alone",

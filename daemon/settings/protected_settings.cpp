@@ -1,6 +1,7 @@
 #include "settings/protected_settings.hpp"
 
 #include "base/json_reader.hpp"
+#include "settings/certificates.hpp"
 #include "settings/environment.hpp"
 #include "settings/login.hpp"
 #include "settings/pem.hpp"
@@ -21,9 +22,11 @@ constexpr std::array<CertificateMember, 3> certificate_members{
      {"key", PemKind::private_key, &model::Certificates::key}}};
 
 /// All three or none: an empty text is an absent one, as templates with empty parameters write it.
-CertificatesGiven read_certificates(const JsonCursor& certs, model::Settings& settings, Problems& problems) {
+CertificatesGiven read_certificates(const JsonCursor& certs, std::optional<model::WallTime> now,
+                                    model::Settings& settings, Problems& problems) {
     ObjectReader reader(certs, problems);
     if (!certs.is(JsonType::object)) return CertificatesGiven::unknown;
+    const std::size_t before = problems.all().size();
     model::Certificates certificates;
     std::vector<std::string_view> missing;
     for (const auto& [key, kind, place] : certificate_members) {
@@ -45,13 +48,15 @@ CertificatesGiven read_certificates(const JsonCursor& certs, model::Settings& se
         problems.add(certs.pointer() + "/" + std::string(key),
                      "is missing; ca, cert and key are needed together");
     }
+    if (problems.all().size() == before) check_certificates(certificates, now, problems);
     settings.certificates = std::move(certificates);
     return CertificatesGiven::yes;
 }
 
 }  // namespace
 
-CertificatesGiven read_protected(const JsonCursor& document, model::Settings& settings, Problems& problems) {
+CertificatesGiven read_protected(const JsonCursor& document, std::optional<model::WallTime> now,
+                                 model::Settings& settings, Problems& problems) {
     ObjectReader reader(document, problems);
     if (const auto environment = reader.take("environment")) {
         for (auto& [name, text] : read_environment(*environment, problems)) {
@@ -59,7 +64,7 @@ CertificatesGiven read_protected(const JsonCursor& document, model::Settings& se
         }
     }
     auto given = CertificatesGiven::no;
-    if (const auto certs = reader.take("certs")) given = read_certificates(*certs, settings, problems);
+    if (const auto certs = reader.take("certs")) given = read_certificates(*certs, now, settings, problems);
     if (const auto login = reader.take("login")) settings.logins = read_logins(*login, problems);
     reader.finish("the protected settings");
     return given;

@@ -2,14 +2,18 @@
 
 #include "base/json_cursor.hpp"
 #include "base/problem.hpp"
+#include "model/observed.hpp"
 #include "model/settings.hpp"
+
+#include <optional>
 
 namespace dockerext::settings {
 
 /// Whether the protected document has certificates, be they right or wrong; unknown when it cannot be read.
 enum class CertificatesGiven { no, yes, unknown };
 
-/// The protected document, into `settings`. No problem repeats a value of it.
-CertificatesGiven read_protected(const JsonCursor& document, model::Settings& settings, Problems& problems);
+/// The protected document, into `settings`. No problem repeats a value of it. `now` as in parse_settings.
+CertificatesGiven read_protected(const JsonCursor& document, std::optional<model::WallTime> now,
+                                 model::Settings& settings, Problems& problems);
 
 }  // namespace dockerext::settings

@@ -64,7 +64,8 @@ DockerPart read_public(const JsonCursor& document, model::Settings& settings, Pr
 
 }  // namespace
 
-Parsed parse_settings(std::string_view public_text, std::string_view protected_text) {
+Parsed parse_settings(std::string_view public_text, std::string_view protected_text,
+                      std::optional<model::WallTime> now) {
     Problems problems;
     model::Settings settings;
     const auto public_document = open(public_text, "", problems);
@@ -74,7 +75,7 @@ Parsed parse_settings(std::string_view public_text, std::string_view protected_t
     auto certificates = CertificatesGiven::unknown;
     if (protected_document) {
         certificates =
-            read_protected(protected_document->root(std::string(protected_pointer)), settings, problems);
+            read_protected(protected_document->root(std::string(protected_pointer)), now, settings, problems);
     }
     check_engine_access(docker, certificates, problems);
     if (!problems.empty()) return {std::nullopt, problems.all()};

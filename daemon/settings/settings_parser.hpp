@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "model/observed.hpp"
 #include "model/settings.hpp"
 
 #include <optional>
@@ -18,6 +19,10 @@ struct Parsed {
 /// Reads both documents of the settings contract (config/settings.md). Comments and trailing commas are
 /// allowed; an empty text is an empty document. The member `compose` is only checked to be an object or a
 /// string; room compose reads it.
-Parsed parse_settings(std::string_view public_text, std::string_view protected_text);
+/// `now` is given when the settings are new: then their certificates have to be valid at that time. Those
+/// that were accepted before are read without it, for else an expired certificate would make a daemon forget
+/// at its next start what it was told.
+Parsed parse_settings(std::string_view public_text, std::string_view protected_text,
+                      std::optional<model::WallTime> now = std::nullopt);
 
 }  // namespace dockerext::settings

@@ -10,7 +10,7 @@ namespace {
 
 Intake take(std::string settings, std::string secrets = "") {
     return take_in({.public_settings = std::move(settings), .protected_settings = Secret(std::move(secrets))},
-                   "/project", "/state/settings.json");
+                   "/project", "/state/settings.json", std::nullopt);
 }
 
 TEST(Intake, MakesTheDesiredStateOfBothDocuments) {
@@ -42,7 +42,7 @@ TEST(Intake, TakesTheModelAsYamlWithTheFilesThatItNames) {
     const auto with = [&](const std::string& file) {
         return take_in({.public_settings =
                             R"({"compose-environment": {"WHO": "me"}, "compose": ")" + model + file + "\"}"},
-                       folder, "/state/settings.json");
+                       folder, "/state/settings.json", std::nullopt);
     };
     const auto intake = with("a.env");
     const auto large = with("large.env");

@@ -1,5 +1,7 @@
 #include "settings/settings_parser.hpp"
 
+#include "authority.hpp"
+
 #include <gtest/gtest.h>
 
 namespace dockerext::settings {
@@ -48,26 +50,25 @@ TEST(ProtectedSettings, NoProblemRepeatsAValue) {
 }
 
 TEST(ProtectedSettings, ReadsPemInEveryWrapping) {
-    const char* const table[] = {
-        R"({"certs": {"ca": "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
-                      "cert": "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n",
-                      "key": "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n"}})",
-        R"({"certs": {"ca": "LS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFBPT0KLS0tLS1FTkQgQ0VSVElGSUNBVEUt)"
-        R"(LS0tLQo=",
-                      "cert": "\nLS0tLS1CRUdJTiBDRVJUSUZJQ0FURS0tLS0tCkFB\r\nPT0KLS0tLS1FTkQgQ0VSVElGSUNB)"
-        R"(VEUtLS0tLQo=\n",
-                      "key": "LS0tLS1CRUdJTiBSU0EgUFJJVkFURSBLRVktLS0tLQpBQT09Ci0tLS0tRU5EIFJTQSBQUklW)"
-        R"(QVRFIEtFWS0tLS0tCg=="}})",
-    };
-    for (const char* const text : table) {
-        const auto certificates = accepted(text).certificates;
+    const test::Party ca = test::make_authority("ca");
+    const test::Party server = test::make_party({.subject = "server"}, &ca);
+    for (const std::string& certs : {test::certs_json(ca, server), test::base64_certs_json(ca, server)}) {
+        const auto certificates = accepted(R"({"certs": )" + certs + "}").certificates;
         ASSERT_TRUE(certificates);
-        EXPECT_EQ(certificates->ca.reveal(),
-                  "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n");
-        EXPECT_EQ(certificates->cert, certificates->ca);
-        EXPECT_EQ(certificates->key.reveal(),
-                  "-----BEGIN RSA PRIVATE KEY-----\nAA==\n-----END RSA PRIVATE KEY-----\n");
+        EXPECT_EQ(certificates->ca.reveal(), ca.pem);
+        EXPECT_EQ(certificates->cert.reveal(), server.pem);
+        EXPECT_EQ(certificates->key.reveal(), test::key_pem(*server.key));
     }
+}
+
+TEST(ProtectedSettings, CertificatesAreValidWhenTheSettingsAreNew) {
+    const test::Party ca = test::make_authority("ca");
+    const test::Party server = test::make_party({.subject = "server"}, &ca);
+    const std::string secrets = R"({"certs": )" + test::certs_json(ca, server) + "}";
+    const model::WallTime late = std::chrono::sys_days(std::chrono::year(2031) / 1 / 1);
+    EXPECT_EQ(to_text(parse_settings("{}", secrets, late).problems),
+              "/protected/certs/cert: expired at 2030-01-01 00:00 UTC\n");
+    EXPECT_TRUE(parse_settings("{}", secrets).settings);
 }
 
 TEST(ProtectedSettings, ReadsOneLoginOrMany) {

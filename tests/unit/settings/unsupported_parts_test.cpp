@@ -1,5 +1,6 @@
 #include "settings/unsupported_parts.hpp"
 
+#include "authority.hpp"
 #include "settings/settings_parser.hpp"
 
 #include <gtest/gtest.h>
@@ -7,12 +8,9 @@
 namespace dockerext::settings {
 namespace {
 
-constexpr std::string_view key = R"("-----BEGIN PRIVATE KEY-----\n-----END PRIVATE KEY-----")";
-constexpr std::string_view certificate = R"("-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----")";
-
 std::string certs() {
-    return R"({"certs": {"ca": )" + std::string(certificate) + R"(, "cert": )" + std::string(certificate) +
-           R"(, "key": )" + std::string(key) + "}}";
+    const test::Party ca = test::make_authority("ca");
+    return R"({"certs": )" + test::certs_json(ca, test::make_party({.subject = "server"}, &ca)) + "}";
 }
 
 /// The names of the parts, one a line.

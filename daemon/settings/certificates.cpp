@@ -1,0 +1,204 @@
+#include "settings/certificates.hpp"
+
+#include "settings/x509.hpp"
+
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <iomanip>
+#include <sstream>
+#include <utility>
+
+namespace dockerext::settings {
+namespace {
+
+using Instant = std::chrono::sys_seconds;
+
+constexpr int smallest_rsa = 1024;  ///< below, Go's TLS refuses a key
+constexpr int sound_rsa = 2048;
+
+/// "2026-01-31 12:00 UTC"
+std::string text_of(Instant time) {
+    const auto day = std::chrono::floor<std::chrono::days>(time);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss clock(time - day);
+    std::ostringstream text;
+    text << std::setfill('0') << std::setw(4) << static_cast<int>(date.year()) << '-' << std::setw(2)
+         << static_cast<unsigned>(date.month()) << '-' << std::setw(2) << static_cast<unsigned>(date.day())
+         << ' ' << std::setw(2) << clock.hours().count() << ':' << std::setw(2) << clock.minutes().count()
+         << " UTC";
+    return text.str();
+}
+
+bool is_key_label(std::string_view label) {
+    return label == "PRIVATE KEY" || label.ends_with(" PRIVATE KEY");
+}
+
+/// What is wrong with the dates of a certificate at `now`; "" when nothing is.
+std::string out_of_date(const X509& certificate, Instant now) {
+    if (now >= not_after(certificate)) return "expired at " + text_of(not_after(certificate));
+    if (now < not_before(certificate)) return "is not valid before " + text_of(not_before(certificate));
+    return "";
+}
+
+class Check {
+public:
+    Check(const model::Certificates& given, std::optional<Instant> now, Problems& problems)
+        : now_(now), problems_(problems) {
+        ca_ = read_certificates(given.ca, "ca");
+        cert_ = read_certificates(given.cert, "cert");
+        key_ = read_key(given.key);
+    }
+
+    std::optional<CertificateFacts> run() {
+        if (!cert_.empty()) check_own(*cert_.front());
+        if (!cert_.empty() && key_) check_pair(*cert_.front());
+        if (now_ && !ca_.empty()) check_dates_of_ca();
+        if (!cert_.empty() && !ca_.empty()) check_chain();
+        if (failed_) return std::nullopt;
+        facts_.subject = subject_of(*cert_.front());
+        facts_.names = names_of(*cert_.front());
+        if (facts_.names.empty()) {
+            facts_.warnings.emplace_back(
+                "certs.cert has no subject alternative names; most clients, docker's own too, refuse it");
+        }
+        return std::move(facts_);
+    }
+
+private:
+    void complain(std::string_view member, std::string message) {
+        problems_.add("/protected/certs/" + std::string(member), std::move(message));
+        failed_ = true;
+    }
+
+    std::vector<Certificate> read_certificates(const Secret& text, std::string_view member) {
+        std::vector<Certificate> certificates;
+        std::size_t number = 0;
+        for (const PemBlock& block : pem_blocks(text.reveal())) {
+            if (block.label != "CERTIFICATE") continue;  // dockerd passes over it, too
+            ++number;
+            auto certificate = read_certificate(block);
+            if (certificate) certificates.push_back(std::move(certificate));
+            else complain(member, "its certificate number " + std::to_string(number) + " cannot be read");
+        }
+        if (number == 0) complain(member, "holds no certificate that can be read");
+        return certificates;
+    }
+
+    PrivateKey read_key(const Secret& text) {
+        for (const PemBlock& block : pem_blocks(text.reveal())) {
+            if (!is_key_label(block.label)) continue;
+            if (block.encrypted) {
+                complain("key",
+                         "is encrypted, and dockerd has nobody to ask for the password; take it off with: "
+                         "openssl pkey -in key.pem -out plain.pem");
+                return nullptr;
+            }
+            if (auto key = read_private_key(block)) return key;
+            break;
+        }
+        complain("key", "holds no private key that can be read");
+        return nullptr;
+    }
+
+    /// The engine's own certificate, by itself.
+    void check_own(X509& certificate) {
+        const std::string dates = now_ ? out_of_date(certificate, *now_) : "";
+        if (!dates.empty()) complain("cert", dates);
+
+        const std::uint32_t purposes =
+            X509_get_extended_key_usage(&certificate);  // all, where it has no list
+        if ((purposes & (XKU_SSL_SERVER | XKU_ANYEKU)) == 0) {
+            complain("cert",
+                     "is not for servers: it has an extended key usage without serverAuth; have one signed "
+                     "that has it");
+        }
+        const std::uint32_t uses = X509_get_key_usage(&certificate);
+        if ((uses & (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0) {
+            complain("cert",
+                     "is not for TLS: its key usage needs digitalSignature; have one signed that has it");
+        }
+        check_strength(certificate);
+    }
+
+    void check_strength(X509& certificate) {
+        EVP_PKEY* key = X509_get0_pubkey(&certificate);
+        const int kind = key == nullptr ? EVP_PKEY_NONE : EVP_PKEY_get_base_id(key);
+        if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_EC && kind != EVP_PKEY_ED25519) {
+            complain("cert", "has a kind of key that dockerd cannot use; take RSA, ECDSA or Ed25519");
+            return;
+        }
+        const int bits = EVP_PKEY_get_bits(key);
+        if (kind != EVP_PKEY_RSA || bits >= sound_rsa) return;
+        const std::string weak = "has an RSA key of only " + std::to_string(bits) + " bits";
+        if (bits < smallest_rsa) complain("cert", weak + ", which dockerd refuses; take 2048 or more");
+        else facts_.warnings.push_back("certs.cert " + weak + "; take 2048 or more");
+    }
+
+    void check_pair(X509& certificate) {
+        const EVP_PKEY* published = X509_get0_pubkey(&certificate);
+        if (published != nullptr && EVP_PKEY_eq(published, key_.get()) == 1) return;
+        complain("key",
+                 "does not belong to the certificate in certs.cert, the first one where there are several");
+    }
+
+    /// Of several, those that are out of date do no harm while another one is not.
+    void check_dates_of_ca() {
+        const bool all_out = std::all_of(ca_.begin(), ca_.end(), [&](const Certificate& one) {
+            return !out_of_date(*one, *now_).empty();
+        });
+        if (all_out) complain("ca", out_of_date(*ca_.front(), *now_));
+    }
+
+    void check_chain() {
+        const auto between = std::span(cert_).subspan(1);
+        const Chain chain = find_chain(*cert_.front(), between, ca_, std::nullopt);
+        facts_.not_after = chain.not_after;
+        if (chain.error == X509_V_ERR_INVALID_CA) {
+            complain("ca", "holds a certificate that may not sign others, since it has no CA:TRUE");
+        } else if (chain.error != X509_V_OK) {
+            complain(
+                "cert",
+                "is not signed by a certificate in certs.ca; put the one that signed it there, and those "
+                "in between into certs.cert, below its own");
+        }
+        if (chain.error != X509_V_OK || !now_ || failed_) return;
+        const Chain current = find_chain(*cert_.front(), between, ca_, now_);
+        facts_.not_after = current.not_after;
+        if (current.error == X509_V_OK) return;
+        complain("cert", "is signed by a certificate that is out of date; " + text_of(chain.not_after) +
+                             " was the end of it");
+    }
+
+    std::optional<Instant> now_;
+    Problems& problems_;
+    std::vector<Certificate> ca_, cert_;
+    PrivateKey key_;
+    CertificateFacts facts_;
+    bool failed_ = false;
+};
+
+}  // namespace
+
+std::optional<CertificateFacts> check_certificates(const model::Certificates& certificates,
+                                                   std::optional<model::WallTime> now, Problems& problems) {
+    std::optional<Instant> second;
+    if (now) second = std::chrono::floor<std::chrono::seconds>(*now);
+    return Check(certificates, second, problems).run();
+}
+
+std::optional<std::string> expiry_warning(std::chrono::sys_seconds not_after, model::WallTime now) {
+    using std::chrono::days;
+    constexpr std::pair<days, std::string_view> steps[] = {
+        {days(1), "within a day"}, {days(7), "within 7 days"}, {days(30), "within 30 days"}};
+    const std::string what = "the engine's TLS certificate ";
+    const std::string remedy = ", at " + text_of(not_after) + "; put a new one into certs";
+    const auto second = std::chrono::floor<std::chrono::seconds>(now);
+    if (second >= not_after) return what + "has expired" + remedy;
+    for (const auto& [step, words] : steps) {
+        if (not_after - second <= step) return what + "expires " + std::string(words) + remedy;
+    }
+    return std::nullopt;
+}
+
+}  // namespace dockerext::settings

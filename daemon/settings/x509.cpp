@@ -1,0 +1,154 @@
+#include "settings/x509.hpp"
+
+#include <arpa/inet.h>
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/pem.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <array>
+#include <ctime>
+
+namespace dockerext::settings {
+namespace {
+
+using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
+using Store = std::unique_ptr<X509_STORE, Release<X509_STORE_free>>;
+using StoreContext = std::unique_ptr<X509_STORE_CTX, Release<X509_STORE_CTX_free>>;
+using Names = std::unique_ptr<GENERAL_NAMES, Release<GENERAL_NAMES_free>>;
+
+struct ReleaseStack {
+    void operator()(STACK_OF(X509) * stack) const { sk_X509_free(stack); }
+};
+using Stack = std::unique_ptr<STACK_OF(X509), ReleaseStack>;
+
+/// OpenSSL's memory for a block, wiped when it goes.
+struct RawBlock {
+    RawBlock() = default;
+    RawBlock(const RawBlock&) = delete;
+    RawBlock& operator=(const RawBlock&) = delete;
+    ~RawBlock() {
+        OPENSSL_free(label);
+        OPENSSL_free(header);
+        OPENSSL_clear_free(bytes, static_cast<std::size_t>(size));
+    }
+
+    char* label = nullptr;
+    char* header = nullptr;
+    unsigned char* bytes = nullptr;
+    long size = 0;
+};
+
+std::chrono::sys_seconds time_of(const ASN1_TIME* time) {
+    std::tm parts{};
+    if (ASN1_TIME_to_tm(time, &parts) != 1) return {};
+    const std::chrono::year_month_day day(std::chrono::year(parts.tm_year + 1900),
+                                          std::chrono::month(static_cast<unsigned>(parts.tm_mon + 1)),
+                                          std::chrono::day(static_cast<unsigned>(parts.tm_mday)));
+    return std::chrono::sys_days(day) + std::chrono::hours(parts.tm_hour) +
+           std::chrono::minutes(parts.tm_min) + std::chrono::seconds(parts.tm_sec);
+}
+
+std::string_view bytes_of(const ASN1_STRING* string) {
+    return {reinterpret_cast<const char*>(ASN1_STRING_get0_data(string)),
+            static_cast<std::size_t>(ASN1_STRING_length(string))};
+}
+
+std::string address_text(std::string_view bytes) {
+    std::array<char, INET6_ADDRSTRLEN> text{};
+    const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
+    if (bytes.size() != 4 && bytes.size() != 16) return "";
+    return inet_ntop(family, bytes.data(), text.data(), text.size()) == nullptr ? "" : text.data();
+}
+
+}  // namespace
+
+std::vector<PemBlock> pem_blocks(std::string_view text) {
+    std::vector<PemBlock> blocks;
+    const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+    for (;;) {
+        RawBlock raw;
+        if (PEM_read_bio(bio.get(), &raw.label, &raw.header, &raw.bytes, &raw.size) != 1) break;
+        const std::string label = raw.label;
+        const bool encrypted = label == "ENCRYPTED PRIVATE KEY" ||
+                               std::string_view(raw.header).find("ENCRYPTED") != std::string_view::npos;
+        blocks.push_back({label, encrypted,
+                          Secret(std::string(reinterpret_cast<const char*>(raw.bytes),
+                                             static_cast<std::size_t>(raw.size)))});
+    }
+    ERR_clear_error();
+    return blocks;
+}
+
+Certificate read_certificate(const PemBlock& block) {
+    const std::string_view bytes = block.bytes.reveal();
+    const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
+    Certificate certificate(d2i_X509(nullptr, &begin, static_cast<long>(bytes.size())));
+    ERR_clear_error();
+    return certificate;
+}
+
+PrivateKey read_private_key(const PemBlock& block) {
+    const std::string_view bytes = block.bytes.reveal();
+    const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
+    PrivateKey key(d2i_AutoPrivateKey(nullptr, &begin, static_cast<long>(bytes.size())));
+    ERR_clear_error();
+    return key;
+}
+
+std::chrono::sys_seconds not_before(const X509& certificate) {
+    return time_of(X509_get0_notBefore(&certificate));
+}
+
+std::chrono::sys_seconds not_after(const X509& certificate) {
+    return time_of(X509_get0_notAfter(&certificate));
+}
+
+std::string subject_of(const X509& certificate) {
+    const Bio bio(BIO_new(BIO_s_mem()));
+    X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0, XN_FLAG_RFC2253);
+    char* text = nullptr;
+    const long size = BIO_get_mem_data(bio.get(), &text);
+    return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : "";
+}
+
+std::vector<std::string> names_of(const X509& certificate) {
+    const Names list(
+        static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));
+    std::vector<std::string> names;
+    for (int i = 0; list && i < sk_GENERAL_NAME_num(list.get()); ++i) {
+        const GENERAL_NAME* name = sk_GENERAL_NAME_value(list.get(), i);
+        if (name->type == GEN_DNS) names.emplace_back(bytes_of(name->d.dNSName));
+        if (name->type == GEN_IPADD) names.push_back(address_text(bytes_of(name->d.iPAddress)));
+    }
+    return names;
+}
+
+Chain find_chain(X509& certificate, std::span<const Certificate> between,
+                 std::span<const Certificate> trusted, std::optional<std::chrono::sys_seconds> at) {
+    const Store store(X509_STORE_new());
+    for (const Certificate& one : trusted) X509_STORE_add_cert(store.get(), one.get());
+    const Stack helpers(sk_X509_new_null());
+    for (const Certificate& one : between) sk_X509_push(helpers.get(), one.get());
+
+    const StoreContext context(X509_STORE_CTX_new());
+    X509_STORE_CTX_init(context.get(), store.get(), &certificate, helpers.get());
+    // Whatever is in `ca` is trusted, as Go does it, also one that is signed by another.
+    X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
+    if (at) X509_STORE_CTX_set_time(context.get(), 0, at->time_since_epoch().count());
+    else X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_NO_CHECK_TIME);
+
+    Chain chain;
+    if (X509_verify_cert(context.get()) != 1) chain.error = X509_STORE_CTX_get_error(context.get());
+    ERR_clear_error();
+    if (chain.error != X509_V_OK) return chain;
+    const STACK_OF(X509)* way = X509_STORE_CTX_get0_chain(context.get());
+    chain.not_after = not_after(certificate);
+    for (int i = 0; i < sk_X509_num(way); ++i) {
+        chain.not_after = std::min(chain.not_after, not_after(*sk_X509_value(way, i)));
+    }
+    return chain;
+}
+
+}  // namespace dockerext::settings

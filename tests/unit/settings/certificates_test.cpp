@@ -1,0 +1,235 @@
+#include "settings/certificates.hpp"
+
+#include "authority.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::settings {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::sys_days;
+using test::Party;
+using test::Says;
+
+constexpr sys_days today = std::chrono::year(2025) / 6 / 1;
+
+struct Outcome {
+    std::string problems;
+    std::optional<CertificateFacts> facts;
+};
+
+Outcome check(const std::string& ca, const std::string& cert, const std::string& key,
+              std::optional<model::WallTime> now = today) {
+    Problems problems;
+    Outcome outcome;
+    outcome.facts = check_certificates({Secret(ca), Secret(cert), Secret(key)}, now, problems);
+    outcome.problems = to_text(problems.all());
+    EXPECT_EQ(outcome.facts.has_value(), problems.empty());
+    return outcome;
+}
+
+class Certificates : public testing::Test {
+protected:
+    Outcome check_server(const Says& says, std::optional<model::WallTime> now = today) const {
+        const Party server = test::make_party(says, &ca_);
+        return check(ca_.pem, server.pem, test::key_pem(*server.key), now);
+    }
+
+    Party ca_ = test::make_authority("ca");
+    Party between_ = test::make_authority("between", &ca_, std::chrono::year(2028) / 1 / 1);
+    Party server_ = test::make_party({.subject = "server"}, &ca_);
+    Party distant_ = test::make_party({.subject = "distant"}, &between_);
+    Party stranger_ = test::make_authority("stranger");
+    std::string key_ = test::key_pem(*server_.key);
+    std::string distant_key_ = test::key_pem(*distant_.key);
+};
+
+TEST_F(Certificates, InOrderSayWhatTheyAre) {
+    const auto facts = check(ca_.pem, server_.pem, key_).facts;
+    ASSERT_TRUE(facts);
+    EXPECT_EQ(facts->subject, "CN=server");
+    EXPECT_EQ(facts->names, (std::vector<std::string>{"docker.example.com", "10.0.0.4"}));
+    EXPECT_EQ(facts->not_after, sys_days(std::chrono::year(2030) / 1 / 1));
+    EXPECT_TRUE(facts->warnings.empty());
+}
+
+TEST_F(Certificates, MayBeChainsAndBundles) {
+    const std::string chain = distant_.pem + between_.pem;
+    const std::pair<std::string, std::string> table[] = {
+        {ca_.pem, chain},
+        {stranger_.pem + ca_.pem, chain},
+        {ca_.pem + between_.pem, distant_.pem},
+        {between_.pem, distant_.pem},  // trusted itself, as Go does it
+        {"mine:\n" + ca_.pem + "\nend", "Bag Attributes\n" + chain},
+    };
+    for (const auto& [ca, cert] : table) {
+        const Outcome outcome = check(ca, cert, distant_key_);
+        EXPECT_EQ(outcome.problems, "");
+        ASSERT_TRUE(outcome.facts);
+        EXPECT_EQ(outcome.facts->not_after, sys_days(std::chrono::year(2028) / 1 / 1));
+    }
+    const Party lone = test::make_party({.subject = "lone", .basic = "CA:TRUE"});
+    EXPECT_EQ(check(lone.pem, lone.pem, test::key_pem(*lone.key)).problems, "");
+}
+
+TEST_F(Certificates, ThatCannotBeReadAreRefused) {
+    const std::string block = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
+    const std::string no_key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
+    EXPECT_EQ(check(ca_.pem + block, block, no_key).problems,
+              "/protected/certs/ca: its certificate number 2 cannot be read\n"
+              "/protected/certs/cert: its certificate number 1 cannot be read\n"
+              "/protected/certs/key: holds no private key that can be read\n");
+    EXPECT_EQ(check("-----BEGIN CERTIFICATE-----", "", server_.pem).problems,
+              "/protected/certs/ca: holds no certificate that can be read\n"
+              "/protected/certs/cert: holds no certificate that can be read\n"
+              "/protected/certs/key: holds no private key that can be read\n");
+}
+
+TEST_F(Certificates, KeyHasToBeOfTheCertificateAndOpen) {
+    const std::string other =
+        "/protected/certs/key: does not belong to the certificate in certs.cert, the first one "
+        "where there are several\n";
+    const std::string encrypted =
+        "/protected/certs/key: is encrypted, and dockerd has nobody to ask for the password; take it off "
+        "with: "
+        "openssl pkey -in key.pem -out plain.pem\n";
+    const std::string old_style =
+        "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n"
+        "-----END RSA PRIVATE KEY-----\n";
+    const std::string parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    EXPECT_EQ(check(ca_.pem, server_.pem, distant_key_).problems, other);
+    EXPECT_EQ(check(ca_.pem, between_.pem + server_.pem, key_).problems.find(other) != std::string::npos,
+              true);
+    EXPECT_EQ(check(ca_.pem, server_.pem, test::key_pem(*server_.key, "hush")).problems, encrypted);
+    EXPECT_EQ(check(ca_.pem, server_.pem, old_style).problems, encrypted);
+    EXPECT_EQ(check(ca_.pem, server_.pem, parameters + key_).problems, "");
+}
+
+TEST_F(Certificates, AreSignedByTheirAuthority) {
+    const std::string unsigned_text =
+        "/protected/certs/cert: is not signed by a certificate in certs.ca; put the one that signed it "
+        "there, and "
+        "those in between into certs.cert, below its own\n";
+    EXPECT_EQ(check(stranger_.pem, server_.pem, key_).problems, unsigned_text);
+    EXPECT_EQ(check(ca_.pem, distant_.pem, distant_key_).problems, unsigned_text);
+
+    const Party impostor = test::make_party({.subject = "ca", .basic = "CA:FALSE", .key_usage = ""});
+    const Party fooled = test::make_party({.subject = "fooled"}, &impostor);
+    EXPECT_EQ(check(impostor.pem, fooled.pem, test::key_pem(*fooled.key)).problems,
+              "/protected/certs/ca: holds a certificate that may not sign others, since it has no CA:TRUE\n");
+}
+
+TEST_F(Certificates, AreValidWhenTheyAreNew) {
+    const model::WallTime before = sys_days(std::chrono::year(2019) / 12 / 31);
+    const model::WallTime last = sys_days(std::chrono::year(2030) / 1 / 1);
+    EXPECT_EQ(check_server({.subject = "s"}, last - 1s).problems, "");
+    EXPECT_EQ(check_server({.subject = "s"}, last).problems,
+              "/protected/certs/cert: expired at 2030-01-01 00:00 UTC\n");
+    EXPECT_EQ(check_server({.subject = "s"}, before).problems,
+              "/protected/certs/cert: is not valid before 2020-01-01 00:00 UTC\n"
+              "/protected/certs/ca: is not valid before 2020-01-01 00:00 UTC\n");
+    EXPECT_EQ(
+        check(ca_.pem, distant_.pem + between_.pem, distant_key_, sys_days(std::chrono::year(2029) / 1 / 1))
+            .problems,
+        "/protected/certs/cert: is signed by a certificate that is out of date; 2028-01-01 00:00 UTC was "
+        "the end of it\n");
+}
+
+TEST_F(Certificates, StayAcceptedWhenTheyExpire) {
+    const Outcome outcome = check_server({.subject = "s"}, std::nullopt);
+    EXPECT_EQ(outcome.problems, "");
+    EXPECT_EQ(check(ca_.pem, distant_.pem + between_.pem, distant_key_, std::nullopt).problems, "");
+}
+
+TEST_F(Certificates, AnExpiredAuthorityBesideAValidOneDoesNoHarm) {
+    const Party old = test::make_authority("old", nullptr, std::chrono::year(2021) / 1 / 1);
+    EXPECT_EQ(check(old.pem + ca_.pem, server_.pem, key_).problems, "");
+    const Party server = test::make_party({.subject = "s"}, &old);
+    EXPECT_EQ(check(old.pem, server.pem, test::key_pem(*server.key)).problems,
+              "/protected/certs/ca: expired at 2021-01-01 00:00 UTC\n");
+}
+
+TEST_F(Certificates, AreForServers) {
+    const std::string purpose =
+        "/protected/certs/cert: is not for servers: it has an extended key usage without serverAuth; have "
+        "one signed "
+        "that has it\n";
+    const std::string usage =
+        "/protected/certs/cert: is not for TLS: its key usage needs digitalSignature; have one signed that "
+        "has it\n";
+    EXPECT_EQ(check_server({.subject = "s", .purposes = ""}).problems, "");
+    EXPECT_EQ(check_server({.subject = "s", .purposes = "clientAuth,serverAuth"}).problems, "");
+    EXPECT_EQ(check_server({.subject = "s", .purposes = "anyExtendedKeyUsage"}).problems, "");
+    EXPECT_EQ(check_server({.subject = "s", .purposes = "clientAuth"}).problems, purpose);
+    EXPECT_EQ(check_server({.subject = "s", .key_usage = ""}).problems, "");
+    EXPECT_EQ(check_server({.subject = "s", .key_usage = "keyEncipherment"}).problems, "");
+    EXPECT_EQ(check_server({.subject = "s", .key_usage = "keyCertSign"}).problems, usage);
+}
+
+TEST_F(Certificates, WarnOfWhatClientsMayRefuse) {
+    const auto warnings = [&](const Says& says, test::KeyKind kind) {
+        const Party server = test::make_party(says, &ca_, kind);
+        const Outcome outcome = check(ca_.pem, server.pem, test::key_pem(*server.key));
+        EXPECT_EQ(outcome.problems, "");
+        return outcome.facts ? outcome.facts->warnings : std::vector<std::string>{};
+    };
+    using Warnings = std::vector<std::string>;
+    EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::rsa_2048), Warnings{});
+    EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::ed25519), Warnings{});
+    EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::rsa_1024),
+              Warnings{"certs.cert has an RSA key of only 1024 bits; take 2048 or more"});
+    EXPECT_EQ(
+        warnings({.subject = "s", .names = ""}, test::KeyKind::ec),
+        Warnings{"certs.cert has no subject alternative names; most clients, docker's own too, refuse it"});
+}
+
+TEST_F(Certificates, HaveAKeyThatDockerdCanUse) {
+    const Party server = test::make_party({.subject = "s"}, &ca_, test::KeyKind::ed448);
+    EXPECT_EQ(
+        check(ca_.pem, server.pem, test::key_pem(*server.key)).problems,
+        "/protected/certs/cert: has a kind of key that dockerd cannot use; take RSA, ECDSA or Ed25519\n");
+}
+
+TEST_F(Certificates, TellEverythingAtOnceAndNothingOfTheirOwn) {
+    const Party client = test::make_party({.subject = "CANARY",
+                                           .to = std::chrono::year(2021) / 1 / 1,
+                                           .names = "DNS:CANARY",
+                                           .purposes = "clientAuth"},
+                                          &stranger_);
+    EXPECT_EQ(
+        check(ca_.pem, client.pem, key_).problems,
+        "/protected/certs/cert: expired at 2021-01-01 00:00 UTC\n"
+        "/protected/certs/cert: is not for servers: it has an extended key usage without serverAuth; have "
+        "one signed that has it\n"
+        "/protected/certs/key: does not belong to the certificate in certs.cert, the first one where there "
+        "are "
+        "several\n"
+        "/protected/certs/cert: is not signed by a certificate in certs.ca; put the one that signed it "
+        "there, "
+        "and those in between into certs.cert, below its own\n");
+}
+
+TEST(ExpiryWarning, ComesInSteps) {
+    const std::chrono::sys_seconds end = sys_days(std::chrono::year(2030) / 1 / 31) + 12h;
+    const std::string what = "the engine's TLS certificate ";
+    const std::string when = ", at 2030-01-31 12:00 UTC; put a new one into certs";
+    const std::pair<std::chrono::seconds, std::string> table[] = {
+        {24h * 30 + 1s, ""},
+        {24h * 30, what + "expires within 30 days" + when},
+        {24h * 7 + 1s, what + "expires within 30 days" + when},
+        {24h * 7, what + "expires within 7 days" + when},
+        {24h + 1s, what + "expires within 7 days" + when},
+        {24h, what + "expires within a day" + when},
+        {1s, what + "expires within a day" + when},
+        {0s, what + "has expired" + when},
+        {-24h * 400, what + "has expired" + when},
+    };
+    for (const auto& [left, text] : table) EXPECT_EQ(expiry_warning(end, end - left).value_or(""), text);
+    const std::chrono::sys_seconds never = sys_days(std::chrono::year(9999) / 12 / 31);
+    EXPECT_FALSE(expiry_warning(never, today));
+}
+
+}  // namespace
+}  // namespace dockerext::settings
