@@ -120,13 +120,20 @@ std::string indented(std::string_view text, std::string_view indent, unsigned le
 
 std::string object_text(std::span<const JsonMember> members, std::string_view indent, unsigned level) {
     if (members.empty()) return "{}";
-    std::string out = "{";
+    const std::string member_line = line(indent, level + 1);
+    std::size_t size = 2 + member_line.size();
+    for (const JsonMember& member : members) {
+        size += member_line.size() + member.key_text.size() + member.text.size() + 3;
+    }
+    std::string out;
+    out.reserve(size);  // in one piece: it may hold secrets
+    out += '{';
     for (const JsonMember& member : members) {
         if (out.size() > 1) out += ',';
-        out += line(indent, level + 1);
-        out.append(member.key_text).append(": ").append(member.text);
+        out.append(member_line).append(member.key_text).append(": ").append(member.text);
     }
-    return out + line(indent, level) + "}";
+    out.append(line(indent, level)).append("}");
+    return out;
 }
 
 bool same_json(const JsonCursor& one, const JsonCursor& other) {

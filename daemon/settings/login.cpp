@@ -1,6 +1,7 @@
 #include "settings/login.hpp"
 
 #include "base/json_reader.hpp"
+#include "model/registry.hpp"
 
 #include <algorithm>
 #include <set>
@@ -80,7 +81,7 @@ std::vector<model::RegistryLogin> read_logins(const JsonCursor& login, Problems&
     for (const JsonCursor& item : *items) {
         auto one = read_login(item, problems);
         if (!one) continue;
-        if (!servers.insert(one->server).second)
+        if (!servers.insert(model::registry_key(one->server)).second)
             problems.add(item.pointer(), "a second login to the same server");
         logins.push_back(std::move(*one));
     }

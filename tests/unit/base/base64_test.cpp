@@ -8,8 +8,14 @@ namespace {
 TEST(Base64Text, IsAsTheRfcHasIt) {
     using namespace std::string_view_literals;
     const std::pair<std::string_view, std::string_view> table[] = {
-        {"", ""},         {"f", "Zg=="},         {"fo", "Zm8="},       {"foo", "Zm9v"},
-        {"foob", "Zm9vYg=="}, {"fooba", "Zm9vYmE="}, {"foobar", "Zm9vYmFy"}, {"\0\xFB\xFF"sv, "APv/"},
+        {"", ""},
+        {"f", "Zg=="},
+        {"fo", "Zm8="},
+        {"foo", "Zm9v"},
+        {"foob", "Zm9vYg=="},
+        {"fooba", "Zm9vYmE="},
+        {"foobar", "Zm9vYmFy"},
+        {"\0\xFB\xFF"sv, "APv/"},
     };
     for (const auto& [bytes, text] : table) EXPECT_EQ(base64(bytes), text);
     EXPECT_EQ(base64("\xFB\xFF\xFE\xFF", Base64::url), "-__-_w==");

@@ -1,5 +1,6 @@
 #include "authority.hpp"
 
+#include "base/base64.hpp"
 #include "base/json_writer.hpp"
 
 #include <openssl/bio.h>
@@ -29,11 +30,9 @@ void add_extension(X509& certificate, int kind, const std::string& value) {
     X509_EXTENSION_free(extension);
 }
 
-std::string base64(const std::string& text) {
-    std::string encoded(4 * ((text.size() + 2) / 3) + 1, '\0');
-    EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                    reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    encoded.pop_back();
+/// As the tool base64 writes it.
+std::string in_lines(const std::string& text) {
+    std::string encoded = base64(text);
     for (std::size_t at = 76; at < encoded.size(); at += 77) encoded.insert(at, "\n");
     return encoded;
 }
@@ -109,7 +108,7 @@ std::string certs_json(const Party& ca, const Party& server) {
 }
 
 std::string base64_certs_json(const Party& ca, const Party& server) {
-    return json_of(base64(ca.pem), base64(server.pem), base64(key_pem(*server.key)));
+    return json_of(in_lines(ca.pem), in_lines(server.pem), in_lines(key_pem(*server.key)));
 }
 
 }  // namespace dockerext::test

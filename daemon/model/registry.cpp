@@ -1,0 +1,68 @@
+#include "model/registry.hpp"
+
+#include "base/base64.hpp"
+#include "base/json_writer.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+
+namespace dockerext::model {
+namespace {
+
+constexpr std::string_view docker_hub_key = "https://index.docker.io/v1/";
+constexpr auto docker_hub_names =
+    std::to_array<std::string_view>({"", "docker.io", "index.docker.io", "registry-1.docker.io"});
+
+bool is_host(std::string_view component) {
+    return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
+}
+
+}  // namespace
+
+std::string registry_key(std::string_view server) {
+    for (const std::string_view scheme : {"https://", "http://"}) {
+        if (server.starts_with(scheme)) server.remove_prefix(scheme.size());
+    }
+    std::string host(server.substr(0, server.find('/')));
+    std::transform(host.begin(), host.end(), host.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    const bool is_hub =
+        std::find(docker_hub_names.begin(), docker_hub_names.end(), host) != docker_hub_names.end();
+    return is_hub ? std::string(docker_hub_key) : host;
+}
+
+std::string registry_of(std::string_view image) {
+    const std::size_t slash = image.find('/');
+    const bool named = slash != std::string_view::npos && is_host(image.substr(0, slash));
+    return registry_key(named ? image.substr(0, slash) : "");
+}
+
+const RegistryLogin* login_for(std::string_view image, std::span<const RegistryLogin> logins) {
+    const std::string key = registry_of(image);
+    const auto found = std::find_if(logins.begin(), logins.end(), [&](const RegistryLogin& login) {
+        return registry_key(login.server) == key;
+    });
+    return found == logins.end() ? nullptr : &*found;
+}
+
+Secret stored_auth(std::string_view username, const Secret& password) {
+    std::string text;
+    text.reserve(username.size() + 1 + password.reveal().size());
+    text.append(username).append(":").append(password.reveal());
+    const Secret pair(std::move(text));
+    return Secret(base64(pair.reveal()));
+}
+
+Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("username", username);
+    json.text("password", password.reveal());
+    json.text("serveraddress", key);
+    json.end_object();
+    const Secret text(json.take());
+    return Secret(base64(text.reveal(), Base64::url));
+}
+
+}  // namespace dockerext::model

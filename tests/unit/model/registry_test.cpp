@@ -1,0 +1,55 @@
+#include "model/registry.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::model {
+namespace {
+
+constexpr const char* hub = "https://index.docker.io/v1/";
+
+TEST(Registry, IsKnownByOneKey) {
+    const std::pair<const char*, const char*> table[] = {
+        {"", hub},
+        {"docker.io", hub},
+        {"index.docker.io", hub},
+        {"https://index.docker.io/v1/", hub},
+        {"https://registry-1.docker.io/v2/", hub},
+        {"Example.AzureCR.io", "example.azurecr.io"},
+        {"https://example.com/v2/", "example.com"},
+        {"http://localhost:5000", "localhost:5000"},
+        {"10.0.0.4:5000/team", "10.0.0.4:5000"},
+    };
+    for (const auto& [server, key] : table) EXPECT_EQ(registry_key(server), key) << server;
+}
+
+TEST(Registry, OfAnImageIsItsFirstPart) {
+    const std::pair<const char*, const char*> table[] = {
+        {"nginx", hub},
+        {"nginx:1.27", hub},
+        {"team/app@sha256:00", hub},
+        {"docker.io/library/nginx", hub},
+        {"localhost/app", "localhost"},
+        {"host:5000/app:1", "host:5000"},
+        {"example.azurecr.io/team/app:1", "example.azurecr.io"},
+        {"[::1]:5000/app", "[::1]:5000"},
+    };
+    for (const auto& [image, key] : table) EXPECT_EQ(registry_of(image), key) << image;
+}
+
+TEST(Registry, LoginIsChosenByTheImage) {
+    const RegistryLogin logins[] = {{.server = "https://Example.com/v2/", .username = "a"},
+                                    {.server = "", .username = "b"}};
+    EXPECT_EQ(login_for("example.com/app", logins)->username, "a");
+    EXPECT_EQ(login_for("nginx", logins)->username, "b");
+    EXPECT_EQ(login_for("example.org/app", logins), nullptr);
+}
+
+TEST(Registry, LoginIsWrittenAsDockerReadsIt) {
+    EXPECT_EQ(stored_auth("user", Secret("pa:ss")), Secret("dXNlcjpwYTpzcw=="));
+    EXPECT_EQ(registry_auth_header("example.com", "user", Secret("p\"\u00ff?>")),
+              Secret("eyJ1c2VybmFtZSI6InVzZXIiLCJwYXNzd29yZCI6InBcIsO_"
+                     "Pz4iLCJzZXJ2ZXJhZGRyZXNzIjoiZXhhbXBsZS5jb20ifQ=="));
+}
+
+}  // namespace
+}  // namespace dockerext::model
