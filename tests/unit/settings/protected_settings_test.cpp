@@ -84,6 +84,18 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
     EXPECT_EQ(many[1].identity, "system");
 }
 
+TEST(ProtectedSettings, ARegistryIsOneByAnyOfItsNames) {
+    const char* const table[] = {
+        R"([{"username": "u", "password": "p"}, {"server": "docker.io", "username": "u", "password": "p"}])",
+        R"([{"server": "r.io", "username": "u", "password": "p"},
+            {"server": "https://R.io/v2/", "username": "u", "password": "p"}])",
+    };
+    for (const char* const logins : table) {
+        EXPECT_EQ(to_text(parse_settings("{}", R"({"login": )" + std::string(logins) + "}").problems),
+                  "/protected/login/1: a second login to the same server\n");
+    }
+}
+
 TEST(ProtectedSettings, TakesEmptyParametersForAbsent) {
     const auto settings = accepted(R"({"certs": {"ca": "", "cert": "", "key": ""},
         "login": [{"server": "r", "username": "", "password": ""}, {"username": "", "email": ""}, {}]})");
