@@ -1,6 +1,6 @@
 # What building, testing and trying need on Debian 12 and its kin; sourced by check and try.
 build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
-  libarchive-dev libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
+  libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
 test_packages=(docker.io busybox-static iptables iproute2 python3 python3-pytest python3-jsonschema python3-yaml)
 try_packages=(docker.io busybox-static iptables curl)
 

@@ -104,9 +104,13 @@ Result<std::string> BuildContext::next() {
 
 Result<> BuildContext::add_next() {
     if (next_name_ < names_.size()) return add(names_[next_name_++]);
-    if (next_extra_ < extras_.size()) return add_extra(extras_[next_extra_++]);
-    ended_ = true;
-    return tar_.end();
+    if (next_extra_ < extras_.size()) {
+        add_extra(extras_[next_extra_++]);
+    } else {
+        ended_ = true;
+        tar_.end();
+    }
+    return {};
 }
 
 /// Sockets, devices and the like stay where they are.
@@ -121,29 +125,32 @@ Result<> BuildContext::add(const std::string& name) {
     if (S_ISREG(facts.st_mode)) return add_file(std::move(entry));
     if (S_ISDIR(facts.st_mode)) {
         entry.kind = TarEntry::Kind::folder;
-        return tar_.begin(entry);
+        entry.size = 0;
+        tar_.begin(entry);
+        return {};
     }
     if (!S_ISLNK(facts.st_mode)) return {};
     std::error_code error;
     entry.kind = TarEntry::Kind::link;
+    entry.size = 0;
     entry.target = fs::read_symlink(path, error).string();
     if (error) return Error::from_errno(error.value(), path.string());
-    return tar_.begin(entry);
+    tar_.begin(entry);
+    return {};
 }
 
 Result<> BuildContext::add_file(TarEntry entry) {
     auto file = open_regular(AT_FDCWD, (folder_ / entry.path).string());
     if (!file) return file.error().within(entry.path);
     missing_ = entry.size;
-    if (auto begun = tar_.begin(entry); !begun) return begun.error();
+    tar_.begin(entry);
     if (missing_ > 0) file_ = std::move(*file);
     return {};
 }
 
-Result<> BuildContext::add_extra(const Extra& extra) {
-    const TarEntry entry{.path = extra.name, .size = static_cast<std::int64_t>(extra.content.size())};
-    if (auto begun = tar_.begin(entry); !begun) return begun.error();
-    return tar_.append(extra.content);
+void BuildContext::add_extra(const Extra& extra) {
+    tar_.begin({.path = extra.name, .size = static_cast<std::int64_t>(extra.content.size())});
+    tar_.append(extra.content);
 }
 
 Result<> BuildContext::go_on() {
@@ -155,7 +162,8 @@ Result<> BuildContext::go_on() {
     bytes.resize(static_cast<std::size_t>(count));
     missing_ -= count;
     if (missing_ == 0) file_.reset();
-    return tar_.append(bytes);
+    tar_.append(bytes);
+    return {};
 }
 
 }  // namespace dockerext::apply

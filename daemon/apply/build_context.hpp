@@ -38,7 +38,7 @@ private:
     Result<> add_next();
     Result<> add(const std::string& name);
     Result<> add_file(TarEntry entry);
-    Result<> add_extra(const Extra& extra);
+    void add_extra(const Extra& extra);
     Result<> go_on();
 
     std::filesystem::path folder_;

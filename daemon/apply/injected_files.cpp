@@ -4,19 +4,18 @@
 
 namespace dockerext::apply {
 
-Result<std::string> tar_of(const std::vector<model::InjectedFile>& files) {
+std::string tar_of(const std::vector<model::InjectedFile>& files) {
     TarArchive tar;
     for (const model::InjectedFile& file : files) {
         const std::string_view content = file.content.reveal();
-        TarEntry entry{.path = file.path.substr(file.path.find_first_not_of('/')),
-                       .mode = file.mode,
-                       .uid = file.uid,
-                       .gid = file.gid,
-                       .size = static_cast<std::int64_t>(content.size())};
-        if (auto begun = tar.begin(entry); !begun) return begun.error();
-        if (auto appended = tar.append(content); !appended) return appended.error();
+        tar.begin({.path = file.path.substr(file.path.find_first_not_of('/')),
+                   .mode = file.mode,
+                   .uid = file.uid,
+                   .gid = file.gid,
+                   .size = static_cast<std::int64_t>(content.size())});
+        tar.append(content);
     }
-    if (auto ended = tar.end(); !ended) return ended.error();
+    tar.end();
     return tar.take();
 }
 

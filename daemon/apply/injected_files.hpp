@@ -1,6 +1,5 @@
 #pragma once
 
-#include "base/error.hpp"
 #include "model/desired.hpp"
 
 #include <string>
@@ -9,6 +8,6 @@
 namespace dockerext::apply {
 
 /// Configs and secrets as a tar for PUT /containers/{id}/archive of the root folder.
-Result<std::string> tar_of(const std::vector<model::InjectedFile>& files);
+std::string tar_of(const std::vector<model::InjectedFile>& files);
 
 }  // namespace dockerext::apply

@@ -75,13 +75,12 @@ struct Call {
         return engine::unpause_container(client(), id(unpause.container));
     }
     Task<Result<>> operator()(const model::PutFiles& put) const {
-        auto tar = tar_of(put.files);
-        if (!tar) co_return tar.error();
+        std::string tar = tar_of(put.files);
         const bool owned =
             std::any_of(put.files.begin(), put.files.end(),
                         [](const model::InjectedFile& file) { return file.uid != 0 || file.gid != 0; });
         const auto owners = owned ? engine::Owners::of_archive : engine::Owners::root;
-        co_return co_await engine::put_archive(client(), id(put.container), std::move(*tar), owners);
+        co_return co_await engine::put_archive(client(), id(put.container), std::move(tar), owners);
     }
     Task<Result<>> operator()(const model::RunHook& run) const {
         return engine::run_in_container(client(), id(run.container), exec_body(run.hook));

@@ -1,72 +1,88 @@
 #include "apply/tar_archive.hpp"
 
-#include <archive.h>
-#include <archive_entry.h>
-
-#include <memory>
+#include <algorithm>
+#include <array>
+#include <numeric>
 
 namespace dockerext::apply {
 namespace {
 
-struct FreeEntry {
-    void operator()(archive_entry* entry) const { archive_entry_free(entry); }
-};
+constexpr std::size_t block = 512;
 
-la_ssize_t keep(archive*, void* written, const void* bytes, std::size_t size) {
-    static_cast<std::string*>(written)->append(static_cast<const char*>(bytes), size);
-    return static_cast<la_ssize_t>(size);
+/// Where a field of the header lies (GNU tar manual, "Basic Tar Format").
+struct Field {
+    std::size_t offset, width;
+};
+constexpr Field name{0, 100}, mode{100, 8}, uid{108, 8}, gid{116, 8}, size{124, 12}, mtime{136, 12},
+    checksum{148, 8}, type{156, 1}, link{157, 100}, magic{257, 8};
+constexpr char long_name = 'L', long_link = 'K';
+
+using Header = std::array<char, block>;
+
+void put(Header& header, Field field, std::string_view text) {
+    std::copy_n(text.begin(), std::min(text.size(), field.width),
+                header.begin() + static_cast<std::ptrdiff_t>(field.offset));
 }
 
-unsigned file_type(TarEntry::Kind kind) {
-    switch (kind) {
-    case TarEntry::Kind::file: return AE_IFREG;
-    case TarEntry::Kind::folder: return AE_IFDIR;
-    case TarEntry::Kind::link: return AE_IFLNK;
+/// Octal; what is too large for that big-endian, after a byte 0x80.
+void put_number(Header& header, Field field, std::uint64_t value) {
+    std::string text(field.width, '\0');
+    const bool octal = value >> (3 * (field.width - 1)) == 0;
+    for (std::size_t at = field.width - (octal ? 1 : 0); at-- > 0; value >>= octal ? 3 : 8) {
+        text[at] = static_cast<char>(octal ? '0' + (value & 7) : value & 0xff);
     }
-    return AE_IFREG;
+    if (!octal) text[0] = static_cast<char>(0x80);
+    put(header, field, text);
+}
+
+std::string header_of(const TarEntry& entry, char kind) {
+    Header header{};
+    put(header, name, entry.path);
+    put_number(header, mode, entry.mode);
+    put_number(header, uid, static_cast<std::uint64_t>(entry.uid));
+    put_number(header, gid, static_cast<std::uint64_t>(entry.gid));
+    put_number(header, size, static_cast<std::uint64_t>(entry.size));
+    put_number(header, mtime, static_cast<std::uint64_t>(std::max<std::int64_t>(entry.modified.count(), 0)));
+    put(header, type, {&kind, 1});
+    put(header, link, entry.target);
+    put(header, magic, std::string_view("ustar  \0", magic.width));
+    put(header, checksum, "        ");
+    const auto add = [](unsigned sum, char byte) { return sum + static_cast<unsigned char>(byte); };
+    put_number(header, {checksum.offset, checksum.width - 1},
+               std::accumulate(header.begin(), header.end(), 0U, add));
+    return {header.begin(), header.end()};
+}
+
+/// A text that no field of a header holds comes before it, as a file of its own.
+std::string long_text(char kind, const std::string& text) {
+    const auto length = static_cast<std::int64_t>(text.size() + 1);
+    std::string entry = header_of({.path = "././@LongLink", .size = length}, kind) + text + '\0';
+    entry.resize((entry.size() + block - 1) / block * block);
+    return entry;
 }
 
 }  // namespace
 
-/// GNU's format takes names as the bytes they are, of any length.
-TarArchive::TarArchive() : archive_(archive_write_new()) {
-    archive_write_set_format_gnutar(archive_);
-    archive_write_set_bytes_per_block(archive_, 0);
-    archive_write_open(archive_, &written_, nullptr, keep, nullptr);
+void TarArchive::begin(const TarEntry& entry) {
+    fill_block();
+    if (entry.target.size() > link.width) written_ += long_text(long_link, entry.target);
+    if (entry.path.size() > name.width) written_ += long_text(long_name, entry.path);
+    written_ += header_of(entry, static_cast<char>(entry.kind));
 }
 
-TarArchive::~TarArchive() {
-    archive_write_fail(archive_);  // or what was begun and not ended would be complained of
-    archive_write_free(archive_);
+void TarArchive::append(std::string_view bytes) {
+    written_ += bytes;
+    in_block_ = (in_block_ + bytes.size()) % block;
 }
 
-Result<> TarArchive::begin(const TarEntry& entry) {
-    const std::unique_ptr<archive_entry, FreeEntry> header(archive_entry_new());
-    archive_entry_set_pathname(header.get(), entry.path.c_str());
-    archive_entry_set_filetype(header.get(), file_type(entry.kind));
-    archive_entry_set_perm(header.get(), entry.mode);
-    archive_entry_set_uid(header.get(), entry.uid);
-    archive_entry_set_gid(header.get(), entry.gid);
-    archive_entry_set_mtime(header.get(), entry.modified.count(), 0);
-    if (entry.kind == TarEntry::Kind::link) archive_entry_set_symlink(header.get(), entry.target.c_str());
-    archive_entry_set_size(header.get(), entry.kind == TarEntry::Kind::file ? entry.size : 0);
-    if (archive_write_header(archive_, header.get()) != ARCHIVE_OK) return error();
-    return {};
+void TarArchive::end() {
+    fill_block();
+    written_.append(2 * block, '\0');
 }
 
-Result<> TarArchive::append(std::string_view bytes) {
-    if (archive_write_data(archive_, bytes.data(), bytes.size()) < 0) return error();
-    return {};
-}
-
-Result<> TarArchive::end() {
-    if (archive_write_close(archive_) != ARCHIVE_OK) return error();
-    return {};
-}
-
-Error TarArchive::error() const {
-    const char* text = archive_error_string(archive_);
-    return {ErrorKind::internal, std::string("make a tar: ") + (text ? text : "unknown error")};
+void TarArchive::fill_block() {
+    if (in_block_ != 0) written_.append(block - in_block_, '\0');
+    in_block_ = 0;
 }
 
 }  // namespace dockerext::apply

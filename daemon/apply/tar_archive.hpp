@@ -1,7 +1,5 @@
 #pragma once
 
-#include "base/error.hpp"
-
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9,12 +7,10 @@
 #include <string_view>
 #include <utility>
 
-struct archive;
-
 namespace dockerext::apply {
 
 struct TarEntry {
-    enum class Kind { file, folder, link };
+    enum class Kind : char { file = '0', link = '2', folder = '5' };
     std::string path;  ///< relative
     Kind kind = Kind::file;
     std::uint32_t mode = 0644;
@@ -24,28 +20,23 @@ struct TarEntry {
     std::chrono::seconds modified{0};
 };
 
-/// A tar as it grows. The only file that knows libarchive is tar_archive.cpp.
+/// A tar as it grows, in GNU's format, which takes names and numbers of any length.
 class TarArchive {
 public:
-    TarArchive();
-    TarArchive(const TarArchive&) = delete;
-    TarArchive& operator=(const TarArchive&) = delete;
-    ~TarArchive();
-
     /// Begins an entry; of a file, exactly `size` bytes are to follow.
-    Result<> begin(const TarEntry& entry);
-    Result<> append(std::string_view bytes);
-    Result<> end();
+    void begin(const TarEntry& entry);
+    void append(std::string_view bytes);
+    void end();
 
     /// What has been written since the last call.
     std::string take() { return std::exchange(written_, {}); }
     std::size_t size() const noexcept { return written_.size(); }  ///< of what `take` would give
 
 private:
-    Error error() const;
+    void fill_block();
 
-    archive* archive_;
     std::string written_;
+    std::size_t in_block_ = 0;  ///< bytes of the last file that no whole block holds
 };
 
 }  // namespace dockerext::apply

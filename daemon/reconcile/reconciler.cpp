@@ -8,6 +8,7 @@
 #include "plan/planner.hpp"
 
 #include <malloc.h>
+#include <sys/random.h>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
@@ -28,8 +29,15 @@ constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 WallTime wall_now() { return std::chrono::system_clock::now(); }
 
+/// Not std::random_device, which would ask for a C library newer than some that this program runs on.
+unsigned seed() {
+    unsigned value = 0;
+    (void)::getrandom(&value, sizeof value, GRND_NONBLOCK);  // without it: no worse than a fixed seed
+    return value;
+}
+
 double luck() {
-    static std::mt19937 engine{std::random_device{}()};
+    static std::mt19937 engine{seed()};
     return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 

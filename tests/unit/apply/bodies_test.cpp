@@ -214,12 +214,24 @@ TEST(ExecBody, CarriesTheHook) {
 }
 
 TEST(InjectedFiles, AreATarWithTheirRights) {
-    const auto tar = tar_of({{.path = "/run/secrets/s", .content = Secret("hush"), .mode = 0400, .uid = 7}});
-    ASSERT_TRUE(tar) << tar.error().message();
-    EXPECT_EQ(tar->substr(0, 15), std::string("run/secrets/s") + std::string(2, '\0'));
-    EXPECT_EQ(tar->substr(100, 7), "0000400");
-    EXPECT_EQ(tar->substr(108, 7), "0000007");
-    EXPECT_EQ(tar->substr(512, 4), "hush");
+    const std::string tar =
+        tar_of({{.path = "/run/secrets/s", .content = Secret("hush"), .mode = 0400, .uid = 7}});
+    EXPECT_EQ(tar.substr(0, 15), std::string("run/secrets/s") + std::string(2, '\0'));
+    EXPECT_EQ(tar.substr(100, 8), std::string("0000400\0", 8));
+    EXPECT_EQ(tar.substr(108, 8), std::string("0000007\0", 8));
+    EXPECT_EQ(tar.substr(512, 4), "hush");
+    EXPECT_EQ(tar.size(), 512 + 512 + 1024);
+    unsigned sum = 8 * ' ';
+    for (std::size_t at = 0; at < 512; ++at)
+        sum += at >= 148 && at < 156 ? 0U : static_cast<unsigned char>(tar[at]);
+    EXPECT_EQ(std::stoul(tar.substr(148, 6), nullptr, 8), sum);
+}
+
+TEST(InjectedFiles, MayBelongToAnybody) {
+    const std::string tar =
+        tar_of({{.path = "/x", .content = Secret(""), .uid = 0x0123'4567, .gid = 07'777'777}});
+    EXPECT_EQ(tar.substr(108, 8), std::string("\x80\0\0\0\x01\x23\x45\x67", 8));
+    EXPECT_EQ(tar.substr(116, 8), std::string("7777777\0", 8));
 }
 
 TEST(UpdateBody, SwapFollowsTheMemoryAsItWouldInANewContainer) {
