@@ -1,0 +1,113 @@
+import re
+import subprocess
+import sys
+import tempfile
+from pathlib import Path
+
+import pytest
+
+HERE = Path(__file__).parent
+sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent / "oracle")]
+import debian  # noqa: E402
+import disks  # noqa: E402
+import machine as machines  # noqa: E402
+from harness import BINARY  # noqa: E402
+
+PROJECT = HERE.parents[1]
+
+
+def pytest_addoption(parser):
+    parser.addoption("--suite", choices=disks.ENGINE, action="append", help="Debian releases to boot; all unless given")
+
+
+def pytest_generate_tests(metafunc):
+    if "suite" in metafunc.fixturenames:
+        metafunc.parametrize("suite", metafunc.config.getoption("suite") or list(disks.ENGINE), scope="session")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the machines said last belongs to a failure."""
+    report = (yield).get_result()
+    if report.failed and call.when in ("setup", "call"):
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, machines.Machine):
+                report.sections.append((f"machine {value.name}", value.report()))
+
+
+@pytest.fixture(scope="session")
+def host():
+    with tempfile.TemporaryDirectory(prefix="dockerextd-vm-") as folder:
+        debian.run("mount", "-t", "tmpfs", "-o", "size=80%", "machines", folder)  # `check` gave us mounts of our own
+        host = machines.Host(Path(folder) / "e", disks.disk)
+        try:
+            host.engine.start()
+            yield host
+        finally:
+            host.engine.destroy()
+            debian.run("umount", "-l", folder)
+
+
+@pytest.fixture(scope="session")
+def package():
+    """The .deb of the build under test."""
+    return Path(debian.run(PROJECT / "config/deb/build", BINARY.parents[1]).split()[-1])
+
+
+@pytest.fixture(scope="session")
+def newer_package(package, tmp_path_factory):
+    """The same, as the next version."""
+    folder = tmp_path_factory.mktemp("newer")
+    debian.run("dpkg-deb", "-R", package, folder / "tree")
+    control = folder / "tree/DEBIAN/control"
+    control.write_text(re.sub(r"^Version: (.*)$", r"Version: \1+newer", control.read_text(), flags=re.M))
+    debian.run("dpkg-deb", "--root-owner-group", "-b", folder / "tree", folder / "dockerextd-newer.deb")
+    return folder / "dockerextd-newer.deb"
+
+
+@pytest.fixture
+def booted(host, request):
+    """booted(suite, bare=False): a machine of the test's own."""
+    made = []
+
+    def boot(suite, bare=False):
+        name = re.sub(r"[\W_]+", "-", request.node.name.split("[")[0])[5:45].strip("-")
+        made.append(machines.Machine(host, suite, f"{name}-{suite}-{len(made)}", bare))
+        made[-1].boot()
+        return made[-1]
+    yield boot
+    for one in made:
+        one.destroy()
+
+
+@pytest.fixture(scope="session")
+def shared_machine(host, suite, package):
+    one = machines.Machine(host, suite, suite)
+    try:
+        one.boot()
+        one.import_image()
+        one.install(package)
+        yield one
+    finally:
+        one.destroy()
+
+
+@pytest.fixture
+def machine(shared_machine):
+    """The suite's machine: engine and daemon run in it, nothing is applied yet."""
+    yield shared_machine
+    shared_machine.wipe()
+
+
+@pytest.fixture
+def fresh(booted, suite):
+    """A machine of the test's own with an engine; the daemon is not installed."""
+    one = booted(suite)
+    one.import_image()
+    return one
+
+
+@pytest.fixture
+def bare(booted, suite):
+    """A machine of the test's own without an engine; apt finds its packages on the disk."""
+    return booted(suite, bare=True)

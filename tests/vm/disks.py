@@ -1,0 +1,61 @@
+"""What the machines' disks hold at first: Debian with systemd, with an engine or (bare) without one. Made once, kept
+below debian.CACHE under a name that says what went in; a changed recipe is another name."""
+
+import hashlib
+import os
+import shlex
+import shutil
+import tempfile
+
+import debian
+
+PACKAGES = ["systemd", "systemd-sysv", "dbus", "iptables", "ca-certificates", "iproute2", "procps"]
+ENGINE = {"bookworm": ["docker.io"], "trixie": ["docker.io", "docker-cli"]}
+# Where a bare machine, which has no network, finds the engine's packages.
+ARCHIVE = "/srv/archive"
+
+
+def keeps_its_journal():
+    return ['mkdir -p "$1/var/log/journal"']
+
+
+def offers(packages):
+    """An archive on the disk, of these packages and what they need, and no other source for apt."""
+    source = f"deb [trusted=yes] file:{ARCHIVE} ./"
+    return [
+        f'chroot "$1" apt-get install -y --no-install-recommends --download-only {" ".join(packages)}',
+        f'mkdir -p "$1{ARCHIVE}"',
+        f'mv "$1"/var/cache/apt/archives/*.deb "$1{ARCHIVE}"',
+        f'cd "$1{ARCHIVE}" && dpkg-scanpackages --multiversion . >Packages',
+        f'rm -rf "$1"/etc/apt/sources.list.d/* && echo {shlex.quote(source)} >"$1/etc/apt/sources.list"',
+    ]
+
+
+def recipe(suite, bare):
+    packages = PACKAGES if bare else PACKAGES + ENGINE[suite]
+    hooks = keeps_its_journal() + (offers(ENGINE[suite]) if bare else [])
+    return ["--variant=minbase", f"--include={','.join(packages)}", *(f"--customize-hook={hook}" for hook in hooks)]
+
+
+def disk(suite, bare=False):
+    """The tar of the disk; made when it is not there yet."""
+    options = recipe(suite, bare)
+    name = f"machine-{suite}{'-bare' if bare else ''}-{hashlib.sha256(repr(options).encode()).hexdigest()[:8]}.tar"
+    path = debian.CACHE / name
+    if path.exists():
+        return path
+    debian.CACHE.mkdir(parents=True, exist_ok=True)
+    folder = tempfile.mkdtemp(dir=debian.CACHE, prefix="make-")
+    try:
+        source = f"deb [signed-by={debian.KEYS}] {debian.archive()} {suite} main"
+        debian.run("mmdebstrap", "--mode=root", *options, suite, f"{folder}/disk.tar", source)
+        os.rename(f"{folder}/disk.tar", path)
+    finally:
+        shutil.rmtree(folder)
+    return path
+
+
+if __name__ == "__main__":  # make them all
+    for one in ENGINE:
+        for without in (False, True):
+            print(disk(one, without))

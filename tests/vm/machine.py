@@ -1,0 +1,225 @@
+"""A machine with systemd as its first process, in a container of an engine of our own (design: the machine's whole
+device and capability set, its own network, /var/lib/docker on a volume)."""
+
+import json
+import subprocess
+import time
+from pathlib import Path
+
+import harness
+from harness import IMAGE, STATUS_SCHEMA, wait_for
+
+CGROUPS_OF_OLD = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
+# systemd 257 has to be told that cgroups of the first version are meant.
+LEGACY = {"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1", "systemd.unified_cgroup_hierarchy": "0"}
+
+
+# In the kernel's order, as far as the oldest engine knows them.
+CAPABILITIES = """chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
+    net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot
+    sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog
+    wake_alarm block_suspend audit_read""".split()
+
+
+def capabilities():
+    """All that we have ourselves; `--privileged` would ask for those that we lack, too."""
+    ours = int(Path("/proc/self/status").read_text().split("CapBnd:")[1].split()[0], 16)
+    return [f"--cap-add={name}" for bit, name in enumerate(CAPABILITIES) if ours >> bit & 1]
+
+
+class Host:
+    """The engine in which machines run, and their disks."""
+
+    def __init__(self, folder, disk):
+        self.engine = harness.Engine(folder)
+        self.disk = disk
+        self.imported = set()
+
+    def docker(self, *arguments, check=True, stdin=None, timeout=120):
+        done = subprocess.run(["docker", "-H", f"unix://{self.engine.socket}", *map(str, arguments)], input=stdin,
+                              capture_output=True, timeout=timeout, check=False)
+        if check:
+            assert done.returncode == 0, f"docker {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    def image(self, suite, bare):
+        name = f"machine-{suite}{'-bare' if bare else ''}"
+        if name not in self.imported:
+            self.docker("import", self.disk(suite, bare), name)
+            self.imported.add(name)
+        return name
+
+
+class Machine:
+    """One machine. `bare`: without an engine in it."""
+
+    def __init__(self, host, suite, name, bare=False):
+        self.host, self.suite, self.name, self.bare = host, suite, name, bare
+        self.cgroups = set()  # of containers in it: they are the kernel's, and outlive it
+
+    # Power.
+    def create(self):
+        """Switched on, not yet up."""
+        forced = LEGACY if CGROUPS_OF_OLD and self.suite != "bookworm" else {}
+        self.host.docker(
+            "run", "-d", "--name", self.name, "--hostname", self.name, *capabilities(),
+            "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
+            "--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm",
+            "--cgroupns=host", "--mount", "type=bind,src=/sys/fs/cgroup,dst=/sys/fs/cgroup",
+            "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "-v", f"{self.name}-docker:/var/lib/docker",
+            *(word for name, value in forced.items() if "." not in name for word in ("-e", f"{name}={value}")),
+            "--stop-signal", "SIGRTMIN+3", self.host.image(self.suite, self.bare), "/sbin/init",
+            *(f"{name}={value}" for name, value in forced.items()))
+
+    def boot(self):
+        self.create()
+        self.wait_until_up()
+
+    def wait_until_up(self):
+        state = lambda: self.run("systemctl", "is-system-running").stdout.strip()  # noqa: E731
+        wait_for(lambda: state() in ("running", "degraded"), lambda: f"{self.name} is up: {state()}", 60, 0.2)
+
+    def reboot(self):
+        """As `reboot` does it: everything is stopped in order."""
+        self.host.docker("restart", "-t", 60, self.name)
+        self.wait_until_up()
+
+    def power_cut(self):
+        self.host.docker("kill", self.name)
+        self.remember_cgroups()
+
+    def power_on(self):
+        self.host.docker("start", self.name)
+        self.wait_until_up()
+
+    def remember_cgroups(self):
+        containers = self.host.engine.folder / f"data/volumes/{self.name}-docker/_data/containers"
+        self.cgroups |= {path.name for path in containers.glob("*")}
+
+    def destroy(self):
+        self.host.docker("rm", "-f", self.name, check=False)
+        self.remember_cgroups()
+        self.host.docker("volume", "rm", "-f", f"{self.name}-docker", check=False)
+        for path in (path for name in self.cgroups for path in Path("/sys/fs/cgroup").glob(f"*/docker/{name}")):
+            path.rmdir()
+
+    # Hands.
+    def run(self, *command, check=None, stdin=None, timeout=120):
+        """A program in the machine; the finished process, its output as text."""
+        stdin = stdin.encode() if isinstance(stdin, str) else stdin
+        done = self.host.docker("exec", *(["-i"] if stdin is not None else []), self.name, *command, check=False, stdin=stdin,
+                                timeout=timeout)
+        done.stdout, done.stderr = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
+        if check is not None:
+            assert done.returncode == check, f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}"
+        return done
+
+    def sh(self, script, check=0, timeout=120):
+        """A shell script in the machine; what it wrote to its standard output."""
+        return self.run("sh", "-euc", script, check=check, timeout=timeout).stdout
+
+    def write(self, path, text, mode=0o644):
+        content = text if isinstance(text, (str, bytes)) else json.dumps(text)
+        self.run("sh", "-euc", 'mkdir -p "$(dirname "$1")"; cat >"$1"; chmod "$2" "$1"', "sh", path, f"{mode:o}", check=0, stdin=content)
+
+    def read(self, path):
+        return self.run("cat", path, check=0).stdout
+
+    def exists(self, path):
+        return self.run("test", "-e", path).returncode == 0
+
+    def install(self, package):
+        """dpkg's output."""
+        self.host.docker("cp", package, f"{self.name}:/root/{Path(package).name}")
+        return self.sh(f"DEBIAN_FRONTEND=noninteractive dpkg -i /root/{Path(package).name} 2>&1")
+
+    # systemd.
+    def unit(self, *properties, unit="dockerextd"):
+        """The value of one property, or a dictionary of several."""
+        shown = self.run("systemctl", "show", unit, *(f"-p{name}" for name in properties), check=0).stdout
+        values = dict(line.split("=", 1) for line in shown.splitlines())
+        return values[properties[0]] if len(properties) == 1 else values
+
+    def drop_in(self, name, text, unit="dockerextd"):
+        self.write(f"/etc/systemd/system/{unit}.service.d/{name}.conf", text)
+        self.sh("systemctl daemon-reload")
+
+    def remove_drop_in(self, name, unit="dockerextd"):
+        self.sh(f"rm -f /etc/systemd/system/{unit}.service.d/{name}.conf; systemctl daemon-reload")
+
+    def journal(self, *arguments, unit="dockerextd"):
+        """Entries as dictionaries, oldest first."""
+        lines = self.run("journalctl", "-q", "-o", "json", "-u", unit, *arguments, check=0).stdout.splitlines()
+        return [json.loads(line) for line in lines]
+
+    def now(self):
+        """For `journal(f"--since={…}")`: the present, in the machine's words."""
+        return "@" + self.sh("date +%s.%N").strip()
+
+    # The engine.
+    def import_image(self, name=IMAGE):
+        self.run("docker", "import", "-", name, check=0, stdin=harness.busybox_layer())
+
+    def inspect(self, name):
+        done = self.run("docker", "inspect", name)
+        return json.loads(done.stdout)[0] if done.returncode == 0 else None
+
+    def running(self, name):
+        found = self.inspect(name)
+        return bool(found and found["State"]["Running"] and not found["State"]["Paused"])
+
+    def started(self, name):
+        """When the container's present life began."""
+        return self.inspect(name)["State"]["StartedAt"]
+
+    def names(self, project="demo"):
+        label = f"label=com.docker.compose.project={project}"
+        return sorted(self.sh(f"docker ps -a --filter {label} --format '{{{{.Names}}}}'").split())
+
+    # The daemon.
+    def dockerextd(self, *arguments, check=None, stdin=None):
+        return self.run("dockerextd", *arguments, check=check, stdin=stdin, timeout=360)
+
+    def apply(self, settings, protected=None, wait="60s", check=0):
+        self.write("/root/settings.json", settings)
+        arguments = ["apply", "/root/settings.json"]
+        if protected is not None:
+            self.write("/root/protected.json", protected, 0o600)
+            arguments += ["--protected", "/root/protected.json"]
+        return self.dockerextd(*arguments, *([f"--wait={wait}"] if wait else []), check=check)
+
+    def status(self):
+        done = self.dockerextd("status", "--json")
+        assert done.returncode in (0, 3), f"status: exit {done.returncode}\n{done.stderr}"
+        status = json.loads(done.stdout)
+        STATUS_SCHEMA.validate(status)
+        return status
+
+    def service(self, name):
+        return next(s for s in self.status()["services"] if s["name"] == name)
+
+    def converged(self, seconds=30):
+        def is_so():
+            return self.dockerextd("status").returncode == 0 and self.status()["state"] == "converged"
+        wait_for(is_so, lambda: f"converged: {self.dockerextd('status').stdout}\n{self.report()}", seconds, 0.1)
+
+    def main_pid(self):
+        return int(self.unit("MainPID"))
+
+    def wipe(self):
+        """As after the installation: no settings, no container, the unit as packaged and running."""
+        self.sh("""rm -rf /etc/systemd/system/dockerextd.service.d; systemctl daemon-reload
+            systemctl start docker; systemctl restart dockerextd
+            dockerextd resume >/dev/null || true; dockerextd down --volumes >/dev/null
+            docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null""")
+
+    def report(self):
+        """For a failed test: what systemd, the daemon and the engine said last."""
+        return self.sh("""systemctl --no-pager --failed list-units; systemctl --no-pager status dockerextd | head -20
+            journalctl --no-pager -n 60 -u dockerextd -u docker -o short-monotonic""", check=None)
+
+
+def elapsed(what):
+    begun = time.monotonic()
+    what()
+    return time.monotonic() - begun
