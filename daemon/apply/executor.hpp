@@ -17,7 +17,8 @@ struct Outcome {
     model::Step step;
     std::optional<Error> error;  ///< none: done. Secrets are hidden already.
     Duration took{0};
-    std::optional<model::ContainerId> created;  ///< the new container of a create
+    std::optional<model::ContainerId> created;    ///< the new container of a create
+    std::optional<model::ContainerId> container;  ///< the one that the step was about, as far as there is one
     bool skipped = false;  ///< not tried: a step that it comes after failed, or it was called off
 };
 

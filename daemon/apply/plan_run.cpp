@@ -2,6 +2,7 @@
 
 #include "apply/perform.hpp"
 #include "base/log.hpp"
+#include "base/overloaded.hpp"
 #include "base/timeout.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -116,6 +117,7 @@ Task<void> PlanRun::call(StepId id) {
     Outcome outcome{.step = step, .took = std::chrono::steady_clock::now() - begun};
     if (result) outcome.created = nodes_[id].created = *result;
     else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
+    outcome.container = container_of(id);
     const bool well = !outcome.error;
     write_end(entry, outcome);
     // What follows a call that the end of the run has interrupted, or only just not, does not begin any more.
@@ -212,6 +214,19 @@ void PlanRun::report(StepId id, Outcome outcome) {
 model::ContainerId PlanRun::id_of(const model::ContainerRef& container) const {
     if (const auto* id = std::get_if<model::ContainerId>(&container)) return *id;
     return nodes_[std::get<StepId>(container)].created.value();
+}
+
+std::optional<model::ContainerId> PlanRun::container_of(StepId id) const {
+    using Found = std::optional<model::ContainerId>;
+    return std::visit(overloaded{
+                          [](const model::PullImage&) -> Found { return {}; },
+                          [](const model::CreateNetwork&) -> Found { return {}; },
+                          [](const model::RemoveNetwork&) -> Found { return {}; },
+                          [](const model::CreateVolume&) -> Found { return {}; },
+                          [&](const model::CreateContainer&) -> Found { return nodes_[id].created; },
+                          [&](const auto& operation) -> Found { return id_of(operation.container); },
+                      },
+                      plan_.steps[id].operation);
 }
 
 }  // namespace dockerext::apply

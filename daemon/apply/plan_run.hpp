@@ -49,6 +49,7 @@ private:
     bool completes_a_swap(model::StepId id) const;
     void report(model::StepId id, Outcome outcome);
     model::ContainerId id_of(const model::ContainerRef& container) const;
+    std::optional<model::ContainerId> container_of(model::StepId id) const;
 
     Shared& shared_;
     const model::Plan plan_;

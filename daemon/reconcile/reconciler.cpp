@@ -265,7 +265,7 @@ void Reconciler::start(const Plan& plan) {
 
 Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact) {
     apply::Executor::Hooks hooks;
-    hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
+    hooks.ended = [this, number](const apply::Outcome& outcome) { ended(outcome, number); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
         pulls_[image] = progress;
     };
@@ -273,24 +273,30 @@ Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact)
     trigger_.raise();
 }
 
-void Reconciler::ended(const apply::Outcome& outcome) {
+void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     const Step& step = outcome.step;
     chronicle_.ended(outcome, now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
     const std::string service = step.service ? step.service->value : "";
+    const std::string container_id = outcome.container ? outcome.container->value : "";
+    const std::string number = std::to_string(cycle);
     if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) {
         log::warning("step failed", {log::id_step_failed,
                                      {"STEP", verb(step.operation)},
                                      {"CONTAINER", step.object},
+                                     {"CONTAINER_ID", container_id},
                                      {"SERVICE", service},
+                                     {"CYCLE", number},
                                      {"REASON", step.reason},
                                      {"ERROR", outcome.error->message()}});
     } else if (!outcome.error && !outcome.skipped) {
         log::info("step done", {log::id_drift_repaired,
                                 {"STEP", verb(step.operation)},
                                 {"CONTAINER", step.object},
+                                {"CONTAINER_ID", container_id},
                                 {"SERVICE", service},
+                                {"CYCLE", number},
                                 {"REASON", step.reason}});
     }
 }

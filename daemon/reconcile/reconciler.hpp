@@ -68,7 +68,7 @@ private:
     Task<bool> refresh();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact);
     void start(const model::Plan& plan);
-    void ended(const apply::Outcome& outcome);
+    void ended(const apply::Outcome& outcome, std::uint64_t cycle);
     void mark_touched(const apply::Outcome& outcome);
     void interrupt();
     bool paused();

@@ -117,6 +117,8 @@ TEST_F(ExecutorTest, AStepRunsWhenWhatItComesAfterIsDone) {
                 ElementsAre("POST /v1.40/containers/create?name=web", "POST /v1.40/containers/id-web/start"));
     EXPECT_THAT(ended, ElementsAre("create web: done", "start start: done"));
     EXPECT_EQ(outcomes[0].created, model::ContainerId{"id-web"});
+    EXPECT_EQ(outcomes[0].container, model::ContainerId{"id-web"});
+    EXPECT_EQ(outcomes[1].container, model::ContainerId{"id-web"});
 }
 
 TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
