@@ -12,13 +12,15 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr int rounds = 3;  ///< of looking and removing before one gives up for a while
+constexpr auto finding = 2s;  ///< a daemon that has only just started has not found the engine yet
 constexpr Backoff retirement_backoff{.first = 1s, .longest = 300s};
 
 }  // namespace
 
 Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
+    const auto asked = std::chrono::steady_clock::now();
     while (!memory_.retired.empty()) {
-        if (!connected_) {
+        if (!connected_ && std::chrono::steady_clock::now() - asked >= finding) {
             co_return Error(ErrorKind::unavailable,
                             "the engine does not answer; what is left goes when it is back");
         }

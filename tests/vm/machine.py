@@ -168,6 +168,10 @@ class Machine:
         found = self.inspect(name)
         return bool(found and found["State"]["Running"] and not found["State"]["Paused"])
 
+    def engine_control(self, verb):
+        """start, stop or restart; both units, so that a stop lasts. systemd counts starts: that is not what is tested."""
+        self.sh(f"systemctl reset-failed docker.service docker.socket; systemctl {verb} docker.socket docker.service")
+
     def started(self, name):
         """When the container's present life began."""
         return self.inspect(name)["State"]["StartedAt"]
@@ -209,7 +213,7 @@ class Machine:
     def wipe(self):
         """As after the installation: no settings, no container, the unit as packaged and running."""
         self.sh("""rm -rf /etc/systemd/system/dockerextd.service.d; systemctl daemon-reload
-            systemctl start docker; systemctl restart dockerextd
+            systemctl reset-failed; systemctl start docker.socket docker; systemctl restart dockerextd
             dockerextd resume >/dev/null || true; dockerextd down --volumes >/dev/null
             docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null""")
 

@@ -2,7 +2,10 @@
 
 import subprocess
 
+import disks
 from harness import demo, service
+
+SERVICES = {"web": service(restart="always"), "db": service()}
 
 
 def test_lintian_finds_no_fault(package):
@@ -10,9 +13,55 @@ def test_lintian_finds_no_fault(package):
     assert done.returncode == 0, done.stdout + done.stderr
 
 
-def test_installed_it_runs_and_is_enabled(fresh, package):
+def test_the_life_of_an_installation(fresh, package, newer_package):
+    """Installed, upgraded, downgraded, removed, installed again, purged: containers live through all of it."""
     fresh.install(package)
     assert fresh.unit("ActiveState", "SubState", "UnitFileState") == {
         "ActiveState": "active", "SubState": "running", "UnitFileState": "enabled"}
-    fresh.apply(demo({"web": service()}))
-    assert fresh.running("demo-web-1")
+    fresh.apply(demo(SERVICES))
+    names = fresh.names()
+
+    def lives():
+        return {name: fresh.started(name) for name in names}
+    before, pid = lives(), fresh.main_pid()
+    for version in (newer_package, package):
+        fresh.install(version)
+        assert fresh.unit("ActiveState") == "active" and fresh.main_pid() != pid
+        pid = fresh.main_pid()
+        fresh.converged()
+        assert lives() == before
+
+    fresh.sh("dpkg --remove dockerextd")
+    assert fresh.run("systemctl", "is-active", "dockerextd").stdout.strip() != "active"
+    assert fresh.unit("ActiveState", unit="docker") == "active" and lives() == before
+    assert fresh.exists("/var/lib/dockerextd/settings.json")
+
+    fresh.install(package)
+    fresh.converged()
+    assert lives() == before
+
+    fresh.sh("dpkg --purge dockerextd")
+    assert lives() == before and fresh.unit("ActiveState", unit="docker") == "active"
+    assert fresh.exists("/var/lib/docker/containers")
+    left = fresh.sh("find / -xdev -path /proc -prune -o -name '*dockerextd*' -print | grep -v -e ^/root/ -e ^/var/log/ -e ^/tmp/ || true")
+    assert left == ""
+    assert "dockerextd" not in fresh.sh("systemctl list-unit-files; systemctl list-units --failed; journalctl --list-catalog")
+
+
+def test_a_disabled_service_stays_so_over_an_upgrade(fresh, package, newer_package):
+    fresh.install(package)
+    fresh.sh("systemctl disable --now dockerextd")
+    fresh.install(newer_package)
+    assert fresh.unit("UnitFileState") == "disabled"
+
+
+def test_without_an_engine_it_runs_and_says_so(bare, package):
+    bare.install(package)
+    assert bare.unit("ActiveState") == "active"
+    assert bare.status()["engine"]["state"] in ("unreachable", "unknown")
+    # Once the engine is there it is found, without a restart.
+    bare.sh("apt-get update -qq; DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "
+            f"{' '.join(disks.ENGINE[bare.suite])} 2>&1")
+    bare.import_image()
+    bare.apply(demo(SERVICES))
+    assert bare.running("demo-web-1")

@@ -1,0 +1,172 @@
+"""dockerextd.service: how it starts, lives, is watched, and comes back."""
+
+import random
+import re
+import time
+
+import pytest
+from harness import demo, service, wait_for
+
+MESSAGES = {"started": "e52182334efe4432b9849c96207f87d7", "accepted": "0d162b199ddd43afa49c8f6f788b6436",
+            "repaired": "02c06fd9cccb4ed5bdf406a9c6e88cbb", "failed": "1a1e22ff6c8d44a9b6785b62c06aacdc",
+            "lost": "30b9571b96e0488d8d08aad56fb28e8b", "back": "5db6e5f05a074507b1acc3ff82b07dd6"}
+
+
+def ready_after(machine):
+    """Seconds from the start of the process to READY=1."""
+    times = machine.unit("ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic")
+    return (int(times["ActiveEnterTimestampMonotonic"]) - int(times["ExecMainStartTimestampMonotonic"])) / 1e6
+
+
+def lives(machine, names):
+    return {name: machine.started(name) for name in names}
+
+
+TWO = {"web": service(restart="always"), "db": service()}
+NAMES = ["demo-db-1", "demo-web-1"]
+
+
+def test_ready_within_a_second(machine):
+    machine.apply(demo(TWO))
+    machine.sh("systemctl restart dockerextd")
+    assert ready_after(machine) < 1
+    machine.converged()
+    assert machine.unit("StatusText") == "converged"
+
+
+def test_ready_within_a_second_though_the_engine_is_stopped(machine):
+    machine.apply(demo(TWO))
+    machine.engine_control("stop")
+    machine.sh("systemctl restart dockerextd")
+    assert ready_after(machine) < 1
+    status = machine.status()
+    assert status["engine"]["state"] == "unreachable" and status["state"] == "degraded"
+    machine.engine_control("start")
+    machine.converged()
+
+
+def test_nothing_of_ours_is_failed_and_the_order_is_right(machine):
+    assert "dockerextd" not in machine.sh("systemctl list-units --failed --plain --no-legend")
+    assert {"docker.service", "docker.socket"} <= set(machine.unit("After").split())
+    # Ordering only: whoever stops, masks or removes the engine does not stop us.
+    assert not re.search(r"docker\.(service|socket)", machine.unit("Requires") + machine.unit("BindsTo") + machine.unit("PartOf"))
+    assert machine.sh("systemd-analyze verify --man=no dockerextd.service 2>&1 | grep dockerextd || true") == ""
+
+
+def test_an_engine_restart_is_survived(machine):
+    machine.apply(demo(TWO))
+    pid, since = machine.main_pid(), machine.now()
+    machine.sh("systemctl restart docker")
+    machine.converged()
+    assert machine.main_pid() == pid
+    assert all(machine.running(name) for name in NAMES)
+    seen = [entry.get("MESSAGE_ID") for entry in machine.journal(f"--since={since}")]
+    assert MESSAGES["lost"] in seen and MESSAGES["back"] in seen
+
+
+def test_an_engine_stopped_by_hand_is_shown_and_not_fought(machine):
+    """It is whoever stopped it that starts it again: the next settings may."""
+    machine.apply(demo(TWO))
+    machine.engine_control("stop")
+    wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "engine seen to be gone", 10)
+    shown = machine.dockerextd("status", check=3).stdout
+    assert "unreachable" in shown
+    time.sleep(3)
+    assert machine.unit("ActiveState", unit="docker") == "inactive"
+    assert machine.unit("ActiveState") == "active"
+    machine.engine_control("start")
+    machine.converged()
+
+
+def test_reload_checks_everything_in_the_same_process(machine):
+    machine.apply(demo(TWO))
+    pid, since = machine.main_pid(), machine.now()
+    machine.sh("systemctl reload dockerextd")
+    assert machine.main_pid() == pid and machine.unit("ActiveState") == "active"
+    wait_for(lambda: any("signal" in entry["MESSAGE"] for entry in machine.journal(f"--since={since}")), "obeyed", 5)
+    machine.converged()
+
+
+def test_a_frozen_daemon_is_started_anew_by_the_watchdog(machine):
+    machine.apply(demo(TWO))
+    before = lives(machine, NAMES)
+    machine.drop_in("watchdog", "[Service]\nWatchdogSec=2\nTimeoutAbortSec=2\n")
+    machine.sh("systemctl restart dockerextd")
+    restarts, pid = int(machine.unit("NRestarts")), machine.main_pid()
+    machine.sh(f"kill -STOP {pid}")
+    wait_for(lambda: int(machine.unit("NRestarts")) == restarts + 1, "restarted", 20, 0.2)
+    wait_for(lambda: machine.unit("ActiveState") == "active" and machine.main_pid() != pid, "up again", 10)
+    time.sleep(5)  # two more periods: a daemon that works is left alone
+    assert int(machine.unit("NRestarts")) == restarts + 1
+    machine.converged()
+    assert lives(machine, NAMES) == before
+
+
+def test_killed_it_is_started_again(machine):
+    machine.apply(demo(TWO))
+    before, pid = lives(machine, NAMES), machine.main_pid()
+    machine.sh(f"kill -9 {pid}")
+    wait_for(lambda: machine.main_pid() not in (0, pid), "another process", 10)
+    machine.converged()
+    assert lives(machine, NAMES) == before
+
+
+def test_stopping_it_leaves_containers_running(machine):
+    machine.apply(demo(TWO))
+    before = lives(machine, NAMES)
+    machine.sh("systemctl stop dockerextd")
+    assert machine.dockerextd("status").returncode == 4
+    assert not machine.exists("/run/dockerextd")
+    machine.sh("docker stop -t 0 demo-db-1; systemctl start dockerextd")
+    machine.converged()
+    assert machine.started("demo-web-1") == before["demo-web-1"] and machine.running("demo-db-1")
+
+
+def test_the_journal_has_fields_and_explanations(machine):
+    since = machine.now()
+    machine.apply(demo(TWO))
+    container = machine.inspect("demo-web-1")["Id"]
+    machine.sh("docker stop -t 0 demo-web-1")
+    wait_for(lambda: machine.running("demo-web-1"), "back")
+
+    def repaired():
+        return [e for e in machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['repaired']}") if e.get("STEP") == "start"]
+    entry = wait_for(lambda: next((e for e in repaired() if "stopped" in e["REASON"]), None), lambda: repaired())
+    assert (entry["SERVICE"], entry["CONTAINER"], entry["CONTAINER_ID"]) == ("web", "demo-web-1", container)
+    assert int(entry["CYCLE"]) > 0 and entry["PRIORITY"] == "6" and entry["SYSLOG_IDENTIFIER"] == "dockerextd"
+    created = machine.journal(f"--since={since}", "STEP=create", "SERVICE=web")
+    assert created[0]["CONTAINER_ID"] == container
+    accepted = machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['accepted']}")
+    assert accepted[0]["SOURCE"] == "operator"
+    explained = machine.sh(f"journalctl -q -x -u dockerextd --since={since} --no-pager")
+    assert "demo-web-1 was put right" in explained and "dockerextd pause" in explained
+
+
+def test_a_reboot_brings_everything_back_without_network(machine):
+    machine.apply(demo({**TWO, "job": service("true"), "late": service(depends_on=["db"])}))
+    machine.sh("systemctl stop dockerextd")  # what it says while it ends is not of the next boot
+    since = machine.now()
+    machine.reboot()
+    machine.converged(60)
+    assert all(machine.running(name) for name in [*NAMES, "demo-late-1"])
+    assert machine.names() == ["demo-db-1", "demo-job-1", "demo-late-1", "demo-web-1"]
+    assert ready_after(machine) < 1
+    assert len(machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['started']}")) == 1
+    assert not machine.journal(f"--since={since}", "-p", "warning")
+
+
+@pytest.mark.parametrize("cut", range(3))
+def test_a_power_cut_in_the_middle_of_an_apply(machine, cut):
+    chance = random.Random(f"{machine.suite} {cut}")
+    def settings(n):
+        return demo({"db": service(environment={"N": str(n)}), "web": service(environment={"N": str(n)}, scale=3, depends_on=["db"])},
+                    networks={"default": {"labels": {"n": "1"}}})
+    machine.apply(settings(0))
+    machine.apply(settings(1), wait=None)
+    time.sleep(chance.uniform(0, 1.5))
+    machine.power_cut()
+    machine.power_on()
+    machine.converged(60)
+    assert machine.names() == ["demo-db-1", "demo-web-1", "demo-web-2", "demo-web-3"]
+    for name in machine.names():
+        assert "N=1" in machine.inspect(name)["Config"]["Env"] and machine.running(name)
