@@ -1,6 +1,7 @@
 #pragma once
 
 #include "apply/tar_archive.hpp"
+#include "base/error.hpp"
 #include "base/unique_fd.hpp"
 #include "model/desired.hpp"
 
