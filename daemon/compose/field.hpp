@@ -83,7 +83,7 @@ void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fi
     if (!map) return;
     for (const auto& [key, value] : *map) {
         const auto known =
-            std::find_if(fields.begin(), fields.end(), [&](const auto& f) { return f.name == key; });
+            std::find_if(fields.begin(), fields.end(), [&key = key](const auto& f) { return f.name == key; });
         if (known != fields.end()) {
             if (known->read) known->read(value, into, report);
             else not_supported(value, key, report);

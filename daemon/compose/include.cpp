@@ -160,8 +160,9 @@ private:
         Node::Map* into = own_section(key, section);
         if (!into) return;  // a problem that its reader tells
         for (auto& [name, value] : *from) {
-            const auto known = std::find_if(into->begin(), into->end(),
-                                            [&](const auto& member) { return member.first == name; });
+            const auto known = std::find_if(into->begin(), into->end(), [&name = name](const auto& member) {
+                return member.first == name;
+            });
             if (known == into->end()) into->emplace_back(name, std::move(value));
             else if (!equal(known->second, value)) {
                 report_.problem(value,

@@ -57,6 +57,8 @@ decltype(Node::value) number_of(const JsonCursor& cursor) {
 
 }  // namespace
 
+Node::Node() = default;
+
 const Node* Node::find(std::string_view key) const {
     if (!map()) return nullptr;
     for (const auto& [name, member] : *map()) {

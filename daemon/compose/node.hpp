@@ -34,6 +34,8 @@ struct Node {
     Place place;
     Merging merging = Merging::normal;
 
+    Node();  // declared, because clang 14 cannot make it within the pair in Map
+
     bool is_null() const { return std::holds_alternative<std::nullptr_t>(value); }
     const std::string* text() const { return std::get_if<std::string>(&value); }
     const List* list() const { return std::get_if<List>(&value); }
