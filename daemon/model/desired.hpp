@@ -134,6 +134,7 @@ struct Project {
     std::map<NetworkName, NetworkSpec> networks;  ///< those that an active service uses
     std::map<VolumeName, VolumeSpec> volumes;     ///< those that an active service uses
     std::vector<std::string> warnings;            ///< for `validate`: unset variables and the like
+    bool operator==(const Project&) const = default;
 };
 
 /// How eagerly drift is put right (settings: reconcile).

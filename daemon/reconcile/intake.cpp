@@ -2,7 +2,6 @@
 
 #include "base/regular_file.hpp"
 #include "base/sha256.hpp"
-#include "compose/load.hpp"
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
 
@@ -32,6 +31,8 @@ std::string fingerprint_of(const model::Envelope& envelope) {
     return sha256_hex(both.reveal());
 }
 
+}  // namespace
+
 Result<std::string> read_file(const std::string& path) {
     constexpr std::size_t most = std::size_t{1} << 20;
     const auto file = open_regular(AT_FDCWD, path);
@@ -39,10 +40,9 @@ Result<std::string> read_file(const std::string& path) {
     return read_all(*file, most);
 }
 
-}  // namespace
-
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-               const std::filesystem::path& settings_file, std::optional<model::WallTime> now) {
+               const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
+               const compose::ReadFile& files) {
     Intake intake;
     auto parsed =
         settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal(), now);
@@ -54,7 +54,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
                                             .environment = environment_of(settings),
                                             .project_directory = project_directory,
                                             .config_file = settings_file,
-                                            .read_file = read_file});
+                                            .read_file = files});
     const Redactor redact = redactor_of(settings);
     for (Problem& problem : loaded.problems) {
         problem.message = redact(problem.message);  // an interpolated value may be part of a complaint

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/problem.hpp"
+#include "compose/load.hpp"
 #include "model/settings.hpp"
 #include "model/status.hpp"
 
@@ -25,12 +26,16 @@ struct Intake {
     std::vector<Problem> problems;
 };
 
+/// A regular file of this machine, of at most 1 MiB.
+Result<std::string> read_file(const std::string& path);
+
 /// Both documents of an envelope, the Compose model included, checked and made into the desired state.
 /// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
 /// label project.config_files. `now` is for settings that are new, none for those that were accepted before:
-/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …).
+/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …): `files`.
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
-               const std::filesystem::path& settings_file, std::optional<model::WallTime> now);
+               const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
+               const compose::ReadFile& files = read_file);
 
 /// What must not be shown of an envelope; nothing where it cannot be read.
 Redactor secrets_of(const model::Envelope& envelope);
