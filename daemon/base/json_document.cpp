@@ -22,26 +22,27 @@ constexpr unsigned commented_flags =
 template <typename Tree>
 class Guard {
 public:
-    Guard(Tree& tree, unsigned depth, std::string& complaint)
-        : tree_(tree), depth_(depth), complaint_(complaint) {}
+    Guard(Tree& tree, JsonLimits limits, std::string& complaint)
+        : tree_(tree), depth_(limits.depth), pointers_(limits.bytes * pointer_bytes), complaint_(complaint) {}
 
-    bool Null() { return tree_.Null(); }
-    bool Bool(bool value) { return tree_.Bool(value); }
-    bool Int(int value) { return tree_.Int(value); }
-    bool Uint(unsigned value) { return tree_.Uint(value); }
-    bool Int64(std::int64_t value) { return tree_.Int64(value); }
-    bool Uint64(std::uint64_t value) { return tree_.Uint64(value); }
-    bool Double(double value) { return tree_.Double(value); }
+    bool Null() { return point() && tree_.Null(); }
+    bool Bool(bool value) { return point() && tree_.Bool(value); }
+    bool Int(int value) { return point() && tree_.Int(value); }
+    bool Uint(unsigned value) { return point() && tree_.Uint(value); }
+    bool Int64(std::int64_t value) { return point() && tree_.Int64(value); }
+    bool Uint64(std::uint64_t value) { return point() && tree_.Uint64(value); }
+    bool Double(double value) { return point() && tree_.Double(value); }
     bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
-        return tree_.RawNumber(text, size, copy);
+        return point() && tree_.RawNumber(text, size, copy);
     }
     bool String(const char* text, rapidjson::SizeType size, bool copy) {
-        return free_of_nul({text, size}) && tree_.String(text, size, copy);
+        return point() && free_of_nul({text, size}) && tree_.String(text, size, copy);
     }
     bool Key(const char* text, rapidjson::SizeType size, bool copy) {
         const std::string_view key(text, size);
         if (!free_of_nul(key)) return false;
-        if (!keys_.back().emplace(key).second) return refuse("duplicate key '" + std::string(key) + "'");
+        if (!open_.back().keys.emplace(key).second) return refuse("duplicate key '" + std::string(key) + "'");
+        open_.back().member = size;
         return tree_.Key(text, size, copy);
     }
     bool StartObject() { return enter() && tree_.StartObject(); }
@@ -50,6 +51,14 @@ public:
     bool EndArray(rapidjson::SizeType count) { return leave(), tree_.EndArray(count); }
 
 private:
+    /// An object or array whose end has not come yet.
+    struct Open {
+        std::set<std::string, std::less<>> keys;
+        std::size_t pointer = 0;  ///< bytes of its own
+        std::size_t member = 1;   ///< and of the key that it is at; an index has one at least
+    };
+    static constexpr std::size_t pointer_bytes = 64;  ///< to each byte that a document may have
+
     bool refuse(std::string complaint) {
         complaint_ = std::move(complaint);
         return false;
@@ -57,17 +66,29 @@ private:
     bool free_of_nul(std::string_view text) {
         return text.find('\0') == std::string_view::npos || refuse("a NUL character is not allowed");
     }
+    std::size_t pointer_of_next() const {
+        return open_.empty() ? 0 : open_.back().pointer + 1 + open_.back().member;
+    }
+    /// Every value has a pointer, which repeats the keys above it.
+    bool point() {
+        pointed_ += pointer_of_next();
+        return pointed_ <= pointers_ || refuse("the keys make the document too large");
+    }
     bool enter() {
-        if (keys_.size() >= depth_) return refuse("nested deeper than " + std::to_string(depth_) + " levels");
-        keys_.emplace_back();
+        if (open_.size() >= depth_) return refuse("nested deeper than " + std::to_string(depth_) + " levels");
+        if (!point()) return false;
+        const std::size_t pointer = pointer_of_next();
+        open_.emplace_back().pointer = pointer;
         return true;
     }
-    void leave() { keys_.pop_back(); }
+    void leave() { open_.pop_back(); }
 
     Tree& tree_;
     unsigned depth_;
+    std::size_t pointers_;
+    std::size_t pointed_ = 0;
     std::string& complaint_;
-    std::vector<std::set<std::string, std::less<>>> keys_;
+    std::vector<Open> open_;
 };
 
 std::string place(std::string_view text, std::size_t offset) {
@@ -108,7 +129,7 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, JsonDialect dial
     rapidjson::ParseResult parsed;
     rapidjson::MemoryStream stream(text.data(), text.size());
     auto generate = [&](rapidjson::Document& document) {
-        Guard<rapidjson::Document> guard(document, limits.depth, complaint);
+        Guard<rapidjson::Document> guard(document, limits, complaint);
         rapidjson::Reader reader;
         parsed = dialect == JsonDialect::commented ? reader.Parse<commented_flags>(stream, guard)
                                                    : reader.Parse<strict_flags>(stream, guard);

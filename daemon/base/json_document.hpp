@@ -17,7 +17,8 @@ struct JsonLimits {
 };
 
 /// A parsed JSON document; its cursors live no longer than it does. Refused with `invalid_input`
-/// and line and column: more than the limits, duplicate keys, invalid UTF-8, NUL bytes (also as \u0000).
+/// and line and column: more than the limits, duplicate keys, invalid UTF-8, NUL bytes (also as \u0000), and
+/// keys so long that the pointers of what they hold would be much larger than the document.
 /// Parsed iteratively, so that no depth can exhaust the stack.
 class JsonDocument {
 public:

@@ -30,6 +30,8 @@ std::optional<std::string_view> nearest(std::string_view word, std::span<const s
     std::optional<std::string_view> best;
     std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : known) {
+        const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
+        if (longer - shorter >= least) continue;
         const std::size_t slips = distance(word, candidate);
         if (slips < least && slips < candidate.size()) {
             least = slips;

@@ -3,6 +3,21 @@
 #include "base/json_writer.hpp"
 
 namespace dockerext {
+namespace {
+
+constexpr std::size_t most = 1000;  // nobody reads more, and each is looked up, sorted and passed on
+constexpr std::size_t most_bytes = std::size_t{4} << 20;
+
+}  // namespace
+
+void Problems::add(std::string path, std::string message) {
+    ++count_;
+    if (full_) return;
+    bytes_ += path.size() + message.size();
+    full_ = all_.size() == most || bytes_ > most_bytes;
+    if (full_) all_.push_back({"", "there is more to say than can be told at once"});
+    else all_.push_back({std::move(path), std::move(message)});
+}
 
 void Problems::add(const Error& error) {
     const std::string& text = error.message();

@@ -70,12 +70,12 @@ public:
 
     void include(const Node& entry) {
         Wish wish;
-        const std::size_t before = report_.problems.all().size();
+        const std::size_t before = report_.problems.count();
         if (entry.text()) wish.path.push_back(*entry.text());
         else if (entry.map())
             read_fields(entry, wish, std::span<const Field<Wish>>(wish_fields), "an include", report_);
         else report_.expected(entry, "string or map");
-        if (report_.problems.all().size() > before) return;
+        if (report_.problems.count() > before) return;
         if (wish.path.empty()) return report_.problem(entry, "'path', the file to include, is missing");
         for (std::string& path : wish.path) path = absolute(path);
         if (may_include(entry, wish.path.front())) bring_in(entry, wish);

@@ -50,7 +50,7 @@ bool is_blank(const model::RegistryLogin& login, const JsonCursor& object) {
 }
 
 std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problems& problems) {
-    const std::size_t before = problems.all().size();
+    const std::size_t before = problems.count();
     ObjectReader reader(object, problems);
     model::RegistryLogin login;
     login.server = reader.string("server").value_or("");
@@ -58,14 +58,14 @@ std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problem
     login.password = Secret(reader.string("password").value_or(""));
     login.email = reader.string("email").value_or("");
     login.identity = reader.string("identity").value_or("");
-    const bool readable = problems.all().size() == before;
+    const bool readable = problems.count() == before;
     reader.finish("login");
     if (!readable || is_blank(login, object)) return std::nullopt;
 
     check_server(login, object.pointer(), problems);
     if (login.identity.empty()) check_password(login, object.pointer(), problems);
     else check_identity(login, object.pointer(), problems);
-    return problems.all().size() == before ? std::optional(std::move(login)) : std::nullopt;
+    return problems.count() == before ? std::optional(std::move(login)) : std::nullopt;
 }
 
 }  // namespace

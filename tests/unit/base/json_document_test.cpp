@@ -31,6 +31,16 @@ TEST(JsonDocument, RefusesTooMuch) {
               std::string::npos);
 }
 
+TEST(JsonDocument, RefusesKeysThatEveryPointerWouldRepeat) {
+    const auto text = [](std::size_t key, std::size_t values) {
+        std::string items = "0";
+        for (std::size_t i = 1; i < values; ++i) items += ",0";
+        return "{\"" + std::string(key, 'k') + "\": [" + items + "]}";
+    };
+    EXPECT_EQ(complaint(text(600, 100'000)), "");
+    EXPECT_NE(complaint(text(700, 100'000)).find("the keys make the document too large"), std::string::npos);
+}
+
 TEST(JsonDocument, RefusesNulAndInvalidUtf8) {
     using namespace std::string_view_literals;
     EXPECT_EQ(complaint("{}\0junk"sv), "line 1, column 3: a NUL byte is not allowed");

@@ -1,0 +1,25 @@
+#include "base/problem.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext {
+namespace {
+
+TEST(Problems, AreToldUpToAThousandAndCountedBeyond) {
+    Problems problems;
+    for (int i = 0; i < 1000; ++i) problems.add("/a", "x");
+    EXPECT_EQ(problems.all().back(), (Problem{"/a", "x"}));
+    for (int i = 0; i < 10; ++i) problems.add("/b", "y");
+    ASSERT_EQ(problems.all().size(), 1001U);
+    EXPECT_EQ(problems.all().back(), (Problem{"", "there is more to say than can be told at once"}));
+    EXPECT_EQ(problems.count(), 1010U);
+}
+
+TEST(Problems, AreNoMoreThanAPersonCouldBeSent) {
+    Problems problems;
+    for (int i = 0; i < 100; ++i) problems.add("/" + std::string(1 << 20, 'a'), "x");
+    EXPECT_EQ(problems.all().size(), 4U);  // the fourth says that there are more
+}
+
+}  // namespace
+}  // namespace dockerext
