@@ -27,10 +27,8 @@ private:
     template <typename Values>
     void undefined(const std::string& pointer, std::string_view what, const std::string& name,
                    const Values& known) {
-        std::vector<std::string_view> names;
-        for (const auto& [key, value] : known) names.push_back(key);
-        report_.problems.add(
-            pointer, std::string(what) + " '" + name + "' is not defined" + report_.suggestion(name, names));
+        report_.problems.add(pointer, std::string(what) + " '" + name + "' is not defined" +
+                                          report_.suggestion_of_keys(name, known));
     }
 
     void check_networks(const Service& service) {
@@ -119,6 +117,8 @@ private:
         if (!object.value && object.file.empty())
             return complain("has neither file, environment nor content");
         if (!object.value) return;
+        if (!report_.spend(object.value->reveal().size()))
+            return complain("makes the document grow too large");
         if (service.read_only) {
             return complain("has to be put into the container, which is read_only: give it as 'file'");
         }

@@ -150,8 +150,7 @@ private:
             const char c = rest_[i];
             if (c == quote && !escape) {
                 rest_.remove_prefix(i + 1);
-                return quote == '"' ? expanded(expand_escapes(inside))
-                                    : Result<std::string>(std::move(inside));
+                return quote == '"' ? unescaped(inside) : Result<std::string>(std::move(inside));
             }
             if (c == '\\' && !escape) {
                 escape = true;
@@ -162,6 +161,12 @@ private:
             inside += c;
         }
         return fault("the closing quote is missing");
+    }
+
+    Result<std::string> unescaped(std::string_view inside) {
+        const std::string text = expand_escapes(inside);
+        if (text.find('\0') != std::string::npos) return fault("a NUL character is not allowed");
+        return expanded(text);
     }
 
     /// Says nothing of the value itself: these files hold passwords.
@@ -200,20 +205,28 @@ private:
     Report& report_;
 };
 
-void skip_byte_order_mark(std::string_view& text) {
-    if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);
+/// What a file holds as the engine would have it, whose JSON is UTF-8.
+Result<std::string> text_of(std::string_view bytes) {
+    if (bytes.find('\0') != std::string_view::npos) {
+        return Error(ErrorKind::invalid_input, "a NUL character is not allowed");
+    }
+    if (bytes.starts_with("\xEF\xBB\xBF")) bytes.remove_prefix(3);
+    return valid_utf8(bytes);
 }
 
 }  // namespace
 
-Result<> parse_env_file(std::string_view text, const Lookup& lookup, Environment& into, const Node& at,
+Result<> parse_env_file(std::string_view bytes, const Lookup& lookup, Environment& into, const Node& at,
                         Report& report) {
-    skip_byte_order_mark(text);
-    return Parser(text, lookup, into, at, report).parse();
+    const auto text = text_of(bytes);
+    if (!text) return text.error();
+    return Parser(*text, lookup, into, at, report).parse();
 }
 
-Result<> parse_raw_env_file(std::string_view text, const Lookup& lookup, Environment& into) {
-    skip_byte_order_mark(text);
+Result<> parse_raw_env_file(std::string_view bytes, const Lookup& lookup, Environment& into) {
+    const auto whole = text_of(bytes);
+    if (!whole) return whole.error();
+    std::string_view text = *whole;
     for (std::size_t number = 1; !text.empty(); ++number) {
         std::string_view line = text.substr(0, text.find('\n'));
         text.remove_prefix(std::min(line.size() + 1, text.size()));

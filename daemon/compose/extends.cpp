@@ -5,9 +5,10 @@
 #include "compose/merge.hpp"
 #include "compose/relative_paths.hpp"
 
-#include <algorithm>
+#include <compare>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
 #include <utility>
 
@@ -30,7 +31,7 @@ struct Unit {
 struct Link {
     Unit* unit = nullptr;
     std::size_t number = 0;
-    bool operator==(const Link&) const = default;
+    auto operator<=>(const Link&) const = default;
 
     Node& node() const { return (*unit->services)[number].second; }
     const std::string& name() const { return (*unit->services)[number].first; }
@@ -82,8 +83,9 @@ private:
     /// Goes from base to base until one extends nothing, and comes back laying each over its base.
     void extend(Link first) {
         std::vector<Link> chain{first};
+        std::set<Link> seen{first};
         while (const auto base = base_of(chain.back())) {
-            if (std::find(chain.begin(), chain.end(), *base) != chain.end()) {
+            if (!seen.insert(*base).second) {
                 refuse_cycle(chain, *base);
                 break;
             }
@@ -97,7 +99,8 @@ private:
     void lay_over(const Node& base, Node& service) {
         if (base.is_null()) return;
         if (!base.map()) return report_.expected(base, "map");
-        if (!report_.spend(weigh(base))) return report_.problem(service, "the document grows too large");
+        if (report_.spent_all() || !report_.spend(weigh(base)))
+            return report_.problem(service, "the document grows too large");
         Node merged = base;
         merge_service(merged, std::move(service), report_);
         service = std::move(merged);
@@ -119,11 +122,9 @@ private:
         if (!unit) return std::nullopt;
         const auto found = unit->index.find(wish->service);
         if (found != unit->index.end()) return Link{unit, found->second};
-        std::vector<std::string_view> names;
-        for (const auto& [name, service] : *unit->services) names.push_back(name);
         report_.problem(*extends, "service '" + wish->service + "' is not defined" +
                                       (unit->path.empty() ? "" : " in '" + unit->path + "'") +
-                                      report_.suggestion(wish->service, names));
+                                      report_.suggestion_of_keys(wish->service, *unit->services));
         return std::nullopt;
     }
 

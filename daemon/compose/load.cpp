@@ -43,7 +43,7 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
     Node root = assemble(std::move(documents), scope, sources, report);
     Project model = read_project(take_sections(std::move(root), report), report);
     model.name = name;
-    resolve(model, scope.environment, input.project_directory);
+    resolve(model, scope.environment, input.project_directory, report);
     read_service_files(model, scope.environment, input.project_directory, sources, report);
     check_consistency(model, report);
     return model;

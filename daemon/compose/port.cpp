@@ -98,22 +98,27 @@ std::vector<unsigned> ordered_as_text(const Range& range) {
     return ordered;
 }
 
+/// A short form, understood.
+struct Form {
+    Port pattern;
+    Range container;
+    std::optional<Range> host;
+};
+
 /// One port for each container port, host ports going along.
-std::vector<Port> expand(const Port& pattern, const Range& container, const std::optional<Range>& host) {
+std::vector<Port> expand(const Form& form) {
     std::vector<Port> ports;
-    for (const unsigned number : ordered_as_text(container)) {
-        Port& port = ports.emplace_back(pattern);
+    for (const unsigned number : ordered_as_text(form.container)) {
+        Port& port = ports.emplace_back(form.pattern);
         port.target = number;
-        if (!host) continue;
-        const unsigned along = host->first + (number - container.first);
-        port.published = container.size() == 1 ? text_of(*host) : std::to_string(along);
+        if (!form.host) continue;
+        const unsigned along = form.host->first + (number - form.container.first);
+        port.published = form.container.size() == 1 ? text_of(*form.host) : std::to_string(along);
     }
     return ports;
 }
 
-}  // namespace
-
-Result<std::vector<Port>> parse_port(std::string_view text) {
+Result<Form> parse_form(std::string_view text) {
     const Parts parts = split(text);
     Port pattern;
     if (!parts.protocol.empty()) pattern.protocol = lower(parts.protocol);
@@ -133,7 +138,21 @@ Result<std::vector<Port>> parse_port(std::string_view text) {
     if (host && container->size() > 1 && host->size() != container->size()) {
         return invalid(text, "host and container ranges differ in length");
     }
-    return expand(pattern, *container, host);
+    return Form{std::move(pattern), *container, host};
+}
+
+}  // namespace
+
+Result<std::vector<Port>> parse_port(std::string_view text) {
+    const auto form = parse_form(text);
+    if (!form) return form.error();
+    return expand(*form);
+}
+
+std::optional<Port> parse_single_port(std::string_view text) {
+    const auto form = parse_form(text);
+    if (!form || form->container.size() > 1) return std::nullopt;
+    return expand(*form).front();
 }
 
 bool is_published(std::string_view text) { return text.empty() || parse_range(text).has_value(); }

@@ -14,7 +14,7 @@ void Report::warn(const Node& at, std::string_view message) {
 
 std::string Report::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {
     constexpr std::size_t many = 50;
-    const auto meant = problems.all().size() < many ? nearest(word, known) : std::nullopt;
+    const auto meant = problems.count() < many ? nearest(word, known) : std::nullopt;
     return meant ? "; did you mean '" + std::string(*meant) + "'?" : "";
 }
 

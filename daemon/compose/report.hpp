@@ -22,11 +22,27 @@ struct Report {
     void warn(const Node& at, std::string_view message);
     /// Charges the document for what short spellings grow into; false when it has become unreasonable.
     bool spend(std::size_t bytes) { return (spent += bytes) <= allowance; }
-    /// "; did you mean '…'?" or "". Nothing once there are many problems: searching takes its time.
+    bool spent_all() const { return spent > allowance; }
+    /// "; did you mean '…'?" or "". Nothing once there are many problems, or too many words: searching takes
+    /// its time.
     std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) const;
+    /// The same, of the keys of a map.
+    template <typename Map>
+    std::string suggestion_of_keys(std::string_view word, const Map& known) const;
     /// A key that is not one of `known`, the keys of `what`.
     void unknown_key(const Node& at, std::string_view key, std::string_view what,
                      const std::vector<std::string_view>& known);
+
+private:
+    static constexpr std::size_t most_known = 1000;
 };
+
+template <typename Map>
+std::string Report::suggestion_of_keys(std::string_view word, const Map& known) const {
+    if (known.size() > most_known) return "";
+    std::vector<std::string_view> names;
+    for (const auto& [name, value] : known) names.push_back(name);
+    return suggestion(word, names);
+}
 
 }  // namespace dockerext::compose

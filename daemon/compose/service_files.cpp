@@ -52,9 +52,10 @@ public:
     void read_labels(Service& service) {
         Environment found;
         for (VariableFile& file : service.label_files) {
-            const Environment earlier = found;
+            Environment own;
             read(
-                file, [&](const std::string& name) { return find(earlier, name); }, found);
+                file, [&](const std::string& name) { return find(found, name); }, own);
+            for (auto& [name, value] : own) found.insert_or_assign(name, std::move(value));
         }
         for (auto& [name, value] : found) service.labels.try_emplace(name, std::move(value));
     }
@@ -67,7 +68,7 @@ public:
             if (name == "unconfined" || name == "builtin") continue;
             const std::string path = host_path(name, directory_);
             const auto text = sources_.text(path);
-            const auto profile = text ? compact_json(std::string(*text)) : Result<std::string>(text.error());
+            const auto profile = text ? to_profile(*text) : Result<std::string>(text.error());
             if (profile) service.seccomp_profiles[option] = *profile;
             else
                 report_.problems.add(service.pointer + "/security_opt",
@@ -76,6 +77,15 @@ public:
     }
 
 private:
+    static constexpr std::size_t bytes_a_variable = 8;  ///< that each byte of its text takes at least
+
+    static Error too_large() { return {ErrorKind::invalid_input, "the document grows too large"}; }
+
+    Result<std::string> to_profile(std::string_view text) {
+        if (!report_.spend(text.size())) return too_large();
+        return compact_json(std::string(text));
+    }
+
     void read(VariableFile& file, const Lookup& lookup, Environment& into) {
         file.path = host_path(file.path, directory_);
         const auto text = sources_.text(file.path);
@@ -84,6 +94,7 @@ private:
             if (file.required || !absent) refuse(file, text.error());
             return;
         }
+        if (!report_.spend(bytes_a_variable * text->size())) return refuse(file, too_large());
         Node at;
         at.pointer = file.pointer;
         const auto parsed = file.raw ? parse_raw_env_file(*text, lookup, into)

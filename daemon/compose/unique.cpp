@@ -56,10 +56,9 @@ Meaning port(const Node& item) {
             text_of(item.find("target")).value_or(""), text_of(item.find("protocol")).value_or("tcp"));
     }
     const Meaning text = scalar_text(item);
-    const auto ports = text ? parse_port(*text) : Result<std::vector<Port>>(std::vector<Port>{});
-    if (!ports || ports->size() != 1) return text;
-    const Port& one = ports->front();
-    return port_meaning(one.host_ip, one.published, std::to_string(one.target), one.protocol);
+    const auto one = text ? parse_single_port(*text) : std::nullopt;
+    if (!one) return text;
+    return port_meaning(one->host_ip, one->published, std::to_string(one->target), one->protocol);
 }
 
 /// A secret or config, which is mounted under its name unless told otherwise.

@@ -70,7 +70,7 @@ void read_ports(const Node& node, std::vector<Port>& into, Report& report) {
     if (!list) return;
     std::unordered_set<std::string> seen;
     for (const Node& item : *list) {
-        if (report.spent > Report::allowance) return;  // told already
+        if (report.spent_all()) return;  // told already
         const auto* number = std::get_if<std::int64_t>(&item.value);
         if (item.map()) read_long(item, into, report);
         else if (!item.text() && !number) report.expected(item, "port, string or map");

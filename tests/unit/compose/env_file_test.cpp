@@ -87,6 +87,9 @@ TEST(EnvFile, IsReadAsDockerComposeReadsIt) {
          "! line 1: the value of 'A' lacks a variable that it requires, or has a form with $ that is none; "
          "in "
          "'…' a value is taken as it stands"},
+        {"\nA=\"x\\0000\"", "! line 2: a NUL character is not allowed"},
+        {std::string("A=1\n\0", 5), "! a NUL character is not allowed"},
+        {"A=\xC3(\xFF", "A=\uFFFD(\uFFFD"},
         {"PATH", "PATH=/bin"},
         {"=x", "! line 1: a variable's name is missing"},
     };
@@ -97,6 +100,8 @@ TEST(EnvFile, OfTheRawFormatIsTakenAsItIs) {
     const std::vector<std::pair<std::string, std::string>> table{
         {"A=\"1\" # x\n B= $PATH \n#c\n\nPATH\r\nNOPE", "A=\"1\" # x|B= $PATH |PATH=/bin"},
         {"A=1\nA B=1", "! line 2: expected NAME=VALUE, the name without spaces"},
+        {std::string("A=\0", 3), "! a NUL character is not allowed"},
+        {"A=\xFF", "A=\uFFFD"},
         {"=1", "! line 1: expected NAME=VALUE, the name without spaces"},
     };
     for (const auto& [file, variables] : table) EXPECT_EQ(parsed_raw(file), variables) << file;

@@ -26,6 +26,12 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
         {"services:\n  web:\n    image: x\n    env_file: [{path: a, format: x}]\n",
          {{"/project/a", ""}},
          "/compose/services/web/env_file/0/format: line 4, column 34: expected raw or .env, found 'x'\n"},
+        {"services:\n  web:\n    image: x\n    env_file: utf16.env\n",
+         {{"/project/utf16.env", std::string("\xFF\xFE"
+                                             "A\0=\0",
+                                             6)}},
+         "/compose/services/web/env_file: line 4, column 15: '/project/utf16.env': a NUL character is not "
+         "allowed\n"},
         {"services:\n  web:\n    image: x\n    label_file: /no\n",
          {},
          "/compose/services/web/label_file: line 4, column 17: '/no': no such file\n"},
