@@ -2,6 +2,7 @@
 build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
   libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
 test_packages=(docker.io busybox-static iptables iproute2 python3 python3-pytest python3-jsonschema python3-yaml)
+fuzz_packages=(clang libclang-rt-14-dev)
 try_packages=(docker.io busybox-static iptables curl)
 
 install_packages() {

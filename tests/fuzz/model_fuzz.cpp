@@ -1,0 +1,142 @@
+// The way that documents take in `dockerextd validate` and in the daemon, held to what every answer promises.
+// An input is a Compose file or settings, then the protected settings, then files that the model may name,
+// each after a line with its name; a record separator stands between them.
+#include "base/json_document.hpp"
+#include "base/utf8.hpp"
+#include "compose/import.hpp"
+#include "reconcile/intake.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <map>
+
+namespace dockerext {
+namespace {
+
+constexpr char separator = '\x1e';
+constexpr std::string_view password = "correct-horse";  ///< what the protected settings of the seeds hide
+constexpr std::string_view folder = "/project";
+
+struct Case {
+    std::string text;
+    std::string secrets;
+    std::map<std::string, std::string> files;  ///< by absolute path
+};
+
+std::string take_until(std::string_view& rest, char end) {
+    const std::size_t size = std::min(rest.find(end), rest.size());
+    std::string taken(rest.substr(0, size));
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+    return taken;
+}
+
+Case case_of(std::string_view bytes) {
+    Case made;
+    made.text = take_until(bytes, separator);
+    made.secrets = take_until(bytes, separator);
+    while (!bytes.empty()) {
+        const std::string named = take_until(bytes, separator);
+        std::string_view rest = named;
+        const std::string name = take_until(rest, '\n');
+        made.files.emplace(std::string(folder) + "/" + name, rest);
+    }
+    return made;
+}
+
+void promise(bool kept, const char* what, std::string_view about = {}) {
+    if (kept) return;
+    std::fprintf(stderr, "BROKEN PROMISE: %s\n", what);
+    std::fwrite(about.data(), 1, about.size(), stderr);
+    std::abort();
+}
+
+reconcile::Intake answer_to(const std::string& settings, const Case& with) {
+    const compose::ReadFile read = [&](const std::string& path) -> Result<std::string> {
+        const auto found = with.files.find(path);
+        if (found == with.files.end()) return Error(ErrorKind::not_found, "no such file");
+        return found->second;
+    };
+    return reconcile::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)},
+                              folder, "/state/settings.json", read);
+}
+
+void check_told(std::string_view text) {
+    promise(!text.empty(), "a problem says what it is");
+    promise(valid_utf8(text) == text, "what is told is UTF-8", text);
+}
+
+bool any_key_holds(const JsonCursor& value, std::string_view word) {
+    const auto members = value.members();
+    if (!members) return false;
+    return std::any_of(members->begin(), members->end(), [&](const auto& member) {
+        return member.first.find(word) != std::string::npos || any_key_holds(member.second, word);
+    });
+}
+
+/// The password is a value of the protected settings and nothing else: neither a key, which may be told, nor
+/// in what is public.
+bool is_secret(const Case& given) {
+    const auto holds = [](std::string_view text) { return text.find(password) != std::string_view::npos; };
+    if (!holds(given.secrets) || holds(given.text)) return false;
+    const auto holding = [&](const auto& file) { return holds(file.first) || holds(file.second); };
+    if (std::any_of(given.files.begin(), given.files.end(), holding)) return false;
+    const auto document = JsonDocument::parse(given.secrets, JsonDialect::commented);
+    return document && !any_key_holds(document->root(), password);
+}
+
+void check_problems(const reconcile::Intake& intake, const Case& given) {
+    promise(intake.accepted.has_value() == intake.problems.empty(),
+            "settings are accepted, or have problems");
+    for (const Problem& problem : intake.problems) {
+        check_told(problem.message);
+        promise(valid_utf8(problem.path) == problem.path, "a path is UTF-8", problem.path);
+    }
+    std::string told = to_text(intake.problems);
+    if (intake.accepted) {
+        for (const std::string& warning : intake.accepted->warnings) {
+            check_told(warning);
+            told += warning;
+        }
+    }
+    if (told.find(password) != std::string::npos) promise(!is_secret(given), "no secret is told", told);
+}
+
+void check_same(const reconcile::Intake& first, const reconcile::Intake& second) {
+    promise(first.problems == second.problems, "the same documents have the same problems");
+    if (!first.accepted) return;
+    promise(first.accepted->desired.project == second.accepted->desired.project,
+            "the same documents ask for the same");
+    promise(first.accepted->fingerprint == second.accepted->fingerprint, "the fingerprint is the documents'");
+}
+
+/// What `import` writes of a Compose file asks for the same as the file.
+void check_import(model::Project project, const Case& given) {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    const auto imported = compose::import_settings(given.text);
+    if (!imported) return check_told(imported.error().message());  // !reset, !override
+    if (imported->size() > most) return;
+    reconcile::Intake intake = answer_to(*imported, given);
+    promise(intake.accepted.has_value(), "imported settings are accepted", to_text(intake.problems));
+    project.warnings.clear();  // they name lines of YAML
+    intake.accepted->desired.project.warnings.clear();
+    promise(intake.accepted->desired.project == project, "imported settings ask for the same", *imported);
+}
+
+void try_case(const Case& given) {
+    const bool composes = compose::is_compose_file(given.text);
+    const auto settings = composes ? compose::settings_around(given.text) : Result<std::string>(given.text);
+    if (!settings) return check_told(settings.error().message());
+    const reconcile::Intake intake = answer_to(*settings, given);
+    check_problems(intake, given);
+    check_same(intake, answer_to(*settings, given));
+    if (composes && intake.accepted) check_import(intake.accepted->desired.project, given);
+}
+
+}  // namespace
+}  // namespace dockerext
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
+    dockerext::try_case(dockerext::case_of({reinterpret_cast<const char*>(bytes), size}));
+    return 0;
+}

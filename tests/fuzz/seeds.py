@@ -1,0 +1,85 @@
+"""The seeds: what the other levels try already, each document by itself, and what stands in `corpus`."""
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import yaml
+
+TESTS = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(TESTS / "oracle"))
+import documents  # noqa: E402
+
+SEPARATOR = b"\x1e"
+SYNTAX = ["\x1e", "---\n", "...\n", "\n  ", ": ", "- ", "? ", ", ", "{", "}", "[", "]", "&a ", "*a", "<<: *a\n", "!reset ",
+          "!override ", "!!str ", "!!int ", "!!binary ", "|\n  ", ">-\n  ", "\"", "'", "\\u0041", "\\0101", "$$", "$A", "${A}",
+          "${A:-", "${A:?", "${A:+", "#", "//", "/*", "*/", "\xef\xbb\xbf", "\r\n", "\t", "0x1F", "0o17", "1e3", ".inf", ".nan",
+          "-0", "9223372036854775808", "1_000", "~", "null", "on", "../", "A=1\n", "export A='b'\n"]
+MOST_WORDS = 2000
+
+
+def seed(text, secrets="", files=None):
+    parts = [text, secrets] + [f"{name}\n{content}" for name, content in (files or {}).items()]
+    while len(parts) > 1 and not parts[-1]:
+        parts.pop()
+    return SEPARATOR.join(part if isinstance(part, bytes) else part.encode() for part in parts)
+
+
+def settings(model, environment):
+    return json.dumps({"compose": model, "compose-environment": environment})
+
+
+def oracle_seeds():
+    for row in documents.rows() + documents.applications():
+        yield seed(yaml.safe_dump(row.model, sort_keys=False), "", row.files)
+        if row.environment:
+            yield seed(settings(row.model, row.environment), "", row.files)
+    for _, document in documents.refusals() + documents.unsupported():
+        yield seed(settings(document.model, document.environment))
+
+
+def unit_seeds():
+    for row in json.loads((TESTS / "unit/compose/config_hashes.json").read_text()):
+        yield seed(settings(row["model"], {"FOO": "foo", "NUM": "42"}))
+    for name in ("file_hashes", "yaml_spellings"):
+        for row in json.loads((TESTS / f"unit/compose/{name}.json").read_text()):
+            yield seed(row["yaml"], "", row.get("files"))
+
+
+def settings_seeds():
+    """Public documents, with the protected one that lies beside."""
+    for folder in (TESTS.parent / "config/examples", *(TESTS / "unit/settings/examples").glob("*/")):
+        for path in sorted(folder.glob("*.json")):
+            beside = [path.with_name(path.stem + ending) for ending in (".protected.json", "-protected.json")]
+            secrets = next((file.read_bytes() for file in beside if file.exists()), b"")
+            yield seed(path.read_bytes(), secrets)
+
+
+def corpus_seeds():
+    for path in sorted((TESTS / "fuzz/corpus").iterdir()):
+        yield path.read_bytes()
+
+
+def all_seeds():
+    """In an order that stays, each once."""
+    return list(dict.fromkeys([*corpus_seeds(), *settings_seeds(), *unit_seeds(), *oracle_seeds()]))
+
+
+def words(seeds):
+    """The keys and short values that the seeds use, the frequent first; the same words make a fuzzer's dictionary."""
+    counts = {}
+    for text in seeds:
+        for word in re.findall(rb"[A-Za-z_][A-Za-z0-9_./-]{1,30}", text):
+            counts[word] = counts.get(word, 0) + 1
+    return sorted((word for word, count in counts.items() if count > 1), key=counts.get, reverse=True)[:MOST_WORDS]
+
+
+def quoted(word):
+    return '"' + "".join(f"\\x{byte:02x}" for byte in word) + '"'
+
+
+def dictionary(seeds):
+    """In the form that libFuzzer reads."""
+    syntax = [token.encode("latin-1") for token in SYNTAX]
+    return "".join(quoted(word) + "\n" for word in syntax + words(seeds))
