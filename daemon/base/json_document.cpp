@@ -6,17 +6,31 @@
 #include <rapidjson/reader.h>
 
 #include <algorithm>
+#include <charconv>
+#include <cmath>
+#include <cstdlib>
+#include <optional>
 #include <set>
+#include <string>
 #include <utility>
 #include <vector>
 
 namespace dockerext {
 namespace {
 
+/// Numbers come as texts: RapidJSON's own reader makes something of 0e63 that is not even the same each time.
 constexpr unsigned strict_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
-                                  rapidjson::kParseFullPrecisionFlag;
+                                  rapidjson::kParseNumbersAsStringsFlag;
 constexpr unsigned commented_flags =
     strict_flags | rapidjson::kParseCommentsFlag | rapidjson::kParseTrailingCommasFlag;
+
+template <typename Number>
+std::optional<Number> whole_number(const std::string& text) {
+    Number number = 0;
+    const char* end = text.data() + text.size();
+    const auto parsed = std::from_chars(text.data(), end, number);
+    return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
+}
 
 /// Stands between the reader and the tree; refuses what the reader would let through.
 template <typename Tree>
@@ -32,8 +46,12 @@ public:
     bool Int64(std::int64_t value) { return point() && tree_.Int64(value); }
     bool Uint64(std::uint64_t value) { return point() && tree_.Uint64(value); }
     bool Double(double value) { return point() && tree_.Double(value); }
-    bool RawNumber(const char* text, rapidjson::SizeType size, bool copy) {
-        return point() && tree_.RawNumber(text, size, copy);
+    bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
+        const std::string number(text, size);
+        if (const auto whole = whole_number<std::int64_t>(number)) return Int64(*whole);
+        if (const auto whole = whole_number<std::uint64_t>(number)) return Uint64(*whole);
+        const double value = std::strtod(number.c_str(), nullptr);
+        return std::isfinite(value) ? Double(value) : refuse("the number " + number + " is too large");
     }
     bool String(const char* text, rapidjson::SizeType size, bool copy) {
         return point() && free_of_nul({text, size}) && tree_.String(text, size, copy);

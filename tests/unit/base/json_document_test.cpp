@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <cstdint>
+#include <utility>
+#include <vector>
+
 namespace dockerext {
 namespace {
 
@@ -29,6 +33,27 @@ TEST(JsonDocument, RefusesDepthWithoutRecursion) {
 TEST(JsonDocument, RefusesTooMuch) {
     EXPECT_NE(complaint("\"" + std::string(2 << 20, 'x') + "\"").find("more than the 1048576 allowed"),
               std::string::npos);
+}
+
+TEST(JsonDocument, ReadsNumbersToTheLastDigit) {
+    const std::vector<std::pair<std::string, double>> table{
+        {"0e63", 0},
+        {"0.0000000000000000000000000", 0},
+        {"-0.000000000000000000000000e-300", 0},
+        {"1e-400", 0},
+        {"0.1", 0.1},
+        {"5e-324", 5e-324},
+        {"1.7976931348623157e308", 1.7976931348623157e308},
+        {"99999999999999999999", 1e20},
+    };
+    for (const auto& [text, number] : table) {
+        const auto document = JsonDocument::parse(text);
+        ASSERT_TRUE(document) << text;
+        EXPECT_EQ(document->root().number().value(), number) << text;
+    }
+    EXPECT_EQ(JsonDocument::parse("-9223372036854775808")->root().integer().value(), INT64_MIN);
+    EXPECT_FALSE(JsonDocument::parse("9223372036854775808")->root().integer());
+    EXPECT_NE(complaint("1e400"), "");
 }
 
 TEST(JsonDocument, RefusesKeysThatEveryPointerWouldRepeat) {
