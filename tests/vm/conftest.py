@@ -1,5 +1,5 @@
+import os
 import re
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -17,12 +17,12 @@ PROJECT = HERE.parents[1]
 
 
 def pytest_addoption(parser):
-    parser.addoption("--suite", choices=disks.ENGINE, action="append", help="Debian releases to boot; all unless given")
+    parser.addoption("--suite", choices=disks.ENGINE, required=True, help="the Debian release of the machines")
 
 
 def pytest_generate_tests(metafunc):
     if "suite" in metafunc.fixturenames:
-        metafunc.parametrize("suite", metafunc.config.getoption("suite") or list(disks.ENGINE), scope="session")
+        metafunc.parametrize("suite", [metafunc.config.getoption("suite")], scope="session")
 
 
 @pytest.hookimpl(hookwrapper=True)
@@ -50,8 +50,8 @@ def host():
 
 @pytest.fixture(scope="session")
 def package():
-    """The .deb of the build under test."""
-    return Path(debian.run(PROJECT / "config/deb/build", BINARY.parents[1]).split()[-1])
+    """The .deb of the build under test; made here when `check` has not made it."""
+    return Path(os.environ.get("DOCKEREXTD_DEB") or debian.run(PROJECT / "config/deb/build", BINARY.parents[1]).split()[-1])
 
 
 @pytest.fixture(scope="session")

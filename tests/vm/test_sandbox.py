@@ -1,0 +1,97 @@
+"""The unit's sandbox: how tight it is, that each line of it is in effect, and that what users do works in it."""
+
+import re
+
+import pytest
+from harness import demo, service
+
+THRESHOLD = 3.0
+
+
+def inside(machine, script):
+    """A shell where the daemon is: its mounts, its network, its view of processes. (What the kernel filters by process —
+    capabilities, system calls — is looked up in /proc.)"""
+    pid = machine.main_pid()
+    return machine.run("nsenter", "-t", str(pid), "-m", "-n", "-i", "sh", "-c", script)
+
+
+def test_the_exposure_is_low(machine):
+    said = machine.sh("systemd-analyze security --no-pager dockerextd.service")
+    exposure = float(re.search(r"Overall exposure level for dockerextd.service: ([\d.]+)", said).group(1))
+    assert exposure <= THRESHOLD, said
+
+
+@pytest.mark.parametrize("path", ["/usr/x", "/etc/x", "/boot/x", "/home/x", "/root/x", "/var/lib/x", "/srv/x", "/sys/fs/cgroup/x"])
+def test_it_cannot_write(machine, path):
+    machine.sh("mkdir -p /boot /srv")
+    done = inside(machine, f"touch {path}")
+    assert done.returncode != 0 and "Read-only file system" in done.stderr
+
+
+def test_it_can_write_what_is_its_own(machine):
+    assert inside(machine, "touch /var/lib/dockerextd/x /run/dockerextd/x /tmp/x && rm /var/lib/dockerextd/x /run/dockerextd/x").returncode == 0
+    assert not machine.exists("/tmp/x")
+
+
+def test_it_sees_no_other_process_no_device_and_no_network(machine):
+    machine.sh("echo 1 >/tmp/foreign")
+    assert inside(machine, "ls /proc/sys /proc/cpuinfo").returncode != 0  # ProcSubset=pid
+    assert "null" in inside(machine, "ls /dev").stdout and inside(machine, "ls /dev/kmsg").returncode != 0
+    assert "docker0" in machine.sh("ip -br link")
+    assert [line.split()[0] for line in inside(machine, "ip -br link").stdout.splitlines()] == ["lo"]
+    assert inside(machine, "cat /tmp/foreign").returncode != 0  # PrivateTmp
+
+
+def test_its_process_can_do_little(machine):
+    status = dict(line.split(":\t", 1) for line in machine.read(f"/proc/{machine.main_pid()}/status").splitlines())
+    assert status["NoNewPrivs"] == "1" and status["Seccomp"].strip() == "2"
+    held = {bit for bit in range(64) if int(status["CapEff"], 16) >> bit & 1}
+    assert held == {0, 2}, "CAP_CHOWN, CAP_DAC_READ_SEARCH"
+    assert int(status["CapBnd"], 16) == int(status["CapEff"], 16) and int(status["CapAmb"], 16) == 0
+
+
+def test_files_that_a_model_names_are_found_where_people_keep_them(machine):
+    """In /etc, /srv, /opt, root's home, and a user's own home that nobody else may read."""
+    machine.sh("""id azureuser >/dev/null 2>&1 || useradd -m -d /home/azureuser azureuser; chmod 700 /home/azureuser
+        mkdir -p /etc/demo /srv/demo /opt/demo /root/demo /mnt/demo /data/demo
+        for place in /etc/demo /srv/demo /opt/demo /root/demo /mnt/demo /data/demo /home/azureuser; do
+          name=$(echo $place | tr / _); echo "FROM$name=1" >$place/app.env; chmod 600 $place/app.env; echo "label$name=1" >$place/labels
+        done
+        chown -R azureuser: /home/azureuser""")
+    places = ["/etc/demo", "/srv/demo", "/opt/demo", "/root/demo", "/mnt/demo", "/data/demo", "/home/azureuser"]
+    machine.apply(demo({"web": service(env_file=[f"{place}/app.env" for place in places],
+                                       label_file=[f"{place}/labels" for place in places])}))
+    config = machine.inspect("demo-web-1")["Config"]
+    for place in places:
+        name = place.replace("/", "_")
+        assert f"FROM{name}=1" in config["Env"] and config["Labels"][f"label{name}"] == "1"
+
+
+def test_everything_a_service_can_have_works(machine):
+    machine.sh("mkdir -p /srv/site /etc/demo /home/other; echo hello >/srv/site/index.html; echo c >/etc/demo/c.conf; echo s >/home/other/s; chmod 600 /home/other/s")
+    machine.apply(demo({
+        "web": service("httpd -f -p 80 -h /www", ports=["127.0.0.1:18080:80"], volumes=["/srv/site:/www:ro", "data:/data"],
+                       configs=["inline", "file"], secrets=["env", "home"], networks={"front": {"ipv4_address": "10.77.0.9"}},
+                       healthcheck={"test": ["CMD", "wget", "-q", "-O", "/dev/null", "http://127.0.0.1/"], "interval": "1s"},
+                       post_start=[{"command": ["touch", "/data/hooked"]}], mem_limit="64m", tmpfs=["/scratch"]),
+        "job": service("sh -c 'wget -q -O - http://web/ && ls /data/hooked'", depends_on={"web": {"condition": "service_healthy"}},
+                       networks=["front"], volumes=["data:/data"]),
+    }, volumes={"data": {}}, networks={"front": {"ipam": {"config": [{"subnet": "10.77.0.0/24"}]}}},
+        configs={"inline": {"content": "inline\n"}, "file": {"file": "/etc/demo/c.conf"}},
+        secrets={"env": {"environment": "SECRET"}, "home": {"file": "/home/other/s"}}),
+        protected={"environment": {"SECRET": "hush"}})
+    read = machine.sh("docker exec demo-web-1 cat /inline /file /run/secrets/env /run/secrets/home")
+    assert read == "inline\nc\nhushs\n"
+    assert machine.sh("docker logs demo-job-1").split() == ["hello", "/data/hooked"]
+    assert "hello" in machine.dockerextd("logs", "job", check=0).stdout
+    for command in (["explain", "web"], ["history"], ["plan"], ["reconcile", "--wait"], ["pause"], ["resume"]):
+        machine.dockerextd(*command, check=0)
+    machine.sh("docker rm -f demo-web-1")
+    machine.converged()
+
+
+def test_only_root_and_the_group_reach_the_daemon(machine):
+    machine.sh("""id member >/dev/null 2>&1 || useradd -G docker member; id stranger >/dev/null 2>&1 || useradd stranger
+        setpriv --reuid member --regid member --init-groups dockerextd status""", check=0)
+    assert machine.run("setpriv", "--reuid", "stranger", "--regid", "stranger", "--init-groups", "dockerextd", "status").returncode == 4
+    assert machine.run("setpriv", "--reuid", "member", "--regid", "member", "--init-groups", "dockerextd", "pause").returncode == 1
