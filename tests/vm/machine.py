@@ -1,9 +1,8 @@
-"""A machine with systemd as its first process, in a container of an engine of our own (design: the machine's whole
-device and capability set, its own network, /var/lib/docker on a volume)."""
+"""A machine with systemd as its first process, in a container of an engine of our own: all capabilities that we have,
+all devices, a network of its own that leads nowhere, /var/lib/docker on a volume."""
 
 import json
 import subprocess
-import time
 from pathlib import Path
 
 import harness
@@ -25,6 +24,17 @@ def capabilities():
     """All that we have ourselves; `--privileged` would ask for those that we lack, too."""
     ours = int(Path("/proc/self/status").read_text().split("CapBnd:")[1].split()[0], 16)
     return [f"--cap-add={name}" for bit, name in enumerate(CAPABILITIES) if ours >> bit & 1]
+
+
+def is_gone(cgroup):
+    """It can go once the kernel is done with the last process in it."""
+    try:
+        cgroup.rmdir()
+    except FileNotFoundError:
+        pass
+    except OSError:
+        return False
+    return True
 
 
 class Host:
@@ -101,7 +111,7 @@ class Machine:
         self.remember_cgroups()
         self.host.docker("volume", "rm", "-f", f"{self.name}-docker", check=False)
         for path in (path for name in self.cgroups for path in Path("/sys/fs/cgroup").glob(f"*/docker/{name}")):
-            path.rmdir()
+            wait_for(lambda: is_gone(path), f"nothing uses {path}", 10)  # noqa: B023
 
     # Hands.
     def run(self, *command, check=None, stdin=None, timeout=120):
@@ -221,9 +231,3 @@ class Machine:
         """For a failed test: what systemd, the daemon and the engine said last."""
         return self.sh("""systemctl --no-pager --failed list-units; systemctl --no-pager status dockerextd | head -20
             journalctl --no-pager -n 60 -u dockerextd -u docker -o short-monotonic""", check=None)
-
-
-def elapsed(what):
-    begun = time.monotonic()
-    what()
-    return time.monotonic() - begun

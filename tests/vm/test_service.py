@@ -78,6 +78,13 @@ def test_an_engine_stopped_by_hand_is_shown_and_not_fought(machine):
     machine.converged()
 
 
+def test_an_engine_whose_socket_still_listens_comes_back_by_being_asked(machine):
+    machine.apply(demo(TWO))
+    machine.sh("systemctl reset-failed docker.service docker.socket; systemctl stop docker.service")
+    wait_for(lambda: machine.unit("ActiveState", unit="docker") == "active", "asked for", 20)
+    machine.converged()
+
+
 def test_reload_checks_everything_in_the_same_process(machine):
     machine.apply(demo(TWO))
     pid, since = machine.main_pid(), machine.now()
