@@ -219,12 +219,12 @@ model::ContainerId PlanRun::id_of(const model::ContainerRef& container) const {
 std::optional<model::ContainerId> PlanRun::container_of(StepId id) const {
     using Found = std::optional<model::ContainerId>;
     return std::visit(overloaded{
-                          [](const model::PullImage&) -> Found { return {}; },
-                          [](const model::CreateNetwork&) -> Found { return {}; },
-                          [](const model::RemoveNetwork&) -> Found { return {}; },
-                          [](const model::CreateVolume&) -> Found { return {}; },
                           [&](const model::CreateContainer&) -> Found { return nodes_[id].created; },
-                          [&](const auto& operation) -> Found { return id_of(operation.container); },
+                          [&](const auto& operation) -> Found {
+                              if constexpr (requires { operation.container; })
+                                  return id_of(operation.container);
+                              else return {};
+                          },
                       },
                       plan_.steps[id].operation);
 }
