@@ -125,6 +125,7 @@ Result<> BuildContext::add(const std::string& name) {
     if (S_ISREG(facts.st_mode)) return add_file(std::move(entry));
     if (S_ISDIR(facts.st_mode)) {
         entry.kind = TarEntry::Kind::folder;
+        entry.path += '/';
         entry.size = 0;
         tar_.begin(entry);
         return {};

@@ -43,7 +43,9 @@ Task<Result<model::ContainerId>> create_container(engine::Client& client,
         co_await engine::create_container(client, create.name.value, body, create.spec.platform);
     if (created) co_return model::ContainerId{*created};
     const ErrorKind kind = created.error().kind();
-    if (kind != ErrorKind::timeout && kind != ErrorKind::unavailable) co_return created.error();
+    const bool may_be_there =
+        kind == ErrorKind::timeout || kind == ErrorKind::unavailable || kind == ErrorKind::conflict;
+    if (!may_be_there) co_return created.error();
     const auto late = co_await engine::inspect_container(client, create.name.value);
     if (!late) co_return created.error();
     const auto id = id_if_labelled(late->root(), create.spec.labels);
