@@ -249,7 +249,9 @@ TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
         {"", 200, stranger, "create web: failed"},  // the name is somebody else's
         {"", 404, "{}", "create web: failed"},
         {http_answer(500, "{}"), 200, labelled, "create web: done"},
-        {http_answer(409, "{}"), 200, labelled, "create web: failed"},  // an answer is an answer
+        {http_answer(409, "{}"), 200, labelled, "create web: done"},  // by the process before this one
+        {http_answer(409, "{}"), 200, stranger, "create web: failed"},
+        {http_answer(400, "{}"), 200, labelled, "create web: failed"},  // an answer is an answer
     };
     for (const auto& [answer, status, inspect, how] : cases) {
         SCOPED_TRACE(answer + inspect);
