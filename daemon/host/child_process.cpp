@@ -234,7 +234,9 @@ Task<void> end(Child& child, Duration grace) {
     child.signal_group(SIGTERM);
     co_await race(child.wait(), grace);
     child.signal_group(SIGKILL);  // also what the child has left behind
-    if (!child.ended()) co_await race(child.wait(), std::chrono::seconds(5));
+    if (!child.ended()) {
+        co_await race(child.wait(), std::chrono::seconds(5));
+    }
 }
 
 Error ended_early(Finish finish, Duration limit, const std::string& said) {
@@ -274,7 +276,9 @@ Task<Result<ChildResult>> run_child(Command command, ChildOptions options) {
     readers.spawn(err.read());
     const Finish finish = co_await race(child.wait(), options.limit);
     const bool by_itself = child.ended().has_value();
-    if (!by_itself) co_await end(child, options.grace);
+    if (!by_itself) {
+        co_await end(child, options.grace);
+    }
     readers.cancel();
     co_await readers.join();
     std::string said = out.finish();

@@ -1,0 +1,132 @@
+#include "stand_in_systemd.hpp"
+
+#include "support/run.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cstdint>
+#include <stdexcept>
+#include <string_view>
+
+namespace dockerext::host {
+namespace {
+
+constexpr const char* manager_path = "/org/freedesktop/systemd1";
+constexpr const char* manager = "org.freedesktop.systemd1.Manager";
+constexpr const char* job_path = "/org/freedesktop/systemd1/job/7";
+
+}  // namespace
+
+StandInSystemd::StandInSystemd(asio::io_context& io, const PrivateBus& bus)
+    : bus_(bus.connect()), descriptor_(io, sd_bus_get_fd(bus_.get())) {
+    const auto handler = [](sd_bus_message* call, void* self, sd_bus_error*) {
+        return static_cast<StandInSystemd*>(self)->answer(call);
+    };
+    if (sd_bus_add_fallback(bus_.get(), nullptr, manager_path, handler, this) < 0 ||
+        sd_bus_request_name(bus_.get(), "org.freedesktop.systemd1", 0) < 0)
+        throw std::runtime_error("the stand-in cannot stand in");
+    test::start(io, serve());
+}
+
+StandInSystemd::~StandInSystemd() { descriptor_.release(); }
+
+Task<void> StandInSystemd::serve() {
+    for (;;) {
+        int r = 0;
+        while ((r = sd_bus_process(bus_.get(), nullptr)) > 0) {
+        }
+        if (r < 0) co_return;
+        auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                       asio::as_tuple(asio::use_awaitable));
+        if (error) co_return;
+    }
+}
+
+int StandInSystemd::answer(sd_bus_message* call) {
+    std::string said = sd_bus_message_get_member(call);
+    const std::string member = said;
+    if (sd_bus_message_is_method_call(call, "org.freedesktop.DBus.Properties", "GetAll") > 0)
+        return answer_properties(call);
+    std::string unit;
+    for (const char* word = nullptr; sd_bus_message_read(call, "s", &word) > 0;) {
+        if (unit.empty()) unit = word;
+        said += std::string(" ") + word;
+    }
+    calls.push_back(said);
+    if (member == "LoadUnit") {
+        char* path = nullptr;
+        (void)sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
+        const int r = sd_bus_reply_method_return(call, "o", path);
+        std::free(path);
+        return r;
+    }
+    if (member == "ResetFailedUnit")
+        return sd_bus_reply_method_errorf(call, "org.freedesktop.systemd1.NoSuchUnit", "Unit %s not loaded.",
+                                          unit.c_str());
+    if (member == "EnableUnitFiles") {
+        const char* name = nullptr;
+        int runtime = 1, force = 1;
+        (void)sd_bus_message_read(call, "asbb", 1, &name, &runtime, &force);
+        calls.back() +=
+            std::string(" ") + name + (runtime != 0 ? " runtime" : "") + (force != 0 ? " force" : "");
+        return sd_bus_reply_method_return(call, "ba(sss)", 0, 0);
+    }
+    if (!unit.empty()) return answer_job(call, unit);
+    return sd_bus_reply_method_return(call, "");
+}
+
+int StandInSystemd::answer_job(sd_bus_message* call, const std::string& unit) {
+    const std::string result = jobs[unit];
+    if (result.starts_with("Unit") || result.starts_with("NoSuch"))
+        return sd_bus_reply_method_errorf(call, ("org.freedesktop.systemd1." + result).c_str(),
+                                          "Unit %s: %s.", unit.c_str(), result.c_str());
+    if (hasty) end_job(unit, result);
+    const int r = sd_bus_reply_method_return(call, "o", job_path);
+    if (!hasty && !result.empty()) {
+        // Another job's end is nobody's business here.
+        (void)sd_bus_emit_signal(bus_.get(), manager_path, manager, "JobRemoved", "uoss", 6,
+                                 "/org/freedesktop/systemd1/job/6", "other.service", "failed");
+        end_job(unit, result);
+    }
+    return r;
+}
+
+void StandInSystemd::end_job(const std::string& unit, const std::string& result) {
+    (void)sd_bus_emit_signal(bus_.get(), manager_path, manager, "JobRemoved", "uoss", 7, job_path,
+                             unit.c_str(), result.c_str());
+}
+
+int StandInSystemd::answer_properties(sd_bus_message* call) {
+    const bool found = std::string_view(sd_bus_message_get_path(call)).ends_with("docker_2eservice");
+    sd_bus_message* reply = nullptr;
+    (void)sd_bus_message_new_method_return(call, &reply);
+    if (found)
+        (void)sd_bus_message_append(
+            reply, "a{sv}", 15, "Id", "s", "docker.service", "LoadState", "s", "loaded", "ActiveState", "s",
+            "failed", "SubState", "s", "auto-restart", "UnitFileState", "s", "enabled", "Result", "s",
+            "exit-code", "FragmentPath", "s", "/lib/systemd/system/docker.service", "DropInPaths", "as", 2,
+            "/etc/a.conf", "/etc/b.conf", "EnvironmentFiles", "a(sb)", 1, "/etc/default/docker", 1,
+            "NeedDaemonReload", "b", 1, "MainPID", "u", 4711, "NRestarts", "u", 3, "ActiveEnterTimestamp",
+            "t", std::uint64_t{1700000000000001}, "ActiveEnterTimestampMonotonic", "t",
+            std::uint64_t{5000001}, "ExecStart", "a(sas)", 1, "/usr/bin/dockerd", 2, "dockerd", "-H");
+    else
+        (void)sd_bus_message_append(reply, "a{sv}", 4, "LoadState", "s", "not-found", "ActiveState", "s",
+                                    "inactive", "ActiveEnterTimestamp", "t", std::uint64_t{0}, "FragmentPath",
+                                    "s", "");
+    const int r = sd_bus_send(nullptr, reply, nullptr);
+    sd_bus_message_unref(reply);
+    return r;
+}
+
+void StandInSystemd::change(const std::string& unit_path) {
+    (void)sd_bus_emit_signal(bus_.get(), ("/org/freedesktop/systemd1/unit/" + unit_path).c_str(),
+                             "org.freedesktop.DBus.Properties", "PropertiesChanged", "sa{sv}as",
+                             "org.freedesktop.systemd1.Unit", 0, 0);
+}
+
+void StandInSystemd::signal(const char* member) {
+    (void)sd_bus_emit_signal(bus_.get(), manager_path, manager, member, "");
+}
+
+}  // namespace dockerext::host
