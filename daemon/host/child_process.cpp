@@ -100,14 +100,18 @@ public:
         (void)::waitpid(pid_, nullptr, WNOHANG);  // or init does, when the event loop is gone
     }
 
-    /// Until it has ended and is reaped, or until cancelled.
+    /// Until it has ended and is reaped, or until cancelled. Looks each time it is woken: Asio may take an
+    /// event of a closed descriptor for one of its successor.
     Task<void> wait() {
         co_await asio::this_coro::throw_if_cancelled(false);
-        auto [error] =
-            co_await handle_.async_wait(Descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
-        if (error) co_return;
-        int status = 0;
-        if (::waitpid(pid_, &status, WNOHANG) == pid_) ended_ = status;
+        for (bool cancelled = false; !cancelled && !ended_;) {
+            const auto [error] =
+                co_await handle_.async_wait(Descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
+            int status = 0;
+            if (::waitpid(pid_, &status, WNOHANG) == pid_) ended_ = status;
+            const bool told = co_await is_cancelled();
+            cancelled = told || error;
+        }
     }
 
     void signal_group(int number) const { (void)::kill(-pid_, number); }

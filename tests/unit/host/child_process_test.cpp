@@ -54,6 +54,21 @@ TEST_F(ChildProcess, TellsHowItEndedAndWhatItSaid) {
     EXPECT_FALSE(any_child_left());
 }
 
+Task<void> run_many(int& well) {
+    const Command command{"sleep", "0.001"};
+    const ChildOptions options;
+    for (int i = 0; i < 50; ++i) {
+        const auto outcome = co_await run_child(command, options);
+        well += outcome && outcome->succeeded() ? 1 : 0;
+    }
+}
+
+TEST_F(ChildProcess, IsWaitedForThoughDescriptorsAreUsedAgain) {
+    int well = 0;
+    test::run_to_end(io, run_many(well));
+    EXPECT_EQ(well, 50);
+}
+
 TEST_F(ChildProcess, PassesWordsAsTheyAre) {
     EXPECT_EQ(child({"printf", "%s.", "a b", "$HOME", "", "*;|"})->out, "a b.$HOME..*;|.");
 }

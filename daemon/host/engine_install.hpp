@@ -1,0 +1,41 @@
+#pragma once
+
+#include "host/engine_packages.hpp"
+
+#include <chrono>
+#include <functional>
+
+namespace dockerext::host {
+
+/// Where and how patiently package managers are run.
+struct PackageTools {
+    std::filesystem::path root = "/";  ///< of the files that are written and looked for
+    std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";
+    Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
+    Duration pause = std::chrono::seconds(5);      ///< between two tries
+    Duration limit = std::chrono::minutes(30);     ///< of one command
+    /// Told what is going on, in words for people: "waiting for the package manager's lock, held by process
+    /// 812 (unattended-upgr)".
+    std::function<void(const std::string& doing)> progress;
+};
+
+/// Installs the engine and sees to it that a version that was asked for stays. Errors say what the matter is
+/// and close with the tool's own last words: `conflict` (the lock was held too long), `unavailable` (network,
+/// full disk), `not_found` (package or version), `invalid_input` (wrong key), `timeout`, `cancelled`, else
+/// `internal`.
+Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools);
+
+/// Lets the version change again with the rest of the machine.
+Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools);
+
+struct InstalledEngine {
+    std::filesystem::path program;  ///< dockerd; "" when only its package is there
+    std::string package;            ///< "" when none of the known ones is there
+    std::string version;            ///< of the package
+    bool complete = true;           ///< not left half installed
+};
+
+/// The engine on this machine, however it came here; none when there is none.
+Task<Result<std::optional<InstalledEngine>>> installed_engine(PackageFamily family, PackageTools tools);
+
+}  // namespace dockerext::host

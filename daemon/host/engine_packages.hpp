@@ -1,0 +1,71 @@
+#pragma once
+
+#include "host/child_process.hpp"
+#include "host/os_release.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::host {
+
+enum class EngineOrigin { distro, docker_ce };
+
+struct EngineWish {
+    EngineOrigin origin = EngineOrigin::distro;
+    std::string version;            ///< "20.10", "26.1.5": whatever begins so; "" is the newest
+    std::string mirror;             ///< of docker-ce; "" is that of the Azure environment
+    std::string azure_environment;  ///< "AzureChinaCloud"; others use Docker's own server
+};
+
+/// A file that belongs to an installation, for all to read.
+struct HostFile {
+    std::filesystem::path path;
+    std::string text;
+};
+
+/// The key that packages are signed with. It is fetched by `fetch`, whose last word is where to put it, and
+/// used only if it is the one with this fingerprint.
+struct SigningKey {
+    Command fetch;
+    std::string fingerprint;
+    std::filesystem::path path;
+};
+
+/// How a chosen version stays while the rest of the machine is upgraded: with the files in place, and after
+/// the commands. Undone by removing the files and by the commands of `release`. tdnf knows no such thing.
+struct Keeping {
+    std::vector<HostFile> files;
+    std::vector<Command> keep;
+    std::vector<Command> release;
+
+    bool possible() const { return !files.empty() || !keep.empty(); }
+};
+
+/// All that installs an engine on one distribution: what is written and what is run, to the word.
+struct InstallRecipe {
+    std::vector<std::string> packages;     ///< of the engine
+    std::string version;                   ///< that was asked for and is kept; "" is the newest, which is not
+    std::vector<std::string> environment;  ///< of every command
+    std::optional<SigningKey> key;
+    std::vector<HostFile> files;  ///< the repository
+    Command refresh;              ///< reads the repositories anew
+    Command install;
+    Command
+        repair;  ///< ends what an earlier installation has left half done; empty where there is no such thing
+    Keeping keeping;
+};
+
+/// `invalid_input`, with a remedy, when the distribution has no such engine or the wish is none.
+Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish);
+
+/// Whether an installed package's version ("5:26.1.4-1~debian.12~bookworm") is one that was asked for
+/// ("26.1").
+bool is_version(std::string_view installed, std::string_view wanted);
+
+/// The packages that may hold an engine on that family.
+std::vector<std::string> known_engine_packages(PackageFamily family);
+
+}  // namespace dockerext::host

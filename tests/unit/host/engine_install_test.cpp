@@ -1,0 +1,326 @@
+#include "host/engine_install.hpp"
+
+#include "distributions.hpp"
+#include "openpgp_keys.hpp"
+#include "support/run.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <filesystem>
+
+namespace dockerext::host {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using testing::ElementsAre;
+using testing::HasSubstr;
+
+/// Package managers that fail on command: scripts that are the only programs there are.
+struct EngineInstall : testing::Test {
+    EngineInstall() {
+        tools.root = folder / "root";
+        tools.search_path = (folder / "bin").string();
+        tools.patience = 5s;
+        tools.pause = 10ms;
+        tools.limit = 5s;
+        tools.progress = [this](const std::string& doing) { told.push_back(doing); };
+        fs::create_directories(folder / "bin");
+        fs::create_directories(folder / "root");
+    }
+    /// A program that notes its last word and those before it that matter, and then does as `script` says.
+    void program(const std::string& name, const std::string& script) {
+        const fs::path path = folder / "bin" / name;
+        test::write_file(path, "#!/bin/sh\nF=" + folder.path().string() + "\necho " + name +
+                                   " \"$@\" >>$F/log\nsays() { [ -e \"$F/$1\" ]; }\n"
+                                   "once() { ! says \"$1\" && : >\"$F/$1\"; }\n" +
+                                   script);
+        fs::permissions(path, fs::perms(0755));
+    }
+    Result<> install(const EngineWish& wish = {}, const char* release = debian_12) {
+        return test::run(io, install_engine(*engine_packages(parse_os_release(release), wish), tools));
+    }
+    /// What was run, each by its name and its operation.
+    std::vector<std::string> log() const {
+        std::istringstream lines(test::read_file(folder / "log"));
+        std::vector<std::string> runs;
+        for (std::string line; std::getline(lines, line);) {
+            for (const char* word : {" update", " install", " --configure -a"})
+                if (line.find(word) != std::string::npos) line = line.substr(0, line.find(' ')) + word;
+            runs.push_back(line);
+        }
+        return runs;
+    }
+
+    test::TemporaryFolder folder;
+    asio::io_context io;
+    PackageTools tools;
+    std::vector<std::string> told;
+};
+
+TEST_F(EngineInstall, RunsOneCommandWhenAllIsWell) {
+    program("apt-get",
+            "echo 'Unpacking docker.io (20.10) ...'\n"
+            "[ \"$DEBIAN_FRONTEND $NEEDRESTART_SUSPEND\" = 'noninteractive 1' ]\n");
+    const auto outcome = install();
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_THAT(log(), ElementsAre("apt-get install"));
+    EXPECT_THAT(told, ElementsAre("installing docker.io", "unpacking docker.io"));
+}
+
+TEST_F(EngineInstall, ReadsTheListsWhenThePackageIsNotKnown) {
+    program("apt-get",
+            "case \"$*\" in *update) : >$F/updated ;; *) says updated || "
+            "{ echo 'E: Unable to locate package docker.io' >&2; exit 100; } ;; esac\n");
+    const auto outcome = install();
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
+    EXPECT_THAT(told,
+                ElementsAre("installing docker.io", "updating the package lists", "installing docker.io"));
+}
+
+TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
+    program(
+        "apt-get",
+        "case \"$*\" in *update) ;; *) echo \"E: Version '99*' for 'docker.io' was not found\" >&2; exit 100 "
+        ";; esac\n");
+    const auto outcome = install({EngineOrigin::distro, "99", "", ""});
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
+    EXPECT_EQ(outcome.error().message(),
+              "install docker.io: no such package, or not in that version: E: Version '99*' for 'docker.io' "
+              "was not found");
+    EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
+    EXPECT_FALSE(fs::exists(folder / "root/etc/apt/preferences.d/dockerextd"));
+}
+
+TEST_F(EngineInstall, TellsThatThereIsNoNetwork) {
+    program("apt-get",
+            "case \"$*\" in *update) echo \"W: Failed to fetch http://x/y  Temporary failure resolving "
+            "'x'\"; exit "
+            "100 ;; *) echo 'E: Unable to locate package docker.io' >&2; exit 100 ;; esac\n");
+    const auto outcome = install();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::unavailable);
+    EXPECT_EQ(outcome.error().message(),
+              "install docker.io: update the package lists: the package server cannot be reached: W: Failed "
+              "to fetch "
+              "http://x/y  Temporary failure resolving 'x'");
+}
+
+TEST_F(EngineInstall, InstallsFromListsThatAreThereThoughAnotherRepositoryFails) {
+    program("apt-get",
+            "case \"$*\" in *update) : >$F/updated; echo 'E: Failed to fetch http://broken/' >&2; exit 100 "
+            ";; *) says "
+            "updated || { echo 'E: Unable to locate package docker.io' >&2; exit 100; } ;; esac\n");
+    EXPECT_TRUE(install());
+}
+
+/// Issue 60 of the old extension: another package manager is at work.
+TEST_F(EngineInstall, WaitsForALockOfOthers) {
+    program("apt-get",
+            "once first || once second || exit 0\n"
+            "echo 'E: Could not get lock /var/lib/dpkg/lock. It is held by process 86 (unattended-upgr)' "
+            ">&2; exit 100\n");
+    const auto outcome = install();
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get install", "apt-get install"));
+    EXPECT_THAT(told,
+                ElementsAre("installing docker.io",
+                            "waiting for the package manager's lock, held by process 86 (unattended-upgr)"));
+}
+
+TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
+    tools.patience = 100ms;
+    program("apt-get",
+            "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
+    const auto outcome = install();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(outcome.error().message(),
+              "install docker.io: the package manager is in use by somebody else (process 86 "
+              "(unattended-upgr)): E: Could "
+              "not get lock /x. It is held by process 86 (unattended-upgr)");
+    EXPECT_GT(log().size(), 2U);
+}
+
+TEST_F(EngineInstall, CompletesAnInterruptedInstallation) {
+    program("apt-get",
+            "once first && { echo \"E: dpkg was interrupted, you must manually run 'dpkg --configure -a'\" "
+            ">&2; exit "
+            "100; }\nexit 0\n");
+    program("dpkg", "");
+    EXPECT_TRUE(install());
+    EXPECT_THAT(log(), ElementsAre("apt-get install", "dpkg --configure -a", "apt-get install"));
+}
+
+TEST_F(EngineInstall, TellsTheToolsLastWords) {
+    const std::tuple<const char*, ErrorKind, const char*> cases[] = {
+        {"E: You don't have enough free space in /var/cache/apt/archives/.", ErrorKind::unavailable,
+         "the disk is full: E: You don't have enough free space in /var/cache/apt/archives/."},
+        {"something odd", ErrorKind::internal, "the package manager failed: something odd"},
+    };
+    for (const auto& [said, kind, message] : cases) {
+        program("apt-get", "echo \"" + std::string(said) + "\" >&2; exit 1\n");
+        const auto outcome = install();
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().kind(), kind);
+        EXPECT_EQ(outcome.error().message(), "install docker.io: " + std::string(message));
+    }
+}
+
+TEST_F(EngineInstall, NeedsThePackageManager) {
+    const auto outcome = install();
+    ASSERT_FALSE(outcome);
+    EXPECT_EQ(outcome.error().message(), "install docker.io: apt-get: no such program");
+}
+
+TEST_F(EngineInstall, EndsWhenCancelled) {
+    program("apt-get", "/bin/sleep 100\n");
+    const auto begun = std::chrono::steady_clock::now();
+    auto recipe = *engine_packages(parse_os_release(debian_12), {});
+    const auto outcome =
+        test::run(io, with_timeout(100ms, "outer", install_engine(std::move(recipe), tools)));
+    EXPECT_EQ(outcome.error().message(), "outer");
+    EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
+}
+
+/// Issue 74 of the old extension: an engine of a chosen version.
+TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
+    program("apt-get", "");
+    const EngineWish wish{EngineOrigin::distro, "20.10", "", ""};
+    const mode_t before = ::umask(077);
+    ASSERT_TRUE(install(wish));
+    ::umask(before);
+    const fs::path file = folder / "root/etc/apt/preferences.d/dockerextd";
+    EXPECT_THAT(test::read_file(file), HasSubstr("Pin: version 20.10*\n"));
+    EXPECT_EQ(fs::status(file).permissions(), fs::perms(0644)) << "apt reads it as another user";
+    EXPECT_EQ(fs::status(file.parent_path()).permissions(), fs::perms(0755));
+    auto recipe = *engine_packages(parse_os_release(debian_12), wish);
+    EXPECT_TRUE(test::run(io, release_version(recipe, tools)));
+    EXPECT_FALSE(fs::exists(file));
+    EXPECT_TRUE(test::run(io, release_version(recipe, tools))) << "again";
+}
+
+TEST_F(EngineInstall, TellsWhenTheVersionCannotBeKept) {
+    program("dnf",
+            "case \"$*\" in *versionlock*) echo 'No such command: versionlock.' >&2; exit 1 ;; esac\n");
+    const auto outcome = install({EngineOrigin::distro, "25.0", "", ""}, amazon_2023);
+    ASSERT_FALSE(outcome);
+    EXPECT_THAT(
+        outcome.error().message(),
+        HasSubstr("keep the version: dnf --assumeyes install dnf-command(versionlock): the package manager "
+                  "failed: No such command: versionlock."));
+}
+
+struct DockersRepository : EngineInstall {
+    DockersRepository() {
+        recipe.key->fingerprint = one_fingerprint;
+        recipe.key->fetch = {"fetch", "address"};
+        program("apt-get", "");
+        program("fetch", "/bin/cat $F/served >\"$2\"\n");
+    }
+    Result<> install_it() { return test::run(io, install_engine(recipe, tools)); }
+
+    InstallRecipe recipe =
+        *engine_packages(parse_os_release(debian_12), {EngineOrigin::docker_ce, "", "", ""});
+    fs::path key = folder / "root/etc/apt/keyrings/docker.asc";
+    fs::path sources = folder / "root/etc/apt/sources.list.d/docker.sources";
+};
+
+TEST_F(DockersRepository, IsAddedWithItsKey) {
+    test::write_file(folder / "served", one_key);
+    const auto outcome = install_it();
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(test::read_file(key), one_key);
+    EXPECT_EQ(fs::status(key).permissions(), fs::perms(0644));
+    EXPECT_THAT(test::read_file(sources), HasSubstr("Signed-By: /etc/apt/keyrings/docker.asc\n"));
+    EXPECT_THAT(log(),
+                ElementsAre(testing::StartsWith("fetch address "), "apt-get update", "apt-get install"));
+    test::write_file(folder / "log", "");
+    EXPECT_TRUE(install_it());
+    EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "the key is there";
+}
+
+TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
+    for (const char* served : {two_keys, "<html>no</html>", ""}) {
+        test::write_file(folder / "served", served);
+        const auto outcome = install_it();
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
+    }
+    test::write_file(folder / "served", one_key);
+    recipe.key->fingerprint = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
+    const auto outcome = install_it();
+    EXPECT_EQ(outcome.error().message(),
+              "the fetched key is not the one that Docker's packages are signed with: it has the fingerprint "
+              "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
+    EXPECT_FALSE(fs::exists(key));
+    EXPECT_FALSE(fs::exists(sources));
+    EXPECT_THAT(log(), testing::Not(testing::Contains("apt-get install")));
+}
+
+TEST_F(DockersRepository, NeedsTheNetworkForItsKey) {
+    program("fetch", "echo 'curl: (6) Could not resolve host: download.docker.com' >&2; exit 6\n");
+    const auto outcome = install_it();
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::unavailable);
+    EXPECT_EQ(
+        outcome.error().message(),
+        "fetch the packages' key: the package server cannot be reached: curl: (6) Could not resolve host: "
+        "download.docker.com");
+}
+
+struct TheInstalledEngine : EngineInstall {
+    std::string found(PackageFamily family) {
+        const auto engine = test::run(io, installed_engine(family, tools));
+        if (!engine) return engine.error().message();
+        if (!*engine) return "none";
+        const fs::path program = (*engine)->program.lexically_relative(tools.root);
+        return (*engine)->package + " " + (*engine)->version + " " + program.string() +
+               ((*engine)->complete ? "" : " incomplete");
+    }
+};
+
+TEST_F(TheInstalledEngine, IsFoundByItsPackageAndItsProgram) {
+    program("dpkg-query",
+            "/bin/cat $F/listing; echo 'dpkg-query: no packages found matching moby-engine' >&2; exit 1\n");
+    const std::pair<const char*, const char*> cases[] = {
+        {"", "none"},
+        {"docker.io\t20.10.24+dfsg1-1\tinstalled\n", "docker.io 20.10.24+dfsg1-1 "},
+        {"docker.io\t20.10\tconfig-files\ndocker-ce\t5:26.1.4-1~debian.12~bookworm\tinstalled\n",
+         "docker-ce 5:26.1.4-1~debian.12~bookworm "},
+        {"docker.io\t\tnot-installed\n", "none"},
+        {"docker.io\t20.10\thalf-configured\n", "docker.io 20.10  incomplete"},
+        {"docker.io\t20.10\ttriggers-pending\n", "docker.io 20.10 "},
+    };
+    for (const auto& [listing, engine] : cases) {
+        test::write_file(folder / "listing", listing);
+        EXPECT_EQ(found(PackageFamily::apt), engine);
+    }
+    fs::create_directories(folder / "root/usr/local/bin");
+    test::write_file(folder / "root/usr/local/bin/dockerd", "");
+    test::write_file(folder / "listing", "");
+    EXPECT_EQ(found(PackageFamily::apt), "  usr/local/bin/dockerd") << "by hand, of no package";
+}
+
+TEST_F(TheInstalledEngine, IsFoundByRpm) {
+    program("rpm",
+            "echo 'package moby-engine is not installed'; /usr/bin/printf "
+            "'docker-ce\\t3:26.1.4-1.el9\\tinstalled\\n'; "
+            "exit 1\n");
+    EXPECT_EQ(found(PackageFamily::dnf), "docker-ce 3:26.1.4-1.el9 ");
+    EXPECT_EQ(found(PackageFamily::apt), "look for the engine's package: dpkg-query: no such program");
+}
+
+TEST_F(TheInstalledEngine, IsToldByTheRealDpkg) {
+    tools.search_path = "/usr/bin:/bin";
+    const auto engine = test::run(io, installed_engine(PackageFamily::apt, tools));
+    ASSERT_TRUE(engine) << engine.error().message();
+    const std::string version = *engine ? (*engine)->version : "0";
+    EXPECT_THAT(version, testing::ContainsRegex("^[0-9]"));
+}
+
+}  // namespace
+}  // namespace dockerext::host
