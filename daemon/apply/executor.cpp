@@ -17,10 +17,11 @@ struct Executor::State {
 };
 
 Executor::Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
-                   unsigned parallel)
+                   unsigned parallel, HostAccess* host)
     : state_(new State{.shared = {.client = client,
                                   .journal = journal,
                                   .executor = executor,
+                                  .host = host,
                                   .calls = Slots(executor, parallel),
                                   .pulls = Slots(executor, parallel_pulls)},
                        .runs = {}}) {}

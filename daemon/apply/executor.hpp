@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apply/host_access.hpp"
 #include "base/task.hpp"
 #include "engine/client.hpp"
 #include "engine/images.hpp"
@@ -32,18 +33,22 @@ public:
         std::function<void(const model::Step&)> began;  ///< the call goes out now
         std::function<void(const Outcome&)> ended;      ///< every step of the plan, once; waiting ones never
         std::function<void(const model::ImageRef&, const engine::PullProgress&)> progress;
+        // The headers with our logins, for pulls and for builds (model/registry.hpp).
+        std::function<std::optional<Secret>(const model::ImageRef&)> pull_auth;
+        std::function<std::optional<Secret>()> build_auth;
     };
 
+    /// Without `host` there is no machine to manage: steps on the engine itself fail.
     Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
-             unsigned parallel = 4);
+             unsigned parallel = 4, HostAccess* host = nullptr);
     ~Executor();
 
     /// Until every step has ended. `redact` hides the secrets of whatever the engine says.
     Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
 
     /// Steps that have not begun are skipped from now on, but for the start of a container in whose favour
-    /// another has been stopped already; pulls and builds under way are cancelled. For new settings, a pause,
-    /// and the end.
+    /// another has been stopped already; pulls and builds under way are cancelled. What is being done to the
+    /// engine itself goes on to its end. For new settings, a pause, and the end.
     void call_off();
 
 private:

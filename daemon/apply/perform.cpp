@@ -2,12 +2,15 @@
 
 #include "apply/bodies.hpp"
 #include "apply/build_context.hpp"
+#include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
 #include "apply/late_create.hpp"
+#include "engine/auth.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
 #include "engine/networks.hpp"
 #include "engine/volumes.hpp"
+#include "model/registry.hpp"
 
 #include <algorithm>
 
@@ -23,7 +26,9 @@ struct Call {
     std::string id(const model::ContainerRef& container) const { return context.id_of(container).value; }
 
     Task<Result<>> operator()(const model::PullImage& pull) const {
-        return engine::pull_image(client(), pull.image.value, std::nullopt, context.progress, pull.platform);
+        auto auth = context.pull_auth ? context.pull_auth(pull.image) : std::nullopt;
+        return engine::pull_image(client(), pull.image.value, std::move(auth), context.progress,
+                                  pull.platform);
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
         std::string dockerfile = build.build.dockerfile;
@@ -36,7 +41,9 @@ struct Call {
             pieces = [folder] { return folder->next(); };
         }
         std::string query = build_query(build, dockerfile);
-        auto building = engine::build_image(client(), build.image.value, std::move(query), std::move(pieces));
+        auto auth = context.build_auth ? context.build_auth() : std::nullopt;
+        auto building = engine::build_image(client(), build.image.value, std::move(query), std::move(pieces),
+                                            std::move(auth));
         co_return co_await std::move(building);
     }
     Task<Result<>> operator()(const model::CreateNetwork& create) const {
@@ -96,6 +103,27 @@ struct Call {
     }
     Task<Result<>> operator()(const model::RemoveContainer& remove) const {
         return engine::remove_container(client(), id(remove.container));
+    }
+    Task<Result<>> operator()(const model::InstallEngine& install) const {
+        return context.host ? install_engine(*context.host, install) : unmanaged();
+    }
+    Task<Result<>> operator()(const model::ChangeEngine& change) const {
+        return context.host ? change_engine(client(), *context.host, change) : unmanaged();
+    }
+    Task<Result<>> operator()(const model::StartEngine& start) const {
+        return context.host ? start_engine(client(), *context.host, start) : unmanaged();
+    }
+    Task<Result<>> operator()(const model::VerifyLogin& verify) const {
+        const model::RegistryLogin& login = verify.login;
+        if (!login.identity.empty())
+            co_return Error(ErrorKind::invalid_input, "a managed identity has no password to verify");
+        auto verifying =
+            engine::verify_login(client(), model::registry_key(login.server), login.username, login.password);
+        co_return co_await std::move(verifying);
+    }
+
+    static Task<Result<>> unmanaged() {
+        co_return Error(ErrorKind::invalid_input, "this machine's engine is not managed here");
     }
 };
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "apply/host_access.hpp"
 #include "engine/client.hpp"
 #include "engine/images.hpp"
 #include "model/plan.hpp"
@@ -14,9 +15,14 @@ struct CallContext {
     engine::Client& client;
     std::function<model::ContainerId(const model::ContainerRef&)> id_of;
     std::function<void(const engine::PullProgress&)> progress;
+    /// The headers with our logins: for a pull of an image, and for a build. Either may be empty.
+    std::function<std::optional<Secret>(const model::ImageRef&)> pull_auth;
+    std::function<std::optional<Secret>()> build_auth;
+    HostAccess* host = nullptr;  ///< none: the machine is not ours to manage
 };
 
-/// Makes the engine call of an operation; the new container's id for a create. `operation` outlives the call.
+/// Makes the engine call of an operation, or what the engine itself needs; the new container's id for a
+/// create. `operation` outlives the call.
 Task<Result<std::optional<model::ContainerId>>> perform(const model::Operation& operation,
                                                         CallContext context);
 

@@ -2,7 +2,6 @@
 
 #include "apply/perform.hpp"
 #include "base/log.hpp"
-#include "base/overloaded.hpp"
 #include "base/timeout.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -32,6 +31,8 @@ struct SyncOf {
     Sync operator()(const model::RemoveNetwork&) const { return Sync::durable; }
     Sync operator()(const model::RemoveContainer&) const { return Sync::durable; }
     Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
+    Sync operator()(const model::InstallEngine&) const { return Sync::durable; }
+    Sync operator()(const model::ChangeEngine&) const { return Sync::durable; }
     template <typename Other>
     Sync operator()(const Other&) const {
         return Sync::lazy;
@@ -144,7 +145,10 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     const Step& step = plan_.steps[id];
     CallContext context{.client = shared_.client,
                         .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
-                        .progress = {}};
+                        .progress = {},
+                        .pull_auth = hooks_.pull_auth,
+                        .build_auth = hooks_.build_auth,
+                        .host = shared_.host};
     if (const auto* pull = std::get_if<model::PullImage>(&step.operation)) {
         context.progress = [this, pull](const engine::PullProgress& progress) {
             if (hooks_.progress) hooks_.progress(pull->image, progress);
@@ -217,16 +221,13 @@ model::ContainerId PlanRun::id_of(const model::ContainerRef& container) const {
 }
 
 std::optional<model::ContainerId> PlanRun::container_of(StepId id) const {
-    using Found = std::optional<model::ContainerId>;
-    return std::visit(overloaded{
-                          [&](const model::CreateContainer&) -> Found { return nodes_[id].created; },
-                          [&](const auto& operation) -> Found {
-                              if constexpr (requires { operation.container; })
-                                  return id_of(operation.container);
-                              else return {};
-                          },
-                      },
-                      plan_.steps[id].operation);
+    if (nodes_[id].created) return nodes_[id].created;
+    return std::visit(
+        [&](const auto& operation) -> std::optional<model::ContainerId> {
+            if constexpr (requires { operation.container; }) return id_of(operation.container);
+            else return std::nullopt;
+        },
+        plan_.steps[id].operation);
 }
 
 }  // namespace dockerext::apply

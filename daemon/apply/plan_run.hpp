@@ -14,6 +14,7 @@ struct Shared {
     engine::Client& client;
     state::Journal& journal;
     asio::any_io_executor executor;
+    HostAccess* host;
     Slots calls;
     Slots pulls;
 };

@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <cstdio>
 #include <string>
+#include <utility>
 
 namespace dockerext {
 namespace {
@@ -35,16 +36,42 @@ Result<> write_and_sync(const std::filesystem::path& path, std::string_view byte
     return {};
 }
 
+std::filesystem::path temporary_of(const std::filesystem::path& path) { return path.string() + ".tmp"; }
+
+std::filesystem::path folder_of(const std::filesystem::path& path) {
+    return path.has_parent_path() ? path.parent_path() : ".";
+}
+
 }  // namespace
 
+Result<StagedFile> StagedFile::write(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
+    StagedFile staged(path);
+    if (auto written = write_and_sync(temporary_of(path), bytes, mode); !written) return written.error();
+    return staged;
+}
+
+StagedFile::StagedFile(StagedFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+
+StagedFile::~StagedFile() {
+    if (!path_.empty()) (void)::unlink(temporary_of(path_).c_str());
+}
+
+Result<> StagedFile::put_in_place() {
+    const std::filesystem::path temporary = temporary_of(path_);
+    if (::rename(temporary.c_str(), path_.c_str()) != 0) return last_error("rename", temporary);
+    return sync_directory(folder_of(std::exchange(path_, {})));
+}
+
 Result<> replace_file(const std::filesystem::path& path, std::string_view bytes, mode_t mode) {
-    const std::filesystem::path temporary = path.string() + ".tmp";
-    if (auto written = write_and_sync(temporary, bytes, mode); !written) {
-        (void)::unlink(temporary.c_str());
-        return written.error();
-    }
-    if (::rename(temporary.c_str(), path.c_str()) != 0) return last_error("rename", temporary);
-    return sync_directory(path.has_parent_path() ? path.parent_path() : ".");
+    auto staged = StagedFile::write(path, bytes, mode);
+    if (!staged) return staged.error();
+    return staged->put_in_place();
+}
+
+Result<> remove_file(const std::filesystem::path& path) {
+    if (::unlink(path.c_str()) == 0) return sync_directory(folder_of(path));
+    if (errno == ENOENT || errno == ENOTDIR) return {};
+    return last_error("unlink", path);
 }
 
 }  // namespace dockerext

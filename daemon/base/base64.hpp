@@ -1,5 +1,6 @@
 #pragma once
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,9 @@ enum class Base64 {
 
 /// RFC 4648, with '=' at the end. The text is made in one piece, so that a Secret made of it is all there is.
 std::string base64(std::string_view bytes, Base64 alphabet = Base64::standard);
+
+/// The bytes of a text in the standard alphabet, in one piece; none when it is not exactly as `base64` writes
+/// it.
+std::optional<std::string> from_base64(std::string_view text);
 
 }  // namespace dockerext

@@ -20,7 +20,7 @@ constexpr std::array service_states{ServiceState::running, ServiceState::complet
 constexpr std::array whys{Held::Why::backoff, Held::Why::frozen, Held::Why::failed, Held::Why::conflict,
                           Held::Why::policy};
 constexpr std::array kinds{Subject::Kind::container, Subject::Kind::network, Subject::Kind::volume,
-                           Subject::Kind::image};
+                           Subject::Kind::image, Subject::Kind::part};
 
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {

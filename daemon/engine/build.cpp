@@ -32,9 +32,10 @@ Error failure(const std::string& said, const Tail& tail) {
 }  // namespace
 
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
-                           std::function<Result<std::string>()> context) {
+                           std::function<Result<std::string>()> context, std::optional<Secret> auth) {
     const std::string doing = "build " + ref;
     HttpRequest request{"POST", "/build?version=1&" + query, {}, {}, "application/x-tar", std::move(context)};
+    if (auth) request.headers.emplace_back("X-Registry-Config", auth->reveal());
     auto stream = co_await client.open(std::move(request), limits::build_inactivity);
     if (!stream) co_return stream.error().within(doing);
 

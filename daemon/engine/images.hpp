@@ -34,8 +34,8 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
 
 /// POST /build with the engine's own builder (version=1): `query` holds its parameters, `context` gives the
 /// tar piece by piece, and nothing when the engine is to fetch it. Fails with what the engine said, and the
-/// last lines of the step that failed.
+/// last lines of the step that failed. `auth` is the X-Registry-Config header's value, if any.
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
-                           std::function<Result<std::string>()> context);
+                           std::function<Result<std::string>()> context, std::optional<Secret> auth = {});
 
 }  // namespace dockerext::engine

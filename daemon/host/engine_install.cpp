@@ -65,7 +65,7 @@ public:
     /// Locks of others are waited for.
     Task<Outcome> run(Command command) {
         for (;;) {
-            auto ended = co_await run_child(command, options());
+            auto ended = co_await run_child(tools_.as_units ? as_unit(command) : command, options());
             if (!ended) co_return Outcome{PackageFault::other, ended.error()};
             Outcome outcome = outcome_of(*ended);
             const bool again =
@@ -85,6 +85,13 @@ public:
     fs::path rooted(const fs::path& path) const { return tools_.root / path.relative_path(); }
 
 private:
+    Command as_unit(const Command& command) const {
+        Command words{"systemd-run", "--quiet", "--wait", "--pipe", "--collect"};
+        for (const std::string& variable : environment_) words.push_back("--setenv=" + variable);
+        words.emplace_back("--");
+        words.insert(words.end(), command.begin(), command.end());
+        return words;
+    }
     ChildOptions options() {
         return {.limit = tools_.limit,
                 .grace = std::chrono::seconds(30),  // an interrupted installation is no fun
@@ -262,17 +269,17 @@ Command listing_command(PackageFamily family) {
     return command;
 }
 
+}  // namespace
+
 fs::path dockerd_under(const fs::path& root) {
-    for (const char* folder :
-         {"usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "snap/docker/current/bin"}) {
+    for (const char* folder : {"usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "opt/bin",
+                               "opt/docker/bin", "snap/docker/current/bin"}) {
         const fs::path program = root / folder / "dockerd";
         std::error_code absent;
         if (fs::exists(program, absent)) return program;
     }
     return {};
 }
-
-}  // namespace
 
 Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     Runner runner(std::move(tools), recipe.environment);

@@ -11,6 +11,9 @@ namespace dockerext::host {
 struct PackageTools {
     std::filesystem::path root = "/";  ///< of the files that are written and looked for
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";
+    /// Commands run as units of systemd's own (systemd-run), outside of this program's sandbox, and outlive
+    /// it.
+    bool as_units = false;
     Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
     Duration pause = std::chrono::seconds(5);      ///< between two tries
     Duration limit = std::chrono::minutes(30);     ///< of one command
@@ -27,6 +30,9 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools);
 
 /// Lets the version change again with the rest of the machine.
 Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools);
+
+/// The dockerd under `root`, where packages and people put it; "" when there is none.
+std::filesystem::path dockerd_under(const std::filesystem::path& root);
 
 struct InstalledEngine {
     std::filesystem::path program;  ///< dockerd; "" when only its package is there

@@ -6,7 +6,6 @@
 
 #include <filesystem>
 #include <string>
-#include <string_view>
 
 namespace dockerext::host {
 
@@ -23,7 +22,6 @@ public:
 private:
     FolderWatch(asio::posix::stream_descriptor descriptor, std::string name)
         : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
-    bool tells_the_end(std::string_view bytes) const;
 
     asio::posix::stream_descriptor descriptor_;
     std::string name_;  ///< the folder's, in its parent

@@ -11,6 +11,7 @@ std::string_view to_string(Subject::Kind kind) {
     case Subject::Kind::network: return "network";
     case Subject::Kind::volume: return "volume";
     case Subject::Kind::image: return "image";
+    case Subject::Kind::part: return "part";
     }
     return "unknown";
 }
@@ -32,7 +33,7 @@ std::optional<Subject> parse_subject(std::string_view text) {
     using Kind = Subject::Kind;
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
-    for (const Kind kind : {Kind::container, Kind::network, Kind::volume, Kind::image}) {
+    for (const Kind kind : {Kind::container, Kind::network, Kind::volume, Kind::image, Kind::part}) {
         if (to_string(kind) == text.substr(0, space))
             return Subject{kind, std::string(text.substr(space + 1))};
     }

@@ -33,9 +33,10 @@ struct Slot {
 
 /// What a step, a failure or a backoff is about.
 struct Subject {
-    enum class Kind { container, network, volume, image };
+    enum class Kind { container, network, volume, image, part };
     Kind kind = Kind::container;
-    std::string name;  ///< "web-1" for a slot; else the engine's name or the image reference
+    std::string name;  ///< "web-1" for a slot, "engine.install" for a part; else the engine's name or the
+                       ///< image reference
     auto operator<=>(const Subject&) const = default;
 };
 

@@ -27,6 +27,16 @@ std::string_view to_string(Health health) noexcept {
     return "unknown";
 }
 
+Plan joined(Plan first, Plan second) {
+    const StepId offset = first.steps.size();
+    for (Step& step : second.steps) {
+        for (StepId& before : step.after) before += offset;
+        first.steps.push_back(std::move(step));
+    }
+    first.held.insert(first.held.end(), second.held.begin(), second.held.end());
+    return first;
+}
+
 std::string_view verb(const Operation& operation) {
     return std::visit(overloaded{
                           [](const PullImage&) { return "pull image"; },
@@ -46,6 +56,10 @@ std::string_view verb(const Operation& operation) {
                           [](const RestartContainer&) { return "restart"; },
                           [](const StopContainer&) { return "stop"; },
                           [](const RemoveContainer&) { return "remove"; },
+                          [](const InstallEngine&) { return "install"; },
+                          [](const ChangeEngine&) { return "configure"; },
+                          [](const StartEngine&) { return "start"; },
+                          [](const VerifyLogin&) { return "log in to"; },
                       },
                       operation);
 }

@@ -2,6 +2,7 @@
 
 #include "model/desired.hpp"
 #include "model/history.hpp"
+#include "model/host.hpp"
 #include "model/observed.hpp"
 
 #include <cstddef>
@@ -18,7 +19,7 @@ using StepId = std::size_t;  ///< the index in Plan::steps
 /// A container that is there, or that an earlier step of the plan creates.
 using ContainerRef = std::variant<ContainerId, StepId>;
 
-// One struct per operation; each is one call of the Engine API.
+// One struct per operation; each is one call of the Engine API, but for those of the engine itself.
 struct PullImage {
     ImageRef image;
     std::string platform;  ///< "linux/arm64", or "" for the engine's own
@@ -95,10 +96,26 @@ struct RemoveContainer {
     ContainerRef container;
 };
 
+/// Puts the engine on the machine, from packages.
+struct InstallEngine {
+    EngineSource source = EngineSource::distro;
+    std::string version, mirror, azure_environment;
+};
+/// Starts docker.service, and sees to it that it starts at boot.
+struct StartEngine {
+    bool start = true;
+    bool enable = false;
+};
+/// Asks a registry, through the engine, whether it knows us.
+struct VerifyLogin {
+    RegistryLogin login;
+};
+
 using Operation =
     std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer,
                  ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer,
-                 PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer>;
+                 PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer,
+                 InstallEngine, ChangeEngine, StartEngine, VerifyLogin>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {
@@ -136,6 +153,9 @@ struct Plan {
     std::vector<Step> steps;
     std::vector<Held> held;
 };
+
+/// `first`, then `second`, whose steps are numbered on.
+Plan joined(Plan first, Plan second);
 
 /// "create container", "pull image": the verb and kind of an operation.
 std::string_view verb(const Operation& operation);

@@ -18,6 +18,8 @@ bool is_host(std::string_view component) {
     return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
 }
 
+bool has_password(const RegistryLogin& login) { return login.identity.empty(); }
+
 }  // namespace
 
 std::string registry_key(std::string_view server) {
@@ -60,6 +62,28 @@ Secret registry_auth_header(std::string_view key, std::string_view username, con
     json.text("username", username);
     json.text("password", password.reveal());
     json.text("serveraddress", key);
+    json.end_object();
+    const Secret text(json.take());
+    return Secret(base64(text.reveal(), Base64::url));
+}
+
+std::optional<Secret> pull_auth(std::string_view image, std::span<const RegistryLogin> logins) {
+    const RegistryLogin* login = login_for(image, logins);
+    if (login == nullptr || !has_password(*login)) return std::nullopt;
+    return registry_auth_header(registry_key(login->server), login->username, login->password);
+}
+
+std::optional<Secret> build_auth(std::span<const RegistryLogin> logins) {
+    if (std::none_of(logins.begin(), logins.end(), has_password)) return std::nullopt;
+    JsonWriter json;
+    json.begin_object();
+    for (const RegistryLogin& login : logins) {
+        if (!has_password(login)) continue;
+        json.begin_object(registry_key(login.server));
+        json.text("username", login.username);
+        json.text("password", login.password.reveal());
+        json.end_object();
+    }
     json.end_object();
     const Secret text(json.take());
     return Secret(base64(text.reveal(), Base64::url));

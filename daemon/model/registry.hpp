@@ -2,6 +2,7 @@
 
 #include "model/settings.hpp"
 
+#include <optional>
 #include <span>
 #include <string>
 #include <string_view>
@@ -24,5 +25,12 @@ Secret stored_auth(std::string_view username, const Secret& password);
 
 /// The header X-Registry-Auth of the Engine API (1.40 and later) for a registry by its key.
 Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password);
+
+/// Such a header for an image, as far as we have a user name and a password where it comes from.
+std::optional<Secret> pull_auth(std::string_view image, std::span<const RegistryLogin> logins);
+
+/// The header X-Registry-Config of a build: all logins with user name and password, by the registries' keys.
+/// None when there are none.
+std::optional<Secret> build_auth(std::span<const RegistryLogin> logins);
 
 }  // namespace dockerext::model

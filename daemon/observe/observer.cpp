@@ -99,6 +99,7 @@ void Observer::mark(model::Subject::Kind kind) {
     case model::Subject::Kind::network: marks_.networks = true; break;
     case model::Subject::Kind::volume: marks_.volumes = true; break;
     case model::Subject::Kind::image: marks_.images = true; break;
+    case model::Subject::Kind::part: break;  // of the machine, not of the engine
     }
 }
 

@@ -90,7 +90,7 @@ Task<ControlResponse> Control::answer(ControlRequest request) {
         return found == request.query.end() ? std::string() : found->second;
     };
     if (what == "GET /v1/status") co_return ControlResponse{200, report::to_json(status())};
-    if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(reconciler_.plan())};
+    if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
     if (what == "POST /v1/plan") co_return co_await rehearse(std::move(request.body));
     if (what == "GET /v1/explain") co_return explain(query("service"));
     if (what == "GET /v1/history") co_return history(query("since"));
@@ -109,7 +109,15 @@ model::Status Control::status() const {
     model::Status status = reconciler_.status();
     status.settings = desk_.status();
     status.engine = link_.status();
-    const bool troubled = status.settings.state == "rejected" || status.engine.state != "running";
+    const auto& parts = keeper_.parts();
+    status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
+    const auto any = [&](std::string_view state) {
+        return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });
+    };
+    if (any("pending") && status.state == model::OverallState::converged)
+        status.state = model::OverallState::converging;
+    const bool troubled =
+        status.settings.state == "rejected" || status.engine.state != "running" || any("failed");
     const bool hidden =
         status.state == model::OverallState::paused || status.state == model::OverallState::idle;
     if (troubled && !hidden) status.state = model::OverallState::degraded;
@@ -118,6 +126,9 @@ model::Status Control::status() const {
     }
     return status;
 }
+
+/// The engine's own part first, as it is done first.
+model::Plan Control::plan() const { return joined(keeper_.plan(), reconciler_.plan()); }
 
 ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
@@ -148,9 +159,10 @@ Task<ControlResponse> Control::rehearse(std::string body) {
     if (!read) co_return refused(read.error());
     Intake intake = desk_.examine(envelope);
     if (!intake.accepted) co_return refused(422, "the settings are not valid", intake.problems);
-    const auto plan = co_await reconciler_.rehearse(std::move(intake.accepted->desired));
-    if (!plan) co_return refused(plan.error());
-    co_return ControlResponse{200, plan::to_json(*plan)};
+    auto engine = co_await keeper_.rehearse(std::move(intake.accepted->engine));
+    auto services = co_await reconciler_.rehearse(std::move(intake.accepted->desired));
+    if (!services) co_return refused(services.error());
+    co_return ControlResponse{200, plan::to_json(joined(std::move(engine), std::move(*services)))};
 }
 
 ControlResponse Control::reconcile(const std::string& body) {
@@ -165,6 +177,7 @@ ControlResponse Control::reconcile(const std::string& body) {
             return refused(404, "there is no service '" + service.value + "' in the settings");
         }
     }
+    if (services.empty()) keeper_.retry();
     reconciler_.retry(services);
     return {202};
 }

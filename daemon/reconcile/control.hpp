@@ -1,5 +1,6 @@
 #pragma once
 
+#include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/settings_desk.hpp"
@@ -11,14 +12,20 @@ namespace dockerext::reconcile {
 /// What the control socket answers (cli's commands; README of this room has the table).
 class Control {
 public:
-    Control(engine::Client& client, Reconciler& reconciler, const EngineLink& link, SettingsDesk& desk,
-            const state::Journal& journal)
-        : client_(client), reconciler_(reconciler), link_(link), desk_(desk), journal_(journal) {}
+    Control(engine::Client& client, Reconciler& reconciler, EngineKeeper& keeper, const EngineLink& link,
+            SettingsDesk& desk, const state::Journal& journal)
+        : client_(client),
+          reconciler_(reconciler),
+          keeper_(keeper),
+          link_(link),
+          desk_(desk),
+          journal_(journal) {}
 
     Task<report::ControlResponse> answer(report::ControlRequest request);
 
 private:
     model::Status status() const;
+    model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;
     Task<report::ControlResponse> rehearse(std::string body);
@@ -30,6 +37,7 @@ private:
 
     engine::Client& client_;
     Reconciler& reconciler_;
+    EngineKeeper& keeper_;
     const EngineLink& link_;
     SettingsDesk& desk_;
     const state::Journal& journal_;

@@ -5,6 +5,7 @@
 #include "host/clock_watch.hpp"
 #include "host/notify.hpp"
 #include "reconcile/control.hpp"
+#include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/settings_desk.hpp"
@@ -53,13 +54,14 @@ void tell_of_interruption(const state::Journal& journal) {
 }
 
 /// Until the process is told to end. SIGHUP asks for a full check.
-Task<void> obey_signals(Reconciler& reconciler) {
+Task<void> obey_signals(Reconciler& reconciler, EngineKeeper& keeper) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error || number != SIGHUP) co_return;
         host::notify_reloading();
         log::info("checking everything, as asked by a signal", {});
+        keeper.check_everything();
         reconciler.check_everything();
         host::notify_ready();
     }
@@ -78,16 +80,27 @@ Task<void> obey_clock(Reconciler& reconciler) {
     }
 }
 
-Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files files) {
+Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
-    Reconciler reconciler(executor, client, files.journal, state::MemoryStore(paths.state));
-    EngineLink link(client, {[&](const auto& missed) { reconciler.engine_connected(missed); },
+    std::optional<Reconciler> reconciling;
+    EngineKeeper keeper(
+        executor, client, files.journal, root, state::HostMemoryStore(paths.state),
+        {.settled = [&] { reconciling->engine_ready(); }, .paused = [&] { return reconciling->paused(); }});
+    Reconciler& reconciler = reconciling.emplace(
+        executor, client, files.journal, state::MemoryStore(paths.state), [&] { return keeper.settled(); });
+    EngineLink link(client, {[&](const auto& missed) {
+                                 keeper.engine_connected(link.status().version);
+                                 reconciler.engine_connected(missed);
+                             },
                              [&](const engine::Event& event) { reconciler.heard(event); },
-                             [&](const Error&) { reconciler.engine_lost(); }});
+                             [&](const Error&) {
+                                 keeper.engine_lost();
+                                 reconciler.engine_lost();
+                             }});
     if (const auto until = reconciler.looked_until()) link.heard_until(*until);
-    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler);
-    Control control(client, reconciler, link, desk, files.journal);
+    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper);
+    Control control(client, reconciler, keeper, link, desk, files.journal);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control.answer(std::move(request)); });
@@ -100,12 +113,13 @@ Task<Result<>> serve(const state::Paths& paths, const fs::path& socket, Files fi
     tasks.spawn(link.run());
     tasks.spawn(link.watch());
     tasks.spawn(obey_clock(reconciler));
+    tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(host::feed_watchdog());
     host::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
-    co_await obey_signals(reconciler);
+    co_await obey_signals(reconciler, keeper);
     host::notify_stopping();
     log::info("daemon stopping", {});
     tasks.cancel();
@@ -126,7 +140,7 @@ Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
     asio::io_context io(1);
     std::exception_ptr bug;
     Result<> outcome;
-    asio::co_spawn(io, serve(paths, *socket, std::move(*files)),
+    asio::co_spawn(io, serve(root, paths, *socket, std::move(*files)),
                    [&](std::exception_ptr thrown, Result<> result) {
                        bug = std::move(thrown);
                        outcome = std::move(result);

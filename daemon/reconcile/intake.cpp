@@ -65,6 +65,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     Accepted accepted;
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
+    accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
     accepted.parts = settings::unsupported_parts(settings);
     accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);

@@ -2,7 +2,7 @@
 
 #include "base/problem.hpp"
 #include "compose/load.hpp"
-#include "model/settings.hpp"
+#include "model/host.hpp"
 #include "model/status.hpp"
 
 #include <filesystem>
@@ -15,6 +15,7 @@ namespace dockerext::reconcile {
 /// Settings understood: what they ask for, and what of it this version does not apply.
 struct Accepted {
     model::Desired desired;
+    model::EngineDesired engine;
     std::vector<model::PartStatus> parts;
     std::vector<std::string> warnings;
     std::string fingerprint;  ///< the same exactly for the same documents
@@ -32,7 +33,8 @@ Result<std::string> read_file(const std::string& path);
 /// Both documents of an envelope, the Compose model included, checked and made into the desired state.
 /// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
 /// label project.config_files. `now` is for settings that are new, none for those that were accepted before:
-/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …): `files`.
+/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …):
+/// `files`.
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
                const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
                const compose::ReadFile& files = read_file);

@@ -1,10 +1,10 @@
 #include "reconcile/reconciler.hpp"
 
 #include "base/message_id.hpp"
-#include "base/overloaded.hpp"
 #include "base/timeout.hpp"
 #include "host/notify.hpp"
 #include "model/labels.hpp"
+#include "model/registry.hpp"
 #include "plan/planner.hpp"
 
 #include <malloc.h>
@@ -60,8 +60,9 @@ bool has_runnable(const Plan& plan) {
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore store)
+                       state::MemoryStore store, std::function<bool()> engine_settled)
     : executor_(executor),
+      engine_settled_(std::move(engine_settled)),
       client_(client),
       store_(std::move(store)),
       memory_(store_.load()),
@@ -195,7 +196,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (!connected_ || paused() || now() < retry_at_) co_return;
+    if (!connected_ || paused() || now() < retry_at_ || !engine_settled_()) co_return;
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return;
@@ -260,11 +261,14 @@ void Reconciler::start(const Plan& plan) {
     budget_.spend(plan.steps.size(), now());
     chronicle_.planned(plan);
     worked_ = true;
-    runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact));
+    runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));
 }
 
-Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact) {
+Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact,
+                               std::vector<RegistryLogin> logins) {
     apply::Executor::Hooks hooks;
+    hooks.pull_auth = [&logins](const ImageRef& image) { return pull_auth(image.value, logins); };
+    hooks.build_auth = [&logins] { return build_auth(logins); };
     hooks.ended = [this, number](const apply::Outcome& outcome) { ended(outcome, number); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
         pulls_[image] = progress;
@@ -306,19 +310,13 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
     const Subject& subject = outcome.step.subject;
     auto& touched = touched_[subject];
     if (outcome.created) touched.insert(*outcome.created);
-    std::visit(overloaded{
-                   [](const PullImage&) {},
-                   [](const BuildImage&) {},
-                   [](const CreateNetwork&) {},
-                   [](const RemoveNetwork&) {},
-                   [](const CreateVolume&) {},
-                   [](const CreateContainer&) {},
-                   [&](const auto& operation) {
-                       if (const auto* id = std::get_if<ContainerId>(&operation.container))
-                           touched.insert(*id);
-                   },
-               },
-               outcome.step.operation);
+    std::visit(
+        [&](const auto& operation) {
+            if constexpr (requires { operation.container; }) {
+                if (const auto* id = std::get_if<ContainerId>(&operation.container)) touched.insert(*id);
+            }
+        },
+        outcome.step.operation);
     // A failure may mean that the picture was wrong.
     if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) observer_.mark(subject.kind);
     if (chronicle_.history().busy.contains(subject)) return;

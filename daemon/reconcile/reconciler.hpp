@@ -14,6 +14,7 @@
 #include "state/memory.hpp"
 
 #include <chrono>
+#include <functional>
 #include <map>
 #include <optional>
 #include <set>
@@ -27,8 +28,9 @@ namespace dockerext::reconcile {
 /// marked or the periodic check is due. Everything on the daemon's thread.
 class Reconciler {
 public:
+    /// `engine_settled`: whether the engine itself is as it is to be; no container is worked on before.
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-               state::MemoryStore memory);
+               state::MemoryStore memory, std::function<bool()> engine_settled);
 
     /// Cycles until cancelled; what is under way then is awaited or cancelled.
     Task<void> run();
@@ -48,11 +50,15 @@ public:
     void engine_lost();
     void heard(const engine::Event& event);
 
+    /// The engine itself is as it is to be.
+    void engine_ready() { trigger_.raise(); }
+
     // From operators.
     void check_everything();
     void retry(const std::set<model::ServiceName>& services);
     void pause(std::optional<std::chrono::seconds> duration);
     void resume();
+    bool paused();
     /// What would be done for other settings, from a fresh look. Changes nothing. For people.
     Task<Result<model::Plan>> rehearse(model::Desired desired);
 
@@ -66,12 +72,12 @@ public:
 private:
     Task<void> cycle();
     Task<bool> refresh();
-    Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact);
+    Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact,
+                       std::vector<model::RegistryLogin> logins);
     void start(const model::Plan& plan);
     void ended(const apply::Outcome& outcome, std::uint64_t cycle);
     void mark_touched(const apply::Outcome& outcome);
     void interrupt();
-    bool paused();
     void ask_the_silent();
     void remember();
     void remember_now();
@@ -88,6 +94,7 @@ private:
     model::OverallState overall(const model::Status& status) const;
 
     asio::any_io_executor executor_;
+    std::function<bool()> engine_settled_;
     engine::Client& client_;
     state::MemoryStore store_;
     state::Memory memory_;
@@ -119,7 +126,7 @@ private:
     Trigger retirement_;             ///< an attempt has ended
     std::vector<std::string> gone_;  ///< removed with the projects dismissed last
     ActionBudget budget_;
-    bool worked_ = false;  ///< since it last rested
+    bool worked_ = false;                                             ///< since it last rested
     std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy
     std::map<model::ImageRef, engine::PullProgress> pulls_;
     std::optional<model::WallTime> looked_at_;  ///< when the picture was begun

@@ -34,17 +34,6 @@ Plan shown(Plan plan, const Redactor& redact) {
     return plan;
 }
 
-/// `first`, then `second`, whose steps are numbered on.
-Plan joined(Plan first, Plan second) {
-    const StepId offset = first.steps.size();
-    for (Step& step : second.steps) {
-        for (StepId& before : step.after) before += offset;
-        first.steps.push_back(std::move(step));
-    }
-    first.held.insert(first.held.end(), second.held.begin(), second.held.end());
-    return first;
-}
-
 }  // namespace
 
 Plan Reconciler::plan() const { return accepted_ ? shown(plan_, accepted_->desired.redact) : plan_; }

@@ -11,7 +11,7 @@ using namespace model;
 namespace {
 
 using namespace std::chrono_literals;
-constexpr int rounds = 3;  ///< of looking and removing before one gives up for a while
+constexpr int rounds = 3;     ///< of looking and removing before one gives up for a while
 constexpr auto finding = 2s;  ///< a daemon that has only just started has not found the engine yet
 constexpr Backoff retirement_backoff{.first = 1s, .longest = 300s};
 

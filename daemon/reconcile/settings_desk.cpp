@@ -47,7 +47,13 @@ void SettingsDesk::take_up(const model::Envelope& stored) {
     }
     // What was made by the settings before may still be there, and hold their secrets.
     if (const auto previous = store_.previous()) intake.accepted->desired.redact.also(secrets_of(*previous));
-    reconciler_.adopt(std::move(*intake.accepted));
+    adopt(std::move(*intake.accepted));
+}
+
+/// The engine's own part first: the services wait for it.
+void SettingsDesk::adopt(Accepted accepted) {
+    keeper_.adopt(accepted.engine, accepted.desired.redact);
+    reconciler_.adopt(std::move(accepted));
 }
 
 Task<void> SettingsDesk::run() {
@@ -115,7 +121,7 @@ Result<> SettingsDesk::take(const state::Spool::Entry& entry, Accepted accepted)
                                     {"SOURCE", entry.envelope.source},
                                     {"SEQUENCE", std::to_string(entry.envelope.sequence)}});
     status_ = status_of(entry.envelope, "accepted", {});
-    reconciler_.adopt(std::move(accepted));
+    adopt(std::move(accepted));
     return spool_.remove(entry.name);
 }
 
@@ -144,6 +150,7 @@ void SettingsDesk::complain(std::string_view what, const Error& error) {
 
 Result<> SettingsDesk::forget() {
     status_ = {};
+    keeper_.dismiss();
     return store_.clear();
 }
 

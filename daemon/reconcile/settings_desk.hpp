@@ -2,6 +2,7 @@
 
 #include "host/folder_watch.hpp"
 #include "model/status.hpp"
+#include "reconcile/engine_keeper.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/reconciler.hpp"
 #include "state/paths.hpp"
@@ -15,8 +16,12 @@ namespace dockerext::reconcile {
 class SettingsDesk {
 public:
     SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 Reconciler& reconciler)
-        : paths_(paths), spool_(std::move(spool)), store_(std::move(store)), reconciler_(reconciler) {}
+                 Reconciler& reconciler, EngineKeeper& keeper)
+        : paths_(paths),
+          spool_(std::move(spool)),
+          store_(std::move(store)),
+          reconciler_(reconciler),
+          keeper_(keeper) {}
 
     /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
     void restore();
@@ -30,6 +35,7 @@ public:
 
 private:
     void take_up(const model::Envelope& stored);
+    void adopt(Accepted accepted);
     std::optional<host::FolderWatch> open_watch(const asio::any_io_executor& executor);
     bool take_all();
     Result<> take(const state::Spool::Entry& entry, Accepted accepted);
@@ -40,6 +46,7 @@ private:
     state::Spool spool_;
     state::SettingsStore store_;
     Reconciler& reconciler_;
+    EngineKeeper& keeper_;
     model::SettingsStatus status_;
     std::string complaint_;  ///< the last, while it lasts
 };

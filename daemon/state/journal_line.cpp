@@ -16,7 +16,7 @@ using Status = JournalEntry::Status;
 using Kind = model::Subject::Kind;
 
 constexpr std::array statuses{Status::under_way, Status::done, Status::failed, Status::interrupted};
-constexpr std::array<std::string_view, 4> kinds{"container", "network", "volume", "image"};
+constexpr std::array<std::string_view, 5> kinds{"container", "network", "volume", "image", "part"};
 
 std::string_view to_string(Kind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
 

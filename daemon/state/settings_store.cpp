@@ -4,28 +4,13 @@
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
-#include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
-#include "state/folder.hpp"
 #include "state/sealed.hpp"
-
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 
 namespace dockerext::state {
 namespace {
 
 constexpr std::size_t file_limit = envelope_limit + 4096;
-
-Result<Secret> read(const std::filesystem::path& path) {
-    const auto fd = open_regular(AT_FDCWD, path);
-    if (!fd) return fd.error();
-    auto bytes = read_all(*fd, file_limit);
-    if (!bytes) return bytes.error();
-    return Secret(std::move(*bytes));
-}
 
 Result<model::Envelope> understand(const Secret& text) {
     const auto content = unseal(text.reveal());
@@ -33,8 +18,7 @@ Result<model::Envelope> understand(const Secret& text) {
     return envelope_from(*content);
 }
 
-Result<model::Envelope> read_envelope(const std::filesystem::path& path) {
-    const auto text = read(path);
+Result<model::Envelope> understand(const Result<Secret>& text) {
     if (!text) return text.error();
     return understand(*text);
 }
@@ -48,39 +32,31 @@ std::string complaint(const std::filesystem::path& path, const Result<model::Env
            (absent(read) ? "missing" : "unreadable: " + read.error().message());
 }
 
-Result<> remove_file(const std::filesystem::path& path) {
-    if (::unlink(path.c_str()) == 0) return sync_folder(path.parent_path());
-    if (errno == ENOENT) return {};
-    return Error::from_errno(errno, "remove '" + path.string() + "'");
-}
-
 }  // namespace
 
 SettingsStore::SettingsStore(const std::filesystem::path& folder)
-    : file_(folder / "settings.json"),
-      previous_(folder / "settings.json.previous"),
-      rejection_(folder / "settings.rejected") {}
+    : file_(folder / "settings.json", file_limit), rejection_(folder / "settings.rejected") {}
 
 SettingsStore::Loaded SettingsStore::load() const {
-    auto current = read_envelope(file_);
+    auto current = understand(file_.read());
     if (current) return {.envelope = std::move(*current)};
-    auto previous = read_envelope(previous_);
+    auto previous = understand(file_.read_previous());
     if (absent(current) && absent(previous)) return {};
 
     Loaded loaded;
-    loaded.warning = complaint(file_, current) + "; ";
+    loaded.warning = complaint(file_.file(), current) + "; ";
     if (previous) {
         loaded.warning += "the copy before it is used";
         loaded.envelope = std::move(*previous);
     } else {
-        loaded.warning += complaint(previous_, previous);
+        loaded.warning += complaint(file_.previous(), previous);
         loaded.damaged = true;
     }
     return loaded;
 }
 
 std::optional<model::Envelope> SettingsStore::previous() const {
-    auto previous = read_envelope(previous_);
+    auto previous = understand(file_.read_previous());
     if (!previous) return std::nullopt;
     return std::move(*previous);
 }
@@ -88,26 +64,16 @@ std::optional<model::Envelope> SettingsStore::previous() const {
 Result<> SettingsStore::save(const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error().within("save the settings");
-    const Secret text(seal(json->reveal()));
     if (auto removed = remove_file(rejection_); !removed) return removed.error().within("save the settings");
-    const auto current = read(file_);
-    if (current && *current == text) return {};
-    // A broken file must not push out the last good copy.
-    if (current && understand(*current)) {
-        if (auto kept = replace_file(previous_, current->reveal()); !kept) {
-            return kept.error().within("keep the settings before");
-        }
-    }
-    if (auto saved = replace_file(file_, text.reveal()); !saved)
-        return saved.error().within("save the settings");
+    const auto readable = [](const Secret& text) { return understand(text).has_value(); };
+    if (auto saved = file_.save(*json, readable); !saved) return saved.error().within("save the settings");
     return {};
 }
 
 Result<> SettingsStore::clear() {
-    // The copy first: with the file gone and the copy left, a crash here would bring older settings back.
-    for (const auto& path : {rejection_, previous_, file_}) {
-        if (auto removed = remove_file(path); !removed) return removed.error().within("forget the settings");
-    }
+    auto removed = remove_file(rejection_);
+    if (removed) removed = file_.remove();
+    if (!removed) return removed.error().within("forget the settings");
     return {};
 }
 
@@ -125,7 +91,7 @@ Result<> SettingsStore::note(const Rejection& rejection) {
 }
 
 std::optional<SettingsStore::Rejection> SettingsStore::rejection() const {
-    const auto text = read(rejection_);
+    const auto text = read_file(rejection_, file_limit);
     if (!text) return std::nullopt;
     const auto content = unseal(text->reveal());
     if (!content) return std::nullopt;

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/problem.hpp"
 #include "model/settings.hpp"
+#include "state/kept_file.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -43,11 +44,10 @@ public:
     Result<> note(const Rejection& rejection);
     std::optional<Rejection> rejection() const;
 
-    const std::filesystem::path& file() const noexcept { return file_; }
+    const std::filesystem::path& file() const noexcept { return file_.file(); }
 
 private:
-    std::filesystem::path file_;
-    std::filesystem::path previous_;
+    KeptFile file_;
     std::filesystem::path rejection_;
 };
 

@@ -20,6 +20,7 @@ using model::StepId;
 using test::Answer;
 using test::http_answer;
 using testing::ElementsAre;
+using testing::HasSubstr;
 using testing::IsEmpty;
 using testing::UnorderedElementsAre;
 
@@ -291,6 +292,40 @@ TEST_F(ExecutorTest, EveryOperationIsItsCall) {
         EXPECT_THAT(fake.bodies().back(), testing::HasSubstr(body));
         EXPECT_TRUE(ended.back().ends_with("done"));
     }
+}
+
+TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
+    const std::string pull = "POST /v1.40/images/create?fromImage=host%2Fapp&tag=latest";
+    fake.answers(pull, {{test::chunked_head() + test::chunk("")}});
+    Executor::Hooks with = hooks();
+    with.pull_auth = [](const model::ImageRef& image) { return std::optional(Secret("for-" + image.value)); };
+    with.build_auth = [] { return std::optional(Secret("for-all")); };
+    Plan plan;
+    model::BuildImage build{.image = {"web"}, .build = {}};
+    build.build.remote = "https://example.com/repo.git";
+    plan.steps = {step("app", model::PullImage{{"host/app"}}), step("web", build)};
+    test::start(io, executor->run(std::move(plan), 7, {}, std::move(with)));
+    until_asked(2);
+    EXPECT_THAT(fake.heads(), UnorderedElementsAre(HasSubstr("\r\nX-Registry-Auth: for-host/app\r\n"),
+                                                   HasSubstr("\r\nX-Registry-Config: for-all\r\n")));
+    executor->call_off();
+    until_ended(2);
+}
+
+TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
+    fake.answer("POST /v1.40/auth", http_answer(401, R"({"message":"unauthorized: no"})"));
+    const model::RegistryLogin login{.server = "host", .username = "me", .password = Secret("sesame")};
+    run({step("host", model::VerifyLogin{login})});
+    EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::invalid_input);
+    EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("refused the user name or password"));
+}
+
+TEST_F(ExecutorTest, WhereNoMachineIsOursNothingIsDoneToTheEngine) {
+    run({step("i", model::InstallEngine{}), step("c", model::ChangeEngine{}),
+         step("s", model::StartEngine{})});
+    ASSERT_EQ(outcomes.size(), 3U);
+    for (const Outcome& outcome : outcomes) EXPECT_EQ(outcome.error->kind(), ErrorKind::invalid_input);
+    EXPECT_THAT(fake.requests(), IsEmpty());
 }
 
 TEST_F(ExecutorTest, APlanOfNothingEnds) {

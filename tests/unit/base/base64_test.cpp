@@ -17,8 +17,16 @@ TEST(Base64Text, IsAsTheRfcHasIt) {
         {"foobar", "Zm9vYmFy"},
         {"\0\xFB\xFF"sv, "APv/"},
     };
-    for (const auto& [bytes, text] : table) EXPECT_EQ(base64(bytes), text);
+    for (const auto& [bytes, text] : table) {
+        EXPECT_EQ(base64(bytes), text);
+        EXPECT_EQ(from_base64(text), bytes);
+    }
     EXPECT_EQ(base64("\xFB\xFF\xFE\xFF", Base64::url), "-__-_w==");
+}
+
+TEST(Base64Text, IsReadOnlyAsItIsWritten) {
+    for (const char* text : {"Zg", "Zg=", "Zh==", "Zg==Zg==", "====", "Zm9v\n", " Zm9v", "Zm9v    ", "-__-"})
+        EXPECT_EQ(from_base64(text), std::nullopt) << text;
 }
 
 }  // namespace

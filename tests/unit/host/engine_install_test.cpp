@@ -133,7 +133,7 @@ TEST_F(EngineInstall, WaitsForALockOfOthers) {
 }
 
 TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
-    tools.patience = 100ms;
+    tools.patience = 500ms;
     program("apt-get",
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
     const auto outcome = install();
@@ -143,7 +143,7 @@ TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
               "install docker.io: the package manager is in use by somebody else (process 86 "
               "(unattended-upgr)): E: Could "
               "not get lock /x. It is held by process 86 (unattended-upgr)");
-    EXPECT_GT(log().size(), 2U);
+    EXPECT_GT(log().size(), 1U);
 }
 
 TEST_F(EngineInstall, CompletesAnInterruptedInstallation) {

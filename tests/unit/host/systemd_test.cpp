@@ -1,7 +1,7 @@
 #include "host/systemd.hpp"
 
-#include "stand_in_systemd.hpp"
 #include "support/run.hpp"
+#include "support/stand_in_systemd.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -29,9 +29,9 @@ struct SystemdTest : testing::Test {
     }
     bool quiet() { return !changed(50ms); }
 
-    PrivateBus bus;
+    test::PrivateBus bus;
     asio::io_context io;
-    std::optional<StandInSystemd> stand_in;
+    std::optional<test::StandInSystemd> stand_in;
     Systemd systemd{io.get_executor(), {"docker.service", "docker.socket"}};
 };
 
@@ -180,7 +180,7 @@ TEST_F(SystemdTest, DoesNotWaitForAJobThatNobodyCanTellOf) {
 }
 
 TEST(SystemdAlone, IsUnavailableWithoutABusAndWithoutSystemd) {
-    PrivateBus bus;
+    test::PrivateBus bus;
     asio::io_context io;
     {
         Systemd none(io.get_executor(), {});
@@ -201,9 +201,9 @@ TEST(SystemdAlone, IsUnavailableWithoutABusAndWithoutSystemd) {
 }
 
 TEST(SystemdAlone, EndsWhenCancelled) {
-    const PrivateBus bus;
+    const test::PrivateBus bus;
     asio::io_context io;
-    const StandInSystemd stand_in(io, bus);
+    const test::StandInSystemd stand_in(io, bus);
     Systemd systemd(io.get_executor(), {"docker.service"});
     std::optional<Finish> finish;
     test::run_to_end(io, keep(race(systemd.run(), 100ms), finish));

@@ -1,5 +1,7 @@
 #include "model/registry.hpp"
 
+#include "base/base64.hpp"
+
 #include <gtest/gtest.h>
 
 namespace dockerext::model {
@@ -49,6 +51,23 @@ TEST(Registry, LoginIsWrittenAsDockerReadsIt) {
     EXPECT_EQ(registry_auth_header("example.com", "user", Secret("p\"\u00ff?>")),
               Secret("eyJ1c2VybmFtZSI6InVzZXIiLCJwYXNzd29yZCI6InBcIsO_"
                      "Pz4iLCJzZXJ2ZXJhZGRyZXNzIjoiZXhhbXBsZS5jb20ifQ=="));
+}
+
+TEST(Registry, PullsAndBuildsTakeLoginsAlong) {
+    const RegistryLogin logins[] = {
+        {.server = "host:5000", .username = "a", .password = Secret("p")},
+        {.server = "r.example.com", .username = "", .password = {}, .email = "", .identity = "system"},
+        {.server = "", .username = "b", .password = Secret("q")}};
+    EXPECT_EQ(pull_auth("host:5000/app", logins), registry_auth_header("host:5000", "a", Secret("p")));
+    EXPECT_EQ(pull_auth("nginx", logins), registry_auth_header(hub, "b", Secret("q")));
+    EXPECT_EQ(pull_auth("r.example.com/app", logins), std::nullopt);  // its password is not known here
+    EXPECT_EQ(pull_auth("example.org/app", logins), std::nullopt);
+    EXPECT_EQ(build_auth(logins),
+              Secret(base64(R"({"host:5000":{"username":"a","password":"p"},)"
+                            R"("https://index.docker.io/v1/":{"username":"b","password":"q"}})",
+                            Base64::url)));
+    EXPECT_EQ(build_auth(std::span(logins).subspan(1, 1)), std::nullopt);
+    EXPECT_EQ(build_auth({}), std::nullopt);
 }
 
 }  // namespace

@@ -213,6 +213,12 @@ struct Engine {
         });
     }
 
+    // No plan of this world is about the engine itself.
+    Refusal operator()(const InstallEngine&) const { return "not here"; }
+    Refusal operator()(const ChangeEngine&) const { return "not here"; }
+    Refusal operator()(const StartEngine&) const { return "not here"; }
+    Refusal operator()(const VerifyLogin&) const { return "not here"; }
+
     Refusal begin(ObservedContainer& container) const {
         if (container.state == ContainerState::paused) return "is paused";
         if (is_alive(container)) return "";

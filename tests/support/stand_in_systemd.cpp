@@ -1,4 +1,4 @@
-#include "stand_in_systemd.hpp"
+#include "support/stand_in_systemd.hpp"
 
 #include "support/run.hpp"
 
@@ -6,15 +6,67 @@
 #include <boost/asio/use_awaitable.hpp>
 
 #include <cstdint>
+#include <cstdlib>
 #include <stdexcept>
 #include <string_view>
 
-namespace dockerext::host {
+namespace dockerext::test {
 namespace {
 
 constexpr const char* manager_path = "/org/freedesktop/systemd1";
 constexpr const char* manager = "org.freedesktop.systemd1.Manager";
 constexpr const char* job_path = "/org/freedesktop/systemd1/job/7";
+
+void append(sd_bus_message* reply, const char* property, const char* value) {
+    (void)sd_bus_message_append(reply, "{sv}", property, "s", value);
+}
+
+void append_drop_ins(sd_bus_message* reply, const std::vector<std::string>& paths) {
+    (void)sd_bus_message_open_container(reply, 'e', "sv");
+    (void)sd_bus_message_append(reply, "s", "DropInPaths");
+    (void)sd_bus_message_open_container(reply, 'v', "as");
+    (void)sd_bus_message_open_container(reply, 'a', "s");
+    for (const std::string& path : paths) (void)sd_bus_message_append(reply, "s", path.c_str());
+    for (int open = 0; open < 3; ++open) (void)sd_bus_message_close_container(reply);
+}
+
+void append_environment_files(sd_bus_message* reply, const std::vector<std::string>& paths) {
+    const int may_be_absent = 1;
+    (void)sd_bus_message_open_container(reply, 'e', "sv");
+    (void)sd_bus_message_append(reply, "s", "EnvironmentFiles");
+    (void)sd_bus_message_open_container(reply, 'v', "a(sb)");
+    (void)sd_bus_message_open_container(reply, 'a', "(sb)");
+    for (const std::string& path : paths)
+        (void)sd_bus_message_append(reply, "(sb)", path.c_str(), may_be_absent);
+    for (int open = 0; open < 3; ++open) (void)sd_bus_message_close_container(reply);
+}
+
+void append_unit(sd_bus_message* reply, const std::string& name, const StandInSystemd::Unit& unit) {
+    append(reply, "Id", name.c_str());
+    append(reply, "LoadState", unit.load.c_str());
+    append(reply, "ActiveState", unit.active.c_str());
+    append(reply, "SubState", "auto-restart");
+    append(reply, "UnitFileState", unit.file_state.c_str());
+    append(reply, "Result", "exit-code");
+    append(reply, "FragmentPath", unit.fragment.c_str());
+    append_drop_ins(reply, unit.drop_ins);
+    append_environment_files(reply, unit.environment_files);
+    (void)sd_bus_message_append(reply, "{sv}", "NeedDaemonReload", "b", 1);
+    (void)sd_bus_message_append(reply, "{sv}", "MainPID", "u", 4711);
+    (void)sd_bus_message_append(reply, "{sv}", "NRestarts", "u", 3);
+    (void)sd_bus_message_append(reply, "{sv}", "ActiveEnterTimestamp", "t", std::uint64_t{1700000000000001});
+    (void)sd_bus_message_append(reply, "{sv}", "ActiveEnterTimestampMonotonic", "t", std::uint64_t{5000001});
+    // Nobody asked for that one.
+    (void)sd_bus_message_append(reply, "{sv}", "ExecStart", "a(sas)", 1, "/usr/bin/dockerd", 2, "dockerd",
+                                "-H");
+}
+
+void append_absence(sd_bus_message* reply) {
+    append(reply, "LoadState", "not-found");
+    append(reply, "ActiveState", "inactive");
+    append(reply, "FragmentPath", "");
+    (void)sd_bus_message_append(reply, "{sv}", "ActiveEnterTimestamp", "t", std::uint64_t{0});
+}
 
 }  // namespace
 
@@ -26,7 +78,7 @@ StandInSystemd::StandInSystemd(asio::io_context& io, const PrivateBus& bus)
     if (sd_bus_add_fallback(bus_.get(), nullptr, manager_path, handler, this) < 0 ||
         sd_bus_request_name(bus_.get(), "org.freedesktop.systemd1", 0) < 0)
         throw std::runtime_error("the stand-in cannot stand in");
-    test::start(io, serve());
+    start(io, serve());
 }
 
 StandInSystemd::~StandInSystemd() { descriptor_.release(); }
@@ -54,6 +106,7 @@ int StandInSystemd::answer(sd_bus_message* call) {
         said += std::string(" ") + word;
     }
     calls.push_back(said);
+    if (heard) heard(said);
     if (member == "LoadUnit") {
         char* path = nullptr;
         (void)sd_bus_path_encode("/org/freedesktop/systemd1/unit", unit.c_str(), &path);
@@ -98,22 +151,16 @@ void StandInSystemd::end_job(const std::string& unit, const std::string& result)
 }
 
 int StandInSystemd::answer_properties(sd_bus_message* call) {
-    const bool found = std::string_view(sd_bus_message_get_path(call)).ends_with("docker_2eservice");
+    char* name = nullptr;
+    (void)sd_bus_path_decode(sd_bus_message_get_path(call), "/org/freedesktop/systemd1/unit", &name);
+    const auto unit = units.find(name != nullptr ? name : "");
+    std::free(name);
     sd_bus_message* reply = nullptr;
     (void)sd_bus_message_new_method_return(call, &reply);
-    if (found)
-        (void)sd_bus_message_append(
-            reply, "a{sv}", 15, "Id", "s", "docker.service", "LoadState", "s", "loaded", "ActiveState", "s",
-            "failed", "SubState", "s", "auto-restart", "UnitFileState", "s", "enabled", "Result", "s",
-            "exit-code", "FragmentPath", "s", "/lib/systemd/system/docker.service", "DropInPaths", "as", 2,
-            "/etc/a.conf", "/etc/b.conf", "EnvironmentFiles", "a(sb)", 1, "/etc/default/docker", 1,
-            "NeedDaemonReload", "b", 1, "MainPID", "u", 4711, "NRestarts", "u", 3, "ActiveEnterTimestamp",
-            "t", std::uint64_t{1700000000000001}, "ActiveEnterTimestampMonotonic", "t",
-            std::uint64_t{5000001}, "ExecStart", "a(sas)", 1, "/usr/bin/dockerd", 2, "dockerd", "-H");
-    else
-        (void)sd_bus_message_append(reply, "a{sv}", 4, "LoadState", "s", "not-found", "ActiveState", "s",
-                                    "inactive", "ActiveEnterTimestamp", "t", std::uint64_t{0}, "FragmentPath",
-                                    "s", "");
+    (void)sd_bus_message_open_container(reply, 'a', "{sv}");
+    if (unit != units.end()) append_unit(reply, unit->first, unit->second);
+    else append_absence(reply);
+    (void)sd_bus_message_close_container(reply);
     const int r = sd_bus_send(nullptr, reply, nullptr);
     sd_bus_message_unref(reply);
     return r;
@@ -129,4 +176,4 @@ void StandInSystemd::signal(const char* member) {
     (void)sd_bus_emit_signal(bus_.get(), manager_path, manager, member, "");
 }
 
-}  // namespace dockerext::host
+}  // namespace dockerext::test

@@ -1,4 +1,4 @@
-#include "private_bus.hpp"
+#include "support/private_bus.hpp"
 
 #include <csignal>
 #include <cstdio>
@@ -7,14 +7,14 @@
 #include <stdexcept>
 #include <thread>
 
-namespace dockerext::host {
+namespace dockerext::test {
 
 PrivateBus::PrivateBus() {
-    test::write_file(folder_ / "bus.conf",
-                     "<busconfig><listen>unix:path=" + (folder_ / "bus").string() +
-                         "</listen><auth>EXTERNAL</auth>"
-                         "<policy context='default'><allow send_destination='*' eavesdrop='true'/>"
-                         "<allow eavesdrop='true'/><allow own='*'/></policy></busconfig>");
+    write_file(folder_ / "bus.conf",
+               "<busconfig><listen>unix:path=" + (folder_ / "bus").string() +
+                   "</listen><auth>EXTERNAL</auth>"
+                   "<policy context='default'><allow send_destination='*' eavesdrop='true'/>"
+                   "<allow eavesdrop='true'/><allow own='*'/></policy></busconfig>");
     (void)::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder_ / "bus").string()).c_str(), 1);
     start();
 }
@@ -46,4 +46,4 @@ SdBus PrivateBus::connect() const {
     return SdBus(bus);
 }
 
-}  // namespace dockerext::host
+}  // namespace dockerext::test

@@ -1,16 +1,17 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "private_bus.hpp"
+#include "support/private_bus.hpp"
 
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
 
+#include <functional>
 #include <map>
 #include <string>
 #include <vector>
 
-namespace dockerext::host {
+namespace dockerext::test {
 
 /// org.freedesktop.systemd1 on a private bus, for what a real systemd cannot be made to do at will.
 class StandInSystemd {
@@ -18,9 +19,20 @@ public:
     StandInSystemd(asio::io_context& io, const PrivateBus& bus);
     ~StandInSystemd();
 
+    /// A unit's properties, of those that are asked for here.
+    struct Unit {
+        std::string load = "loaded", active = "failed", file_state = "enabled";
+        std::string fragment = "/lib/systemd/system/docker.service";
+        std::vector<std::string> drop_ins{"/etc/a.conf", "/etc/b.conf"};
+        std::vector<std::string> environment_files{"/etc/default/docker"};
+    };
+    /// Any other is not found.
+    std::map<std::string, Unit> units{{"docker.service", {}}};
     /// How jobs of a unit end: "done", "failed", …; "" does not end; an error name ("UnitMasked") refuses
     /// them.
     std::map<std::string, std::string> jobs;
+    /// Told each call before it is answered, in the words of `calls`.
+    std::function<void(const std::string& said)> heard;
     /// JobRemoved is sent before the reply that names the job.
     bool hasty = false;
     /// What was asked: "StartUnit docker.service replace".
@@ -40,4 +52,4 @@ private:
     asio::posix::stream_descriptor descriptor_;
 };
 
-}  // namespace dockerext::host
+}  // namespace dockerext::test

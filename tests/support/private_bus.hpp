@@ -8,7 +8,7 @@
 #include <memory>
 #include <string>
 
-namespace dockerext::host {
+namespace dockerext::test {
 
 struct SdBusUnref {
     void operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }
@@ -30,8 +30,8 @@ public:
     SdBus connect() const;
 
 private:
-    test::TemporaryFolder folder_;
+    TemporaryFolder folder_;
     pid_t pid_ = 0;
 };
 
-}  // namespace dockerext::host
+}  // namespace dockerext::test

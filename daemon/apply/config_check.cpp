@@ -1,0 +1,82 @@
+#include "apply/config_check.hpp"
+
+#include "base/regular_file.hpp"
+#include "host/child_process.hpp"
+#include "host/plain_text.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdlib>
+#include <utility>
+
+namespace dockerext::apply {
+namespace {
+
+constexpr Duration limit = std::chrono::seconds(10);
+constexpr std::size_t lines_told = 10, bytes_told = 2048;
+
+/// A file of its own, for root alone, that goes with this.
+class Copy {
+public:
+    static Result<Copy> of(std::string_view text) {
+        std::string path = (std::filesystem::temp_directory_path() / "daemon.json.XXXXXX").string();
+        const UniqueFd file(::mkostemp(path.data(), O_CLOEXEC));
+        if (!file) return Error::from_errno(errno, "make '" + path + "'");
+        Copy copy(std::move(path));
+        if (auto written = write_all(file, text); !written) return written.error().within(copy.path_);
+        return copy;
+    }
+    Copy(Copy&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    Copy& operator=(Copy&&) = delete;
+    ~Copy() {
+        if (!path_.empty()) (void)::unlink(path_.c_str());
+    }
+
+    const std::string& path() const { return path_; }
+
+private:
+    explicit Copy(std::string path) : path_(std::move(path)) {}
+
+    std::string path_;
+};
+
+const Secret* new_config(const model::ChangeEngine& change) {
+    if (change.effect == model::ChangeEngine::Effect::none) return nullptr;
+    const auto file = std::find_if(
+        change.files.begin(), change.files.end(),
+        [](const model::FileChange& each) { return each.path == model::host_paths::daemon_json; });
+    return file == change.files.end() || !file->content ? nullptr : &*file->content;
+}
+
+/// With the name that people know the file by.
+std::string words_of(const host::ChildResult& checked, const std::string& copy) {
+    std::string words = host::last_lines(host::plain_text(checked.out + checked.err), lines_told, bytes_told);
+    for (auto at = words.find(copy); at != std::string::npos; at = words.find(copy, at))
+        words.replace(at, copy.size(), model::host_paths::daemon_json);
+    return words;
+}
+
+}  // namespace
+
+Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change) {
+    const Secret* config = new_config(change);
+    if (config == nullptr) co_return Result<>{};
+    const auto copy = Copy::of(config->reveal());
+    if (!copy) co_return copy.error().within("check the new daemon.json");
+    host::Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
+    host::ChildOptions options;
+    options.limit = limit;
+    options.search_path = host.search_path;
+    const auto checked = co_await host::run_child(std::move(command), std::move(options));
+    if (!checked && checked.error().kind() == ErrorKind::cancelled) co_return checked.error();
+    if (!checked || checked->succeeded() || checked->signal != 0) co_return Result<>{};
+    const std::string words = words_of(*checked, copy->path());
+    const bool knows = words.find("unknown flag") == std::string::npos;
+    if (!knows || words.empty()) co_return Result<>{};
+    co_return Error(ErrorKind::invalid_input, "dockerd refuses it, nothing was changed: " + words);
+}
+
+}  // namespace dockerext::apply

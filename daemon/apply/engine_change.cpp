@@ -1,0 +1,160 @@
+#include "apply/engine_change.hpp"
+
+#include "apply/config_check.hpp"
+#include "apply/engine_effect.hpp"
+#include "apply/host_files.hpp"
+#include "base/log.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+namespace dockerext::apply {
+namespace {
+
+using Effect = model::ChangeEngine::Effect;
+using state::HostMemory;
+
+Result<HostMemory> remembered(const HostAccess& host) {
+    auto memory = host.memory.load();
+    if (!memory && memory.error().kind() == ErrorKind::not_found) return HostMemory{};
+    return memory;
+}
+
+/// From the first file to the last, what was ours and what will be are both ours.
+model::Ownership united(model::Ownership before, const model::Ownership& after) {
+    before.config_keys.insert(after.config_keys.begin(), after.config_keys.end());
+    before.logins.insert(after.logins.begin(), after.logins.end());
+    before.drop_in = before.drop_in || after.drop_in;
+    before.certificates = before.certificates || after.certificates;
+    return before;
+}
+
+Result<model::ChangeEngine> undoing(const HostAccess& host, const model::ChangeEngine& change,
+                                    const model::Ownership& owned) {
+    auto files = as_they_are(host.root, change.files);
+    if (!files) return files.error();
+    model::ChangeEngine undo = change;
+    undo.files = std::move(*files);
+    undo.owned = owned;
+    return undo;
+}
+
+/// What could not be forgotten is undone at the next start: no harm, but a restart of dockerd for nothing.
+void save_or_warn(const HostAccess& host, const HostMemory& memory) {
+    if (auto saved = host.memory.save(memory); !saved) {
+        log::warning("what became of a change of the engine could not be saved",
+                     {{"ERROR", saved.error().message()}});
+    }
+}
+
+/// Whether dockerd itself did not come up; else systemd is in the way, and the same change may do later.
+bool is_dockerds_own(const Error& error) {
+    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::timeout;
+}
+
+/// A dockerd that did not take a reload runs as before: it is enough that it reads the old files again.
+Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const model::ChangeEngine& undo) {
+    const auto taken = co_await take_effect(client, host, undo);
+    const bool cancelled = co_await is_cancelled();
+    if (taken || cancelled || undo.effect != Effect::reload) co_return taken;
+    model::ChangeEngine harder = undo;
+    harder.effect = Effect::restart;
+    co_return co_await take_effect(client, host, harder);
+}
+
+Error interrupted_change() { return {ErrorKind::cancelled, "the change of the engine was interrupted"}; }
+
+/// dockerd, or systemd, did not take the change: all as it was, and why.
+Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, Error why,
+                   std::chrono::system_clock::time_point began) {
+    const model::ChangeEngine undo = *memory.undo;
+    const std::string said = host.last_words(began);
+    const std::string words = said.empty() ? why.message() : said;
+    const std::string failed = "dockerd did not come up with it";
+    const auto back = make_so(host.root, undo.files);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return interrupted_change();
+    if (is_dockerds_own(why)) {
+        memory.refused = undo.fingerprint;
+        memory.refusal = words;
+    }
+    if (!back) {
+        save_or_warn(host, memory);
+        co_return Error(ErrorKind::conflict,
+                        failed + ": " + words +
+                            "; and what was there before cannot be written: " + back.error().message());
+    }
+    const auto as_before = co_await make_as_before(client, host, undo);
+    const bool interrupted = co_await is_cancelled();
+    if (interrupted) co_return interrupted_change();
+    memory.undo.reset();
+    memory.owned = undo.owned;
+    save_or_warn(host, memory);
+    if (as_before) co_return Error(ErrorKind::conflict, failed + ", and is as before: " + words);
+    co_return Error(ErrorKind::conflict, failed + ": " + words + "; nor with what was there before: " +
+                                             as_before.error().message());
+}
+
+/// Before dockerd has noticed anything.
+Error unwritten(const HostAccess& host, HostMemory memory, const HostMemory& before, const Error& why) {
+    if (const auto back = make_so(host.root, memory.undo->files); !back)
+        return {why.kind(),
+                why.message() + "; and what was there before cannot be written: " + back.error().message()};
+    save_or_warn(host, before);
+    return why;
+}
+
+}  // namespace
+
+Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::ChangeEngine change) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto recovered = co_await recover_engine(client, host);
+    if (!recovered) co_return recovered.error();
+    const auto before = remembered(host);
+    if (!before) co_return before.error();
+    HostMemory memory = *before;
+    auto undo = undoing(host, change, memory.owned);
+    if (!undo) co_return undo.error();
+    const auto checked = co_await check_config(host, change);
+    if (!checked) co_return checked.error();
+
+    memory.undo = std::move(*undo);
+    memory.owned = united(memory.owned, change.owned);
+    if (auto saved = host.memory.save(memory); !saved) co_return saved.error();
+    if (auto written = make_so(host.root, change.files); !written)
+        co_return unwritten(host, memory, *before, written.error());
+
+    const auto began = std::chrono::system_clock::now();
+    const auto taken = co_await take_effect(client, host, change);
+    if (!taken) {
+        const Error why = co_await undone(client, host, memory, taken.error(), began);
+        co_return why;
+    }
+    HostMemory after;
+    after.owned = change.owned;
+    if (auto saved = host.memory.save(after); !saved)
+        co_return saved.error().within("the engine was changed, but it is not known to the next start");
+    co_return Result<>{};
+}
+
+Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto memory = remembered(host);
+    if (!memory) co_return memory.error();
+    if (!memory->undo) co_return Result<>{};
+    const std::string doing = "undo a change of the engine that was interrupted";
+    if (auto back = make_so(host.root, memory->undo->files); !back) co_return back.error().within(doing);
+    const auto as_before = co_await make_as_before(client, host, *memory->undo);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return Error(ErrorKind::cancelled, doing);
+    // Done also when dockerd does not come up: it may be that it did not before, and other settings help.
+    memory->owned = memory->undo->owned;
+    memory->undo.reset();
+    if (!as_before) {
+        save_or_warn(host, *memory);
+        co_return as_before.error().within(doing);
+    }
+    if (auto saved = host.memory.save(*memory); !saved) co_return saved.error().within(doing);
+    co_return Result<>{};
+}
+
+}  // namespace dockerext::apply

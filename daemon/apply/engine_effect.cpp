@@ -1,0 +1,111 @@
+#include "apply/engine_effect.hpp"
+
+#include "base/timeout.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dockerext::apply {
+namespace {
+
+using namespace std::chrono_literals;
+using Effect = model::ChangeEngine::Effect;
+
+constexpr Duration pause = 250ms;     ///< between two questions
+constexpr int last_words_share = 10;  ///< of the patience, for what dockerd says of a reload
+
+std::string unit() { return std::string(model::host_paths::engine_unit); }
+
+void tell(const HostAccess& host, const char* doing) {
+    if (host.progress) host.progress(doing);
+}
+
+Task<Result<>> ask_until_it_answers(engine::Client& client, std::string& refusal) {
+    for (;;) {
+        const auto version = co_await client.negotiate();
+        // One that is too old for us answers, too.
+        if (version || version.error().kind() == ErrorKind::invalid_input) co_return Result<>{};
+        refusal = version.error().message();
+        const bool slept = co_await sleep_for(pause);
+        if (!slept) co_return Error(ErrorKind::cancelled, "wait for the engine");
+    }
+}
+
+/// How dockerd 19.03 to 28 say that a reload has failed.
+bool tells_of_failed_reload(std::string_view words) {
+    constexpr auto beginnings = std::to_array<std::string_view>(
+        {"unable to configure the Docker daemon", "configuration validation failed",
+         "Error reconfiguring the daemon", "Error validating authorization plugin"});
+    return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view beginning) {
+        return words.find(beginning) != std::string_view::npos;
+    });
+}
+
+/// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
+Task<Result<>> reload(HostAccess& host) {
+    const auto since = std::chrono::system_clock::now();
+    const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
+    if (!reloaded) co_return reloaded.error();
+    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
+    for (;;) {
+        const std::string words = host.last_words(since);
+        if (tells_of_failed_reload(words)) co_return Error(ErrorKind::unavailable, words);
+        const bool told = words.find("Reloaded configuration") != std::string::npos;
+        const Duration left = until - std::chrono::steady_clock::now();
+        if (told || left <= Duration::zero()) co_return Result<>{};
+        const bool slept = co_await sleep_for(std::min(pause, left));
+        if (!slept) co_return Error(ErrorKind::cancelled, "wait for dockerd to reload");
+    }
+}
+
+Task<Result<>> restart(HostAccess& host) {
+    // The starts before this one must not count: systemd refuses the fourth within a minute.
+    const auto reset = co_await host.systemd.reset_failed(unit());
+    if (!reset) co_return reset.error();
+    co_return co_await host.systemd.restart(unit(), 2 * host.patience);
+}
+
+Task<Result<>> reload_or_restart(HostAccess& host, Effect effect) {
+    if (effect == Effect::reload) {
+        const auto facts = co_await host.systemd.unit(unit());
+        if (!facts) co_return facts.error();
+        if (facts->active == host::UnitActive::active) {
+            tell(host, "reloading dockerd");
+            co_return co_await reload(host);
+        }
+    }
+    tell(host, "restarting dockerd");
+    co_return co_await restart(host);
+}
+
+Task<Result<>> take_effect_at_last(engine::Client& client, HostAccess& host, Effect effect,
+                                   bool units_changed) {
+    if (units_changed) {
+        const auto read = co_await host.systemd.daemon_reload();
+        if (!read) co_return read.error();
+    }
+    if (effect == Effect::none) co_return Result<>{};
+    const auto taken = co_await reload_or_restart(host, effect);
+    if (!taken) co_return taken.error();
+    co_return co_await wait_for_engine(client, host);
+}
+
+}  // namespace
+
+Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
+    std::string refusal;
+    const auto answers = co_await with_timeout(host.patience, "the engine does not answer",
+                                               ask_until_it_answers(client, refusal));
+    if (!answers && !refusal.empty())
+        co_return Error(answers.error().kind(), answers.error().message() + ": " + refusal);
+    co_return answers;
+}
+
+Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {
+    const int patience = change.effect == Effect::reload ? 1 : 2;  // dockerd may take its time to stop, too
+    return with_timeout(patience * host.patience, "dockerd takes too long",
+                        take_effect_at_last(client, host, change.effect, change.units_changed));
+}
+
+}  // namespace dockerext::apply

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "apply/host_access.hpp"
+#include "base/task.hpp"
+#include "engine/client.hpp"
+
+namespace dockerext::apply {
+
+/// Until the engine answers, in any version; `timeout` after the host's patience, with its last refusal.
+Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host);
+
+/// Has systemd read its units anew where they have changed, and dockerd take its files as they are now, by
+/// the change's effect, and waits until it answers; the host's patience at the most, twice that for a
+/// restart. A dockerd that could not reload goes on as it was and only logs that: it is an error here. At
+/// most one restart.
+Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change);
+
+}  // namespace dockerext::apply

@@ -1,0 +1,30 @@
+#pragma once
+
+#include "host/journal.hpp"
+#include "host/systemd.hpp"
+#include "model/host.hpp"
+#include "state/host_memory.hpp"
+
+#include <chrono>
+#include <filesystem>
+#include <functional>
+#include <string>
+
+namespace dockerext::apply {
+
+/// What the operations on the engine itself work with. All of it outlives the calls.
+struct HostAccess {
+    host::Systemd& systemd;
+    state::HostMemoryStore& memory;
+    std::filesystem::path root = "/";                           ///< of every path that is written
+    std::function<void(const std::string&)> progress;           ///< "installing docker.io", for people
+    Duration patience = std::chrono::seconds(30);               ///< until the engine answers after a change
+    std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
+    /// docker.service's last words since then.
+    std::function<std::string(std::chrono::system_clock::time_point)> last_words =
+        [](std::chrono::system_clock::time_point since) {
+            return host::last_words(std::string(model::host_paths::engine_unit), since);
+        };
+};
+
+}  // namespace dockerext::apply

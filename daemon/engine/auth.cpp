@@ -1,0 +1,52 @@
+#include "engine/auth.hpp"
+
+#include "base/json_writer.hpp"
+#include "base/redactor.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+
+namespace dockerext::engine {
+namespace {
+
+std::string body_of(const std::string& server, const std::string& username, const Secret& password) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("username", username);
+    json.text("password", password.reveal());
+    json.text("serveraddress", server);
+    json.end_object();
+    return json.take();
+}
+
+/// Engines up to 20.10 pass a registry's refusal on as a fault of their own, a 500; so do later ones where
+/// the registry says 403.
+bool tells_of_refusal(std::string_view message) {
+    constexpr auto signs =
+        std::to_array<std::string_view>({"401 Unauthorized", "403 Forbidden",
+                                         "unauthorized: ", "denied: ", "incorrect username or password"});
+    return std::any_of(signs.begin(), signs.end(),
+                       [&](std::string_view sign) { return message.find(sign) != std::string_view::npos; });
+}
+
+/// What the engine answers to bad credentials and to no other question of this kind.
+bool is_refused(const Error& error) {
+    return (error.kind() == ErrorKind::invalid_input && error.message().ends_with("(401)")) ||
+           tells_of_refusal(error.message());
+}
+
+}  // namespace
+
+Task<Result<>> verify_login(Client& client, std::string server, std::string username, Secret password) {
+    HttpRequest request{"POST", "/auth", body_of(server, username, password), {}};
+    const auto answer = co_await client.call(std::move(request), limits::query);
+    if (answer) co_return Result<>{};
+    const Redactor redact({password});
+    const Error error(answer.error().kind(), redact(answer.error().message()));
+    if (!is_refused(error)) co_return error.within("log in to " + server);
+    co_return Error(ErrorKind::invalid_input,
+                    "log in to " + server + ": refused the user name or password: " + error.message());
+}
+
+}  // namespace dockerext::engine

@@ -1,0 +1,163 @@
+#include "observe/host_observer.hpp"
+
+#include "base/regular_file.hpp"
+#include "host/engine_install.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <system_error>
+#include <utility>
+
+namespace dockerext::observe {
+namespace {
+
+namespace fs = std::filesystem;
+namespace paths = model::host_paths;
+using model::ObservedHost;
+using Load = model::ObservedUnit::Load;
+using Active = model::ObservedUnit::Active;
+
+constexpr std::size_t file_limit = std::size_t{1} << 20;
+constexpr std::array our_files{paths::drop_in,     paths::daemon_json, paths::ca,
+                               paths::certificate, paths::key,         paths::credentials};
+
+Load load_of(host::UnitLoad load) {
+    switch (load) {
+    case host::UnitLoad::loaded: return Load::loaded;
+    case host::UnitLoad::not_found: return Load::not_found;
+    case host::UnitLoad::masked: return Load::masked;
+    case host::UnitLoad::broken: return Load::broken;
+    }
+    return Load::broken;
+}
+
+Active active_of(host::UnitActive active) {
+    switch (active) {
+    case host::UnitActive::inactive: return Active::inactive;
+    case host::UnitActive::activating: return Active::activating;
+    case host::UnitActive::active:
+    case host::UnitActive::reloading: return Active::active;
+    case host::UnitActive::deactivating: return Active::deactivating;
+    case host::UnitActive::failed: return Active::failed;
+    }
+    return Active::inactive;
+}
+
+bool is_enabled(const host::UnitFacts& unit) { return unit.enabled == host::UnitEnabled::enabled; }
+
+bool is_absent(const Error& error) { return error.kind() == ErrorKind::not_found; }
+
+Result<std::string> read_file(const fs::path& path) {
+    const auto fd = open_regular(AT_FDCWD, path);
+    if (!fd) return fd.error();
+    return read_all(*fd, file_limit);
+}
+
+/// A file that systemd reads: it follows links, and one to /dev/null is how a file is masked.
+Result<std::string> read_unit_file(const fs::path& path) {
+    std::error_code code;
+    const fs::path target = fs::canonical(path, code);
+    if (code) return Error::from_code(code, "find '" + path.native() + "'");
+    if (target == "/dev/null") return std::string();
+    auto text = read_file(target);
+    if (!text) return text.error().within("read '" + path.native() + "'");
+    return text;
+}
+
+/// A file that is gone is no part of the unit when systemd reads it the next time.
+Result<> look_at_text(const fs::path& path, std::vector<std::string>& texts) {
+    if (path.empty() || path == paths::drop_in) return {};
+    auto text = read_unit_file(path);
+    if (text) texts.push_back(std::move(*text));
+    else if (!is_absent(text.error())) return text.error();
+    return {};
+}
+
+Result<> look_at_texts(const host::UnitFacts& unit, ObservedHost& host) {
+    if (auto looked = look_at_text(unit.fragment, host.unit_texts); !looked) return looked;
+    for (const fs::path& path : unit.drop_ins) {
+        if (auto looked = look_at_text(path, host.unit_texts); !looked) return looked;
+    }
+    // One that is absent, or cannot be read, gives no variables.
+    for (const fs::path& path : unit.environment_files) {
+        auto text = read_unit_file(path);
+        if (text) host.environment_files[path] = std::move(*text);
+    }
+    return {};
+}
+
+/// One of ours: through its descriptor, so that content and mode are of the same file.
+Result<> read_ours(const fs::path& path, std::string name, ObservedHost& host) {
+    const auto fd = open_regular(AT_FDCWD, path);
+    if (!fd) return fd.error();
+    struct stat facts = {};
+    if (::fstat(fd->get(), &facts) != 0) return Error::from_errno(errno, "fstat");
+    auto content = read_all(*fd, file_limit);
+    if (!content) return content.error();
+    host.modes[name] = facts.st_mode & 07777u;
+    host.files[std::move(name)] = Secret(std::move(*content));
+    return {};
+}
+
+/// Only what is no fault of the file's fails.
+Result<> look_at_files(const fs::path& root, ObservedHost& host) {
+    for (const std::string_view file : our_files) {
+        const std::string name(file);
+        const fs::path path = root / file.substr(1);
+        const auto read = read_ours(path, name, host);
+        if (read || is_absent(read.error())) continue;
+        if (read.error().kind() == ErrorKind::unavailable) return read.error().within("'" + name + "'");
+        host.unreadable[name] = read.error().message();
+    }
+    return {};
+}
+
+/// Nobody answers for systemd.
+bool is_without_systemd(const Error& error) {
+    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::not_found;
+}
+
+struct Units {
+    host::UnitFacts service, socket;
+};
+
+Task<Result<Units>> ask_for_units(host::Systemd& systemd) {
+    const std::string name(paths::engine_unit);
+    auto service = co_await systemd.unit(name);
+    if (!service) co_return service.error();
+    auto socket = co_await systemd.unit("docker.socket");
+    if (!socket) co_return socket.error();
+    co_return Units{std::move(*service), std::move(*socket)};
+}
+
+Task<Result<>> look_at_units(host::Systemd& systemd, ObservedHost& host) {
+    const auto units = co_await ask_for_units(systemd);
+    if (!units && is_without_systemd(units.error())) co_return Result<>{};
+    if (!units) co_return units.error();
+    const host::UnitFacts& service = units->service;
+    host.systemd = true;
+    host.unit.load = load_of(service.load);
+    host.unit.active = active_of(service.active);
+    host.unit.enabled = is_enabled(service) || is_enabled(units->socket);
+    host.unit.result = service.result;
+    co_return look_at_texts(service, host);
+}
+
+}  // namespace
+
+Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
+    ObservedHost host;
+    if (root == "/") {
+        const auto looked = co_await look_at_units(systemd, host);
+        if (!looked) co_return looked.error();
+    }
+    const auto looked = look_at_files(root, host);
+    if (!looked) co_return looked.error();
+    host.installed = host.unit.load == Load::loaded || !host::dockerd_under(root).empty();
+    co_return host;
+}
+
+}  // namespace dockerext::observe

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "host/systemd.hpp"
+#include "model/host.hpp"
+
+#include <filesystem>
+
+namespace dockerext::observe {
+
+/// The machine around the engine, as it is now: docker.service by systemd, and the files of model::host_paths
+/// and of the unit. Without systemd, or where `root` is not "/", it is a machine that nobody manages:
+/// ObservedHost::systemd is false. Files are looked at under `root` in any case. `systemd` outlives the call,
+/// and its `run` goes on meanwhile. An error where what is there cannot be told: a text of the unit is
+/// unreadable, no descriptors are left.
+Task<Result<model::ObservedHost>> look_at_host(host::Systemd& systemd, std::filesystem::path root);
+
+}  // namespace dockerext::observe

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "model/history.hpp"
+#include "model/host.hpp"
+#include "model/plan.hpp"
+#include "model/status.hpp"
+
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::plan {
+
+/// What the planner may know of the machine's past.
+struct HostHistory {
+    model::Ownership owned;
+    /// Fingerprint of the engine's settings with which dockerd did not come up, and its own words.
+    std::string refused, refusal;
+    std::map<model::Subject, model::Trouble> troubles;
+    std::string engine_version;  ///< "" when the engine does not answer
+    /// Logins that a registry has confirmed, each as `login_mark` names it.
+    std::set<std::string> confirmed;
+};
+
+/// What to do about the engine itself, and how its parts stand (design: status, parts[]).
+struct HostPlan {
+    model::Plan plan;
+    std::vector<model::PartStatus> parts;
+    std::string fingerprint;  ///< of what the settings ask of the engine's configuration
+};
+
+/// Tells one login from another, the password included; says nothing of it.
+std::string login_mark(const model::RegistryLogin& login);
+
+HostPlan plan_host(const model::EngineDesired& desired, const model::ObservedHost& observed,
+                   const HostHistory& history, model::SteadyTime now);
+
+}  // namespace dockerext::plan

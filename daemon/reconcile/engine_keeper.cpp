@@ -1,0 +1,239 @@
+#include "reconcile/engine_keeper.hpp"
+
+#include "apply/engine_change.hpp"
+#include "base/log.hpp"
+#include "base/message_id.hpp"
+#include "base/task_group.hpp"
+#include "base/timeout.hpp"
+#include "host/file_watch.hpp"
+#include "observe/host_observer.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr Duration full_check = 5min;
+constexpr Duration look_again = 30s;  ///< where nobody tells of changes
+constexpr double no_luck = 0.5;
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+bool has_runnable(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [](const Step& step) { return step.waits_for.empty(); });
+}
+
+/// Whether the engine may go away, or come, while the plan is done.
+bool touches_engine(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* change = std::get_if<ChangeEngine>(&step.operation);
+        return std::holds_alternative<InstallEngine>(step.operation) ||
+               std::holds_alternative<StartEngine>(step.operation) ||
+               (change != nullptr && change->effect != ChangeEngine::Effect::none);
+    });
+}
+
+std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
+    std::vector<std::filesystem::path> files;
+    for (const std::string_view path : {host_paths::drop_in, host_paths::daemon_json, host_paths::ca,
+                                        host_paths::certificate, host_paths::key, host_paths::credentials})
+        files.push_back(root / path.substr(1));
+    return files;
+}
+
+}  // namespace
+
+EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client& client,
+                           state::Journal& journal, const std::filesystem::path& root,
+                           state::HostMemoryStore memory, Hooks hooks)
+    : executor_(executor),
+      client_(client),
+      root_(root),
+      systemd_(executor, {std::string(host_paths::engine_unit), "docker.socket"}),
+      store_(std::move(memory)),
+      access_{systemd_, store_, root_, [this](const std::string& doing) { doing_ = doing; }},
+      apply_(client, journal, executor, 1, &access_),
+      hooks_(std::move(hooks)),
+      trigger_(executor) {}
+
+Task<void> EngineKeeper::run() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    TaskGroup watches(executor_);
+    watches.spawn(systemd_.run());
+    watches.spawn(watch_units());
+    watches.spawn(watch_files());
+    co_await recover();
+    for (bool going = true; going;) {
+        co_await cycle();
+        const bool told_to_end = co_await is_cancelled();
+        if (told_to_end) break;
+        going = co_await trigger_.wait(until_next());
+    }
+    watches.cancel();
+    co_await watches.join();
+}
+
+Task<void> EngineKeeper::watch_units() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        const auto changed = co_await systemd_.changed();
+        const bool told_to_end = co_await is_cancelled();
+        if (told_to_end) co_return;
+        if (changed) trigger_.raise();
+    }
+}
+
+Task<void> EngineKeeper::watch_files() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        auto watch = host::FileWatch::open(executor_, watched_files(root_));
+        while (watch) {
+            const auto changed = co_await watch->changed();
+            if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
+            if (!changed) break;
+            trigger_.raise();
+        }
+        const bool slept = co_await sleep_for(look_again);
+        if (!slept) co_return;
+        trigger_.raise();
+    }
+}
+
+Task<void> EngineKeeper::recover() {
+    const auto recovered = co_await apply::recover_engine(client_, access_);
+    if (!recovered) {
+        log::error("a change of the engine that was cut off could not be undone",
+                   {{"ERROR", recovered.error().message()}});
+    }
+}
+
+void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
+    desired_ = std::move(desired);
+    redact_ = std::move(redact);
+    troubles_.clear();
+    settle(false);
+    trigger_.raise();
+}
+
+void EngineKeeper::dismiss() {
+    desired_.reset();
+    made_ = {};
+    settle(true);
+}
+
+void EngineKeeper::engine_connected(std::string version) {
+    engine_version_ = std::move(version);
+    trigger_.raise();
+}
+
+void EngineKeeper::engine_lost() {
+    engine_version_.clear();
+    trigger_.raise();
+}
+
+void EngineKeeper::check_everything() { trigger_.raise(); }
+
+void EngineKeeper::retry() {
+    troubles_.clear();
+    if (auto memory = store_.load(); memory && !memory->refused.empty()) {
+        memory->refused.clear();
+        memory->refusal.clear();
+        if (const auto saved = store_.save(*memory); !saved)
+            log::warning("the memory of the engine's part could not be saved",
+                         {{"ERROR", saved.error().message()}});
+    }
+    trigger_.raise();
+}
+
+plan::HostHistory EngineKeeper::history() const {
+    plan::HostHistory history;
+    if (const auto memory = store_.load()) {
+        history.owned = memory->owned;
+        history.refused = memory->refused;
+        history.refusal = memory->refusal;
+    }
+    history.troubles = troubles_;
+    history.engine_version = engine_version_;
+    history.confirmed = confirmed_;
+    return history;
+}
+
+Task<void> EngineKeeper::cycle() {
+    if (!desired_ || hooks_.paused()) {
+        settle(true);
+        co_return;
+    }
+    const auto observed = co_await observe::look_at_host(systemd_, root_);
+    if (!desired_) co_return;
+    if (!observed) {
+        log::warning("the machine could not be looked at", {{"ERROR", observed.error().message()}});
+        settle(true);
+        co_return;
+    }
+    made_ = plan::plan_host(*desired_, *observed, history(), now());
+    const bool works = has_runnable(made_.plan);
+    settle(!touches_engine(made_.plan));
+    if (!works) co_return;
+    apply::Executor::Hooks hooks;
+    hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
+    co_await apply_.run(made_.plan, ++cycle_, redact_, std::move(hooks));
+    doing_.clear();
+    trigger_.raise();  // it is right when another look says so
+}
+
+void EngineKeeper::ended(const apply::Outcome& outcome) {
+    const Subject& subject = outcome.step.subject;
+    if (outcome.skipped) return;
+    const std::string_view verb = model::verb(outcome.step.operation);
+    if (!outcome.error) {
+        troubles_.erase(subject);
+        if (const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation))
+            confirmed_.insert(plan::login_mark(login->login));
+        log::info("step done", {log::id_drift_repaired,
+                                {"STEP", verb},
+                                {"OBJECT", outcome.step.object},
+                                {"REASON", outcome.step.reason}});
+        return;
+    }
+    if (outcome.error->kind() == ErrorKind::cancelled) return;
+    Trouble& trouble = troubles_[subject];
+    if (trouble.failures++ == 0) trouble.since = std::chrono::system_clock::now();
+    trouble.last_error = outcome.error->message();
+    trouble.next_attempt = now() + Backoff{}.after(trouble.failures, no_luck);
+    log::warning("step failed", {log::id_step_failed,
+                                 {"STEP", verb},
+                                 {"OBJECT", outcome.step.object},
+                                 {"REASON", outcome.step.reason},
+                                 {"ERROR", trouble.last_error}});
+}
+
+void EngineKeeper::settle(bool settled) {
+    if (std::exchange(settled_, settled) != settled && settled) hooks_.settled();
+}
+
+Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
+    const auto observed = co_await observe::look_at_host(systemd_, root_);
+    if (!observed) co_return Plan{};
+    plan::HostHistory past = history();
+    past.troubles.clear();
+    plan::HostPlan made = plan::plan_host(desired, *observed, past, now());
+    co_return std::move(made.plan);
+}
+
+Duration EngineKeeper::until_next() const {
+    SteadyTime next = now() + full_check;
+    for (const Held& held : made_.plan.held) {
+        if (held.until) next = std::min(next, *held.until);
+    }
+    return std::max<Duration>(next - now(), 0s);
+}
+
+}  // namespace dockerext::reconcile

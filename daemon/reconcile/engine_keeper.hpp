@@ -1,0 +1,93 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "apply/host_access.hpp"
+#include "base/task.hpp"
+#include "engine/client.hpp"
+#include "host/systemd.hpp"
+#include "model/host.hpp"
+#include "plan/host_planner.hpp"
+#include "reconcile/backoff.hpp"
+#include "reconcile/trigger.hpp"
+#include "state/host_memory.hpp"
+#include "state/journal.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::reconcile {
+
+/// Keeps the engine itself as the settings say: looks at the machine when something of it has changed, plans,
+/// has the plan done, looks again. A loop of its own beside the reconciler's, which waits while this one
+/// works. On the daemon's thread.
+class EngineKeeper {
+public:
+    /// Called whenever `settled` may have become true, and asked whether everything is paused.
+    struct Hooks {
+        std::function<void()> settled;
+        std::function<bool()> paused;
+    };
+
+    EngineKeeper(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
+                 const std::filesystem::path& root, state::HostMemoryStore memory, Hooks hooks);
+
+    /// Until cancelled. A change that was cut off by a crash is undone first.
+    Task<void> run();
+
+    // From the settings.
+    void adopt(model::EngineDesired desired, Redactor redact);
+    /// Nothing is asked of the engine any more: what there is stays as it is.
+    void dismiss();
+
+    // From the engine, and from operators.
+    void engine_connected(std::string version);
+    void engine_lost();
+    void check_everything();
+    /// What failed is tried again at once, and what dockerd refused once more.
+    void retry();
+
+    /// Nothing is being done to the engine, nor about to be: containers may be worked on.
+    bool settled() const noexcept { return settled_; }
+    const std::vector<model::PartStatus>& parts() const noexcept { return made_.parts; }
+    const model::Plan& plan() const noexcept { return made_.plan; }
+    /// What would be done for other settings, from a fresh look. Changes nothing.
+    Task<model::Plan> rehearse(model::EngineDesired desired);
+
+private:
+    Task<void> watch_units();
+    Task<void> watch_files();
+    Task<void> recover();
+    Task<void> cycle();
+    void ended(const apply::Outcome& outcome);
+    void settle(bool settled);
+    plan::HostHistory history() const;
+    Duration until_next() const;
+
+    asio::any_io_executor executor_;
+    engine::Client& client_;
+    std::filesystem::path root_;
+    host::Systemd systemd_;
+    state::HostMemoryStore store_;
+    apply::HostAccess access_;
+    apply::Executor apply_;
+    Hooks hooks_;
+    Trigger trigger_;
+
+    std::optional<model::EngineDesired> desired_;
+    Redactor redact_;
+    std::string engine_version_;
+    std::map<model::Subject, model::Trouble> troubles_;
+    std::set<std::string> confirmed_;  ///< logins
+    plan::HostPlan made_;
+    std::string doing_;  ///< what an installation is at, for people
+    std::uint64_t cycle_ = 0;
+    bool settled_ = true;
+};
+
+}  // namespace dockerext::reconcile

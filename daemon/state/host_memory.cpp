@@ -1,0 +1,189 @@
+#include "state/host_memory.hpp"
+
+#include "base/base64.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "state/sealed.hpp"
+
+#include <algorithm>
+#include <array>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace dockerext::state {
+namespace {
+
+using Effect = model::ChangeEngine::Effect;
+
+/// Seven files of a machine, 1 MiB each at most, as text in text.
+constexpr std::size_t file_limit = std::size_t{16} << 20;
+constexpr std::array<std::pair<std::string_view, Effect>, 3> effects{
+    {{"none", Effect::none}, {"reload", Effect::reload}, {"restart", Effect::restart}}};
+
+std::string_view name_of(Effect effect) {
+    return std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.second == effect; })
+        ->first;
+}
+
+void write(JsonWriter& json, std::string_view key, const model::Ownership& owned) {
+    json.begin_object(key);
+    json.begin_object("configKeys");
+    for (const auto& [name, former] : owned.config_keys) json.text_or_null(name, former.value_or(""));
+    json.end_object();
+    json.begin_array("logins");
+    for (const std::string& login : owned.logins) json.text(login);
+    json.end_array();
+    json.boolean("dropIn", owned.drop_in);
+    json.boolean("certificates", owned.certificates);
+    json.end_object();
+}
+
+/// A file of somebody else's may hold any bytes.
+void write(JsonWriter& json, const model::FileChange& file) {
+    json.begin_object();
+    json.text("path", file.path);
+    if (file.content) json.text("content", Secret(base64(file.content->reveal())).reveal());
+    json.number("mode", std::uint64_t{file.mode});
+    json.end_object();
+}
+
+void write(JsonWriter& json, std::string_view key, const model::ChangeEngine& change) {
+    json.begin_object(key);
+    json.begin_array("files");
+    for (const auto& file : change.files) write(json, file);
+    json.end_array();
+    json.text("effect", name_of(change.effect));
+    json.boolean("unitsChanged", change.units_changed);
+    write(json, "owned", change.owned);
+    json.text("fingerprint", change.fingerprint);
+    json.end_object();
+}
+
+Secret to_json(const HostMemory& memory) {
+    JsonWriter json;
+    json.begin_object();
+    write(json, "owned", memory.owned);
+    json.text("refused", memory.refused);
+    json.text("refusal", memory.refusal);
+    if (memory.undo) write(json, "undo", *memory.undo);
+    json.end_object();
+    return Secret(json.take());
+}
+
+template <typename T>
+T value_of(Result<T> read, Problems& problems) {
+    if (read) return std::move(*read);
+    problems.add(read.error());
+    return {};
+}
+
+std::map<std::string, std::optional<std::string>> config_keys_from(ObjectReader& owned, Problems& problems) {
+    std::map<std::string, std::optional<std::string>> keys;
+    const auto found = owned.take("configKeys");
+    if (!found) return keys;
+    for (const auto& [name, former] : value_of(found->members(), problems)) {
+        auto& value = keys[name];
+        if (!former.is(JsonType::null)) value = value_of(former.string(), problems);
+    }
+    return keys;
+}
+
+model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
+    const auto found = parent.take("owned");
+    if (!found) return {};
+    ObjectReader json(*found, problems);
+    model::Ownership owned;
+    owned.config_keys = config_keys_from(json, problems);
+    for (std::string& login : json.strings("logins")) owned.logins.insert(std::move(login));
+    owned.drop_in = json.boolean("dropIn").value_or(false);
+    owned.certificates = json.boolean("certificates").value_or(false);
+    return owned;
+}
+
+std::optional<Secret> content_from(ObjectReader& file, Problems& problems) {
+    auto text = file.string("content");
+    if (!text) return std::nullopt;
+    auto bytes = from_base64(Secret(std::move(*text)).reveal());
+    if (!bytes) problems.add(file.cursor().error("content: not base64"));
+    return Secret(std::move(bytes).value_or(""));
+}
+
+model::FileChange file_from(const JsonCursor& item, Problems& problems) {
+    ObjectReader json(item, problems);
+    model::FileChange file;
+    file.path = json.string("path").value_or("");
+    if (file.path.empty()) problems.add(item.error("a file without a path"));
+    file.content = content_from(json, problems);
+    const std::int64_t mode = json.integer("mode").value_or(-1);
+    if (mode < 0 || mode > 07777) problems.add(item.error("not a file's mode"));
+    file.mode = static_cast<std::uint32_t>(mode);
+    return file;
+}
+
+Effect effect_from(ObjectReader& change, Problems& problems) {
+    const std::string name = change.string("effect").value_or("");
+    const auto known = std::find_if(effects.begin(), effects.end(), [&](auto& e) { return e.first == name; });
+    if (known != effects.end()) return known->second;
+    problems.add(change.cursor().error("no effect is called '" + name + "'"));
+    return {};
+}
+
+std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& problems) {
+    const auto found = parent.take("undo");
+    if (!found) return std::nullopt;
+    ObjectReader json(*found, problems);
+    model::ChangeEngine change;
+    const auto files = json.take("files");
+    if (!files) problems.add(found->error("a change without files"));
+    const auto items = files ? value_of(files->items(), problems) : std::vector<JsonCursor>{};
+    for (const auto& item : items) change.files.push_back(file_from(item, problems));
+    change.effect = effect_from(json, problems);
+    change.units_changed = json.boolean("unitsChanged").value_or(false);
+    change.owned = ownership_from(json, problems);
+    change.fingerprint = json.string("fingerprint").value_or("");
+    return change;
+}
+
+/// What is unknown is skipped: other versions write other members.
+Result<HostMemory> from_json(std::string_view text) {
+    const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = file_limit, .depth = 8});
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader json(document->root(), problems);
+    HostMemory memory;
+    memory.owned = ownership_from(json, problems);
+    memory.refused = json.string("refused").value_or("");
+    memory.refusal = json.string("refusal").value_or("");
+    memory.undo = undo_from(json, problems);
+    if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
+    return memory;
+}
+
+Result<HostMemory> understand(const Secret& text) {
+    const auto content = unseal(text.reveal());
+    if (!content) return content.error();
+    return from_json(*content);
+}
+
+}  // namespace
+
+HostMemoryStore::HostMemoryStore(const std::filesystem::path& folder)
+    : file_(folder / "host.json", file_limit) {}
+
+Result<HostMemory> HostMemoryStore::load() const {
+    const auto text = file_.read();
+    auto memory = text ? understand(*text) : Result<HostMemory>(text.error());
+    if (!memory) return memory.error().within("'" + file_.file().native() + "'");
+    return memory;
+}
+
+Result<> HostMemoryStore::save(const HostMemory& memory) const {
+    const auto readable = [](const Secret& text) { return understand(text).has_value(); };
+    if (auto saved = file_.save(to_json(memory), readable); !saved)
+        return saved.error().within("save what is ours of the machine");
+    return {};
+}
+
+}  // namespace dockerext::state

@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "base/secret.hpp"
+
+#include <cstddef>
+#include <filesystem>
+#include <string_view>
+
+namespace dockerext::state {
+
+/// A whole file. `not_found` when absent, `invalid_input` when larger than `limit` or no file at all.
+Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit);
+
+/// Gone on return, also after a power cut; so is what was not there.
+Result<> remove_file(const std::filesystem::path& path);
+
+/// A file of sealed JSON, mode 0600, and the copy before it: "settings.json", "settings.json.previous".
+class KeptFile {
+public:
+    KeptFile(const std::filesystem::path& file, std::size_t limit)
+        : file_(file), previous_(file.native() + ".previous"), limit_(limit) {}
+
+    // The text, seal and all.
+    Result<Secret> read() const { return read_file(file_, limit_); }
+    Result<Secret> read_previous() const { return read_file(previous_, limit_); }
+
+    /// Replaces the file, unless it holds just this already. What it held becomes the previous copy if it is
+    /// `readable`: a broken file must not push out the last good copy.
+    Result<> save(const Secret& content, bool (*readable)(const Secret& text)) const;
+    /// Removes both.
+    Result<> remove() const;
+
+    const std::filesystem::path& file() const noexcept { return file_; }
+    const std::filesystem::path& previous() const noexcept { return previous_; }
+
+private:
+    std::filesystem::path file_, previous_;
+    std::size_t limit_;
+};
+
+}  // namespace dockerext::state

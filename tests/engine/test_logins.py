@@ -1,0 +1,90 @@
+"""Logins: images that a registry gives to those it knows only."""
+
+import base64
+import json
+import signal
+import subprocess
+
+import pytest
+
+from harness import IMAGE, demo, end, service, wait_for
+
+ADDRESS = "127.0.0.1:15000"  # on loopback plain HTTP is fine with every engine
+PRIVATE = f"{ADDRESS}/team/app:1"
+PASSWORD = "sesame-open-the-registry"
+LOGIN = {"server": ADDRESS, "username": "deployer", "password": PASSWORD}
+
+
+class Registry:
+    def __init__(self, folder):
+        self.folder, self.process = folder, None
+        (folder / "htpasswd").write_text(subprocess.run(
+            ["htpasswd", "-Bbn", LOGIN["username"], PASSWORD], check=True, capture_output=True, text=True).stdout)
+        (folder / "config.yml").write_text(json.dumps({
+            "version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": ADDRESS},
+            "auth": {"htpasswd": {"realm": "test", "path": f"{folder}/htpasswd"}}}))
+
+    def start(self, engine):
+        with open(self.folder / "log", "ab") as log:
+            self.process = subprocess.Popen(["docker-registry", "serve", self.folder / "config.yml"], stdout=log,
+                                            stderr=log, stdin=subprocess.DEVNULL)
+        wait_for(lambda: engine.call("POST", "/auth", {**LOGIN, "serveraddress": ADDRESS})[0] == 200,
+                 lambda: "the registry answers: " + (self.folder / "log").read_text())
+
+    def stop(self):
+        end(self.process, signal.SIGTERM)
+        self.process = None
+
+
+@pytest.fixture
+def registry(engine, tmp_path):
+    """Holds an image that is not on the engine."""
+    registry = Registry(tmp_path)
+    registry.start(engine)
+    header = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(LOGIN).encode()).decode()}
+    repository, _, tag = PRIVATE.rpartition(":")
+    engine.ok("POST", f"/images/{IMAGE}/tag?repo={repository}&tag={tag}")
+    pushed = engine.call("POST", f"/images/{repository}/push?tag={tag}", headers=header)
+    assert pushed[0] == 200 and "errorDetail" not in str(pushed[1]), pushed
+    engine.ok("DELETE", f"/images/{PRIVATE}")
+    yield registry
+    registry.stop()
+    engine.wipe()
+    engine.call("DELETE", f"/images/{PRIVATE}?force=1")
+
+
+def private(**more):
+    return demo({"app": {**service(), "image": PRIVATE, **more}})
+
+
+def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
+    daemon.apply(private(), {"login": LOGIN})
+    assert engine.running("demo-app-1")
+    assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
+
+
+@pytest.mark.parametrize("secrets", [None, {"login": {**LOGIN, "password": PASSWORD + "-not"}}])
+def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daemon, registry, secrets):
+    daemon.apply(private(), secrets, wait=None)
+    wait_for(lambda: daemon.service("app")["attempts"] >= 1, "the pull has failed")
+    reason = daemon.service("app")["reason"]
+    assert PRIVATE in reason and ("no basic auth" in reason or "unauthorized" in reason), reason
+    assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
+    daemon.apply(private(), {"login": LOGIN})
+    assert engine.running("demo-app-1")
+
+
+def test_a_registry_that_is_away_stops_no_service_whose_image_is_there(engine, daemon, registry):
+    daemon.apply(private(), {"login": LOGIN})
+    registry.stop()
+    engine.call("DELETE", "/containers/demo-app-1?force=1")
+    daemon.apply(private(environment={"CHANGED": "1"}), {"login": LOGIN})
+    assert "CHANGED=1" in engine.inspect("demo-app-1")["Config"]["Env"] and engine.running("demo-app-1")
+
+
+def test_a_build_starts_from_a_private_image(engine, daemon, registry, tmp_path):
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context/Dockerfile").write_text(f"FROM {PRIVATE}\nENV BUILT=1\n")
+    daemon.apply(demo({"app": {"build": str(tmp_path / "context"), "command": "sleep 1000",
+                               "stop_grace_period": "0s"}}), {"login": LOGIN})
+    assert "BUILT=1" in engine.inspect("demo-app-1")["Config"]["Env"]

@@ -1,0 +1,451 @@
+#include "apply/engine_change.hpp"
+
+#include "support/fake_engine.hpp"
+#include "support/full_disk.hpp"
+#include "support/run.hpp"
+#include "support/stand_in_systemd.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace dockerext::apply {
+namespace {
+
+namespace fs = std::filesystem;
+using namespace std::chrono_literals;
+using model::ChangeEngine;
+using testing::AllOf;
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::IsEmpty;
+using testing::Not;
+using Effect = ChangeEngine::Effect;
+
+const std::string json(model::host_paths::daemon_json);
+const std::string drop_in(model::host_paths::drop_in);
+const std::string key(model::host_paths::key);
+const std::string credentials(model::host_paths::credentials);
+constexpr const char* old_json = R"({"log-level": "warn"})";
+constexpr const char* new_json = "{\"log-level\": \"info\", \"secret\": \"sesame-open\"}\n";
+constexpr const char* old_key = "the old key, sesame-shut";
+const std::string daemon_reload = "Reload", reset = "ResetFailedUnit docker.service",
+                  restart = "RestartUnit docker.service replace",
+                  reload = "ReloadUnit docker.service replace";
+
+/// Unlike chmod, makes a folder out of reach for root, too.
+void stand_in_the_way_of(const fs::path& folder) { test::write_file(folder, "not a folder"); }
+
+struct EngineChangeTest : testing::Test {
+    test::PrivateBus bus;
+    asio::io_context io;
+    test::FakeEngine fake{io};
+    engine::Client client{io.get_executor(), fake.socket()};
+    test::StandInSystemd systemd{io, bus};
+    host::Systemd units{io.get_executor(), {}};
+    test::TemporaryFolder folder;
+    fs::path root = folder / "root";
+    state::HostMemoryStore memory{folder.path()};
+    std::string words;  ///< of dockerd
+    HostAccess host{units, memory};
+
+    EngineChangeTest() {
+        host.root = root;
+        host.patience = 400ms;
+        host.search_path = (folder / "bin").string();
+        host.last_words = [this](auto) { return words; };
+        systemd.jobs["docker.service"] = "done";
+        systemd.units["docker.service"].active = "active";
+        fs::create_directories(root / "etc/docker");
+        write(json, old_json, 0640);
+        write(key, old_key, 0400);
+        state::HostMemory before;
+        before.owned.logins = {"old.example.com"};
+        EXPECT_TRUE(memory.save(before));
+        engine_answers();
+        test::start(io, units.run());
+    }
+
+    fs::path at(const std::string& path) const { return root / path.substr(1); }
+    void write(const std::string& path, std::string_view text, mode_t mode) {
+        test::write_file(at(path), text);
+        (void)::chmod(at(path).c_str(), mode);
+    }
+    void engine_answers() {
+        fake.answer("GET /version", test::http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
+    }
+    void engine_is_silent() {
+        fake.answer("GET /version", test::http_answer(503, R"({"message":"starting"})"));
+    }
+    /// From the second restart on it answers; the first finds the new files.
+    void come_up_only_as_before() {
+        engine_is_silent();
+        systemd.heard = [this](const std::string& said) {
+            if (said == restart && test::read_file(at(json)) == old_json) engine_answers();
+        };
+    }
+
+    ChangeEngine change(Effect effect) {
+        ChangeEngine change;
+        change.files = {{json, Secret(new_json), 0644},
+                        {drop_in, Secret("[Service]\n"), 0644},
+                        {key, Secret("the new key"), 0600}};
+        change.effect = effect;
+        change.units_changed = true;
+        change.owned.drop_in = true;
+        change.owned.logins = {"new.example.com"};
+        change.fingerprint = "f1";
+        return change;
+    }
+    Result<> make(ChangeEngine change) {
+        return test::run(io, change_engine(client, host, std::move(change)));
+    }
+    Result<> recover() { return test::run(io, recover_engine(client, host)); }
+    state::HostMemory remembered() { return memory.load().value(); }
+
+    /// What systemd was told to do.
+    std::vector<std::string> orders() {
+        std::vector<std::string> orders;
+        for (const std::string& call : systemd.calls) {
+            if (call != "Subscribe" && !call.starts_with("LoadUnit")) orders.push_back(call);
+        }
+        return orders;
+    }
+    mode_t mode_of(const std::string& path) {
+        struct stat facts {};
+        return ::stat(at(path).c_str(), &facts) == 0 ? facts.st_mode & 07777 : 0;
+    }
+    void expect_old_files() {
+        EXPECT_EQ(test::read_file(at(json)), old_json);
+        EXPECT_EQ(mode_of(json), mode_t{0640});
+        EXPECT_EQ(test::read_file(at(key)), old_key);
+        EXPECT_EQ(mode_of(key), mode_t{0400});
+        EXPECT_FALSE(fs::exists(at(drop_in)));
+        expect_no_leftovers();
+    }
+    void expect_no_leftovers() {
+        for (const auto& entry : fs::recursive_directory_iterator(root))
+            EXPECT_NE(entry.path().extension(), ".tmp");
+    }
+    void expect_nothing_remembered_of_it() {
+        EXPECT_EQ(remembered().undo, std::nullopt);
+        EXPECT_EQ(remembered().owned.logins, (std::set<std::string>{"old.example.com"}));
+        EXPECT_FALSE(remembered().owned.drop_in);
+    }
+    void install_dockerd(const std::string& script) {
+        fs::create_directories(folder / "bin");
+        test::write_file(folder / "bin/dockerd", "#!/bin/sh\n" + script);
+        fs::permissions(folder / "bin/dockerd", fs::perms::owner_all);
+    }
+};
+
+TEST_F(EngineChangeTest, RestartsWithTheNewFiles) {
+    std::optional<state::HostMemory> under_way;
+    systemd.heard = [&](const std::string& said) {
+        if (said == restart) under_way = remembered();
+    };
+    const auto made = make(change(Effect::restart));
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
+    EXPECT_EQ(test::read_file(at(json)), new_json);
+    EXPECT_EQ(mode_of(json), mode_t{0644});
+    EXPECT_EQ(mode_of(key), mode_t{0600});
+    EXPECT_EQ(mode_of("/etc/systemd/system/docker.service.d"), mode_t{0755});
+    expect_no_leftovers();
+    ASSERT_TRUE(under_way && under_way->undo);
+    EXPECT_EQ(under_way->owned.logins, (std::set<std::string>{"new.example.com", "old.example.com"}));
+    EXPECT_EQ(remembered().undo, std::nullopt);
+    EXPECT_EQ(remembered().owned, change(Effect::restart).owned);
+}
+
+TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
+    state::HostMemory before;
+    before.refused = "f0";
+    before.refusal = "words";
+    ASSERT_TRUE(memory.save(before));
+    EXPECT_TRUE(make(change(Effect::reload)));
+    EXPECT_EQ(remembered().refused, "");
+    EXPECT_EQ(remembered().refusal, "");
+}
+
+TEST_F(EngineChangeTest, ReloadsWithoutARestart) {
+    words = R"(level=info msg="Reloaded configuration: {}")";
+    ChangeEngine wanted = change(Effect::reload);
+    wanted.units_changed = false;
+    const auto made = make(wanted);
+    ASSERT_TRUE(made) << made.error().message();
+    EXPECT_THAT(orders(), ElementsAre(reload));
+}
+
+TEST_F(EngineChangeTest, RestartsWhatCannotBeReloadedAsItDoesNotRun) {
+    systemd.units["docker.service"].active = "inactive";
+    EXPECT_TRUE(make(change(Effect::reload)));
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
+}
+
+TEST_F(EngineChangeTest, LeavesTheEngineAloneWhereOnlyFilesAreWanted) {
+    ChangeEngine wanted;
+    wanted.files = {{credentials, Secret("{}"), 0600}};
+    ASSERT_TRUE(make(wanted));
+    EXPECT_THAT(orders(), IsEmpty());
+    EXPECT_EQ(fake.requests().size(), 0U);
+    EXPECT_EQ(mode_of("/root/.docker"), mode_t{0700});
+    EXPECT_EQ(mode_of(credentials), mode_t{0600});
+}
+
+TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
+    come_up_only_as_before();
+    words = "failed to start daemon: no such level";
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(made.error().message(),
+              "dockerd did not come up with it, and is as before: failed to start daemon: no such level");
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart, daemon_reload, reset, restart));
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+    EXPECT_EQ(remembered().refused, "f1");
+    EXPECT_EQ(remembered().refusal, words);
+}
+
+TEST_F(EngineChangeTest, PutsEverythingBackWhenTheRestartFails) {
+    systemd.jobs["docker.service"] = "failed";
+    systemd.heard = [this](const std::string& said) {
+        const bool old = test::read_file(at(json)) == old_json;
+        if (said == restart && old) systemd.jobs["docker.service"] = "done";
+    };
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), AllOf(HasSubstr("and is as before: "), HasSubstr("'exit-code'")));
+    expect_old_files();
+    EXPECT_EQ(remembered().refused, "f1");
+    EXPECT_EQ(std::count(systemd.calls.begin(), systemd.calls.end(), restart), 2);
+}
+
+TEST_F(EngineChangeTest, SaysBothWhenTheOldStateDoesNotComeUpEither) {
+    engine_is_silent();
+    words = "failed to start daemon: no space";
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(
+        made.error().message(),
+        AllOf(HasSubstr("did not come up with it: failed to start daemon: no space; nor with what was "
+                        "there before: the engine does not answer"),
+              HasSubstr("starting")));
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+    EXPECT_EQ(std::count(systemd.calls.begin(), systemd.calls.end(), restart), 2);
+}
+
+TEST_F(EngineChangeTest, SystemdInTheWayIsNoRefusal) {
+    systemd.jobs["docker.service"] = "UnitMasked";
+    ASSERT_FALSE(make(change(Effect::restart)));
+    expect_old_files();
+    EXPECT_EQ(remembered().refused, "");
+}
+
+TEST_F(EngineChangeTest, AReloadThatDockerdOnlyLogsAsFailedIsAFailure) {
+    words =
+        R"(level=error msg="unable to configure the Docker daemon with file /etc/docker/daemon.json: no")";
+    systemd.heard = [this](const std::string& said) {
+        if (said == reload && test::read_file(at(json)) == old_json) words = "Reloaded configuration";
+    };
+    const auto made = make(change(Effect::reload));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), HasSubstr("and is as before: level=error"));
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
+    expect_old_files();
+    EXPECT_EQ(remembered().refused, "f1");
+}
+
+TEST_F(EngineChangeTest, RestartsAfterAReloadThatCannotBeTakenBack) {
+    words = R"(level=error msg="Error reconfiguring the daemon: no")";
+    ASSERT_FALSE(make(change(Effect::reload)));
+    EXPECT_THAT(orders(),
+                ElementsAre(daemon_reload, reload, daemon_reload, reload, daemon_reload, reset, restart));
+}
+
+TEST_F(EngineChangeTest, WhatCannotBeWrittenChangesNothing) {
+    fs::create_directories(at("/etc/systemd/system"));
+    stand_in_the_way_of(at("/etc/systemd/system/docker.service.d"));
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), HasSubstr("docker.service.d"));
+    EXPECT_THAT(orders(), IsEmpty());
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+    EXPECT_EQ(remembered().refused, "");
+}
+
+TEST_F(EngineChangeTest, AFullDiskChangesNothing) {
+    ChangeEngine large = change(Effect::restart);
+    large.files.back().content = Secret(std::string(200'000, 'x'));
+    std::optional<Result<>> made;
+    {
+        const test::FullDisk full(100'000);
+        made = make(large);
+    }
+    ASSERT_FALSE(*made);
+    EXPECT_THAT(orders(), IsEmpty());
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+}
+
+TEST_F(EngineChangeTest, WithoutAMemoryNothingIsTouched) {
+    test::write_file(folder / "host.json", "broken");
+    ASSERT_FALSE(make(change(Effect::restart)));
+    EXPECT_THAT(orders(), IsEmpty());
+    expect_old_files();
+}
+
+TEST_F(EngineChangeTest, AFileThatIsNoneIsLeftAlone) {
+    fs::remove(at(json));
+    fs::create_symlink("/dev/null", at(json));
+    ASSERT_FALSE(make(change(Effect::restart)));
+    EXPECT_TRUE(fs::is_symlink(at(json)));
+    EXPECT_THAT(orders(), IsEmpty());
+}
+
+TEST_F(EngineChangeTest, DockerdChecksItsConfigBeforeAnythingIsWritten) {
+    install_dockerd(
+        "for last; do :; done; file=${last#--config-file=}; read -r text <$file\n"
+        "case $text in *sesame-open*) echo \"unable to configure with file $file: secret\" >&2;; esac; exit "
+        "1");
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_EQ(made.error().kind(), ErrorKind::invalid_input);
+    EXPECT_THAT(made.error().message(), HasSubstr("with file /etc/docker/daemon.json: secret"));
+    EXPECT_THAT(made.error().message(), Not(HasSubstr("sesame")));
+    EXPECT_THAT(orders(), IsEmpty());
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+}
+
+TEST_F(EngineChangeTest, AnOldDockerdCannotCheck) {
+    install_dockerd("echo \"Status: unknown flag: --validate\" >&2; exit 125");
+    EXPECT_TRUE(make(change(Effect::restart)));
+}
+
+TEST_F(EngineChangeTest, NoErrorHoldsASecret) {
+    engine_is_silent();
+    const auto made = make(change(Effect::restart));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), Not(HasSubstr("sesame")));
+    EXPECT_THAT(remembered().refusal, Not(HasSubstr("sesame")));
+}
+
+/// Files and memory as a crash would have left them there and then.
+struct Interrupted : EngineChangeTest {
+    void crash_at(const std::string& order, Effect effect) {
+        const fs::path left = folder / "left";
+        systemd.heard = [=, this](const std::string& said) {
+            if (said != order || fs::exists(left)) return;
+            fs::copy(root, left, fs::copy_options::recursive);
+            fs::copy(folder / "host.json", folder / "left.json");
+        };
+        ASSERT_TRUE(make(change(effect)));
+        systemd.heard = {};
+        systemd.calls.clear();
+        fs::remove_all(root);
+        fs::rename(left, root);
+        fs::rename(folder / "left.json", folder / "host.json");
+        ASSERT_EQ(test::read_file(at(json)), new_json);
+    }
+};
+
+TEST_F(Interrupted, IsUndoneAtTheNextStart) {
+    crash_at(restart, Effect::restart);
+    ASSERT_TRUE(recover());
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+    systemd.calls.clear();
+    EXPECT_TRUE(recover());
+    EXPECT_THAT(orders(), IsEmpty());
+}
+
+TEST_F(Interrupted, ReloadIsUndoneByAReload) {
+    crash_at(reload, Effect::reload);
+    ASSERT_TRUE(recover());
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload));
+    expect_old_files();
+}
+
+TEST_F(Interrupted, IsOverEvenWhenDockerdDoesNotComeUp) {
+    crash_at(restart, Effect::restart);
+    engine_is_silent();
+    const auto recovered = recover();
+    ASSERT_FALSE(recovered);
+    EXPECT_THAT(recovered.error().message(), HasSubstr("undo a change of the engine that was interrupted: "));
+    expect_old_files();
+    expect_nothing_remembered_of_it();
+}
+
+TEST_F(Interrupted, IsUndoneBeforeTheNextChange) {
+    crash_at(restart, Effect::restart);
+    ChangeEngine wanted = change(Effect::none);
+    wanted.units_changed = false;
+    ASSERT_TRUE(make(wanted));
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
+    EXPECT_EQ(test::read_file(at(json)), new_json);
+}
+
+TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
+    systemd.jobs["docker.service"] = "";  // does not end
+    asio::cancellation_signal end;
+    systemd.heard = [&](const std::string& said) {
+        if (said == restart) asio::post(io, [&] { end.emit(asio::cancellation_type::terminal); });
+    };
+    host.patience = 5s;
+    std::optional<Result<>> made;
+    bool ended = false;
+    asio::co_spawn(io, keep(change_engine(client, host, change(Effect::restart)), made),
+                   asio::bind_cancellation_slot(end.slot(), [&](std::exception_ptr) { ended = true; }));
+    const auto deadline = std::chrono::steady_clock::now() + 5s;
+    io.restart();
+    while (!ended && io.run_one_until(deadline) > 0) {
+    }
+    ASSERT_TRUE(made && !*made);
+    EXPECT_EQ(made->error().kind(), ErrorKind::cancelled);
+    expect_old_files();
+    EXPECT_NE(remembered().undo, std::nullopt);
+    systemd.jobs["docker.service"] = "done";
+    EXPECT_TRUE(recover());
+    expect_nothing_remembered_of_it();
+}
+
+TEST_F(EngineChangeTest, StartsAndEnables) {
+    const model::StartEngine both{.start = true, .enable = true};
+    const auto started = test::run(io, start_engine(client, host, both));
+    ASSERT_TRUE(started) << started.error().message();
+    // The stand-in's unit has files that are newer than what was read.
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, "StartUnit docker.service replace",
+                                      HasSubstr("EnableUnitFiles docker.service"), daemon_reload));
+}
+
+TEST_F(EngineChangeTest, AnEngineThatDoesNotStartSaysWhy) {
+    systemd.jobs["docker.service"] = "failed";
+    words = "failed to start daemon";
+    const auto started = test::run(io, start_engine(client, host, {}));
+    ASSERT_FALSE(started);
+    EXPECT_THAT(started.error().message(),
+                AllOf(HasSubstr("start docker.service"), HasSubstr("dockerd said: failed to start daemon")));
+}
+
+TEST_F(EngineChangeTest, NoEngineIsInstalledWhereTheSettingsSayNone) {
+    const auto installed = test::run(
+        io, install_engine(
+                host,
+                {.source = model::EngineSource::none, .version = {}, .mirror = {}, .azure_environment = {}}));
+    EXPECT_EQ(installed.error().kind(), ErrorKind::invalid_input);
+}
+
+}  // namespace
+}  // namespace dockerext::apply

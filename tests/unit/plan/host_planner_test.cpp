@@ -1,0 +1,225 @@
+// The engine itself: what is found on the machine, and what is to be done about it, as people read it.
+#include "plan/host_planner.hpp"
+
+#include "plan/plan_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+
+constexpr const char* unit_text =
+    "[Service]\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n";
+
+/// A machine whose engine runs, and nothing of it is ours.
+struct Machine {
+    EngineDesired desired;
+    ObservedHost observed{
+        .systemd = true,
+        .installed = true,
+        .unit = {.load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true},
+        .unit_texts = {unit_text}};
+    HostHistory history{.engine_version = "20.10.24"};
+
+    Machine() { desired.docker.install = EngineSource::distro; }
+
+    HostPlan plan() const { return plan_host(desired, observed, history, SteadyTime{}); }
+
+    /// What the steps of a plan write is there, and ours.
+    void apply(const HostPlan& made) {
+        for (const Step& step : made.plan.steps) {
+            const auto* change = std::get_if<ChangeEngine>(&step.operation);
+            if (change == nullptr) continue;
+            history.owned = change->owned;
+            for (const FileChange& file : change->files) {
+                observed.files.erase(file.path);
+                if (!file.content) continue;
+                observed.files.emplace(file.path, *file.content);
+                observed.modes[file.path] = file.mode;
+            }
+        }
+    }
+    std::string file(std::string_view path) const {
+        const auto found = observed.files.find(std::string(path));
+        return found == observed.files.end() ? "(none)" : std::string(found->second.reveal());
+    }
+};
+
+std::string parts_text(const HostPlan& made) {
+    std::string text;
+    for (const PartStatus& part : made.parts)
+        text += part.name + " " + part.state + (part.message.empty() ? "" : ": " + part.message) + "\n";
+    return text;
+}
+
+std::string effect_of(const HostPlan& made) {
+    for (const Step& step : made.plan.steps) {
+        if (const auto* change = std::get_if<ChangeEngine>(&step.operation)) {
+            switch (change->effect) {
+            case ChangeEngine::Effect::none: return "none";
+            case ChangeEngine::Effect::reload: return "reload";
+            case ChangeEngine::Effect::restart: return "restart";
+            }
+        }
+    }
+    return "no change";
+}
+
+struct Case {
+    const char* what;
+    void (*happen)(Machine&);
+    const char* plan;
+    const char* parts;
+};
+
+const Case cases[] = {
+    {"an engine that runs, and nothing asked of it", [](Machine&) {}, "",
+     "engine.install ok\nengine.service ok\n"},
+    {"no engine", [](Machine& machine) { machine.observed.installed = false; },
+     "[] -> 0 install Docker Engine: not found\n", "engine.install pending: is being installed\n"},
+    {"no engine, and none wanted",
+     [](Machine& machine) {
+         machine.observed.installed = false;
+         machine.desired.docker.install = EngineSource::none;
+     },
+     "held part engine.install: policy: there is no Docker Engine, and docker.install is \"none\": install "
+     "one, or let "
+     "it be\n",
+     "engine.install failed: there is no Docker Engine, and docker.install is \"none\"\n"},
+    {"no systemd",
+     [](Machine& machine) {
+         machine.observed.systemd = false;
+         machine.desired.docker.options = {"--debug"};
+     },
+     "", "engine.options unmanaged: left alone: systemd does not run this machine's services\n"},
+    {"somebody stopped it",
+     [](Machine& machine) { machine.observed.unit.active = ObservedUnit::Active::inactive; },
+     "[] -> 0 start docker.service: docker.service is not running (engine.service: stopped -> running)\n",
+     "engine.install ok\nengine.service pending: docker.service is not running\n"},
+    {"somebody disabled it", [](Machine& machine) { machine.observed.unit.enabled = false; },
+     "[] -> 0 start docker.service: docker.service is not enabled (engine.service: disabled -> enabled)\n",
+     "engine.install ok\nengine.service pending: docker.service is not enabled\n"},
+    {"somebody masked it", [](Machine& machine) { machine.observed.unit.load = ObservedUnit::Load::masked; },
+     "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
+     "`systemctl unmask "
+     "docker.service` ends it\n",
+     "engine.install ok\nengine.service failed: docker.service is masked, which is left to whoever did it: "
+     "`systemctl "
+     "unmask docker.service` ends it\n"},
+    {"a key that a reload takes",
+     [](Machine& machine) { machine.desired.docker.config = R"({"debug": true})"; },
+     "[] -> 0 configure Docker Engine: engine.config.debug changed (engine.config.debug: (unset) -> true)\n",
+     "engine.install ok\nengine.config pending: is being changed\nengine.service ok\n"},
+    {"settings that dockerd refused",
+     [](Machine& machine) {
+         machine.desired.docker.options = {"--storage-driver=aufs"};
+         machine.history.refused = machine.plan().fingerprint;
+         machine.history.refusal = "driver not supported: aufs";
+     },
+     "held part engine.configuration: failed: dockerd did not come up with it; what was before is in force, "
+     "until the "
+     "settings change: driver not supported: aufs\n",
+     "engine.install ok\nengine.options failed: dockerd did not come up with it; what was before is in "
+     "force, until the "
+     "settings change: driver not supported: aufs\nengine.service ok\n"},
+};
+
+TEST(HostPlanner, DoesTheLeastThatIsNeeded) {
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.what);
+        Machine machine;
+        tested.happen(machine);
+        const HostPlan made = machine.plan();
+        EXPECT_EQ(to_text(made.plan), tested.plan);
+        EXPECT_EQ(parts_text(made), tested.parts);
+    }
+}
+
+TEST(HostPlanner, LeavesADaemonJsonAloneThatSomebodyBroke) {
+    Machine machine;
+    machine.desired.docker.config = R"({"debug": true})";
+    machine.observed.files.emplace(host_paths::daemon_json, Secret("{ oops"));
+    machine.observed.modes.emplace(host_paths::daemon_json, 0644);
+    const HostPlan made = machine.plan();
+    EXPECT_TRUE(made.plan.steps.empty());
+    ASSERT_EQ(made.plan.held.size(), 1U);
+    EXPECT_NE(made.plan.held[0].reason.find("daemon.json"), std::string::npos);
+}
+
+TEST(HostPlanner, OptionsComeAndGoWithOneRestartEach) {
+    Machine machine;
+    machine.desired.docker.options = {"--debug", "--label=a=b"};
+    const HostPlan first = machine.plan();
+    EXPECT_EQ(effect_of(first), "restart");
+    machine.apply(first);
+    EXPECT_NE(machine.file(host_paths::drop_in)
+                  .find("--containerd=/run/containerd/containerd.sock --debug --label=a=b"),
+              std::string::npos);
+    EXPECT_EQ(to_text(machine.plan().plan), "");
+    machine.desired.docker.options.clear();
+    const HostPlan last = machine.plan();
+    EXPECT_EQ(effect_of(last), "restart");
+    machine.apply(last);
+    EXPECT_EQ(machine.file(host_paths::drop_in), "(none)");
+    EXPECT_EQ(to_text(machine.plan().plan), "");
+    EXPECT_FALSE(machine.history.owned.drop_in);
+}
+
+TEST(HostPlanner, ReloadsWhereThatIsEnough) {
+    Machine machine;
+    machine.desired.docker.config = R"({"debug": true})";
+    EXPECT_EQ(effect_of(machine.plan()), "reload");
+    machine.desired.docker.config = R"({"debug": true, "log-driver": "local"})";
+    EXPECT_EQ(effect_of(machine.plan()), "restart");
+    machine.history.engine_version = "";  // nobody there to be reloaded
+    machine.desired.docker.config = R"({"debug": true})";
+    EXPECT_EQ(effect_of(machine.plan()), "restart");
+}
+
+TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
+    Machine machine;
+    machine.desired.docker.options = {"--debug"};
+    machine.desired.certificates = Certificates{Secret("ca"), Secret("cert"), Secret("key")};
+    machine.apply(machine.plan());
+    ASSERT_EQ(to_text(machine.plan().plan), "");
+    machine.observed.modes[std::string(host_paths::key)] = 0644;
+    EXPECT_EQ(to_text(machine.plan().plan),
+              "[] -> 0 configure Docker Engine: engine.tls.key.pem changed "
+              "(engine.tls.key.pem: as it is -> as the settings say)\n");
+    machine.observed.files.erase(std::string(host_paths::drop_in));
+    EXPECT_EQ(effect_of(machine.plan()), "restart");
+}
+
+TEST(HostPlanner, ContradictionsAreFoundBeforeAnythingIsWritten) {
+    Machine machine;
+    machine.desired.docker.options = {"--log-driver=local"};
+    machine.observed.files.emplace(host_paths::daemon_json, Secret(R"({"log-driver": "syslog"})"));
+    machine.observed.modes.emplace(host_paths::daemon_json, 0644);
+    const HostPlan made = machine.plan();
+    EXPECT_TRUE(made.plan.steps.empty());
+    ASSERT_EQ(made.plan.held.size(), 1U);
+    EXPECT_NE(made.plan.held[0].reason.find("docker.options"), std::string::npos) << made.plan.held[0].reason;
+}
+
+TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
+    Machine machine;
+    machine.desired.logins = {{.server = "example.com", .username = "u", .password = Secret("hush")}};
+    EXPECT_EQ(to_text(machine.plan().plan),
+              "[] -> 0 configure /root/.docker/config.json: registry.example.com changed "
+              "(registry.example.com: (unset) -> "
+              "(our login))\n"
+              "[] -> 1 log in to example.com: not confirmed yet\n");
+    machine.apply(machine.plan());
+    machine.history.confirmed.insert(login_mark(machine.desired.logins[0]));
+    EXPECT_EQ(to_text(machine.plan().plan), "");
+    machine.desired.logins[0].password = Secret("other");
+    EXPECT_EQ(machine.plan().plan.steps.size(), 2U);
+    machine.desired.logins.clear();
+    machine.apply(machine.plan());
+    EXPECT_EQ(machine.file(host_paths::credentials).find("example.com"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::plan

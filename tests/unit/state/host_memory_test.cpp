@@ -1,0 +1,205 @@
+#include "state/host_memory.hpp"
+
+#include "state/sealed.hpp"
+#include "support/full_disk.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+#include <sys/stat.h>
+
+namespace dockerext::state {
+namespace {
+
+namespace fs = std::filesystem;
+using model::ChangeEngine;
+using testing::HasSubstr;
+using testing::Not;
+
+std::string every_byte() {
+    std::string bytes;
+    for (int byte = 0; byte < 256; ++byte) bytes += static_cast<char>(byte);
+    return bytes;
+}
+
+model::Ownership some_ownership() {
+    return {
+        .config_keys = {{"log-driver", "\"json-file\""}, {"a \"key\"", std::nullopt}, {"", "{\"b\":[1]}"}},
+        .logins = {"registry.example", "https://index.docker.io/v1/"},
+        .drop_in = true,
+        .certificates = true};
+}
+
+ChangeEngine some_change() {
+    const std::string pem = "-----BEGIN PRIVATE KEY-----\nMIIE\n-----END PRIVATE KEY-----\n";
+    return {.files = {{"/etc/docker/key.pem", Secret(pem), 0600},
+                      {"/etc/docker/daemon.json", Secret(every_byte()), 0640},
+                      {"/etc/docker/ca.pem", Secret(""), 04644},
+                      {"/etc/docker/cert.pem", std::nullopt, 0644}},
+            .effect = ChangeEngine::Effect::restart,
+            .units_changed = true,
+            .owned = {.config_keys = {{"debug", "true"}}, .drop_in = true},
+            .fingerprint = "5f2d9a1a"};
+}
+
+HostMemory full_memory() {
+    return {.owned = some_ownership(),
+            .refused = "77aa",
+            .refusal = "unknown flag: --nope\n\"ü\"",
+            .undo = some_change()};
+}
+
+std::string contents(std::string_view undo) {
+    return R"({"owned":{"logins":["a"]},"undo":)" + std::string(undo) + "}";
+}
+
+struct HostMemoryTest : testing::Test {
+    ErrorKind kind_of_load() const {
+        const auto memory = store.load();
+        return memory ? ErrorKind::internal : memory.error().kind();
+    }
+    std::string load_error() const {
+        const auto memory = store.load();
+        return memory ? "" : memory.error().message();
+    }
+    unsigned mode_of(const fs::path& path) const {
+        struct stat facts = {};
+        return ::stat(path.c_str(), &facts) == 0 ? facts.st_mode & 07777u : 0;
+    }
+
+    test::TemporaryFolder folder;
+    HostMemoryStore store{folder.path()};
+    fs::path file = folder / "host.json";
+    fs::path previous = folder / "host.json.previous";
+};
+
+TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
+    HostMemory without_undo = full_memory();
+    without_undo.undo.reset();
+    for (const HostMemory& memory : {full_memory(), without_undo, HostMemory{}}) {
+        ASSERT_TRUE(store.save(memory));
+        const auto loaded = store.load();
+        ASSERT_TRUE(loaded) << loaded.error().message();
+        EXPECT_EQ(*loaded, memory);
+    }
+}
+
+TEST_F(HostMemoryTest, KeepsEveryEffect) {
+    for (const auto effect :
+         {ChangeEngine::Effect::none, ChangeEngine::Effect::reload, ChangeEngine::Effect::restart}) {
+        const HostMemory memory{
+            .owned = {}, .refused = "", .refusal = "", .undo = ChangeEngine{.effect = effect}};
+        ASSERT_TRUE(store.save(memory));
+        EXPECT_EQ(store.load().value(), memory);
+    }
+}
+
+TEST_F(HostMemoryTest, KeepsTheLargestFiles) {
+    HostMemory memory = full_memory();
+    memory.undo->files.assign(7, {"/etc/docker/ca.pem", Secret(std::string(std::size_t{1} << 20, '\xFF'))});
+    ASSERT_TRUE(store.save(memory));
+    EXPECT_TRUE(store.load() && *store.load() == memory);
+}
+
+TEST_F(HostMemoryTest, IsNotFoundAtFirst) { EXPECT_EQ(kind_of_load(), ErrorKind::not_found); }
+
+TEST_F(HostMemoryTest, IsReadableByItsOwnerOnly) {
+    ASSERT_TRUE(store.save(HostMemory{}));
+    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(HostMemory{}));
+    EXPECT_EQ(mode_of(file), 0600U);
+    EXPECT_EQ(mode_of(previous), 0600U);
+}
+
+TEST_F(HostMemoryTest, HidesContentsInItsErrors) {
+    test::write_file(file, seal(contents(R"({"files":[{"path":"/p","content":"hidden!","mode":420}]})")));
+    EXPECT_THAT(load_error(), HasSubstr("not base64"));
+    EXPECT_THAT(load_error(), Not(HasSubstr("hidden")));
+}
+
+TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
+    ASSERT_TRUE(store.save(full_memory()));
+    const std::string whole = test::read_file(file);
+    for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 7) {
+        SCOPED_TRACE(bit);
+        std::string flipped = whole;
+        flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
+        test::write_file(file, flipped);
+        ASSERT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    }
+}
+
+TEST_F(HostMemoryTest, IsBrokenWhereverItIsCutOff) {
+    ASSERT_TRUE(store.save(full_memory()));
+    const std::string whole = test::read_file(file);
+    for (std::size_t size = 0; size < whole.size(); size += 3) {
+        test::write_file(file, whole.substr(0, size));
+        ASSERT_EQ(kind_of_load(), ErrorKind::invalid_input) << size;
+    }
+}
+
+TEST_F(HostMemoryTest, IsBrokenWhenItSaysWhatCannotBeUndone) {
+    const std::string_view table[] = {
+        R"("x")",
+        R"({"effect":"none"})",
+        R"({"files":[],"effect":"explode"})",
+        R"({"files":[]})",
+        R"({"files":[{"mode":420}],"effect":"none"})",
+        R"({"files":[{"path":"/p"}],"effect":"none"})",
+        R"({"files":[{"path":"/p","mode":4096}],"effect":"none"})",
+        R"({"files":[{"path":"/p","mode":-1}],"effect":"none"})",
+        R"({"files":[{"path":"/p","mode":420,"content":7}],"effect":"none"})",
+        R"({"files":[],"effect":"none","owned":{"configKeys":{"a":1}}})",
+        R"({"files":[],"effect":"none","owned":[]})",
+    };
+    for (const std::string_view undo : table) {
+        test::write_file(file, seal(contents(undo)));
+        EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input) << undo;
+    }
+}
+
+TEST_F(HostMemoryTest, PassesOverWhatOtherVersionsAdd) {
+    test::write_file(file, seal(R"({"owned":{"logins":["a"],"more":1},"more":{}})"));
+    const auto loaded = store.load();
+    ASSERT_TRUE(loaded) << loaded.error().message();
+    EXPECT_EQ(*loaded, (HostMemory{.owned = {.logins = {"a"}}}));
+}
+
+TEST_F(HostMemoryTest, IsBrokenWhenItsFileIsNone) {
+    fs::create_directory(file);
+    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    fs::remove(file);
+    test::write_file(folder / "elsewhere", seal("{}"));
+    fs::create_symlink(folder / "elsewhere", file);
+    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+}
+
+TEST_F(HostMemoryTest, KeepsTheCopyBeforeAndNeverTakesItByItself) {
+    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(HostMemory{}));
+    test::write_file(file, "torn");
+    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    fs::rename(previous, file);
+    EXPECT_EQ(store.load().value(), full_memory());
+}
+
+TEST_F(HostMemoryTest, KeepsTheLastGoodCopyBesideABrokenOne) {
+    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(HostMemory{}));
+    test::write_file(file, "torn");
+    ASSERT_TRUE(store.save(HostMemory{.refused = "1"}));
+    fs::rename(previous, file);
+    EXPECT_EQ(store.load().value(), full_memory());
+}
+
+TEST_F(HostMemoryTest, StaysAsItWasOnAFullDisk) {
+    ASSERT_TRUE(store.save(HostMemory{}));
+    {
+        const test::FullDisk full(100);
+        EXPECT_FALSE(store.save(full_memory()));
+    }
+    EXPECT_EQ(store.load().value(), HostMemory{});
+}
+
+}  // namespace
+}  // namespace dockerext::state

@@ -1,0 +1,118 @@
+"""The engine itself as part of the settings: options, daemon.json, certificates; put right when somebody changes them, and
+never left broken."""
+
+import json
+
+import pytest
+from harness import demo, service, wait_for
+
+DROP_IN = "/etc/systemd/system/docker.service.d/50-dockerextd.conf"
+
+
+@pytest.fixture
+def engine(machine):
+    """The shared machine; its engine is as it was afterwards."""
+    yield machine
+    machine.sh(f"systemctl stop dockerextd; rm -rf {DROP_IN} /etc/docker/*.pem /etc/docker/daemon.json /var/lib/dockerextd/host.json*;"
+               " systemctl daemon-reload; systemctl unmask docker.service docker.socket; systemctl enable docker.service docker.socket;"
+               " systemctl reset-failed docker; systemctl restart docker")
+
+
+def settings(services=None, **docker):
+    return {"docker": docker, **(demo(services) if services else {})}
+
+
+def arguments(machine):
+    return machine.sh("tr '\\0' ' ' </proc/$(systemctl show -P MainPID docker.service)/cmdline")
+
+
+def part(machine, name):
+    return next((part for part in machine.status()["parts"] if part["name"] == name), None)
+
+
+def engine_started(machine):
+    return machine.sh("systemctl show -P ActiveEnterTimestampMonotonic docker.service")
+
+
+def test_options_come_and_go_through_a_drop_in_of_ours(engine):
+    before = arguments(engine)
+    engine.apply(settings({"web": service(restart="always")}, options=["--debug", "--label foo=bar"]))
+    assert "--debug --label foo=bar" in arguments(engine)
+    assert part(engine, "engine.options")["state"] == "ok"
+    once = engine_started(engine)
+    engine.apply(settings({"web": service(restart="always")}, options=["--debug", "--label foo=bar"]))  # the same again
+    assert engine_started(engine) == once
+    engine.apply(settings({"web": service(restart="always")}))
+    assert arguments(engine) == before and not engine.exists(DROP_IN)
+    engine.converged()
+    assert engine.running("demo-web-1")
+
+
+def test_keys_of_daemon_json_are_merged_and_reloaded_where_that_is_enough(engine):
+    engine.write("/etc/docker/daemon.json", '{"max-concurrent-downloads": 5, "labels": ["theirs=1"]}')
+    engine.sh("systemctl restart docker")
+    engine.apply(settings({"web": service()}))
+    started, web = engine_started(engine), engine.started("demo-web-1")
+    engine.apply(settings({"web": service()}, config={"debug": True}))
+    assert json.loads(engine.read("/etc/docker/daemon.json")) == {"max-concurrent-downloads": 5, "labels": ["theirs=1"], "debug": True}
+    assert engine.sh("docker info -f '{{.Debug}}'").strip() == "true"
+    assert (engine_started(engine), engine.started("demo-web-1")) == (started, web)  # reloaded, nothing restarted
+    engine.apply(settings({"web": service()}))
+    assert json.loads(engine.read("/etc/docker/daemon.json")) == {"max-concurrent-downloads": 5, "labels": ["theirs=1"]}
+
+
+@pytest.mark.parametrize("docker", [{"options": ["--storage-driver=aufs"]}, {"options": ["--no-such-flag"]},
+                                    {"config": {"storage-driver": "aufs"}}], ids=["aufs", "flag", "key"])
+def test_what_dockerd_refuses_is_reverted_and_told(engine, docker):
+    engine.apply(settings({"web": service(restart="always")}))
+    engine.apply(settings({"web": service(restart="always")}, **docker), wait=None)
+    failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["state"] == "failed"], "it is told", 60)
+    assert "aufs" in failed[0]["message"] or "no-such-flag" in failed[0]["message"], failed
+    assert engine.sh("docker info -f '{{.ServerVersion}}'").strip()
+    wait_for(lambda: engine.running("demo-web-1"), "the service runs", 30)
+    started = engine_started(engine)
+    engine.sh("systemctl reload dockerextd; sleep 3")
+    assert engine_started(engine) == started  # not tried again
+
+
+def test_what_somebody_changes_is_put_back(engine):
+    engine.apply(settings({"web": service(restart="always")}, options=["--label=a=b"], config={"debug": True}))
+    engine.sh(f"rm {DROP_IN}")
+    wait_for(lambda: engine.exists(DROP_IN), "the drop-in is back", 10)
+    engine.converged()
+    engine.write("/etc/docker/daemon.json", "{}")
+    wait_for(lambda: "debug" in engine.read("/etc/docker/daemon.json"), "the key is back", 10)
+    engine.converged()
+    assert "--label=a=b" in arguments(engine)
+
+
+def test_a_daemon_json_that_somebody_broke_is_left_alone_and_reported(engine):
+    engine.apply(settings({"web": service()}, config={"debug": True}))
+    engine.write("/etc/docker/daemon.json", "{ oops")
+    wait_for(lambda: part(engine, "engine.config")["state"] == "failed", "it is reported", 10)
+    assert "daemon.json" in part(engine, "engine.config")["message"]
+    assert engine.read("/etc/docker/daemon.json") == "{ oops"
+    engine.write("/etc/docker/daemon.json", "{}")
+    engine.converged()
+
+
+def test_a_stopped_or_disabled_engine_is_started_and_enabled(engine):
+    engine.apply(settings({"web": service(restart="always")}))
+    engine.sh("systemctl stop docker.socket docker.service 2>/dev/null")
+    wait_for(lambda: engine.sh("systemctl is-active docker.service", check=None).strip() == "active", "it runs again", 20)
+    engine.sh("systemctl disable docker.service docker.socket 2>/dev/null")
+    wait_for(lambda: engine.sh("systemctl is-enabled docker.service", check=None).strip() == "enabled", "it is enabled", 10)
+    engine.converged()
+    engine.sh("systemctl mask docker.service 2>/dev/null")
+    wait_for(lambda: part(engine, "engine.service")["state"] == "failed", "the mask is reported", 10)
+    assert "unmask" in part(engine, "engine.service")["message"]
+
+
+def test_an_engine_is_installed_where_there_is_none(bare, package):
+    bare.install(package)
+    bare.write("/settings.json", json.dumps({"docker": {}}))
+    bare.dockerextd("apply", "/settings.json", check=0)
+    wait_for(lambda: bare.status()["engine"]["state"] == "running", lambda: f"the engine runs: {bare.status()}", 120)
+    assert bare.sh("docker info -f '{{.ServerVersion}}'").strip()
+    bare.converged()
+    assert part(bare, "engine.install")["state"] == "ok"
