@@ -64,8 +64,9 @@ public:
 
     /// Locks of others are waited for.
     Task<Outcome> run(Command command) {
+        if (tools_.as_units) command = as_unit(command);
         for (;;) {
-            auto ended = co_await run_child(tools_.as_units ? as_unit(command) : command, options());
+            auto ended = co_await run_child(command, options());
             if (!ended) co_return Outcome{PackageFault::other, ended.error()};
             Outcome outcome = outcome_of(*ended);
             const bool again =
