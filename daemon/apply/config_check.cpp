@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdlib>
+#include <string_view>
 #include <utility>
 
 namespace dockerext::apply {
@@ -43,8 +44,20 @@ private:
     std::string path_;
 };
 
+bool brings(const model::ChangeEngine& change, std::string_view path) {
+    return std::any_of(change.files.begin(), change.files.end(), [&](const model::FileChange& file) {
+        return file.path == path && file.content.has_value();
+    });
+}
+
+/// dockerd would look for these where they are not yet.
+bool brings_certificates(const model::ChangeEngine& change) {
+    namespace paths = model::host_paths;
+    return brings(change, paths::ca) || brings(change, paths::certificate) || brings(change, paths::key);
+}
+
 const Secret* new_config(const model::ChangeEngine& change) {
-    if (change.effect == model::ChangeEngine::Effect::none) return nullptr;
+    if (change.effect == model::ChangeEngine::Effect::none || brings_certificates(change)) return nullptr;
     const auto file = std::find_if(
         change.files.begin(), change.files.end(),
         [](const model::FileChange& each) { return each.path == model::host_paths::daemon_json; });

@@ -26,6 +26,14 @@ TEST(Intake, MakesTheDesiredStateOfBothDocuments) {
     EXPECT_EQ(intake.accepted->desired.redact("x sesame-open"), "x (hidden)");
 }
 
+TEST(Intake, KnowsWhatTheEngineItselfIsToBe) {
+    const auto intake = take(R"({"docker": {"options": ["-D"]}})",
+                             R"({"login": {"username": "me", "password": "sesame-open"}})");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    EXPECT_EQ(intake.accepted->engine.docker.options, std::vector<std::string>{"-D"});
+    EXPECT_EQ(intake.accepted->engine.logins.at(0).password, Secret("sesame-open"));
+}
+
 TEST(Intake, TellsTheSecretsOfSettings) {
     const model::Envelope old{.public_settings = R"({"compose": {"web": {"image": "nginx", "gone": 1}}})",
                               .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};
