@@ -42,7 +42,8 @@ public:
     /// Whether it was told since the last time; false when cancelled.
     Task<bool> told() {
         co_await asio::this_coro::throw_if_cancelled(false);
-        if (!told_) {
+        const bool cancelled = co_await is_cancelled();  // when nothing was waiting
+        if (!told_ && !cancelled) {
             co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
         }
         co_return std::exchange(told_, false);
