@@ -129,8 +129,10 @@ def test_a_build_that_fails_leaves_what_runs_and_says_why(engine, daemon):
     running = engine.inspect("demo-broken-1")["Id"]
     (context / "Dockerfile").write_text(f"FROM {IMAGE}\nRUN echo canary-word; exit 7\n")
     daemon.apply(demo({"broken": built("web")}), wait="5s", check=3)
-    reason = daemon.service("broken")["reason"]
-    assert "non-zero code: 7" in reason and "canary-word" in reason, reason
+    def told():  # between two attempts
+        reason = daemon.service("broken")["reason"]
+        return "non-zero code: 7" in reason and "canary-word" in reason
+    wait_for(told, lambda: "the reason is told: " + daemon.service("broken")["reason"])
     assert engine.inspect("demo-broken-1")["Id"] == running and engine.running("demo-broken-1")
     assert not [entry for entry in engine.containers() if entry["Id"] != running], "a failed step's container is left"
     (context / "Dockerfile").write_text(f"FROM {IMAGE}\n")

@@ -25,7 +25,7 @@ def test_the_articles_document_runs_as_printed(engine, daemon):
     assert found["HostConfig"]["RestartPolicy"]["Name"] == "always"
     assert found["Config"]["Labels"]["com.docker.compose.project"] == "compose"
     parts = {part["name"]: part["state"] for part in daemon.status()["parts"]}
-    assert parts["engine.options"] == parts["engine.tls"] == "unsupported"
+    assert parts["engine.options"] == parts["engine.tls"] == "unmanaged"
 
 
 def test_the_old_extensions_integration_settings(engine, daemon):
@@ -35,7 +35,7 @@ def test_the_old_extensions_integration_settings(engine, daemon):
     try:
         daemon.apply(example("envdump.json"), example("envdump-protected.json"), wait="30s")
         assert engine.names("test") == ["test-envdump-1", "test-web-1"]
-        assert daemon.service("envdump")["state"] == "completed"
+        wait_for(lambda: daemon.service("envdump")["state"] == "completed", "it has ended")
         text = Path("/test/env.txt").read_text()
         assert "COMPOSE_PROJECT_NAME=test" in text and "SECRET_KEY=SECRET_VALUE" in text
         with socket.create_connection(("127.0.0.1", 80), 5) as connection:
