@@ -106,13 +106,3 @@ def test_a_stopped_or_disabled_engine_is_started_and_enabled(engine):
     engine.sh("systemctl mask docker.service 2>/dev/null")
     wait_for(lambda: part(engine, "engine.service")["state"] == "failed", "the mask is reported", 10)
     assert "unmask" in part(engine, "engine.service")["message"]
-
-
-def test_an_engine_is_installed_where_there_is_none(bare, package):
-    bare.install(package)
-    bare.write("/settings.json", json.dumps({"docker": {}}))
-    bare.dockerextd("apply", "/settings.json", check=0)
-    wait_for(lambda: bare.status()["engine"]["state"] == "running", lambda: f"the engine runs: {bare.status()}", 120)
-    assert bare.sh("docker info -f '{{.ServerVersion}}'").strip()
-    bare.converged()
-    assert part(bare, "engine.install")["state"] == "ok"
