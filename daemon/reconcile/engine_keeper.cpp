@@ -179,6 +179,8 @@ Task<void> EngineKeeper::cycle() {
         co_return;
     }
     made_ = plan::plan_host(*desired_, *observed, history(), now());
+    for (PartStatus& part : made_.parts) part.message = redact_(part.message);  // dockerd's own words among them
+    for (Held& held : made_.plan.held) held.reason = redact_(held.reason);
     const bool works = has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
     if (!works) co_return;
