@@ -1,7 +1,7 @@
 # What building, testing and trying need on Debian 12 and its kin; sourced by check and try.
 build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
   libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
-test_packages=(docker.io docker-registry apache2-utils busybox-static dbus iptables iproute2 python3 python3-pytest
+test_packages=(docker.io docker-registry apache2-utils busybox-static dbus iptables iproute2 openssl python3 python3-pytest
   python3-jsonschema python3-yaml mmdebstrap debian-archive-keyring dpkg-dev debhelper lintian)
 fuzz_packages=(clang libclang-rt-14-dev)
 try_packages=(docker.io busybox-static iptables curl)

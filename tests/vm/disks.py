@@ -33,7 +33,7 @@ def offers(packages):
 
 def recipe(suite, bare):
     packages = PACKAGES if bare else PACKAGES + ENGINE[suite]
-    hooks = keeps_its_journal() + (offers(ENGINE[suite]) if bare else [])
+    hooks = keeps_its_journal() + (offers([*ENGINE[suite], "apparmor"]) if bare else [])
     return ["--variant=minbase", f"--include={','.join(packages)}", *(f"--customize-hook={hook}" for hook in hooks)]
 
 

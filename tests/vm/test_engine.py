@@ -3,6 +3,7 @@ never left broken."""
 
 import json
 
+import pki
 import pytest
 from harness import demo, service, wait_for
 
@@ -106,3 +107,55 @@ def test_a_stopped_or_disabled_engine_is_started_and_enabled(engine):
     engine.sh("systemctl mask docker.service 2>/dev/null")
     wait_for(lambda: part(engine, "engine.service")["state"] == "failed", "the mask is reported", 10)
     assert "unmask" in part(engine, "engine.service")["message"]
+
+
+def test_an_engine_is_installed_where_there_is_none(bare, package):
+    bare.install(package)
+    bare.write("/settings.json", json.dumps({"docker": {}}))
+    bare.dockerextd("apply", "/settings.json", check=0)
+    wait_for(lambda: bare.status()["engine"]["state"] == "running", lambda: f"the engine runs: {bare.status()}", 120)
+    assert bare.sh("docker info -f '{{.ServerVersion}}'").strip()
+    bare.converged()
+    assert part(bare, "engine.install")["state"] == "ok"
+
+
+def test_tls_lets_in_who_has_a_certificate_and_nobody_else(engine, tmp_path):
+    for name in ("ours", "theirs"):
+        pki.authority(tmp_path, name)
+    pki.signed(tmp_path, "ours", "server", "serverAuth")
+    pki.signed(tmp_path, "ours", "friend", "clientAuth")
+    pki.signed(tmp_path, "ours", "late", "clientAuth", "-startdate", "200101000000Z", "-enddate", "200201000000Z")
+    pki.signed(tmp_path, "theirs", "stranger", "clientAuth")
+
+    def certs(server):
+        return {"certs": {"ca": (tmp_path / "ours-ca.pem").read_text(), "cert": (tmp_path / f"{server}.pem").read_text(),
+                          "key": (tmp_path / f"{server}.key").read_text()}}
+
+    def may(client):
+        """Whether the real docker client gets in."""
+        engine.sh("rm -rf /client; mkdir /client")
+        engine.write("/client/ca.pem", (tmp_path / "ours-ca.pem").read_text())
+        options = "--tlsverify --tlscacert /client/ca.pem"
+        if client:
+            for end in ("pem", "key"):
+                engine.write(f"/client/{end}", (tmp_path / f"{client}.{end}").read_text())
+            options += " --tlscert /client/pem --tlskey /client/key"
+        return engine.run("sh", "-c", f"docker {options} -H tcp://127.0.0.1:2376 version").returncode == 0
+    refused = engine.dockerextd("validate", "/dev/stdin", stdin=json.dumps(settings(port=2376)))
+    assert refused.returncode == 2 and "certs" in refused.stderr  # anyone could take the machine
+    engine.apply(settings({"web": service()}, port=2376), certs("server"))
+    assert [may(client) for client in ("friend", "", "stranger", "late")] == [True, False, False, False]
+    assert engine.sh("stat -c %a /etc/docker/key.pem /etc/docker/cert.pem").split() == ["600", "644"]
+    assert part(engine, "engine.tls")["state"] == "ok"
+    expired = engine.apply(settings({"web": service()}, port=2376), certs("late"), wait=None, check=None)
+    assert expired.returncode == 2 and may("friend")  # refused before it replaces anything
+    once = engine_started(engine)
+    engine.sh("chmod 644 /etc/docker/key.pem")
+    wait_for(lambda: engine.sh("stat -c %a /etc/docker/key.pem").strip() == "600", "the key is for root alone again", 10)
+    engine.converged()
+    pki.signed(tmp_path, "ours", "server", "serverAuth")  # rotation
+    before = engine_started(engine)
+    engine.apply(settings({"web": service()}, port=2376), certs("server"))
+    assert may("friend") and engine_started(engine) != before and once
+    engine.apply(settings({"web": service()}))
+    assert not engine.exists("/etc/docker/key.pem") and not may("friend")
