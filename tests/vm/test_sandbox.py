@@ -1,4 +1,4 @@
-"""The unit's sandbox: how tight it is, that each line of it is in effect, and that what users do works in it."""
+"""The unit's sandbox: how tight it is, that what of it can be seen is in effect, and that what users do works in it."""
 
 import re
 
