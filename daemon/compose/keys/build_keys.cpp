@@ -22,10 +22,12 @@ bool asks_for_nothing(const Node& node) {
 constexpr Field<Build> buildkit_field(std::string_view name) {
     return {name, [](const Node& node, Build&, Report& report) {
                 if (asks_for_nothing(node)) return;
+                const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
                 report.problem(
                     node,
-                    "needs BuildKit, and services are built by the engine's own builder: build the "
-                    "image elsewhere, and name it in 'image'");
+                    "'" + key +
+                        "' needs BuildKit, and services are built by the engine's own builder: build the "
+                        "image elsewhere, and name it in 'image'");
             }};
 }
 
@@ -62,7 +64,7 @@ void check(const Node& node, const Build& build, Report& report) {
         report.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
     if (build.platforms.size() > 1) {
         report.problem(*node.find("platforms"),
-                       "the engine's own builder makes an image for one platform at a time");
+                       "'platforms' names several, and the engine's own builder serves one at a time");
     }
     if (!is_address(build.context)) return;
     if (!build.dockerfile_inline.empty())

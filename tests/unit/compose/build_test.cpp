@@ -72,12 +72,13 @@ TEST(Build, IsRefusedWhereItCannotBeDone) {
          "/compose/services/web/build: 'dockerfile_inline' needs a context that is a folder of this "
          "machine\n"},
         {R"("build": {"secrets": ["a"]})",
-         "/compose/services/web/build/secrets: needs BuildKit, and services are built by the engine's own "
+         "/compose/services/web/build/secrets: 'secrets' needs BuildKit, and services are built by the "
+         "engine's own "
          "builder: build "
          "the image elsewhere, and name it in 'image'\n"},
         {R"("build": {"platforms": ["linux/amd64", "linux/arm64"]})",
-         "/compose/services/web/build/platforms: the engine's own builder makes an image for one platform at "
-         "a time\n"},
+         "/compose/services/web/build/platforms: 'platforms' names several, and the engine's own "
+         "builder serves one at a time\n"},
         {R"("platform": "linux/arm64", "build": {"platforms": ["linux/amd64"]})",
          "/compose/services/web/build/platforms: 'linux/arm64', the platform of the service, is missing\n"},
     };
