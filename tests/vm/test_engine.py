@@ -14,6 +14,8 @@ DROP_IN = "/etc/systemd/system/docker.service.d/50-dockerextd.conf"
 def engine(machine):
     """The shared machine; its engine is as it was afterwards."""
     yield machine
+    # Without settings first: nothing is put back any more.
+    wait_for(lambda: machine.run("dockerextd", "down", "--volumes").returncode == 0, "down", 60)
     machine.sh(f"systemctl stop dockerextd; rm -rf {DROP_IN} /etc/docker/*.pem /etc/docker/daemon.json /var/lib/dockerextd/host.json*;"
                " systemctl daemon-reload; systemctl unmask docker.service docker.socket; systemctl enable docker.service docker.socket;"
                " systemctl reset-failed docker; systemctl restart docker")
@@ -99,7 +101,7 @@ def test_a_daemon_json_that_somebody_broke_is_left_alone_and_reported(engine):
 
 def test_a_stopped_or_disabled_engine_is_started_and_enabled(engine):
     engine.apply(settings({"web": service(restart="always")}))
-    engine.sh("systemctl stop docker.socket docker.service 2>/dev/null")
+    engine.sh("systemctl stop docker.socket docker.service 2>/dev/null", check=None)  # may be overtaken by its start
     wait_for(lambda: engine.sh("systemctl is-active docker.service", check=None).strip() == "active", "it runs again", 20)
     engine.sh("systemctl disable docker.service docker.socket 2>/dev/null")
     wait_for(lambda: engine.sh("systemctl is-enabled docker.service", check=None).strip() == "enabled", "it is enabled", 10)
