@@ -58,7 +58,7 @@ reconcile::Intake answer_to(const std::string& settings, const Case& with) {
         return found->second;
     };
     return reconcile::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)},
-                              folder, "/state/settings.json", read);
+                              folder, "/state/settings.json", model::WallTime{}, read);
 }
 
 void check_told(std::string_view text) {
