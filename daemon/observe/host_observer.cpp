@@ -148,6 +148,8 @@ Task<Result<>> look_at_units(host::Systemd& systemd, ObservedHost& host) {
 
 }  // namespace
 
+std::span<const std::string_view> host_files() { return our_files; }
+
 Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
     ObservedHost host;
     if (root == "/") {

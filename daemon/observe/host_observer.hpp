@@ -5,8 +5,13 @@
 #include "model/host.hpp"
 
 #include <filesystem>
+#include <span>
+#include <string_view>
 
 namespace dockerext::observe {
+
+/// The files of model::host_paths, as they are looked at.
+std::span<const std::string_view> host_files();
 
 /// The machine around the engine, as it is now: docker.service by systemd, and the files of model::host_paths
 /// and of the unit. Without systemd, or where `root` is not "/", it is a machine that nobody manages:

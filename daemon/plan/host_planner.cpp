@@ -248,9 +248,9 @@ private:
         wanted.changes.insert(wanted.changes.end(), merged->changes.begin(), merged->changes.end());
         const bool reloads =
             !history_.engine_version.empty() && can_reload(merged->keys, history_.engine_version);
-        if (wanted.effect == ChangeEngine::Effect::none)
-            wanted.effect = reloads ? ChangeEngine::Effect::reload : ChangeEngine::Effect::restart;
-        if (!reloads) wanted.effect = ChangeEngine::Effect::restart;
+        // In the order of what they cost.
+        wanted.effect =
+            std::max(wanted.effect, reloads ? ChangeEngine::Effect::reload : ChangeEngine::Effect::restart);
         return true;
     }
 

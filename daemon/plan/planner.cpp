@@ -80,4 +80,9 @@ Plan make_down_plan(const ProjectName& project, const Observed& observed, const 
     return std::move(work.plan);
 }
 
+bool has_runnable(const model::Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [](const model::Step& step) { return step.waits_for.empty(); });
+}
+
 }  // namespace dockerext::plan

@@ -14,4 +14,7 @@ model::Plan make_plan(const model::Desired& desired, const model::Observed& obse
 model::Plan make_down_plan(const model::ProjectName& project, const model::Observed& observed,
                            const model::History& history);
 
+/// Whether some step waits for nothing that is yet to become true.
+bool has_runnable(const model::Plan& plan);
+
 }  // namespace dockerext::plan

@@ -7,6 +7,7 @@
 #include "base/timeout.hpp"
 #include "host/file_watch.hpp"
 #include "observe/host_observer.hpp"
+#include "plan/planner.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -26,11 +27,6 @@ constexpr double no_luck = 0.5;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
 
-bool has_runnable(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(),
-                       [](const Step& step) { return step.waits_for.empty(); });
-}
-
 /// Whether the engine may go away, or come, while the plan is done.
 bool touches_engine(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
@@ -43,9 +39,7 @@ bool touches_engine(const Plan& plan) {
 
 std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
     std::vector<std::filesystem::path> files;
-    for (const std::string_view path : {host_paths::drop_in, host_paths::daemon_json, host_paths::ca,
-                                        host_paths::certificate, host_paths::key, host_paths::credentials})
-        files.push_back(root / path.substr(1));
+    for (const std::string_view path : observe::host_files()) files.push_back(root / path.substr(1));
     return files;
 }
 
@@ -59,7 +53,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       root_(root),
       systemd_(executor, {std::string(host_paths::engine_unit), "docker.socket"}),
       store_(std::move(memory)),
-      access_{systemd_, store_, root_, [this](const std::string& doing) { doing_ = doing; }},
+      access_{systemd_, store_, root_},
       apply_(client, journal, executor, 1, &access_),
       hooks_(std::move(hooks)),
       trigger_(executor) {}
@@ -179,15 +173,15 @@ Task<void> EngineKeeper::cycle() {
         co_return;
     }
     made_ = plan::plan_host(*desired_, *observed, history(), now());
-    for (PartStatus& part : made_.parts) part.message = redact_(part.message);  // dockerd's own words among them
+    for (PartStatus& part : made_.parts)
+        part.message = redact_(part.message);  // dockerd's own words among them
     for (Held& held : made_.plan.held) held.reason = redact_(held.reason);
-    const bool works = has_runnable(made_.plan);
+    const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
     if (!works) co_return;
     apply::Executor::Hooks hooks;
     hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
     co_await apply_.run(made_.plan, ++cycle_, redact_, std::move(hooks));
-    doing_.clear();
     trigger_.raise();  // it is right when another look says so
 }
 

@@ -85,7 +85,6 @@ private:
     std::map<model::Subject, model::Trouble> troubles_;
     std::set<std::string> confirmed_;  ///< logins
     plan::HostPlan made_;
-    std::string doing_;  ///< what an installation is at, for people
     std::uint64_t cycle_ = 0;
     bool settled_ = true;
 };

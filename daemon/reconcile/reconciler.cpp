@@ -52,11 +52,6 @@ std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& proje
     return Slot{{service->second}, static_cast<unsigned>(std::strtoul(number->second.c_str(), nullptr, 10))};
 }
 
-bool has_runnable(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(),
-                       [](const Step& step) { return step.waits_for.empty(); });
-}
-
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
@@ -207,7 +202,7 @@ Task<void> Reconciler::cycle() {
     if (!seen || era != era_) co_return;
     plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), now());
     chronicle_.settled(plan_);
-    if (has_runnable(plan_)) start(plan_);
+    if (plan::has_runnable(plan_)) start(plan_);
     looked_ = looked_ || next_check_ > now();
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
