@@ -11,12 +11,24 @@
 
 namespace dockerext::model {
 
+/// The Azure handler that brought settings: where it wants to be told, and where the agent keeps the keys.
+struct Handler {
+    std::string status_folder;  ///< for SEQUENCE.status (handler-contract §4)
+    std::string keys_folder;    ///< of THUMBPRINT.crt and THUMBPRINT.prv (handler-contract §2)
+    std::string version;        ///< "1.2.0"
+    bool operator==(const Handler&) const = default;
+};
+
 /// New settings on their way from whoever brings them to the daemon: the documents as they were written.
 struct Envelope {
     std::string source = "operator";  ///< or "azure"
     std::int64_t sequence = 0;        ///< the bringer's number; operators' are made from the clock
     std::string public_settings;      ///< JSON text, comments allowed
     Secret protected_settings;        ///< JSON text, comments allowed; empty when there are none
+    std::optional<Handler> handler;   ///< exactly when the source is "azure"
+    /// `public_settings` is the text of the agent's SEQUENCE.settings as it is, both documents in it, the
+    /// protected one still encrypted (handler-contract §5); it may be empty.
+    bool wrapped = false;
 };
 
 /// docker.install: where the engine comes from.

@@ -34,9 +34,35 @@ bool write(Writer& writer, std::string_view text) {
            writer.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
 }
 
-Result<> require_known_source(const std::string& source) {
-    if (source == "operator" || source == "azure") return {};
-    return refused("/source: expected operator or azure, found '" + source + "'");
+void write(Writer& writer, const model::Handler& handler) {
+    writer.Key("handler");
+    writer.StartObject();
+    writer.Key("status");
+    writer.String(handler.status_folder);
+    writer.Key("keys");
+    writer.String(handler.keys_folder);
+    writer.Key("version");
+    writer.String(handler.version);
+    writer.EndObject();
+}
+
+std::optional<model::Handler> read_handler(const JsonCursor& object, Problems& problems) {
+    ObjectReader reader(object, problems);
+    model::Handler handler{reader.string("status").value_or(""), reader.string("keys").value_or(""),
+                           reader.string("version").value_or("")};
+    reader.finish("the handler");
+    if (handler.status_folder.starts_with('/') && handler.keys_folder.starts_with('/')) return handler;
+    problems.add(object.pointer(), "status or keys is no absolute path");
+    return std::nullopt;
+}
+
+Result<> check_source(const model::Envelope& envelope) {
+    if (envelope.source != "operator" && envelope.source != "azure")
+        return refused("/source: expected operator or azure, found '" + envelope.source + "'");
+    if (envelope.source == "operator" && (envelope.handler || envelope.wrapped))
+        return refused("/handler: an operator has none");
+    if (envelope.source == "azure" && !envelope.handler) return refused("/handler: is missing");
+    return {};
 }
 
 }  // namespace
@@ -60,6 +86,11 @@ Result<Secret> to_json(const model::Envelope& envelope) {
     const bool plain = write(writer, envelope.public_settings);
     writer.Key("protected");
     const bool whole = plain && write(writer, secret);
+    if (envelope.handler) write(writer, *envelope.handler);
+    if (envelope.wrapped) {
+        writer.Key("wrapped");
+        writer.Bool(true);
+    }
     if (whole) writer.EndObject();
     Secret json(std::move(output.text));
     if (!whole) return refused(std::string(plain ? "the protected" : "the") + " settings are not UTF-8 text");
@@ -68,7 +99,7 @@ Result<Secret> to_json(const model::Envelope& envelope) {
 }
 
 Result<model::Envelope> envelope_from(std::string_view json) {
-    auto document = JsonDocument::parse(json, JsonDialect::strict, {.bytes = envelope_limit, .depth = 2});
+    auto document = JsonDocument::parse(json, JsonDialect::strict, {.bytes = envelope_limit, .depth = 3});
     if (!document) return document.error();
     Problems problems;
     ObjectReader reader(document->root(), problems);
@@ -81,14 +112,20 @@ Result<model::Envelope> envelope_from(std::string_view json) {
     const auto sequence = reader.integer("sequence");
     auto settings = reader.string("settings");
     auto secret = reader.string("protected");
+    std::optional<model::Handler> handler;
+    if (const auto member = reader.take("handler")) handler = read_handler(*member, problems);
+    const bool wrapped = reader.boolean("wrapped").value_or(false);
     reader.finish("the envelope");
     if (!problems.empty())
         return refused(problems.all().front().path + ": " + problems.all().front().message);
     if (!found || !source || !sequence || !settings)
         return refused("version, source, sequence or settings is missing");
     if (*sequence < 0) return refused("/sequence: expected 0 or more");
-    if (auto known = require_known_source(*source); !known) return known.error();
-    return model::Envelope{*source, *sequence, std::move(*settings), Secret(std::move(secret).value_or(""))};
+    model::Envelope envelope{
+        *source, *sequence, std::move(*settings), Secret(std::move(secret).value_or("")), std::move(handler),
+        wrapped};
+    if (auto known = check_source(envelope); !known) return known.error();
+    return envelope;
 }
 
 }  // namespace dockerext::state

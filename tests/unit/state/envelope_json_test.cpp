@@ -18,10 +18,22 @@ TEST(EnvelopeJson, HasTheFormThatBringersWrite) {
 }
 
 TEST(EnvelopeJson, NeedsNoProtectedSettings) {
-    const auto envelope = envelope_from(R"({"version":1,"source":"azure","sequence":0,"settings":"{}"})");
+    const auto envelope = envelope_from(R"({"version":1,"source":"operator","sequence":0,"settings":"{}"})");
     ASSERT_TRUE(envelope);
-    EXPECT_EQ(envelope->source, "azure");
+    EXPECT_EQ(envelope->source, "operator");
     EXPECT_EQ(envelope->protected_settings.reveal(), "");
+}
+
+TEST(EnvelopeJson, SaysWhichHandlerBroughtItAndThatItIsStillWrapped) {
+    const model::Envelope envelope{"azure", 3, "", {}, model::Handler{"/h/status", "/keys", "1.2.0"}, true};
+    const auto json = to_json(envelope);
+    EXPECT_EQ(json->reveal(), R"({"version":1,"source":"azure","sequence":3,"settings":"","protected":"",)"
+                              R"("handler":{"status":"/h/status","keys":"/keys","version":"1.2.0"},)"
+                              R"("wrapped":true})");
+    const auto read = envelope_from(json->reveal());
+    ASSERT_TRUE(read);
+    EXPECT_EQ(read->handler, envelope.handler);
+    EXPECT_TRUE(read->wrapped);
 }
 
 TEST(EnvelopeJson, CarriesDocumentsOfTheLargestSizeAllowed) {
@@ -64,8 +76,13 @@ TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
         {R"({"source":"azure","sequence":1,"settings":"{}"})", "is missing"},
         {R"({"version":1,"source":"azure","sequence":1})", "is missing"},
         {R"({"version":1,"source":"azure","sequence":"1","settings":"{}"})", "/sequence: expected"},
-        {R"({"version":1,"source":"azure","sequence":1,"settings":[[]]})", "nested deeper"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":[[[]]]})", "nested deeper"},
         {R"({"version":1,"source":"azure","sequence":-1,"settings":"{}"})", "/sequence: expected 0 or more"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":"{}"})", "/handler: is missing"},
+        {R"({"version":1,"source":"azure","sequence":1,"settings":"{}","handler":{"status":"s","keys":"/k"}})",
+         "/handler: status or keys is no absolute path"},
+        {R"({"version":1,"source":"operator","sequence":1,"settings":"{}","wrapped":true})",
+         "/handler: an operator has none"},
         {R"({"version":1,"source":"azure","sequence":1,"settings":{}})",
          "/settings: expected string, found object"},
         {R"({"version":1,"source":"nobody","sequence":1,"settings":"{}"})",

@@ -17,7 +17,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 model::Envelope numbered(std::int64_t sequence) {
-    return {.source = "azure",
+    return {.source = "operator",
             .sequence = sequence,
             .public_settings = "{\"docker\": {}} // ü \"quoted\"\n",
             .protected_settings =
@@ -48,7 +48,7 @@ TEST_F(Store, GivesBackWhatWasSaved) {
     save(7);
     const auto loaded = store.load();
     ASSERT_TRUE(loaded.envelope);
-    EXPECT_EQ(loaded.envelope->source, "azure");
+    EXPECT_EQ(loaded.envelope->source, "operator");
     EXPECT_EQ(loaded.envelope->sequence, 7);
     EXPECT_EQ(loaded.envelope->public_settings, numbered(7).public_settings);
     EXPECT_EQ(loaded.envelope->protected_settings, numbered(7).protected_settings);
@@ -65,7 +65,7 @@ TEST_F(Store, TellsTheSettingsBefore) {
 }
 
 TEST_F(Store, RemembersARejectionUntilSettingsAreTaken) {
-    const SettingsStore::Rejection rejection{7, "azure", {{"/nope", "unknown \"key\""}, {"", "x"}}};
+    const SettingsStore::Rejection rejection{7, "operator", {{"/nope", "unknown \"key\""}, {"", "x"}}};
     EXPECT_EQ(store.rejection(), std::nullopt);
     ASSERT_TRUE(store.note(rejection));
     EXPECT_EQ(store.rejection(), rejection);

@@ -49,13 +49,13 @@ struct SpoolTest : testing::Test {
 TEST_F(SpoolTest, TakesInWhatWasSpooledOldestFirst) {
     for (std::int64_t i = 1; i <= 12; ++i) {
         ASSERT_TRUE(spool_settings(
-            folder, {"azure", i, "{\"n\":" + std::to_string(i) + "}", Secret("{\"s\":\"x\"}")}));
+            folder, {"operator", i, "{\"n\":" + std::to_string(i) + "}", Secret("{\"s\":\"x\"}")}));
     }
     const auto entries = spool.list().value();
     ASSERT_EQ(entries.size(), 12u);
     for (std::size_t i = 0; i < entries.size(); ++i)
         EXPECT_EQ(entries[i].envelope.sequence, static_cast<int>(i) + 1);
-    EXPECT_EQ(entries[0].envelope.source, "azure");
+    EXPECT_EQ(entries[0].envelope.source, "operator");
     EXPECT_EQ(entries[0].envelope.public_settings, "{\"n\":1}");
     EXPECT_EQ(entries[0].envelope.protected_settings, Secret("{\"s\":\"x\"}"));
 }
