@@ -22,6 +22,8 @@ JsonWriter::~JsonWriter() = default;
 
 void JsonWriter::begin_object() { output_->json.StartObject(); }
 
+void JsonWriter::begin_array() { output_->json.StartArray(); }
+
 void JsonWriter::end_object() { output_->json.EndObject(); }
 
 void JsonWriter::end_array() { output_->json.EndArray(); }

@@ -15,6 +15,7 @@ public:
     ~JsonWriter();
 
     void begin_object();
+    void begin_array();
     void end_object();
     void end_array();
     void text(std::string_view value);

@@ -22,9 +22,10 @@ public:
           journal_(journal) {}
 
     Task<report::ControlResponse> answer(report::ControlRequest request);
+    /// The machine at a glance. Calls nobody.
+    model::Status status() const;
 
 private:
-    model::Status status() const;
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;

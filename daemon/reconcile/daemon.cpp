@@ -87,8 +87,12 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     EngineKeeper keeper(
         executor, client, files.journal, root, state::HostMemoryStore(paths.state),
         {.settled = [&] { reconciling->engine_ready(); }, .paused = [&] { return reconciling->paused(); }});
-    Reconciler& reconciler = reconciling.emplace(
-        executor, client, files.journal, state::MemoryStore(paths.state), [&] { return keeper.settled(); });
+    std::optional<Control> control;
+    Reporter reporter(executor, state::ReportTargetStore(paths.state), [&] { return control->status(); });
+    Reconciler& reconciler =
+        reconciling.emplace(executor, client, files.journal, state::MemoryStore(paths.state),
+                            Reconciler::Hooks{.engine_settled = [&] { return keeper.settled(); },
+                                              .looked = [&] { reporter.changed(); }});
     EngineLink link(client, {[&](const auto& missed) {
                                  keeper.engine_connected(link.status().version);
                                  reconciler.engine_connected(missed);
@@ -97,13 +101,15 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                              [&](const Error&) {
                                  keeper.engine_lost();
                                  reconciler.engine_lost();
+                                 reporter.changed();
                              }});
     if (const auto until = reconciler.looked_until()) link.heard_until(*until);
-    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper);
-    Control control(client, reconciler, keeper, link, desk, files.journal);
+    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper,
+                      reporter);
+    control.emplace(client, reconciler, keeper, link, desk, files.journal);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
-        [&](report::ControlRequest request) { return control.answer(std::move(request)); });
+        [&](report::ControlRequest request) { return control->answer(std::move(request)); });
     if (!server) co_return server.error();
 
     desk.restore();
@@ -115,6 +121,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(obey_clock(reconciler));
     tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
+    tasks.spawn(reporter.run());
     tasks.spawn(host::feed_watchdog());
     host::notify_ready();
     log::info("daemon started",

@@ -2,7 +2,6 @@
 
 #include "base/message_id.hpp"
 #include "base/timeout.hpp"
-#include "host/notify.hpp"
 #include "model/labels.hpp"
 #include "model/registry.hpp"
 #include "plan/planner.hpp"
@@ -55,9 +54,9 @@ std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& proje
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore store, std::function<bool()> engine_settled)
+                       state::MemoryStore store, Hooks hooks)
     : executor_(executor),
-      engine_settled_(std::move(engine_settled)),
+      hooks_(std::move(hooks)),
       client_(client),
       store_(std::move(store)),
       memory_(store_.load()),
@@ -191,7 +190,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (!connected_ || paused() || now() < retry_at_ || !engine_settled_()) co_return;
+    if (!connected_ || paused() || now() < retry_at_ || !hooks_.engine_settled()) co_return;
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return;
@@ -207,8 +206,7 @@ Task<void> Reconciler::cycle() {
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
     remember();
-    host::notify_status(status().state == OverallState::converged ? "converged"
-                                                                  : "working or held up; see status");
+    hooks_.looked();
 }
 
 /// The picture and the history brought up to now; false when the engine did not let us.

@@ -28,9 +28,13 @@ namespace dockerext::reconcile {
 /// marked or the periodic check is due. Everything on the daemon's thread.
 class Reconciler {
 public:
-    /// `engine_settled`: whether the engine itself is as it is to be; no container is worked on before.
+    struct Hooks {
+        /// Whether the engine itself is as it is to be; no container is worked on before.
+        std::function<bool()> engine_settled;
+        std::function<void()> looked;  ///< a cycle has ended
+    };
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-               state::MemoryStore memory, std::function<bool()> engine_settled);
+               state::MemoryStore memory, Hooks hooks);
 
     /// Cycles until cancelled; what is under way then is awaited or cancelled.
     Task<void> run();
@@ -94,7 +98,7 @@ private:
     model::OverallState overall(const model::Status& status) const;
 
     asio::any_io_executor executor_;
-    std::function<bool()> engine_settled_;
+    Hooks hooks_;
     engine::Client& client_;
     state::MemoryStore store_;
     state::Memory memory_;

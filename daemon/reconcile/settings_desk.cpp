@@ -2,6 +2,7 @@
 
 #include "base/message_id.hpp"
 #include "host/folder_watch.hpp"
+#include "reconcile/unwrap.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -97,32 +98,55 @@ bool SettingsDesk::take_all() {
         if (!entries) return complain("the spool cannot be read", entries.error()), false;
         if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
-            Intake intake = examine(entry.envelope);
-            if (!intake.accepted) {
-                all_taken = turn_away(entry, intake.problems) && all_taken;
-            } else if (auto taken = take(entry, std::move(*intake.accepted)); !taken) {
-                // Later ones must not be taken before it.
-                return complain("new settings could not be taken", taken.error()), false;
-            }
+            all_taken = take(entry, &entry == &entries->back());
+            if (!all_taken) break;  // later ones must not be taken before it
         }
     }
     if (all_taken) complaint_.clear();
     return all_taken;
 }
 
-/// Kept on disk before it is acted on, so that a crash cannot lose it.
-Result<> SettingsDesk::take(const state::Spool::Entry& entry, Accepted accepted) {
-    if (auto saved = store_.save(entry.envelope); !saved) {
-        status_ = status_of(entry.envelope, "pending",
-                            {{"", saved.error().message() + "; tried again every few seconds"}});
-        return saved.error();
-    }
+/// False when it has to be tried again later.
+bool SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
+    if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
+    const auto plain = unwrap(entry.envelope);
+    if (!plain && is_transient(plain.error().kind())) return put_off(entry, plain.error(), is_last);
+    if (!plain) return turn_away(entry, {{"", plain.error().message()}});
+    Intake intake = examine(*plain);
+    if (!intake.accepted) return turn_away(entry, intake.problems);
+    const auto accepted = accept(*plain, std::move(*intake.accepted));
+    return accepted ? done_with(entry) : put_off(entry, accepted.error(), true);
+}
+
+/// Kept on disk before it is acted on, so that a crash cannot lose it. The agent brings the same settings
+/// again and again: nothing is begun anew for that.
+Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted) {
+    if (auto saved = store_.save(envelope); !saved) return saved.error();
     log::info("settings accepted", {log::id_settings_accepted,
-                                    {"SOURCE", entry.envelope.source},
-                                    {"SEQUENCE", std::to_string(entry.envelope.sequence)}});
-    status_ = status_of(entry.envelope, "accepted", {});
-    adopt(std::move(accepted));
-    return spool_.remove(entry.name);
+                                    {"SOURCE", envelope.source},
+                                    {"SEQUENCE", std::to_string(envelope.sequence)}});
+    status_ = status_of(envelope, "accepted", {});
+    const Accepted* current = reconciler_.accepted();
+    const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
+    if (!known || envelope.source == "operator") adopt(std::move(accepted));
+    reporter_.changed();
+    return {};
+}
+
+/// Stays in the spool; but of what cannot be read, only the newest is waited for.
+bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
+    if (!is_last) return done_with(entry);
+    status_ =
+        status_of(entry.envelope, "pending", {{"", error.message() + "; tried again every few seconds"}});
+    reporter_.changed();
+    complain("new settings could not be taken", error);
+    return false;
+}
+
+bool SettingsDesk::done_with(const state::Spool::Entry& entry) {
+    const auto removed = spool_.remove(entry.name);
+    if (!removed) complain("taken settings could not be removed from the spool", removed.error());
+    return removed.has_value();
 }
 
 /// Set aside with its reasons; false when it could not be moved.
@@ -137,6 +161,7 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
     if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
         complain("the rejection will be forgotten at the next restart", noted.error());
     }
+    reporter_.changed();
     const auto rejected = spool_.reject(entry.name, reason);
     if (!rejected) complain("rejected settings could not be set aside", rejected.error());
     return rejected.has_value();

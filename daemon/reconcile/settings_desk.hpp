@@ -5,6 +5,7 @@
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/reconciler.hpp"
+#include "reconcile/reporter.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
@@ -16,12 +17,13 @@ namespace dockerext::reconcile {
 class SettingsDesk {
 public:
     SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 Reconciler& reconciler, EngineKeeper& keeper)
+                 Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
           reconciler_(reconciler),
-          keeper_(keeper) {}
+          keeper_(keeper),
+          reporter_(reporter) {}
 
     /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
     void restore();
@@ -38,8 +40,11 @@ private:
     void adopt(Accepted accepted);
     std::optional<host::FolderWatch> open_watch(const asio::any_io_executor& executor);
     bool take_all();
-    Result<> take(const state::Spool::Entry& entry, Accepted accepted);
+    bool take(const state::Spool::Entry& entry, bool is_last);
+    Result<> accept(const model::Envelope& envelope, Accepted accepted);
+    bool put_off(const state::Spool::Entry& entry, const Error& error, bool is_last);
     bool turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
+    bool done_with(const state::Spool::Entry& entry);
     void complain(std::string_view what, const Error& error);
 
     state::Paths paths_;
@@ -47,6 +52,7 @@ private:
     state::SettingsStore store_;
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
+    Reporter& reporter_;
     model::SettingsStatus status_;
     std::string complaint_;  ///< the last, while it lasts
 };

@@ -1,0 +1,78 @@
+#include "reconcile/reporter.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/log.hpp"
+#include "base/timeout.hpp"
+#include "host/notify.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Progress, time limits and the days of certificates come without anybody saying so.
+constexpr Duration while_working = 2s;
+constexpr Duration at_rest = 1min;
+
+}  // namespace
+
+Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
+                   std::function<model::Status()> look)
+    : store_(std::move(store)), look_(std::move(look)), trigger_(executor), target_(store_.load()) {}
+
+Task<void> Reporter::run() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (bool going = true; going;) {
+        tell();
+        const Duration longest = at_rest_ ? at_rest : while_working;
+        going = co_await trigger_.wait(longest);
+    }
+}
+
+void Reporter::told_by_azure(const model::Envelope& envelope) {
+    const auto now = std::chrono::system_clock::now();
+    const bool again = target_ && target_->sequence == envelope.sequence;
+    state::ReportTarget target{envelope.handler->status_folder, envelope.sequence,
+                               again ? target_->since : now};
+    if (target_ != target) {
+        if (const auto saved = store_.save(target); !saved)
+            log::warning("the file for Azure will not be kept true after a restart",
+                         {{"ERROR", saved.error().message()}});
+    }
+    target_ = std::move(target);
+    told_azure_.reset();
+    trigger_.raise();
+}
+
+void Reporter::tell() {
+    const model::Status status = look_();
+    complaints_ = report::complaints_of(status, complaints_, std::chrono::steady_clock::now());
+    const std::string_view state = model::to_string(status.state);
+    if (std::exchange(told_systemd_, state) != state) host::notify_status(told_systemd_);
+    at_rest_ = status.state != model::OverallState::converging && complaints_.empty();
+    tell_azure(status);
+}
+
+void Reporter::tell_azure(const model::Status& status) {
+    std::error_code ignored;
+    if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
+    const auto now = std::chrono::system_clock::now();
+    const auto taken_for = std::chrono::duration_cast<std::chrono::seconds>(now - target_->since);
+    report::AzureStatus told =
+        report::azure_status(status, complaints_, std::chrono::steady_clock::now(), taken_for);
+    if (told_azure_ == told) return;
+    const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");
+    const auto written = replace_file(file, report::to_json(told, target_->since, now));
+    if (written) {
+        told_azure_ = std::move(told);
+        complaint_.clear();
+    } else if (std::exchange(complaint_, written.error().message()) != written.error().message()) {
+        log::error("Azure could not be told", {{"ERROR", complaint_}});
+    }
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "model/status.hpp"
+#include "reconcile/trigger.hpp"
+#include "report/azure_status.hpp"
+#include "state/report_target.hpp"
+
+#include <functional>
+#include <optional>
+
+namespace dockerext::reconcile {
+
+/// Tells systemd and Azure how things stand, whenever that has changed. Azure's file is kept true for as long
+/// as its folder is there; a folder that has gone is not made anew (handler-contract §12.15).
+class Reporter {
+public:
+    /// `look` is asked often and calls nobody.
+    Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
+             std::function<model::Status()> look);
+
+    /// Until cancelled.
+    Task<void> run();
+    /// Settings of Azure have come, or the same again: the file for them is written in any case.
+    void told_by_azure(const model::Envelope& envelope);
+    /// Something may have changed.
+    void changed() { trigger_.raise(); }
+
+private:
+    void tell();
+    void tell_azure(const model::Status& status);
+
+    state::ReportTargetStore store_;
+    std::function<model::Status()> look_;
+    Trigger trigger_;
+    std::optional<state::ReportTarget> target_;
+    std::string told_systemd_;
+    std::optional<report::AzureStatus> told_azure_;
+    report::Complaints complaints_;
+    std::string complaint_;  ///< the last, while it lasts
+    bool at_rest_ = false;
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,172 @@
+#include "report/azure_status.hpp"
+
+#include <algorithm>
+#include <optional>
+
+namespace dockerext::report {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+constexpr auto patience = 2min;     ///< with what has failed and is tried again
+constexpr auto time_limit = 75min;  ///< leaves room within Azure's 90 minutes
+
+std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
+
+bool is_well(const ServiceStatus& service) {
+    return service.state == ServiceState::running || service.state == ServiceState::completed;
+}
+
+bool is_ill(const ServiceStatus& service) {
+    return service.state == ServiceState::failed || service.state == ServiceState::restarting ||
+           service.state == ServiceState::unhealthy || service.state == ServiceState::drifted;
+}
+
+/// Nobody will try again.
+bool is_final(const ServiceStatus& service) {
+    return service.state == ServiceState::failed && !service.next_attempt;
+}
+
+std::string words_of(const ServiceStatus& service) {
+    std::string words(to_string(service.state));
+    if (service.wanted != 1 && service.state != ServiceState::completed)
+        words += ", " + std::to_string(service.running) + " of " + std::to_string(service.wanted);
+    if (!service.reason.empty()) words += ": " + service.reason;
+    return words;
+}
+
+std::string words_of(const Problem& problem) {
+    return problem.path.empty() ? problem.message : problem.path + ": " + problem.message;
+}
+
+bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now) {
+    const auto found = complaints.find(name);
+    return found != complaints.end() && now - found->second >= patience;
+}
+
+AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
+    AzureSubstatus told{part.name, AzureState::success, part.message.empty() ? part.state : part.message};
+    if (part.state == "pending") told.state = AzureState::transitioning;
+    if (part.state == "failed")
+        told.state = lasts(part.name, complaints, now) ? AzureState::error : AzureState::transitioning;
+    return told;
+}
+
+AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& complaints, SteadyTime now) {
+    AzureSubstatus told{name_of(service), AzureState::transitioning, words_of(service)};
+    if (is_well(service)) told.state = AzureState::success;
+    if (is_ill(service) && (is_final(service) || lasts(told.name, complaints, now)))
+        told.state = AzureState::error;
+    return told;
+}
+
+/// The settings themselves, and whatever else keeps us from working.
+std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
+    if (status.settings.state == "rejected") {
+        std::string message = "not valid, and what ran before goes on: ";
+        for (const Problem& problem : status.settings.errors) message += words_of(problem) + "; ";
+        return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
+    }
+    if (status.settings.state == "pending") {
+        const bool long_ago = lasts("settings", complaints, now);
+        const auto& errors = status.settings.errors;
+        return AzureSubstatus{"settings", long_ago ? AzureState::error : AzureState::transitioning,
+                              errors.empty() ? "not taken yet" : words_of(errors.front())};
+    }
+    if (status.engine.state != "running") {
+        const bool long_ago = lasts("engine", complaints, now);
+        return AzureSubstatus{
+            "engine", long_ago ? AzureState::error : AzureState::transitioning,
+            status.engine.state + (status.engine.message.empty() ? "" : ": " + status.engine.message)};
+    }
+    return std::nullopt;
+}
+
+std::string counted(const Status& status) {
+    const auto well = std::count_if(status.services.begin(), status.services.end(), is_well);
+    return std::to_string(well) + " of " + std::to_string(status.services.size()) +
+           (status.services.size() == 1 ? " service is" : " services are") + " as wanted";
+}
+
+/// The first that are in `state`, by name, and how many there are besides.
+std::string reasons(const AzureStatus& told, AzureState state) {
+    constexpr std::size_t shown = 3;
+    std::string text;
+    std::size_t count = 0;
+    for (const AzureSubstatus& each : told.substatus) {
+        if (each.state != state) continue;
+        if (++count <= shown) text += (text.empty() ? "" : "; ") + each.name + ": " + each.message;
+    }
+    if (count > shown) text += "; and " + std::to_string(count - shown) + " more";
+    return text;
+}
+
+std::string advice(const std::string& text) {
+    return text + ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
+}
+
+void conclude(AzureStatus& told, const Status& status, std::chrono::seconds taken_for) {
+    const std::string errors = reasons(told, AzureState::error);
+    const std::string pending = reasons(told, AzureState::transitioning);
+    const bool unfinished = status.state != OverallState::converged && status.state != OverallState::paused;
+    if (!errors.empty()) {
+        told.state = AzureState::error;
+        told.message = advice(errors);
+    } else if (status.state == OverallState::idle) {
+        told.state = AzureState::error;
+        told.message =
+            "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";
+    } else if (unfinished || !pending.empty()) {
+        told.state = taken_for > time_limit ? AzureState::error : AzureState::transitioning;
+        const std::string late = "not done within 75 minutes: ";
+        told.message = (told.state == AzureState::error ? late : "") + counted(status) +
+                       (pending.empty() ? "" : "; " + pending);
+    } else {
+        told.state = AzureState::success;
+        told.message = counted(status) + "; engine " + status.engine.version;
+        if (status.state == OverallState::paused)
+            told.message += "; paused by an operator (`dockerextd resume` ends it)";
+    }
+}
+
+}  // namespace
+
+bool AzureStatus::operator==(const AzureStatus& other) const {
+    const auto same = [](const AzureSubstatus& a, const AzureSubstatus& b) {
+        return a.name == b.name && a.state == b.state && a.message == b.message;
+    };
+    return state == other.state && message == other.message &&
+           std::equal(substatus.begin(), substatus.end(), other.substatus.begin(), other.substatus.end(),
+                      same);
+}
+
+Complaints complaints_of(const Status& status, const Complaints& before, SteadyTime now) {
+    Complaints complaints;
+    const auto complain = [&](const std::string& name) {
+        const auto found = before.find(name);
+        complaints[name] = found == before.end() ? now : found->second;
+    };
+    if (status.settings.state == "pending") complain("settings");
+    if (status.engine.state != "running") complain("engine");
+    for (const PartStatus& part : status.parts) {
+        if (part.state == "failed") complain(part.name);
+    }
+    for (const ServiceStatus& service : status.services) {
+        if (is_ill(service)) complain(name_of(service));
+    }
+    return complaints;
+}
+
+AzureStatus azure_status(const Status& status, const Complaints& complaints, SteadyTime now,
+                         std::chrono::seconds taken_for) {
+    AzureStatus told;
+    if (auto first = obstacle(status, complaints, now)) told.substatus.push_back(std::move(*first));
+    for (const PartStatus& part : status.parts) told.substatus.push_back(substatus_of(part, complaints, now));
+    for (const ServiceStatus& service : status.services)
+        told.substatus.push_back(substatus_of(service, complaints, now));
+    conclude(told, status, taken_for);
+    return told;
+}
+
+}  // namespace dockerext::report

@@ -1,0 +1,44 @@
+#pragma once
+
+#include "model/status.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+namespace dockerext::report {
+
+/// What is not well, by part or service: since when, and in which words.
+using Complaints = std::map<std::string, model::SteadyTime>;
+
+/// `before` brought up to `now`: what is still wrong keeps its time.
+Complaints complaints_of(const model::Status& status, const Complaints& before, model::SteadyTime now);
+
+enum class AzureState { transitioning, success, error };
+
+/// One thing of which Azure is told.
+struct AzureSubstatus {
+    std::string name;  ///< "engine.tls", "service.web"
+    AzureState state = AzureState::transitioning;
+    std::string message;
+};
+
+struct AzureStatus {
+    AzureState state = AzureState::transitioning;
+    std::string message;  ///< for a person, the reason first: portals cut after about a thousand characters
+    std::vector<AzureSubstatus> substatus;
+    bool operator==(const AzureStatus&) const;
+};
+
+/// `taken_for` is how long ago the settings came. An error when something has failed for good, or for two
+/// minutes, or when not all is done within 75 minutes: Azure itself gives up after 90 (handler-contract §8).
+AzureStatus azure_status(const model::Status& status, const Complaints& complaints, model::SteadyTime now,
+                         std::chrono::seconds taken_for);
+
+/// SEQUENCE.status (handler-contract §9): valid UTF-8, strings only, below 64 KiB whatever the texts, no
+/// control characters.
+std::string to_json(const AzureStatus& status, model::WallTime applied, model::WallTime now);
+
+}  // namespace dockerext::report

@@ -1,0 +1,71 @@
+#include "settings/handler_settings.hpp"
+
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+namespace dockerext::settings {
+namespace {
+
+// Both documents at their largest, in base64 one of them, and the four levels around them.
+constexpr JsonLimits limits{.bytes = std::size_t{4} << 20, .depth = 68};
+
+bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
+
+Error refused(std::string_view complaint) {
+    return {ErrorKind::invalid_input, "the agent's settings file: " + std::string(complaint)};
+}
+
+/// The first element of an array, which may be absent or empty.
+std::optional<JsonCursor> first_of(ObjectReader& reader, std::string_view key, Problems& problems) {
+    const auto array = reader.take(key);
+    if (!array) return std::nullopt;
+    auto items = array->items();
+    if (!items) return problems.add(items.error()), std::nullopt;
+    if (items->empty()) return std::nullopt;
+    return items->front();
+}
+
+std::string public_text(ObjectReader& reader, Problems& problems) {
+    const auto member = reader.take("publicSettings");
+    if (!member) return "";
+    if (member->is(JsonType::object)) return member->text();
+    return problems.add(member->expected("object")), "";
+}
+
+/// Thumbprints are names of files, too.
+std::string upper_hex(std::string text) {
+    std::transform(text.begin(), text.end(), text.begin(),
+                   [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+    const bool is_hex = text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+    return is_hex ? text : "";
+}
+
+}  // namespace
+
+/// Members that are not asked for are the agent's affair.
+Result<HandlerSettings> read_handler_settings(std::string_view text) {
+    if (is_blank(text)) return HandlerSettings{};
+    const auto document = JsonDocument::parse(text, JsonDialect::strict, limits);
+    if (!document) return refused(document.error().message());
+    Problems problems;
+    ObjectReader file(document->root(), problems);
+    HandlerSettings settings;
+    if (const auto runtime = first_of(file, "runtimeSettings", problems)) {
+        ObjectReader element(*runtime, problems);
+        if (const auto member = element.take("handlerSettings")) {
+            ObjectReader reader(*member, problems);
+            settings.public_settings = public_text(reader, problems);
+            settings.protected_settings = reader.string("protectedSettings").value_or("");
+            settings.thumbprint = upper_hex(reader.string("protectedSettingsCertThumbprint").value_or(""));
+        }
+    }
+    if (!problems.empty()) return refused(to_text(problems.all()));
+    if (!settings.protected_settings.empty() && settings.thumbprint.empty())
+        return refused("protectedSettingsCertThumbprint is missing or no hexadecimal number");
+    return settings;
+}
+
+}  // namespace dockerext::settings

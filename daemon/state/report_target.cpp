@@ -1,0 +1,41 @@
+#include "state/report_target.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/iso_time.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "state/kept_file.hpp"
+#include "state/sealed.hpp"
+
+namespace dockerext::state {
+
+std::optional<ReportTarget> ReportTargetStore::load() const {
+    const auto text = read_file(file_, 64 << 10);
+    if (!text) return std::nullopt;
+    const auto content = unseal(text->reveal());
+    if (!content) return std::nullopt;
+    const auto document = JsonDocument::parse(*content);
+    if (!document) return std::nullopt;
+    Problems problems;
+    ObjectReader json(document->root(), problems);
+    const auto folder = json.string("folder");
+    const auto sequence = json.integer("sequence");
+    const auto since = parse_iso_time(json.string("since").value_or(""));
+    if (!folder || !sequence || !since) return std::nullopt;
+    return ReportTarget{*folder, *sequence, *since};
+}
+
+Result<> ReportTargetStore::save(const ReportTarget& target) const {
+    JsonWriter json;
+    json.begin_object();
+    json.text("folder", target.folder.string());
+    json.number("sequence", target.sequence);
+    json.text("since", iso_time(target.since));
+    json.end_object();
+    if (auto saved = replace_file(file_, seal(json.take())); !saved)
+        return saved.error().within("keep where to report to");
+    return {};
+}
+
+}  // namespace dockerext::state

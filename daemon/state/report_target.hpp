@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+
+namespace dockerext::state {
+
+/// Where Azure waits to be told how its settings are getting on (handler-contract §9).
+struct ReportTarget {
+    std::filesystem::path folder;  ///< of SEQUENCE.status
+    std::int64_t sequence = 0;
+    std::chrono::system_clock::time_point since;  ///< when these settings came
+    bool operator==(const ReportTarget&) const = default;
+};
+
+/// Kept on disk: after a restart the file has to be kept true, too.
+class ReportTargetStore {
+public:
+    explicit ReportTargetStore(const std::filesystem::path& state) : file_(state / "report-target.json") {}
+
+    /// None when Azure never brought anything, or the file cannot be read: the next enable brings it anew.
+    std::optional<ReportTarget> load() const;
+    Result<> save(const ReportTarget& target) const;
+
+private:
+    std::filesystem::path file_;
+};
+
+}  // namespace dockerext::state

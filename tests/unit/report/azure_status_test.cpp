@@ -1,0 +1,192 @@
+#include "report/azure_status.hpp"
+
+#include "base/json_document.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <functional>
+
+namespace dockerext::report {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+using testing::HasSubstr;
+using testing::StartsWith;
+
+Status converged() {
+    Status status;
+    status.state = OverallState::converged;
+    status.settings = {3, "azure", "accepted", {}};
+    status.engine.state = "running";
+    status.engine.version = "26.1.5";
+    status.parts = {{"engine.options", "ok", ""}};
+    ServiceStatus web;
+    web.name = {"web"};
+    web.state = ServiceState::running;
+    web.running = 1;
+    status.services = {web};
+    return status;
+}
+
+std::string_view word(AzureState state) {
+    return state == AzureState::error ? "error" : state == AzureState::success ? "success" : "transitioning";
+}
+
+/// "STATE MESSAGE", then "  NAME STATE MESSAGE" for each substatus.
+std::string text_of(const AzureStatus& told) {
+    std::string text = std::string(word(told.state)) + " " + told.message + "\n";
+    for (const AzureSubstatus& each : told.substatus)
+        text += "  " + each.name + " " + std::string(word(each.state)) + " " + each.message + "\n";
+    return text;
+}
+
+TEST(AzureStatus, TellsHowThingsStand) {
+    struct Case {
+        std::string name;
+        std::function<void(Status&)> change;
+        std::chrono::seconds ill_for, taken_for;
+        std::string told;
+    };
+    const std::string ok = "  engine.options success ok\n";
+    const std::string help = ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.\n";
+    const auto crashing = [](Status& status) {
+        status.state = OverallState::degraded;
+        status.services[0].state = ServiceState::failed;
+        status.services[0].reason = "exited with 1";
+        status.services[0].next_attempt = WallTime{} + 1h;
+    };
+    const std::vector<Case> cases{
+        {"all well", [](Status&) {}, 0s, 5s,
+         "success 1 of 1 service is as wanted; engine 26.1.5\n" + ok + "  service.web success running\n"},
+        {"a pull",
+         [](Status& status) {
+             status.state = OverallState::converging;
+             status.services[0].state = ServiceState::pending;
+             status.services[0].reason = "pulling the image: 210 of 640 MB";
+         },
+         0s, 5s,
+         "transitioning 0 of 1 service is as wanted; service.web: pending: pulling the image: 210 of 640 "
+         "MB\n" +
+             ok + "  service.web transitioning pending: pulling the image: 210 of 640 MB\n"},
+        {"a pull that takes too long",
+         [](Status& status) {
+             status.state = OverallState::converging;
+             status.services[0].state = ServiceState::pending;
+             status.services[0].reason = "pulling the image";
+         },
+         0s, 76min,
+         "error not done within 75 minutes: 0 of 1 service is as wanted; service.web: pending: pulling the "
+         "image\n" +
+             ok + "  service.web transitioning pending: pulling the image\n"},
+        {"a crash, just now", crashing, 10s, 10s,
+         "transitioning 0 of 1 service is as wanted; service.web: failed: exited with 1\n" + ok +
+             "  service.web transitioning failed: exited with 1\n"},
+        {"crashes for minutes", crashing, 2min, 3min,
+         "error service.web: failed: exited with 1" + help + ok +
+             "  service.web error failed: exited with 1\n"},
+        {"failed for good",
+         [&](Status& status) {
+             crashing(status);
+             status.services[0].next_attempt.reset();
+         },
+         0s, 5s,
+         "error service.web: failed: exited with 1" + help + ok +
+             "  service.web error failed: exited with 1\n"},
+        {"settings that are not valid",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.settings.state = "rejected";
+             status.settings.errors = {{"/nope", "unknown key"}, {"", "line 1"}};
+         },
+         0s, 5s,
+         "error settings: not valid, and what ran before goes on: /nope: unknown key; line 1" + help +
+             "  settings error not valid, and what ran before goes on: /nope: unknown key; line 1\n" + ok +
+             "  service.web success running\n"},
+        {"a key that is missing",
+         [](Status& status) {
+             status.settings.state = "pending";
+             status.settings.errors = {{"", "no key"}};
+         },
+         2min, 3min,
+         "error settings: no key" + help + "  settings error no key\n" + ok +
+             "  service.web success running\n"},
+        {"an engine that is away",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.engine.state = "unreachable";
+         },
+         1min, 3min,
+         "transitioning 1 of 1 service is as wanted; engine: unreachable\n  engine transitioning "
+         "unreachable\n" +
+             ok + "  service.web success running\n"},
+        {"a part that failed",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.parts[0] = {"engine.options", "failed", "dockerd said: unknown flag"};
+         },
+         2min, 3min,
+         "error engine.options: dockerd said: unknown flag" + help +
+             "  engine.options error dockerd said: unknown flag\n  service.web success running\n"},
+        {"paused", [](Status& status) { status.state = OverallState::paused; }, 0s, 5s,
+         "success 1 of 1 service is as wanted; engine 26.1.5; paused by an operator (`dockerextd resume` "
+         "ends it)\n" +
+             ok + "  service.web success running\n"},
+    };
+    for (const Case& c : cases) {
+        SCOPED_TRACE(c.name);
+        Status status = converged();
+        c.change(status);
+        const SteadyTime begin{};
+        const SteadyTime now = begin + c.ill_for;
+        const Complaints complaints = complaints_of(status, complaints_of(status, {}, begin), now);
+        EXPECT_EQ(text_of(azure_status(status, complaints, now, c.taken_for)), c.told);
+    }
+}
+
+TEST(AzureStatus, ForgetsAComplaintThatHasEnded) {
+    Status status = converged();
+    status.parts[0].state = "failed";
+    const Complaints ill = complaints_of(status, {}, SteadyTime{});
+    EXPECT_EQ(ill.size(), 1U);
+    EXPECT_TRUE(complaints_of(converged(), ill, SteadyTime{} + 1s).empty());
+}
+
+TEST(AzureStatusJson, HasTheFormThatTheAgentReads) {
+    const AzureStatus told{AzureState::error, "a \"b\"", {{"service.web", AzureState::success, "running"}}};
+    EXPECT_EQ(
+        to_json(told, WallTime{}, WallTime{} + 1s),
+        R"([{"version":"1.0","timestampUTC":"1970-01-01T00:00:01.000Z","status":{"name":"dockerextd",)"
+        R"("operation":"Enable","configurationAppliedTime":"1970-01-01T00:00:00.000Z","status":"error","code":1,)"
+        R"("formattedMessage":{"lang":"en-US","message":"a \"b\""},"substatus":[{"name":"service.web",)"
+        R"("status":"success","code":0,"formattedMessage":{"lang":"en-US","message":"running"}}]}}])");
+}
+
+TEST(AzureStatusJson, StaysSmallAndWholeWhateverTheTexts) {
+    for (const std::string& piece :
+         std::vector<std::string>{"\"", "\\", "\x1b[31m", "\xff", "\xe2\x82\xac", std::string(1, '\0')}) {
+        std::string hostile;
+        while (hostile.size() < 100'000) hostile += piece;
+        AzureStatus told{AzureState::error, hostile, {}};
+        for (int i = 0; i < 1000; ++i) told.substatus.push_back({hostile, AzureState::success, hostile});
+        told.substatus.push_back({"last", AzureState::error, "the reason"});
+        const std::string json = to_json(told, WallTime{}, WallTime{});
+        EXPECT_LT(json.size(), 64U << 10);
+        EXPECT_TRUE(JsonDocument::parse(json));
+        EXPECT_THAT(json, HasSubstr("the reason"));
+        EXPECT_EQ(json.find('\x1b'), std::string::npos);
+        EXPECT_EQ(json.find("\\u00"), std::string::npos);
+    }
+}
+
+TEST(AzureStatusJson, CutsBetweenCharacters) {
+    std::string euros;
+    while (euros.size() < 9000) euros += "\xe2\x82\xac";
+    const std::string json = to_json({AzureState::success, "x" + euros, {}}, WallTime{}, WallTime{});
+    EXPECT_THAT(json, HasSubstr("\xe2\x82\xac...\""));
+    EXPECT_EQ(json.find("\xef\xbf\xbd"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::report

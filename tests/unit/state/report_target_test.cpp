@@ -1,0 +1,28 @@
+#include "state/report_target.hpp"
+
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <fstream>
+
+namespace dockerext::state {
+namespace {
+
+TEST(ReportTarget, OutlivesTheProcess) {
+    const test::TemporaryFolder folder;
+    const ReportTarget target{"/var/lib/waagent/X-1.0.0/status", 7,
+                              std::chrono::sys_days{} + std::chrono::hours(1)};
+    ASSERT_TRUE(ReportTargetStore(folder.path()).save(target));
+    EXPECT_EQ(ReportTargetStore(folder.path()).load(), target);
+}
+
+TEST(ReportTarget, IsNoneWhenThereIsNoneOrItIsBroken) {
+    const test::TemporaryFolder folder;
+    EXPECT_EQ(ReportTargetStore(folder.path()).load(), std::nullopt);
+    std::ofstream(folder.path() / "report-target.json") << "{}";
+    EXPECT_EQ(ReportTargetStore(folder.path()).load(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace dockerext::state
