@@ -55,9 +55,9 @@ std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& proje
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore store, std::function<bool()> engine_settled)
+                       state::MemoryStore store, Host host)
     : executor_(executor),
-      engine_settled_(std::move(engine_settled)),
+      host_(std::move(host)),
       client_(client),
       store_(std::move(store)),
       memory_(store_.load()),
@@ -144,6 +144,11 @@ void Reconciler::engine_lost() {
     absent_ = true;
 }
 
+void Reconciler::registry_knows_us(const std::string& key) {
+    chronicle_.registry_knows_us(key);
+    trigger_.raise();
+}
+
 void Reconciler::heard(const engine::Event& event) {
     chronicle_.heard(event);
     const auto slot = event.type == "container" ? slot_of(event, memory_.project) : std::nullopt;
@@ -191,7 +196,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (!connected_ || paused() || now() < retry_at_ || !engine_settled_()) co_return;
+    if (!connected_ || paused() || now() < retry_at_ || !host_.settled()) co_return;
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return;
@@ -262,14 +267,29 @@ void Reconciler::start(const Plan& plan) {
 Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact,
                                std::vector<RegistryLogin> logins) {
     apply::Executor::Hooks hooks;
-    hooks.pull_auth = [&logins](const ImageRef& image) { return pull_auth(image.value, logins); };
-    hooks.build_auth = [&logins] { return build_auth(logins); };
+    hooks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
+    hooks.build_auth = [this, &logins] { return auth_for_build(logins); };
     hooks.ended = [this, number](const apply::Outcome& outcome) { ended(outcome, number); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
         pulls_[image] = progress;
     };
     co_await apply_.run(std::move(plan), number, std::move(redact), std::move(hooks));
     trigger_.raise();
+}
+
+/// Only the login that is needed: none waits for another registry's.
+Task<std::optional<Secret>> Reconciler::auth_for_pull(ImageRef image, std::vector<RegistryLogin> logins) {
+    const RegistryLogin* login = login_for(image.value, logins);
+    if (login == nullptr) co_return std::nullopt;
+    auto completing = host_.logins({*login});
+    const auto completed = co_await std::move(completing);
+    co_return pull_auth(image.value, completed);
+}
+
+Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin> logins) {
+    auto completing = host_.logins(std::move(logins));
+    const auto completed = co_await std::move(completing);
+    co_return build_auth(completed);
 }
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {

@@ -28,9 +28,14 @@ namespace dockerext::reconcile {
 /// marked or the periodic check is due. Everything on the daemon's thread.
 class Reconciler {
 public:
-    /// `engine_settled`: whether the engine itself is as it is to be; no container is worked on before.
+    /// What it asks of whoever looks after the machine around it.
+    struct Host {
+        std::function<bool()> settled;  ///< the engine itself is as it is to be; no work on containers before
+        /// Logins with what stands in for a password put in. They may have to be waited for.
+        std::function<Task<std::vector<model::RegistryLogin>>(std::vector<model::RegistryLogin>)> logins;
+    };
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-               state::MemoryStore memory, std::function<bool()> engine_settled);
+               state::MemoryStore memory, Host host);
 
     /// Cycles until cancelled; what is under way then is awaited or cancelled.
     Task<void> run();
@@ -52,6 +57,8 @@ public:
 
     /// The engine itself is as it is to be.
     void engine_ready() { trigger_.raise(); }
+    /// What could not be had from this registry can be tried again.
+    void registry_knows_us(const std::string& key);
 
     // From operators.
     void check_everything();
@@ -74,6 +81,9 @@ private:
     Task<bool> refresh();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact,
                        std::vector<model::RegistryLogin> logins);
+    Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,
+                                              std::vector<model::RegistryLogin> logins);
+    Task<std::optional<Secret>> auth_for_build(std::vector<model::RegistryLogin> logins);
     void start(const model::Plan& plan);
     void ended(const apply::Outcome& outcome, std::uint64_t cycle);
     void mark_touched(const apply::Outcome& outcome);
@@ -94,7 +104,7 @@ private:
     model::OverallState overall(const model::Status& status) const;
 
     asio::any_io_executor executor_;
-    std::function<bool()> engine_settled_;
+    Host host_;
     engine::Client& client_;
     state::MemoryStore store_;
     state::Memory memory_;
