@@ -63,6 +63,14 @@ def private(**more):
     return demo({"app": {**service(), "image": PRIVATE, **more}})
 
 
+def failed_pull(daemon, attempts=1):
+    """How the service stands between two attempts, after so many."""
+    def between():
+        told = daemon.service("app")
+        return told["attempts"] >= attempts and told["nextAttempt"] and "to be pulled" not in told["reason"] and told
+    return wait_for(between, lambda: daemon.service("app"))
+
+
 def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
     daemon.apply(private(), {"login": LOGIN})
     assert engine.running("demo-app-1")
@@ -72,8 +80,7 @@ def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
 @pytest.mark.parametrize("secrets", [None, {"login": {**LOGIN, "password": PASSWORD + "-not"}}])
 def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daemon, registry, secrets):
     daemon.apply(private(), secrets, wait=None)
-    wait_for(lambda: daemon.service("app")["attempts"] >= 1, "the pull has failed")
-    reason = daemon.service("app")["reason"]
+    reason = failed_pull(daemon)["reason"]
     assert PRIVATE in reason and ("no basic auth" in reason or "unauthorized" in reason), reason
     assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
     daemon.apply(private(), {"login": LOGIN})
@@ -134,9 +141,8 @@ def test_a_registry_that_refuses_for_a_while_is_not_pestered_and_holds_nothing_e
     try:
         daemon.apply(demo({"app": {**service(), "image": image}, "there": service()}), {"login": {**LOGIN, "server": "%s:%d" % address}},
                      wait=None)
-        wait_for(lambda: daemon.service("app")["attempts"] >= 3, "three attempts")
-        told = daemon.service("app")
-        assert said in told["reason"] and told["nextAttempt"], told
+        told = failed_pull(daemon, 3)
+        assert said in told["reason"], told
         assert engine.running("demo-there-1")
         assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
         per_attempt = 10 if status == 503 else 2  # the engine itself tries what it takes for a fault several times
