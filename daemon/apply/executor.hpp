@@ -33,9 +33,9 @@ public:
         std::function<void(const model::Step&)> began;  ///< the call goes out now
         std::function<void(const Outcome&)> ended;      ///< every step of the plan, once; waiting ones never
         std::function<void(const model::ImageRef&, const engine::PullProgress&)> progress;
-        // The headers with our logins, for pulls and for builds (model/registry.hpp).
-        std::function<std::optional<Secret>(const model::ImageRef&)> pull_auth;
-        std::function<std::optional<Secret>()> build_auth;
+        // The headers with our logins, for pulls and for builds (model/registry.hpp). They may take a while.
+        std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
+        std::function<Task<std::optional<Secret>>()> build_auth;
     };
 
     /// Without `host` there is no machine to manage: steps on the engine itself fail.

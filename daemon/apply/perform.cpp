@@ -26,9 +26,14 @@ struct Call {
     std::string id(const model::ContainerRef& container) const { return context.id_of(container).value; }
 
     Task<Result<>> operator()(const model::PullImage& pull) const {
-        auto auth = context.pull_auth ? context.pull_auth(pull.image) : std::nullopt;
-        return engine::pull_image(client(), pull.image.value, std::move(auth), context.progress,
-                                  pull.platform);
+        std::optional<Secret> auth;
+        if (context.pull_auth) {
+            auto asking = context.pull_auth(pull.image);
+            auth = co_await std::move(asking);
+        }
+        auto pulling =
+            engine::pull_image(client(), pull.image.value, std::move(auth), context.progress, pull.platform);
+        co_return co_await std::move(pulling);
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
         std::string dockerfile = build.build.dockerfile;
@@ -41,7 +46,11 @@ struct Call {
             pieces = [folder] { return folder->next(); };
         }
         std::string query = build_query(build, dockerfile);
-        auto auth = context.build_auth ? context.build_auth() : std::nullopt;
+        std::optional<Secret> auth;
+        if (context.build_auth) {
+            auto asking = context.build_auth();
+            auth = co_await std::move(asking);
+        }
         auto building = engine::build_image(client(), build.image.value, std::move(query), std::move(pieces),
                                             std::move(auth));
         co_return co_await std::move(building);

@@ -16,8 +16,8 @@ struct CallContext {
     std::function<model::ContainerId(const model::ContainerRef&)> id_of;
     std::function<void(const engine::PullProgress&)> progress;
     /// The headers with our logins: for a pull of an image, and for a build. Either may be empty.
-    std::function<std::optional<Secret>(const model::ImageRef&)> pull_auth;
-    std::function<std::optional<Secret>()> build_auth;
+    std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
+    std::function<Task<std::optional<Secret>>()> build_auth;
     HostAccess* host = nullptr;  ///< none: the machine is not ours to manage
 };
 

@@ -1,5 +1,7 @@
 #include "base/http_client.hpp"
 
+#include "base/http_message.hpp"
+
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
 #include <boost/asio/this_coro.hpp>
@@ -20,12 +22,10 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using Protocol = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
-using TimePoint = std::chrono::steady_clock::time_point;
-using Message = http::request<http::string_body>;
+using namespace http_message;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
-constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr std::size_t piece_size = 8U << 10;
 constexpr std::size_t most_idle = 16;
@@ -47,58 +47,6 @@ struct Exchange {
     bool nothing_sent = false;
     bool nothing_heard = false;
 };
-
-TimePoint deadline_after(Duration limit) {
-    const auto now = std::chrono::steady_clock::now();
-    return limit < TimePoint::max() - now ? now + limit : TimePoint::max();  // max() is Beast's "never"
-}
-
-std::string title(const HttpRequest& request) {
-    return request.method + " " + request.target.substr(0, request.target.find('?'));
-}
-
-ErrorKind kind_of(const beast::error_code& code) {
-    if (code == beast::error::timeout) return ErrorKind::timeout;
-    if (code == asio::error::operation_aborted) return ErrorKind::cancelled;
-    return ErrorKind::unavailable;
-}
-
-std::string text_of(const beast::error_code& code) {
-    if (code == beast::error::timeout) return "no answer in time";
-    if (code == asio::error::operation_aborted) return "cancelled";
-    if (code == http::error::end_of_stream) return "closed before an answer came";
-    if (code == http::error::partial_message) return "closed in the middle of the answer";
-    if (code == http::error::body_limit) return "the answer is larger than 64 MiB";
-    if (code == http::error::header_limit || code == http::error::buffer_overflow) {
-        return "the answer's headers are larger than 64 KiB";
-    }
-    if (code.category() == make_error_code(http::error::bad_version).category()) {
-        return "the answer is not HTTP: " + code.message();
-    }
-    return code.message();
-}
-
-Error failed(const beast::error_code& code, std::string_view step) {
-    return Error(kind_of(code), text_of(code)).within(step);
-}
-
-Message wire_form(const HttpRequest& request) {
-    Message message;
-    message.version(11);
-    message.method_string(request.method);
-    message.target(request.target);
-    message.set(http::field::host, "localhost");
-    if (!request.body.empty() || request.next_piece)
-        message.set(http::field::content_type, request.content_type);
-    for (const auto& [name, value] : request.headers) message.set(name, value);
-    if (request.next_piece) {
-        message.chunked(true);
-        return message;
-    }
-    message.body() = request.body;
-    message.prepare_payload();
-    return message;
-}
 
 void expect_head(Wire& wire, const Message& message, boost::optional<std::uint64_t> body_size) {
     wire.head.emplace();
@@ -214,7 +162,7 @@ Task<Result<>> HttpClient::Pool::connect(Wire& wire, TimePoint deadline) const {
 /// Sends `request` and reads the head of its answer; `request` outlives the call.
 Task<Result<WirePtr>> HttpClient::Pool::ask(const HttpRequest& request, TimePoint deadline,
                                             boost::optional<std::uint64_t> limit) {
-    const Message message = wire_form(request);
+    const Message message = wire_form(request, "localhost");
     const bool gone = co_await is_cancelled();
     if (gone) co_return failed(asio::error::operation_aborted, "write");
 
@@ -233,7 +181,7 @@ Task<Result<WirePtr>> HttpClient::Pool::ask(const HttpRequest& request, TimePoin
 
 /// The same for a body that comes in pieces. `request` outlives the call.
 Task<Result<WirePtr>> HttpClient::Pool::ask_in_pieces(const HttpRequest& request, Duration limit) {
-    const Message message = wire_form(request);
+    const Message message = wire_form(request, "localhost");
     auto wire = std::make_unique<Wire>(executor);
     const Result<> connected = co_await connect(*wire, deadline_after(limit));
     if (!connected) co_return connected.error();

@@ -51,7 +51,7 @@ private:
 /// HTTP/1.1 over a unix socket. Connections are kept alive and used again; as many are open as calls
 /// run at once. A kept connection that the peer has closed meanwhile is replaced, unseen by the caller,
 /// if no byte of the request went out, or none of an answer came and the method is GET, HEAD or DELETE.
-/// http_client.cpp and http_server.cpp are the only files that know Beast.
+/// Servers on the network: web_client.hpp.
 class HttpClient {
 public:
     HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket);

@@ -116,8 +116,17 @@ private:
     void leave_alone() {
         const std::string why = "left alone: systemd does not run this machine's services";
         if (asks_for_configuration()) tell_configuration("unmanaged", why);
-        for (const RegistryLogin& login : desired_.logins)
-            tell(registry_part(login), "ok", "used for pulls; docker's own configuration is left alone");
+        for (const RegistryLogin& login : desired_.logins) {
+            if (!login.identity.empty()) tell_identity(login);
+            else tell(registry_part(login), "ok", "used for pulls; docker's own configuration is left alone");
+        }
+    }
+
+    /// Its tokens are looked after elsewhere, and in no file.
+    void tell_identity(const RegistryLogin& login) {
+        const auto known = history_.identities.find(registry_key(login.server));
+        if (known == history_.identities.end()) tell(registry_part(login), "pending", "not asked yet");
+        else tell(registry_part(login), known->second.state, known->second.message);
     }
 
     void install() {
@@ -374,8 +383,7 @@ private:
         for (const RegistryLogin& login : desired_.logins) {
             const Subject subject = part(registry_part(login));
             if (!login.identity.empty()) {
-                tell(subject.name, "unsupported",
-                     "accepted, but this version does not apply login.identity yet");
+                tell_identity(login);
                 continue;
             }
             if (history_.confirmed.contains(login_mark(login))) {

@@ -21,6 +21,8 @@ struct HostHistory {
     std::string engine_version;  ///< "" when the engine does not answer
     /// Logins that a registry has confirmed, each as `login_mark` names it.
     std::set<std::string> confirmed;
+    /// How registries stand that take this machine's identity for a login, by their keys.
+    std::map<std::string, model::PartStatus> identities;
 };
 
 /// What to do about the engine itself, and how its parts stand (design: status, parts[]).

@@ -2,6 +2,7 @@
 
 #include "base/overloaded.hpp"
 #include "model/labels.hpp"
+#include "model/registry.hpp"
 #include "plan/slots.hpp"
 
 #include <algorithm>
@@ -218,6 +219,13 @@ void Chronicle::settled(const Plan& plan) {
 void Chronicle::engine_returned() {
     for (auto& [subject, trouble] : history_.troubles) {
         if (trouble.engine_was_away && trouble.failures <= patience) trouble.next_attempt = {};
+    }
+}
+
+void Chronicle::registry_knows_us(const std::string& key) {
+    for (auto& [subject, trouble] : history_.troubles) {
+        if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
+            trouble.next_attempt = {};
     }
 }
 

@@ -42,6 +42,9 @@ public:
     /// the engine remembers all events of that time.
     void call_unseen_endings_cut_off(const model::Observed& observed);
 
+    /// A registry that did not know us does now (its key: model/registry.hpp): its images need not wait on.
+    void registry_knows_us(const std::string& key);
+
     // Across restarts of the daemon.
     void recall(const state::Memory& memory);
     void remember_in(state::Memory& memory) const;

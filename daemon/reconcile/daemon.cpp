@@ -86,13 +86,17 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     std::optional<Reconciler> reconciling;
     EngineKeeper keeper(
         executor, client, files.journal, root, state::HostMemoryStore(paths.state),
-        {.settled = [&] { reconciling->engine_ready(); }, .paused = [&] { return reconciling->paused(); }});
+        {.settled = [&] { reconciling->engine_ready(); },
+         .paused = [&] { return reconciling->paused(); },
+         .registry_knows_us = [&](const std::string& key) { reconciling->registry_knows_us(key); }});
     std::optional<Control> control;
     Reporter reporter(executor, state::ReportTargetStore(paths.state), [&] { return control->status(); });
-    Reconciler& reconciler =
-        reconciling.emplace(executor, client, files.journal, state::MemoryStore(paths.state),
-                            Reconciler::Hooks{.engine_settled = [&] { return keeper.settled(); },
-                                              .looked = [&] { reporter.changed(); }});
+    Reconciler& reconciler = reconciling.emplace(
+        executor, client, files.journal, state::MemoryStore(paths.state),
+        Reconciler::Hooks{
+            .settled = [&] { return keeper.settled(); },
+            .logins = [&](auto logins) { return keeper.tokens().with_tokens(std::move(logins)); },
+            .looked = [&] { reporter.changed(); }});
     EngineLink link(client, {[&](const auto& missed) {
                                  keeper.engine_connected(link.status().version);
                                  reconciler.engine_connected(missed);

@@ -56,13 +56,15 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       access_{systemd_, store_, root_},
       apply_(client, journal, executor, 1, &access_),
       hooks_(std::move(hooks)),
-      trigger_(executor) {}
+      trigger_(executor),
+      tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {}
 
 Task<void> EngineKeeper::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
     watches.spawn(watch_units());
+    watches.spawn(tokens_.run());
     watches.spawn(watch_files());
     co_await recover();
     for (bool going = true; going;) {
@@ -112,6 +114,7 @@ Task<void> EngineKeeper::recover() {
 void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     desired_ = std::move(desired);
     redact_ = std::move(redact);
+    tokens_.adopt(desired_->logins, desired_->azure_environment);
     troubles_.clear();
     settle(false);
     trigger_.raise();
@@ -120,6 +123,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
 void EngineKeeper::dismiss() {
     desired_.reset();
     made_ = {};
+    tokens_.adopt({}, {});
     settle(true);
 }
 
@@ -137,6 +141,7 @@ void EngineKeeper::check_everything() { trigger_.raise(); }
 
 void EngineKeeper::retry() {
     troubles_.clear();
+    tokens_.retry();
     if (auto memory = store_.load(); memory && !memory->refused.empty()) {
         memory->refused.clear();
         memory->refusal.clear();
@@ -157,6 +162,7 @@ plan::HostHistory EngineKeeper::history() const {
     history.troubles = troubles_;
     history.engine_version = engine_version_;
     history.confirmed = confirmed_;
+    history.identities = tokens_.parts();
     return history;
 }
 

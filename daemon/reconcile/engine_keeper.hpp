@@ -8,6 +8,7 @@
 #include "model/host.hpp"
 #include "plan/host_planner.hpp"
 #include "reconcile/backoff.hpp"
+#include "reconcile/registry_tokens.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/host_memory.hpp"
 #include "state/journal.hpp"
@@ -32,6 +33,7 @@ public:
     struct Hooks {
         std::function<void()> settled;
         std::function<bool()> paused;
+        std::function<void(const std::string&)> registry_knows_us;  ///< at last; its key
     };
 
     EngineKeeper(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
@@ -56,6 +58,8 @@ public:
     bool settled() const noexcept { return settled_; }
     const std::vector<model::PartStatus>& parts() const noexcept { return made_.parts; }
     const model::Plan& plan() const noexcept { return made_.plan; }
+    /// Registries that take this machine's identity for a login.
+    RegistryTokens& tokens() noexcept { return tokens_; }
     /// What would be done for other settings, from a fresh look. Changes nothing.
     Task<model::Plan> rehearse(model::EngineDesired desired);
 
@@ -78,6 +82,7 @@ private:
     apply::Executor apply_;
     Hooks hooks_;
     Trigger trigger_;
+    RegistryTokens tokens_;
 
     std::optional<model::EngineDesired> desired_;
     Redactor redact_;

@@ -143,6 +143,11 @@ void Reconciler::engine_lost() {
     absent_ = true;
 }
 
+void Reconciler::registry_knows_us(const std::string& key) {
+    chronicle_.registry_knows_us(key);
+    trigger_.raise();
+}
+
 void Reconciler::heard(const engine::Event& event) {
     chronicle_.heard(event);
     const auto slot = event.type == "container" ? slot_of(event, memory_.project) : std::nullopt;
@@ -190,7 +195,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (!connected_ || paused() || now() < retry_at_ || !hooks_.engine_settled()) co_return;
+    if (!connected_ || paused() || now() < retry_at_ || !hooks_.settled()) co_return;
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return;
@@ -260,14 +265,29 @@ void Reconciler::start(const Plan& plan) {
 Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact,
                                std::vector<RegistryLogin> logins) {
     apply::Executor::Hooks hooks;
-    hooks.pull_auth = [&logins](const ImageRef& image) { return pull_auth(image.value, logins); };
-    hooks.build_auth = [&logins] { return build_auth(logins); };
+    hooks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
+    hooks.build_auth = [this, &logins] { return auth_for_build(logins); };
     hooks.ended = [this, number](const apply::Outcome& outcome) { ended(outcome, number); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
         pulls_[image] = progress;
     };
     co_await apply_.run(std::move(plan), number, std::move(redact), std::move(hooks));
     trigger_.raise();
+}
+
+/// Only the login that is needed: none waits for another registry's.
+Task<std::optional<Secret>> Reconciler::auth_for_pull(ImageRef image, std::vector<RegistryLogin> logins) {
+    const RegistryLogin* login = login_for(image.value, logins);
+    if (login == nullptr) co_return std::nullopt;
+    auto completing = hooks_.logins({*login});
+    const auto completed = co_await std::move(completing);
+    co_return pull_auth(image.value, completed);
+}
+
+Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin> logins) {
+    auto completing = hooks_.logins(std::move(logins));
+    const auto completed = co_await std::move(completing);
+    co_return build_auth(completed);
 }
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {

@@ -28,10 +28,12 @@ namespace dockerext::reconcile {
 /// marked or the periodic check is due. Everything on the daemon's thread.
 class Reconciler {
 public:
+    /// What it asks of, and tells, those around it.
     struct Hooks {
-        /// Whether the engine itself is as it is to be; no container is worked on before.
-        std::function<bool()> engine_settled;
-        std::function<void()> looked;  ///< a cycle has ended
+        std::function<bool()> settled;  ///< the engine itself is as it is to be; no work on containers before
+        /// Logins with what stands in for a password put in. They may have to be waited for.
+        std::function<Task<std::vector<model::RegistryLogin>>(std::vector<model::RegistryLogin>)> logins;
+        std::function<void()> looked;  ///< called when a cycle has ended
     };
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
                state::MemoryStore memory, Hooks hooks);
@@ -56,6 +58,8 @@ public:
 
     /// The engine itself is as it is to be.
     void engine_ready() { trigger_.raise(); }
+    /// What could not be had from this registry can be tried again.
+    void registry_knows_us(const std::string& key);
 
     // From operators.
     void check_everything();
@@ -78,6 +82,9 @@ private:
     Task<bool> refresh();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact,
                        std::vector<model::RegistryLogin> logins);
+    Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,
+                                              std::vector<model::RegistryLogin> logins);
+    Task<std::optional<Secret>> auth_for_build(std::vector<model::RegistryLogin> logins);
     void start(const model::Plan& plan);
     void ended(const apply::Outcome& outcome, std::uint64_t cycle);
     void mark_touched(const apply::Outcome& outcome);

@@ -4,6 +4,7 @@
 #include "model/registry.hpp"
 
 #include <algorithm>
+#include <array>
 #include <set>
 
 namespace dockerext::settings {
@@ -17,6 +18,15 @@ bool is_client_id(std::string_view text) {
     });
 }
 
+/// "example.azurecr.io". The machine's token opens more than registries: it goes to Azure's own only.
+bool is_azure_registry(std::string_view server) {
+    constexpr auto clouds = std::to_array<std::string_view>({".azurecr.io", ".azurecr.cn", ".azurecr.us"});
+    const std::string host = model::registry_key(server);
+    return std::any_of(clouds.begin(), clouds.end(), [&](std::string_view cloud) {
+        return host.size() > cloud.size() && host.ends_with(cloud);
+    });
+}
+
 void check_identity(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
     if (login.identity != "system" && !is_client_id(login.identity)) {
         problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
@@ -26,6 +36,10 @@ void check_identity(const model::RegistryLogin& login, const std::string& pointe
     }
     if (login.server.empty())
         problems.add(pointer + "/server", "is missing; an identity needs the name of its registry");
+    else if (!is_azure_registry(login.server))
+        problems.add(pointer + "/server",
+                     "expected an Azure Container Registry, such as \"example.azurecr.io\": "
+                     "no other is given the machine's token");
 }
 
 void check_password(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {

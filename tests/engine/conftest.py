@@ -1,3 +1,4 @@
+import subprocess
 import sys
 import tempfile
 from pathlib import Path
@@ -5,6 +6,7 @@ from pathlib import Path
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
+import azure  # noqa: E402
 import harness  # noqa: E402
 
 
@@ -37,3 +39,35 @@ def daemon(engine, tmp_path):
     daemon.start()
     yield daemon
     daemon.stop()
+
+
+NAMES = (azure.REGISTRY, "registry.test")
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory):
+    """For all of NAMES."""
+    return azure.make_certificate(tmp_path_factory.mktemp("certificate"), NAMES)
+
+
+@pytest.fixture(scope="session")
+def machine(session_engine, certificate, tmp_path_factory):
+    """The tests' own namespaces as a machine in Azure: the metadata service's address and NAMES are on loopback, and the
+    engine trusts the certificate of NAMES."""
+    hosts = tmp_path_factory.mktemp("machine") / "hosts"
+    hosts.write_text(f"127.0.0.1 localhost {' '.join(NAMES)}\n")
+    Path("/etc/docker").mkdir(exist_ok=True)
+    subprocess.run(["ip", "address", "add", f"{azure.METADATA[0]}/32", "dev", "lo"], check=True)
+    subprocess.run(["mount", "--bind", hosts, "/etc/hosts"], check=True)
+    subprocess.run(["mount", "-t", "tmpfs", "none", "/etc/docker"], check=True)
+    for name in (azure.REGISTRY, f"{NAMES[1]}:15443"):
+        trust = Path("/etc/docker/certs.d") / name
+        trust.mkdir(parents=True)
+        (trust / "ca.crt").write_text(certificate["ca"].read_text())
+    login = {"username": "nobody", "password": "nothing", "serveraddress": azure.REGISTRY}
+    harness.wait_for(lambda: "lookup" not in str(session_engine.call("POST", "/auth", login)[1]),
+                     "the engine has seen the new names; it keeps old ones for 5 s")
+    yield
+    subprocess.run(["umount", "/etc/docker"], check=True)
+    subprocess.run(["umount", "/etc/hosts"], check=True)
+    subprocess.run(["ip", "address", "del", f"{azure.METADATA[0]}/32", "dev", "lo"], check=True)

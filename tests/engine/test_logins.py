@@ -7,6 +7,7 @@ import subprocess
 
 import pytest
 
+import azure
 from harness import IMAGE, demo, end, service, wait_for
 
 ADDRESS = "127.0.0.1:15000"  # on loopback plain HTTP is fine with every engine
@@ -16,19 +17,19 @@ LOGIN = {"server": ADDRESS, "username": "deployer", "password": PASSWORD}
 
 
 class Registry:
-    def __init__(self, folder):
-        self.folder, self.process = folder, None
+    def __init__(self, folder, address=ADDRESS, **http):
+        self.folder, self.address, self.process = folder, address, None
         (folder / "htpasswd").write_text(subprocess.run(
             ["htpasswd", "-Bbn", LOGIN["username"], PASSWORD], check=True, capture_output=True, text=True).stdout)
         (folder / "config.yml").write_text(json.dumps({
-            "version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": ADDRESS},
+            "version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": address, **http},
             "auth": {"htpasswd": {"realm": "test", "path": f"{folder}/htpasswd"}}}))
 
     def start(self, engine):
         with open(self.folder / "log", "ab") as log:
             self.process = subprocess.Popen(["docker-registry", "serve", self.folder / "config.yml"], stdout=log,
                                             stderr=log, stdin=subprocess.DEVNULL)
-        wait_for(lambda: engine.call("POST", "/auth", {**LOGIN, "serveraddress": ADDRESS})[0] == 200,
+        wait_for(lambda: engine.call("POST", "/auth", {**LOGIN, "serveraddress": self.address})[0] == 200,
                  lambda: "the registry answers: " + (self.folder / "log").read_text())
 
     def stop(self):
@@ -36,17 +37,22 @@ class Registry:
         self.process = None
 
 
+def push(engine, image):
+    """To where it says, with the login; it is not on the engine afterwards."""
+    header = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(LOGIN).encode()).decode()}
+    repository, _, tag = image.rpartition(":")
+    engine.ok("POST", f"/images/{IMAGE}/tag?repo={repository}&tag={tag}")
+    pushed = engine.call("POST", f"/images/{repository}/push?tag={tag}", headers=header)
+    assert pushed[0] == 200 and "errorDetail" not in str(pushed[1]), pushed
+    engine.ok("DELETE", f"/images/{image}")
+
+
 @pytest.fixture
 def registry(engine, tmp_path):
     """Holds an image that is not on the engine."""
     registry = Registry(tmp_path)
     registry.start(engine)
-    header = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(LOGIN).encode()).decode()}
-    repository, _, tag = PRIVATE.rpartition(":")
-    engine.ok("POST", f"/images/{IMAGE}/tag?repo={repository}&tag={tag}")
-    pushed = engine.call("POST", f"/images/{repository}/push?tag={tag}", headers=header)
-    assert pushed[0] == 200 and "errorDetail" not in str(pushed[1]), pushed
-    engine.ok("DELETE", f"/images/{PRIVATE}")
+    push(engine, PRIVATE)
     yield registry
     registry.stop()
     engine.wipe()
@@ -55,6 +61,14 @@ def registry(engine, tmp_path):
 
 def private(**more):
     return demo({"app": {**service(), "image": PRIVATE, **more}})
+
+
+def failed_pull(daemon, attempts=1):
+    """How the service stands between two attempts, after so many."""
+    def between():
+        told = daemon.service("app")
+        return told["attempts"] >= attempts and told["nextAttempt"] and "to be pulled" not in told["reason"] and told
+    return wait_for(between, lambda: daemon.service("app"))
 
 
 def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
@@ -66,8 +80,7 @@ def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
 @pytest.mark.parametrize("secrets", [None, {"login": {**LOGIN, "password": PASSWORD + "-not"}}])
 def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daemon, registry, secrets):
     daemon.apply(private(), secrets, wait=None)
-    wait_for(lambda: daemon.service("app")["attempts"] >= 1, "the pull has failed")
-    reason = daemon.service("app")["reason"]
+    reason = failed_pull(daemon)["reason"]
     assert PRIVATE in reason and ("no basic auth" in reason or "unauthorized" in reason), reason
     assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
     daemon.apply(private(), {"login": LOGIN})
@@ -88,3 +101,56 @@ def test_a_build_starts_from_a_private_image(engine, daemon, registry, tmp_path)
     daemon.apply(demo({"app": {"build": str(tmp_path / "context"), "command": "sleep 1000",
                                "stop_grace_period": "0s"}}), {"login": LOGIN})
     assert "BUILT=1" in engine.inspect("demo-app-1")["Config"]["Env"]
+
+
+def test_a_private_image_is_pulled_over_tls(engine, daemon, machine, certificate, tmp_path):
+    address, image = "registry.test:15443", "registry.test:15443/team/app:1"
+    (tmp_path / "tls").mkdir()
+    registry = Registry(tmp_path / "tls", address,
+                        tls={"certificate": str(certificate["cert"]), "key": str(certificate["key"])})
+    registry.start(engine)
+    try:
+        push(engine, image)
+        daemon.apply(private(image=image), {"login": {**LOGIN, "server": address}})
+        assert engine.running("demo-app-1")
+        assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
+    finally:
+        registry.stop()
+        engine.wipe()
+        engine.call("DELETE", f"/images/{image}?force=1")
+
+
+@pytest.mark.parametrize("status, code, said", [
+    (401, "UNAUTHORIZED", "come again later"), (429, "TOOMANYREQUESTS", "come again later"), (503, "UNAVAILABLE", "503")])
+def test_a_registry_that_refuses_for_a_while_is_not_pestered_and_holds_nothing_else_up(engine, daemon, registry, status, code, said):
+    """What engines hand on of it is the text: they do not tell Retry-After."""
+    address, asked, refusing = ("127.0.0.1", 15002), [], [True]
+    image = PRIVATE.replace(ADDRESS, "%s:%d" % address)
+
+    class Handler(azure.Quiet):
+        def do_GET(self):
+            if refusing and "/manifests/" in self.path:
+                asked.append(self.path)
+                return self.answer(status, {"errors": [{"code": code, "message": "come again later"}]}, [("Retry-After", "2")])
+            return self.relay(("127.0.0.1", 15000), ("Accept", "Authorization"))
+
+        do_HEAD = do_GET
+
+    front = azure.Server(address, Handler)
+    front.start()
+    try:
+        daemon.apply(demo({"app": {**service(), "image": image}, "there": service()}), {"login": {**LOGIN, "server": "%s:%d" % address}},
+                     wait=None)
+        told = failed_pull(daemon, 3)
+        assert said in told["reason"], told
+        assert engine.running("demo-there-1")
+        assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
+        per_attempt = 10 if status == 503 else 2  # the engine itself tries what it takes for a fault several times
+        assert len(asked) <= per_attempt * daemon.service("app")["attempts"]
+        refusing.clear()
+        daemon.converged()
+        assert engine.running("demo-app-1")
+    finally:
+        front.stop()
+        engine.wipe()
+        engine.call("DELETE", f"/images/{image}?force=1")

@@ -33,12 +33,10 @@ def test_it_can_write_what_is_its_own(machine):
     assert not machine.exists("/tmp/x")
 
 
-def test_it_sees_no_other_process_no_device_and_no_network(machine):
+def test_it_sees_no_other_process_and_no_device(machine):
     machine.sh("echo 1 >/tmp/foreign")
     assert inside(machine, "ls /proc/sys /proc/cpuinfo").returncode != 0  # ProcSubset=pid
     assert "null" in inside(machine, "ls /dev").stdout and inside(machine, "ls /dev/kmsg").returncode != 0
-    assert "docker0" in machine.sh("ip -br link")
-    assert [line.split()[0] for line in inside(machine, "ip -br link").stdout.splitlines()] == ["lo"]
     assert inside(machine, "cat /tmp/foreign").returncode != 0  # PrivateTmp
 
 

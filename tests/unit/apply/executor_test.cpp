@@ -298,8 +298,10 @@ TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
     const std::string pull = "POST /v1.40/images/create?fromImage=host%2Fapp&tag=latest";
     fake.answers(pull, {{test::chunked_head() + test::chunk("")}});
     Executor::Hooks with = hooks();
-    with.pull_auth = [](const model::ImageRef& image) { return std::optional(Secret("for-" + image.value)); };
-    with.build_auth = [] { return std::optional(Secret("for-all")); };
+    with.pull_auth = [](model::ImageRef image) -> Task<std::optional<Secret>> {
+        co_return Secret("for-" + image.value);
+    };
+    with.build_auth = []() -> Task<std::optional<Secret>> { co_return Secret("for-all"); };
     Plan plan;
     model::BuildImage build{.image = {"web"}, .build = {}};
     build.build.remote = "https://example.com/repo.git";

@@ -135,8 +135,8 @@ TEST_F(HttpClientTest, TellsBadPeersAsErrors) {
         {test::chunked_head() + "zz\r\n", "the answer is not HTTP: bad chunk"},
         {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "the answer is not HTTP: bad version"},
         {"HTTP/1.1 200 OK\r\nX: " + huge + "\r\n\r\n", "the answer's headers are larger than 64 KiB"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "the answer is larger than 64 MiB"},
-        {test::chunked_head() + "4000001\r\nxx", "the answer is larger than 64 MiB"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "the answer is too large"},
+        {test::chunked_head() + "4000001\r\nxx", "the answer is too large"},
         {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "the answer is not HTTP: bad Content-Length"},
     };
     for (const auto& [bytes, text] : answers) {

@@ -221,5 +221,21 @@ TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
     EXPECT_EQ(machine.file(host_paths::credentials).find("example.com"), std::string::npos);
 }
 
+TEST(HostPlanner, AnIdentitysTokenIsInNoFileAndItsRegistryTellsHowItStands) {
+    Machine machine;
+    machine.desired.logins = {{.server = "https://R.azurecr.io", .identity = "system"}};
+    const auto told = [&] { return parts_text(machine.plan()); };
+    for (const bool systemd : {true, false}) {
+        machine.observed.systemd = systemd;
+        machine.history.identities.clear();
+        EXPECT_EQ(to_text(machine.plan().plan), "");
+        EXPECT_NE(told().find("registry.https://R.azurecr.io pending: not asked yet\n"), std::string::npos)
+            << told();
+        machine.history.identities["r.azurecr.io"] = {"", "failed", "no"};
+        EXPECT_EQ(to_text(machine.plan().plan), "");
+        EXPECT_NE(told().find("registry.https://R.azurecr.io failed: no\n"), std::string::npos) << told();
+    }
+}
+
 }  // namespace
 }  // namespace dockerext::plan

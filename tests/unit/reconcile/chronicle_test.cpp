@@ -112,6 +112,19 @@ TEST_F(ChronicleTest, ForgetsAfterTenMinutesWithoutFailure) {
     EXPECT_EQ(trouble(), nullptr);
 }
 
+TEST_F(ChronicleTest, AnImageNeedNotWaitOnceItsRegistryKnowsUs) {
+    const auto next = [&](const ImageRef& image) {
+        return chronicle.history().troubles.at(subject_of(image)).next_attempt;
+    };
+    const ImageRef ours{"r.azurecr.io/app:1"}, other{"example.com/app:1"};
+    for (const ImageRef& image : {ours, other})
+        end({{{.operation = PullImage{image}, .subject = subject_of(image)}}, {}},
+            Error(ErrorKind::unavailable, "unauthorized"));
+    chronicle.registry_knows_us("r.azurecr.io");
+    EXPECT_EQ(next(ours), SteadyTime{});
+    EXPECT_GT(next(other), now);
+}
+
 TEST_F(ChronicleTest, TellsAStopByHandFromAnEndingOfItsOwn) {
     run_since(wall);
     chronicle.heard(event("die"));

@@ -77,10 +77,11 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
     EXPECT_EQ(one[0].password, Secret("p"));
 
     const auto many =
-        accepted(R"({"login": [{"username": "u", "password": "p"}, {"server": "r", "identity": "system"}]})")
+        accepted(
+            R"({"login": [{"username": "u", "password": "p"}, {"server": "r.azurecr.io", "identity": "system"}]})")
             .logins;
     ASSERT_EQ(many.size(), 2u);
-    EXPECT_EQ(many[1].server, "r");
+    EXPECT_EQ(many[1].server, "r.azurecr.io");
     EXPECT_EQ(many[1].identity, "system");
 }
 

@@ -1,0 +1,68 @@
+#include "base/http_message.hpp"
+
+#include <boost/asio/error.hpp>
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace dockerext::http_message {
+namespace {
+
+namespace asio = boost::asio;
+namespace beast = boost::beast;
+namespace http = beast::http;
+
+ErrorKind kind_of(const beast::error_code& code) {
+    if (code == beast::error::timeout) return ErrorKind::timeout;
+    if (code == asio::error::operation_aborted) return ErrorKind::cancelled;
+    return ErrorKind::unavailable;
+}
+
+std::string text_of(const beast::error_code& code) {
+    if (code == beast::error::timeout) return "no answer in time";
+    if (code == asio::error::operation_aborted) return "cancelled";
+    if (code == http::error::end_of_stream) return "closed before an answer came";
+    if (code == http::error::partial_message) return "closed in the middle of the answer";
+    if (code == http::error::body_limit) return "the answer is too large";
+    if (code == http::error::header_limit || code == http::error::buffer_overflow) {
+        return "the answer's headers are larger than 64 KiB";
+    }
+    if (code.category() == make_error_code(http::error::bad_version).category()) {
+        return "the answer is not HTTP: " + code.message();
+    }
+    return code.message();
+}
+
+}  // namespace
+
+TimePoint deadline_after(Duration limit) {
+    const auto now = std::chrono::steady_clock::now();
+    return limit < TimePoint::max() - now ? now + limit : TimePoint::max();  // max() is Beast's "never"
+}
+
+std::string title(const HttpRequest& request) {
+    return request.method + " " + request.target.substr(0, request.target.find('?'));
+}
+
+Error failed(const beast::error_code& code, std::string_view step) {
+    return Error(kind_of(code), text_of(code)).within(step);
+}
+
+Message wire_form(const HttpRequest& request, const std::string& host) {
+    Message message;
+    message.version(11);
+    message.method_string(request.method);
+    message.target(request.target);
+    message.set(http::field::host, host);
+    if (!request.body.empty() || request.next_piece)
+        message.set(http::field::content_type, request.content_type);
+    for (const auto& [name, value] : request.headers) message.set(name, value);
+    if (request.next_piece) {
+        message.chunked(true);
+        return message;
+    }
+    message.body() = request.body;
+    message.prepare_payload();
+    return message;
+}
+
+}  // namespace dockerext::http_message

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "base/http_client.hpp"
+
+#include <boost/beast/core/error.hpp>
+#include <boost/beast/http/message.hpp>
+#include <boost/beast/http/string_body.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+
+/// What all that speaks HTTP here has in common. Knows Beast: only for the files of this room that do.
+namespace dockerext::http_message {
+
+using Message = boost::beast::http::request<boost::beast::http::string_body>;
+using TimePoint = std::chrono::steady_clock::time_point;
+
+constexpr std::uint32_t header_limit = 64U << 10;
+
+/// Beast's "never" for a limit that is none.
+TimePoint deadline_after(Duration limit);
+
+/// "GET /path", without its query.
+std::string title(const HttpRequest& request);
+
+Message wire_form(const HttpRequest& request, const std::string& host);
+
+/// What went wrong while `step`, in our terms.
+Error failed(const boost::beast::error_code& code, std::string_view step);
+
+}  // namespace dockerext::http_message

@@ -1,0 +1,127 @@
+#include "base/web_client.hpp"
+
+#include "base/http_message.hpp"
+#include "base/resolver.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/host_name_verification.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/core/tcp_stream.hpp>
+#include <boost/beast/http.hpp>
+#include <boost/beast/ssl/ssl_stream.hpp>
+
+#include <openssl/ssl.h>
+#include <openssl/x509_vfy.h>
+
+#include <charconv>
+
+namespace dockerext {
+namespace {
+
+namespace beast = boost::beast;
+namespace http = beast::http;
+namespace ssl = asio::ssl;
+using namespace http_message;
+using Endpoints = std::vector<asio::ip::tcp::endpoint>;
+using Tcp = beast::tcp_stream;
+using Tls = beast::ssl_stream<Tcp>;
+
+constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
+constexpr std::uint64_t body_limit = 1U << 20;
+
+std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+    return std::chrono::seconds(number);
+}
+
+/// `stream` and `message` outlive the call.
+template <typename Stream>
+Task<Result<WebAnswer>> talk(Stream& stream, const Message& message) {
+    const auto [write_error, sent] = co_await http::async_write(stream, message, as_result);
+    if (write_error) co_return failed(write_error, "write");
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, "read");
+    beast::flat_buffer received;
+    http::response_parser<http::string_body> answer;
+    answer.header_limit(header_limit);
+    answer.body_limit(body_limit);
+    const auto [read_error, size] = co_await http::async_read(stream, received, answer, as_result);
+    if (read_error) co_return failed(read_error, "read");
+    auto& response = answer.get();
+    co_return WebAnswer{response.result_int(), std::move(response.body()),
+                        seconds_in(response[http::field::retry_after])};
+}
+
+Result<ssl::context> trusting_context() {
+    beast::error_code error;
+    ssl::context context(ssl::context::tls_client);
+    ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    context.set_default_verify_paths(error);
+    if (!error) context.set_verify_mode(ssl::verify_peer, error);
+    if (error) return failed(error, "read the certificates that this machine trusts");
+    return context;
+}
+
+Error handshake_error(Tls& stream, const beast::error_code& error) {
+    const long verdict = ::SSL_get_verify_result(stream.native_handle());
+    if (verdict == X509_V_OK) return failed(error, "TLS");
+    return {ErrorKind::unavailable,
+            std::string("TLS: its certificate is not trusted: ") + ::X509_verify_cert_error_string(verdict)};
+}
+
+/// `tcp` is connected; `message` outlives the call.
+Task<Result<WebAnswer>> talk_tls(Tcp tcp, std::string host, const Message& message) {
+    auto context = trusting_context();
+    if (!context) co_return context.error();
+    Tls stream(std::move(tcp), *context);
+    beast::error_code error;
+    stream.set_verify_callback(ssl::host_name_verification(host), error);
+    beast::error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    if (!error && not_an_address) ::SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
+    if (error) co_return failed(error, "TLS");
+    const auto [refused] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
+    if (refused) co_return handshake_error(stream, refused);
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, "write");
+    auto talking = talk(stream, message);
+    co_return co_await std::move(talking);
+}
+
+/// `request` outlives the call.
+Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request, TimePoint deadline) {
+    const auto left = deadline - std::chrono::steady_clock::now();
+    const auto found = co_await resolve(server.host, server.port, left);
+    if (!found) co_return found.error();
+    Tcp stream(co_await asio::this_coro::executor);
+    stream.expires_at(deadline);
+    const auto [error, endpoint] = co_await stream.async_connect(*found, as_result);
+    if (error) co_return failed(error, "connect");
+    const bool gone = co_await is_cancelled();
+    if (gone) co_return failed(asio::error::operation_aborted, "connect");
+
+    const Message message = wire_form(request, server.host);
+    if (server.scheme == WebServer::Scheme::https) {
+        auto talking = talk_tls(std::move(stream), server.host, message);
+        co_return co_await std::move(talking);
+    }
+    auto talking = talk(stream, message);
+    co_return co_await std::move(talking);
+}
+
+}  // namespace
+
+Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    request.headers.emplace_back("Connection", "close");
+    const auto answer = co_await ask(server, request, deadline_after(limit));
+    if (answer) co_return answer;
+    co_return answer.error().within(title(request)).within(server.host);
+}
+
+}  // namespace dockerext

@@ -1,0 +1,143 @@
+#include "reconcile/registry_tokens.hpp"
+
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+#include "model/registry.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+namespace {
+
+constexpr double no_luck = 0.5;
+
+SteadyTime now() { return std::chrono::steady_clock::now(); }
+
+bool same(const host::RegistryIdentity& one, const host::RegistryIdentity& other) {
+    return one.registry == other.registry && one.identity == other.identity &&
+           one.environment == other.environment;
+}
+
+}  // namespace
+
+RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch)
+    : executor_(executor),
+      hooks_(std::move(hooks)),
+      fetch_(std::move(fetch)),
+      trigger_(executor),
+      answered_(executor, asio::steady_timer::time_point::max()) {}
+
+/// Those that are due side by side; the next round when the slowest has ended.
+Task<void> RegistryTokens::run() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (bool going = true; going;) {
+        TaskGroup round(executor_);
+        for (const auto& [key, entry] : entries_) {
+            if (entry.state.due <= now()) round.spawn(fetch(entry.who));
+        }
+        co_await round.join();
+        const bool told_to_end = co_await is_cancelled();
+        if (told_to_end) co_return;
+        going = co_await trigger_.wait(until_next());
+    }
+}
+
+Task<void> RegistryTokens::fetch(host::RegistryIdentity who) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto asking = fetch_(who);
+    host::TokenAnswer answer = co_await std::move(asking);
+    take(who, std::move(answer));
+}
+
+void RegistryTokens::take(const host::RegistryIdentity& who, host::TokenAnswer answer) {
+    const auto found = entries_.find(registry_key(who.registry));
+    if (found == entries_.end() || !same(found->second.who, who)) return;  // other settings meanwhile
+    if (!answer.token && answer.error.kind() == ErrorKind::cancelled) return;
+    TokenState& state = found->second.state;
+    const bool had_one = holds(state, now());
+    const bool awaited = !state.asked;
+    if (answer.token) {
+        const unsigned failures = state.failures;
+        got(state, std::move(*answer.token), now());
+        if (failures > 0) log::info("the registry gives tokens again", {{"OBJECT", who.registry}});
+    } else {
+        failed(state, answer, now(), no_luck);
+        log::warning("no token from the registry", {{"OBJECT", who.registry}, {"ERROR", state.error}});
+    }
+    answered_.cancel();
+    hooks_.changed();
+    if (!had_one && !awaited && holds(state, now())) hooks_.gained(found->first);
+}
+
+void RegistryTokens::adopt(const std::vector<RegistryLogin>& logins, const std::string& environment) {
+    std::map<std::string, Entry> past = std::exchange(entries_, {});
+    for (const RegistryLogin& login : logins) {
+        if (login.identity.empty()) continue;
+        const std::string key = registry_key(login.server);
+        Entry entry{{key, login.identity, environment}, {}};
+        const auto before = past.find(key);
+        if (before != past.end() && same(before->second.who, entry.who)) entry.state = before->second.state;
+        entries_.emplace(key, std::move(entry));
+    }
+    retry();
+}
+
+void RegistryTokens::retry() {
+    for (auto& [key, entry] : entries_) {
+        if (entry.state.failures > 0) entry.state.due = {};
+    }
+    answered_.cancel();  // who waits for a registry that is gone from the settings need not
+    trigger_.raise();
+}
+
+Task<std::vector<RegistryLogin>> RegistryTokens::with_tokens(std::vector<RegistryLogin> logins) {
+    bool told_to_end = false;
+    while (awaited(logins) && !told_to_end) {
+        co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
+        told_to_end = co_await is_cancelled();
+    }
+    for (RegistryLogin& login : logins) {
+        const Entry* entry = entry_of(login);
+        if (entry == nullptr || !holds(entry->state, now())) continue;
+        login.username = host::token_username;
+        login.password = *entry->state.password;
+        login.identity.clear();
+    }
+    co_return logins;
+}
+
+bool RegistryTokens::awaited(const std::vector<RegistryLogin>& logins) const {
+    return std::any_of(logins.begin(), logins.end(), [this](const RegistryLogin& login) {
+        const Entry* entry = entry_of(login);
+        return entry != nullptr && !entry->state.asked;
+    });
+}
+
+const RegistryTokens::Entry* RegistryTokens::entry_of(const RegistryLogin& login) const {
+    if (login.identity.empty()) return nullptr;
+    const auto found = entries_.find(registry_key(login.server));
+    return found == entries_.end() ? nullptr : &found->second;
+}
+
+std::map<std::string, PartStatus> RegistryTokens::parts() const {
+    std::map<std::string, PartStatus> parts;
+    for (const auto& [key, entry] : entries_) parts.emplace(key, part_of(entry.state, now()));
+    return parts;
+}
+
+Duration RegistryTokens::until_next() const {
+    SteadyTime next = now() + 24h;
+    for (const auto& [key, entry] : entries_) next = std::min(next, entry.state.due);
+    return std::max<Duration>(next - now(), 0s);
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "host/registry_identity.hpp"
+#include "model/history.hpp"
+#include "model/status.hpp"
+#include "reconcile/backoff.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+
+namespace dockerext::reconcile {
+
+/// The token of one registry over time. A value: the clock comes in.
+struct TokenState {
+    std::optional<Secret> password;  ///< good until `ends`
+    model::SteadyTime ends, due;     ///< `due`: when it is asked for next; at once at the beginning
+    bool asked = false;              ///< at least once, however that ended
+    unsigned failures = 0;           ///< in a row
+    std::string error;               ///< of the last one
+};
+
+/// Asked for anew after 80 % of its life: the rest is for failures. Never more often than every 5 s.
+inline void got(TokenState& state, host::RegistryToken token, model::SteadyTime now) {
+    constexpr Duration least = std::chrono::seconds(5);
+    const auto life = std::chrono::duration_cast<Duration>(token.life);
+    state = {.password = std::move(token.password),
+             .ends = now + life,
+             .due = now + std::max<Duration>(life / 10 * 8, least),
+             .asked = true};
+}
+
+/// What there is stays in use as long as it lives. Whoever asks for a pause gets it, within reason.
+inline void failed(TokenState& state, const host::TokenAnswer& answer, model::SteadyTime now, double luck) {
+    constexpr Duration longest_pause = std::chrono::hours(1);
+    const Duration asked_for = answer.retry_after.value_or(std::chrono::seconds(0));
+    state.asked = true;
+    state.error = answer.error.message();
+    const Duration wait = Backoff{}.after(++state.failures, luck);
+    state.due = now + std::max(wait, std::min(asked_for, longest_pause));
+}
+
+inline bool holds(const TokenState& state, model::SteadyTime now) {
+    return state.password && now < state.ends;
+}
+
+/// For people; the part's name is the planner's to say.
+inline model::PartStatus part_of(const TokenState& state, model::SteadyTime now) {
+    if (holds(state, now)) {
+        return {"", "ok",
+                state.failures == 0 ? "" : "the token in use cannot be renewed yet: " + state.error};
+    }
+    if (state.failures == 0)
+        return {"", "pending", "is being asked whether it knows this machine's identity"};
+    return {"", "failed", state.error};
+}
+
+}  // namespace dockerext::reconcile

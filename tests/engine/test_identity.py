@@ -1,0 +1,178 @@
+"""Azure Container Registry, which takes the machine's managed identity for a login."""
+
+import json
+import signal
+import subprocess
+from pathlib import Path
+
+import pytest
+
+import azure
+from azure import REGISTRY
+from harness import IMAGE, Daemon, demo, end, service, wait_for
+
+PRIVATE = f"{REGISTRY}/team/app:1"
+SYSTEM = {"login": {"server": REGISTRY, "identity": "system"}}
+PART = f"registry.{REGISTRY}"
+
+
+@pytest.fixture(scope="module")
+def behind(session_engine, tmp_path_factory):
+    """A real registry that holds the image and asks nobody."""
+    folder = tmp_path_factory.mktemp("registry")
+    address = "%s:%d" % azure.BEHIND
+    (folder / "config.yml").write_text(json.dumps(
+        {"version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": address}}))
+    with open(folder / "log", "ab") as log:
+        process = subprocess.Popen(["docker-registry", "serve", folder / "config.yml"], stdout=log, stderr=log,
+                                   stdin=subprocess.DEVNULL)
+    local = f"{address}/team/app"
+    session_engine.ok("POST", f"/images/{IMAGE}/tag?repo={local}&tag=1")
+
+    def pushed():
+        status, answer = session_engine.call("POST", f"/images/{local}/push?tag=1", headers={"X-Registry-Auth": "e30="})
+        return status == 200 and "errorDetail" not in str(answer)
+    wait_for(pushed, lambda: "the image is pushed: " + (folder / "log").read_text())
+    session_engine.ok("DELETE", f"/images/{local}:1")
+    yield
+    end(process, signal.SIGTERM)
+
+
+@pytest.fixture
+def metadata(machine):
+    server = azure.Metadata()
+    server.start()
+    yield server
+    server.stop()
+
+
+@pytest.fixture
+def registry(metadata, certificate, behind, engine):
+    server = azure.Registry(metadata, certificate)
+    server.start()
+    yield server
+    server.stop()
+    engine.wipe()
+    engine.call("DELETE", f"/images/{PRIVATE}?force=1")
+
+
+@pytest.fixture
+def daemon(engine, registry, certificate, tmp_path, monkeypatch):
+    monkeypatch.setenv("SSL_CERT_FILE", str(certificate["ca"]))
+    daemon = Daemon(tmp_path / "root", engine.socket)
+    daemon.start()
+    yield daemon
+    daemon.stop()
+
+
+def private(**more):
+    return demo({"app": {**service(), "image": PRIVATE, **more}})
+
+
+def part(daemon):
+    return next((p for p in daemon.status()["parts"] if p["name"] == PART), {"state": "none", "message": ""})
+
+
+def all_that_is_written(daemon):
+    process = Path(f"/proc/{daemon.process.pid}")
+    files = [*daemon.root.rglob("*"), process / "environ", process / "cmdline"]
+    return b"\n".join(path.read_bytes() for path in files if path.is_file()) + json.dumps(
+        [daemon.status(), daemon.history()]).encode()
+
+
+def test_an_image_is_pulled_with_the_machines_identity_and_no_token_is_seen(engine, daemon, metadata, registry):
+    daemon.apply(private(), SYSTEM)
+    assert engine.running("demo-app-1") and part(daemon)["state"] == "ok"
+    [(_, query, headers)] = metadata.asked
+    assert query == {"api-version": ["2018-02-01"], "resource": ["https://management.azure.com/"]} and headers["Metadata"] == "true"
+    [(_, path, form)] = registry.exchanges
+    assert path == "/oauth2/exchange"
+    assert form == {"grant_type": ["access_token"], "service": [REGISTRY], "access_token": [metadata.tokens[0]]}
+    written = all_that_is_written(daemon)
+    assert b"canary" not in written and b"pull image" in written  # the pull itself was looked through
+    assert "failed" not in json.dumps(daemon.history()), "the first pull waited for the token"
+
+
+def test_a_build_starts_from_an_image_of_the_registry(engine, daemon, tmp_path):
+    (tmp_path / "context").mkdir()
+    (tmp_path / "context/Dockerfile").write_text(f"FROM {PRIVATE}\nENV BUILT=1\n")
+    daemon.apply(demo({"app": {"build": str(tmp_path / "context"), "command": "sleep 1000", "stop_grace_period": "0s"}}), SYSTEM)
+    assert "BUILT=1" in engine.inspect("demo-app-1")["Config"]["Env"]
+
+
+def test_a_token_is_renewed_at_80_percent_of_its_life(engine, daemon, registry):
+    registry.life = 10
+    daemon.apply(private(), SYSTEM)
+    wait_for(lambda: len(registry.exchanges) >= 2, "a second token", 15)
+    assert 7.5 < registry.exchanges[1][0] - registry.exchanges[0][0] < 9.5
+    first = next(iter(registry.tokens))
+    registry.tokens[first] = 0
+    daemon.run("pause", check=0)
+    engine.ok("DELETE", "/containers/demo-app-1?force=1")
+    engine.ok("DELETE", f"/images/{PRIVATE}?force=1")
+    daemon.run("resume", check=0)
+    wait_for(lambda: engine.running("demo-app-1"), lambda: "pulled with the second token: " + daemon.log())
+    assert b"canary" not in all_that_is_written(daemon)
+
+
+def test_while_there_is_no_metadata_service_all_runs_whose_image_is_there(engine, daemon, metadata):
+    metadata.stop()
+    daemon.apply({"compose": {"name": "demo", "services": {"there": service(), **private()["compose"]["services"]}}}, SYSTEM,
+                 wait=None)
+    wait_for(lambda: part(daemon)["state"] == "failed", lambda: part(daemon))
+    assert "instance metadata service" in part(daemon)["message"] and "is this a machine in Azure?" in part(daemon)["message"]
+    wait_for(lambda: engine.running("demo-there-1"), "the other service runs")
+    assert daemon.status()["state"] == "degraded"
+    metadata.start()
+    daemon.converged()
+    assert engine.running("demo-app-1") and part(daemon)["state"] == "ok"
+
+
+def test_a_registry_that_is_away_stops_nothing_whose_image_is_there(engine, daemon, registry):
+    daemon.apply(private(), SYSTEM)
+    registry.stop()
+    daemon.stop()
+    engine.call("DELETE", "/containers/demo-app-1?force=1")
+    daemon.start()
+    wait_for(lambda: engine.running("demo-app-1"), "it runs again")
+    wait_for(lambda: part(daemon)["state"] == "failed", lambda: part(daemon))
+    assert f"log in to {REGISTRY}" in part(daemon)["message"]
+
+
+@pytest.mark.parametrize("identity, remedy", [
+    ("system", "az vm identity assign`"), ("0f8fad5b-d9cb-469f-a165-70867728950e", "0f8fad5b-d9cb-469f-a165-70867728950e")])
+def test_an_identity_that_the_machine_does_not_have_is_said_with_the_remedy(daemon, metadata, identity, remedy):
+    metadata.refusal = (400, {"error": "invalid_request", "error_description": "Identity not found"})
+    daemon.apply(private(), {"login": {"server": REGISTRY, "identity": identity}}, wait=None)
+    wait_for(lambda: part(daemon)["state"] == "failed", lambda: part(daemon))
+    message = part(daemon)["message"]
+    assert remedy in message and "AcrPull" in message, message
+    metadata.refusal = None
+    daemon.converged()
+
+
+def test_other_clouds_and_identities_are_asked_for_by_name(daemon, metadata):
+    client = "0f8fad5b-d9cb-469f-a165-70867728950e"
+    daemon.apply({**private(), "azure-environment": "AzureChinaCloud"}, {"login": {"server": REGISTRY, "identity": client}})
+    assert metadata.asked[0][1] == {"api-version": ["2018-02-01"], "resource": ["https://management.chinacloudapi.cn/"],
+                                    "client_id": [client]}
+
+
+def test_who_asks_for_a_pause_gets_it(daemon, registry):
+    registry.refusal = (429, {}, [("Retry-After", "4")])
+    daemon.apply(private(), SYSTEM, wait=None)
+    wait_for(lambda: "too many logins" in part(daemon)["message"], lambda: part(daemon))
+    registry.refusal = None
+    daemon.converged()
+    assert registry.exchanges[1][0] - registry.exchanges[0][0] > 3.9
+
+
+def test_a_registry_that_cannot_prove_its_name_gets_no_token(engine, registry, metadata, tmp_path):
+    daemon = Daemon(tmp_path / "root", engine.socket)
+    daemon.start()
+    try:
+        daemon.apply(private(), SYSTEM, wait=None)
+        wait_for(lambda: part(daemon)["state"] == "failed", lambda: part(daemon))
+        assert "certificate is not trusted" in part(daemon)["message"] and metadata.tokens and not registry.exchanges
+    finally:
+        daemon.stop()

@@ -1,0 +1,151 @@
+#include "reconcile/registry_tokens.hpp"
+
+#include "base/task_group.hpp"
+#include "model/registry.hpp"
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+using model::RegistryLogin;
+using model::SteadyTime;
+
+constexpr double no_luck = 0.5;  // in the middle of the spread
+constexpr SteadyTime start = SteadyTime(1000s);
+
+host::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
+    return {host::RegistryToken{Secret(std::move(text)), life}, {}, {}};
+}
+host::TokenAnswer refusal(std::optional<std::chrono::seconds> retry_after = {}) {
+    return {{}, Error(ErrorKind::unavailable, "refused"), retry_after};
+}
+
+TEST(TokenState, IsRenewedAt80PercentOfTheLife) {
+    const std::pair<std::chrono::seconds, Duration> table[] = {
+        {3h, 144min}, {100s, 80s}, {10s, 8s}, {1s, 5s}};
+    for (const auto& [life, due] : table) {
+        TokenState state;
+        got(state, {Secret("t"), life}, start);
+        EXPECT_EQ(state.due - start, due);
+        EXPECT_TRUE(holds(state, start + life - 1ms));
+        EXPECT_FALSE(holds(state, start + life));
+    }
+}
+
+TEST(TokenState, IsAskedForAgainAtGrowingIntervalsAndAsWhoRefusesAsks) {
+    const std::tuple<unsigned, std::optional<std::chrono::seconds>, Duration> table[] = {
+        {0, {}, 1s}, {1, {}, 2s}, {4, {}, 16s}, {20, {}, 300s}, {0, 60s, 60s}, {20, 60s, 300s}, {0, 24h, 1h}};
+    for (const auto& [failures, retry_after, due] : table) {
+        TokenState state{.failures = failures};
+        failed(state, refusal(retry_after), start, no_luck);
+        EXPECT_EQ(state.due - start, due);
+    }
+}
+
+TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
+    TokenState state;
+    EXPECT_EQ(part_of(state, start).state, "pending");
+    got(state, {Secret("t"), 100s}, start);
+    EXPECT_EQ(part_of(state, start).message, "");
+    failed(state, refusal(), start + 80s, no_luck);
+    EXPECT_EQ(part_of(state, start + 99s).state, "ok");
+    EXPECT_EQ(part_of(state, start + 99s).message, "the token in use cannot be renewed yet: refused");
+    EXPECT_EQ(part_of(state, start + 100s).state, "failed");
+    EXPECT_EQ(part_of(state, start + 100s).message, "refused");
+    got(state, {Secret("u"), 100s}, start + 110s);
+    EXPECT_EQ(part_of(state, start + 110s).message, "");
+}
+
+struct RegistryTokensTest : testing::Test {
+    asio::io_context io;
+    std::vector<host::TokenAnswer> answers;  ///< in this order; none left: it takes for ever
+    std::vector<host::RegistryIdentity> asked;
+    std::vector<std::string> gained;
+    RegistryTokens tokens{io.get_executor(),
+                          {[] {}, [this](const std::string& key) { gained.push_back(key); }},
+                          [this](host::RegistryIdentity who) { return fetch(std::move(who)); }};
+
+    Task<host::TokenAnswer> fetch(host::RegistryIdentity who) {
+        asked.push_back(std::move(who));
+        if (answers.empty()) co_await sleep_for(1h);
+        if (answers.empty()) co_return host::TokenAnswer{{}, Error(ErrorKind::cancelled, "cancelled"), {}};
+        host::TokenAnswer answer = answers.front();
+        answers.erase(answers.begin());
+        co_return answer;
+    }
+
+    static std::vector<RegistryLogin> logins(std::string identity = "system") {
+        return {{.server = "R.azurecr.io", .identity = std::move(identity)},
+                {.server = "other.io", .username = "u", .password = Secret("p")}};
+    }
+
+    /// What `with_tokens` makes of them while the loop runs.
+    Task<std::vector<RegistryLogin>> completed(std::vector<RegistryLogin> wanted) {
+        TaskGroup loop(io.get_executor());
+        loop.spawn(tokens.run());
+        auto waiting = tokens.with_tokens(std::move(wanted));
+        auto done = co_await std::move(waiting);
+        loop.cancel();
+        co_await loop.join();
+        co_return done;
+    }
+    std::vector<RegistryLogin> complete() { return test::run(io, completed(logins())); }
+};
+
+TEST_F(RegistryTokensTest, PutsTheTokenWhereTheIdentityWas) {
+    answers = {token("sesame")};
+    tokens.adopt(logins(), "AzureChinaCloud");
+    const auto done = complete();
+    EXPECT_EQ(done[0].username, "00000000-0000-0000-0000-000000000000");
+    EXPECT_EQ(done[0].password, Secret("sesame"));
+    EXPECT_TRUE(model::pull_auth("r.azurecr.io/app", done));
+    EXPECT_EQ(done[1].password, Secret("p"));
+    ASSERT_EQ(asked.size(), 1U);
+    EXPECT_EQ(asked[0].registry, "r.azurecr.io");
+    EXPECT_EQ(asked[0].environment, "AzureChinaCloud");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "ok");
+    EXPECT_TRUE(gained.empty()) << "whoever needed it waited for it";
+}
+
+TEST_F(RegistryTokensTest, WaitsForTheFirstAnswerOnlyAndWithoutATokenThereIsNoLogin) {
+    answers = {refusal(1h)};
+    tokens.adopt(logins(), "");
+    const auto done = complete();
+    EXPECT_EQ(model::pull_auth("r.azurecr.io/app", done), std::nullopt);
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").message, "refused");
+}
+
+TEST_F(RegistryTokensTest, TellsWhenItHasATokenAfterAll) {
+    answers = {refusal(1h), token("sesame")};
+    tokens.adopt(logins(), "");
+    complete();
+    tokens.retry();
+    test::run_to_end(io, [](RegistryTokensTest& test) -> Task<void> {
+        TaskGroup loop(test.io.get_executor());
+        loop.spawn(test.tokens.run());
+        while (test.gained.empty()) co_await sleep_for(1ms);
+        loop.cancel();
+        co_await loop.join();
+    }(*this));
+    EXPECT_EQ(gained, std::vector<std::string>{"r.azurecr.io"});
+}
+
+TEST_F(RegistryTokensTest, KeepsATokenOfTheSameIdentityAndNoOther) {
+    answers = {token("sesame")};
+    tokens.adopt(logins(), "");
+    complete();
+    tokens.adopt(logins(), "");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "ok");
+    tokens.adopt(logins("0f8fad5b-d9cb-469f-a165-70867728950e"), "");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "pending");
+    tokens.adopt(logins(), "AzureChinaCloud");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "pending");
+    tokens.adopt({}, "");
+    EXPECT_TRUE(tokens.parts().empty());
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
