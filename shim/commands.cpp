@@ -12,7 +12,6 @@
 namespace dockerext::shim {
 namespace {
 
-constexpr std::chrono::seconds lock_patience{5};
 constexpr std::chrono::seconds stop_deadline{60};  // the unit gives the daemon 30 s
 constexpr int unsupported = 51;
 
@@ -82,7 +81,7 @@ int run(std::string_view name, const Situation& situation) {
                    stderr);
         return 2;
     }
-    const auto locked = wait_for_lock(situation.places.lock, lock_patience);
+    const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
     if (!locked) std::fprintf(stderr, "%s; going on without it\n", locked.error().message().c_str());
     const auto done = command->function(situation);
     if (done) return 0;

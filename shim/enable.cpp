@@ -52,8 +52,8 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     const std::string note = fingerprint(settings);
     // Before anything else, so that no earlier settings' status counts for these.
     if (!spooled_before(handler, settings) || !status.readable()) {
-        auto written =
-            status.write(handler, situation.now, "transitioning", "The settings are with dockerextd.");
+        auto written = status.write(handler, situation.now, "transitioning",
+                                    "The settings are on their way to dockerextd.");
         if (!written) return written;
     }
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;

@@ -16,6 +16,7 @@ struct Situation {
     std::optional<std::string> sequence;     ///< ConfigSequenceNumber
     std::optional<std::string> updating_to;  ///< VERSION, of `update` alone
     std::chrono::system_clock::time_point now;
+    std::chrono::milliseconds lock_patience{5000};  ///< with another command that runs
 };
 
 }  // namespace dockerext::shim
