@@ -41,13 +41,8 @@ Result<> install(const Situation& situation) {
     if (!updating(places, situation.now)) {
         if (auto cleared = clear_update_marker(places); !cleared) return cleared;
     }
-    const auto changed = put_daemon_files(places, situation.handler.folder);
-    if (!changed) return changed.error();
-    if (changed->unit) {
-        if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
-    }
-    if (!changed->unit && !changed->program) return {};
-    return systemctl(places, {"try-restart", "--no-block", unit_name});
+    if (const auto put = put_daemon_files(places, situation.handler.folder); !put) return put.error();
+    return {};
 }
 
 Result<> disable(const Situation& situation) {

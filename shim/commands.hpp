@@ -10,7 +10,7 @@ namespace dockerext::shim {
 // The commands of the manifest. Each may come at any time and any number of times; each returns in well under
 // a second, but for `disable` and `uninstall`, which wait for the daemon's end.
 
-/// The daemon's files; whatever runs is exchanged, but nothing is started.
+/// Puts the daemon's files in their places. What runs is left to `enable`.
 Result<> install(const Situation& situation);
 /// The settings into the spool, and the daemon installed, up to date and running. The status is true
 /// afterwards, also when this fails.

@@ -37,12 +37,12 @@ Result<> remove_folder(const std::filesystem::path& folder) {
 
 }  // namespace
 
-Result<Changed> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
+Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
     const auto program = put(handler_folder / "bin/dockerextd", places.program, 0755);
     if (!program) return program.error().within("install the daemon");
     const auto unit = put(handler_folder / unit_name, places.unit, 0644);
     if (!unit) return unit.error().within("install the daemon");
-    return Changed{*program, *unit};
+    return *program || *unit;
 }
 
 Result<> remove_daemon_files(const Places& places) {

@@ -35,15 +35,16 @@ model::Envelope envelope(const Handler& handler, const HandlerEnvironment& envir
 Result<> run_daemon(const Places& places, const Handler& handler) {
     const auto changed = put_daemon_files(places, handler.folder);
     if (!changed) return changed.error();
-    if (changed->unit) {
+    // Without a note no enable of this version has come to its end, and what runs may be anything.
+    std::error_code ignored;
+    const bool anew = *changed || !std::filesystem::exists(note_of(handler), ignored);
+    if (anew) {
         if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
     }
-    std::error_code ignored;
     if (!std::filesystem::is_symlink(places.wanted, ignored)) {
         if (auto enabled = systemctl(places, {"enable", unit_name}); !enabled) return enabled;
     }
-    const char* verb = changed->program || changed->unit ? "restart" : "start";
-    return systemctl(places, {verb, "--no-block", unit_name});
+    return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
 }
 
 Result<> bring(const Situation& situation, const HandlerEnvironment& environment, AgentSettings settings,

@@ -21,10 +21,12 @@ TEST(Commands, KnowTheirNames) {
 TEST(Install, PutsTheDaemonInItsPlaceWithoutStartingIt) {
     Agent agent;
     EXPECT_EQ(agent.run("install"), 0);
-    EXPECT_EQ(agent.calls(), "daemon-reload\ntry-restart --no-block dockerextd.service\n");
-    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
-    EXPECT_EQ(agent.run("install"), 0);
     EXPECT_EQ(agent.calls(), "");
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
+    EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
 }
 
 TEST(Install, NeedsSystemd) {
@@ -124,8 +126,8 @@ TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
     EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), std::string("daemon ") + change.to);
     EXPECT_EQ(agent.spooled().back().handler->version, change.to);
     EXPECT_EQ(agent.calls(),
-              "disable --now dockerextd.service\ntry-restart --no-block dockerextd.service\n"
-              "enable dockerextd.service\nstart --no-block dockerextd.service\n");
+              "disable --now dockerextd.service\ndaemon-reload\n"
+              "enable dockerextd.service\nrestart --no-block dockerextd.service\n");
 
     // It is over: the next one is meant.
     EXPECT_EQ(agent.run("uninstall", change.to), 0);

@@ -57,11 +57,21 @@ TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
 
     write_file(agent.folder("1.2.0") / "bin/dockerextd", "daemon of other bytes");
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "restart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
 
     std::filesystem::permissions(agent.root / "usr/local/bin/dockerextd", std::filesystem::perms::owner_read);
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "restart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+}
+
+TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
+    Agent agent;
+    ASSERT_EQ(agent.run("enable"), 0);
+    (void)agent.calls();
+    std::filesystem::remove(agent.folder("1.2.0") /
+                            "spooled");  // as when the agent's service was restarted amid
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
 }
 
 /// What is there when the agent runs enable for the second time, and whether the status begins anew.
