@@ -1,6 +1,6 @@
 #include "base/secret.hpp"
 
-#include <openssl/crypto.h>
+#include <cstring>
 
 namespace dockerext {
 
@@ -12,6 +12,6 @@ Secret& Secret::operator=(Secret other) noexcept {
     return *this;
 }
 
-void Secret::wipe() noexcept { OPENSSL_cleanse(text_.data(), text_.size()); }
+void Secret::wipe() noexcept { ::explicit_bzero(text_.data(), text_.size()); }
 
 }  // namespace dockerext

@@ -86,12 +86,14 @@ Result<Secret> to_json(const model::Envelope& envelope) {
     const bool plain = write(writer, envelope.public_settings);
     writer.Key("protected");
     const bool whole = plain && write(writer, secret);
-    if (envelope.handler) write(writer, *envelope.handler);
-    if (envelope.wrapped) {
-        writer.Key("wrapped");
-        writer.Bool(true);
+    if (whole) {  // or the writer stands where a value is missing
+        if (envelope.handler) write(writer, *envelope.handler);
+        if (envelope.wrapped) {
+            writer.Key("wrapped");
+            writer.Bool(true);
+        }
+        writer.EndObject();
     }
-    if (whole) writer.EndObject();
     Secret json(std::move(output.text));
     if (!whole) return refused(std::string(plain ? "the protected" : "the") + " settings are not UTF-8 text");
     if (json.reveal().size() > envelope_limit) return refused("the settings are too large");

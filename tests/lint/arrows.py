@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
-"""Checks that every room of daemon/ includes only the rooms its arrows lead to, and that
-coroutines keep clear of what g++ 12 miscompiles. Prints what breaks a rule; exits 1 if any."""
+"""Checks that every room of daemon/ and the shim include only the rooms their arrows lead to, and that
+coroutines keep clear of what g++ 12 miscompiles. Prints what breaks a rule; exits 1 if any.
+Usage: arrows.py daemon [shim]"""
 
 import re
 import sys
@@ -23,6 +24,7 @@ ARROWS = {
     "cli": ["base", "model"],
     "main.cpp": ["base", "model", "settings", "compose", "engine", "host", "state", "observe", "plan", "apply",
                  "report", "reconcile", "cli"],
+    "shim": ["base", "model", "state"],
 }
 # Rooms that compute and do nothing else.
 PURE = ["model", "settings", "compose", "plan"]
@@ -35,9 +37,9 @@ MISCOMPILED = re.compile(
 )
 
 
-def problems(daemon):
-    for path in sorted(daemon.rglob("*.[ch]pp")):
-        room = path.relative_to(daemon).parts[0]
+def problems(folder):
+    for path in sorted(folder.rglob("*.[ch]pp")):
+        room = "shim" if folder.name == "shim" else path.relative_to(folder).parts[0]
         for number, line in enumerate(path.read_text().splitlines(), 1):
             where = f"{path}:{number}"
             include = re.match(r'#include "([^/"]+)/', line)
@@ -49,6 +51,6 @@ def problems(daemon):
                 yield f"{where}: name it, then await it: {line.strip()}"
 
 
-found = list(problems(Path(sys.argv[1])))
+found = [problem for folder in sys.argv[1:] for problem in problems(Path(folder))]
 print("\n".join(found))
 sys.exit(bool(found))

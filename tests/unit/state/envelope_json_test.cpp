@@ -56,10 +56,15 @@ TEST(EnvelopeJson, RefusesWhatCouldNotBeReadBack) {
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
-        const auto json = to_json({"operator", 1, c.settings, Secret(c.secret)});
-        ASSERT_FALSE(json);
-        EXPECT_EQ(json.error().kind(), ErrorKind::invalid_input);
-        EXPECT_THAT(json.error().message(), HasSubstr(c.complaint));
+        for (const bool azure : {false, true}) {
+            model::Envelope envelope{azure ? "azure" : "operator", 1, c.settings, Secret(c.secret)};
+            if (azure) envelope.handler = model::Handler{"/status", "/keys", "1.0.0"};
+            envelope.wrapped = azure;
+            const auto json = to_json(envelope);
+            ASSERT_FALSE(json);
+            EXPECT_EQ(json.error().kind(), ErrorKind::invalid_input);
+            EXPECT_THAT(json.error().message(), HasSubstr(c.complaint));
+        }
     }
 }
 

@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace dockerext::shim {
+
+/// The agent's CONFIG/SEQUENCE.settings, as it is (handler-contract §5).
+struct AgentSettings {
+    std::int64_t sequence = 0;
+    std::string text;  ///< empty when there are no settings
+};
+
+/// Which settings file counts: the one that `ConfigSequenceNumber` says, however many others lie there; else
+/// the one that was written last; else 0.
+std::int64_t sequence_of(const std::filesystem::path& config_folder,
+                         const std::optional<std::string>& config_sequence_number);
+
+Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence);
+
+/// "SEQUENCE HASH": the same text for the same settings file only, whatever its time.
+std::string fingerprint(const AgentSettings& settings);
+
+}  // namespace dockerext::shim

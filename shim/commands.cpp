@@ -1,0 +1,87 @@
+#include "shim/commands.hpp"
+
+#include "shim/daemon_files.hpp"
+#include "shim/lock.hpp"
+#include "shim/systemctl.hpp"
+#include "shim/update_marker.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdio>
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::chrono::seconds stop_deadline{60};  // the unit gives the daemon 30 s
+constexpr int unsupported = 51;
+
+struct Command {
+    std::string_view name;
+    Result<> (*function)(const Situation&);
+};
+constexpr std::array<Command, 5> commands{{{"install", install},
+                                           {"enable", enable},
+                                           {"disable", disable},
+                                           {"update", update},
+                                           {"uninstall", uninstall}}};
+
+bool has_unit(const Places& places) {
+    const auto is_there = [](const std::filesystem::path& path) {
+        std::error_code ignored;
+        return std::filesystem::exists(path, ignored);
+    };
+    return is_there(places.unit) || std::ranges::any_of(places.packaged_units, is_there);
+}
+
+}  // namespace
+
+Result<> install(const Situation& situation) {
+    const Places& places = situation.places;
+    if (auto systemd = require_systemd(places); !systemd) return systemd;
+    if (!updating(places, situation.now)) {
+        if (auto cleared = clear_update_marker(places); !cleared) return cleared;
+    }
+    if (const auto put = put_daemon_files(places, situation.handler.folder); !put) return put.error();
+    return {};
+}
+
+Result<> disable(const Situation& situation) {
+    const Places& places = situation.places;
+    if (!require_systemd(places) || !has_unit(places)) return {};
+    return systemctl(places, {"disable", "--now", unit_name}, stop_deadline);
+}
+
+Result<> update(const Situation& situation) {
+    return mark_update(situation.places, situation.updating_to.value_or(situation.handler.version),
+                       situation.now);
+}
+
+Result<> uninstall(const Situation& situation) {
+    const Places& places = situation.places;
+    if (updating(places, situation.now)) return {};
+    const auto stopped = disable(situation);
+    const auto removed = remove_daemon_files(places);
+    const auto reloaded = require_systemd(places) ? systemctl(places, {"daemon-reload"}) : Result<>();
+    (void)::unlink(places.lock.c_str());
+    for (const auto& step : {stopped, removed, reloaded}) {
+        if (!step) return step;
+    }
+    return {};
+}
+
+int run(std::string_view name, const Situation& situation) {
+    const auto command = std::ranges::find(commands, name, &Command::name);
+    if (command == commands.end()) {
+        std::fputs("usage: dockerextd-handler install|enable|disable|update|uninstall [--root DIR]\n",
+                   stderr);
+        return 2;
+    }
+    const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
+    if (!locked) std::fprintf(stderr, "%s; going on without it\n", locked.error().message().c_str());
+    const auto done = command->function(situation);
+    if (done) return 0;
+    std::fprintf(stderr, "%s: %s\n", std::string(name).c_str(), done.error().message().c_str());
+    return require_systemd(situation.places) ? 1 : unsupported;
+}
+
+}  // namespace dockerext::shim

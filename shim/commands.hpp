@@ -1,0 +1,29 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "shim/situation.hpp"
+
+#include <string_view>
+
+namespace dockerext::shim {
+
+// The commands of the manifest. Each may come at any time and any number of times; each returns in well under
+// a second, but for `disable` and `uninstall`, which wait for the daemon's end.
+
+/// Puts the daemon's files in their places. What runs is left to `enable`.
+Result<> install(const Situation& situation);
+/// The settings into the spool, and the daemon installed, up to date and running. The status is true
+/// afterwards, also when this fails.
+Result<> enable(const Situation& situation);
+/// The daemon stops and stays stopped; the engine and its containers run on.
+Result<> disable(const Situation& situation);
+/// Says that the next `uninstall` is part of an update.
+Result<> update(const Situation& situation);
+/// Everything of ours goes, and nothing of the engine's; within an update nothing at all.
+Result<> uninstall(const Situation& situation);
+
+/// Runs the command of that name under the lock, and tells the agent in one line how it ended: 0, 1, 2 for no
+/// such command, or 51 when this machine has no systemd (an unsupported system, as Azure reads it).
+int run(std::string_view command, const Situation& situation);
+
+}  // namespace dockerext::shim

@@ -1,0 +1,57 @@
+#include "shim/daemon_files.hpp"
+
+#include "base/atomic_file.hpp"
+#include "shim/file_text.hpp"
+
+#include <sys/stat.h>
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::size_t file_limit = std::size_t{256} << 20;
+
+bool has_mode(const std::filesystem::path& path, mode_t mode) {
+    struct stat facts = {};
+    return ::lstat(path.c_str(), &facts) == 0 && (facts.st_mode & 07777u) == mode;
+}
+
+/// Whether anything had to be done.
+Result<bool> put(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
+    const auto wanted = file_text(from, file_limit);
+    if (!wanted) return wanted.error().within("read '" + from.string() + "'");
+    const auto present = file_text(to, file_limit);
+    if (present && *present == *wanted && has_mode(to, mode)) return false;
+    std::error_code failed;
+    std::filesystem::create_directories(to.parent_path(), failed);
+    if (failed) return Error::from_code(failed, "make '" + to.parent_path().string() + "'");
+    if (auto replaced = replace_file(to, *wanted, mode); !replaced) return replaced.error();
+    return true;
+}
+
+Result<> remove_folder(const std::filesystem::path& folder) {
+    std::error_code failed;
+    std::filesystem::remove_all(folder, failed);
+    if (failed) return Error::from_code(failed, "remove '" + folder.string() + "'");
+    return {};
+}
+
+}  // namespace
+
+Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
+    const auto program = put(handler_folder / "bin/dockerextd", places.program, 0755);
+    if (!program) return program.error().within("install the daemon");
+    const auto unit = put(handler_folder / unit_name, places.unit, 0644);
+    if (!unit) return unit.error().within("install the daemon");
+    return *program || *unit;
+}
+
+Result<> remove_daemon_files(const Places& places) {
+    Result<> first;
+    for (const auto& done : {remove_file(places.unit), remove_file(places.program),
+                             remove_folder(places.daemon.run), remove_folder(places.daemon.state)}) {
+        if (!done && first) first = done;
+    }
+    return first;
+}
+
+}  // namespace dockerext::shim

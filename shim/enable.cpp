@@ -1,0 +1,93 @@
+#include "base/atomic_file.hpp"
+#include "shim/agent_settings.hpp"
+#include "shim/commands.hpp"
+#include "shim/daemon_files.hpp"
+#include "shim/file_text.hpp"
+#include "shim/status_file.hpp"
+#include "shim/systemctl.hpp"
+#include "shim/update_marker.hpp"
+#include "state/spool.hpp"
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::chrono::seconds patience{1};
+
+/// The fingerprint of the settings that the daemon has been given, beside them: with the folder it goes.
+std::filesystem::path note_of(const Handler& handler) { return handler.folder / "spooled"; }
+
+bool spooled_before(const Handler& handler, const AgentSettings& settings) {
+    const auto note = file_text(note_of(handler), 256);
+    return note && *note == fingerprint(settings);
+}
+
+model::Envelope envelope(const Handler& handler, const HandlerEnvironment& environment,
+                         AgentSettings settings) {
+    return {.source = "azure",
+            .sequence = settings.sequence,
+            .public_settings = std::move(settings.text),
+            .protected_settings = {},
+            .handler = model::Handler{environment.status_folder.string(),
+                                      handler.folder.parent_path().string(), handler.version},
+            .wrapped = true};
+}
+
+Result<> run_daemon(const Places& places, const Handler& handler) {
+    const auto changed = put_daemon_files(places, handler.folder);
+    if (!changed) return changed.error();
+    // Without a note no enable of this version has come to its end, and what runs may be anything.
+    std::error_code ignored;
+    const bool anew = *changed || !std::filesystem::exists(note_of(handler), ignored);
+    if (anew) {
+        if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
+    }
+    if (!std::filesystem::is_symlink(places.wanted, ignored)) {
+        if (auto enabled = systemctl(places, {"enable", unit_name}); !enabled) return enabled;
+    }
+    return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
+}
+
+Result<> bring(const Situation& situation, const HandlerEnvironment& environment, AgentSettings settings,
+               const StatusFile& status) {
+    const Handler& handler = situation.handler;
+    const std::string note = fingerprint(settings);
+    // Before anything else, so that no earlier settings' status counts for these.
+    if (!spooled_before(handler, settings) || !status.readable()) {
+        auto written = status.write(handler, situation.now, "transitioning",
+                                    "The settings are on their way to dockerextd.");
+        if (!written) return written;
+    }
+    if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
+    // An update is over when its new version is enabled, however that ends.
+    if (auto cleared = clear_update_marker(situation.places); !cleared) return cleared;
+    auto spooled = state::spool_settings(situation.places.daemon.spool,
+                                         envelope(handler, environment, std::move(settings)));
+    if (!spooled) return spooled;
+    if (auto runs = run_daemon(situation.places, handler); !runs) return runs;
+    return replace_file(note_of(handler), note);
+}
+
+Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironment>& environment,
+                        std::int64_t sequence, const StatusFile& status) {
+    if (!environment) return environment.error();
+    auto settings = read_settings(environment->config_folder, sequence);
+    if (!settings) return settings.error();
+    return bring(situation, *environment, std::move(*settings), status);
+}
+
+}  // namespace
+
+Result<> enable(const Situation& situation) {
+    const Handler& handler = situation.handler;
+    const auto environment = read_environment(handler, patience);
+    const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
+    const std::int64_t sequence = sequence_of(folders.config_folder, situation.sequence);
+    const StatusFile status(folders.status_folder, sequence);
+    const auto done = read_and_bring(situation, environment, sequence, status);
+    if (done) return done;
+    (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
+    if (!status.write(handler, situation.now, "error", done.error().message())) status.remove();
+    return done;
+}
+
+}  // namespace dockerext::shim

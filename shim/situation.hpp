@@ -1,0 +1,22 @@
+#pragma once
+
+#include "shim/handler.hpp"
+#include "shim/places.hpp"
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace dockerext::shim {
+
+/// What a command of the manifest finds when the agent runs it (handler-contract §6).
+struct Situation {
+    Places places;
+    Handler handler;
+    std::optional<std::string> sequence;     ///< ConfigSequenceNumber
+    std::optional<std::string> updating_to;  ///< VERSION, of `update` alone
+    std::chrono::system_clock::time_point now;
+    std::chrono::milliseconds lock_patience{5000};  ///< with another command that runs
+};
+
+}  // namespace dockerext::shim

@@ -1,0 +1,70 @@
+#include "shim/status_file.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/iso_time.hpp"
+#include "base/json_document.hpp"
+#include "base/json_writer.hpp"
+#include "shim/file_text.hpp"
+
+#include <sys/stat.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <string>
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::size_t readable_limit = std::size_t{1} << 20;
+
+std::string status_json(const Handler& handler, std::chrono::system_clock::time_point now,
+                        std::string_view state, std::string_view message) {
+    const std::string time = iso_time(now);
+    JsonWriter json;
+    json.begin_object();
+    json.decimal("version", 1.0);
+    json.text("timestampUTC", time);
+    json.begin_object("status");
+    json.text("name", handler.name);
+    json.text("operation", "enable");
+    json.text("configurationAppliedTime", time);
+    json.text("status", state);
+    json.number("code", std::int64_t{state == "error" ? 1 : 0});
+    json.begin_object("formattedMessage");
+    json.text("lang", "en-US");
+    json.text("message", message);
+    json.end_object();
+    json.begin_array("substatus");
+    json.end_array();
+    json.end_object();
+    json.end_object();
+    return "[" + json.take() + "]";
+}
+
+}  // namespace
+
+StatusFile::StatusFile(const std::filesystem::path& status_folder, std::int64_t sequence)
+    : path_(status_folder / (std::to_string(sequence) + ".status")) {}
+
+bool StatusFile::readable() const {
+    const auto text = file_text(path_, readable_limit);
+    return text && JsonDocument::parse(*text).has_value();
+}
+
+Result<> StatusFile::write(const Handler& handler, std::chrono::system_clock::time_point now,
+                           std::string_view state, std::string_view message) const {
+    const std::filesystem::path folder = path_.parent_path();
+    if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
+        return Error::from_errno(errno, "make '" + folder.string() + "'");
+    // Written under a name of our own first: the daemon may be replacing the status at this moment.
+    const std::filesystem::path ours = path_.string() + ".handler";
+    if (auto written = replace_file(ours, status_json(handler, now, state, message)); !written)
+        return written.error().within("write the status");
+    if (::rename(ours.c_str(), path_.c_str()) != 0)
+        return Error::from_errno(errno, "rename '" + ours.string() + "'");
+    return {};
+}
+
+void StatusFile::remove() const { (void)remove_file(path_); }
+
+}  // namespace dockerext::shim

@@ -1,0 +1,33 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "shim/handler.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <string_view>
+
+namespace dockerext::shim {
+
+/// STATUS/SEQUENCE.status: what Azure shows of these settings (handler-contract §9). The shim says only what
+/// the daemon cannot say: that the settings are on their way, or why they never reached it.
+class StatusFile {
+public:
+    StatusFile(const std::filesystem::path& status_folder, std::int64_t sequence);
+
+    /// Whether there is one that the agent can read.
+    bool readable() const;
+
+    /// `state` is "transitioning" or "error". The status folder is made if absent, the handler's is not.
+    Result<> write(const Handler& handler, std::chrono::system_clock::time_point now, std::string_view state,
+                   std::string_view message) const;
+
+    /// No status is better than one of other settings; then the agent says transitioning by itself.
+    void remove() const;
+
+private:
+    std::filesystem::path path_;
+};
+
+}  // namespace dockerext::shim

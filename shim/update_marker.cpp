@@ -1,0 +1,42 @@
+#include "shim/update_marker.hpp"
+
+#include "base/atomic_file.hpp"
+#include "shim/file_text.hpp"
+#include "state/folder.hpp"
+
+#include <charconv>
+#include <string>
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::chrono::minutes lifetime{30};
+
+std::chrono::seconds since_epoch(std::chrono::system_clock::time_point time) {
+    return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch());
+}
+
+}  // namespace
+
+Result<> mark_update(const Places& places, std::string_view version,
+                     std::chrono::system_clock::time_point now) {
+    if (auto folder = state::open_folder(places.daemon.state, 0700); !folder) return folder.error();
+    return replace_file(places.update_marker,
+                        std::string(version) + " " + std::to_string(since_epoch(now).count()) + "\n");
+}
+
+bool updating(const Places& places, std::chrono::system_clock::time_point now) {
+    const auto text = file_text(places.update_marker, 256);
+    if (!text) return false;
+    const auto space = text->rfind(' ');
+    std::int64_t marked = 0;
+    if (space == std::string::npos ||
+        std::from_chars(text->data() + space + 1, text->data() + text->size(), marked).ec != std::errc())
+        return false;
+    // Either way: the clock may have been set meanwhile.
+    return std::chrono::abs(since_epoch(now) - std::chrono::seconds(marked)) < lifetime;
+}
+
+Result<> clear_update_marker(const Places& places) { return remove_file(places.update_marker); }
+
+}  // namespace dockerext::shim

@@ -1,0 +1,110 @@
+#pragma once
+
+#include "shim/commands.hpp"
+#include "state/envelope_json.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dockerext::test {
+
+/// A machine as the shim sees it: what Azure's agent lays out there, and a systemctl that writes down its
+/// arguments.
+class Agent {
+public:
+    Agent() {
+        for (const char* folder : {"run/systemd/system", "usr/bin"})
+            std::filesystem::create_directories(root / folder);
+        const std::string here = root.path().string();
+        write_file(
+            root / "usr/bin/systemctl",
+            "#!/bin/sh\n"
+            "echo \"$@\" >>'" +
+                here +
+                "/calls'\n"
+                "link='" +
+                here +
+                "/etc/systemd/system/multi-user.target.wants/dockerextd.service'\n"
+                "case $1 in enable) mkdir -p \"${link%/*}\" && ln -sf ../dockerextd.service \"$link\" ;; "
+                "disable) rm -f \"$link\" ;; esac\n"
+                "[ ! -f '" +
+                here + "/hook' ] || . '" + here + "/hook'\n");
+        std::filesystem::permissions(root / "usr/bin/systemctl", std::filesystem::perms::owner_all);
+        unpack("1.2.0");
+    }
+
+    std::filesystem::path folder(const std::string& version) const {
+        return root / ("var/lib/waagent/Dockerext.Test.DockerExtension-" + version);
+    }
+    /// Only its own files: a daemon of that version, and what the agent writes beside.
+    void unpack(const std::string& version) const {
+        const auto handler = folder(version);
+        for (const char* name : {"bin", "config", "status"})
+            std::filesystem::create_directories(handler / name);
+        write_file(handler / "bin/dockerextd", "daemon " + version);
+        write_file(handler / "dockerextd.service", "unit");
+        write_file(handler / "HandlerEnvironment.json", environment_json(version));
+    }
+    std::string environment_json(const std::string& version = "1.2.0") const {
+        const std::string here = folder(version).string();
+        return "[{\"name\":\"x\",\"version\":1.0,\"handlerEnvironment\":{\"configFolder\":\"" + here +
+               "/config\",\"statusFolder\":\"" + here + "/status\",\"logFolder\":\"/var/log/azure/x\"}}]";
+    }
+    void settings(int number, std::string_view text) const {
+        write_file(folder("1.2.0") / "config" / (std::to_string(number) + ".settings"), text);
+    }
+    /// A shell script that systemctl runs before its end.
+    void systemctl_also(std::string_view script) const { write_file(root / "hook", script); }
+
+    shim::Situation situation(const std::string& version = "1.2.0") const {
+        return {.places = shim::Places(root.path()),
+                .handler = shim::Handler(folder(version)),
+                .sequence = sequence,
+                .updating_to = std::nullopt,
+                .now = now,
+                .lock_patience = std::chrono::milliseconds(5000)};
+    }
+    /// Runs a command; its exit code, and in `said` what it told the agent.
+    int run(std::string_view command, const std::string& version = "1.2.0") {
+        testing::internal::CaptureStderr();
+        const int code = shim::run(command, situation(version));
+        said = testing::internal::GetCapturedStderr();
+        return code;
+    }
+    /// How systemctl was called since the last time, a line each.
+    std::string calls() const {
+        std::string lines = read_file(root / "calls");
+        std::filesystem::remove(root / "calls");
+        return lines;
+    }
+    std::string status(int number) const {
+        return read_file(folder("1.2.0") / "status" / (std::to_string(number) + ".status"));
+    }
+    void set_status(int number, std::string_view text) const {
+        write_file(folder("1.2.0") / "status" / (std::to_string(number) + ".status"), text);
+    }
+    /// What came into the spool, in the order of its coming.
+    std::vector<model::Envelope> spooled() const {
+        std::vector<std::filesystem::path> files;
+        std::error_code none;
+        for (const auto& file :
+             std::filesystem::directory_iterator(root / "var/lib/dockerextd/spool/new", none))
+            files.push_back(file.path());
+        std::ranges::sort(files);
+        std::vector<model::Envelope> envelopes;
+        for (const auto& file : files) envelopes.push_back(state::envelope_from(read_file(file)).value());
+        return envelopes;
+    }
+
+    TemporaryFolder root;
+    std::optional<std::string> sequence = "0";
+    std::chrono::system_clock::time_point now{std::chrono::seconds(1700000000)};
+    std::string said;
+};
+
+}  // namespace dockerext::test

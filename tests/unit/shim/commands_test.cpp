@@ -1,0 +1,186 @@
+#include "unit/shim/agent.hpp"
+
+#include <gmock/gmock.h>
+
+namespace dockerext::test {
+namespace {
+
+using std::filesystem::exists;
+using testing::HasSubstr;
+
+constexpr std::chrono::minutes lifetime{30};  ///< of an update's marker
+
+TEST(Commands, KnowTheirNames) {
+    Agent agent;
+    for (const char* name : {"", "reset", "ENABLE"}) {
+        EXPECT_EQ(agent.run(name), 2);
+        EXPECT_THAT(agent.said, HasSubstr("usage: "));
+    }
+}
+
+TEST(Install, PutsTheDaemonInItsPlaceWithoutStartingIt) {
+    Agent agent;
+    EXPECT_EQ(agent.run("install"), 0);
+    EXPECT_EQ(agent.calls(), "");
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
+    EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
+}
+
+TEST(Install, NeedsSystemd) {
+    Agent agent;
+    std::filesystem::remove(agent.root / "run/systemd/system");
+    EXPECT_EQ(agent.run("install"), 51);
+    EXPECT_EQ(
+        agent.said,
+        "install: systemd does not run on this machine; dockerextd needs a distribution with systemd\n");
+    EXPECT_FALSE(exists(agent.root / "usr/local/bin/dockerextd"));
+}
+
+TEST(Disable, StopsTheDaemonAndWaitsForIt) {
+    Agent agent;
+    ASSERT_EQ(agent.run("enable"), 0);
+    (void)agent.calls();
+    EXPECT_EQ(agent.run("disable"), 0);
+    EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\n");
+    EXPECT_TRUE(exists(agent.root / "usr/local/bin/dockerextd"));
+
+    ASSERT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "enable dockerextd.service\nstart --no-block dockerextd.service\n");
+}
+
+TEST(Disable, HasNothingToDoWithoutAUnit) {
+    Agent agent;
+    EXPECT_EQ(agent.run("disable"), 0);
+    EXPECT_EQ(agent.calls(), "");
+}
+
+TEST(Disable, StopsThePackagedDaemonToo) {
+    Agent agent;
+    std::filesystem::create_directories(agent.root / "lib/systemd/system");
+    write_file(agent.root / "lib/systemd/system/dockerextd.service", "unit");
+    EXPECT_EQ(agent.run("disable"), 0);
+    EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\n");
+}
+
+/// All that a daemon leaves, and what is the engine's.
+void live(Agent& agent) {
+    ASSERT_EQ(agent.run("enable"), 0);
+    for (const char* folder :
+         {"run/dockerextd", "etc/docker", "var/lib/docker", "etc/systemd/system/docker.service.d"})
+        std::filesystem::create_directories(agent.root / folder);
+    write_file(agent.root / "var/lib/dockerextd/settings.json", "secret");
+    write_file(agent.root / "etc/docker/daemon.json", "{}");
+    write_file(agent.root / "etc/systemd/system/docker.service.d/dockerextd.conf", "options");
+    (void)agent.calls();
+}
+
+TEST(Uninstall, RemovesWhatIsOursAndNothingOfTheEngines) {
+    Agent agent;
+    live(agent);
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\ndaemon-reload\n");
+    for (const char* gone : {"usr/local/bin/dockerextd", "etc/systemd/system/dockerextd.service",
+                             "run/dockerextd", "run/dockerextd-handler.lock", "var/lib/dockerextd"})
+        EXPECT_FALSE(exists(agent.root / gone)) << gone;
+    for (const char* kept :
+         {"var/lib/docker", "etc/docker/daemon.json", "etc/systemd/system/docker.service.d/dockerextd.conf"})
+        EXPECT_TRUE(exists(agent.root / kept)) << kept;
+    EXPECT_EQ(agent.run("uninstall"), 0) << "there is nothing left to do";
+}
+
+TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
+    Agent agent;
+    live(agent);
+    agent.systemctl_also("[ \"$1\" != disable ] || { echo 'Job was canceled.' >&2; exit 1; }");
+    EXPECT_EQ(agent.run("uninstall"), 1);
+    EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: Job was canceled.\n");
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
+/// The order of the agent's commands at an update (handler-contract §8), up or down.
+struct Change {
+    const char* name;
+    const char* from;
+    const char* to;
+    const char* update;  ///< the version whose `update` is run
+};
+class VersionChange : public testing::TestWithParam<Change> {};
+
+TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
+    const Change& change = GetParam();
+    Agent agent;
+    live(agent);
+    agent.unpack(change.to);
+    EXPECT_EQ(agent.run("disable", change.from), 0);
+    EXPECT_EQ(agent.run("update", change.update), 0);
+    EXPECT_EQ(agent.run("uninstall", change.from), 0);
+    std::filesystem::remove_all(agent.folder(change.from));
+    EXPECT_EQ(read_file(agent.root / "var/lib/dockerextd/settings.json"), "secret");
+    EXPECT_EQ(agent.run("install", change.to), 0);
+    EXPECT_EQ(agent.run("enable", change.to), 0);
+
+    EXPECT_EQ(read_file(agent.root / "var/lib/dockerextd/settings.json"), "secret");
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), std::string("daemon ") + change.to);
+    EXPECT_EQ(agent.spooled().back().handler->version, change.to);
+    EXPECT_EQ(agent.calls(),
+              "disable --now dockerextd.service\ndaemon-reload\n"
+              "enable dockerextd.service\nrestart --no-block dockerextd.service\n");
+
+    // It is over: the next one is meant.
+    EXPECT_EQ(agent.run("uninstall", change.to), 0);
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, VersionChange,
+                         testing::Values(Change{"update", "1.2.0", "1.3.0", "1.3.0"},
+                                         Change{"downgrade", "1.2.0", "1.1.0", "1.2.0"}),
+                         [](const auto& test) { return test.param.name; });
+
+struct Marker {
+    const char* name;
+    std::chrono::seconds age;
+    bool keeps;
+};
+class MarkerOfAnUpdate : public testing::TestWithParam<Marker> {};
+
+TEST_P(MarkerOfAnUpdate, CountsForHalfAnHour) {
+    Agent agent;
+    live(agent);
+    ASSERT_EQ(agent.run("update"), 0);
+    agent.now += GetParam().age;
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_EQ(exists(agent.root / "var/lib/dockerextd/settings.json"), GetParam().keeps);
+}
+
+TEST_P(MarkerOfAnUpdate, IsClearedByAnInstallationWhenItCountsNoLonger) {
+    Agent agent;
+    live(agent);
+    ASSERT_EQ(agent.run("update"), 0);
+    agent.now += GetParam().age;
+    EXPECT_EQ(agent.run("install"), 0);
+    EXPECT_EQ(exists(agent.root / "var/lib/dockerextd/updating"), GetParam().keeps);
+}
+
+INSTANTIATE_TEST_SUITE_P(Commands, MarkerOfAnUpdate,
+                         testing::Values(Marker{"fresh", std::chrono::minutes(2), true},
+                                         Marker{"nearly_over", lifetime - std::chrono::seconds(1), true},
+                                         Marker{"over", lifetime, false},
+                                         Marker{"the_clock_was_set_back", -std::chrono::minutes(2), true},
+                                         Marker{"of_a_time_to_come", -std::chrono::hours(24), false}),
+                         [](const auto& test) { return test.param.name; });
+
+TEST(Uninstall, TrustsNoBrokenMarker) {
+    for (const char* text : {"", "1.3.0", "1.3.0 soon", "\xff"}) {
+        Agent agent;
+        live(agent);
+        write_file(agent.root / "var/lib/dockerextd/updating", text);
+        EXPECT_EQ(agent.run("uninstall"), 0);
+        EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd")) << text;
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::test

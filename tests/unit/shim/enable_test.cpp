@@ -1,0 +1,276 @@
+#include "unit/shim/agent.hpp"
+
+#include "shim/lock.hpp"
+#include "support/full_disk.hpp"
+
+#include <gmock/gmock.h>
+
+#include <thread>
+
+namespace dockerext::test {
+namespace {
+
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view settings_text =
+    R"({"runtimeSettings":[{"handlerSettings":{"publicSettings":{}}}]})";
+constexpr std::string_view success = R"([{"status":{"status":"success"}}])";
+
+TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
+    Agent agent;
+    agent.sequence = "3";
+    agent.settings(3, settings_text);
+    agent.settings(7, "of another time");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.said, "");
+
+    EXPECT_EQ(
+        agent.status(3),
+        R"([{"version":1.0,"timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
+        R"("name":"Dockerext.Test.DockerExtension","operation":"enable",)"
+        R"("configurationAppliedTime":"2023-11-14T22:13:20.000Z","status":"transitioning","code":0,)"
+        R"("formattedMessage":{"lang":"en-US","message":"The settings are on their way to dockerextd."},)"
+        R"("substatus":[]}}])");
+    const auto spooled = agent.spooled();
+    ASSERT_EQ(spooled.size(), 1u);
+    EXPECT_EQ(spooled[0].source, "azure");
+    EXPECT_EQ(spooled[0].sequence, 3);
+    EXPECT_EQ(spooled[0].public_settings, settings_text);
+    EXPECT_TRUE(spooled[0].wrapped);
+    const std::string waagent = (agent.root / "var/lib/waagent").string();
+    EXPECT_EQ(spooled[0].handler,
+              (model::Handler{waagent + "/Dockerext.Test.DockerExtension-1.2.0/status", waagent, "1.2.0"}));
+
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
+    EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
+}
+
+TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
+    Agent agent;
+    ASSERT_EQ(agent.run("enable"), 0);
+    (void)agent.calls();
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "start --no-block dockerextd.service\n");
+
+    write_file(agent.folder("1.2.0") / "bin/dockerextd", "daemon of other bytes");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+
+    std::filesystem::permissions(agent.root / "usr/local/bin/dockerextd", std::filesystem::perms::owner_read);
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+}
+
+TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
+    Agent agent;
+    ASSERT_EQ(agent.run("enable"), 0);
+    (void)agent.calls();
+    std::filesystem::remove(agent.folder("1.2.0") /
+                            "spooled");  // as when the agent's service was restarted amid
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+}
+
+/// What is there when the agent runs enable for the second time, and whether the status begins anew.
+struct Again {
+    const char* name;
+    int sequence;
+    std::string_view settings;
+    std::string_view status;  ///< of that sequence, before; none when empty
+    bool begins_anew;
+};
+class EnabledAgain : public testing::TestWithParam<Again> {};
+
+TEST_P(EnabledAgain, KeepsTheStatusOfTheSameSettingsOnly) {
+    Agent agent;
+    agent.sequence = "3";
+    agent.settings(3, settings_text);
+    ASSERT_EQ(agent.run("enable"), 0);
+
+    const Again& again = GetParam();
+    agent.sequence = std::to_string(again.sequence);
+    agent.settings(again.sequence, again.settings);
+    std::filesystem::remove(agent.folder("1.2.0") / "status/3.status");
+    if (!again.status.empty()) agent.set_status(again.sequence, again.status);
+    EXPECT_EQ(agent.run("enable"), 0);
+    if (again.begins_anew) EXPECT_THAT(agent.status(again.sequence), HasSubstr("transitioning"));
+    else EXPECT_EQ(agent.status(again.sequence), again.status);
+    // The daemon compares what they say; the shim hands them over each time.
+    ASSERT_EQ(agent.spooled().size(), 2u);
+    EXPECT_EQ(agent.spooled()[1].sequence, again.sequence);
+    EXPECT_EQ(agent.spooled()[1].public_settings, again.settings);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Enable, EnabledAgain,
+    testing::Values(Again{"the_same_settings", 3, settings_text, success, false},
+                    Again{"other_settings_of_that_number", 3, R"({"runtimeSettings":[]})", success, true},
+                    Again{"a_higher_number", 4, settings_text, "", true},
+                    Again{"a_lower_number_that_has_a_status_of_long_ago", 1, settings_text, success, true},
+                    Again{"the_status_is_gone", 3, settings_text, "", true},
+                    Again{"the_status_is_torn", 3, settings_text, R"([{"status":{"sta)", true}),
+    [](const auto& test) { return test.param.name; });
+
+/// Which settings count.
+struct Choice {
+    const char* name;
+    std::optional<std::string> sequence;
+    std::vector<std::pair<int, std::string>> files;  ///< the last one is written last
+    int chosen;
+    std::string_view text;
+};
+class SettingsChoice : public testing::TestWithParam<Choice> {};
+
+TEST_P(SettingsChoice, IsTheAgents) {
+    Agent agent;
+    agent.sequence = GetParam().sequence;
+    auto written = std::filesystem::file_time_type::clock::now();
+    for (const auto& [number, text] : GetParam().files) {
+        agent.settings(number, text);
+        const auto file = agent.folder("1.2.0") / "config" / (std::to_string(number) + ".settings");
+        std::filesystem::last_write_time(file, written += std::chrono::seconds(1));
+    }
+    write_file(agent.folder("1.2.0") / "config/HandlerState", "Installed");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_THAT(agent.status(GetParam().chosen), HasSubstr("transitioning"));
+    ASSERT_EQ(agent.spooled().size(), 1u);
+    EXPECT_EQ(agent.spooled()[0].sequence, GetParam().chosen);
+    EXPECT_EQ(agent.spooled()[0].public_settings, GetParam().text);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Enable, SettingsChoice,
+    testing::Values(Choice{"the_number_of_the_agent", "2", {{2, "two"}, {9, "nine"}}, 2, "two"},
+                    Choice{"no_settings_at_all", "0", {{0, ""}}, 0, ""}, Choice{"no_file", "5", {}, 5, ""},
+                    Choice{"an_old_agent", std::nullopt, {{9, "nine"}, {2, "two"}}, 2, "two"},
+                    Choice{"no_number", "none", {{9, "nine"}, {2, "two"}}, 2, "two"},
+                    Choice{"no_number_no_file", std::nullopt, {}, 0, ""}),
+    [](const auto& test) { return test.param.name; });
+
+/// What keeps the settings from the daemon.
+struct Obstacle {
+    const char* name;
+    void (*arrange)(Agent&);
+    int code;
+    std::string_view reason;
+};
+class EnableThatFails : public testing::TestWithParam<Obstacle> {};
+
+TEST_P(EnableThatFails, LeavesTheReasonInTheStatusAndBeginsAnewNextTime) {
+    Agent agent;
+    agent.settings(0, settings_text);
+    ASSERT_EQ(agent.run("enable"), 0);
+    agent.set_status(0, success);
+    GetParam().arrange(agent);
+    EXPECT_EQ(agent.run("enable"), GetParam().code);
+    EXPECT_THAT(agent.said, HasSubstr(GetParam().reason));
+    EXPECT_EQ(std::ranges::count(agent.said, '\n'), 1);
+    EXPECT_THAT(agent.status(0),
+                testing::AllOf(HasSubstr(R"("status":"error","code":1)"), HasSubstr(GetParam().reason)));
+    EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0") / "spooled"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Enable, EnableThatFails,
+    testing::Values(
+        Obstacle{
+            "torn_environment",
+            [](Agent& agent) { write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "[{\"na"); }, 1,
+            "a restart of the Azure agent writes it anew"},
+        Obstacle{"environment_without_folders",
+                 [](Agent& agent) {
+                     write_file(agent.folder("1.2.0") / "HandlerEnvironment.json",
+                                R"([{"handlerEnvironment":{}}])");
+                 },
+                 1, "configFolder"},
+        Obstacle{"settings_of_another_encoding", [](Agent& agent) { agent.settings(0, "\xff\xfe{}"); }, 1,
+                 "the settings are not UTF-8 text"},
+        Obstacle{"no_systemd",
+                 [](Agent& agent) { std::filesystem::remove(agent.root / "run/systemd/system"); }, 51,
+                 "systemd does not run on this machine"},
+        Obstacle{"no_systemctl",
+                 [](Agent& agent) { std::filesystem::remove(agent.root / "usr/bin/systemctl"); }, 51,
+                 "systemd does not run on this machine"},
+        Obstacle{"systemd_refuses",
+                 [](Agent& agent) {
+                     agent.systemctl_also("echo some words >&2; echo 'Unit is masked.' >&2; exit 1");
+                 },
+                 1, "systemctl start --no-block dockerextd.service: Unit is masked."},
+        Obstacle{"no_daemon_in_the_zip",
+                 [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "bin/dockerextd"); }, 1,
+                 "install the daemon: read '"}),
+    [](const auto& test) { return test.param.name; });
+
+TEST(Enable, TellsOfAFullDisk) {
+    Agent agent;
+    agent.settings(0, std::string(20000, ' '));
+    agent.set_status(0, success);
+    {
+        const FullDisk full(1000);  // room for a status
+        EXPECT_EQ(agent.run("enable"), 1);
+    }
+    EXPECT_THAT(agent.status(0), testing::AllOf(HasSubstr("\"error\""), HasSubstr("spool the settings")));
+    EXPECT_THAT(agent.spooled(), IsEmpty());
+
+    agent.set_status(0, success);
+    {
+        const FullDisk full(0);
+        EXPECT_EQ(agent.run("enable"), 1);
+    }
+    EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0") / "status/0.status"))
+        << "a status of other settings";
+}
+
+TEST(Enable, TakesTheEnvironmentWithAByteOrderMark) {
+    Agent agent;
+    write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "\xEF\xBB\xBF" + agent.environment_json());
+    EXPECT_EQ(agent.run("enable"), 0) << agent.said;
+}
+
+TEST(Enable, MakesTheStatusFolderButNotTheHandlers) {
+    Agent agent;
+    std::filesystem::remove_all(agent.folder("1.2.0") / "status");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_THAT(agent.status(0), HasSubstr("transitioning"));
+
+    std::filesystem::remove_all(agent.folder("1.2.0"));
+    EXPECT_EQ(agent.run("enable"), 1);
+    EXPECT_THAT(agent.said, HasSubstr("HandlerEnvironment.json"));
+    EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0")));
+}
+
+TEST(Enable, RunsOneAtATime) {
+    Agent agent;
+    const std::string here = agent.root.path().string();
+    agent.systemctl_also("mkdir '" + here + "/busy' || echo both >>'" + here +
+                         "/overlap'; sleep 0.1; rmdir '" + here + "/busy'");
+    ASSERT_EQ(agent.run("enable"), 0);
+    (void)agent.calls();
+    const shim::Situation situation = agent.situation();
+    {
+        const std::jthread other([&situation] { EXPECT_EQ(shim::run("enable", situation), 0); });
+        EXPECT_EQ(shim::run("enable", situation), 0);
+    }
+    EXPECT_EQ(read_file(agent.root / "overlap"), "");
+    EXPECT_EQ(agent.spooled().size(), 3u);
+    EXPECT_EQ(agent.calls(), "start --no-block dockerextd.service\nstart --no-block dockerextd.service\n");
+}
+
+TEST(Enable, DoesNotWaitForeverForAnotherCommand) {
+    Agent agent;
+    shim::Situation situation = agent.situation();
+    situation.lock_patience = std::chrono::milliseconds(0);
+    const auto other = shim::wait_for_lock(situation.places.lock, std::chrono::milliseconds(0));
+    ASSERT_TRUE(other);
+    testing::internal::CaptureStderr();
+    EXPECT_EQ(shim::run("enable", situation), 0);
+    EXPECT_THAT(testing::internal::GetCapturedStderr(),
+                HasSubstr("another command has it; going on without it"));
+    EXPECT_EQ(agent.spooled().size(), 1u);
+}
+
+}  // namespace
+}  // namespace dockerext::test

@@ -1,0 +1,56 @@
+#include "unit/shim/agent.hpp"
+
+#include "base/unique_fd.hpp"
+
+#include <sys/inotify.h>
+
+#include <array>
+#include <thread>
+
+namespace dockerext::test {
+namespace {
+
+TEST(Handler, IsNamedByItsFolder) {
+    const struct {
+        const char* folder;
+        const char* name;
+        const char* version;
+    } table[] = {{"/var/lib/waagent/A.B-1.2.3", "A.B", "1.2.3"},
+                 {"/var/lib/waagent/A-b.C-10.0", "A-b.C", "10.0"},
+                 {"/opt/handler", "handler", ""}};
+    for (const auto& row : table) {
+        const shim::Handler handler(row.folder);
+        EXPECT_EQ(handler.name, row.name);
+        EXPECT_EQ(handler.version, row.version);
+    }
+}
+
+TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
+    const Agent agent;
+    const auto path = agent.folder("1.2.0") / "HandlerEnvironment.json";
+    const std::string whole = agent.environment_json();
+    write_file(path, whole.substr(0, whole.size() / 2));
+    const UniqueFd watch(::inotify_init1(IN_CLOEXEC));
+    ASSERT_GE(::inotify_add_watch(watch.get(), path.c_str(), IN_CLOSE_NOWRITE), 0);
+    const std::jthread the_agent([&] {
+        std::array<char, 4096> event{};
+        if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // seen torn
+    });
+    const auto environment = shim::read_environment(agent.situation().handler, std::chrono::seconds(10));
+    ASSERT_TRUE(environment) << environment.error().message();
+    EXPECT_EQ(environment->status_folder, agent.folder("1.2.0") / "status");
+}
+
+TEST(HandlerEnvironment, WantsAbsoluteFolders) {
+    const Agent agent;
+    const auto path = agent.folder("1.2.0") / "HandlerEnvironment.json";
+    for (const char* text : {"", "{}", "[]", "[1]", R"([{"handlerEnvironment":{"configFolder":"/c"}}])",
+                             R"([{"handlerEnvironment":{"configFolder":"/c","statusFolder":"status"}}])",
+                             R"([{"handlerEnvironment":{"configFolder":1,"statusFolder":"/s"}}])"}) {
+        write_file(path, text);
+        EXPECT_FALSE(shim::read_environment(agent.situation().handler, std::chrono::milliseconds(0))) << text;
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::test

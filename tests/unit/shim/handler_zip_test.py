@@ -1,0 +1,136 @@
+#!/usr/bin/env python3
+"""The handler's zip as Azure's agent unpacks and runs it (handler-contract §2, §3, §7, §12.6).
+Usage: handler_zip_test.py SOURCE BUILD"""
+
+import errno
+import json
+import os
+import re
+import subprocess
+import sys
+import tempfile
+import unittest
+import zipfile
+from pathlib import Path
+
+SOURCE, BUILD = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
+WORDS = ["install", "enable", "disable", "update", "uninstall"]
+# What the agent gives its handlers: no HOME, no TERM.
+ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
+               "ConfigSequenceNumber": "0"}
+
+
+def objdump(flag, program):
+    return subprocess.run(["objdump", flag, program], capture_output=True, text=True, check=True).stdout
+
+
+class HandlerZip(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        done = subprocess.run([SOURCE / "config/handler/build", BUILD], capture_output=True, text=True, check=True)
+        cls.zip = Path(done.stdout.split()[-1])
+
+    def setUp(self):
+        place = tempfile.TemporaryDirectory(prefix="dockerextd.")
+        self.addCleanup(place.cleanup)
+        self.root = Path(place.name)
+        self.handler = self.root / "var/lib/waagent/Dockerext.Test.DockerExtension-1.2.0"
+        self.unpack()
+
+    def unpack(self):
+        """As the agent does: without the zip's modes; then everything may be run."""
+        with zipfile.ZipFile(self.zip) as archive:
+            archive.extractall(self.handler)
+        for path in self.handler.rglob("*"):
+            if path.is_file():
+                path.chmod(0o744)
+        for folder in ("config", "status"):
+            (self.handler / folder).mkdir()
+        (self.handler / "config/0.settings").touch()
+        (self.handler / "HandlerEnvironment.json").write_text(json.dumps([{"version": 1.0, "handlerEnvironment": {
+            "configFolder": str(self.handler / "config"), "statusFolder": str(self.handler / "status")}}]))
+        (self.root / "run/systemd/system").mkdir(parents=True)
+        (self.root / "usr/bin").mkdir(parents=True)
+        systemctl = self.root / "usr/bin/systemctl"
+        systemctl.write_text(f'#!/bin/sh\necho "$@" >>{self.root}/calls\n')
+        systemctl.chmod(0o755)
+
+    def manifest(self):
+        return json.loads((self.handler / "HandlerManifest.json").read_text())[0]["handlerManifest"]
+
+    def start(self, word):
+        """The manifest's command as the agent runs it, on a root of its own."""
+        command = self.manifest()[word + "Command"]
+        self.assertEqual(command.count(f" {word}"), 2)
+        command = command.replace(f" {word}", f" {word} --root {self.root}")
+        return subprocess.Popen(["/bin/sh", "-c", f"{self.handler}/{command}"], cwd=self.handler, env=ENVIRONMENT,
+                                stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+    def run_command(self, word):
+        with self.start(word) as running:
+            said = running.communicate(timeout=30)
+        return running.returncode, *said
+
+    def test_holds_what_the_agent_and_the_shim_look_for(self):
+        with zipfile.ZipFile(self.zip) as archive:
+            self.assertEqual(sorted(archive.namelist()), [
+                "HandlerManifest.json", "bin/dockerextd", "bin/dockerextd-handler", "dockerextd.service"])
+
+    def test_is_named_by_the_projects_version(self):
+        version = re.search(r"version: '([\d.]+)'", (SOURCE / "meson.build").read_text())[1]
+        self.assertEqual(self.zip.name, f"dockerextd-handler_{version}.zip")
+        done = subprocess.run([SOURCE / "config/handler/build", BUILD, "--version", "9.9.9"], capture_output=True, text=True)
+        other = Path(done.stdout.split()[-1])
+        self.addCleanup(other.unlink)
+        self.assertEqual(other.name, "dockerextd-handler_9.9.9.zip")
+
+    def test_the_manifest_names_every_command(self):
+        manifest = self.manifest()
+        self.assertEqual({key for key in manifest if key.endswith("Command")}, {word + "Command" for word in WORDS})
+        self.assertEqual((manifest["reportHeartbeat"], manifest["rebootAfterInstall"], manifest["updateMode"]),
+                         (False, False, "UpdateWithInstall"))
+
+    def test_the_shim_needs_nothing_of_the_machine(self):
+        headers = objdump("-p", self.handler / "bin/dockerextd-handler")
+        self.assertIn("LOAD", headers)
+        for need in ("INTERP", "DYNAMIC", "NEEDED"):
+            self.assertNotIn(need, headers)
+
+    def test_the_daemon_runs_on_every_distribution(self):
+        done = subprocess.run([sys.executable, SOURCE / "tests/lint/portable_binary.py", self.handler / "bin/dockerextd"],
+                              capture_output=True, text=True)
+        self.assertEqual((done.returncode, done.stdout.strip()), (0, ""))
+
+    def test_both_programs_are_stripped(self):
+        for name in ("dockerextd", "dockerextd-handler"):
+            self.assertIn("no symbols", objdump("-t", self.handler / "bin" / name))
+
+    def test_the_unit_runs_the_program_that_the_shim_installs(self):
+        unit = (self.handler / "dockerextd.service").read_text()
+        self.assertIn("\nExecStart=/usr/local/bin/dockerextd run\n", unit)
+        self.assertRegex(unit, r"\nReadWritePaths=.* -/var/lib/waagent\n")
+
+    def test_every_command_runs_without_a_home(self):
+        for word in WORDS:
+            self.assertEqual(self.run_command(word), (0, "", ""), word)
+        self.assertIn("restart --no-block dockerextd.service", (self.root / "calls").read_text())
+
+    def test_a_failure_keeps_its_code(self):
+        (self.root / "run/systemd/system").rmdir()
+        code, _, said = self.run_command("enable")
+        self.assertEqual(code, 51)
+        self.assertIn("systemd does not run on this machine", said)
+        self.assertLess(len(said), 1000)
+
+    def test_a_program_that_is_still_open_for_writing_is_tried_again(self):
+        writing = os.open(self.handler / "bin/dockerextd-handler", os.O_WRONLY)
+        with self.start("enable") as running:
+            first = running.stderr.readline()
+            os.close(writing)
+            running.communicate(timeout=30)
+        self.assertIn(os.strerror(errno.ETXTBSY), first)
+        self.assertEqual(running.returncode, 0)
+        self.assertTrue((self.handler / "status/0.status").exists())
+
+
+unittest.main()

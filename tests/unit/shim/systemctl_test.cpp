@@ -1,0 +1,41 @@
+#include "shim/systemctl.hpp"
+
+#include "unit/shim/agent.hpp"
+
+namespace dockerext::test {
+namespace {
+
+std::string outcome(const Agent& agent, std::string_view script) {
+    agent.systemctl_also(script);
+    const auto done =
+        shim::systemctl(agent.situation().places, {"stop", "x"}, std::chrono::milliseconds(2000));
+    return done ? "done" : done.error().message();
+}
+
+TEST(Systemctl, TellsTheLastLineOfAFailure) {
+    const Agent agent;
+    EXPECT_EQ(outcome(agent, "exit 0"), "done");
+    EXPECT_EQ(outcome(agent, "echo nothing to see >&2; exit 0"), "done");
+    EXPECT_EQ(outcome(agent, "echo first >&2; echo ' last ' >&2; exit 4"), "systemctl stop x:  last");
+    EXPECT_EQ(outcome(agent, "exit 1"), "systemctl stop x: it failed without a word");
+    EXPECT_EQ(outcome(agent, "kill -9 $$"), "systemctl stop x: it failed without a word");
+    EXPECT_EQ(outcome(agent, "head -c 300000 /dev/zero >&2; echo >&2; exit 1").substr(0, 18),
+              "systemctl stop x: ");
+}
+
+TEST(Systemctl, IsNotWaitedForBeyondItsDeadline) {
+    const Agent agent;
+    EXPECT_EQ(outcome(agent, "exec sleep 1000"), "systemctl stop x: no end after 2 s");
+}
+
+TEST(Systemctl, HasAnEnvironmentOfItsOwnAndNoShell) {
+    const Agent agent;
+    ASSERT_EQ(::setenv("A_SECRET", "x", 1), 0);
+    agent.systemctl_also("env >>'" + (agent.root / "environment").string() + "'");
+    ASSERT_TRUE(shim::systemctl(agent.situation().places, {"start", "$(id); x"}));
+    EXPECT_EQ(agent.calls(), "start $(id); x\n");
+    EXPECT_EQ(read_file(agent.root / "environment").find("A_SECRET"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::test
