@@ -122,7 +122,8 @@ Result<InstallRecipe> apt_recipe(const OsRelease& release, const EngineWish& wis
     if (wish.origin == EngineOrigin::docker_ce) {
         if (const auto added = add_docker_apt_repository(recipe, release, wish); !added) return added.error();
     }
-    recipe.refresh = apt({"update"});
+    // By default apt ends well even when no server could be reached.
+    recipe.refresh = apt({"-o", "APT::Update::Error-Mode=any", "update"});
     recipe.install = apt_install(recipe.packages, wish);
     recipe.repair = {"dpkg", "--force-confdef", "--force-confold", "--configure", "-a"};
     recipe.keeping = apt_keeping(recipe.packages, wish);

@@ -1,5 +1,6 @@
 #include "plan/engine_unit.hpp"
 
+#include "plan/daemon_json.hpp"
 #include "plan/unit_syntax.hpp"
 
 #include <algorithm>
@@ -116,6 +117,18 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 }
 
 /// A socket of systemd's, or one in the file system.
+bool is_about_tls(std::string_view name) { return name.starts_with("tls"); }
+
+/// Nobody but docker.insecure-port says anything of TLS.
+bool is_without_tls(const model::DockerSettings& settings, std::span<const model::GivenFlag> own_flags) {
+    const auto says = [](const model::GivenFlag& flag) { return is_about_tls(flag.name); };
+    const auto flags = model::flags_in(settings.options);
+    const auto keys = wanted_keys(settings.config);
+    return settings.insecure_port && std::none_of(flags.begin(), flags.end(), says) &&
+           std::none_of(own_flags.begin(), own_flags.end(), says) && keys &&
+           std::none_of(keys->begin(), keys->end(), [](const auto& key) { return is_about_tls(key.first); });
+}
+
 bool is_local(const model::GivenFlag& flag) {
     return flag.name == "host" && flag.value &&
            (flag.value->starts_with("fd:") || flag.value->starts_with("unix:"));
@@ -152,6 +165,9 @@ std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls
     if (!settings.options.empty()) sources.push_back({"docker.options", settings.options});
     if (settings.port) {
         sources.push_back({"docker.port", {"--host=tcp://0.0.0.0:" + std::to_string(*settings.port)}});
+        // dockerd 20.10 and later start 15 s late, or not at all, without a word on it.
+        if (tls == Tls::no && is_without_tls(settings, own_flags))
+            sources.push_back({"docker.insecure-port", {"--tls=false"}});
     }
     if (tls == Tls::yes) {
         sources.push_back({"certs",

@@ -44,8 +44,9 @@ struct FlagSource {
 };
 
 /// What is to be added to the unit's own flags: docker.options, docker.port, and the certificates in
-/// /etc/docker. An address takes the place of dockerd's usual socket: where nobody else gives it one on this
-/// machine, that socket is added, for else the engine would be out of reach for us and everybody here.
+/// /etc/docker. A docker.insecure-port is said to be meant so, unless somebody else speaks of TLS. An address
+/// takes the place of dockerd's usual socket: where nobody else gives it one on this machine, that socket is
+/// added, for else the engine would be out of reach for us and everybody here.
 std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
                                   std::span<const model::GivenFlag> own_flags);
 

@@ -57,7 +57,9 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       apply_(client, journal, executor, 1, &access_),
       hooks_(std::move(hooks)),
       trigger_(executor),
-      tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {}
+      tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {
+    access_.progress = [this](const std::string& doing) { under_way(doing); };
+}
 
 Task<void> EngineKeeper::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
@@ -186,9 +188,20 @@ Task<void> EngineKeeper::cycle() {
     settle(!touches_engine(made_.plan));
     if (!works) co_return;
     apply::Executor::Hooks hooks;
+    hooks.began = [this](const Step& step) { under_way_ = step.subject; };
     hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
     co_await apply_.run(made_.plan, ++cycle_, redact_, std::move(hooks));
     trigger_.raise();  // it is right when another look says so
+}
+
+/// Why the last try failed stays to be read.
+void EngineKeeper::under_way(const std::string& doing) {
+    const auto trouble = troubles_.find(under_way_);
+    const std::string again =
+        trouble == troubles_.end() ? "" : "; the last try failed: " + trouble->second.last_error;
+    for (PartStatus& part : made_.parts) {
+        if (part.name == under_way_.name) part.message = redact_(doing + again);
+    }
 }
 
 void EngineKeeper::ended(const apply::Outcome& outcome) {

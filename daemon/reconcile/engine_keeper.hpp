@@ -68,6 +68,7 @@ private:
     Task<void> watch_files();
     Task<void> recover();
     Task<void> cycle();
+    void under_way(const std::string& doing);
     void ended(const apply::Outcome& outcome);
     void settle(bool settled);
     plan::HostHistory history() const;
@@ -90,6 +91,7 @@ private:
     std::map<model::Subject, model::Trouble> troubles_;
     std::set<std::string> confirmed_;  ///< logins
     plan::HostPlan made_;
+    model::Subject under_way_;  ///< of the step that was begun last
     std::uint64_t cycle_ = 0;
     bool settled_ = true;
 };

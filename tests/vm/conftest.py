@@ -11,7 +11,8 @@ sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent / "oracl
 import debian  # noqa: E402
 import disks  # noqa: E402
 import machine as machines  # noqa: E402
-from harness import BINARY  # noqa: E402
+from engine_words import DROP_IN  # noqa: E402
+from harness import BINARY, wait_for  # noqa: E402
 
 PROJECT = HERE.parents[1]
 
@@ -97,6 +98,17 @@ def machine(shared_machine):
     """The suite's machine: engine and daemon run in it, nothing is applied yet."""
     yield shared_machine
     shared_machine.wipe()
+
+
+@pytest.fixture
+def engine(machine):
+    """The shared machine; its engine is as it was afterwards."""
+    yield machine
+    # Without settings first: nothing is put back any more.
+    wait_for(lambda: machine.run("dockerextd", "down", "--volumes").returncode == 0, "down", 60)
+    machine.sh(f"systemctl stop dockerextd; rm -rf {DROP_IN} /etc/docker/*.pem /etc/docker/daemon.json /var/lib/dockerextd/host.json*;"
+               " systemctl daemon-reload; systemctl unmask docker.service docker.socket; systemctl enable docker.service docker.socket;"
+               " systemctl reset-failed docker; systemctl restart docker")
 
 
 @pytest.fixture

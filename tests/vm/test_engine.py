@@ -5,36 +5,8 @@ import json
 
 import pki
 import pytest
-from harness import demo, service, wait_for
-
-DROP_IN = "/etc/systemd/system/docker.service.d/50-dockerextd.conf"
-
-
-@pytest.fixture
-def engine(machine):
-    """The shared machine; its engine is as it was afterwards."""
-    yield machine
-    # Without settings first: nothing is put back any more.
-    wait_for(lambda: machine.run("dockerextd", "down", "--volumes").returncode == 0, "down", 60)
-    machine.sh(f"systemctl stop dockerextd; rm -rf {DROP_IN} /etc/docker/*.pem /etc/docker/daemon.json /var/lib/dockerextd/host.json*;"
-               " systemctl daemon-reload; systemctl unmask docker.service docker.socket; systemctl enable docker.service docker.socket;"
-               " systemctl reset-failed docker; systemctl restart docker")
-
-
-def settings(services=None, **docker):
-    return {"docker": docker, **(demo(services) if services else {})}
-
-
-def arguments(machine):
-    return machine.sh("tr '\\0' ' ' </proc/$(systemctl show -P MainPID docker.service)/cmdline")
-
-
-def part(machine, name):
-    return next((part for part in machine.status()["parts"] if part["name"] == name), None)
-
-
-def engine_started(machine):
-    return machine.sh("systemctl show -P ActiveEnterTimestampMonotonic docker.service")
+from engine_words import DROP_IN, arguments, engine_started, part, settings
+from harness import service, wait_for
 
 
 def test_options_come_and_go_through_a_drop_in_of_ours(engine):

@@ -91,7 +91,7 @@ TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
               "Signed-By: /etc/apt/keyrings/docker.asc\n"
               "== " +
                   std::string(apt) +
-                  "update\n"
+                  "-o APT::Update::Error-Mode=any update\n"
                   "== " +
                   std::string(apt) + quietly +
                   "docker-ce docker-ce-cli containerd.io apparmor ca-certificates\n");

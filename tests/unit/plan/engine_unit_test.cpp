@@ -181,6 +181,16 @@ TEST(EngineUnit, GetsOptionsPortAndCertificates) {
               "docker.options: -D\ndocker.port: --host=tcp://0.0.0.0:2376\n" + tls + "\n");
     EXPECT_EQ(flags_of({.port = std::uint16_t{2375}}, Tls::no, {}),
               "docker.port: --host=tcp://0.0.0.0:2375" + local);
+    const std::string open = "docker.port: --host=tcp://0.0.0.0:2375\n";
+    EXPECT_EQ(flags_of({.port = std::uint16_t{2375}, .insecure_port = true}, Tls::no, socket),
+              open + "docker.insecure-port: --tls=false\n");
+    EXPECT_EQ(
+        flags_of({.port = std::uint16_t{2375}, .insecure_port = true, .config = R"({"tlsverify": true})"},
+                 Tls::no, socket),
+        open);
+    EXPECT_EQ(flags_of({.port = std::uint16_t{2375}, .insecure_port = true}, Tls::no,
+                       {{"host", "fd://"}, {"tlscert", "/a"}}),
+              open);
     EXPECT_EQ(flags_of({.port = std::uint16_t{2376}}, Tls::yes, {}),
               "docker.port: --host=tcp://0.0.0.0:2376\n" + tls + local);
     EXPECT_EQ(flags_of({.options = {"-H", "tcp://127.0.0.1:1"}}, Tls::no, {{"host", "tcp://127.0.0.1:2"}}),

@@ -1,0 +1,54 @@
+"""Short words for the engine as a part of the settings."""
+
+from pathlib import Path
+
+from harness import demo, wait_for
+
+DROP_IN = "/etc/systemd/system/docker.service.d/50-dockerextd.conf"
+
+
+def settings(services=None, **docker):
+    return {"docker": docker, **(demo(services) if services else {})}
+
+
+def arguments(machine):
+    return machine.sh("tr '\\0' ' ' </proc/$(systemctl show -P MainPID docker.service)/cmdline")
+
+
+def part(machine, name):
+    return next((part for part in machine.status()["parts"] if part["name"] == name), None)
+
+
+def engine_started(machine):
+    return machine.sh("systemctl show -P ActiveEnterTimestampMonotonic docker.service")
+
+
+STARTING = "MESSAGE_ID=7d4958e842da4a758f6c1cdc7b36dcc5"
+
+
+def engine_starts(machine, since):
+    """How often systemd has begun to start dockerd since then."""
+    return len(machine.journal(f"--since={since}", STARTING, unit="docker"))
+
+
+def engine_answers(machine):
+    return machine.run("docker", "version").returncode == 0
+
+
+def wait_for_engine(machine, seconds=120):
+    """Until it is installed and as the settings say."""
+    def ready():
+        return machine.status()["parts"] and all(part["state"] == "ok" for part in machine.status()["parts"]) and engine_answers(machine)
+    wait_for(ready, lambda: f"the engine is ready: {machine.status()['parts']}", seconds)
+
+
+def failed_part(machine, seconds=60):
+    """The first part that is told to have failed."""
+    def failed():
+        return next((part for part in machine.status()["parts"] if part["state"] == "failed"), None)
+    return wait_for(failed, lambda: f"a part has failed: {machine.status()['parts']}", seconds)
+
+
+def give_program(machine, path):
+    """One of our own programs, into the machine."""
+    machine.write(f"/usr/local/bin/{Path(path).name}", Path(path).read_bytes(), 0o755)

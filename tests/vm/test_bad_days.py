@@ -1,0 +1,148 @@
+"""What happens to machines: no network, no room, no right to write, no power, other hands at work. The engine goes on, what
+is told is true, and what was asked for comes when it can."""
+
+import re
+
+import pytest
+from engine_words import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
+from harness import service, wait_for
+
+WEB = {"web": service(restart="always")}
+DAEMON_JSON = "/etc/docker/daemon.json"
+
+
+def test_an_engine_that_cannot_be_fetched_is_retried_and_survives_its_own_reinstallation(bare, package):
+    bare.install(package)
+    bare.sh("mv /etc/apt/sources.list /root; echo deb http://packages.invalid/debian stable main >/etc/apt/sources.list")
+    bare.apply(settings(WEB, options=["--label=a=b"]), wait=None)
+    failed = failed_part(bare)
+    assert failed["name"] == "engine.install" and "packages.invalid" in failed["message"], failed
+    assert "cannot be reached" in failed["message"]
+    assert bare.status()["state"] != "converged" and bare.service("web")["running"] == 0
+    attempts = lambda: len(bare.journal("STEP=install", "-p", "warning"))  # noqa: E731
+    wait_for(lambda: attempts() >= 2, lambda: f"tried again: {attempts()}", 30)
+    bare.sh("mv /root/sources.list /etc/apt")  # the network is back
+    wait_for_engine(bare)
+    bare.import_image()
+    bare.converged(60)
+    assert "--label=a=b" in arguments(bare)
+    # As an upgrade does it: Debian's leaves dockerd running, Docker's restarts it.
+    bare.sh("DEBIAN_FRONTEND=noninteractive dpkg -i /srv/archive/docker.io_*.deb && systemctl restart docker")
+    bare.converged(60)
+    assert bare.running("demo-web-1") and "--label=a=b" in arguments(bare)
+
+
+@pytest.fixture
+def small(engine):
+    """The machine with /etc/docker on a file system of its own, with room for a few files."""
+    engine.apply(settings(WEB))
+    engine.sh("systemctl stop dockerextd; mount -t tmpfs -o size=16k small /etc/docker")
+    engine.write(DAEMON_JSON, '{"max-concurrent-downloads": 5}')
+    engine.sh("systemctl restart docker; systemctl start dockerextd")
+    engine.converged()
+    yield engine
+    engine.sh("systemctl stop dockerextd; umount /etc/docker; systemctl start dockerextd")
+
+
+@pytest.mark.parametrize("broken,words,mended", [
+    ("dd if=/dev/zero of=/etc/docker/filler bs=4k count=9 || true", "No space left on device", "rm /etc/docker/filler"),
+    ("mount -o remount,ro /etc/docker", "Read-only file system", "mount -o remount,rw /etc/docker")], ids=["full", "read-only"])
+def test_a_daemon_json_that_cannot_be_written_stays_whole(small, broken, words, mended):
+    since, before = small.now(), small.read(DAEMON_JSON)
+    small.sh(broken)
+    small.apply(settings(WEB, config={"debug": True}), wait=None)
+    failed = failed_part(small)
+    assert failed["name"] == "engine.config" and words in failed["message"] and DAEMON_JSON in failed["message"], failed
+    assert small.read(DAEMON_JSON) == before and not small.exists(f"{DAEMON_JSON}.tmp")
+    assert engine_answers(small) and engine_starts(small, since) == 0 and small.running("demo-web-1")
+    small.sh(mended)
+    small.converged(60)  # without anybody's help
+    assert '"debug"' in small.read(DAEMON_JSON) and '"max-concurrent-downloads"' in small.read(DAEMON_JSON)
+
+
+def test_two_changes_in_quick_succession_cost_one_restart(engine):
+    engine.apply(settings(WEB))
+    for n in (1, 2):
+        engine.write(f"/root/{n}.json", settings(WEB, options=[f"--label=n={n}"]))
+    since = engine.now()
+    engine.sh("dockerextd apply /root/1.json; dockerextd apply /root/2.json")
+    wait_for(lambda: engine_starts(engine, since) > 0, "a restart", 20)
+    engine.converged()
+    assert "--label=n=2" in arguments(engine)
+    assert engine_starts(engine, since) == 1
+
+
+def changed(n):
+    """Settings whose change touches both files and needs a restart."""
+    return settings(WEB, options=[f"--label=n={n}"], config={"log-level": "info" if n % 2 else "warn", "shutdown-timeout": 10 + n})
+
+
+# What a shell in the machine can see of a change under way.
+MOMENTS = {"files": f"grep -q n=1 {DROP_IN}",
+           "stopping": "[ $(systemctl show -P ActiveState docker.service) != active ]",
+           "starting": "[ $(systemctl show -P ActiveState docker.service) = activating ]",
+           "up": "tr '\\0' ' ' </proc/$(systemctl show -P MainPID docker.service)/cmdline 2>/dev/null | grep -q n=1"}
+
+
+def at(machine, moment, then=":"):
+    """Waits in the machine until it has come to that."""
+    machine.sh(f"end=$(($(date +%s) + 20)); until {MOMENTS[moment]} || [ $(date +%s) -gt $end ]; do :; done; {then}")
+
+
+def is_as_changed(machine):
+    assert "--label=n=1" in arguments(machine) and '"shutdown-timeout": 11' in re.sub(r":\s*", ": ", machine.read(DAEMON_JSON))
+    assert machine.running("demo-web-1") and machine.names() == ["demo-web-1"]
+    assert not machine.sh(f"ls {DROP_IN}.tmp {DAEMON_JSON}.tmp 2>/dev/null", check=None)
+
+
+@pytest.mark.parametrize("moment", ["files", "stopping", "up"])
+def test_a_power_cut_in_the_middle_of_a_change_of_the_engine(engine, moment):
+    engine.apply(changed(0))
+    engine.apply(changed(1), wait=None)
+    at(engine, moment)
+    engine.power_cut()
+    engine.power_on()
+    wait_for(lambda: engine_answers(engine), "the engine runs", 60)
+    engine.converged(60)
+    is_as_changed(engine)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_a_daemon_that_is_killed_in_the_middle_of_a_change_of_the_engine(engine, moment):
+    engine.apply(changed(0))
+    engine.apply(changed(1), wait=None)
+    at(engine, moment, "kill -9 $(systemctl show -P MainPID dockerextd)")
+    engine.converged(60)
+    is_as_changed(engine)
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
+def test_an_engine_that_somebody_restarts_in_the_middle_of_its_change(engine, moment):
+    engine.apply(changed(0))
+    engine.apply(changed(1), wait=None)
+    at(engine, moment, "systemctl restart docker")
+    engine.converged(60)
+    is_as_changed(engine)
+
+
+def test_an_engine_that_somebody_restarts_in_the_middle_of_a_deployment(engine):
+    services = {f"s{n}": service(restart="always") for n in range(6)}
+    engine.apply(settings(services), wait=None)
+    wait_for(lambda: engine.names(), "the first container", 20)
+    engine.sh("systemctl restart docker")
+    engine.converged(60)
+    assert all(engine.running(f"demo-s{n}-1") for n in range(6)) and len(engine.names()) == 6
+
+
+def test_a_stopped_socket_is_started_and_a_disabled_one_is_the_services_matter(engine):
+    engine.apply(settings(WEB))
+    engine.sh("systemctl reset-failed docker.service docker.socket; systemctl stop docker.socket", check=None)
+    active = lambda: [engine.unit("ActiveState", unit=unit) for unit in ("docker.socket", "docker.service")]  # noqa: E731
+    wait_for(lambda: active() == ["active", "active"], lambda: f"both run again: {active()}", 20)
+    engine.converged()
+    assert engine_answers(engine)
+    engine.sh("systemctl disable docker.socket")  # docker.service is enabled, and brings it
+    engine.converged()
+    assert part(engine, "engine.service")["state"] == "ok"
+    engine.sh("systemctl disable docker.service")  # now nothing would start at boot
+    wait_for(lambda: engine.unit("UnitFileState", unit="docker.service") == "enabled", "enabled again", 10)

@@ -1,0 +1,163 @@
+"""What users of the old extension complained of, by the number of their issue, and does not happen here."""
+
+import json
+import re
+import subprocess
+from pathlib import Path
+
+import pki
+import pytest
+from engine_words import arguments, engine_answers, engine_started, engine_starts, give_program, part, settings, wait_for_engine
+from harness import IMAGE, demo, service, wait_for
+
+PASSWORD = "sesame-open-the-registry"
+LOGIN = {"server": "127.0.0.1:5000", "username": "deployer", "password": PASSWORD}
+SETTINGS_REFERENCE = Path(__file__).parents[2] / "config/settings.md"
+WEB = {"web": service(restart="always")}
+
+
+def test_82_changed_settings_are_applied_and_what_left_them_goes(engine):
+    """#82: a changed configuration was ignored, and success reported."""
+    engine.apply(settings({**WEB, "old": service()}, options=["--label=n=1"]))
+    engine.apply(settings({"web": service(restart="always", environment={"N": "2"})}, options=["--label=n=2"]))
+    assert "--label=n=2" in arguments(engine) and engine.names() == ["demo-web-1"]
+    assert "N=2" in engine.inspect("demo-web-1")["Config"]["Env"]
+
+
+def test_124_a_failed_deployment_is_mended_by_the_next(engine):
+    """#124: a deployment that had failed could not be put right by another."""
+    engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--no-such-flag"]), wait="10s", check=3)
+    assert part(engine, "engine.options")["state"] == "failed"
+    engine.apply(settings(WEB, options=["--label=n=2"]), wait=None)
+    engine.converged(60)
+    assert "--label=n=2" in arguments(engine) and engine.running("demo-web-1")
+
+
+def test_129_settings_that_come_while_the_machine_is_off_are_applied_at_its_start(engine):
+    """#129: new settings of a scale set did not reach its machines."""
+    engine.apply(settings(WEB))
+    engine.sh("systemctl stop dockerextd")
+    engine.apply(settings({**WEB, "new": service()}, options=["--label=n=2"]), wait=None)
+    engine.reboot()
+    engine.converged(60)
+    assert engine.running("demo-new-1") and "--label=n=2" in arguments(engine)
+
+
+def test_nothing_is_restarted_when_nothing_has_changed(engine):
+    """PR#36 and others: each enable, and each reboot of the agent, restarted dockerd and made containers anew."""
+    same = settings(WEB, options=["--label=n=1"], config={"debug": True})
+    engine.apply(same)
+    started, web = engine_started(engine), engine.inspect("demo-web-1")
+    engine.apply(same)
+    engine.sh("systemctl restart dockerextd")
+    engine.converged()
+    assert engine_started(engine) == started
+    assert engine.inspect("demo-web-1")["Id"] == web["Id"] and engine.started("demo-web-1") == web["State"]["StartedAt"]
+
+
+def test_4_certificates_are_not_written_again_at_a_reboot(engine, tmp_path):
+    """#4: certificates were overwritten at each reboot; and those of others are left alone."""
+    engine.write("/etc/docker/ca.pem", "theirs")
+    engine.apply(settings(WEB))
+    pki.authority(tmp_path, "ours")
+    pki.signed(tmp_path, "ours", "server", "serverAuth")
+    theirs = engine.sh("stat -c '%i %Z' /etc/docker/ca.pem")
+    engine.reboot()
+    engine.converged(60)
+    assert engine.sh("stat -c '%i %Z' /etc/docker/ca.pem") == theirs and engine.read("/etc/docker/ca.pem") == "theirs"
+    certs = {"ca": "ours-ca.pem", "cert": "server.pem", "key": "server.key"}
+    engine.apply(settings(WEB, port=2376), {"certs": {name: (tmp_path / file).read_text() for name, file in certs.items()}})
+    ours = engine.sh("stat -c '%n %i %Z' /etc/docker/*.pem")
+    since = engine.now()
+    engine.reboot()
+    engine.converged(60)
+    assert engine.sh("stat -c '%n %i %Z' /etc/docker/*.pem") == ours and engine_starts(engine, since) == 1
+
+
+def test_60_a_lock_of_dpkg_is_waited_for_and_told(bare, package):
+    """#60: machines were not deployed when another program was installing packages."""
+    bare.install(package)
+    bare.write("/tmp/slow/DEBIAN/control", "Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: slow\n")
+    bare.write("/tmp/slow/DEBIAN/postinst", "#!/bin/sh\nuntil [ -e /tmp/go ]; do sleep 0.1; done\n", 0o755)
+    bare.sh("dpkg-deb -b /tmp/slow /tmp/slow.deb; systemd-run --quiet dpkg -i /tmp/slow.deb")
+    wait_for(lambda: bare.run("dpkg", "-s", "slow").returncode == 0, "the other program installs", 20)
+    bare.apply(settings(WEB), wait=None)
+    told = wait_for(lambda: (part(bare, "engine.install") or {}).get("message", "").startswith("waiting") and part(bare, "engine.install"),
+                    lambda: f"it says what it waits for: {part(bare, 'engine.install')}", 30)
+    assert re.search(r"lock, held by process \d+ \(dpkg\)", told["message"]) and told["state"] == "pending", told
+    assert not engine_answers(bare)
+    bare.sh("touch /tmp/go")
+    wait_for_engine(bare)
+    bare.import_image()
+    bare.converged(60)
+
+
+def test_128_images_and_containers_on_a_data_disk(engine):
+    """#128: data-root could not be put on a data disk."""
+    engine.sh("mkdir -p /data; mount -t tmpfs data /data")
+    try:
+        engine.apply(settings(WEB))
+        engine.apply(settings(WEB, config={"data-root": "/data/docker"}), wait=None)
+        root = lambda: engine.run("docker", "info", "-f", "{{.DockerRootDir}}").stdout.strip()  # noqa: E731
+        wait_for(lambda: root() == "/data/docker", lambda: f"the disk is used: {root()}", 30)
+        engine.import_image()  # the new disk has no image yet
+        engine.converged(60)
+        assert engine.running("demo-web-1") and engine.exists("/data/docker/containers")
+        engine.apply(settings(WEB))  # and back
+        assert root() == "/var/lib/docker" and engine.running("demo-web-1")
+    finally:
+        engine.apply({}, wait="60s", check=None)
+        engine.sh("umount -l /data")
+
+
+@pytest.fixture
+def registry(engine):
+    """registry(**config): docker-registry in the machine, which holds IMAGE as team/app:1."""
+    def start(**config):
+        give_program(engine, "/usr/bin/docker-registry")
+        engine.write("/root/registry.json", {"version": 0.1, "storage": {"filesystem": {"rootdirectory": "/root/registry"}},
+                                             "http": {"addr": "0.0.0.0:5000"}, **config})
+        engine.sh("systemd-run --quiet --unit=registry docker-registry serve /root/registry.json")
+    yield start
+    engine.sh("systemctl stop registry; rm -rf /root/registry* /root/.docker", check=None)
+
+
+def push(machine, image="127.0.0.1:5000/team/app:1"):
+    machine.sh(f"docker tag {IMAGE} {image}")
+    wait_for(lambda: machine.run("docker", "push", image).returncode == 0, "it is pushed", 20)
+    machine.sh(f"docker rmi {image}")
+
+
+def test_an_insecure_registry_by_the_option_that_people_used(engine, registry):
+    """quickstart#1190: `"options": ["--insecure-registry=…"]` had no effect."""
+    registry()
+    push(engine)
+    address = engine.sh("hostname -I").split()[0] + ":5000"
+    app = {"app": {**service(), "image": f"{address}/team/app:1"}}
+    engine.apply(settings(app), wait=None)
+    wait_for(lambda: "HTTPS" in (engine.service("app")["reason"] or ""), lambda: f"refused: {engine.service('app')}", 30)
+    engine.apply(settings(app, options=[f"--insecure-registry={address}"]))
+    assert engine.running("demo-app-1")
+    engine.sh(f"docker rm -f demo-app-1; docker rmi {address}/team/app:1", check=None)
+
+
+def test_61_other_users_get_the_login_as_the_reference_says(engine, registry):
+    """#61: the login was root's alone. The commands are those of config/settings.md."""
+    commands = re.findall(r"^    (install .*alice.*)$", SETTINGS_REFERENCE.read_text(), re.M)
+    assert commands
+    hashed = subprocess.run(["htpasswd", "-Bbn", LOGIN["username"], PASSWORD], check=True, capture_output=True, text=True).stdout
+    engine.write("/root/registry.htpasswd", hashed)
+    registry(auth={"htpasswd": {"realm": "test", "path": "/root/registry.htpasswd"}})
+    applied = engine.apply(demo(WEB), {"login": LOGIN}, check=None)
+    assert applied.returncode == 0, engine.status()["parts"]
+    push(engine)
+    engine.sh("useradd -m -G docker alice")
+    try:
+        pull = ("runuser", "-l", "alice", "-c", "docker pull -q 127.0.0.1:5000/team/app:1")
+        assert engine.run(*pull).returncode == 1
+        engine.sh("\n".join(commands))
+        engine.run(*pull, check=0)
+        engine.sh("docker rmi 127.0.0.1:5000/team/app:1")
+        assert json.loads(engine.sh("runuser -l alice -c 'cat ~/.docker/config.json'"))["auths"].keys() == {"127.0.0.1:5000"}
+    finally:
+        engine.sh("userdel -r alice 2>/dev/null", check=None)

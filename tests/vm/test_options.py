@@ -1,0 +1,59 @@
+"""docker.options, docker.port and docker.config: how they may be written, and what they cost."""
+
+import json
+
+from engine_words import arguments, engine_answers, engine_started, engine_starts, failed_part, give_program, part, settings
+from harness import IMAGE, service
+
+WEB = {"web": service(restart="always")}
+INSECURE = {"port": 2375, "insecure-port": True}
+
+
+def test_options_in_every_spelling_that_dockerd_takes(engine):
+    engine.apply(settings(WEB, options=["-D", "--label foo=bar", "--label", "two=words", "--dns=192.0.2.53", "-l", "info"]))
+    info = json.loads(engine.sh("docker info -f '{{json .}}'"))
+    assert info["Debug"] and sorted(info["Labels"]) == ["foo=bar", "two=words"]
+    assert "192.0.2.53" in engine.sh(f"docker run --rm {IMAGE} cat /etc/resolv.conf")
+    assert "-l info" in arguments(engine)
+
+
+def test_a_port_is_refused_without_certificates_and_listens_when_asked_for_knowingly(engine):
+    refused = engine.dockerextd("validate", "/dev/stdin", stdin=json.dumps(settings(WEB, port=2375)))
+    assert refused.returncode == 2 and "certs" in refused.stderr
+    engine.apply(settings(WEB, **INSECURE))
+    assert engine.sh("docker -H tcp://127.0.0.1:2375 version") and engine_answers(engine)
+    assert part(engine, "engine.port")["state"] == "ok"
+    engine.apply(settings(WEB))
+    assert engine.run("docker", "-H", "tcp://127.0.0.1:2375", "version").returncode == 1 and engine_answers(engine)
+
+
+def test_live_restore_is_reloaded_and_honoured_by_the_one_restart_of_another_key(engine):
+    engine.apply(settings(WEB))
+    web, since = engine.started("demo-web-1"), engine.now()
+    engine.apply(settings(WEB, config={"live-restore": True}))
+    assert engine.sh("docker info -f '{{.LiveRestoreEnabled}}'").strip() == "true"
+    assert engine_starts(engine, since) == 0
+    engine.apply(settings(WEB, config={"live-restore": True, "log-driver": "local"}, options=["--label=a=b"]))
+    assert engine.sh("docker info -f '{{.LoggingDriver}} {{.Labels}}'").split() == ["local", "[a=b]"]
+    assert engine_starts(engine, since) == 1
+    assert engine.started("demo-web-1") == web and engine.running("demo-web-1")
+
+
+def test_a_port_that_another_program_has_is_given_up_at_once(engine):
+    engine.apply(settings(WEB))
+    give_program(engine, "/bin/busybox")
+    engine.sh("systemd-run --quiet --unit=squatter busybox nc -ll -p 2375")
+    try:
+        since = engine.now()
+        engine.apply(settings(WEB, **INSECURE), wait=None)
+        assert "address already in use" in failed_part(engine)["message"]
+        assert engine_answers(engine) and "2375" not in arguments(engine)
+        started = engine_started(engine)
+        engine.dockerextd("reconcile", "web", "--wait", check=None)
+        # The try and the way back; the unit's own Restart= may come between.
+        assert engine_starts(engine, since) <= 3 and engine_started(engine) == started
+    finally:
+        engine.sh("systemctl stop squatter")
+    engine.dockerextd("reconcile", check=0)  # tried once more
+    engine.converged()
+    assert "2375" in arguments(engine)
