@@ -56,6 +56,7 @@ std::string effect_of(const Group& group) {
 
 std::string heading(const Group& group) {
     const PlannedStep& first = *group.steps.front();
+    if (first.subject.starts_with("part ")) return "the engine: " + first.reason;
     if (first.service.empty()) return "what services share: " + first.reason;
     return first.service + ": " + effect_of(group) + ": " + first.reason;
 }

@@ -7,8 +7,8 @@
 
 namespace dockerext::cli {
 
-/// A plan for people, service by service: what comes of it and why, each field that changes, the steps with what
-/// they come after; then what is held back.
+/// A plan for people, service by service: what comes of it and why, each field that changes, the steps with
+/// what they come after; then what is held back.
 std::string plan_listing(const PlanAnswer& plan, const Look& look);
 
 bool is_empty(const PlanAnswer& plan) noexcept;

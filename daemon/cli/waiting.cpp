@@ -51,20 +51,20 @@ public:
 
 private:
     std::optional<Verdict> judge(const Status& status);
-    bool fails_for_long(const ServiceStatus& service);
+    bool fails_for_long(const std::string& name, bool fails);
 
     std::optional<std::int64_t> sequence_;
     const Context& context_;
     Progress progress_;
-    std::map<ServiceName, std::chrono::steady_clock::time_point> failing_since_;
+    std::map<std::string, std::chrono::steady_clock::time_point> failing_since_;  ///< parts and services
     Result<HttpResponse> answer_ = HttpResponse{};
     std::string headline_;
 };
 
-bool Watch::fails_for_long(const ServiceStatus& service) {
-    if (service.state != ServiceState::failed) return failing_since_.erase(service.name), false;
+bool Watch::fails_for_long(const std::string& name, bool fails) {
+    if (!fails) return failing_since_.erase(name), false;
     const auto now = std::chrono::steady_clock::now();
-    return now - failing_since_.try_emplace(service.name, now).first->second >= context_.patience;
+    return now - failing_since_.try_emplace(name, now).first->second >= context_.patience;
 }
 
 std::optional<Verdict> Watch::judge(const Status& status) {
@@ -76,7 +76,12 @@ std::optional<Verdict> Watch::judge(const Status& status) {
     if (status.state == OverallState::converged || status.state == OverallState::idle) return Verdict{};
     if (status.state != OverallState::degraded) return {};
     for (const ServiceStatus& service : status.services) {
-        if (fails_for_long(service)) return Verdict{Exit::pending, headline_};
+        const bool fails = service.state == ServiceState::failed;
+        if (fails_for_long("service " + service.name.value, fails)) return Verdict{Exit::pending, headline_};
+    }
+    for (const PartStatus& part : status.parts) {
+        const bool fails = part.state == "failed";
+        if (fails_for_long("part " + part.name, fails)) return Verdict{Exit::pending, headline_};
     }
     return is_over(status) ? std::optional(Verdict{Exit::pending, headline_}) : std::nullopt;
 }

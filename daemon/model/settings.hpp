@@ -3,6 +3,7 @@
 #include "base/secret.hpp"
 #include "model/desired.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -52,8 +53,15 @@ struct RegistryLogin {
     std::string identity;  ///< Azure managed identity: "system" or a client id; then no username and password
 };
 
+/// What certificates in order say of themselves.
+struct CertificateFacts {
+    std::chrono::sys_seconds not_after{};  ///< the earliest of the engine's own and of those it is signed by
+    std::vector<std::string> warnings;     ///< what dockerd takes, and its clients may not
+};
+
 struct Certificates {
     Secret ca, cert, key;  ///< PEM
+    CertificateFacts facts;
 };
 
 /// Both documents of the settings contract (design: settings), checked; the Compose part still a document.

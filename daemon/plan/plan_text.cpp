@@ -42,6 +42,7 @@ void write(JsonWriter& json, StepId id, const Step& step) {
     json.end_array();
     json.text("verb", verb(step.operation));
     json.text("object", step.object);
+    json.text("subject", to_string(step.subject));
     json.text("service", step.service ? step.service->value : "");
     json.text("reason", step.reason);
     json.begin_array("changes");

@@ -11,6 +11,7 @@
 #include "plan/plan_text.hpp"
 #include "report/history_json.hpp"
 #include "report/status_json.hpp"
+#include "settings/certificates.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -106,11 +107,29 @@ Task<ControlResponse> Control::answer(ControlRequest request) {
     co_return refused(404, "no such request: " + what);
 }
 
+/// The dates of certificates pass by themselves, without anything being done.
+void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const {
+    const Accepted* accepted = reconciler_.accepted();
+    if (accepted == nullptr || !accepted->engine.certificates) return;
+    const model::CertificateFacts& facts = accepted->engine.certificates->facts;
+    const auto tls = std::find_if(parts.begin(), parts.end(),
+                                  [](const model::PartStatus& part) { return part.name == "engine.tls"; });
+    if (tls == parts.end()) return;
+    const auto now = std::chrono::system_clock::now();
+    std::vector<std::string> words = facts.warnings;
+    if (auto warning = settings::expiry_warning(facts.not_after, now)) {
+        words.insert(words.begin(), std::move(*warning));
+        if (now >= facts.not_after && tls->state == "ok") tls->state = "failed";
+    }
+    for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
+}
+
 model::Status Control::status() const {
     model::Status status = reconciler_.status();
     status.settings = desk_.status();
     status.engine = link_.status();
-    const auto& parts = keeper_.parts();
+    std::vector<model::PartStatus> parts = keeper_.parts();
+    tell_of_certificates(parts);
     status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
     const auto any = [&](std::string_view state) {
         return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });

@@ -26,6 +26,7 @@ public:
     model::Status status() const;
 
 private:
+    void tell_of_certificates(std::vector<model::PartStatus>& parts) const;
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;

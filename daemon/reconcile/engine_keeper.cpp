@@ -118,6 +118,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     redact_ = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     troubles_.clear();
+    made_ = {};  // what was said of earlier settings
     settle(false);
     trigger_.raise();
 }

@@ -50,15 +50,13 @@ public:
         key_ = read_key(given.key);
     }
 
-    std::optional<CertificateFacts> run() {
+    std::optional<model::CertificateFacts> run() {
         if (!cert_.empty()) check_own(*cert_.front());
         if (!cert_.empty() && key_) check_pair(*cert_.front());
         if (now_ && !ca_.empty()) check_dates_of_ca();
         if (!cert_.empty() && !ca_.empty()) check_chain();
         if (failed_) return std::nullopt;
-        facts_.subject = subject_of(*cert_.front());
-        facts_.names = names_of(*cert_.front());
-        if (facts_.names.empty()) {
+        if (names_of(*cert_.front()).empty()) {
             facts_.warnings.emplace_back(
                 "certs.cert has no subject alternative names; most clients, docker's own too, refuse it");
         }
@@ -174,14 +172,15 @@ private:
     Problems& problems_;
     std::vector<Certificate> ca_, cert_;
     PrivateKey key_;
-    CertificateFacts facts_;
+    model::CertificateFacts facts_;
     bool failed_ = false;
 };
 
 }  // namespace
 
-std::optional<CertificateFacts> check_certificates(const model::Certificates& certificates,
-                                                   std::optional<model::WallTime> now, Problems& problems) {
+std::optional<model::CertificateFacts> check_certificates(const model::Certificates& certificates,
+                                                          std::optional<model::WallTime> now,
+                                                          Problems& problems) {
     std::optional<Instant> second;
     if (now) second = std::chrono::floor<std::chrono::seconds>(*now);
     return Check(certificates, second, problems).run();

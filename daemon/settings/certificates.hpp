@@ -11,20 +11,13 @@
 
 namespace dockerext::settings {
 
-/// What certificates in order say of themselves.
-struct CertificateFacts {
-    std::string subject;                   ///< of the engine's own: "CN=docker.example.com"
-    std::vector<std::string> names;        ///< by which clients may call the engine
-    std::chrono::sys_seconds not_after{};  ///< the earliest of the engine's own and of those it is signed by
-    std::vector<std::string> warnings;     ///< what dockerd takes, and its clients may not
-};
-
 /// Whether dockerd can serve clients with these, and they can trust it: all that is wrong at once, by
 /// pointers /protected/certs/…; no problem repeats anything of them. Facts exactly when there is no problem.
 /// `now` is given when they are to replace others; without it dates do not count, since what was accepted
 /// once stays accepted when it expires.
-std::optional<CertificateFacts> check_certificates(const model::Certificates& certificates,
-                                                   std::optional<model::WallTime> now, Problems& problems);
+std::optional<model::CertificateFacts> check_certificates(const model::Certificates& certificates,
+                                                          std::optional<model::WallTime> now,
+                                                          Problems& problems);
 
 /// What a person should be told at `now`: from 30, 7 and 1 days before the end, and after it. The text
 /// changes only with these steps.

@@ -48,7 +48,10 @@ CertificatesGiven read_certificates(const JsonCursor& certs, std::optional<model
         problems.add(certs.pointer() + "/" + std::string(key),
                      "is missing; ca, cert and key are needed together");
     }
-    if (problems.all().size() == before) check_certificates(certificates, now, problems);
+    if (problems.all().size() == before) {
+        if (auto facts = check_certificates(certificates, now, problems))
+            certificates.facts = std::move(*facts);
+    }
     settings.certificates = std::move(certificates);
     return CertificatesGiven::yes;
 }

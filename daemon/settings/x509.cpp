@@ -105,14 +105,6 @@ std::chrono::sys_seconds not_after(const X509& certificate) {
     return time_of(X509_get0_notAfter(&certificate));
 }
 
-std::string subject_of(const X509& certificate) {
-    const Bio bio(BIO_new(BIO_s_mem()));
-    X509_NAME_print_ex(bio.get(), X509_get_subject_name(&certificate), 0, XN_FLAG_RFC2253);
-    char* text = nullptr;
-    const long size = BIO_get_mem_data(bio.get(), &text);
-    return size > 0 ? std::string(text, static_cast<std::size_t>(size)) : "";
-}
-
 std::vector<std::string> names_of(const X509& certificate) {
     const Names list(
         static_cast<GENERAL_NAMES*>(X509_get_ext_d2i(&certificate, NID_subject_alt_name, nullptr, nullptr)));

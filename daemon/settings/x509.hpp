@@ -40,7 +40,6 @@ PrivateKey read_private_key(const PemBlock& block);
 
 std::chrono::sys_seconds not_before(const X509& certificate);
 std::chrono::sys_seconds not_after(const X509& certificate);
-std::string subject_of(const X509& certificate);
 /// "docker.example.com", "10.0.0.4"
 std::vector<std::string> names_of(const X509& certificate);
 

@@ -314,6 +314,22 @@ TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     EXPECT_EQ(complaints.str(), "dockerextd: degraded: web failed\n");
 }
 
+TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
+    std::string status = status_json("degraded", 1, service_json("running"));
+    const std::string none = R"("parts":[])";
+    status.replace(status.find(none), none.size(),
+                   R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag"}])");
+    with_daemon().answer("GET /v1/status", {{200, status}});
+    std::istringstream in;
+    std::ostringstream ignored, complaints;
+    Console console{in, ignored, complaints, {}, false};
+    Context context{services, console, Daemon(daemon->socket()), "/", false};
+    context.poll = 1ms;
+    context.patience = 50ms;
+    EXPECT_EQ(wait_until_converged({}, 5s, context), Exit::pending);
+    EXPECT_THAT(complaints.str(), testing::HasSubstr("engine.options failed"));
+}
+
 TEST_F(PerformTest, WaitingEndsWithItsTime) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("converging", noon_sequence, service_json("pending"))}});

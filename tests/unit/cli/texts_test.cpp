@@ -151,7 +151,8 @@ Status hostile_status() {
 TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
     const Status status = hostile_status();
     const std::string& evil = status.settings.source;
-    const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, {{evil, evil, evil}}}}, status.held};
+    const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, evil, {{evil, evil, evil}}}},
+                          status.held};
     const std::vector<PastStep> history{
         {noon, evil, evil, evil, evil, {{evil, evil, evil}}, evil, evil, 301ms}};
     for (const std::string& text :
@@ -168,9 +169,9 @@ TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
 PlanAnswer some_plan() {
     PlanAnswer plan;
     plan.steps = {
-        {0, {}, "pull image", "nginx:1", "", "not found", "", {}},
-        {1, {0}, "create", "demo-web-1", "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
-        {2, {0, 1}, "start", "demo-web-1", "web", "image changed", "db to be healthy", {}}};
+        {0, {}, "pull image", "nginx:1", "", "", "not found", "", {}},
+        {1, {0}, "create", "demo-web-1", "", "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
+        {2, {0, 1}, "start", "demo-web-1", "", "web", "image changed", "db to be healthy", {}}};
     plan.held = {{{Subject::Kind::container, "db-1"},
                   ServiceName{"db"},
                   Held::Why::backoff,
@@ -193,14 +194,25 @@ TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
     EXPECT_EQ(plan_listing({}, plain), "nothing to do\n");
 }
 
+TEST(PlanListing, SaysWhatIsDoneToTheEngineItself) {
+    PlanAnswer plan;
+    plan.steps = {
+        {0, {}, "change", "docker.service", "part engine.configuration", "", "label is set", "", {}}};
+    EXPECT_EQ(plan_listing(plan, plain),
+              "1 step to do\n"
+              "the engine: label is set\n"
+              "  0  change docker.service\n");
+}
+
 TEST(PlanListing, KeepsAServiceTogetherAndSaysOnceWhatIsTheSame) {
     const std::vector<model::Change> change{{"memory", "64m", "128m"}};
     PlanAnswer plan;
-    plan.steps = {{0, {}, "create", "demo-web-1", "web", "memory changed", "x to come", change},
-                  {1, {0}, "stop", "demo-web-1", "web", "memory changed", "x to come", {}},
-                  {2, {}, "update", "demo-db-1", "db", "restart changed", "", {{"restart", "no", "always"}}},
-                  {3, {}, "create", "demo-web-2", "web", "memory changed", "x to come", change},
-                  {4, {}, "remove", "demo-web-3", "web", "more replicas than wanted", "", {}}};
+    plan.steps = {
+        {0, {}, "create", "demo-web-1", "", "web", "memory changed", "x to come", change},
+        {1, {0}, "stop", "demo-web-1", "", "web", "memory changed", "x to come", {}},
+        {2, {}, "update", "demo-db-1", "", "db", "restart changed", "", {{"restart", "no", "always"}}},
+        {3, {}, "create", "demo-web-2", "", "web", "memory changed", "x to come", change},
+        {4, {}, "remove", "demo-web-3", "", "web", "more replicas than wanted", "", {}}};
     EXPECT_EQ(plan_listing(plan, plain),
               "5 steps to do\n"
               "web: recreate: memory changed\n"

@@ -33,8 +33,8 @@ TEST(PlanText, IsALineAStepAndOneForEachHeldSubject) {
               "held container web-1: frozen: it came back twice\n");
     EXPECT_EQ(
         to_json(plan),
-        R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","service":"","reason":"not found",)"
-        R"("changes":[],"waitsFor":""},{"id":1,"after":[0],"verb":"start","object":"demo-web-1","service":"web",)"
+        R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","subject":"volume data","service":"","reason":"not found",)"
+        R"("changes":[],"waitsFor":""},{"id":1,"after":[0],"verb":"start","object":"demo-web-1","subject":"container web-1","service":"web",)"
         R"("reason":"not running","changes":[{"field":"state","have":"exited","want":"running"},)"
         R"({"field":"name","have":"a","want":"b"}],"waitsFor":"db to be healthy"}],)"
         R"("held":[{"subject":"container web-1","service":"web","why":"frozen","reason":"it came back twice"}]})");

@@ -16,14 +16,14 @@ constexpr sys_days today = std::chrono::year(2025) / 6 / 1;
 
 struct Outcome {
     std::string problems;
-    std::optional<CertificateFacts> facts;
+    std::optional<model::CertificateFacts> facts;
 };
 
 Outcome check(const std::string& ca, const std::string& cert, const std::string& key,
               std::optional<model::WallTime> now = today) {
     Problems problems;
     Outcome outcome;
-    outcome.facts = check_certificates({Secret(ca), Secret(cert), Secret(key)}, now, problems);
+    outcome.facts = check_certificates({Secret(ca), Secret(cert), Secret(key), {}}, now, problems);
     outcome.problems = to_text(problems.all());
     EXPECT_EQ(outcome.facts.has_value(), problems.empty());
     return outcome;
@@ -48,8 +48,6 @@ protected:
 TEST_F(Certificates, InOrderSayWhatTheyAre) {
     const auto facts = check(ca_.pem, server_.pem, key_).facts;
     ASSERT_TRUE(facts);
-    EXPECT_EQ(facts->subject, "CN=server");
-    EXPECT_EQ(facts->names, (std::vector<std::string>{"docker.example.com", "10.0.0.4"}));
     EXPECT_EQ(facts->not_after, sys_days(std::chrono::year(2030) / 1 / 1));
     EXPECT_TRUE(facts->warnings.empty());
 }
