@@ -53,8 +53,8 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     const std::string note = fingerprint(settings);
     // Before anything else, so that no earlier settings' status counts for these.
     if (!spooled_before(handler, settings) || !status.readable()) {
-        auto written = status.write(handler, situation.now, "transitioning",
-                                    "The settings are on their way to dockerextd.");
+        auto written =
+            status.write(situation.now, "transitioning", "The settings are on their way to dockerextd.");
         if (!written) return written;
     }
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
@@ -86,7 +86,7 @@ Result<> enable(const Situation& situation) {
     const auto done = read_and_bring(situation, environment, sequence, status);
     if (done) return done;
     (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
-    if (!status.write(handler, situation.now, "error", done.error().message())) status.remove();
+    if (!status.write(situation.now, "error", done.error().message())) status.remove();
     return done;
 }
 

@@ -53,7 +53,6 @@ Result<HandlerEnvironment> read_once(const std::filesystem::path& path) {
 Handler::Handler(std::filesystem::path own_folder) : folder(std::move(own_folder)) {
     const std::string own = folder.filename().string();
     const auto dash = own.rfind('-');
-    name = own.substr(0, dash);
     if (dash != std::string::npos) version = own.substr(dash + 1);
 }
 

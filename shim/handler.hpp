@@ -13,8 +13,7 @@ struct Handler {
     explicit Handler(std::filesystem::path own_folder);
 
     std::filesystem::path folder;
-    std::string name;
-    std::string version;
+    std::string version;  ///< "" if the folder is named otherwise
 };
 
 struct HandlerEnvironment {

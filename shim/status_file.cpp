@@ -17,16 +17,17 @@ namespace {
 
 constexpr std::size_t readable_limit = std::size_t{1} << 20;
 
-std::string status_json(const Handler& handler, std::chrono::system_clock::time_point now,
-                        std::string_view state, std::string_view message) {
+std::string status_json(std::chrono::system_clock::time_point now, std::string_view state,
+                        std::string_view message) {
     const std::string time = iso_time(now);
     JsonWriter json;
+    json.begin_array();
     json.begin_object();
-    json.decimal("version", 1.0);
+    json.text("version", "1.0");
     json.text("timestampUTC", time);
     json.begin_object("status");
-    json.text("name", handler.name);
-    json.text("operation", "enable");
+    json.text("name", "dockerextd");
+    json.text("operation", "Enable");
     json.text("configurationAppliedTime", time);
     json.text("status", state);
     json.number("code", std::int64_t{state == "error" ? 1 : 0});
@@ -38,7 +39,8 @@ std::string status_json(const Handler& handler, std::chrono::system_clock::time_
     json.end_array();
     json.end_object();
     json.end_object();
-    return "[" + json.take() + "]";
+    json.end_array();
+    return json.take();
 }
 
 }  // namespace
@@ -51,14 +53,14 @@ bool StatusFile::readable() const {
     return text && JsonDocument::parse(*text).has_value();
 }
 
-Result<> StatusFile::write(const Handler& handler, std::chrono::system_clock::time_point now,
-                           std::string_view state, std::string_view message) const {
+Result<> StatusFile::write(std::chrono::system_clock::time_point now, std::string_view state,
+                           std::string_view message) const {
     const std::filesystem::path folder = path_.parent_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "make '" + folder.string() + "'");
     // Written under a name of our own first: the daemon may be replacing the status at this moment.
     const std::filesystem::path ours = path_.string() + ".handler";
-    if (auto written = replace_file(ours, status_json(handler, now, state, message)); !written)
+    if (auto written = replace_file(ours, status_json(now, state, message)); !written)
         return written.error().within("write the status");
     if (::rename(ours.c_str(), path_.c_str()) != 0)
         return Error::from_errno(errno, "rename '" + ours.string() + "'");

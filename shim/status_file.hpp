@@ -1,7 +1,6 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "shim/handler.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -20,7 +19,7 @@ public:
     bool readable() const;
 
     /// `state` is "transitioning" or "error". The status folder is made if absent, the handler's is not.
-    Result<> write(const Handler& handler, std::chrono::system_clock::time_point now, std::string_view state,
+    Result<> write(std::chrono::system_clock::time_point now, std::string_view state,
                    std::string_view message) const;
 
     /// No status is better than one of other settings; then the agent says transitioning by itself.

@@ -27,8 +27,8 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
 
     EXPECT_EQ(
         agent.status(3),
-        R"([{"version":1.0,"timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
-        R"("name":"Dockerext.Test.DockerExtension","operation":"enable",)"
+        R"([{"version":"1.0","timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
+        R"("name":"dockerextd","operation":"Enable",)"
         R"("configurationAppliedTime":"2023-11-14T22:13:20.000Z","status":"transitioning","code":0,)"
         R"("formattedMessage":{"lang":"en-US","message":"The settings are on their way to dockerextd."},)"
         R"("substatus":[]}}])");

@@ -10,19 +10,11 @@
 namespace dockerext::test {
 namespace {
 
-TEST(Handler, IsNamedByItsFolder) {
-    const struct {
-        const char* folder;
-        const char* name;
-        const char* version;
-    } table[] = {{"/var/lib/waagent/A.B-1.2.3", "A.B", "1.2.3"},
-                 {"/var/lib/waagent/A-b.C-10.0", "A-b.C", "10.0"},
-                 {"/opt/handler", "handler", ""}};
-    for (const auto& row : table) {
-        const shim::Handler handler(row.folder);
-        EXPECT_EQ(handler.name, row.name);
-        EXPECT_EQ(handler.version, row.version);
-    }
+TEST(Handler, HasTheVersionOfItsFolder) {
+    const std::pair<const char*, const char*> table[] = {{"/var/lib/waagent/A.B-1.2.3", "1.2.3"},
+                                                         {"/var/lib/waagent/A-b.C-10.0", "10.0"},
+                                                         {"/opt/handler", ""}};
+    for (const auto& [folder, version] : table) EXPECT_EQ(shim::Handler(folder).version, version);
 }
 
 TEST(HandlerEnvironment, IsReadAgainWhenTorn) {

@@ -74,7 +74,8 @@ class HandlerZip(unittest.TestCase):
     def test_holds_what_the_agent_and_the_shim_look_for(self):
         with zipfile.ZipFile(self.zip) as archive:
             self.assertEqual(sorted(archive.namelist()), [
-                "HandlerManifest.json", "bin/dockerextd", "bin/dockerextd-handler", "dockerextd.service"])
+                "HandlerManifest.json", "LICENSE", "bin/dockerextd", "bin/dockerextd-handler", "copyright",
+                "dockerextd.service"])
 
     def test_is_named_by_the_projects_version(self):
         version = re.search(r"version: '([\d.]+)'", (SOURCE / "meson.build").read_text())[1]
