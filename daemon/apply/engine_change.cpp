@@ -129,8 +129,12 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
         const Error why = co_await undone(client, host, memory, taken.error(), began);
         co_return why;
     }
-    HostMemory after;
+    HostMemory after = *before;
     after.owned = change.owned;
+    if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
+        after.refused.clear();
+        after.refusal.clear();
+    }
     if (auto saved = host.memory.save(after); !saved)
         co_return saved.error().within("the engine was changed, but it is not known to the next start");
     co_return Result<>{};
