@@ -13,12 +13,6 @@ namespace {
 using Effect = model::ChangeEngine::Effect;
 using state::HostMemory;
 
-Result<HostMemory> remembered(const HostAccess& host) {
-    auto memory = host.memory.load();
-    if (!memory && memory.error().kind() == ErrorKind::not_found) return HostMemory{};
-    return memory;
-}
-
 /// From the first file to the last, what was ours and what will be are both ours.
 model::Ownership united(model::Ownership before, const model::Ownership& after) {
     before.config_keys.insert(after.config_keys.begin(), after.config_keys.end());

@@ -2,8 +2,11 @@
 
 #include "plan/engine_configuration.hpp"
 #include "plan/host_work.hpp"
+#include "plan/installation.hpp"
 #include "plan/login_steps.hpp"
 
+#include <algorithm>
+#include <array>
 #include <utility>
 
 namespace dockerext::plan {
@@ -12,18 +15,19 @@ using namespace model;
 
 namespace {
 
-const Subject install_part = part("engine.install");
 const Subject configuration_part = part("engine.configuration");
 const Subject service_part = part("engine.service");
+constexpr std::array configured_parts{"engine.options", "engine.config", "engine.port", "engine.tls"};
 
 /// The parts of the configuration that the settings speak of; all in one state.
 void tell_configuration(HostWork& work, const std::string& state, const std::string& message) {
     const DockerSettings& docker = work.desired.docker;
     const Ownership& owned = work.history.owned;
-    if (!docker.options.empty() || owned.drop_in) work.tell("engine.options", state, message);
-    if (docker.config != "{}" || !owned.config_keys.empty()) work.tell("engine.config", state, message);
-    if (docker.port) work.tell("engine.port", state, message);
-    if (work.desired.certificates || owned.certificates) work.tell("engine.tls", state, message);
+    const auto& [options, config, port, tls] = configured_parts;
+    if (!docker.options.empty() || owned.drop_in) work.tell(options, state, message);
+    if (docker.config != "{}" || !owned.config_keys.empty()) work.tell(config, state, message);
+    if (docker.port) work.tell(port, state, message);
+    if (work.desired.certificates || owned.certificates) work.tell(tls, state, message);
 }
 
 void leave_alone(HostWork& work) {
@@ -32,21 +36,9 @@ void leave_alone(HostWork& work) {
     leave_logins_alone(work);
 }
 
-void install(HostWork& work) {
-    const DockerSettings& docker = work.desired.docker;
-    if (docker.install == EngineSource::none) {
-        const std::string why = "there is no Docker Engine, and docker.install is \"none\"";
-        work.tell(install_part.name, "failed", why);
-        return work.hold(install_part, Held::Why::policy, why + ": install one, or let it be");
-    }
-    const bool may = work.begin(install_part, "is being installed");
+void make_engine(HostWork& work) {
+    install(work);
     tell_configuration(work, "pending", "comes after the engine");
-    if (!may) return;
-    work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
-                                         work.desired.azure_environment},
-              .subject = install_part,
-              .object = "Docker Engine",
-              .reason = "not found"});
 }
 
 std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
@@ -65,8 +57,7 @@ std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
 
 /// The step that changes the engine's configuration, if one does.
 std::optional<StepId> configure(HostWork& work) {
-    auto wanted =
-        engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
+    auto wanted = engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
     if (!wanted) {
         tell_configuration(work, "failed", wanted.error().message());
         work.hold(configuration_part, Held::Why::conflict, wanted.error().message());
@@ -115,20 +106,26 @@ void run(HostWork& work, bool configured) {
 }
 
 void keep(HostWork& work) {
-    work.tell(install_part.name, "ok");
+    tell_installation(work);
     const auto configured = configure(work);
     run(work, configured.has_value());
     plan_logins(work, configured);
+    release_version(work);
 }
 
 }  // namespace
+
+bool is_about(const Subject& subject, std::string_view part) {
+    if (subject != configuration_part) return subject.name == part;
+    return std::find(configured_parts.begin(), configured_parts.end(), part) != configured_parts.end();
+}
 
 HostPlan plan_host(const EngineDesired& desired, const ObservedHost& observed, const HostHistory& history,
                    SteadyTime now) {
     HostWork work{desired, observed, history, now};
     work.made.fingerprint = configuration_fingerprint(desired);
     if (!observed.systemd) leave_alone(work);
-    else if (!observed.installed) install(work);
+    else if (!observed.installed) make_engine(work);
     else keep(work);
     return std::move(work.made);
 }

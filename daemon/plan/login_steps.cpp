@@ -56,15 +56,13 @@ void store(HostWork& work, std::optional<StepId> after) {
     if (!merged->text) return work.tell(subject.name, "ok", joined(merged->notes));
     if (!work.begin(subject, joined(merged->notes))) return;
     const std::string path(host_paths::credentials);
-    Step step{.operation = ChangeEngine{{{path, merged->text, for_root}},
-                                        ChangeEngine::Effect::none,
-                                        false,
-                                        work.owned,
-                                        ""},
-              .subject = subject,
-              .object = path,
-              .reason = reason_of(merged->changes),
-              .changes = merged->changes};
+    Step step{
+        .operation =
+            ChangeEngine{{{path, merged->text, for_root}}, ChangeEngine::Effect::none, false, work.owned, ""},
+        .subject = subject,
+        .object = path,
+        .reason = reason_of(merged->changes),
+        .changes = merged->changes};
     if (after) step.after.push_back(*after);
     work.add(std::move(step));
 }

@@ -110,7 +110,7 @@ model::Status Control::status() const {
     model::Status status = reconciler_.status();
     status.settings = desk_.status();
     status.engine = link_.status();
-    const auto& parts = keeper_.parts();
+    const auto parts = keeper_.parts();
     status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
     const auto any = [&](std::string_view state) {
         return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });
