@@ -13,12 +13,6 @@ namespace {
 using Effect = model::ChangeEngine::Effect;
 using state::HostMemory;
 
-Result<HostMemory> remembered(const HostAccess& host) {
-    auto memory = host.memory.load();
-    if (!memory && memory.error().kind() == ErrorKind::not_found) return HostMemory{};
-    return memory;
-}
-
 /// From the first file to the last, what was ours and what will be are both ours.
 model::Ownership united(model::Ownership before, const model::Ownership& after) {
     before.config_keys.insert(after.config_keys.begin(), after.config_keys.end());
@@ -129,8 +123,12 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
         const Error why = co_await undone(client, host, memory, taken.error(), began);
         co_return why;
     }
-    HostMemory after;
+    HostMemory after = *before;
     after.owned = change.owned;
+    if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
+        after.refused.clear();
+        after.refusal.clear();
+    }
     if (auto saved = host.memory.save(after); !saved)
         co_return saved.error().within("the engine was changed, but it is not known to the next start");
     co_return Result<>{};

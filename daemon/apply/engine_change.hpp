@@ -25,7 +25,11 @@ Task<Result<>> recover_engine(engine::Client& client, HostAccess& host);
 /// Starts docker.service and waits until the engine answers; enables it as asked.
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start);
 
-/// Installs the engine from packages; at its end docker.service is known to systemd.
+/// Installs the engine from packages; at its end docker.service is known to systemd. A version that is to be
+/// kept is stored as ours before.
 Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install);
+
+/// Lets a kept version go, and forgets it.
+Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release);
 
 }  // namespace dockerext::apply

@@ -21,7 +21,26 @@ Result<host::InstallRecipe> recipe_for(const std::filesystem::path& root, model:
         *release, {.origin = is_ce ? host::EngineOrigin::docker_ce : host::EngineOrigin::distro,
                    .version = std::move(install.version),
                    .mirror = std::move(install.mirror),
+                   .key = std::move(install.key),
                    .azure_environment = std::move(install.azure_environment)});
+}
+
+host::PackageTools tools_of(const HostAccess& host) {
+    host::PackageTools tools;
+    tools.root = host.root;
+    tools.search_path = host.search_path;
+    tools.as_units = host.root == "/";
+    tools.scratch = "/run/dockerextd";
+    tools.progress = host.progress;
+    return tools;
+}
+
+Result<> remember_kept(HostAccess& host, std::optional<model::KeptVersion> kept) {
+    auto memory = remembered(host);
+    if (!memory) return memory.error();
+    if (memory->owned.kept_version == kept) return {};
+    memory->owned.kept_version = std::move(kept);
+    return host.memory.save(*memory);
 }
 
 /// Packages are installed in an image, too, and then nobody tells systemd.
@@ -78,16 +97,24 @@ Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::Sta
 
 Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto recipe = recipe_for(host.root, std::move(install));
+    auto recipe = recipe_for(host.root, install);
     if (!recipe) co_return recipe.error();
-    host::PackageTools tools;
-    tools.root = host.root;
-    tools.search_path = host.search_path;
-    tools.as_units = host.root == "/";
-    tools.progress = host.progress;
-    const auto installed = co_await host::install_engine(std::move(*recipe), std::move(tools));
+    if (!install.version.empty() && recipe->keeping.possible()) {
+        const auto stored = remember_kept(host, model::KeptVersion{install.source, install.version});
+        if (!stored) co_return stored.error();
+    }
+    const auto installed = co_await host::install_engine(std::move(*recipe), tools_of(host));
     if (!installed) co_return installed.error();
     co_return co_await make_known(host.systemd);
+}
+
+Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto recipe = recipe_for(host.root, {.source = release.kept.source, .version = release.kept.version});
+    if (!recipe) co_return recipe.error();
+    const auto released = co_await host::release_version(std::move(*recipe), tools_of(host));
+    if (!released) co_return released.error();
+    co_return remember_kept(host, std::nullopt);
 }
 
 }  // namespace dockerext::apply

@@ -27,4 +27,7 @@ struct HostAccess {
         };
 };
 
+/// What is remembered of the machine; nothing on a new one.
+Result<state::HostMemory> remembered(const HostAccess& host);
+
 }  // namespace dockerext::apply

@@ -116,6 +116,9 @@ struct Call {
     Task<Result<>> operator()(const model::InstallEngine& install) const {
         return context.host ? install_engine(*context.host, install) : unmanaged();
     }
+    Task<Result<>> operator()(const model::ReleaseVersion& release) const {
+        return context.host ? release_engine(*context.host, release) : unmanaged();
+    }
     Task<Result<>> operator()(const model::ChangeEngine& change) const {
         return context.host ? change_engine(client(), *context.host, change) : unmanaged();
     }

@@ -32,6 +32,7 @@ struct SyncOf {
     Sync operator()(const model::RemoveContainer&) const { return Sync::durable; }
     Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
     Sync operator()(const model::InstallEngine&) const { return Sync::durable; }
+    Sync operator()(const model::ReleaseVersion&) const { return Sync::durable; }
     Sync operator()(const model::ChangeEngine&) const { return Sync::durable; }
     template <typename Other>
     Sync operator()(const Other&) const {

@@ -83,6 +83,7 @@ public:
         told_ = doing;
     }
 
+    fs::path scratch() const { return rooted(tools_.scratch); }
     fs::path rooted(const fs::path& path) const { return tools_.root / path.relative_path(); }
 
 private:
@@ -143,8 +144,10 @@ Result<> check_key(const std::string& text, const SigningKey& key) {
 /// A folder of its own, removed at the end.
 class FetchFolder {
 public:
-    FetchFolder() {
-        std::string name = (fs::temp_directory_path() / "dockerextd-key.XXXXXX").string();
+    explicit FetchFolder(const fs::path& parent) {
+        std::error_code ignored;
+        fs::create_directories(parent, ignored);
+        std::string name = (parent / "key.XXXXXX").string();
         if (::mkdtemp(name.data()) != nullptr) path_ = name;
     }
     FetchFolder(const FetchFolder&) = delete;
@@ -164,8 +167,10 @@ Task<Result<>> provide_key(Runner& runner, SigningKey key) {
     const fs::path place = runner.rooted(key.path);
     const auto there = check_key(text_of(place), key);
     if (there) co_return Result<>{};
-    const FetchFolder folder;
-    if (folder.path().empty()) co_return Error(ErrorKind::unavailable, "no folder to fetch the key to");
+    const FetchFolder folder(runner.scratch());
+    if (folder.path().empty())
+        co_return Error(ErrorKind::unavailable,
+                        "no folder in " + runner.scratch().string() + " to fetch the key to");
     const fs::path fetched = folder.path() / "key.asc";
     Command fetch = key.fetch;
     fetch.push_back(fetched.string());
@@ -175,7 +180,7 @@ Task<Result<>> provide_key(Runner& runner, SigningKey key) {
     const auto checked = check_key(text, key);
     if (!checked)
         co_return checked.error().within(
-            "the fetched key is not the one that Docker's packages are signed with");
+            "the fetched key is not the one that the packages are to be signed with");
     co_return write_file(place, text);
 }
 
@@ -288,7 +293,15 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
     const auto installed = co_await install(runner, recipe, doing);
-    if (!installed) co_return installed.error().within("install " + names(recipe.packages));
+    if (!installed) {
+        const bool no_such_version =
+            installed.error().kind() == ErrorKind::not_found && !recipe.version.empty();
+        const Error error = installed.error().within("install " + names(recipe.packages));
+        if (!no_such_version) co_return error;
+        co_return Error(error.kind(), error.message() +
+                                          "; choose a version that is offered, or none "
+                                          "(docker.install.version)");
+    }
     if (recipe.version.empty()) co_return Result<>{};
     const auto written = write_files(runner, recipe.keeping.files);
     if (!written) co_return written.error().within("keep the version");

@@ -14,6 +14,8 @@ struct PackageTools {
     /// Commands run as units of systemd's own (systemd-run), outside of this program's sandbox, and outlive
     /// it.
     bool as_units = false;
+    /// What is fetched lies here meanwhile, under `root`. A folder that units see, which /tmp is not.
+    std::filesystem::path scratch = "/run";
     Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
     Duration pause = std::chrono::seconds(5);      ///< between two tries
     Duration limit = std::chrono::minutes(30);     ///< of one command

@@ -48,6 +48,10 @@ std::string server_of(const EngineWish& wish) {
     return server;
 }
 
+std::string key_of(const EngineWish& wish, std::string_view dockers) {
+    return wish.key.empty() ? std::string(dockers) : wish.key;
+}
+
 // apt
 
 /// Docker's own packages have had this epoch since 18.09; the distributions' have none.
@@ -96,7 +100,7 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
     const std::string base = server_of(wish) + "/linux/" + (ubuntu ? "ubuntu" : "debian");
     // The names that Docker's instructions give them, so that following those afterwards adds no second one.
     recipe.key = SigningKey{{"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"},
-                            std::string(deb_fingerprint),
+                            key_of(wish, deb_fingerprint),
                             "/etc/apt/keyrings/docker.asc"};
     recipe.files = {{"/etc/apt/sources.list.d/docker.sources",
                      std::string(header) + "Types: deb\nURIs: " + base + "\nSuites: " + suite +
@@ -146,7 +150,7 @@ Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& relea
     const std::string base = server_of(wish) + "/linux/" + (own ? release.id : "centos");
     recipe.key = SigningKey{{"curl", "--fail", "--silent", "--show-error", "--location", "--retry", "3",
                              "--max-time", "60", base + "/gpg", "--output"},
-                            std::string(rpm_fingerprint),
+                            key_of(wish, rpm_fingerprint),
                             "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker"};
     recipe.files = {{"/etc/yum.repos.d/docker-ce.repo",
                      std::string(header) + "[docker-ce-stable]\nname=Docker CE Stable\nbaseurl=" + base +
@@ -230,8 +234,6 @@ Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release, 
     return refusal(release.name);
 }
 
-std::string_view without_epoch(std::string_view version) { return version.substr(version.find(':') + 1); }
-
 }  // namespace
 
 Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish) {
@@ -241,16 +243,6 @@ Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish
     auto recipe = recipe_of(*family, release, wish);
     if (recipe) recipe->version = wish.version;
     return recipe;
-}
-
-bool is_version(std::string_view installed, std::string_view wanted) {
-    const bool with_epoch = wanted.find(':') != std::string_view::npos;
-    const std::string_view version = with_epoch ? installed : without_epoch(installed);
-    if (!version.starts_with(wanted)) return false;
-    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
-    const bool cut = version.size() > wanted.size() && !wanted.empty() && digit(wanted.back()) &&
-                     digit(version[wanted.size()]);
-    return !cut;
 }
 
 std::vector<std::string> known_engine_packages(PackageFamily family) {

@@ -17,6 +17,7 @@ struct EngineWish {
     EngineOrigin origin = EngineOrigin::distro;
     std::string version;            ///< "20.10", "26.1.5": whatever begins so; "" is the newest
     std::string mirror;             ///< of docker-ce; "" is that of the Azure environment
+    std::string key;                ///< fingerprint of the mirror's key; "" is Docker's
     std::string azure_environment;  ///< "AzureChinaCloud"; others use Docker's own server
 };
 
@@ -60,10 +61,6 @@ struct InstallRecipe {
 
 /// `invalid_input`, with a remedy, when the distribution has no such engine or the wish is none.
 Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish);
-
-/// Whether an installed package's version ("5:26.1.4-1~debian.12~bookworm") is one that was asked for
-/// ("26.1").
-bool is_version(std::string_view installed, std::string_view wanted);
 
 /// The packages that may hold an engine on that family.
 std::vector<std::string> known_engine_packages(PackageFamily family);

@@ -31,6 +31,13 @@ struct EngineDesired {
     std::string azure_environment;
 };
 
+/// A version of the engine's packages that we keep from being upgraded, and whose packages they are.
+struct KeptVersion {
+    EngineSource source = EngineSource::distro;
+    std::string version;
+    bool operator==(const KeptVersion&) const = default;
+};
+
 /// What of the machine's files is ours. Stored before a file is written, or after a crash what we wrote would
 /// count as somebody else's.
 struct Ownership {
@@ -39,6 +46,7 @@ struct Ownership {
     std::set<std::string> logins;  ///< entries of `host_paths::credentials`
     bool drop_in = false;
     bool certificates = false;
+    std::optional<KeptVersion> kept_version;
     bool operator==(const Ownership&) const = default;
 };
 
@@ -72,10 +80,18 @@ struct ObservedUnit {
     bool operator==(const ObservedUnit&) const = default;
 };
 
+/// The package that the engine comes from.
+struct EnginePackage {
+    std::string name, version;
+    bool operator==(const EnginePackage&) const = default;
+};
+
 /// A snapshot of the machine around the engine.
 struct ObservedHost {
-    bool systemd = false;    ///< none: nothing of the machine is touched
-    bool installed = false;  ///< there is a dockerd
+    bool systemd = false;                  ///< none: nothing of the machine is touched
+    bool installed = false;                ///< there is a dockerd
+    std::optional<EnginePackage> package;  ///< of an engine that is there; looked for on demand
+    std::string package_problem;           ///< why it could not be looked for
     ObservedUnit unit;
     /// The unit's texts without our drop-in: its fragment, then the drop-ins of others, as systemd reads
     /// them.

@@ -57,6 +57,7 @@ std::string_view verb(const Operation& operation) {
                           [](const StopContainer&) { return "stop"; },
                           [](const RemoveContainer&) { return "remove"; },
                           [](const InstallEngine&) { return "install"; },
+                          [](const ReleaseVersion&) { return "release"; },
                           [](const ChangeEngine&) { return "configure"; },
                           [](const StartEngine&) { return "start"; },
                           [](const VerifyLogin&) { return "log in to"; },

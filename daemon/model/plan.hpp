@@ -99,7 +99,11 @@ struct RemoveContainer {
 /// Puts the engine on the machine, from packages.
 struct InstallEngine {
     EngineSource source = EngineSource::distro;
-    std::string version, mirror, azure_environment;
+    std::string version, mirror, key, azure_environment;
+};
+/// Lets the engine's packages be upgraded with the rest of the machine.
+struct ReleaseVersion {
+    KeptVersion kept;
 };
 /// Starts docker.service, and sees to it that it starts at boot.
 struct StartEngine {
@@ -115,7 +119,7 @@ using Operation =
     std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer,
                  ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer,
                  PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer,
-                 InstallEngine, ChangeEngine, StartEngine, VerifyLogin>;
+                 InstallEngine, ReleaseVersion, ChangeEngine, StartEngine, VerifyLogin>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {

@@ -43,6 +43,7 @@ struct DockerSettings {
     EngineSource install = EngineSource::distro;
     std::string install_version;  ///< a pin; "" takes what the distribution has
     std::string install_mirror;
+    std::string install_key;  ///< fingerprint of the mirror's own key; "" is Docker's
 };
 
 struct RegistryLogin {

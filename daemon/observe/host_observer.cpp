@@ -162,4 +162,21 @@ Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
     co_return host;
 }
 
+Task<ObservedHost> with_package(ObservedHost host, fs::path root) {
+    const auto release = host::read_os_release(root);
+    const auto family =
+        release ? host::package_family(*release) : Result<host::PackageFamily>(release.error());
+    if (!family) {
+        host.package_problem = family.error().message();
+        co_return host;
+    }
+    host::PackageTools tools;
+    tools.root = root;
+    const auto engine = co_await host::installed_engine(*family, std::move(tools));
+    if (!engine) host.package_problem = engine.error().message();
+    else if (*engine && !(*engine)->package.empty())
+        host.package = model::EnginePackage{(*engine)->package, (*engine)->version};
+    co_return host;
+}
+
 }  // namespace dockerext::observe

@@ -20,4 +20,8 @@ std::span<const std::string_view> host_files();
 /// unreadable, no descriptors are left.
 Task<Result<model::ObservedHost>> look_at_host(host::Systemd& systemd, std::filesystem::path root);
 
+/// Adds the package that the engine comes from, by asking the package manager. Why it cannot be told is no
+/// error, but ObservedHost::package_problem.
+Task<model::ObservedHost> with_package(model::ObservedHost host, std::filesystem::path root);
+
 }  // namespace dockerext::observe

@@ -8,6 +8,7 @@
 #include <map>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace dockerext::plan {
@@ -31,6 +32,9 @@ struct HostPlan {
     std::vector<model::PartStatus> parts;
     std::string fingerprint;  ///< of what the settings ask of the engine's configuration
 };
+
+/// Whether a part stands as it does because of what is done about `subject`.
+bool is_about(const model::Subject& subject, std::string_view part);
 
 /// Tells one login from another, the password included; says nothing of it.
 std::string login_mark(const model::RegistryLogin& login);

@@ -58,7 +58,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       hooks_(std::move(hooks)),
       trigger_(executor),
       tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {
-    access_.progress = [this](const std::string& doing) { under_way(doing); };
+    access_.progress = [this](const std::string& doing) { progress_ = redact_(doing); };
 }
 
 Task<void> EngineKeeper::run() {
@@ -174,7 +174,8 @@ Task<void> EngineKeeper::cycle() {
         settle(true);
         co_return;
     }
-    const auto observed = co_await observe::look_at_host(systemd_, root_);
+    const bool pinned = !desired_->docker.install_version.empty();
+    const auto observed = co_await look(pinned);
     if (!desired_) co_return;
     if (!observed) {
         log::warning("the machine could not be looked at", {{"ERROR", observed.error().message()}});
@@ -188,21 +189,38 @@ Task<void> EngineKeeper::cycle() {
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
     if (!works) co_return;
-    apply::Executor::Hooks hooks;
-    hooks.began = [this](const Step& step) { under_way_ = step.subject; };
-    hooks.ended = [this](const apply::Outcome& outcome) { ended(outcome); };
-    co_await apply_.run(made_.plan, ++cycle_, redact_, std::move(hooks));
+    co_await apply_.run(made_.plan, ++cycle_, redact_, following());
     trigger_.raise();  // it is right when another look says so
 }
 
-/// Why the last try failed stays to be read.
-void EngineKeeper::under_way(const std::string& doing) {
-    const auto trouble = troubles_.find(under_way_);
-    const std::string again =
-        trouble == troubles_.end() ? "" : "; the last try failed: " + trouble->second.last_error;
-    for (PartStatus& part : made_.parts) {
-        if (part.name == under_way_.name) part.message = redact_(doing + again);
+/// Which package the engine comes from matters only to who pins its version.
+Task<Result<ObservedHost>> EngineKeeper::look(bool pinned) {
+    auto observed = co_await observe::look_at_host(systemd_, root_);
+    if (!observed || !observed->installed || !pinned) co_return observed;
+    co_return co_await observe::with_package(std::move(*observed), root_);
+}
+
+apply::Executor::Hooks EngineKeeper::following() {
+    apply::Executor::Hooks hooks;
+    hooks.began = [this](const Step& step) {
+        under_way_ = step.subject;
+        progress_.clear();
+    };
+    hooks.ended = [this](const apply::Outcome& outcome) {
+        progress_.clear();
+        ended(outcome);
+    };
+    return hooks;
+}
+
+std::vector<PartStatus> EngineKeeper::parts() const {
+    std::vector<PartStatus> parts = made_.parts;
+    if (progress_.empty()) return parts;
+    for (PartStatus& part : parts) {
+        if (plan::is_about(under_way_, part.name))
+            part.message = progress_ + (part.state == "failed" ? "; the last try: " + part.message : "");
     }
+    return parts;
 }
 
 void EngineKeeper::ended(const apply::Outcome& outcome) {
@@ -236,7 +254,8 @@ void EngineKeeper::settle(bool settled) {
 }
 
 Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
-    const auto observed = co_await observe::look_at_host(systemd_, root_);
+    const bool pinned = !desired.docker.install_version.empty();
+    const auto observed = co_await look(pinned);
     if (!observed) co_return Plan{};
     plan::HostHistory past = history();
     past.troubles.clear();

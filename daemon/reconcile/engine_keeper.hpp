@@ -56,7 +56,8 @@ public:
 
     /// Nothing is being done to the engine, nor about to be: containers may be worked on.
     bool settled() const noexcept { return settled_; }
-    const std::vector<model::PartStatus>& parts() const noexcept { return made_.parts; }
+    /// How the parts stand; that of the step under way tells what is being done.
+    std::vector<model::PartStatus> parts() const;
     const model::Plan& plan() const noexcept { return made_.plan; }
     /// Registries that take this machine's identity for a login.
     RegistryTokens& tokens() noexcept { return tokens_; }
@@ -68,7 +69,8 @@ private:
     Task<void> watch_files();
     Task<void> recover();
     Task<void> cycle();
-    void under_way(const std::string& doing);
+    Task<Result<model::ObservedHost>> look(bool pinned);
+    apply::Executor::Hooks following();
     void ended(const apply::Outcome& outcome);
     void settle(bool settled);
     plan::HostHistory history() const;
@@ -91,7 +93,8 @@ private:
     std::map<model::Subject, model::Trouble> troubles_;
     std::set<std::string> confirmed_;  ///< logins
     plan::HostPlan made_;
-    model::Subject under_way_;  ///< of the step that was begun last
+    model::Subject under_way_;  ///< of the step that is being done
+    std::string progress_;      ///< of it, for people; "" when there is none
     std::uint64_t cycle_ = 0;
     bool settled_ = true;
 };

@@ -4,6 +4,7 @@
 #include "settings/choice.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <charconv>
 
 namespace dockerext::settings {
@@ -49,11 +50,28 @@ bool is_url(std::string_view text) {
     return scheme > 0 && text.size() > scheme && text.find_first_of(" \t\r\n\"'\\") == std::string_view::npos;
 }
 
+/// As `gpg --fingerprint` shows it, spaces and all, of a key of version 4; "" for anything else.
+std::string fingerprint_in(std::string text) {
+    constexpr std::size_t digits = 40;
+    std::erase(text, ' ');
+    for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+    const bool hex = text.find_first_not_of("0123456789ABCDEF") == std::string::npos;
+    return hex && text.size() == digits ? text : "";
+}
+
 model::EngineSource read_source(const JsonCursor& value, Problems& problems) {
     using enum model::EngineSource;
     return choose<model::EngineSource>(value, {{"distro", distro}, {"docker-ce", docker_ce}, {"none", none}},
                                        problems)
         .value_or(distro);
+}
+
+void check_install(const JsonCursor& install, const model::DockerSettings& docker, Problems& problems) {
+    const bool pinned = !docker.install_version.empty() || !docker.install_mirror.empty();
+    if (docker.install == model::EngineSource::none && pinned)
+        problems.add(install.pointer(), "source \"none\" installs nothing; leave out version and mirror");
+    if (!docker.install_key.empty() && docker.install_mirror.empty())
+        problems.add(install.pointer() + "/key", "is the key of a mirror; there is none");
 }
 
 void read_install_object(const JsonCursor& install, model::DockerSettings& docker, Problems& problems) {
@@ -69,11 +87,14 @@ void read_install_object(const JsonCursor& install, model::DockerSettings& docke
         if (is_url(*mirror)) docker.install_mirror = *mirror;
         else problems.add(install.pointer() + "/mirror", "expected an http:// or https:// address");
     }
-    reader.finish("docker.install");
-    const bool pinned = !docker.install_version.empty() || !docker.install_mirror.empty();
-    if (docker.install == model::EngineSource::none && pinned) {
-        problems.add(install.pointer(), "source \"none\" installs nothing; leave out version and mirror");
+    if (const auto key = reader.string("key")) {
+        docker.install_key = fingerprint_in(*key);
+        if (docker.install_key.empty())
+            problems.add(install.pointer() + "/key",
+                         "expected the fingerprint of an OpenPGP key, 40 hexadecimal digits");
     }
+    reader.finish("docker.install");
+    check_install(install, docker, problems);
 }
 
 void read_install(const JsonCursor& install, model::DockerSettings& docker, Problems& problems) {

@@ -37,6 +37,12 @@ void write(JsonWriter& json, std::string_view key, const model::Ownership& owned
     json.end_array();
     json.boolean("dropIn", owned.drop_in);
     json.boolean("certificates", owned.certificates);
+    if (const auto& kept = owned.kept_version) {
+        json.begin_object("keptVersion");
+        json.text("source", kept->source == model::EngineSource::docker_ce ? "docker-ce" : "distro");
+        json.text("version", kept->version);
+        json.end_object();
+    }
     json.end_object();
 }
 
@@ -90,6 +96,15 @@ std::map<std::string, std::optional<std::string>> config_keys_from(ObjectReader&
     return keys;
 }
 
+std::optional<model::KeptVersion> kept_version_from(ObjectReader& owned, Problems& problems) {
+    const auto found = owned.take("keptVersion");
+    if (!found) return std::nullopt;
+    ObjectReader json(*found, problems);
+    const bool is_ce = json.string("source").value_or("") == "docker-ce";
+    return model::KeptVersion{is_ce ? model::EngineSource::docker_ce : model::EngineSource::distro,
+                              json.string("version").value_or("")};
+}
+
 model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
     const auto found = parent.take("owned");
     if (!found) return {};
@@ -99,6 +114,7 @@ model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
     for (std::string& login : json.strings("logins")) owned.logins.insert(std::move(login));
     owned.drop_in = json.boolean("dropIn").value_or(false);
     owned.certificates = json.boolean("certificates").value_or(false);
+    owned.kept_version = kept_version_from(json, problems);
     return owned;
 }
 

@@ -83,16 +83,6 @@ def test_a_stopped_or_disabled_engine_is_started_and_enabled(engine):
     assert "unmask" in part(engine, "engine.service")["message"]
 
 
-def test_an_engine_is_installed_where_there_is_none(bare, package):
-    bare.install(package)
-    bare.write("/settings.json", json.dumps({"docker": {}}))
-    bare.dockerextd("apply", "/settings.json", check=0)
-    wait_for(lambda: bare.status()["engine"]["state"] == "running", lambda: f"the engine runs: {bare.status()}", 120)
-    assert bare.sh("docker info -f '{{.ServerVersion}}'").strip()
-    bare.converged()
-    assert part(bare, "engine.install")["state"] == "ok"
-
-
 def test_tls_lets_in_who_has_a_certificate_and_nobody_else(engine, tmp_path):
     for name in ("ours", "theirs"):
         pki.authority(tmp_path, name)

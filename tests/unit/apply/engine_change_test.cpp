@@ -176,6 +176,21 @@ TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
     EXPECT_EQ(remembered().refusal, "");
 }
 
+TEST_F(EngineChangeTest, KeepsARefusalWhereDockerdWasNotAsked) {
+    auto before = remembered();
+    before.refused = "f0";
+    before.refusal = "unknown flag";
+    ASSERT_TRUE(memory.save(before));
+    auto logins = change(Effect::none);
+    logins.files = {{credentials, Secret("{}"), 0600}};
+    logins.units_changed = false;
+    EXPECT_TRUE(make(logins));
+    EXPECT_EQ(remembered().refused, "f0");
+    EXPECT_EQ(remembered().refusal, "unknown flag");
+    EXPECT_EQ(remembered().owned, logins.owned);
+    EXPECT_EQ(remembered().undo, std::nullopt);
+}
+
 TEST_F(EngineChangeTest, ReloadsWithoutARestart) {
     words = R"(level=info msg="Reloaded configuration: {}")";
     ChangeEngine wanted = change(Effect::reload);

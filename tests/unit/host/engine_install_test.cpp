@@ -91,7 +91,7 @@ TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
     EXPECT_EQ(outcome.error().message(),
               "install docker.io: no such package, or not in that version: E: Version '99*' for 'docker.io' "
-              "was not found");
+              "was not found; choose a version that is offered, or none (docker.install.version)");
     EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
     EXPECT_FALSE(fs::exists(folder / "root/etc/apt/preferences.d/dockerextd"));
 }
@@ -254,9 +254,10 @@ TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
     test::write_file(folder / "served", one_key);
     recipe.key->fingerprint = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
     const auto outcome = install_it();
-    EXPECT_EQ(outcome.error().message(),
-              "the fetched key is not the one that Docker's packages are signed with: it has the fingerprint "
-              "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
+    EXPECT_EQ(
+        outcome.error().message(),
+        "the fetched key is not the one that the packages are to be signed with: it has the fingerprint "
+        "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
     EXPECT_FALSE(fs::exists(key));
     EXPECT_FALSE(fs::exists(sources));
     EXPECT_THAT(log(), testing::Not(testing::Contains("apt-get install")));

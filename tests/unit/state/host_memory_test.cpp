@@ -27,7 +27,8 @@ model::Ownership some_ownership() {
         .config_keys = {{"log-driver", "\"json-file\""}, {"a \"key\"", std::nullopt}, {"", "{\"b\":[1]}"}},
         .logins = {"registry.example", "https://index.docker.io/v1/"},
         .drop_in = true,
-        .certificates = true};
+        .certificates = true,
+        .kept_version = model::KeptVersion{model::EngineSource::docker_ce, "5:27.5"}};
 }
 
 ChangeEngine some_change() {

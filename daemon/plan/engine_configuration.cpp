@@ -1,0 +1,182 @@
+#include "plan/engine_configuration.hpp"
+
+#include "base/sha256.hpp"
+#include "plan/daemon_json.hpp"
+#include "plan/engine_conflicts.hpp"
+#include "plan/engine_unit.hpp"
+#include "plan/unit_syntax.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+using Effect = ChangeEngine::Effect;
+
+constexpr std::uint32_t for_all = 0644, for_root = 0600;
+
+Error refusal(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
+
+std::string joined(const std::vector<std::string>& texts) {
+    std::string all;
+    for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
+    return all;
+}
+
+/// One configuration as it is put together.
+class Configuring {
+public:
+    Configuring(const EngineDesired& desired, const ObservedHost& observed, const Ownership& owned,
+                std::string_view engine_version)
+        : desired_(desired), observed_(observed), engine_version_(engine_version) {
+        made_.owned = owned;
+    }
+
+    Result<EngineConfiguration> run() && {
+        const auto keys = wanted_keys(desired_.docker.config);
+        if (!keys) return keys.error().within("docker.config");
+        for (const auto& added : {add_drop_in(), add_daemon_json(*keys), add_certificates(), agree(*keys)}) {
+            if (!added) return added.error();
+        }
+        return std::move(made_);
+    }
+
+private:
+    Result<> add_drop_in() {
+        const DockerSettings& docker = desired_.docker;
+        const bool asks = !docker.options.empty() || docker.port || desired_.certificates;
+        if (!asks && !made_.owned.drop_in) return {};
+        const auto unit = read_engine_unit(observed_.unit_texts);
+        if (!unit) return unit.error().within("docker.service");
+        const std::vector<std::string> arguments = arguments_of(unit->exec_start, variables_of(*unit));
+        const Tls tls = desired_.certificates ? Tls::yes : Tls::no;
+        const auto ours = our_flags(docker, tls, flags_in(arguments));
+        sources_.push_back({"docker.service", arguments});
+        sources_.insert(sources_.end(), ours.begin(), ours.end());
+        std::optional<Secret> text;
+        if (!ours.empty()) text = Secret(engine_drop_in(unit->exec_start, ours));
+        made_.owned.drop_in = text.has_value();
+        const auto added = add_file({std::string(host_paths::drop_in), text, for_all}, "engine.options");
+        if (!added) return added.error();
+        made_.units_changed = *added == Added::yes;
+        return {};
+    }
+
+    Variables variables_of(const EngineUnit& unit) const {
+        Variables variables = unit.variables;
+        for (const EnvironmentFile& file : unit.environment_files) {
+            const auto text = observed_.environment_files.find(file.path);
+            if (text == observed_.environment_files.end()) continue;
+            for (auto& [name, value] : environment_file(text->second)) variables[name] = value;
+        }
+        return variables;
+    }
+
+    Result<> add_daemon_json(const JsonKeys& keys) {
+        const std::string path(host_paths::daemon_json);
+        const auto present = observed_.files.find(path);
+        const bool there = present != observed_.files.end();
+        if (!keys.empty() || !made_.owned.config_keys.empty()) {
+            if (const auto why = observed_.unreadable.find(path); why != observed_.unreadable.end())
+                return refusal(path + ": " + why->second);
+        }
+        const auto merged = merge_daemon_json(
+            there ? std::optional<std::string_view>(present->second.reveal()) : std::nullopt, keys,
+            made_.owned.config_keys);
+        if (!merged) return merged.error().within(path);
+        daemon_json_ = merged->text.value_or("");
+        made_.owned.config_keys = merged->owned;
+        if (merged->keys.empty()) return {};
+        const std::uint32_t mode = there ? observed_.modes.at(path) : for_all;
+        made_.files.push_back(
+            {path, merged->text ? std::optional(Secret(*merged->text)) : std::nullopt, mode});
+        made_.changes.insert(made_.changes.end(), merged->changes.begin(), merged->changes.end());
+        const bool reloads = !engine_version_.empty() && can_reload(merged->keys, engine_version_);
+        needs(reloads ? Effect::reload : Effect::restart);
+        return {};
+    }
+
+    Result<> add_certificates() {
+        const Certificates* const certs = desired_.certificates ? &*desired_.certificates : nullptr;
+        if (certs == nullptr && !made_.owned.certificates) return {};
+        made_.owned.certificates = certs != nullptr;
+        const auto put = [&](std::string_view path, Secret Certificates::*content, std::uint32_t mode) {
+            std::optional<Secret> text;
+            if (certs != nullptr) text = certs->*content;
+            return add_file({std::string(path), text, mode}, "engine.tls");
+        };
+        for (const auto& added : {put(host_paths::ca, &Certificates::ca, for_all),
+                                  put(host_paths::certificate, &Certificates::cert, for_all),
+                                  put(host_paths::key, &Certificates::key, for_root)}) {
+            if (!added) return added.error();
+        }
+        return {};
+    }
+
+    enum class Added { no, yes };
+
+    /// A file that is not as it should be is to be written; it takes a restart.
+    Result<Added> add_file(FileChange file, const std::string& field) {
+        if (const auto why = observed_.unreadable.find(file.path); why != observed_.unreadable.end())
+            return refusal(file.path + ": " + why->second);
+        const auto there = observed_.files.find(file.path);
+        const bool present = there != observed_.files.end();
+        const bool same =
+            present == file.content.has_value() &&
+            (!present || (there->second == *file.content && observed_.modes.at(file.path) == file.mode));
+        if (same) return Added::no;
+        made_.changes.push_back({field + "." + file.path.substr(file.path.rfind('/') + 1),
+                                 present ? "as it is" : "(unset)",
+                                 file.content ? "as the settings say" : "(unset)"});
+        made_.files.push_back(std::move(file));
+        needs(Effect::restart);
+        return Added::yes;
+    }
+
+    /// Effects stand in the order of what they cost.
+    void needs(Effect effect) { made_.effect = std::max(made_.effect, effect); }
+
+    /// dockerd must be able to start with all of it.
+    Result<> agree(const JsonKeys& keys) const {
+        if (made_.files.empty()) return {};
+        const auto conflicts = engine_conflicts(sources_, daemon_json_, keys);
+        if (conflicts.empty()) return {};
+        return refusal(joined(conflicts));
+    }
+
+    const EngineDesired& desired_;
+    const ObservedHost& observed_;
+    const std::string_view engine_version_;
+    std::vector<FlagSource> sources_;  ///< of dockerd's flags
+    std::string daemon_json_;          ///< as it is to be
+    EngineConfiguration made_;
+};
+
+}  // namespace
+
+Result<EngineConfiguration> engine_configuration(const EngineDesired& desired, const ObservedHost& observed,
+                                                 const Ownership& owned, std::string_view engine_version) {
+    return Configuring(desired, observed, owned, engine_version).run();
+}
+
+bool asks_for_configuration(const EngineDesired& desired) {
+    return !desired.docker.options.empty() || desired.docker.config != "{}" || desired.docker.port ||
+           desired.certificates;
+}
+
+std::string configuration_fingerprint(const EngineDesired& desired) {
+    const DockerSettings& docker = desired.docker;
+    std::string all = docker.config + "\n" + (docker.port ? std::to_string(*docker.port) : "");
+    for (const std::string& option : docker.options) all += "\n" + option;
+    if (const auto& certs = desired.certificates) {
+        for (const Secret* secret : {&certs->ca, &certs->cert, &certs->key})
+            all += "\n" + sha256_hex(secret->reveal());
+    }
+    return sha256_hex(all);
+}
+
+}  // namespace dockerext::plan

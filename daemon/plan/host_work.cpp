@@ -1,0 +1,51 @@
+#include "plan/host_work.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+void HostWork::tell(std::string part, std::string state, std::string message) {
+    made.parts.push_back({std::move(part), std::move(state), std::move(message)});
+}
+
+StepId HostWork::add(Step step) {
+    made.plan.steps.push_back(std::move(step));
+    return made.plan.steps.size() - 1;
+}
+
+void HostWork::hold(const Subject& subject, Held::Why why, std::string reason,
+                    std::optional<SteadyTime> until) {
+    made.plan.held.push_back({subject, {}, why, std::move(reason), until});
+}
+
+std::string HostWork::backing_off(const Subject& subject) {
+    const auto trouble = history.troubles.find(subject);
+    if (trouble == history.troubles.end()) return "";
+    if (trouble->second.next_attempt > now)
+        hold(subject, Held::Why::backoff, trouble->second.last_error, trouble->second.next_attempt);
+    return trouble->second.last_error;
+}
+
+bool HostWork::is_held(const Subject& subject) const {
+    return std::any_of(made.plan.held.begin(), made.plan.held.end(),
+                       [&](const Held& held) { return held.subject == subject; });
+}
+
+bool HostWork::begin(const Subject& subject, std::string doing) {
+    const std::string failed = backing_off(subject);
+    tell(subject.name, failed.empty() ? "pending" : "failed", failed.empty() ? std::move(doing) : failed);
+    return !is_held(subject);
+}
+
+Subject part(std::string name) { return {Subject::Kind::part, std::move(name)}; }
+
+std::string reason_of(const std::vector<Change>& changes) {
+    std::string fields;
+    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
+    return fields + " changed";
+}
+
+}  // namespace dockerext::plan

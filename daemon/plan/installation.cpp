@@ -1,0 +1,78 @@
+#include "plan/installation.hpp"
+
+#include <algorithm>
+#include <cctype>
+#include <utility>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+const Subject install_part = part("engine.install");
+
+/// Why what is there is not what the settings pin; "" when it is.
+std::string misfit(const ObservedHost& observed, const std::string& pin) {
+    const std::string pinned = ", and the settings pin version " + pin + " (docker.install.version)";
+    if (!observed.package_problem.empty())
+        return "the version of the engine is not known" + pinned + ": " + observed.package_problem;
+    if (!observed.package)
+        return "the engine that is there comes from no package" + pinned +
+               ": it is never replaced; remove it to have that version installed, or drop the pin";
+    const auto& [name, version] = *observed.package;
+    if (is_version(version, pin)) return "";
+    return name + " " + version + " is installed" + pinned +
+           ": an engine that is there is never replaced; install that version by hand, or change the pin";
+}
+
+std::string_view without_epoch(std::string_view version) { return version.substr(version.find(':') + 1); }
+
+}  // namespace
+
+void install(HostWork& work) {
+    const DockerSettings& docker = work.desired.docker;
+    if (docker.install == EngineSource::none) {
+        const std::string why = "there is no Docker Engine, and docker.install is \"none\"";
+        work.tell(install_part.name, "failed", why);
+        return work.hold(install_part, Held::Why::policy, why + ": install one, or let it be");
+    }
+    if (!work.begin(install_part, "is being installed")) return;
+    work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
+                                         docker.install_key, work.desired.azure_environment},
+              .subject = install_part,
+              .object = "Docker Engine",
+              .reason = "not found"});
+}
+
+void tell_installation(HostWork& work) {
+    const std::string& pin = work.desired.docker.install_version;
+    const std::string why = pin.empty() ? "" : misfit(work.observed, pin);
+    if (why.empty()) return work.tell(install_part.name, "ok");
+    work.tell(install_part.name, "failed", why);
+    work.hold(install_part, Held::Why::policy, why);
+}
+
+void release_version(HostWork& work) {
+    const auto& kept = work.owned.kept_version;
+    if (!kept || kept->version == work.desired.docker.install_version || !work.made.plan.steps.empty())
+        return;
+    const Subject subject = part("engine.version");
+    if (!work.begin(subject, "is let go of")) return;
+    work.add({.operation = ReleaseVersion{*kept},
+              .subject = subject,
+              .object = "version " + kept->version,
+              .reason = "no longer pinned"});
+}
+
+bool is_version(std::string_view installed, std::string_view wanted) {
+    const bool with_epoch = wanted.find(':') != std::string_view::npos;
+    const std::string_view version = with_epoch ? installed : without_epoch(installed);
+    if (!version.starts_with(wanted)) return false;
+    const auto digit = [](char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; };
+    const bool cut = version.size() > wanted.size() && !wanted.empty() && digit(wanted.back()) &&
+                     digit(version[wanted.size()]);
+    return !cut;
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "plan/host_work.hpp"
+
+#include <string_view>
+
+namespace dockerext::plan {
+
+/// Puts an engine on a machine that has none.
+void install(HostWork& work);
+
+/// An engine that is there is never replaced: whether it is of the version that the settings pin is told, no
+/// more.
+void tell_installation(HostWork& work);
+
+/// Lets go of a version that we have pinned and the settings pin no longer. Comes last, and only when nothing
+/// else of the machine is to be changed: what is ours is stored with each change as a whole.
+void release_version(HostWork& work);
+
+/// Whether an installed package's version ("5:26.1.4-1~debian.12~bookworm") is one that was asked for
+/// ("26.1").
+bool is_version(std::string_view installed, std::string_view wanted);
+
+}  // namespace dockerext::plan

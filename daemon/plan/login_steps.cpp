@@ -1,0 +1,111 @@
+#include "plan/login_steps.hpp"
+
+#include "base/sha256.hpp"
+#include "model/registry.hpp"
+#include "plan/registry_credentials.hpp"
+
+#include <utility>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr std::uint32_t for_root = 0600;
+
+std::string name_of(const RegistryLogin& login) { return login.server.empty() ? "docker.io" : login.server; }
+
+Subject registry_part(const RegistryLogin& login) { return part("registry." + name_of(login)); }
+
+std::string joined(const std::vector<std::string>& notes) {
+    std::string all;
+    for (const std::string& note : notes) all += (all.empty() ? "" : "; ") + note;
+    return all;
+}
+
+WantedLogins wanted_logins(const std::vector<RegistryLogin>& logins) {
+    WantedLogins wanted;
+    for (const RegistryLogin& login : logins) {
+        if (login.identity.empty())
+            wanted.emplace(registry_key(login.server), stored_auth(login.username, login.password));
+    }
+    return wanted;
+}
+
+Result<RegistryCredentials> credentials(const HostWork& work, const WantedLogins& wanted) {
+    const std::string path(host_paths::credentials);
+    if (const auto why = work.observed.unreadable.find(path); why != work.observed.unreadable.end())
+        return Error(ErrorKind::invalid_input, path + ": " + why->second);
+    std::optional<std::string_view> present;
+    if (const auto there = work.observed.files.find(path); there != work.observed.files.end())
+        present = there->second.reveal();
+    return merge_credentials(present, wanted, work.owned.logins);
+}
+
+void store(HostWork& work, std::optional<StepId> after) {
+    const WantedLogins wanted = wanted_logins(work.desired.logins);
+    if (wanted.empty() && work.owned.logins.empty()) return;
+    const Subject subject = part("registry.credentials");
+    const auto merged = credentials(work, wanted);
+    if (!merged) {
+        work.tell(subject.name, "failed", merged.error().message());
+        return work.hold(subject, Held::Why::failed, merged.error().message());
+    }
+    work.owned.logins = merged->owned;
+    if (!merged->text) return work.tell(subject.name, "ok", joined(merged->notes));
+    if (!work.begin(subject, joined(merged->notes))) return;
+    const std::string path(host_paths::credentials);
+    Step step{
+        .operation =
+            ChangeEngine{{{path, merged->text, for_root}}, ChangeEngine::Effect::none, false, work.owned, ""},
+        .subject = subject,
+        .object = path,
+        .reason = reason_of(merged->changes),
+        .changes = merged->changes};
+    if (after) step.after.push_back(*after);
+    work.add(std::move(step));
+}
+
+/// Its tokens are looked after elsewhere, and in no file.
+void tell_identity(HostWork& work, const RegistryLogin& login) {
+    const std::string name = registry_part(login).name;
+    const auto known = work.history.identities.find(registry_key(login.server));
+    if (known == work.history.identities.end()) return work.tell(name, "pending", "not asked yet");
+    work.tell(name, known->second.state, known->second.message);
+}
+
+void confirm(HostWork& work, const RegistryLogin& login) {
+    const Subject subject = registry_part(login);
+    if (!login.identity.empty()) return tell_identity(work, login);
+    if (work.history.confirmed.contains(login_mark(login))) return work.tell(subject.name, "ok");
+    const bool may = work.begin(subject, "is being asked whether it knows us");
+    if (!may || work.history.engine_version.empty()) return;
+    work.add({.operation = VerifyLogin{login},
+              .subject = subject,
+              .object = name_of(login),
+              .reason = "not confirmed yet"});
+}
+
+}  // namespace
+
+void plan_logins(HostWork& work, std::optional<StepId> after) {
+    store(work, after);
+    for (const RegistryLogin& login : work.desired.logins) confirm(work, login);
+}
+
+void leave_logins_alone(HostWork& work) {
+    for (const RegistryLogin& login : work.desired.logins) {
+        if (!login.identity.empty()) tell_identity(work, login);
+        else
+            work.tell(registry_part(login).name, "ok",
+                      "used for pulls; docker's own configuration is left alone");
+    }
+}
+
+std::string login_mark(const RegistryLogin& login) {
+    const Secret all(login.server + "\n" + login.username + "\n" + std::string(login.password.reveal()));
+    return registry_key(login.server) + " " + sha256_hex(all.reveal());
+}
+
+}  // namespace dockerext::plan

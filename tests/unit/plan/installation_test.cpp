@@ -1,0 +1,97 @@
+#include "plan/installation.hpp"
+
+#include "plan/plan_text.hpp"
+
+#include <gtest/gtest.h>
+
+#include <tuple>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+
+TEST(IsVersion, ComparesWhatWasAskedForWithWhatIsThere) {
+    const std::tuple<const char*, const char*, bool> cases[] = {
+        {"20.10.24+dfsg1-1+deb12u1", "20.10", true},
+        {"20.10.24+dfsg1-1+deb12u1", "20.10.24", true},
+        {"20.10.24+dfsg1-1+deb12u1", "20.1", false},
+        {"20.10.24+dfsg1-1+deb12u1", "20.10.2", false},
+        {"5:26.1.4-1~debian.12~bookworm", "26.1", true},
+        {"5:26.1.4-1~debian.12~bookworm", "5:26.1", true},
+        {"5:26.1.4-1~debian.12~bookworm", "4:26.1", false},
+        {"26.1.4", "26.1.4", true},
+        {"26.1.4", "27", false},
+        {"26.1.4", "", true},
+        {"26.1", "26.1.4", false},
+    };
+    for (const auto& [installed, wanted, is] : cases)
+        EXPECT_EQ(is_version(installed, wanted), is) << installed << " " << wanted;
+}
+
+/// A machine with an engine, and a pin.
+struct Case {
+    const char* what;
+    std::optional<EnginePackage> package;
+    const char* problem;
+    const char* pin;
+    std::string told;
+};
+
+const Case cases[] = {
+    {"no pin", EnginePackage{"docker.io", "20.10.24"}, "", "", "ok"},
+    {"as pinned", EnginePackage{"docker.io", "20.10.24"}, "", "20.10", "ok"},
+    {"another version", EnginePackage{"docker.io", "20.10.24+dfsg1-1"}, "", "26.1",
+     "failed: docker.io 20.10.24+dfsg1-1 is installed, and the settings pin version 26.1 "
+     "(docker.install.version): an engine that is there is never replaced; install that version by hand, or "
+     "change the pin"},
+    {"by hand", std::nullopt, "", "26.1",
+     "failed: the engine that is there comes from no package, and the settings pin version 26.1 "
+     "(docker.install.version): it is never replaced; remove it to have that version installed, or drop the "
+     "pin"},
+    {"no package manager", std::nullopt, "look for the engine's package: rpm: not found", "26.1",
+     "failed: the version of the engine is not known, and the settings pin version 26.1 "
+     "(docker.install.version): look for the engine's package: rpm: not found"},
+};
+
+TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.what);
+        EngineDesired desired;
+        desired.docker.install_version = tested.pin;
+        ObservedHost observed{.systemd = true, .installed = true};
+        observed.unit = {
+            .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::inactive, .enabled = true};
+        observed.package = tested.package;
+        observed.package_problem = tested.problem;
+        const HostPlan made = plan_host(desired, observed, {}, {});
+        ASSERT_FALSE(made.parts.empty());
+        const PartStatus& told = made.parts[0];
+        EXPECT_EQ(told.state + (told.message.empty() ? "" : ": " + told.message), tested.told);
+        EXPECT_EQ(made.plan.held.empty(), told.state == "ok");
+        ASSERT_EQ(made.plan.steps.size(), 1U) << "the rest goes on";
+        EXPECT_TRUE(std::holds_alternative<StartEngine>(made.plan.steps[0].operation));
+    }
+}
+
+TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
+    EngineDesired desired;
+    ObservedHost observed{.systemd = true, .installed = true};
+    observed.unit = {
+        .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true};
+    HostHistory history;
+    history.owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
+    const std::string release = "[] -> 0 release version 20.10: no longer pinned\n";
+    EXPECT_EQ(text(), release);
+    desired.docker.install_version = "20.10";
+    observed.package = EnginePackage{"docker.io", "20.10.24"};
+    EXPECT_EQ(text(), "");
+    desired.docker.install_version = "20.10.24";
+    EXPECT_EQ(text(), release);
+    observed.unit.enabled = false;
+    EXPECT_EQ(text().find("release"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::plan

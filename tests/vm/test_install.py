@@ -1,0 +1,192 @@
+"""The engine put on a machine that has none: from the distribution, in a chosen version, from a mirror of Docker's."""
+
+import hashlib
+import re
+import subprocess
+from pathlib import Path
+
+import disks
+import pytest
+from harness import wait_for
+
+KEPT = "/etc/apt/preferences.d/dockerextd"
+MIRROR = "http://127.0.0.1:8080"
+VERSION = "5:27.5.1-1~debian"  # of what it has
+
+
+@pytest.fixture
+def waiting(bare, package):
+    """A machine without an engine; the daemon runs and has no settings yet."""
+    bare.install(package)
+    return bare
+
+
+def apply(machine, install=None):
+    machine.apply({"docker": {} if install is None else {"install": install}}, wait=None)
+
+
+def part(machine, name="engine.install"):
+    return next((part for part in machine.status()["parts"] if part["name"] == name), {"state": "", "message": ""})
+
+
+def runs(machine):
+    wait_for(lambda: machine.status()["engine"]["state"] == "running", lambda: f"the engine runs: {machine.status()}", 120)
+    machine.converged()
+
+
+def fails(machine, words):
+    wait_for(lambda: part(machine)["state"] == "failed" and words in part(machine)["message"], lambda: f"{words}: {part(machine)}", 60)
+    return part(machine)["message"]
+
+
+def offered(machine):
+    """The version of docker.io that apt would take."""
+    return machine.sh("apt-cache policy docker.io | sed -n 's/ *Candidate: //p'").strip()
+
+
+def offer_newer(machine):
+    packages = f"{disks.ARCHIVE}/Packages"
+    machine.sh(f"""dpkg-query -W -f 'Package: docker.io\\nVersion: 99.9-1\\nArchitecture: ${{Architecture}}\\nMaintainer: t <t@example.com>\\n' docker.io >/root/more
+        printf 'Filename: ./none.deb\\nSize: 1\\nSHA256: {"0" * 64}\\nDescription: newer\\n\\n' >>/root/more
+        cat /root/more >>{packages}; apt-get update -qq""")
+
+
+def test_an_engine_is_installed_where_there_is_none(waiting):
+    apply(waiting)
+    runs(waiting)
+    assert waiting.sh("docker info -f '{{.ServerVersion}}'").strip()
+    assert part(waiting) == {"name": "engine.install", "state": "ok", "message": ""} and not waiting.exists(KEPT)
+
+
+def test_what_the_installation_waits_for_is_told(waiting):
+    waiting.write("/root/hold.pl", "use Fcntl; open F, '>>', '/var/lib/dpkg/lock-frontend' or die;"
+                                   " my $whole = pack('s s x4 q q i x4', F_WRLCK, 0, 0, 0, 0); fcntl F, F_SETLK, $whole or die; sleep 600;")
+    waiting.sh("systemd-run -q --unit=holder perl /root/hold.pl; sleep 0.5; systemctl is-active holder")
+    apply(waiting)
+    wait_for(lambda: "waiting for the package manager's lock, held by process" in part(waiting)["message"], lambda: part(waiting), 60, 0.1)
+    waiting.sh("systemctl stop holder")
+    seen = set()
+    wait_for(lambda: seen.add(part(waiting)["message"]) or waiting.status()["engine"]["state"] == "running", lambda: seen, 120, 0.05)
+    assert any(message.startswith(("unpacking ", "setting up ", "downloading ", "installing ")) for message in seen), seen
+    assert part(waiting)["message"] == ""
+
+
+def test_complaint_74_the_pinned_version_is_installed_and_kept(waiting):
+    """Docker was always the newest, and upgraded with the machine."""
+    waiting.sh("apt-get update -qq")
+    version = offered(waiting)
+    apply(waiting, {"version": version})
+    runs(waiting)
+    assert waiting.sh("dpkg-query -W -f '${Version}' docker.io") == version and waiting.exists(KEPT)
+    offer_newer(waiting)
+    assert offered(waiting) == version
+    # Another version than the one that is there: told, nothing is touched, and the rest is applied.
+    started = waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker")
+    waiting.apply({"docker": {"install": {"version": "1.2"}, "config": {"debug": True}}}, wait=None)
+    said = fails(waiting, f"docker.io {version} is installed, and the settings pin version 1.2")
+    assert "never replaced" in said
+    wait_for(lambda: part(waiting, "engine.config")["state"] == "ok", lambda: waiting.status()["parts"], 30)
+    assert waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker") == started
+    # None: it is let go of.
+    apply(waiting)
+    wait_for(lambda: not waiting.exists(KEPT), lambda: waiting.report(), 30)
+    waiting.converged()
+    assert offered(waiting) == "99.9-1"
+
+
+def test_a_version_that_is_not_offered_is_told_in_apts_own_words(waiting):
+    apply(waiting, {"version": "77.7"})
+    said = fails(waiting, "Version '77.7*' for 'docker.io' was not found")
+    assert "docker.install.version" in said
+    apply(waiting)
+    runs(waiting)
+    assert not waiting.exists(KEPT)
+
+
+class Mirror:
+    """A repository as Docker's, of the distribution's engine under the names of Docker's packages, with a key of its own."""
+
+    def __init__(self, folder, machine):
+        self.folder, self.suite, self.base = folder, machine.suite, folder / "linux/debian"
+        self.gpg = ["gpg", "--homedir", folder / "home", "--batch", "--quiet", "--pinentry-mode", "loopback", "--passphrase", ""]
+        (folder / "home").mkdir(mode=0o700)
+        (self.base / "pool").mkdir(parents=True)
+        machine.host.docker("cp", f"{machine.name}:{disks.ARCHIVE}", folder)
+        self.packages()
+        try:
+            self.key, self.other = self.new_key("mirror@example.com"), self.new_key("other@example.com")
+            self.release()
+            (self.base / "gpg").write_bytes(self.run(*self.gpg, "--armor", "--export", self.key))
+        finally:
+            self.run("gpgconf", "--homedir", folder / "home", "--kill", "all")
+
+    def run(self, *command, **options):
+        return subprocess.run([*map(str, command)], check=True, capture_output=True, **options).stdout
+
+    def new_key(self, name):
+        self.run(*self.gpg, "--quick-generate-key", name, "rsa2048", "sign", "never")
+        listed = self.run(*self.gpg, "--with-colons", "--list-keys", name).decode()
+        return next(line.split(":")[9] for line in listed.splitlines() if line.startswith("fpr"))
+
+    def packages(self):
+        names = {"docker.io": "docker-ce", "docker-cli": "docker-ce-cli"}
+        for name in disks.ENGINE[self.suite]:
+            tree = self.folder / name
+            self.run("dpkg-deb", "-R", *self.folder.glob(f"archive/{name}_*.deb"), tree)
+            control = (tree / "DEBIAN/control").read_text()
+            self.package(tree, names.pop(name), re.findall(r"^(?:Architecture|Maintainer|Depends): .*", control, flags=re.M))
+        for name in ("containerd.io", *names.values()):
+            self.package(self.folder / name, name, ["Architecture: all", "Maintainer: t <t@example.com>"])
+
+    def package(self, tree, name, fields):
+        (tree / "DEBIAN").mkdir(parents=True, exist_ok=True)
+        control = [f"Package: {name}", f"Version: {VERSION}", *fields, f"Description: {name}\n"]
+        (tree / "DEBIAN/control").write_text("\n".join(control))
+        self.run("dpkg-deb", "--root-owner-group", "-Znone", "-b", tree, self.base / "pool" / f"{name}.deb")
+
+    def release(self):
+        architecture = self.run("dpkg", "--print-architecture").decode().strip()
+        index = f"stable/binary-{architecture}/Packages"
+        packages = self.run("dpkg-scanpackages", "--multiversion", "pool", cwd=self.base)
+        suite = self.base / "dists" / self.suite
+        (suite / index).parent.mkdir(parents=True)
+        (suite / index).write_bytes(packages)
+        date = self.run("date", "-u", "-R").decode().strip()
+        (suite / "Release").write_text(
+            f"Origin: Test\nSuite: {self.suite}\nCodename: {self.suite}\nDate: {date}\nArchitectures: {architecture}\nComponents: stable\n"
+            f"SHA256:\n {hashlib.sha256(packages).hexdigest()} {len(packages)} {index}\n")
+        self.run(*self.gpg, "--local-user", self.key, "--clearsign", "--output", suite / "InRelease", suite / "Release")
+
+    def serve_in(self, machine):
+        machine.host.docker("cp", self.folder / "linux", f"{machine.name}:/srv/linux")
+        machine.write("/usr/local/bin/busybox", Path("/bin/busybox").read_bytes(), 0o755)
+        machine.sh("systemd-run -q --unit=mirror busybox httpd -f -p 127.0.0.1:8080 -h /srv")
+
+
+@pytest.fixture
+def mirror(waiting, tmp_path):
+    made = Mirror(tmp_path, waiting)
+    made.serve_in(waiting)
+    return made
+
+
+def test_dockers_own_packages_come_from_a_mirror_whose_key_is_pinned(waiting, mirror):
+    docker_ce = {"source": "docker-ce", "mirror": MIRROR, "version": "27.5"}
+    # Docker's key is expected where no other is named.
+    apply(waiting, docker_ce)
+    assert f"it has the fingerprint {mirror.key}, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88" in fails(waiting, "key")
+    apply(waiting, {**docker_ce, "key": mirror.other})
+    fails(waiting, f"it has the fingerprint {mirror.key}, not {mirror.other}")
+    assert not waiting.exists("/etc/apt/keyrings/docker.asc") and not waiting.exists("/etc/apt/sources.list.d/docker.sources")
+    apply(waiting, {**docker_ce, "key": mirror.key})
+    runs(waiting)
+    assert waiting.sh("dpkg-query -W -f '${Version}' docker-ce") == VERSION
+    assert not re.search(r"^key", waiting.sh("ls /run/dockerextd"), flags=re.M)  # what was fetched is not left behind
+
+
+def test_packages_that_another_key_has_signed_are_not_installed(waiting, mirror):
+    served = f"/srv/linux/debian/dists/{waiting.suite}/InRelease"
+    waiting.sh(f"sed -i 's/^Origin: Test/Origin: Else/' {served}")
+    apply(waiting, {"source": "docker-ce", "mirror": MIRROR, "key": mirror.key})
+    fails(waiting, "signed")
+    assert waiting.sh("dpkg-query -W -f '${Version}' docker-ce", check=None) == ""
