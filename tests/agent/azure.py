@@ -1,7 +1,8 @@
 """A virtual machine in Azure: a machine with the real agent, in a network whose gateway is the fabric."""
 
+import debian
 import machine as machines
-from fabric import ADDRESS
+from fabric import ADDRESS, METADATA
 
 NETWORK = "azure"
 
@@ -21,6 +22,7 @@ AGENT = "walinuxagent"
 def make_network(host):
     """The gateway's address is the fabric's: so its routes tell the agent where the fabric is."""
     host.docker("network", "create", "--subnet", "168.63.129.0/24", "--gateway", ADDRESS, NETWORK)
+    debian.run("ip", "address", "add", f"{METADATA}/32", "dev", "lo")
 
 
 class AzureMachine(machines.Machine):

@@ -1,5 +1,5 @@
 """A stand-in for Azure's fabric, as far as the Linux agent speaks to it: the goal state and what it refers to on port 80 of
-168.63.129.16, the host's plugin on 32526. What it knows was read off the agent (handler-contract §13)."""
+168.63.129.16, the host's plugin on 32526, the metadata service. What it knows was read off the agent (handler-contract §13)."""
 
 import base64
 import json
@@ -13,6 +13,7 @@ from xml.sax.saxutils import escape
 from envelope import Tenant
 
 ADDRESS = "168.63.129.16"
+METADATA = "169.254.169.254"
 WIRE, PLUGIN = 80, 32526
 NAME = "Dockerext.Test.DockerExtension"
 
@@ -157,8 +158,8 @@ class Fabric:
 
     # HTTP.
     def start(self):
-        for port in (WIRE, PLUGIN):
-            server = ThreadingHTTPServer((ADDRESS, port), type("Bound", (Requests,), {"fabric": self}))
+        for place in ((ADDRESS, WIRE), (ADDRESS, PLUGIN), (METADATA, WIRE)):
+            server = ThreadingHTTPServer(place, type("Bound", (Requests,), {"fabric": self}))
             server.daemon_threads = True
             self.servers.append(server)
             threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -186,6 +187,8 @@ class Requests(BaseHTTPRequestHandler):
             return VERSIONS if kind[1].lower() == "versions" else fabric.documents["goalstate"]
         if kind := re.search(r"[?&]type=(\w+)", path):
             return self.certificates() if kind[1] == "certificates" else fabric.documents.get(kind[1])
+        if path.startswith("/metadata/instance/compute"):
+            return COMPUTE
         if name := re.fullmatch(r"/manifest/([\w.]+)", path):
             return fabric.manifest(name[1])
         if name := re.fullmatch(r"/package/([\w.]+)", path):
@@ -247,6 +250,9 @@ EXTENSIONS = """<?xml version="1.0" encoding="utf-8"?>
 <Extensions version="1.0.0.0" goalStateIncarnation="1"><GuestAgentExtension><GAFamilies/></GuestAgentExtension>
 <Plugins>{plugins}</Plugins><PluginSettings>{settings}</PluginSettings>
 <StatusUploadBlob statusBlobType="BlockBlob">http://168.63.129.16/status-blob</StatusUploadBlob></Extensions>"""
+
+COMPUTE = json.dumps({"location": "here", "name": "machine", "osType": "Linux", "vmId": "02aab8a4-74ef-476e-8182-f6d2ba4166a6",
+                      "resourceGroupName": "tests", "subscriptionId": "00000000-0000-0000-0000-000000000000"})
 
 MANIFEST = """<?xml version="1.0" encoding="utf-8"?>
 <PluginVersionManifest><Plugins>{}</Plugins></PluginVersionManifest>"""
