@@ -27,7 +27,6 @@ class Extension:
     protected: object = None
     cipher: str = "aes256"
     state: str = "enabled"
-    name: str = NAME
 
 
 def text_of(settings):
@@ -79,9 +78,9 @@ class Fabric:
         self.publish()
 
     # What the agent is to do.
-    def offer(self, version, package, name=NAME):
+    def offer(self, version, package):
         """From now on there is this version of the extension; `package`: the zip's bytes."""
-        self.packages[f"{name}__{version}.zip"] = package
+        self.packages[f"{NAME}__{version}.zip"] = package
 
     def publish(self, *extensions, certificates=True):
         """A new goal state. `certificates`: whether the tenant's can be had."""
@@ -102,20 +101,20 @@ class Fabric:
 
     def extensions_config(self, extensions):
         plugins = "".join(
-            f'<Plugin name="{one.name}" version="{one.version}" location="http://{ADDRESS}/manifest/{one.name}" '
+            f'<Plugin name="{NAME}" version="{one.version}" location="http://{ADDRESS}/manifest/{NAME}" '
             f'state="{one.state}" autoUpgrade="false" runAsStartupTask="false" isJson="true" useExactVersion="true"/>'
             for one in extensions)
         settings = "".join(
-            f'<Plugin name="{one.name}" version="{one.version}"><RuntimeSettings seqNo="{one.sequence}">'
+            f'<Plugin name="{NAME}" version="{one.version}"><RuntimeSettings seqNo="{one.sequence}">'
             f"{escape(runtime_settings(one, self.tenant))}</RuntimeSettings></Plugin>"
             for one in extensions if (one.settings, one.protected) != (None, None))
         return EXTENSIONS.format(plugins=plugins, settings=settings)
 
-    def manifest(self, name):
-        versions = [file.removeprefix(f"{name}__").removesuffix(".zip") for file in self.packages if file.startswith(f"{name}__")]
-        entries = "".join(f"<Plugin><Version>{version}</Version><Uris><Uri>http://{ADDRESS}/package/{name}__{version}.zip</Uri>"
-                          "</Uris></Plugin>" for version in versions)
-        return MANIFEST.format(entries)
+    def manifest(self):
+        versions = [file.removeprefix(f"{NAME}__").removesuffix(".zip") for file in self.packages]
+        return MANIFEST.format("".join(
+            f"<Plugin><Version>{version}</Version><Uris><Uri>http://{ADDRESS}/package/{NAME}__{version}.zip</Uri></Uris></Plugin>"
+            for version in versions))
 
     # What the agent says.
     def take(self, blob):
@@ -126,35 +125,30 @@ class Fabric:
             self.blobs.append((int(processed), aggregate))
             self.changed.notify_all()
 
-    def reports(self, name=NAME):
+    def reports(self, since=0):
         """Of the present goal state, oldest first; None where the agent says nothing of the extension."""
         found = []
-        for processed, aggregate in self.blobs:
+        for processed, aggregate in self.blobs[since:]:
             if processed == self.incarnation:
-                entries = [entry for entry in aggregate["handlerAggregateStatus"] if entry["handlerName"] == name]
+                entries = [entry for entry in aggregate["handlerAggregateStatus"] if entry["handlerName"] == NAME]
                 found.append(Report(entries[0]) if entries else None)
         return found
 
-    def wait_for_status(self, predicate, what, seconds=60, name=NAME):
-        """Until Azure hears, under the present goal state, what predicate(report) is true for; that report."""
+    def wait_for_status(self, predicate, what, seconds=60, since=0):
+        """Until Azure hears, under the present goal state, what predicate(report) is true for; that report. `since`: a
+        len(blobs) from before, when what was said until then does not count."""
         end = time.monotonic() + seconds
         seen = 0
         with self.changed:
             while True:
-                reports = self.reports(name)
+                reports = self.reports(since)
                 for report in reports[seen:]:
                     if predicate(report):
                         return report
                 seen = len(reports)
-                if not self.changed.wait(end - time.monotonic()):
+                if not self.changed.wait(max(0, end - time.monotonic())):
                     last = reports[-1] if reports else "nothing"
                     raise AssertionError(f"Azure did not hear within {seconds} s: {what}; it heard last: {last}")
-
-    def next_status(self, seconds=60, name=NAME):
-        """The first report that is uploaded from now on."""
-        with self.changed:
-            count = len(self.blobs)
-        return self.wait_for_status(lambda _: len(self.blobs) > count, "anything", seconds, name)
 
     # HTTP.
     def start(self):
@@ -189,8 +183,8 @@ class Requests(BaseHTTPRequestHandler):
             return self.certificates() if kind[1] == "certificates" else fabric.documents.get(kind[1])
         if path.startswith("/metadata/instance/compute"):
             return COMPUTE
-        if name := re.fullmatch(r"/manifest/([\w.]+)", path):
-            return fabric.manifest(name[1])
+        if path == f"/manifest/{NAME}":
+            return fabric.manifest()
         if name := re.fullmatch(r"/package/([\w.]+)", path):
             return fabric.packages.get(name[1])
         return '["2015-09-01"]' if path == "/versions" else None
