@@ -30,7 +30,7 @@ def assert_success(report):
 def test_add(portal, machine):
     report = portal.succeeds(SETTINGS)
     assert_success(report)
-    assert any("web" in name for name in report.parts) and any("cache" in name for name in report.parts), report
+    assert {"service.web", "service.cache"} <= set(report.parts), report
     assert set(portal.states()) <= {"transitioning", "success"}, portal.states()
     assert machine.names() == SERVICES and all(machine.running(name) for name in SERVICES)
     assert machine.unit("ActiveState", "UnitFileState") == {"ActiveState": "active", "UnitFileState": "enabled"}
