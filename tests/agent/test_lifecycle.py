@@ -49,10 +49,11 @@ def test_the_same_again_changes_nothing(deployed, machine):
 
 
 def test_the_agent_is_restarted_during_enable(portal, machine):
+    def enabled():
+        return machine.sh(f"cat /var/log/azure/{NAME}/CommandExecution.log 2>/dev/null || true").count("Enable extension")
+    before = enabled()
     portal.deploy(SETTINGS)
-    log = f"/var/log/azure/{NAME}/CommandExecution.log"
-    enabling = f"grep -c 'Enable extension' {log} || true"
-    wait_for(lambda: machine.sh(enabling, check=None).strip() not in ("", "0"), "enable runs", 30)
+    wait_for(lambda: enabled() > before, "enable runs", 30)
     machine.restart_agent()
     assert_success(portal.state("success"))
     assert len(machine.programs()) == 1
