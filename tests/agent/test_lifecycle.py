@@ -22,6 +22,11 @@ def deployed(portal):
     return portal
 
 
+def state_folder(machine):
+    """Another after each uninstall; the agent runs one in the midst of an update, and it must keep everything."""
+    return machine.sh("stat -c %i /var/lib/dockerextd")
+
+
 def assert_success(report):
     assert report.handler == "Ready" and report.code == 0, report
     assert report.parts and {state for state, _ in report.parts.values()} == {"success"}, report
@@ -69,20 +74,20 @@ def test_reboot(deployed, machine):
 
 
 def test_update_and_downgrade_keep_everything_running(deployed, machine):
-    containers = machine.started_all()
+    containers, state = machine.started_all(), state_folder(machine)
     deployed.offer("1.1.0")
     for version in ("1.1.0", "1.0.0"):
         deployed.change(version=version)
         assert_success(deployed.state("success"))
         wait_for(lambda: list(machine.programs().values()) == [sha256(deployed.program(version))],  # noqa: B023
                  lambda: f"the daemon of {version} alone runs: {machine.programs()}")
-        assert machine.started_all() == containers
-        assert deployed.machine.exists(deployed.folder())
+        assert machine.started_all() == containers and state_folder(machine) == state
+        assert machine.exists(deployed.folder())
     assert not machine.exists(deployed.folder("1.1.0"))
 
 
 def test_an_update_that_fails_leaves_services_running(deployed, machine):
-    containers = machine.started_all()
+    containers, state = machine.started_all(), state_folder(machine)
     deployed.offer("1.1.0", update="bin/dockerextd-handler update; exit 7")
     deployed.change(version="1.1.0")
     report = deployed.hears(lambda report: report.version == "1.1.0" and report.handler != "Ready", "the update failed")
@@ -91,7 +96,7 @@ def test_an_update_that_fails_leaves_services_running(deployed, machine):
     deployed.offer("1.2.0")
     deployed.change(version="1.2.0")
     assert_success(deployed.state("success"))
-    assert machine.started_all() == containers
+    assert machine.started_all() == containers and state_folder(machine) == state
     assert list(machine.programs().values()) == [sha256(deployed.program("1.2.0"))]
 
 
