@@ -113,7 +113,7 @@ void conclude(AzureStatus& told, const Status& status, std::chrono::seconds take
     if (!errors.empty()) {
         told.state = AzureState::error;
         told.message = advice(errors);
-    } else if (status.state == OverallState::idle) {
+    } else if (status.state == OverallState::idle && pending.empty()) {
         told.state = AzureState::error;
         told.message =
             "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";

@@ -1,7 +1,6 @@
 import os
 import re
 import sys
-import tempfile
 from pathlib import Path
 
 import pytest
@@ -9,44 +8,13 @@ import pytest
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent / "oracle")]
 import debian  # noqa: E402
-import disks  # noqa: E402
 import machine as machines  # noqa: E402
 from engine_words import DROP_IN  # noqa: E402
 from harness import BINARY, wait_for  # noqa: E402
+from hosting import (host, pytest_addoption, pytest_generate_tests,  # noqa: E402, F401
+                     pytest_runtest_makereport)
 
 PROJECT = HERE.parents[1]
-
-
-def pytest_addoption(parser):
-    parser.addoption("--suite", choices=disks.ENGINE, required=True, help="the Debian release of the machines")
-
-
-def pytest_generate_tests(metafunc):
-    if "suite" in metafunc.fixturenames:
-        metafunc.parametrize("suite", [metafunc.config.getoption("suite")], scope="session")
-
-
-@pytest.hookimpl(hookwrapper=True)
-def pytest_runtest_makereport(item, call):
-    """What the machines said last belongs to a failure."""
-    report = (yield).get_result()
-    if report.failed and call.when in ("setup", "call"):
-        for value in getattr(item, "funcargs", {}).values():
-            if isinstance(value, machines.Machine):
-                report.sections.append((f"machine {value.name}", value.report()))
-
-
-@pytest.fixture(scope="session")
-def host():
-    with tempfile.TemporaryDirectory(prefix="dockerextd-vm-") as folder:
-        debian.run("mount", "-t", "tmpfs", "-o", "size=80%", "machines", folder)  # `check` gave us mounts of our own
-        host = machines.Host(Path(folder) / "e", disks.disk)
-        try:
-            host.engine.start()
-            yield host
-        finally:
-            host.engine.destroy()
-            debian.run("umount", "-l", folder)
 
 
 @pytest.fixture(scope="session")
@@ -68,12 +36,12 @@ def newer_package(package, tmp_path_factory):
 
 @pytest.fixture
 def booted(host, request):
-    """booted(suite, bare=False): a machine of the test's own."""
+    """booted(suite, kind=""): a machine of the test's own."""
     made = []
 
-    def boot(suite, bare=False):
+    def boot(suite, kind=""):
         name = re.sub(r"[\W_]+", "-", request.node.name.split("[")[0])[5:45].strip("-")
-        made.append(machines.Machine(host, suite, f"{name}-{suite}-{len(made)}", bare))
+        made.append(machines.Machine(host, suite, f"{name}-{suite}-{len(made)}", kind))
         made[-1].boot()
         return made[-1]
     yield boot
@@ -122,4 +90,4 @@ def fresh(booted, suite):
 @pytest.fixture
 def bare(booted, suite):
     """A machine of the test's own without an engine; apt finds its packages on the disk."""
-    return booted(suite, bare=True)
+    return booted(suite, "bare")

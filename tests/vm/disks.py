@@ -1,5 +1,6 @@
-"""What the machines' disks hold at first: Debian with systemd, with an engine or (bare) without one. Made once, kept
-below debian.CACHE under a name that says what went in; a changed recipe is another name."""
+"""What the machines' disks hold at first: Debian with systemd and an engine; with the Azure Linux agent beside them
+(`agent`), or without an engine (`bare`). Made once, kept below debian.CACHE under a name that says what went in; a
+changed recipe is another name."""
 
 import hashlib
 import os
@@ -31,16 +32,20 @@ def offers(packages):
     ]
 
 
-def recipe(suite, bare):
-    packages = PACKAGES if bare else PACKAGES + ENGINE[suite]
-    hooks = keeps_its_journal() + (offers([*ENGINE[suite], "apparmor"]) if bare else [])
+def recipe(suite, kind):
+    packages = PACKAGES + {"": ENGINE[suite], "bare": [], "agent": [*ENGINE[suite], "waagent", "openssl"]}[kind]
+    hooks = keeps_its_journal() + (offers([*ENGINE[suite], "apparmor"]) if kind == "bare" else [])
     return ["--variant=minbase", f"--include={','.join(packages)}", *(f"--customize-hook={hook}" for hook in hooks)]
 
 
-def disk(suite, bare=False):
+def named(suite, kind):
+    return f"machine-{suite}{kind and '-' + kind}"
+
+
+def disk(suite, kind=""):
     """The tar of the disk; made when it is not there yet."""
-    options = recipe(suite, bare)
-    name = f"machine-{suite}{'-bare' if bare else ''}-{hashlib.sha256(repr(options).encode()).hexdigest()[:8]}.tar"
+    options = recipe(suite, kind)
+    name = f"{named(suite, kind)}-{hashlib.sha256(repr(options).encode()).hexdigest()[:8]}.tar"
     path = debian.CACHE / name
     if path.exists():
         return path
@@ -57,5 +62,5 @@ def disk(suite, bare=False):
 
 if __name__ == "__main__":  # make them all
     for one in ENGINE:
-        for without in (False, True):
-            print(disk(one, without))
+        for kind in ("", "bare", "agent"):
+            print(disk(one, kind))

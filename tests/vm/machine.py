@@ -5,6 +5,7 @@ import json
 import subprocess
 from pathlib import Path
 
+import disks
 import harness
 from harness import IMAGE, STATUS_SCHEMA, wait_for
 
@@ -40,9 +41,8 @@ def is_gone(cgroup):
 class Host:
     """The engine in which machines run, and their disks."""
 
-    def __init__(self, folder, disk):
+    def __init__(self, folder):
         self.engine = harness.Engine(folder)
-        self.disk = disk
         self.imported = set()
 
     def docker(self, *arguments, check=True, stdin=None, timeout=120):
@@ -52,19 +52,19 @@ class Host:
             assert done.returncode == 0, f"docker {arguments}: exit {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def image(self, suite, bare):
-        name = f"machine-{suite}{'-bare' if bare else ''}"
+    def image(self, suite, kind):
+        name = disks.named(suite, kind)
         if name not in self.imported:
-            self.docker("import", self.disk(suite, bare), name)
+            self.docker("import", disks.disk(suite, kind), name)
             self.imported.add(name)
         return name
 
 
 class Machine:
-    """One machine. `bare`: without an engine in it."""
+    """One machine. `kind`: what its disk holds (disks.py); `network`: one of the host's, if not the usual one."""
 
-    def __init__(self, host, suite, name, bare=False):
-        self.host, self.suite, self.name, self.bare = host, suite, name, bare
+    def __init__(self, host, suite, name, kind="", network="bridge"):
+        self.host, self.suite, self.name, self.kind, self.network = host, suite, name, kind, network
         self.cgroups = set()  # of containers in it: they are the kernel's, and outlive it
 
     # Power.
@@ -72,13 +72,13 @@ class Machine:
         """Switched on, not yet up."""
         forced = LEGACY if CGROUPS_OF_OLD and self.suite != "bookworm" else {}
         self.host.docker(
-            "run", "-d", "--name", self.name, "--hostname", self.name, *capabilities(),
+            "run", "-d", "--name", self.name, "--hostname", self.name, "--network", self.network, *capabilities(),
             "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
             "--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm",
             "--cgroupns=host", "--mount", "type=bind,src=/sys/fs/cgroup,dst=/sys/fs/cgroup",
             "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "-v", f"{self.name}-docker:/var/lib/docker",
             *(word for name, value in forced.items() if "." not in name for word in ("-e", f"{name}={value}")),
-            "--stop-signal", "SIGRTMIN+3", self.host.image(self.suite, self.bare), "/sbin/init",
+            "--stop-signal", "SIGRTMIN+3", self.host.image(self.suite, self.kind), "/sbin/init",
             *(f"{name}={value}" for name, value in forced.items()))
 
     def boot(self):

@@ -112,6 +112,15 @@ TEST(AzureStatus, TellsHowThingsStand) {
          2min, 3min,
          "error settings: no key" + help + "  settings error no key\n" + ok +
              "  service.web success running\n"},
+        {"a key that is missing, on a machine that never had settings",
+         [](Status& status) {
+             status = {};
+             status.state = OverallState::idle;
+             status.settings = {0, "azure", "pending", {{"", "no key"}}};
+             status.engine.state = "running";
+         },
+         0s, 5s,
+         "transitioning 0 of 0 services are as wanted; settings: no key\n  settings transitioning no key\n"},
         {"an engine that is away",
          [](Status& status) {
              status.state = OverallState::degraded;

@@ -1,0 +1,71 @@
+"""A virtual machine in Azure: a machine with the real agent, in a network whose gateway is the fabric."""
+
+import debian
+import machine as machines
+from fabric import ADDRESS, METADATA
+
+NETWORK = "azure"
+
+# What an image for Azure would say otherwise; the agent itself is Debian's, as packaged.
+AGENT_CONF = """Extensions.Enabled=y
+Extensions.GoalStatePeriod=1
+Provisioning.Agent=disabled
+ResourceDisk.Format=n
+Logs.Collect=n
+Logs.Verbose=n
+OS.EnableFirewall=n
+AutoUpdate.Enabled=n
+"""
+AGENT = "walinuxagent"
+
+
+def make_network(host):
+    """The gateway's address is the fabric's: so its routes tell the agent where the fabric is."""
+    host.docker("network", "create", "--subnet", "168.63.129.0/24", "--gateway", ADDRESS, NETWORK)
+    debian.run("ip", "address", "add", f"{METADATA}/32", "dev", "lo")
+
+
+class AzureMachine(machines.Machine):
+    def __init__(self, host, suite, name):
+        super().__init__(host, suite, name, "agent", NETWORK)
+
+    def start_agent(self):
+        """Debian starts it only where the hypervisor is Microsoft's."""
+        self.write("/etc/waagent.conf", AGENT_CONF)
+        self.drop_in("anywhere", "[Unit]\nConditionVirtualization=\n", unit=AGENT)
+        self.sh(f"systemctl start {AGENT}")
+
+    def restart_agent(self):
+        self.sh(f"systemctl restart {AGENT}")
+
+    # What a test asks of it.
+    def started_all(self):
+        """Name -> when its present life began, of all containers."""
+        return {name: self.started(name) for name in self.sh("docker ps -a --format '{{.Names}}'").split()}
+
+    def programs(self):
+        """PID -> hash of the program, of each daemon of ours that runs."""
+        listed = self.sh("for pid in $(pidof dockerextd); do echo $pid $(sha256sum </proc/$pid/exe); done")
+        return {int(line.split()[0]): line.split()[1] for line in listed.splitlines()}
+
+    def leftovers(self):
+        """What an uninstall leaves of us."""
+        places = ("/usr/local/bin/dockerextd /etc/systemd/system/dockerextd.service /var/lib/dockerextd /run/dockerextd "
+                  "/etc/systemd/system/multi-user.target.wants/dockerextd.service")
+        return self.sh(f"ls -d {places} 2>/dev/null || true").split()
+
+    def wipe(self):
+        """As if there had never been an extension. The engine is touched only where we touched it."""
+        self.sh("""systemctl disable -q --now dockerextd 2>/dev/null || true
+            rm -rf /usr/local/bin/dockerextd /etc/systemd/system/dockerextd.service* /var/lib/dockerextd /run/dockerextd* /root/.docker
+            if [ -e /etc/systemd/system/docker.service.d ] || [ -e /etc/docker/daemon.json ]; then
+                rm -rf /etc/systemd/system/docker.service.d /etc/docker/*; systemctl daemon-reload; systemctl reset-failed
+                systemctl restart docker.socket docker
+            fi
+            systemctl daemon-reload; systemctl reset-failed; docker ps -aq | xargs -r docker rm -f -v >/dev/null
+            docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null""")
+
+    def report(self):
+        return super().report() + self.sh("""tail -n 40 /var/log/waagent.log
+            for log in /var/log/azure/*/*.log; do echo "== $log"; tail -n 30 "$log"; done
+            for status in /var/lib/waagent/*/status/*; do echo "== $status"; cat "$status"; done""", check=None)

@@ -1,0 +1,123 @@
+"""What settings come to, good and bad ones: what Azure hears of them, with the reason."""
+
+import json
+import re
+
+from fabric import ADDRESS
+from harness import demo, service, wait_for
+from slow_registry import SlowRegistry
+
+WEB = service(restart="always")
+SECRET = "sesame-of-the-agent-tests"
+
+
+def secrets(value):
+    return (demo({"web": WEB, "vault": service(restart="always", environment={"KEY": "${KEY}"})}), {"environment": {"KEY": value}})
+
+
+def variable(machine, name):
+    return dict(pair.split("=", 1) for pair in machine.inspect(name)["Config"]["Env"])["KEY"]
+
+
+def texts(report):
+    return [report.message, *(message for _, message in report.parts.values())]
+
+
+def one_about(report, service):
+    """State and message of the part of the status that tells of that service."""
+    return report.parts[f"service.{service}"]
+
+
+def test_changed_settings_touch_what_changed(portal, machine):
+    portal.succeeds(demo({"web": WEB, "cache": WEB}))
+    before = machine.started_all()
+    portal.succeeds(demo({"web": {**WEB, "environment": {"KEY": "new"}}, "cache": WEB}))
+    after = machine.started_all()
+    assert variable(machine, "demo-web-1") == "new"
+    assert after["demo-cache-1"] == before["demo-cache-1"] and after["demo-web-1"] != before["demo-web-1"]
+
+
+def test_secrets_change_and_are_told_to_nobody(portal, machine):
+    portal.succeeds(*secrets(SECRET))
+    assert variable(machine, "demo-vault-1") == SECRET
+    before = machine.started_all()
+    portal.succeeds(*secrets(SECRET + "-2"))
+    assert variable(machine, "demo-vault-1") == SECRET + "-2"
+    assert machine.started("demo-web-1") == before["demo-web-1"]
+    assert SECRET not in json.dumps([aggregate for _, aggregate in portal.fabric.blobs])
+    places = "/var/log/azure /var/log/waagent.log /var/lib/waagent"
+    assert machine.sh(f"grep -rl {SECRET} {places} || true; journalctl | grep {SECRET} || true") == ""
+
+
+def test_a_rotated_certificate_is_no_change(portal, machine):
+    portal.succeeds(*secrets(SECRET))
+    before, daemon = machine.started_all(), machine.programs()
+    machine.sh("rm /var/lib/waagent/*.prv")  # so that the new one must do
+    portal.fabric.rotate_certificate()
+    portal.publish()
+    portal.state("success")
+    assert machine.started_all() == before and machine.programs() == daemon
+
+
+def test_a_missing_key_is_waited_for(portal, machine):
+    portal.fabric.rotate_certificate()
+    portal.deploy(*secrets(SECRET), certificates=False)
+    report = portal.hears(lambda report: portal.fabric.tenant.thumbprint in report.message, "which key is missing")
+    assert report.state in ("transitioning", "error"), report  # an error only when it lasts
+    assert machine.started_all() == {}
+    portal.publish()
+    portal.state("success")
+    assert variable(machine, "demo-vault-1") == SECRET
+
+
+def test_invalid_settings_touch_nothing_and_name_the_place(portal, machine):
+    portal.succeeds(demo({"web": WEB}))
+    before = machine.started_all()
+    portal.deploy(demo({"web": {**WEB, "imagge": "typo"}}))
+    report = portal.state("error")
+    assert "/compose/services/web/imagge" in report.message, report
+    assert report.handler == "Ready"
+    assert machine.started_all() == before and machine.running("demo-web-1")
+    portal.succeeds(demo({"web": WEB}))
+    assert machine.started_all() == before
+
+
+def test_a_service_that_does_not_stay_up_is_an_error_with_its_reason(portal, machine):
+    portal.deploy(demo({"web": WEB, "broken": service("sh -c 'exit 3'", restart="no")}))
+    report = portal.state("error")
+    assert "broken" in report.message and "3" in report.message, report
+    assert one_about(report, "broken")[0] == "error" and one_about(report, "web")[0] == "success", report
+    portal.succeeds(demo({"web": WEB}))
+
+
+def test_while_an_image_is_pulled_progress_is_told(portal, machine):
+    registry = SlowRegistry(ADDRESS)
+    try:
+        portal.deploy({"docker": {"config": {"insecure-registries": [registry.image.split("/")[0]]}},
+                       **demo({"web": WEB, "slow": {**WEB, "image": registry.image}})})
+        report = portal.hears(lambda report: report.state == "transitioning" and "pull" in report.message.lower(), "a pull")
+        assert "slow" in report.message, report
+        registry.go.set()
+        portal.state("success")
+        assert machine.running("demo-slow-1")
+    finally:
+        registry.stop()
+
+
+HOSTILE = 'bell \a, escape \x1b[31m, quotes "\\\', markup ]]></Data>&amp;, line\u2028separator, emoji \U0001f433, end'
+
+
+def test_hostile_text_does_not_silence_the_machine(portal, machine):
+    """What a health check prints, and what dockerd says of a bad option, comes from strangers."""
+    bytes_of_no_text = r"printf '\377\376\200 \001 \"\\ ]]>'; exit 1"
+    portal.deploy({"docker": {"options": [f"--label={HOSTILE}", "--no-such-option"]}, **demo({
+        "web": WEB,
+        "sick": service(restart="always", healthcheck={"test": ["CMD-SHELL", bytes_of_no_text], "interval": "1s", "retries": 1}),
+        "loud": service(["/bin/" + HOSTILE], restart="no")})})
+    report = portal.hears(lambda report: any("bell" in text for text in texts(report)), "what is wrong")
+    assert report.handler == "Ready" and report.code != 1012, report
+    assert not [text for text in texts(report) if re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)], report
+    wait_for(lambda: machine.running("demo-web-1"), "what is well runs")
+    since = len(portal.fabric.blobs)
+    portal.hears(lambda report: report.state in ("transitioning", "error") and report.code != 1012, "the agent goes on", since=since)
+    assert len(machine.read(f"{portal.folder()}/status/{portal.extension.sequence}.status")) < 64 << 10

@@ -1,0 +1,41 @@
+"""What every level with machines has in its conftest: the release to run, the engine that machines live in, their last words."""
+
+import tempfile
+from pathlib import Path
+
+import debian
+import disks
+import machine as machines
+import pytest
+
+
+def pytest_addoption(parser):
+    parser.addoption("--suite", choices=disks.ENGINE, required=True, help="the Debian release of the machines")
+
+
+def pytest_generate_tests(metafunc):
+    if "suite" in metafunc.fixturenames:
+        metafunc.parametrize("suite", [metafunc.config.getoption("suite")], scope="session")
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    """What the machines said last belongs to a failure."""
+    report = (yield).get_result()
+    if report.failed and call.when in ("setup", "call"):
+        for value in getattr(item, "funcargs", {}).values():
+            if isinstance(value, machines.Machine):
+                report.sections.append((f"machine {value.name}", value.report()))
+
+
+@pytest.fixture(scope="session")
+def host():
+    with tempfile.TemporaryDirectory(prefix="dockerextd-vm-") as folder:
+        debian.run("mount", "-t", "tmpfs", "-o", "size=80%", "machines", folder)  # `check` gave us mounts of our own
+        host = machines.Host(Path(folder) / "e")
+        try:
+            host.engine.start()
+            yield host
+        finally:
+            host.engine.destroy()
+            debian.run("umount", "-l", folder)
