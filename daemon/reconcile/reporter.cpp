@@ -61,9 +61,7 @@ void Reporter::tell_azure(const model::Status& status) {
     std::error_code ignored;
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
     const auto now = std::chrono::system_clock::now();
-    const auto taken_for = std::chrono::duration_cast<std::chrono::seconds>(now - target_->since);
-    report::AzureStatus told =
-        report::azure_status(status, complaints_, std::chrono::steady_clock::now(), taken_for);
+    report::AzureStatus told = report::azure_status(status, complaints_, std::chrono::steady_clock::now());
     if (told_azure_ == told) return;
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");
     const auto written = replace_file(file, report::to_json(told, target_->since, now));

@@ -40,9 +40,10 @@ std::string words_of(const Problem& problem) {
     return problem.path.empty() ? problem.message : problem.path + ": " + problem.message;
 }
 
-bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now) {
+bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now,
+           std::chrono::minutes limit = patience) {
     const auto found = complaints.find(name);
-    return found != complaints.end() && now - found->second >= patience;
+    return found != complaints.end() && now - found->second >= limit;
 }
 
 AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
@@ -59,6 +60,11 @@ AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& comp
     if (is_ill(service) && (is_final(service) || lasts(told.name, complaints, now)))
         told.state = AzureState::error;
     return told;
+}
+
+AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, SteadyTime now) {
+    const std::string name = to_string(held.subject);
+    return {name, lasts(name, complaints, now) ? AzureState::error : AzureState::transitioning, held.reason};
 }
 
 /// The settings themselves, and whatever else keeps us from working.
@@ -84,6 +90,7 @@ std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& c
 }
 
 std::string counted(const Status& status) {
+    if (status.services.empty()) return "the settings have no services";
     const auto well = std::count_if(status.services.begin(), status.services.end(), is_well);
     return std::to_string(well) + " of " + std::to_string(status.services.size()) +
            (status.services.size() == 1 ? " service is" : " services are") + " as wanted";
@@ -102,14 +109,17 @@ std::string reasons(const AzureStatus& told, AzureState state) {
     return text;
 }
 
+bool is_unfinished(const Status& status) {
+    return status.state == OverallState::converging || status.state == OverallState::degraded;
+}
+
 std::string advice(const std::string& text) {
     return text + ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
 }
 
-void conclude(AzureStatus& told, const Status& status, std::chrono::seconds taken_for) {
+void conclude(AzureStatus& told, const Status& status, bool late) {
     const std::string errors = reasons(told, AzureState::error);
     const std::string pending = reasons(told, AzureState::transitioning);
-    const bool unfinished = status.state != OverallState::converged && status.state != OverallState::paused;
     if (!errors.empty()) {
         told.state = AzureState::error;
         told.message = advice(errors);
@@ -117,11 +127,11 @@ void conclude(AzureStatus& told, const Status& status, std::chrono::seconds take
         told.state = AzureState::error;
         told.message =
             "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";
-    } else if (unfinished || !pending.empty()) {
-        told.state = taken_for > time_limit ? AzureState::error : AzureState::transitioning;
-        const std::string late = "not done within 75 minutes: ";
-        told.message = (told.state == AzureState::error ? late : "") + counted(status) +
-                       (pending.empty() ? "" : "; " + pending);
+    } else if (is_unfinished(status) || !pending.empty()) {
+        told.state = late ? AzureState::error : AzureState::transitioning;
+        const bool waits_only = status.services.empty() && !pending.empty();
+        told.message = (late ? "not done within 75 minutes: " : "") +
+                       (waits_only ? pending : counted(status) + (pending.empty() ? "" : "; " + pending));
     } else {
         told.state = AzureState::success;
         told.message = counted(status) + "; engine " + status.engine.version;
@@ -147,6 +157,7 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
         const auto found = before.find(name);
         complaints[name] = found == before.end() ? now : found->second;
     };
+    if (is_unfinished(status)) complain("");
     if (status.settings.state == "pending") complain("settings");
     if (status.engine.state != "running") complain("engine");
     for (const PartStatus& part : status.parts) {
@@ -155,17 +166,18 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
     for (const ServiceStatus& service : status.services) {
         if (is_ill(service)) complain(name_of(service));
     }
+    for (const Held& held : status.held) complain(to_string(held.subject));
     return complaints;
 }
 
-AzureStatus azure_status(const Status& status, const Complaints& complaints, SteadyTime now,
-                         std::chrono::seconds taken_for) {
+AzureStatus azure_status(const Status& status, const Complaints& complaints, SteadyTime now) {
     AzureStatus told;
     if (auto first = obstacle(status, complaints, now)) told.substatus.push_back(std::move(*first));
     for (const PartStatus& part : status.parts) told.substatus.push_back(substatus_of(part, complaints, now));
     for (const ServiceStatus& service : status.services)
         told.substatus.push_back(substatus_of(service, complaints, now));
-    conclude(told, status, taken_for);
+    for (const Held& held : status.held) told.substatus.push_back(substatus_of(held, complaints, now));
+    conclude(told, status, lasts("", complaints, now, time_limit));
     return told;
 }
 

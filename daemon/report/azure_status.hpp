@@ -10,7 +10,7 @@
 
 namespace dockerext::report {
 
-/// What is not well, by part or service: since when, and in which words.
+/// What is not well, by part or service, and since when; "" stands for the whole not being done.
 using Complaints = std::map<std::string, model::SteadyTime>;
 
 /// `before` brought up to `now`: what is still wrong keeps its time.
@@ -32,10 +32,9 @@ struct AzureStatus {
     bool operator==(const AzureStatus&) const;
 };
 
-/// `taken_for` is how long ago the settings came. An error when something has failed for good, or for two
-/// minutes, or when not all is done within 75 minutes: Azure itself gives up after 90 (handler-contract §8).
-AzureStatus azure_status(const model::Status& status, const Complaints& complaints, model::SteadyTime now,
-                         std::chrono::seconds taken_for);
+/// An error when something has failed for good, or for two minutes, or when the whole is not done within 75
+/// minutes: Azure itself gives up after 90 (handler-contract §8).
+AzureStatus azure_status(const model::Status& status, const Complaints& complaints, model::SteadyTime now);
 
 /// SEQUENCE.status (handler-contract §9): valid UTF-8, strings only, below 64 KiB whatever the texts, no
 /// control characters.
