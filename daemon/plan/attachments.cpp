@@ -31,9 +31,9 @@ std::string text_of(const Endpoint& endpoint) {
 }
 
 bool is_current(const NetworkName& name, const NetworkId& id, const Observed& observed) {
+    if (id.empty()) return true;  // a container that never ran knows the network by name only
     const auto network = observed.networks.find(name);
-    // A container that never ran, or is stopped, may know the network by name only.
-    return network == observed.networks.end() || id.empty() || network->second.id == id;
+    return network != observed.networks.end() && network->second.id == id;
 }
 
 void check_one(const NetworkName& name, const Endpoint& want, const ObservedContainer& container,

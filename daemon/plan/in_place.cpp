@@ -79,14 +79,15 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
                        unhealthy ? judgement.reason : "a service that it depends on was recreated"));
     }
     if (!start) return {};
-    const Need ready = gate(place.service);
-    if (ready.refused.empty()) {
-        Need last = ready;
+    Need last = gate(place.service);
+    for (const auto& [network, endpoint] : place.service.container.networks)
+        join(last, resources_.network(network));
+    if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         const bool first = container.state == ContainerState::created;
         return this->start(place, container.id, first, judgement.reason, last, {state_change(container)});
     }
-    hold(place, Held::Why::failed, ready.refused);
+    hold(place, Held::Why::failed, last.refused);
     return {};
 }
 
@@ -120,7 +121,8 @@ void ServicePlanner::reconnect(const Place& place, const ObservedContainer& cont
             continue;
         }
         if (move.leave)
-            chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}));
+            chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}),
+                      move.join ? network : Need{});
         if (!move.join) continue;
         const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
         chain.add(step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change}),

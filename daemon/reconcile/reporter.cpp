@@ -28,6 +28,8 @@ Task<void> Reporter::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
         tell();
+        const bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        if (told_to_end) co_return;
         const Duration longest = at_rest_ ? at_rest : while_working;
         going = co_await trigger_.wait(longest);
     }

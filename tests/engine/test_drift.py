@@ -137,3 +137,25 @@ def test_nothing_is_drift_after_convergence(engine, daemon, web):
     after = engine.inspect(WEB)
     assert (after["Id"], after["State"]["StartedAt"]) == (before["Id"], before["State"]["StartedAt"])
     assert daemon.run("plan", check=0).stdout
+
+
+def test_a_network_that_went_while_its_container_was_stopped_comes_back(engine, daemon, web):
+    daemon.run("pause", check=0)
+    engine.ok("POST", f"/containers/{WEB}/stop?t=0")
+    engine.ok("DELETE", "/networks/demo_default")
+    daemon.run("resume", check=0)
+    wait_for(lambda: engine.running(WEB), "started again", 5)
+    assert engine.inspect(WEB)["Id"] == web
+
+
+def test_a_network_that_went_before_the_first_start_comes_back(engine, daemon, web):
+    daemon.run("pause", check=0)
+    found = engine.inspect(WEB)
+    made = {key: value for key, value in found["Config"].items() if key != "Hostname"}
+    made["HostConfig"] = found["HostConfig"]
+    made["NetworkingConfig"] = {"EndpointsConfig": {"demo_default": {"Aliases": ["web", WEB]}}}
+    engine.ok("DELETE", f"/containers/{WEB}?force=1")
+    engine.ok("POST", f"/containers/create?name={WEB}", made)
+    engine.ok("DELETE", "/networks/demo_default")
+    daemon.run("resume", check=0)
+    wait_for(lambda: engine.running(WEB), "started", 5)
