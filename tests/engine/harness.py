@@ -60,8 +60,8 @@ def wait_for(truth, what, seconds=30, every=0.05):
         time.sleep(every)
 
 
-def busybox_layer():
-    """The one layer of the tests' image: busybox under the names that the tests use."""
+def busybox_layer(programs=()):
+    """The one layer of the tests' image: busybox under the names that the tests use, and `programs` that only succeed."""
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add("/bin/busybox", "bin/busybox")
@@ -69,6 +69,10 @@ def busybox_layer():
             link = tarfile.TarInfo(f"bin/{name}")
             link.type, link.linkname = tarfile.SYMTYPE, "busybox"
             tar.addfile(link)
+        for name in programs:
+            script, text = tarfile.TarInfo(f"bin/{name}"), b"#!/bin/sh\n"
+            script.mode, script.size = 0o755, len(text)
+            tar.addfile(script, BytesIO(text))
         for folder, mode in (("tmp", 0o1777), ("www", 0o755)):
             entry = tarfile.TarInfo(folder)
             entry.type, entry.mode = tarfile.DIRTYPE, mode
@@ -152,10 +156,11 @@ class Engine:
         assert status < 300 or status == 304, f"{method} {target}: {status} {answer}"
         return answer
 
-    def import_image(self, name=IMAGE, command=None):
+    def import_image(self, name=IMAGE, command=None, entrypoint=None, programs=()):
         repo, _, tag = name.rpartition(":")
-        changes = "&changes=" + quote(f"CMD {json.dumps(command)}") if command else ""
-        self.ok("POST", f"/images/create?fromSrc=-&repo={repo}&tag={tag}{changes}", busybox_layer(),
+        said = {"CMD": command, "ENTRYPOINT": entrypoint}
+        changes = "".join("&changes=" + quote(f"{word} {json.dumps(value)}") for word, value in said.items() if value)
+        self.ok("POST", f"/images/create?fromSrc=-&repo={repo}&tag={tag}{changes}", busybox_layer(programs),
                 {"Content-Type": "application/x-tar"})
 
     def containers(self, label=None):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 import azure
+import samples
 from azure import REGISTRY
 from harness import IMAGE, Daemon, demo, end, service, wait_for
 
@@ -91,6 +92,14 @@ def test_an_image_is_pulled_with_the_machines_identity_and_no_token_is_seen(engi
     written = all_that_is_written(daemon)
     assert b"canary" not in written and b"pull image" in written  # the pull itself was looked through
     assert "failed" not in json.dumps(daemon.history()), "the first pull waited for the token"
+
+
+def test_the_sample_of_an_azure_registry(engine, daemon):
+    """With the stand-in's names; its image has no command."""
+    settings = samples.document("azure-registry").replace("example.azurecr.io/shop/web:1.4", PRIVATE)
+    secrets = samples.secrets("azure-registry").replace("example.azurecr.io", REGISTRY)
+    daemon.apply(settings.replace('"restart"', '"command": "sleep 1000", "restart"'), secrets)
+    assert engine.running("shop-web-1") and part(daemon)["state"] == "ok"
 
 
 def test_a_build_starts_from_an_image_of_the_registry(engine, daemon, tmp_path):

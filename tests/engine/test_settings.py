@@ -2,49 +2,8 @@
 
 import json
 import shutil
-import socket
-from pathlib import Path
 
 from harness import IMAGE, demo, service, wait_for
-
-EXAMPLES = Path(__file__).resolve().parents[2] / "config/examples"
-
-
-def example(name):
-    return (EXAMPLES / name).read_text()
-
-
-def test_the_articles_document_runs_as_printed(engine, daemon):
-    engine.import_image("google/cadvisor:latest", ["sleep", "1000"])  # a stand-in of that name
-    daemon.apply(example("article.json"), example("article-protected.json"), wait=None)
-    wait_for(lambda: engine.inspect("compose-monitoring-1"), "created")
-    found = engine.inspect("compose-monitoring-1")
-    assert set(found["HostConfig"]["Binds"]) == {
-        "/:/rootfs:ro", "/var/run:/var/run:rw", "/sys:/sys:ro", "/var/lib/docker/:/var/lib/docker:ro"}
-    assert found["HostConfig"]["PortBindings"]["8080/tcp"][0]["HostPort"] == "8080"
-    assert found["HostConfig"]["RestartPolicy"]["Name"] == "always"
-    assert found["Config"]["Labels"]["com.docker.compose.project"] == "compose"
-    parts = {part["name"]: part["state"] for part in daemon.status()["parts"]}
-    assert parts["engine.options"] == parts["engine.tls"] == "unmanaged"
-
-
-def test_the_old_extensions_integration_settings(engine, daemon):
-    engine.import_image("busybox:latest")
-    engine.import_image("nginx:latest", ["httpd", "-f", "-p", "80", "-h", "/www"])  # a stand-in of that name
-    made = not Path("/test").exists()
-    try:
-        daemon.apply(example("envdump.json"), example("envdump-protected.json"), wait="30s")
-        assert engine.names("test") == ["test-envdump-1", "test-web-1"]
-        wait_for(lambda: daemon.service("envdump")["state"] == "completed", "it has ended")
-        text = Path("/test/env.txt").read_text()
-        assert "COMPOSE_PROJECT_NAME=test" in text and "SECRET_KEY=SECRET_VALUE" in text
-        with socket.create_connection(("127.0.0.1", 80), 5) as connection:
-            connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-            assert connection.makefile("rb").read().startswith(b"HTTP/1.")
-    finally:
-        Path("/test/env.txt").unlink(missing_ok=True)
-        if made and Path("/test").exists():
-            Path("/test").rmdir()
 
 
 def test_invalid_settings_change_nothing_that_runs(engine, daemon):
@@ -260,15 +219,6 @@ def test_secrets_are_nowhere_to_be_seen(engine, daemon):
             assert not holds or (path.stat().st_mode & 0o77) == 0, f"{path} shows the secret"
             assert not holds or path.name.startswith("settings"), f"{path} need not hold the secret"
     assert state.stat().st_mode & 0o77 == 0
-
-
-def test_the_web_example_serves_its_page(engine, daemon):
-    daemon.apply(example("web.json"), wait="60s")
-    with socket.create_connection(("127.0.0.1", 18080), 5) as connection:
-        connection.sendall(b"GET / HTTP/1.0\r\n\r\n")
-        answer = connection.makefile("rb").read()
-    assert b"200 OK" in answer
-    assert daemon.service("page")["state"] == "completed"
 
 
 def test_operators_exit_codes(engine, daemon):

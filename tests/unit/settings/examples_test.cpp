@@ -1,3 +1,5 @@
+#include "authority.hpp"
+#include "base/base64.hpp"
 #include "settings/settings_parser.hpp"
 
 #include <gtest/gtest.h>
@@ -33,12 +35,34 @@ std::vector<fs::path> public_documents(const fs::path& folder, const std::string
     return paths;
 }
 
+/// Samples hold no keys, but say what belongs there: certificates of ours take that place.
+std::string with_certificates(std::string text) {
+    const test::Party ca = test::make_authority("authority");
+    const test::Party server = test::make_party({.subject = "server"}, &ca);
+    const std::pair<std::string, std::string> places[] = {{"base64 of ca.pem", ca.pem},
+                                                          {"base64 of cert.pem", server.pem},
+                                                          {"base64 of key.pem", test::key_pem(*server.key)}};
+    for (const auto& [place, pem] : places) {
+        if (const auto found = text.find(place); found != std::string::npos)
+            text.replace(found, place.size(), base64(pem));
+    }
+    return text;
+}
+
+Parsed parse_documents(const fs::path& document, const std::string& protected_ending) {
+    return parse_settings(read(document), with_certificates(read(beside(document, protected_ending))));
+}
+
+Parsed parse_sample(const std::string& name) {
+    return parse_documents(fs::path(CONFIG_EXAMPLES) / (name + ".json"), "-protected.json");
+}
+
 void expect_accepted(const fs::path& folder, const std::string& protected_ending) {
     const auto documents = public_documents(folder, protected_ending);
     ASSERT_FALSE(documents.empty());
     for (const fs::path& document : documents) {
         SCOPED_TRACE(document);
-        const Parsed parsed = parse_settings(read(document), read(beside(document, protected_ending)));
+        const Parsed parsed = parse_documents(document, protected_ending);
         EXPECT_EQ(to_text(parsed.problems), "");
         EXPECT_TRUE(parsed.settings.has_value());
     }
@@ -65,10 +89,14 @@ TEST(SettingsExamples, BadOnesBeyondTheSchemaToo) { expect_refused(examples / "b
 
 TEST(SettingsExamples, EverySampleIsAccepted) { expect_accepted(CONFIG_EXAMPLES, "-protected.json"); }
 
+TEST(SettingsExamples, AForgottenCertificateInASampleIsTold) {
+    const Parsed parsed = parse_settings("{}", read(fs::path(CONFIG_EXAMPLES) / "tls-protected.json"));
+    EXPECT_NE(to_text(parsed.problems).find("/protected/certs/ca: expected a certificate"),
+              std::string::npos);
+}
+
 TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
-    const fs::path folder = CONFIG_EXAMPLES;
-    const Parsed parsed =
-        parse_settings(read(folder / "article.json"), read(folder / "article-protected.json"));
+    const Parsed parsed = parse_sample("article");
     ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
     const model::Settings& settings = *parsed.settings;
     EXPECT_EQ(settings.docker.options, (std::vector<std::string>{"--storage-driver=aufs", "--debug"}));
@@ -89,9 +117,7 @@ TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
 }
 
 TEST(SettingsExamples, TheOldExtensionsOwnSettingsReadAsTheyWereMeant) {
-    const fs::path folder = CONFIG_EXAMPLES;
-    const Parsed parsed =
-        parse_settings(read(folder / "envdump.json"), read(folder / "envdump-protected.json"));
+    const Parsed parsed = parse_sample("envdump");
     ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
     const model::Settings& settings = *parsed.settings;
     EXPECT_EQ(settings.docker.port, 2376);
