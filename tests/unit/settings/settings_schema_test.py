@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The JSON Schemas of config/ take and refuse the same documents as the parser: both read the
-examples beside this file. Also: every sample is valid, every key is in the reference."""
+examples beside this file. Also: every sample is valid, every key is in the reference, with its default and an
+example."""
 
 import json
 import re
@@ -44,12 +45,19 @@ def pairs(folder, protected_ending):
 
 
 def keys(document, prefix=""):
-    """Every key of a schema with its way, such as docker.install.version."""
+    """Every key of a schema with its way, such as docker.install.version, and its own schema; again for each rule on it."""
     for name, member in document.get("properties", {}).items():
-        yield prefix + name
+        yield prefix + name, member
         yield from keys(member, f"{prefix}{name}.")
     for branch in document.get("anyOf", []):
         yield from keys(branch, prefix)
+
+
+def reference_rows():
+    """By key, the cells of its row in the reference: type, default, example, meaning."""
+    lines = (CONFIG / "settings.md").read_text().splitlines()
+    rows = [line.strip("| ").split(" | ") for line in lines if line.startswith("| `")]
+    return {name.strip("`"): cells for name, *cells in rows}
 
 
 class SettingsSchema(unittest.TestCase):
@@ -71,14 +79,25 @@ class SettingsSchema(unittest.TestCase):
     def test_takes_every_sample(self):
         self.check(CONFIG / "examples", True, "-protected.json")
 
-    def test_every_key_is_in_the_reference(self):
-        reference = (CONFIG / "settings.md").read_text()
+    def test_the_reference_has_every_key_with_default_and_example(self):
+        rows = reference_rows()
         for name in ["settings", "protected-settings"]:
-            document = schema(name).schema
-            login = {f"login.{key}" for key in document["$defs"].get("login", {}).get("properties", {})}
-            for key in sorted({*keys(document)} | login):
+            validator = schema(name)
+            document = validator.schema
+            login = document["$defs"].get("login", {}).get("properties", {})
+            members = {f"login.{key}": member for key, member in login.items()}
+            members.update(reversed([*keys(document)]))  # the key's own schema, not a rule on it
+            for key, member in members.items():
                 with self.subTest(key):
-                    self.assertIn(f"`{key}`", reference)
+                    self.assertIn(key, rows)
+                    kind, default, example, meaning = rows.pop(key)
+                    self.assertTrue(kind and meaning)
+                    if "default" in member:
+                        self.assertEqual(json.loads(default.strip("`")), member["default"])
+                    if example != "see below":
+                        found = validator.evolve(schema=member).iter_errors(json.loads(example.strip("`")))
+                        self.assertEqual([], [error.message for error in found])
+        self.assertEqual([], list(rows), "in the reference, and in no schema")
 
 
 class StatusSchema(unittest.TestCase):
