@@ -6,23 +6,29 @@ import shutil
 from harness import IMAGE, demo, service, wait_for
 
 
-def test_invalid_settings_change_nothing_that_runs(engine, daemon):
-    daemon.apply(demo({"web": service()}))
-    before = engine.inspect("demo-web-1")
-    refused = daemon.apply({"compose": {"web": {"imgae": "x"}}, "dokcer": {}}, wait=None, check=2)
-    assert "/dokcer" in refused.stderr + refused.stdout and "did you mean 'docker'" in refused.stderr + refused.stdout
-    # What does not come through our own command is rejected by the daemon.
-    envelope = {"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": ""}
+def bring_invalid_settings(daemon):
+    """As the Azure handler does; our own command would not."""
+    handler = {"status": str(daemon.root / "status"), "keys": str(daemon.root / "keys"), "version": "1.0.0"}
+    envelope = {"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": "", "handler": handler}
     spool = daemon.root / "var/lib/dockerextd/spool"
     entry = spool / "tmp/x.json"
     entry.write_text(json.dumps(envelope))
     entry.chmod(0o600)
     entry.rename(spool / "new/00000000000000000001-x.json")
     wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
+
+
+def test_invalid_settings_change_nothing_that_runs(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    before = engine.inspect("demo-web-1")
+    refused = daemon.apply({"compose": {"web": {"imgae": "x"}}, "dokcer": {}}, wait=None, check=2)
+    assert "/dokcer" in refused.stderr + refused.stdout and "did you mean 'docker'" in refused.stderr + refused.stdout
+    bring_invalid_settings(daemon)
     status = daemon.status()
     assert status["settings"]["errors"][0]["path"] == "/nope" and status["state"] == "degraded"
     assert engine.inspect("demo-web-1")["State"]["StartedAt"] == before["State"]["StartedAt"]
-    assert any(path.name.endswith(".reason") for path in (spool / "rejected").iterdir())
+    rejected = daemon.root / "var/lib/dockerextd/spool/rejected"
+    assert any(path.name.endswith(".reason") for path in rejected.iterdir())
 
 
 def test_what_left_the_settings_goes_but_its_volume_stays(engine, daemon):
@@ -108,12 +114,7 @@ def test_a_pause_outlives_a_restart_and_so_does_its_end(engine, daemon):
 
 def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
     daemon.apply(demo({"web": service()}))
-    spool = daemon.root / "var/lib/dockerextd/spool"
-    entry = spool / "tmp/x.json"
-    entry.write_text(json.dumps({"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": ""}))
-    entry.chmod(0o600)
-    entry.rename(spool / "new/00000000000000000001-x.json")
-    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
+    bring_invalid_settings(daemon)
     daemon.kill()
     daemon.start()
     status = daemon.status()
