@@ -45,8 +45,10 @@ def small(engine):
 
 
 @pytest.mark.parametrize("broken,words,mended", [
-    ("dd if=/dev/zero of=/etc/docker/filler bs=4k count=9 || true", "No space left on device", "rm /etc/docker/filler"),
-    ("mount -o remount,ro /etc/docker", "Read-only file system", "mount -o remount,rw /etc/docker")], ids=["full", "read-only"])
+    ("dd if=/dev/zero of=/etc/docker/filler bs=4k count=9 || true", "No space left on device (make room on its file system)",
+     "rm /etc/docker/filler"),
+    ("mount -o remount,ro /etc/docker", "Read-only file system (mount its file system for writing)",
+     "mount -o remount,rw /etc/docker")], ids=["full", "read-only"])
 def test_a_daemon_json_that_cannot_be_written_stays_whole(small, broken, words, mended):
     since, before = small.now(), small.read(DAEMON_JSON)
     small.sh(broken)
