@@ -73,7 +73,7 @@ def test_4_certificates_are_not_written_again_at_a_reboot(engine, tmp_path):
     assert engine.sh("stat -c '%n %i %Z' /etc/docker/*.pem") == ours and engine_starts(engine, since) == 1
 
 
-def test_60_a_lock_of_dpkg_is_waited_for_and_told(bare, package):
+def test_60_a_lock_of_dpkg_is_waited_for_and_what_goes_on_is_told(bare, package):
     """#60: machines were not deployed when another program was installing packages."""
     bare.install(package)
     bare.write("/tmp/slow/DEBIAN/control", "Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: slow\n")
@@ -81,12 +81,16 @@ def test_60_a_lock_of_dpkg_is_waited_for_and_told(bare, package):
     bare.sh("dpkg-deb -b /tmp/slow /tmp/slow.deb; systemd-run --quiet dpkg -i /tmp/slow.deb")
     wait_for(lambda: bare.run("dpkg", "-s", "slow").returncode == 0, "the other program installs", 20)
     bare.apply(settings(WEB), wait=None)
-    told = wait_for(lambda: (part(bare, "engine.install") or {}).get("message", "").startswith("waiting") and part(bare, "engine.install"),
-                    lambda: f"it says what it waits for: {part(bare, 'engine.install')}", 30)
+    install = lambda: part(bare, "engine.install")  # noqa: E731
+    told = wait_for(lambda: install()["message"].startswith("waiting") and install(), lambda: f"it says what it waits for: {install()}", 30)
     assert re.search(r"lock, held by process \d+ \(dpkg\)", told["message"]) and told["state"] == "pending", told
     assert not engine_answers(bare)
     bare.sh("touch /tmp/go")
+    seen = set()
+    wait_for(lambda: seen.add(install()["message"]) or engine_answers(bare), lambda: seen, 120)
+    assert any(message.startswith(("unpacking ", "setting up ", "downloading ", "installing ")) for message in seen), seen
     wait_for_engine(bare)
+    assert install()["message"] == ""
     bare.import_image()
     bare.converged(60)
 
