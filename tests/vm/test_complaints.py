@@ -2,16 +2,13 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pki
-import pytest
-from engine_words import arguments, engine_answers, engine_started, engine_starts, give_program, part, settings, wait_for_engine
-from harness import IMAGE, demo, service, wait_for
+from engine_words import arguments, engine_answers, engine_started, engine_starts, part, settings, wait_for_engine
+from harness import demo, service, wait_for
+from registry import LOGIN, REPOSITORY, SERVER, push
 
-PASSWORD = "sesame-open-the-registry"
-LOGIN = {"server": "127.0.0.1:5000", "username": "deployer", "password": PASSWORD}
 SETTINGS_REFERENCE = Path(__file__).parents[2] / "config/settings.md"
 WEB = {"web": service(restart="always")}
 
@@ -113,24 +110,6 @@ def test_128_images_and_containers_on_a_data_disk(engine):
         engine.sh("umount -l /data")
 
 
-@pytest.fixture
-def registry(engine):
-    """registry(**config): docker-registry in the machine, which holds IMAGE as team/app:1."""
-    def start(**config):
-        give_program(engine, "/usr/bin/docker-registry")
-        engine.write("/root/registry.json", {"version": 0.1, "storage": {"filesystem": {"rootdirectory": "/root/registry"}},
-                                             "http": {"addr": "0.0.0.0:5000"}, **config})
-        engine.sh("systemd-run --quiet --unit=registry docker-registry serve /root/registry.json")
-    yield start
-    engine.sh("systemctl stop registry; rm -rf /root/registry* /root/.docker", check=None)
-
-
-def push(machine, image="127.0.0.1:5000/team/app:1"):
-    machine.sh(f"docker tag {IMAGE} {image}")
-    wait_for(lambda: machine.run("docker", "push", image).returncode == 0, "it is pushed", 20)
-    machine.sh(f"docker rmi {image}")
-
-
 def test_an_insecure_registry_by_the_option_that_people_used(engine, registry):
     """quickstart#1190: `"options": ["--insecure-registry=…"]` had no effect."""
     registry()
@@ -148,19 +127,17 @@ def test_61_other_users_get_the_login_as_the_reference_says(engine, registry):
     """#61: the login was root's alone. The commands are those of config/settings.md."""
     commands = re.findall(r"^    (install .*alice.*)$", SETTINGS_REFERENCE.read_text(), re.M)
     assert commands
-    hashed = subprocess.run(["htpasswd", "-Bbn", LOGIN["username"], PASSWORD], check=True, capture_output=True, text=True).stdout
-    engine.write("/root/registry.htpasswd", hashed)
-    registry(auth={"htpasswd": {"realm": "test", "path": "/root/registry.htpasswd"}})
+    registry(LOGIN)
     applied = engine.apply(demo(WEB), {"login": LOGIN}, check=None)
     assert applied.returncode == 0, engine.status()["parts"]
     push(engine)
     engine.sh("useradd -m -G docker alice")
     try:
-        pull = ("runuser", "-l", "alice", "-c", "docker pull -q 127.0.0.1:5000/team/app:1")
+        pull = ("runuser", "-l", "alice", "-c", f"docker pull -q {REPOSITORY}")
         assert engine.run(*pull).returncode == 1
         engine.sh("\n".join(commands))
         engine.run(*pull, check=0)
-        engine.sh("docker rmi 127.0.0.1:5000/team/app:1")
-        assert json.loads(engine.sh("runuser -l alice -c 'cat ~/.docker/config.json'"))["auths"].keys() == {"127.0.0.1:5000"}
+        engine.sh(f"docker rmi {REPOSITORY}")
+        assert json.loads(engine.sh("runuser -l alice -c 'cat ~/.docker/config.json'"))["auths"].keys() == {SERVER}
     finally:
         engine.sh("userdel -r alice 2>/dev/null", check=None)
