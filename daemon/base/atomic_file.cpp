@@ -13,8 +13,20 @@
 namespace dockerext {
 namespace {
 
+/// What people can do about it; "" where the system's own words say enough.
+std::string_view remedy_of(int number) {
+    switch (number) {
+    case ENOSPC:
+    case EDQUOT: return " (make room on its file system)";
+    case EROFS: return " (mount its file system for writing)";
+    default: return "";
+    }
+}
+
 Error last_error(std::string_view call, const std::filesystem::path& path) {
-    return Error::from_errno(errno, std::string(call) + " '" + path.string() + "'");
+    const int number = errno;
+    const Error error = Error::from_errno(number, std::string(call) + " '" + path.string() + "'");
+    return {error.kind(), error.message() + std::string(remedy_of(number))};
 }
 
 /// The rename itself is only durable once its directory is.
@@ -29,9 +41,7 @@ Result<> write_and_sync(const std::filesystem::path& path, std::string_view byte
     const UniqueFd fd(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, mode));
     if (!fd) return last_error("open", path);
     if (::fchmod(fd.get(), mode) != 0) return last_error("fchmod", path);
-    if (auto written = write_all(fd, bytes); !written) {
-        return written.error().within("'" + path.string() + "'");
-    }
+    if (!write_all(fd, bytes)) return last_error("write", path);
     if (::fsync(fd.get()) != 0) return last_error("fsync", path);
     return {};
 }

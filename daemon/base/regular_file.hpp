@@ -17,7 +17,7 @@ Result<UniqueFd> open_regular(int folder, const std::string& name);
 /// What is left to read of `fd`; `invalid_input` when that is more than `limit` bytes.
 Result<std::string> read_all(const UniqueFd& fd, std::size_t limit);
 
-/// All of `bytes`, however many calls it takes.
+/// All of `bytes`, however many calls it takes. When it fails, errno is still that of the call.
 Result<> write_all(const UniqueFd& fd, std::string_view bytes);
 
 }  // namespace dockerext

@@ -1,3 +1,4 @@
+import functools
 import os
 import re
 import sys
@@ -9,6 +10,7 @@ HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "engine"), str(HERE.parent / "oracle")]
 import debian  # noqa: E402
 import machine as machines  # noqa: E402
+import registry as registries  # noqa: E402
 from engine_words import DROP_IN  # noqa: E402
 from harness import BINARY, wait_for  # noqa: E402
 from hosting import (host, pytest_addoption, pytest_generate_tests,  # noqa: E402, F401
@@ -77,6 +79,13 @@ def engine(machine):
     machine.sh(f"systemctl stop dockerextd; rm -rf {DROP_IN} /etc/docker/*.pem /etc/docker/daemon.json /var/lib/dockerextd/host.json*;"
                " systemctl daemon-reload; systemctl unmask docker.service docker.socket; systemctl enable docker.service docker.socket;"
                " systemctl reset-failed docker; systemctl restart docker")
+
+
+@pytest.fixture
+def registry(engine):
+    """registry(login=None): docker-registry in the machine."""
+    yield functools.partial(registries.start, engine)
+    registries.stop(engine)
 
 
 @pytest.fixture

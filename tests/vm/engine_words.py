@@ -16,7 +16,8 @@ def arguments(machine):
 
 
 def part(machine, name):
-    return next((part for part in machine.status()["parts"] if part["name"] == name), None)
+    """What is told of it; empty words while nothing is."""
+    return next((part for part in machine.status()["parts"] if part["name"] == name), {"name": name, "state": "", "message": ""})
 
 
 def engine_started(machine):

@@ -2,16 +2,13 @@
 
 import json
 import re
-import subprocess
 from pathlib import Path
 
 import pki
-import pytest
-from engine_words import arguments, engine_answers, engine_started, engine_starts, give_program, part, settings, wait_for_engine
-from harness import IMAGE, demo, service, wait_for
+from engine_words import arguments, engine_answers, engine_started, engine_starts, part, settings, wait_for_engine
+from harness import demo, service, wait_for
+from registry import LOGIN, REPOSITORY, SERVER, push
 
-PASSWORD = "sesame-open-the-registry"
-LOGIN = {"server": "127.0.0.1:5000", "username": "deployer", "password": PASSWORD}
 SETTINGS_REFERENCE = Path(__file__).parents[2] / "config/settings.md"
 WEB = {"web": service(restart="always")}
 
@@ -28,8 +25,7 @@ def test_124_a_failed_deployment_is_mended_by_the_next(engine):
     """#124: a deployment that had failed could not be put right by another."""
     engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--no-such-flag"]), wait="10s", check=3)
     assert part(engine, "engine.options")["state"] == "failed"
-    engine.apply(settings(WEB, options=["--label=n=2"]), wait=None)
-    engine.converged(60)
+    engine.apply(settings(WEB, options=["--label=n=2"]))
     assert "--label=n=2" in arguments(engine) and engine.running("demo-web-1")
 
 
@@ -74,7 +70,7 @@ def test_4_certificates_are_not_written_again_at_a_reboot(engine, tmp_path):
     assert engine.sh("stat -c '%n %i %Z' /etc/docker/*.pem") == ours and engine_starts(engine, since) == 1
 
 
-def test_60_a_lock_of_dpkg_is_waited_for_and_told(bare, package):
+def test_60_a_lock_of_dpkg_is_waited_for_and_what_goes_on_is_told(bare, package):
     """#60: machines were not deployed when another program was installing packages."""
     bare.install(package)
     bare.write("/tmp/slow/DEBIAN/control", "Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: slow\n")
@@ -82,12 +78,16 @@ def test_60_a_lock_of_dpkg_is_waited_for_and_told(bare, package):
     bare.sh("dpkg-deb -b /tmp/slow /tmp/slow.deb; systemd-run --quiet dpkg -i /tmp/slow.deb")
     wait_for(lambda: bare.run("dpkg", "-s", "slow").returncode == 0, "the other program installs", 20)
     bare.apply(settings(WEB), wait=None)
-    told = wait_for(lambda: (part(bare, "engine.install") or {}).get("message", "").startswith("waiting") and part(bare, "engine.install"),
-                    lambda: f"it says what it waits for: {part(bare, 'engine.install')}", 30)
+    install = lambda: part(bare, "engine.install")  # noqa: E731
+    told = wait_for(lambda: install()["message"].startswith("waiting") and install(), lambda: f"it says what it waits for: {install()}", 30)
     assert re.search(r"lock, held by process \d+ \(dpkg\)", told["message"]) and told["state"] == "pending", told
     assert not engine_answers(bare)
     bare.sh("touch /tmp/go")
+    seen = set()
+    wait_for(lambda: seen.add(install()["message"]) or engine_answers(bare), lambda: seen, 120)
+    assert any(message.startswith(("unpacking ", "setting up ", "downloading ", "installing ")) for message in seen), seen
     wait_for_engine(bare)
+    assert install()["message"] == ""
     bare.import_image()
     bare.converged(60)
 
@@ -110,24 +110,6 @@ def test_128_images_and_containers_on_a_data_disk(engine):
         engine.sh("umount -l /data")
 
 
-@pytest.fixture
-def registry(engine):
-    """registry(**config): docker-registry in the machine, which holds IMAGE as team/app:1."""
-    def start(**config):
-        give_program(engine, "/usr/bin/docker-registry")
-        engine.write("/root/registry.json", {"version": 0.1, "storage": {"filesystem": {"rootdirectory": "/root/registry"}},
-                                             "http": {"addr": "0.0.0.0:5000"}, **config})
-        engine.sh("systemd-run --quiet --unit=registry docker-registry serve /root/registry.json")
-    yield start
-    engine.sh("systemctl stop registry; rm -rf /root/registry* /root/.docker", check=None)
-
-
-def push(machine, image="127.0.0.1:5000/team/app:1"):
-    machine.sh(f"docker tag {IMAGE} {image}")
-    wait_for(lambda: machine.run("docker", "push", image).returncode == 0, "it is pushed", 20)
-    machine.sh(f"docker rmi {image}")
-
-
 def test_an_insecure_registry_by_the_option_that_people_used(engine, registry):
     """quickstart#1190: `"options": ["--insecure-registry=…"]` had no effect."""
     registry()
@@ -145,19 +127,17 @@ def test_61_other_users_get_the_login_as_the_reference_says(engine, registry):
     """#61: the login was root's alone. The commands are those of config/settings.md."""
     commands = re.findall(r"^    (install .*alice.*)$", SETTINGS_REFERENCE.read_text(), re.M)
     assert commands
-    hashed = subprocess.run(["htpasswd", "-Bbn", LOGIN["username"], PASSWORD], check=True, capture_output=True, text=True).stdout
-    engine.write("/root/registry.htpasswd", hashed)
-    registry(auth={"htpasswd": {"realm": "test", "path": "/root/registry.htpasswd"}})
+    registry(LOGIN)
     applied = engine.apply(demo(WEB), {"login": LOGIN}, check=None)
     assert applied.returncode == 0, engine.status()["parts"]
     push(engine)
     engine.sh("useradd -m -G docker alice")
     try:
-        pull = ("runuser", "-l", "alice", "-c", "docker pull -q 127.0.0.1:5000/team/app:1")
+        pull = ("runuser", "-l", "alice", "-c", f"docker pull -q {REPOSITORY}")
         assert engine.run(*pull).returncode == 1
         engine.sh("\n".join(commands))
         engine.run(*pull, check=0)
-        engine.sh("docker rmi 127.0.0.1:5000/team/app:1")
-        assert json.loads(engine.sh("runuser -l alice -c 'cat ~/.docker/config.json'"))["auths"].keys() == {"127.0.0.1:5000"}
+        engine.sh(f"docker rmi {REPOSITORY}")
+        assert json.loads(engine.sh("runuser -l alice -c 'cat ~/.docker/config.json'"))["auths"].keys() == {SERVER}
     finally:
         engine.sh("userdel -r alice 2>/dev/null", check=None)

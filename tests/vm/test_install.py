@@ -3,10 +3,10 @@
 import hashlib
 import re
 import subprocess
-from pathlib import Path
 
 import disks
 import pytest
+from engine_words import give_program, part, wait_for_engine
 from harness import wait_for
 
 KEPT = "/etc/apt/preferences.d/dockerextd"
@@ -25,18 +25,18 @@ def apply(machine, install=None):
     machine.apply({"docker": {} if install is None else {"install": install}}, wait=None)
 
 
-def part(machine, name="engine.install"):
-    return next((part for part in machine.status()["parts"] if part["name"] == name), {"state": "", "message": ""})
+def told(machine):
+    return part(machine, "engine.install")
 
 
 def runs(machine):
-    wait_for(lambda: machine.status()["engine"]["state"] == "running", lambda: f"the engine runs: {machine.status()}", 120)
+    wait_for_engine(machine)
     machine.converged()
 
 
 def fails(machine, words):
-    wait_for(lambda: part(machine)["state"] == "failed" and words in part(machine)["message"], lambda: f"{words}: {part(machine)}", 60)
-    return part(machine)["message"]
+    wait_for(lambda: told(machine)["state"] == "failed" and words in told(machine)["message"], lambda: f"{words}: {told(machine)}", 60)
+    return told(machine)["message"]
 
 
 def offered(machine):
@@ -55,20 +55,7 @@ def test_an_engine_is_installed_where_there_is_none(waiting):
     apply(waiting)
     runs(waiting)
     assert waiting.sh("docker info -f '{{.ServerVersion}}'").strip()
-    assert part(waiting) == {"name": "engine.install", "state": "ok", "message": ""} and not waiting.exists(KEPT)
-
-
-def test_what_the_installation_waits_for_is_told(waiting):
-    waiting.write("/root/hold.pl", "use Fcntl; open F, '>>', '/var/lib/dpkg/lock-frontend' or die;"
-                                   " my $whole = pack('s s x4 q q i x4', F_WRLCK, 0, 0, 0, 0); fcntl F, F_SETLK, $whole or die; sleep 600;")
-    waiting.sh("systemd-run -q --unit=holder perl /root/hold.pl; sleep 0.5; systemctl is-active holder")
-    apply(waiting)
-    wait_for(lambda: "waiting for the package manager's lock, held by process" in part(waiting)["message"], lambda: part(waiting), 60, 0.1)
-    waiting.sh("systemctl stop holder")
-    seen = set()
-    wait_for(lambda: seen.add(part(waiting)["message"]) or waiting.status()["engine"]["state"] == "running", lambda: seen, 120, 0.05)
-    assert any(message.startswith(("unpacking ", "setting up ", "downloading ", "installing ")) for message in seen), seen
-    assert part(waiting)["message"] == ""
+    assert told(waiting) == {"name": "engine.install", "state": "ok", "message": ""} and not waiting.exists(KEPT)
 
 
 def test_complaint_74_the_pinned_version_is_installed_and_kept(waiting):
@@ -159,7 +146,7 @@ class Mirror:
 
     def serve_in(self, machine):
         machine.host.docker("cp", self.folder / "linux", f"{machine.name}:/srv/linux")
-        machine.write("/usr/local/bin/busybox", Path("/bin/busybox").read_bytes(), 0o755)
+        give_program(machine, "/bin/busybox")
         machine.sh("systemd-run -q --unit=mirror busybox httpd -f -p 127.0.0.1:8080 -h /srv")
 
 

@@ -49,7 +49,7 @@ def test_a_port_that_another_program_has_is_given_up_at_once(engine):
         assert "address already in use" in failed_part(engine)["message"]
         assert engine_answers(engine) and "2375" not in arguments(engine)
         started = engine_started(engine)
-        engine.dockerextd("reconcile", "web", "--wait", check=None)
+        engine.dockerextd("reconcile", "web", "--wait=10s", check=None)
         # The try and the way back; the unit's own Restart= may come between.
         assert engine_starts(engine, since) <= 3 and engine_started(engine) == started
     finally:
