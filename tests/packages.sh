@@ -2,7 +2,8 @@
 build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
   libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
 test_packages=(docker.io docker-registry apache2-utils busybox-static dbus iptables iproute2 openssl python3 python3-pytest
-  python3-jsonschema python3-yaml mmdebstrap debian-archive-keyring dpkg-dev gnupg debhelper lintian)
+  python3-jsonschema python3-yaml mmdebstrap debian-archive-keyring dpkg-dev gnupg debhelper lintian
+  dnf dnf-plugins-core createrepo-c rpm)
 fuzz_packages=(clang libclang-rt-14-dev)
 try_packages=(docker.io busybox-static iptables curl)
 
