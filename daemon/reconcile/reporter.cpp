@@ -45,6 +45,7 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
             log::warning("the file for Azure will not be kept true after a restart",
                          {{"ERROR", saved.error().message()}});
     }
+    if (!again) complaints_.clear();  // they were about other settings
     target_ = std::move(target);
     told_azure_.reset();
     trigger_.raise();

@@ -9,6 +9,7 @@ namespace {
 using namespace model;
 using namespace std::chrono_literals;
 
+constexpr auto watched = 30s;       ///< that a service has to be well to be forgiven
 constexpr auto patience = 2min;     ///< with what has failed and is tried again
 constexpr auto time_limit = 75min;  ///< leaves room within Azure's 90 minutes
 
@@ -43,7 +44,7 @@ std::string words_of(const Problem& problem) {
 bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now,
            std::chrono::minutes limit = patience) {
     const auto found = complaints.find(name);
-    return found != complaints.end() && now - found->second >= limit;
+    return found != complaints.end() && now - found->second.since >= limit;
 }
 
 AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
@@ -56,9 +57,13 @@ AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints
 
 AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& complaints, SteadyTime now) {
     AzureSubstatus told{name_of(service), AzureState::transitioning, words_of(service)};
-    if (is_well(service)) told.state = AzureState::success;
-    if (is_ill(service) && (is_final(service) || lasts(told.name, complaints, now)))
-        told.state = AzureState::error;
+    const auto complaint = complaints.find(told.name);
+    if (complaint == complaints.end()) {
+        if (is_well(service)) told.state = AzureState::success;
+        return told;
+    }
+    if (!is_ill(service)) told.message += ", after it was " + complaint->second.words;
+    if (is_final(service) || lasts(told.name, complaints, now)) told.state = AzureState::error;
     return told;
 }
 
@@ -153,9 +158,9 @@ bool AzureStatus::operator==(const AzureStatus& other) const {
 
 Complaints complaints_of(const Status& status, const Complaints& before, SteadyTime now) {
     Complaints complaints;
-    const auto complain = [&](const std::string& name) {
+    const auto complain = [&](const std::string& name, std::string words = {}) {
         const auto found = before.find(name);
-        complaints[name] = found == before.end() ? now : found->second;
+        complaints[name] = {found == before.end() ? now : found->second.since, now, std::move(words)};
     };
     if (is_unfinished(status)) complain("");
     if (status.settings.state == "pending") complain("settings");
@@ -164,7 +169,9 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
         if (part.state == "failed") complain(part.name);
     }
     for (const ServiceStatus& service : status.services) {
-        if (is_ill(service)) complain(name_of(service));
+        const auto past = before.find(name_of(service));
+        if (is_ill(service)) complain(name_of(service), words_of(service));
+        else if (past != before.end() && now - past->second.last < watched) complaints.insert(*past);
     }
     for (const Held& held : status.held) complain(to_string(held.subject));
     return complaints;

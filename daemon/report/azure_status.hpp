@@ -10,10 +10,16 @@
 
 namespace dockerext::report {
 
-/// What is not well, by part or service, and since when; "" stands for the whole not being done.
-using Complaints = std::map<std::string, model::SteadyTime>;
+/// Something that is not well.
+struct Complaint {
+    model::SteadyTime since, last;  ///< seen first, and last
+    std::string words;              ///< of a service
+};
+/// By part or service; "" stands for the whole not being done.
+using Complaints = std::map<std::string, Complaint>;
 
-/// `before` brought up to `now`: what is still wrong keeps its time.
+/// `before` brought up to `now`: what is still wrong keeps its time. A service that keeps ending runs now and
+/// then: it is forgiven after half a minute.
 Complaints complaints_of(const model::Status& status, const Complaints& before, model::SteadyTime now);
 
 enum class AzureState { transitioning, success, error };

@@ -90,6 +90,16 @@ def test_a_service_that_does_not_stay_up_is_an_error_with_its_reason(portal, mac
     portal.succeeds(demo({"web": WEB}))
 
 
+def test_a_service_in_a_crash_loop_is_an_error_after_two_minutes(portal, machine):
+    """It runs now and then, which is no success."""
+    portal.deploy(demo({"web": WEB, "crashing": service("sh -c 'sleep 3; exit 7'", restart="always")}))
+    portal.hears(lambda report: report.state == "transitioning" and "crashing" in report.message, "what keeps it", 90)
+    report = portal.state("error", 200)
+    assert one_about(report, "crashing")[0] == "error" and "7" in one_about(report, "crashing")[1], report
+    assert one_about(report, "web")[0] == "success", report
+    portal.succeeds(demo({"web": WEB}))
+
+
 def test_while_an_image_is_pulled_progress_is_told(portal, machine):
     registry = SlowRegistry(ADDRESS)
     try:

@@ -169,6 +169,28 @@ TEST(AzureStatus, ForgetsAComplaintThatHasEnded) {
     EXPECT_TRUE(complaints_of(converged(), ill, SteadyTime{} + 1s).empty());
 }
 
+TEST(AzureStatus, KnowsAServiceThatKeepsEndingThoughItRunsNowAndThen) {
+    Status crashed = converged();
+    crashed.state = OverallState::degraded;
+    crashed.services[0].state = ServiceState::restarting;
+    crashed.services[0].reason = "exited with 1";
+    Complaints complaints;
+    SteadyTime now{};
+    for (; now < SteadyTime{} + 2min; now += 20s) {
+        complaints = complaints_of(crashed, complaints, now);
+        complaints = complaints_of(converged(), complaints, now + 10s);
+        EXPECT_EQ(text_of(azure_status(converged(), complaints, now + 10s)),
+                  "transitioning 1 of 1 service is as wanted; service.web: running, after it was restarting: "
+                  "exited "
+                  "with 1\n  engine.options success ok\n  service.web transitioning running, after it was "
+                  "restarting: exited with 1\n");
+    }
+    EXPECT_THAT(text_of(azure_status(converged(), complaints, now)),
+                StartsWith("error service.web: running, after it was restarting: exited with 1"));
+    complaints = complaints_of(converged(), complaints, now + 30s);
+    EXPECT_THAT(text_of(azure_status(converged(), complaints, now + 30s)), StartsWith("success"));
+}
+
 TEST(AzureStatusJson, HasTheFormThatTheAgentReads) {
     const AzureStatus told{AzureState::error, "a \"b\"", {{"service.web", AzureState::success, "running"}}};
     EXPECT_EQ(
