@@ -170,13 +170,14 @@ Result<std::vector<std::string>> dnf_packages(const OsRelease& release, EngineOr
         "Docker's own");
 }
 
+/// The release, too, brings the plugin along: what was to be kept may never have been installed.
 Keeping dnf_keeping(const std::vector<std::string>& packages) {
+    const Command plugin{"dnf", "--assumeyes", "install", "dnf-command(versionlock)"};
     Command keep{"dnf", "--assumeyes", "versionlock", "add"};
     Command release{"dnf", "--assumeyes", "versionlock", "delete"};
     keep.insert(keep.end(), packages.begin(), packages.end());
     release.insert(release.end(), packages.begin(), packages.end());
-    return {.keep = {{"dnf", "--assumeyes", "install", "dnf-command(versionlock)"}, keep},
-            .release = {release}};
+    return {.keep = {plugin, keep}, .release = {plugin, release}};
 }
 
 Result<InstallRecipe> dnf_recipe(const OsRelease& release, const EngineWish& wish) {

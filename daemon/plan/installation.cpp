@@ -38,11 +38,14 @@ void install(HostWork& work) {
         return work.hold(install_part, Held::Why::policy, why + ": install one, or let it be");
     }
     if (!work.begin(install_part, "is being installed")) return;
+    release_version(work);  // dnf offers no other version than the one that is kept
+    const bool released = !work.made.plan.steps.empty();
     work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
                                          docker.install_key, work.desired.azure_environment},
               .subject = install_part,
               .object = "Docker Engine",
-              .reason = "not found"});
+              .reason = "not found",
+              .after = released ? std::vector<StepId>{0} : std::vector<StepId>{}});
 }
 
 void tell_installation(HostWork& work) {

@@ -13,8 +13,9 @@ void install(HostWork& work);
 /// more.
 void tell_installation(HostWork& work);
 
-/// Lets go of a version that we have pinned and the settings pin no longer. Comes last, and only when nothing
-/// else of the machine is to be changed: what is ours is stored with each change as a whole.
+/// Lets go of a version that we have pinned and the settings pin no longer. Only when nothing else of the
+/// machine is to be changed, as what is ours is stored with each change as a whole: before an installation,
+/// or last.
 void release_version(HostWork& work);
 
 /// Whether an installed package's version ("5:26.1.4-1~debian.12~bookworm") is one that was asked for

@@ -15,6 +15,7 @@
 
 #include <cstdlib>
 #include <filesystem>
+#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -105,11 +106,13 @@ struct Dnf : testing::Test {
         if (!engine) return engine.error().message();
         return *engine ? (*engine)->package + " " + (*engine)->version : "none";
     }
-    /// The rest of the machine's upgrades.
-    void upgrade() {
+    /// What somebody else does to the machine.
+    void dnf(std::initializer_list<std::string> words) {
+        Command command{"dnf", "--assumeyes"};
+        command.insert(command.end(), words);
         ChildOptions options;
         options.search_path = tools.search_path;
-        const auto ended = finish(run_child({"dnf", "--assumeyes", "upgrade"}, options));
+        const auto ended = finish(run_child(command, options));
         ASSERT_TRUE(ended && ended->succeeded())
             << (ended ? ended->out + ended->err : ended.error().message());
     }
@@ -134,14 +137,30 @@ TEST_F(Dnf, KeepsTheVersionUntilItIsReleased) {
     const auto outcome = install(recipe("26.1"));
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(installed(), "moby-engine 26.1.4-1");
-    upgrade();
+    dnf({"upgrade"});
     EXPECT_EQ(installed(), "moby-engine 26.1.4-1");
     for (int times = 0; times < 2; ++times) {
         const auto released = finish(release_version(recipe("26.1"), tools));
         EXPECT_TRUE(released) << released.error().message();
     }
-    upgrade();
+    dnf({"upgrade"});
     EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
+}
+
+TEST_F(Dnf, InstallsAnotherVersionOnceTheKeptOneIsReleased) {
+    ASSERT_TRUE(install(recipe("26.1")));
+    dnf({"remove", "moby-engine"});
+    EXPECT_FALSE(install(recipe("27.0"))) << "nothing else is offered";
+    EXPECT_TRUE(finish(release_version(recipe("26.1"), tools)));
+    const auto outcome = install(recipe("27.0"));
+    ASSERT_TRUE(outcome) << outcome.error().message();
+    EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
+}
+
+TEST_F(Dnf, ReleasesWhatWasNeverInstalled) {
+    EXPECT_FALSE(install(recipe("99")));
+    const auto released = finish(release_version(recipe("99"), tools));
+    EXPECT_TRUE(released) << released.error().message();
 }
 
 /// Issue 60 of the old extension: another package manager is at work.
@@ -222,7 +241,7 @@ TEST_F(Dnf, TakesDockersPackagesWithTheirSignatureOnly) {
     outcome = install(dockers("signed"));
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(installed(), "docker-ce 3:26.1.4-1");
-    upgrade();
+    dnf({"upgrade"});
     EXPECT_EQ(installed(), "docker-ce 3:26.1.4-1");
 }
 

@@ -207,7 +207,9 @@ TEST(EnginePackages, KeepTheVersionThatIsAskedFor) {
     EXPECT_EQ(lines(rocky->keeping.keep),
               "dnf --assumeyes install dnf-command(versionlock)\n"
               "dnf --assumeyes versionlock add docker-ce docker-ce-cli\n");
-    EXPECT_EQ(lines(rocky->keeping.release), "dnf --assumeyes versionlock delete docker-ce docker-ce-cli\n");
+    EXPECT_EQ(lines(rocky->keeping.release),
+              "dnf --assumeyes install dnf-command(versionlock)\n"
+              "dnf --assumeyes versionlock delete docker-ce docker-ce-cli\n");
     const auto sles = recipe(sles_15, distro("24.0.7_ce"));
     EXPECT_EQ(lines(sles->keeping.keep), "zypper --non-interactive addlock docker\n");
     EXPECT_EQ(lines(sles->keeping.release), "zypper --non-interactive removelock docker\n");

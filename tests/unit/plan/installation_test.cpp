@@ -93,5 +93,26 @@ TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
     EXPECT_EQ(text().find("release"), std::string::npos);
 }
 
+TEST(Installation, APinThatTheSettingsChangeIsLetGoOfBeforeAnotherVersionIsInstalled) {
+    EngineDesired desired;
+    desired.docker.install_version = "26.1";
+    const ObservedHost observed{.systemd = true};
+    HostHistory history;
+    history.owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
+    const std::string install = "[] -> 0 install Docker Engine: not found\n";
+    EXPECT_EQ(text(),
+              "[] -> 0 release version 20.10: no longer pinned\n"
+              "[0] -> 1 install Docker Engine: not found\n");
+    history.troubles[Subject{Subject::Kind::part, "engine.version"}] = {.last_error = "no network",
+                                                                        .next_attempt = SteadyTime::max()};
+    EXPECT_EQ(text(), install + "held part engine.version: backoff: no network\n") << "in nobody's way";
+    history.troubles.clear();
+    history.owned.kept_version->version = "26.1";
+    EXPECT_EQ(text(), install);
+    history.owned.kept_version.reset();
+    EXPECT_EQ(text(), install);
+}
+
 }  // namespace
 }  // namespace dockerext::plan
