@@ -88,6 +88,18 @@ struct PerformTest : testing::Test {
         return exit;
     }
 
+    /// What is said by somebody who waits and has no patience with what fails.
+    std::string given_up_at_once() {
+        std::istringstream in;
+        std::ostringstream ignored, complaints;
+        Console console{in, ignored, complaints, {}, false};
+        Context context{services, console, Daemon(daemon->socket()), "/", false};
+        context.poll = 1ms;
+        context.patience = 50ms;
+        EXPECT_EQ(wait_until_converged({}, 5s, context), Exit::pending);
+        return complaints.str();
+    }
+
     fs::path folder;
     std::optional<test::FakeDaemon> daemon;
     Services services;
@@ -304,14 +316,7 @@ TEST_F(PerformTest, WaitingTellsNothingOfWhatIsWellFromTheStart) {
 TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     const std::string retried = service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")");
     with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, retried)}});
-    std::istringstream in;
-    std::ostringstream ignored, complaints;
-    Console console{in, ignored, complaints, {}, false};
-    Context context{services, console, Daemon(daemon->socket()), "/", false};
-    context.poll = 1ms;
-    context.patience = 50ms;
-    EXPECT_EQ(wait_until_converged({}, 5s, context), Exit::pending);
-    EXPECT_EQ(complaints.str(), "dockerextd: degraded: web failed\n");
+    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web failed\n");
 }
 
 TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
@@ -320,14 +325,7 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     status.replace(status.find(none), none.size(),
                    R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag"}])");
     with_daemon().answer("GET /v1/status", {{200, status}});
-    std::istringstream in;
-    std::ostringstream ignored, complaints;
-    Console console{in, ignored, complaints, {}, false};
-    Context context{services, console, Daemon(daemon->socket()), "/", false};
-    context.poll = 1ms;
-    context.patience = 50ms;
-    EXPECT_EQ(wait_until_converged({}, 5s, context), Exit::pending);
-    EXPECT_EQ(complaints.str(), "dockerextd: degraded: engine.options failed\n");
+    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: engine.options failed\n");
 }
 
 TEST_F(PerformTest, WaitingEndsWithItsTime) {

@@ -131,21 +131,14 @@ const Row differing[] = {
          it.want.container.devices = {{"/dev/fuse", "/dev/fuse", "rwm"}};
      },
      "devices: (unset) -> /dev/fuse:/dev/fuse:rwm\n"},
-    {"gpus",
-     [](Pair it) {
-         it.want.container.device_requests = {{.count = -1, .capabilities = {"gpu"}}};
-     },
+    {"gpus", [](Pair it) { it.want.container.device_requests = {{.count = -1, .capabilities = {"gpu"}}}; },
      "gpus: (unset) -> all of gpu\n"},
     {"uts", [](Pair it) { it.have.spec.uts_mode = "host"; }, "uts: host -> (unset)\n"},
     {"another container's processes", [](Pair it) { it.have.spec.pid_mode = "container:abc"; },
      "pid: container:abc -> (unset)\n"},
     {"mac_address", [](Pair it) { it.want.container.mac_address = "02:42:ac:11:00:09"; },
      "mac_address: (unset) -> 02:42:ac:11:00:09\n"},
-    {"group_add",
-     [](Pair it) {
-         it.want.container.group_add = {"adm"};
-     },
-     "group_add: (unset) -> adm\n"},
+    {"group_add", [](Pair it) { it.want.container.group_add = {"adm"}; }, "group_add: (unset) -> adm\n"},
     {"a config's content",
      [](Pair it) {
          it.want.container.labels[std::string(labels::files)] = "new";
