@@ -1,10 +1,13 @@
 #include "shim/agent_settings.hpp"
 
+#include "base/json_document.hpp"
 #include "shim/file_text.hpp"
 #include "state/envelope_json.hpp"
 
 #include <charconv>
+#include <chrono>
 #include <cstdio>
+#include <thread>
 
 namespace dockerext::shim {
 namespace {
@@ -44,6 +47,12 @@ std::uint64_t hash(std::string_view text) {
     return value;
 }
 
+/// The agent does not write it in one go (handler-contract §5).
+bool is_whole(std::string_view text) {
+    const JsonLimits limits{.bytes = state::envelope_limit, .depth = 68};
+    return JsonDocument::parse(text, JsonDialect::strict, limits).has_value();
+}
+
 }  // namespace
 
 std::int64_t sequence_of(const std::filesystem::path& config_folder,
@@ -54,12 +63,24 @@ std::int64_t sequence_of(const std::filesystem::path& config_folder,
     return written_last(config_folder).value_or(0);
 }
 
-Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence) {
+Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
+                                    std::chrono::milliseconds patience) {
     const std::filesystem::path path = config_folder / (std::to_string(sequence) + ".settings");
-    auto text = file_text(path, state::envelope_limit);
-    if (text) return AgentSettings{sequence, std::move(*text)};
-    if (text.error().kind() == ErrorKind::not_found) return AgentSettings{sequence, ""};
-    return text.error().within("read '" + path.string() + "'");
+    const auto end = std::chrono::steady_clock::now() + patience;
+    for (;;) {
+        auto text = file_text(path, state::envelope_limit);
+        const bool absent = !text && text.error().kind() == ErrorKind::not_found;
+        if (!text && !absent) return text.error().within("read '" + path.string() + "'");
+        const bool empty = absent || text->empty();
+        if (empty && sequence == 0) return AgentSettings{0, ""};
+        const bool in_time = std::chrono::steady_clock::now() < end;
+        if (!empty && (is_whole(*text) || !in_time)) return AgentSettings{sequence, std::move(*text)};
+        if (!in_time) break;
+        std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    }
+    return Error(ErrorKind::unavailable, "'" + path.string() +
+                                             "' is empty or missing; the agent writes it anew with the next "
+                                             "goal state, or when it is restarted");
 }
 
 std::string fingerprint(const AgentSettings& settings) {

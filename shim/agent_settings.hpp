@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <chrono>
 #include <cstdint>
 #include <filesystem>
 #include <optional>
@@ -21,7 +22,11 @@ struct AgentSettings {
 std::int64_t sequence_of(const std::filesystem::path& config_folder,
                          const std::optional<std::string>& config_sequence_number);
 
-Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence);
+/// The agent does not write the file in one go: one that is empty, absent or cut off is looked at again for
+/// as long as `patience`. Then a cut-off one is given as it is, to be refused with its place, and one without
+/// anything is an error; only an empty 0.settings stands for no settings.
+Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
+                                    std::chrono::milliseconds patience);
 
 /// "SEQUENCE HASH": the same text for the same settings file only, whatever its time.
 std::string fingerprint(const AgentSettings& settings);

@@ -58,8 +58,6 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
         if (!written) return written;
     }
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
-    // An update is over when its new version is enabled, however that ends.
-    if (auto cleared = clear_update_marker(situation.places); !cleared) return cleared;
     auto spooled = state::spool_settings(situation.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
     if (!spooled) return spooled;
@@ -70,7 +68,7 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
 Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironment>& environment,
                         std::int64_t sequence, const StatusFile& status) {
     if (!environment) return environment.error();
-    auto settings = read_settings(environment->config_folder, sequence);
+    auto settings = read_settings(environment->config_folder, sequence, patience);
     if (!settings) return settings.error();
     return bring(situation, *environment, std::move(*settings), status);
 }
@@ -83,7 +81,9 @@ Result<> enable(const Situation& situation) {
     const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
     const std::int64_t sequence = sequence_of(folders.config_folder, situation.sequence);
     const StatusFile status(folders.status_folder, sequence);
-    const auto done = read_and_bring(situation, environment, sequence, status);
+    // An update is over when its new version is enabled, however that ends.
+    auto done = clear_update_marker(situation.places);
+    if (done) done = read_and_bring(situation, environment, sequence, status);
     if (done) return done;
     (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
     if (!status.write(situation.now, "error", done.error().message())) status.remove();

@@ -38,6 +38,7 @@ struct ServiceStatus {
     std::optional<WallTime> since;  ///< since when it is not well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
+    bool in_hand = false;  ///< steps for it are planned or under way, or it has to be looked at first
 };
 
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".

@@ -60,6 +60,7 @@ ServiceState state_of(Held::Why why) {
 
 /// What the plan has in mind for the service: the first step's reason, or what it waits for.
 void take_step(ServiceStatus& status, const Step& step) {
+    status.in_hand = true;
     for (const Change& change : step.changes) {
         const bool known = std::find(status.drift.begin(), status.drift.end(), change) != status.drift.end();
         if (!known) status.drift.push_back(change);
@@ -129,7 +130,10 @@ private:
             if (container->slot.number == number) mine.push_back(container);
         }
         const Subject subject = subject_of(Slot{service.name, number});
-        if (history_.busy.contains(subject)) worsen(status, ServiceState::pending, "being worked on");
+        if (history_.busy.contains(subject)) {
+            status.in_hand = true;
+            worsen(status, ServiceState::pending, "being worked on");
+        }
         if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
         const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over the old one has been stopped by us, and the new one is what counts.

@@ -80,8 +80,11 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     }
     if (!start) return {};
     Need last = gate(place.service);
-    for (const auto& [network, endpoint] : place.service.container.networks)
-        join(last, resources_.network(network));
+    for (const auto& [network, endpoint] : place.service.container.networks) {
+        Need need = resources_.network(network);
+        if (work_.observed.networks.contains(network)) need.refused.clear();  // it can be started there
+        join(last, need);
+    }
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         const bool first = container.state == ContainerState::created;

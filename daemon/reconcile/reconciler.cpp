@@ -101,6 +101,7 @@ void Reconciler::adopt(Accepted accepted) {
         accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
     accepted_ = std::move(accepted);
     budget_ = {};
+    plan_ = {};  // what it holds back was about other settings
     interrupt();
     remember_now();
     observer_.want(accepted_->desired.project);

@@ -69,6 +69,7 @@ Status Reconciler::status() const {
         status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
                                        std::chrono::steady_clock::now(), std::chrono::system_clock::now());
         for (ServiceStatus& service : status.services) {
+            service.in_hand = service.in_hand || !looked_ || !connected_;
             const auto pull =
                 pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
             if (pull != pulls_.end() && !is_well(service)) service.reason = progress_of(pull->second);

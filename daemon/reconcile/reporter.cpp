@@ -45,9 +45,13 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
             log::warning("the file for Azure will not be kept true after a restart",
                          {{"ERROR", saved.error().message()}});
     }
-    if (!again) complaints_.clear();  // they were about other settings
     target_ = std::move(target);
     told_azure_.reset();
+    trigger_.raise();
+}
+
+void Reporter::new_settings() {
+    complaints_.clear();
     trigger_.raise();
 }
 

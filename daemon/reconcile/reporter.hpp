@@ -22,6 +22,8 @@ public:
     Task<void> run();
     /// Settings of Azure have come, or the same again: the file for them is written in any case.
     void told_by_azure(const model::Envelope& envelope);
+    /// What is wanted is another thing now: nothing of before counts.
+    void new_settings();
     /// Something may have changed.
     void changed() { trigger_.raise(); }
 

@@ -142,6 +142,7 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
     const Accepted* current = reconciler_.accepted();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known || envelope.source == "operator") adopt(std::move(accepted));
+    if (!known) reporter_.new_settings();
     reporter_.changed();
     return {};
 }

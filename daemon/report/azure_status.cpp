@@ -26,7 +26,7 @@ bool is_ill(const ServiceStatus& service) {
 
 /// Nobody will try again.
 bool is_final(const ServiceStatus& service) {
-    return service.state == ServiceState::failed && !service.next_attempt;
+    return service.state == ServiceState::failed && !service.next_attempt && !service.in_hand;
 }
 
 std::string words_of(const ServiceStatus& service) {
@@ -114,6 +114,13 @@ std::string reasons(const AzureStatus& told, AzureState state) {
     return text;
 }
 
+/// The engine is installed, started or changed by us: it may be away for as long as that takes.
+bool is_being_made(const Status& status) {
+    return std::any_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
+        return part.name.starts_with("engine.") && part.state == "pending";
+    });
+}
+
 bool is_unfinished(const Status& status) {
     return status.state == OverallState::converging || status.state == OverallState::degraded;
 }
@@ -132,6 +139,9 @@ void conclude(AzureStatus& told, const Status& status, bool late) {
         told.state = AzureState::error;
         told.message =
             "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";
+    } else if (status.state == OverallState::paused && status.settings.state != "pending") {
+        told.state = AzureState::success;
+        told.message = counted(status) + "; paused by an operator (`dockerextd resume` ends it)";
     } else if (is_unfinished(status) || !pending.empty()) {
         told.state = late ? AzureState::error : AzureState::transitioning;
         const bool waits_only = status.services.empty() && !pending.empty();
@@ -140,8 +150,6 @@ void conclude(AzureStatus& told, const Status& status, bool late) {
     } else {
         told.state = AzureState::success;
         told.message = counted(status) + "; engine " + status.engine.version;
-        if (status.state == OverallState::paused)
-            told.message += "; paused by an operator (`dockerextd resume` ends it)";
     }
 }
 
@@ -164,13 +172,13 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
     };
     if (is_unfinished(status)) complain("");
     if (status.settings.state == "pending") complain("settings");
-    if (status.engine.state != "running") complain("engine");
+    if (status.engine.state != "running" && !is_being_made(status)) complain("engine");
     for (const PartStatus& part : status.parts) {
         if (part.state == "failed") complain(part.name);
     }
     for (const ServiceStatus& service : status.services) {
         const auto past = before.find(name_of(service));
-        if (is_ill(service)) complain(name_of(service), words_of(service));
+        if (is_ill(service) && !service.in_hand) complain(name_of(service), words_of(service));
         else if (past != before.end() && now - past->second.last < watched) complaints.insert(*past);
     }
     for (const Held& held : status.held) complain(to_string(held.subject));

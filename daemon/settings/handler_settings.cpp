@@ -53,9 +53,11 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
     Problems problems;
     ObjectReader file(document->root(), problems);
     HandlerSettings settings;
+    bool found = false;
     if (const auto runtime = first_of(file, "runtimeSettings", problems)) {
         ObjectReader element(*runtime, problems);
         if (const auto member = element.take("handlerSettings")) {
+            found = true;
             ObjectReader reader(*member, problems);
             settings.public_settings = public_text(reader, problems);
             settings.protected_settings = reader.string("protectedSettings").value_or("");
@@ -63,6 +65,7 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
         }
     }
     if (!problems.empty()) return refused(to_text(problems.all()));
+    if (!found) return refused("/runtimeSettings/0/handlerSettings is missing");  // is no wish for nothing
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
         return refused("protectedSettingsCertThumbprint is missing or no hexadecimal number");
     return settings;

@@ -8,19 +8,32 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <cstdio>
 
 namespace dockerext::state {
 namespace {
 
-/// Unique on this machine, and sorts by the time of its making.
-std::string arrival_name() {
+/// The number that a name made by `arrival_name` begins with; 0 for others.
+std::int64_t number_of(std::string_view name) {
+    std::int64_t number = 0;
+    const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
+    return parsed.ec == std::errc() ? number : 0;
+}
+
+/// Unique on this machine. Sorts by the time of its making, and after all that wait already: the clock may
+/// have been set back.
+std::string arrival_name(const UniqueFd& incoming) {
     static std::atomic<unsigned> count = 0;
-    const std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
+    std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
+    (void)each_name(incoming, [&](std::string_view name) {
+        now = std::max(now, std::chrono::nanoseconds(number_of(name) + 1));
+    });
     std::array<char, 64> name{};
     const int length = std::snprintf(name.data(), name.size(), "%020lld-%07d-%06u.json",
                                      static_cast<long long>(now.count()), ::getpid(), count++);
@@ -55,7 +68,7 @@ Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
     // While this is held, a daemon that starts does not clear tmp/.
     if (::flock(tmp->get(), LOCK_SH) != 0) return Error::from_errno(errno, "lock tmp");
 
-    const std::string name = arrival_name();
+    const std::string name = arrival_name(*incoming);
     auto done = write_new_file(*tmp, name, bytes);
     if (done) done = deliver(*tmp, *incoming, name);
     if (!done) (void)::unlinkat(tmp->get(), name.c_str(), 0);

@@ -145,8 +145,36 @@ TEST(AzureStatus, TellsHowThingsStand) {
          0s,
          "transitioning 1 of 1 service is as wanted; network web: in use\n" + ok +
              "  service.web success running\n  network web transitioning in use\n"},
+        {"a failed service that is being put right",
+         [&](Status& status) {
+             crashing(status);
+             status.services[0].next_attempt.reset();
+             status.services[0].in_hand = true;
+         },
+         10min,
+         "transitioning 0 of 1 service is as wanted; service.web: failed: exited with 1\n" + ok +
+             "  service.web transitioning failed: exited with 1\n"},
+        {"an engine that takes long to install",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.engine.state = "unreachable";
+             status.parts = {{"engine.install", "pending", "waiting for the package manager's lock"}};
+             status.services.clear();
+         },
+         10min,
+         "transitioning engine: unreachable; engine.install: waiting for the package manager's lock\n"
+         "  engine transitioning unreachable\n"
+         "  engine.install transitioning waiting for the package manager's lock\n"},
+        {"paused with something left to do",
+         [](Status& status) {
+             status.state = OverallState::paused;
+             status.services[0].state = ServiceState::pending;
+         },
+         10min,
+         "success 0 of 1 service is as wanted; paused by an operator (`dockerextd resume` ends it)\n" + ok +
+             "  service.web transitioning pending\n"},
         {"paused", [](Status& status) { status.state = OverallState::paused; }, 0s,
-         "success 1 of 1 service is as wanted; engine 26.1.5; paused by an operator (`dockerextd resume` "
+         "success 1 of 1 service is as wanted; paused by an operator (`dockerextd resume` "
          "ends it)\n" +
              ok + "  service.web success running\n"},
     };

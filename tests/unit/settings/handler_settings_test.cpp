@@ -25,7 +25,7 @@ TEST(HandlerSettings, TakesBothDocumentsApart) {
 
 TEST(HandlerSettings, MayHoldNothing) {
     for (const std::string text :
-         {"", " \n", "{}", R"({"runtimeSettings":[]})", R"({"runtimeSettings":[{}]})",
+         {"", " \n",
           R"({"runtimeSettings":[{"handlerSettings":{"publicSettings":null,"protectedSettings":null,
               "protectedSettingsCertThumbprint":null,"more":1}}],"seqNo":3})"}) {
         SCOPED_TRACE(text);
@@ -43,6 +43,9 @@ TEST(HandlerSettings, SaysWhatIsWrongWhere) {
     const std::vector<Case> cases{
         {"{", "the agent's settings file: line 1"},
         {"[]", "expected object"},
+        {"{}", "/runtimeSettings/0/handlerSettings is missing"},
+        {R"({"runtimeSettings":[]})", "/runtimeSettings/0/handlerSettings is missing"},
+        {R"({"runtimeSettings":[{}]})", "/runtimeSettings/0/handlerSettings is missing"},
         {R"({"runtimeSettings":1})", "/runtimeSettings: expected array, found number"},
         {file_with("[]"), "/runtimeSettings/0/handlerSettings: expected object, found array"},
         {file_with(R"({"publicSettings":"x"})"), "/publicSettings: expected object, found string"},

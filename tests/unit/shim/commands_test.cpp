@@ -100,6 +100,16 @@ TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
+TEST(Uninstall, IsMeantAfterAnUpdateThatCouldNotBeEnabled) {
+    Agent agent;
+    live(agent);
+    ASSERT_EQ(agent.run("update"), 0);
+    write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "[{");
+    EXPECT_EQ(agent.run("enable"), 1);
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
 /// The order of the agent's commands at an update (handler-contract §8), up or down.
 struct Change {
     const char* name;

@@ -143,12 +143,37 @@ TEST_P(SettingsChoice, IsTheAgents) {
 
 INSTANTIATE_TEST_SUITE_P(
     Enable, SettingsChoice,
-    testing::Values(Choice{"the_number_of_the_agent", "2", {{2, "two"}, {9, "nine"}}, 2, "two"},
-                    Choice{"no_settings_at_all", "0", {{0, ""}}, 0, ""}, Choice{"no_file", "5", {}, 5, ""},
-                    Choice{"an_old_agent", std::nullopt, {{9, "nine"}, {2, "two"}}, 2, "two"},
-                    Choice{"no_number", "none", {{9, "nine"}, {2, "two"}}, 2, "two"},
+    testing::Values(Choice{"the_number_of_the_agent", "2", {{2, "[2]"}, {9, "[9]"}}, 2, "[2]"},
+                    Choice{"no_settings_at_all", "0", {{0, ""}}, 0, ""},
+                    Choice{"an_old_agent", std::nullopt, {{9, "[9]"}, {2, "[2]"}}, 2, "[2]"},
+                    Choice{"no_number", "none", {{9, "[9]"}, {2, "[2]"}}, 2, "[2]"},
                     Choice{"no_number_no_file", std::nullopt, {}, 0, ""}),
     [](const auto& test) { return test.param.name; });
+
+TEST(Enable, LooksAgainAtSettingsThatAreJustBeingWritten) {
+    for (const std::string_view torn : {"", R"({"runtimeSettings":[{"handlerS)"}) {
+        Agent agent;
+        agent.sequence = "3";
+        agent.settings(3, torn);
+        std::thread writer([&] {
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
+            agent.settings(3, settings_text);
+        });
+        EXPECT_EQ(agent.run("enable"), 0);
+        writer.join();
+        ASSERT_EQ(agent.spooled().size(), 1u);
+        EXPECT_EQ(agent.spooled()[0].public_settings, settings_text);
+    }
+}
+
+TEST(Enable, TakesNothingForAWishForNothing) {
+    Agent agent;
+    agent.sequence = "3";
+    agent.settings(3, "");
+    EXPECT_EQ(agent.run("enable"), 1);
+    EXPECT_THAT(agent.spooled(), IsEmpty());
+    EXPECT_THAT(agent.status(3), testing::AllOf(HasSubstr("\"error\""), HasSubstr("is empty or missing")));
+}
 
 /// What keeps the settings from the daemon.
 struct Obstacle {

@@ -60,6 +60,17 @@ TEST_F(SpoolTest, TakesInWhatWasSpooledOldestFirst) {
     EXPECT_EQ(entries[0].envelope.protected_settings, Secret("{\"s\":\"x\"}"));
 }
 
+TEST_F(SpoolTest, KeepsTheirOrderWhenTheClockIsSetBack) {
+    ASSERT_TRUE(spool_settings(folder, {"operator", 1, "{}", {}}));
+    fs::rename(fs::directory_iterator(incoming)->path(),
+               incoming / "03795562362447643000-0000001-000000.json");
+    ASSERT_TRUE(spool_settings(folder, {"operator", 2, "{}", {}}));
+    const auto entries = spool.list().value();
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0].envelope.sequence, 1);
+    EXPECT_EQ(entries[1].envelope.sequence, 2);
+}
+
 TEST_F(SpoolTest, NeedsNoDaemonToBeFilled) {
     const fs::path fresh = parent / "fresh/spool";
     ASSERT_TRUE(spool_settings(fresh, {"operator", 1, "{}", {}}));
