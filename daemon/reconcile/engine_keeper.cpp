@@ -23,6 +23,7 @@ namespace {
 
 constexpr Duration full_check = 5min;
 constexpr Duration look_again = 30s;  ///< where nobody tells of changes
+constexpr Duration quiet = 2s;        ///< after new settings: others may follow, and one restart does for all
 constexpr double no_luck = 0.5;
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -34,6 +35,13 @@ bool touches_engine(const Plan& plan) {
         return std::holds_alternative<InstallEngine>(step.operation) ||
                std::holds_alternative<StartEngine>(step.operation) ||
                (change != nullptr && change->effect != ChangeEngine::Effect::none);
+    });
+}
+
+bool restarts_engine(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* change = std::get_if<ChangeEngine>(&step.operation);
+        return change != nullptr && change->effect == ChangeEngine::Effect::restart;
     });
 }
 
@@ -119,6 +127,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     troubles_.clear();
     made_ = {};  // what was said of earlier settings
+    quiet_until_ = now() + quiet;
     settle(false);
     trigger_.raise();
 }
@@ -188,7 +197,8 @@ Task<void> EngineKeeper::cycle() {
     for (Held& held : made_.plan.held) held.reason = redact_(held.reason);
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
-    if (!works) co_return;
+    const bool early = restarts_engine(made_.plan) && now() < quiet_until_;
+    if (!works || early) co_return;
     co_await apply_.run(made_.plan, ++cycle_, redact_, following());
     trigger_.raise();  // it is right when another look says so
 }
@@ -265,6 +275,7 @@ Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
 
 Duration EngineKeeper::until_next() const {
     SteadyTime next = now() + full_check;
+    if (now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {
         if (held.until) next = std::min(next, *held.until);
     }

@@ -96,6 +96,7 @@ private:
     model::Subject under_way_;  ///< of the step that is being done
     std::string progress_;      ///< of it, for people; "" when there is none
     std::uint64_t cycle_ = 0;
+    model::SteadyTime quiet_until_;  ///< no restart for settings before
     bool settled_ = true;
 };
 
