@@ -22,7 +22,7 @@ def complaint(done):
 
 
 def program():
-    found = debian.unpacked("sid", "docker-compose") / PROGRAM
+    found = debian.unpacked(*debian.COMPOSE) / PROGRAM
     version = debian.run(found, "version", "--short").strip()
     assert version.split("-")[0] == VERSION, \
         f"the oracle is Docker Compose {VERSION}, but Debian sid now has {version}: teach tests and labels of it"

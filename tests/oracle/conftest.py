@@ -15,16 +15,12 @@ import harness  # noqa: E402
 import images  # noqa: E402
 import trial  # noqa: E402
 
-# name → the suite and packages to take the engine from; the machine's own if None.
-ENGINES = {"installed": None, "trixie": ("trixie", "docker.io", "containerd")}
-
-
 def pytest_addoption(parser):
-    parser.addoption("--engine", choices=ENGINES, default="installed", help="which engine to run the models on")
+    parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run the models on")
 
 
 def programs(config):
-    packages = ENGINES[config.getoption("engine")]
+    packages = debian.ENGINES[config.getoption("engine")]
     return debian.unpacked(*packages) if packages else None
 
 

@@ -7,6 +7,9 @@ from pathlib import Path
 
 CACHE = Path("/var/cache/dockerextd-tests")
 KEYS = "/usr/share/keyrings/debian-archive-keyring.gpg"
+COMPOSE = ("sid", "docker-compose")
+# name → the suite and packages to take the engine from; the machine's own if None.
+ENGINES = {"installed": None, "trixie": ("trixie", "docker.io", "containerd")}
 
 
 def run(*command, **more):
@@ -61,3 +64,8 @@ def unpacked(suite, *packages):
             if not home.exists():
                 raise
     return home
+
+
+if __name__ == "__main__":  # all of it; where the tests run there is no network
+    for packages in (COMPOSE, *filter(None, ENGINES.values())):
+        print(unpacked(*packages))
