@@ -1,7 +1,7 @@
 #include "shim/agent_settings.hpp"
 
 #include "base/json_document.hpp"
-#include "shim/file_text.hpp"
+#include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
 
 #include <charconv>
@@ -68,7 +68,7 @@ Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, 
     const std::filesystem::path path = config_folder / (std::to_string(sequence) + ".settings");
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
-        auto text = file_text(path, state::envelope_limit);
+        auto text = read_regular(path, state::envelope_limit);
         const bool absent = !text && text.error().kind() == ErrorKind::not_found;
         if (!text && !absent) return text.error().within("read '" + path.string() + "'");
         const bool empty = absent || text->empty();

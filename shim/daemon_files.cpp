@@ -1,7 +1,7 @@
 #include "shim/daemon_files.hpp"
 
 #include "base/atomic_file.hpp"
-#include "shim/file_text.hpp"
+#include "base/regular_file.hpp"
 
 #include <sys/stat.h>
 
@@ -17,9 +17,9 @@ bool has_mode(const std::filesystem::path& path, mode_t mode) {
 
 /// Whether anything had to be done.
 Result<bool> put(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
-    const auto wanted = file_text(from, file_limit);
+    const auto wanted = read_regular(from, file_limit);
     if (!wanted) return wanted.error().within("read '" + from.string() + "'");
-    const auto present = file_text(to, file_limit);
+    const auto present = read_regular(to, file_limit);
     if (present && *present == *wanted && has_mode(to, mode)) return false;
     std::error_code failed;
     std::filesystem::create_directories(to.parent_path(), failed);

@@ -1,8 +1,8 @@
 #include "base/atomic_file.hpp"
+#include "base/regular_file.hpp"
 #include "shim/agent_settings.hpp"
 #include "shim/commands.hpp"
 #include "shim/daemon_files.hpp"
-#include "shim/file_text.hpp"
 #include "shim/status_file.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
@@ -17,7 +17,7 @@ constexpr std::chrono::seconds patience{1};
 std::filesystem::path note_of(const Handler& handler) { return handler.folder / "spooled"; }
 
 bool spooled_before(const Handler& handler, const AgentSettings& settings) {
-    const auto note = file_text(note_of(handler), 256);
+    const auto note = read_regular(note_of(handler), 256);
     return note && *note == fingerprint(settings);
 }
 

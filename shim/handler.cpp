@@ -1,7 +1,7 @@
 #include "shim/handler.hpp"
 
 #include "base/json_document.hpp"
-#include "shim/file_text.hpp"
+#include "base/regular_file.hpp"
 
 #include <thread>
 #include <utility>
@@ -43,7 +43,7 @@ Result<HandlerEnvironment> parse(std::string_view text) {
 }
 
 Result<HandlerEnvironment> read_once(const std::filesystem::path& path) {
-    const auto text = file_text(path, file_limit);
+    const auto text = read_regular(path, file_limit);
     if (!text) return text.error();
     return parse(*text);
 }

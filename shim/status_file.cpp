@@ -4,7 +4,7 @@
 #include "base/iso_time.hpp"
 #include "base/json_document.hpp"
 #include "base/json_writer.hpp"
-#include "shim/file_text.hpp"
+#include "base/regular_file.hpp"
 
 #include <sys/stat.h>
 
@@ -49,7 +49,7 @@ StatusFile::StatusFile(const std::filesystem::path& status_folder, std::int64_t 
     : path_(status_folder / (std::to_string(sequence) + ".status")) {}
 
 bool StatusFile::readable() const {
-    const auto text = file_text(path_, readable_limit);
+    const auto text = read_regular(path_, readable_limit);
     return text && JsonDocument::parse(*text).has_value();
 }
 

@@ -1,7 +1,7 @@
 #include "shim/update_marker.hpp"
 
 #include "base/atomic_file.hpp"
-#include "shim/file_text.hpp"
+#include "base/regular_file.hpp"
 #include "state/folder.hpp"
 
 #include <charconv>
@@ -26,7 +26,7 @@ Result<> mark_update(const Places& places, std::string_view version,
 }
 
 bool updating(const Places& places, std::chrono::system_clock::time_point now) {
-    const auto text = file_text(places.update_marker, 256);
+    const auto text = read_regular(places.update_marker, 256);
     if (!text) return false;
     const auto space = text->rfind(' ');
     std::int64_t marked = 0;

@@ -62,6 +62,12 @@ Result<std::string> read_all(const UniqueFd& fd, std::size_t limit) {
     return bytes;
 }
 
+Result<std::string> read_regular(const std::filesystem::path& path, std::size_t limit) {
+    const auto file = open_regular(AT_FDCWD, path);
+    if (!file) return file.error();
+    return read_all(*file, limit);
+}
+
 Result<> write_all(const UniqueFd& fd, std::string_view bytes) {
     while (!bytes.empty()) {
         const ssize_t written = ::write(fd.get(), bytes.data(), bytes.size());

@@ -20,8 +20,6 @@ Colour colour_of(ServiceState state) noexcept {
     return Colour::none;
 }
 
-bool is_well(ServiceState state) noexcept { return colour_of(state) == Colour::good; }
-
 std::string change_text(const Change& change) {
     const auto side = [](const std::string& value) { return value.empty() ? "(none)" : printable(value); };
     return printable(change.field) + ": " + side(change.have) + " → " + side(change.want);

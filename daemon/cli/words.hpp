@@ -12,7 +12,6 @@ namespace dockerext::cli {
 // Pieces that several texts share. All of it is printable.
 
 Colour colour_of(model::ServiceState state) noexcept;
-bool is_well(model::ServiceState state) noexcept;
 
 /// "memory: 64 MiB → 128 MiB"
 std::string change_text(const model::Change& change);

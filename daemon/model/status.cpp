@@ -16,6 +16,15 @@ std::string_view to_string(ServiceState state) noexcept {
     return "unknown";
 }
 
+bool is_well(ServiceState state) noexcept {
+    return state == ServiceState::running || state == ServiceState::completed;
+}
+
+bool is_ill(ServiceState state) noexcept {
+    return state == ServiceState::failed || state == ServiceState::restarting ||
+           state == ServiceState::unhealthy || state == ServiceState::drifted;
+}
+
 std::string_view to_string(OverallState state) noexcept {
     switch (state) {
     case OverallState::idle: return "idle";

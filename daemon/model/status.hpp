@@ -18,6 +18,10 @@ namespace dockerext::model {
 enum class ServiceState { running, completed, waiting, pending, restarting, unhealthy, failed, drifted };
 
 std::string_view to_string(ServiceState state) noexcept;
+/// As it should be.
+bool is_well(ServiceState state) noexcept;
+/// Wrong, and not about to be right by itself.
+bool is_ill(ServiceState state) noexcept;
 
 struct ContainerStatus {
     ContainerName name;

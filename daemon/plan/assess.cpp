@@ -78,10 +78,6 @@ void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now,
     if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
 }
 
-bool is_well(const ServiceStatus& status) {
-    return status.state == ServiceState::running || status.state == ServiceState::completed;
-}
-
 class Assessment {
 public:
     Assessment(const Desired& desired, const Observed& observed, const History& history, const Plan& plan)
@@ -101,7 +97,7 @@ public:
         for (unsigned number = 1; number <= service.scale; ++number) look_at_slot(service, number, status);
         for (const Step* step : found(steps_, service.name)) take_step(status, *step);
         for (const Held* held : found(held_, service.name)) worsen(status, state_of(held->why), held->reason);
-        if (!is_well(status)) {
+        if (!is_well(status.state)) {
             for (unsigned number = 1; number <= service.scale; ++number) {
                 take_trouble(subject_of(Slot{service.name, number}), status, now, wall_now);
             }

@@ -5,8 +5,6 @@
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
 
-#include <fcntl.h>
-
 namespace dockerext::reconcile {
 namespace {
 
@@ -35,9 +33,7 @@ std::string fingerprint_of(const model::Envelope& envelope) {
 
 Result<std::string> read_file(const std::string& path) {
     constexpr std::size_t most = std::size_t{1} << 20;
-    const auto file = open_regular(AT_FDCWD, path);
-    if (!file) return file.error();
-    return read_all(*file, most);
+    return read_regular(path, most);
 }
 
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,

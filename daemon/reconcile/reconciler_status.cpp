@@ -12,15 +12,6 @@ using namespace model;
 
 namespace {
 
-bool is_well(const ServiceStatus& service) {
-    return service.state == ServiceState::running || service.state == ServiceState::completed;
-}
-
-bool is_ill(const ServiceStatus& service) {
-    return service.state == ServiceState::failed || service.state == ServiceState::unhealthy ||
-           service.state == ServiceState::restarting || service.state == ServiceState::drifted;
-}
-
 std::string progress_of(const engine::PullProgress& progress) {
     if (progress.total_bytes == 0) return "pulling the image";
     constexpr std::uint64_t megabyte = 1'000'000;
@@ -72,7 +63,7 @@ Status Reconciler::status() const {
             service.in_hand = service.in_hand || !looked_ || !connected_;
             const auto pull =
                 pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
-            if (pull != pulls_.end() && !is_well(service)) service.reason = progress_of(pull->second);
+            if (pull != pulls_.end() && !is_well(service.state)) service.reason = progress_of(pull->second);
         }
         for (const Held& held : plan().held) {
             if (!held.service) status.held.push_back(held);
@@ -101,10 +92,12 @@ OverallState Reconciler::overall(const Status& status) const {
     if (memory_.paused_until) return OverallState::paused;
     if (!accepted_ && memory_.retired.empty()) return OverallState::idle;
     if (!connected_ || !last_error_.empty() || retirement_error_) return OverallState::degraded;
-    const bool ill =
-        !status.held.empty() || std::any_of(status.services.begin(), status.services.end(), is_ill);
+    const bool ill = !status.held.empty() ||
+                     std::any_of(status.services.begin(), status.services.end(),
+                                 [](const ServiceStatus& service) { return is_ill(service.state); });
     if (looked_ && ill) return OverallState::degraded;
-    const bool well = std::all_of(status.services.begin(), status.services.end(), is_well);
+    const bool well = std::all_of(status.services.begin(), status.services.end(),
+                                  [](const ServiceStatus& service) { return is_well(service.state); });
     const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() ||
                          !memory_.retired.empty() || (accepted_ && (!looked_ || observer_.dirty()));
     return well && !working ? OverallState::converged : OverallState::converging;

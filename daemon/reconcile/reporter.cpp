@@ -47,12 +47,6 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
     }
     target_ = std::move(target);
     told_azure_.reset();
-    trigger_.raise();
-}
-
-void Reporter::new_settings() {
-    complaints_.clear();
-    trigger_.raise();
 }
 
 void Reporter::tell() {

@@ -23,7 +23,7 @@ public:
     /// Settings of Azure have come, or the same again: the file for them is written in any case.
     void told_by_azure(const model::Envelope& envelope);
     /// What is wanted is another thing now: nothing of before counts.
-    void new_settings();
+    void new_settings() { complaints_.clear(); }
     /// Something may have changed.
     void changed() { trigger_.raise(); }
 

@@ -112,6 +112,7 @@ bool SettingsDesk::take_all() {
         if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
             all_taken = take(entry, &entry == &entries->back());
+            reporter_.changed();
             if (!all_taken) break;  // later ones must not be taken before it
         }
     }
@@ -143,7 +144,6 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known || envelope.source == "operator") adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
-    reporter_.changed();
     return {};
 }
 
@@ -152,7 +152,6 @@ bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error,
     if (!is_last) return done_with(entry);
     status_ =
         status_of(entry.envelope, "pending", {{"", error.message() + "; tried again every few seconds"}});
-    reporter_.changed();
     complain("new settings could not be taken", error);
     return false;
 }
@@ -175,7 +174,6 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
     if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
         complain("the rejection will be forgotten at the next restart", noted.error());
     }
-    reporter_.changed();
     const auto rejected = spool_.reject(entry.name, reason);
     if (!rejected) complain("rejected settings could not be set aside", rejected.error());
     return rejected.has_value();

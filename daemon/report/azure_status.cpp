@@ -15,15 +15,6 @@ constexpr auto time_limit = 75min;  ///< leaves room within Azure's 90 minutes
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
 
-bool is_well(const ServiceStatus& service) {
-    return service.state == ServiceState::running || service.state == ServiceState::completed;
-}
-
-bool is_ill(const ServiceStatus& service) {
-    return service.state == ServiceState::failed || service.state == ServiceState::restarting ||
-           service.state == ServiceState::unhealthy || service.state == ServiceState::drifted;
-}
-
 /// Nobody will try again.
 bool is_final(const ServiceStatus& service) {
     return service.state == ServiceState::failed && !service.next_attempt && !service.in_hand;
@@ -59,10 +50,10 @@ AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& comp
     AzureSubstatus told{name_of(service), AzureState::transitioning, words_of(service)};
     const auto complaint = complaints.find(told.name);
     if (complaint == complaints.end()) {
-        if (is_well(service)) told.state = AzureState::success;
+        if (is_well(service.state)) told.state = AzureState::success;
         return told;
     }
-    if (!is_ill(service)) told.message += ", after it was " + complaint->second.words;
+    if (!is_ill(service.state)) told.message += ", after it was " + complaint->second.words;
     if (is_final(service) || lasts(told.name, complaints, now)) told.state = AzureState::error;
     return told;
 }
@@ -96,7 +87,8 @@ std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& c
 
 std::string counted(const Status& status) {
     if (status.services.empty()) return "the settings have no services";
-    const auto well = std::count_if(status.services.begin(), status.services.end(), is_well);
+    const auto well = std::count_if(status.services.begin(), status.services.end(),
+                                    [](const ServiceStatus& service) { return is_well(service.state); });
     return std::to_string(well) + " of " + std::to_string(status.services.size()) +
            (status.services.size() == 1 ? " service is" : " services are") + " as wanted";
 }
@@ -155,15 +147,6 @@ void conclude(AzureStatus& told, const Status& status, bool late) {
 
 }  // namespace
 
-bool AzureStatus::operator==(const AzureStatus& other) const {
-    const auto same = [](const AzureSubstatus& a, const AzureSubstatus& b) {
-        return a.name == b.name && a.state == b.state && a.message == b.message;
-    };
-    return state == other.state && message == other.message &&
-           std::equal(substatus.begin(), substatus.end(), other.substatus.begin(), other.substatus.end(),
-                      same);
-}
-
 Complaints complaints_of(const Status& status, const Complaints& before, SteadyTime now) {
     Complaints complaints;
     const auto complain = [&](const std::string& name, std::string words = {}) {
@@ -178,7 +161,7 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
     }
     for (const ServiceStatus& service : status.services) {
         const auto past = before.find(name_of(service));
-        if (is_ill(service) && !service.in_hand) complain(name_of(service), words_of(service));
+        if (is_ill(service.state) && !service.in_hand) complain(name_of(service), words_of(service));
         else if (past != before.end() && now - past->second.last < watched) complaints.insert(*past);
     }
     for (const Held& held : status.held) complain(to_string(held.subject));

@@ -29,13 +29,14 @@ struct AzureSubstatus {
     std::string name;  ///< "engine.tls", "service.web"
     AzureState state = AzureState::transitioning;
     std::string message;
+    bool operator==(const AzureSubstatus&) const = default;
 };
 
 struct AzureStatus {
     AzureState state = AzureState::transitioning;
     std::string message;  ///< for a person, the reason first: portals cut after about a thousand characters
     std::vector<AzureSubstatus> substatus;
-    bool operator==(const AzureStatus&) const;
+    bool operator==(const AzureStatus&) const = default;
 };
 
 /// An error when something has failed for good, or for two minutes, or when the whole is not done within 75

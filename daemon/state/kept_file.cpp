@@ -2,30 +2,17 @@
 
 #include "base/atomic_file.hpp"
 #include "base/regular_file.hpp"
-#include "state/folder.hpp"
 #include "state/sealed.hpp"
 
-#include <fcntl.h>
-#include <unistd.h>
-
-#include <cerrno>
 #include <string>
 #include <utility>
 
 namespace dockerext::state {
 
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit) {
-    const auto fd = open_regular(AT_FDCWD, path);
-    if (!fd) return fd.error();
-    auto bytes = read_all(*fd, limit);
+    auto bytes = read_regular(path, limit);
     if (!bytes) return bytes.error();
     return Secret(std::move(*bytes));
-}
-
-Result<> remove_file(const std::filesystem::path& path) {
-    if (::unlink(path.c_str()) == 0) return sync_folder(path.parent_path());
-    if (errno == ENOENT) return {};
-    return Error::from_errno(errno, "remove '" + path.string() + "'");
 }
 
 Result<> KeptFile::save(const Secret& content, bool (*readable)(const Secret& text)) const {

@@ -12,9 +12,6 @@ namespace dockerext::state {
 /// A whole file. `not_found` when absent, `invalid_input` when larger than `limit` or no file at all.
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit);
 
-/// Gone on return, also after a power cut; so is what was not there.
-Result<> remove_file(const std::filesystem::path& path);
-
 /// A file of sealed JSON, mode 0600, and the copy before it: "settings.json", "settings.json.previous".
 class KeptFile {
 public:
