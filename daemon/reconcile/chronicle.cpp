@@ -159,6 +159,7 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
 
 void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
                              WallTime wall_now) {
+    if (history_.busy.contains(subject_of(container.slot))) return;  // that was us
     const auto service = desired.project.services.find(container.slot.service);
     if (service == desired.project.services.end() || service->second.restart_given ||
         container.exit_code == 0)

@@ -143,6 +143,13 @@ TEST_F(ChronicleTest, DoesNotTakeItsOwnStopForSomebodyElses) {
     EXPECT_FALSE(stopped_by_hand());
 }
 
+TEST_F(ChronicleTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
+    run_since(wall);
+    chronicle.planned(one_step(StopContainer{id}));
+    end_at(wall + 1s, 137);
+    EXPECT_EQ(trouble(), nullptr);
+}
+
 TEST_F(ChronicleTest, CallsAnEndingThatNoEventToldCutOff) {
     run_since(wall);
     state::Memory memory;
