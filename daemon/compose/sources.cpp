@@ -20,7 +20,7 @@ Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {
 
 }  // namespace
 
-Result<std::vector<Node>> Sources::main() const {
+Result<std::vector<Node>> Sources::of_the_model() const {
     const auto document = JsonDocument::parse(input_.document);
     if (!document) return document.error();
     Node root = to_node(document->root(input_.pointer));
