@@ -19,7 +19,7 @@ Task<Result<>> create_volume(Client& client, std::string body) {
     return order(client, std::move(request), limits::create, 0, "create volume");
 }
 
-Task<Result<>> remove_volume(Client& client, const std::string& name) {
+Task<Result<>> remove_volume(Client& client, std::string name) {
     HttpRequest request{"DELETE", "/volumes/" + url_encoded(name), {}, {}};
     return order(client, std::move(request), limits::remove, gone, "remove volume " + name);
 }

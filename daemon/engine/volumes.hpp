@@ -13,6 +13,6 @@ Task<Result<JsonDocument>> list_volumes(Client& client);
 /// POST /volumes/create. One that exists with the same driver counts as done.
 Task<Result<>> create_volume(Client& client, std::string body);
 /// DELETE /volumes/{name}. Already gone counts as done.
-Task<Result<>> remove_volume(Client& client, const std::string& name);
+Task<Result<>> remove_volume(Client& client, std::string name);
 
 }  // namespace dockerext::engine
