@@ -16,7 +16,8 @@ struct Unit {
     std::int64_t size;  ///< in nanoseconds
 };
 constexpr std::int64_t second = 1'000'000'000;
-constexpr std::int64_t day = 24 * 3600 * second;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
 constexpr std::array<Unit, 10> units{{{"ns", 1},
                                       {"us", 1'000},
                                       {"\u00b5s", 1'000},
@@ -24,7 +25,7 @@ constexpr std::array<Unit, 10> units{{{"ns", 1},
                                       {"ms", 1'000'000},
                                       {"s", second},
                                       {"m", 60 * second},
-                                      {"h", 3600 * second},
+                                      {"h", hour},
                                       {"d", day},
                                       {"w", 7 * day}}};
 
