@@ -69,18 +69,18 @@ Result<> uninstall(const Situation& situation) {
     return {};
 }
 
-int run(std::string_view name, const Situation& situation) {
-    const auto command = std::ranges::find(commands, name, &Command::name);
-    if (command == commands.end()) {
+int run(std::string_view command, const Situation& situation) {
+    const auto known = std::ranges::find(commands, command, &Command::name);
+    if (known == commands.end()) {
         std::fputs("usage: dockerextd-handler install|enable|disable|update|uninstall [--root DIR]\n",
                    stderr);
         return 2;
     }
     const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
     if (!locked) std::fprintf(stderr, "%s; going on without it\n", locked.error().message().c_str());
-    const auto done = command->function(situation);
+    const auto done = known->function(situation);
     if (done) return 0;
-    std::fprintf(stderr, "%s: %s\n", std::string(name).c_str(), done.error().message().c_str());
+    std::fprintf(stderr, "%s: %s\n", std::string(command).c_str(), done.error().message().c_str());
     return require_systemd(situation.places) ? 1 : unsupported;
 }
 

@@ -122,7 +122,7 @@ Result<> BuildContext::add(const std::string& name) {
                    .mode = facts.st_mode & 07777U,
                    .size = facts.st_size,
                    .modified = std::chrono::seconds(facts.st_mtim.tv_sec)};
-    if (S_ISREG(facts.st_mode)) return add_file(std::move(entry));
+    if (S_ISREG(facts.st_mode)) return add_file(entry);
     if (S_ISDIR(facts.st_mode)) {
         entry.kind = TarEntry::Kind::folder;
         entry.path += '/';
@@ -140,7 +140,7 @@ Result<> BuildContext::add(const std::string& name) {
     return {};
 }
 
-Result<> BuildContext::add_file(TarEntry entry) {
+Result<> BuildContext::add_file(const TarEntry& entry) {
     auto file = open_regular(AT_FDCWD, (folder_ / entry.path).string());
     if (!file) return file.error().within(entry.path);
     missing_ = entry.size;

@@ -38,7 +38,7 @@ private:
     Result<> look_through();
     Result<> add_next();
     Result<> add(const std::string& name);
-    Result<> add_file(TarEntry entry);
+    Result<> add_file(const TarEntry& entry);
     void add_extra(const Extra& extra);
     Result<> go_on();
 

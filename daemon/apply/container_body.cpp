@@ -70,8 +70,8 @@ void write_config(BodyWriter& writer, const ContainerSpec& spec, engine::ApiVers
 void write_port_bindings(BodyWriter& writer, const ContainerSpec& spec) {
     writer.object("PortBindings", [&] {
         for (const auto& [port, bindings] : spec.port_bindings) {
-            writer.array(port, [&] {
-                for (const model::PortBinding& binding : bindings) {
+            writer.array(port, [&, &all = bindings] {
+                for (const model::PortBinding& binding : all) {
                     writer.object([&] {
                         writer.member("HostIp", binding.host_ip);
                         writer.member("HostPort", binding.host_port);
@@ -140,7 +140,7 @@ void write_networks(BodyWriter& writer, const ContainerSpec& spec, engine::ApiVe
         writer.object("EndpointsConfig", [&] {
             for (const auto& [name, endpoint] : spec.networks) {
                 if (api < several_networks && name.value != spec.network_mode) continue;
-                writer.object(name.value, [&] { write_endpoint(writer, endpoint, api); });
+                writer.object(name.value, [&, &to = endpoint] { write_endpoint(writer, to, api); });
             }
         });
     });

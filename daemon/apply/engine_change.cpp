@@ -97,6 +97,17 @@ Error unwritten(const HostAccess& host, HostMemory memory, const HostMemory& bef
     return why;
 }
 
+Result<> keep_changed(const HostAccess& host, HostMemory memory, const model::ChangeEngine& change) {
+    memory.owned = change.owned;
+    if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
+        memory.refused.clear();
+        memory.refusal.clear();
+    }
+    if (auto saved = host.memory.save(memory); !saved)
+        return saved.error().within("the engine was changed, but it is not known to the next start");
+    return {};
+}
+
 }  // namespace
 
 Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::ChangeEngine change) {
@@ -123,15 +134,7 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
         const Error why = co_await undone(client, host, memory, taken.error(), began);
         co_return why;
     }
-    HostMemory after = *before;
-    after.owned = change.owned;
-    if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
-        after.refused.clear();
-        after.refusal.clear();
-    }
-    if (auto saved = host.memory.save(after); !saved)
-        co_return saved.error().within("the engine was changed, but it is not known to the next start");
-    co_return Result<>{};
+    co_return keep_changed(host, *before, change);
 }
 
 Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {

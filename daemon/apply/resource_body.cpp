@@ -9,10 +9,10 @@ void write_ulimits(BodyWriter& writer, const ContainerSpec& spec) {
     if (spec.ulimits.empty()) return;
     writer.array("Ulimits", [&] {
         for (const auto& [name, limit] : spec.ulimits) {
-            writer.object([&] {
-                writer.member("Name", name);
-                writer.member("Soft", limit.soft);
-                writer.member("Hard", limit.hard);
+            writer.object([&, &called = name, &most = limit] {
+                writer.member("Name", called);
+                writer.member("Soft", most.soft);
+                writer.member("Hard", most.hard);
             });
         }
     });
@@ -45,9 +45,9 @@ void write_device_limits(BodyWriter& writer, std::string_view key, std::string_v
     if (limits.empty()) return;
     writer.array(key, [&] {
         for (const auto& [path, limit] : limits) {
-            writer.object([&] {
-                writer.member("Path", path);
-                writer.member(what, limit);
+            writer.object([&, &device = path, &most = limit] {
+                writer.member("Path", device);
+                writer.member(what, most);
             });
         }
     });

@@ -54,8 +54,8 @@ Error JsonCursor::error(std::string_view complaint) const {
     return {ErrorKind::invalid_input, (pointer_.empty() ? "/" : pointer_) + ": " + std::string(complaint)};
 }
 
-Error JsonCursor::expected(std::string_view wanted) const {
-    return error("expected " + std::string(wanted) + ", found " + std::string(to_string(type())));
+Error JsonCursor::expected(std::string_view type) const {
+    return error("expected " + std::string(type) + ", found " + std::string(to_string(this->type())));
 }
 
 Result<std::optional<JsonCursor>> JsonCursor::find(std::string_view key) const {

@@ -200,6 +200,7 @@ void declare(CLI::App& app, Words& words) {
 
 std::string unknown_command(const std::string& word) {
     std::vector<std::string_view> names;
+    names.reserve(entries.size());
     for (const Entry& entry : entries) names.push_back(entry.name);
     const auto meant = nearest(word, names);
     return "'" + word + "' is not a command" + (meant ? "; did you mean '" + std::string(*meant) + "'?" : "");

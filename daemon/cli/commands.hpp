@@ -35,6 +35,6 @@ struct Services {
 enum class Exit { fine = 0, failed = 1, usage = 2, pending = 3, unreachable = 4 };
 
 /// Parses the command line and does what it says.
-int main(int argc, char** argv, const Services& services);
+int main(int argc, char** argv, const Services& services);  // NOLINT(bugprone-exception-escape): not ::main
 
 }  // namespace dockerext::cli

@@ -32,7 +32,7 @@ int perform(std::vector<std::string> arguments, const Services& services, Consol
     return static_cast<int>(std::visit(run, invocation.command));
 }
 
-int main(int argc, char** argv, const Services& services) {
+int main(int argc, char** argv, const Services& services) {  // NOLINT(bugprone-exception-escape): not ::main
     Console console = standard_console();
     return perform(std::vector<std::string>(argv + std::min(argc, 1), argv + argc), services, console);
 }

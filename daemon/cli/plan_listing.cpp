@@ -11,6 +11,7 @@ namespace {
 
 std::string after_text(const std::vector<std::uint64_t>& after) {
     std::vector<std::string> ids;
+    ids.reserve(after.size());
     for (const std::uint64_t id : after) ids.push_back(std::to_string(id));
     return ids.empty() ? "" : "after " + joined(ids, ", ");
 }

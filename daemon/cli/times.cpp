@@ -91,10 +91,13 @@ std::string date_text(WallTime time) { return local_text(time, "%Y-%m-%d"); }
 std::string duration_text(std::chrono::nanoseconds duration) {
     const auto seconds =
         std::max<std::int64_t>(0, std::chrono::floor<std::chrono::seconds>(duration).count());
-    if (seconds < 120) return std::to_string(seconds) + " s";
-    if (seconds < 120 * 60) return std::to_string(seconds / 60) + " min";
-    if (seconds < 48 * 3600) return std::to_string(seconds / 3600) + " h";
-    return std::to_string(seconds / 86400) + " d";
+    constexpr std::int64_t minute = 60;
+    constexpr std::int64_t hour = 60 * minute;
+    constexpr std::int64_t day = 24 * hour;
+    if (seconds < 2 * minute) return std::to_string(seconds) + " s";
+    if (seconds < 2 * hour) return std::to_string(seconds / minute) + " min";
+    if (seconds < 2 * day) return std::to_string(seconds / hour) + " h";
+    return std::to_string(seconds / day) + " d";
 }
 
 std::string took_text(std::chrono::milliseconds took) {

@@ -27,6 +27,7 @@ std::string change_text(const Change& change) {
 
 std::string reason_text(const std::string& reason, const std::vector<Change>& changes) {
     std::vector<std::string> differences;
+    differences.reserve(changes.size());
     for (const Change& change : changes) differences.push_back(change_text(change));
     if (differences.empty()) return printable(reason);
     if (reason.empty()) return joined(differences, "; ");

@@ -16,6 +16,8 @@ struct Unit {
     std::int64_t size;  ///< in nanoseconds
 };
 constexpr std::int64_t second = 1'000'000'000;
+constexpr std::int64_t hour = 3600 * second;
+constexpr std::int64_t day = 24 * hour;
 constexpr std::array<Unit, 10> units{{{"ns", 1},
                                       {"us", 1'000},
                                       {"\u00b5s", 1'000},
@@ -23,9 +25,9 @@ constexpr std::array<Unit, 10> units{{{"ns", 1},
                                       {"ms", 1'000'000},
                                       {"s", second},
                                       {"m", 60 * second},
-                                      {"h", 3600 * second},
-                                      {"d", 24 * 3600 * second},
-                                      {"w", 7 * 24 * 3600 * second}}};
+                                      {"h", hour},
+                                      {"d", day},
+                                      {"w", 7 * day}}};
 
 std::optional<std::int64_t> size_of(std::string_view name) {
     for (const Unit& unit : units) {

@@ -58,14 +58,13 @@ std::string expand_escapes(std::string_view rest) {
     while (!rest.empty()) {
         const char c = rest.front();
         rest.remove_prefix(1);
-        if (c != '\\' || rest.empty()) {
-            out += c;
-        } else if (rest.front() == '0') {
+        const char next = c == '\\' && !rest.empty() ? rest.front() : '\0';
+        if (next == '0') {
             take_octal(rest, out);
-        } else if (rest.front() == '$') {
+        } else if (next == '$') {
             out += "$$";
             rest.remove_prefix(1);
-        } else if (const char meaning = escaped(rest.front())) {
+        } else if (const char meaning = escaped(next)) {
             out += meaning;
             rest.remove_prefix(1);
         } else {

@@ -50,7 +50,8 @@ std::size_t weigh(const Node& node) {
     if (node.list()) {
         for (const Node& item : *node.list()) bytes += weigh(item);
     } else if (node.map()) {
-        for (const auto& [key, member] : *node.map()) bytes += sizeof(key) + key.size() + weigh(member);
+        for (const auto& [key, member] : *node.map())
+            bytes += sizeof(std::string) + key.size() + weigh(member);
     }
     return bytes;
 }

@@ -11,9 +11,8 @@ std::string clean_path(std::string_view path) {
         const std::string_view part = path.substr(0, path.find('/'));
         path.remove_prefix(part.size() == path.size() ? part.size() : part.size() + 1);
         if (part.empty() || part == ".") continue;
-        if (part != "..") kept.push_back(part);
-        else if (!kept.empty() && kept.back() != "..") kept.pop_back();
-        else if (!absolute) kept.push_back(part);
+        if (part == ".." && !kept.empty() && kept.back() != "..") kept.pop_back();
+        else if (part != ".." || !absolute) kept.push_back(part);
     }
     std::string clean = absolute ? "/" : "";
     for (const std::string_view part : kept) {

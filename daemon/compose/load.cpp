@@ -54,7 +54,7 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
 Loaded load(const Input& input) {
     Report report;
     Sources sources(input);
-    auto documents = sources.main();
+    auto documents = sources.of_the_model();
     if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
     const Project project = read_documents(std::move(*documents), input, sources, report);
     if (!report.problems.empty()) return {std::nullopt, sources.in_order(report.problems)};

@@ -92,7 +92,10 @@ void add_pair(const std::string& key, const Node& value, Node::List& into) {
 Node::List to_sequence(Node node) {
     if (auto* list = std::get_if<Node::List>(&node.value)) return std::move(*list);
     Node::List sequence;
-    if (node.text()) sequence.push_back(std::move(node));
+    if (node.text()) {
+        sequence.push_back(std::move(node));
+        return sequence;
+    }
     if (!node.map()) return sequence;
     for (const auto& [key, value] : *node.map()) add_pair(key, value, sequence);
     std::sort(sequence.begin(), sequence.end(),
@@ -168,7 +171,7 @@ public:
     }
 
     /// Every member of `over` into the map `base`.
-    void merge_members(Node::Map& base, Node::Map over, Path& path) {
+    void merge_members(Node::Map& base, Node::Map&& over, Path& path) {
         std::unordered_map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < base.size(); ++i) places.emplace(base[i].first, i);
         for (auto& [key, value] : over) {
@@ -203,7 +206,7 @@ private:
     }
 
     static void append(Node& base, Node::List over) {
-        Node::List list = to_sequence(std::move(base));
+        Node::List list = to_sequence(node_at(base, std::move(base.value)));
         std::move(over.begin(), over.end(), std::back_inserter(list));
         base.value = std::move(list);
     }
@@ -225,7 +228,7 @@ private:
     }
 
     void merge_maps(Node& base, Node over, const Node::Map& said, Path& path) {
-        Node::Map map = to_map(std::move(base), said);
+        Node::Map map = to_map(node_at(base, std::move(base.value)), said);
         merge_members(map, to_map(std::move(over), said), path);
         base.value = std::move(map);
     }

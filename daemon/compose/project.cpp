@@ -42,7 +42,7 @@ Service read_service(const std::string& name, const Node& node, Report& report) 
 
 }  // namespace
 
-Project read_project(Sections sections, Report& report) {
+Project read_project(const Sections& sections, Report& report) {
     Project project;
     for (const auto& [name, node] : sections.services)
         project.services[name] = read_service(name, node, report);

@@ -21,7 +21,7 @@ std::string made_fit(std::string_view text) {
 std::string project_name(const Node& root, const Node* name, const Environment& environment, Report& report) {
     const auto variable = environment.find("COMPOSE_PROJECT_NAME");
     if (variable != environment.end() && !variable->second.empty()) {
-        const std::string fit = made_fit(variable->second);
+        std::string fit = made_fit(variable->second);
         if (fit == variable->second) return fit;
         report.problem(root, "the project name '" + variable->second +
                                  "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
@@ -32,7 +32,7 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
     if (!name) return "compose";
     if (!name->text()) report.expected(*name, "string");
     if (!name->text() || name->text()->empty()) return "compose";
-    const std::string fit = made_fit(*name->text());
+    std::string fit = made_fit(*name->text());
     if (!fit.empty()) return fit;
     report.problem(*name, "'" + *name->text() + "' holds no letter or digit to make a project name of");
     return "compose";

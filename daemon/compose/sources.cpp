@@ -20,7 +20,7 @@ Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {
 
 }  // namespace
 
-Result<std::vector<Node>> Sources::main() const {
+Result<std::vector<Node>> Sources::of_the_model() const {
     const auto document = JsonDocument::parse(input_.document);
     if (!document) return document.error();
     Node root = to_node(document->root(input_.pointer));
@@ -54,7 +54,7 @@ Result<std::string_view> Sources::text(const std::string& path) {
 std::vector<Problem> Sources::in_order(const Problems& problems) const {
     if (problems.empty()) return {};
     Places places;
-    if (auto roots = main()) places.add(std::move(*roots));
+    if (auto roots = of_the_model()) places.add(std::move(*roots));
     for (const auto& [path, text] : files_) {
         if (auto roots = parse_yaml(text, root_of(path))) places.add(std::move(*roots));
     }

@@ -18,7 +18,7 @@ public:
     explicit Sources(const Input& input) : input_(input) {}
 
     /// The documents of the model itself; of JSON it is always one.
-    Result<std::vector<Node>> main() const;
+    Result<std::vector<Node>> of_the_model() const;
     /// The documents of a file of YAML, as it is written. Their pointers begin with the path and "#".
     Result<std::vector<Node>> documents(const std::string& path);
     /// What a file holds. `not_found` when there is none; `invalid_input` also when they are too many.

@@ -55,7 +55,7 @@ Meaning port(const Node& item) {
             text_of(item.find("host_ip")).value_or(""), published_meaning(item.find("published")),
             text_of(item.find("target")).value_or(""), text_of(item.find("protocol")).value_or("tcp"));
     }
-    const Meaning text = scalar_text(item);
+    Meaning text = scalar_text(item);
     const auto one = text ? parse_single_port(*text) : std::nullopt;
     if (!one) return text;
     return port_meaning(one->host_ip, one->published, std::to_string(one->target), one->protocol);

@@ -18,7 +18,7 @@ ErrorKind kind_of(unsigned status) {
 /// The engine's {"message": …}, or whatever else somebody in between has written.
 std::string message_of(std::string_view body) {
     if (const auto json = json_of(body)) {
-        const std::string message = string_in(json->root(), "message");
+        std::string message = string_in(json->root(), "message");
         if (!message.empty()) return message;
     }
     return std::string(body.substr(0, longest_foreign_text));

@@ -117,7 +117,8 @@ Result<std::shared_ptr<Bus>> Bus::connect(const asio::any_io_executor& executor)
     std::unique_ptr<sd_bus, BusClose> bus(raw);
     const int fd = ::fcntl(sd_bus_get_fd(raw), F_DUPFD_CLOEXEC, 3);
     if (fd < 0) return Error::from_errno(errno, "system bus");
-    return std::shared_ptr<Bus>(new Bus(std::make_unique<Link>(std::move(bus), Descriptor(executor, fd))));
+    return std::shared_ptr<Bus>(
+        new Bus(std::unique_ptr<Link>(new Link{std::move(bus), Descriptor(executor, fd)})));
 }
 
 Result<BusMessage> Bus::new_call(const char* service, const char* path, const char* interface,
@@ -151,7 +152,7 @@ Task<Result<BusMessage>> Bus::call(BusMessage request, Duration limit) {
 }
 
 Result<Bus::Match> Bus::on_signal(const std::string& rule, Hear hear) {
-    auto state = std::make_unique<Match::State>(std::move(hear), nullptr);
+    auto state = std::unique_ptr<Match::State>(new Match::State{std::move(hear), nullptr});
     const auto heard = [](sd_bus_message* message, void* match, sd_bus_error*) {
         static_cast<Match::State*>(match)->hear(message);
         return 0;

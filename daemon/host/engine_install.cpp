@@ -280,7 +280,7 @@ Command listing_command(PackageFamily family) {
 fs::path dockerd_under(const fs::path& root) {
     for (const char* folder : {"usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "opt/bin",
                                "opt/docker/bin", "snap/docker/current/bin"}) {
-        const fs::path program = root / folder / "dockerd";
+        fs::path program = root / folder / "dockerd";
         std::error_code absent;
         if (fs::exists(program, absent)) return program;
     }

@@ -94,7 +94,7 @@ Result<> FileWatch::State::watch_all() {
         if (auto watched = watch_way_to(file, now); !watched) return watched.error();
     }
     for (const auto& [watch, names] : watches) {
-        if (now.count(watch) == 0) (void)::inotify_rm_watch(inotify.native_handle(), watch);
+        if (!now.contains(watch)) (void)::inotify_rm_watch(inotify.native_handle(), watch);
     }
     watches = std::move(now);
     return {};
@@ -102,7 +102,7 @@ Result<> FileWatch::State::watch_all() {
 
 bool FileWatch::State::is_of_a_file(const FileEvent& event) const {
     const auto watched = watches.find(event.watch);
-    return watched != watches.end() && watched->second.files.count(event.name) != 0;
+    return watched != watches.end() && watched->second.files.contains(event.name);
 }
 
 bool FileWatch::State::is_of_a_way(const FileEvent& event) const {
@@ -110,7 +110,7 @@ bool FileWatch::State::is_of_a_way(const FileEvent& event) const {
     const auto watched = watches.find(event.watch);
     if (watched == watches.end()) return false;
     return (event.mask & broken) != 0 ||
-           ((event.mask & comings_and_goings) != 0 && watched->second.folders.count(event.name) != 0);
+           ((event.mask & comings_and_goings) != 0 && watched->second.folders.contains(event.name));
 }
 
 bool FileWatch::State::look_again() {

@@ -63,7 +63,7 @@ std::string manager_rule(std::string_view member) {
 std::string unit_rule(const std::string& name) {
     char* path = nullptr;
     (void)sd_bus_path_encode("/org/freedesktop/systemd1/unit", name.c_str(), &path);
-    const std::string rule =
+    std::string rule =
         "type='signal',sender='org.freedesktop.systemd1',interface='org.freedesktop.DBus.Properties',"
         "member='PropertiesChanged',path='" +
         std::string(path != nullptr ? path : "/") + "'";

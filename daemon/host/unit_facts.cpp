@@ -143,10 +143,10 @@ int read_entry(sd_bus_message* message, UnitFacts& facts) {
 
 }  // namespace
 
-Result<UnitFacts> read_unit_facts(sd_bus_message* message) {
+Result<UnitFacts> read_unit_facts(sd_bus_message* properties) {
     UnitFacts facts;
-    int r = sd_bus_message_enter_container(message, 'a', "{sv}");
-    while (r > 0) r = read_entry(message, facts);
+    int r = sd_bus_message_enter_container(properties, 'a', "{sv}");
+    while (r > 0) r = read_entry(properties, facts);
     if (r < 0) return Error::from_errno(-r, "properties of the unit");
     return facts;
 }

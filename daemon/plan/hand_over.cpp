@@ -56,9 +56,9 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
 
 }  // namespace
 
-/// False when it is not to be done now; then the old container is kept as well as it can be.
-bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
-                              const std::vector<Change>& changes) {
+/// False when two rollouts of these settings failed, or when drift is only to be reported.
+bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& old,
+                                  const std::vector<Change>& changes) {
     const auto rollouts = work_.history.failed_rollouts.find(place.subject);
     if (rollouts != work_.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
         const auto trouble = work_.history.troubles.find(place.subject);
@@ -76,6 +76,13 @@ bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
             return false;
         }
     }
+    return true;
+}
+
+/// False when it is not to be done now; then the old container is kept as well as it can be.
+bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
+                              const std::vector<Change>& changes) {
+    if (!may_recreate(place, old, changes)) return false;
     Need need = needs(place);
     if (!need.refused.empty()) {
         hold(place, Held::Why::failed, need.refused);
@@ -132,8 +139,13 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
         return not_started(place);
     }
     if (work_.backing_off(place.subject, place.service.name)) return not_started(place);
+    take_over(place, old, successor, ready);
+}
+
+/// The successor is complete and was not started yet.
+void ServicePlanner::take_over(const Place& place, const ObservedContainer& old,
+                               const ObservedContainer& successor, Need previous) {
     const std::string reason = "taking over from the old container";
-    Need previous = ready;
     for (const Attachment& move :
          attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
         if (!move.join || move.leave) continue;

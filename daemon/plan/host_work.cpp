@@ -34,9 +34,9 @@ bool HostWork::is_held(const Subject& subject) const {
                        [&](const Held& held) { return held.subject == subject; });
 }
 
-bool HostWork::begin(const Subject& subject, std::string doing) {
+bool HostWork::begin(const Subject& subject, const std::string& doing) {
     const std::string failed = backing_off(subject);
-    tell(subject.name, failed.empty() ? "pending" : "failed", failed.empty() ? std::move(doing) : failed);
+    tell(subject.name, failed.empty() ? "pending" : "failed", failed.empty() ? doing : failed);
     return !is_held(subject);
 }
 

@@ -24,7 +24,7 @@ struct HostWork {
     std::string backing_off(const model::Subject& subject);
     bool is_held(const model::Subject& subject) const;
     /// Tells a part what is to be done about it, or why it failed the last time. Whether it may be done now.
-    bool begin(const model::Subject& subject, std::string doing);
+    bool begin(const model::Subject& subject, const std::string& doing);
 };
 
 /// The subject of what is done about one part.

@@ -55,12 +55,7 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     if (!renamed && moves.empty() && wrong.empty() && !unhealthy && !asked && !start && !unpause) return {};
     const std::vector<Change> changes = changes_of(wrong);
     if (!work_.desired.policy.repair && same_settings(place.service, container)) {
-        std::vector<Change> drift = changes;
-        for (const Attachment& move : moves) drift.push_back(move.change);
-        if (renamed) drift.push_back({"name", container.name.value, place.name.value});
-        hold(place, Held::Why::policy,
-             "drift is only reported, as the settings say: " +
-                 (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+        report_drift(place, container, judgement, moves, changes);
         return {};
     }
     if (work_.backing_off(place.subject, place.service.name)) return {};
@@ -79,6 +74,21 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
                        unhealthy ? judgement.reason : "a service that it depends on was recreated"));
     }
     if (!start) return {};
+    return start_kept(place, container, judgement, chain);
+}
+
+void ServicePlanner::report_drift(const Place& place, const ObservedContainer& container,
+                                  const Judgement& judgement, const std::vector<Attachment>& moves,
+                                  std::vector<Change> drift) {
+    for (const Attachment& move : moves) drift.push_back(move.change);
+    if (container.name != place.name) drift.push_back({"name", container.name.value, place.name.value});
+    hold(place, Held::Why::policy,
+         "drift is only reported, as the settings say: " +
+             (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+}
+
+std::optional<StepId> ServicePlanner::start_kept(const Place& place, const ObservedContainer& container,
+                                                 const Judgement& judgement, const Chain& chain) {
     Need last = gate(place.service);
     for (const auto& [network, endpoint] : place.service.container.networks) {
         Need need = resources_.network(network);
@@ -88,7 +98,7 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         const bool first = container.state == ContainerState::created;
-        return this->start(place, container.id, first, judgement.reason, last, {state_change(container)});
+        return start(place, container.id, first, judgement.reason, last, {state_change(container)});
     }
     hold(place, Held::Why::failed, last.refused);
     return {};

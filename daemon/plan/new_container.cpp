@@ -209,7 +209,7 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
 }
 
 /// The container, and what the engine's API cannot do in the same call: its further networks.
-StepId ServicePlanner::create(const Place& place, const ObservedContainer* old, std::string reason,
+StepId ServicePlanner::create(const Place& place, const ObservedContainer* old, const std::string& reason,
                               std::vector<Change> changes, const Need& need) {
     CreateContainer operation{place.name, complete_spec(place, old)};
     if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + place.name.value;

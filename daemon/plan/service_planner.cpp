@@ -160,7 +160,7 @@ void ServicePlanner::will_start(const Place& place, StepId start) const {
     place.outlook.healthy = place.outlook.completed = false;
 }
 
-StepId ServicePlanner::start(const Place& place, ContainerRef container, bool first,
+StepId ServicePlanner::start(const Place& place, const ContainerRef& container, bool first,
                              const std::string& reason, Need need, std::vector<Change> changes) {
     if (first && !place.service.files.empty()) {
         need.after = {work_.add(step(place, PutFiles{container, place.service.files}, reason), need)};

@@ -63,11 +63,20 @@ private:
                   const model::ObservedContainer& successor, const std::string& reason);
     void finish_hand_over(const Place& place, const model::ObservedContainer& old,
                           const model::ObservedContainer& successor);
+    void take_over(const Place& place, const model::ObservedContainer& old,
+                   const model::ObservedContainer& successor, Need previous);
+    bool may_recreate(const Place& place, const model::ObservedContainer& old,
+                      const std::vector<model::Change>& changes);
     bool recreate(const Place& place, const model::ObservedContainer& old,
                   const std::vector<model::Change>& changes);
     /// Repairs in place. Gives the step that starts it.
     std::optional<model::StepId> keep(const Place& place, const model::ObservedContainer& container,
-                                      const Judgement& judgement, const std::vector<Difference>& differences);
+                                      const Judgement& judgement, const std::vector<Difference>& wrong);
+    void report_drift(const Place& place, const model::ObservedContainer& container,
+                      const Judgement& judgement, const std::vector<Attachment>& moves,
+                      std::vector<model::Change> drift);
+    std::optional<model::StepId> start_kept(const Place& place, const model::ObservedContainer& container,
+                                            const Judgement& judgement, const Chain& chain);
     void look_ahead(const Place& place, const model::ObservedContainer& container,
                     const Judgement& judgement);
 
@@ -87,10 +96,10 @@ private:
     std::vector<std::string> volumes_from(const model::Service& service) const;
     std::vector<std::string> links(const model::Service& service) const;
     model::ContainerSpec complete_spec(const Place& place, const model::ObservedContainer* old) const;
-    model::StepId create(const Place& place, const model::ObservedContainer* old, std::string reason,
+    model::StepId create(const Place& place, const model::ObservedContainer* old, const std::string& reason,
                          std::vector<model::Change> changes, const Need& need);
     /// Starts it, with what goes before its first start and after every one.
-    model::StepId start(const Place& place, model::ContainerRef container, bool first,
+    model::StepId start(const Place& place, const model::ContainerRef& container, bool first,
                         const std::string& reason, Need need, std::vector<model::Change> changes = {});
     /// Stops it, with what goes before.
     model::StepId stop(const Place& place, const model::ObservedContainer& container,

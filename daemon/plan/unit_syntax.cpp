@@ -212,7 +212,7 @@ private:
 };
 
 bool needs_quotes(std::string_view word) {
-    constexpr std::string_view plain_marks = "_-./:=,@+%${}[]*";
+    static constexpr std::string_view plain_marks = "_-./:=,@+%${}[]*";
     return word.empty() || !std::all_of(word.begin(), word.end(), [](char c) {
                return std::isalnum(static_cast<unsigned char>(c)) != 0 || is_one_of(c, plain_marks);
            });

@@ -80,6 +80,7 @@ Task<void> obey_clock(Reconciler& reconciler) {
     }
 }
 
+// NOLINTNEXTLINE(readability-function-size): makes everything, in the one order that its references allow
 Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);

@@ -54,11 +54,11 @@ std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& proje
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore store, Hooks hooks)
+                       state::MemoryStore memory, Hooks hooks)
     : executor_(executor),
       hooks_(std::move(hooks)),
       client_(client),
-      store_(std::move(store)),
+      store_(std::move(memory)),
       memory_(store_.load()),
       saved_(memory_),
       apply_(client, journal, executor),

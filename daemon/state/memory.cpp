@@ -19,15 +19,7 @@ namespace {
 
 constexpr std::size_t file_limit = std::size_t{16} << 20;
 
-std::string to_json(const Memory& memory) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("project", memory.project.value);
-    json.text("settings", memory.settings);
-    json.begin_object("failedRollouts");
-    for (const auto& [subject, times] : memory.failed_rollouts)
-        json.number(to_string(subject), std::uint64_t{times});
-    json.end_object();
+void write_recreated(const Memory& memory, JsonWriter& json) {
     json.begin_object("recreatedFor");
     for (const auto& [subject, fields] : memory.recreated_for) {
         json.begin_object(to_string(subject));
@@ -35,12 +27,9 @@ std::string to_json(const Memory& memory) {
         json.end_object();
     }
     json.end_object();
-    json.begin_array("pulled");
-    for (const auto& image : memory.pulled) json.text(image.value);
-    json.end_array();
-    json.begin_object("running");
-    for (const auto& [id, started] : memory.running) json.number(id.value, to_number(started));
-    json.end_object();
+}
+
+void write_past(const Memory& memory, JsonWriter& json) {
     json.begin_object("past");
     for (const auto& [id, past] : memory.past) {
         json.begin_object(id.value);
@@ -50,6 +39,25 @@ std::string to_json(const Memory& memory) {
         json.end_object();
     }
     json.end_object();
+}
+
+std::string to_json(const Memory& memory) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("project", memory.project.value);
+    json.text("settings", memory.settings);
+    json.begin_object("failedRollouts");
+    for (const auto& [subject, times] : memory.failed_rollouts)
+        json.number(to_string(subject), std::uint64_t{times});
+    json.end_object();
+    write_recreated(memory, json);
+    json.begin_array("pulled");
+    for (const auto& image : memory.pulled) json.text(image.value);
+    json.end_array();
+    json.begin_object("running");
+    for (const auto& [id, started] : memory.running) json.number(id.value, to_number(started));
+    json.end_object();
+    write_past(memory, json);
     json.begin_array("retired");
     for (const auto& project : memory.retired) json.text(project.value);
     json.end_array();

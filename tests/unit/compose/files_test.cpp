@@ -87,6 +87,11 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
          {},
          "/compose#2/services/web/hostname: line 5, column 9: expected string, found list\n"
          "/compose#2/services/web/ports: line 5, column 31: expected list, found number\n"},
+        {"services:\n  web: {image: x, models: [a]}\n---\nservices:\n  web: {models: [b]}\n",
+         {},
+         "/compose/services/web/models: line 2, column 19: 'models' needs the docker compose program itself "
+         "and "
+         "is not supported\n"},
     };
     for (const Row& row : table) EXPECT_EQ(problems_with(row.yaml, row.files), row.problems) << row.yaml;
 }
