@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -70,8 +69,18 @@ Result<ssl::context> trusting_context() {
 Error handshake_error(Tls& stream, const beast::error_code& error) {
     const long verdict = ::SSL_get_verify_result(stream.native_handle());
     if (verdict == X509_V_OK) return failed(error, "TLS");
+    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
+        return {ErrorKind::unavailable, "TLS: its certificate is for another name"};
     return {ErrorKind::unavailable,
             std::string("TLS: its certificate is not trusted: ") + ::X509_verify_cert_error_string(verdict)};
+}
+
+/// Checked with the rest of the certificate, so that the verdict tells a wrong name apart.
+bool expect_name(::SSL* tls, const std::string& host) {
+    beast::error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    if (not_an_address) ::SSL_set_tlsext_host_name(tls, host.c_str());
+    return ::SSL_set1_host(tls, host.c_str()) == 1;  // an address, too
 }
 
 /// `tcp` is connected; `message` outlives the call.
@@ -79,12 +88,7 @@ Task<Result<WebAnswer>> talk_tls(Tcp tcp, std::string host, const Message& messa
     auto context = trusting_context();
     if (!context) co_return context.error();
     Tls stream(std::move(tcp), *context);
-    beast::error_code error;
-    stream.set_verify_callback(ssl::host_name_verification(host), error);
-    beast::error_code not_an_address;
-    asio::ip::make_address(host, not_an_address);
-    if (!error && not_an_address) ::SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
-    if (error) co_return failed(error, "TLS");
+    if (!expect_name(stream.native_handle(), host)) co_return Error(ErrorKind::unavailable, "TLS: no memory");
     const auto [refused] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
     if (refused) co_return handshake_error(stream, refused);
     const bool gone = co_await is_cancelled();
