@@ -128,7 +128,7 @@ class Metadata(Server):
                 outer.asked.append((time.monotonic(), parse_qs(urlsplit(self.path).query), dict(self.headers)))
                 if outer.refusal:
                     return self.answer(*outer.refusal)
-                outer.tokens.append(f"access-canary-{len(outer.tokens)}.+/")
+                outer.tokens.append(f"{'long' * 300}.access-canary-{len(outer.tokens)}.+/")  # as real ones are
                 return self.answer(200, {"access_token": outer.tokens[-1], "expires_in": "86399", "token_type": "Bearer"})
 
         super().__init__(METADATA, Handler)
