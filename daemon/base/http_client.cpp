@@ -74,7 +74,7 @@ Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
 /// What is referred to outlives the call.
 Task<Result<>> write_pieces(Wire& wire, const Message& message,
                             const std::function<Result<std::string>()>& next_piece, Duration limit) {
-    http::serializer<true, http::string_body> serializer(message);
+    http::serializer<true, Body, Fields> serializer(message);
     wire.stream.expires_at(deadline_after(limit));
     const auto [error, sent] = co_await http::async_write_header(wire.stream, serializer, as_result);
     if (error) co_return failed(error, "write");
@@ -200,6 +200,7 @@ HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
+    const WipedAfterwards wiped(request);
     auto asked = co_await pool_->ask(request, deadline_after(limit), body_limit);
     if (!asked) co_return asked.error().within(title(request));
 
@@ -225,6 +226,7 @@ struct HttpStream::Connection {
 
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
+    const WipedAfterwards wiped(request);
     auto asking = request.next_piece ? pool_->ask_in_pieces(request, limit)
                                      : pool_->ask(request, deadline_after(limit), boost::none);
     auto asked = co_await std::move(asking);

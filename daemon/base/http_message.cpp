@@ -4,6 +4,8 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 
+#include <cstring>
+
 namespace dockerext::http_message {
 namespace {
 
@@ -47,6 +49,11 @@ Error failed(const beast::error_code& code, std::string_view step) {
     return Error(kind_of(code), text_of(code)).within(step);
 }
 
+WipedAfterwards::~WipedAfterwards() {
+    for (auto& [name, value] : request_.headers) ::explicit_bzero(value.data(), value.size());
+    ::explicit_bzero(request_.body.data(), request_.body.size());
+}
+
 Message wire_form(const HttpRequest& request, const std::string& host) {
     Message message;
     message.version(11);
@@ -60,7 +67,7 @@ Message wire_form(const HttpRequest& request, const std::string& host) {
         message.chunked(true);
         return message;
     }
-    message.body() = request.body;
+    message.body().assign(request.body);
     message.prepare_payload();
     return message;
 }

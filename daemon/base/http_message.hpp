@@ -2,8 +2,10 @@
 
 #include "base/error.hpp"
 #include "base/http_client.hpp"
+#include "base/wiped_memory.hpp"
 
 #include <boost/beast/core/error.hpp>
+#include <boost/beast/http/fields.hpp>
 #include <boost/beast/http/message.hpp>
 #include <boost/beast/http/string_body.hpp>
 
@@ -14,7 +16,9 @@
 /// What all that speaks HTTP here has in common. Knows Beast: only for the files of this room that do.
 namespace dockerext::http_message {
 
-using Message = boost::beast::http::request<boost::beast::http::string_body>;
+using Body = boost::beast::http::basic_string_body<char, std::char_traits<char>, WipedMemory<char>>;
+using Fields = boost::beast::http::basic_fields<WipedMemory<char>>;
+using Message = boost::beast::http::request<Body, Fields>;
 using TimePoint = std::chrono::steady_clock::time_point;
 
 constexpr std::uint32_t header_limit = 64U << 10;
@@ -24,6 +28,17 @@ TimePoint deadline_after(Duration limit);
 
 /// "GET /path", without its query.
 std::string title(const HttpRequest& request);
+
+/// Zeroes headers and body at its end: they may have been secret. `request` outlives it.
+class WipedAfterwards {
+public:
+    explicit WipedAfterwards(HttpRequest& request) : request_(request) {}
+    WipedAfterwards(WipedAfterwards&&) = delete;
+    ~WipedAfterwards();
+
+private:
+    HttpRequest& request_;
+};
 
 Message wire_form(const HttpRequest& request, const std::string& host);
 

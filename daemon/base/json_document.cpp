@@ -1,5 +1,7 @@
 #include "base/json_document.hpp"
 
+#include "base/wiped_memory.hpp"
+
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
 #include <rapidjson/memorystream.h>
@@ -9,6 +11,7 @@
 #include <charconv>
 #include <cmath>
 #include <cstdlib>
+#include <cstring>
 #include <optional>
 #include <set>
 #include <string>
@@ -121,10 +124,31 @@ Error refused(std::string_view text, std::size_t offset, std::string_view compla
     return {ErrorKind::invalid_input, place(text, offset) + ": " + std::string(complaint)};
 }
 
+// What is read may be secret: the stacks are wiped when they go, and the texts of the tree by `wipe`.
+using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, WipedBlocks>;
+using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, WipedBlocks>;
+
+void wipe(rapidjson::Value& root) {
+    std::vector<rapidjson::Value*> left{&root};
+    while (!left.empty()) {
+        rapidjson::Value& value = *left.back();
+        left.pop_back();
+        if (value.IsString()) ::explicit_bzero(const_cast<char*>(value.GetString()), value.GetStringLength());
+        if (value.IsArray())
+            for (auto& item : value.GetArray()) left.push_back(&item);
+        if (value.IsObject())
+            for (auto& member : value.GetObject()) left.push_back(&member.value);
+    }
+}
+
 }  // namespace
 
 struct JsonDocument::Tree {
-    rapidjson::Document document;
+    Tree() = default;
+    Tree(Tree&&) = delete;
+    ~Tree() { wipe(document); }
+
+    Document document;
 };
 
 JsonDocument::JsonDocument(std::unique_ptr<Tree> tree) : tree_(std::move(tree)) {}
@@ -146,9 +170,9 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, JsonDialect dial
     std::string complaint;
     rapidjson::ParseResult parsed;
     rapidjson::MemoryStream stream(text.data(), text.size());
-    auto generate = [&](rapidjson::Document& document) {
-        Guard<rapidjson::Document> guard(document, limits, complaint);
-        rapidjson::Reader reader;
+    auto generate = [&](Document& document) {
+        Guard<Document> guard(document, limits, complaint);
+        Reader reader;
         parsed = dialect == JsonDialect::commented ? reader.Parse<commented_flags>(stream, guard)
                                                    : reader.Parse<strict_flags>(stream, guard);
         return !parsed.IsError();

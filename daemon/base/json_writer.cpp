@@ -1,19 +1,24 @@
 #include "base/json_writer.hpp"
 
+#include "base/secret.hpp"
 #include "base/utf8.hpp"
+#include "base/wiped_memory.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
 namespace dockerext {
 
+// What is written may be secret.
+using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
+
 struct JsonWriter::Output {
     Output() { json.SetMaxDecimalPlaces(3); }
 
     void key(std::string_view name) { json.Key(name.data(), static_cast<rapidjson::SizeType>(name.size())); }
 
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> json{buffer};
+    Buffer buffer;
+    rapidjson::Writer<Buffer> json{buffer};
 };
 
 JsonWriter::JsonWriter() : output_(std::make_unique<Output>()) {}
@@ -28,7 +33,11 @@ void JsonWriter::end_object() { output_->json.EndObject(); }
 
 void JsonWriter::end_array() { output_->json.EndArray(); }
 
-void JsonWriter::text(std::string_view value) { output_->json.String(valid_utf8(value)); }
+void JsonWriter::text(std::string_view value) {
+    const Secret valid(valid_utf8(value));
+    const std::string_view text = valid.reveal();
+    output_->json.String(text.data(), static_cast<rapidjson::SizeType>(text.size()));
+}
 
 void JsonWriter::number(std::uint64_t value) { output_->json.Uint64(value); }
 

@@ -5,9 +5,10 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/ssl/context.hpp>
-#include <boost/asio/ssl/host_name_verification.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
+#include <boost/asio/write.hpp>
+#include <boost/beast/core/buffers_range.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
 #include <boost/beast/http.hpp>
@@ -39,21 +40,37 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
     return std::chrono::seconds(number);
 }
 
+/// In one piece: a stream with TLS would put pieces together in memory of its own.
+Body::value_type bytes_of(const Message& message) {
+    Body::value_type bytes;
+    http::serializer<true, Body, Fields> serializer(message);
+    beast::error_code error;  // a text has none
+    while (!serializer.is_done()) {
+        serializer.next(error, [&](beast::error_code&, const auto& buffers) {
+            for (const asio::const_buffer piece : beast::buffers_range_ref(buffers))
+                bytes.append(static_cast<const char*>(piece.data()), piece.size());
+            serializer.consume(beast::buffer_bytes(buffers));
+        });
+    }
+    return bytes;
+}
+
 /// `stream` and `message` outlive the call.
 template <typename Stream>
 Task<Result<WebAnswer>> talk(Stream& stream, const Message& message) {
-    const auto [write_error, sent] = co_await http::async_write(stream, message, as_result);
+    const auto bytes = bytes_of(message);
+    const auto [write_error, sent] = co_await asio::async_write(stream, asio::buffer(bytes), as_result);
     if (write_error) co_return failed(write_error, "write");
     const bool gone = co_await is_cancelled();
     if (gone) co_return failed(asio::error::operation_aborted, "read");
-    beast::flat_buffer received;
-    http::response_parser<http::string_body> answer;
+    beast::basic_flat_buffer<WipedMemory<char>> received;
+    http::response_parser<Body, WipedMemory<char>> answer;
     answer.header_limit(header_limit);
     answer.body_limit(body_limit);
     const auto [read_error, size] = co_await http::async_read(stream, received, answer, as_result);
     if (read_error) co_return failed(read_error, "read");
-    auto& response = answer.get();
-    co_return WebAnswer{response.result_int(), std::move(response.body()),
+    const auto& response = answer.get();
+    co_return WebAnswer{response.result_int(), Secret(std::string(response.body())),
                         seconds_in(response[http::field::retry_after])};
 }
 
@@ -61,6 +78,7 @@ Result<ssl::context> trusting_context() {
     beast::error_code error;
     ssl::context context(ssl::context::tls_client);
     ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
+    ::SSL_CTX_set_options(context.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);
     context.set_default_verify_paths(error);
     if (!error) context.set_verify_mode(ssl::verify_peer, error);
     if (error) return failed(error, "read the certificates that this machine trusts");
@@ -70,8 +88,18 @@ Result<ssl::context> trusting_context() {
 Error handshake_error(Tls& stream, const beast::error_code& error) {
     const long verdict = ::SSL_get_verify_result(stream.native_handle());
     if (verdict == X509_V_OK) return failed(error, "TLS");
+    if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
+        return {ErrorKind::unavailable, "TLS: its certificate is for another name"};
     return {ErrorKind::unavailable,
             std::string("TLS: its certificate is not trusted: ") + ::X509_verify_cert_error_string(verdict)};
+}
+
+/// Checked with the rest of the certificate, so that the verdict tells a wrong name apart.
+bool expect_name(::SSL* tls, const std::string& host) {
+    beast::error_code not_an_address;
+    asio::ip::make_address(host, not_an_address);
+    if (not_an_address) ::SSL_set_tlsext_host_name(tls, host.c_str());
+    return ::SSL_set1_host(tls, host.c_str()) == 1;  // an address, too
 }
 
 /// `tcp` is connected; `message` outlives the call.
@@ -79,12 +107,7 @@ Task<Result<WebAnswer>> talk_tls(Tcp tcp, std::string host, const Message& messa
     auto context = trusting_context();
     if (!context) co_return context.error();
     Tls stream(std::move(tcp), *context);
-    beast::error_code error;
-    stream.set_verify_callback(ssl::host_name_verification(host), error);
-    beast::error_code not_an_address;
-    asio::ip::make_address(host, not_an_address);
-    if (!error && not_an_address) ::SSL_set_tlsext_host_name(stream.native_handle(), host.c_str());
-    if (error) co_return failed(error, "TLS");
+    if (!expect_name(stream.native_handle(), host)) co_return Error(ErrorKind::unavailable, "TLS: no memory");
     const auto [refused] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
     if (refused) co_return handshake_error(stream, refused);
     const bool gone = co_await is_cancelled();
@@ -118,8 +141,9 @@ Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request,
 
 Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
+    const WipedAfterwards wiped(request);
     request.headers.emplace_back("Connection", "close");
-    const auto answer = co_await ask(server, request, deadline_after(limit));
+    auto answer = co_await ask(server, request, deadline_after(limit));
     if (answer) co_return answer;
     co_return answer.error().within(title(request)).within(server.host);
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/http_client.hpp"
+#include "base/secret.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -19,7 +20,7 @@ struct WebServer {
 
 struct WebAnswer {
     unsigned status = 0;
-    std::string body;
+    Secret body;
     std::optional<std::chrono::seconds> retry_after;  ///< of the header of that name, if it is a number
 };
 

@@ -24,11 +24,9 @@ std::string_view resource_manager(std::string_view environment) {
     return "https://management.azure.com/";
 }
 
-/// Fit for a query and for a form.
-std::string form_encoded(std::string_view text) {
+/// Fit for a query and for a form: at most three bytes for one.
+void append_encoded(std::string& encoded, std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string encoded;
-    encoded.reserve(3 * text.size());  // in one piece, as it may be a secret
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) {
@@ -39,14 +37,13 @@ std::string form_encoded(std::string_view text) {
             encoded += digits[byte & 15U];
         }
     }
-    return encoded;
 }
 
 std::string text_in(const JsonCursor& object, std::string_view key) {
     const auto member = object.find(key);
     if (!member || !*member) return "";
-    const auto text = (*member)->string();
-    return text ? *text : "";
+    auto text = (*member)->string();
+    return text ? std::move(*text) : "";
 }
 
 /// A number, or a text of one, as the metadata service writes it.
@@ -66,13 +63,16 @@ std::optional<seconds> life_of_jwt(std::string_view token) {
     const std::size_t begin = token.find('.');
     const std::size_t end = begin == std::string_view::npos ? begin : token.find('.', begin + 1);
     if (end == std::string_view::npos) return std::nullopt;
-    std::string claims(token.substr(begin + 1, end - begin - 1));
+    std::string claims;
+    claims.reserve(end - begin + 4);  // in one piece, with its padding
+    claims = token.substr(begin + 1, end - begin - 1);
     std::replace(claims.begin(), claims.end(), '-', '+');
     std::replace(claims.begin(), claims.end(), '_', '/');
     claims.resize((claims.size() + 3) / 4 * 4, '=');
-    const auto text = from_base64(claims);
-    if (!text) return std::nullopt;
-    const auto json = JsonDocument::parse(*text);
+    auto decoded = from_base64(Secret(std::move(claims)).reveal());
+    if (!decoded) return std::nullopt;
+    const Secret text(std::move(*decoded));
+    const auto json = JsonDocument::parse(text.reveal());
     if (!json) return std::nullopt;
     const auto from = seconds_in(json->root(), "iat"), to = seconds_in(json->root(), "exp");
     if (!from || !to || *to <= *from) return std::nullopt;
@@ -131,9 +131,9 @@ Error no_metadata(const Error& error) {
 }  // namespace
 
 HttpRequest metadata_request(const RegistryIdentity& who) {
-    std::string target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=" +
-                         form_encoded(resource_manager(who.environment));
-    if (who.identity != "system") target += "&client_id=" + form_encoded(who.identity);
+    std::string target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
+    append_encoded(target, resource_manager(who.environment));
+    if (who.identity != "system") append_encoded(target += "&client_id=", who.identity);
     return {.method = "GET", .target = std::move(target), .body = {}, .headers = {{"Metadata", "true"}}};
 }
 
@@ -144,10 +144,13 @@ Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view bod
 }
 
 HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_token) {
+    std::string form = "grant_type=access_token&service=";
+    form.reserve(64 + 3 * (who.registry.size() + access_token.reveal().size()));  // in one piece: a secret
+    append_encoded(form, who.registry);
+    append_encoded(form += "&access_token=", access_token.reveal());
     return {.method = "POST",
             .target = "/oauth2/exchange",
-            .body = "grant_type=access_token&service=" + form_encoded(who.registry) +
-                    "&access_token=" + form_encoded(access_token.reveal()),
+            .body = std::move(form),
             .headers = {},
             .content_type = "application/x-www-form-urlencoded"};
 }
@@ -170,7 +173,7 @@ Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
     const auto told = co_await std::move(asking);
     constexpr std::string_view who_we_are = "instance metadata service";
     if (!told) co_return refused(no_metadata(told.error()), told, who_we_are);
-    const auto access = read_metadata_answer(told->status, told->body, who);
+    const auto access = read_metadata_answer(told->status, told->body.reveal(), who);
     if (!access) co_return refused(access.error(), told, who_we_are);
 
     const WebServer registry{WebServer::Scheme::https, who.registry, 443};
@@ -179,7 +182,7 @@ Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
     const auto given = co_await std::move(offering);
     const std::string exchange = "log in to " + who.registry;
     if (!given) co_return refused(given.error(), given, exchange);
-    auto token = read_exchange_answer(given->status, given->body, who, access->life);
+    auto token = read_exchange_answer(given->status, given->body.reveal(), who, access->life);
     if (!token) co_return refused(token.error(), given, exchange);
     co_return TokenAnswer{std::move(*token), {}, std::nullopt};
 }

@@ -4,6 +4,7 @@
 #include "base/log.hpp"
 #include "base/timeout.hpp"
 #include "host/notify.hpp"
+#include "report/unfinished.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -22,7 +23,11 @@ constexpr Duration at_rest = 1min;
 
 Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
                    std::function<model::Status()> look)
-    : store_(std::move(store)), look_(std::move(look)), trigger_(executor), target_(store_.load()) {}
+    : store_(std::move(store)), look_(std::move(look)), trigger_(executor), target_(store_.load()) {
+    if (!target_ || !target_->unfinished) return;
+    complaints_ = report::complaints_of(*target_->unfinished, std::chrono::steady_clock::now(),
+                                        std::chrono::system_clock::now());
+}
 
 Task<void> Reporter::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
@@ -38,15 +43,25 @@ Task<void> Reporter::run() {
 void Reporter::told_by_azure(const model::Envelope& envelope) {
     const auto now = std::chrono::system_clock::now();
     const bool again = target_ && target_->sequence == envelope.sequence;
-    state::ReportTarget target{envelope.handler->status_folder, envelope.sequence,
-                               again ? target_->since : now};
-    if (target_ != target) {
-        if (const auto saved = store_.save(target); !saved)
-            log::warning("the file for Azure will not be kept true after a restart",
-                         {{"ERROR", saved.error().message()}});
-    }
-    target_ = std::move(target);
+    keep({envelope.handler->status_folder, envelope.sequence, again ? target_->since : now,
+          again ? target_->unfinished : std::nullopt});
     told_azure_.reset();
+}
+
+void Reporter::keep(const state::ReportTarget& target) {
+    if (target_ == target) return;
+    target_ = target;
+    if (const auto saved = store_.save(target); !saved)
+        log::warning("what Azure is told will not be true after a restart",
+                     {{"ERROR", saved.error().message()}});
+}
+
+void Reporter::keep_how_long() {
+    if (!target_) return;
+    state::ReportTarget target = *target_;
+    target.unfinished = report::unfinished(complaints_, std::chrono::steady_clock::now(),
+                                           std::chrono::system_clock::now(), target.unfinished);
+    keep(target);
 }
 
 void Reporter::tell() {
@@ -56,6 +71,7 @@ void Reporter::tell() {
     if (std::exchange(told_systemd_, state) != state) host::notify_status(told_systemd_);
     at_rest_ = status.state != model::OverallState::converging && complaints_.empty();
     tell_azure(status);
+    keep_how_long();
 }
 
 void Reporter::tell_azure(const model::Status& status) {

@@ -29,6 +29,8 @@ public:
 
 private:
     void tell();
+    void keep(const state::ReportTarget& target);
+    void keep_how_long();
     void tell_azure(const model::Status& status);
 
     state::ReportTargetStore store_;

@@ -9,9 +9,8 @@ namespace {
 using namespace model;
 using namespace std::chrono_literals;
 
-constexpr auto watched = 30s;       ///< that a service has to be well to be forgiven
-constexpr auto patience = 2min;     ///< with what has failed and is tried again
-constexpr auto time_limit = 75min;  ///< leaves room within Azure's 90 minutes
+constexpr auto watched = 30s;    ///< that a service has to be well to be forgiven
+constexpr auto patience = 2min;  ///< with what has failed and is tried again
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
 
@@ -153,7 +152,7 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
         const auto found = before.find(name);
         complaints[name] = {found == before.end() ? now : found->second.since, now, std::move(words)};
     };
-    if (is_unfinished(status)) complain("");
+    if (is_unfinished(status) || status.settings.state == "pending") complain("");
     if (status.settings.state == "pending") complain("settings");
     if (status.engine.state != "running" && !is_being_made(status)) complain("engine");
     for (const PartStatus& part : status.parts) {

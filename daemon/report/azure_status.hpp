@@ -15,6 +15,9 @@ struct Complaint {
     model::SteadyTime since, last;  ///< seen first, and last
     std::string words;              ///< of a service
 };
+/// For the whole: leaves room within Azure's 90 minutes.
+inline constexpr std::chrono::minutes time_limit{75};
+
 /// By part or service; "" stands for the whole not being done.
 using Complaints = std::map<std::string, Complaint>;
 

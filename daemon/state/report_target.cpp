@@ -9,6 +9,19 @@
 #include "state/sealed.hpp"
 
 namespace dockerext::state {
+namespace {
+
+std::optional<Unfinished> unfinished_from(ObjectReader& parent, Problems& problems) {
+    const auto found = parent.take("unfinished");
+    if (!found) return std::nullopt;
+    ObjectReader json(*found, problems);
+    const auto lasted = json.integer("lasted");
+    const auto as_of = parse_iso_time(json.string("asOf").value_or(""));
+    if (!lasted || !as_of) return std::nullopt;
+    return Unfinished{std::chrono::seconds(*lasted), *as_of};
+}
+
+}  // namespace
 
 std::optional<ReportTarget> ReportTargetStore::load() const {
     const auto text = read_file(file_, 64 << 10);
@@ -23,7 +36,7 @@ std::optional<ReportTarget> ReportTargetStore::load() const {
     const auto sequence = json.integer("sequence");
     const auto since = parse_iso_time(json.string("since").value_or(""));
     if (!folder || !sequence || !since) return std::nullopt;
-    return ReportTarget{*folder, *sequence, *since};
+    return ReportTarget{*folder, *sequence, *since, unfinished_from(json, problems)};
 }
 
 Result<> ReportTargetStore::save(const ReportTarget& target) const {
@@ -32,6 +45,12 @@ Result<> ReportTargetStore::save(const ReportTarget& target) const {
     json.text("folder", target.folder.string());
     json.number("sequence", target.sequence);
     json.text("since", iso_time(target.since));
+    if (target.unfinished) {
+        json.begin_object("unfinished");
+        json.number("lasted", std::int64_t{target.unfinished->lasted.count()});
+        json.text("asOf", iso_time(target.unfinished->as_of));
+        json.end_object();
+    }
     json.end_object();
     if (auto saved = replace_file(file_, seal(json.take())); !saved)
         return saved.error().within("keep where to report to");

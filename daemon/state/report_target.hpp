@@ -9,11 +9,19 @@
 
 namespace dockerext::state {
 
+/// That the settings are not in effect yet, and for how long that has lasted, which the steady clock knows.
+struct Unfinished {
+    std::chrono::seconds lasted{0};
+    std::chrono::system_clock::time_point as_of;
+    bool operator==(const Unfinished&) const = default;
+};
+
 /// Where Azure waits to be told how its settings are getting on (handler-contract §9).
 struct ReportTarget {
     std::filesystem::path folder;  ///< of SEQUENCE.status
     std::int64_t sequence = 0;
     std::chrono::system_clock::time_point since;  ///< when these settings came
+    std::optional<Unfinished> unfinished;
     bool operator==(const ReportTarget&) const = default;
 };
 

@@ -2,8 +2,10 @@
 machine's identity for a login, with a real docker-registry behind it."""
 
 import base64
+import contextlib
 import http.client
 import json
+import signal
 import ssl
 import subprocess
 import threading
@@ -11,10 +13,52 @@ import time
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from urllib.parse import parse_qs, urlsplit
 
+from harness import IMAGE, demo, end, service, wait_for
+
 REGISTRY = "stand-in.azurecr.io"
+PRIVATE = f"{REGISTRY}/team/app:1"
+SYSTEM = {"login": {"server": REGISTRY, "identity": "system"}}
 BEHIND = ("127.0.0.1", 15001)
 METADATA = ("169.254.169.254", 80)
 USERNAME = "00000000-0000-0000-0000-000000000000"
+CANARY = b"canary"  # is in every token
+
+
+def private(**more):
+    """A service whose image only the registry has."""
+    return demo({"app": {**service(), "image": PRIVATE, **more}})
+
+
+def in_base64(text):
+    """What shows of it there, by where it begins."""
+    return [base64.b64encode(bytes(before) + text)[(4 * before + 2) // 3:4 * (before + len(text)) // 3] for before in range(3)]
+
+
+def tells_a_token(text):
+    return any(form in text for form in [CANARY, *in_base64(CANARY)])
+
+
+@contextlib.contextmanager
+def registry_behind(engine, folder):
+    """A real registry that holds PRIVATE, of IMAGE of that engine, and asks nobody."""
+    address = "%s:%d" % BEHIND
+    (folder / "config.yml").write_text(json.dumps(
+        {"version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": address}}))
+    with open(folder / "log", "ab") as log:
+        process = subprocess.Popen(["docker-registry", "serve", folder / "config.yml"], stdout=log, stderr=log,
+                                   stdin=subprocess.DEVNULL)
+    local = f"{address}/team/app"
+    engine.ok("POST", f"/images/{IMAGE}/tag?repo={local}&tag=1")
+
+    def pushed():
+        status, answer = engine.call("POST", f"/images/{local}/push?tag=1", headers={"X-Registry-Auth": "e30="})
+        return status == 200 and "errorDetail" not in str(answer)
+    try:
+        wait_for(pushed, lambda: "the image is pushed: " + (folder / "log").read_text())
+        engine.ok("DELETE", f"/images/{local}:1")
+        yield
+    finally:
+        end(process, signal.SIGTERM)
 
 
 def jwt(life, canary):
@@ -40,7 +84,6 @@ class Quiet(BaseHTTPRequestHandler):
         self.end_headers()
         if self.command != "HEAD":
             self.wfile.write(body)
-
 
     def relay(self, address, headers):
         """What a server behind says to the same question, with those `headers` of it."""
@@ -85,7 +128,7 @@ class Metadata(Server):
                 outer.asked.append((time.monotonic(), parse_qs(urlsplit(self.path).query), dict(self.headers)))
                 if outer.refusal:
                     return self.answer(*outer.refusal)
-                outer.tokens.append(f"access-canary-{len(outer.tokens)}.+/")
+                outer.tokens.append(f"{'long' * 300}.access-canary-{len(outer.tokens)}.+/")  # as real ones are
                 return self.answer(200, {"access_token": outer.tokens[-1], "expires_in": "86399", "token_type": "Bearer"})
 
         super().__init__(METADATA, Handler)
@@ -94,7 +137,7 @@ class Metadata(Server):
 class Registry(Server):
     """Gives tokens for the metadata service's, and images for its own tokens as long as they live."""
 
-    def __init__(self, metadata, certificate, life=10800):
+    def __init__(self, metadata, certificate, address=("127.0.0.1", 443), life=10800):
         self.life, self.refusal, self.exchanges, self.tokens = life, None, [], {}
         outer = self
 
@@ -121,7 +164,7 @@ class Registry(Server):
 
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(certificate["cert"], certificate["key"])
-        super().__init__(("127.0.0.1", 443), Handler, context)
+        super().__init__(address, Handler, context)
 
 
 def make_certificate(folder, names):

@@ -1,42 +1,23 @@
 """Azure Container Registry, which takes the machine's managed identity for a login."""
 
 import json
-import signal
-import subprocess
+import os
 from pathlib import Path
 
 import pytest
 
 import azure
 import samples
-from azure import REGISTRY
-from harness import IMAGE, Daemon, demo, end, service, wait_for
+from azure import PRIVATE, REGISTRY, SYSTEM, private
+from harness import Daemon, demo, service, wait_for
 
-PRIVATE = f"{REGISTRY}/team/app:1"
-SYSTEM = {"login": {"server": REGISTRY, "identity": "system"}}
 PART = f"registry.{REGISTRY}"
 
 
 @pytest.fixture(scope="module")
 def behind(session_engine, tmp_path_factory):
-    """A real registry that holds the image and asks nobody."""
-    folder = tmp_path_factory.mktemp("registry")
-    address = "%s:%d" % azure.BEHIND
-    (folder / "config.yml").write_text(json.dumps(
-        {"version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": address}}))
-    with open(folder / "log", "ab") as log:
-        process = subprocess.Popen(["docker-registry", "serve", folder / "config.yml"], stdout=log, stderr=log,
-                                   stdin=subprocess.DEVNULL)
-    local = f"{address}/team/app"
-    session_engine.ok("POST", f"/images/{IMAGE}/tag?repo={local}&tag=1")
-
-    def pushed():
-        status, answer = session_engine.call("POST", f"/images/{local}/push?tag=1", headers={"X-Registry-Auth": "e30="})
-        return status == 200 and "errorDetail" not in str(answer)
-    wait_for(pushed, lambda: "the image is pushed: " + (folder / "log").read_text())
-    session_engine.ok("DELETE", f"/images/{local}:1")
-    yield
-    end(process, signal.SIGTERM)
+    with azure.registry_behind(session_engine, tmp_path_factory.mktemp("registry")):
+        yield
 
 
 @pytest.fixture
@@ -66,10 +47,6 @@ def daemon(engine, registry, certificate, tmp_path, monkeypatch):
     daemon.stop()
 
 
-def private(**more):
-    return demo({"app": {**service(), "image": PRIVATE, **more}})
-
-
 def part(daemon):
     return next((p for p in daemon.status()["parts"] if p["name"] == PART), {"state": "none", "message": ""})
 
@@ -96,8 +73,26 @@ def test_an_image_is_pulled_with_the_machines_identity_and_no_token_is_seen(engi
     assert path == "/oauth2/exchange"
     assert form == {"grant_type": ["access_token"], "service": [REGISTRY], "access_token": [metadata.tokens[0]]}
     written = all_that_is_written(daemon)
-    assert b"canary" not in written and b"pull image" in written  # the pull itself was looked through
+    assert not azure.tells_a_token(written) and b"pull image" in written  # the pull itself was looked through
     assert "failed" not in json.dumps(daemon.history()), "the first pull waited for the token"
+
+
+def memory_of(process):
+    """All that it can write to, and so may have left something in."""
+    with open(f"/proc/{process.pid}/mem", "rb", 0) as memory:
+        for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
+            begin, end = (int(at, 16) for at in line.split()[0].split("-"))
+            if line.split()[1].startswith("rw"):
+                yield os.pread(memory.fileno(), end - begin, begin)
+
+
+def test_a_token_that_has_been_used_is_nowhere_in_memory(engine, daemon):
+    """But for the registry's own, which is kept for the next pull, once, and as it came."""
+    daemon.apply(private(), SYSTEM)
+    memory = b"\n".join(memory_of(daemon.process))
+    assert memory.count(b"access-canary") == 0
+    assert memory.count(b"refresh-canary") == 1
+    assert not any(form in memory for form in azure.in_base64(azure.CANARY)), "the engine's header"
 
 
 def test_the_sample_of_an_azure_registry(engine, daemon):
@@ -127,7 +122,7 @@ def test_a_token_is_renewed_at_80_percent_of_its_life(engine, daemon, registry):
     engine.ok("DELETE", f"/images/{PRIVATE}?force=1")
     daemon.run("resume", check=0)
     wait_for(lambda: engine.running("demo-app-1"), lambda: "pulled with the second token: " + daemon.log())
-    assert b"canary" not in all_that_is_written(daemon)
+    assert not azure.tells_a_token(all_that_is_written(daemon))
 
 
 def test_while_there_is_no_metadata_service_all_runs_whose_image_is_there(engine, daemon, metadata):

@@ -3,18 +3,12 @@
 import json
 import shutil
 
+from handler import bring
 from harness import IMAGE, demo, service, wait_for
 
 
 def bring_invalid_settings(daemon):
-    """As the Azure handler does; our own command would not."""
-    handler = {"status": str(daemon.root / "status"), "keys": str(daemon.root / "keys"), "version": "1.0.0"}
-    envelope = {"version": 1, "source": "azure", "sequence": 7, "settings": '{"nope": 1}', "protected": "", "handler": handler}
-    spool = daemon.root / "var/lib/dockerextd/spool"
-    entry = spool / "tmp/x.json"
-    entry.write_text(json.dumps(envelope))
-    entry.chmod(0o600)
-    entry.rename(spool / "new/00000000000000000001-x.json")
+    bring(daemon, 7, {"nope": 1})
     wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
 
 

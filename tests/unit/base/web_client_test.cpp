@@ -59,7 +59,7 @@ TEST_F(WebClientTest, AsksAndGivesStatusAndBody) {
         const auto got = ask("HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\ntext", host);
         ASSERT_TRUE(got) << got.error().message();
         EXPECT_EQ(got->status, 429U);
-        EXPECT_EQ(got->body, "text");
+        EXPECT_EQ(got->body.reveal(), "text");
         EXPECT_EQ(got->retry_after, 7s);
         EXPECT_THAT(heard, HasSubstr("GET /thing?secret=1 HTTP/1.1\r\nHost: " + host + "\r\n"));
         EXPECT_THAT(heard, HasSubstr("\r\nX-Mark: yes\r\n"));

@@ -11,8 +11,11 @@ namespace {
 
 TEST(ReportTarget, OutlivesTheProcess) {
     const test::TemporaryFolder folder;
-    const ReportTarget target{"/var/lib/waagent/X-1.0.0/status", 7,
-                              std::chrono::sys_days{} + std::chrono::hours(1)};
+    const auto then = std::chrono::sys_days{} + std::chrono::hours(1);
+    ReportTarget target{"/var/lib/waagent/X-1.0.0/status", 7, then, {}};
+    ASSERT_TRUE(ReportTargetStore(folder.path()).save(target));
+    EXPECT_EQ(ReportTargetStore(folder.path()).load(), target);
+    target.unfinished = {std::chrono::minutes(70), then + std::chrono::milliseconds(1)};
     ASSERT_TRUE(ReportTargetStore(folder.path()).save(target));
     EXPECT_EQ(ReportTargetStore(folder.path()).load(), target);
 }

@@ -1,0 +1,67 @@
+"""Azure ends a deployment after 90 minutes, so we do after 75, with the reason: of work, not of one life of the daemon."""
+
+import datetime
+import hashlib
+import json
+
+from handler import bring, told
+from harness import demo, service, wait_for
+
+LIMIT = datetime.timedelta(minutes=75)
+HOPELESS = demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:1"}})
+
+
+class Kept:
+    """The file in which the daemon keeps how long it has been at work."""
+
+    def __init__(self, daemon):
+        self.path = daemon.root / "var/lib/dockerextd/report-target.json"
+
+    def content(self):
+        return json.loads(self.path.read_text())["content"]
+
+    def age(self, by, seen):
+        """As if the work had begun earlier by that much, and the daemon had last been seen so long ago."""
+        content = self.content()
+        content["unfinished"]["lasted"] += int(by.total_seconds())
+        then = datetime.datetime.now(datetime.timezone.utc) - seen
+        content["unfinished"]["asOf"] = then.strftime("%Y-%m-%dT%H:%M:%S.%f")[:-3] + "Z"
+        text = json.dumps(content, separators=(",", ":"))
+        self.path.write_text(f'{{"version":1,"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":{text}}}')
+
+
+def test_a_daemon_that_is_killed_again_and_again_tells_azure_in_time(daemon):
+    (daemon.root / "status").mkdir()
+    kept = Kept(daemon)
+    bring(daemon, 3, HOPELESS)
+    wait_for(lambda: "127.0.0.1:1" in told(daemon, 3)[1] and "unfinished" in kept.content(), lambda: told(daemon, 3))
+    assert told(daemon, 3)[0] == "transitioning"
+    away = datetime.timedelta(minutes=4)
+    daemon.kill()
+    kept.age(LIMIT - away - datetime.timedelta(minutes=1), away)
+    daemon.start()
+    wait_for(lambda: "127.0.0.1:1" in str(daemon.status()["services"]), "it is at work again")
+    assert told(daemon, 3)[0] == "transitioning", "a minute is left"
+    daemon.kill()
+    kept.age(datetime.timedelta(minutes=2), datetime.timedelta())
+    daemon.start()
+    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+    wait_for(lambda: "web: failed" in told(daemon, 3)[1], lambda: told(daemon, 3))
+    assert told(daemon, 3)[1].startswith("not done within 75 minutes: 0 of 1 service is as wanted; ")
+
+
+def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon):
+    (daemon.root / "status").mkdir()
+    kept = Kept(daemon)
+    bring(daemon, 3, HOPELESS)
+    wait_for(lambda: told(daemon, 3)[0] and "unfinished" in kept.content(), "it is at work")
+    daemon.kill()
+    kept.age(LIMIT, datetime.timedelta())
+    daemon.start()
+    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+    bring(daemon, 4, demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:2"}}))
+    wait_for(lambda: "nowhere:2" in told(daemon, 4)[1], lambda: told(daemon, 4))
+    assert told(daemon, 4)[0] == "transitioning" and kept.content()["unfinished"]["lasted"] < 60
+    bring(daemon, 5, demo({"web": service()}))
+    wait_for(lambda: told(daemon, 5)[0] == "success", lambda: told(daemon, 5))
+    wait_for(lambda: "unfinished" not in kept.content(), kept.content)

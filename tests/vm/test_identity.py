@@ -1,0 +1,68 @@
+"""Azure Container Registry with the machine's identity, as the packaged service does it: in its sandbox, over the machine's own
+network, with the machine's names and certificates. What it says and does besides: tests/engine/test_identity.py."""
+
+import azure
+import debian
+import pytest
+from azure import PRIVATE, REGISTRY, SYSTEM, private
+from engine_words import failed_part, part
+
+MISNAMED = "misnamed.azurecr.io"  # leads to the registry, whose certificate is for REGISTRY
+
+
+@pytest.fixture(scope="module")
+def behind(host, tmp_path_factory):
+    host.engine.import_image()
+    with azure.registry_behind(host.engine, tmp_path_factory.mktemp("registry")):
+        yield
+
+
+@pytest.fixture
+def metadata():
+    """Outside of the machine, where its only route leads."""
+    debian.run("ip", "address", "add", f"{azure.METADATA[0]}/32", "dev", "lo")
+    server = azure.Metadata()
+    server.start()
+    yield server
+    server.stop()
+    debian.run("ip", "address", "del", f"{azure.METADATA[0]}/32", "dev", "lo")
+
+
+@pytest.fixture
+def registry(fresh, package, metadata, behind, tmp_path):
+    """Beside the metadata service; `fresh` knows its names and trusts its authority, and the package is installed."""
+    certificate = azure.make_certificate(tmp_path / "certificate", [REGISTRY])
+    address = fresh.sh("ip route show default").split()[2]
+    fresh.write("/usr/local/share/ca-certificates/tests.crt", certificate["ca"].read_bytes())
+    fresh.sh(f"update-ca-certificates; echo {address} {REGISTRY} {MISNAMED} >>/etc/hosts; systemctl restart docker", timeout=300)
+    fresh.install(package)
+    server = azure.Registry(metadata, certificate, (address, 443))
+    server.start()
+    yield server
+    server.stop()
+
+
+def all_that_is_written(machine):
+    """Everybody's journal, the daemon's answers, its environment, and all files that are its to write."""
+    commands = ("status --json", "history --json", "explain app", "plan --json")
+    return "".join(machine.dockerextd(*command.split()).stdout for command in commands) + machine.sh("""journalctl -q -o export
+        cat /proc/$(systemctl show -P MainPID dockerextd)/environ
+        find /var/lib/dockerextd /run/dockerextd /root /etc/docker /etc/systemd/system -type f ! -name '*.deb' -exec cat {} +""")
+
+
+def test_the_service_pulls_with_the_machines_identity_and_no_token_is_seen(fresh, metadata, registry):
+    fresh.apply(private(), SYSTEM)
+    assert fresh.running("demo-app-1") and fresh.inspect("demo-app-1")["Config"]["Image"] == PRIVATE
+    assert part(fresh, f"registry.{REGISTRY}")["state"] == "ok"
+    [(_, path, form)] = registry.exchanges
+    assert path == "/oauth2/exchange" and form["access_token"] == metadata.tokens, "one question, one exchange"
+    written = all_that_is_written(fresh).encode()
+    assert b"pull image" in written and not azure.tells_a_token(written)
+    assert "no token" not in str(fresh.journal()), "the first try did it"
+
+
+def test_a_registry_with_another_ones_certificate_gets_no_token_and_status_says_why(fresh, metadata, registry):
+    fresh.apply(private(), {"login": {"server": MISNAMED, "identity": "system"}}, wait=None)
+    told = failed_part(fresh)["message"]
+    assert f"log in to {MISNAMED}" in told and "its certificate is for another name" in told
+    assert metadata.tokens and not registry.exchanges
