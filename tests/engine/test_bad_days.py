@@ -215,25 +215,25 @@ def test_a_second_daemon_refuses(engine, daemon):
     assert daemon.answers()
 
 
-def test_damaged_settings_on_disk_touch_nothing(engine, daemon):
+def test_damaged_settings_on_disk_leave_those_before_in_force_or_touch_nothing(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.apply(demo({"web": service(), "db": service()}))
+    web = engine.inspect("demo-web-1")["State"]["StartedAt"]
     daemon.stop()
     stored = daemon.root / "var/lib/dockerextd/settings.json"
     for damage in (b"", stored.read_bytes()[:50]):
         stored.write_bytes(damage)
         daemon.start()
-        time.sleep(0.5)
-        assert "damaged" in daemon.log()
-        assert engine.running("demo-web-1") and engine.running("demo-db-1") or engine.names() == ["demo-web-1"]
+        daemon.converged()
+        assert "the copy before it is used" in daemon.log()
+        assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
         daemon.stop()
     for path in stored.parent.glob("settings.json*"):
         path.write_bytes(b"{")
-    names = engine.names()
     daemon.start()
     time.sleep(1)
     assert daemon.status()["settings"]["state"] == "rejected"
-    assert engine.names() == names
+    assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
 
 
 def test_hostile_files_in_the_spool_are_set_aside(engine, daemon):
