@@ -121,8 +121,8 @@ def test_while_an_image_is_pulled_progress_is_told(portal, machine):
     try:
         portal.deploy({"docker": {"config": {"insecure-registries": [registry.image.split("/")[0]]}},
                        **demo({"web": WEB, "slow": {**WEB, "image": registry.image}})})
-        report = portal.hears(lambda report: report.state == "transitioning" and "pull" in report.message.lower(), "a pull")
-        assert "slow" in report.message, report
+        progress = re.compile(r"service\.slow: [^;]*pulling the image: \d+ of \d+ MB")
+        portal.hears(lambda report: report.state == "transitioning" and progress.search(report.message), "how far the pull is")
         registry.go.set()
         portal.state("success")
         assert machine.running("demo-slow-1")
@@ -147,3 +147,6 @@ def test_hostile_text_does_not_silence_the_machine(portal, machine):
     since = len(portal.fabric.blobs)
     portal.hears(lambda report: report.state in ("transitioning", "error") and report.code != 1012, "the agent goes on", since=since)
     assert len(machine.read(f"{portal.folder()}/status/{portal.extension.sequence}.status")) < 64 << 10
+    portal.deploy({HOSTILE: 1})  # a complaint names it
+    report = portal.state("error")
+    assert "bell" in report.message and not re.search(r"[\x00-\x1f\x7f]", report.message), report
