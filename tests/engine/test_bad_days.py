@@ -1,5 +1,6 @@
 """What goes wrong on a machine, and what must come of it."""
 
+import json
 import os
 import random
 import signal
@@ -33,8 +34,10 @@ def test_an_image_that_is_not_there_holds_only_its_service(engine, daemon):
 
 
 def test_a_crash_loop_is_seen_and_slowed(engine, daemon):
+    begun = time.monotonic()
     daemon.apply(demo({"web": service("sh -c 'exit 3'"), "db": service()}), wait=None)
     wait_for(lambda: daemon.service("web")["attempts"] >= 3, "three failures")
+    assert time.monotonic() - begun > 0.8 + 1.6  # the least that two waits come to
     web = daemon.service("web")
     assert web["state"] == "failed" and "code 3" in web["reason"]
     starts = sum(e["verb"] == "start" and e["object"] == "demo-web-1" for e in daemon.history())
@@ -212,25 +215,25 @@ def test_a_second_daemon_refuses(engine, daemon):
     assert daemon.answers()
 
 
-def test_damaged_settings_on_disk_touch_nothing(engine, daemon):
+def test_damaged_settings_on_disk_leave_those_before_in_force_or_touch_nothing(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.apply(demo({"web": service(), "db": service()}))
+    web = engine.inspect("demo-web-1")["State"]["StartedAt"]
     daemon.stop()
     stored = daemon.root / "var/lib/dockerextd/settings.json"
     for damage in (b"", stored.read_bytes()[:50]):
         stored.write_bytes(damage)
         daemon.start()
-        time.sleep(0.5)
-        assert "damaged" in daemon.log()
-        assert engine.running("demo-web-1") and engine.running("demo-db-1") or engine.names() == ["demo-web-1"]
+        daemon.converged()
+        assert "the copy before it is used" in daemon.log()
+        assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
         daemon.stop()
     for path in stored.parent.glob("settings.json*"):
         path.write_bytes(b"{")
-    names = engine.names()
     daemon.start()
     time.sleep(1)
     assert daemon.status()["settings"]["state"] == "rejected"
-    assert engine.names() == names
+    assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
 
 
 def test_hostile_files_in_the_spool_are_set_aside(engine, daemon):
@@ -241,11 +244,16 @@ def test_hostile_files_in_the_spool_are_set_aside(engine, daemon):
     (new / "folder.json").mkdir()
     (new / "big.json").write_bytes(b"x" * (8 << 20))
     foreign = daemon.root / "foreign"
-    foreign.write_text("{}")
+    envelope = {"version": 1, "source": "operator", "sequence": 0, "settings": json.dumps(demo({"evil": service()})), "protected": ""}
+    foreign.write_text(json.dumps(envelope))
+    foreign.chmod(0o600)
     os.chown(foreign, 65534, 65534)
     foreign.rename(new / "foreign.json")
     wait_for(lambda: not list(new.iterdir()), lambda: f"all set aside: {list(new.iterdir())}")
+    reasons = {path.name: path.read_text() for path in (new.parent / "rejected").glob("*.reason")}
+    assert len(reasons) == 5 and "belongs to user 65534" in reasons["foreign.json.reason"], reasons
     daemon.converged()
+    assert engine.names() == ["demo-web-1"]
     daemon.apply(demo({"web": service(), "db": service()}))
     assert engine.names() == ["demo-db-1", "demo-web-1"]
 
@@ -285,7 +293,7 @@ def test_kill_minus_nine_at_random_moments_of_an_apply(engine, daemon):
     assert not conflicts
 
 
-def test_no_engine_calls_at_rest(engine, tmp_path):
+def test_no_engine_calls_at_rest_until_a_signal_asks_for_them(engine, tmp_path):
     relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
     daemon = harness.Daemon(tmp_path / "root", relay.socket)
     daemon.start()
@@ -296,6 +304,8 @@ def test_no_engine_calls_at_rest(engine, tmp_path):
         assert before > 0
         time.sleep(5)
         assert relay.sent == before
+        daemon.process.send_signal(signal.SIGHUP)
+        wait_for(lambda: relay.sent > before, "everything is looked at", 5)
     finally:
         daemon.stop()
         relay.close()

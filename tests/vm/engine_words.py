@@ -32,6 +32,14 @@ def engine_starts(machine, since):
     return len(machine.journal(f"--since={since}", STARTING, unit="docker"))
 
 
+SCHEDULED = "MESSAGE_ID=5eb03494b6584870a536b337290809b3"
+
+
+def own_restarts(machine, since):
+    """How many of these starts were systemd's own, by the unit's Restart=."""
+    return len(machine.journal(f"--since={since}", SCHEDULED, unit="docker"))
+
+
 def engine_answers(machine):
     return machine.run("docker", "version").returncode == 0
 

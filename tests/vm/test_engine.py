@@ -88,12 +88,15 @@ def test_tls_lets_in_who_has_a_certificate_and_nobody_else(engine, tmp_path):
         pki.authority(tmp_path, name)
     pki.signed(tmp_path, "ours", "server", "serverAuth")
     pki.signed(tmp_path, "ours", "friend", "clientAuth")
-    pki.signed(tmp_path, "ours", "late", "clientAuth", "-startdate", "200101000000Z", "-enddate", "200201000000Z")
+    january = ("-startdate", "200101000000Z", "-enddate", "200201000000Z")
+    pki.signed(tmp_path, "ours", "late", "clientAuth", *january)
+    pki.signed(tmp_path, "ours", "old", "serverAuth", *january)
     pki.signed(tmp_path, "theirs", "stranger", "clientAuth")
+    pki.signed(tmp_path, "theirs", "foreign", "serverAuth")
 
-    def certs(server):
+    def certs(server, key=None):
         return {"certs": {"ca": (tmp_path / "ours-ca.pem").read_text(), "cert": (tmp_path / f"{server}.pem").read_text(),
-                          "key": (tmp_path / f"{server}.key").read_text()}}
+                          "key": (tmp_path / f"{key or server}.key").read_text()}}
 
     def may(client):
         """Whether the real docker client gets in."""
@@ -110,13 +113,17 @@ def test_tls_lets_in_who_has_a_certificate_and_nobody_else(engine, tmp_path):
     engine.apply(settings({"web": service()}, port=2376), certs("server"))
     assert [may(client) for client in ("friend", "", "stranger", "late")] == [True, False, False, False]
     assert engine.sh("stat -c %a /etc/docker/key.pem /etc/docker/cert.pem").split() == ["600", "644"]
-    assert part(engine, "engine.tls")["state"] == "ok"
-    expired = engine.apply(settings({"web": service()}, port=2376), certs("late"), wait=None, check=None)
-    assert expired.returncode == 2 and may("friend")  # refused before it replaces anything
+    assert part(engine, "engine.tls")["state"] == "ok" and "expires within 30 days" in part(engine, "engine.tls")["message"]
+    for bad, words in ((certs("old"), "expired at 2020-02-01"), (certs("friend"), "is not for servers"),
+                       (certs("foreign"), "is not signed by"), (certs("server", "friend"), "does not belong to the certificate")):
+        refused = engine.apply(settings({"web": service()}, port=2376), bad, wait=None, check=None)
+        assert refused.returncode == 2 and words in refused.stderr, refused
+    assert may("friend")  # refused before it replaces anything
     once = engine_started(engine)
-    engine.sh("chmod 644 /etc/docker/key.pem")
+    engine.sh("chmod 644 /etc/docker/key.pem; echo theirs >/etc/docker/cert.pem")
     wait_for(lambda: engine.sh("stat -c %a /etc/docker/key.pem").strip() == "600", "the key is for root alone again", 10)
     engine.converged()
+    assert engine.read("/etc/docker/cert.pem") == (tmp_path / "server.pem").read_text() and may("friend")
     pki.signed(tmp_path, "ours", "server", "serverAuth")  # rotation
     before = engine_started(engine)
     engine.apply(settings({"web": service()}, port=2376), certs("server"))

@@ -3,7 +3,8 @@
 import base64
 import json
 
-from harness import demo, service
+from engine_words import part
+from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 
 CONFIG = "/root/.docker/config.json"
@@ -20,6 +21,20 @@ def test_a_login_joins_what_is_there_and_leaves_alone(engine, registry):
     assert json.loads(engine.read(CONFIG)) == {**THEIRS, "auths": {**THEIRS["auths"], SERVER: {"auth": ours}}}
     assert engine.sh(f"stat -c %a {CONFIG}").strip() == "600"
     push(engine)  # by docker itself, with that login
+    engine.sh(f"docker logout {SERVER}")
+    wait_for(lambda: SERVER in engine.read(CONFIG), "the login is back", 10)
+    engine.converged()
+    assert json.loads(engine.read(CONFIG))["auths"][SERVER] == {"auth": ours}
     engine.apply(demo(WEB))
     assert json.loads(engine.read(CONFIG)) == THEIRS
     assert engine.run("docker", "pull", REPOSITORY).returncode == 1
+
+
+def test_a_login_that_the_registry_refuses_is_told_until_it_is_right(engine, registry):
+    registry(LOGIN)
+    told = lambda: part(engine, f"registry.{SERVER}")  # noqa: E731
+    engine.apply(demo(WEB), {"login": {**LOGIN, "password": "not-that"}}, wait=None)
+    wait_for(lambda: told()["state"] == "failed" and "refused the user name or password" in told()["message"], told, 30)
+    assert "not-that" not in told()["message"] and engine.status()["state"] == "degraded"
+    engine.apply(demo(WEB), {"login": LOGIN})
+    assert told()["state"] == "ok"

@@ -96,6 +96,7 @@ def test_reload_checks_everything_in_the_same_process(machine):
 def test_a_frozen_daemon_is_started_anew_by_the_watchdog(machine):
     machine.apply(demo(TWO))
     before = lives(machine, NAMES)
+    assert machine.unit("WatchdogUSec") == "1min"  # as packaged
     machine.drop_in("watchdog", "[Service]\nWatchdogSec=2\nTimeoutAbortSec=2\n")
     machine.sh("systemctl restart dockerextd")
     restarts, pid = int(machine.unit("NRestarts")), machine.main_pid()
