@@ -2,6 +2,7 @@
 #include "cli/commands.hpp"
 #include "compose/import.hpp"
 #include "reconcile/daemon.hpp"
+#include "reconcile/engine_removal.hpp"
 #include "reconcile/intake.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
@@ -53,6 +54,12 @@ cli::Services services() {
                 return state::spool_settings(state::Paths(root).spool, envelope);
             },
         .control_socket = [](const std::string& root) { return state::Paths(root).control_socket.string(); },
+        .remove_engine = [](const std::string& root,
+                            const std::string& docker_host) -> Result<cli::EngineRemoval> {
+            auto removal = reconcile::remove_engine(root, docker_host);
+            if (!removal) return removal.error();
+            return cli::EngineRemoval{std::move(removal->done), std::move(removal->kept)};
+        },
     };
 }
 

@@ -2,6 +2,7 @@
 
 #include "shim/daemon_files.hpp"
 #include "shim/lock.hpp"
+#include "shim/program.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
 
@@ -13,6 +14,8 @@ namespace dockerext::shim {
 namespace {
 
 constexpr std::chrono::seconds stop_deadline{60};  // the unit gives the daemon 30 s
+/// The agent gives five minutes in all (handler-contract §7), and the manifest's command tries twice.
+constexpr std::chrono::seconds removal_deadline{120};
 constexpr int unsupported = 51;
 
 struct Command {
@@ -25,12 +28,26 @@ constexpr std::array<Command, 5> commands{{{"install", install},
                                            {"update", update},
                                            {"uninstall", uninstall}}};
 
+bool is_there(const std::filesystem::path& path) {
+    std::error_code ignored;
+    return std::filesystem::exists(path, ignored);
+}
+
 bool has_unit(const Places& places) {
-    const auto is_there = [](const std::filesystem::path& path) {
-        std::error_code ignored;
-        return std::filesystem::exists(path, ignored);
-    };
     return is_there(places.unit) || std::ranges::any_of(places.packaged_units, is_there);
+}
+
+/// If the settings ask for that, which only the daemon can tell, as it alone knows what of the engine is
+/// ours. One that has done nothing to the machine is not asked.
+Result<> remove_engine(const Places& places) {
+    if (!is_there(places.daemon.host_memory) || !is_there(places.program)) return {};
+    const auto removed =
+        run_program(places.program, {"remove-engine", "--root", places.prefix.c_str()}, removal_deadline);
+    if (removed) return {};
+    return Error(removed.error().kind(),
+                 removed.error().message() +
+                     "; so dockerextd's own files stay, to try again: add the extension and uninstall it "
+                     "once more, or run `dockerextd remove-engine`");
 }
 
 }  // namespace
@@ -60,6 +77,7 @@ Result<> uninstall(const Situation& situation) {
     const Places& places = situation.places;
     if (updating(places, situation.now)) return {};
     const auto stopped = disable(situation);
+    if (auto without_engine = remove_engine(places); !without_engine) return without_engine;
     const auto removed = remove_daemon_files(places);
     const auto reloaded = require_systemd(places) ? systemctl(places, {"daemon-reload"}) : Result<>();
     (void)::unlink(places.lock.c_str());

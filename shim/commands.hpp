@@ -19,7 +19,8 @@ Result<> enable(const Situation& situation);
 Result<> disable(const Situation& situation);
 /// Says that the next `uninstall` is part of an update.
 Result<> update(const Situation& situation);
-/// Everything of ours goes, and nothing of the engine's; within an update nothing at all.
+/// Everything of ours goes, and nothing of the engine's but what the settings ask for: when that fails,
+/// everything stays for another try. Within an update nothing at all.
 Result<> uninstall(const Situation& situation);
 
 /// Runs the command of that name under the lock, and tells the agent in one line how it ended: 0, 1, 2 for no

@@ -9,10 +9,11 @@ namespace dockerext::shim {
 
 inline constexpr const char* unit_name = "dockerextd.service";
 
-/// Every fixed path that the shim reads or writes outside its own folder. `root` is "/" but for testing.
+/// Every fixed path that the shim reads or writes outside its own folder.
 struct Places {
     explicit Places(const std::filesystem::path& root)
-        : daemon(root),
+        : prefix(root),
+          daemon(root),
           program(root / "usr/local/bin/dockerextd"),
           unit(root / "etc/systemd/system" / unit_name),
           wanted(root / "etc/systemd/system/multi-user.target.wants" / unit_name),
@@ -23,6 +24,7 @@ struct Places {
           lock(root / "run/dockerextd-handler.lock"),
           update_marker(daemon.state / "updating") {}
 
+    std::filesystem::path prefix;  ///< "/" but for testing
     state::Paths daemon;
     std::filesystem::path program;
     std::filesystem::path unit;

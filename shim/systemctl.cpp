@@ -1,99 +1,19 @@
 #include "shim/systemctl.hpp"
 
-#include "base/unique_fd.hpp"
+#include "shim/program.hpp"
 
-#include <fcntl.h>
-#include <poll.h>
-#include <signal.h>
-#include <spawn.h>
-#include <sys/wait.h>
+#include <unistd.h>
 
-#include <algorithm>
-#include <array>
-#include <cerrno>
 #include <optional>
-#include <string>
-#include <thread>
-#include <vector>
 
 namespace dockerext::shim {
 namespace {
-
-using Clock = std::chrono::steady_clock;
-
-constexpr std::size_t said_limit = 4096;
-
-struct Child {
-    pid_t pid = -1;
-    UniqueFd errors;  ///< what it says on stderr
-};
 
 std::optional<std::filesystem::path> find_systemctl(const Places& places) {
     for (const auto& path : places.systemctl) {
         if (::access(path.c_str(), X_OK) == 0) return path;
     }
     return std::nullopt;
-}
-
-Result<Child> spawn(const std::filesystem::path& program, const std::vector<const char*>& words) {
-    std::array<int, 2> ends{};
-    if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error::from_errno(errno, "make a pipe");
-    UniqueFd reading(ends[0]);
-    const UniqueFd writing(ends[1]);
-
-    std::vector<char*> arguments{const_cast<char*>("systemctl")};
-    for (const char* word : words) arguments.push_back(const_cast<char*>(word));
-    arguments.push_back(nullptr);
-    std::array<const char*, 3> environment{"PATH=/usr/sbin:/usr/bin:/sbin:/bin", "LANG=C.UTF-8", nullptr};
-
-    posix_spawn_file_actions_t actions;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, writing.get(), 2);
-    Child child;
-    const int failed = ::posix_spawn(&child.pid, program.c_str(), &actions, nullptr, arguments.data(),
-                                     const_cast<char**>(environment.data()));
-    posix_spawn_file_actions_destroy(&actions);
-    if (failed != 0) return Error::from_errno(failed, "start '" + program.string() + "'");
-    child.errors = std::move(reading);
-    return child;
-}
-
-int left(Clock::time_point end) {
-    const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
-    return static_cast<int>(std::max<long long>(time, 0));
-}
-
-/// Until the child has closed it, or the time is over.
-std::string read_errors(const UniqueFd& errors, Clock::time_point end) {
-    std::string said;
-    for (pollfd waiting{errors.get(), POLLIN, 0}; ::poll(&waiting, 1, left(end)) > 0;) {
-        std::array<char, 512> bytes{};
-        const ssize_t size = ::read(errors.get(), bytes.data(), bytes.size());
-        if (size <= 0) break;
-        if (said.size() < said_limit) said.append(bytes.data(), static_cast<std::size_t>(size));
-    }
-    return said;
-}
-
-/// How it ended, as waitpid(2) tells; none when it had to be killed.
-std::optional<int> wait_for(pid_t pid, Clock::time_point end) {
-    int how = 0;
-    while (::waitpid(pid, &how, WNOHANG) == 0) {
-        if (Clock::now() >= end) {
-            (void)::kill(pid, SIGKILL);
-            (void)::waitpid(pid, &how, 0);
-            return std::nullopt;
-        }
-        std::this_thread::sleep_for(std::chrono::milliseconds(5));
-    }
-    return how;
-}
-
-std::string last_line(std::string said) {
-    said.erase(said.find_last_not_of(" \n") + 1);
-    return said.substr(said.rfind('\n') + 1);
 }
 
 }  // namespace
@@ -109,23 +29,7 @@ Result<> systemctl(const Places& places, std::initializer_list<const char*> word
                    std::chrono::milliseconds deadline) {
     const auto program = find_systemctl(places);
     if (!program) return Error(ErrorKind::not_found, "systemctl: not found");
-    std::string doing = "systemctl";
-    for (const char* word : words) doing += std::string(" ") + word;
-
-    const Clock::time_point end = Clock::now() + deadline;
-    const auto child = spawn(*program, words);
-    if (!child) return child.error();
-    const std::string said = read_errors(child->errors, end);
-    const auto how = wait_for(child->pid, end);
-    if (!how) {
-        return Error(ErrorKind::timeout,
-                     doing + ": no end after " +
-                         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(deadline).count()) +
-                         " s");
-    }
-    if (WIFEXITED(*how) && WEXITSTATUS(*how) == 0) return {};
-    const std::string why = last_line(said);
-    return Error(ErrorKind::internal, doing + ": " + (why.empty() ? "it failed without a word" : why));
+    return run_program(*program, words, deadline);
 }
 
 }  // namespace dockerext::shim

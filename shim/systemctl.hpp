@@ -11,8 +11,7 @@ namespace dockerext::shim {
 /// `invalid_input` unless systemd is this machine's service manager.
 Result<> require_systemd(const Places& places);
 
-/// Runs `systemctl WORDS…` and no shell; `timeout` when it takes longer than `deadline`, and it is killed.
-/// An error tells the last line it said.
+/// Runs `systemctl WORDS…`, as run_program does.
 Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline = std::chrono::seconds(20));
 

@@ -25,11 +25,15 @@ Task<Result<>> recover_engine(engine::Client& client, HostAccess& host);
 /// Starts docker.service and waits until the engine answers; enables it as asked.
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start);
 
-/// Installs the engine from packages; at its end docker.service is known to systemd. A version that is to be
-/// kept is stored as ours before.
+/// Installs the engine from packages; at its end docker.service is known to systemd. What it is about to
+/// bring, and a version that is to be kept, is stored as ours before.
 Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install);
 
 /// Lets a kept version go, and forgets it.
 Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release);
+
+/// Removes the engine's packages, then what else of the machine is ours, and forgets all of it: after an
+/// error, a second call does the rest. Within two minutes, of which one for locks of others.
+Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove);
 
 }  // namespace dockerext::apply

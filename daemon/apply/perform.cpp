@@ -119,6 +119,9 @@ struct Call {
     Task<Result<>> operator()(const model::ReleaseVersion& release) const {
         return context.host ? release_engine(*context.host, release) : unmanaged();
     }
+    Task<Result<>> operator()(const model::RemoveEngine& remove) const {
+        return context.host ? remove_engine(*context.host, remove) : unmanaged();
+    }
     Task<Result<>> operator()(const model::ChangeEngine& change) const {
         return context.host ? change_engine(client(), *context.host, change) : unmanaged();
     }

@@ -33,6 +33,7 @@ struct SyncOf {
     Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
     Sync operator()(const model::InstallEngine&) const { return Sync::durable; }
     Sync operator()(const model::ReleaseVersion&) const { return Sync::durable; }
+    Sync operator()(const model::RemoveEngine&) const { return Sync::durable; }
     Sync operator()(const model::ChangeEngine&) const { return Sync::durable; }
     template <typename Other>
     Sync operator()(const Other&) const {

@@ -47,6 +47,10 @@ struct Resume {};
 struct Down {
     bool volumes = false;  ///< its volumes too, with all that is in them
 };
+/// What the Azure extension's uninstallation has done once the daemon is stopped.
+struct RemoveEngine {
+    std::string docker_host;
+};
 struct ShowLogs {
     std::string service;
     unsigned lines = 100;
@@ -56,7 +60,7 @@ struct Import {
 };
 
 using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
-                             Pause, Resume, Down, ShowLogs, Import>;
+                             Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
 
 /// A whole command line.
 struct Invocation {

@@ -63,7 +63,7 @@ struct Entry {
 
 void no_arguments(CLI::App&, Words&) {}
 
-const std::array<Entry, 13> entries{{
+const std::array<Entry, 14> entries{{
     {"run", "be the daemon",
      [](CLI::App& command, Words& words) {
          command.add_flag("--verbose", words.run.verbose, "log in more detail");
@@ -134,6 +134,15 @@ const std::array<Entry, 13> entries{{
          command.add_flag("--volumes", words.volumes, "the project's volumes too, with all data in them");
      },
      [](const Words& words) -> Command { return Down{words.volumes}; }},
+    {"remove-engine", "remove the engine, if the settings ask for it",
+     [](CLI::App& command, Words&) {
+         command.footer(
+             "For the end: the Azure extension's uninstallation runs it. Only with\n"
+             "\"on-uninstall\": \"remove\" in docker.install, only packages that this daemon has\n"
+             "installed, and never any data. The daemon must be stopped.\n\n" +
+             command.get_footer());
+     },
+     [](const Words& words) -> Command { return RemoveEngine{words.run.docker_host}; }},
     {"logs", "show the last output of a service",
      [](CLI::App& command, Words& words) {
          command.add_option("SERVICE", words.service, "as named in the settings")->required();

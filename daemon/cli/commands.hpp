@@ -16,6 +16,12 @@ struct RunOptions {
     bool verbose = false;
 };
 
+/// What became of the engine.
+struct EngineRemoval {
+    std::vector<std::string> done;  ///< "remove docker.io"
+    std::string kept;               ///< why nothing was done
+};
+
 /// What the commands need of rooms that the cli does not know; main.cpp hands it in.
 struct Services {
     std::function<int(const RunOptions&)> run;
@@ -29,6 +35,8 @@ struct Services {
     std::function<Result<std::string>(const std::string& text)> import_settings;
     std::function<Result<>(const model::Envelope&, const std::string& root)> spool;
     std::function<std::string(const std::string& root)> control_socket;
+    std::function<Result<EngineRemoval>(const std::string& root, const std::string& docker_host)>
+        remove_engine;
 };
 
 /// Exit codes (design: operators).

@@ -15,6 +15,7 @@ Exit execute(const Reconcile& command, Context& context);
 Exit execute(const Pause& command, Context& context);
 Exit execute(const Resume& command, Context& context);
 Exit execute(const Down& command, Context& context);
+Exit execute(const RemoveEngine& command, Context& context);
 Exit execute(const ShowLogs& command, Context& context);
 Exit execute(const Import& command, Context& context);
 

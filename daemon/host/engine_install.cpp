@@ -210,25 +210,26 @@ Task<Outcome> refresh(Runner& runner, InstallRecipe recipe) {
     co_return co_await runner.run(recipe.refresh);
 }
 
-Task<Outcome> try_to_install(Runner& runner, InstallRecipe recipe, std::string doing) {
+/// `repair` first where an earlier run has left work half done.
+Task<Outcome> run_repaired(Runner& runner, Command command, Command repair, std::string doing) {
     runner.tell(doing);
-    Outcome outcome = co_await runner.run(recipe.install);
-    const bool repairable = outcome.fault == PackageFault::interrupted && !recipe.repair.empty();
+    Outcome outcome = co_await runner.run(command);
+    const bool repairable = outcome.fault == PackageFault::interrupted && !repair.empty();
     if (!repairable) co_return outcome;
     runner.tell("completing an interrupted installation");
-    const Outcome repaired = co_await runner.run(recipe.repair);
+    const Outcome repaired = co_await runner.run(std::move(repair));
     if (repaired.error) co_return repaired;
     runner.tell(doing);
-    co_return co_await runner.run(recipe.install);
+    co_return co_await runner.run(std::move(command));
 }
 
 Task<Result<>> install(Runner& runner, InstallRecipe recipe, std::string doing) {
     std::optional<Outcome> refreshed;
     if (!recipe.files.empty()) refreshed = co_await refresh(runner, recipe);
-    Outcome outcome = co_await try_to_install(runner, recipe, doing);
+    Outcome outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
     if (!refreshed && may_help_to_refresh(outcome.fault)) {
         refreshed = co_await refresh(runner, recipe);
-        outcome = co_await try_to_install(runner, recipe, doing);
+        outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
     }
     if (!outcome.error) co_return Result<>{};
     // Nothing is found in lists that could not be read.
@@ -250,9 +251,15 @@ std::string names(const std::vector<std::string>& packages) {
     return text;
 }
 
+struct ListedPackage {
+    std::string name, version;
+    bool complete = true;
+};
+
 /// "docker.io\t20.10.24+dfsg1-1\tinstalled", one a line; other lines are complaints about those that are
 /// absent.
-std::optional<InstalledEngine> listed_engine(const std::string& listing) {
+std::vector<ListedPackage> listed_packages(const std::string& listing) {
+    std::vector<ListedPackage> listed;
     std::istringstream lines(listing);
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
@@ -260,19 +267,35 @@ std::optional<InstalledEngine> listed_engine(const std::string& listing) {
         const bool complete = std::getline(fields, package, '\t') && std::getline(fields, version, '\t') &&
                               std::getline(fields, status);
         if (!complete || status == "not-installed" || status == "config-files") continue;
-        return InstalledEngine{"", package, version,
-                               status == "installed" || status.starts_with("triggers-")};
+        listed.push_back({package, version, status == "installed" || status.starts_with("triggers-")});
     }
-    return std::nullopt;
+    return listed;
 }
 
-Command listing_command(PackageFamily family) {
+Command listing_command(PackageFamily family, std::vector<std::string> packages) {
     Command command = family == PackageFamily::apt
                           ? Command{"dpkg-query", "--show", "--showformat",
                                     "${Package}\\t${Version}\\t${db:Status-Status}\\n"}
                           : Command{"rpm", "--query", "--queryformat", "%{NAME}\\t%{EVR}\\tinstalled\\n"};
-    for (std::string& package : known_engine_packages(family)) command.push_back(std::move(package));
+    for (std::string& package : packages) command.push_back(std::move(package));
     return command;
+}
+
+/// Those of the packages that are there.
+Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
+                                                       std::vector<std::string> packages,
+                                                       PackageTools tools) {
+    Command listing = listing_command(family, std::move(packages));
+    ChildOptions options;
+    options.search_path = tools.search_path;
+    const auto listed = co_await run_child(std::move(listing), std::move(options));
+    const std::string doing = "look for the engine's package";
+    if (!listed) co_return listed.error().within(doing);
+    // 1 means that some are absent; rpm counts those.
+    const bool broken = family == PackageFamily::apt && listed->code > 1;
+    if (broken || listed->signal != 0)
+        co_return Error(ErrorKind::internal, doing + ": " + last_lines(plain_text(listed->err), 5, 1024));
+    co_return listed_packages(listed->out);
 }
 
 }  // namespace
@@ -320,15 +343,40 @@ Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools) {
     co_return co_await run_all(runner, recipe.keeping.release);
 }
 
+Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
+                                                        std::vector<std::string> packages,
+                                                        PackageTools tools) {
+    const auto listed = co_await list_packages(family, std::move(packages), std::move(tools));
+    if (!listed) co_return listed.error();
+    std::vector<std::string> present;
+    for (const ListedPackage& package : *listed) present.push_back(package.name);
+    co_return present;
+}
+
+Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools) {
+    const auto present = co_await present_packages(recipe.family, recipe.packages, tools);
+    if (!present) co_return present.error();
+    if (present->empty()) co_return Result<>{};
+    Command command = recipe.remove;
+    command.insert(command.end(), present->begin(), present->end());
+    Runner runner(std::move(tools), recipe.environment);
+    const Outcome outcome = co_await run_repaired(runner, std::move(command), std::move(recipe.repair),
+                                                  "removing " + names(*present));
+    if (outcome.error) co_return outcome.error->within("remove " + names(*present));
+    co_return Result<>{};
+}
+
 Task<Result<std::optional<InstalledEngine>>> installed_engine(PackageFamily family, PackageTools tools) {
     const fs::path program = dockerd_under(tools.root);
-    Command listing = listing_command(family);
-    ChildOptions options;
-    options.search_path = tools.search_path;
-    const auto listed = co_await run_child(std::move(listing), std::move(options));
-    if (!listed) co_return listed.error().within("look for the engine's package");
-    std::optional<InstalledEngine> engine = listed_engine(listed->out);
-    if (!engine && !program.empty()) engine.emplace();
+    const auto listed = co_await list_packages(family, known_engine_packages(family), tools);
+    if (!listed) co_return listed.error();
+    std::optional<InstalledEngine> engine;
+    if (!listed->empty()) {
+        const ListedPackage& first = listed->front();
+        engine = InstalledEngine{"", first.name, first.version, first.complete};
+    } else if (!program.empty()) {
+        engine.emplace();
+    }
     if (engine) engine->program = program;
     co_return engine;
 }

@@ -33,6 +33,14 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools);
 /// Lets the version change again with the rest of the machine.
 Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools);
 
+/// Those of the packages that are there, be it half installed.
+Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
+                                                        std::vector<std::string> packages,
+                                                        PackageTools tools);
+
+/// Removes those of the packages that are there, and what cannot be without them. Errors as above.
+Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools);
+
 /// The dockerd under `root`, where packages and people put it; "" when there is none.
 std::filesystem::path dockerd_under(const std::filesystem::path& root);
 

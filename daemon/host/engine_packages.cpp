@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
+#include <utility>
 
 namespace dockerext::host {
 namespace {
@@ -52,6 +53,31 @@ std::string key_of(const EngineWish& wish, std::string_view dockers) {
     return wish.key.empty() ? std::string(dockers) : wish.key;
 }
 
+/// Docker's own packages come with a containerd of their own.
+std::vector<std::string> beside(EngineOrigin origin) {
+    if (origin == EngineOrigin::docker_ce) return {"containerd.io"};
+    return {};
+}
+
+/// Without them packages ask questions, and needrestart restarts services that are none of our business.
+std::vector<std::string> environment_of(PackageFamily family) {
+    switch (family) {
+    case PackageFamily::apt:
+        return {"DEBIAN_FRONTEND=noninteractive", "DEBIAN_PRIORITY=critical", "APT_LISTCHANGES_FRONTEND=none",
+                "NEEDRESTART_SUSPEND=1"};
+    case PackageFamily::zypper: return {"ZYPP_LOCK_TIMEOUT=60"};
+    case PackageFamily::dnf:
+    case PackageFamily::tdnf: break;
+    }
+    return {};
+}
+
+Command repair_of(PackageFamily family) {
+    if (family == PackageFamily::apt)
+        return {"dpkg", "--force-confdef", "--force-confold", "--configure", "-a"};
+    return {};
+}
+
 // apt
 
 /// Docker's own packages have had this epoch since 18.09; the distributions' have none.
@@ -71,12 +97,12 @@ Command apt(std::initializer_list<std::string> words) {
 
 /// Recommended packages would bring git, perl and needrestart along. Of them the engine needs apparmor,
 /// without which no container starts on a kernel that has it, and the certificates of registries.
-Command apt_install(const std::vector<std::string>& packages, const EngineWish& wish) {
+Command apt_install(const InstallRecipe& recipe, const EngineWish& wish) {
     Command command = apt({"--no-install-recommends", "-o", "Dpkg::Options::=--force-confdef", "-o",
                            "Dpkg::Options::=--force-confold", "install"});
-    for (const std::string& package : packages)
+    for (const std::string& package : recipe.packages)
         command.push_back(wish.version.empty() ? package : package + "=" + apt_version(wish));
-    if (wish.origin == EngineOrigin::docker_ce) command.emplace_back("containerd.io");
+    command.insert(command.end(), recipe.beside.begin(), recipe.beside.end());
     command.insert(command.end(), {"apparmor", "ca-certificates"});
     return command;
 }
@@ -120,16 +146,15 @@ std::vector<std::string> apt_packages(const OsRelease& release, EngineOrigin ori
 Result<InstallRecipe> apt_recipe(const OsRelease& release, const EngineWish& wish) {
     InstallRecipe recipe;
     recipe.packages = apt_packages(release, wish.origin);
-    // Without them packages ask questions, and needrestart restarts services that are none of our business.
-    recipe.environment = {"DEBIAN_FRONTEND=noninteractive", "DEBIAN_PRIORITY=critical",
-                          "APT_LISTCHANGES_FRONTEND=none", "NEEDRESTART_SUSPEND=1"};
+    recipe.beside = beside(wish.origin);
+    recipe.environment = environment_of(PackageFamily::apt);
     if (wish.origin == EngineOrigin::docker_ce) {
         if (const auto added = add_docker_apt_repository(recipe, release, wish); !added) return added.error();
     }
     // By default apt ends well even when no server could be reached.
     recipe.refresh = apt({"-o", "APT::Update::Error-Mode=any", "update"});
-    recipe.install = apt_install(recipe.packages, wish);
-    recipe.repair = {"dpkg", "--force-confdef", "--force-confold", "--configure", "-a"};
+    recipe.install = apt_install(recipe, wish);
+    recipe.repair = repair_of(PackageFamily::apt);
     recipe.keeping = apt_keeping(recipe.packages, wish);
     return recipe;
 }
@@ -191,7 +216,8 @@ Result<InstallRecipe> dnf_recipe(const OsRelease& release, const EngineWish& wis
     recipe.refresh = {"dnf", "--assumeyes", "makecache", "--refresh"};
     recipe.install = {"dnf", "--assumeyes", "install"};
     for (const std::string& package : recipe.packages) recipe.install.push_back(rpm_name(package, wish));
-    if (wish.origin == EngineOrigin::docker_ce) recipe.install.emplace_back("containerd.io");
+    recipe.beside = beside(wish.origin);
+    recipe.install.insert(recipe.install.end(), recipe.beside.begin(), recipe.beside.end());
     recipe.keeping = dnf_keeping(recipe.packages);
     return recipe;
 }
@@ -216,7 +242,7 @@ Result<InstallRecipe> zypper_recipe(const OsRelease& release, const EngineWish& 
                        "; set \"docker\": {\"install\": \"distro\"} to take the distribution's");
     InstallRecipe recipe;
     recipe.packages = {"docker"};
-    recipe.environment = {"ZYPP_LOCK_TIMEOUT=60"};
+    recipe.environment = environment_of(PackageFamily::zypper);
     recipe.refresh = {"zypper", "--non-interactive", "refresh"};
     recipe.install = {"zypper", "--non-interactive", "install", "--auto-agree-with-licenses",
                       wish.version.empty() ? "docker" : "docker=" + wish.version};
@@ -235,15 +261,42 @@ Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release, 
     return refusal(release.name);
 }
 
+Command removal_of(PackageFamily family) {
+    switch (family) {
+    case PackageFamily::apt: return apt({"remove"});
+    case PackageFamily::dnf: return {"dnf", "--assumeyes", "remove"};
+    case PackageFamily::tdnf: return {"tdnf", "--assumeyes", "remove"};
+    case PackageFamily::zypper: return {"zypper", "--non-interactive", "remove"};
+    }
+    return {};
+}
+
 }  // namespace
+
+std::vector<std::filesystem::path> InstallRecipe::places() const {
+    std::vector<std::filesystem::path> all;
+    if (key) all.push_back(key->path);
+    for (const HostFile& file : files) all.push_back(file.path);
+    return all;
+}
 
 Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish) {
     const auto family = package_family(release);
     if (!family) return family.error();
     if (const auto checked = check(wish); !checked) return checked.error();
     auto recipe = recipe_of(*family, release, wish);
-    if (recipe) recipe->version = wish.version;
+    if (recipe) {
+        recipe->family = *family;
+        recipe->version = wish.version;
+    }
     return recipe;
+}
+
+Result<RemovalRecipe> package_removal(const OsRelease& release, std::vector<std::string> packages) {
+    const auto family = package_family(release);
+    if (!family) return family.error();
+    return RemovalRecipe{*family, std::move(packages), environment_of(*family), removal_of(*family),
+                         repair_of(*family)};
 }
 
 std::vector<std::string> known_engine_packages(PackageFamily family) {

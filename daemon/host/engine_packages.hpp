@@ -47,7 +47,9 @@ struct Keeping {
 
 /// All that installs an engine on one distribution: what is written and what is run, to the word.
 struct InstallRecipe {
+    PackageFamily family = PackageFamily::apt;
     std::vector<std::string> packages;     ///< of the engine
+    std::vector<std::string> beside;       ///< that it needs and that come from where it comes from
     std::string version;                   ///< that was asked for and is kept; "" is the newest, which is not
     std::vector<std::string> environment;  ///< of every command
     std::optional<SigningKey> key;
@@ -57,10 +59,25 @@ struct InstallRecipe {
     Command
         repair;  ///< ends what an earlier installation has left half done; empty where there is no such thing
     Keeping keeping;
+
+    /// Of the repository and its key.
+    std::vector<std::filesystem::path> places() const;
 };
 
 /// `invalid_input`, with a remedy, when the distribution has no such engine or the wish is none.
 Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish);
+
+/// All that removes packages again. Their configuration stays, and all data.
+struct RemovalRecipe {
+    PackageFamily family = PackageFamily::apt;
+    std::vector<std::string> packages;
+    std::vector<std::string> environment;  ///< of every command
+    Command remove;                        ///< is followed by the packages
+    Command repair;                        ///< as in InstallRecipe
+};
+
+/// `invalid_input` when no package manager that is spoken to is the distribution's.
+Result<RemovalRecipe> package_removal(const OsRelease& release, std::vector<std::string> packages);
 
 /// The packages that may hold an engine on that family.
 std::vector<std::string> known_engine_packages(PackageFamily family);

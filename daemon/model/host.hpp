@@ -38,6 +38,13 @@ struct KeptVersion {
     bool operator==(const KeptVersion&) const = default;
 };
 
+/// What our installation of the engine has brought: nothing of it was there before.
+struct Installed {
+    std::set<std::string> packages;
+    std::set<std::string> files;  ///< the repository, and its key
+    bool operator==(const Installed&) const = default;
+};
+
 /// What of the machine's files is ours. Stored before a file is written, or after a crash what we wrote would
 /// count as somebody else's.
 struct Ownership {
@@ -47,6 +54,7 @@ struct Ownership {
     bool drop_in = false;
     bool certificates = false;
     std::optional<KeptVersion> kept_version;
+    Installed installed;
     bool operator==(const Ownership&) const = default;
 };
 

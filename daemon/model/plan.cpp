@@ -58,6 +58,7 @@ std::string_view verb(const Operation& operation) {
                           [](const RemoveContainer&) { return "remove"; },
                           [](const InstallEngine&) { return "install"; },
                           [](const ReleaseVersion&) { return "release"; },
+                          [](const RemoveEngine&) { return "remove"; },
                           [](const ChangeEngine&) { return "configure"; },
                           [](const StartEngine&) { return "start"; },
                           [](const VerifyLogin&) { return "log in to"; },

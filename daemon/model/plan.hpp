@@ -105,6 +105,11 @@ struct InstallEngine {
 struct ReleaseVersion {
     KeptVersion kept;
 };
+/// Takes the engine's packages away, and then what else is ours on the machine.
+struct RemoveEngine {
+    std::vector<std::string> packages;
+    std::vector<FileChange> files;
+};
 /// Starts docker.service, and sees to it that it starts at boot.
 struct StartEngine {
     bool start = true;
@@ -119,7 +124,7 @@ using Operation =
     std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer,
                  ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer,
                  PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer,
-                 InstallEngine, ReleaseVersion, ChangeEngine, StartEngine, VerifyLogin>;
+                 InstallEngine, ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine, VerifyLogin>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {

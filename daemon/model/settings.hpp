@@ -35,6 +35,9 @@ struct Envelope {
 /// docker.install: where the engine comes from.
 enum class EngineSource { distro, docker_ce, none };
 
+/// docker.install.on-uninstall: what becomes of an engine that we have installed, once we are uninstalled.
+enum class OnUninstall { keep, remove };
+
 struct DockerSettings {
     std::optional<std::uint16_t> port;
     bool insecure_port = false;
@@ -44,6 +47,7 @@ struct DockerSettings {
     std::string install_version;  ///< a pin; "" takes what the distribution has
     std::string install_mirror;
     std::string install_key;  ///< fingerprint of the mirror's own key; "" is Docker's
+    OnUninstall on_uninstall = OnUninstall::keep;
 };
 
 struct RegistryLogin {

@@ -86,7 +86,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     engine::Client client(executor, socket);
     std::optional<Reconciler> reconciling;
     EngineKeeper keeper(
-        executor, client, files.journal, root, state::HostMemoryStore(paths.state),
+        executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory),
         {.settled = [&] { reconciling->engine_ready(); },
          .paused = [&] { return reconciling->paused(); },
          .registry_knows_us = [&](const std::string& key) { reconciling->registry_knows_us(key); }});

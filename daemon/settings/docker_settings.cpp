@@ -93,6 +93,11 @@ void read_install_object(const JsonCursor& install, model::DockerSettings& docke
             problems.add(install.pointer() + "/key",
                          "expected the fingerprint of an OpenPGP key, 40 hexadecimal digits");
     }
+    if (const auto value = reader.take("on-uninstall")) {
+        using enum model::OnUninstall;
+        docker.on_uninstall =
+            choose<model::OnUninstall>(*value, {{"keep", keep}, {"remove", remove}}, problems).value_or(keep);
+    }
     reader.finish("docker.install");
     check_install(install, docker, problems);
 }

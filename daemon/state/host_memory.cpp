@@ -27,14 +27,18 @@ std::string_view name_of(Effect effect) {
         ->first;
 }
 
+void write(JsonWriter& json, std::string_view key, const std::set<std::string>& texts) {
+    json.begin_array(key);
+    for (const std::string& text : texts) json.text(text);
+    json.end_array();
+}
+
 void write(JsonWriter& json, std::string_view key, const model::Ownership& owned) {
     json.begin_object(key);
     json.begin_object("configKeys");
     for (const auto& [name, former] : owned.config_keys) json.text_or_null(name, former.value_or(""));
     json.end_object();
-    json.begin_array("logins");
-    for (const std::string& login : owned.logins) json.text(login);
-    json.end_array();
+    write(json, "logins", owned.logins);
     json.boolean("dropIn", owned.drop_in);
     json.boolean("certificates", owned.certificates);
     if (const auto& kept = owned.kept_version) {
@@ -43,6 +47,10 @@ void write(JsonWriter& json, std::string_view key, const model::Ownership& owned
         json.text("version", kept->version);
         json.end_object();
     }
+    json.begin_object("installed");
+    write(json, "packages", owned.installed.packages);
+    write(json, "files", owned.installed.files);
+    json.end_object();
     json.end_object();
 }
 
@@ -105,16 +113,29 @@ std::optional<model::KeptVersion> kept_version_from(ObjectReader& owned, Problem
                               json.string("version").value_or("")};
 }
 
+std::set<std::string> texts_from(ObjectReader& parent, std::string_view key) {
+    const auto texts = parent.strings(key);
+    return {texts.begin(), texts.end()};
+}
+
+model::Installed installed_from(ObjectReader& owned, Problems& problems) {
+    const auto found = owned.take("installed");
+    if (!found) return {};
+    ObjectReader json(*found, problems);
+    return {texts_from(json, "packages"), texts_from(json, "files")};
+}
+
 model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
     const auto found = parent.take("owned");
     if (!found) return {};
     ObjectReader json(*found, problems);
     model::Ownership owned;
     owned.config_keys = config_keys_from(json, problems);
-    for (std::string& login : json.strings("logins")) owned.logins.insert(std::move(login));
+    owned.logins = texts_from(json, "logins");
     owned.drop_in = json.boolean("dropIn").value_or(false);
     owned.certificates = json.boolean("certificates").value_or(false);
     owned.kept_version = kept_version_from(json, problems);
+    owned.installed = installed_from(json, problems);
     return owned;
 }
 
@@ -185,8 +206,7 @@ Result<HostMemory> understand(const Secret& text) {
 
 }  // namespace
 
-HostMemoryStore::HostMemoryStore(const std::filesystem::path& folder)
-    : file_(folder / "host.json", file_limit) {}
+HostMemoryStore::HostMemoryStore(const std::filesystem::path& file) : file_(file, file_limit) {}
 
 Result<HostMemory> HostMemoryStore::load() const {
     const auto text = file_.read();

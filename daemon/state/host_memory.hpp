@@ -22,11 +22,11 @@ struct HostMemory {
     bool operator==(const HostMemory&) const = default;
 };
 
-/// STATE/host.json, mode 0600: it may hold the key of a certificate. The copy before it is kept for people
+/// Paths::host_memory, mode 0600: it may hold the key of a certificate. The copy before it is kept for people
 /// only: it may be from before a change that has been made since, or from within one that has ended.
 class HostMemoryStore {
 public:
-    explicit HostMemoryStore(const std::filesystem::path& folder);
+    explicit HostMemoryStore(const std::filesystem::path& file);
 
     /// `not_found` when there is none yet. A broken file is an error: without it nothing of the machine may
     /// be touched.

@@ -27,7 +27,7 @@ def helped(*command):
 
 
 def problems():
-    commands = set(re.findall(r"^  (\w+) ", helped().split("Commands:")[1].split("\n\n")[0], re.M))
+    commands = set(re.findall(r"^  ([\w-]+) ", helped().split("Commands:")[1].split("\n\n")[0], re.M))
     options = set(re.findall(r"(--[\w-]+)", helped()))
     if (shown := offered()) != commands | options:
         yield f"no command yet: {sorted(shown ^ (commands | options))}"

@@ -53,7 +53,7 @@ struct EngineChangeTest : testing::Test {
     host::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
-    state::HostMemoryStore memory{folder.path()};
+    state::HostMemoryStore memory{folder / "host.json"};
     std::string words;  ///< of dockerd
     HostAccess host{units, memory};
 

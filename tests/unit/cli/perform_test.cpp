@@ -112,6 +112,27 @@ struct PerformTest : testing::Test {
     std::string out, err;
 };
 
+TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
+    Result<EngineRemoval> removal = EngineRemoval{{"release version 20.10", "remove docker.io"}, ""};
+    std::string below, through;
+    services.remove_engine = [&](const std::string& root, const std::string& docker_host) {
+        below = root;
+        through = docker_host;
+        return removal;
+    };
+    EXPECT_EQ(perform({"remove-engine", "--root", "/r", "--docker-host", "unix:///e"}), 0);
+    EXPECT_EQ(below + " " + through, "/r unix:///e");
+    EXPECT_EQ(out, "release version 20.10: done\nremove docker.io: done\n");
+    removal = EngineRemoval{{}, "the settings do not ask for it"};
+    EXPECT_EQ(perform({"remove-engine"}), 0);
+    EXPECT_EQ(out, "nothing is removed: the settings do not ask for it\n");
+    EXPECT_EQ(perform({"remove-engine", "--json"}), 0);
+    EXPECT_EQ(out, "{\"done\":[],\"kept\":\"the settings do not ask for it\"}\n");
+    removal = Error(ErrorKind::conflict, "remove docker.io:\nheld");
+    EXPECT_EQ(perform({"remove-engine"}), 1);
+    EXPECT_EQ(err, "dockerextd: remove docker.io: held\n") << "one line, of which the agent shows the last";
+}
+
 TEST_F(PerformTest, RunHandsItsOptionsOn) {
     EXPECT_EQ(perform({"run", "--root", "/r", "--docker-host", "unix:///e"}), 7);
     EXPECT_EQ(ran.value().root, "/r");

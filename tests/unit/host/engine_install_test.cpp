@@ -215,6 +215,79 @@ TEST_F(EngineInstall, TellsWhenTheVersionCannotBeKept) {
                   "failed: No such command: versionlock."));
 }
 
+struct PackageRemoval : EngineInstall {
+    Result<> remove(std::vector<std::string> packages, const char* release = debian_12) {
+        return test::run(io, remove_packages(*package_removal(parse_os_release(release), packages), tools));
+    }
+    void there_is(const std::string& listing) {
+        test::write_file(folder / "listing", listing);
+        program("dpkg-query", "/bin/cat $F/listing; exit 1\n");
+    }
+    /// The last command, from its last option on.
+    std::string last() const {
+        const std::string all = test::read_file(folder / "log");
+        const std::size_t begin = all.rfind("remove ");
+        return begin == std::string::npos ? "" : all.substr(begin);
+    }
+};
+
+TEST_F(PackageRemoval, TakesAwayThoseThatAreThere) {
+    there_is("docker-ce\t5:26.1\tinstalled\ncontainerd.io\t1.7\thalf-configured\n");
+    program("apt-get", "[ \"$DEBIAN_FRONTEND\" = noninteractive ]\n");
+    const auto removed = remove({"docker-ce", "docker-ce-cli", "containerd.io"});
+    ASSERT_TRUE(removed) << removed.error().message();
+    EXPECT_EQ(last(), "remove docker-ce containerd.io\n");
+    EXPECT_THAT(told, ElementsAre("removing docker-ce, containerd.io"));
+}
+
+TEST_F(PackageRemoval, HasNothingToDoTheSecondTime) {
+    there_is("docker.io\t20.10\tconfig-files\n");
+    program("apt-get", "exit 100\n");
+    EXPECT_TRUE(remove({"docker.io"}));
+    EXPECT_EQ(last(), "");
+}
+
+TEST_F(PackageRemoval, TakesNothingForGoneThatCannotBeLookedFor) {
+    program("dpkg-query", "echo 'dpkg-query: error: failed to open package info file' >&2; exit 2\n");
+    const auto removed = remove({"docker.io"});
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().message(),
+              "look for the engine's package: dpkg-query: error: failed to open package info file");
+}
+
+TEST_F(PackageRemoval, WaitsForALockOfOthersAndThenTellsOfIt) {
+    there_is("docker.io\t20.10\tinstalled\n");
+    program("apt-get",
+            "once first || exit 0\n"
+            "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
+    EXPECT_TRUE(remove({"docker.io"}));
+    tools.patience = 100ms;
+    program("apt-get", "echo 'E: Could not get lock /x. It is held by process 86 (apt)' >&2; exit 100\n");
+    const auto removed = remove({"docker.io"});
+    ASSERT_FALSE(removed);
+    EXPECT_EQ(removed.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(removed.error().message(),
+              "remove docker.io: the package manager is in use by somebody else (process 86 (apt)): E: Could "
+              "not get lock /x. It is held by process 86 (apt)");
+}
+
+TEST_F(PackageRemoval, CompletesAnInterruptedInstallationBefore) {
+    there_is("docker.io\t20.10\thalf-installed\n");
+    program("apt-get",
+            "once first && { echo \"E: dpkg was interrupted, you must manually run 'dpkg --configure -a'\" "
+            ">&2; exit 100; }\nexit 0\n");
+    program("dpkg", "");
+    EXPECT_TRUE(remove({"docker.io"}));
+    EXPECT_THAT(test::read_file(folder / "log"), HasSubstr("--configure -a\n"));
+}
+
+TEST_F(PackageRemoval, SpeaksToRpmsManagersToo) {
+    program("rpm", "/usr/bin/printf 'docker\\t25.0\\tinstalled\\n'\n");
+    program("zypper", "");
+    EXPECT_TRUE(remove({"docker"}, sles_15));
+    EXPECT_EQ(last(), "remove docker\n");
+}
+
 struct DockersRepository : EngineInstall {
     DockersRepository() {
         recipe.key->fingerprint = one_fingerprint;

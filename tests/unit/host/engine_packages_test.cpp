@@ -217,6 +217,47 @@ TEST(EnginePackages, KeepTheVersionThatIsAskedFor) {
     EXPECT_FALSE(recipe(mariner_2, distro("20.10"))->keeping.possible());
 }
 
+std::string removal(const char* release) {
+    const auto found = package_removal(parse_os_release(release), {"a", "b"});
+    if (!found) return found.error().message();
+    EXPECT_EQ(found->packages, (std::vector<std::string>{"a", "b"}));
+    return to_text(found->remove) + " | " + to_text(found->repair);
+}
+
+TEST(EnginePackages, AreRemovedWithoutTheirDataAndConfiguration) {
+    const std::string apt_remove =
+        std::string(apt) + "remove | dpkg --force-confdef --force-confold --configure -a";
+    const std::pair<const char*, std::string> cases[] = {
+        {debian_12, apt_remove},
+        {ubuntu_24, apt_remove},
+        {rocky_9, "dnf --assumeyes remove | "},
+        {azure_linux_3, "tdnf --assumeyes remove | "},
+        {sles_15, "zypper --non-interactive remove | "},
+    };
+    for (const auto& [release, command] : cases) EXPECT_EQ(removal(release), command);
+    EXPECT_FALSE(package_removal(parse_os_release(alpine_3), {}));
+    EXPECT_EQ(package_removal(parse_os_release(debian_12), {})->environment,
+              recipe(debian_12, distro())->environment);
+}
+
+TEST(EnginePackages, AreToldWithWhatComesBesideThemAndWhereItIsWritten) {
+    const auto told = [](const char* release, const EngineWish& wish) {
+        const auto found = recipe(release, wish);
+        std::string text;
+        for (const auto& packages : {found->packages, found->beside})
+            for (const std::string& package : packages) text += package + " ";
+        for (const auto& place : found->places()) text += place.string() + " ";
+        return text;
+    };
+    EXPECT_EQ(told(debian_12, distro()), "docker.io ");
+    EXPECT_EQ(told(debian_12, docker_ce()),
+              "docker-ce docker-ce-cli containerd.io /etc/apt/keyrings/docker.asc "
+              "/etc/apt/sources.list.d/docker.sources ");
+    EXPECT_EQ(told(rocky_9, docker_ce()),
+              "docker-ce docker-ce-cli containerd.io /etc/pki/rpm-gpg/RPM-GPG-KEY-docker "
+              "/etc/yum.repos.d/docker-ce.repo ");
+}
+
 TEST(EnginePackages, AskNoQuestionsAndRestartNothingElse) {
     EXPECT_EQ(recipe(debian_12, distro())->environment,
               (std::vector<std::string>{"DEBIAN_FRONTEND=noninteractive", "DEBIAN_PRIORITY=critical",

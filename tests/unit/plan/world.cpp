@@ -216,6 +216,7 @@ struct Engine {
     // No plan of this world is about the engine itself.
     Refusal operator()(const InstallEngine&) const { return "not here"; }
     Refusal operator()(const ReleaseVersion&) const { return "not here"; }
+    Refusal operator()(const RemoveEngine&) const { return "not here"; }
     Refusal operator()(const ChangeEngine&) const { return "not here"; }
     Refusal operator()(const StartEngine&) const { return "not here"; }
     Refusal operator()(const VerifyLogin&) const { return "not here"; }

@@ -26,6 +26,7 @@ TEST(SettingsParser, NothingSaidIsEveryDefault) {
         EXPECT_TRUE(settings.docker.options.empty());
         EXPECT_EQ(settings.docker.config, "{}");
         EXPECT_EQ(settings.docker.install, model::EngineSource::distro);
+        EXPECT_EQ(settings.docker.on_uninstall, model::OnUninstall::keep);
         EXPECT_FALSE(settings.compose);
         EXPECT_EQ(settings.reconcile.interval, 5min);
         EXPECT_TRUE(settings.reconcile.repair);
@@ -41,7 +42,7 @@ TEST(SettingsParser, ReadsTheEnginePart) {
     const model::DockerSettings docker = accepted(R"({"docker": {
         "port": "2375", "insecure-port": true, "config": {"log-driver": "local"},
         "install": {"source": "docker-ce", "version": "5:27.5.1", "mirror": "https://mirror.example.com",
-                    "key": "9dc8 5822 9fc7 dd38 854a  e2d8 8d81 803c 0ebf cd88"}}})")
+                    "key": "9dc8 5822 9fc7 dd38 854a  e2d8 8d81 803c 0ebf cd88", "on-uninstall": "remove"}}})")
                                              .docker;
     EXPECT_EQ(docker.port, 2375);
     EXPECT_TRUE(docker.insecure_port);
@@ -50,6 +51,7 @@ TEST(SettingsParser, ReadsTheEnginePart) {
     EXPECT_EQ(docker.install_version, "5:27.5.1");
     EXPECT_EQ(docker.install_mirror, "https://mirror.example.com");
     EXPECT_EQ(docker.install_key, "9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
+    EXPECT_EQ(docker.on_uninstall, model::OnUninstall::remove);
     EXPECT_EQ(accepted(R"({"docker": {"install": "none"}})").docker.install, model::EngineSource::none);
 }
 

@@ -100,6 +100,49 @@ TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
+/// A daemon that has done something to the machine, and answers `remove-engine` by a script.
+void live(Agent& agent, const std::string& script) {
+    live(agent);
+    write_file(agent.root / "var/lib/dockerextd/host.json", "what is ours");
+    const auto program = agent.root / "usr/local/bin/dockerextd";
+    write_file(program,
+               "#!/bin/sh\necho dockerextd \"$@\" >>'" + agent.root.path().string() + "/calls'\n" + script);
+    std::filesystem::permissions(program, std::filesystem::perms::owner_all);
+}
+
+TEST(Uninstall, HasTheStoppedDaemonRemoveTheEngineIfTheSettingsAskForIt) {
+    Agent agent;
+    live(agent, "[ -e '" + agent.root.path().string() + "/var/lib/dockerextd/settings.json' ]\n");
+    EXPECT_EQ(agent.run("uninstall"), 0) << agent.said;
+    EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\ndockerextd remove-engine --root " +
+                                 agent.root.path().string() + "\ndaemon-reload\n");
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
+TEST(Uninstall, KeepsEverythingWhenTheEngineCouldNotBeRemovedAndSucceedsTheNextTime) {
+    Agent agent;
+    live(agent, "echo 'dockerextd: remove docker.io: E: Held packages' >&2; exit 1\n");
+    EXPECT_EQ(agent.run("uninstall"), 1);
+    EXPECT_EQ(agent.said, "uninstall: dockerextd remove-engine --root " + agent.root.path().string() +
+                              ": dockerextd: remove docker.io: E: Held packages; so dockerextd's own files "
+                              "stay, to try again: add the extension and uninstall it once more, or run "
+                              "`dockerextd remove-engine`\n");
+    for (const char* kept : {"usr/local/bin/dockerextd", "etc/systemd/system/dockerextd.service",
+                             "var/lib/dockerextd/settings.json", "var/lib/dockerextd/host.json"})
+        EXPECT_TRUE(exists(agent.root / kept)) << kept;
+    write_file(agent.root / "usr/local/bin/dockerextd", "#!/bin/sh\n");
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
+}
+
+TEST(Uninstall, LeavesTheEngineAloneInTheMidstOfAnUpdate) {
+    Agent agent;
+    live(agent, "exit 1\n");
+    ASSERT_EQ(agent.run("update"), 0);
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_EQ(agent.calls(), "");
+}
+
 TEST(Uninstall, IsMeantAfterAnUpdateThatCouldNotBeEnabled) {
     Agent agent;
     live(agent);

@@ -28,7 +28,8 @@ model::Ownership some_ownership() {
         .logins = {"registry.example", "https://index.docker.io/v1/"},
         .drop_in = true,
         .certificates = true,
-        .kept_version = model::KeptVersion{model::EngineSource::docker_ce, "5:27.5"}};
+        .kept_version = model::KeptVersion{model::EngineSource::docker_ce, "5:27.5"},
+        .installed = {.packages = {"docker-ce", "docker-ce-cli"}, .files = {"/etc/apt/keyrings/docker.asc"}}};
 }
 
 ChangeEngine some_change() {
@@ -69,8 +70,8 @@ struct HostMemoryTest : testing::Test {
     }
 
     test::TemporaryFolder folder;
-    HostMemoryStore store{folder.path()};
     fs::path file = folder / "host.json";
+    HostMemoryStore store{file};
     fs::path previous = folder / "host.json.previous";
 };
 

@@ -1,0 +1,165 @@
+#include "apply/engine_change.hpp"
+#include "apply/host_files.hpp"
+#include "host/engine_install.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::apply {
+namespace {
+
+using namespace std::chrono_literals;
+
+// Who uninstalls us does not wait for long: a minute for locks of others, and as long to remove.
+constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
+constexpr Duration removal_limit = 110s;
+
+std::string unit() { return std::string(model::host_paths::engine_unit); }
+
+Result<host::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
+    if (install.source == model::EngineSource::none)
+        return Error(ErrorKind::invalid_input,
+                     "docker.install is \"none\": the engine is others' to install");
+    const auto release = host::read_os_release(root);
+    if (!release) return release.error();
+    const bool is_ce = install.source == model::EngineSource::docker_ce;
+    return host::engine_packages(
+        *release, {.origin = is_ce ? host::EngineOrigin::docker_ce : host::EngineOrigin::distro,
+                   .version = std::move(install.version),
+                   .mirror = std::move(install.mirror),
+                   .key = std::move(install.key),
+                   .azure_environment = std::move(install.azure_environment)});
+}
+
+host::PackageTools tools_of(const HostAccess& host) {
+    host::PackageTools tools;
+    tools.root = host.root;
+    tools.search_path = host.search_path;
+    tools.as_units = host.root == "/";
+    tools.scratch = "/run/dockerextd";
+    tools.progress = host.progress;
+    return tools;
+}
+
+Result<> remember(HostAccess& host, const state::HostMemory& before, const state::HostMemory& after) {
+    if (before == after) return {};
+    return host.memory.save(after);
+}
+
+Result<> remember_kept(HostAccess& host, std::optional<model::KeptVersion> kept) {
+    const auto memory = remembered(host);
+    if (!memory) return memory.error();
+    state::HostMemory after = *memory;
+    after.owned.kept_version = std::move(kept);
+    return remember(host, *memory, after);
+}
+
+/// Of what the recipe brings: what is there. None when that cannot be told.
+Task<std::optional<model::Installed>> present(const HostAccess& host, const host::InstallRecipe& recipe) {
+    std::vector<std::string> packages = recipe.packages;
+    packages.insert(packages.end(), recipe.beside.begin(), recipe.beside.end());
+    const auto listed = co_await host::present_packages(recipe.family, std::move(packages), tools_of(host));
+    if (!listed) co_return std::nullopt;
+    model::Installed found{{listed->begin(), listed->end()}, {}};
+    for (const std::filesystem::path& file : recipe.places()) {
+        std::error_code absent;
+        if (std::filesystem::exists(host.root / file.relative_path(), absent)) found.files.insert(file);
+    }
+    co_return found;
+}
+
+/// What an installation is about to bring is ours, on disk before it begins: nobody could tell afterwards.
+Task<Result<>> claim(HostAccess& host, const host::InstallRecipe& recipe) {
+    const auto there = co_await present(host, recipe);
+    if (!there) co_return Result<>{};
+    const auto memory = remembered(host);
+    if (!memory) co_return memory.error();
+    state::HostMemory after = *memory;
+    model::Installed& ours = after.owned.installed;
+    for (const auto& packages : {recipe.packages, recipe.beside})
+        for (const std::string& package : packages)
+            if (!there->packages.contains(package)) ours.packages.insert(package);
+    for (const std::filesystem::path& file : recipe.places())
+        if (!there->files.contains(file)) ours.files.insert(file);
+    co_return remember(host, *memory, after);
+}
+
+/// What did not come with an installation that failed may be brought by others yet.
+Task<void> disclaim(HostAccess& host, const host::InstallRecipe& recipe) {
+    const auto there = co_await present(host, recipe);
+    const auto memory = remembered(host);
+    if (!there || !memory) co_return;
+    state::HostMemory after = *memory;
+    std::erase_if(after.owned.installed.packages,
+                  [&](const std::string& package) { return !there->packages.contains(package); });
+    std::erase_if(after.owned.installed.files,
+                  [&](const std::string& file) { return !there->files.contains(file); });
+    (void)remember(host, *memory, after);  // then it is ours for longer, at worst
+}
+
+/// Packages are installed in an image, too, and then nobody tells systemd.
+Task<Result<>> make_known(host::Systemd& systemd) {
+    auto facts = co_await systemd.unit(unit());
+    if (facts && facts->load == host::UnitLoad::not_found) {
+        const auto read = co_await systemd.daemon_reload();
+        if (!read) co_return read.error();
+        facts = co_await systemd.unit(unit());
+    }
+    if (!facts) co_return facts.error();
+    if (facts->load == host::UnitLoad::not_found)
+        co_return Error(ErrorKind::not_found,
+                        "the engine's packages are installed, but there is no " + unit());
+    co_return Result<>{};
+}
+
+}  // namespace
+
+Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto recipe = recipe_for(host.root, install);
+    if (!recipe) co_return recipe.error();
+    if (!install.version.empty() && recipe->keeping.possible()) {
+        const auto stored = remember_kept(host, model::KeptVersion{install.source, install.version});
+        if (!stored) co_return stored.error();
+    }
+    const auto claimed = co_await claim(host, *recipe);
+    if (!claimed) co_return claimed.error();
+    const auto installed = co_await host::install_engine(*recipe, tools_of(host));
+    if (!installed) {
+        // What was only no longer waited for goes on.
+        const ErrorKind kind = installed.error().kind();
+        if (kind != ErrorKind::cancelled && kind != ErrorKind::timeout) co_await disclaim(host, *recipe);
+        co_return installed.error();
+    }
+    co_return co_await make_known(host.systemd);
+}
+
+Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    auto recipe = recipe_for(host.root, {.source = release.kept.source, .version = release.kept.version});
+    if (!recipe) co_return recipe.error();
+    const auto released = co_await host::release_version(std::move(*recipe), tools_of(host));
+    if (!released) co_return released.error();
+    co_return remember_kept(host, std::nullopt);
+}
+
+Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto release = host::read_os_release(host.root);
+    if (!release) co_return release.error();
+    auto recipe = host::package_removal(*release, std::move(remove.packages));
+    if (!recipe) co_return recipe.error();
+    host::PackageTools tools = tools_of(host);
+    tools.patience = removal_patience;
+    tools.limit = removal_limit;
+    const auto removed = co_await host::remove_packages(std::move(*recipe), std::move(tools));
+    if (!removed) co_return removed.error();
+    if (const auto written = make_so(host.root, remove.files); !written) co_return written.error();
+    const auto read = co_await host.systemd.daemon_reload();
+    (void)read;  // the unit is gone, and what is read of it late does no harm
+    co_return host.memory.save({});
+}
+
+}  // namespace dockerext::apply

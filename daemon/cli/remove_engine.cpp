@@ -1,0 +1,31 @@
+#include "base/json_writer.hpp"
+#include "cli/execute.hpp"
+
+#include <ostream>
+
+namespace dockerext::cli {
+namespace {
+
+std::string to_json(const EngineRemoval& removal) {
+    JsonWriter json;
+    json.begin_object();
+    json.begin_array("done");
+    for (const std::string& step : removal.done) json.text(step);
+    json.end_array();
+    json.text("kept", removal.kept);
+    json.end_object();
+    return json.take();
+}
+
+}  // namespace
+
+Exit execute(const RemoveEngine& command, Context& context) {
+    const auto removal = context.services.remove_engine(context.root, command.docker_host);
+    if (!removal) return complain(context, Exit::failed, removal.error().message());
+    if (context.json) return show_json(context, to_json(*removal)), Exit::fine;
+    for (const std::string& step : removal->done) context.console.out << printable(step) << ": done\n";
+    if (!removal->kept.empty()) context.console.out << "nothing is removed: " << removal->kept << "\n";
+    return Exit::fine;
+}
+
+}  // namespace dockerext::cli

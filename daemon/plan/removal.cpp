@@ -1,0 +1,84 @@
+#include "plan/removal.hpp"
+
+#include "plan/daemon_json.hpp"
+#include "plan/host_work.hpp"
+#include "plan/registry_credentials.hpp"
+
+#include <utility>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr std::uint32_t for_all = 0644, for_root = 0600;
+constexpr const char* reason = "the settings ask for it (docker.install.on-uninstall)";
+
+FileChange without(std::string_view path) { return {std::string(path), std::nullopt, for_all}; }
+
+std::optional<std::string_view> text_at(const ObservedHost& observed, std::string_view path) {
+    const auto there = observed.files.find(std::string(path));
+    if (there == observed.files.end()) return std::nullopt;
+    return there->second.reveal();
+}
+
+void add_daemon_json(const ObservedHost& observed, const Ownership& owned, std::vector<FileChange>& files) {
+    const std::string path(host_paths::daemon_json);
+    const auto present = text_at(observed, path);
+    if (!present) return;
+    const auto merged = merge_daemon_json(present, {}, owned.config_keys);
+    if (merged && merged->text && !merged->keys.empty())
+        files.push_back({path, Secret(*merged->text), observed.modes.at(path)});
+}
+
+void add_credentials(const ObservedHost& observed, const Ownership& owned, std::vector<FileChange>& files) {
+    const auto present = text_at(observed, host_paths::credentials);
+    if (!present) return;
+    const auto merged = merge_credentials(present, {}, owned.logins);
+    if (merged && merged->text)
+        files.push_back({std::string(host_paths::credentials), merged->text, for_root});
+}
+
+std::vector<FileChange> without_ours(const ObservedHost& observed, const Ownership& owned) {
+    std::vector<FileChange> files;
+    if (owned.drop_in) files.push_back(without(host_paths::drop_in));
+    add_daemon_json(observed, owned, files);
+    if (owned.certificates) {
+        for (const auto path : {host_paths::ca, host_paths::certificate, host_paths::key})
+            files.push_back(without(path));
+    }
+    add_credentials(observed, owned, files);
+    for (const std::string& file : owned.installed.files) files.push_back(without(file));
+    return files;
+}
+
+std::string listed(const std::set<std::string>& packages) {
+    std::string all;
+    for (const std::string& package : packages) all += (all.empty() ? "" : ", ") + package;
+    return all;
+}
+
+}  // namespace
+
+Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
+    Plan plan;
+    const auto& packages = owned.installed.packages;
+    if (packages.empty()) return plan;
+    // First: zypper removes nothing that is locked.
+    if (const auto& kept = owned.kept_version) {
+        plan.steps.push_back({.operation = ReleaseVersion{*kept},
+                              .subject = part("engine.version"),
+                              .object = "version " + kept->version,
+                              .reason = reason});
+    }
+    Step remove{.operation = RemoveEngine{{packages.begin(), packages.end()}, without_ours(observed, owned)},
+                .subject = part("engine.install"),
+                .object = listed(packages),
+                .reason = reason};
+    if (!plan.steps.empty()) remove.after.push_back(0);
+    plan.steps.push_back(std::move(remove));
+    return plan;
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,122 @@
+#include "reconcile/engine_removal.hpp"
+
+#include "apply/engine_change.hpp"
+#include "apply/executor.hpp"
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+#include "observe/host_observer.hpp"
+#include "plan/removal.hpp"
+#include "settings/settings_parser.hpp"
+#include "state/lock.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <exception>
+
+namespace dockerext::reconcile {
+namespace {
+
+namespace fs = std::filesystem;
+
+/// Settings that cannot be read ask for nothing.
+bool is_asked_for(const state::Paths& paths) {
+    const auto loaded = state::SettingsStore(paths.state).load();
+    if (!loaded.envelope) return false;
+    const auto parsed = settings::parse_settings(loaded.envelope->public_settings,
+                                                 loaded.envelope->protected_settings.reveal());
+    return parsed.settings && parsed.settings->docker.on_uninstall == model::OnUninstall::remove;
+}
+
+/// A change that was cut off is undone first; but a dockerd that does not come up is no reason to keep it.
+Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& host) {
+    const auto recovered = co_await apply::recover_engine(client, host);
+    if (!recovered)
+        log::warning("a change of the engine was cut off", {{"ERROR", recovered.error().message()}});
+    const auto memory = apply::remembered(host);
+    if (!memory) co_return memory.error();
+    const auto observed = co_await observe::look_at_host(host.systemd, host.root);
+    if (!observed) co_return observed.error();
+    model::Plan plan = plan::plan_removal(*observed, memory->owned);
+    if (!plan.steps.empty() && !observed->systemd)  // another root, too: packages are this machine's
+        co_return Error(ErrorKind::unavailable,
+                        "systemd does not run this machine's services, or does not answer");
+    co_return plan;
+}
+
+/// What has been done, or the first error.
+class Following {
+public:
+    apply::Executor::Hooks hooks() {
+        return {.ended = [this](const apply::Outcome& outcome) {
+            if (!outcome.error)
+                done_.push_back(std::string(verb(outcome.step.operation)) + " " + outcome.step.object);
+            else if (!failed_) failed_ = outcome.error;
+        }};
+    }
+    Result<EngineRemoval> result() && {
+        if (failed_) return *failed_;
+        return EngineRemoval{std::move(done_), {}};
+    }
+
+private:
+    std::vector<std::string> done_;
+    std::optional<Error> failed_;
+};
+
+Task<Result<EngineRemoval>> remove_it(apply::HostAccess& host, engine::Client& client,
+                                      state::Journal& journal) {
+    auto plan = co_await plan_it(client, host);
+    if (!plan) co_return plan.error();
+    if (plan->steps.empty()) co_return EngineRemoval{{}, "no engine was installed here by dockerextd"};
+    Following following;
+    apply::Executor executor(client, journal, co_await asio::this_coro::executor, 1, &host);
+    co_await executor.run(std::move(*plan), 0, Redactor(), following.hooks());
+    co_return std::move(following).result();
+}
+
+Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& socket,
+                                         const state::Paths& paths, state::Journal& journal) {
+    const auto executor = co_await asio::this_coro::executor;
+    engine::Client client(executor, socket);
+    host::Systemd systemd(executor, {});
+    state::HostMemoryStore memory(paths.host_memory);
+    apply::HostAccess host{systemd, memory, root};
+    TaskGroup connection(executor);
+    connection.spawn(systemd.run());
+    auto removed = co_await remove_it(host, client, journal);
+    connection.cancel();
+    co_await connection.join();
+    co_return removed;
+}
+
+}  // namespace
+
+Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& docker_host) {
+    const state::Paths paths(root);
+    if (!is_asked_for(paths))
+        return EngineRemoval{{}, "the settings do not ask for it (docker.install.on-uninstall)"};
+    const auto socket = engine::parse_docker_host(docker_host);
+    if (!socket) return socket.error();
+    const auto lock = state::lock_folder(paths.state);
+    if (!lock) return lock.error();
+    auto journal = state::Journal::open(paths.state);
+    if (!journal) return journal.error();
+
+    asio::io_context io(1);
+    std::exception_ptr bug;
+    Result<EngineRemoval> outcome = EngineRemoval{};
+    asio::co_spawn(io, remove_under(root, *socket, paths, *journal),
+                   [&](std::exception_ptr thrown, Result<EngineRemoval> result) {
+                       bug = std::move(thrown);
+                       outcome = std::move(result);
+                   });
+    io.run();
+    if (bug) std::rethrow_exception(bug);
+    return outcome;
+}
+
+}  // namespace dockerext::reconcile

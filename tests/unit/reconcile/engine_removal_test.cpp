@@ -1,0 +1,74 @@
+#include "reconcile/engine_removal.hpp"
+
+#include "state/host_memory.hpp"
+#include "state/lock.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using testing::HasSubstr;
+
+/// Below another root no package is ever touched; how that is done on a machine, tests/vm shows.
+struct EngineRemovalTest : testing::Test {
+    EngineRemovalTest() { EXPECT_TRUE(state::make_folders(paths)); }
+
+    void settings(const std::string& text) {
+        model::Envelope envelope;
+        envelope.public_settings = text;
+        ASSERT_TRUE(state::SettingsStore(paths.state).save(envelope));
+    }
+    void brought(const std::string& package) {
+        state::HostMemory memory;
+        memory.owned.installed.packages = {package};
+        ASSERT_TRUE(state::HostMemoryStore(paths.host_memory).save(memory));
+    }
+    std::string outcome() {
+        const auto removal = remove_engine(folder.path(), "unix:///run/none.sock");
+        if (!removal) return removal.error().message();
+        return removal->done.empty() ? removal->kept : "done";
+    }
+
+    test::TemporaryFolder folder;
+    state::Paths paths{folder.path()};
+    const std::string asked = R"({"docker": {"install": {"on-uninstall": "remove"}}})";
+    const std::string not_asked = "the settings do not ask for it (docker.install.on-uninstall)";
+};
+
+TEST_F(EngineRemovalTest, IsDoneOnlyForSettingsThatAskForIt) {
+    brought("dockerextd-test-none");
+    EXPECT_EQ(outcome(), not_asked) << "without settings";
+    for (const char* text : {"{}", R"({"docker": {"install": {"on-uninstall": "keep"}}})", "{ broken"}) {
+        settings(text);
+        EXPECT_EQ(outcome(), not_asked) << text;
+    }
+    settings(asked);
+    EXPECT_THAT(outcome(), HasSubstr("systemd"));
+}
+
+TEST_F(EngineRemovalTest, HasNothingToDoWithAnEngineThatWasThereBefore) {
+    settings(asked);
+    EXPECT_EQ(outcome(), "no engine was installed here by dockerextd");
+}
+
+TEST_F(EngineRemovalTest, NeedsTheDaemonToBeStoppedIfThereIsSomethingToDo) {
+    const auto lock = state::lock_folder(paths.state);
+    settings("{}");
+    EXPECT_EQ(outcome(), not_asked);
+    settings(asked);
+    EXPECT_THAT(outcome(), HasSubstr("another dockerextd"));
+}
+
+TEST_F(EngineRemovalTest, TakesNothingForOthersThatIsNotReadable) {
+    settings(asked);
+    test::write_file(paths.host_memory, "torn");
+    EXPECT_THAT(outcome(), HasSubstr("host.json"));
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
