@@ -137,7 +137,10 @@ void Chronicle::heard(const engine::Event& event) {
     const auto run = running_.find(id);
     if (!by_hand || run == running_.end()) return;
     const auto slot = slots_.find(id);
-    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) return;  // that was us
+    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) {
+        stopped_by_us_[id] = run->second;
+        return;
+    }
     history_.past[id] = {.run = run->second, .stopped_by_hand = true};
 }
 
@@ -159,13 +162,14 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
 
 void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
                              WallTime wall_now) {
-    if (history_.busy.contains(subject_of(container.slot))) return;  // that was us
     const auto service = desired.project.services.find(container.slot.service);
     if (service == desired.project.services.end() || service->second.restart_given ||
         container.exit_code == 0)
         return;
     const auto past = history_.past.find(container.id);
-    const bool by_itself = past == history_.past.end() || past->second.run != container.started_at;
+    const auto ours = stopped_by_us_.find(container.id);
+    const bool by_itself = (past == history_.past.end() || past->second.run != container.started_at) &&
+                           (ours == stopped_by_us_.end() || ours->second != container.started_at);
     if (!by_itself || counted_[container.id] == container.finished_at) return;
     counted_[container.id] = container.finished_at;
     const bool proper = container.finished_at - container.started_at >= proper_run;
@@ -202,6 +206,7 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
     std::erase_if(counted_, gone);
+    std::erase_if(stopped_by_us_, gone);
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(history_.restart_wanted,
                   [&](const ContainerId& id) { return !observed.containers.contains(id); });
