@@ -47,7 +47,7 @@ def daemon(shelf, daemon):  # it ends before the shelf is cleared
 @pytest.fixture
 def apply(shelf, daemon, certificate):
     """Applies a sample with stand-ins for its images; how its status looks then."""
-    def apply(name, images, wait="60s"):
+    def apply(name, images, wait="180s"):
         for image, entrypoint in images.items():
             shelf(image, entrypoint=entrypoint, programs=["pg_isready"])
         daemon.apply(samples.document(name), samples.secrets(name, certificate), wait=wait)

@@ -9,7 +9,7 @@ import compose
 import harness
 import snapshot
 
-PATIENCE = "40s"
+PATIENCE = "120s"
 
 
 @dataclass

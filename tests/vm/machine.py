@@ -194,7 +194,7 @@ class Machine:
     def dockerextd(self, *arguments, check=None, stdin=None):
         return self.run("dockerextd", *arguments, check=check, stdin=stdin, timeout=360)
 
-    def apply(self, settings, protected=None, wait="60s", check=0):
+    def apply(self, settings, protected=None, wait="180s", check=0):
         self.write("/root/settings.json", settings)
         arguments = ["apply", "/root/settings.json"]
         if protected is not None:

@@ -95,7 +95,7 @@ def pytest_generate_tests(metafunc):
 
 def at(machine, moment, then=":"):
     """Waits in the machine until it has come to that; one that is never seen is a failure."""
-    machine.sh(f"end=$(($(date +%s) + 20)); until {MOMENTS[moment]}; do [ $(date +%s) -le $end ]; done; {then}")
+    machine.sh(f"end=$(($(date +%s) + 60)); until {MOMENTS[moment]}; do [ $(date +%s) -le $end ]; done; {then}")
 
 
 def is_as_changed(machine):
