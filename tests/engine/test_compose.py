@@ -167,4 +167,5 @@ def test_containers_of_docker_compose_v1_are_taken_over_with_their_anonymous_vol
     for number in (1, 2):
         assert engine.inspect(f"demo-web-{number}")["Id"] != made[number]
         assert run_in(engine, f"demo-web-{number}", "cat", "/data/file") == f"kept-{number}\n"
-    assert [step["verb"] for step in daemon.history()].count("create") == 2
+    created = [(step["object"], step["reason"], step["error"]) for step in daemon.history() if step["verb"] == "create"]
+    assert len(created) == 2, created
