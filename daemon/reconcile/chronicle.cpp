@@ -137,10 +137,7 @@ void Chronicle::heard(const engine::Event& event) {
     const auto run = running_.find(id);
     if (!by_hand || run == running_.end()) return;
     const auto slot = slots_.find(id);
-    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) {
-        stopped_by_us_[id] = run->second;
-        return;
-    }
+    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) return;  // that was us
     history_.past[id] = {.run = run->second, .stopped_by_hand = true};
 }
 
@@ -167,9 +164,7 @@ void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& co
         container.exit_code == 0)
         return;
     const auto past = history_.past.find(container.id);
-    const auto ours = stopped_by_us_.find(container.id);
-    const bool by_itself = (past == history_.past.end() || past->second.run != container.started_at) &&
-                           (ours == stopped_by_us_.end() || ours->second != container.started_at);
+    const bool by_itself = past == history_.past.end() || past->second.run != container.started_at;
     if (!by_itself || counted_[container.id] == container.finished_at) return;
     counted_[container.id] = container.finished_at;
     const bool proper = container.finished_at - container.started_at >= proper_run;
@@ -206,7 +201,6 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
     std::erase_if(counted_, gone);
-    std::erase_if(stopped_by_us_, gone);
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(history_.restart_wanted,
                   [&](const ContainerId& id) { return !observed.containers.contains(id); });

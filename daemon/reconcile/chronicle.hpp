@@ -65,10 +65,8 @@ private:
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
-    std::map<model::ContainerId, model::WallTime>
-        stopped_by_us_;                       ///< id → started_at of the run that we ended
-    std::set<model::ContainerId> deaths_;     ///< whose end an event has told since its start
-    std::set<model::ServiceName> recreated_;  ///< since the last picture
+    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
+    std::set<model::ServiceName> recreated_;                 ///< since the last picture
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> last_failure_;

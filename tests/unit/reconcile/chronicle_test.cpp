@@ -143,21 +143,6 @@ TEST_F(ChronicleTest, DoesNotTakeItsOwnStopForSomebodyElses) {
     EXPECT_FALSE(stopped_by_hand());
 }
 
-TEST_F(ChronicleTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
-    run_since(wall);
-    const Plan stop = one_step(StopContainer{id});
-    chronicle.planned(stop);
-    chronicle.heard(event("kill", "9"));
-    end_at(wall + 1s, 137);
-    EXPECT_EQ(trouble(), nullptr);
-    chronicle.ended({.step = stop.steps.front(), .error = {}}, now, wall);
-    look();  // what should have followed did not
-    EXPECT_EQ(trouble(), nullptr);
-    run_since(wall + 2s);
-    end_at(wall + 3s, 137);
-    EXPECT_NE(trouble(), nullptr);
-}
-
 TEST_F(ChronicleTest, CallsAnEndingThatNoEventToldCutOff) {
     run_since(wall);
     state::Memory memory;
