@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
 
@@ -83,7 +84,7 @@ class Bench:
             self.plan_on_theirs(document, outcome)
         self.down_by_compose(document)
         self.forget_builds()
-        ours = self.by_us(document, failed, outcome)
+        ours = self.fails_with_us(document, theirs) if failed else self.by_us(document, outcome)
         for owner, line in snapshot.differences(theirs, ours):
             outcome.note(document.owner(owner), line)
         if not failed:
@@ -117,17 +118,21 @@ class Bench:
         for image in snapshot.built_images(self.engine):
             self.engine.ok("DELETE", f"/images/{quote(image['Tag'])}?force=1")
 
-    def by_us(self, document, fails, outcome):
-        """What we made; of what fails, until the first try has failed."""
-        if fails:
-            self.daemon.apply(document.settings, wait=None)
-            harness.wait_for(lambda: self.daemon.status()["state"] == "degraded", "we fail as Compose does", 40)
-        else:
-            done = self.daemon.apply(document.settings, wait=PATIENCE, check=None)
-            if done.returncode != 0:
-                outcome.note(None, f"our apply: exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
+    def by_us(self, document, outcome):
+        done = self.daemon.apply(document.settings, wait=PATIENCE, check=None)
+        if done.returncode != 0:
+            outcome.note(None, f"our apply: exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
         self.settled(document)
         return snapshot.take(self.engine, document.model)
+
+    def fails_with_us(self, document, theirs):
+        """What we made of what fails; we try for ever, so what is made beside it has its time."""
+        self.daemon.apply(document.settings, wait=None)
+        harness.wait_for(lambda: self.daemon.status()["state"] == "degraded", "we fail as Compose does")
+        end = time.monotonic() + 10
+        while snapshot.differences(theirs, ours := snapshot.take(self.engine, document.model)) and time.monotonic() < end:
+            time.sleep(0.2)
+        return ours
 
     def plan_on_theirs(self, document, outcome):
         """What we would do to objects that Compose made: nothing."""
