@@ -8,20 +8,18 @@
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/reconciler.hpp"
+#include "reconcile/run_alone.hpp"
 #include "reconcile/settings_desk.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
 
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/signal_set.hpp>
 #include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <csignal>
-#include <exception>
 
 namespace dockerext::reconcile {
 namespace {
@@ -149,17 +147,7 @@ Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
     if (!files) return files.error();
     tell_of_interruption(files->journal);
 
-    asio::io_context io(1);
-    std::exception_ptr bug;
-    Result<> outcome;
-    asio::co_spawn(io, serve(root, paths, *socket, std::move(*files)),
-                   [&](std::exception_ptr thrown, Result<> result) {
-                       bug = std::move(thrown);
-                       outcome = std::move(result);
-                   });
-    io.run();
-    if (bug) std::rethrow_exception(bug);
-    return outcome;
+    return run_alone(serve(root, paths, *socket, std::move(*files)));
 }
 
 }  // namespace dockerext::reconcile

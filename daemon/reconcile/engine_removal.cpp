@@ -6,16 +6,13 @@
 #include "base/task_group.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/removal.hpp"
+#include "reconcile/run_alone.hpp"
 #include "settings/settings_parser.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
 #include <boost/asio/this_coro.hpp>
-
-#include <exception>
 
 namespace dockerext::reconcile {
 namespace {
@@ -106,17 +103,7 @@ Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& doc
     auto journal = state::Journal::open(paths.state);
     if (!journal) return journal.error();
 
-    asio::io_context io(1);
-    std::exception_ptr bug;
-    Result<EngineRemoval> outcome = EngineRemoval{};
-    asio::co_spawn(io, remove_under(root, *socket, paths, *journal),
-                   [&](std::exception_ptr thrown, Result<EngineRemoval> result) {
-                       bug = std::move(thrown);
-                       outcome = std::move(result);
-                   });
-    io.run();
-    if (bug) std::rethrow_exception(bug);
-    return outcome;
+    return run_alone(remove_under(root, *socket, paths, *journal));
 }
 
 }  // namespace dockerext::reconcile
