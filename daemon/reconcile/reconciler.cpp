@@ -341,7 +341,7 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
 }
 
 Duration Reconciler::until_next() const {
-    if (!connected_) return 1h;
+    if (!connected_ || !hooks_.settled()) return 1h;  // woken when that is over
     if (memory_.paused_until) {
         if (*memory_.paused_until == WallTime::max()) return 24h;
         return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()),

@@ -74,6 +74,19 @@ def test_two_changes_in_quick_succession_cost_one_restart(engine):
     assert engine_starts(engine, since) == 1
 
 
+def test_waiting_for_settings_to_rest_takes_no_cpu(engine):
+    """Each change puts the engine's own change off for two seconds; nothing may turn in circles meanwhile."""
+    def ticks():
+        return sum(map(int, engine.read(f"/proc/{engine.main_pid()}/stat").split()[13:15]))
+    engine.apply(settings(WEB))
+    for n in range(6):
+        engine.write(f"/root/{n}.json", settings(WEB, options=[f"--label=n={n}"]))
+    before = ticks()
+    engine.sh("for n in 0 1 2 3 4 5; do dockerextd apply /root/$n.json; sleep 1; done")
+    assert ticks() - before < 100  # of more than 600
+    engine.converged()
+
+
 def changed(n):
     """Settings whose change touches both files and needs a restart."""
     return settings(WEB, options=[f"--label=n={n}"], config={"log-level": "info" if n % 2 else "warn", "shutdown-timeout": 10 + n})
