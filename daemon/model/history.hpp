@@ -21,7 +21,8 @@ struct Trouble {
     bool engine_was_away = false;  ///< the last failure says nothing of the subject itself
 };
 
-/// What the engine cannot tell about a container, because only the past knows it.
+/// What the engine cannot tell about a container, because only the past knows it: how a run ended that did
+/// not end by itself. Neither flag: we have stopped it.
 struct Past {
     WallTime run;                  ///< started_at of the run this is about
     bool stopped_by_hand = false;  ///< that run was ended by a stop or kill of somebody other than us
@@ -33,7 +34,8 @@ struct Past {
 struct History {
     std::map<Subject, Trouble> troubles;
     std::map<ContainerId, Past> past;
-    /// Subjects with steps still under way: nothing is planned for them until those have ended.
+    /// Subjects with steps still under way, or that were when the picture was begun: it may show them half
+    /// done, so nothing is planned for them.
     std::set<Subject> busy;
     /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.
     std::map<ContainerId, std::string> failed_successors;

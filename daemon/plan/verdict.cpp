@@ -26,6 +26,7 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
         if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped by somebody"};
         if (past->second.cut_off)
             return {Verdict::stopped, "cut off when the engine or the machine went down"};
+        return {Verdict::stopped, "stopped by us"};
     }
     const RestartPolicy::Kind policy = service.container.restart.kind;
     if (policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped) {

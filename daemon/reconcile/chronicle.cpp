@@ -58,10 +58,8 @@ void Chronicle::planned(const Plan& plan) {
 
 void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
-    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
+    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0)
         under_way_.erase(steps);
-        history_.busy.erase(subject);
-    }
     if (outcome.skipped) return;
     if (outcome.error) {
         recreating_.erase(subject);
@@ -91,6 +89,10 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
                },
                outcome.step.operation);
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
+}
+
+void Chronicle::looking() {
+    std::erase_if(history_.busy, [&](const Subject& subject) { return !under_way(subject); });
 }
 
 void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
@@ -131,14 +133,14 @@ void Chronicle::heard(const engine::Event& event) {
     if (event.action == "die") deaths_.insert(id);
     if (event.action == "start") deaths_.erase(id);
     const auto signal = event.attributes.find("signal");
-    const bool by_hand =
+    const bool told_to_end =
         event.action == "stop" ||
         (event.action == "kill" && signal != event.attributes.end() && is_ending_signal(signal->second));
     const auto run = running_.find(id);
-    if (!by_hand || run == running_.end()) return;
+    if (!told_to_end || run == running_.end()) return;
     const auto slot = slots_.find(id);
-    if (slot != slots_.end() && history_.busy.contains(subject_of(slot->second))) return;  // that was us
-    history_.past[id] = {.run = run->second, .stopped_by_hand = true};
+    const bool by_us = slot != slots_.end() && history_.busy.contains(subject_of(slot->second));
+    history_.past[id] = {.run = run->second, .stopped_by_hand = !by_us};
 }
 
 void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime now, WallTime wall_now) {

@@ -22,12 +22,17 @@ public:
         : luck_(std::move(luck)), backoff_(backoff) {}
 
     const model::History& history() const noexcept { return history_; }
+    /// Some step about it has not ended yet.
+    bool under_way(const model::Subject& subject) const { return under_way_.contains(subject); }
 
     // What the daemon does.
     void planned(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
     void ended(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void forgive(const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
     void new_settings();  ///< others than before: nothing of the old ones' failures counts
+
+    /// A picture is begun: what is under way now, or will be before it is taken, may be half done in it.
+    void looking();
 
     // What others do.
     void heard(const engine::Event& event);

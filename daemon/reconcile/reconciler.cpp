@@ -152,7 +152,7 @@ void Reconciler::registry_knows_us(const std::string& key) {
 void Reconciler::heard(const engine::Event& event) {
     chronicle_.heard(event);
     const auto slot = event.type == "container" ? slot_of(event, memory_.project) : std::nullopt;
-    if (slot && chronicle_.history().busy.contains(subject_of(*slot))) {
+    if (slot && chronicle_.under_way(subject_of(*slot))) {
         // Looked at when our work there has ended; until then the engine may hold its lock.
         touched_[subject_of(*slot)].insert({event.id});
         return;
@@ -225,6 +225,7 @@ Task<bool> Reconciler::refresh() {
     }
     ask_the_silent();
     const WallTime begun = wall_now();
+    chronicle_.looking();
     auto observed = co_await observer_.refresh();
     if (!observed) {
         last_error_ = observed.error().message();
@@ -333,7 +334,7 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
         outcome.step.operation);
     // A failure may mean that the picture was wrong.
     if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) observer_.mark(subject.kind);
-    if (chronicle_.history().busy.contains(subject)) return;
+    if (chronicle_.under_way(subject)) return;
     if (subject.kind != Subject::Kind::container) observer_.mark(subject.kind);
     for (const ContainerId& id : touched) observer_.mark(id);
     touched_.erase(subject);

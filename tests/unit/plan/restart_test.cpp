@@ -10,7 +10,7 @@ using namespace model;
 using namespace dockerext::test;
 using Kind = RestartPolicy::Kind;
 
-enum class End { by_itself, by_hand, cut_off, earlier_run_by_hand };
+enum class End { by_itself, by_hand, by_us, cut_off, earlier_run_by_hand };
 
 struct Ending {
     const char* what;
@@ -87,6 +87,12 @@ const Ending endings[] = {
      0,
      End::by_hand,
      "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+    {"no, by us",
+     true,
+     {},
+     137,
+     End::by_us,
+     "[] -> 0 start demo-web-1: stopped by us (state: exited -> running)\n"},
     {"unset, cut off",
      false,
      {},
@@ -118,7 +124,7 @@ TEST(Restart, MeansWhatTheServiceSays) {
         if (tested.end != End::by_itself) {
             world.history.past[container.id] = {
                 .run = tested.end == End::earlier_run_by_hand ? earlier : container.started_at,
-                .stopped_by_hand = tested.end != End::cut_off,
+                .stopped_by_hand = tested.end == End::by_hand || tested.end == End::earlier_run_by_hand,
                 .cut_off = tested.end == End::cut_off};
         }
         EXPECT_EQ(plan_text(world), tested.plan);

@@ -34,7 +34,10 @@ struct ChronicleTest : testing::Test {
         container().exit_code = code;
         look();
     }
-    void look() { chronicle.saw(desired, observed, now, wall); }
+    void look() {
+        chronicle.looking();
+        chronicle.saw(desired, observed, now, wall);
+    }
     static engine::Event event(std::string action, std::string signal = "") {
         engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
         if (!signal.empty()) event.attributes["signal"] = signal;
@@ -143,6 +146,20 @@ TEST_F(ChronicleTest, DoesNotTakeItsOwnStopForSomebodyElses) {
     EXPECT_FALSE(stopped_by_hand());
 }
 
+TEST_F(ChronicleTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
+    run_since(wall);
+    const Plan stop = one_step(StopContainer{id});
+    chronicle.planned(stop);
+    chronicle.heard(event("kill", "9"));
+    end_at(wall + 1s, 137);
+    chronicle.ended({.step = stop.steps.front(), .error = {}}, now, wall);
+    look();  // what should have followed did not
+    EXPECT_EQ(trouble(), nullptr);
+    run_since(wall + 2s);
+    end_at(wall + 3s, 137);
+    EXPECT_NE(trouble(), nullptr);
+}
+
 TEST_F(ChronicleTest, CallsAnEndingThatNoEventToldCutOff) {
     run_since(wall);
     state::Memory memory;
@@ -162,7 +179,7 @@ TEST_F(ChronicleTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     EXPECT_TRUE(chronicle.history().past.empty());
 }
 
-TEST_F(ChronicleTest, IsBusyFromPlanToLastStep) {
+TEST_F(ChronicleTest, IsBusyFromPlanUntilALookAfterTheLastStep) {
     Plan plan = one_step(StopContainer{id});
     plan.steps.push_back(one_step(StartContainer{id}).steps.front());
     plan.steps.push_back(one_step(RemoveContainer{id}).steps.front());
@@ -170,8 +187,12 @@ TEST_F(ChronicleTest, IsBusyFromPlanToLastStep) {
     chronicle.planned(plan);
     EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
     chronicle.ended({.step = plan.steps[0]}, now, wall);
-    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
+    chronicle.looking();
+    EXPECT_TRUE(chronicle.under_way(subject_of(web)));
     chronicle.ended({.step = plan.steps[1]}, now, wall);
+    EXPECT_FALSE(chronicle.under_way(subject_of(web)));
+    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));  // the picture was begun before
+    chronicle.looking();
     EXPECT_TRUE(chronicle.history().busy.empty());
 }
 
@@ -196,6 +217,7 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
     chronicle.settled(plan);
     EXPECT_EQ(chronicle.history().recreated_for.size(), 1U);
+    look();
     chronicle.settled({});
     EXPECT_TRUE(chronicle.history().recreated_for.empty());
 }
