@@ -10,6 +10,8 @@ import yaml
 HERE = Path(__file__).parent
 IMAGE = "local/busybox:1"
 SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
+# Themes that are about the model, and about fields that every engine takes alike: the newest engine's run is enough.
+INDIFFERENT = {"configs", "document", "environment", "interpolation", "lifecycle", "process"}
 CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
 
 
