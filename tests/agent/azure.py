@@ -41,7 +41,8 @@ class AzureMachine(machines.Machine):
     # What a test asks of it.
     def started_all(self):
         """Name -> when its present life began, of all containers."""
-        return {name: self.started(name) for name in self.sh("docker ps -a --format '{{.Names}}'").split()}
+        names = [one["Names"][0][1:] for one in self.ask_engine("/containers/json?all=1")]
+        return {name: self.started(name) for name in names}
 
     def programs(self):
         """PID -> hash of the program, of each daemon of ours that runs."""

@@ -3,7 +3,9 @@ all devices, a network of its own that leads nowhere, /var/lib/docker on a volum
 
 import json
 import subprocess
+from http.client import HTTPException
 from pathlib import Path
+from urllib.parse import quote
 
 import disks
 import harness
@@ -13,6 +15,7 @@ CGROUPS_OF_OLD = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
 # systemd 257 has to be told that cgroups of the first version are meant.
 LEGACY = {"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1", "systemd.unified_cgroup_hierarchy": "0"}
 
+NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
 # In the kernel's order, as far as the oldest engine knows them.
 CAPABILITIES = """chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
@@ -65,21 +68,23 @@ class Machine:
 
     def __init__(self, host, suite, name, kind="", network="bridge"):
         self.host, self.suite, self.name, self.kind, self.network = host, suite, name, kind, network
+        self.environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
+        self.forced = LEGACY if CGROUPS_OF_OLD and suite != "bookworm" else {}
+        self.environment |= {name: value for name, value in self.forced.items() if "." not in name}
         self.cgroups = set()  # of containers in it: they are the kernel's, and outlive it
 
     # Power.
     def create(self):
         """Switched on, not yet up."""
-        forced = LEGACY if CGROUPS_OF_OLD and self.suite != "bookworm" else {}
         self.host.docker(
             "run", "-d", "--name", self.name, "--hostname", self.name, "--network", self.network, *capabilities(),
             "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
             "--security-opt", "systempaths=unconfined", "--device-cgroup-rule", "a *:* rwm",
             "--cgroupns=host", "--mount", "type=bind,src=/sys/fs/cgroup,dst=/sys/fs/cgroup",
             "--tmpfs", "/run", "--tmpfs", "/run/lock", "--tmpfs", "/tmp", "-v", f"{self.name}-docker:/var/lib/docker",
-            *(word for name, value in forced.items() if "." not in name for word in ("-e", f"{name}={value}")),
+            *(f"--env={name}={value}" for name, value in self.environment.items()),
             "--stop-signal", "SIGRTMIN+3", self.host.image(self.suite, self.kind), "/sbin/init",
-            *(f"{name}={value}" for name, value in forced.items()))
+            *(f"{name}={value}" for name, value in self.forced.items()))
 
     def boot(self):
         self.create()
@@ -114,11 +119,16 @@ class Machine:
             wait_for(lambda: is_gone(path), f"nothing uses {path}", 10)  # noqa: B023
 
     # Hands.
+    def pid(self):
+        """Of its first process, as we see it; 0 while it is switched off."""
+        return self.host.engine.inspect(self.name)["State"]["Pid"]
+
     def run(self, *command, check=None, stdin=None, timeout=120):
-        """A program in the machine; the finished process, its output as text."""
-        stdin = stdin.encode() if isinstance(stdin, str) else stdin
-        done = self.host.docker("exec", *(["-i"] if stdin is not None else []), self.name, *command, check=False, stdin=stdin,
-                                timeout=timeout)
+        """A program in the machine; the finished process, its output as text. Not through `docker exec`, which costs a
+        hundred times what most programs here do: half of this level's time."""
+        stdin = stdin.encode() if isinstance(stdin, str) else stdin or b""
+        done = subprocess.run(["nsenter", f"--target={self.pid()}", *NAMESPACES, *map(str, command)], env=self.environment,
+                              input=stdin, capture_output=True, timeout=timeout, check=False)
         done.stdout, done.stderr = (text.decode(errors="replace") for text in (done.stdout, done.stderr))
         if check is not None:
             assert done.returncode == check, f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}"
@@ -170,9 +180,16 @@ class Machine:
     def import_image(self, name=IMAGE):
         self.run("docker", "import", "-", name, check=0, stdin=harness.busybox_layer())
 
+    def ask_engine(self, target):
+        """The engine's answer to a GET; None when it has none."""
+        try:
+            status, answer = harness.call(f"/proc/{self.pid()}/root/run/docker.sock", "GET", target)
+        except (OSError, HTTPException):
+            return None
+        return answer if status == 200 else None
+
     def inspect(self, name):
-        done = self.run("docker", "inspect", name)
-        return json.loads(done.stdout)[0] if done.returncode == 0 else None
+        return self.ask_engine(f"/containers/{name}/json")
 
     def running(self, name):
         found = self.inspect(name)
@@ -187,8 +204,8 @@ class Machine:
         return self.inspect(name)["State"]["StartedAt"]
 
     def names(self, project="demo"):
-        label = f"label=com.docker.compose.project={project}"
-        return sorted(self.sh(f"docker ps -a --filter {label} --format '{{{{.Names}}}}'").split())
+        filters = quote(json.dumps({"label": [f"com.docker.compose.project={project}"]}))
+        return sorted(one["Names"][0][1:] for one in self.ask_engine(f"/containers/json?all=1&filters={filters}"))
 
     # The daemon.
     def dockerextd(self, *arguments, check=None, stdin=None):
@@ -214,7 +231,8 @@ class Machine:
 
     def converged(self, seconds=30):
         def is_so():
-            return self.dockerextd("status").returncode == 0 and self.status()["state"] == "converged"
+            done = self.dockerextd("status", "--json")
+            return done.returncode == 0 and json.loads(done.stdout)["state"] == "converged"
         wait_for(is_so, lambda: f"converged: {self.dockerextd('status').stdout}\n{self.report()}", seconds, 0.1)
 
     def main_pid(self):
