@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pki
-from engine_words import arguments, engine_answers, engine_started, engine_starts, part, settings, wait_for_engine
+from engine_words import arguments, engine_answers, engine_started, engine_starts, failed_part, part, settings, wait_for_engine
 from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 
@@ -24,7 +24,7 @@ def test_82_changed_settings_are_applied_and_what_left_them_goes(engine):
 def test_124_a_failed_deployment_is_mended_by_the_next(engine):
     """#124: a deployment that had failed could not be put right by another."""
     engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--no-such-flag"]), wait="10s", check=3)
-    assert part(engine, "engine.options")["state"] == "failed"
+    assert failed_part(engine)["name"] == "engine.options"
     engine.apply(settings(WEB, options=["--label=n=2"]))
     assert "--label=n=2" in arguments(engine) and engine.running("demo-web-1")
 
