@@ -10,8 +10,9 @@ import yaml
 HERE = Path(__file__).parent
 IMAGE = "local/busybox:1"
 SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
-# Themes that are about the model, and about fields that every engine takes alike: the newest engine's run is enough.
-INDIFFERENT = {"configs", "document", "environment", "interpolation", "lifecycle", "process"}
+# What an older engine takes, or shows, in another way. All else is about the model, and about fields that every engine takes
+# alike: the newest engine's run is enough.
+ABOUT_THE_ENGINE = {"build", "health", "networks", "ports", "storage"}
 CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
 
 

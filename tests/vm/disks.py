@@ -3,10 +3,12 @@
 changed recipe is another name."""
 
 import hashlib
+import itertools
 import os
 import shlex
 import shutil
 import tempfile
+from concurrent.futures import ThreadPoolExecutor
 
 import debian
 
@@ -61,6 +63,6 @@ def disk(suite, kind=""):
 
 
 if __name__ == "__main__":  # make them all
-    for one in ENGINE:
-        for kind in ("", "bare", "agent"):
-            print(disk(one, kind))
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        for made in pool.map(lambda wanted: disk(*wanted), itertools.product(ENGINE, ("", "bare", "agent"))):
+            print(made)

@@ -11,6 +11,7 @@ import pytest
 
 def pytest_addoption(parser):
     parser.addoption("--suite", choices=disks.ENGINE, required=True, help="the Debian release of the machines")
+    parser.addoption("--whole", action="store_true", help="the tests that only the other release runs otherwise, too")
 
 
 def pytest_generate_tests(metafunc):

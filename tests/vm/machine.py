@@ -239,11 +239,18 @@ class Machine:
         return int(self.unit("MainPID"))
 
     def wipe(self):
-        """As after the installation: no settings, no container, the unit as packaged and running."""
-        self.sh("""rm -rf /etc/systemd/system/dockerextd.service.d; systemctl daemon-reload
-            systemctl reset-failed; systemctl start docker.socket docker; systemctl restart dockerextd
-            dockerextd resume >/dev/null || true; dockerextd down --volumes >/dev/null
-            docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null""")
+        """As after the installation: no settings, no container, units and engine as packaged, all of them running."""
+        self.sh("""systemctl stop dockerextd
+            rm -rf /etc/systemd/system/dockerextd.service.d /var/lib/dockerextd /root/.docker
+            ours=$(ls -d /etc/systemd/system/docker.service.d /etc/docker/*.pem /etc/docker/certs.d /etc/docker/daemon.json* 2>/dev/null || true)
+            rm -rf $ours
+            systemctl -q --no-reload unmask docker.service docker.socket
+            systemctl -q --no-reload enable docker.service docker.socket
+            systemctl daemon-reload; systemctl reset-failed
+            [ -z "$ours" ] || systemctl restart docker
+            systemctl start docker.socket docker
+            docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null
+            systemctl start dockerextd""")
 
     def report(self):
         """For a failed test: what systemd, the daemon and the engine said last."""

@@ -97,13 +97,7 @@ MOMENTS = {"files": f"grep -q n=1 {DROP_IN}",
            "stopping": "[ $(systemctl show -P ActiveState docker.service) != active ]",
            "starting": "[ $(systemctl show -P ActiveState docker.service) = activating ]",
            "up": "tr '\\0' ' ' </proc/$(systemctl show -P MainPID docker.service)/cmdline 2>/dev/null | grep -q n=1"}
-# Each on one release only: all on both would take minutes more.
-MOMENTS_ON = {"bookworm": ["files", "starting"], "trixie": ["stopping", "up"]}
-
-
-def pytest_generate_tests(metafunc):
-    if "moment" in metafunc.fixturenames:
-        metafunc.parametrize("moment", MOMENTS_ON[metafunc.config.getoption("suite")])
+each_moment = pytest.mark.parametrize("moment", MOMENTS)
 
 
 def at(machine, moment, then=":"):
@@ -117,6 +111,7 @@ def is_as_changed(machine):
     assert not machine.sh(f"ls {DROP_IN}.tmp {DAEMON_JSON}.tmp 2>/dev/null", check=None)
 
 
+@each_moment
 def test_a_power_cut_in_the_middle_of_a_change_of_the_engine(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
@@ -128,6 +123,7 @@ def test_a_power_cut_in_the_middle_of_a_change_of_the_engine(engine, moment):
     is_as_changed(engine)
 
 
+@each_moment
 def test_a_daemon_that_is_killed_in_the_middle_of_a_change_of_the_engine(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
@@ -136,6 +132,7 @@ def test_a_daemon_that_is_killed_in_the_middle_of_a_change_of_the_engine(engine,
     is_as_changed(engine)
 
 
+@each_moment
 def test_an_engine_that_somebody_restarts_in_the_middle_of_its_change(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
