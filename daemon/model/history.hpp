@@ -34,8 +34,8 @@ struct Past {
 struct History {
     std::map<Subject, Trouble> troubles;
     std::map<ContainerId, Past> past;
-    /// Subjects with steps still under way, or that were when the picture was begun: it may show them half
-    /// done, so nothing is planned for them.
+    /// Subjects with steps under way, now or while the picture was taken: it may show them half done, so
+    /// nothing is planned for them.
     std::set<Subject> busy;
     /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.
     std::map<ContainerId, std::string> failed_successors;

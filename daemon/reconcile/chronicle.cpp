@@ -58,8 +58,10 @@ void Chronicle::planned(const Plan& plan) {
 
 void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
-    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0)
+    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
         under_way_.erase(steps);
+        if (!looking_) history_.busy.erase(subject);
+    }
     if (outcome.skipped) return;
     if (outcome.error) {
         recreating_.erase(subject);
@@ -91,7 +93,8 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
 }
 
-void Chronicle::looking() {
+void Chronicle::looked() {
+    looking_ = false;
     std::erase_if(history_.busy, [&](const Subject& subject) { return !under_way(subject); });
 }
 

@@ -31,8 +31,10 @@ public:
     void forgive(const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
     void new_settings();  ///< others than before: nothing of the old ones' failures counts
 
-    /// A picture is begun: what is under way now, or will be before it is taken, may be half done in it.
-    void looking();
+    /// From `looking` to `looked` a picture is taken and a plan made of it. It may show half done what was
+    /// under way meanwhile, which therefore stays busy.
+    void looking() { looking_ = true; }
+    void looked();
 
     // What others do.
     void heard(const engine::Event& event);
@@ -68,6 +70,7 @@ private:
     Backoff backoff_;
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
+    bool looking_ = false;
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
     std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start

@@ -202,17 +202,25 @@ Task<void> Reconciler::cycle() {
     if (era != era_ || !accepted_) co_return;
     const auto began = now();
     const std::uint64_t calls = client_.calls();
+    chronicle_.looking();
     const bool seen = co_await refresh();
     // An order that came meanwhile was not known to the picture, and raised the trigger.
-    if (!seen || era != era_) co_return;
-    plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), now());
-    chronicle_.settled(plan_);
-    if (plan::has_runnable(plan_)) start(plan_);
-    looked_ = looked_ || next_check_ > now();
+    const bool current = seen && era == era_;
+    if (current) act();
+    chronicle_.looked();
+    if (!current) co_return;
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
     remember();
     hooks_.looked();
+}
+
+/// What the picture asks for is begun.
+void Reconciler::act() {
+    plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), now());
+    chronicle_.settled(plan_);
+    if (plan::has_runnable(plan_)) start(plan_);
+    looked_ = looked_ || next_check_ > now();
 }
 
 /// The picture and the history brought up to now; false when the engine did not let us.
@@ -225,7 +233,6 @@ Task<bool> Reconciler::refresh() {
     }
     ask_the_silent();
     const WallTime begun = wall_now();
-    chronicle_.looking();
     auto observed = co_await observer_.refresh();
     if (!observed) {
         last_error_ = observed.error().message();

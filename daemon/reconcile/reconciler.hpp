@@ -80,6 +80,7 @@ public:
 private:
     Task<void> cycle();
     Task<bool> refresh();
+    void act();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact,
                        std::vector<model::RegistryLogin> logins);
     Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,

@@ -37,6 +37,7 @@ struct ChronicleTest : testing::Test {
     void look() {
         chronicle.looking();
         chronicle.saw(desired, observed, now, wall);
+        chronicle.looked();
     }
     static engine::Event event(std::string action, std::string signal = "") {
         engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
@@ -179,7 +180,7 @@ TEST_F(ChronicleTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     EXPECT_TRUE(chronicle.history().past.empty());
 }
 
-TEST_F(ChronicleTest, IsBusyFromPlanUntilALookAfterTheLastStep) {
+TEST_F(ChronicleTest, IsBusyFromPlanToLastStepAndToTheEndOfALook) {
     Plan plan = one_step(StopContainer{id});
     plan.steps.push_back(one_step(StartContainer{id}).steps.front());
     plan.steps.push_back(one_step(RemoveContainer{id}).steps.front());
@@ -187,12 +188,14 @@ TEST_F(ChronicleTest, IsBusyFromPlanUntilALookAfterTheLastStep) {
     chronicle.planned(plan);
     EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
     chronicle.ended({.step = plan.steps[0]}, now, wall);
+    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
     chronicle.looking();
-    EXPECT_TRUE(chronicle.under_way(subject_of(web)));
     chronicle.ended({.step = plan.steps[1]}, now, wall);
     EXPECT_FALSE(chronicle.under_way(subject_of(web)));
     EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));  // the picture was begun before
-    chronicle.looking();
+    chronicle.looked();
+    EXPECT_TRUE(chronicle.history().busy.empty());
+    end(plan);
     EXPECT_TRUE(chronicle.history().busy.empty());
 }
 
@@ -217,7 +220,6 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
     chronicle.settled(plan);
     EXPECT_EQ(chronicle.history().recreated_for.size(), 1U);
-    look();
     chronicle.settled({});
     EXPECT_TRUE(chronicle.history().recreated_for.empty());
 }
