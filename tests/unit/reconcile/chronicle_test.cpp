@@ -224,6 +224,21 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     EXPECT_TRUE(chronicle.history().recreated_for.empty());
 }
 
+TEST_F(ChronicleTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
+    CreateContainer create;
+    create.spec.labels[std::string(labels::replace)] = "web-1";
+    Plan plan = one_step(create);
+    plan.steps[0].changes = {{"healthcheck", "CMD true", "CMD false"}};
+    plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+    end(plan);
+    container().name = {std::string(12, 'b') + "_demo-web-1"};
+    container().spec.labels[std::string(labels::replace)] = "web-1";
+    container().health = Health::unhealthy;
+    run_since(wall);
+    EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_TRUE(chronicle.history().recreated_for.empty());
+}
+
 TEST_F(ChronicleTest, RestartsDependentsOfWhatWasRecreated) {
     desired.project.services[{"db"}].name = {"db"};
     desired.project.services[{"web"}].depends_on[{"db"}] = {.restart = true};
