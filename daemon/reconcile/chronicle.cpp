@@ -183,14 +183,12 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
     if (!refused && !fell && !keeps_falling && container.health != Health::unhealthy) return;
     const auto [known, is_new] =
         history_.failed_successors.try_emplace(container.id, how_it_ended(container));
-    if (is_new) {
-        ++history_.failed_rollouts[subject_of(container.slot)];
-        history_.recreated_for.erase(
-            subject_of(container.slot));  // it will differ again because we put it back
-    }
-    if (is_new && !refused) {  // a refused start has been counted with its step
-        failed(subject_of(container.slot), "the new container " + known->second, 0, now, wall_now);
-    }
+    if (!is_new) return;
+    const Subject subject = subject_of(container.slot);
+    ++history_.failed_rollouts[subject];
+    history_.recreated_for.erase(subject);  // it differs again because we put it back
+    if (refused) return;                    // that has been counted with its step
+    failed(subject, "the new container " + known->second, 0, now, wall_now);
 }
 
 /// Running dependents of what was recreated are restarted, where the model asks for it.

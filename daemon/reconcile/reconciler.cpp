@@ -202,6 +202,7 @@ Task<void> Reconciler::cycle() {
     if (era != era_ || !accepted_) co_return;
     const auto began = now();
     const std::uint64_t calls = client_.calls();
+    const std::uint64_t ends = ends_;
     chronicle_.looking();
     const bool seen = co_await refresh();
     // An order that came meanwhile was not known to the picture, and raised the trigger.
@@ -209,6 +210,7 @@ Task<void> Reconciler::cycle() {
     if (current) act();
     chronicle_.looked();
     if (!current) co_return;
+    ends_planned_ = ends;
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
     remember();
@@ -301,6 +303,7 @@ Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     const Step& step = outcome.step;
+    ++ends_;
     chronicle_.ended(outcome, now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
