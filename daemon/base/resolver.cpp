@@ -51,9 +51,12 @@ Task<Result<>> answered(std::shared_ptr<Lookup> lookup) {
     const int fd = ::fcntl(lookup->done.get(), F_DUPFD_CLOEXEC, 0);  // the descriptor closes its own
     if (fd < 0) co_return Error::from_errno(errno, "wait for an event");
     asio::posix::stream_descriptor done(co_await asio::this_coro::executor, fd);
-    const auto [error] = co_await done.async_wait(asio::posix::stream_descriptor::wait_read,
-                                                  asio::as_tuple(asio::use_awaitable));
-    if (error) co_return Error(ErrorKind::cancelled, "cancelled");
+    // A wait may end because of what stood there before, when a number is used again: only the answer counts.
+    while (!lookup->answered.load(std::memory_order_acquire)) {
+        const auto [error] = co_await done.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                      asio::as_tuple(asio::use_awaitable));
+        if (error) co_return Error(ErrorKind::cancelled, "cancelled");
+    }
     co_return Result<>{};
 }
 
@@ -94,7 +97,7 @@ Task<Result<std::vector<Endpoint>>> resolve(std::string host, std::uint16_t port
     auto waiting = with_timeout(limit, doing + ": no answer in time", answered(lookup));
     const Result<> told = co_await std::move(waiting);
     if (!told) co_return told.error();
-    if (!lookup->answered.load(std::memory_order_acquire) || lookup->problem != 0)
+    if (lookup->problem != 0)
         co_return Error(ErrorKind::unavailable, doing + ": " + ::gai_strerror(lookup->problem));
     co_return endpoints(lookup->found, port);
 }
