@@ -128,16 +128,16 @@ Error refused(std::string_view text, std::size_t offset, std::string_view compla
 using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, WipedBlocks>;
 using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, WipedBlocks>;
 
-void wipe(rapidjson::Value& root) {
-    std::vector<rapidjson::Value*> left{&root};
+void wipe(const rapidjson::Value& root) {
+    std::vector<const rapidjson::Value*> left{&root};
     while (!left.empty()) {
-        rapidjson::Value& value = *left.back();
+        const rapidjson::Value& value = *left.back();
         left.pop_back();
         if (value.IsString()) ::explicit_bzero(const_cast<char*>(value.GetString()), value.GetStringLength());
         if (value.IsArray())
-            for (auto& item : value.GetArray()) left.push_back(&item);
+            for (const auto& item : value.GetArray()) left.push_back(&item);
         if (value.IsObject())
-            for (auto& member : value.GetObject()) left.push_back(&member.value);
+            for (const auto& member : value.GetObject()) left.push_back(&member.value);
     }
 }
 
