@@ -58,6 +58,18 @@ struct ChronicleTest : testing::Test {
             {{.operation = std::move(operation), .subject = subject_of(web), .service = ServiceName{"web"}}},
             {}};
     }
+    Plan recreation(Change change) const {
+        CreateContainer create;
+        create.spec.labels[std::string(labels::replace)] = "web-1";
+        Plan plan = one_step(create);
+        plan.steps[0].changes = {std::move(change)};
+        plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+        return plan;
+    }
+    void become_successor() {
+        container().name = {std::string(12, 'b') + "_demo-web-1"};
+        container().spec.labels[std::string(labels::replace)] = "web-1";
+    }
     void end(const Plan& plan, std::optional<Error> error = {}) {
         chronicle.planned(plan);
         for (const Step& step : plan.steps) chronicle.ended({.step = step, .error = error}, now, wall);
@@ -200,8 +212,7 @@ TEST_F(ChronicleTest, IsBusyFromPlanToLastStepAndToTheEndOfALook) {
 }
 
 TEST_F(ChronicleTest, CondemnsASuccessorThatFellOnce) {
-    container().name = {std::string(12, 'b') + "_demo-web-1"};
-    container().spec.labels[std::string(labels::replace)] = "web-1";
+    become_successor();
     run_since(wall);
     end_at(wall + 1s, 7);
     look();
@@ -210,11 +221,7 @@ TEST_F(ChronicleTest, CondemnsASuccessorThatFellOnce) {
 }
 
 TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
-    CreateContainer create;
-    create.spec.labels[std::string(labels::replace)] = "web-1";
-    Plan plan = one_step(create);
-    plan.steps[0].changes = {{"labels.x", "1", "2"}};
-    plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+    const Plan plan = recreation({"labels.x", "1", "2"});
     end(plan);
     end(plan);
     EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
@@ -225,14 +232,8 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
 }
 
 TEST_F(ChronicleTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
-    CreateContainer create;
-    create.spec.labels[std::string(labels::replace)] = "web-1";
-    Plan plan = one_step(create);
-    plan.steps[0].changes = {{"healthcheck", "CMD true", "CMD false"}};
-    plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
-    end(plan);
-    container().name = {std::string(12, 'b') + "_demo-web-1"};
-    container().spec.labels[std::string(labels::replace)] = "web-1";
+    end(recreation({"healthcheck", "CMD true", "CMD false"}));
+    become_successor();
     container().health = Health::unhealthy;
     run_since(wall);
     EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
