@@ -41,8 +41,7 @@ class AzureMachine(machines.Machine):
     # What a test asks of it.
     def started_all(self):
         """Name -> when its present life began, of all containers."""
-        names = [one["Names"][0][1:] for one in self.ask_engine("/containers/json?all=1")]
-        return {name: self.started(name) for name in names}
+        return {name: self.started(name) for name in self.names(project=None)}
 
     def programs(self):
         """PID -> hash of the program, of each daemon of ours that runs."""

@@ -204,7 +204,8 @@ class Machine:
         return self.inspect(name)["State"]["StartedAt"]
 
     def names(self, project="demo"):
-        filters = quote(json.dumps({"label": [f"com.docker.compose.project={project}"]}))
+        """Of a project's containers; of all if None."""
+        filters = quote(json.dumps({"label": [f"com.docker.compose.project={project}"]} if project else {}))
         return sorted(one["Names"][0][1:] for one in self.ask_engine(f"/containers/json?all=1&filters={filters}"))
 
     # The daemon.
