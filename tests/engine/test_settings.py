@@ -120,7 +120,9 @@ def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
 
 
 def test_the_spool_may_be_removed_under_the_daemon(engine, daemon):
-    shutil.rmtree(daemon.root / "var/lib/dockerextd/spool")
+    spool = daemon.root / "var/lib/dockerextd/spool"
+    removed = spool.rename(spool.with_name("removed"))  # the daemon makes it anew while it is being emptied
+    shutil.rmtree(removed)
     daemon.apply(demo({"web": service()}))
     assert engine.running("demo-web-1")
 
