@@ -60,7 +60,6 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     const Subject& subject = outcome.step.subject;
     if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
         under_way_.erase(steps);
-        if (!looking_) history_.busy.erase(subject);
     }
     if (outcome.skipped) return;
     if (outcome.error) {
@@ -91,11 +90,6 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
                },
                outcome.step.operation);
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
-}
-
-void Chronicle::looked() {
-    looking_ = false;
-    std::erase_if(history_.busy, [&](const Subject& subject) { return !under_way(subject); });
 }
 
 void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
@@ -146,7 +140,13 @@ void Chronicle::heard(const engine::Event& event) {
     history_.past[id] = {.run = run->second, .stopped_by_hand = !by_us};
 }
 
+void Chronicle::looking() {
+    over_ = history_.busy;
+    std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
+}
+
 void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime now, WallTime wall_now) {
+    for (const Subject& subject : over_) history_.busy.erase(subject);
     running_.clear();
     slots_.clear();
     for (const auto& [id, container] : observed.containers) {

@@ -31,13 +31,11 @@ public:
     void forgive(const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
     void new_settings();  ///< others than before: nothing of the old ones' failures counts
 
-    /// From `looking` to `looked` a picture is taken and a plan made of it. It may show half done what was
-    /// under way meanwhile, which therefore stays busy.
-    void looking() { looking_ = true; }
-    void looked();
-
     // What others do.
     void heard(const engine::Event& event);
+    /// A picture is begun. What is under way from now on, it may show half done: that stays busy until a
+    /// picture begun later is seen.
+    void looking();
     /// The picture after a refresh; `desired` tells which endings are failures.
     void saw(const model::Desired& desired, const model::Observed& observed, model::SteadyTime now,
              model::WallTime wall_now);
@@ -70,7 +68,7 @@ private:
     Backoff backoff_;
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
-    bool looking_ = false;
+    std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the picture was begun
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
     std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start

@@ -202,15 +202,10 @@ Task<void> Reconciler::cycle() {
     if (era != era_ || !accepted_) co_return;
     const auto began = now();
     const std::uint64_t calls = client_.calls();
-    const std::uint64_t ends = ends_;
-    chronicle_.looking();
     const bool seen = co_await refresh();
     // An order that came meanwhile was not known to the picture, and raised the trigger.
-    const bool current = seen && era == era_;
-    if (current) act();
-    chronicle_.looked();
-    if (!current) co_return;
-    ends_planned_ = ends;
+    if (!seen || era != era_) co_return;
+    act();
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
     remember();
@@ -234,6 +229,7 @@ Task<bool> Reconciler::refresh() {
         next_check_ = now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * luck()));
     }
     ask_the_silent();
+    chronicle_.looking();
     const WallTime begun = wall_now();
     auto observed = co_await observer_.refresh();
     if (!observed) {
@@ -303,7 +299,6 @@ Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     const Step& step = outcome.step;
-    ++ends_;
     chronicle_.ended(outcome, now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);

@@ -126,8 +126,6 @@ private:
     bool looked_ =
         false;  ///< everything has been looked at since it was asked for: what is known is not of before
     model::Plan plan_;
-    std::uint64_t ends_ = 0;          ///< steps that have ended
-    std::uint64_t ends_planned_ = 0;  ///< of those, the ones that plan_ knows of
     std::uint64_t cycle_ = 0;
     unsigned failed_cycles_ = 0;
     std::string last_error_;

@@ -99,8 +99,7 @@ OverallState Reconciler::overall(const Status& status) const {
     const bool well = std::all_of(status.services.begin(), status.services.end(),
                                   [](const ServiceStatus& service) { return is_well(service.state); });
     const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() ||
-                         ends_ != ends_planned_ || !memory_.retired.empty() ||
-                         (accepted_ && (!looked_ || observer_.dirty()));
+                         !memory_.retired.empty() || (accepted_ && (!looked_ || observer_.dirty()));
     return well && !working ? OverallState::converged : OverallState::converging;
 }
 

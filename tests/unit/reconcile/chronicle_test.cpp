@@ -37,7 +37,6 @@ struct ChronicleTest : testing::Test {
     void look() {
         chronicle.looking();
         chronicle.saw(desired, observed, now, wall);
-        chronicle.looked();
     }
     static engine::Event event(std::string action, std::string signal = "") {
         engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
@@ -192,7 +191,7 @@ TEST_F(ChronicleTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     EXPECT_TRUE(chronicle.history().past.empty());
 }
 
-TEST_F(ChronicleTest, IsBusyFromPlanToLastStepAndToTheEndOfALook) {
+TEST_F(ChronicleTest, IsBusyUntilAPictureBegunAfterItsLastStepIsSeen) {
     Plan plan = one_step(StopContainer{id});
     plan.steps.push_back(one_step(StartContainer{id}).steps.front());
     plan.steps.push_back(one_step(RemoveContainer{id}).steps.front());
@@ -204,10 +203,9 @@ TEST_F(ChronicleTest, IsBusyFromPlanToLastStepAndToTheEndOfALook) {
     chronicle.looking();
     chronicle.ended({.step = plan.steps[1]}, now, wall);
     EXPECT_FALSE(chronicle.under_way(subject_of(web)));
+    chronicle.saw(desired, observed, now, wall);
     EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));  // the picture was begun before
-    chronicle.looked();
-    EXPECT_TRUE(chronicle.history().busy.empty());
-    end(plan);
+    look();
     EXPECT_TRUE(chronicle.history().busy.empty());
 }
 
@@ -225,6 +223,7 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     end(plan);
     end(plan);
     EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
+    look();
     chronicle.settled(plan);
     EXPECT_EQ(chronicle.history().recreated_for.size(), 1U);
     chronicle.settled({});
