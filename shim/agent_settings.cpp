@@ -64,7 +64,7 @@ std::int64_t sequence_of(const std::filesystem::path& config_folder,
 }
 
 Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
-                                    std::chrono::milliseconds patience) {
+                                    std::chrono::milliseconds patience, bool may_be_none) {
     const std::filesystem::path path = config_folder / (std::to_string(sequence) + ".settings");
     const auto end = std::chrono::steady_clock::now() + patience;
     for (;;) {
@@ -72,7 +72,7 @@ Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, 
         const bool absent = !text && text.error().kind() == ErrorKind::not_found;
         if (!text && !absent) return text.error().within("read '" + path.string() + "'");
         const bool empty = absent || text->empty();
-        if (empty && sequence == 0) return AgentSettings{0, ""};
+        if (empty && may_be_none) return AgentSettings{sequence, ""};
         const bool in_time = std::chrono::steady_clock::now() < end;
         if (!empty && (is_whole(*text) || !in_time)) return AgentSettings{sequence, std::move(*text)};
         if (!in_time) break;

@@ -24,9 +24,9 @@ std::int64_t sequence_of(const std::filesystem::path& config_folder,
 
 /// The agent does not write the file in one go: one that is empty, absent or cut off is looked at again for
 /// as long as `patience`. Then a cut-off one is given as it is, to be refused with its place, and one without
-/// anything is an error; only an empty 0.settings stands for no settings.
+/// anything is an error. With `may_be_none`, one without anything stands for no settings, at once.
 Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
-                                    std::chrono::milliseconds patience);
+                                    std::chrono::milliseconds patience, bool may_be_none);
 
 /// "SEQUENCE HASH": the same text for the same settings file only, whatever its time.
 std::string fingerprint(const AgentSettings& settings);

@@ -35,6 +35,20 @@ Result<> remove_folder(const std::filesystem::path& folder) {
     return {};
 }
 
+/// Relative binds of the model lie in the project's folder: what is in there is the services'.
+Result<> remove_state(const state::Paths& daemon) {
+    std::error_code none;
+    std::filesystem::remove(daemon.project, none);  // only if it is empty
+    if (!std::filesystem::exists(daemon.project, none)) return remove_folder(daemon.state);
+    Result<> first;
+    for (std::filesystem::directory_iterator entry(daemon.state, none), end; !none && entry != end;
+         entry.increment(none)) {
+        if (entry->path() == daemon.project) continue;
+        if (auto removed = remove_folder(entry->path()); !removed && first) first = removed;
+    }
+    return first;
+}
+
 }  // namespace
 
 Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
@@ -48,7 +62,7 @@ Result<bool> put_daemon_files(const Places& places, const std::filesystem::path&
 Result<> remove_daemon_files(const Places& places) {
     Result<> first;
     for (const auto& done : {remove_file(places.unit), remove_file(places.program),
-                             remove_folder(places.daemon.run), remove_folder(places.daemon.state)}) {
+                             remove_folder(places.daemon.run), remove_state(places.daemon)}) {
         if (!done && first) first = done;
     }
     return first;

@@ -12,8 +12,9 @@ namespace dockerext::shim {
 /// whether anything was not.
 Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder);
 
-/// The program, the unit, and all that the daemon keeps: settings, journal, spool. Nothing of the engine's.
-/// Removes what it can; an error is the first that it met.
+/// The program, the unit, and all that the daemon keeps: settings, journal, spool. Nothing of the engine's,
+/// and no data of services: a project's folder that has something in it stays. Removes what it can; an error
+/// is the first that it met.
 Result<> remove_daemon_files(const Places& places);
 
 }  // namespace dockerext::shim

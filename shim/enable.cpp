@@ -3,6 +3,7 @@
 #include "shim/agent_settings.hpp"
 #include "shim/commands.hpp"
 #include "shim/daemon_files.hpp"
+#include "shim/program.hpp"
 #include "shim/status_file.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
@@ -12,6 +13,7 @@ namespace dockerext::shim {
 namespace {
 
 constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::seconds start_deadline{10};  // of a program that only tells its version
 
 /// The fingerprint of the settings that the daemon has been given, beside them: with the folder it goes.
 std::filesystem::path note_of(const Handler& handler) { return handler.folder / "spooled"; }
@@ -19,6 +21,14 @@ std::filesystem::path note_of(const Handler& handler) { return handler.folder / 
 bool spooled_before(const Handler& handler, const AgentSettings& settings) {
     const auto note = read_regular(note_of(handler), 256);
     return note && *note == fingerprint(settings);
+}
+
+/// Only an empty 0.settings stands for no settings (handler-contract §5), and not once there was something
+/// in it.
+bool may_be_none(const Handler& handler, std::int64_t sequence) {
+    if (sequence != 0) return false;
+    const auto note = read_regular(note_of(handler), 256);
+    return !note || !note->starts_with("0 ") || *note == fingerprint({0, ""});
 }
 
 model::Envelope envelope(const Handler& handler, const HandlerEnvironment& environment,
@@ -39,6 +49,9 @@ Result<> run_daemon(const Places& places, const Handler& handler) {
     std::error_code ignored;
     const bool anew = *changed || !std::filesystem::exists(note_of(handler), ignored);
     if (anew) {
+        // systemd would start it again and again, and nobody could tell Azure why.
+        if (auto runs = run_program(places.program, {"--version"}, start_deadline); !runs)
+            return runs.error().within("the daemon does not run on this machine");
         if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
     }
     if (!std::filesystem::is_symlink(places.wanted, ignored)) {
@@ -51,8 +64,9 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
                const StatusFile& status) {
     const Handler& handler = situation.handler;
     const std::string note = fingerprint(settings);
+    const bool known = spooled_before(handler, settings);
     // Before anything else, so that no earlier settings' status counts for these.
-    if (!spooled_before(handler, settings) || !status.readable()) {
+    if (!known || !status.readable()) {
         auto written =
             status.write(situation.now, "transitioning", "The settings are on their way to dockerextd.");
         if (!written) return written;
@@ -60,15 +74,16 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
     auto spooled = state::spool_settings(situation.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled) return spooled;
+    if (!spooled && !known) return spooled;  // what it has been given once, it need not be given again
     if (auto runs = run_daemon(situation.places, handler); !runs) return runs;
-    return replace_file(note_of(handler), note);
+    return known ? Result<>{} : replace_file(note_of(handler), note);
 }
 
 Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironment>& environment,
                         std::int64_t sequence, const StatusFile& status) {
     if (!environment) return environment.error();
-    auto settings = read_settings(environment->config_folder, sequence, patience);
+    auto settings = read_settings(environment->config_folder, sequence, patience,
+                                  may_be_none(situation.handler, sequence));
     if (!settings) return settings.error();
     return bring(situation, *environment, std::move(*settings), status);
 }

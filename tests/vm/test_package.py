@@ -18,7 +18,8 @@ def test_the_life_of_an_installation(fresh, package, newer_package):
     fresh.install(package)
     assert fresh.unit("ActiveState", "SubState", "UnitFileState") == {
         "ActiveState": "active", "SubState": "running", "UnitFileState": "enabled"}
-    fresh.apply(demo(SERVICES))
+    fresh.apply(demo({**SERVICES, "kept": service(volumes=["./data:/data"])}))
+    fresh.write("/var/lib/dockerextd/project/data/rows", "of a database")
     names = fresh.names()
 
     def lives():
@@ -43,6 +44,8 @@ def test_the_life_of_an_installation(fresh, package, newer_package):
     fresh.sh("dpkg --purge dockerextd")
     assert lives() == before and fresh.unit("ActiveState", unit="docker") == "active"
     assert fresh.exists("/var/lib/docker/containers")
+    assert fresh.read("/var/lib/dockerextd/project/data/rows") == "of a database"
+    fresh.sh("rm -r /var/lib/dockerextd/project; rmdir /var/lib/dockerextd")
     left = fresh.sh("find / -xdev -path /proc -prune -o -name '*dockerextd*' -print | grep -v -e ^/root/ -e ^/var/log/ -e ^/tmp/ || true")
     assert left == ""
     assert "dockerextd" not in fresh.sh("systemctl list-unit-files; systemctl list-units --failed; journalctl --list-catalog")

@@ -41,12 +41,14 @@ public:
     std::filesystem::path folder(const std::string& version) const {
         return root / ("var/lib/waagent/Dockerext.Test.DockerExtension-" + version);
     }
+    /// A program that runs and says nothing.
+    static std::string daemon(const std::string& version) { return "#!/bin/sh\n# " + version + "\n"; }
     /// Only its own files: a daemon of that version, and what the agent writes beside.
     void unpack(const std::string& version) const {
         const auto handler = folder(version);
         for (const char* name : {"bin", "config", "status"})
             std::filesystem::create_directories(handler / name);
-        write_file(handler / "bin/dockerextd", "daemon " + version);
+        write_file(handler / "bin/dockerextd", daemon(version));
         write_file(handler / "dockerextd.service", "unit");
         write_file(handler / "HandlerEnvironment.json", environment_json(version));
     }

@@ -22,7 +22,7 @@ TEST(Install, PutsTheDaemonInItsPlaceWithoutStartingIt) {
     Agent agent;
     EXPECT_EQ(agent.run("install"), 0);
     EXPECT_EQ(agent.calls(), "");
-    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), Agent::daemon("1.2.0"));
     EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(),
@@ -89,6 +89,18 @@ TEST(Uninstall, RemovesWhatIsOursAndNothingOfTheEngines) {
          {"var/lib/docker", "etc/docker/daemon.json", "etc/systemd/system/docker.service.d/dockerextd.conf"})
         EXPECT_TRUE(exists(agent.root / kept)) << kept;
     EXPECT_EQ(agent.run("uninstall"), 0) << "there is nothing left to do";
+}
+
+TEST(Uninstall, KeepsTheDataOfRelativeBinds) {
+    Agent agent;
+    live(agent);
+    const auto state = agent.root / "var/lib/dockerextd";
+    std::filesystem::create_directories(state / "project/data");
+    write_file(state / "project/data/rows", "of a database");
+    EXPECT_EQ(agent.run("uninstall"), 0);
+    EXPECT_EQ(read_file(state / "project/data/rows"), "of a database");
+    std::filesystem::remove_all(state / "project");
+    EXPECT_TRUE(std::filesystem::is_empty(state));
 }
 
 TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
@@ -176,7 +188,7 @@ TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
     EXPECT_EQ(agent.run("enable", change.to), 0);
 
     EXPECT_EQ(read_file(agent.root / "var/lib/dockerextd/settings.json"), "secret");
-    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), std::string("daemon ") + change.to);
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), Agent::daemon(change.to));
     EXPECT_EQ(agent.spooled().back().handler->version, change.to);
     EXPECT_EQ(agent.calls(),
               "disable --now dockerextd.service\ndaemon-reload\n"

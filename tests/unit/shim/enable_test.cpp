@@ -42,7 +42,7 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
     EXPECT_EQ(spooled[0].handler,
               (model::Handler{waagent + "/Dockerext.Test.DockerExtension-1.2.0/status", waagent, "1.2.0"}));
 
-    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), "daemon 1.2.0");
+    EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), Agent::daemon("1.2.0"));
     EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
     EXPECT_EQ(agent.calls(),
               "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
@@ -55,7 +55,7 @@ TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(), "start --no-block dockerextd.service\n");
 
-    write_file(agent.folder("1.2.0") / "bin/dockerextd", "daemon of other bytes");
+    write_file(agent.folder("1.2.0") / "bin/dockerextd", Agent::daemon("of other bytes"));
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
 
@@ -224,6 +224,17 @@ INSTANTIATE_TEST_SUITE_P(
                      agent.systemctl_also("echo some words >&2; echo 'Unit is masked.' >&2; exit 1");
                  },
                  1, "systemctl start --no-block dockerextd.service: Unit is masked."},
+        Obstacle{"a_daemon_for_newer_machines",
+                 [](Agent& agent) {
+                     write_file(agent.folder("1.2.0") / "bin/dockerextd",
+                                "#!/bin/sh\necho \"$1: 'GLIBC_2.34' not found\" >&2; exit 1\n");
+                 },
+                 1,
+                 "the daemon does not run on this machine: dockerextd --version: --version: 'GLIBC_2.34' "
+                 "not found"},
+        Obstacle{"settings_that_are_gone",
+                 [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "config/0.settings"); },
+                 1, "0.settings' is empty or missing"},
         Obstacle{"no_daemon_in_the_zip",
                  [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "bin/dockerextd"); }, 1,
                  "install the daemon: read '"}),
@@ -247,6 +258,18 @@ TEST(Enable, TellsOfAFullDisk) {
     }
     EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0") / "status/0.status"))
         << "a status of other settings";
+}
+
+TEST(Enable, NeedsNoRoomForWhatTheDaemonHasBeenGivenAlready) {
+    Agent agent;
+    agent.settings(0, std::string(settings_text) + std::string(20000, ' '));
+    ASSERT_EQ(agent.run("enable"), 0);
+    agent.set_status(0, success);
+    {
+        const FullDisk full(1000);  // room for what systemctl writes down
+        EXPECT_EQ(agent.run("enable"), 0) << agent.said;
+    }
+    EXPECT_EQ(agent.status(0), success);
 }
 
 TEST(Enable, TakesTheEnvironmentWithAByteOrderMark) {
