@@ -46,7 +46,10 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
     keep({envelope.handler->status_folder, envelope.sequence, again ? target_->since : now,
           again ? target_->unfinished : std::nullopt});
     told_azure_.reset();
+    if (!again) new_settings();
 }
+
+void Reporter::new_settings() { complaints_ = report::not_done_since(std::chrono::steady_clock::now()); }
 
 void Reporter::keep(const state::ReportTarget& target) {
     if (target_ == target) return;
@@ -79,8 +82,8 @@ void Reporter::tell_azure(const model::Status& status) {
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
     const auto now = std::chrono::system_clock::now();
     report::AzureStatus told = report::azure_status(status, complaints_, std::chrono::steady_clock::now());
-    if (told_azure_ == told) return;
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");
+    if (told_azure_ == told && std::filesystem::exists(file, ignored)) return;
     const auto written = replace_file(file, report::to_json(told, target_->since, now));
     if (written) {
         told_azure_ = std::move(told);

@@ -10,8 +10,8 @@
 
 namespace dockerext::reconcile {
 
-/// Tells systemd and Azure how things stand, whenever that has changed. Azure's file is kept true for as long
-/// as its folder is there; a folder that has gone is not made anew (handler-contract §12.15).
+/// Tells systemd and Azure how things stand, whenever that has changed. Azure's file is kept true, and there,
+/// for as long as its folder is; a folder that has gone is not made anew (handler-contract §12.15).
 class Reporter {
 public:
     /// `look` is asked often and calls nobody.
@@ -22,8 +22,8 @@ public:
     Task<void> run();
     /// Settings of Azure have come, or the same again: the file for them is written in any case.
     void told_by_azure(const model::Envelope& envelope);
-    /// What is wanted is another thing now: nothing of before counts.
-    void new_settings() { complaints_.clear(); }
+    /// What is wanted is another thing now, and not done yet: nothing of before counts.
+    void new_settings();
     /// Something may have changed.
     void changed() { trigger_.raise(); }
 

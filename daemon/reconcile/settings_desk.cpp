@@ -80,6 +80,7 @@ Task<void> SettingsDesk::run() {
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return;
         if (!watch || !all_taken) {
+            watch.reset();  // one of its folders may be what is missing
             const bool slept = co_await sleep_for(look_again);
             if (!slept) co_return;
             continue;
@@ -133,17 +134,20 @@ bool SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
 }
 
 /// Kept on disk before it is acted on, so that a crash cannot lose it. The agent brings the same settings
-/// again and again: nothing is begun anew for that.
+/// again and again: nothing is begun anew for that. Under another number it was a person who deployed them
+/// again, and does not want to wait for a delay that is running.
 Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     log::info("settings accepted", {log::id_settings_accepted,
                                     {"SOURCE", envelope.source},
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
+    const bool deployed_anew = envelope.source == "azure" && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, "accepted", {});
     const Accepted* current = reconciler_.accepted();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known || envelope.source == "operator") adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
+    else if (deployed_anew) reconciler_.retry({});
     return {};
 }
 

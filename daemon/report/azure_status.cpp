@@ -120,7 +120,9 @@ std::string advice(const std::string& text) {
     return text + ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
 }
 
-void conclude(AzureStatus& told, const Status& status, bool late) {
+void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
+    const bool paused = status.state == OverallState::paused && status.settings.state != "pending";
+    const std::string pause = "; paused by an operator (`dockerextd resume` ends it)";
     const std::string errors = reasons(told, AzureState::error);
     const std::string pending = reasons(told, AzureState::transitioning);
     if (!errors.empty()) {
@@ -130,14 +132,15 @@ void conclude(AzureStatus& told, const Status& status, bool late) {
         told.state = AzureState::error;
         told.message =
             "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";
-    } else if (status.state == OverallState::paused && status.settings.state != "pending") {
+    } else if (paused && !undone) {
         told.state = AzureState::success;
-        told.message = counted(status) + "; paused by an operator (`dockerextd resume` ends it)";
-    } else if (is_unfinished(status) || !pending.empty()) {
+        told.message = counted(status) + pause;
+    } else if (undone || !pending.empty()) {
         told.state = late ? AzureState::error : AzureState::transitioning;
         const bool waits_only = status.services.empty() && !pending.empty();
         told.message = (late ? "not done within 75 minutes: " : "") +
-                       (waits_only ? pending : counted(status) + (pending.empty() ? "" : "; " + pending));
+                       (waits_only ? pending : counted(status) + (pending.empty() ? "" : "; " + pending)) +
+                       (paused ? pause : "");
     } else {
         told.state = AzureState::success;
         told.message = counted(status) + "; engine " + status.engine.version;
@@ -152,7 +155,8 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
         const auto found = before.find(name);
         complaints[name] = {found == before.end() ? now : found->second.since, now, std::move(words)};
     };
-    if (is_unfinished(status) || status.settings.state == "pending") complain("");
+    const bool interrupted = status.state == OverallState::paused && before.contains("");
+    if (is_unfinished(status) || interrupted || status.settings.state == "pending") complain("");
     if (status.settings.state == "pending") complain("settings");
     if (status.engine.state != "running" && !is_being_made(status)) complain("engine");
     for (const PartStatus& part : status.parts) {
@@ -174,7 +178,7 @@ AzureStatus azure_status(const Status& status, const Complaints& complaints, Ste
     for (const ServiceStatus& service : status.services)
         told.substatus.push_back(substatus_of(service, complaints, now));
     for (const Held& held : status.held) told.substatus.push_back(substatus_of(held, complaints, now));
-    conclude(told, status, lasts("", complaints, now, time_limit));
+    conclude(told, status, complaints.contains(""), lasts("", complaints, now, time_limit));
     return told;
 }
 

@@ -83,8 +83,11 @@ Result<> move_to_rejected(const UniqueFd& incoming, const RejectedFolder& reject
                           std::string_view reason) {
     const std::string target = free_name(rejected.fd, plain_name(name));
     if (::renameat(incoming.get(), name.c_str(), rejected.fd.get(), target.c_str()) != 0) {
-        if (errno == ENOENT) return {};
-        return Error::from_errno(errno, "move '" + plain_name(name) + "' to rejected");
+        const int why = errno;
+        struct stat facts = {};
+        const bool is_there = ::fstatat(incoming.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        if (!is_there) return {};
+        return Error::from_errno(why, "move '" + plain_name(name) + "' to rejected");
     }
     drop_oldest(rejected);
     return write_reason(rejected.fd, target, reason);

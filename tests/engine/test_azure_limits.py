@@ -3,6 +3,7 @@
 import datetime
 import hashlib
 import json
+import os
 
 from handler import bring, told
 from harness import demo, service, wait_for
@@ -65,3 +66,45 @@ def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon):
     bring(daemon, 5, demo({"web": service()}))
     wait_for(lambda: told(daemon, 5)[0] == "success", lambda: told(daemon, 5))
     wait_for(lambda: "unfinished" not in kept.content(), kept.content)
+
+
+def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon):
+    (daemon.root / "status").mkdir()
+    kept = Kept(daemon)
+    bring(daemon, 3, HOPELESS)
+    wait_for(lambda: "unfinished" in kept.content(), "it is at work")
+    daemon.kill()
+    kept.age(LIMIT, datetime.timedelta())
+    daemon.start()
+    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+    wait_for(lambda: daemon.service("web")["attempts"] >= 3, "it has to wait")
+    bring(daemon, 3, HOPELESS)  # as each restart of the agent does
+    wait_for(lambda: not os.listdir(daemon.root / "var/lib/dockerextd/spool/new"), "taken")
+    assert daemon.service("web")["attempts"] >= 3
+    bring(daemon, 4, HOPELESS)
+    wait_for(lambda: daemon.service("web")["attempts"] == 1, "tried as if for the first time")
+    wait_for(lambda: told(daemon, 4)[0], "told")
+    assert told(daemon, 4)[0] == "transitioning" and kept.content()["unfinished"]["lasted"] < 60
+
+
+def test_what_was_not_done_before_a_pause_is_no_success(daemon):
+    (daemon.root / "status").mkdir()
+    bring(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    daemon.run("pause", check=0)
+    wait_for(lambda: "paused" in told(daemon, 3)[1], lambda: told(daemon, 3))
+    assert told(daemon, 3)[0] == "success"
+    bring(daemon, 4, demo({"web": service(environment={"KEY": "new"})}))
+    wait_for(lambda: "paused" in told(daemon, 4)[1], lambda: told(daemon, 4))
+    assert told(daemon, 4)[0] == "transitioning"
+    daemon.run("resume", check=0)
+    wait_for(lambda: told(daemon, 4)[0] == "success", lambda: told(daemon, 4))
+
+
+def test_a_status_that_is_gone_is_told_again(daemon):
+    (daemon.root / "status").mkdir()
+    bring(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    (daemon.root / "status/3.status").unlink()
+    daemon.run("reconcile", check=0)  # or within a minute by itself
+    wait_for(lambda: told(daemon, 3)[0] == "success", "there again")

@@ -127,6 +127,13 @@ def test_the_spool_may_be_removed_under_the_daemon(engine, daemon):
     assert engine.running("demo-web-1")
 
 
+def test_a_part_of_the_spool_may_be_removed_under_the_daemon(engine, daemon):
+    (daemon.root / "var/lib/dockerextd/spool/rejected").rmdir()
+    bring_invalid_settings(daemon)
+    wait_for(lambda: len(list((daemon.root / "var/lib/dockerextd/spool/rejected").glob("*.reason"))) == 1, "rejected in the end")
+    daemon.apply(demo({"web": service()}))
+
+
 def test_one_shots_stay_completed(engine, daemon):
     daemon.apply(demo({"job": service("true"), "web": service(depends_on={"job": {"condition": "service_completed_successfully"}})}))
     job = engine.inspect("demo-job-1")["State"]["StartedAt"]

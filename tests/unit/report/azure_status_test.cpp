@@ -48,6 +48,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         std::function<void(Status&)> change;
         std::chrono::seconds for_how_long;
         std::string told;
+        bool has_just_come = false;  ///< at the beginning of that time
     };
     const std::string ok = "  engine.options success ok\n";
     const std::string help = ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.\n";
@@ -173,6 +174,23 @@ TEST(AzureStatus, TellsHowThingsStand) {
          10min,
          "success 0 of 1 service is as wanted; paused by an operator (`dockerextd resume` ends it)\n" + ok +
              "  service.web transitioning pending\n"},
+        {"paused before it was done",
+         [](Status& status) {
+             status.state = OverallState::paused;
+             status.services[0].state = ServiceState::pending;
+         },
+         10min,
+         "transitioning 0 of 1 service is as wanted; service.web: pending; paused by an operator "
+         "(`dockerextd "
+         "resume` ends it)\n" +
+             ok + "  service.web transitioning pending\n",
+         true},
+        {"paused before it was done, and forgotten",
+         [](Status& status) { status.state = OverallState::paused; }, 75min,
+         "error not done within 75 minutes: 1 of 1 service is as wanted; paused by an operator (`dockerextd "
+         "resume` ends it)\n" +
+             ok + "  service.web success running\n",
+         true},
         {"paused", [](Status& status) { status.state = OverallState::paused; }, 0s,
          "success 1 of 1 service is as wanted; paused by an operator (`dockerextd resume` "
          "ends it)\n" +
@@ -184,7 +202,8 @@ TEST(AzureStatus, TellsHowThingsStand) {
         c.change(status);
         const SteadyTime begin{};
         const SteadyTime now = begin + c.for_how_long;
-        const Complaints complaints = complaints_of(status, complaints_of(status, {}, begin), now);
+        const Complaints before = c.has_just_come ? not_done_since(begin) : Complaints{};
+        const Complaints complaints = complaints_of(status, complaints_of(status, before, begin), now);
         EXPECT_EQ(text_of(azure_status(status, complaints, now)), c.told);
     }
 }

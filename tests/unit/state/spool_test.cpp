@@ -163,6 +163,14 @@ TEST_F(SpoolTest, RejectsUnderAnotherNameWhatIsThereAlready) {
     EXPECT_EQ(test::read_file(rejected / "a.json.2.reason"), "reason 2\n");
 }
 
+TEST_F(SpoolTest, SaysWhenThereIsNoPlaceForARejection) {
+    fs::remove_all(rejected);
+    drop(incoming / "a.json", "bad");
+    EXPECT_FALSE(spool.reject("a.json", "bad"));
+    EXPECT_TRUE(fs::exists(incoming / "a.json"));
+    EXPECT_TRUE(spool.reject("gone.json", "bad"));
+}
+
 TEST_F(SpoolTest, KeepsTheNewestTwentyRejections) {
     for (int i = 10; i < 50; ++i) {
         const std::string name = std::to_string(i) + ".json";
