@@ -62,8 +62,8 @@ class AzureMachine(machines.Machine):
                 rm -rf /etc/systemd/system/docker.service.d /etc/docker/*; systemctl daemon-reload; systemctl reset-failed
                 systemctl restart docker.socket docker
             fi
-            systemctl daemon-reload; systemctl reset-failed; docker ps -aq | xargs -r docker rm -f -v >/dev/null
-            docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null""")
+            systemctl daemon-reload; systemctl reset-failed""")
+        self.empty_engine()
 
     def report(self):
         return super().report() + self.sh("""tail -n 40 /var/log/waagent.log

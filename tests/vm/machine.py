@@ -249,9 +249,14 @@ class Machine:
             systemctl -q --no-reload enable docker.service docker.socket
             systemctl daemon-reload; systemctl reset-failed
             [ -z "$ours" ] || systemctl restart docker
-            systemctl start docker.socket docker
-            docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null; docker volume ls -q | xargs -r docker volume rm >/dev/null
-            systemctl start dockerextd""")
+            systemctl start docker.socket docker""")
+        self.empty_engine()
+        self.sh("systemctl start dockerextd")
+
+    def empty_engine(self):
+        """No container, network or volume is left."""
+        self.sh("""docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null
+            docker volume ls -q | xargs -r docker volume rm >/dev/null""")
 
     def report(self):
         """For a failed test: what systemd, the daemon and the engine said last."""

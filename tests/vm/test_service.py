@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from harness import demo, service, wait_for
+from harness import SLOWNESS, demo, service, wait_for
 
 MESSAGES = {"started": "e52182334efe4432b9849c96207f87d7", "accepted": "0d162b199ddd43afa49c8f6f788b6436",
             "repaired": "02c06fd9cccb4ed5bdf406a9c6e88cbb", "failed": "1a1e22ff6c8d44a9b6785b62c06aacdc",
@@ -13,7 +13,7 @@ MESSAGES = {"started": "e52182334efe4432b9849c96207f87d7", "accepted": "0d162b19
 
 
 def ready_after(machine):
-    """Seconds from the start of the process to READY=1."""
+    """Seconds from the start of the process to READY=1; one where the machine has nothing else to do."""
     times = machine.unit("ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic")
     return (int(times["ActiveEnterTimestampMonotonic"]) - int(times["ExecMainStartTimestampMonotonic"])) / 1e6
 
@@ -26,20 +26,20 @@ TWO = {"web": service(restart="always"), "db": service()}
 NAMES = ["demo-db-1", "demo-web-1"]
 
 
-def test_ready_within_a_second(machine):
+def test_ready_soon(machine):
     machine.apply(demo(TWO))
     machine.sh("systemctl restart dockerextd")
-    assert ready_after(machine) < 1
+    assert ready_after(machine) < SLOWNESS
     machine.converged()
     assert machine.unit("StatusText") == "converged"
 
 
-def test_ready_within_a_second_though_the_engine_is_stopped(machine):
+def test_ready_soon_though_the_engine_is_stopped(machine):
     machine.apply(demo(TWO))
     machine.dockerextd("pause", check=0)  # or it would be started at once
     machine.engine_control("stop")
     machine.sh("systemctl restart dockerextd")
-    assert ready_after(machine) < 1
+    assert ready_after(machine) < SLOWNESS
     assert machine.status()["engine"]["state"] == "unreachable"
     machine.dockerextd("resume", check=0)
     machine.converged()
@@ -157,7 +157,7 @@ def test_a_reboot_brings_everything_back_without_network(machine):
     machine.converged(60)
     assert all(machine.running(name) for name in [*NAMES, "demo-late-1"])
     assert machine.names() == ["demo-db-1", "demo-job-1", "demo-late-1", "demo-web-1"]
-    assert ready_after(machine) < 1
+    assert ready_after(machine) < SLOWNESS
     assert len(machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['started']}")) == 1
     assert not machine.journal(f"--since={since}", "-p", "warning")
 
