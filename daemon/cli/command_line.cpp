@@ -147,7 +147,7 @@ const std::array<Entry, 14> entries{{
      [](CLI::App& command, Words& words) {
          command.add_option("SERVICE", words.service, "as named in the settings")->required();
          command.add_option("-n,--lines", words.lines, "how many lines, 100 unless given")
-             ->check(CLI::Range(1U, 100'000U))
+             ->check(CLI::Range(1U, 10'000U))
              ->type_name("N");
      },
      [](const Words& words) -> Command {

@@ -115,9 +115,10 @@ Result<> look_at_files(const fs::path& root, ObservedHost& host) {
     return {};
 }
 
-/// Nobody answers for systemd.
-bool is_without_systemd(const Error& error) {
-    return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::not_found;
+/// As sd_booted(3). Where it is PID 1 and does not answer, nothing is known of its units.
+bool is_booted_by_systemd() {
+    std::error_code ignored;
+    return fs::is_directory("/run/systemd/system", ignored);
 }
 
 struct Units {
@@ -135,7 +136,7 @@ Task<Result<Units>> ask_for_units(host::Systemd& systemd) {
 
 Task<Result<>> look_at_units(host::Systemd& systemd, ObservedHost& host) {
     const auto units = co_await ask_for_units(systemd);
-    if (!units && is_without_systemd(units.error())) co_return Result<>{};
+    if (!units && !is_booted_by_systemd()) co_return Result<>{};
     if (!units) co_return units.error();
     const host::UnitFacts& service = units->service;
     host.systemd = true;

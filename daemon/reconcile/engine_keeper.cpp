@@ -22,7 +22,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration full_check = 5min;
-constexpr Duration look_again = 30s;  ///< where nobody tells of changes
+constexpr Duration look_again = 30s;  ///< where nobody tells of changes, or a look failed
 constexpr Duration quiet = 2s;        ///< after new settings: others may follow, and one restart does for all
 constexpr double no_luck = 0.5;
 
@@ -185,9 +185,12 @@ Task<void> EngineKeeper::cycle() {
     }
     const bool pinned = !desired_->docker.install_version.empty();
     const auto observed = co_await look(pinned);
+    seen_ = observed.has_value();
     if (!desired_) co_return;
     if (!observed) {
-        log::warning("the machine could not be looked at", {{"ERROR", observed.error().message()}});
+        const std::string why = redact_("the machine could not be looked at: " + observed.error().message());
+        log::warning(why, {});
+        made_ = {.plan = {}, .parts = {{"engine", "failed", why}}};
         settle(true);
         co_return;
     }
@@ -274,7 +277,7 @@ Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
 }
 
 Duration EngineKeeper::until_next() const {
-    SteadyTime next = now() + full_check;
+    SteadyTime next = now() + (seen_ ? full_check : look_again);
     if (now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {
         if (held.until) next = std::min(next, *held.until);

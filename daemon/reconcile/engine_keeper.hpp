@@ -97,6 +97,7 @@ private:
     std::string progress_;      ///< of it, for people; "" when there is none
     std::uint64_t cycle_ = 0;
     model::SteadyTime quiet_until_;  ///< no restart for settings before
+    bool seen_ = true;               ///< the last look at the machine succeeded
     bool settled_ = true;
 };
 
