@@ -18,6 +18,7 @@ namespace {
 
 constexpr Duration limit = std::chrono::seconds(10);
 constexpr std::size_t lines_told = 10, bytes_told = 2048;
+constexpr std::size_t present_limit = std::size_t{1} << 20;
 
 /// A file of its own, for root alone, that goes with this.
 class Copy {
@@ -56,12 +57,17 @@ bool brings_certificates(const model::ChangeEngine& change) {
     return brings(change, paths::ca) || brings(change, paths::certificate) || brings(change, paths::key);
 }
 
-const Secret* new_config(const model::ChangeEngine& change) {
-    if (change.effect == model::ChangeEngine::Effect::none || brings_certificates(change)) return nullptr;
-    const auto file = std::find_if(
-        change.files.begin(), change.files.end(),
-        [](const model::FileChange& each) { return each.path == model::host_paths::daemon_json; });
-    return file == change.files.end() || !file->content ? nullptr : &*file->content;
+/// What dockerd will read; also where it is not ours to change, as it may not have read it yet.
+std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEngine& change) {
+    if (change.effect == model::ChangeEngine::Effect::none || brings_certificates(change))
+        return std::nullopt;
+    constexpr std::string_view path = model::host_paths::daemon_json;
+    const auto file = std::find_if(change.files.begin(), change.files.end(),
+                                   [&](const model::FileChange& each) { return each.path == path; });
+    if (file != change.files.end()) return file->content;
+    auto present = read_regular(host.root / path.substr(1), present_limit);
+    if (!present) return std::nullopt;
+    return Secret(std::move(*present));
 }
 
 /// With the name that people know the file by.
@@ -75,10 +81,10 @@ std::string words_of(const host::ChildResult& checked, const std::string& copy) 
 }  // namespace
 
 Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change) {
-    const Secret* config = new_config(change);
-    if (config == nullptr) co_return Result<>{};
+    const auto config = config_to_be(host, change);
+    if (!config) co_return Result<>{};
     const auto copy = Copy::of(config->reveal());
-    if (!copy) co_return copy.error().within("check the new daemon.json");
+    if (!copy) co_return copy.error().within("check daemon.json");
     host::Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
     host::ChildOptions options;
     options.limit = limit;

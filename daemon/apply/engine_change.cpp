@@ -32,12 +32,16 @@ Result<model::ChangeEngine> undoing(const HostAccess& host, const model::ChangeE
     return undo;
 }
 
-/// What could not be forgotten is undone at the next start: no harm, but a restart of dockerd for nothing.
-void save_or_warn(const HostAccess& host, const HostMemory& memory) {
-    if (auto saved = host.memory.save(memory); !saved) {
-        log::warning("what became of a change of the engine could not be saved",
-                     {{"ERROR", saved.error().message()}});
-    }
+void warn(const Error& error) {
+    log::warning("what became of a change of the engine could not be saved", {{"ERROR", error.message()}});
+}
+
+/// `memory` without what has been undone. Where that cannot be saved, it is undone once more at the next
+/// start: no harm, but a restart of dockerd for nothing.
+Result<> forget_undone(HostAccess& host, const HostMemory& memory) {
+    const auto saved = host.memory.save(memory);
+    host.undone = !saved;
+    return saved;
 }
 
 /// Whether dockerd itself did not come up; else systemd is in the way, and the same change may do later.
@@ -45,11 +49,14 @@ bool is_dockerds_own(const Error& error) {
     return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::timeout;
 }
 
-/// A dockerd that did not take a reload runs as before: it is enough that it reads the old files again.
+/// A dockerd that did not take a reload runs as before: it is enough that it reads the old files again. If it
+/// does not take those either, they were another's to begin with, and it still runs.
 Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const model::ChangeEngine& undo) {
     const auto taken = co_await take_effect(client, host, undo);
     const bool cancelled = co_await is_cancelled();
     if (taken || cancelled || undo.effect != Effect::reload) co_return taken;
+    const auto unit = co_await host.systemd.unit(std::string(model::host_paths::engine_unit));
+    if (unit && unit->active == host::UnitActive::active) co_return Result<>{};
     model::ChangeEngine harder = undo;
     harder.effect = Effect::restart;
     co_return co_await take_effect(client, host, harder);
@@ -72,7 +79,7 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
         memory.refusal = words;
     }
     if (!back) {
-        save_or_warn(host, memory);
+        if (const auto saved = host.memory.save(memory); !saved) warn(saved.error());
         co_return Error(ErrorKind::conflict,
                         failed + ": " + words +
                             "; and what was there before cannot be written: " + back.error().message());
@@ -82,18 +89,18 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
     if (interrupted) co_return interrupted_change();
     memory.undo.reset();
     memory.owned = undo.owned;
-    save_or_warn(host, memory);
+    if (const auto saved = forget_undone(host, memory); !saved) warn(saved.error());
     if (as_before) co_return Error(ErrorKind::conflict, failed + ", and is as before: " + words);
     co_return Error(ErrorKind::conflict, failed + ": " + words + "; nor with what was there before: " +
                                              as_before.error().message());
 }
 
 /// Before dockerd has noticed anything.
-Error unwritten(const HostAccess& host, HostMemory memory, const HostMemory& before, const Error& why) {
+Error unwritten(HostAccess& host, HostMemory memory, const HostMemory& before, const Error& why) {
     if (const auto back = make_so(host.root, memory.undo->files); !back)
         return {why.kind(),
                 why.message() + "; and what was there before cannot be written: " + back.error().message()};
-    save_or_warn(host, before);
+    if (const auto saved = forget_undone(host, before); !saved) warn(saved.error());
     return why;
 }
 
@@ -125,6 +132,7 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
     memory.undo = std::move(*undo);
     memory.owned = united(memory.owned, change.owned);
     if (auto saved = host.memory.save(memory); !saved) co_return saved.error();
+    host.undone = false;
     if (auto written = make_so(host.root, change.files); !written)
         co_return unwritten(host, memory, *before, written.error());
 
@@ -143,18 +151,20 @@ Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {
     if (!memory) co_return memory.error();
     if (!memory->undo) co_return Result<>{};
     const std::string doing = "undo a change of the engine that was interrupted";
-    if (auto back = make_so(host.root, memory->undo->files); !back) co_return back.error().within(doing);
-    const auto as_before = co_await make_as_before(client, host, *memory->undo);
-    const bool cancelled = co_await is_cancelled();
-    if (cancelled) co_return Error(ErrorKind::cancelled, doing);
-    // Done also when dockerd does not come up: it may be that it did not before, and other settings help.
-    memory->owned = memory->undo->owned;
+    const model::ChangeEngine undo = *memory->undo;
+    memory->owned = undo.owned;
     memory->undo.reset();
-    if (!as_before) {
-        save_or_warn(host, *memory);
-        co_return as_before.error().within(doing);
+    Result<> as_before;
+    if (!host.undone) {
+        if (auto back = make_so(host.root, undo.files); !back) co_return back.error().within(doing);
+        as_before = co_await make_as_before(client, host, undo);
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return Error(ErrorKind::cancelled, doing);
     }
-    if (auto saved = host.memory.save(*memory); !saved) co_return saved.error().within(doing);
+    // Done also when dockerd does not come up: it may be that it did not before, and other settings help.
+    const auto forgotten = forget_undone(host, *memory);
+    if (!as_before) co_return as_before.error().within(doing);
+    if (!forgotten) co_return forgotten.error().within(doing);
     co_return Result<>{};
 }
 

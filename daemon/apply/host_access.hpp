@@ -16,9 +16,11 @@ namespace dockerext::apply {
 struct HostAccess {
     host::Systemd& systemd;
     state::HostMemoryStore& memory;
-    std::filesystem::path root = "/";                           ///< of every path that is written
-    std::function<void(const std::string&)> progress;           ///< "installing docker.io", for people
-    Duration patience = std::chrono::seconds(30);               ///< until the engine answers after a change
+    std::filesystem::path root = "/";                  ///< of every path that is written
+    std::function<void(const std::string&)> progress;  ///< "installing docker.io", for people
+    Duration patience = std::chrono::seconds(30);      ///< until the engine answers after a change
+    bool undone =
+        false;  ///< what the memory has as `undo` was undone by this process, and could not be forgotten
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
     /// docker.service's last words since then.
     std::function<std::string(std::chrono::system_clock::time_point)> last_words =

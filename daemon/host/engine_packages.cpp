@@ -96,10 +96,11 @@ Command apt(std::initializer_list<std::string> words) {
 }
 
 /// Recommended packages would bring git, perl and needrestart along. Of them the engine needs apparmor,
-/// without which no container starts on a kernel that has it, and the certificates of registries.
+/// without which no container starts on a kernel that has it, and the certificates of registries. What
+/// conflicts with the engine is somebody's: it is theirs to remove.
 Command apt_install(const InstallRecipe& recipe, const EngineWish& wish) {
-    Command command = apt({"--no-install-recommends", "-o", "Dpkg::Options::=--force-confdef", "-o",
-                           "Dpkg::Options::=--force-confold", "install"});
+    Command command = apt({"--no-install-recommends", "--no-remove", "-o", "Dpkg::Options::=--force-confdef",
+                           "-o", "Dpkg::Options::=--force-confold", "install"});
     for (const std::string& package : recipe.packages)
         command.push_back(wish.version.empty() ? package : package + "=" + apt_version(wish));
     command.insert(command.end(), recipe.beside.begin(), recipe.beside.end());

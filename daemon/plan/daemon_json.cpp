@@ -16,7 +16,8 @@ constexpr std::string_view unset = "(unset)";
 
 Error broken(const std::string& complaint, std::string_view remedy) {
     return {ErrorKind::invalid_input,
-            complaint + "; the file is left alone, and docker.config is not applied: " + std::string(remedy)};
+            complaint + "; the file is left alone, and what the engine is to be is not applied: " +
+                std::string(remedy)};
 }
 
 /// Why `text` is not what dockerd reads, and what to do.
@@ -177,6 +178,12 @@ Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, co
     Merge(std::move(keys), wanted, owned).run(result);
     if (!result.keys.empty()) result.text = changed_text(members, result.keys, wanted);
     return result;
+}
+
+Result<> require_readable(std::string_view present) {
+    const auto document = read_present(present);
+    if (!document) return document.error();
+    return {};
 }
 
 bool can_reload(std::span<const KeyChange> keys, std::string_view engine_version) {

@@ -46,6 +46,9 @@ Result<JsonKeys> wanted_keys(std::string_view config);
 Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, const JsonKeys& wanted,
                                      const OwnedKeys& owned);
 
+/// An error for a daemon.json that dockerd could not start with, as `merge_daemon_json` says it.
+Result<> require_readable(std::string_view present);
+
 /// Whether a running dockerd takes all of these changes on SIGHUP.
 bool can_reload(std::span<const KeyChange> keys, std::string_view engine_version);
 

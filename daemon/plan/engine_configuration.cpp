@@ -125,15 +125,14 @@ private:
             return refusal(file.path + ": " + why->second);
         const auto there = observed_.files.find(file.path);
         const bool present = there != observed_.files.end();
-        const bool same =
-            present == file.content.has_value() &&
-            (!present || (there->second == *file.content && observed_.modes.at(file.path) == file.mode));
-        if (same) return Added::no;
+        const bool same_content =
+            present == file.content.has_value() && (!present || there->second == *file.content);
+        if (same_content && (!present || observed_.modes.at(file.path) == file.mode)) return Added::no;
         made_.changes.push_back({field + "." + file.path.substr(file.path.rfind('/') + 1),
                                  present ? "as it is" : "(unset)",
                                  file.content ? "as the settings say" : "(unset)"});
         made_.files.push_back(std::move(file));
-        needs(Effect::restart);
+        if (!same_content) needs(Effect::restart);  // a mode is nothing to dockerd, which is root
         return Added::yes;
     }
 
@@ -142,7 +141,9 @@ private:
 
     /// dockerd must be able to start with all of it.
     Result<> agree(const JsonKeys& keys) const {
-        if (made_.files.empty()) return {};
+        if (made_.effect == Effect::none) return {};
+        if (const auto readable = require_readable(daemon_json_); !readable)
+            return readable.error().within(std::string(host_paths::daemon_json));
         const auto conflicts = engine_conflicts(sources_, daemon_json_, keys);
         if (conflicts.empty()) return {};
         return refusal(joined(conflicts));

@@ -30,6 +30,9 @@ void tell_configuration(HostWork& work, const std::string& state, const std::str
     if (work.desired.certificates || owned.certificates) work.tell(tls, state, message);
 }
 
+constexpr const char* masked =
+    "docker.service is masked, which is left to whoever did it: `systemctl unmask docker.service` ends it";
+
 void leave_alone(HostWork& work) {
     if (asks_for_configuration(work.desired))
         tell_configuration(work, "unmanaged", "left alone: systemd does not run this machine's services");
@@ -76,6 +79,12 @@ std::optional<StepId> configure(HostWork& work) {
         work.hold(configuration_part, Held::Why::failed, why);
         return std::nullopt;
     }
+    const bool is_masked = work.observed.unit.load == ObservedUnit::Load::masked;
+    if (is_masked && wanted->effect != ChangeEngine::Effect::none) {
+        tell_configuration(work, "failed", masked);
+        work.hold(configuration_part, Held::Why::policy, masked);
+        return std::nullopt;
+    }
     return change(work, std::move(*wanted));
 }
 
@@ -83,11 +92,8 @@ std::optional<StepId> configure(HostWork& work) {
 void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
     if (unit.load == ObservedUnit::Load::masked) {
-        const std::string why =
-            "docker.service is masked, which is left to whoever did it: `systemctl unmask docker.service` "
-            "ends it";
-        work.tell(service_part.name, "failed", why);
-        return work.hold(service_part, Held::Why::policy, why);
+        work.tell(service_part.name, "failed", masked);
+        return work.hold(service_part, Held::Why::policy, masked);
     }
     if (unit.load != ObservedUnit::Load::loaded)
         return work.tell(service_part.name, "unmanaged",

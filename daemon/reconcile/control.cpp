@@ -100,7 +100,6 @@ Task<ControlResponse> Control::answer(ControlRequest request) {
     if (what == "POST /v1/pause") co_return pause(request.body);
     if (what == "POST /v1/resume") {
         reconciler_.resume();
-        keeper_.check_everything();
         co_return ControlResponse{};
     }
     if (what == "POST /v1/down") co_return co_await down(std::move(request.body));

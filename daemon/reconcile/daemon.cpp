@@ -95,7 +95,8 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
         Reconciler::Hooks{
             .settled = [&] { return keeper.settled(); },
             .logins = [&](auto logins) { return keeper.tokens().with_tokens(std::move(logins)); },
-            .looked = [&] { reporter.changed(); }});
+            .looked = [&] { reporter.changed(); },
+            .resumed = [&] { keeper.check_everything(); }});
     EngineLink link(client, {[&](const auto& missed) {
                                  keeper.engine_connected(link.status().version);
                                  reconciler.engine_connected(missed);

@@ -45,6 +45,15 @@ bool restarts_engine(const Plan& plan) {
     });
 }
 
+/// A dockerd that does not start is started three times by systemd itself; a registry that refuses a password
+/// may lock its user out.
+Backoff backoff_after(const apply::Outcome& outcome) {
+    const bool refused = std::holds_alternative<VerifyLogin>(outcome.step.operation) &&
+                         outcome.error->kind() == ErrorKind::invalid_input;
+    if (refused) return {.first = 60s};
+    return std::holds_alternative<StartEngine>(outcome.step.operation) ? Backoff{.first = 30s} : Backoff{};
+}
+
 std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
     std::vector<std::filesystem::path> files;
     for (const std::string_view path : observe::host_files()) files.push_back(root / path.substr(1));
@@ -254,7 +263,7 @@ void EngineKeeper::ended(const apply::Outcome& outcome) {
     Trouble& trouble = troubles_[subject];
     if (trouble.failures++ == 0) trouble.since = std::chrono::system_clock::now();
     trouble.last_error = outcome.error->message();
-    trouble.next_attempt = now() + Backoff{}.after(trouble.failures, no_luck);
+    trouble.next_attempt = now() + backoff_after(outcome).after(trouble.failures, no_luck);
     log::warning("step failed", {log::id_step_failed,
                                  {"STEP", verb},
                                  {"OBJECT", outcome.step.object},
@@ -277,6 +286,7 @@ Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
 }
 
 Duration EngineKeeper::until_next() const {
+    if (!desired_ || hooks_.paused()) return full_check;  // woken when that is over
     SteadyTime next = now() + (seen_ ? full_check : look_again);
     if (now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {

@@ -186,6 +186,7 @@ void Reconciler::resume() {
     remember_now();
     log::info("resumed", {});
     check_everything();
+    hooks_.resumed();
 }
 
 bool Reconciler::paused() {
@@ -196,7 +197,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (!connected_ || paused() || now() < retry_at_ || !hooks_.settled()) co_return;
+    if (paused() || !connected_ || now() < retry_at_ || !hooks_.settled()) co_return;
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return;
@@ -347,12 +348,12 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
 }
 
 Duration Reconciler::until_next() const {
-    if (!connected_ || !hooks_.settled()) return 1h;  // woken when that is over
     if (memory_.paused_until) {
         if (*memory_.paused_until == WallTime::max()) return 24h;
         return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()),
                                   0s);
     }
+    if (!connected_ || !hooks_.settled()) return 1h;  // woken when that is over
     SteadyTime next = accepted_ ? next_check_ : now() + 24h;
     for (const Held& held : plan_.held) {
         if (held.until) next = std::min(next, *held.until);

@@ -33,7 +33,8 @@ public:
         std::function<bool()> settled;  ///< the engine itself is as it is to be; no work on containers before
         /// Logins with what stands in for a password put in. They may have to be waited for.
         std::function<Task<std::vector<model::RegistryLogin>>(std::vector<model::RegistryLogin>)> logins;
-        std::function<void()> looked;  ///< called when a cycle has ended
+        std::function<void()> looked;   ///< called when a cycle has ended
+        std::function<void()> resumed;  ///< called when a pause has ended
     };
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
                state::MemoryStore memory, Hooks hooks);

@@ -72,7 +72,7 @@ def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon):
     (daemon.root / "status").mkdir()
     kept = Kept(daemon)
     bring(daemon, 3, HOPELESS)
-    wait_for(lambda: "unfinished" in kept.content(), "it is at work")
+    wait_for(lambda: told(daemon, 3)[0] and "unfinished" in kept.content(), "it is at work")
     daemon.kill()
     kept.age(LIMIT, datetime.timedelta())
     daemon.start()

@@ -281,11 +281,21 @@ TEST_F(EngineChangeTest, AReloadThatDockerdOnlyLogsAsFailedIsAFailure) {
     EXPECT_EQ(remembered().refused, "f1");
 }
 
-TEST_F(EngineChangeTest, RestartsAfterAReloadThatCannotBeTakenBack) {
+TEST_F(EngineChangeTest, LeavesADockerdAloneThatTakesNoReloadAtAll) {
+    words = R"(level=error msg="Error reconfiguring the daemon: no")";  // for what somebody else wrote there
+    const auto made = make(change(Effect::reload));
+    ASSERT_FALSE(made);
+    EXPECT_THAT(made.error().message(), HasSubstr("and is as before"));
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
+}
+
+TEST_F(EngineChangeTest, RestartsADockerdThatAReloadHasEnded) {
     words = R"(level=error msg="Error reconfiguring the daemon: no")";
+    systemd.heard = [this](const std::string& said) {
+        if (said == reload) systemd.units["docker.service"].active = "failed";
+    };
     ASSERT_FALSE(make(change(Effect::reload)));
-    EXPECT_THAT(orders(),
-                ElementsAre(daemon_reload, reload, daemon_reload, reload, daemon_reload, reset, restart));
+    EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reset, restart));
 }
 
 TEST_F(EngineChangeTest, WhatCannotBeWrittenChangesNothing) {
@@ -311,6 +321,22 @@ TEST_F(EngineChangeTest, AFullDiskChangesNothing) {
     ASSERT_FALSE(*made);
     EXPECT_THAT(orders(), IsEmpty());
     expect_old_files();
+    expect_nothing_remembered_of_it();
+}
+
+TEST_F(EngineChangeTest, WhatWasUndoneAndCouldNotBeForgottenIsNotUndoneAgain) {
+    std::optional<test::FullDisk> full;
+    engine_is_silent();
+    systemd.heard = [&](const std::string& said) {
+        if (said != restart || test::read_file(at(json)) != old_json) return;
+        engine_answers();
+        full.emplace(0);
+    };
+    ASSERT_FALSE(make(change(Effect::restart)));
+    full.reset();
+    systemd.calls.clear();
+    EXPECT_TRUE(recover());
+    EXPECT_THAT(orders(), IsEmpty());
     expect_nothing_remembered_of_it();
 }
 

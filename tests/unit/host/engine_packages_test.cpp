@@ -10,7 +10,8 @@ namespace {
 constexpr const char* apt =
     "apt-get --yes --quiet -o DPkg::Lock::Timeout=60 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 ";
 constexpr const char* quietly =
-    "--no-install-recommends -o Dpkg::Options::=--force-confdef -o Dpkg::Options::=--force-confold install ";
+    "--no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef -o "
+    "Dpkg::Options::=--force-confold install ";
 
 Result<InstallRecipe> recipe(const char* release, const EngineWish& wish) {
     return engine_packages(parse_os_release(release), wish);

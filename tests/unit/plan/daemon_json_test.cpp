@@ -185,7 +185,7 @@ TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
 }
 
 TEST(DaemonJson, IsLeftAloneWhenDockerdCouldNotReadIt) {
-    constexpr const char* left = "; the file is left alone, and docker.config is not applied: ";
+    constexpr const char* left = "; the file is left alone, and what the engine is to be is not applied: ";
     const std::tuple<std::string, std::string, std::string> table[] = {
         {"{\n  \"debug\": true,\n  oops\n}", "line 3, column 3: Missing a name for object member.",
          "correct it, or take it away"},

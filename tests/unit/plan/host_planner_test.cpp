@@ -108,6 +108,19 @@ const Case cases[] = {
      "engine.install ok\nengine.service failed: docker.service is masked, which is left to whoever did it: "
      "`systemctl "
      "unmask docker.service` ends it\n"},
+    {"options to be changed while it is masked",
+     [](Machine& machine) {
+         machine.desired.docker.options = {"--debug"};
+         machine.observed.unit.load = ObservedUnit::Load::masked;
+     },
+     "held part engine.configuration: policy: docker.service is masked, which is left to whoever did it: "
+     "`systemctl unmask docker.service` ends it\n"
+     "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
+     "`systemctl unmask docker.service` ends it\n",
+     "engine.install ok\nengine.options failed: docker.service is masked, which is left to whoever did it: "
+     "`systemctl unmask docker.service` ends it\n"
+     "engine.service failed: docker.service is masked, which is left to whoever did it: "
+     "`systemctl unmask docker.service` ends it\n"},
     {"a key that a reload takes",
      [](Machine& machine) { machine.desired.docker.config = R"({"debug": true})"; },
      "[] -> 0 configure Docker Engine: engine.config.debug changed (engine.config.debug: (unset) -> true)\n",
@@ -137,15 +150,18 @@ TEST(HostPlanner, DoesTheLeastThatIsNeeded) {
     }
 }
 
-TEST(HostPlanner, LeavesADaemonJsonAloneThatSomebodyBroke) {
-    Machine machine;
-    machine.desired.docker.config = R"({"debug": true})";
-    machine.observed.files.emplace(host_paths::daemon_json, Secret("{ oops"));
-    machine.observed.modes.emplace(host_paths::daemon_json, 0644);
-    const HostPlan made = machine.plan();
-    EXPECT_TRUE(made.plan.steps.empty());
-    ASSERT_EQ(made.plan.held.size(), 1U);
-    EXPECT_NE(made.plan.held[0].reason.find("daemon.json"), std::string::npos);
+TEST(HostPlanner, NeitherTouchesADaemonJsonThatSomebodyBrokeNorRestartsDockerdIntoIt) {
+    Machine config, options;
+    config.desired.docker.config = R"({"debug": true})";
+    options.desired.docker.options = {"--debug"};
+    for (Machine* machine : {&config, &options}) {
+        machine->observed.files.emplace(host_paths::daemon_json, Secret("{ oops"));
+        machine->observed.modes.emplace(host_paths::daemon_json, 0644);
+        const HostPlan made = machine->plan();
+        EXPECT_TRUE(made.plan.steps.empty());
+        ASSERT_EQ(made.plan.held.size(), 1U);
+        EXPECT_NE(made.plan.held[0].reason.find("daemon.json"), std::string::npos);
+    }
 }
 
 TEST(HostPlanner, OptionsComeAndGoWithOneRestartEach) {
@@ -188,6 +204,7 @@ TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure Docker Engine: engine.tls.key.pem changed "
               "(engine.tls.key.pem: as it is -> as the settings say)\n");
+    EXPECT_EQ(effect_of(machine.plan()), "none");
     machine.observed.files.erase(std::string(host_paths::drop_in));
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }

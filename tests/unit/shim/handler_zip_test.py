@@ -109,7 +109,10 @@ class HandlerZip(unittest.TestCase):
     def test_the_unit_runs_the_program_that_the_shim_installs(self):
         unit = (self.handler / "dockerextd.service").read_text()
         self.assertIn("\nExecStart=/usr/local/bin/dockerextd run\n", unit)
-        self.assertRegex(unit, r"\nReadWritePaths=.* -/var/lib/waagent\n")
+        writable = re.search(r"\nReadWritePaths=(.*)\n", unit)[1].split()
+        # Status files, and all that an installation from a repository writes.
+        for path in ("/var/lib/waagent", "/etc/apt", "/etc/yum.repos.d", "/etc/pki/rpm-gpg", "/etc/zypp"):
+            self.assertIn(f"-{path}", writable)
 
     def test_every_command_runs_without_a_home(self):
         for word in WORDS:
