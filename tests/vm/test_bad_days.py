@@ -2,6 +2,7 @@
 is told is true, and what was asked for comes when it can."""
 
 import re
+import time
 
 import pytest
 from engine_words import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
@@ -74,16 +75,30 @@ def test_two_changes_in_quick_succession_cost_one_restart(engine):
     assert engine_starts(engine, since) == 1
 
 
+def ticks(engine):
+    """The daemon's CPU time, in hundredths of a second."""
+    return sum(map(int, engine.read(f"/proc/{engine.main_pid()}/stat").split()[13:15]))
+
+
+def test_a_pause_beside_a_part_that_is_tried_again_takes_no_cpu(engine):
+    login = {"server": "127.0.0.1:1", "username": "u", "password": "p"}
+    engine.apply(settings(WEB), {"login": login}, wait=None)
+    wait_for(lambda: part(engine, "registry.127.0.0.1:1")["state"] == "failed", "tried", 30)
+    engine.dockerextd("pause", check=0)
+    before = ticks(engine)
+    time.sleep(6)  # its next attempt would be due
+    assert ticks(engine) - before < 100
+    engine.dockerextd("resume", check=0)
+
+
 def test_waiting_for_settings_to_rest_takes_no_cpu(engine):
     """Each change puts the engine's own change off for two seconds; nothing may turn in circles meanwhile."""
-    def ticks():
-        return sum(map(int, engine.read(f"/proc/{engine.main_pid()}/stat").split()[13:15]))
     engine.apply(settings(WEB))
     for n in range(6):
         engine.write(f"/root/{n}.json", settings(WEB, options=[f"--label=n={n}"]))
-    before = ticks()
+    before = ticks(engine)
     engine.sh("for n in 0 1 2 3 4 5; do dockerextd apply /root/$n.json; sleep 1; done")
-    assert ticks() - before < 100  # of more than 600
+    assert ticks(engine) - before < 100  # of more than 600
     engine.converged()
 
 
