@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 
+import pytest
 from handler import bring, told
 from harness import demo, service, wait_for
 
@@ -51,7 +52,9 @@ def test_a_daemon_that_is_killed_again_and_again_tells_azure_in_time(daemon):
     assert told(daemon, 3)[1].startswith("not done within 75 minutes: 0 of 1 service is as wanted; ")
 
 
-def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon):
+@pytest.fixture
+def late(daemon):
+    """What is kept by a daemon that has been at work on HOPELESS, under the number 3, for too long."""
     (daemon.root / "status").mkdir()
     kept = Kept(daemon)
     bring(daemon, 3, HOPELESS)
@@ -60,23 +63,19 @@ def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon):
     kept.age(LIMIT, datetime.timedelta())
     daemon.start()
     wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+    return kept
+
+
+def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon, late):
     bring(daemon, 4, demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:2"}}))
     wait_for(lambda: "nowhere:2" in told(daemon, 4)[1], lambda: told(daemon, 4))
-    assert told(daemon, 4)[0] == "transitioning" and kept.content()["unfinished"]["lasted"] < 60
+    assert told(daemon, 4)[0] == "transitioning" and late.content()["unfinished"]["lasted"] < 60
     bring(daemon, 5, demo({"web": service()}))
     wait_for(lambda: told(daemon, 5)[0] == "success", lambda: told(daemon, 5))
-    wait_for(lambda: "unfinished" not in kept.content(), kept.content)
+    wait_for(lambda: "unfinished" not in late.content(), late.content)
 
 
-def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon):
-    (daemon.root / "status").mkdir()
-    kept = Kept(daemon)
-    bring(daemon, 3, HOPELESS)
-    wait_for(lambda: told(daemon, 3)[0] and "unfinished" in kept.content(), "it is at work")
-    daemon.kill()
-    kept.age(LIMIT, datetime.timedelta())
-    daemon.start()
-    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon, late):
     wait_for(lambda: daemon.service("web")["attempts"] >= 3, "it has to wait")
     bring(daemon, 3, HOPELESS)  # as each restart of the agent does
     wait_for(lambda: not os.listdir(daemon.root / "var/lib/dockerextd/spool/new"), "taken")
@@ -84,7 +83,7 @@ def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon):
     bring(daemon, 4, HOPELESS)
     wait_for(lambda: daemon.service("web")["attempts"] == 1, "tried as if for the first time")
     wait_for(lambda: told(daemon, 4)[0], "told")
-    assert told(daemon, 4)[0] == "transitioning" and kept.content()["unfinished"]["lasted"] < 60
+    assert told(daemon, 4)[0] == "transitioning" and late.content()["unfinished"]["lasted"] < 60
 
 
 def test_what_was_not_done_before_a_pause_is_no_success(daemon):
