@@ -194,8 +194,9 @@ Task<void> EngineKeeper::cycle() {
     }
     const bool pinned = !desired_->docker.install_version.empty();
     const auto observed = co_await look(pinned);
+    const bool told_to_end = co_await is_cancelled();  // and then the look was cut off
+    if (!desired_ || told_to_end) co_return;
     seen_ = observed.has_value();
-    if (!desired_) co_return;
     if (!observed) {
         const std::string why = redact_("the machine could not be looked at: " + observed.error().message());
         log::warning(why, {});
