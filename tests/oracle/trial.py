@@ -116,10 +116,17 @@ class Bench:
         try:
             harness.wait_for(down, "the networks are free", 5)
         except AssertionError:
-            self.engine.stop()
-            self.engine.start()
+            self.restart_engine()
             harness.wait_for(down, lambda: "Compose's down: " + compose.complaint(done[-1]), 5)
         assert done[-1].returncode == 0, "Compose's down: " + compose.complaint(done[-1])
+
+    def restart_engine(self):
+        """What runs beside the document runs again."""
+        running = [entry["Id"] for entry in self.engine.containers() if entry["State"] == "running"]
+        self.engine.stop()
+        self.engine.start()
+        for container in running:
+            self.engine.ok("POST", f"/containers/{container}/start")
 
     def forget_builds(self):
         for image in snapshot.built_images(self.engine):
