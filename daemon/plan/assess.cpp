@@ -70,12 +70,16 @@ void take_step(ServiceStatus& status, const Step& step) {
     else worsen(status, ServiceState::waiting, "waits for " + step.waits_for);
 }
 
+/// A time that has come is now: until the next plan nothing else tells that there will be another attempt.
+void take_attempt(ServiceStatus& status, SteadyTime next, SteadyTime now, WallTime wall_now) {
+    const auto wait = std::chrono::duration_cast<WallTime::duration>(std::max(next - now, {}));
+    if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
+}
+
 void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now, WallTime wall_now) {
     status.attempts = std::max(status.attempts, trouble.failures);
     if (!status.since || trouble.since < *status.since) status.since = trouble.since;
-    if (trouble.next_attempt <= now) return;
-    const auto wait = std::chrono::duration_cast<WallTime::duration>(trouble.next_attempt - now);
-    if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
+    if (trouble.next_attempt > now) take_attempt(status, trouble.next_attempt, now, wall_now);
 }
 
 class Assessment {
@@ -96,7 +100,10 @@ public:
         ServiceStatus status{.name = service.name, .state = ServiceState::completed, .wanted = service.scale};
         for (unsigned number = 1; number <= service.scale; ++number) look_at_slot(service, number, status);
         for (const Step* step : found(steps_, service.name)) take_step(status, *step);
-        for (const Held* held : found(held_, service.name)) worsen(status, state_of(held->why), held->reason);
+        for (const Held* held : found(held_, service.name)) {
+            worsen(status, state_of(held->why), held->reason);
+            if (held->until) take_attempt(status, *held->until, now, wall_now);
+        }
         if (!is_well(status.state)) {
             for (unsigned number = 1; number <= service.scale; ++number) {
                 take_trouble(subject_of(Slot{service.name, number}), status, now, wall_now);

@@ -479,5 +479,16 @@ TEST(Assess, SaysHowAServiceStands) {
     }
 }
 
+TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {
+    World world = converged();
+    world.stop_by_hand(container_of(world));
+    trouble(world, subject_of(slot));
+    const Plan plan = world.plan();
+    const SteadyTime late = plan.held.at(0).until.value() + 1s;
+    const auto told = assess(world.desired, world.observed, world.history, plan, late, {});
+    EXPECT_EQ(told.at(0).state, ServiceState::failed);
+    EXPECT_EQ(told.at(0).next_attempt, WallTime{});
+}
+
 }  // namespace
 }  // namespace dockerext::plan
