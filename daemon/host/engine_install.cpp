@@ -315,6 +315,10 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     const std::string doing = "installing " + names(recipe.packages);
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
+    if (!recipe.version.empty()) {  // before, or a power cut could leave it free to change
+        const auto written = write_files(runner, recipe.keeping.files);
+        if (!written) co_return written.error().within("keep the version");
+    }
     const auto installed = co_await install(runner, recipe, doing);
     if (!installed) {
         const bool no_such_version =
@@ -326,8 +330,6 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
                                           "(docker.install.version)");
     }
     if (recipe.version.empty()) co_return Result<>{};
-    const auto written = write_files(runner, recipe.keeping.files);
-    if (!written) co_return written.error().within("keep the version");
     const auto kept = co_await run_all(runner, recipe.keeping.keep);
     if (!kept) co_return kept.error().within("keep the version");
     co_return Result<>{};

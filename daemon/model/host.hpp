@@ -91,6 +91,7 @@ struct ObservedUnit {
 /// The package that the engine comes from.
 struct EnginePackage {
     std::string name, version;
+    bool complete = true;  ///< not left half installed
     bool operator==(const EnginePackage&) const = default;
 };
 

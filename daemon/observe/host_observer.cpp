@@ -176,7 +176,7 @@ Task<ObservedHost> with_package(ObservedHost host, fs::path root) {
     const auto engine = co_await host::installed_engine(*family, std::move(tools));
     if (!engine) host.package_problem = engine.error().message();
     else if (*engine && !(*engine)->package.empty())
-        host.package = model::EnginePackage{(*engine)->package, (*engine)->version};
+        host.package = model::EnginePackage{(*engine)->package, (*engine)->version, (*engine)->complete};
     co_return host;
 }
 

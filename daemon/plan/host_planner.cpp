@@ -131,7 +131,7 @@ HostPlan plan_host(const EngineDesired& desired, const ObservedHost& observed, c
     HostWork work{desired, observed, history, now};
     work.made.fingerprint = configuration_fingerprint(desired);
     if (!observed.systemd) leave_alone(work);
-    else if (!observed.installed) make_engine(work);
+    else if (!observed.installed || is_half_installed(work)) make_engine(work);
     else keep(work);
     return std::move(work.made);
 }

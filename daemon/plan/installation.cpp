@@ -20,15 +20,21 @@ std::string misfit(const ObservedHost& observed, const std::string& pin) {
     if (!observed.package)
         return "the engine that is there comes from no package" + pinned +
                ": it is never replaced; remove it to have that version installed, or drop the pin";
-    const auto& [name, version] = *observed.package;
-    if (is_version(version, pin)) return "";
-    return name + " " + version + " is installed" + pinned +
+    const EnginePackage& package = *observed.package;
+    if (is_version(package.version, pin)) return "";
+    return package.name + " " + package.version + " is installed" + pinned +
            ": an engine that is there is never replaced; install that version by hand, or change the pin";
 }
 
 std::string_view without_epoch(std::string_view version) { return version.substr(version.find(':') + 1); }
 
 }  // namespace
+
+bool is_half_installed(const HostWork& work) {
+    const auto& package = work.observed.package;
+    return package && !package->complete && work.owned.installed.packages.contains(package->name) &&
+           work.desired.docker.install != EngineSource::none;
+}
 
 void install(HostWork& work) {
     const DockerSettings& docker = work.desired.docker;
@@ -44,7 +50,7 @@ void install(HostWork& work) {
                                          docker.install_key, work.desired.azure_environment},
               .subject = install_part,
               .object = "Docker Engine",
-              .reason = "not found",
+              .reason = work.observed.package ? "left half installed" : "not found",
               .after = released ? std::vector<StepId>{0} : std::vector<StepId>{}});
 }
 

@@ -6,7 +6,10 @@
 
 namespace dockerext::plan {
 
-/// Puts an engine on a machine that has none.
+/// Whether our own installation of the engine was cut off, by a power cut say, and is to be completed.
+bool is_half_installed(const HostWork& work);
+
+/// Puts an engine on a machine that has none, or half of one.
 void install(HostWork& work);
 
 /// An engine that is there is never replaced: whether it is of the version that the settings pin is told, no

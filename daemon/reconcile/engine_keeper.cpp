@@ -192,8 +192,7 @@ Task<void> EngineKeeper::cycle() {
         settle(true);
         co_return;
     }
-    const bool pinned = !desired_->docker.install_version.empty();
-    const auto observed = co_await look(pinned);
+    const auto observed = co_await look(package_matters(*desired_));
     const bool told_to_end = co_await is_cancelled();  // and then the look was cut off
     if (!desired_ || told_to_end) co_return;
     seen_ = observed.has_value();
@@ -216,10 +215,14 @@ Task<void> EngineKeeper::cycle() {
     trigger_.raise();  // it is right when another look says so
 }
 
-/// Which package the engine comes from matters only to who pins its version.
-Task<Result<ObservedHost>> EngineKeeper::look(bool pinned) {
+/// Where its version is pinned, and where we have installed it, be it by half.
+bool EngineKeeper::package_matters(const EngineDesired& desired) const {
+    return !desired.docker.install_version.empty() || !history().owned.installed.packages.empty();
+}
+
+Task<Result<ObservedHost>> EngineKeeper::look(bool with_package) {
     auto observed = co_await observe::look_at_host(systemd_, root_);
-    if (!observed || !observed->installed || !pinned) co_return observed;
+    if (!observed || !observed->installed || !with_package) co_return observed;
     co_return co_await observe::with_package(std::move(*observed), root_);
 }
 
@@ -277,8 +280,7 @@ void EngineKeeper::settle(bool settled) {
 }
 
 Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
-    const bool pinned = !desired.docker.install_version.empty();
-    const auto observed = co_await look(pinned);
+    const auto observed = co_await look(package_matters(desired));
     if (!observed) co_return Plan{};
     plan::HostHistory past = history();
     past.troubles.clear();

@@ -69,7 +69,8 @@ private:
     Task<void> watch_files();
     Task<void> recover();
     Task<void> cycle();
-    Task<Result<model::ObservedHost>> look(bool pinned);
+    Task<Result<model::ObservedHost>> look(bool with_package);
+    bool package_matters(const model::EngineDesired& desired) const;
     apply::Executor::Hooks following();
     void ended(const apply::Outcome& outcome);
     void settle(bool settled);

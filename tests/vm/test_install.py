@@ -90,6 +90,20 @@ def test_a_version_that_is_not_offered_is_told_in_apts_own_words(waiting):
     assert not waiting.exists(KEPT)
 
 
+def test_a_power_cut_in_the_middle_of_an_installation(waiting):
+    """The engine is unpacked and not configured: it has no group to start with, and apt installs nothing else."""
+    for name in ("addgroup", "groupadd"):
+        waiting.write(f"/usr/local/sbin/{name}", f'#!/bin/sh\n[ ! -e /run/stuck ] || sleep 1000\nexec /usr/sbin/{name} "$@"\n', 0o755)
+    waiting.write("/run/stuck", "")  # until the power is gone
+    apply(waiting)
+    state = lambda: waiting.sh("dpkg-query -W -f '${db:Status-Status}' docker.io", check=None)  # noqa: E731
+    wait_for(lambda: state() == "half-configured", lambda: f"{state()}: {waiting.report()}", 60)
+    waiting.power_cut()
+    waiting.power_on()
+    runs(waiting)
+    assert state() == "installed" and waiting.sh("dpkg --audit") == ""
+
+
 class Mirror:
     """A repository as Docker's, of the distribution's engine under the names of Docker's packages, with a key of its own."""
 

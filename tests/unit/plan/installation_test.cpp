@@ -74,6 +74,24 @@ TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
     }
 }
 
+TEST(Installation, OursThatWasCutOffIsCompleted) {
+    EngineDesired desired;
+    ObservedHost observed{
+        .systemd = true, .installed = true, .package = EnginePackage{"docker.io", "20.10", false}};
+    observed.unit = {
+        .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true};
+    HostHistory history;
+    const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
+    EXPECT_EQ(text(), "") << "somebody else's";
+    history.owned.installed.packages = {"docker.io"};
+    EXPECT_EQ(text(), "[] -> 0 install Docker Engine: left half installed\n");
+    desired.docker.install = EngineSource::none;
+    EXPECT_EQ(text(), "");
+    desired.docker.install = {};
+    observed.package->complete = true;
+    EXPECT_EQ(text(), "");
+}
+
 TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
     EngineDesired desired;
     ObservedHost observed{.systemd = true, .installed = true};
