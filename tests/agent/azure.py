@@ -46,7 +46,8 @@ class AzureMachine(machines.Machine):
     def programs(self):
         """PID -> hash of the program, of each daemon of ours that runs."""
         listed = self.sh("for pid in $(pidof dockerextd); do echo $pid $(sha256sum </proc/$pid/exe); done")
-        return {int(line.split()[0]): line.split()[1] for line in listed.splitlines()}
+        found = [line.split() for line in listed.splitlines()]
+        return {int(words[0]): words[1] for words in found if len(words) > 1}  # one that ends meanwhile has no hash
 
     def leftovers(self):
         """What an uninstall leaves of us."""
