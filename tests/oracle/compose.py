@@ -41,7 +41,7 @@ class Compose:
                        "DOCKER_BUILDKIT": "0",  # the engine's own builder, as we
                        **document.environment}
         return subprocess.run([self.program, "--file", document.file, "--project-directory", self.project_directory,
-                               *arguments], env=environment, capture_output=True, text=True, timeout=180, check=False)
+                               *arguments], env=environment, capture_output=True, text=True, timeout=600, check=False)
 
     def would_change(self, document):
         """(kind, name, what) of each object that `up` would not leave alone."""
