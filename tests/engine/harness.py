@@ -50,7 +50,7 @@ def call(path, method, target, body=None, headers=None, timeout=60):
 
 
 def wait_for(truth, what, seconds=30, every=0.05):
-    """Until truth() is true; its value. `seconds` is for a machine that has nothing else to do."""
+    """Until truth() is true; its value. `seconds` is for a machine that has nothing else to do; a look comes after."""
     seconds *= SLOWNESS
     end = time.monotonic() + seconds
     while True:
@@ -58,10 +58,9 @@ def wait_for(truth, what, seconds=30, every=0.05):
         value = truth()
         if value:
             return value
-        now = time.monotonic()
-        if now > end:
+        if asked > end:
             raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(max(every, 2 * (now - asked)))  # asking must not be what keeps the machine busy
+        time.sleep(max(every, 2 * (time.monotonic() - asked)))  # asking must not be what keeps the machine busy
 
 
 def busybox_layer(programs=()):
@@ -93,7 +92,7 @@ def end(process, sig):
         process.wait(30)
     except subprocess.TimeoutExpired:
         process.kill()
-        process.wait(10)
+        process.wait()
 
 
 class Engine:
@@ -184,11 +183,17 @@ class Engine:
 
     def wipe(self):
         """No container, network or volume is left."""
-        for container in self.containers():
-            self.call("DELETE", f"/containers/{container['Id']}?force=1&v=1")
-        self.call("POST", "/networks/prune")
-        for volume in self.ok("GET", "/volumes")["Volumes"] or []:
-            self.call("DELETE", f"/volumes/{volume['Name']}?force=1")
+        def volumes():
+            return self.ok("GET", "/volumes")["Volumes"] or []
+
+        def is_empty():  # what is busy at the moment goes the next time
+            for container in self.containers():
+                self.call("DELETE", f"/containers/{container['Id']}?force=1&v=1")
+            self.call("POST", "/networks/prune")
+            for volume in volumes():
+                self.call("DELETE", f"/volumes/{volume['Name']}?force=1")
+            return not self.containers() and not volumes()
+        wait_for(is_empty, lambda: f"empty: {self.containers()} {volumes()}")
 
 
 class Daemon:
@@ -226,7 +231,7 @@ class Daemon:
             return None
         self.process.send_signal(sig)
         try:
-            code = self.process.wait(20)
+            code = self.process.wait(60)  # calls under way have 15 s
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -262,12 +267,22 @@ class Daemon:
 
     def status(self):
         """As it promises to be: config/status.schema.json holds for whatever a test sees."""
-        status = call(self.control, "GET", "/v1/status", timeout=5)[1]
+        status = call(self.control, "GET", "/v1/status", timeout=20)[1]  # less than it waits for an engine that hangs
         STATUS_SCHEMA.validate(status)
         return status
 
     def service(self, name):
-        return next(s for s in self.status()["services"] if s["name"] == name)
+        """How it stands, once settings with it have been taken."""
+        def known():
+            return next((each for each in self.status()["services"] if each["name"] == name), None)
+        return wait_for(known, f"{name} is known")
+
+    def failed(self, name, attempts=1):
+        """How a service stands between two attempts, after so many."""
+        def between():
+            told = self.service(name)
+            return told["state"] == "failed" and told["attempts"] >= attempts and told["nextAttempt"] and told
+        return wait_for(between, lambda: f"failed {attempts} times: {self.service(name)}")
 
     def history(self):
         return call(self.control, "GET", "/v1/history")[1]["entries"]
