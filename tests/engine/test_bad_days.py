@@ -1,5 +1,6 @@
 """What goes wrong on a machine, and what must come of it."""
 
+import datetime
 import json
 import os
 import random
@@ -15,10 +16,8 @@ def test_a_port_that_is_taken_holds_only_its_service(engine, daemon):
     with socket.create_server(("127.0.0.1", 18086)) as taken:
         daemon.apply(demo({"web": service(ports=["127.0.0.1:18086:80"]), "db": service()}), wait=None)
         wait_for(lambda: engine.running("demo-db-1"), "the other runs")
-        wait_for(lambda: daemon.service("web")["attempts"] >= 2, "tried again")
-        web = daemon.service("web")
-        assert web["state"] == "failed" and "18086" in web["reason"] and web["nextAttempt"]
-        assert daemon.status()["state"] == "degraded"
+        assert "18086" in daemon.failed("web", 2)["reason"]
+        wait_for(lambda: daemon.status()["state"] == "degraded", daemon.status)
         taken.close()
     daemon.run("reconcile", "--wait", check=0)
     assert engine.running("demo-web-1") and engine.names() == ["demo-db-1", "demo-web-1"]
@@ -27,22 +26,18 @@ def test_a_port_that_is_taken_holds_only_its_service(engine, daemon):
 def test_an_image_that_is_not_there_holds_only_its_service(engine, daemon):
     daemon.apply(demo({"web": {**service(), "image": "127.0.0.1:1/no/such:1"}, "db": service()}), wait=None)
     wait_for(lambda: engine.running("demo-db-1"), "the other runs")
-    wait_for(lambda: daemon.service("web")["attempts"] >= 1, "pull failed")
-    assert "127.0.0.1:1/no/such:1" in daemon.service("web")["reason"]
+    assert "127.0.0.1:1/no/such:1" in daemon.failed("web")["reason"]
     engine.import_image("127.0.0.1:1/no/such:1")
     daemon.run("reconcile", "--wait", check=0)
 
 
 def test_a_crash_loop_is_seen_and_slowed(engine, daemon):
-    begun = time.monotonic()
     daemon.apply(demo({"web": service("sh -c 'exit 3'"), "db": service()}), wait=None)
-    wait_for(lambda: daemon.service("web")["attempts"] >= 3, "three failures")
-    assert time.monotonic() - begun > 0.8 + 1.6  # the least that two waits come to
-    web = daemon.service("web")
-    assert web["state"] == "failed" and "code 3" in web["reason"]
-    starts = sum(e["verb"] == "start" and e["object"] == "demo-web-1" for e in daemon.history())
-    assert starts <= 5
-    assert engine.running("demo-db-1")
+    assert "code 3" in daemon.failed("web", 3)["reason"]
+    starts = [datetime.datetime.fromisoformat(e["time"]) for e in daemon.history()
+              if e["verb"] == "start" and e["object"] == "demo-web-1"]
+    assert (starts[2] - starts[0]).total_seconds() > 0.8 + 1.6, starts  # the least that two waits come to
+    wait_for(lambda: engine.running("demo-db-1"), "the other runs")
 
 
 def test_restart_no_that_failed_is_left_alone(engine, daemon):
@@ -54,21 +49,24 @@ def test_restart_no_that_failed_is_left_alone(engine, daemon):
 
 
 def test_an_unhealthy_container_is_restarted(engine, daemon):
-    check = {"test": ["CMD", "test", "!", "-e", "/tmp/ill"], "interval": "200ms", "retries": 1, "timeout": "2s"}
+    check = {"test": ["CMD", "test", "!", "-e", "/tmp/ill"], "interval": "200ms", "retries": 1, "timeout": "60s"}
     daemon.apply(demo({"web": service(healthcheck=check)}))
     started = engine.inspect("demo-web-1")["State"]["StartedAt"]
     made = engine.ok("POST", "/containers/demo-web-1/exec", {"Cmd": ["touch", "/tmp/ill"]})["Id"]
     engine.ok("POST", f"/exec/{made}/start", {"Detach": True})
-    wait_for(lambda: engine.inspect("demo-web-1")["State"]["StartedAt"] != started, "restarted", 15)
+    wait_for(lambda: engine.inspect("demo-web-1")["State"]["StartedAt"] != started, "restarted")
 
 
 def test_a_successor_that_does_not_run_is_put_back(engine, daemon):
     daemon.apply(demo({"web": service()}))
     old = engine.inspect("demo-web-1")["Id"]
     daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
-    wait_for(lambda: daemon.service("web")["state"] == "failed" and engine.names() == ["demo-web-1"], "put back")
-    assert engine.inspect("demo-web-1")["Id"] == old and engine.running("demo-web-1")
-    assert "no/such/program" in daemon.service("web")["reason"]
+    def is_back():  # between two rollouts, or after them
+        web = daemon.service("web")
+        failed = web["state"] == "failed" and "no/such/program" in web["reason"]
+        return failed and engine.names() == ["demo-web-1"] and engine.running("demo-web-1")
+    wait_for(is_back, lambda: f"put back: {daemon.service('web')}")
+    assert engine.inspect("demo-web-1")["Id"] == old
     daemon.apply(demo({"web": service("sleep 2000")}))
     assert engine.inspect("demo-web-1")["Config"]["Cmd"] == ["sleep", "2000"]
 
@@ -108,12 +106,13 @@ def test_the_engine_goes_and_comes_in_the_middle_of_an_apply(engine, daemon):
 def test_containers_cut_off_by_an_engine_restart_come_back(engine, daemon):
     polite = "sh -c 'trap \"exit 0\" TERM; while true; do sleep 0.05; done'"
     daemon.apply(demo({"web": service(polite, stop_grace_period="5s"), "job": service("true")}))
+    wait_for(lambda: daemon.service("job")["state"] == "completed", "the job is done")  # or it is cut off as well
     job = engine.inspect("demo-job-1")["State"]["StartedAt"]
     daemon.stop()
     engine.stop()
     engine.start()
     daemon.start()
-    wait_for(lambda: engine.running("demo-web-1"), "started again", 10)
+    wait_for(lambda: engine.running("demo-web-1"), "started again")
     daemon.converged()
     assert engine.inspect("demo-job-1")["State"]["StartedAt"] == job
 
@@ -127,7 +126,7 @@ def test_status_answers_while_the_engine_hangs(engine, daemon):
         assert daemon.status()["state"] == "degraded"
     finally:
         os.kill(engine.process.pid, signal.SIGCONT)
-    wait_for(lambda: daemon.status()["state"] == "converged", "recovered", 10)
+    daemon.converged()
 
 
 def test_a_hang_is_noticed_while_only_slow_calls_wait(engine, tmp_path):
@@ -140,9 +139,12 @@ def test_a_hang_is_noticed_while_only_slow_calls_wait(engine, tmp_path):
         relay.held = lambda: os.kill(engine.process.pid, signal.SIGSTOP)
         daemon.apply(demo({"web": service()}), wait=None)
         wait_for(lambda: daemon.status()["engine"]["state"] == "not answering", "hang noticed", 11)
-        since = daemon.status()["engine"]["since"]
+        before = daemon.status()["engine"]
         time.sleep(4)
-        assert daemon.status()["engine"]["state"] == "not answering" and daemon.status()["engine"]["since"] == since
+        after = daemon.status()["engine"]
+        assert before["state"] == after["state"] == "not answering"
+        since = [datetime.datetime.fromisoformat(each["since"]) for each in (before, after)]
+        assert abs(since[1] - since[0]).total_seconds() < 1  # it is reckoned anew each time
         os.kill(engine.process.pid, signal.SIGCONT)
         daemon.converged()
     finally:
@@ -158,7 +160,9 @@ def test_a_pause_in_the_middle_of_a_recreation_leaves_the_service_running(engine
     wait_for(lambda: any(e["verb"] == "stop" for e in daemon.history()), "being stopped", every=0.01)
     daemon.run("pause", check=0)
     wait_for(lambda: any(e["verb"] == "stop" and e["status"] == "done" for e in daemon.history()), "stopped")
-    wait_for(lambda: sum(c["State"] == "running" for c in engine.containers("com.docker.compose.project=demo")) == 1, "one runs", 5)
+    def running():
+        return [c["Names"] for c in engine.containers("com.docker.compose.project=demo") if c["State"] == "running"]
+    wait_for(lambda: len(running()) == 1, lambda: f"one runs: {running()}")
     daemon.run("resume", check=0)
     daemon.converged()
     assert engine.names() == ["demo-web-1"]
@@ -196,7 +200,7 @@ def test_two_failed_rollouts_are_not_tried_again_after_a_restart(engine, daemon)
     daemon.apply(demo({"web": service()}))
     old = engine.inspect("demo-web-1")["Id"]
     daemon.apply(demo({"web": service("/no/such/program")}), wait=None)
-    wait_for(lambda: "failed twice" in daemon.service("web")["reason"] and engine.names() == ["demo-web-1"], "given up", 20)
+    wait_for(lambda: "failed twice" in daemon.service("web")["reason"] and engine.names() == ["demo-web-1"], "given up")
     count = len(daemon.history())
     daemon.stop()
     daemon.start()
@@ -208,9 +212,9 @@ def test_two_failed_rollouts_are_not_tried_again_after_a_restart(engine, daemon)
 def test_a_second_daemon_refuses(engine, daemon):
     second = harness.Daemon(daemon.root, engine.socket)
     second.start(wait=False)
-    assert second.process.wait(10) == 1
+    assert second.process.wait(60) == 1
     assert "another" in daemon.log()
-    assert daemon.answers()
+    assert daemon.status()
 
 
 def test_damaged_settings_on_disk_leave_those_before_in_force_or_touch_nothing(engine, daemon):
@@ -247,9 +251,11 @@ def test_hostile_files_in_the_spool_are_set_aside(engine, daemon):
     foreign.chmod(0o600)
     os.chown(foreign, 65534, 65534)
     foreign.rename(new / "foreign.json")
-    wait_for(lambda: not list(new.iterdir()), lambda: f"all set aside: {list(new.iterdir())}")
-    reasons = {path.name: path.read_text() for path in (new.parent / "rejected").glob("*.reason")}
-    assert len(reasons) == 5 and "belongs to user 65534" in reasons["foreign.json.reason"], reasons
+    def reasons():  # each is written when its entry has been moved
+        return {path.name: path.read_text() for path in (new.parent / "rejected").glob("*.reason")}
+    wait_for(lambda: not list(new.iterdir()) and len(reasons()) == 5 and all(reasons().values()),
+             lambda: f"all set aside: {list(new.iterdir())} {reasons()}")
+    assert "belongs to user 65534" in reasons()["foreign.json.reason"], reasons()
     daemon.converged()
     assert engine.names() == ["demo-web-1"]
     daemon.apply(demo({"web": service(), "db": service()}))
@@ -297,13 +303,16 @@ def test_no_engine_calls_at_rest_until_a_signal_asks_for_them(engine, tmp_path):
     daemon.start()
     try:
         daemon.apply(demo({"web": service(), "db": service()}))
-        time.sleep(1)
+        assert relay.sent > 0
+
+        def at_rest():  # an event that comes late is one more reason to look
+            before = relay.sent
+            time.sleep(10)
+            return relay.sent == before
+        wait_for(at_rest, "no calls for ten seconds")
         before = relay.sent
-        assert before > 0
-        time.sleep(5)
-        assert relay.sent == before
         daemon.process.send_signal(signal.SIGHUP)
-        wait_for(lambda: relay.sent > before, "everything is looked at", 5)
+        wait_for(lambda: relay.sent > before, "everything is looked at")
     finally:
         daemon.stop()
         relay.close()

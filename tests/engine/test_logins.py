@@ -63,14 +63,6 @@ def private(**more):
     return demo({"app": {**service(), "image": PRIVATE, **more}})
 
 
-def failed_pull(daemon, attempts=1):
-    """How the service stands between two attempts, after so many."""
-    def between():
-        told = daemon.service("app")
-        return told["attempts"] >= attempts and told["nextAttempt"] and "to be pulled" not in told["reason"] and told
-    return wait_for(between, lambda: daemon.service("app"))
-
-
 def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
     daemon.apply(private(), {"login": LOGIN})
     assert engine.running("demo-app-1")
@@ -80,7 +72,7 @@ def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
 @pytest.mark.parametrize("secrets", [None, {"login": {**LOGIN, "password": PASSWORD + "-not"}}])
 def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daemon, registry, secrets):
     daemon.apply(private(), secrets, wait=None)
-    reason = failed_pull(daemon)["reason"]
+    reason = daemon.failed("app")["reason"]
     assert PRIVATE in reason and ("no basic auth" in reason or "unauthorized" in reason), reason
     assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
     daemon.apply(private(), {"login": LOGIN})
@@ -141,14 +133,14 @@ def test_a_registry_that_refuses_for_a_while_is_not_pestered_and_holds_nothing_e
     try:
         daemon.apply(demo({"app": {**service(), "image": image}, "there": service()}), {"login": {**LOGIN, "server": "%s:%d" % address}},
                      wait=None)
-        told = failed_pull(daemon, 3)
+        told = daemon.failed("app", 3)
         assert said in told["reason"], told
-        assert engine.running("demo-there-1")
+        wait_for(lambda: engine.running("demo-there-1"), "the other runs")
         assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
         per_attempt = 10 if status == 503 else 2  # the engine itself tries what it takes for a fault several times
-        assert len(asked) <= per_attempt * daemon.service("app")["attempts"]
+        assert len(asked) <= per_attempt * daemon.failed("app")["attempts"]  # which counts all that asked until now
         refusing.clear()
-        daemon.converged()
+        daemon.converged(60)  # the next attempt may be that far off
         assert engine.running("demo-app-1")
     finally:
         front.stop()
