@@ -16,19 +16,32 @@ def web(engine, daemon):
     return engine.inspect(WEB)["Id"]
 
 
-@pytest.fixture(scope="module")
-def back(session_engine):
-    """back(truth, what): within LIMIT, and the time that this machine's engine takes for a container's whole life."""
+def seconds(do):
     begun = time.monotonic()
-    made = session_engine.ok("POST", "/containers/create", {"Image": IMAGE, "Cmd": ["sleep", "1000"]})["Id"]
-    session_engine.ok("POST", f"/containers/{made}/start")
-    session_engine.ok("DELETE", f"/containers/{made}?force=1")
-    limit = LIMIT + time.monotonic() - begun
+    do()
+    return time.monotonic() - begun
 
-    def is_back(truth, what):
-        begun = time.monotonic()
-        wait_for(truth, what, 15, 0.01)
-        assert time.monotonic() - begun < limit, what
+
+@pytest.fixture
+def back(engine, daemon):
+    """back(drift, truth, what): within LIMIT, and the time that this machine's engine takes for a container's whole
+    life. Once in three times will do: a machine that stood still meanwhile tells nothing of us."""
+    def life():
+        made = engine.ok("POST", "/containers/create", {"Image": IMAGE, "Cmd": ["sleep", "1000"]})["Id"]
+        engine.ok("POST", f"/containers/{made}/start")
+        engine.ok("DELETE", f"/containers/{made}?force=1")
+
+    def is_back(drift, truth, what):
+        late = []
+        while len(late) < 3:
+            drift()
+            took = seconds(lambda: wait_for(truth, what, every=0.01))
+            limit = LIMIT + seconds(life)
+            if took < limit:
+                return
+            late.append(f"{took:.1f} s, not {limit:.1f}")
+            daemon.converged()
+        raise AssertionError(f"{what}: {late}")
     return is_back
 
 
@@ -38,47 +51,45 @@ def right(engine, name=WEB):
 
 
 def test_removed(engine, daemon, web, back):
-    engine.ok("DELETE", f"/containers/{WEB}?force=1")
-    back(lambda: engine.running(WEB), "created again")
+    back(lambda: engine.ok("DELETE", f"/containers/{WEB}?force=1"), lambda: engine.running(WEB), "created again")
     assert engine.inspect(WEB)["Id"] != web
 
 
 def test_stopped(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/stop?t=0")
-    back(lambda: engine.running(WEB), "started again")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/stop?t=0"), lambda: engine.running(WEB), "started again")
     assert engine.inspect(WEB)["Id"] == web
 
 
 def test_paused(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/pause")
-    back(lambda: engine.running(WEB), "unpaused")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/pause"), lambda: engine.running(WEB), "unpaused")
     assert engine.inspect(WEB)["Id"] == web
 
 
 def test_renamed(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/rename?name=else")
-    back(lambda: engine.running(WEB), "named as before")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/rename?name=else"),
+         lambda: engine.running(WEB), "named as before")
     assert engine.inspect(WEB)["Id"] == web
 
 
 def test_limits_changed(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/update", {"Memory": 64 << 20, "MemorySwap": 128 << 20, "NanoCpus": 500000000})
+    other = {"Memory": 64 << 20, "MemorySwap": 128 << 20, "NanoCpus": 500000000}
     host = lambda: engine.inspect(WEB)["HostConfig"]
-    back(lambda: host()["Memory"] == 32 << 20 and host()["NanoCpus"] == 10**9, "limits as before")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/update", other),
+         lambda: host()["Memory"] == 32 << 20 and host()["NanoCpus"] == 10**9, "limits as before")
     assert engine.inspect(WEB)["Id"] == web and engine.running(WEB)
 
 
 def test_restart_policy_changed(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/update", {"RestartPolicy": {"Name": "no"}})
     policy = lambda: engine.inspect(WEB)["HostConfig"]["RestartPolicy"]["Name"]
-    back(lambda: policy() == "always", "policy as before")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/update", {"RestartPolicy": {"Name": "no"}}),
+         lambda: policy() == "always", "policy as before")
     assert engine.inspect(WEB)["Id"] == web
 
 
 def test_disconnected(engine, daemon, web, back):
-    engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True})
     networks = lambda: engine.inspect(WEB)["NetworkSettings"]["Networks"]
-    back(lambda: "demo_default" in networks(), "connected again")
+    back(lambda: engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True}),
+         lambda: "demo_default" in networks(), "connected again")
     assert engine.inspect(WEB)["Id"] == web
     assert "web" in networks()["demo_default"]["Aliases"]
 
@@ -95,28 +106,26 @@ def test_replaced_by_hand(engine, daemon, web):
     def replaced():
         found = engine.inspect(WEB)
         return found and found["Id"] != made and "A=1" in found["Config"]["Env"] and found["State"]["Running"]
-    wait_for(replaced, "recreated as the settings say", 5)
+    wait_for(replaced, "recreated as the settings say")
     daemon.converged()
     assert engine.names() == [WEB]
 
 
 def test_killed(engine, daemon, web, back):
-    engine.ok("POST", f"/containers/{WEB}/kill")
-    back(lambda: engine.running(WEB), "started again")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/kill"), lambda: engine.running(WEB), "started again")
     assert engine.inspect(WEB)["Id"] == web
 
 
 def test_killed_without_a_restart_policy(engine, daemon, back):
     daemon.apply(demo({"web": service()}))
-    engine.ok("POST", f"/containers/{WEB}/kill")
-    back(lambda: engine.running(WEB), "started again")
+    back(lambda: engine.ok("POST", f"/containers/{WEB}/kill"), lambda: engine.running(WEB), "started again")
 
 
 def test_stopped_with_exit_code_zero_and_no_restart_policy(engine, daemon):
     """A person's stop is drift even where it looks like a job well done."""
     daemon.apply(demo({"web": service("sh -c 'trap \"exit 0\" TERM; while true; do sleep 0.05; done'", stop_grace_period="5s")}))
     engine.ok("POST", f"/containers/{WEB}/stop")
-    wait_for(lambda: engine.running(WEB), "started again", 5)
+    wait_for(lambda: engine.running(WEB), "started again")
 
 
 def test_disconnected_while_stopped_comes_back_with_its_network(engine, daemon, web):
@@ -124,7 +133,7 @@ def test_disconnected_while_stopped_comes_back_with_its_network(engine, daemon, 
     engine.ok("POST", f"/containers/{WEB}/stop?t=0")
     engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True})
     daemon.run("resume", check=0)
-    wait_for(lambda: engine.running(WEB), "started again", 5)
+    wait_for(lambda: engine.running(WEB), "started again")
     assert "demo_default" in engine.inspect(WEB)["NetworkSettings"]["Networks"]
 
 
@@ -152,9 +161,9 @@ def test_nothing_is_drift_after_convergence(engine, daemon, web):
 def test_a_network_that_went_while_its_container_was_stopped_comes_back(engine, daemon, web):
     daemon.run("pause", check=0)
     engine.ok("POST", f"/containers/{WEB}/stop?t=0")
-    engine.ok("DELETE", "/networks/demo_default")
+    wait_for(lambda: engine.call("DELETE", "/networks/demo_default")[0] == 204, "left by the container, and gone")
     daemon.run("resume", check=0)
-    wait_for(lambda: engine.running(WEB), "started again", 5)
+    wait_for(lambda: engine.running(WEB), "started again")
     assert engine.inspect(WEB)["Id"] == web
 
 
@@ -168,4 +177,4 @@ def test_a_network_that_went_before_the_first_start_comes_back(engine, daemon, w
     engine.ok("POST", f"/containers/create?name={WEB}", made)
     engine.ok("DELETE", "/networks/demo_default")
     daemon.run("resume", check=0)
-    wait_for(lambda: engine.running(WEB), "started", 5)
+    wait_for(lambda: engine.running(WEB), "started")
