@@ -22,6 +22,10 @@ class Kept:
     def content(self):
         return json.loads(self.path.read_text())["content"]
 
+    def is_young(self):
+        """The work has just begun, at least compared to LIMIT. Azure is told a moment before it is kept."""
+        wait_for(lambda: self.content().get("unfinished", {}).get("lasted", LIMIT.total_seconds()) < 600, self.content)
+
     def age(self, by, seen):
         """As if the work had begun earlier by that much, and the daemon had last been seen so long ago."""
         content = self.content()
@@ -40,16 +44,18 @@ def test_a_daemon_that_is_killed_again_and_again_tells_azure_in_time(daemon):
     assert told(daemon, 3)[0] == "transitioning"
     away = datetime.timedelta(minutes=4)
     daemon.kill()
-    kept.age(LIMIT - away - datetime.timedelta(minutes=1), away)
+    kept.age(LIMIT - away - datetime.timedelta(minutes=3), away)
     daemon.start()
     wait_for(lambda: "127.0.0.1:1" in str(daemon.status()["services"]), "it is at work again")
-    assert told(daemon, 3)[0] == "transitioning", "a minute is left"
+    assert told(daemon, 3)[0] == "transitioning", "three minutes are left: enough for a slow machine to get here"
     daemon.kill()
-    kept.age(datetime.timedelta(minutes=2), datetime.timedelta())
+    kept.age(datetime.timedelta(minutes=4), datetime.timedelta())
     daemon.start()
-    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
-    wait_for(lambda: "web: failed" in told(daemon, 3)[1], lambda: told(daemon, 3))
-    assert told(daemon, 3)[1].startswith("not done within 75 minutes: 0 of 1 service is as wanted; ")
+    def late():  # the service is failed between two attempts only, and its own error two minutes later
+        state, message = told(daemon, 3)
+        begin = "not done within 75 minutes: 0 of 1 service is as wanted; "
+        return state == "error" and message.startswith(begin) and "web: failed" in message
+    wait_for(late, lambda: told(daemon, 3))
 
 
 @pytest.fixture
@@ -69,7 +75,8 @@ def late(daemon):
 def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon, late):
     bring(daemon, 4, demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:2"}}))
     wait_for(lambda: "nowhere:2" in told(daemon, 4)[1], lambda: told(daemon, 4))
-    assert told(daemon, 4)[0] == "transitioning" and late.content()["unfinished"]["lasted"] < 60
+    assert told(daemon, 4)[0] == "transitioning"
+    late.is_young()
     bring(daemon, 5, demo({"web": service()}))
     wait_for(lambda: told(daemon, 5)[0] == "success", lambda: told(daemon, 5))
     wait_for(lambda: "unfinished" not in late.content(), late.content)
@@ -79,11 +86,13 @@ def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon, l
     wait_for(lambda: daemon.service("web")["attempts"] >= 3, "it has to wait")
     bring(daemon, 3, HOPELESS)  # as each restart of the agent does
     wait_for(lambda: not os.listdir(daemon.root / "var/lib/dockerextd/spool/new"), "taken")
-    assert daemon.service("web")["attempts"] >= 3
+    web = daemon.service("web")
+    assert web["attempts"] >= 3
     bring(daemon, 4, HOPELESS)
-    wait_for(lambda: daemon.service("web")["attempts"] == 1, "tried as if for the first time")
+    wait_for(lambda: (daemon.service("web")["since"] or "") > web["since"], "tried as if for the first time")
     wait_for(lambda: told(daemon, 4)[0], "told")
-    assert told(daemon, 4)[0] == "transitioning" and late.content()["unfinished"]["lasted"] < 60
+    assert told(daemon, 4)[0] == "transitioning"
+    late.is_young()
 
 
 def test_what_was_not_done_before_a_pause_is_no_success(daemon):

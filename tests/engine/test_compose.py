@@ -26,7 +26,7 @@ services:
     env_file: web.env
 """)
     daemon.run("validate", file, check=0)
-    daemon.run("apply", "--wait=60s", file, check=0)
+    daemon.run("apply", "--wait=180s", file, check=0)
     assert "GREETING=hello" in engine.inspect("demo-web-1")["Config"]["Env"]
     daemon.run("plan", file, check=0)
     imported = daemon.write("imported.json", daemon.run("import", file, check=0).stdout)
@@ -76,8 +76,11 @@ def test_a_volume_that_changed_is_reported_and_left(engine, daemon):
     daemon.apply(settings())
     run_in(engine, "demo-web-1", "touch", "/data/precious")
     daemon.apply(settings(driver_opts={"type": "tmpfs", "device": "tmpfs"}), wait=None)
-    wait_for(lambda: any("demo_data" in str(held) for held in daemon.status()["held"]), "reported")
-    assert "precious" in run_in(engine, "demo-web-1", "ls", "/data") and daemon.status()["state"] == "degraded"
+    def reported():
+        status = daemon.status()
+        return status["state"] == "degraded" and any("demo_data" in str(held) for held in status["held"])
+    wait_for(reported, daemon.status)
+    assert "precious" in run_in(engine, "demo-web-1", "ls", "/data")
 
 
 def test_hooks_run_after_the_start_and_before_the_stop(engine, daemon):
@@ -134,9 +137,11 @@ def test_a_build_that_fails_leaves_what_runs_and_says_why(engine, daemon):
         return "non-zero code: 7" in reason and "canary-word" in reason
     wait_for(told, lambda: "the reason is told: " + daemon.service("broken")["reason"])
     assert engine.inspect("demo-broken-1")["Id"] == running and engine.running("demo-broken-1")
-    assert not [entry for entry in engine.containers() if entry["Id"] != running], "a failed step's container is left"
+    def others():  # a step that is under way has one
+        return [entry for entry in engine.containers() if entry["Id"] != running]
+    wait_for(lambda: not others(), lambda: f"no failed step's container is left: {others()}")
     (context / "Dockerfile").write_text(f"FROM {IMAGE}\n")
-    daemon.run("reconcile", "--wait=30s", check=0)
+    daemon.run("reconcile", "--wait=180s", check=0)
     assert engine.inspect("demo-broken-1")["Config"]["Image"] == "demo-broken"
 
 

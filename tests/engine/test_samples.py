@@ -46,19 +46,24 @@ def daemon(shelf, daemon):  # it ends before the shelf is cleared
 
 @pytest.fixture
 def apply(shelf, daemon, certificate):
-    """Applies a sample with stand-ins for its images; how its status looks then."""
+    """Applies a sample with stand-ins for its images."""
     def apply(name, images, wait="180s"):
         for image, entrypoint in images.items():
             shelf(image, entrypoint=entrypoint, programs=["pg_isready"])
         daemon.apply(samples.document(name), samples.secrets(name, certificate), wait=wait)
-        return daemon.status()
     return apply
 
 
-def page(port):
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
-    connection.request("GET", "/")
-    return connection.getresponse().status
+def answers(port, *statuses):
+    """With one of `statuses`, as soon as who runs there listens."""
+    def status():
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+        try:
+            connection.request("GET", "/")
+            return connection.getresponse().status
+        except (OSError, http.client.HTTPException) as error:
+            return error
+    return wait_for(lambda: status() in statuses, lambda: f"{port} answers: {status()}")
 
 
 def states(status):
@@ -69,13 +74,18 @@ def states(status):
 def test_a_sample_does_what_it_says(engine, daemon, apply, name):
     images, containers, parts = SAMPLES[name]
     json.loads(samples.document(name))  # Azure's tools take no comments
-    status = apply(name, images)
-    assert status["state"] == "converged"
+    apply(name, images)
     assert sorted(c["Names"][0][1:] for c in engine.containers()) == containers
     assert all(engine.running(container) for container in containers)
-    assert {part: states(status).get(part) for part in parts} == dict.fromkeys(parts, "unmanaged")
-    printed = json.loads(daemon.run("status", "--json", check=0).stdout)
+    shown = states(daemon.status())
+    assert {part: shown.get(part) for part in parts} == dict.fromkeys(parts, "unmanaged")
+
+    def converged():  # not while an event that came late is looked into
+        done = daemon.run("status", "--json")
+        return done.returncode == 0 and json.loads(done.stdout)
+    printed = wait_for(converged, daemon.status)
     STATUS_SCHEMA.validate(printed)
+    assert printed["state"] == "converged"
     assert [s["name"] for s in printed["services"]] == sorted(json.loads(samples.document(name)).get("compose", {}).get("services", {}))
 
 
@@ -94,7 +104,7 @@ def test_secrets_reach_files_and_variables(engine, apply):
     for container in SAMPLES["secrets"][1]:
         assert "a password" in read(engine, container, "/run/secrets/db-password")
     assert "API_KEY=a key" in engine.inspect("shop-web-1")["Config"]["Env"]
-    assert page(8080) in (200, 404)
+    answers(8080, 200, 404)
 
 
 def test_the_articles_document_runs_as_printed(engine, apply):
@@ -108,20 +118,22 @@ def test_the_articles_document_runs_as_printed(engine, apply):
     assert found["Config"]["Labels"]["com.docker.compose.project"] == "compose"
 
 
-def test_the_articles_engine_is_left_alone_here(apply):
-    parts = states(apply("article", {"google/cadvisor:latest": ANYTHING}, wait=None))
+def test_the_articles_engine_is_left_alone_here(daemon, apply):
+    apply("article", {"google/cadvisor:latest": ANYTHING}, wait=None)
+    wait_for(lambda: "engine.options" in states(daemon.status()), "taken")
+    parts = states(daemon.status())
     assert parts["engine.options"] == parts["engine.tls"] == "unmanaged"
 
 
 def test_the_old_extensions_integration_settings(engine, daemon, apply):
     made = not Path("/test").exists()
     try:
-        apply("envdump", {"busybox:latest": None, "nginx:latest": ["httpd", "-f", "-p", "80", "-h", "/www"]}, wait="30s")
+        apply("envdump", {"busybox:latest": None, "nginx:latest": ["httpd", "-f", "-p", "80", "-h", "/www"]})
         assert engine.names("test") == ["test-envdump-1", "test-web-1"]
         wait_for(lambda: daemon.service("envdump")["state"] == "completed", "it has ended")
         text = Path("/test/env.txt").read_text()
         assert "COMPOSE_PROJECT_NAME=test" in text and "SECRET_KEY=SECRET_VALUE" in text
-        assert page(80) in (200, 404)
+        answers(80, 200, 404)
     finally:
         Path("/test/env.txt").unlink(missing_ok=True)
         if made and Path("/test").exists():
@@ -130,7 +142,7 @@ def test_the_old_extensions_integration_settings(engine, daemon, apply):
 
 def test_the_web_example_serves_its_page(daemon, apply):
     apply("web", {})
-    assert page(18080) == 200
+    answers(18080, 200)
     assert daemon.service("page")["state"] == "completed"
 
 
