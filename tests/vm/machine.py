@@ -48,7 +48,7 @@ class Host:
         self.engine = harness.Engine(folder)
         self.imported = set()
 
-    def docker(self, *arguments, check=True, stdin=None, timeout=120):
+    def docker(self, *arguments, check=True, stdin=None, timeout=300):
         done = subprocess.run(["docker", "-H", f"unix://{self.engine.socket}", *map(str, arguments)], input=stdin,
                               capture_output=True, timeout=timeout, check=False)
         if check:
@@ -116,14 +116,14 @@ class Machine:
         self.remember_cgroups()
         self.host.docker("volume", "rm", "-f", f"{self.name}-docker", check=False)
         for path in (path for name in self.cgroups for path in Path("/sys/fs/cgroup").glob(f"*/docker/{name}")):
-            wait_for(lambda: is_gone(path), f"nothing uses {path}", 10)  # noqa: B023
+            wait_for(lambda: is_gone(path), f"nothing uses {path}", 30)  # noqa: B023
 
     # Hands.
     def pid(self):
         """Of its first process, as we see it; 0 while it is switched off."""
         return self.host.engine.inspect(self.name)["State"]["Pid"]
 
-    def run(self, *command, check=None, stdin=None, timeout=120):
+    def run(self, *command, check=None, stdin=None, timeout=300):
         """A program in the machine; the finished process, its output as text. Not through `docker exec`, which costs a
         hundred times what most programs here do: half of this level's time."""
         stdin = stdin.encode() if isinstance(stdin, str) else stdin or b""
@@ -134,13 +134,15 @@ class Machine:
             assert done.returncode == check, f"{command}: exit {done.returncode}\n{done.stdout}{done.stderr}"
         return done
 
-    def sh(self, script, check=0, timeout=120):
+    def sh(self, script, check=0, timeout=300):
         """A shell script in the machine; what it wrote to its standard output."""
         return self.run("sh", "-euc", script, check=check, timeout=timeout).stdout
 
     def write(self, path, text, mode=0o644):
+        """All of it at once: nobody sees it half written."""
         content = text if isinstance(text, (str, bytes)) else json.dumps(text)
-        self.run("sh", "-euc", 'mkdir -p "$(dirname "$1")"; cat >"$1"; chmod "$2" "$1"', "sh", path, f"{mode:o}", check=0, stdin=content)
+        self.run("sh", "-euc", 'mkdir -p "$(dirname "$1")"; cat >"$1.new"; chmod "$2" "$1.new"; mv "$1.new" "$1"',
+                 "sh", path, f"{mode:o}", check=0, stdin=content)
 
     def read(self, path):
         return self.run("cat", path, check=0).stdout
@@ -168,13 +170,14 @@ class Machine:
         self.sh(f"rm -f /etc/systemd/system/{unit}.service.d/{name}.conf; systemctl daemon-reload")
 
     def journal(self, *arguments, unit="dockerextd"):
-        """Entries as dictionaries, oldest first."""
+        """Entries as dictionaries, oldest first; all that was said before is among them."""
+        self.run("journalctl", "--sync")
         lines = self.run("journalctl", "-q", "-o", "json", "-u", unit, *arguments, check=0).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
     def now(self):
-        """For `journal(f"--since={…}")`: the present, in the machine's words."""
-        return "@" + self.sh("date +%s.%N").strip()
+        """For `journal(f"--since={…}")`: the present, in the machine's words. What was said before has its date by then."""
+        return "@" + self.sh("journalctl --sync || true; date +%s.%N").strip()
 
     # The engine.
     def import_image(self, name=IMAGE):
@@ -228,7 +231,10 @@ class Machine:
         return status
 
     def service(self, name):
-        return next(s for s in self.status()["services"] if s["name"] == name)
+        """Settings that were handed over are taken a moment later."""
+        def found():
+            return next((s for s in self.status()["services"] if s["name"] == name), None)
+        return wait_for(found, f"{name} is in the settings", 10)
 
     def converged(self, seconds=30):
         def is_so():
