@@ -3,7 +3,7 @@
 import subprocess
 
 import disks
-from harness import demo, service
+from harness import demo, service, wait_for
 
 SERVICES = {"web": service(restart="always"), "db": service()}
 
@@ -46,8 +46,9 @@ def test_the_life_of_an_installation(fresh, package, newer_package):
     assert fresh.exists("/var/lib/docker/containers")
     assert fresh.read("/var/lib/dockerextd/project/data/rows") == "of a database"
     fresh.sh("rm -r /var/lib/dockerextd/project; rmdir /var/lib/dockerextd")
-    left = fresh.sh("find / -xdev -path /proc -prune -o -name '*dockerextd*' -print | grep -v -e ^/root/ -e ^/var/log/ -e ^/tmp/ || true")
-    assert left == ""
+    find = "find / -xdev -path /proc -prune -o -name '*dockerextd*' -print | grep -v -e ^/root/ -e ^/var/log/ -e ^/tmp/ || true"
+    # systemd takes its time with what was in /var/tmp.
+    wait_for(lambda: fresh.sh(find) == "", lambda: f"nothing is left: {fresh.sh(find)}", 10)
     assert "dockerextd" not in fresh.sh("systemctl list-unit-files; systemctl list-units --failed; journalctl --list-catalog")
 
 
