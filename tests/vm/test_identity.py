@@ -5,7 +5,8 @@ import azure
 import debian
 import pytest
 from azure import PRIVATE, REGISTRY, SYSTEM, private
-from engine_words import failed_part, part
+from engine_words import part
+from harness import wait_for
 
 MISNAMED = "misnamed.azurecr.io"  # leads to the registry, whose certificate is for REGISTRY
 
@@ -63,6 +64,7 @@ def test_the_service_pulls_with_the_machines_identity_and_no_token_is_seen(fresh
 
 def test_a_registry_with_another_ones_certificate_gets_no_token_and_status_says_why(fresh, metadata, registry):
     fresh.apply(private(), {"login": {"server": MISNAMED, "identity": "system"}}, wait=None)
-    told = failed_part(fresh)["message"]
-    assert f"log in to {MISNAMED}" in told and "its certificate is for another name" in told
+    told = lambda: part(fresh, f"registry.{MISNAMED}")  # noqa: E731
+    wait_for(lambda: "its certificate is for another name" in told()["message"], told, 60)
+    assert told()["state"] == "failed" and f"log in to {MISNAMED}" in told()["message"]
     assert metadata.tokens and not registry.exchanges
