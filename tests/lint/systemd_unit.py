@@ -23,7 +23,7 @@ def catalog_problems(catalog, header):
 
 
 def analyze(*arguments):
-    done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=50)
+    done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=240)
     said = done.stdout + done.stderr
     # `verify` says what it ignores and is content; about other units it may say what it likes.
     ignored = [line for line in said.splitlines() if arguments[0] == "verify" and "dockerextd.service" in line]
