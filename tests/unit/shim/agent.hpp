@@ -69,7 +69,7 @@ public:
                 .sequence = sequence,
                 .updating_to = std::nullopt,
                 .now = now,
-                .lock_patience = std::chrono::milliseconds(5000)};
+                .lock_patience = std::chrono::minutes(1)};
     }
     /// Runs a command; its exit code, and in `said` what it told the agent.
     int run(std::string_view command, const std::string& version = "1.2.0") {

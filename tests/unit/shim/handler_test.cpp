@@ -28,7 +28,7 @@ TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
         std::array<char, 4096> event{};
         if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // seen torn
     });
-    const auto environment = shim::read_environment(agent.situation().handler, std::chrono::seconds(10));
+    const auto environment = shim::read_environment(agent.situation().handler, std::chrono::minutes(1));
     ASSERT_TRUE(environment) << environment.error().message();
     EXPECT_EQ(environment->status_folder, agent.folder("1.2.0") / "status");
 }
