@@ -90,18 +90,11 @@ struct ExecutorTest : testing::Test {
         fake.answer("POST /v1.40/containers/create?name=" + name,
                     http_answer(201, R"({"Id":")" + id + R"("})"));
     }
-    template <typename Condition>
-    void until(Condition holds) {
-        const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(5);
-        io.restart();
-        while (!holds() && io.run_one_until(deadline) > 0) {
-        }
-    }
     void until_asked(std::size_t requests) {
-        until([&] { return fake.requests().size() >= requests; });
+        EXPECT_TRUE(test::run_until(io, [&] { return fake.requests().size() >= requests; }));
     }
     void until_ended(std::size_t steps) {
-        until([&] { return ended.size() >= steps; });
+        EXPECT_TRUE(test::run_until(io, [&] { return ended.size() >= steps; }));
     }
     /// Time for what must not happen.
     void settle() {
@@ -206,8 +199,7 @@ TEST_F(ExecutorTest, CancellingARunEndsItAtOnce) {
         asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr&) { over = true; }));
     until_asked(3);
     stop.emit(asio::cancellation_type::terminal);
-    until([&] { return over; });
-    EXPECT_TRUE(over);
+    EXPECT_TRUE(test::run_until(io, [&] { return over; }));
     EXPECT_THAT(ended, UnorderedElementsAre("start a: failed", "start b: failed", "start c: skipped",
                                             "start d: skipped", "pull image i: failed"));
 }

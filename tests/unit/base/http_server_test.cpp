@@ -1,5 +1,6 @@
 #include "base/http_server.hpp"
 
+#include "base/task_group.hpp"
 #include "support/run.hpp"
 
 #include <boost/asio/local/stream_protocol.hpp>
@@ -73,9 +74,7 @@ struct HttpServerTest : testing::Test {
         std::string got;
         bool closed = false;
         asio::async_read(socket, asio::dynamic_buffer(got), [&](auto, auto) { closed = true; });
-        const auto deadline = std::chrono::steady_clock::now() + 5s;
-        while (!closed && io.run_one_until(deadline) > 0) {
-        }
+        (void)test::run_until(io, [&] { return closed; });
         return got;
     }
 };
@@ -86,7 +85,7 @@ TEST_F(HttpServerTest, HandsRequestsToItsHandlerAndKeepsTheConnection) {
     HttpClient client(io.get_executor(), path);
     for (int i = 0; i < 2; ++i) {
         const auto response =
-            run(io, client.send({"POST", "/v1/apply?wait=1", "{}", {{"X-Mark", "yes"}}}, 5s));
+            run(io, client.send({"POST", "/v1/apply?wait=1", "{}", {{"X-Mark", "yes"}}}, 30s));
         EXPECT_EQ(response->status, 200U);
         EXPECT_EQ(response->body, R"({"seen":true})");
     }
@@ -100,7 +99,7 @@ TEST_F(HttpServerTest, KnowsItsPeer) {
     auto server = listen();
     test::start(io, server->serve());
     HttpClient client(io.get_executor(), path);
-    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 30s)));
     EXPECT_EQ(seen.peers.at(0).pid, ::getpid());
     EXPECT_EQ(seen.peers.at(0).uid, ::geteuid());
     EXPECT_EQ(seen.peers.at(0).gid, ::getegid());
@@ -138,8 +137,11 @@ TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
     auto server = listen();
     test::start(io, server->serve());
     HttpClient client(io.get_executor(), path);
-    HttpRequest request{"POST", "/", std::string(8'000'000, 'x'), {}};
-    EXPECT_EQ(run(io, client.send(std::move(request), 5s)).value().status, 413U);
+    const HttpRequest request{"POST", "/", std::string(8'000'000, 'x'), {}};
+    auto response = run(io, client.send(request, 30s));
+    for (int more = 3; !response && more > 0; --more)  // who stops for two seconds is no longer listened to
+        response = run(io, client.send(request, 30s));
+    EXPECT_EQ(response.value().status, 413U);
 }
 
 TEST_F(HttpServerTest, GoesOnAfterAPeerThatLeavesInTheMiddle) {
@@ -150,7 +152,7 @@ TEST_F(HttpServerTest, GoesOnAfterAPeerThatLeavesInTheMiddle) {
         asio::write(socket, asio::buffer(bytes));
     }
     HttpClient client(io.get_executor(), path);
-    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 30s)));
     EXPECT_EQ(seen.requests.size(), 1U);
 }
 
@@ -160,9 +162,12 @@ TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
     HttpClient client(io.get_executor(), path);
     std::optional<Result<HttpResponse>> response;
     test::start(io, keep(client.send({"GET", "/hang", {}, {}}, 1h), response));
-    const auto begin = std::chrono::steady_clock::now();
-    EXPECT_EQ(run(io, race(server->serve(), 50ms)), Finish::timed_out);
-    EXPECT_LT(std::chrono::steady_clock::now() - begin, 900ms);
+    TaskGroup serving(io.get_executor());
+    serving.spawn(server->serve());
+    ASSERT_TRUE(test::run_until(io, [this] { return !seen.requests.empty(); }));
+    serving.cancel();
+    io.poll();
+    EXPECT_EQ(serving.size(), 0U) << "at once: nothing is waited for";
     EXPECT_EQ(seen.requests.size(), 1U);
     EXPECT_EQ(seen.cut_off, 1);
     io.restart();
@@ -178,7 +183,7 @@ TEST_F(HttpServerTest, LetsTheSixtyFifthConnectionWait) {
     HttpClient client(io.get_executor(), path);
     EXPECT_EQ(run(io, client.send({"GET", "/", {}, {}}, 50ms)).error().kind(), ErrorKind::timeout);
     sockets.pop_back();
-    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 5s)));
+    EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 30s)));
 }
 
 TEST_F(HttpServerTest, HasExactlyTheModeAsked) {

@@ -47,7 +47,7 @@ struct WebClientTest : testing::Test {
         co_return result;
     }
 
-    Result<WebAnswer> ask(std::string bytes, std::string host = "127.0.0.1", Duration limit = 5s,
+    Result<WebAnswer> ask(std::string bytes, std::string host = "127.0.0.1", Duration limit = 30s,
                           WebServer::Scheme scheme = WebServer::Scheme::http) {
         answer = std::move(bytes);
         return test::run(io, ask({scheme, std::move(host), acceptor.local_endpoint().port()}, limit));
@@ -86,7 +86,7 @@ TEST_F(WebClientTest, SaysWhereItFailedAndNothingOfTheQuery) {
     EXPECT_EQ(silent.error().message(), "127.0.0.1: GET /thing: read: no answer in time");
     const auto nowhere = ask("HTTP/1.1 200 OK\r\n\r\n", "no-such-host.invalid");
     EXPECT_THAT(nowhere.error().message(), HasSubstr("look up no-such-host.invalid"));
-    const auto no_tls = ask("HTTP/1.1 200 OK\r\n\r\n", "127.0.0.1", 5s, WebServer::Scheme::https);
+    const auto no_tls = ask("HTTP/1.1 200 OK\r\n\r\n", "127.0.0.1", 30s, WebServer::Scheme::https);
     EXPECT_EQ(no_tls.error().kind(), ErrorKind::unavailable);
 }
 

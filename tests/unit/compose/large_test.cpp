@@ -11,7 +11,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr std::size_t largest = 950'000;  ///< bytes; with its newlines escaped, just below the limit
-constexpr double patience = 6;  ///< seconds; each takes one at most, and minutes where it is quadratic
+constexpr double patience = 30;  ///< seconds; each takes one at most, and minutes where it is quadratic
 
 /// As many items between head and tail as there is room for; N in one stands for its number.
 std::string grown(std::string text, const std::string& item, const std::string& tail) {

@@ -34,7 +34,7 @@ struct BusTest : testing::Test {
 
 TEST_F(BusTest, GetsAReply) {
     const auto bus = connect();
-    const auto reply = run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 2s));
+    const auto reply = run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s));
     ASSERT_TRUE(reply) << reply.error().message();
     const char* id = nullptr;
     EXPECT_GE(sd_bus_message_read(reply->get(), "s", &id), 0);
@@ -43,7 +43,7 @@ TEST_F(BusTest, GetsAReply) {
 
 TEST_F(BusTest, TellsTheErrorOfTheService) {
     const auto bus = connect();
-    const auto reply = run(io, bus->call(request(*bus, "org.example.Absent", "Nothing"), 2s));
+    const auto reply = run(io, bus->call(request(*bus, "org.example.Absent", "Nothing"), 30s));
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().kind(), ErrorKind::unavailable);
     EXPECT_EQ(reply.error().message(),
@@ -58,7 +58,7 @@ TEST_F(BusTest, GivesUpOnASilentService) {
     ASSERT_FALSE(reply);
     EXPECT_EQ(reply.error().kind(), ErrorKind::timeout);
     EXPECT_EQ(reply.error().message(), "Nothing: no reply");
-    EXPECT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 2s))) << "others go on";
+    EXPECT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s))) << "others go on";
 }
 
 TEST_F(BusTest, EndsItsCallsWithTheConnection) {
@@ -73,12 +73,8 @@ TEST_F(BusTest, EndsItsCallsWithTheConnection) {
     io.run_for(50ms);
     ASSERT_FALSE(reply);
     server.stop();
-    io.restart();
-    io.run_for(2s);
-    ASSERT_TRUE(reply);
+    ASSERT_TRUE(test::run_until(io, [&] { return reply && lost && pumped; }));
     EXPECT_EQ(reply->error().kind(), ErrorKind::unavailable) << reply->error().message();
-    EXPECT_TRUE(lost);
-    ASSERT_TRUE(pumped);
     EXPECT_EQ(pumped->error().kind(), ErrorKind::unavailable) << pumped->error().message();
     EXPECT_FALSE(run(io, bus->call(request(*bus, "org.example.Silent", "Nothing"), 1s)));
 }
@@ -92,12 +88,12 @@ TEST_F(BusTest, SaysThatThereIsNone) {
 
 TEST_F(BusTest, SendsMoreThanTheSocketTakesAtOnce) {
     const auto bus = connect();
-    ASSERT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 2s)))
+    ASSERT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)))
         << "it waits for answers now";
     auto call = request(*bus, "org.freedesktop.DBus", "NameHasOwner");
     const std::string large(24U << 20, 'x');  // sd-bus asks for a buffer of 8 MiB
     ASSERT_GE(sd_bus_message_append(call.get(), "s", large.c_str()), 0);
-    const auto reply = run(io, bus->call(std::move(call), 5s));
+    const auto reply = run(io, bus->call(std::move(call), 30s));
     ASSERT_TRUE(reply) << reply.error().message();
     int owned = 1;
     EXPECT_GE(sd_bus_message_read(reply->get(), "b", &owned), 0);
@@ -116,13 +112,13 @@ TEST_F(BusTest, HearsTheSignalsItWantsWhileItWantsThem) {
                                           });
         ASSERT_TRUE(match);
         ASSERT_TRUE(
-            run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 2s)));  // installed by now
+            run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)));  // installed by now
         const test::SdBus speaker = server.connect();
         for (const char* member : {"Said", "Sung"})
             (void)sd_bus_emit_signal(speaker.get(), "/", "org.example.News", member, "s", member);
         (void)sd_bus_flush(speaker.get());
-        io.restart();
-        io.run_for(100ms);
+        EXPECT_TRUE(test::run_until(io, [&] { return !heard.empty(); }));
+        io.run_for(50ms);
         EXPECT_THAT(heard, testing::ElementsAre("Said"));
     }
     const test::SdBus speaker = server.connect();

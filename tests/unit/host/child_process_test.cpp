@@ -17,7 +17,6 @@ namespace dockerext::host {
 namespace {
 
 using namespace std::chrono_literals;
-using std::chrono::steady_clock;
 
 struct ChildProcess : testing::Test {
     Result<ChildResult> child(Command command, ChildOptions options = {}) {
@@ -133,45 +132,43 @@ TEST_F(ChildProcess, TellsLinesAsTheyCome) {
 }
 
 TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
-    const auto begun = steady_clock::now();
     const std::string file = (folder / "pid").string();
-    const auto outcome =
-        shell("echo begun; sleep 100 & echo $! > " + file + "; sleep 100", {.limit = 200ms, .grace = 2s});
+    const std::string script = "echo begun; sleep 100 & echo $! > " + file + "; sleep 100";
+    Duration limit = 200ms;
+    auto outcome = shell(script, {.limit = limit, .grace = 1h});      // SIGTERM is enough
+    for (; test::read_file(file).empty() && limit < 10s; limit *= 5)  // a loaded machine did not come so far
+        outcome = shell(script, {.limit = 5 * limit, .grace = 1h});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
-    EXPECT_EQ(outcome.error().message(), "/bin/sh: not done within 0 s: begun");
-    EXPECT_LT(steady_clock::now() - begun, 1s) << "SIGTERM was enough";
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
+    EXPECT_EQ(outcome.error().message(), "/bin/sh: not done within " + std::to_string(seconds) + " s: begun");
     const pid_t grandchild = std::stoi(test::read_file(file));
-    for (int i = 0; i < 100 && runs(grandchild); ++i)
+    for (int i = 0; i < 3000 && runs(grandchild); ++i)
         std::this_thread::sleep_for(10ms);  // SIGKILL is on its way
     EXPECT_FALSE(runs(grandchild));
     EXPECT_FALSE(any_child_left());
 }
 
 TEST_F(ChildProcess, IsKilledWhenItWillNotListen) {
-    const auto begun = steady_clock::now();
     const auto outcome =
         shell("trap '' TERM; while :; do sleep 0.01; done", {.limit = 100ms, .grace = 100ms});
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
-    EXPECT_LT(steady_clock::now() - begun, 2s);
     EXPECT_FALSE(any_child_left());
 }
 
 TEST_F(ChildProcess, EndsWhenCancelled) {
-    const auto begun = steady_clock::now();
     const auto outcome =
         test::run(io, with_timeout(100ms, "outer", run_child({"sleep", "100"}, {.limit = 100s})));
     EXPECT_EQ(outcome.error().message(), "outer");
-    EXPECT_LT(steady_clock::now() - begun, 2s);
     EXPECT_FALSE(any_child_left());
 }
 
 TEST_F(ChildProcess, DoesNotWaitForWhatItLeavesBehind) {
-    const auto begun = steady_clock::now();
-    const auto outcome = shell("echo done; sleep 3 &");
+    const auto outcome = shell("sleep 100 & echo $!", {.limit = 1h});
     ASSERT_TRUE(outcome);
-    EXPECT_EQ(outcome->out, "done\n");
-    EXPECT_LT(steady_clock::now() - begun, 2s);
+    const pid_t left = std::stoi(outcome->out);
+    EXPECT_TRUE(runs(left));
+    (void)::kill(left, SIGKILL);
 }
 
 TEST_F(ChildProcess, IsKilledWithTheEventLoop) {

@@ -65,7 +65,7 @@ struct Dnf : testing::Test {
         offer("file://" + (*offered / "unsigned").string());
         tools.root = folder / "root";
         tools.search_path = (folder / "bin").string();
-        tools.limit = 60s;
+        tools.limit = 5min;
     }
     void configure(const std::string& line) {
         test::write_file(folder / "root/etc/dnf/dnf.conf", dnf_settings + line + "\n");
@@ -112,6 +112,7 @@ struct Dnf : testing::Test {
         command.insert(command.end(), words);
         ChildOptions options;
         options.search_path = tools.search_path;
+        options.limit = tools.limit;
         const auto ended = finish(run_child(command, options));
         ASSERT_TRUE(ended && ended->succeeded())
             << (ended ? ended->out + ended->err : ended.error().message());

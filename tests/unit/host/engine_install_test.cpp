@@ -23,9 +23,9 @@ struct EngineInstall : testing::Test {
     EngineInstall() {
         tools.root = folder / "root";
         tools.search_path = (folder / "bin").string();
-        tools.patience = 5s;
+        tools.patience = 1min;
         tools.pause = 10ms;
-        tools.limit = 5s;
+        tools.limit = 1min;
         tools.progress = [this](const std::string& doing) { told.push_back(doing); };
         fs::create_directories(folder / "bin");
         fs::create_directories(folder / "root");
@@ -132,13 +132,17 @@ TEST_F(EngineInstall, WaitsForALockOfOthers) {
 }
 
 TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
-    tools.patience = 500ms;
     program("apt-get",
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
-    const auto outcome = install();
-    ASSERT_FALSE(outcome);
-    EXPECT_EQ(outcome.error().kind(), ErrorKind::conflict);
-    EXPECT_EQ(outcome.error().message(),
+    std::optional<Result<>> outcome;
+    // The first try alone may take a loaded machine as long as that: then once more, with more patience.
+    for (tools.patience = 500ms; log().size() < 2 && tools.patience < 1min; tools.patience *= 4) {
+        fs::remove(folder / "log");
+        outcome = install();
+    }
+    ASSERT_FALSE(*outcome);
+    EXPECT_EQ(outcome->error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(outcome->error().message(),
               "install docker.io: the package manager is in use by somebody else (process 86 "
               "(unattended-upgr)): E: Could "
               "not get lock /x. It is held by process 86 (unattended-upgr)");
@@ -178,12 +182,11 @@ TEST_F(EngineInstall, NeedsThePackageManager) {
 
 TEST_F(EngineInstall, EndsWhenCancelled) {
     program("apt-get", "/bin/sleep 100\n");
-    const auto begun = std::chrono::steady_clock::now();
+    tools.limit = 1h;
     auto recipe = *engine_packages(parse_os_release(debian_12), {});
     const auto outcome =
         test::run(io, with_timeout(100ms, "outer", install_engine(std::move(recipe), tools)));
     EXPECT_EQ(outcome.error().message(), "outer");
-    EXPECT_LT(std::chrono::steady_clock::now() - begun, 3s);
 }
 
 /// Issue 74 of the old extension: an engine of a chosen version.

@@ -22,7 +22,7 @@ struct FileWatchTest : testing::Test {
     }
 
     FileWatch open() { return FileWatch::open(io.get_executor(), {json, key, credentials}).value(); }
-    Result<> changed(FileWatch& watch, Duration limit = 5s) {
+    Result<> changed(FileWatch& watch, Duration limit = 30s) {
         return run(io, with_timeout(limit, "wait", watch.changed()));
     }
     bool quiet(FileWatch& watch) {

@@ -23,7 +23,7 @@ struct FolderWatchTest : testing::Test {
 
     FolderWatch open() { return FolderWatch::open(io.get_executor(), watched).value(); }
     /// How the wait ends; `timeout` when nothing happens for a while.
-    Result<> changed(FolderWatch& watch, Duration limit = 5s) {
+    Result<> changed(FolderWatch& watch, Duration limit = 30s) {
         return run(io, with_timeout(limit, "wait", watch.changed()));
     }
     bool quiet(FolderWatch& watch) {

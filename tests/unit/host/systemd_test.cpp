@@ -6,6 +6,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <optional>
 
 namespace dockerext::host {
@@ -13,6 +14,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using testing::ElementsAre;
+
+constexpr Duration patience = 30s;  ///< with what comes in a moment
 
 struct SystemdTest : testing::Test {
     SystemdTest() {
@@ -24,7 +27,7 @@ struct SystemdTest : testing::Test {
     T run(Task<T> task) {
         return test::run(io, std::move(task));
     }
-    bool changed(Duration limit = 2s) {
+    bool changed(Duration limit = patience) {
         return run(with_timeout(limit, "changed", systemd.changed())).has_value();
     }
     bool quiet() { return !changed(50ms); }
@@ -68,10 +71,10 @@ TEST_F(SystemdTest, WaitsForTheEndOfAJob) {
     for (const bool hasty : {false, true}) {
         stand_in->hasty = hasty;
         stand_in->calls.clear();
-        EXPECT_TRUE(run(systemd.start("docker.service", 2s)));
-        EXPECT_TRUE(run(systemd.stop("docker.service", 2s)));
-        EXPECT_TRUE(run(systemd.restart("docker.service", 2s)));
-        EXPECT_TRUE(run(systemd.reload("docker.service", 2s)));
+        EXPECT_TRUE(run(systemd.start("docker.service", patience)));
+        EXPECT_TRUE(run(systemd.stop("docker.service", patience)));
+        EXPECT_TRUE(run(systemd.restart("docker.service", patience)));
+        EXPECT_TRUE(run(systemd.reload("docker.service", patience)));
         std::erase(stand_in->calls, "Subscribe");
         EXPECT_THAT(stand_in->calls,
                     ElementsAre("StartUnit docker.service replace", "StopUnit docker.service replace",
@@ -88,23 +91,23 @@ TEST_F(SystemdTest, TellsHowAJobFailed) {
     };
     for (const auto& [result, kind] : cases) {
         stand_in->jobs["docker.service"] = result;
-        const auto outcome = run(systemd.restart("docker.service", 2s));
+        const auto outcome = run(systemd.restart("docker.service", patience));
         ASSERT_FALSE(outcome) << result;
         EXPECT_EQ(outcome.error().kind(), kind) << result;
         EXPECT_EQ(outcome.error().message(), "restart docker.service: the job ended as '" +
                                                  std::string(result) + "', the unit's result is 'exit-code'");
     }
     stand_in->jobs["docker.service"] = "skipped";
-    EXPECT_TRUE(run(systemd.restart("docker.service", 2s))) << "there was nothing to do";
+    EXPECT_TRUE(run(systemd.restart("docker.service", patience))) << "there was nothing to do";
 }
 
 TEST_F(SystemdTest, TellsWhyThereIsNoJob) {
     stand_in->jobs["docker.service"] = "UnitMasked";
-    const auto masked = run(systemd.start("docker.service", 2s));
+    const auto masked = run(systemd.start("docker.service", patience));
     EXPECT_EQ(masked.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(masked.error().message(), "start docker.service: StartUnit: Unit docker.service: UnitMasked.");
     stand_in->jobs["docker.service"] = "NoSuchUnit";
-    EXPECT_EQ(run(systemd.start("docker.service", 2s)).error().kind(), ErrorKind::not_found);
+    EXPECT_EQ(run(systemd.start("docker.service", patience)).error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(SystemdTest, GivesUpOnAJobThatDoesNotEnd) {
@@ -132,8 +135,7 @@ TEST_F(SystemdTest, TellsChangesOfTheUnitsItWatches) {
     EXPECT_TRUE(quiet());
     for (const char* unit : {"docker_2eservice", "docker_2esocket"}) {
         for (int i = 0; i < 5; ++i) stand_in->change(unit);
-        io.restart();
-        io.run_for(50ms);
+        ASSERT_TRUE(run(systemd.unit("docker.service"))) << "what was told before has come, too";
         EXPECT_TRUE(changed()) << unit;
         EXPECT_TRUE(quiet()) << "several changes are one";
     }
@@ -157,7 +159,7 @@ TEST_F(SystemdTest, ComesBackWithTheBus) {
     stand_in.reset();
     bus.start();
     stand_in.emplace(io, bus);
-    EXPECT_TRUE(changed(5s));
+    EXPECT_TRUE(changed());
     EXPECT_TRUE(run(systemd.unit("docker.service")));
     stand_in->change("docker_2eservice");
     EXPECT_TRUE(changed()) << "it listens again";
@@ -167,13 +169,15 @@ TEST_F(SystemdTest, DoesNotWaitForAJobThatNobodyCanTellOf) {
     stand_in->jobs["docker.service"] = "";
     std::optional<Result<>> outcome;
     test::start(io, keep(systemd.start("docker.service", 60s), outcome));
-    io.restart();
-    io.run_for(200ms);
+    const auto asked = [this] {
+        const auto& calls = stand_in->calls;
+        return std::find(calls.begin(), calls.end(), "StartUnit docker.service replace") != calls.end();
+    };
+    ASSERT_TRUE(test::run_until(io, asked));
+    ASSERT_TRUE(run(systemd.unit("docker.service"))) << "the name of the job has come, too";
     ASSERT_FALSE(outcome);
     bus.stop();
-    io.restart();
-    io.run_for(500ms);
-    ASSERT_TRUE(outcome);
+    ASSERT_TRUE(test::run_until(io, [&] { return outcome.has_value(); }));
     EXPECT_EQ(outcome->error().kind(), ErrorKind::unavailable);
     EXPECT_EQ(outcome->error().message(),
               "start docker.service: the connection to systemd was lost meanwhile");
