@@ -66,8 +66,12 @@ Result<Secret> decrypt_cms(std::string_view base64, const Secret& certificate, c
     if (!recipient) return refused("the agent's certificate for them cannot be read");
     const PrivateKey owner = first_key(key);
     if (!owner) return refused("the agent's key for them cannot be read");
+    if (X509_check_private_key(recipient.get(), owner.get()) != 1)
+        return refused("the agent's key for them is not its certificate's");
     const Bio plain(BIO_new(BIO_s_secmem()));  // wiped when it goes
-    if (CMS_decrypt(cms.get(), owner.get(), recipient.get(), nullptr, plain.get(), CMS_BINARY) != 1)
+    // Without "debug" OpenSSL decrypts with a random key where no recipient fits, and garbage may come out.
+    constexpr unsigned flags = CMS_BINARY | CMS_DEBUG_DECRYPT;
+    if (CMS_decrypt(cms.get(), owner.get(), recipient.get(), nullptr, plain.get(), flags) != 1)
         return refused("they cannot be decrypted with the certificate that they name: " + openssl_words());
     char* bytes = nullptr;
     const long size = BIO_get_mem_data(plain.get(), &bytes);

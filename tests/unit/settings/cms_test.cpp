@@ -68,16 +68,11 @@ TEST(Cms, SaysWhyItCannotDecrypt) {
         {text, owner.pem, "", "the agent's key for them cannot be read"},
         {text, other.pem, test::key_pem(*other.key),
          "cannot be decrypted with the certificate that they name"},
-        {text, owner.pem, test::key_pem(*other.key),
-         "cannot be decrypted with the certificate that they name"},
+        {text, owner.pem, test::key_pem(*other.key), "the agent's key for them is not its certificate's"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.complaint);
-        auto plain = decrypt_cms(c.base64, Secret(c.certificate), Secret(c.key));
-        // With a key that does not fit OpenSSL goes on with a random one, and once in 256 times the end of
-        // what comes out looks right.
-        for (int more = 8; plain && more > 0; --more)
-            plain = decrypt_cms(c.base64, Secret(c.certificate), Secret(c.key));
+        const auto plain = decrypt_cms(c.base64, Secret(c.certificate), Secret(c.key));
         ASSERT_FALSE(plain);
         EXPECT_EQ(plain.error().kind(), ErrorKind::invalid_input);
         EXPECT_THAT(plain.error().message(), HasSubstr(c.complaint));
