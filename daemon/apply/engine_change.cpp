@@ -68,7 +68,7 @@ Error interrupted_change() { return {ErrorKind::cancelled, "the change of the en
 Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, Error why,
                    std::chrono::system_clock::time_point began) {
     const model::ChangeEngine undo = *memory.undo;
-    const std::string said = host.last_words(began);
+    const std::string said = co_await words_since(host, began);
     const std::string words = said.empty() ? why.message() : said;
     const std::string failed = "dockerd did not come up with it";
     const auto back = make_so(host.root, undo.files);

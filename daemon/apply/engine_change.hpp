@@ -22,7 +22,8 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
 /// error.
 Task<Result<>> recover_engine(engine::Client& client, HostAccess& host);
 
-/// Starts docker.service and waits until the engine answers; enables it as asked.
+/// Starts docker.service and waits until the engine answers; enables it as asked. What a change has left
+/// behind that could not be undone is undone first.
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start);
 
 /// Installs the engine from packages; at its end docker.service is known to systemd. What it is about to

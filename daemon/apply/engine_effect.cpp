@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using Effect = model::ChangeEngine::Effect;
 
 constexpr Duration pause = 250ms;     ///< between two questions
-constexpr int last_words_share = 10;  ///< of the patience, for what dockerd says of a reload
+constexpr int last_words_share = 10;  ///< of the patience, for what dockerd says
 
 std::string unit() { return std::string(model::host_paths::engine_unit); }
 
@@ -100,6 +100,17 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
     if (!answers && !refusal.empty())
         co_return Error(answers.error().kind(), answers.error().message() + ": " + refusal);
     co_return answers;
+}
+
+Task<std::string> words_since(HostAccess& host, std::chrono::system_clock::time_point since) {
+    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
+    for (;;) {
+        const std::string words = host.last_words(since);
+        const Duration left = until - std::chrono::steady_clock::now();
+        if (!words.empty() || left <= Duration::zero()) co_return words;
+        const bool slept = co_await sleep_for(std::min(pause, left));
+        if (!slept) co_return words;
+    }
 }
 
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {

@@ -9,6 +9,10 @@ namespace dockerext::apply {
 /// Until the engine answers, in any version; `timeout` after the host's patience, with its last refusal.
 Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host);
 
+/// dockerd's last words since then. The journal may still be taking in what was said a moment ago: waits a
+/// tenth of the host's patience for the first of them.
+Task<std::string> words_since(HostAccess& host, std::chrono::system_clock::time_point since);
+
 /// Has systemd read its units anew where they have changed, and dockerd take its files as they are now, by
 /// the change's effect, and waits until it answers; the host's patience at the most, twice that for a
 /// restart. A dockerd that could not reload goes on as it was and only logs that: it is an error here. At

@@ -29,7 +29,7 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
         up = co_await wait_for_engine(client, host);
     }
     if (up) co_return Result<>{};
-    const std::string words = host.last_words(began);
+    const std::string words = co_await words_since(host, began);
     co_return Error(up.error().kind(),
                     up.error().message() + (words.empty() ? "" : "; dockerd said: " + words));
 }
@@ -39,6 +39,8 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start) {
     co_await asio::this_coro::throw_if_cancelled(false);
     if (start.start) {
+        const auto recovered = co_await recover_engine(client, host);
+        if (!recovered) co_return recovered.error();
         const auto up = co_await bring_up(client, host);
         if (!up) co_return up.error();
     }

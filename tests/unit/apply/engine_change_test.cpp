@@ -244,6 +244,13 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
     EXPECT_EQ(remembered().refusal, words);
 }
 
+TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
+    come_up_only_as_before();
+    host.last_words = [asked = 0](auto) mutable { return std::string(asked++ == 0 ? "" : "no such level"); };
+    ASSERT_FALSE(make(change(Effect::restart)));
+    EXPECT_EQ(remembered().refusal, "no such level");
+}
+
 TEST_F(EngineChangeTest, PutsEverythingBackWhenTheRestartFails) {
     systemd.jobs["docker.service"] = "failed";
     systemd.heard = [this](const std::string& said) {
@@ -464,6 +471,14 @@ TEST_F(Interrupted, IsUndoneBeforeTheNextChange) {
     ASSERT_TRUE(make(wanted));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
     EXPECT_EQ(test::read_file(at(json)), new_json);
+}
+
+TEST_F(Interrupted, IsUndoneBeforeDockerdIsStarted) {
+    crash_at(restart, Effect::restart);
+    ASSERT_TRUE(test::run(io, start_engine(client, host, {})));
+    EXPECT_EQ(orders()[2], restart);
+    expect_old_files();
+    expect_nothing_remembered_of_it();
 }
 
 TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
