@@ -13,6 +13,9 @@ SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
 # What an older engine takes, or shows, in another way. All else is about the model, and about fields that every engine takes
 # alike: the newest engine's run is enough.
 ABOUT_THE_ENGINE = {"build", "health", "networks", "ports", "storage"}
+# Its rows are about networks, or about a document as a whole; the others do without, which halves what a container costs.
+ABOUT_NETWORKS = {"application", "build", "document", "networks", "ports", "refusal"}
+NETWORKED = {"links", "networks", "ports", "sysctls"}  # keys that need one in any theme
 CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
 
 
@@ -112,8 +115,8 @@ class Document:
         return max(found, key=lambda row: len(row.name), default=None)
 
 
-def complete(service):
-    """What every row would otherwise have to repeat: an image, a command that stays, a quick end."""
+def complete(service, theme):
+    """What every row would otherwise have to repeat: an image, a command that stays, a quick end, the cheapest network."""
     whole = dict(service or {})
     if {"extends", "provider"} & set(whole):
         return whole
@@ -122,6 +125,8 @@ def complete(service):
     if "entrypoint" not in whole:
         whole.setdefault("command", "sleep 1000")
     whole.setdefault("stop_grace_period", "0s")
+    if theme not in ABOUT_NETWORKS and not NETWORKED & set(whole):
+        whole.setdefault("network_mode", "host")
     return whole
 
 
@@ -129,7 +134,7 @@ def to_row(theme, name, body):
     body = copy.deepcopy(body or {})
     conditions = body.pop(CONDITIONS, {})
     model = body if "services" in body else {"services": {name: body}}
-    model["services"] = {key: complete(service) for key, service in model["services"].items()}
+    model["services"] = {key: complete(service, theme) for key, service in model["services"].items()}
     return Row(name, theme, model, **conditions)
 
 

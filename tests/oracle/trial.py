@@ -2,6 +2,7 @@
 
 import json
 import shutil
+import subprocess
 import time
 from dataclasses import dataclass, field
 from urllib.parse import quote
@@ -62,8 +63,9 @@ class Bench:
             self.prepare(document)
             self.compare(self.accepted(document, outcome), outcome)
             self.clean()
-        except AssertionError as error:
+        except (AssertionError, OSError, subprocess.SubprocessError) as error:
             outcome.broken = str(error)
+            self.daemon.run("down")  # or we would go on making what the next document has no use for
         return outcome
 
     def accepted(self, document, outcome):
