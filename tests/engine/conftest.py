@@ -30,7 +30,7 @@ def engine(session_engine):
     yield session_engine
     if session_engine.process is None:
         session_engine.start()
-    session_engine.wipe()
+    harness.wait_for(session_engine.wipe, "the engine is empty")
 
 
 @pytest.fixture

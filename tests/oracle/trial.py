@@ -31,7 +31,7 @@ class Bench:
         self.engine, self.compose, self.daemon = engine, compose, daemon
 
     def clean(self):
-        self.engine.wipe()
+        harness.wait_for(self.engine.wipe, "the engine is empty")
         self.forget_builds()
         for entry in self.compose.project_directory.iterdir():
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
