@@ -42,21 +42,33 @@ bool tells_of_failed_reload(std::string_view words) {
     });
 }
 
+bool tells_of_reload(std::string_view words) {
+    return tells_of_failed_reload(words) || words.find("Reloaded configuration") != std::string_view::npos;
+}
+
+/// dockerd's last words since then, once they are enough, or its time is over.
+Task<std::string> words_until(HostAccess& host, std::chrono::system_clock::time_point since,
+                              bool (*enough)(std::string_view words)) {
+    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
+    for (;;) {
+        const std::string words = host.last_words(since);
+        const Duration left = until - std::chrono::steady_clock::now();
+        if (enough(words) || left <= Duration::zero()) co_return words;
+        const bool slept = co_await sleep_for(std::min(pause, left));
+        if (!slept) co_return words;
+    }
+}
+
 /// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
 Task<Result<>> reload(HostAccess& host) {
     const auto since = std::chrono::system_clock::now();
     const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
-    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
-    for (;;) {
-        const std::string words = host.last_words(since);
-        if (tells_of_failed_reload(words)) co_return Error(ErrorKind::unavailable, words);
-        const bool told = words.find("Reloaded configuration") != std::string::npos;
-        const Duration left = until - std::chrono::steady_clock::now();
-        if (told || left <= Duration::zero()) co_return Result<>{};
-        const bool slept = co_await sleep_for(std::min(pause, left));
-        if (!slept) co_return Error(ErrorKind::cancelled, "wait for dockerd to reload");
-    }
+    const std::string words = co_await words_until(host, since, tells_of_reload);
+    if (tells_of_failed_reload(words)) co_return Error(ErrorKind::unavailable, words);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return Error(ErrorKind::cancelled, "wait for dockerd to reload");
+    co_return Result<>{};
 }
 
 Task<Result<>> restart(HostAccess& host) {
@@ -103,14 +115,7 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
 }
 
 Task<std::string> words_since(HostAccess& host, std::chrono::system_clock::time_point since) {
-    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
-    for (;;) {
-        const std::string words = host.last_words(since);
-        const Duration left = until - std::chrono::steady_clock::now();
-        if (!words.empty() || left <= Duration::zero()) co_return words;
-        const bool slept = co_await sleep_for(std::min(pause, left));
-        if (!slept) co_return words;
-    }
+    return words_until(host, since, [](std::string_view words) { return !words.empty(); });
 }
 
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {
