@@ -10,7 +10,7 @@ import azure  # noqa: E402
 import debian  # noqa: E402
 from fabric import Fabric  # noqa: E402
 from harness import BINARY  # noqa: E402
-from hosting import (host, pytest_addoption, pytest_generate_tests,  # noqa: E402, F401
+from hosting import (host, pytest_addoption, pytest_collection_modifyitems, pytest_generate_tests,  # noqa: E402, F401
                      pytest_runtest_makereport)
 from portal import Portal  # noqa: E402
 

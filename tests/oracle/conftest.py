@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import sharding
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
@@ -19,24 +20,27 @@ def pytest_addoption(parser):
     parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run the models on")
 
 
-def programs(config):
-    packages = debian.ENGINES[config.getoption("engine")]
+def programs(engine):
+    packages = debian.ENGINES[engine]
     return debian.unpacked(*packages) if packages else None
 
 
-def major_version(config):
-    dockerd = f"{programs(config)}/usr/sbin/dockerd" if programs(config) else "dockerd"
+def major_version(engine):
+    dockerd = f"{programs(engine)}/usr/sbin/dockerd" if programs(engine) else "dockerd"
     said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
     return int(re.search(r"version (\d+)", said).group(1))
 
 
 def pytest_configure(config):
-    """Rows that ask for a newer engine are no tests of an older one, nor are those that are not about the engine."""
-    version = major_version(config)
-    older = config.getoption("engine") == "installed"
-    config.models = [row for row in documents.rows()
-                     if row.engine <= version and (not older or row.theme in documents.ABOUT_THE_ENGINE)]
-    config.applications = [row for row in documents.applications() if row.engine <= version]
+    """Rows that ask for a newer engine are no tests of an older one."""
+    mine, sharded = config.getoption("engine"), config.getoption("shard")
+    versions = {engine: major_version(engine) for engine in debian.ENGINES}
+
+    def takes_part(row):
+        able = [engine for engine, version in versions.items() if row.engine <= version]
+        return sharding.shard(row.id, able) == mine if sharded else mine in able
+    config.models = [row for row in documents.rows() if takes_part(row)]
+    config.applications = [row for row in documents.applications() if takes_part(row)]
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -66,7 +70,7 @@ def all_rows(pytestconfig):
 @pytest.fixture(scope="session")
 def bench(pytestconfig, all_rows):
     with tempfile.TemporaryDirectory(prefix="dockerextd-oracle-") as name:
-        engine = harness.Engine(Path(name) / "e", programs(pytestconfig))
+        engine = harness.Engine(Path(name) / "e", programs(pytestconfig.getoption("engine")))
         daemon = harness.Daemon(Path(name) / "root", engine.socket)
         try:
             engine.start()

@@ -10,9 +10,6 @@ import yaml
 HERE = Path(__file__).parent
 IMAGE = "local/busybox:1"
 SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
-# What an older engine takes, or shows, in another way. All else is about the model, and about fields that every engine takes
-# alike: the newest engine's run is enough.
-ABOUT_THE_ENGINE = {"build", "health", "networks", "ports", "storage"}
 # Its rows are about networks, or about a document as a whole; the others do without, which halves what a container costs.
 ABOUT_NETWORKS = {"application", "build", "document", "networks", "ports", "refusal"}
 NETWORKED = {"links", "networks", "ports", "sysctls"}  # keys that need one in any theme

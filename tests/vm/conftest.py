@@ -13,21 +13,10 @@ import disks  # noqa: E402
 import machine as machines  # noqa: E402
 import registry as registries  # noqa: E402
 from harness import BINARY  # noqa: E402
-from hosting import (host, pytest_addoption, pytest_generate_tests,  # noqa: E402, F401
+from hosting import (host, pytest_addoption, pytest_collection_modifyitems, pytest_generate_tests,  # noqa: E402, F401
                      pytest_runtest_makereport)
 
 PROJECT = HERE.parents[1]
-# Not about systemd, packages or their archives: a release runs every other test of these.
-DEALT_OUT = {"test_bad_days", "test_complaints", "test_engine", "test_identity", "test_logins", "test_options"}
-
-
-def pytest_collection_modifyitems(config, items):
-    """Both releases together run everything, in half of the time."""
-    turn = list(disks.ENGINE).index(config.getoption("suite"))
-    dealt = sorted((item for item in items if item.path.stem in DEALT_OUT), key=lambda item: item.nodeid)
-    others = [] if config.getoption("whole") else [item for at, item in enumerate(dealt) if at % len(disks.ENGINE) != turn]
-    items[:] = [item for item in items if item not in others]
-    config.hook.pytest_deselected(items=others)
 
 
 @pytest.fixture(scope="session")

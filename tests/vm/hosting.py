@@ -7,11 +7,16 @@ import debian
 import disks
 import machine as machines
 import pytest
+import sharding
 
 
 def pytest_addoption(parser):
     parser.addoption("--suite", choices=disks.ENGINE, required=True, help="the Debian release of the machines")
-    parser.addoption("--whole", action="store_true", help="the tests that only the other release runs otherwise, too")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("shard"):
+        sharding.keep_shard(config, items, config.getoption("suite"), list(disks.ENGINE))
 
 
 def pytest_generate_tests(metafunc):
