@@ -4,11 +4,10 @@
 #include "base/json_document.hpp"
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
+#include "promise.hpp"
 #include "reconcile/intake.hpp"
 
 #include <algorithm>
-#include <cstdio>
-#include <cstdlib>
 #include <map>
 
 namespace dockerext {
@@ -42,13 +41,6 @@ Case case_of(std::string_view bytes) {
         made.files.emplace(std::string(folder) + "/" + name, rest);
     }
     return made;
-}
-
-void promise(bool kept, const char* what, std::string_view about = {}) {
-    if (kept) return;
-    std::fprintf(stderr, "BROKEN PROMISE: %s\n", what);
-    std::fwrite(about.data(), 1, about.size(), stderr);
-    std::abort();
 }
 
 reconcile::Intake answer_to(const std::string& settings, const Case& with) {

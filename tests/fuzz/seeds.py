@@ -1,4 +1,4 @@
-"""The seeds: what the other levels try already, each document by itself, and what stands in `corpus`."""
+"""The seeds: what stands in corpus/TARGET, and for the model what the other levels try already, each document by itself."""
 
 import json
 import re
@@ -12,10 +12,11 @@ sys.path.insert(0, str(TESTS / "oracle"))
 import documents  # noqa: E402
 
 SEPARATOR = b"\x1e"
-SYNTAX = ["\x1e", "---\n", "...\n", "\n  ", ": ", "- ", "? ", ", ", "{", "}", "[", "]", "&a ", "*a", "<<: *a\n", "!reset ",
-          "!override ", "!!str ", "!!int ", "!!binary ", "|\n  ", ">-\n  ", "\"", "'", "\\u0041", "\\0101", "$$", "$A", "${A}",
-          "${A:-", "${A:?", "${A:+", "#", "//", "/*", "*/", "\xef\xbb\xbf", "\r\n", "\t", "0x1F", "0o17", "1e3", ".inf", ".nan",
-          "-0", "9223372036854775808", "1_000", "~", "null", "on", "../", "A=1\n", "export A='b'\n"]
+MODEL_SYNTAX = ["\x1e", "---\n", "...\n", "\n  ", ": ", "- ", "? ", ", ", "{", "}", "[", "]", "&a ", "*a", "<<: *a\n", "!reset ",
+                "!override ", "!!str ", "!!int ", "!!binary ", "|\n  ", ">-\n  ", "\"", "'", "\\u0041", "\\0101", "$$", "$A", "${A}",
+                "${A:-", "${A:?", "${A:+", "#", "//", "/*", "*/", "\xef\xbb\xbf", "\r\n", "\t", "0x1F", "0o17", "1e3", ".inf", ".nan",
+                "-0", "9223372036854775808", "1_000", "~", "null", "on", "../", "A=1\n", "export A='b'\n"]
+SYNTAX = {"model": MODEL_SYNTAX}  # by target, what its inputs are made of
 MOST_WORDS = 2000
 
 
@@ -56,14 +57,21 @@ def settings_seeds():
             yield seed(path.read_bytes(), secrets)
 
 
-def corpus_seeds():
-    for path in sorted((TESTS / "fuzz/corpus").iterdir()):
+def corpus_seeds(target):
+    for path in sorted((TESTS / "fuzz/corpus" / target).iterdir()):
         yield path.read_bytes()
 
 
-def all_seeds():
+def model_seeds():
+    return [*settings_seeds(), *unit_seeds(), *oracle_seeds()]
+
+
+MORE_SEEDS = {"model": model_seeds}  # by target, beside its corpus
+
+
+def seeds_of(target):
     """In an order that stays, each once."""
-    return list(dict.fromkeys([*corpus_seeds(), *settings_seeds(), *unit_seeds(), *oracle_seeds()]))
+    return list(dict.fromkeys([*corpus_seeds(target), *MORE_SEEDS.get(target, list)()]))
 
 
 def words(seeds):
@@ -79,7 +87,7 @@ def quoted(word):
     return '"' + "".join(f"\\x{byte:02x}" for byte in word) + '"'
 
 
-def dictionary(seeds):
+def dictionary(target, seeds):
     """In the form that libFuzzer reads."""
-    syntax = [token.encode("latin-1") for token in SYNTAX]
+    syntax = [token.encode("latin-1") for token in SYNTAX.get(target, [])]
     return "".join(quoted(word) + "\n" for word in syntax + words(seeds))
