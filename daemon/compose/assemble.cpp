@@ -10,18 +10,6 @@
 namespace dockerext::compose {
 namespace {
 
-/// What has nothing to take away takes itself away. Depth is limited by the parsers.
-void drop_resets(Node& node) {
-    const auto is_reset = [](const Node& member) { return member.merging == Merging::reset; };
-    if (auto* list = std::get_if<Node::List>(&node.value)) {
-        std::erase_if(*list, is_reset);
-        for (Node& item : *list) drop_resets(item);
-    } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
-        std::erase_if(*map, [&](const auto& member) { return is_reset(member.second); });
-        for (auto& member : *map) drop_resets(member.second);
-    }
-}
-
 template <typename Prepare>
 Node laid_together(std::vector<Node> documents, Report& report, Prepare prepare) {
     Node whole;
@@ -31,7 +19,6 @@ Node laid_together(std::vector<Node> documents, Report& report, Prepare prepare)
         if (std::exchange(first, false)) whole = std::move(document);
         else merge_document(whole, std::move(document), report);
     }
-    drop_resets(whole);
     return whole;
 }
 
@@ -48,6 +35,7 @@ Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources,
         apply_extends(document, scope, sources, report);
         apply_includes(document, scope, sources, report);
     });
+    settle(whole);
     if (Node::Map* services = services_of(whole)) make_unique(*services);
     return whole;
 }

@@ -23,7 +23,8 @@ Node::Map* services_of(Node& document);
 /// ones before.
 Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report);
 
-/// The same, without `extends` and `include`.
+/// The same, without `extends` and `include`, and with what !reset and !override may yet do to a service that
+/// is extended.
 Node interpolated(std::vector<Node> documents, const Scope& scope, Report& report);
 
 }  // namespace dockerext::compose

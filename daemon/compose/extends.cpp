@@ -24,7 +24,9 @@ struct Unit {
     std::unordered_map<std::string, std::size_t> index;
 
     void index_services() {
-        for (std::size_t i = 0; i < services->size(); ++i) index.emplace((*services)[i].first, i);
+        for (std::size_t i = 0; i < services->size(); ++i) {
+            if ((*services)[i].second.merging != Merging::reset) index.emplace((*services)[i].first, i);
+        }
     }
 };
 
@@ -75,8 +77,9 @@ public:
 
     void extend_all() {
         for (std::size_t i = 0; i < own_.services->size(); ++i) {
-            const bool extension = old_format_ && is_extension((*own_.services)[i].first);
-            if (!extension) extend({&own_, i});
+            const auto& [name, service] = (*own_.services)[i];
+            const bool extension = old_format_ && is_extension(name);
+            if (!extension && service.merging != Merging::reset) extend({&own_, i});
         }
     }
 
@@ -103,6 +106,7 @@ private:
         if (report_.spent_all() || !report_.spend(weigh(base)))
             return report_.problem(service, "the document grows too large");
         Node merged = base;
+        settle(merged);
         merge_service(merged, std::move(service), report_);
         service = std::move(merged);
     }

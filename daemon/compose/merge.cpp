@@ -97,7 +97,9 @@ Node::List to_sequence(Node node) {
         return sequence;
     }
     if (!node.map()) return sequence;
-    for (const auto& [key, value] : *node.map()) add_pair(key, value, sequence);
+    for (const auto& [key, value] : *node.map()) {
+        if (value.merging != Merging::reset) add_pair(key, value, sequence);
+    }
     std::sort(sequence.begin(), sequence.end(),
               [](const Node& a, const Node& b) { return *a.text() < *b.text(); });
     return sequence;
@@ -132,18 +134,21 @@ bool same(const Node* a, const Node* b) {
     return a && b && a->text() && b->text() && *a->text() == *b->text();
 }
 
-/// Carries out what `over` has of !reset, and leaves nothing of it.
+/// Carries out what `over` has of !reset. The resets stay in `base` in place of what they took away: the
+/// service may be laid over another one yet.
 void take_away(Node& base, Node& over) {
     auto* members = std::get_if<Node::Map>(&over.value);
     if (!members) return;
-    const auto is_reset = [](const auto& member) { return member.second.merging == Merging::reset; };
-    std::unordered_set<std::string> reset;
-    for (const auto& member : *members) {
-        if (is_reset(member)) reset.insert(member.first);
+    const auto resets = std::stable_partition(members->begin(), members->end(), [](const auto& member) {
+        return member.second.merging != Merging::reset;
+    });
+    std::unordered_set<std::string> names;
+    for (auto member = resets; member != members->end(); ++member) names.insert(member->first);
+    if (auto* from = std::get_if<Node::Map>(&base.value)) {
+        std::erase_if(*from, [&](const auto& member) { return names.contains(member.first); });
+        std::move(resets, members->end(), std::back_inserter(*from));
     }
-    std::erase_if(*members, is_reset);
-    auto* from = std::get_if<Node::Map>(&base.value);
-    if (from) std::erase_if(*from, [&](const auto& member) { return reset.contains(member.first); });
+    members->erase(resets, members->end());
 }
 
 class Merger {
@@ -152,6 +157,7 @@ public:
 
     /// Depth is limited by the parsers.
     void merge(Node& base, Node over, Path& path) {
+        if (base.merging == Merging::reset) over.merging = Merging::replace;
         if (over.merging == Merging::replace) {
             base = std::move(over);
             return;
@@ -261,6 +267,18 @@ private:
 };
 
 }  // namespace
+
+void settle(Node& node) {
+    node.merging = Merging::normal;
+    const auto is_reset = [](const Node& member) { return member.merging == Merging::reset; };
+    if (auto* list = std::get_if<Node::List>(&node.value)) {
+        std::erase_if(*list, is_reset);
+        for (Node& item : *list) settle(item);
+    } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
+        std::erase_if(*map, [&](const auto& member) { return is_reset(member.second); });
+        for (auto& member : *map) settle(member.second);
+    }
+}
 
 void merge_document(Node& base, Node over, Report& report) {
     Path path;
