@@ -1,5 +1,7 @@
 #include "compose/byte_size.hpp"
 
+#include "compose/scalar.hpp"
+
 #include <charconv>
 #include <cmath>
 #include <string>
@@ -10,14 +12,6 @@ namespace {
 Error invalid(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input,
             "invalid size '" + std::string(text) + "': " + std::string(why) + ", as in 64m or 1.5gb"};
-}
-
-std::string lower(std::string_view text) {
-    std::string out(text);
-    for (char& c : out) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return out;
 }
 
 /// The power of 1024 that a suffix stands for; -1 when it is none.

@@ -45,7 +45,10 @@ void read_extra_hosts(const Node& node, std::vector<std::string>& into, Report& 
             else read_item(item, into, report);
         }
     } else if (node.map()) {
-        for (const auto& [host, value] : *node.map()) read_member(host, value, into, report);
+        for (const auto& [host, value] : *node.map()) {
+            if (host.empty()) report.problem(value, "a host needs a name");
+            else read_member(host, value, into, report);
+        }
     } else {
         report.expected(node, "list or map");
     }

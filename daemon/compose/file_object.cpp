@@ -50,6 +50,7 @@ FileObject read_object(const Node& node, std::span<const Field<FileObject>> fiel
     FileObject object;
     object.pointer = node.pointer;
     read_fields(node, object, fields, what, report);
+    if (const Node* file = node.find("file")) (void)report.refuse_unset_start(*file);
     const int sources =
         (object.file.empty() ? 0 : 1) + (object.environment.empty() ? 0 : 1) + (object.content ? 1 : 0);
     if (sources > 1) report.problem(node, "only one of file, environment and content can be given");

@@ -24,7 +24,7 @@ std::string clean_path(std::string_view path) {
 
 std::string host_path(std::string_view source, std::string_view directory) {
     if (source.starts_with('/')) return std::string(source);
-    if (source.starts_with('~')) return clean_path("/root/" + std::string(source.substr(1)));
+    if (source.starts_with('~')) return clean_path(std::string(home) + "/" + std::string(source.substr(1)));
     return clean_path(std::string(directory) + "/" + std::string(source));
 }
 

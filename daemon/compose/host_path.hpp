@@ -5,10 +5,13 @@
 
 namespace dockerext::compose {
 
+/// Root's home: what "~" and $HOME mean.
+inline constexpr std::string_view home = "/root";
+
 /// Without "//", "." and "..", as Go cleans a path; "" is ".".
 std::string clean_path(std::string_view path);
 
-/// A bind mount's source on this machine: absolute ones as written, "~" is root's home (/root), others
+/// A bind mount's source on this machine: absolute ones as written, "~" is root's home, others
 /// are relative to `directory`.
 std::string host_path(std::string_view source, std::string_view directory);
 

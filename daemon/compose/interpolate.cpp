@@ -43,6 +43,12 @@ Error invalid(std::string_view form, std::string_view why) {
             "invalid interpolation '" + std::string(form) + "': " + std::string(why) + " ($$ is a plain $)"};
 }
 
+/// A text whose variables are replaced.
+struct Expanded {
+    std::string text;
+    std::string unset;  ///< the variable without a value that it begins with; "" when there is none
+};
+
 class Expander {
 public:
     Expander(const Lookup& lookup, Report& report) : lookup_(lookup), report_(report) {}
@@ -62,50 +68,63 @@ public:
     }
 
     Result<std::string> expand(std::string_view text, const Node& at) {
-        at_ = &at;
-        return substitute(text);
+        auto expanded = expand_at(text, at);
+        if (!expanded) return expanded.error();
+        return std::move(expanded->text);
     }
 
 private:
     void expand_in_place(std::string& text, const Node& node) {
         if (text.find('$') == std::string::npos) return;
-        auto expanded = expand(text, node);
-        if (expanded) text = std::move(*expanded);
-        else report_.problem(node, expanded.error().message());
+        auto expanded = expand_at(text, node);
+        if (!expanded) return report_.problem(node, expanded.error().message());
+        text = std::move(expanded->text);
+        if (!expanded->unset.empty()) report_.unset_starts[node.pointer] = std::move(expanded->unset);
     }
 
-    Result<std::string> substitute(std::string_view rest) {
+    Result<Expanded> expand_at(std::string_view text, const Node& at) {
+        at_ = &at;
+        return substitute(text);
+    }
+
+    Result<Expanded> substitute(std::string_view rest) {
         if (!report_.spend(rest.size()))
             return Error(ErrorKind::invalid_input, "the document grows too large");
-        std::string out;
+        Expanded out;
         while (true) {
             const std::size_t dollar = rest.find('$');
-            out += rest.substr(0, dollar);
+            out.text += rest.substr(0, dollar);
             if (dollar == std::string_view::npos) return out;
             rest.remove_prefix(dollar + 1);
-            const auto value = take_form(rest);
+            auto value = take_form(rest);
             if (!value) return value.error();
-            if (!report_.spend(value->size()))
+            if (!report_.spend(value->text.size()))
                 return Error(ErrorKind::invalid_input, "the document grows too large");
-            out += *value;
+            if (out.text.empty() && out.unset.empty()) out.unset = std::move(value->unset);
+            out.text += value->text;
         }
     }
 
     /// What stands after a `$`.
-    Result<std::string> take_form(std::string_view& rest) {
+    Result<Expanded> take_form(std::string_view& rest) {
         if (rest.starts_with('$')) {
             rest.remove_prefix(1);
-            return std::string("$");
+            return Expanded{"$", ""};
         }
         if (rest.starts_with('{')) return take_braced(rest);
         const std::string_view name = take_name(rest);
-        if (name.empty()) return std::string("$");
+        if (name.empty()) return Expanded{"$", ""};
         return plain(name);
     }
 
-    Result<std::string> take_braced(std::string_view& rest) {
-        const std::size_t close = closing_brace(rest);
-        if (close == std::string_view::npos) return invalid("$" + std::string(rest), "'}' is missing");
+    /// Compose looks for the end of a form in its line alone.
+    Result<Expanded> take_braced(std::string_view& rest) {
+        const std::string_view line = rest.substr(0, rest.find('\n'));
+        const std::size_t close = closing_brace(line);
+        if (close == std::string_view::npos) {
+            return invalid("$" + std::string(line),
+                           line.size() == rest.size() ? "'}' is missing" : "'}' must be in the same line");
+        }
         const std::string_view whole = rest.substr(0, close + 1);
         rest.remove_prefix(whole.size());
         std::string_view inside = whole.substr(1, close - 1);
@@ -123,8 +142,8 @@ private:
     }
 
     /// Compose expands the argument also where it is not needed, so that a fault in it is found.
-    Result<std::string> apply(std::string_view name, char operation, std::string_view argument,
-                              bool empty_counts) {
+    Result<Expanded> apply(std::string_view name, char operation, std::string_view argument,
+                           bool empty_counts) {
         if (depth_ == deepest) return Error(ErrorKind::invalid_input, "variables nest too deeply");
         ++depth_;
         auto expanded = substitute(argument);
@@ -132,21 +151,21 @@ private:
         if (!expanded) return expanded.error();
         const std::string* found = lookup_(std::string(name));
         const bool set = found && !(empty_counts && found->empty());
-        if (operation == '+') return set ? *expanded : std::string();
-        if (set) return *found;
+        if (operation == '+') return set ? *expanded : Expanded{};
+        if (set) return Expanded{*found, ""};
         if (operation == '-') return *expanded;
         return Error(ErrorKind::invalid_input, "required variable " + std::string(name) +
                                                    " is missing a value" +
-                                                   (expanded->empty() ? "" : ": " + *expanded));
+                                                   (expanded->text.empty() ? "" : ": " + expanded->text));
     }
 
-    std::string plain(std::string_view name) {
-        if (const std::string* found = lookup_(std::string(name))) return *found;
+    Expanded plain(std::string_view name) {
+        if (const std::string* found = lookup_(std::string(name))) return {*found, ""};
         if (warned_.insert(std::string(name)).second) {
             report_.warn(*at_,
                          "the variable " + std::string(name) + " is not set; it becomes an empty string");
         }
-        return {};
+        return {"", std::string(name)};
     }
 
     static constexpr int deepest = 100;

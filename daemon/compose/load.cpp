@@ -3,6 +3,7 @@
 #include "compose/assemble.hpp"
 #include "compose/consistency.hpp"
 #include "compose/document.hpp"
+#include "compose/host_path.hpp"
 #include "compose/project_name.hpp"
 #include "compose/resolve.hpp"
 #include "compose/service_files.hpp"
@@ -26,18 +27,28 @@ std::optional<Node> take_name(Node& root) {
     return name;
 }
 
-/// Of several documents the last one that has a name gives it.
+/// Of several documents the last one that has a name gives it; an empty text is none.
 std::string take_project_name(std::vector<Node>& documents, const Environment& environment, Report& report) {
     std::optional<Node> name;
     for (Node& document : documents) {
         if (auto own = take_name(document)) name = std::move(own);
     }
+    if (name && name->text() && name->text()->empty()) name.reset();
     if (name) interpolate(*name, environment, report);
     return project_name(documents.front(), name ? &*name : nullptr, environment, report);
 }
 
+/// What Compose takes from its surroundings of what root's shell has: the model means the same wherever it
+/// comes from.
+Environment surroundings(const Input& input) {
+    Environment environment = input.environment;
+    environment.try_emplace("HOME", home);
+    environment.try_emplace("PWD", input.project_directory);
+    return environment;
+}
+
 Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources, Report& report) {
-    Scope scope{input.environment, input.project_directory, {}};
+    Scope scope{surroundings(input), input.project_directory, {}};
     const std::string name = take_project_name(documents, scope.environment, report);
     scope.environment["COMPOSE_PROJECT_NAME"] = name;
     Node root = assemble(std::move(documents), scope, sources, report);

@@ -1,5 +1,7 @@
 #include "compose/port.hpp"
 
+#include "compose/scalar.hpp"
+
 #include <arpa/inet.h>
 
 #include <algorithm>
@@ -59,21 +61,16 @@ Parts split(std::string_view text) {
     return parts;
 }
 
-std::string lower(std::string_view text) {
-    std::string out(text);
-    std::transform(out.begin(), out.end(), out.begin(),
-                   [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; });
-    return out;
+bool is_address_of(int family, const std::string& text) {
+    std::array<unsigned char, sizeof(in6_addr)> binary{};
+    return ::inet_pton(family, text.c_str(), binary.data()) == 1;
 }
 
 /// An address without its brackets; none when it is no address.
 std::optional<std::string> parse_address(std::string_view text) {
     const bool bracketed = text.starts_with('[') && text.ends_with(']');
     std::string address(bracketed ? text.substr(1, text.size() - 2) : text);
-    std::array<unsigned char, sizeof(in6_addr)> binary{};
-    const bool four = !bracketed && ::inet_pton(AF_INET, address.c_str(), binary.data()) == 1;
-    const bool six = bracketed && ::inet_pton(AF_INET6, address.c_str(), binary.data()) == 1;
-    if (text.empty() || four || six) return address;
+    if (text.empty() || is_address_of(bracketed ? AF_INET6 : AF_INET, address)) return address;
     return std::nullopt;
 }
 
@@ -153,6 +150,10 @@ std::optional<Port> parse_single_port(std::string_view text) {
     const auto form = parse_form(text);
     if (!form || form->container.size() > 1) return std::nullopt;
     return expand(*form).front();
+}
+
+bool is_ip_address(const std::string& text) {
+    return is_address_of(AF_INET, text) || is_address_of(AF_INET6, text);
 }
 
 bool is_published(std::string_view text) { return text.empty() || parse_range(text).has_value(); }

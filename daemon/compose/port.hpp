@@ -19,4 +19,7 @@ std::optional<Port> parse_single_port(std::string_view text);
 /// "8080" or "8080-8090", in order and in range; also "" when nothing is published.
 bool is_published(std::string_view text);
 
+/// IPv4, or IPv6 without brackets.
+bool is_ip_address(const std::string& text);
+
 }  // namespace dockerext::compose

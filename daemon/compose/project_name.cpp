@@ -30,8 +30,10 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
         return "compose";
     }
     if (!name) return "compose";
-    if (!name->text()) report.expected(*name, "string");
-    if (!name->text() || name->text()->empty()) return "compose";
+    if (!name->text()) {
+        report.expected(*name, "string");
+        return "compose";
+    }
     std::string fit = made_fit(*name->text());
     if (!fit.empty()) return fit;
     report.problem(*name, "'" + *name->text() + "' holds no letter or digit to make a project name of");

@@ -12,13 +12,6 @@
 namespace dockerext::compose {
 namespace {
 
-std::string lower(std::string text) {
-    for (char& c : text) {
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    }
-    return text;
-}
-
 std::optional<bool> truth_of(const Node& node, Report& report) {
     if (const bool* plain = std::get_if<bool>(&node.value)) return *plain;
     if (!node.text()) {
@@ -64,6 +57,13 @@ void read_pair(const Node& item, MaybeTexts& into, Report& report) {
     const std::string key(key_of(text));
     if (key.size() == text.size()) into[key] = std::nullopt;
     else into[key] = text.substr(key.size() + 1);
+}
+
+void check_blank(const Node& item, Report& report) {
+    constexpr std::string_view blanks = " \t\n\v\f\r";
+    const std::string_view name = item.text() ? key_of(*item.text()) : std::string_view();
+    if (!name.empty() && blanks.find(name.back()) != std::string_view::npos)
+        report.problem(item, "the variable's name ends with a blank: '" + std::string(name) + "'");
 }
 
 void read_option(const std::string& key, const Node& value, Texts& into, Report& report) {
@@ -173,9 +173,17 @@ void read(const Node& node, MaybeTexts& into, Report& report) {
     if (!node.map()) return report.expected(node, "map or list");
     for (const auto& [key, value] : *node.map()) {
         const auto text = scalar_text(value);
-        if (text || value.is_null()) into[key] = text;
+        if (key.empty()) report.problem(value, "a key must not be empty");
+        else if (text || value.is_null()) into[key] = text;
         else report.expected(value, "string, number, boolean or null");
     }
+}
+
+void read_variables(const Node& node, MaybeTexts& into, Report& report) {
+    if (node.list()) {
+        for (const Node& item : *node.list()) check_blank(item, report);
+    }
+    read(node, into, report);
 }
 
 void read(const Node& node, Texts& into, Report& report) {

@@ -36,8 +36,10 @@ void read_one_or_more(const Node& node, std::vector<std::string>& into, Report& 
 using Texts = std::map<std::string, std::string>;
 using MaybeTexts = std::map<std::string, std::optional<std::string>>;
 
-/// "K=V" strings, or a map of scalars; a key without a value is none.
+/// "K=V" strings, or a map of scalars; a key without a value is none. A map's key is not empty.
 void read(const Node& node, MaybeTexts& into, Report& report);
+/// The same for variables: in a list, a blank before the "=" is a mistake.
+void read_variables(const Node& node, MaybeTexts& into, Report& report);
 /// The same; a key without a value is "".
 void read(const Node& node, Texts& into, Report& report);
 /// A map of strings and numbers (driver_opts).

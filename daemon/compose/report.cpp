@@ -23,4 +23,13 @@ void Report::unknown_key(const Node& at, std::string_view key, std::string_view 
     problem(at, "unknown key '" + std::string(key) + "' of " + std::string(what) + suggestion(key, known));
 }
 
+bool Report::refuse_unset_start(const Node& path) {
+    const auto found = unset_starts.find(path.pointer);
+    if (found == unset_starts.end()) return false;
+    const std::string& name = found->second;
+    problem(path, "this path of the machine begins with the variable " + name + ", which is not set; set " +
+                      name + ", or write ${" + name + ":-} where it may be empty");
+    return true;
+}
+
 }  // namespace dockerext::compose

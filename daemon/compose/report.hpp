@@ -4,6 +4,7 @@
 #include "compose/node.hpp"
 
 #include <cstddef>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,6 +17,8 @@ struct Report {
     Problems warnings;
     static constexpr std::size_t allowance = std::size_t{64} << 20;
     std::size_t spent = 0;  ///< bytes, see spend()
+    /// The texts that begin with a variable without a value, by pointer: "$DATA/db" is then "/db".
+    std::map<std::string, std::string> unset_starts;
 
     void problem(const Node& at, std::string message) { problems.add(at.pointer, std::move(message)); }
     void expected(const Node& at, std::string_view what);
@@ -32,6 +35,9 @@ struct Report {
     /// A key that is not one of `known`, the keys of `what`.
     void unknown_key(const Node& at, std::string_view key, std::string_view what,
                      const std::vector<std::string_view>& known);
+    /// A path of the machine that begins with a variable without a value is a problem: what is left of it
+    /// leads elsewhere, to the machine's own /etc perhaps. True when it is one.
+    bool refuse_unset_start(const Node& path);
 
 private:
     static constexpr std::size_t most_known = 1000;

@@ -39,8 +39,7 @@ void add_implicit_dependencies(Service& service) {
     for (const std::string& link : service.links) depend_on(service, link.substr(0, link.find(':')));
     for (const std::string& mode :
          {service.network_mode.value_or(""), service.ipc, service.pid, service.uts}) {
-        if (mode.starts_with(prefix) && mode.size() > prefix.size())
-            depend_on(service, mode.substr(prefix.size()));
+        if (mode.starts_with(prefix)) depend_on(service, mode.substr(prefix.size()));
     }
     for (const std::string& from : service.volumes_from) {
         if (from.starts_with("container:")) continue;

@@ -14,6 +14,7 @@ constexpr std::array pool_fields = std::to_array<Field<IpamPool>>({
 
 /// Compose takes ipam.options and does nothing with them.
 void ignore_options(const Node& node, Ipam&, Report& report) {
+    if (node.find("")) report.problem(node, "a key must not be empty");
     report.warn(node, "ipam options have no effect, in Compose neither");
 }
 
@@ -88,9 +89,20 @@ Network read_network(const Node& node, Report& report) {
     return network;
 }
 
+/// The local driver binds the folder that a volume of these options names.
+void check_device(const Node& node, const Volume& volume, Report& report) {
+    const auto options = volume.driver_opts.find("o");
+    const Node* written = node.find("driver_opts");
+    const Node* device = written ? written->find("device") : nullptr;
+    const bool binds =
+        options != volume.driver_opts.end() && options->second.find("bind") != std::string::npos;
+    if (device && binds) (void)report.refuse_unset_start(*device);
+}
+
 Volume read_volume(const Node& node, Report& report) {
     Volume volume;
     if (!node.is_null()) read(node, volume, report);
+    check_device(node, volume, report);
     const bool said_more = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
     if (volume.external && said_more) {
         report.problem(

@@ -54,4 +54,12 @@ std::optional<std::int64_t> parse_integer(std::string_view text) {
     return whole ? std::optional(number) : std::nullopt;
 }
 
+std::string lower(std::string_view text) {
+    std::string out(text);
+    for (char& c : out) {
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+    }
+    return out;
+}
+
 }  // namespace dockerext::compose

@@ -4,6 +4,7 @@
 
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dockerext::compose {
 
@@ -18,5 +19,8 @@ std::optional<std::string> scalar_text(const Node& node);
 
 /// `text` as a decimal integer, nothing around it.
 std::optional<std::int64_t> parse_integer(std::string_view text);
+
+/// ASCII capitals made small.
+std::string lower(std::string_view text);
 
 }  // namespace dockerext::compose

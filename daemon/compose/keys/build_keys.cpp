@@ -36,7 +36,7 @@ constexpr std::array fields = std::to_array<Field<Build>>({
     field<&Build::dockerfile>("dockerfile"),
     field<&Build::dockerfile_inline>("dockerfile_inline"),
     buildkit_field("entitlements"),
-    field<&Build::args>("args"),
+    field<&Build::args, read_variables>("args"),
     buildkit_field("ssh"),
     field<&Build::labels>("labels"),
     field<&Build::cache_from>("cache_from"),
@@ -59,6 +59,12 @@ constexpr std::array fields = std::to_array<Field<Build>>({
     field<&Build::platforms>("platforms"),
 });
 
+/// An empty context is the project directory; one that lost its beginning may be the whole machine.
+void check_context(const Node& node, const Build& build, Report& report) {
+    const Node* context = node.map() ? node.find("context") : &node;
+    if (context && build.context.starts_with('/')) (void)report.refuse_unset_start(*context);
+}
+
 void check(const Node& node, const Build& build, Report& report) {
     if (!build.dockerfile.empty() && !build.dockerfile_inline.empty())
         report.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
@@ -79,6 +85,7 @@ void read_build(const Node& node, std::optional<Build>& into, Report& report) {
     if (node.text()) build.context = *node.text();
     else read_fields(node, build, std::span<const Field<Build>>(fields), "build", report);
     if (node.map()) check(node, build, report);
+    check_context(node, build, report);
 }
 
 std::string default_image(const Naming& naming, const Service& service) {

@@ -1,6 +1,7 @@
 #include "compose/command.hpp"
 #include "compose/key.hpp"
 
+#include <algorithm>
 #include <array>
 
 // `develop` is for `docker compose watch`: it has no effect on what runs, and yet it is part of the
@@ -10,6 +11,16 @@ namespace dockerext::compose {
 Table<Hook> table_of(const Hook*);
 
 namespace {
+
+void read_action(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    constexpr std::array<std::string_view, 5> known{"rebuild", "sync", "restart", "sync+restart",
+                                                    "sync+exec"};
+    if (node.text() && std::find(known.begin(), known.end(), into) == known.end()) {
+        report.problem(node, "expected rebuild, sync, restart, sync+restart or sync+exec, found '" + into +
+                                 "'" + report.suggestion(into, {known.begin(), known.end()}));
+    }
+}
 
 template <auto member>
 void write_always(const OwnerOf<member>& from, std::string_view name, CanonicalJson& json) {
@@ -23,7 +34,7 @@ void write_exec(const Trigger& from, std::string_view name, CanonicalJson& json)
 
 constexpr std::array trigger_fields = std::to_array<Field<Trigger>>({
     {"path", read_member<&Trigger::path>, write_always<&Trigger::path>},
-    {"action", read_member<&Trigger::action>, write_always<&Trigger::action>},
+    {"action", read_member_by<&Trigger::action, read_action>, write_always<&Trigger::action>},
     field<&Trigger::target>("target"),
     {"exec", read_member<&Trigger::exec>, write_exec},
     field<&Trigger::include, read_one_or_more>("include"),
@@ -37,8 +48,26 @@ Table<Trigger> table_of(const Trigger*) { return {"a watch rule", trigger_fields
 
 namespace {
 
+void check(const Node& node, const Trigger& rule, Report& report) {
+    if (rule.path.empty()) report.problem(node, "'path', what to watch, is missing");
+    if (!node.find("action")) report.problem(node, "'action' is missing");
+    if (rule.action.starts_with("sync") && rule.target.empty())
+        report.problem(node, "'target', where to, is missing");
+    const Node* exec = node.find("exec");
+    if (exec && exec->map() && !exec->find("command")) report.problem(*exec, "'command' is missing");
+}
+
+void read_watch(const Node& node, std::vector<Trigger>& into, Report& report) {
+    const Node::List* list = expect_list(node, report);
+    if (!list) return;
+    for (const Node& item : *list) {
+        read(item, into.emplace_back(), report);
+        if (item.map()) check(item, into.back(), report);
+    }
+}
+
 constexpr std::array develop_fields = std::to_array<Field<Develop>>({
-    field<&Develop::watch>("watch"),
+    field<&Develop::watch, read_watch>("watch"),
 });
 
 }  // namespace

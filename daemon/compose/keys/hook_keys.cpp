@@ -11,7 +11,7 @@ constexpr std::array fields = std::to_array<Field<Hook>>({
     field<&Hook::user>("user"),
     field<&Hook::privileged>("privileged"),
     field<&Hook::working_dir>("working_dir"),
-    field<&Hook::environment>("environment"),
+    field<&Hook::environment, read_variables>("environment"),
 });
 
 }  // namespace

@@ -78,6 +78,13 @@ Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
 
 namespace {
 
+/// A mount that would bind another place of the machine than the one that was meant.
+bool is_misled(const Node& item, const Mount& mount, Report& report) {
+    if (mount.type != "bind") return false;
+    const Node* source = item.map() ? item.find("source") : &item;
+    return source && report.refuse_unset_start(*source);
+}
+
 void check_long(const Node& item, const Mount& mount, Report& report) {
     if (!item.find("type")) report.problem(item, "'type' is missing: bind, volume or tmpfs");
     if (!item.find("target")) report.problem(item, "'target', the path in the container, is missing");
@@ -89,7 +96,7 @@ std::optional<Mount> read_mount(const Node& item, Report& report) {
     if (item.map()) {
         Mount mount;
         read(item, mount, report);
-        check_long(item, mount, report);
+        if (!is_misled(item, mount, report)) check_long(item, mount, report);
         return mount;
     }
     if (!item.text()) {
@@ -97,9 +104,12 @@ std::optional<Mount> read_mount(const Node& item, Report& report) {
         return std::nullopt;
     }
     auto mount = parse_mount(*item.text());
-    if (mount) return std::move(*mount);
-    report.problem(item, mount.error().message());
-    return std::nullopt;
+    if (!mount) {
+        if (!report.refuse_unset_start(item)) report.problem(item, mount.error().message());
+        return std::nullopt;
+    }
+    if (is_misled(item, *mount, report)) return std::nullopt;
+    return std::move(*mount);
 }
 
 /// Of two mounts written for one target the later wins; a target is cleaned only afterwards, so that

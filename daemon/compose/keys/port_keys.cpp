@@ -23,22 +23,31 @@ void read_published(const Node& node, std::string& into, Report& report) {
     if (!is_published(into)) report.problem(node, "'" + into + "' is neither a port nor a range of ports");
 }
 
+/// Capitals are as good; they stay, for the config-hash.
 void read_mode(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
-    if (into != "ingress" && into != "host")
+    const std::string word = lower(into);
+    if (word != "ingress" && word != "host")
         report.problem(node, "expected host or ingress, found '" + into + "'");
 }
 
 void read_protocol(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
-    const bool known = into == "tcp" || into == "udp" || into == "sctp";
-    if (!known) report.problem(node, "expected tcp, udp or sctp, found '" + into + "'");
+    const std::string word = lower(into);
+    if (word != "tcp" && word != "udp" && word != "sctp")
+        report.problem(node, "expected tcp, udp or sctp, found '" + into + "'");
+}
+
+void read_host_ip(const Node& node, std::string& into, Report& report) {
+    read(node, into, report);
+    if (node.text() && !is_ip_address(into))
+        report.problem(node, "expected an IP address, found '" + into + "'");
 }
 
 constexpr std::array port_fields = std::to_array<Field<Port>>({
     field<&Port::name>("name"),
     field<&Port::mode, read_mode>("mode"),
-    field<&Port::host_ip>("host_ip"),
+    field<&Port::host_ip, read_host_ip>("host_ip"),
     field<&Port::target, read_target>("target"),
     field<&Port::published, read_published>("published"),
     field<&Port::protocol, read_protocol>("protocol"),

@@ -15,7 +15,7 @@ constexpr Key command_key(std::string_view name) {
 }
 
 void read_environment(const Node& node, MaybeTexts& into, Report& report) {
-    read(node, into, report);
+    read_variables(node, into, report);
     if (into.erase("") > 0) report.problem(node, "a variable without a name");
 }
 

@@ -116,6 +116,8 @@ TEST(ProjectName, MustBeFitToBeOne) {
     EXPECT_NE(name_of("_x", "").find("'x' would do"), std::string::npos);
     EXPECT_NE(name_of("", R"("name": "!!", )").find("/compose/name: '!!' holds no letter"),
               std::string::npos);
+    EXPECT_NE(name_of("", R"("name": "${NOPE:-}", )").find("/compose/name: '' holds no letter"),
+              std::string::npos);
     EXPECT_NE(name_of("", R"("name": 5, )").find("/compose/name: expected string, found number"),
               std::string::npos);
 }

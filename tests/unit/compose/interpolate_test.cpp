@@ -55,6 +55,8 @@ TEST(Interpolate, ReplacesEveryForm) {
         {"${A:-}}", "}"},
         {"${FOO:-a}b}c", "foob}c"},
         {"${A:-'}'}", "''}"},
+        {"${A:-a}\n${B:-b}\n", "a\nb\n"},
+        {"{\n$FOO\n}", "{\nfoo\n}"},
     };
     for (const auto& [text, result] : table) {
         SCOPED_TRACE(text);
@@ -76,7 +78,8 @@ TEST(Interpolate, LeavesOtherDollarsAlone) {
 
 TEST(Interpolate, RefusesBadForms) {
     for (const std::string text : {"${1}", "${}", "${", "${A", "${A/x/y}", "${A:=x}", "${ FOO}", "${FOO }",
-                                   "${A:}", "${A:-${}}", "${A:-{}} x ${FOO}"}) {
+                                   "${A:}", "${A:-${}}", "${A:-{}} x ${FOO}", "${A:-a\nb}", "${A+a\nb}",
+                                   "${A:-${B:-a\nb}}", "${A\n}", "${\nA}", "${A:-\n}"}) {
         const Outcome outcome = interpolated(text);
         ASSERT_EQ(outcome.problems.size(), 1U) << text;
         EXPECT_EQ(outcome.problems[0].path, "/x");
@@ -118,6 +121,37 @@ TEST(Interpolate, WarnsOnceOfAnUnsetVariable) {
     EXPECT_EQ(to_text(outcome.warnings),
               "/x: the variable NOPE is not set; it becomes an empty string\n"
               "/x: the variable OTHER is not set; it becomes an empty string\n");
+}
+
+TEST(Interpolate, RemembersTheVariableThatAPathLacksAtItsBeginning) {
+    const std::vector<std::pair<std::string, std::string>> table{
+        {"$NOPE/etc", "NOPE"},
+        {"${NOPE}", "NOPE"},
+        {"$NOPE$FOO", "NOPE"},
+        {"$EMPTY$NOPE/a", "NOPE"},
+        {"${A:-$NOPE/a}/b", "NOPE"},
+        {"${A-${B:-$NOPE}}/b", "NOPE"},
+        {"${NOPE:-}/etc", ""},
+        {"${NOPE-/srv}/etc", ""},
+        {"${NOPE:+x}/etc", ""},
+        {"/srv/$NOPE", ""},
+        {"$FOO/$NOPE", ""},
+        {"$EMPTY/etc", ""},
+        {"${FOO:-$NOPE}/etc", ""},
+        {"$$NOPE/etc", ""},
+        {"${FOO:+$NOPE}/etc", "NOPE"},
+        {"${A:-$NOPE}$NOPE2", "NOPE"},
+        {"${FOO:+/srv}/$NOPE", ""},
+    };
+    for (const auto& [text, name] : table) {
+        Report report;
+        Node node;
+        node.value = text;
+        node.pointer = "/x";
+        interpolate(node, environment, report);
+        const auto found = report.unset_starts.find("/x");
+        EXPECT_EQ(found == report.unset_starts.end() ? "" : found->second, name) << text;
+    }
 }
 
 TEST(Interpolate, TouchesValuesAtAnyDepthAndNoKeys) {

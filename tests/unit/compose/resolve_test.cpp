@@ -23,6 +23,52 @@ TEST(Resolve, AVariableWithoutValueComesFromTheEnvironmentOrStaysUnset) {
     EXPECT_EQ(environment.at("SET"), "");
 }
 
+TEST(Resolve, HomeAndProjectDirectoryAreRootsAndTheProjectsUnlessTheSettingsSayOtherwise) {
+    const std::string model = web(R"("environment": {"P": "$PWD", "H": "${HOME}", "HOME": null})");
+    const auto environment = [&](Input input) {
+        return loaded(std::move(input)).services.at(ServiceName{"web"}).container.environment;
+    };
+    using Variables = std::map<std::string, std::optional<std::string>>;
+    EXPECT_EQ(environment(input_of(model)),
+              (Variables{{"P", "/project"}, {"H", "/root"}, {"HOME", "/root"}}));
+    Input other = input_of(model);
+    other.environment["PWD"] = "/p";
+    other.environment["HOME"] = "/h";
+    EXPECT_EQ(environment(std::move(other)), (Variables{{"P", "/p"}, {"H", "/h"}, {"HOME", "/h"}}));
+}
+
+TEST(Resolve, APathOfTheMachineDoesNotLoseItsBeginning) {
+    const std::string services = R"({"services": {"web": {"image": "x", )";
+    const std::vector<std::pair<std::string, std::string>> table{
+        {services + R"("volumes": ["$NOPE/etc:/x"]}}})", "/compose/services/web/volumes/0"},
+        {services + R"("volumes": ["${NOPE}:/x:ro"]}}})", "/compose/services/web/volumes/0"},
+        {services + R"("volumes": ["${A:-$NOPE}/etc:/x"]}}})", "/compose/services/web/volumes/0"},
+        {services + R"("volumes": [{"type": "bind", "source": "$NOPE/etc", "target": "/x"}]}}})",
+         "/compose/services/web/volumes/0/source"},
+        {services + R"("volumes": [{"type": "bind", "source": "$NOPE", "target": "/x"}]}}})",
+         "/compose/services/web/volumes/0/source"},
+        {services + R"("build": "$NOPE/src"}}})", "/compose/services/web/build"},
+        {services + R"("build": {"context": "$NOPE/src"}}}})", "/compose/services/web/build/context"},
+        {services + R"("configs": ["c"]}}, "configs": {"c": {"file": "$NOPE/passwd"}}})",
+         "/compose/configs/c/file"},
+        {services + R"("volumes": ["vol:/v"]}}, "volumes": {"vol": {"driver": "local",
+             "driver_opts": {"type": "none", "o": "bind", "device": "$NOPE/data"}}}})",
+         "/compose/volumes/vol/driver_opts/device"},
+        {services + R"("volumes": ["${NOPE:-}/etc:/x", "/srv/$NOPE:/y", "$EMPTY/z:/z"], "build": "$NOPE"}}})",
+         ""},
+        {services +
+             R"("volumes": ["${NOPE}vol:/v"]}}, "volumes": {"vol": {"driver_opts": {"device": "$NOPE"}}}})",
+         ""},
+    };
+    for (const auto& [document, path] : table) {
+        const auto problems = load(input_of(document)).problems;
+        EXPECT_EQ(problems.empty() ? "" : problems.front().path, path) << document << to_text(problems);
+        EXPECT_EQ(problems.size(), path.empty() ? 0U : 1U) << document << to_text(problems);
+        for (const Problem& problem : problems)
+            EXPECT_NE(problem.message.find("NOPE"), std::string::npos) << problem.message;
+    }
+}
+
 TEST(Resolve, TheDefaultNetworkIsThereOnlyWhenUsed) {
     const auto networks = [](const std::string& document) {
         std::string names;
