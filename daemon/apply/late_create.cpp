@@ -3,6 +3,7 @@
 #include "apply/bodies.hpp"
 #include "base/json_document.hpp"
 #include "engine/containers.hpp"
+#include "model/ownership.hpp"
 
 #include <algorithm>
 
@@ -16,7 +17,8 @@ bool has_label(const JsonCursor& labels, const std::string& key, const std::stri
     return text && *text == value;
 }
 
-/// The image may have brought further labels.
+/// The image may have brought further labels; all of them may come from it where its container is a
+/// stranger's.
 Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
                                           const std::map<std::string, std::string>& wanted) {
     const auto config = inspect.at("Config");
@@ -27,6 +29,11 @@ Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
         return has_label(*labels, label.first, label.second);
     });
     if (!all) return labels->error("not the labels of the container that was asked for");
+    const auto image = inspect.at("Image");
+    if (!image) return image.error();
+    const auto made_from = image->string();
+    if (!made_from) return made_from.error();
+    if (!model::proves_claim(wanted, {*made_from})) return image->error("not the image that was asked for");
     const auto id = inspect.at("Id");
     if (!id) return id.error();
     const auto text = id->string();

@@ -13,6 +13,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/un.h>
+#include <unistd.h>
 
 namespace dockerext {
 namespace {
@@ -25,10 +26,12 @@ using Stream = beast::basic_stream<Protocol>;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t body_limit = 4U << 20;
+constexpr std::uint64_t body_limit_of_others = 64U << 10;  ///< than the owner: they have nothing to hand in
 constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr unsigned most_connections = 64;
-constexpr Duration idle_limit = 60s;
+constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without a word
+constexpr Duration write_limit = 60s;
 constexpr Duration farewell_limit = 2s;
 constexpr Duration accept_pause = 1s;
 
@@ -51,7 +54,8 @@ HttpRequest request_of(http::request<http::string_body> message) {
 /// What to tell a peer whose request could not be read; nothing when he is gone.
 std::optional<HttpResponse> complaint(const beast::error_code& code) {
     if (code == http::error::body_limit)
-        return HttpResponse{413, R"({"error":"the body is larger than 4 MiB"})"};
+        return HttpResponse{
+            413, R"({"error":"the body is larger than 4 MiB, or than 64 KiB from others than root"})"};
     if (code == http::error::header_limit || code == http::error::buffer_overflow) {
         return HttpResponse{431, R"({"error":"the headers are larger than 64 KiB"})"};
     }
@@ -70,7 +74,7 @@ Task<bool> respond(Stream& stream, HttpResponse response, bool keep_alive) {
     message.body() = std::move(response.body);
     message.keep_alive(keep_alive);
     message.prepare_payload();
-    stream.expires_after(idle_limit);
+    stream.expires_after(write_limit);
     const auto [error, size] = co_await http::async_write(stream, message, as_result);
     co_return !error && keep_alive;
 }
@@ -87,13 +91,20 @@ Task<void> say_farewell(Stream& stream) {
     }
 }
 
-/// One request and its answer; whether a further one may follow. `handler` belongs to the server.
-Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const HttpServer::Handler& handler,
+/// What serving takes; belongs to the server.
+struct Service {
+    HttpServer::Handler handler;
+    HttpServer::Limits limits;
+    Seats seats{::geteuid(), limits.seats};
+};
+
+/// One request and its answer; whether a further one may follow.
+Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const Service& service,
                      PeerCredentials peer) {
     http::request_parser<http::string_body> parser;
-    parser.body_limit(body_limit);
+    parser.body_limit(service.seats.is_owner(peer.uid) ? body_limit : body_limit_of_others);
     parser.header_limit(header_limit);
-    stream.expires_after(idle_limit);
+    stream.expires_after(service.limits.idle);
     const auto [error, size] = co_await http::async_read(stream, received, parser, as_result);
     if (error) {
         const auto refusal = complaint(error);
@@ -104,26 +115,31 @@ Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const HttpSer
     }
     const bool keep_alive = parser.get().keep_alive();
     HttpRequest request = request_of(parser.release());
-    HttpResponse response = co_await handler(std::move(request), peer);
+    HttpResponse response = co_await service.handler(std::move(request), peer);
     const bool gone = co_await is_cancelled();
     if (gone) co_return false;
     co_return co_await respond(stream, std::move(response), keep_alive);
 }
 
-Task<void> serve_peer(Protocol::socket peer, const HttpServer::Handler& handler) {
-    const auto who = credentials(peer);
-    if (!who) co_return;
+Task<void> serve_peer(Protocol::socket peer, const Service& service, PeerCredentials who) {
     Stream stream(std::move(peer));
     beast::flat_buffer received(buffer_limit);
     for (bool more = true; more;) {
-        more = co_await serve_one(stream, received, handler, *who);
+        more = co_await serve_one(stream, received, service, who);
         const bool gone = co_await is_cancelled();
         if (gone) co_return;
     }
 }
 
-/// One of the seats at the server: takes a connection, serves it, takes the next.
-Task<void> serve_in_turn(Protocol::acceptor& acceptor, const HttpServer::Handler& handler) {
+Task<void> turn_away(Protocol::socket peer) {
+    Stream stream(std::move(peer));
+    HttpResponse refusal{503, R"({"error":"too many connections of this user; close one and try again"})"};
+    co_await respond(stream, std::move(refusal), false);
+    co_await say_farewell(stream);
+}
+
+/// Takes a connection, serves it, takes the next. A peer without a seat holds nobody else up.
+Task<void> serve_in_turn(Protocol::acceptor& acceptor, Service& service, TaskGroup& turned_away) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto [error, peer] = co_await acceptor.async_accept(as_result);
@@ -131,8 +147,13 @@ Task<void> serve_in_turn(Protocol::acceptor& acceptor, const HttpServer::Handler
         if (gone) co_return;
         if (error) {
             co_await sleep_for(accept_pause);  // out of descriptors, most likely
-        } else {
-            co_await serve_peer(std::move(peer), handler);
+        } else if (const auto who = credentials(peer)) {
+            const auto seat = service.seats.take(who->uid);
+            if (seat) {
+                co_await serve_peer(std::move(peer), service, *who);
+            } else if (turned_away.size() < most_turned_away) {
+                turned_away.spawn(turn_away(std::move(peer)));
+            }
         }
         gone = co_await is_cancelled();
         if (gone) co_return;
@@ -149,10 +170,12 @@ void remove_stale_socket(const std::filesystem::path& path) {
 struct HttpServer::Listener {
     Protocol::acceptor acceptor;
     std::filesystem::path socket;
-    Handler handler;
+    Service service;
 
-    Listener(const asio::any_io_executor& executor, std::filesystem::path path, Handler answer)
-        : acceptor(executor), socket(std::move(path)), handler(std::move(answer)) {}
+    Listener(const asio::any_io_executor& executor, std::filesystem::path path, Handler answer, Limits limits)
+        : acceptor(executor),
+          socket(std::move(path)),
+          service{.handler = std::move(answer), .limits = limits} {}
     Listener(Listener&&) = delete;
     ~Listener() {
         if (acceptor.is_open()) remove_stale_socket(socket);
@@ -175,11 +198,12 @@ beast::error_code HttpServer::Listener::bind(mode_t mode) {
 }
 
 Result<HttpServer> HttpServer::listen(const asio::any_io_executor& executor,
-                                      const std::filesystem::path& socket, mode_t mode, Handler handler) {
+                                      const std::filesystem::path& socket, mode_t mode, Handler handler,
+                                      Limits limits) {
     const std::string doing = "listen on " + socket.string();
     if (socket.native().size() >= sizeof(sockaddr_un::sun_path))
         return Error::from_errno(ENAMETOOLONG, doing);
-    auto listener = std::make_unique<Listener>(executor, socket, std::move(handler));
+    auto listener = std::make_unique<Listener>(executor, socket, std::move(handler), limits);
     if (const auto error = listener->bind(mode)) return Error::from_code(error, doing);
     return HttpServer(std::move(listener));
 }
@@ -191,11 +215,14 @@ HttpServer::~HttpServer() = default;
 
 Task<void> HttpServer::serve() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    TaskGroup seats(listener_->acceptor.get_executor());
-    for (unsigned seat = 0; seat < most_connections; ++seat) {
-        seats.spawn(serve_in_turn(listener_->acceptor, listener_->handler));
+    TaskGroup connections(listener_->acceptor.get_executor());
+    TaskGroup turned_away(listener_->acceptor.get_executor());
+    for (unsigned i = 0; i < most_connections; ++i) {
+        connections.spawn(serve_in_turn(listener_->acceptor, listener_->service, turned_away));
     }
-    co_await seats.join();
+    co_await connections.join();
+    turned_away.cancel();
+    co_await turned_away.join();
 }
 
 }  // namespace dockerext

@@ -21,6 +21,7 @@ inline constexpr Duration create = 4min;
 inline constexpr Duration start = 3min;
 inline constexpr Duration stop_margin = 2min;  ///< beyond the container's own grace period
 inline constexpr Duration remove = 2min;       ///< of a container, with the kill it begins with
+inline constexpr Duration logs = 1min;         ///< of a container, however fast it writes
 inline constexpr Duration pull_inactivity = 1min;
 inline constexpr Duration build_inactivity = 30min;  ///< a step of a build may be silent for long
 }  // namespace limits

@@ -1,6 +1,7 @@
 #include "engine/containers.hpp"
 
 #include "base/json_writer.hpp"
+#include "base/timeout.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 #include "engine/log_text.hpp"
@@ -47,6 +48,18 @@ std::string label_filter(std::string_view label) {
 bool is_being_removed(const Error& error) {
     return error.kind() == ErrorKind::conflict &&
            error.message().find("already in progress") != std::string::npos;
+}
+
+Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::size_t limit) {
+    auto stream = co_await client.open(std::move(request), limits::query);
+    if (!stream) co_return stream.error();
+    LogText text(limit);
+    for (;;) {
+        const auto piece = co_await stream->read(limits::query);
+        if (!piece) co_return piece.error();
+        if (piece->empty()) co_return text.text();
+        text.take(*piece);
+    }
 }
 
 }  // namespace
@@ -121,11 +134,13 @@ Task<Result<>> remove_container(Client& client, std::string id) {
     co_return done;
 }
 
-Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines) {
+Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines, std::size_t limit) {
+    const std::string doing = "logs of container " + shown(id);
     HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}, {}};
-    const auto response = co_await client.call(std::move(request), limits::query);
-    if (!response) co_return response.error().within("logs of container " + shown(id));
-    co_return log_text(response->body);
+    auto reading = read_logs(client, std::move(request), limit);
+    const auto text = co_await with_timeout(limits::logs, "its log does not end", std::move(reading));
+    if (!text) co_return text.error().within(doing);
+    co_return text;
 }
 
 }  // namespace dockerext::engine

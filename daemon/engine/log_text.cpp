@@ -2,43 +2,85 @@
 
 #include "base/utf8.hpp"
 
-#include <cstddef>
-#include <optional>
+#include <algorithm>
 
 namespace dockerext::engine {
 namespace {
 
-constexpr std::size_t frame_head = 8;
+constexpr std::size_t head_size = 8;
 
-/// The payload's size, if a frame's head is what `text` begins with.
-std::optional<std::size_t> payload_size(std::string_view text) {
-    if (text.size() < frame_head || text[0] < 0 || text[0] > 3 ||
-        text.substr(1, 3) != std::string_view("\0\0\0", 3)) {
-        return {};
-    }
-    std::size_t size = 0;
-    for (const char c : text.substr(4, 4)) size = size << 8 | static_cast<unsigned char>(c);
-    return size <= text.size() - frame_head ? std::optional(size) : std::nullopt;
+/// The answer's Content-Type says whether there are frames from API 1.42 on only.
+bool is_head_of_frame(std::string_view head) {
+    return head.size() == head_size && head[0] >= 0 && head[0] <= 3 &&
+           head.substr(1, 3) == std::string_view("\0\0\0", 3);
 }
 
-/// The text within the frames; none if it is not framed from end to end. The answer's
-/// Content-Type says it only from API 1.42 on.
-std::optional<std::string> unframed(std::string_view body) {
-    std::string out;
-    while (!body.empty()) {
-        const auto size = payload_size(body);
-        if (!size) return {};
-        out += body.substr(frame_head, *size);
-        body.remove_prefix(frame_head + *size);
-    }
-    return out;
+std::size_t payload_size(std::string_view head) {
+    std::size_t size = 0;
+    for (const char c : head.substr(4)) size = size << 8 | static_cast<unsigned char>(c);
+    return size;
+}
+
+/// From the beginning of a line on, if one begins in it.
+std::string_view whole_lines(std::string_view text) {
+    const std::size_t end = text.find('\n');
+    return end == std::string_view::npos || end + 1 == text.size() ? text : text.substr(end + 1);
 }
 
 }  // namespace
 
-std::string log_text(std::string_view body) {
-    const auto text = unframed(body);
-    return valid_utf8(text ? std::string_view(*text) : body);
+void LogText::take(std::string_view piece) {
+    if (form_ == Form::unknown) {
+        const std::size_t missing = std::min(head_size - head_.size(), piece.size());
+        head_ += piece.substr(0, missing);
+        piece.remove_prefix(missing);
+        if (head_.size() < head_size) return;
+        form_ = is_head_of_frame(head_) ? Form::framed : Form::plain;
+        if (form_ == Form::framed) payload_ = payload_size(head_);
+        else keep(head_);
+        head_.clear();
+    }
+    if (form_ == Form::framed) take_framed(piece);
+    else keep(piece);
+}
+
+void LogText::take_framed(std::string_view piece) {
+    while (!piece.empty()) {
+        const bool in_payload = payload_ > 0;
+        const std::size_t size = std::min(in_payload ? payload_ : head_size - head_.size(), piece.size());
+        if (in_payload) {
+            keep(piece.substr(0, size));
+            payload_ -= size;
+        } else {
+            head_ += piece.substr(0, size);
+        }
+        piece.remove_prefix(size);
+        if (head_.size() < head_size) continue;
+        payload_ = payload_size(head_);
+        head_.clear();
+    }
+}
+
+void LogText::keep(std::string_view text) {
+    if (text.size() > limit_) {
+        text.remove_prefix(text.size() - limit_);
+        kept_.clear();
+        cut_ = true;
+    }
+    kept_ += text;
+    if (kept_.size() <= 2 * limit_) return;
+    kept_.erase(0, kept_.size() - limit_);
+    cut_ = true;
+}
+
+std::string LogText::text() const {
+    std::string_view last = kept_;
+    if (form_ == Form::unknown) last = head_;  // too short to tell: shown as it came
+    const bool cut = cut_ || last.size() > limit_;
+    if (last.size() > limit_) last.remove_prefix(last.size() - limit_);
+    if (!cut) return valid_utf8(last);
+    return "(older output is left out; these are the last " + std::to_string(limit_ / 1024) + " KiB)\n" +
+           valid_utf8(whole_lines(last));
 }
 
 }  // namespace dockerext::engine

@@ -1,12 +1,11 @@
 #include "observe/container_facts.hpp"
 
-#include "model/labels.hpp"
+#include "model/ownership.hpp"
 #include "observe/facts_reader.hpp"
 #include "observe/network_facts.hpp"
 #include "observe/spec_facts.hpp"
 
 #include <array>
-#include <charconv>
 
 namespace dockerext::observe {
 namespace {
@@ -44,11 +43,6 @@ void read_state(model::ObservedContainer& container, ObjectReader& state, Proble
     container.finished_at = time_in(state, "FinishedAt", problems);
 }
 
-std::string label_of(const std::map<std::string, std::string>& labels, std::string_view name) {
-    const auto label = labels.find(std::string(name));
-    return label == labels.end() ? "" : label->second;
-}
-
 bool shares_no_network(const std::string& mode) {
     return mode == "host" || mode == "none" || mode.starts_with("container:");
 }
@@ -76,15 +70,6 @@ void read_networks(model::ObservedContainer& container, ObjectReader& inspect, P
 
 }  // namespace
 
-model::Slot slot_of(const std::map<std::string, std::string>& labels) {
-    model::Slot slot{.service = {label_of(labels, model::labels::service)}, .number = 1};
-    const std::string number = label_of(labels, model::labels::number);
-    unsigned value = 0;
-    const auto [end, error] = std::from_chars(number.data(), number.data() + number.size(), value);
-    if (error == std::errc() && end == number.data() + number.size() && value > 0) slot.number = value;
-    return slot;
-}
-
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     Problems problems;
     ObjectReader reader(inspect, problems);
@@ -96,7 +81,7 @@ Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     container.created_at = time_in(reader, "Created", problems);
     container.image_id = {text_in(reader, "Image")};
     container.spec = spec_in(reader, problems);
-    container.slot = slot_of(container.spec.labels);
+    container.slot = model::claimed_slot(container.spec.labels).value_or(model::Slot{});
     read_state(container, state, problems);
     read_networks(container, reader, problems);
     return unless_problems(std::move(container), problems);

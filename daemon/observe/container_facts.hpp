@@ -10,10 +10,6 @@ namespace dockerext::observe {
 /// engine's own additions to aliases (the short id) and links (full names) taken out.
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect);
 
-/// Whose container it is, by its labels. A missing or unreadable number counts as 1: the first replica's
-/// place is where such a container is in the way.
-model::Slot slot_of(const std::map<std::string, std::string>& labels);
-
 /// GET /images/{ref}/json.
 Result<model::ObservedImage> read_image(const JsonCursor& inspect);
 

@@ -1,6 +1,6 @@
 #include "observe/observer.hpp"
 
-#include "model/labels.hpp"
+#include "model/ownership.hpp"
 
 #include <utility>
 
@@ -82,7 +82,7 @@ bool Observer::dirty() const noexcept {
 /// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
 bool Observer::concerns_us(const engine::Event& event) const {
     const model::ContainerId id{event.id};
-    if (picture_.containers.contains(id) || is_ours(event.attributes)) return true;
+    if (picture_.containers.contains(id) || claims(event.attributes)) return true;
     for (const auto& [name, holder] : picture_.foreign_names) {
         if (holder == id) return true;
     }
@@ -103,11 +103,16 @@ void Observer::mark(model::Subject::Kind kind) {
     }
 }
 
-/// One-off containers (`docker compose run`) and ones without a service are nobody's replica.
-bool Observer::is_ours(const std::map<std::string, std::string>& labels) const {
-    return !wanted_.project.empty() && text_of(labels, model::labels::project) == wanted_.project.value &&
-           text_of(labels, model::labels::oneoff) != "True" &&
-           labels.contains(std::string(model::labels::service));
+bool Observer::claims(const model::Labels& labels) const {
+    return model::claimed_slot(labels, wanted_.project).has_value();
+}
+
+/// Where the image is gone, nothing proves that the labels are the container's own.
+bool Observer::is_ours(const model::ObservedContainer& container) const {
+    if (!claims(container.spec.labels)) return false;
+    if (model::proves_claim(container.spec.labels, container.image_id)) return true;
+    const auto image = image_labels_.find(container.image_id);
+    return image != image_labels_.end() && !model::is_claim_inherited(container.spec.labels, image->second);
 }
 
 void Observer::forget(const model::ContainerId& id) {
@@ -118,7 +123,7 @@ void Observer::forget(const model::ContainerId& id) {
 void Observer::place(model::ObservedContainer container) {
     forget(container.id);
     const model::ContainerId id = container.id;
-    if (is_ours(container.spec.labels)) picture_.containers.emplace(id, std::move(container));
+    if (is_ours(container)) picture_.containers.emplace(id, std::move(container));
     else if (wanted_.names.contains(container.name))
         picture_.foreign_names.insert_or_assign(container.name, id);
 }

@@ -4,10 +4,12 @@
 #include "engine/events.hpp"
 #include "model/desired.hpp"
 #include "model/observed.hpp"
+#include "model/ownership.hpp"
 
 #include <map>
 #include <set>
 #include <string>
+#include <vector>
 
 namespace dockerext::observe {
 
@@ -59,7 +61,8 @@ private:
     };
 
     static Wanted wanted_by(const model::Project& project);
-    bool is_ours(const std::map<std::string, std::string>& labels) const;
+    bool claims(const model::Labels& labels) const;
+    bool is_ours(const model::ObservedContainer& container) const;
     bool concerns_us(const engine::Event& event) const;
     void place(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
@@ -73,11 +76,15 @@ private:
     Task<Result<>> look_at_images();
     Task<Result<>> look_at_all_containers();
     Task<Result<>> look_at_some_containers();
+    Task<Result<>> look_at_origins(const std::vector<model::ObservedContainer>& containers);
+    Task<Result<>> look_at_origin(model::ImageId image);
 
     engine::Client& client_;
     model::Observed picture_;
     Wanted wanted_;
     Marks marks_;
+    /// Of the images whose containers may have their labels from there.
+    std::map<model::ImageId, model::Labels> image_labels_;
 };
 
 }  // namespace dockerext::observe

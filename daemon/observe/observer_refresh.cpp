@@ -4,6 +4,7 @@
 #include "engine/system.hpp"
 #include "engine/volumes.hpp"
 #include "model/labels.hpp"
+#include "model/ownership.hpp"
 #include "observe/container_facts.hpp"
 #include "observe/container_inspection.hpp"
 #include "observe/engine_facts.hpp"
@@ -23,11 +24,6 @@ template <typename T>
 Result<T> read(Result<T> (*reader)(const JsonCursor&), const Result<JsonDocument>& document) {
     if (!document) return document.error();
     return reader(document->root());
-}
-
-bool is_of(const model::ProjectName& project, const model::ObservedNetwork& network) {
-    const auto label = network.labels.find(std::string(model::labels::project));
-    return label != network.labels.end() && label->second == project.value;
 }
 
 }  // namespace
@@ -79,7 +75,8 @@ Task<Result<>> Observer::look_at_networks() {
     for (const model::ObservedNetwork& network : *list) {
         const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
         if (wanted_.networks.contains(by_id)) picture_.networks.insert_or_assign(by_id, network);
-        if (is_of(wanted_.project, network) || wanted_.networks.contains(network.name)) {
+        const bool ours = model::belongs_to(wanted_.project, network.labels, model::labels::network);
+        if (ours || wanted_.networks.contains(network.name)) {
             picture_.networks.insert_or_assign(network.name, network);
         }
     }
@@ -136,9 +133,9 @@ Task<Result<>> Observer::look_at_all_containers() {
     std::vector<model::ContainerId> ours;
     std::map<model::ContainerId, model::Slot> slots;
     for (const engine::ContainerSummary& summary : *summaries) {
-        if (is_ours(summary.labels)) {
+        if (const auto slot = model::claimed_slot(summary.labels, wanted_.project)) {
             ours.push_back({summary.id});
-            slots[{summary.id}] = slot_of(summary.labels);
+            slots[{summary.id}] = *slot;
             continue;
         }
         for (const std::string& name : summary.names) {
@@ -147,6 +144,9 @@ Task<Result<>> Observer::look_at_all_containers() {
     }
     auto inspected = co_await inspect_containers(client_, std::move(ours));
     if (!inspected) co_return inspected.error();
+    image_labels_.clear();
+    const auto origins = co_await look_at_origins(inspected->found);
+    if (!origins) co_return origins.error();
     picture_.containers.clear();
     picture_.silent.clear();
     picture_.foreign_names = std::move(foreign);
@@ -164,6 +164,11 @@ Task<Result<>> Observer::look_at_some_containers() {
         marks_.some.merge(ids);
         co_return inspected.error();
     }
+    const auto origins = co_await look_at_origins(inspected->found);
+    if (!origins) {
+        marks_.some.merge(ids);
+        co_return origins.error();
+    }
     for (const model::ContainerId& id : inspected->silent) {
         const auto known = picture_.containers.find(id);
         if (known != picture_.containers.end()) picture_.silent[id] = known->second.slot;
@@ -175,6 +180,26 @@ Task<Result<>> Observer::look_at_some_containers() {
         forget(id);
     }
     for (model::ObservedContainer& container : inspected->found) place(std::move(container));
+    co_return Result<>();
+}
+
+/// What the labels alone do not prove takes a look at the images that the containers were made from.
+Task<Result<>> Observer::look_at_origins(const std::vector<model::ObservedContainer>& containers) {
+    for (const model::ObservedContainer& container : containers) {
+        const model::Labels& labels = container.spec.labels;
+        if (!claims(labels) || model::proves_claim(labels, container.image_id)) continue;
+        if (container.image_id.empty() || image_labels_.contains(container.image_id)) continue;
+        const auto known = co_await look_at_origin(container.image_id);
+        if (!known) co_return known.error();
+    }
+    co_return Result<>();
+}
+
+Task<Result<>> Observer::look_at_origin(model::ImageId image) {
+    const auto document = co_await engine::inspect_image(client_, image.value);
+    auto facts = read(read_image, document);
+    if (facts) image_labels_.emplace(image, std::move(facts->labels));
+    else if (facts.error().kind() != ErrorKind::not_found) co_return facts.error();
     co_return Result<>();
 }
 

@@ -1,6 +1,7 @@
 #include "plan/leftovers.hpp"
 
 #include "model/labels.hpp"
+#include "model/ownership.hpp"
 
 #include <algorithm>
 
@@ -76,10 +77,7 @@ void plan_orphans(Work& work, const Containers& all) {
 
 void plan_unused_networks(Work& work) {
     for (const auto& [name, network] : work.observed.networks) {
-        const auto project = network.labels.find(std::string(labels::project));
-        const bool ours = project != network.labels.end() &&
-                          project->second == work.desired.project.name.value &&
-                          network.labels.contains(std::string(labels::network));
+        const bool ours = belongs_to(work.desired.project.name, network.labels, labels::network);
         const Subject subject = subject_of(name);
         Need need;
         if (!ours || work.desired.project.networks.contains(name) || is_needed(network, work, need)) continue;

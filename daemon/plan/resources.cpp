@@ -3,6 +3,7 @@
 #include "plan/work.hpp"
 
 #include "model/labels.hpp"
+#include "model/ownership.hpp"
 
 namespace dockerext::plan {
 
@@ -120,9 +121,9 @@ Need Resources::make_network(const NetworkSpec& spec) {
 /// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use
 /// it go on with the old one while that is not to be had.
 Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
-    const auto project = network.labels.find(std::string(labels::project));
     const std::vector<Change> changes = differences(spec, network);
-    if (changes.empty() || project->second != work_.desired.project.name.value) return {};
+    if (changes.empty() || !belongs_to(work_.desired.project.name, network.labels, labels::network))
+        return {};
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
     if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};

@@ -8,6 +8,8 @@
 #include "engine/containers.hpp"
 #include "engine/volumes.hpp"
 #include "model/labels.hpp"
+#include "model/ownership.hpp"
+#include "observe/object_lists.hpp"
 #include "plan/plan_text.hpp"
 #include "report/history_json.hpp"
 #include "report/status_json.hpp"
@@ -23,6 +25,9 @@ using report::ControlRequest;
 using report::ControlResponse;
 
 namespace {
+
+constexpr std::size_t log_limit = std::size_t{1} << 20;  ///< bytes of one answer, of all containers together
+constexpr unsigned log_lines = 10'000;                   ///< of one container
 
 ControlResponse refused(unsigned status, const std::string& error,
                         const std::vector<Problem>& problems = {}) {
@@ -232,23 +237,18 @@ Task<ControlResponse> Control::down(std::string body) {
     co_return ControlResponse{200, removed_list(*removed)};
 }
 
-/// The one place that removes volumes: by request, and only those that carry the project's label.
+/// The one place that removes volumes: by request, and only those that were made for the project.
 Task<Result<std::vector<std::string>>> Control::remove_volumes(model::ProjectName project) {
     const auto document = co_await engine::list_volumes(client_);
     if (!document) co_return document.error();
+    const auto volumes = observe::read_volumes(document->root());
+    if (!volumes) co_return volumes.error();
     std::vector<std::string> removed;
-    const auto volumes = document->root().at("Volumes");
-    if (!volumes || !volumes->is(JsonType::array)) co_return removed;  // null: there are none
-    for (const JsonCursor& volume : volumes->items().value()) {
-        const auto labels = volume.at("Labels");
-        const auto name = volume.at("Name");
-        if (!labels || !name || !labels->is(JsonType::object)) continue;
-        const auto label = labels->at(model::labels::project);
-        if (!label || !label->is(JsonType::string) || label->string().value() != project.value) continue;
-        const std::string id = name->string().value();
-        const auto gone = co_await engine::remove_volume(client_, id);
+    for (const model::ObservedVolume& volume : *volumes) {
+        if (!model::belongs_to(project, volume.labels, model::labels::volume)) continue;
+        const auto gone = co_await engine::remove_volume(client_, volume.name.value);
         if (!gone) co_return gone.error();
-        removed.push_back(id);
+        removed.push_back(volume.name.value);
     }
     co_return removed;
 }
@@ -263,9 +263,10 @@ Task<ControlResponse> Control::logs(std::string service, std::string lines) {
                      [&](const model::ServiceStatus& each) { return each.name.value == service; });
     if (found == all.services.end())
         co_return refused(404, "there is no service '" + service + "' in the settings");
+    const std::size_t share = log_limit / std::max<std::size_t>(found->containers.size(), 1);
     for (const model::ContainerStatus& container : found->containers) {
         const auto tail =
-            co_await engine::container_logs(client_, container.id.value, std::min(count, 10'000U));
+            co_await engine::container_logs(client_, container.id.value, std::min(count, log_lines), share);
         if (!tail) co_return refused(tail.error());
         text += *tail;
     }

@@ -2,7 +2,7 @@
 
 #include "base/message_id.hpp"
 #include "base/timeout.hpp"
-#include "model/labels.hpp"
+#include "model/ownership.hpp"
 #include "model/registry.hpp"
 #include "plan/planner.hpp"
 
@@ -38,17 +38,6 @@ unsigned seed() {
 double luck() {
     static std::mt19937 engine{seed()};
     return std::uniform_real_distribution<double>(0, 1)(engine);
-}
-
-/// The slot that an event of one of the project's containers is about.
-std::optional<Slot> slot_of(const engine::Event& event, const ProjectName& project) {
-    const auto label = [&](std::string_view name) { return event.attributes.find(std::string(name)); };
-    const auto owner = label(labels::project), service = label(labels::service),
-               number = label(labels::number);
-    const auto none = event.attributes.end();
-    if (owner == none || owner->second != project.value || service == none || number == none)
-        return std::nullopt;
-    return Slot{{service->second}, static_cast<unsigned>(std::strtoul(number->second.c_str(), nullptr, 10))};
 }
 
 }  // namespace
@@ -151,7 +140,8 @@ void Reconciler::registry_knows_us(const std::string& key) {
 
 void Reconciler::heard(const engine::Event& event) {
     chronicle_.heard(event);
-    const auto slot = event.type == "container" ? slot_of(event, memory_.project) : std::nullopt;
+    const auto slot =
+        event.type == "container" ? claimed_slot(event.attributes, memory_.project) : std::nullopt;
     if (slot && chronicle_.under_way(subject_of(*slot))) {
         // Looked at when our work there has ended; until then the engine may hold its lock.
         touched_[subject_of(*slot)].insert({event.id});

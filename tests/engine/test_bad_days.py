@@ -92,6 +92,30 @@ def test_a_name_that_a_stranger_holds_is_reported_and_left(engine, daemon):
     daemon.converged()
 
 
+def test_what_has_our_labels_from_its_image_or_only_some_of_them_is_left(engine, daemon):
+    daemon.apply(demo({"web": service(), "old": service()}))
+    engine.ok("POST", "/commit?container=demo-old-1&repo=local/shell&tag=1&pause=false")
+    labels = {"com.docker.compose.project": "demo", "com.docker.compose.service": "old"}
+    engine.ok("POST", "/containers/create?name=my-shell", {"Image": "local/shell:1", "Cmd": ["sleep", "1000"]})
+    engine.ok("POST", "/containers/create?name=my-tool", {"Image": IMAGE, "Cmd": ["sleep", "1000"], "Labels": labels})
+    for name in ("my-shell", "my-tool"):
+        engine.ok("POST", f"/containers/{name}/start")
+    started = {name: engine.inspect(name)["State"]["StartedAt"] for name in ("my-shell", "my-tool")}
+    engine.ok("POST", "/networks/create", {"Name": "my-net", "Labels": labels})
+    engine.ok("POST", "/volumes/create", {"Name": "my-data", "Labels": labels})
+
+    daemon.apply(demo({"web": service()}))
+    wait_for(lambda: "demo-old-1" not in engine.names(), "the service that left is gone")
+    daemon.run("reconcile", "--wait", check=0)
+    daemon.run("down", "--volumes", check=0)
+    assert engine.names() == ["my-shell", "my-tool"]
+    assert {name: engine.inspect(name)["State"]["StartedAt"] for name in started} == started
+    assert engine.call("GET", "/networks/my-net")[0] == engine.call("GET", "/volumes/my-data")[0] == 200
+    for name in started:
+        engine.ok("DELETE", f"/containers/{name}?force=1")
+    engine.ok("DELETE", "/images/local/shell:1")
+
+
 def test_the_engine_goes_and_comes_in_the_middle_of_an_apply(engine, daemon):
     settings = demo({f"s{n}": service() for n in range(8)})
     daemon.apply(settings, wait=None)

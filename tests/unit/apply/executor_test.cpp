@@ -42,7 +42,7 @@ Step step(std::string object, model::Operation operation, std::vector<StepId> af
 }
 Step create(const std::string& name, std::vector<StepId> after = {}) {
     model::CreateContainer operation{.name = {name}, .spec = {}};
-    operation.spec.labels = {{"com.docker.compose.service", name}};
+    operation.spec.labels = {{"com.docker.compose.service", name}, {"com.docker.compose.image", "sha256:1"}};
     return step(name, operation, std::move(after));
 }
 Step start(const model::ContainerRef& container, std::vector<StepId> after = {}) {
@@ -234,12 +234,18 @@ TEST_F(ExecutorTest, SecretsAreHiddenInWhatTheEngineSays) {
 }
 
 TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
-    const std::string labelled =
-        R"({"Id":"late","Config":{"Labels":{"com.docker.compose.service":"web","image":"x"}}})";
-    const std::string stranger = R"({"Id":"late","Config":{"Labels":{"com.docker.compose.service":"db"}}})";
+    const auto found = [](const std::string& image, const std::string& service) {
+        return R"({"Id":"late","Image":")" + image +
+               R"(","Config":{"Labels":{"com.docker.compose.service":")" + service +
+               R"(","com.docker.compose.image":"sha256:1","of the image":"x"}}})";
+    };
+    const std::string labelled = found("sha256:1", "web");
+    const std::string stranger = found("sha256:1", "db");
+    const std::string inherited = found("sha256:2", "web");
     const std::vector<std::tuple<std::string, unsigned, std::string, std::string>> cases{
-        {"", 200, labelled, "create web: done"},    // closed without an answer, and done
-        {"", 200, stranger, "create web: failed"},  // the name is somebody else's
+        {"", 200, labelled, "create web: done"},     // closed without an answer, and done
+        {"", 200, stranger, "create web: failed"},   // the name is somebody else's
+        {"", 200, inherited, "create web: failed"},  // and the labels are its image's
         {"", 404, "{}", "create web: failed"},
         {http_answer(500, "{}"), 200, labelled, "create web: done"},
         {http_answer(409, "{}"), 200, labelled, "create web: done"},  // by the process before this one

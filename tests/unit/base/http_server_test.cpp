@@ -51,11 +51,11 @@ struct HttpServerTest : testing::Test {
         std::string name = (std::filesystem::temp_directory_path() / "server.XXXXXX").string();
         return ::mkdtemp(name.data());
     }
-    Result<HttpServer> listen(mode_t mode = 0600) {
-        return HttpServer::listen(io.get_executor(), path, mode,
-                                  [this](HttpRequest request, PeerCredentials peer) {
-                                      return answer(seen, std::move(request), peer);
-                                  });
+    Result<HttpServer> listen(mode_t mode = 0600, HttpServer::Limits limits = {}) {
+        const auto handler = [this](HttpRequest request, PeerCredentials peer) {
+            return answer(seen, std::move(request), peer);
+        };
+        return HttpServer::listen(io.get_executor(), path, mode, handler, limits);
     }
     mode_t mode_of_socket() const {
         struct stat found {};
@@ -184,6 +184,15 @@ TEST_F(HttpServerTest, LetsTheSixtyFifthConnectionWait) {
     EXPECT_EQ(run(io, client.send({"GET", "/", {}, {}}, 50ms)).error().kind(), ErrorKind::timeout);
     sockets.pop_back();
     EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 30s)));
+}
+
+TEST_F(HttpServerTest, ClosesAConnectionThatBringsNoWholeRequest) {
+    auto server = listen(0600, {.idle = 10ms});
+    test::start(io, server->serve());
+    EXPECT_EQ(exchange(""), "");
+    EXPECT_EQ(exchange("GET / HTTP/1.1\r\nHost: "), "");
+    const std::string whole = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
+    EXPECT_THAT(exchange(whole), HasSubstr("200 OK"));  // and the connection is kept for as long again
 }
 
 TEST_F(HttpServerTest, HasExactlyTheModeAsked) {

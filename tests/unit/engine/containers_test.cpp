@@ -10,6 +10,8 @@ namespace dockerext::engine {
 namespace {
 
 using namespace std::chrono_literals;
+using test::chunk;
+using test::chunked_head;
 using test::http_answer;
 using test::run;
 
@@ -132,7 +134,16 @@ TEST_F(ContainersTest, ShowsIdsShort) {
 TEST_F(ContainersTest, GivesTheLogsAsText) {
     const std::string frame("\1\0\0\0\0\0\0\3hi\n", 11);
     fake.answer("GET /v1.40/containers/web/logs?stdout=1&stderr=1&tail=20", http_answer(200, frame));
-    EXPECT_EQ(run(io, container_logs(client, "web", 20)).value(), "hi\n");
+    EXPECT_EQ(run(io, container_logs(client, "web", 20, 1024)).value(), "hi\n");
+}
+
+TEST_F(ContainersTest, GivesTheNewestOfLogsThatComeInPieces) {
+    std::string answer = chunked_head();
+    for (int i = 0; i < 100; ++i)
+        answer += chunk(std::string("\1\0\0\0\0\0\0\5", 8)) + chunk(std::to_string(1000 + i) + "\n");
+    fake.answer("GET /v1.40/containers/web/logs?stdout=1&stderr=1&tail=20", answer + chunk(""));
+    const auto logs = run(io, container_logs(client, "web", 20, 12));
+    EXPECT_EQ(logs.value(), "(older output is left out; these are the last 0 KiB)\n1098\n1099\n");
 }
 
 }  // namespace

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 namespace dockerext::engine {
 namespace {
 
@@ -12,22 +14,53 @@ std::string frame(char stream, std::string_view text) {
     return out.append(text);
 }
 
-TEST(LogText, TakesTheFramesAway) {
-    EXPECT_EQ(log_text(""), "");
-    EXPECT_EQ(log_text(frame(1, "out\n") + frame(2, "err\n") + frame(1, "")), "out\nerr\n");
-    EXPECT_EQ(log_text(frame(1, std::string(300, 'x'))), std::string(300, 'x'));
+/// The text of a body that came in pieces of `size` bytes.
+std::string text_of(std::string_view body, std::size_t size, std::size_t limit = 1 << 20) {
+    LogText text(limit);
+    for (; !body.empty(); body.remove_prefix(std::min(size, body.size()))) text.take(body.substr(0, size));
+    return text.text();
+}
+
+TEST(LogText, TakesTheFramesAwayHoweverTheyCome) {
+    for (const std::size_t size : {1U, 3U, 8U, 11U, 1000U}) {
+        EXPECT_EQ(text_of("", size), "");
+        EXPECT_EQ(text_of(frame(1, "out\n") + frame(2, "err\n") + frame(1, ""), size), "out\nerr\n");
+        EXPECT_EQ(text_of(frame(1, std::string(300, 'x')), size), std::string(300, 'x'));
+        EXPECT_EQ(text_of(frame(1, "whole") + frame(1, "cut off").substr(0, 9), size), "wholec");
+    }
 }
 
 TEST(LogText, LeavesATerminalsOutputAsItIs) {
-    EXPECT_EQ(log_text("hello\r\n"), "hello\r\n");
-    EXPECT_EQ(log_text("\1\2short"), "\1\2short");
+    for (const std::size_t size : {1U, 3U, 1000U}) {
+        EXPECT_EQ(text_of("hello, world\r\n", size), "hello, world\r\n");
+        EXPECT_EQ(text_of("\1\2short", size), "\1\2short");
+        EXPECT_EQ(text_of("\1\2shorter than nothing", size), "\1\2shorter than nothing");
+    }
 }
 
 TEST(LogText, IsValidUtf8WhateverComes) {
-    EXPECT_EQ(log_text(frame(1, "caf\xC3\xA9 \xFF")), "caf\xC3\xA9 \xEF\xBF\xBD");
-    EXPECT_EQ(log_text(frame(1, "half a character \xC3") + frame(1, "\xA9")), "half a character \xC3\xA9");
-    const std::string cut = frame(1, "whole") + frame(1, "cut").substr(0, 9);
-    EXPECT_NE(log_text(cut).find("whole"), std::string::npos);  // not framed to its end: shown as it came
+    EXPECT_EQ(text_of(frame(1, "caf\xC3\xA9 \xFF"), 1000), "caf\xC3\xA9 \xEF\xBF\xBD");
+    EXPECT_EQ(text_of(frame(1, "half a character \xC3") + frame(1, "\xA9"), 4), "half a character \xC3\xA9");
+    EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5), "rest");  // 4 GiB are announced
+}
+
+TEST(LogText, KeepsTheNewestWholeLinesAndSaysWhatItLeftOut) {
+    std::string lines;
+    for (int i = 10'000; i < 20'000; ++i) lines += std::to_string(i) + "\n";
+    const std::string note = "(older output is left out; these are the last 1 KiB)\n";
+    for (const std::size_t size : {7U, 1000U, 100'000U}) {
+        const std::string text = text_of(lines, size, 1024);
+        EXPECT_TRUE(text.starts_with(note + "19830\n")) << text.substr(0, 100);
+        EXPECT_TRUE(text.ends_with("\n19999\n"));
+    }
+    EXPECT_EQ(text_of(lines.substr(0, 1020), 7, 1024), lines.substr(0, 1020)) << "nothing is left out";
+}
+
+TEST(LogText, KeepsTheEndOfOneEndlessLine) {
+    const std::string note = "(older output is left out; these are the last 1 KiB)\n";
+    const std::string endless(1'000'000, 'x');
+    EXPECT_EQ(text_of(endless + "end", 4096, 1024), note + std::string(1021, 'x') + "end");
+    EXPECT_EQ(text_of(endless + "end\n", 4096, 1024), note + std::string(1020, 'x') + "end\n");
 }
 
 }  // namespace

@@ -82,21 +82,11 @@ TEST(ContainerFacts, ReadsTheState) {
 }
 
 TEST(ContainerFacts, TheSlotComesFromTheLabels) {
-    const auto labels = [](const std::string& number) {
-        return config(
-            R"("Labels":{"com.docker.compose.service":"web","com.docker.compose.container-number":")" +
-            number + R"("})");
-    };
-    expect_all({{labels("3"),
+    expect_all({{config(R"("Labels":{"com.docker.compose.project":"demo","com.docker.compose.service":"web",)"
+                        R"("com.docker.compose.container-number":"3","com.docker.compose.oneoff":"False",)"
+                        R"("com.docker.compose.config-hash":"h"})"),
                  [](const auto& c) {
                      return c.slot == model::Slot{{"web"}, 3};
-                 }},
-                {labels("many"),
-                 [](const auto& c) {
-                     return c.slot == model::Slot{{"web"}, 1};
-                 }},
-                {labels("0"), [](const auto& c) {
-                     return c.slot == model::Slot{{"web"}, 1};
                  }}});
 }
 

@@ -15,7 +15,17 @@ using testing::IsEmpty;
 
 std::string labels(const std::string& project, const std::string& service) {
     return R"("Labels":{"com.docker.compose.project":")" + project + R"(","com.docker.compose.service":")" +
-           service + R"("})";
+           service +
+           R"(","com.docker.compose.container-number":"1","com.docker.compose.oneoff":"False",)"
+           R"("com.docker.compose.config-hash":"h","com.docker.compose.image":"sha256:1"})";
+}
+
+std::map<std::string, std::string> labels_in_event(const std::string& project, const std::string& service) {
+    return {{"com.docker.compose.project", project},
+            {"com.docker.compose.service", service},
+            {"com.docker.compose.container-number", "1"},
+            {"com.docker.compose.oneoff", "False"},
+            {"com.docker.compose.config-hash", "h"}};
 }
 
 std::string listed(const std::string& id, const std::string& name,
@@ -24,9 +34,10 @@ std::string listed(const std::string& id, const std::string& name,
 }
 
 std::string inspected(const std::string& id, const std::string& name,
-                      const std::string& its_labels = R"("Labels":{})") {
-    return R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","State":{"Status":"created"},"Config":{)" +
-           its_labels +
+                      const std::string& its_labels = R"("Labels":{})",
+                      const std::string& image = "sha256:1") {
+    return R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","Image":")" + image +
+           R"(","State":{"Status":"created"},"Config":{)" + its_labels +
            R"(},"HostConfig":{"NetworkMode":"demo_default"},"NetworkSettings":{"Networks":{"demo_default":{"NetworkID":""}}}})";
 }
 
@@ -134,8 +145,7 @@ TEST_F(ObserverTest, AReconnectAsksForTheEngineItself) {
 
 TEST_F(ObserverTest, EventsMarkWhatTheyAreAboutAndNothingElse) {
     look();
-    const std::map<std::string, std::string> ours{{"com.docker.compose.project", "demo"},
-                                                  {"com.docker.compose.service", "web"}};
+    const auto ours = labels_in_event("demo", "web");
     struct Case {
         std::string type, action, id;
         std::map<std::string, std::string> attributes;
@@ -186,8 +196,7 @@ TEST_F(ObserverTest, AContainerThatVanishesBetweenListAndInspectIsGone) {
 TEST_F(ObserverTest, ANewContainerOfOursComesIntoThePicture) {
     look();
     tells("/containers/web2/json", inspected("web2", "by-hand", labels("demo", "web")));
-    hears("container", "create", "web2",
-          {{"com.docker.compose.project", "demo"}, {"com.docker.compose.service", "web"}});
+    hears("container", "create", "web2", labels_in_event("demo", "web"));
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.contains({"web2"}));
@@ -211,6 +220,48 @@ TEST_F(ObserverTest, OneOffContainersAreNobodysReplica) {
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
     EXPECT_TRUE(observed->foreign_names.empty());
+}
+
+TEST_F(ObserverTest, LabelsThatComeFromTheImageMakeNoReplica) {
+    const std::string claim = labels("demo", "web");
+    tells("/containers/json?all=1", "[" + listed("x1", "demo-web-1", claim) + "]");
+    tells("/containers/x1/json", inspected("x1", "demo-web-1", claim, "sha256:2"));
+    const std::string image = "/images/sha256%3A2/json";
+    struct Case {
+        std::string image;
+        bool ours;
+    };
+    for (const auto& [body, ours] :
+         std::vector<Case>{{R"({"Id":"sha256:2","Config":{)" + claim + "}}", false},
+                           {R"({"Id":"sha256:2","Config":{)" + labels("demo", "db") + "}}", true},
+                           {R"({"Id":"sha256:2","Config":{"Labels":null}})", true}}) {
+        SCOPED_TRACE(body);
+        tells(image, body);
+        for (const bool everything : {true, false}) {
+            if (everything) observer.mark_all();
+            else hears("container", "start", "x1");
+            const auto observed = refresh();
+            ASSERT_TRUE(observed) << observed.error().message();
+            EXPECT_EQ(observed->containers.contains({"x1"}), ours);
+            EXPECT_EQ(observed->foreign_names.contains({"demo-web-1"}), !ours);
+        }
+    }
+    observer.mark_all();
+    refuses(image, 404);  // nobody can tell any more
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->containers.empty());
+}
+
+TEST_F(ObserverTest, AnImageIsAskedForItsLabelsOnceUntilTheNextFullCheck) {
+    const std::string claim = labels("demo", "web");
+    tells("/containers/json?all=1", "[" + listed("x1", "other", claim) + "]");
+    tells("/containers/x1/json", inspected("x1", "other", claim, "sha256:2"));
+    tells("/images/sha256%3A2/json", R"({"Id":"sha256:2","Config":{)" + claim + "}}");
+    look();
+    hears("container", "start", "x1", labels_in_event("demo", "web"));
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), ElementsAre("/containers/x1/json"));
 }
 
 TEST_F(ObserverTest, ATagThatMovesIsInspectedAgain) {

@@ -14,6 +14,7 @@
 #include <boost/asio/post.hpp>
 
 #include <array>
+#include <csignal>
 #include <cstdlib>
 #include <thread>
 
@@ -32,20 +33,24 @@ Task<ControlResponse> echo(ControlRequest request) {
     co_return ControlResponse{200, R"({"got":")" + request.method + " " + query + R"("})"};
 }
 
+/// In a child process: a connection, or the child's end.
+int connect_or_exit(const std::string& socket) {
+    sockaddr_un address{};
+    address.sun_family = AF_UNIX;
+    socket.copy(address.sun_path, sizeof address.sun_path - 1);
+    const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
+    if (::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) != 0) ::_exit(1);
+    return fd;
+}
+
 /// A whole request of a process of its own, as another user. Nothing of the parent but its memory is used.
 std::string ask_as(uid_t uid, const std::string& socket, const std::string& request) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe");
     const pid_t child = ::fork();
     if (child == 0) {
-        sockaddr_un address{};
-        address.sun_family = AF_UNIX;
-        socket.copy(address.sun_path, sizeof address.sun_path - 1);
-        const bool changed = ::setgid(uid) == 0 && ::setuid(uid) == 0;
-        const int fd = ::socket(AF_UNIX, SOCK_STREAM, 0);
-        const bool connected =
-            changed && ::connect(fd, reinterpret_cast<sockaddr*>(&address), sizeof address) == 0;
-        if (!connected) ::_exit(1);
+        if (::setgid(uid) != 0 || ::setuid(uid) != 0) ::_exit(1);
+        const int fd = connect_or_exit(socket);
         if (::write(fd, request.data(), request.size()) < 0) ::_exit(1);
         std::array<char, 4096> piece{};
         for (ssize_t got = 0; (got = ::read(fd, piece.data(), piece.size())) > 0;) {
@@ -63,6 +68,34 @@ std::string ask_as(uid_t uid, const std::string& socket, const std::string& requ
     ::waitpid(child, nullptr, 0);
     return answer;
 }
+
+/// Connections of another user's process, which sends nothing on them; open until this is destroyed.
+class IdleConnections {
+public:
+    IdleConnections(uid_t uid, const std::string& socket, int count) {
+        std::array<int, 2> ends{};
+        if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe");
+        child_ = ::fork();
+        if (child_ == 0) {
+            if (::setgid(uid) != 0 || ::setuid(uid) != 0) ::_exit(1);
+            for (int i = 0; i < count; ++i) (void)connect_or_exit(socket);
+            if (::write(ends[1], "x", 1) != 1) ::_exit(1);
+            for (;;) ::pause();
+        }
+        ::close(ends[1]);
+        const UniqueFd from(ends[0]);
+        char ready = 0;
+        if (::read(from.get(), &ready, 1) != 1) throw std::runtime_error("could not connect");
+    }
+    IdleConnections(IdleConnections&&) = delete;
+    ~IdleConnections() {
+        ::kill(child_, SIGKILL);
+        ::waitpid(child_, nullptr, 0);
+    }
+
+private:
+    pid_t child_ = 0;
+};
 
 struct ControlServerTest : testing::Test {
     ControlServerTest() {
@@ -149,6 +182,26 @@ TEST_F(ControlServerTest, LetsItsGroupReadAndRootAloneWrite) {
     EXPECT_TRUE(write.starts_with("HTTP/1.1 403")) << write;
     EXPECT_NE(write.find("only root may do this"), std::string::npos) << write;
     EXPECT_TRUE(ask_as(0, socket(), "POST" + end).starts_with("HTTP/1.1 200"));
+}
+
+TEST_F(ControlServerTest, AUserWithManyConnectionsKeepsNobodyElseOut) {
+    if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
+    ASSERT_EQ(::chown(socket().c_str(), 0, nobody), 0);
+    const std::string request = "GET /v1/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+    const auto nobody_hears = [&](std::string_view begin) {
+        std::string answer;
+        for (int more = 600; !answer.starts_with(begin) && more > 0; --more) {
+            ::usleep(100'000);  // the server sees an end, or has said a farewell, when it gets to it
+            answer = ask_as(nobody, socket(), request);
+        }
+        return answer;
+    };
+    {
+        const IdleConnections many(nobody, socket(), 100);
+        EXPECT_EQ(send("GET", "/v1/echo").status, 200U);
+        EXPECT_NE(nobody_hears("HTTP/1.1 503").find("too many connections"), std::string::npos);
+    }
+    EXPECT_NE(nobody_hears("HTTP/1.1 200").find("got"), std::string::npos);
 }
 
 TEST(ControlServer, SaysWhyItCannotListen) {

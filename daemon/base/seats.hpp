@@ -1,0 +1,47 @@
+#pragma once
+
+#include <sys/types.h>
+
+#include <map>
+#include <optional>
+
+namespace dockerext {
+
+/// Who may hold how many connections of a server at once: no user keeps the others out, and all users
+/// together do not keep the owner out, who takes a seat without being counted. Outlives its seats.
+class Seats {
+public:
+    struct Limits {
+        unsigned of_one_user = 16;
+        unsigned of_all_users = 48;
+    };
+    /// Held as long as the connection; gives itself back.
+    class Seat {
+    public:
+        Seat(Seat&& other) noexcept;
+        Seat& operator=(Seat&&) = delete;
+        ~Seat();
+
+    private:
+        friend class Seats;
+        Seat(Seats* seats, uid_t user) : seats_(seats), user_(user) {}
+        Seats* seats_;  ///< null: nothing to give back
+        uid_t user_;
+    };
+
+    /// Root is an owner as well.
+    explicit Seats(uid_t owner) : Seats(owner, Limits()) {}
+    Seats(uid_t owner, Limits limits) : owner_(owner), limits_(limits) {}
+
+    bool is_owner(uid_t user) const noexcept { return user == 0 || user == owner_; }
+    /// None: the user has to wait for another connection to end.
+    std::optional<Seat> take(uid_t user);
+
+private:
+    uid_t owner_;
+    Limits limits_;
+    std::map<uid_t, unsigned> taken_;
+    unsigned all_ = 0;
+};
+
+}  // namespace dockerext
