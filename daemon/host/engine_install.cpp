@@ -1,16 +1,9 @@
 #include "host/engine_install.hpp"
 
-#include "base/atomic_file.hpp"
-#include "base/regular_file.hpp"
-#include "host/openpgp_key.hpp"
-#include "host/package_words.hpp"
 #include "host/plain_text.hpp"
+#include "host/public_file.hpp"
+#include "host/signing_key.hpp"
 
-#include <fcntl.h>
-#include <sys/stat.h>
-
-#include <algorithm>
-#include <cstdlib>
 #include <sstream>
 #include <system_error>
 
@@ -18,183 +11,18 @@ namespace dockerext::host {
 namespace {
 
 namespace fs = std::filesystem;
-using std::chrono::steady_clock;
 
-constexpr std::size_t largest_key = std::size_t{64} << 10;
-constexpr mode_t for_all = 0644;
-
-ErrorKind kind_of(PackageFault fault) {
-    switch (fault) {
-    case PackageFault::lock_held: return ErrorKind::conflict;
-    case PackageFault::disk_full:
-    case PackageFault::stale_lists:
-    case PackageFault::no_network: return ErrorKind::unavailable;
-    case PackageFault::not_found: return ErrorKind::not_found;
-    case PackageFault::untrusted: return ErrorKind::invalid_input;
-    case PackageFault::interrupted:
-    case PackageFault::other: break;
-    }
-    return ErrorKind::internal;
-}
-
-/// How a command ended, and what there is to say of it.
-struct Outcome {
-    PackageFault fault = PackageFault::other;
-    std::optional<Error> error;  ///< none: it succeeded
-};
-
-Outcome outcome_of(const ChildResult& ended) {
-    if (ended.succeeded()) return {};
-    const std::string said = plain_text(ended.out + "\n" + ended.err);
-    const PackageFault fault = package_fault(said);
-    std::string text(to_text(fault));
-    if (const std::string holder = lock_holder(said); fault == PackageFault::lock_held && !holder.empty())
-        text += " (" + holder + ")";
-    const std::string last = last_lines(said, 5, 1024);
-    return {fault, Error(kind_of(fault), text + (last.empty() ? "" : ": " + last))};
-}
-
-/// Runs one package manager, telling its progress.
-class Runner {
-public:
-    Runner(PackageTools tools, std::vector<std::string> environment)
-        : tools_(std::move(tools)),
-          environment_(std::move(environment)),
-          end_(steady_clock::now() + tools_.patience) {}
-
-    /// Locks of others are waited for.
-    Task<Outcome> run(Command command) {
-        if (tools_.as_units) command = as_unit(command);
-        for (;;) {
-            auto ended = co_await run_child(command, options());
-            if (!ended) co_return Outcome{PackageFault::other, ended.error()};
-            Outcome outcome = outcome_of(*ended);
-            const bool again =
-                outcome.error && outcome.fault == PackageFault::lock_held && steady_clock::now() < end_;
-            if (!again) co_return outcome;
-            hear(ended->err);
-            const bool slept = co_await sleep_for(tools_.pause);
-            if (!slept) co_return Outcome{PackageFault::other, Error(ErrorKind::cancelled, command.at(0))};
-        }
-    }
-
-    void tell(const std::string& doing) {
-        if (tools_.progress && doing != told_) tools_.progress(doing);
-        told_ = doing;
-    }
-
-    fs::path scratch() const { return rooted(tools_.scratch); }
-    fs::path rooted(const fs::path& path) const { return tools_.root / path.relative_path(); }
-
-private:
-    Command as_unit(const Command& command) const {
-        Command words{"systemd-run", "--quiet", "--wait", "--pipe", "--collect"};
-        for (const std::string& variable : environment_) words.push_back("--setenv=" + variable);
-        words.emplace_back("--");
-        words.insert(words.end(), command.begin(), command.end());
-        return words;
-    }
-    ChildOptions options() {
-        return {.limit = tools_.limit,
-                .grace = std::chrono::seconds(30),  // an interrupted installation is no fun
-                .search_path = tools_.search_path,
-                .environment = environment_,
-                .on_line = [this](std::string_view line) { hear(line); }};
-    }
-    void hear(std::string_view said) {
-        if (const auto doing = package_progress(plain_text(said))) tell(*doing);
-    }
-
-    PackageTools tools_;
-    std::vector<std::string> environment_;
-    steady_clock::time_point end_;  ///< of the patience
-    std::string told_;
-};
-
-/// Readable for all, whatever our umask.
-Result<> make_folder(const fs::path& folder) {
-    std::error_code code;
-    if (fs::is_directory(folder, code)) return {};
-    fs::create_directories(folder, code);
-    if (!code) fs::permissions(folder, fs::perms(0755), code);
-    if (code) return Error::from_code(code, folder.string());
-    return {};
-}
-
-Result<> write_file(const fs::path& path, const std::string& text) {
-    if (const auto made = make_folder(path.parent_path()); !made) return made.error();
-    return replace_file(path, text, for_all);
-}
-
-std::string text_of(const fs::path& path) {
-    const auto file = open_regular(AT_FDCWD, path.string());
-    if (!file) return {};
-    const auto text = read_all(*file, largest_key);
-    return text ? *text : "";
-}
-
-Result<> check_key(const std::string& text, const SigningKey& key) {
-    const auto fingerprint = openpgp_fingerprint(text);
-    if (!fingerprint) return fingerprint.error();
-    if (*fingerprint == key.fingerprint) return {};
-    return Error(ErrorKind::invalid_input,
-                 "it has the fingerprint " + *fingerprint + ", not " + key.fingerprint);
-}
-
-/// A folder of its own, removed at the end.
-class FetchFolder {
-public:
-    explicit FetchFolder(const fs::path& parent) {
-        std::error_code ignored;
-        fs::create_directories(parent, ignored);
-        std::string name = (parent / "key.XXXXXX").string();
-        if (::mkdtemp(name.data()) != nullptr) path_ = name;
-    }
-    FetchFolder(const FetchFolder&) = delete;
-    FetchFolder& operator=(const FetchFolder&) = delete;
-    ~FetchFolder() {
-        std::error_code ignored;
-        if (!path_.empty()) fs::remove_all(path_, ignored);
-    }
-    const fs::path& path() const noexcept { return path_; }
-
-private:
-    fs::path path_;
-};
-
-/// The pinned key in its place: the one that is there, or a fetched one.
-Task<Result<>> provide_key(Runner& runner, SigningKey key) {
-    const fs::path place = runner.rooted(key.path);
-    const auto there = check_key(text_of(place), key);
-    if (there) co_return Result<>{};
-    const FetchFolder folder(runner.scratch());
-    if (folder.path().empty())
-        co_return Error(ErrorKind::unavailable,
-                        "no folder in " + runner.scratch().string() + " to fetch the key to");
-    const fs::path fetched = folder.path() / "key.asc";
-    Command fetch = key.fetch;
-    fetch.push_back(fetched.string());
-    const Outcome outcome = co_await runner.run(std::move(fetch));
-    if (outcome.error) co_return outcome.error->within("fetch the packages' key");
-    const std::string text = text_of(fetched);
-    const auto checked = check_key(text, key);
-    if (!checked)
-        co_return checked.error().within(
-            "the fetched key is not the one that the packages are to be signed with");
-    co_return write_file(place, text);
-}
-
-Result<> write_files(const Runner& runner, const std::vector<HostFile>& files) {
+Result<> write_files(const PackageRunner& runner, const std::vector<HostFile>& files) {
     for (const HostFile& file : files) {
-        const auto written = write_file(runner.rooted(file.path), file.text);
+        const auto written = write_public_file(runner.rooted(file.path), file.text);
         if (!written) return written.error();
     }
     return {};
 }
 
-Task<Result<>> add_repository(Runner& runner, InstallRecipe recipe) {
+Task<Result<>> add_repository(PackageRunner& runner, InstallRecipe recipe) {
     if (recipe.key) {
-        const auto provided = co_await provide_key(runner, *recipe.key);
+        const auto provided = co_await provide_signing_key(runner, *recipe.key);
         if (!provided) co_return provided.error();
     }
     co_return write_files(runner, recipe.files);
@@ -205,28 +33,28 @@ bool may_help_to_refresh(PackageFault fault) {
     return fault == PackageFault::not_found || fault == PackageFault::stale_lists;
 }
 
-Task<Outcome> refresh(Runner& runner, InstallRecipe recipe) {
+Task<PackageOutcome> refresh(PackageRunner& runner, InstallRecipe recipe) {
     runner.tell("updating the package lists");
     co_return co_await runner.run(recipe.refresh);
 }
 
 /// `repair` first where an earlier run has left work half done.
-Task<Outcome> run_repaired(Runner& runner, Command command, Command repair, std::string doing) {
+Task<PackageOutcome> run_repaired(PackageRunner& runner, Command command, Command repair, std::string doing) {
     runner.tell(doing);
-    Outcome outcome = co_await runner.run(command);
+    PackageOutcome outcome = co_await runner.run(command);
     const bool repairable = outcome.fault == PackageFault::interrupted && !repair.empty();
     if (!repairable) co_return outcome;
     runner.tell("completing an interrupted installation");
-    const Outcome repaired = co_await runner.run(std::move(repair));
+    const PackageOutcome repaired = co_await runner.run(std::move(repair));
     if (repaired.error) co_return repaired;
     runner.tell(doing);
     co_return co_await runner.run(std::move(command));
 }
 
-Task<Result<>> install(Runner& runner, InstallRecipe recipe, std::string doing) {
-    std::optional<Outcome> refreshed;
+Task<Result<>> install(PackageRunner& runner, InstallRecipe recipe, std::string doing) {
+    std::optional<PackageOutcome> refreshed;
     if (!recipe.files.empty()) refreshed = co_await refresh(runner, recipe);
-    Outcome outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
+    PackageOutcome outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
     if (!refreshed && may_help_to_refresh(outcome.fault)) {
         refreshed = co_await refresh(runner, recipe);
         outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
@@ -237,9 +65,9 @@ Task<Result<>> install(Runner& runner, InstallRecipe recipe, std::string doing) 
     co_return unread ? refreshed->error->within("update the package lists") : *outcome.error;
 }
 
-Task<Result<>> run_all(Runner& runner, std::vector<Command> commands) {
+Task<Result<>> run_all(PackageRunner& runner, std::vector<Command> commands) {
     for (const Command& command : commands) {
-        const Outcome outcome = co_await runner.run(command);
+        const PackageOutcome outcome = co_await runner.run(command);
         if (outcome.error) co_return outcome.error->within(to_text(command));
     }
     co_return Result<>{};
@@ -311,7 +139,7 @@ fs::path dockerd_under(const fs::path& root) {
 }
 
 Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
-    Runner runner(std::move(tools), recipe.environment);
+    PackageRunner runner(std::move(tools), recipe.environment);
     const std::string doing = "installing " + names(recipe.packages);
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
@@ -336,7 +164,7 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
 }
 
 Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools) {
-    Runner runner(std::move(tools), recipe.environment);
+    PackageRunner runner(std::move(tools), recipe.environment);
     for (const HostFile& file : recipe.keeping.files) {
         std::error_code code;
         fs::remove(runner.rooted(file.path), code);
@@ -361,9 +189,9 @@ Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools) {
     if (present->empty()) co_return Result<>{};
     Command command = recipe.remove;
     command.insert(command.end(), present->begin(), present->end());
-    Runner runner(std::move(tools), recipe.environment);
-    const Outcome outcome = co_await run_repaired(runner, std::move(command), std::move(recipe.repair),
-                                                  "removing " + names(*present));
+    PackageRunner runner(std::move(tools), recipe.environment);
+    const PackageOutcome outcome = co_await run_repaired(runner, std::move(command), std::move(recipe.repair),
+                                                         "removing " + names(*present));
     if (outcome.error) co_return outcome.error->within("remove " + names(*present));
     co_return Result<>{};
 }

@@ -1,28 +1,9 @@
 #pragma once
 
 #include "host/engine_packages.hpp"
-
-#include <chrono>
-#include <functional>
+#include "host/package_runner.hpp"
 
 namespace dockerext::host {
-
-/// Where and how patiently package managers are run.
-struct PackageTools {
-    std::filesystem::path root = "/";  ///< of the files that are written and looked for
-    std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";
-    /// Commands run as units of systemd's own (systemd-run), outside of this program's sandbox, and outlive
-    /// it.
-    bool as_units = false;
-    /// What is fetched lies here meanwhile, under `root`. A folder that units see, which /tmp is not.
-    std::filesystem::path scratch = "/run";
-    Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
-    Duration pause = std::chrono::seconds(5);      ///< between two tries
-    Duration limit = std::chrono::minutes(30);     ///< of one command
-    /// Told what is going on, in words for people: "waiting for the package manager's lock, held by process
-    /// 812 (unattended-upgr)".
-    std::function<void(const std::string& doing)> progress;
-};
 
 /// Installs the engine and sees to it that a version that was asked for stays. Errors say what the matter is
 /// and close with the tool's own last words: `conflict` (the lock was held too long), `unavailable` (network,

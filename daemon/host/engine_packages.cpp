@@ -1,5 +1,7 @@
 #include "host/engine_packages.hpp"
 
+#include "host/openpgp_key.hpp"
+
 #include <algorithm>
 #include <cctype>
 #include <cstdlib>
@@ -78,6 +80,12 @@ Command repair_of(PackageFamily family) {
     return {};
 }
 
+/// A fetch of a key that ends when the file grows too long for one.
+Command limited(Command fetch) {
+    fetch.insert(fetch.begin(), {"prlimit", "--fsize=" + std::to_string(longest_openpgp_key)});
+    return fetch;
+}
+
 // apt
 
 /// Docker's own packages have had this epoch since 18.09; the distributions' have none.
@@ -126,9 +134,8 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
                        "; set \"docker\": {\"install\": \"distro\"} to take the distribution's");
     const std::string base = server_of(wish) + "/linux/" + (ubuntu ? "ubuntu" : "debian");
     // The names that Docker's instructions give them, so that following those afterwards adds no second one.
-    recipe.key = SigningKey{{"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"},
-                            key_of(wish, deb_fingerprint),
-                            "/etc/apt/keyrings/docker.asc"};
+    recipe.key = SigningKey{limited({"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"}),
+                            key_of(wish, deb_fingerprint), "/etc/apt/keyrings/docker.asc"};
     recipe.files = {{"/etc/apt/sources.list.d/docker.sources",
                      std::string(header) + "Types: deb\nURIs: " + base + "\nSuites: " + suite +
                          "\nComponents: stable\nSigned-By: /etc/apt/keyrings/docker.asc\n"}};
@@ -166,6 +173,11 @@ std::string rpm_name(const std::string& package, const EngineWish& wish) {
     return wish.version.empty() ? package : package + "-" + wish.version + "*";
 }
 
+/// Where curl may be led to: never from https to http, as apt does it by itself.
+std::string protocols(const std::string& address) {
+    return address.starts_with("https:") ? "=https" : "=http,https";
+}
+
 Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& release, const EngineWish& wish) {
     const bool has_packages = release.is("fedora") || release.is_like("rhel") || release.is("centos");
     const std::string version = major(release.version);
@@ -174,10 +186,10 @@ Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& relea
                        "; set \"docker\": {\"install\": \"distro\"} to take the distribution's");
     const bool own = release.is("fedora") || release.is("rhel");
     const std::string base = server_of(wish) + "/linux/" + (own ? release.id : "centos");
-    recipe.key = SigningKey{{"curl", "--fail", "--silent", "--show-error", "--location", "--retry", "3",
-                             "--max-time", "60", base + "/gpg", "--output"},
-                            key_of(wish, rpm_fingerprint),
-                            "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker"};
+    recipe.key =
+        SigningKey{limited({"curl", "--fail", "--silent", "--show-error", "--location", "--proto",
+                            protocols(base), "--retry", "3", "--max-time", "60", base + "/gpg", "--output"}),
+                   key_of(wish, rpm_fingerprint), "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker"};
     recipe.files = {{"/etc/yum.repos.d/docker-ce.repo",
                      std::string(header) + "[docker-ce-stable]\nname=Docker CE Stable\nbaseurl=" + base +
                          "/" + version +

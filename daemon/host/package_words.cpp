@@ -34,6 +34,8 @@ constexpr Phrase phrases[] = {
     {"Signature verification failed", PackageFault::untrusted},
     {"signatures couldn't be verified", PackageFault::untrusted},
     {"signatures were invalid", PackageFault::untrusted},
+    {"Redirection from https to", PackageFault::insecure_redirect},  // apt
+    {"Protocol \"http\" ", PackageFault::insecure_redirect},         // curl: not supported, disabled
     {"404  Not Found", PackageFault::stale_lists},
     {"Hash Sum mismatch", PackageFault::stale_lists},
     {"Temporary failure resolving", PackageFault::no_network},
@@ -85,6 +87,8 @@ std::string_view to_text(PackageFault fault) {
     case PackageFault::untrusted: return "the packages are not signed by whom they should be";
     case PackageFault::stale_lists: return "the package server does not have what it told to have";
     case PackageFault::no_network: return "the package server cannot be reached";
+    case PackageFault::insecure_redirect:
+        return "the package server leads from https to http, where anybody on the way could answer";
     case PackageFault::not_found: return "no such package, or not in that version";
     case PackageFault::interrupted: return "an earlier installation was interrupted";
     case PackageFault::other: break;

@@ -16,6 +16,7 @@ enum class PackageFault {
     untrusted,
     stale_lists,
     no_network,
+    insecure_redirect,
     not_found,
     interrupted
 };

@@ -80,9 +80,9 @@ struct Dnf : testing::Test {
     InstallRecipe dockers(const std::string& server) const {
         fs::remove(folder / "root/etc/yum.repos.d/fedora.repo");
         const std::string key = test::read_file(*offered / "key.asc");
-        auto recipe = *engine_packages(
-            parse_os_release(fedora_40),
-            {EngineOrigin::docker_ce, "26.1", "https://docker.example", *openpgp_fingerprint(key), ""});
+        auto recipe = *engine_packages(parse_os_release(fedora_40),
+                                       {EngineOrigin::docker_ce, "26.1", "https://docker.example",
+                                        read_openpgp_key(key)->fingerprint, ""});
         test::write_file(folder / "root" / recipe.key->path.relative_path(), key);
         std::string& repository = recipe.files.at(0).text;
         const std::string_view told = "https://docker.example";

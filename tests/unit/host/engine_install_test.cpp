@@ -1,6 +1,7 @@
 #include "host/engine_install.hpp"
 
 #include "distributions.hpp"
+#include "host/openpgp_key.hpp"
 #include "openpgp_keys.hpp"
 #include "support/run.hpp"
 #include "support/temporary_folder.hpp"
@@ -310,7 +311,7 @@ TEST_F(DockersRepository, IsAddedWithItsKey) {
     test::write_file(folder / "served", one_key);
     const auto outcome = install_it();
     ASSERT_TRUE(outcome) << outcome.error().message();
-    EXPECT_EQ(test::read_file(key), one_key);
+    EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
     EXPECT_EQ(fs::status(key).permissions(), fs::perms(0644));
     EXPECT_THAT(test::read_file(sources), HasSubstr("Signed-By: /etc/apt/keyrings/docker.asc\n"));
     EXPECT_THAT(log(),
@@ -318,6 +319,43 @@ TEST_F(DockersRepository, IsAddedWithItsKey) {
     test::write_file(folder / "log", "");
     EXPECT_TRUE(install_it());
     EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "the key is there";
+}
+
+/// As when somebody has followed Docker's instructions, or an earlier version has stored what it was sent.
+TEST_F(DockersRepository, HasItsKeyWrittenAnewThoughItIsThere) {
+    fs::create_directories(key.parent_path());
+    test::write_file(key, "# a note\n" + std::string(one_key));
+    ASSERT_TRUE(install_it());
+    EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
+    EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "nothing is fetched for that";
+    test::write_file(key, two_keys);
+    test::write_file(folder / "served", one_key);
+    ASSERT_TRUE(install_it());
+    EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
+}
+
+TEST_F(DockersRepository, IsNotAddedWithAKeyWithoutEnd) {
+    const std::string end(longest_openpgp_key, '\n');
+    for (const char* how : {"exit 0", "kill -XFSZ $$"}) {
+        test::write_file(folder / "served", one_key + end);
+        program("fetch", "/bin/cat $F/served >\"$2\"\n" + std::string(how) + "\n");
+        const auto outcome = install_it();
+        ASSERT_FALSE(outcome);
+        EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
+        EXPECT_EQ(
+            outcome.error().message(),
+            "fetch the packages' key: the server sends 64 KiB and more, which is no key; look at what is "
+            "there, or take another mirror (docker.install.mirror)");
+    }
+    EXPECT_FALSE(fs::exists(key));
+}
+
+TEST_F(DockersRepository, IsNotLedFromHttpsToHttp) {
+    program("fetch", "echo \"E: Redirection from https to 'http://a/gpg' is forbidden\" >&2; exit 100\n");
+    EXPECT_EQ(
+        install_it().error().message(),
+        "fetch the packages' key: the package server leads from https to http, where anybody on the way "
+        "could answer: E: Redirection from https to 'http://a/gpg' is forbidden");
 }
 
 TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {

@@ -80,7 +80,8 @@ std::string text(const InstallRecipe& recipe) {
 
 TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
     EXPECT_EQ(text(*recipe(debian_12, docker_ce())),
-              "/usr/lib/apt/apt-helper download-file https://download.docker.com/linux/debian/gpg -> "
+              "prlimit --fsize=65536 /usr/lib/apt/apt-helper download-file "
+              "https://download.docker.com/linux/debian/gpg -> "
               "/etc/apt/keyrings/docker.asc\n"
               "  9DC858229FC7DD38854AE2D88D81803C0EBFCD88\n"
               "== /etc/apt/sources.list.d/docker.sources\n"
@@ -97,7 +98,8 @@ TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
                   std::string(apt) + quietly +
                   "docker-ce docker-ce-cli containerd.io apparmor ca-certificates\n");
     EXPECT_EQ(text(*recipe(rhel_9, docker_ce())),
-              "curl --fail --silent --show-error --location --retry 3 --max-time 60 "
+              "prlimit --fsize=65536 curl --fail --silent --show-error --location --proto =https --retry 3 "
+              "--max-time 60 "
               "https://download.docker.com/linux/rhel/gpg --output -> /etc/pki/rpm-gpg/RPM-GPG-KEY-docker\n"
               "  060A61C51B558A7F742B77AAC52FEB6B621E9F35\n"
               "== /etc/yum.repos.d/docker-ce.repo\n"

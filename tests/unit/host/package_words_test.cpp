@@ -33,6 +33,10 @@ TEST(PackageFault, IsTakenFromTheToolsOwnWords) {
         {"Error: Failed to download metadata for repo 'baseos': Cannot prepare internal mirrorlist: Curl "
          "error (6)",
          PackageFault::no_network},
+        {"E: Redirection from https to 'http://mirror.example.com/gpg' is forbidden",
+         PackageFault::insecure_redirect},
+        {"curl: (1) Protocol \"http\" not supported or disabled in libcurl", PackageFault::insecure_redirect},
+        {"curl: (1) Protocol \"http\" disabled", PackageFault::insecure_redirect},
         {"curl: (6) Could not resolve host: download.docker.com", PackageFault::no_network},
         {"E: Failed to fetch http://deb.example.org/x.deb  404  Not Found [IP: 192.0.2.1 80]",
          PackageFault::stale_lists},
