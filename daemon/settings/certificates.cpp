@@ -17,6 +17,14 @@ using Instant = std::chrono::sys_seconds;
 constexpr int smallest_rsa = 1024;  ///< below, Go's TLS refuses a key
 constexpr int sound_rsa = 2048;
 
+constexpr const char* unreadable = "holds a block that cannot be read; copy it anew from where it was made";
+constexpr const char* key_among_certificates =
+    ", and all may read the file that it becomes; leave certificates alone there, the key belongs into "
+    "certs.key";
+constexpr const char* only_certificates = ", and only certificates belong there; take it out";
+constexpr const char* only_a_key =
+    ", and only the private key belongs there; certificates belong into certs.cert and certs.ca";
+
 /// "2026-01-31 12:00 UTC"
 std::string text_of(Instant time) {
     const auto day = std::chrono::floor<std::chrono::days>(time);
@@ -30,8 +38,20 @@ std::string text_of(Instant time) {
     return text.str();
 }
 
-bool is_key_label(std::string_view label) {
-    return label == "PRIVATE KEY" || label.ends_with(" PRIVATE KEY");
+bool is_key(const PemBlock& block) {
+    return block.label == "PRIVATE KEY" || block.label.ends_with(" PRIVATE KEY");
+}
+
+/// What OpenSSL writes beside a key on an elliptic curve, and nobody needs.
+bool is_parameters(const PemBlock& block) { return block.label == "EC PARAMETERS"; }
+
+/// "a block labelled PRIVATE KEY"; nothing else of what somebody wrote.
+std::string name_of(const PemBlock& block) {
+    constexpr std::size_t longest = 40;
+    const bool tellable =
+        block.label.size() <= longest &&
+        block.label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") == std::string::npos;
+    return tellable ? "a block labelled " + block.label : "another block";
 }
 
 /// What is wrong with the dates of a certificate at `now`; "" when nothing is.
@@ -47,10 +67,10 @@ public:
         : now_(now), problems_(problems) {
         ca_ = read_certificates(given.ca, "ca");
         cert_ = read_certificates(given.cert, "cert");
-        key_ = read_key(given.key);
+        read_key(given.key);
     }
 
-    std::optional<model::CertificateFacts> run() {
+    std::optional<model::Certificates> run() {
         if (!cert_.empty()) check_own(*cert_.front());
         if (!cert_.empty() && key_) check_pair(*cert_.front());
         if (now_ && !ca_.empty()) check_dates_of_ca();
@@ -60,7 +80,7 @@ public:
             facts_.warnings.emplace_back(
                 "certs.cert has no subject alternative names; most clients, docker's own too, refuse it");
         }
-        return std::move(facts_);
+        return model::Certificates{pem_of(ca_), pem_of(cert_), std::move(key_text_), std::move(facts_)};
     }
 
 private:
@@ -69,11 +89,19 @@ private:
         failed_ = true;
     }
 
+    void refuse(const PemBlock& block, std::string_view member, const std::string& why) {
+        complain(member, block.label.empty() ? unreadable : "holds " + name_of(block) + why);
+    }
+
+    /// Everybody may read the file that it becomes.
     std::vector<Certificate> read_certificates(const Secret& text, std::string_view member) {
         std::vector<Certificate> certificates;
         std::size_t number = 0;
         for (const PemBlock& block : pem_blocks(text.reveal())) {
-            if (block.label != "CERTIFICATE") continue;  // dockerd passes over it, too
+            if (block.label != "CERTIFICATE") {
+                refuse(block, member, is_key(block) ? key_among_certificates : only_certificates);
+                continue;
+            }
             ++number;
             auto certificate = read_certificate(block);
             if (certificate) certificates.push_back(std::move(certificate));
@@ -83,20 +111,28 @@ private:
         return certificates;
     }
 
-    PrivateKey read_key(const Secret& text) {
+    void read_key(const Secret& text) {
+        std::size_t keys = 0;
         for (const PemBlock& block : pem_blocks(text.reveal())) {
-            if (!is_key_label(block.label)) continue;
-            if (block.encrypted) {
-                complain("key",
-                         "is encrypted, and dockerd has nobody to ask for the password; take it off with: "
-                         "openssl pkey -in key.pem -out plain.pem");
-                return nullptr;
-            }
-            if (auto key = read_private_key(block)) return key;
-            break;
+            if (is_parameters(block)) continue;
+            if (!is_key(block)) refuse(block, "key", only_a_key);
+            else if (++keys == 1) take_key(block);
         }
-        complain("key", "holds no private key that can be read");
-        return nullptr;
+        if (keys == 0) complain("key", "holds no private key that can be read");
+        if (keys > 1)
+            complain("key", "holds " + std::to_string(keys) + " private keys; leave that of certs.cert");
+    }
+
+    void take_key(const PemBlock& block) {
+        if (block.encrypted) {
+            complain("key",
+                     "is encrypted, and dockerd has nobody to ask for the password; take it off with: "
+                     "openssl pkey -in key.pem -out plain.pem");
+            return;
+        }
+        key_ = read_private_key(block);
+        if (key_) key_text_ = pem_of(block);
+        else complain("key", "holds no private key that can be read");
     }
 
     /// The engine's own certificate, by itself.
@@ -172,18 +208,19 @@ private:
     Problems& problems_;
     std::vector<Certificate> ca_, cert_;
     PrivateKey key_;
+    Secret key_text_;
     model::CertificateFacts facts_;
     bool failed_ = false;
 };
 
 }  // namespace
 
-std::optional<model::CertificateFacts> check_certificates(const model::Certificates& certificates,
-                                                          std::optional<model::WallTime> now,
-                                                          Problems& problems) {
+std::optional<model::Certificates> checked_certificates(const model::Certificates& given,
+                                                        std::optional<model::WallTime> now,
+                                                        Problems& problems) {
     std::optional<Instant> second;
     if (now) second = std::chrono::floor<std::chrono::seconds>(*now);
-    return Check(certificates, second, problems).run();
+    return Check(given, second, problems).run();
 }
 
 std::optional<std::string> expiry_warning(std::chrono::sys_seconds not_after, model::WallTime now) {

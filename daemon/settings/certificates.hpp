@@ -11,13 +11,14 @@
 
 namespace dockerext::settings {
 
-/// Whether dockerd can serve clients with these, and they can trust it: all that is wrong at once, by
-/// pointers /protected/certs/…; no problem repeats anything of them. Facts exactly when there is no problem.
-/// `now` is given when they are to replace others; without it dates do not count, since what was accepted
-/// once stays accepted when it expires.
-std::optional<model::CertificateFacts> check_certificates(const model::Certificates& certificates,
-                                                          std::optional<model::WallTime> now,
-                                                          Problems& problems);
+/// Certificates and a key with which dockerd can serve clients that trust them: what is in the given texts,
+/// written anew, and nothing else, since two of the three become files for all to read. None when something
+/// is wrong: all that is, at once, by pointers /protected/certs/…; no problem repeats anything of them but
+/// the names of blocks. `now` is given when they are to replace others; without it dates do not count, since
+/// what was accepted once stays accepted when it expires.
+std::optional<model::Certificates> checked_certificates(const model::Certificates& given,
+                                                        std::optional<model::WallTime> now,
+                                                        Problems& problems);
 
 /// What a person should be told at `now`: from 30, 7 and 1 days before the end, and after it. The text
 /// changes only with these steps.

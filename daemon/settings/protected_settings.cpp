@@ -49,8 +49,8 @@ CertificatesGiven read_certificates(const JsonCursor& certs, std::optional<model
                      "is missing; ca, cert and key are needed together");
     }
     if (problems.all().size() == before) {
-        if (auto facts = check_certificates(certificates, now, problems))
-            certificates.facts = std::move(*facts);
+        if (auto checked = checked_certificates(certificates, now, problems))
+            certificates = std::move(*checked);
     }
     settings.certificates = std::move(certificates);
     return CertificatesGiven::yes;

@@ -55,6 +55,16 @@ std::string_view bytes_of(const ASN1_STRING* string) {
             static_cast<std::size_t>(ASN1_STRING_length(string))};
 }
 
+bool ends_at(std::string_view bytes, const unsigned char* end) {
+    return end == reinterpret_cast<const unsigned char*>(bytes.data() + bytes.size());
+}
+
+Secret written_to(BIO& bio) {
+    char* bytes = nullptr;
+    const long size = BIO_get_mem_data(&bio, &bytes);
+    return Secret(size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string());
+}
+
 std::string address_text(std::string_view bytes) {
     std::array<char, INET6_ADDRSTRLEN> text{};
     const int family = bytes.size() == 4 ? AF_INET : AF_INET6;
@@ -69,7 +79,11 @@ std::vector<PemBlock> pem_blocks(std::string_view text) {
     const Bio bio(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
     for (;;) {
         RawBlock raw;
-        if (PEM_read_bio(bio.get(), &raw.label, &raw.header, &raw.bytes, &raw.size) != 1) break;
+        ERR_clear_error();
+        if (PEM_read_bio(bio.get(), &raw.label, &raw.header, &raw.bytes, &raw.size) != 1) {
+            if (ERR_GET_REASON(ERR_peek_last_error()) != PEM_R_NO_START_LINE) blocks.emplace_back();
+            break;
+        }
         const std::string label = raw.label;
         const bool encrypted = label == "ENCRYPTED PRIVATE KEY" ||
                                std::string_view(raw.header).find("ENCRYPTED") != std::string_view::npos;
@@ -86,7 +100,7 @@ Certificate read_certificate(const PemBlock& block) {
     const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
     Certificate certificate(d2i_X509(nullptr, &begin, static_cast<long>(bytes.size())));
     ERR_clear_error();
-    return certificate;
+    return ends_at(bytes, begin) ? std::move(certificate) : nullptr;
 }
 
 PrivateKey read_private_key(const PemBlock& block) {
@@ -94,7 +108,21 @@ PrivateKey read_private_key(const PemBlock& block) {
     const auto* begin = reinterpret_cast<const unsigned char*>(bytes.data());
     PrivateKey key(d2i_AutoPrivateKey(nullptr, &begin, static_cast<long>(bytes.size())));
     ERR_clear_error();
-    return key;
+    return ends_at(bytes, begin) ? std::move(key) : nullptr;
+}
+
+Secret pem_of(std::span<const Certificate> certificates) {
+    const Bio bio(BIO_new(BIO_s_mem()));
+    for (const Certificate& certificate : certificates) PEM_write_bio_X509(bio.get(), certificate.get());
+    return written_to(*bio);
+}
+
+Secret pem_of(const PemBlock& key) {
+    const std::string_view bytes = key.bytes.reveal();
+    const Bio bio(BIO_new(BIO_s_secmem()));  // wiped when it goes
+    PEM_write_bio(bio.get(), key.label.c_str(), "", reinterpret_cast<const unsigned char*>(bytes.data()),
+                  static_cast<long>(bytes.size()));
+    return written_to(*bio);
 }
 
 std::chrono::sys_seconds not_before(const X509& certificate) {

@@ -28,15 +28,20 @@ using PrivateKey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 
 /// One block of a PEM text.
 struct PemBlock {
-    std::string label;  ///< "CERTIFICATE"
+    std::string label;  ///< "CERTIFICATE"; "" for one that cannot be decoded
     bool encrypted = false;
     Secret bytes;
 };
+/// Up to the first that cannot be decoded.
 std::vector<PemBlock> pem_blocks(std::string_view text);
 
-/// Null when the bytes are no such thing.
+/// Null when the bytes are no such thing, or more than that.
 Certificate read_certificate(const PemBlock& block);
 PrivateKey read_private_key(const PemBlock& block);
+
+/// PEM with nothing else around or in it: of certificates, as they were signed, and of the bytes of a key.
+Secret pem_of(std::span<const Certificate> certificates);
+Secret pem_of(const PemBlock& key);
 
 std::chrono::sys_seconds not_before(const X509& certificate);
 std::chrono::sys_seconds not_after(const X509& certificate);

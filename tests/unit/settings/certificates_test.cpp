@@ -17,16 +17,28 @@ constexpr sys_days today = std::chrono::year(2025) / 6 / 1;
 struct Outcome {
     std::string problems;
     std::optional<model::CertificateFacts> facts;
+    std::string ca, cert, key;  ///< as they are written
 };
 
 Outcome check(const std::string& ca, const std::string& cert, const std::string& key,
               std::optional<model::WallTime> now = today) {
     Problems problems;
     Outcome outcome;
-    outcome.facts = check_certificates({Secret(ca), Secret(cert), Secret(key), {}}, now, problems);
+    const auto checked = checked_certificates({Secret(ca), Secret(cert), Secret(key), {}}, now, problems);
     outcome.problems = to_text(problems.all());
-    EXPECT_EQ(outcome.facts.has_value(), problems.empty());
+    EXPECT_EQ(checked.has_value(), problems.empty());
+    if (!checked) return outcome;
+    outcome.facts = checked->facts;
+    outcome.ca = checked->ca.reveal();
+    outcome.cert = checked->cert.reveal();
+    outcome.key = checked->key.reveal();
     return outcome;
+}
+
+std::string replaced(std::string text, std::string_view what, std::string_view by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size())
+        text.replace(at, what.size(), by);
+    return text;
 }
 
 class Certificates : public testing::Test {
@@ -71,6 +83,11 @@ TEST_F(Certificates, MayBeChainsAndBundles) {
     EXPECT_EQ(check(lone.pem, lone.pem, test::key_pem(*lone.key)).problems, "");
 }
 
+std::string unreadable(const std::string& member) {
+    return "/protected/certs/" + member +
+           ": holds a block that cannot be read; copy it anew from where it was made\n";
+}
+
 TEST_F(Certificates, ThatCannotBeReadAreRefused) {
     const std::string block = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     const std::string no_key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
@@ -79,8 +96,76 @@ TEST_F(Certificates, ThatCannotBeReadAreRefused) {
               "/protected/certs/cert: its certificate number 1 cannot be read\n"
               "/protected/certs/key: holds no private key that can be read\n");
     EXPECT_EQ(check("-----BEGIN CERTIFICATE-----", "", server_.pem).problems,
-              "/protected/certs/ca: holds no certificate that can be read\n"
-              "/protected/certs/cert: holds no certificate that can be read\n"
+              unreadable("ca") +
+                  "/protected/certs/ca: holds no certificate that can be read\n"
+                  "/protected/certs/cert: holds no certificate that can be read\n"
+                  "/protected/certs/key: holds a block labelled CERTIFICATE, and only the private key "
+                  "belongs there; "
+                  "certificates belong into certs.cert and certs.ca\n"
+                  "/protected/certs/key: holds no private key that can be read\n");
+}
+
+/// Two of the files are for all to read; exports of Azure's Key Vault hold the key beside the certificates.
+TEST_F(Certificates, AreWrittenWithoutWhatStandsBesideThem) {
+    const std::string parameters =
+        "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
+    const Outcome outcome = check("Bag Attributes\n" + ca_.pem + between_.pem + "password: hush\n",
+                                  replaced(distant_.pem, "\n", "\r\n") + "\n\n" + between_.pem + "end",
+                                  parameters + distant_key_ + "#");
+    EXPECT_EQ(outcome.problems, "");
+    EXPECT_EQ(outcome.ca, ca_.pem + between_.pem);
+    EXPECT_EQ(outcome.cert, distant_.pem + between_.pem);
+    EXPECT_EQ(outcome.key, distant_key_);
+}
+
+TEST_F(Certificates, AreNotTakenOutOfABundleWithTheKey) {
+    const std::string own =
+        "holds a block labelled PRIVATE KEY, and all may read the file that it becomes; leave certificates "
+        "alone there, the key belongs into certs.key\n";
+    EXPECT_EQ(check(ca_.pem + key_, server_.pem, key_).problems, "/protected/certs/ca: " + own);
+    EXPECT_EQ(check(ca_.pem, server_.pem + key_, key_).problems, "/protected/certs/cert: " + own);
+    EXPECT_EQ(check(ca_.pem, key_ + server_.pem, key_).problems, "/protected/certs/cert: " + own);
+    EXPECT_EQ(
+        check(ca_.pem, server_.pem, key_ + server_.pem).problems,
+        "/protected/certs/key: holds a block labelled CERTIFICATE, and only the private key belongs there; "
+        "certificates "
+        "belong into certs.cert and certs.ca\n");
+    EXPECT_EQ(check(ca_.pem, server_.pem, key_ + distant_key_).problems,
+              "/protected/certs/key: holds 2 private keys; leave that of certs.cert\n");
+}
+
+TEST_F(Certificates, HaveNoBlocksOfAnotherKind) {
+    const auto block = [](const std::string& label, const std::string& text) {
+        return "-----BEGIN " + label + "-----\n" + text + "-----END " + label + "-----\n";
+    };
+    const std::string only = ", and only certificates belong there; take it out\n";
+    const std::pair<std::string, std::string> table[] = {
+        {block("DH PARAMETERS", "AAAA\n"), "holds a block labelled DH PARAMETERS" + only},
+        {block("x509 crl", "AAAA\n"), "holds another block" + only},
+    };
+    for (const auto& [more, problem] : table) {
+        EXPECT_EQ(check(ca_.pem + more, server_.pem, key_).problems, "/protected/certs/ca: " + problem);
+        EXPECT_EQ(check(ca_.pem, server_.pem + more, key_).problems, "/protected/certs/cert: " + problem);
+    }
+}
+
+TEST_F(Certificates, EndWithABlockThatIsDamaged) {
+    for (const std::string more : {"-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n",
+                                   "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"})
+        EXPECT_EQ(check(ca_.pem + more, server_.pem + more, key_ + more).problems,
+                  unreadable("ca") + unreadable("cert") + unreadable("key"));
+}
+
+/// In the block, where base64 hides it from the eye.
+TEST_F(Certificates, EndWhereTheirBlocksEnd) {
+    const auto longer = [](const std::string& pem) {
+        PemBlock block = std::move(pem_blocks(pem).front());
+        block.bytes = Secret(std::string(block.bytes.reveal()) + "a key");
+        return std::string(pem_of(block).reveal());
+    };
+    EXPECT_EQ(check(longer(ca_.pem), longer(server_.pem), longer(key_)).problems,
+              "/protected/certs/ca: its certificate number 1 cannot be read\n"
+              "/protected/certs/cert: its certificate number 1 cannot be read\n"
               "/protected/certs/key: holds no private key that can be read\n");
 }
 
