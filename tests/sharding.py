@@ -1,4 +1,4 @@
-"""`check` runs each test on one of several engines or releases, `check full` on all of them."""
+"""Which tests a run takes of those that several share: `check` runs each test on one of the engines or releases."""
 
 import hashlib
 
@@ -9,7 +9,7 @@ def shard(name, among):
 
 
 def keep_shard(config, items, mine, among):
-    """Deselects the tests that fall to another one than `mine`."""
-    others = [item for item in items if shard(item.nodeid.replace(mine, ""), among) != mine]
+    """Deselects the tests that fall to another one than `mine`, which may be part of their names."""
+    others = [item for item in items if shard(item.nodeid.replace(f"[{mine}", "["), among) != mine]
     items[:] = [item for item in items if item not in others]
     config.hook.pytest_deselected(items=others)

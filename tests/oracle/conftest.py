@@ -9,15 +9,18 @@ import sharding
 
 HERE = Path(__file__).parent
 sys.path[:0] = [str(HERE), str(HERE.parent / "engine")]
+import bench as benches  # noqa: E402
 import compose  # noqa: E402
 import debian  # noqa: E402
 import documents  # noqa: E402
 import harness  # noqa: E402
 import images  # noqa: E402
-import trial  # noqa: E402
+import records  # noqa: E402
+import trial as trials  # noqa: E402
 
 def pytest_addoption(parser):
     parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run the models on")
+    parser.addoption("--record", action="store_true", help="ask Docker Compose alone, about what is not recorded yet")
 
 
 def programs(engine):
@@ -25,20 +28,23 @@ def programs(engine):
     return debian.unpacked(*packages) if packages else None
 
 
-def major_version(engine):
+def version_of(engine):
+    """(major, minor)."""
     dockerd = f"{programs(engine)}/usr/sbin/dockerd" if programs(engine) else "dockerd"
     said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
-    return int(re.search(r"version (\d+)", said).group(1))
+    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", said).groups()))
 
 
 def pytest_configure(config):
     """Rows that ask for a newer engine are no tests of an older one."""
-    mine, sharded = config.getoption("engine"), config.getoption("shard")
-    versions = {engine: major_version(engine) for engine in debian.ENGINES}
+    mine, sharded, recording = (config.getoption(name) for name in ("engine", "shard", "record"))
+    versions = {engine: version_of(engine) for engine in debian.ENGINES}
+    config.records = records.Records("{}.{}".format(*versions[mine]))
 
     def takes_part(row):
-        able = [engine for engine, version in versions.items() if row.engine <= version]
-        return sharding.shard(row.id, able) == mine if sharded else mine in able
+        able = [engine for engine, (major, _) in versions.items() if row.engine <= major]
+        return (sharding.shard(row.id, able) == mine if sharded else mine in able) and \
+            (not recording or config.records.missing(row))
     config.models = [row for row in documents.rows() if takes_part(row)]
     config.applications = [row for row in documents.applications() if takes_part(row)]
 
@@ -58,7 +64,8 @@ def pytest_generate_tests(metafunc):
         metafunc.parametrize("theme", themes, ids=[f"{engine}-{theme}" for theme in themes])
     if "refusal" in metafunc.fixturenames:
         of = {"test_refusal": documents.refusals, "test_unsupported": documents.unsupported}
-        refusals = of[metafunc.function.__name__]()
+        refusals = [(name, document) for name, document in of[metafunc.function.__name__]()
+                    if not config.getoption("record") or records.Records("").missing(document.rows[0])]
         metafunc.parametrize("refusal", refusals, ids=[name for name, _ in refusals])
 
 
@@ -69,23 +76,41 @@ def all_rows(pytestconfig):
 
 @pytest.fixture(scope="session")
 def bench(pytestconfig, all_rows):
+    debian.run("mount", "-t", "tmpfs", "oracle", benches.ROOT.parent)  # `check` gave us mounts of our own
     with tempfile.TemporaryDirectory(prefix="dockerextd-oracle-") as name:
         engine = harness.Engine(Path(name) / "e", programs(pytestconfig.getoption("engine")))
-        daemon = harness.Daemon(Path(name) / "root", engine.socket)
+        daemon = harness.Daemon(benches.ROOT, engine.socket)
         try:
             engine.start()
             images.provide(engine, documents.images(all_rows))
             daemon.start()
-            project = daemon.root / "var/lib/dockerextd/project"
-            project.mkdir(exist_ok=True)
-            yield trial.Bench(engine, compose.Compose(engine.socket, project), daemon)
+            yield benches.Bench(engine, daemon)
         finally:
             daemon.stop()
             engine.destroy()
 
 
+def trial_with(config, bench, recorded):
+    """How a document is tried: `check` does without Compose."""
+    if config.getoption("shard") and not config.getoption("record"):
+        return trials.AgainstTheRecord(bench, recorded)
+    kind = trials.Recording if config.getoption("record") else trials.Comparison
+    return kind(bench, compose.Compose(bench.engine.socket, bench.project), recorded)
+
+
 @pytest.fixture(scope="session")
-def outcome(bench, all_rows):
+def trial(bench, pytestconfig):
+    return trial_with(pytestconfig, bench, pytestconfig.records)
+
+
+@pytest.fixture(scope="session")
+def reading(bench, pytestconfig):
+    """The same for what is only read, on any engine."""
+    return trial_with(pytestconfig, bench, records.Records(""))
+
+
+@pytest.fixture(scope="session")
+def outcome(trial, all_rows):
     """row or theme → what came out of its document, which runs once."""
     by_row = {row.id: document for document in documents.documents(all_rows) for row in document.rows}
     outcomes = {}
@@ -94,6 +119,6 @@ def outcome(bench, all_rows):
         document = by_row[row_id]
         key = document.rows[0].id
         if key not in outcomes:
-            outcomes[key] = bench.run(document)
+            outcomes[key] = trial.run(document)
         return outcomes[key]
     return outcome_of

@@ -2,6 +2,7 @@
 
 import os
 import subprocess
+import sys
 import tempfile
 from pathlib import Path
 
@@ -66,6 +67,6 @@ def unpacked(suite, *packages):
     return home
 
 
-if __name__ == "__main__":  # all of it; where the tests run there is no network
-    for packages in (COMPOSE, *filter(None, ENGINES.values())):
+if __name__ == "__main__":  # fetched before the tests, which have no network: the engines, and Compose where it is asked for
+    for packages in (*filter(None, ENGINES.values()), *([COMPOSE] if "compose" in sys.argv[1:] else [])):
         print(unpacked(*packages))

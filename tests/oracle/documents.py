@@ -169,6 +169,11 @@ def unsupported():
     return [(body["key"], to_document(name, body)) for name, body in load(HERE / "unsupported.yml").items()]
 
 
+def everything():
+    """All rows that there are, those of refusals too."""
+    return [*rows(), *applications(), *(document.rows[0] for _, document in refusals() + unsupported())]
+
+
 def documents(all_rows):
     """A document a theme for the rows that can share, and one for each of the others."""
     made = {}

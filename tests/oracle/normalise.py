@@ -6,6 +6,7 @@ import re
 # (path, why). "*" is any one name.
 IGNORED_OF_CONTAINERS = [
     ("Id", "an object's identity"),
+    ("AppArmorProfile", "the machine's; what was asked for is in HostConfig/SecurityOpt"),
     ("Created", "time"),
     ("ExecIDs", "checks that happen to run"),
     ("GraphDriver", "places named after the id"),
@@ -32,6 +33,9 @@ IGNORED_OF_NETWORKS = [
     ("Containers", "the containers say the same"),
 ]
 IGNORED_OF_VOLUMES = [("CreatedAt", "time")]
+
+# Where a model does not ask for it, the kernel and the settings of the machine decide.
+OF_THE_MACHINE = {"CgroupnsMode": "cgroup", "OomKillDisable": "oom_kill_disable", "MemorySwappiness": "mem_swappiness"}
 
 # Docker Compose itself sends these in random order, links even more than once.
 SETS = ["HostConfig/Binds", "HostConfig/Mounts", "HostConfig/ExtraHosts", "HostConfig/Ulimits", "HostConfig/Links",
@@ -83,9 +87,15 @@ def without_ids(names):
     return change
 
 
-def without_addresses(model):
-    """Addresses that the engine chose; those that the model writes stay."""
-    written = json.dumps(model).lower()
+def of_model(model, section, labels):
+    """What the model says of the object with these labels, whatever else stands in it."""
+    key = (labels or {}).get(f"com.docker.compose.{section.removesuffix('s')}")
+    return (model.get(section) or {}).get(key) or {}
+
+
+def without_addresses(part):
+    """Addresses that the engine chose; those that this part of the model writes stay."""
+    written = json.dumps(part).lower()
 
     def change(text):
         if MAC.fullmatch(text.lower()):
@@ -122,6 +132,17 @@ def published(container):
                 binding["HostPort"] = "<port>"
 
 
+def without_the_machine(container, service, machine):
+    """What another machine's engine would say otherwise."""
+    for field, key in OF_THE_MACHINE.items():
+        if key not in service:
+            container["HostConfig"].pop(field, None)
+    if container["Config"].get("Hostname") == machine["Name"]:
+        container["Config"]["Hostname"] = "<machine>"
+    if container["Driver"] == machine["Driver"]:
+        container["Driver"] = "<storage driver>"
+
+
 def refers_to_a_container(host):
     modes = (host.get("NetworkMode"), host.get("PidMode"), host.get("IpcMode"))
     return bool(host.get("VolumesFrom")) or any((mode or "").startswith("container:") for mode in modes)
@@ -137,13 +158,15 @@ def without_empties(value):
     return value
 
 
-def container(found, names, model):
+def container(found, names, model, machine):
     ignore(found, IGNORED_OF_CONTAINERS)
+    service = of_model(model, "services", found["Config"]["Labels"])
+    without_the_machine(found, service, machine)
     if refers_to_a_container(found["HostConfig"]):  # the hash is one of the other's id
         found["Config"]["Labels"].pop("com.docker.compose.config-hash", None)
     labels, image = found["Config"].pop("Labels"), found.pop("Image")
     found = replaced(found, without_ids(names))
-    found["NetworkSettings"] = replaced(found["NetworkSettings"], without_addresses(model))
+    found["NetworkSettings"] = replaced(found["NetworkSettings"], without_addresses(service))
     label = "com.docker.compose.image"  # a build has another id
     labels[label] = names.get(labels.get(label), labels.get(label))
     found["Config"]["Labels"], found["Image"] = labels, names.get(image, image)
@@ -163,7 +186,7 @@ def image(found):
 
 def network(found, model):
     ignore(found, IGNORED_OF_NETWORKS)
-    found["IPAM"] = replaced(found["IPAM"], without_addresses(model))
+    found["IPAM"] = replaced(found["IPAM"], without_addresses(of_model(model, "networks", found["Labels"])))
     return without_empties(found)
 
 

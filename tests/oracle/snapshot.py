@@ -1,4 +1,4 @@
-"""All containers, networks, volumes and built images of an engine, normalised, and the differences of two such pictures."""
+"""All containers, networks, volumes and built images of an engine, normalised, and the differences of two such snapshots."""
 
 import json
 from dataclasses import dataclass
@@ -29,8 +29,15 @@ def built_images(engine):
             for entry in listed for tag in entry["RepoTags"] or [] if "<none>" not in tag]
 
 
+def brought_images(engine):
+    """id → the tests' own name of it; well-known names are of the same images."""
+    names = {entry["Id"]: sorted(tag for tag in entry["RepoTags"] or [] if tag.startswith("local/"))
+             for entry in ask(engine, "/images/json")}
+    return {identity: tags[0] for identity, tags in names.items() if tags}
+
+
 @dataclass
-class Picture:
+class Snapshot:
     objects: dict  # (kind, name) → the object
     owners: dict  # (kind, name) → its service, network key or volume key, "" when unknown
 
@@ -46,48 +53,54 @@ def take(engine, model):
                 if entry["Name"] not in PREDEFINED]
     volumes = [ask(engine, f"/volumes/{quote(entry['Name'])}") for entry in ask(engine, "/volumes")["Volumes"] or []]
     built = built_images(engine)
-    names = {**names_of(found, networks), **{entry["Id"]: entry["Tag"] for entry in built}}
-    picture = Picture({}, {})
+    names = {**names_of(found, networks), **brought_images(engine), **{entry["Id"]: entry["Tag"] for entry in built}}
+    machine = ask(engine, "/info")
+    def at_home(entry):
+        return normalise.replaced(entry, lambda text: text.replace(machine["DockerRootDir"], "<engine>"))
+    snapshot = Snapshot({}, {})
     for entry in built:
         key = ("image", entry["Tag"])
-        picture.owners[key] = entry["Tag"].partition(":")[0].rpartition("/")[2].removeprefix(model.get("name", "") + "-")
-        picture.objects[key] = normalise.image(entry)
+        snapshot.owners[key] = entry["Tag"].partition(":")[0].rpartition("/")[2].removeprefix(model.get("name", "") + "-")
+        snapshot.objects[key] = normalise.image(entry)
     for entry in found:
         key = ("container", entry["Name"][1:])
-        picture.owners[key] = (entry["Config"]["Labels"] or {}).get(LABEL + "service", "")
-        picture.objects[key] = normalise.container(entry, names, model)
+        snapshot.owners[key] = (entry["Config"]["Labels"] or {}).get(LABEL + "service", "")
+        snapshot.objects[key] = normalise.container(at_home(entry), names, model, machine)
     for entry in networks:
         key = ("network", entry["Name"])
-        picture.owners[key] = (entry["Labels"] or {}).get(LABEL + "network", "")
-        picture.objects[key] = normalise.network(entry, model)
+        snapshot.owners[key] = (entry["Labels"] or {}).get(LABEL + "network", "")
+        snapshot.objects[key] = normalise.network(entry, model)
     for entry in volumes:
         if not normalise.ANONYMOUS.fullmatch(entry["Name"]):  # those are seen where they are mounted
             key = ("volume", entry["Name"])
-            picture.owners[key] = (entry["Labels"] or {}).get(LABEL + "volume", "")
-            picture.objects[key] = normalise.volume(entry)
-    return picture
+            snapshot.owners[key] = (entry["Labels"] or {}).get(LABEL + "volume", "")
+            snapshot.objects[key] = normalise.volume(at_home(entry))
+    return snapshot
 
 
-def compare(theirs, ours, path=""):
+COMPOSE_AND_US = ("Compose", "us")
+
+
+def compare(theirs, ours, who, path=""):
     """A line for each place where the values differ."""
     if isinstance(theirs, dict) and isinstance(ours, dict):
         return [line for key in sorted({*theirs, *ours})
-                for line in compare(theirs.get(key, "absent"), ours.get(key, "absent"), f"{path}/{key}")]
-    return [] if theirs == ours else [f"{path}: Compose {theirs!r}, we {ours!r}"]
+                for line in compare(theirs.get(key, "absent"), ours.get(key, "absent"), who, f"{path}/{key}")]
+    return [] if theirs == ours else [f"{path}: {who[0]} {theirs!r}, {who[1]} {ours!r}"]
 
 
-def differences(theirs, ours):
+def differences(theirs, ours, who=COMPOSE_AND_US):
     """(owner, line) of everything that is not equal."""
     found = []
     for key in sorted({*theirs.objects, *ours.objects}):
         owner = theirs.owners.get(key) or ours.owners.get(key) or ""
         kind, name = key
         if key not in ours.objects:
-            found.append((owner, f"{kind} {name}: Compose makes it, we do not"))
+            found.append((owner, f"{kind} {name}: of {who[0]}, not of {who[1]}"))
         elif key not in theirs.objects:
-            found.append((owner, f"{kind} {name}: we make it, Compose does not"))
+            found.append((owner, f"{kind} {name}: of {who[1]}, not of {who[0]}"))
         else:
-            found += [(owner, f"{kind} {name}{line}") for line in compare(theirs.objects[key], ours.objects[key])]
+            found += [(owner, f"{kind} {name}{line}") for line in compare(theirs.objects[key], ours.objects[key], who)]
     return found
 
 

@@ -6,6 +6,8 @@ import pytest
 def check(outcome, *owners):
     if outcome.broken:
         pytest.fail(outcome.broken, pytrace=False)
+    if outcome.skipped:
+        pytest.skip(outcome.skipped)
     found = [line for owner in owners for line in outcome.found.get(owner, [])]
     if found:
         pytest.fail("\n".join(found), pytrace=False)
