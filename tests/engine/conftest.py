@@ -4,10 +4,23 @@ import tempfile
 from pathlib import Path
 
 import pytest
+import sharding
 
 sys.path.insert(0, str(Path(__file__).parent))
 import azure  # noqa: E402
 import harness  # noqa: E402
+
+
+WORKERS = ["1", "2"]  # side by side, each with an engine of its own
+
+
+def pytest_addoption(parser):
+    parser.addoption("--worker", choices=WORKERS, help="only the tests that fall to this one")
+
+
+def pytest_collection_modifyitems(config, items):
+    if config.getoption("worker"):
+        sharding.keep_shard(config, items, config.getoption("worker"), WORKERS)
 
 
 @pytest.fixture(scope="session")
