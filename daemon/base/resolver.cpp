@@ -1,64 +1,16 @@
 #include "base/resolver.hpp"
 
+#include "base/off_loop.hpp"
 #include "base/timeout.hpp"
-#include "base/unique_fd.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/use_awaitable.hpp>
-
-#include <fcntl.h>
 #include <netdb.h>
-#include <sys/eventfd.h>
 
-#include <atomic>
-#include <cerrno>
 #include <cstring>
-#include <memory>
-#include <system_error>
-#include <thread>
 
 namespace dockerext {
 namespace {
 
 using Endpoint = asio::ip::tcp::endpoint;
-
-/// A question, owned by who asked and by its thread: whoever is last takes it along.
-struct Lookup {
-    explicit Lookup(std::string name) : host(std::move(name)), done(::eventfd(0, EFD_CLOEXEC)) {}
-    Lookup(Lookup&&) = delete;
-    ~Lookup() {
-        if (found != nullptr) ::freeaddrinfo(found);
-    }
-
-    void look_up() {
-        addrinfo hints{};
-        hints.ai_socktype = SOCK_STREAM;
-        problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
-        answered.store(true, std::memory_order_release);
-        (void)::eventfd_write(done.get(), 1);  // cannot fail: nobody else writes
-    }
-
-    std::string host;
-    UniqueFd done;
-    int problem = 0;
-    addrinfo* found = nullptr;
-    std::atomic<bool> answered = false;
-};
-
-Task<Result<>> answered(std::shared_ptr<Lookup> lookup) {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    const int fd = ::fcntl(lookup->done.get(), F_DUPFD_CLOEXEC, 0);  // the descriptor closes its own
-    if (fd < 0) co_return Error::from_errno(errno, "wait for an event");
-    asio::posix::stream_descriptor done(co_await asio::this_coro::executor, fd);
-    // A wait may end because of what stood there before, when a number is used again: only the answer counts.
-    while (!lookup->answered.load(std::memory_order_acquire)) {
-        const auto [error] = co_await done.async_wait(asio::posix::stream_descriptor::wait_read,
-                                                      asio::as_tuple(asio::use_awaitable));
-        if (error) co_return Error(ErrorKind::cancelled, "cancelled");
-    }
-    co_return Result<>{};
-}
 
 std::vector<Endpoint> endpoints(const addrinfo* found, std::uint16_t port) {
     std::vector<Endpoint> all;
@@ -73,14 +25,15 @@ std::vector<Endpoint> endpoints(const addrinfo* found, std::uint16_t port) {
     return all;
 }
 
-Result<> begin(const std::shared_ptr<Lookup>& lookup) {
-    if (!lookup->done) return Error::from_errno(errno, "make an event");
-    try {
-        std::thread([lookup] { lookup->look_up(); }).detach();
-    } catch (const std::system_error& refused) {  // the only way it has to say so
-        return Error::from_code(refused.code(), "begin a thread");
-    }
-    return {};
+Result<std::vector<Endpoint>> look_up(const std::string& host, std::uint16_t port) {
+    addrinfo hints{};
+    hints.ai_socktype = SOCK_STREAM;
+    addrinfo* found = nullptr;
+    const int problem = ::getaddrinfo(host.c_str(), nullptr, &hints, &found);
+    if (problem != 0) return Error(ErrorKind::unavailable, ::gai_strerror(problem));
+    auto all = endpoints(found, port);
+    ::freeaddrinfo(found);
+    return all;
 }
 
 }  // namespace
@@ -91,15 +44,14 @@ Task<Result<std::vector<Endpoint>>> resolve(std::string host, std::uint16_t port
     if (!not_numeric) co_return std::vector{Endpoint(address, port)};
 
     const std::string doing = "look up " + host;
-    const auto lookup = std::make_shared<Lookup>(host);
-    const Result<> begun = begin(lookup);
-    if (!begun) co_return begun.error().within(doing);
-    auto waiting = with_timeout(limit, doing + ": no answer in time", answered(lookup));
-    const Result<> told = co_await std::move(waiting);
-    if (!told) co_return told.error();
-    if (lookup->problem != 0)
-        co_return Error(ErrorKind::unavailable, doing + ": " + ::gai_strerror(lookup->problem));
-    co_return endpoints(lookup->found, port);
+    std::function<Result<std::vector<Endpoint>>(std::stop_token)> looking_up =
+        [host, port, doing](const std::stop_token&) -> Result<std::vector<Endpoint>> {
+        auto found = look_up(host, port);
+        if (!found) return found.error().within(doing);
+        return found;
+    };
+    auto waiting = with_timeout(limit, doing + ": no answer in time", off_loop(std::move(looking_up)));
+    co_return co_await std::move(waiting);
 }
 
 }  // namespace dockerext

@@ -1,6 +1,6 @@
 #include "reconcile/intake.hpp"
 
-#include "base/regular_file.hpp"
+#include "base/named_file.hpp"
 #include "base/sha256.hpp"
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
@@ -33,7 +33,7 @@ std::string fingerprint_of(const model::Envelope& envelope) {
 
 Result<std::string> read_file(const std::string& path) {
     constexpr std::size_t most = std::size_t{1} << 20;
-    return read_regular(path, most);
+    return read_named_file(path, most);
 }
 
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,

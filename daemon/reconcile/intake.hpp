@@ -27,7 +27,7 @@ struct Intake {
     std::vector<Problem> problems;
 };
 
-/// A regular file of this machine, of at most 1 MiB.
+/// A regular file of this machine, of at most 1 MiB, as base/named_file.hpp finds it.
 Result<std::string> read_file(const std::string& path);
 
 /// Both documents of an envelope, the Compose model included, checked and made into the desired state.

@@ -1,11 +1,9 @@
 #include "state/folder.hpp"
 
-#include <dirent.h>
 #include <fcntl.h>
 #include <sys/stat.h>
 
 #include <cerrno>
-#include <memory>
 
 namespace dockerext::state {
 namespace {
@@ -13,10 +11,6 @@ namespace {
 Error last_error(std::string_view doing, const std::filesystem::path& path) {
     return Error::from_errno(errno, std::string(doing) + " '" + path.string() + "'");
 }
-
-struct CloseFolder {
-    void operator()(DIR* stream) const noexcept { (void)::closedir(stream); }
-};
 
 }  // namespace
 
@@ -42,20 +36,6 @@ Result<> sync_folder(const std::filesystem::path& path) {
     const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return last_error("open", path);
     if (::fsync(folder.get()) != 0) return last_error("fsync", path);
-    return {};
-}
-
-Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit) {
-    UniqueFd fd(::openat(folder.get(), ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC));  // a position of its own
-    if (!fd) return Error::from_errno(errno, "open a folder");
-    const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(fd.get()));
-    if (!stream) return Error::from_errno(errno, "read a folder");
-    (void)fd.release();  // the stream's from here on
-    for (errno = 0; const dirent* entry = ::readdir(stream.get()); errno = 0) {
-        const std::string_view name(static_cast<const char*>(entry->d_name));
-        if (name != "." && name != "..") visit(name);
-    }
-    if (errno != 0) return Error::from_errno(errno, "read a folder");
     return {};
 }
 

@@ -6,8 +6,6 @@
 #include <sys/types.h>
 
 #include <filesystem>
-#include <functional>
-#include <string_view>
 
 namespace dockerext::state {
 
@@ -17,8 +15,5 @@ Result<UniqueFd> open_folder(const std::filesystem::path& path, mode_t mode);
 
 /// What was created, renamed and removed in it is on disk on return.
 Result<> sync_folder(const std::filesystem::path& path);
-
-/// Every name in the folder but "." and "..", in no order.
-Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit);
 
 }  // namespace dockerext::state

@@ -1,5 +1,6 @@
 #include "state/rejection.hpp"
 
+#include "base/folder.hpp"
 #include "base/regular_file.hpp"
 #include "base/utf8.hpp"
 #include "state/folder.hpp"

@@ -1,5 +1,6 @@
 #include "state/spool.hpp"
 
+#include "base/folder.hpp"
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"

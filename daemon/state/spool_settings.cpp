@@ -1,3 +1,4 @@
+#include "base/folder.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
 #include "state/folder.hpp"

@@ -1,0 +1,141 @@
+#include "base/named_file.hpp"
+
+#include "base/folder.hpp"
+#include "base/regular_file.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <array>
+#include <cerrno>
+#include <climits>
+#include <deque>
+
+namespace dockerext {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr int most_links = 40;  ///< as the kernel
+
+Error refused(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
+
+Result<UniqueFd> step_into(int folder, const std::string& name) {
+    UniqueFd next(::openat(folder, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
+    if (!next) return Error::from_errno(errno, "open the folder '" + name + "'");
+    return next;
+}
+
+/// A way from "/" to the last component of a path.
+class Walk {
+public:
+    explicit Walk(const fs::path& path) { go_on_with(path); }
+
+    /// Up to the folder that holds the last component, which is no link.
+    Result<> run() {
+        if (auto begun = go_to_root(); !begun) return begun;
+        while (!left_.empty()) {
+            if (auto done = take(); !done) return done;
+            if (!last_.empty()) return {};
+        }
+        last_ = ".";
+        return {};
+    }
+
+    int folder() const { return at_.get(); }
+    const std::string& last() const { return last_; }
+
+private:
+    void go_on_with(const fs::path& path) {
+        const fs::path relative = path.relative_path();
+        left_.insert(left_.begin(), relative.begin(), relative.end());
+        std::erase_if(left_, [](const std::string& name) { return name.empty() || name == "."; });
+    }
+
+    Result<> go_to_root() {
+        at_ = UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        where_ = "/";
+        if (!at_) return Error::from_errno(errno, "open '/'");
+        return {};
+    }
+
+    Result<> take() {
+        const std::string name = left_.front();
+        left_.pop_front();
+        struct stat facts = {};
+        if (::fstatat(at_.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
+            return Error::from_errno(errno, "open");
+        if (S_ISLNK(facts.st_mode)) return follow(name);
+        if (left_.empty() && name != "..") {
+            last_ = name;
+            return {};
+        }
+        auto next = step_into(at_.get(), name);
+        if (!next) return next.error();
+        at_ = std::move(*next);
+        where_ = (where_ / name).lexically_normal();
+        return {};
+    }
+
+    Result<> follow(const std::string& name) {
+        if (++links_ > most_links) return refused("too many symbolic links");
+        if (auto ours = require_roots_own(name); !ours) return ours;
+        std::array<char, PATH_MAX> target{};
+        const ssize_t size = ::readlinkat(at_.get(), name.c_str(), target.data(), target.size());
+        if (size < 0) return Error::from_errno(errno, "read the link '" + name + "'");
+        const fs::path path(target.data(), target.data() + size);
+        go_on_with(path);
+        return path.is_absolute() ? go_to_root() : Result<>();
+    }
+
+    Result<> require_roots_own(const std::string& name) const {
+        struct stat facts = {};
+        if (::fstat(at_.get(), &facts) != 0) return Error::from_errno(errno, "fstat");
+        if (facts.st_uid == 0 && (facts.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
+        return refused(
+            "'" + (where_ / name).string() +
+            "' is a symbolic link in a folder that others than root can write: name the real path, "
+            "or make the folder root's alone");
+    }
+
+    std::deque<std::string> left_;
+    UniqueFd at_;
+    fs::path where_;  ///< of `at_`, for people
+    std::string last_;
+    int links_ = 0;
+};
+
+}  // namespace
+
+Result<UniqueFd> open_beneath(int folder, const fs::path& path) {
+    if (path.empty() || path.is_absolute()) return refused("not a relative path");
+    UniqueFd at;
+    for (const fs::path& part : path.parent_path()) {
+        if (part == "..") return refused("leads out of its folder");
+        auto next = step_into(at ? at.get() : folder, part);
+        if (!next) return next.error();
+        at = std::move(*next);
+    }
+    if (path.filename() == "..") return refused("leads out of its folder");
+    return open_regular(at ? at.get() : folder, path.filename());
+}
+
+Result<UniqueFd> open_named_file(const fs::path& path) {
+    Walk walk(path);
+    if (auto done = walk.run(); !done) return done.error();
+    return open_regular(walk.folder(), walk.last());
+}
+
+Result<UniqueFd> open_named_folder(const fs::path& path) {
+    Walk walk(path);
+    if (auto done = walk.run(); !done) return done.error();
+    return open_folder_in(walk.folder(), walk.last());
+}
+
+Result<std::string> read_named_file(const fs::path& path, std::size_t limit) {
+    const auto file = open_named_file(path);
+    if (!file) return file.error();
+    return read_all(*file, limit);
+}
+
+}  // namespace dockerext

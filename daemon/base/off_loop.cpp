@@ -1,0 +1,90 @@
+#include "base/off_loop.hpp"
+
+#include "base/unique_fd.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/posix/stream_descriptor.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <fcntl.h>
+#include <sys/eventfd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <exception>
+#include <system_error>
+#include <thread>
+
+namespace dockerext {
+namespace {
+
+/// Owned by who awaits the work and by its thread: whoever is last takes it along.
+struct Work {
+    explicit Work(std::function<void(std::stop_token)> what)
+        : work(std::move(what)), done(::eventfd(0, EFD_CLOEXEC)) {}
+    Work(Work&&) = delete;
+
+    void run() {
+        try {
+            work(stop.get_token());
+        } catch (...) {
+            bug = std::current_exception();
+        }
+        work = {};  // what it owns goes here, not on the event loop
+        ended.store(true, std::memory_order_release);
+        (void)::eventfd_write(done.get(), 1);  // cannot fail: nobody else writes
+    }
+
+    std::function<void(std::stop_token)> work;
+    UniqueFd done;
+    std::stop_source stop;
+    std::exception_ptr bug;
+    std::atomic<bool> ended = false;
+};
+
+Task<Result<>> end_of(std::shared_ptr<Work> work) {
+    const int fd = ::fcntl(work->done.get(), F_DUPFD_CLOEXEC, 0);  // the descriptor closes its own
+    if (fd < 0) co_return Error::from_errno(errno, "wait for an event");
+    asio::posix::stream_descriptor done(co_await asio::this_coro::executor, fd);
+    // A wait may end because of what stood there before, when a number is used again: only the end counts.
+    while (!work->ended.load(std::memory_order_acquire)) {
+        const auto [error] = co_await done.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                      asio::as_tuple(asio::use_awaitable));
+        if (error) co_return Error(ErrorKind::cancelled, "cancelled");
+    }
+    co_return Result<>{};
+}
+
+Result<> begin(const std::shared_ptr<Work>& work) {
+    if (!work->done) return Error::from_errno(errno, "make an event");
+    try {
+        std::thread([work] { work->run(); }).detach();
+    } catch (const std::system_error& refused) {  // the only way it has to say so
+        return Error(ErrorKind::unavailable, Error::from_code(refused.code(), "begin a thread").message());
+    }
+    return {};
+}
+
+/// Also when the coroutine is destroyed where it waits.
+struct StopAtEnd {
+    std::stop_source stop;
+    ~StopAtEnd() { stop.request_stop(); }
+};
+
+}  // namespace
+
+Task<Result<>> run_off_loop(std::function<void(std::stop_token)> what) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto work = std::make_shared<Work>(std::move(what));
+    const StopAtEnd stop{work->stop};
+    const Result<> begun = begin(work);
+    if (!begun) co_return begun.error();
+    auto waiting = end_of(work);
+    const Result<> ended = co_await std::move(waiting);
+    if (!ended) co_return ended.error();
+    if (work->bug) std::rethrow_exception(work->bug);
+    co_return Result<>{};
+}
+
+}  // namespace dockerext
