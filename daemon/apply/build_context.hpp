@@ -1,57 +1,52 @@
 #pragma once
 
+#include "apply/context_plan.hpp"
 #include "apply/tar_archive.hpp"
+#include "apply/tree_walk.hpp"
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
 #include "model/desired.hpp"
 
-#include <cstddef>
-#include <filesystem>
 #include <memory>
+#include <stop_token>
 #include <string>
-#include <vector>
 
 namespace dockerext::apply {
 
 /// A build's folder as a tar, piece by piece, as the docker program sends it: owned by root, without what its
-/// .dockerignore names.
+/// .dockerignore names, links as links. It is read through descriptors, so that nobody who may write it can
+/// lead us out of it. Opening and reading block for as long as the disk takes.
 class BuildContext {
 public:
-    /// Looks through the folder. Fails when it, or the Dockerfile, cannot be read.
+    /// Fails when the folder or the Dockerfile cannot be read, or its .dockerignore not be understood.
     static Result<std::unique_ptr<BuildContext>> open(const model::Build& build);
 
     /// The Dockerfile's name in the tar.
-    const std::string& dockerfile() const noexcept { return dockerfile_; }
+    const std::string& dockerfile() const noexcept { return plan_.dockerfile; }
 
-    /// The next piece of the tar; "" at its end. Blocks for as long as it takes to read a few hundred KiB.
-    Result<std::string> next();
+    /// The next piece of the tar; "" at its end. `cancelled` soon after it is asked to stop.
+    Result<std::string> next(const std::stop_token& stop = {});
 
 private:
-    /// A file that is not in the folder as it is sent.
-    struct Extra {
-        std::string name, content;
-    };
-
-    explicit BuildContext(std::filesystem::path folder) : folder_(std::move(folder)) {}
-    Result<> choose_dockerfile(const model::Build& build);
-    Result<> bring_dockerfile(std::string content);
-    Result<> look_through();
-    Result<> add_next();
-    Result<> add(const std::string& name);
-    Result<> add_file(const TarEntry& entry);
-    void add_extra(const Extra& extra);
+    BuildContext(std::string doing, ContextPlan plan, UniqueFd root)
+        : doing_(std::move(doing)), plan_(std::move(plan)), walk_(std::move(root)) {}
     Result<> go_on();
+    Result<> take_entry();
+    Result<> add(const TreeWalk::Entry& entry);
+    Result<> add_file(const TreeWalk::Entry& entry);
+    Result<> add_link(const TreeWalk::Entry& entry);
+    Result<> add_bytes();
+    void add_extra();
 
-    std::filesystem::path folder_;
-    std::string dockerfile_;
-    std::string ignore_file_;  ///< the text that says what stays out
-    std::vector<std::string> names_;
-    std::vector<Extra> extras_;
+    std::string doing_;  ///< for errors
+    ContextPlan plan_;
+    TreeWalk walk_;
     TarArchive tar_;
-    std::size_t next_name_ = 0, next_extra_ = 0;
     UniqueFd file_;             ///< being sent
+    std::string name_;          ///< its
     std::int64_t missing_ = 0;  ///< bytes of it
-    bool ended_ = false;
+    std::size_t next_extra_ = 0;
+    bool walked_ = false, ended_ = false;
 };
 
 }  // namespace dockerext::apply

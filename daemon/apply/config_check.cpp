@@ -24,7 +24,10 @@ constexpr std::size_t present_limit = std::size_t{1} << 20;
 class Copy {
 public:
     static Result<Copy> of(std::string_view text) {
-        std::string path = (std::filesystem::temp_directory_path() / "daemon.json.XXXXXX").string();
+        std::error_code none;
+        const auto folder = std::filesystem::temp_directory_path(none);
+        if (none) return Error::from_code(none, "find a folder for temporary files");
+        std::string path = (folder / "daemon.json.XXXXXX").string();
         const UniqueFd file(::mkostemp(path.data(), O_CLOEXEC));
         if (!file) return Error::from_errno(errno, "make '" + path + "'");
         Copy copy(std::move(path));

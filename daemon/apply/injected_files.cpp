@@ -8,7 +8,9 @@ std::string tar_of(const std::vector<model::InjectedFile>& files) {
     TarArchive tar;
     for (const model::InjectedFile& file : files) {
         const std::string_view content = file.content.reveal();
-        tar.begin({.path = file.path.substr(file.path.find_first_not_of('/')),
+        std::string_view path = file.path;
+        while (path.starts_with('/')) path.remove_prefix(1);
+        tar.begin({.path = std::string(path),
                    .mode = file.mode,
                    .uid = file.uid,
                    .gid = file.gid,

@@ -5,6 +5,8 @@
 #include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
 #include "apply/late_create.hpp"
+#include "base/off_loop.hpp"
+#include "base/timeout.hpp"
 #include "engine/auth.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
@@ -16,6 +18,26 @@
 
 namespace dockerext::apply {
 namespace {
+
+using Context = std::shared_ptr<BuildContext>;
+
+/// Disks may be slow and folders large.
+Task<Result<Context>> open_context(model::Build build) {
+    std::function<Result<Context>(std::stop_token)> open =
+        [build = std::move(build)](const std::stop_token&) -> Result<Context> {
+        auto opened = BuildContext::open(build);
+        if (!opened) return opened.error();
+        return Context(std::move(*opened));
+    };
+    return with_timeout(engine::limits::build_inactivity, "open the build context",
+                        off_loop(std::move(open)));
+}
+
+Task<Result<std::string>> next_piece(Context context) {
+    std::function<Result<std::string>(std::stop_token)> next =
+        [context = std::move(context)](const std::stop_token& stop) { return context->next(stop); };
+    return off_loop(std::move(next));
+}
 
 /// One coroutine an operation. The visitor lives in the coroutine that awaits what it returns.
 struct Call {
@@ -37,13 +59,13 @@ struct Call {
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
         std::string dockerfile = build.build.dockerfile;
-        std::function<Result<std::string>()> pieces;
+        std::function<Task<Result<std::string>>()> pieces;
         if (build.build.remote.empty()) {
-            auto opened = BuildContext::open(build.build);
-            if (!opened) co_return opened.error();
-            const std::shared_ptr<BuildContext> folder = std::move(*opened);
-            dockerfile = folder->dockerfile();
-            pieces = [folder] { return folder->next(); };
+            auto opening = open_context(build.build);
+            const auto folder = co_await std::move(opening);
+            if (!folder) co_return folder.error();
+            dockerfile = (*folder)->dockerfile();
+            pieces = [context = *folder] { return next_piece(context); };
         }
         std::string query = build_query(build, dockerfile);
         std::optional<Secret> auth;

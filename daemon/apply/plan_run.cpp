@@ -1,6 +1,7 @@
 #include "apply/plan_run.hpp"
 
 #include "apply/perform.hpp"
+#include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
 
@@ -156,7 +157,7 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
             if (hooks_.progress) hooks_.progress(pull->image, progress);
         };
     }
-    return perform(step.operation, std::move(context));
+    return contained(perform(step.operation, std::move(context)));
 }
 
 /// A journal that cannot be written, on a full disk, must not keep services from running: it goes on in

@@ -1,6 +1,7 @@
 #include "base/http_client.hpp"
 
 #include "base/http_message.hpp"
+#include "base/timeout.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
@@ -73,7 +74,7 @@ Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
 /// The head, then the body in chunks. A peer that stops reading has answered, as a rule: no error, then.
 /// What is referred to outlives the call.
 Task<Result<>> write_pieces(Wire& wire, const Message& message,
-                            const std::function<Result<std::string>()>& next_piece, Duration limit) {
+                            const std::function<Task<Result<std::string>>()>& next_piece, Duration limit) {
     http::serializer<true, Body, Fields> serializer(message);
     wire.stream.expires_at(deadline_after(limit));
     const auto [error, sent] = co_await http::async_write_header(wire.stream, serializer, as_result);
@@ -81,7 +82,8 @@ Task<Result<>> write_pieces(Wire& wire, const Message& message,
     for (;;) {
         const bool gone = co_await is_cancelled();
         if (gone) co_return failed(asio::error::operation_aborted, "write");
-        const auto piece = next_piece();
+        auto asking = with_timeout(limit, "read what is to be sent", next_piece());
+        const auto piece = co_await std::move(asking);
         if (!piece) co_return piece.error();
         wire.stream.expires_at(deadline_after(limit));
         if (piece->empty()) break;

@@ -19,7 +19,7 @@ struct HttpRequest {
     std::string content_type = "application/json";             ///< of the body, if there is one
     /// The body piece by piece, when it is too large to hold: called until it gives "". For `open` only,
     /// whose limit then is one for each piece, and for the answer's head.
-    std::function<Result<std::string>()> next_piece = {};
+    std::function<Task<Result<std::string>>()> next_piece = {};
 };
 
 struct HttpResponse {

@@ -32,7 +32,7 @@ Error failure(const std::string& said, const Tail& tail) {
 }  // namespace
 
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
-                           std::function<Result<std::string>()> context, std::optional<Secret> auth) {
+                           std::function<Task<Result<std::string>>()> context, std::optional<Secret> auth) {
     const std::string doing = "build " + ref;
     HttpRequest request{"POST", "/build?version=1&" + query, {}, {}, "application/x-tar", std::move(context)};
     if (auth) request.headers.emplace_back("X-Registry-Config", auth->reveal());

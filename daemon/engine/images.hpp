@@ -36,6 +36,7 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
 /// tar piece by piece, and nothing when the engine is to fetch it. Fails with what the engine said, and the
 /// last lines of the step that failed. `auth` is the X-Registry-Config header's value, if any.
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
-                           std::function<Result<std::string>()> context, std::optional<Secret> auth = {});
+                           std::function<Task<Result<std::string>>()> context,
+                           std::optional<Secret> auth = {});
 
 }  // namespace dockerext::engine

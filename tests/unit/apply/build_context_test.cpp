@@ -1,6 +1,7 @@
 #include "apply/build_context.hpp"
 
 #include "apply/bodies.hpp"
+#include "base/named_file.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -122,9 +123,102 @@ TEST_F(BuildContextTest, PrefersTheIgnoreFileOfItsDockerfile) {
 }
 
 TEST_F(BuildContextTest, SaysWhatIsMissing) {
-    EXPECT_THAT(send(), HasSubstr("build context: " + build.folder + "/Dockerfile: No such file"));
+    EXPECT_THAT(send(), HasSubstr("build context '" + build.folder + "': open: No such file"));
+    std::filesystem::create_directory(build.folder);
+    EXPECT_THAT(send(), HasSubstr("build context '" + build.folder + "': Dockerfile: open: No such file"));
     build.dockerfile_inline = "FROM scratch";
-    EXPECT_THAT(send(), HasSubstr("build context: " + build.folder + ": No such file"));
+    EXPECT_EQ(send(), "");
+}
+
+/// Who may write the folder need not be root, and has all the time while it is sent.
+TEST_F(BuildContextTest, StaysInTheFolderWhenPartsOfItAreSwappedForLinks) {
+    write(folder / "outside" / "key", "root's own");
+    put("Dockerfile", "FROM scratch\n");
+    put("a", std::string(3'000'000, 'x'));
+    put("sub/key", "theirs");
+    put("z", "theirs");
+    auto context = BuildContext::open(build);
+    ASSERT_TRUE(context) << context.error().message();
+    std::string tar = (*context)->next().value();
+    const auto swap = [&](const std::filesystem::path& name, const std::filesystem::path& target) {
+        std::filesystem::rename(build.folder / name, folder / ("moved-" + name.string()));
+        std::filesystem::create_symlink(target, build.folder / name);
+    };
+    swap("sub", folder / "outside");
+    swap("z", folder / "outside" / "key");
+    for (;;) {
+        const auto piece = (*context)->next();
+        if (!piece || piece->empty()) break;
+        tar += *piece;
+    }
+    EXPECT_THAT(tar, HasSubstr("xxx"));
+    EXPECT_THAT(tar, testing::Not(HasSubstr("root's own")));
+}
+
+TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
+    write(folder / "outside" / "Dockerfile", "FROM scratch\n");
+    write(folder / "outside" / ".dockerignore", "b\n");
+    put("b", "");
+    std::filesystem::create_symlink(folder / "outside" / ".dockerignore", build.folder + "/.dockerignore");
+    build.dockerfile_inline = "FROM scratch";
+    EXPECT_THAT(send(), HasSubstr(".dockerignore: a symbolic link"));
+    std::filesystem::remove(build.folder + "/.dockerignore");
+    std::filesystem::create_symlink(folder / "outside", build.folder + "/docker");
+    build.dockerfile_inline = "";
+    build.dockerfile = "docker/Dockerfile";
+    EXPECT_THAT(send(), HasSubstr("docker/Dockerfile"));
+}
+
+/// A loop of links kept a look that followed them from ending well, again after each restart.
+TEST_F(BuildContextTest, PassesOverLoopsOfLinksThatAreIgnored) {
+    put("Dockerfile", "FROM scratch\n");
+    put(".dockerignore", "loop\n");
+    std::filesystem::create_symlink("loop", build.folder + "/loop");
+    EXPECT_EQ(names(), ".dockerignore\nDockerfile\n");
+}
+
+TEST_F(BuildContextTest, LooksIntoIgnoredFoldersOnlyWhereSomethingStays) {
+    put("Dockerfile", "FROM scratch\n");
+    put(".dockerignore", "deep\nother\n!deep/a/b\n!**/kept\n");
+    put("deep/a/b", "");
+    put("deep/c", "");
+    put("other/kept", "");
+    EXPECT_EQ(names(), ".dockerignore\nDockerfile\ndeep/a/b\n");
+}
+
+TEST_F(BuildContextTest, IsRefusedWhereItsPatternsAreMalformed) {
+    put("Dockerfile", "FROM scratch\n");
+    put(".dockerignore", "key\nsecret[\n");
+    EXPECT_EQ(send(), "build context '" + build.folder +
+                          "': .dockerignore: line 2: 'secret[' has a '[' without its ']'");
+}
+
+TEST_F(BuildContextTest, IsRefusedWhereItIsTooDeep) {
+    put("Dockerfile", "FROM scratch\n");
+    std::string deep;
+    for (int level = 0; level < 201; ++level) deep += "d/";
+    put(deep + "file", "");
+    EXPECT_THAT(send(), HasSubstr("more than 200 folders deep"));
+}
+
+TEST_F(BuildContextTest, EndsSoonWhenItIsAskedToStop) {
+    put("Dockerfile", "FROM scratch\n");
+    auto context = BuildContext::open(build);
+    std::stop_source stop;
+    stop.request_stop();
+    EXPECT_EQ((*context)->next(stop.get_token()).error().kind(), ErrorKind::cancelled);
+}
+
+TEST(TreeWalk, EntersOnlyWhatIsAFolderStill) {
+    const test::TemporaryFolder folder;
+    write(folder / "tree" / "sub" / "key", "theirs");
+    write(folder / "outside" / "key", "root's own");
+    TreeWalk walk(open_named_folder(folder / "tree").value());
+    const auto entry = walk.next().value();
+    ASSERT_TRUE(entry && S_ISDIR(entry->facts.st_mode));
+    std::filesystem::rename(folder / "tree" / "sub", folder / "moved");
+    std::filesystem::create_symlink(folder / "outside", folder / "tree" / "sub");
+    EXPECT_THAT(walk.enter(*entry).error().message(), HasSubstr("sub: not a folder"));
 }
 
 TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {

@@ -127,6 +127,22 @@ TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
     EXPECT_EQ(fake.requests().size(), 2U);
 }
 
+/// What brings a bug to light would do so again after each restart of the daemon.
+TEST_F(ExecutorTest, AnExceptionFailsItsStepWithItsTextAndNothingElse) {
+    starts("db");
+    Executor::Hooks following = hooks();
+    following.pull_auth = [](const model::ImageRef&) -> Task<std::optional<Secret>> {
+        throw std::out_of_range("basic_string::substr");
+    };
+    Plan plan;
+    plan.steps = {step("web:1", model::PullImage{.image = {"web:1"}}), create("web", {0}), start("db")};
+    test::run_to_end(io, executor->run(std::move(plan), 7, {}, std::move(following)));
+    EXPECT_THAT(ended,
+                UnorderedElementsAre("pull image web:1: failed", "create web: skipped", "start db: done"));
+    ASSERT_FALSE(outcomes.empty());
+    EXPECT_EQ(outcomes.front().error->message(), "a bug in dockerextd: basic_string::substr");
+}
+
 TEST_F(ExecutorTest, AStepWithSeveralBeforeItWaitsForAllAndIsSkippedOnce) {
     starts("a");
     fake.answer("POST /v1.40/containers/b/start", http_answer(409, "{}"));
