@@ -85,48 +85,29 @@ void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, C
 
 }  // namespace
 
-/// Image, networks, volumes, and the container whose network is shared.
-Need ServicePlanner::needs(const Place& place) {
-    const Service& service = place.service;
-    Need need = resources_.image(service);
+/// Networks and volumes.
+Need ServicePlanner::storage_and_networks(const Service& service) {
+    Need need;
     for (const auto& [network, endpoint] : service.container.networks)
         join(need, resources_.network(network));
     for (const Mount& mount : service.container.mounts) {
         if (mount.type == Mount::Type::volume && !mount.source.empty())
             join(need, resources_.volume({mount.source}));
     }
+    return need;
+}
+
+/// Image, networks, volumes, and the container whose network is shared.
+Need ServicePlanner::needs(const Place& place) {
+    const Service& service = place.service;
+    Need need = resources_.image(service);
+    join(need, storage_and_networks(service));
     for (const ServiceName& other : referred(service)) {
         if (!first_containers_.contains(other))
             join(need, {.waits_for = other.value + " to have its container"});
     }
     join(need, {.refused = lacking_in(work_.observed.engine, service.container)});
     return need;
-}
-
-/// The conditions under which the service may start (Compose: depends_on).
-Need ServicePlanner::gate(const Service& service) const {
-    Need need;
-    for (const auto& [name, dependency] : service.depends_on) wait_for(service, name, dependency, need);
-    return need;
-}
-
-void ServicePlanner::wait_for(const Service& service, const ServiceName& name, const Dependency& dependency,
-                              Need& need) const {
-    const auto found = outlooks_.find(name);
-    if (found == outlooks_.end()) return;  // not among the active services
-    const Outlook& other = found->second;
-    if (!dependency.required && (other.ill || !other.failed.empty())) return;
-    switch (dependency.condition) {
-    case DependencyCondition::started: return join(need, other.started);
-    case DependencyCondition::healthy:
-        if (!other.healthy) join(need, {.waits_for = name.value + " to be healthy"});
-        return;
-    case DependencyCondition::completed_successfully:
-        if (other.completed) return;
-        if (other.failed.empty()) return join(need, {.waits_for = name.value + " to complete"});
-        return join(need, {.refused = service.name.value + " needs " + name.value +
-                                      " to complete, which failed: " + other.failed});
-    }
 }
 
 std::string ServicePlanner::container_of(const ServiceName& service) const {

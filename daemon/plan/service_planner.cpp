@@ -15,6 +15,7 @@ void ServicePlanner::plan(const Service& service, std::span<const ObservedContai
     const bool may_renew =
         service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
     if (may_renew && service.scale > 0) (void)resources_.image(service);
+    if (service.scale == 0) (void)storage_and_networks(service);  // as Compose, for when it is scaled up
     auto next = containers.begin();
     for (unsigned number = 1; number <= service.scale; ++number) {
         while (next != containers.end() && (*next)->slot.number < number)
@@ -140,6 +141,8 @@ void ServicePlanner::look_ahead(const Place& place, const ObservedContainer& con
         place.outlook.completed && judgement.verdict == Verdict::completed && container.exit_code == 0;
     if (judgement.verdict == Verdict::failed && place.outlook.failed.empty())
         place.outlook.failed = judgement.reason;
+    if (judgement.verdict == Verdict::failed) place.outlook.ended = judgement.reason;
+    if (judgement.verdict == Verdict::completed) place.outlook.ended = "ended with exit code 0";
     if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting)
         place.outlook.ill = true;
     if (place.number == 1) first_containers_[place.service.name] = container.id;
@@ -157,6 +160,8 @@ void ServicePlanner::will_not_start(const Place& place) {
 
 void ServicePlanner::will_start(const Place& place, StepId start) const {
     join(place.outlook.started, {.after = {start}, .waits_for = work_.plan.steps[start].waits_for});
+    place.outlook.failed.clear();  // it is given another try
+    place.outlook.ended.clear();
     place.outlook.healthy = place.outlook.completed = false;
 }
 

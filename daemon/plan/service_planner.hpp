@@ -32,6 +32,7 @@ private:
         bool completed = true;  ///< every replica has
         bool ill = false;       ///< one is held, or cannot keep running
         std::string failed;     ///< why one is left alone after it ended badly
+        std::string ended;      ///< how one ended that is left alone
     };
     /// One replica being planned.
     struct Place {
@@ -84,10 +85,12 @@ private:
     void reconnect(const Place& place, const model::ObservedContainer& container,
                    const std::vector<Attachment>& moves, Chain& chain);
     std::vector<Difference> wrong_with(const Place& place, const model::ObservedContainer& container);
+    Need storage_and_networks(const model::Service& service);
     Need needs(const Place& place);
     Need gate(const model::Service& service) const;
     void wait_for(const model::Service& service, const model::ServiceName& name,
                   const model::Dependency& dependency, Need& need) const;
+    std::string why_never(const model::ServiceName& name, model::DependencyCondition condition) const;
     /// "container:<id>" of the other service's first container; "" while it has none.
     std::string container_of(const model::ServiceName& service) const;
     std::string network_mode(const model::Service& service) const;

@@ -47,12 +47,35 @@ constexpr const char* waits_for_end =
 constexpr const char* waits_for_start =
     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to be started\n";
 
+constexpr const char* no_check =
+    "held container web-1: failed: web needs db to be healthy, and neither db nor its image busybox:1 has a "
+    "health "
+    "check: give it one, or wait for service_started\n";
+
 void end_badly(World& world) {
     world.desired.project.services.at({"db"}).restart_given = true;
     world.end(world.container("demo-db-1"), 3);
 }
 void end_well(World& world) { world.end(world.container("demo-db-1"), 0); }
 void be(World& world, Health health) { world.container("demo-db-1").health = health; }
+void lose_check(World& world) {
+    world.desired.project.services.at({"db"}).container.healthcheck.reset();
+    world.container("demo-db-1").spec.healthcheck.reset();
+    be(world, Health::none);
+}
+/// What the image has instead.
+void take_check_of_image(World& world, std::vector<std::string> test) {
+    lose_check(world);
+    world.observed.images.at({"busybox:1"}).healthcheck = Healthcheck{.test = test};
+    world.container("demo-db-1").spec.healthcheck = Healthcheck{.test = std::move(test)};
+    for (const char* other : {"demo-web-1"})
+        world.container(other).spec.healthcheck = world.container("demo-db-1").spec.healthcheck;
+}
+void always_restart(World& world) {
+    const RestartPolicy policy{.kind = RestartPolicy::Kind::always};
+    world.desired.project.services.at({"db"}).container.restart = policy;
+    world.container("demo-db-1").spec.restart = policy;
+}
 void cannot_be_made(World& world) {
     world.observed.containers.erase(ContainerId(world.container("demo-db-1").id));
     world.observed.foreign_names[{"demo-db-1"}] = {"0123456789abcdef"};
@@ -62,8 +85,31 @@ const Standing standings[] = {
     {"it runs", [](World&) {}, DependencyCondition::started, starts, starts},
     {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully, waits_for_end,
      waits_for_end},
-    {"it runs, without a health check", [](World& world) { be(world, Health::none); },
+    {"it has no health check", lose_check, DependencyCondition::healthy, no_check, starts},
+    {"its image has none either", [](World& world) { take_check_of_image(world, {"NONE"}); },
+     DependencyCondition::healthy, no_check, starts},
+    {"its image has one",
+     [](World& world) {
+         take_check_of_image(world, {"CMD", "true"});
+     },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"its image is not known",
+     [](World& world) {
+         lose_check(world);
+         world.desired.project.services.at({"db"}).container.image = {"other:1"};
+     },
+     DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"a newer image is due, which may have one",
+     [](World& world) {
+         lose_check(world);
+         world.desired.project.services.at({"db"}).pull_policy = PullPolicy::always;
+     },
+     DependencyCondition::healthy, waits_for_health, waits_for_health},
+    {"it has no replicas", [](World& world) { world.desired.project.services.at({"db"}).scale = 0; },
+     DependencyCondition::healthy, starts, starts},
+    {"it is always restarted, and was to end", always_restart, DependencyCondition::completed_successfully,
+     "held container web-1: failed: web needs db to complete, and its restart policy starts it again\n",
+     starts},
     {"its health is not known yet", [](World& world) { be(world, Health::starting); },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
     {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts,
@@ -71,8 +117,19 @@ const Standing standings[] = {
     {"it is ill", [](World& world) { be(world, Health::unhealthy); }, DependencyCondition::healthy,
      waits_for_health, starts},
     {"it ended well", end_well, DependencyCondition::completed_successfully, starts, starts},
-    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy, waits_for_health,
-     waits_for_health},
+    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy,
+     "held container web-1: failed: web needs db to be healthy, which ended with exit code 0\n", starts},
+    {"it ended badly, and was to be healthy", end_badly, DependencyCondition::healthy,
+     "held container web-1: failed: web needs db to be healthy, which ended with exit code 3 and is not to "
+     "be "
+     "restarted\n",
+     starts},
+    {"it ended badly, and is made anew",
+     [](World& world) {
+         end_badly(world);
+         world.desired.project.services.at({"db"}).container.privileged = true;
+     },
+     DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
     {"it ended badly", end_badly, DependencyCondition::completed_successfully,
      "held container web-1: failed: web needs db to complete, which failed: ended with exit code 3 and is "
      "not to be "
@@ -112,7 +169,7 @@ TEST(Dependencies, HoldBackOrNotByConditionAndByNeed) {
         for (const bool required : {true, false}) {
             SCOPED_TRACE(std::string(tested.what) + (required ? ", required" : ", not required"));
             World world;
-            world.add_service("db");
+            world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
             world.add_service("web").depends_on[{"db"}] = {.condition = DependencyCondition::started};
             (void)world.settle();
             Dependency& dependency = web_of(world).depends_on.at({"db"});

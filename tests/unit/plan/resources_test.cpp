@@ -287,14 +287,26 @@ TEST(Resources, AnImageIsBuiltOnceForItsSettingsWhenThePolicySaysSo) {
     EXPECT_EQ(plan_text(world), "");
 }
 
+TEST(Resources, NetworksAndVolumesOfAServiceWithoutReplicasAreMade) {
+    World world;
+    Service& db = world.add_service("db");
+    db.scale = 0;
+    db.container.mounts = {{.type = Mount::Type::volume, .source = "demo_data", .target = "/data"}};
+    world.desired.project.volumes[{"demo_data"}] = {.name = {"demo_data"}, .key = "data"};
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: not found\n"
+              "[] -> 1 create volume demo_data: not found\n");
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
 TEST(Resources, AnotherServicesBuildServesAnImageOfTheSameName) {
     World world;
     want_built(world).scale = 0;
     world.add_service("worker").container.image = {"demo-web"};
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 build image demo-web: not present\n"
-              "[] -> 1 create network demo_default: not found\n"
-              "[1] -> 2 create demo-worker-1: not found; waits for demo-web to be built\n"
+              "[] -> 0 create network demo_default: not found\n"
+              "[] -> 1 build image demo-web: not present\n"
+              "[0] -> 2 create demo-worker-1: not found; waits for demo-web to be built\n"
               "[2] -> 3 start demo-worker-1: not found; waits for demo-web to be built\n");
 }
 
