@@ -78,8 +78,7 @@ private:
         const std::string& name = service.container_name;
         if (name.empty()) return;
         const std::string pointer = service.pointer + "/container_name";
-        const auto replicas = service.deploy ? service.deploy->replicas : std::nullopt;
-        const std::int64_t scale = service.scale.value_or(replicas.value_or(1));
+        const std::int64_t scale = scale_of(service);
         if (scale > 1) {
             report_.problems.add(pointer, "one name cannot serve the " + std::to_string(scale) +
                                               " containers that '" +
@@ -112,6 +111,7 @@ private:
         if (!object.driver.empty() || !object.template_driver.empty())
             return complain("has a driver, and only Swarm heeds one");
         if (!object.environment.empty() && !object.value) {
+            report_.unset.insert(file.pointer);
             return complain("takes the variable '" + object.environment + "', which is not set");
         }
         if (!object.value && object.file.empty())

@@ -179,6 +179,7 @@ private:
         own.spent = report_.spent;
         auto text = expand(value, all, at_, own);
         report_.spent = own.spent;
+        report_.unset.merge(own.unset);
         if (!own.warnings.empty()) {
             report_.warn(at_,
                          "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");

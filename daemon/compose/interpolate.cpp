@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 #include "base/overloaded.hpp"
+#include "compose/host_path.hpp"
 
 #include <set>
 #include <string_view>
@@ -149,7 +150,7 @@ private:
         auto expanded = substitute(argument);
         --depth_;
         if (!expanded) return expanded.error();
-        const std::string* found = lookup_(std::string(name));
+        const std::string* found = value_of(name);
         const bool set = found && !(empty_counts && found->empty());
         if (operation == '+') return set ? *expanded : Expanded{};
         if (set) return Expanded{*found, ""};
@@ -159,8 +160,14 @@ private:
                                                    (expanded->text.empty() ? "" : ": " + expanded->text));
     }
 
+    const std::string* value_of(std::string_view name) {
+        const std::string* found = lookup_(std::string(name));
+        if (!found) report_.unset.insert(at_->pointer);
+        return found;
+    }
+
     Expanded plain(std::string_view name) {
-        if (const std::string* found = lookup_(std::string(name))) return {*found, ""};
+        if (const std::string* found = value_of(name)) return {*found, ""};
         if (warned_.insert(std::string(name)).second) {
             report_.warn(*at_,
                          "the variable " + std::string(name) + " is not set; it becomes an empty string");
@@ -178,6 +185,12 @@ private:
 };
 
 }  // namespace
+
+Environment surroundings(Environment given, const std::string& project_directory) {
+    given.try_emplace("HOME", home);
+    given.try_emplace("PWD", project_directory);
+    return given;
+}
 
 void interpolate(Node& tree, const Environment& environment, Report& report) {
     const Lookup lookup = [&](const std::string& name) {

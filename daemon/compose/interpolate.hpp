@@ -13,6 +13,10 @@ namespace dockerext::compose {
 
 using Environment = std::map<std::string, std::string>;
 
+/// The variables of a model: the given ones, and what root's shell in the project directory would add that
+/// matters to a model, HOME and PWD.
+Environment surroundings(Environment given, const std::string& project_directory);
+
 /// The value of a variable; null when it is not set.
 using Lookup = std::function<const std::string*(const std::string& name)>;
 

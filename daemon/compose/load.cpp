@@ -3,7 +3,7 @@
 #include "compose/assemble.hpp"
 #include "compose/consistency.hpp"
 #include "compose/document.hpp"
-#include "compose/host_path.hpp"
+#include "compose/endless_waits.hpp"
 #include "compose/project_name.hpp"
 #include "compose/resolve.hpp"
 #include "compose/service_files.hpp"
@@ -38,17 +38,8 @@ std::string take_project_name(std::vector<Node>& documents, const Environment& e
     return project_name(documents.front(), name ? &*name : nullptr, environment, report);
 }
 
-/// What Compose takes from its surroundings of what root's shell has: the model means the same wherever it
-/// comes from.
-Environment surroundings(const Input& input) {
-    Environment environment = input.environment;
-    environment.try_emplace("HOME", home);
-    environment.try_emplace("PWD", input.project_directory);
-    return environment;
-}
-
 Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources, Report& report) {
-    Scope scope{surroundings(input), input.project_directory, {}};
+    Scope scope{surroundings(input.environment, input.project_directory), input.project_directory, {}};
     const std::string name = take_project_name(documents, scope.environment, report);
     scope.environment["COMPOSE_PROJECT_NAME"] = name;
     Node root = assemble(std::move(documents), scope, sources, report);
@@ -57,6 +48,7 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
     resolve(model, scope.environment, input.project_directory, report);
     read_service_files(model, scope.environment, input.project_directory, sources, report);
     check_consistency(model, report);
+    check_waits(model, report);
     return model;
 }
 
@@ -68,6 +60,8 @@ Loaded load(const Input& input) {
     auto documents = sources.of_the_model();
     if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
     const Project project = read_documents(std::move(*documents), input, sources, report);
+    if (input.variables == Variables::some_unknown)
+        return {std::nullopt, sources.in_order(report.certain_problems())};
     if (!report.problems.empty()) return {std::nullopt, sources.in_order(report.problems)};
     Loaded loaded{to_model(project, input), {}};
     for (const Problem& warning : sources.in_order(report.warnings)) {

@@ -23,6 +23,26 @@ void Report::unknown_key(const Node& at, std::string_view key, std::string_view 
     problem(at, "unknown key '" + std::string(key) + "' of " + std::string(what) + suggestion(key, known));
 }
 
+bool Report::concerns_unset(const std::string& pointer) const {
+    const std::string below = pointer + "/";
+    const auto first_below = unset.lower_bound(below);
+    if (first_below != unset.end() && first_below->starts_with(below)) return true;
+    for (std::string above = pointer; !above.empty();) {
+        if (unset.contains(above)) return true;
+        const std::size_t cut = above.rfind('/');
+        above.resize(cut == std::string::npos ? 0 : cut);
+    }
+    return false;
+}
+
+Problems Report::certain_problems() const {
+    Problems certain;
+    for (const Problem& problem : problems.all()) {
+        if (!concerns_unset(problem.path)) certain.add(problem.path, problem.message);
+    }
+    return certain;
+}
+
 bool Report::refuse_unset_start(const Node& path) {
     const auto found = unset_starts.find(path.pointer);
     if (found == unset_starts.end()) return false;

@@ -5,6 +5,7 @@
 
 #include <cstddef>
 #include <map>
+#include <set>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -17,6 +18,8 @@ struct Report {
     Problems warnings;
     static constexpr std::size_t allowance = std::size_t{64} << 20;
     std::size_t spent = 0;  ///< bytes, see spend()
+    /// The pointers of what names a variable that is not set.
+    std::set<std::string> unset;
     /// The texts that begin with a variable without a value, by pointer: "$DATA/db" is then "/db".
     std::map<std::string, std::string> unset_starts;
 
@@ -35,11 +38,16 @@ struct Report {
     /// A key that is not one of `known`, the keys of `what`.
     void unknown_key(const Node& at, std::string_view key, std::string_view what,
                      const std::vector<std::string_view>& known);
+    /// The problems but for those that a variable's value might solve.
+    Problems certain_problems() const;
     /// A path of the machine that begins with a variable without a value is a problem: what is left of it
     /// leads elsewhere, to the machine's own /etc perhaps. True when it is one.
     bool refuse_unset_start(const Node& path);
 
 private:
+    /// What names a variable that is not set stands at the pointer, above or below it.
+    bool concerns_unset(const std::string& pointer) const;
+
     static constexpr std::size_t most_known = 1000;
 };
 

@@ -304,4 +304,10 @@ struct Service {
     std::string working_dir;
 };
 
+/// How many containers the service asks for.
+inline std::int64_t scale_of(const Service& service) {
+    const auto replicas = service.deploy ? service.deploy->replicas : std::nullopt;
+    return service.scale.value_or(replicas.value_or(1));
+}
+
 }  // namespace dockerext::compose

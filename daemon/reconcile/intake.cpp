@@ -43,20 +43,21 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     auto parsed =
         settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal(), now);
     intake.problems = std::move(parsed.problems);
-    if (!parsed.settings) return intake;
-    const model::Settings& settings = *parsed.settings;
+    const model::Settings& settings = parsed.settings ? *parsed.settings : parsed.readable;
 
-    compose::Loaded loaded = compose::load({.document = settings.compose.value_or("{}"),
-                                            .environment = environment_of(settings),
-                                            .project_directory = project_directory,
-                                            .config_file = settings_file,
-                                            .read_file = files});
+    compose::Loaded loaded = compose::load(
+        {.document = settings.compose.value_or("{}"),
+         .environment = environment_of(settings),
+         .variables = parsed.all_variables ? compose::Variables::all_given : compose::Variables::some_unknown,
+         .project_directory = project_directory,
+         .config_file = settings_file,
+         .read_file = files});
     const Redactor redact = redactor_of(settings);
     for (Problem& problem : loaded.problems) {
         problem.message = redact(problem.message);  // an interpolated value may be part of a complaint
         intake.problems.push_back(std::move(problem));
     }
-    if (!loaded.project) return intake;
+    if (!parsed.settings || !loaded.project) return intake;
 
     Accepted accepted;
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
@@ -71,7 +72,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
 Redactor secrets_of(const model::Envelope& envelope) {
     const auto parsed =
         settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
-    return parsed.settings ? redactor_of(*parsed.settings) : Redactor{};
+    return redactor_of(parsed.settings ? *parsed.settings : parsed.readable);
 }
 
 }  // namespace dockerext::reconcile

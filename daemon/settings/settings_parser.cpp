@@ -9,6 +9,8 @@
 #include "settings/protected_settings.hpp"
 #include "settings/reconcile_settings.hpp"
 
+#include <algorithm>
+
 namespace dockerext::settings {
 namespace {
 
@@ -46,6 +48,15 @@ std::string read_azure_environment(const JsonCursor& value, Problems& problems) 
         .value_or("");
 }
 
+/// A variable that could not be read is not one that is missing.
+bool mentions_variables(const Problems& problems) {
+    const auto about = [](const Problem& problem) {
+        return problem.path.starts_with("/compose-environment") ||
+               problem.path.starts_with("/protected/environment") || problem.path == protected_pointer;
+    };
+    return std::any_of(problems.all().begin(), problems.all().end(), about);
+}
+
 DockerPart read_public(const JsonCursor& document, model::Settings& settings, Problems& problems) {
     DockerPart docker;
     ObjectReader reader(document, problems);
@@ -78,9 +89,10 @@ Parsed parse_settings(std::string_view public_text, std::string_view protected_t
             read_protected(protected_document->root(std::string(protected_pointer)), now, settings, problems);
     }
     check_engine_access(docker, certificates, problems);
-    if (!problems.empty()) return {std::nullopt, problems.all()};
     settings.docker = std::move(docker.settings);
-    return {std::move(settings), {}};
+    if (problems.empty()) return {std::move(settings), {}, {}};
+    return {std::nullopt, problems.all(), std::move(settings),
+            protected_document && !mentions_variables(problems)};
 }
 
 }  // namespace dockerext::settings

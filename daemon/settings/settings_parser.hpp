@@ -14,6 +14,9 @@ namespace dockerext::settings {
 struct Parsed {
     std::optional<model::Settings> settings;
     std::vector<Problem> problems;  ///< of both documents; those of the protected one begin with "/protected"
+    /// What could be read where there are problems: enough to look for those of `compose` as well.
+    model::Settings readable;
+    bool all_variables = true;  ///< both environments could be read to the end
 };
 
 /// Reads both documents of the settings contract (config/settings.md). Comments and trailing commas are

@@ -52,6 +52,29 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
          "/compose/services/a/configs/0: config 'c' has to be put into the container, which is read_only: "
          "give it as "
          "'file'"},
+        {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
+             "b": {"image": "x", "healthcheck": {"disable": true}}}})",
+         "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched off: "
+         "give it one, or wait for service_started"},
+        {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
+             "b": {"image": "x", "healthcheck": {"test": ["NONE"]}}}})",
+         "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched off: "
+         "give it one, or wait for service_started"},
+        {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
+             "b": {"image": "x", "restart": "always"}}})",
+         "/compose/services/a/depends_on/b: 'b' never completes, for its restart policy starts it again: "
+         "change that, or wait for service_started"},
+        {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
+             "b": {"image": "x", "restart": "no", "deploy": {"restart_policy": {"condition": "any"}}}}})",
+         "/compose/services/a/depends_on/b: 'b' never completes, for its restart policy starts it again: "
+         "change that, or wait for service_started"},
+        {R"({"services": {"a": {"image": "x", "network_mode": "service:b"}, "b": {"image": "x", "scale": 0}}})",
+         "/compose/services/a/network_mode: 'b' has no container to share, for it is scaled to 0"},
+        {R"({"services": {"a": {"image": "x", "pid": "service:b"},
+             "b": {"image": "x", "deploy": {"replicas": 0}}}})",
+         "/compose/services/a/pid: 'b' has no container to share, for it is scaled to 0"},
+        {R"({"services": {"a": {"image": "x", "volumes_from": ["b:ro"]}, "b": {"image": "x", "scale": 0}}})",
+         "/compose/services/a/volumes_from: 'b' has no container to share, for it is scaled to 0"},
     };
     for (const auto& [document, problem] : table) {
         const Loaded loaded = load(input_of(document));
@@ -67,11 +90,34 @@ TEST(Consistency, LetsPassWhatComposeLetsPass) {
             R"({"services": {"a": {"image": "x", "depends_on": ["b", "c"]}, "b": {"image": "x", "depends_on": ["c"]},
                  "c": {"image": "x"}}})",
             R"({"services": {"a": {"image": "x", "network_mode": "host", "ports": ["80:80"]}}})",
+            R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
+                 "b": {"image": "x", "scale": 0, "healthcheck": {"disable": true}}}})",
+            R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
+                 "b": {"image": "x", "healthcheck": {"interval": "1s"}}}})",
+            R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
+                 "b": {"image": "x", "restart": "on-failure"}}})",
+            R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
+                 "b": {"image": "x", "restart": "always", "deploy": {"restart_policy": {"condition": "none"}}}}})",
+            R"({"services": {"a": {"image": "x", "scale": 0, "network_mode": "service:b"},
+                 "b": {"image": "x", "scale": 0}}})",
+            R"({"services": {"a": {"image": "x", "links": ["b"]}, "b": {"image": "x", "scale": 0}}})",
             R"({"services": {"a": {"image": "x", "container_name": "one", "profiles": ["p"]},
                  "b": {"image": "x", "container_name": "one"}}})",
         }) {
         EXPECT_EQ(problems_of(document), "") << document;
     }
+}
+
+TEST(Consistency, WarnsOfAnOptionalDependencyThatIsNotWaitedFor) {
+    const Loaded loaded = load(input_of(R"({"services": {"a": {"image": "x", "depends_on": {
+        "b": {"condition": "service_healthy", "required": false}}},
+        "b": {"image": "x", "healthcheck": {"disable": true}}}})"));
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    EXPECT_EQ(
+        loaded.project->warnings,
+        (std::vector<std::string>{
+            "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched "
+            "off: give it one, or wait for service_started; it is not waited for"}));
 }
 
 TEST(Consistency, StandsALongChainOfDependencies) {

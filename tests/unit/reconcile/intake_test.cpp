@@ -78,6 +78,47 @@ TEST(Intake, RejectsBothKindsOfProblemsAtTheirPlaces) {
               "/compose/web/prots");
 }
 
+std::vector<std::string> paths_of(const Intake& intake) {
+    std::vector<std::string> paths;
+    for (const Problem& problem : intake.problems) paths.push_back(problem.path);
+    return paths;
+}
+using Paths = std::vector<std::string>;
+
+TEST(Intake, TellsTheProblemsOfAllPartsAtOnce) {
+    const auto intake = take(R"({"docker": {"prot": 1}, "reconcile": {"interval": "soon"},
+                                 "compose": {"web": {"image": "nginx", "prots": [], "mem_limit": "${SIZE}"}}})",
+                             R"({"lgoin": {}, "environment": {"SIZE": "sesame-open"}})");
+    EXPECT_FALSE(intake.accepted);
+    EXPECT_EQ(paths_of(intake), (Paths{"/docker/prot", "/reconcile/interval", "/protected/lgoin",
+                                       "/compose/web/prots", "/compose/web/mem_limit"}))
+        << to_text(intake.problems);
+    EXPECT_EQ(to_text(intake.problems).find("sesame"), std::string::npos);
+}
+
+TEST(Intake, AModelThatIsFineIsNotAcceptedWithSettingsThatAreNot) {
+    const auto intake = take(R"({"docker": {"prot": 1}, "compose": {"web": {"image": "nginx"}}})");
+    EXPECT_FALSE(intake.accepted);
+    EXPECT_EQ(paths_of(intake), Paths{"/docker/prot"});
+}
+
+/// Where variables could not be read, only what they cannot change is complained of.
+TEST(Intake, BlamesNoModelForVariablesThatCouldNotBeRead) {
+    const std::string model = R"("compose": {"services": {
+        "web": {"image": "${IMAGE}", "ports": ["${PORT:?must be set}:80", "x"], "mem_limit": "${KNOWN}"},
+        "db": {"image": "nginx", "prots": [], "volumes": ["${DATA}/d:/d"], "shm_size": "${SIZE:-much}",
+               "secrets": ["s"]}}, "secrets": {"s": {"environment": "KEY"}}})";
+    EXPECT_EQ(paths_of(take("{" + model + R"(, "compose-environment": {"KNOWN": "much", "PORT": []}})")),
+              (Paths{"/compose-environment/PORT", "/compose/services/web/ports/1",
+                     "/compose/services/web/mem_limit", "/compose/services/db/prots"}));
+    EXPECT_EQ(paths_of(take("{" + model + R"(, "compose-environment": {"KNOWN": "1m"}})", "{")),
+              (Paths{"/protected", "/compose/services/web/ports/1", "/compose/services/db/prots"}));
+    EXPECT_EQ(paths_of(take("{" + model + R"(, "compose-environment": {"KNOWN": "1m"}})",
+                            R"({"environment": [], "login": 5})")),
+              (Paths{"/protected/environment", "/protected/login", "/compose/services/web/ports/1",
+                     "/compose/services/db/prots"}));
+}
+
 TEST(Intake, HidesSecretsThatInterpolationPutIntoAComplaint) {
     const auto intake = take(R"({"compose": {"web": {"image": "nginx", "mem_limit": "${KEY}"}}})",
                              R"({"environment": {"KEY": "sesame-open"}})");

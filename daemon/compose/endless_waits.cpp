@@ -1,0 +1,86 @@
+#include "compose/endless_waits.hpp"
+
+namespace dockerext::compose {
+namespace {
+
+bool has_no_check(const Service& service) {
+    if (!service.healthcheck) return false;
+    const auto& test = service.healthcheck->test;
+    return service.healthcheck->disable || (!test.empty() && test.front() == "NONE");
+}
+
+/// deploy.restart_policy overrides restart.
+bool is_always_restarted(const Service& service) {
+    const bool deployed = service.deploy && service.deploy->restart_policy;
+    const std::string& policy = deployed ? service.deploy->restart_policy->condition : service.restart;
+    return policy == "always" || policy == "unless-stopped" || (deployed && policy == "any");
+}
+
+class Checker {
+public:
+    Checker(const Project& project, Report& report) : project_(project), report_(report) {}
+
+    void check(const Service& service) {
+        for (const auto& [name, dependency] : service.depends_on) {
+            const auto other = project_.services.find(name);
+            if (other != project_.services.end()) check(dependency, other->second);
+        }
+        check_shared(service, "network_mode", service.network_mode.value_or(""));
+        check_shared(service, "ipc", service.ipc);
+        check_shared(service, "pid", service.pid);
+        for (const std::string& from : service.volumes_from) {
+            if (!from.starts_with("container:"))
+                check_container(service, "volumes_from", from.substr(0, from.find(':')));
+        }
+    }
+
+private:
+    /// Nobody waits for a service without replicas.
+    void check(const Dependency& dependency, const Service& other) {
+        using Condition = model::DependencyCondition;
+        if (scale_of(other) == 0) return;
+        if (dependency.condition == Condition::healthy && has_no_check(other)) {
+            tell(dependency,
+                 "'" + other.name +
+                     "' can never be healthy, for its health check is switched off: give it one, or wait "
+                     "for service_started");
+        }
+        if (dependency.condition == Condition::completed_successfully && is_always_restarted(other)) {
+            tell(dependency,
+                 "'" + other.name +
+                     "' never completes, for its restart policy starts it again: change that, or wait for "
+                     "service_started");
+        }
+    }
+
+    void tell(const Dependency& dependency, const std::string& message) {
+        if (dependency.required) report_.problems.add(dependency.pointer, message);
+        else report_.warnings.add(dependency.pointer, message + "; it is not waited for");
+    }
+
+    void check_shared(const Service& service, const char* key, const std::string& mode) {
+        constexpr std::string_view prefix = "service:";
+        if (mode.starts_with(prefix)) check_container(service, key, mode.substr(prefix.size()));
+    }
+
+    void check_container(const Service& service, const char* key, const std::string& name) {
+        const auto other = project_.services.find(name);
+        if (other == project_.services.end() || scale_of(other->second) > 0) return;
+        report_.problems.add(service.pointer + "/" + key,
+                             "'" + name + "' has no container to share, for it is scaled to 0");
+    }
+
+    const Project& project_;
+    Report& report_;
+};
+
+}  // namespace
+
+void check_waits(const Project& project, Report& report) {
+    Checker checker(project, report);
+    for (const auto& [name, service] : project.services) {
+        if (scale_of(service) > 0) checker.check(service);
+    }
+}
+
+}  // namespace dockerext::compose
