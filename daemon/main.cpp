@@ -26,6 +26,17 @@ int run(const cli::RunOptions& options) {
     return 1;
 }
 
+/// Makes settings of a Compose file in a way of room compose's.
+auto settings_by(Result<std::string> (*make)(std::string_view, const compose::Environment&)) {
+    return [make](const cli::ComposeFile& file, const std::string& root) -> Result<cli::MadeSettings> {
+        auto variables = compose::read_variables(file.variables, state::Paths(root).project);
+        if (!variables) return variables.error().within("the .env beside it");
+        auto settings = make(file.text, variables->values);
+        if (!settings) return settings.error();
+        return cli::MadeSettings{std::move(*settings), std::move(variables->warnings)};
+    };
+}
+
 cli::Services services() {
     return {
         .run = run,
@@ -44,11 +55,9 @@ cli::Services services() {
                 }
                 return std::pair(std::move(intake.problems), std::move(warnings));
             },
-        .as_settings = [](const std::string& text) -> Result<std::string> {
-            if (!compose::is_compose_file(text)) return text;
-            return compose::settings_around(text);
-        },
-        .import_settings = compose::import_settings,
+        .is_compose_file = compose::is_compose_file,
+        .settings_around = settings_by(compose::settings_around),
+        .import_settings = settings_by(compose::import_settings),
         .spool =
             [](const model::Envelope& envelope, const std::string& root) {
                 return state::spool_settings(state::Paths(root).spool, envelope);

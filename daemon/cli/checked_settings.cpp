@@ -9,7 +9,7 @@ namespace dockerext::cli {
 std::variant<model::Envelope, Exit> checked_settings(const std::string& settings_file,
                                                      const std::string& protected_file,
                                                      const Context& context) {
-    auto envelope = read_settings(settings_file, protected_file, context.services, context.console.in);
+    auto envelope = read_settings(settings_file, protected_file, context);
     if (!envelope) return complain(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     for (const std::string& warning : warnings)

@@ -158,10 +158,10 @@ const std::array<Entry, 14> entries{{
          command.add_option("FILE", words.settings_file, "a Compose file; - for standard input")->required();
          command.footer(
              "The settings, as JSON, say what the Compose file says. Only its YAML is checked;\n"
-             "`validate` checks the rest. Comments are lost. Variables stay as they are, for\n"
-             "\"compose-environment\": no .env is read. What the file names (env_file, extends,\n"
-             "include, binds) is looked for in the project directory once the settings are\n"
-             "applied, not beside the Compose file.\n\n" +
+             "`validate` checks the rest. Comments are lost. Variables stay as they are; those\n"
+             "of a .env beside the file become \"compose-environment\". What the file names\n"
+             "(env_file, extends, include, binds) is looked for in the project directory once\n"
+             "the settings are applied, not beside the Compose file.\n\n" +
              command.get_footer());
      },
      [](const Words& words) -> Command { return Import{words.settings_file}; }},

@@ -22,6 +22,18 @@ struct EngineRemoval {
     std::string kept;               ///< why nothing was done
 };
 
+/// A Compose file as an operator has it.
+struct ComposeFile {
+    std::string text;
+    std::string variables;  ///< the text of the .env beside it; "" when there is none
+};
+
+/// Settings made of a Compose file.
+struct MadeSettings {
+    std::string settings;
+    std::vector<std::string> warnings;
+};
+
 /// What the commands need of rooms that the cli does not know; main.cpp hands it in.
 struct Services {
     std::function<int(const RunOptions&)> run;
@@ -29,10 +41,11 @@ struct Services {
     std::function<std::pair<std::vector<Problem>, std::vector<std::string>>(const model::Envelope&,
                                                                             const std::string& root)>
         validate;
-    /// The public settings that a file's text is, or that it makes if it is a Compose file.
-    std::function<Result<std::string>(const std::string& text)> as_settings;
-    /// The settings, as JSON, that say what the text of a Compose file says.
-    std::function<Result<std::string>(const std::string& text)> import_settings;
+    std::function<bool(const std::string& text)> is_compose_file;
+    /// The public settings that a Compose file makes.
+    std::function<Result<MadeSettings>(const ComposeFile&, const std::string& root)> settings_around;
+    /// The same with what the file says as JSON.
+    std::function<Result<MadeSettings>(const ComposeFile&, const std::string& root)> import_settings;
     std::function<Result<>(const model::Envelope&, const std::string& root)> spool;
     std::function<std::string(const std::string& root)> control_socket;
     std::function<Result<EngineRemoval>(const std::string& root, const std::string& docker_host)>

@@ -5,7 +5,9 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <filesystem>
 #include <istream>
+#include <ostream>
 
 namespace dockerext::cli {
 namespace {
@@ -36,25 +38,51 @@ Result<std::string> read_file(const std::string& name) {
     return text;
 }
 
+Result<std::string> read_public(const std::string& name, const Context& context) {
+    auto text = read_text(name, context.console.in);
+    if (!text || !context.services.is_compose_file(*text)) return text;
+    const auto file = with_variables(name, std::move(*text));
+    if (!file) return file.error();
+    return shown(context.services.settings_around(*file, context.root), name, context);
+}
+
 }  // namespace
 
 Result<std::string> read_text(const std::string& name, std::istream& in) {
     return name == "-" ? Result<std::string>(read_stream(in)) : read_file(name);
 }
 
+/// As in Docker Compose, a folder of that name is none.
+Result<ComposeFile> with_variables(const std::string& name, std::string text) {
+    ComposeFile file{std::move(text), ""};
+    if (name == "-") return file;
+    const std::filesystem::path beside = std::filesystem::path(name).parent_path() / ".env";
+    std::error_code ignored;
+    if (std::filesystem::is_directory(beside, ignored)) return file;
+    auto variables = read_file(beside.string());
+    if (variables) file.variables = std::move(*variables);
+    else if (variables.error().kind() != ErrorKind::not_found) return variables.error();
+    return file;
+}
+
+Result<std::string> shown(Result<MadeSettings> made, const std::string& name, const Context& context) {
+    if (!made) return Error(made.error().kind(), name + ": " + made.error().message());
+    for (const std::string& warning : made->warnings)
+        context.console.err << "warning: " << printable(warning) << "\n";
+    return std::move(made->settings);
+}
+
 Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
-                                      const Services& services, std::istream& in) {
+                                      const Context& context) {
     if (settings_file == "-" && protected_file == "-") {
         return Error(ErrorKind::invalid_input, "only one of the two files can be the standard input");
     }
     model::Envelope envelope;
-    const auto text = read_text(settings_file, in);
-    if (!text) return text.error();
-    auto settings = services.as_settings(*text);
-    if (!settings) return Error(settings.error().kind(), settings_file + ": " + settings.error().message());
+    auto settings = read_public(settings_file, context);
+    if (!settings) return settings.error();
     envelope.public_settings = std::move(*settings);
     if (protected_file.empty()) return envelope;
-    auto secrets = read_text(protected_file, in);
+    auto secrets = read_text(protected_file, context.console.in);
     if (!secrets) return secrets.error();
     envelope.protected_settings = Secret(std::move(*secrets));
     return envelope;

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "cli/commands.hpp"
+#include "cli/context.hpp"
 
 #include <iosfwd>
 #include <string>
@@ -12,9 +12,15 @@ namespace dockerext::cli {
 /// size.
 Result<std::string> read_text(const std::string& name, std::istream& in);
 
+/// A Compose file of this text, with the variables of the .env beside it; the standard input has none.
+Result<ComposeFile> with_variables(const std::string& name, std::string text);
+
+/// The settings of a Compose file; what they warn of goes to the error stream.
+Result<std::string> shown(Result<MadeSettings> made, const std::string& name, const Context& context);
+
 /// Reads the settings, which may be a Compose file, and, unless its name is empty, the protected ones; only
 /// one of them can be "-".
 Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
-                                      const Services& services, std::istream& in);
+                                      const Context& context);
 
 }  // namespace dockerext::cli

@@ -21,8 +21,7 @@ std::string verdict_json(const std::vector<Problem>& problems, const std::vector
 }
 
 Exit validate_to_json(const Validate& command, const Context& context) {
-    const auto envelope =
-        read_settings(command.settings_file, command.protected_file, context.services, context.console.in);
+    const auto envelope = read_settings(command.settings_file, command.protected_file, context);
     if (!envelope) return complain(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     show_json(context, verdict_json(problems, warnings));

@@ -3,6 +3,7 @@
 #include "base/json_writer.hpp"
 #include "base/overloaded.hpp"
 #include "base/utf8.hpp"
+#include "compose/env_file.hpp"
 #include "compose/merge.hpp"
 #include "compose/scalar.hpp"
 #include "compose/yaml.hpp"
@@ -55,6 +56,15 @@ void write(const Node& node, Writer& json) {
                node.value);
 }
 
+void write(const Environment& variables, Writer& json) {
+    json.StartObject();
+    for (const auto& [name, value] : variables) {
+        json.Key(name);
+        json.String(value);
+    }
+    json.EndObject();
+}
+
 /// The first node that is tagged !reset or !override; null when there is none. Depth is limited by the
 /// parser.
 const Node* find_merging(const Node& node) {
@@ -105,7 +115,22 @@ bool is_compose_file(std::string_view text) {
     return root.find("services") || root.find("include");
 }
 
-Result<std::string> settings_around(std::string_view text) {
+Result<VariablesFile> read_variables(std::string_view text, const std::string& project_directory) {
+    const Environment known = surroundings({}, project_directory);
+    const Lookup lookup = [&](const std::string& name) {
+        const auto found = known.find(name);
+        return found == known.end() ? nullptr : &found->second;
+    };
+    VariablesFile variables;
+    Report report;
+    if (auto parsed = parse_env_file(text, lookup, variables.values, Node{}, report); !parsed)
+        return parsed.error();
+    for (const auto& [name, value] : known) variables.values.erase(name);
+    for (const Problem& warning : report.warnings.all()) variables.warnings.push_back(warning.message);
+    return variables;
+}
+
+Result<std::string> settings_around(std::string_view text, const Environment& variables) {
     text = without_byte_order_mark(text);
     if (valid_utf8(text) != text) {
         return Error(ErrorKind::invalid_input, "this is neither settings nor a Compose file in UTF-8");
@@ -113,11 +138,16 @@ Result<std::string> settings_around(std::string_view text) {
     JsonWriter json;
     json.begin_object();
     json.text("compose", text);
+    if (!variables.empty()) {
+        json.begin_object("compose-environment");
+        for (const auto& [name, value] : variables) json.text(name, value);
+        json.end_object();
+    }
     json.end_object();
     return json.take();
 }
 
-Result<std::string> import_settings(std::string_view text) {
+Result<std::string> import_settings(std::string_view text, const Environment& variables) {
     auto documents = parse_yaml(without_byte_order_mark(text), "");
     if (!documents) return documents.error();
     const auto document = one_document(std::move(*documents));
@@ -128,6 +158,10 @@ Result<std::string> import_settings(std::string_view text) {
     json.StartObject();
     json.Key("compose");
     write(*document, json);
+    if (!variables.empty()) {
+        json.Key("compose-environment");
+        write(variables, json);
+    }
     json.EndObject();
     return std::string(buffer.GetString(), buffer.GetSize());
 }

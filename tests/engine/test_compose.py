@@ -14,6 +14,7 @@ def test_a_compose_file_is_applied_as_it_is(engine, daemon):
     project = daemon.root / "var/lib/dockerextd/project"
     project.mkdir(parents=True, exist_ok=True)
     (project / "web.env").write_text("GREETING=hello\n")
+    daemon.write(".env", "# beside the file\nOWNER='me'\nDATA=${HOME}/data\n")
     file = daemon.write("docker-compose.yml", f"""
 name: demo
 x-common: &common
@@ -24,15 +25,27 @@ services:
     <<: *common
     command: sleep 1000
     env_file: web.env
+    labels: {{owner: "$OWNER", data: "$DATA", project: "$PWD"}}
 """)
     daemon.run("validate", file, check=0)
     daemon.run("apply", "--wait=180s", file, check=0)
-    assert "GREETING=hello" in engine.inspect("demo-web-1")["Config"]["Env"]
+    config = engine.inspect("demo-web-1")["Config"]
+    assert "GREETING=hello" in config["Env"]
+    assert [config["Labels"][name] for name in ("owner", "data", "project")] == ["me", "/root/data", str(project)]
     daemon.run("plan", file, check=0)
     imported = daemon.write("imported.json", daemon.run("import", file, check=0).stdout)
     daemon.run("plan", imported, check=0)
     refused = daemon.run("apply", daemon.write("bad.yml", "services:\n  web:\n    image: x\n    prots: ['1:1']\n"))
     assert refused.returncode == 2 and "line 4, column 5" in refused.stderr and "'ports'" in refused.stderr
+
+
+def test_waiting_for_a_health_that_cannot_come_is_a_failure(engine, daemon):
+    def settings(**more):
+        return demo({"web": service(depends_on={"db": {"condition": "service_healthy", **more}}), "db": service()})
+    daemon.apply(settings(), check=3)
+    web = daemon.service("web")
+    assert web["state"] == "failed" and "needs db to be healthy" in web["reason"] and IMAGE in web["reason"]
+    daemon.apply(settings(required=False))
 
 
 def test_configs_and_secrets_reach_the_container_and_so_do_their_changes(engine, daemon):

@@ -47,13 +47,15 @@ struct PerformTest : testing::Test {
             validated = envelope;
             return std::pair(problems, warnings);
         };
-        services.as_settings = [](const std::string& text) -> Result<std::string> {
-            if (text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            return text == "compose" ? "{settings}" : text;
+        services.is_compose_file = [](const std::string& text) {
+            return text == "compose" || text == "broken";
         };
-        services.import_settings = [](const std::string& text) -> Result<std::string> {
-            if (text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            return "{" + text + "}";
+        services.settings_around = services.import_settings =
+            [](const ComposeFile& file, const std::string& root) -> Result<MadeSettings> {
+            if (file.text == "broken") return Error(ErrorKind::invalid_input, "line 1");
+            MadeSettings made{"{" + file.text + "|" + file.variables + "|" + root + "}", {}};
+            if (!file.variables.empty()) made.warnings.push_back("X is not set\x1b");
+            return made;
         };
         services.spool = [this](const model::Envelope& envelope, const std::string& root) -> Result<> {
             if (!spool_error.empty()) return Error(ErrorKind::internal, spool_error);
@@ -241,19 +243,46 @@ TEST_F(PerformTest, FilesAreReadAsTheyAre) {
 TEST_F(PerformTest, AComposeFileIsAsGoodAsSettings) {
     write("c.yml", "compose");
     EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
-    EXPECT_EQ(validated->public_settings, "{settings}");
-    EXPECT_EQ(perform({"apply", "-"}, "compose"), 0);
-    EXPECT_EQ(spooled->public_settings, "{settings}");
+    EXPECT_EQ(validated->public_settings, "{compose||/}");
+    EXPECT_EQ(perform({"apply", "-", "--root", "/r"}, "compose"), 0);
+    EXPECT_EQ(spooled->public_settings, "{compose||/r}");
     EXPECT_EQ(perform({"plan", "-"}, "broken"), 2);
     EXPECT_EQ(err, "dockerextd: -: line 1\n");
+}
+
+TEST_F(PerformTest, TheVariablesBesideAComposeFileComeAlong) {
+    write("c.yml", "compose");
+    write(".env", "A=1");
+    with_daemon().answer("POST /v1/plan", {{200, "{}"}});
+    for (const char* command : {"validate", "apply", "plan"}) {
+        (void)perform({command, file("c.yml")});
+        EXPECT_EQ(validated->public_settings, "{compose|A=1|/}") << command;
+        EXPECT_TRUE(err.starts_with("warning: X is not set\uFFFD\n")) << err;
+    }
+    EXPECT_EQ(perform({"validate", file("c.yml"), "--json"}), 0);
+    EXPECT_EQ(validated->public_settings, "{compose|A=1|/}");
+    EXPECT_EQ(perform({"import", file("c.yml")}), 0);
+    EXPECT_EQ(out, "{compose|A=1|/}\n");
+
+    EXPECT_EQ(perform({"validate", file("s.json")}), 0);  // settings have variables of their own
+    EXPECT_EQ(validated->public_settings, "{}");
+    EXPECT_EQ(perform({"validate", "-"}, "compose"), 0);  // beside nothing
+    EXPECT_EQ(validated->public_settings, "{compose||/}");
+}
+
+TEST_F(PerformTest, AFolderOfThatNameIsNoFileOfVariables) {
+    write("c.yml", "compose");
+    fs::create_directory(folder / ".env");
+    EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
+    EXPECT_EQ(validated->public_settings, "{compose||/}");
 }
 
 TEST_F(PerformTest, ImportPrintsSettings) {
     write("c.yml", "compose");
     EXPECT_EQ(perform({"import", file("c.yml")}), 0);
-    EXPECT_EQ(out, "{compose}\n");
+    EXPECT_EQ(out, "{compose||/}\n");
     EXPECT_EQ(perform({"import", "-"}, "x"), 0);
-    EXPECT_EQ(out, "{x}\n");
+    EXPECT_EQ(out, "{x||/}\n");
     EXPECT_EQ(perform({"import", "-"}, "broken"), 2);
     EXPECT_EQ(err, "dockerextd: -: line 1\n");
     EXPECT_EQ(perform({"import", file("absent.yml")}), 2);

@@ -26,6 +26,8 @@ TEST(Import, LeavesTheTextOfAComposeFileAsItIs) {
                   .value(),
               R"({"compose":"a: 1"})");
     EXPECT_FALSE(settings_around("a: \xFF"));
+    EXPECT_EQ(settings_around("a: b", {{"X", "1"}, {"Y", "a\"b"}}).value(),
+              R"({"compose":"a: b","compose-environment":{"X":"1","Y":"a\"b"}})");
     EXPECT_FALSE(settings_around(std::string_view("a: \0", 4)));
 }
 
@@ -89,6 +91,38 @@ TEST(Import, SaysWhatItCannotRead) {
         ASSERT_FALSE(settings) << yaml;
         EXPECT_EQ(settings.error().message(), complaint);
     }
+}
+
+TEST(Import, VariablesBesideTheFileComeAlong) {
+    EXPECT_EQ(import_settings("a: {b: 1}", {{"X", "1"}}).value(), R"({
+  "compose": {
+    "a": {
+      "b": 1
+    }
+  },
+  "compose-environment": {
+    "X": "1"
+  }
+})");
+}
+
+TEST(Import, ReadsVariablesAsComposeDoes) {
+    const auto variables = read_variables(
+        "# of the shop\nA=1\nexport B='two "
+        "$A'\nC=\"$A/${B:-x}\"\nD=$HOME/d\nE=${PWD}/e\nHOME=/h\nPWD=/p\nF=${NOPE}f\n",
+        "/project");
+    ASSERT_TRUE(variables) << variables.error().message();
+    EXPECT_EQ(variables->values, (Environment{{"A", "1"},
+                                              {"B", "two $A"},
+                                              {"C", "1/two $A"},
+                                              {"D", "/root/d"},
+                                              {"E", "/project/e"},
+                                              {"F", "f"}}));
+    EXPECT_EQ(
+        variables->warnings,
+        (std::vector<std::string>{"a variable in the value of 'F' is not set; it becomes an empty string"}));
+    EXPECT_EQ(read_variables("", "/project").value().values, Environment{});
+    EXPECT_TRUE(read_variables("A=1\nB C=2\n", "/project").error().message().starts_with("line 2: "));
 }
 
 }  // namespace
