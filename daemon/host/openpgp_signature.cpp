@@ -132,12 +132,12 @@ bool verifies(const PublicKey& key, const Signature& signature, std::string_view
 }
 
 bool allows_signing(const Signature& signature) {
-    constexpr unsigned sign = 0x02;
+    constexpr std::size_t sign = 0x02;
     bool told = false, allowed = false;
     for (const Subpacket& subpacket : signature.hashed_subpackets) {
         if (subpacket.type != key_flags) continue;
         told = true;
-        allowed = allowed || (!subpacket.body.empty() && (subpacket.body.front() & sign) != 0);
+        allowed = allowed || (FieldReader(subpacket.body).number(1) & sign) != 0;
     }
     return allowed || !told;
 }

@@ -1,5 +1,7 @@
 """The seeds: what stands in corpus/TARGET, and for the model what the other levels try already, each document by itself."""
 
+import base64
+import itertools
 import json
 import re
 import sys
@@ -58,7 +60,7 @@ def settings_seeds():
 
 
 def corpus_seeds(target):
-    for path in sorted((TESTS / "fuzz/corpus" / target).iterdir()):
+    for path in sorted((TESTS / "fuzz/corpus" / target).glob("*")):
         yield path.read_bytes()
 
 
@@ -66,7 +68,16 @@ def model_seeds():
     return [*settings_seeds(), *unit_seeds(), *oracle_seeds()]
 
 
-MORE_SEEDS = {"model": model_seeds}  # by target, beside its corpus
+def openpgp_seeds():
+    """Keys as texts and as bytes, and each with another one behind it."""
+    texts = [path.read_bytes() for path in sorted((TESTS / "unit/host/keys").glob("*.asc"))]
+    keys = [base64.b64decode(b"".join(text.split(b"\n\n")[1].split(b"\n=")[0].split())) for text in texts]
+    yield from (b"t" + text for text in texts)
+    yield from (b"b" + key for key in keys)
+    yield from (b"b" + one + other for one, other in itertools.pairwise(keys))
+
+
+MORE_SEEDS = {"model": model_seeds, "openpgp": openpgp_seeds}  # by target, beside its corpus
 
 
 def seeds_of(target):
