@@ -10,7 +10,7 @@ VERSION = "2.40.3"  # whose labels and config-hash we produce: model/labels.hpp
 PROGRAM = "usr/libexec/docker/cli-plugins/docker-compose"
 
 # What `up --dry-run` says of an object that it would leave as it is, or start because it ended.
-LEAVES = {"Running", "Starting", "Started", "Waiting", "Healthy", "Exited"}
+LEAVES = {"Running", "Starting", "Started", "Waiting", "Healthy", "Exited", "Skipped"}
 SAID = re.compile(r"DRY-RUN MODE -\s+(Container|Network|Volume) (\S+)\s+(\w+)")
 PROGRESS = re.compile(r" (Container|Network|Volume|Image) \S+ +\w+ *")
 
