@@ -21,7 +21,8 @@ std::optional<Node> take_name(Node& root) {
     if (!map) return std::nullopt;
     const auto found =
         std::find_if(map->begin(), map->end(), [](const auto& member) { return member.first == "name"; });
-    if (found == map->end() || found->second.map()) return std::nullopt;
+    if (found == map->end() || found->second.map() || found->second.merging == Merging::reset)
+        return std::nullopt;
     Node name = std::move(found->second);
     map->erase(found);
     return name;

@@ -270,12 +270,10 @@ private:
 
 void settle(Node& node) {
     node.merging = Merging::normal;
-    const auto is_reset = [](const Node& member) { return member.merging == Merging::reset; };
     if (auto* list = std::get_if<Node::List>(&node.value)) {
-        std::erase_if(*list, is_reset);
         for (Node& item : *list) settle(item);
     } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
-        std::erase_if(*map, [&](const auto& member) { return is_reset(member.second); });
+        std::erase_if(*map, [](const auto& member) { return member.second.merging == Merging::reset; });
         for (auto& member : *map) settle(member.second);
     }
 }
@@ -292,9 +290,11 @@ void merge_service(Node& base, Node over, Report& report) {
     Path path{"services", "*"};
     const std::string pointer = over.pointer;
     const Place place = over.place;
+    const Merging merging = std::exchange(over.merging, Merging::normal);
     Merger(report).merge(base, std::move(over), path);
     base.pointer = pointer;
     base.place = place;
+    base.merging = merging;  // of a whole service, it is about the documents before alone
 }
 
 }  // namespace dockerext::compose

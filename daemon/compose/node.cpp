@@ -62,7 +62,7 @@ Node::Node() = default;
 const Node* Node::find(std::string_view key) const {
     if (!map()) return nullptr;
     for (const auto& [name, member] : *map()) {
-        if (name == key) return &member;
+        if (name == key) return member.merging == Merging::reset ? nullptr : &member;
     }
     return nullptr;
 }

@@ -40,7 +40,7 @@ struct Node {
     const std::string* text() const { return std::get_if<std::string>(&value); }
     const List* list() const { return std::get_if<List>(&value); }
     const Map* map() const { return std::get_if<Map>(&value); }
-    /// The member of that key; null when there is none, or when this is no map.
+    /// The member of that key; null when there is none, when it is a !reset, or when this is no map.
     const Node* find(std::string_view key) const;
     Node* find(std::string_view key);
 };

@@ -162,7 +162,8 @@ private:
         parent.bytes += sized.bytes;
         parent.levels = std::max(parent.levels, sized.levels + 1);
         if (auto* list = std::get_if<Node::List>(&parent.node.value)) {
-            list->push_back(std::move(sized.node));
+            // An item has nothing to take away but itself.
+            if (sized.node.merging != Merging::reset) list->push_back(std::move(sized.node));
             return {};
         }
         return parent.key ? take_value(parent, std::move(sized.node))
