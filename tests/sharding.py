@@ -8,8 +8,8 @@ def shard(name, among):
     return among[hashlib.sha256(name.encode()).digest()[0] % len(among)]
 
 
-def keep_shard(config, items, mine, among):
-    """Deselects the tests that fall to another one than `mine`, which may be part of their names."""
-    others = [item for item in items if shard(item.nodeid.replace(f"[{mine}", "["), among) != mine]
+def keep_shard(config, items, mine, among, name=lambda item: item.nodeid):
+    """Deselects the tests that fall to another one than `mine`."""
+    others = [item for item in items if shard(name(item), among) != mine]
     items[:] = [item for item in items if item not in others]
     config.hook.pytest_deselected(items=others)

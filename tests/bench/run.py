@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Measures dockerextd against its engine's floor and against docker-compose, all in one run on one engine.
 
-  DOCKEREXTD=build/daemon/dockerextd unshare --net --mount --propagation private tests/bench/run.py [a b c d f]
+  DOCKEREXTD=build/daemon/dockerextd unshare --net --mount --propagation private tests/bench/run.py [a b c d f g]
 
 Needs an optimised build, docker.io, busybox-static; docker-compose (any version) for its row of (b).
 """
@@ -161,6 +161,28 @@ def bench_d(engine, daemon):
     print(f"\nratio {got / base:.2f} (goal ≤ 1.10)")
 
 
+def bench_g(engine, daemon):
+    head("(g) drift → put right, as seen by asking every 2 ms")
+    daemon.apply(demo({"web": service(restart="always", mem_limit="32m")}))
+    web = "/containers/demo-web-1"
+    host = lambda: engine.inspect("demo-web-1")["HostConfig"]
+    networks = lambda: engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]
+    runs = lambda: engine.running("demo-web-1")
+    for what, target, body, right in (
+            ("stopped", f"{web}/stop?t=0", None, runs), ("killed", f"{web}/kill", None, runs), ("paused", f"{web}/pause", None, runs),
+            ("renamed", f"{web}/rename?name=else", None, runs),
+            ("limit changed", f"{web}/update", {"Memory": 64 << 20, "MemorySwap": -1}, lambda: host()["Memory"] == 32 << 20),
+            ("policy changed", f"{web}/update", {"RestartPolicy": {"Name": "no"}}, lambda: host()["RestartPolicy"]["Name"] == "always"),
+            ("disconnected", "/networks/demo_default/disconnect", {"Container": "demo-web-1", "Force": True},
+             lambda: "demo_default" in networks())):
+        samples = []
+        for _ in range(ROUNDS):
+            engine.ok("POST", target, body)
+            samples.append(timed(lambda: wait_for(right, what, every=0.002)))
+            daemon.converged()
+        row(what, samples, "goal ≤ 2 s")
+
+
 def bench_f(engine, folder):
     print("\n### (f) at rest\n\n| containers | RSS MB | PSS MB | CPU in 20 s | bytes sent to the engine in 20 s |\n|---|---|---|---|---|")
     for count in (50, 200):
@@ -192,7 +214,7 @@ def main(which):
             engine.start()
             engine.import_image()
             daemon.start()
-            for letter, bench in (("a", bench_a), ("b", bench_b), ("c", bench_c), ("d", bench_d)):
+            for letter, bench in (("a", bench_a), ("b", bench_b), ("c", bench_c), ("d", bench_d), ("g", bench_g)):
                 if letter in which:
                     bench(engine, daemon)
                     daemon.run("down", check=0)
@@ -207,4 +229,4 @@ def main(which):
 
 
 if __name__ == "__main__":
-    main(sys.argv[1:] or list("abcdf"))
+    main(sys.argv[1:] or list("abcdfg"))

@@ -16,7 +16,8 @@ def pytest_addoption(parser):
 
 def pytest_collection_modifyitems(config, items):
     if config.getoption("shard"):
-        sharding.keep_shard(config, items, config.getoption("suite"), list(disks.ENGINE))
+        suite = config.getoption("suite")
+        sharding.keep_shard(config, items, suite, list(disks.ENGINE), lambda item: item.nodeid.replace(suite, ""))
 
 
 def pytest_generate_tests(metafunc):

@@ -83,6 +83,7 @@ def ticks(engine):
     return sum(map(int, engine.read(f"/proc/{engine.main_pid()}/stat").split()[13:15]))
 
 
+@pytest.mark.bench
 def test_a_pause_beside_a_part_that_is_tried_again_takes_no_cpu(engine):
     login = {"server": "127.0.0.1:1", "username": "u", "password": "p"}
     engine.apply(settings(WEB), {"login": login}, wait=None)
@@ -94,6 +95,7 @@ def test_a_pause_beside_a_part_that_is_tried_again_takes_no_cpu(engine):
     engine.dockerextd("resume", check=0)
 
 
+@pytest.mark.bench
 def test_waiting_for_settings_to_rest_takes_no_cpu(engine):
     """Each change puts the engine's own change off for two seconds; nothing may turn in circles meanwhile."""
     engine.apply(settings(WEB))

@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from harness import SLOWNESS, demo, service, wait_for
+from harness import demo, service, wait_for
 
 MESSAGES = {"started": "e52182334efe4432b9849c96207f87d7", "accepted": "0d162b199ddd43afa49c8f6f788b6436",
             "repaired": "02c06fd9cccb4ed5bdf406a9c6e88cbb", "failed": "1a1e22ff6c8d44a9b6785b62c06aacdc",
@@ -13,19 +13,10 @@ MESSAGES = {"started": "e52182334efe4432b9849c96207f87d7", "accepted": "0d162b19
 
 
 def ready_after(machine):
-    """Seconds from the start of the process to READY=1; one where the machine has nothing else to do."""
+    """Seconds from the start of the process to READY=1."""
+    machine.sh("systemctl restart dockerextd")
     times = machine.unit("ExecMainStartTimestampMonotonic", "ActiveEnterTimestampMonotonic")
     return (int(times["ActiveEnterTimestampMonotonic"]) - int(times["ExecMainStartTimestampMonotonic"])) / 1e6
-
-
-def ready_after_restart(machine):
-    machine.sh("systemctl restart dockerextd")
-    return ready_after(machine)
-
-
-def is_ready_soon(machine):
-    """Another start is another chance: others may have had the machine to themselves."""
-    wait_for(lambda: ready_after_restart(machine) < SLOWNESS, lambda: f"ready soon: {ready_after(machine)} s", 10)
 
 
 def lives(machine, names):
@@ -36,18 +27,24 @@ TWO = {"web": service(restart="always"), "db": service()}
 NAMES = ["demo-db-1", "demo-web-1"]
 
 
-def test_ready_soon(machine):
+def test_it_is_started_and_systemd_is_told_how_it_goes(machine):
     machine.apply(demo(TWO))
-    is_ready_soon(machine)
+    machine.sh("systemctl restart dockerextd")
     machine.converged()
     wait_for(lambda: machine.unit("StatusText") == "converged", "systemd knows", 10)
 
 
-def test_ready_soon_though_the_engine_is_stopped(machine):
+@pytest.mark.bench
+def test_ready_within_a_second(machine):
+    machine.apply(demo(TWO))
+    assert min(ready_after(machine) for _ in range(3)) < 1
+
+
+def test_it_is_started_though_the_engine_is_stopped(machine):
     machine.apply(demo(TWO))
     machine.dockerextd("pause", check=0)  # or it would be started at once
     machine.engine_control("stop")
-    is_ready_soon(machine)
+    machine.sh("systemctl restart dockerextd")
     wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "the engine is missed", 10)
     machine.dockerextd("resume", check=0)
     machine.converged()
@@ -170,7 +167,6 @@ def test_a_reboot_brings_everything_back_without_network(machine):
     machine.converged(60)
     assert all(machine.running(name) for name in [*NAMES, "demo-late-1"])
     assert machine.names() == ["demo-db-1", "demo-job-1", "demo-late-1", "demo-web-1"]
-    assert ready_after(machine) < 10 * SLOWNESS  # everything starts at once
     assert len(machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['started']}")) == 1
     assert not machine.journal(f"--since={since}", "-p", "warning")
 
