@@ -139,15 +139,21 @@ class Engine:
     def stop(self, sig=signal.SIGTERM):
         end(self.process, sig)
         self.process = None
+        if sig == signal.SIGTERM:  # no container is left; engine 20.10 may forget the mount of one that was being started
+            self.unmount(self.folder / "data")
+
+    @staticmethod
+    def unmount(folder):
+        for line in reversed(Path("/proc/self/mounts").read_text().splitlines()):
+            mount = line.split()[1]
+            if mount.startswith(str(folder)):
+                subprocess.run(["umount", "-l", mount], check=False)
 
     def destroy(self):
         """Nothing of it stays: no process, no mount, no folder."""
         self.stop()
         end(self.containerd, signal.SIGTERM)
-        for line in reversed(Path("/proc/mounts").read_text().splitlines()):
-            mount = line.split()[1]
-            if mount.startswith(str(self.folder)):
-                subprocess.run(["umount", "-l", mount], check=False)
+        self.unmount(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
     # The API, as far as tests speak it.
