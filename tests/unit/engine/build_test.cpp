@@ -12,6 +12,8 @@ namespace {
 using test::run;
 using testing::HasSubstr;
 
+Task<Result<std::string>> given(Result<std::string> piece) { co_return piece; }
+
 struct BuildTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
@@ -23,7 +25,7 @@ struct BuildTest : testing::Test {
         for (const std::string& line : lines) body += test::chunk(line + "\r\n");
         fake.answers("POST /v1.40/build?version=1&t=web", {{test::chunked_head() + body + test::chunk("")}});
         return run(io, build_image(client, "web", "t=web", [context, next = std::size_t{0}]() mutable {
-                       return Result<std::string>(next < context.size() ? context[next++] : "");
+                       return given(next < context.size() ? context[next++] : std::string());
                    }));
     }
 };
@@ -52,9 +54,8 @@ TEST_F(BuildTest, KeepsNoMoreThanTheEndOfALongOutput) {
 }
 
 TEST_F(BuildTest, FailsWithTheContext) {
-    const auto built = run(io, build_image(client, "web", "t=web", [] {
-                               return Result<std::string>(Error(ErrorKind::conflict, "gone"));
-                           }));
+    const auto built = run(
+        io, build_image(client, "web", "t=web", [] { return given(Error(ErrorKind::conflict, "gone")); }));
     EXPECT_EQ(built.error().kind(), ErrorKind::conflict);
     EXPECT_THAT(built.error().message(), HasSubstr("build web: "));
     EXPECT_THAT(built.error().message(), HasSubstr("gone"));
