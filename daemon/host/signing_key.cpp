@@ -47,11 +47,15 @@ private:
     fs::path path_;
 };
 
-/// Whether a fetch came to the limit that its command sets.
-bool reached_limit(const fs::path& fetched) {
-    std::error_code absent;
-    const auto size = fs::file_size(fetched, absent);
-    return !absent && size >= longest_openpgp_key;
+/// Whether a fetch came to the limit that its command sets. apt's methods have names of their own for a file
+/// that is not complete.
+bool reached_limit(const fs::path& folder) {
+    std::error_code gone;
+    for (fs::directory_iterator file(folder, gone), end; !gone && file != end; file.increment(gone)) {
+        const auto size = file->file_size(gone);
+        if (!gone && size >= longest_openpgp_key) return true;
+    }
+    return false;
 }
 
 Task<Result<std::string>> fetched_text(PackageRunner& runner, Command fetch) {
@@ -62,7 +66,7 @@ Task<Result<std::string>> fetched_text(PackageRunner& runner, Command fetch) {
     const fs::path file = folder.path() / "key.asc";
     fetch.push_back(file.string());
     const PackageOutcome outcome = co_await runner.run(std::move(fetch));
-    if (reached_limit(file))
+    if (reached_limit(folder.path()))
         co_return Error(ErrorKind::invalid_input,
                         "fetch the packages' key: the server sends 64 KiB and more, which is no key; look at "
                         "what is there, or take another mirror (docker.install.mirror)");

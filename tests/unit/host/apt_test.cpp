@@ -1,8 +1,12 @@
+#include "distributions.hpp"
 #include "host/openpgp_armour.hpp"
 #include "host/openpgp_key.hpp"
 #include "host/openpgp_packet.hpp"
+#include "host/signing_key.hpp"
+#include "support/run.hpp"
 #include "support/temporary_folder.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -116,6 +120,22 @@ TEST_F(AptsReading, FindsTheOwnersKeysAlone) {
     }
     EXPECT_GT(dangerous, 0) << "apt reads more than one key";
     EXPECT_GT(harmless, 0);
+}
+
+/// With the command that fetches Docker's key, from a file here.
+TEST_F(AptsReading, EndsAtTheLimit) {
+    test::write_file(*folder / "endless", std::string(4 * longest_openpgp_key, 'A'));
+    SigningKey key =
+        *engine_packages(parse_os_release(debian_12), {EngineOrigin::docker_ce, "", "", ""})->key;
+    key.fetch.back() = "copy:" + (*folder / "endless").string();
+    PackageTools tools;
+    tools.root = *folder / "root";
+    asio::io_context io;
+    PackageRunner runner(tools, {});
+    const auto provided = test::run(io, provide_signing_key(runner, key));
+    ASSERT_FALSE(provided);
+    EXPECT_THAT(provided.error().message(), testing::HasSubstr("the server sends 64 KiB and more"));
+    EXPECT_FALSE(fs::exists(tools.root / "etc/apt/keyrings/docker.asc"));
 }
 
 TEST_F(AptsReading, IsGnuPgs) {
