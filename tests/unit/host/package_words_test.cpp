@@ -33,7 +33,8 @@ TEST(PackageFault, IsTakenFromTheToolsOwnWords) {
         {"Error: Failed to download metadata for repo 'baseos': Cannot prepare internal mirrorlist: Curl "
          "error (6)",
          PackageFault::no_network},
-        {"E: Redirection from https to 'http://mirror.example.com/gpg' is forbidden",
+        {"E: Failed to fetch https://a/gpg  Redirection from https to 'http://b/gpg' is forbidden [IP: "
+         "127.0.0.1 18097]",
          PackageFault::insecure_redirect},
         {"curl: (1) Protocol \"http\" not supported or disabled in libcurl", PackageFault::insecure_redirect},
         {"curl: (1) Protocol \"http\" disabled", PackageFault::insecure_redirect},
