@@ -1,5 +1,6 @@
 #include "base/atomic_file.hpp"
 
+#include "base/disk_sync.hpp"
 #include "base/regular_file.hpp"
 
 #include <fcntl.h>
@@ -33,7 +34,7 @@ Error last_error(std::string_view call, const std::filesystem::path& path) {
 Result<> sync_directory(const std::filesystem::path& directory) {
     const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) return last_error("open", directory);
-    if (::fsync(fd.get()) != 0) return last_error("fsync", directory);
+    if (sync_file(fd.get()) != 0) return last_error("fsync", directory);
     return {};
 }
 
@@ -42,7 +43,7 @@ Result<> write_and_sync(const std::filesystem::path& path, std::string_view byte
     if (!fd) return last_error("open", path);
     if (::fchmod(fd.get(), mode) != 0) return last_error("fchmod", path);
     if (!write_all(fd, bytes)) return last_error("write", path);
-    if (::fsync(fd.get()) != 0) return last_error("fsync", path);
+    if (sync_file(fd.get()) != 0) return last_error("fsync", path);
     return {};
 }
 

@@ -1,5 +1,7 @@
 #include "host/notify.hpp"
 
+#include "base/disk_sync.hpp"
+
 #include <systemd/sd-daemon.h>
 #include <boost/asio/this_coro.hpp>
 
@@ -32,6 +34,10 @@ void notify_status(std::string_view line) {
     std::replace_if(
         state.begin(), state.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
     tell(state);
+}
+
+void notify_before_waiting_for_the_disk() {
+    before_each_sync([] { tell("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000"); });
 }
 
 Task<void> feed_watchdog() {

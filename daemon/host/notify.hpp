@@ -12,6 +12,10 @@ void notify_reloading();  ///< with the monotonic time that Type=notify-reload w
 void notify_stopping();
 void notify_status(std::string_view line);  ///< shown by `systemctl status`
 
+/// From now on systemd is told before each wait for the disk, which may hold up the only thread: that this is
+/// no hang, and that a start or a stop takes longer. One wait has a minute.
+void notify_before_waiting_for_the_disk();
+
 /// Pets the watchdog at half its interval, if systemd asked for one. It runs on the daemon's only thread, so
 /// that a stuck thread goes unpetted and is restarted. Returns when cancelled, or at once without a watchdog.
 Task<void> feed_watchdog();

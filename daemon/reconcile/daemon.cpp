@@ -143,6 +143,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
 Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
     const auto socket = engine::parse_docker_host(docker_host);
     if (!socket) return socket.error();
+    host::notify_before_waiting_for_the_disk();
     const state::Paths paths(root);
     auto files = open_files(paths);
     if (!files) return files.error();

@@ -1,5 +1,7 @@
 #include "state/folder.hpp"
 
+#include "base/disk_sync.hpp"
+
 #include <fcntl.h>
 #include <sys/stat.h>
 
@@ -35,7 +37,7 @@ Result<UniqueFd> open_folder(const std::filesystem::path& path, mode_t mode) {
 Result<> sync_folder(const std::filesystem::path& path) {
     const UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!folder) return last_error("open", path);
-    if (::fsync(folder.get()) != 0) return last_error("fsync", path);
+    if (sync_file(folder.get()) != 0) return last_error("fsync", path);
     return {};
 }
 

@@ -1,5 +1,6 @@
 #include "state/journal.hpp"
 
+#include "base/disk_sync.hpp"
 #include "base/log.hpp"
 #include "base/overloaded.hpp"
 #include "base/regular_file.hpp"
@@ -138,7 +139,7 @@ Result<> Journal::append(std::string line, Sync sync) {
     if (size_ + line.size() > rotate_at) (void)rotate();  // if not now, with the next line
     if (torn_) line.insert(0, 1, '\n');
     auto written = write_all(fd_, line);
-    if (written && sync == Sync::durable && ::fdatasync(fd_.get()) != 0) {
+    if (written && sync == Sync::durable && sync_data(fd_.get()) != 0) {
         written = last_error("sync", file_);
     }
     const bool known = std::exchange(failing_, !written);
@@ -160,7 +161,7 @@ Result<> Journal::rotate() {
         if (entry.status == Status::under_way) lines += to_line(entry);
     }
     if (auto written = write_all(fd, lines); !written) return written;
-    if (::fdatasync(fd.get()) != 0) return last_error("sync", fresh);
+    if (sync_data(fd.get()) != 0) return last_error("sync", fresh);
     if (::rename(file_.c_str(), older_.c_str()) != 0) return last_error("rename", file_);
     if (::rename(fresh.c_str(), file_.c_str()) != 0) return last_error("rename", fresh);
     fd_ = std::move(fd);

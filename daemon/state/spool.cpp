@@ -1,5 +1,6 @@
 #include "state/spool.hpp"
 
+#include "base/disk_sync.hpp"
 #include "base/folder.hpp"
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
@@ -117,7 +118,7 @@ Result<> Spool::remove(const std::string& name) {
         return Error::from_errno(errno, "remove '" + name + "' from the spool");
     }
     // Or a power cut brings it back, to be taken again after newer ones.
-    if (::fsync(new_.get()) != 0) return Error::from_errno(errno, "sync the spool");
+    if (sync_file(new_.get()) != 0) return Error::from_errno(errno, "sync the spool");
     return {};
 }
 

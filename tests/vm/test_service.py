@@ -4,6 +4,7 @@ import random
 import re
 import time
 
+import debian
 import pytest
 from harness import demo, service, wait_for
 
@@ -117,6 +118,24 @@ def test_a_frozen_daemon_is_started_anew_by_the_watchdog(machine):
     wait_for(is_left_alone, "a daemon that works is left alone, unless the machine gives it no time", 20)
     machine.converged()
     assert lives(machine, NAMES) == before
+
+
+SLOW_DISK = """#include <unistd.h>
+int fdatasync(int fd) { (void)fd; return usleep(900000); }
+int fsync(int fd) { (void)fd; return usleep(900000); }
+"""
+
+
+def test_a_slow_disk_is_no_hang(machine, tmp_path):
+    """Nearly a second for each wait for the disk: what is written at once takes longer than the watchdog has patience."""
+    (tmp_path / "slow.c").write_text(SLOW_DISK)
+    debian.run("cc", "-shared", "-fPIC", "-o", tmp_path / "slow.so", tmp_path / "slow.c")
+    machine.write("/usr/local/lib/slow.so", (tmp_path / "slow.so").read_bytes())
+    machine.drop_in("slow", "[Service]\nEnvironment=LD_PRELOAD=/usr/local/lib/slow.so\nWatchdogSec=2\nTimeoutStartSec=2\n")
+    machine.sh("systemctl restart dockerextd")
+    machine.apply(demo(TWO), wait=None)
+    machine.converged(90)
+    assert machine.unit("NRestarts", "Result") == {"NRestarts": "0", "Result": "success"}
 
 
 def test_killed_it_is_started_again(machine):

@@ -1,5 +1,7 @@
 #include "host/notify.hpp"
 
+#include "base/atomic_file.hpp"
+#include "base/disk_sync.hpp"
 #include "base/timeout.hpp"
 #include "base/unique_fd.hpp"
 #include "support/run.hpp"
@@ -81,6 +83,19 @@ TEST(Notify, KeepsAStatusToItsLine) {
     const NotifySocket systemd;
     notify_status("web failed: no\nREADY=1");
     EXPECT_EQ(systemd.next(), "STATUS=web failed: no READY=1");
+}
+
+/// However long each of them takes, and the next one: the watchdog hears of progress, and a start is no hang.
+TEST(Notify, TellsBeforeEachWaitForTheDisk) {
+    const NotifySocket systemd;
+    const test::TemporaryFolder folder;
+    notify_before_waiting_for_the_disk();
+    const auto written = replace_file(folder / "file", "text");
+    before_each_sync(nullptr);
+    ASSERT_TRUE(written);
+    for (const char* wait : {"the file", "its folder"})
+        EXPECT_EQ(systemd.next(), "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000") << wait;
+    EXPECT_EQ(systemd.next(), "");
 }
 
 TEST(Notify, DoesNothingWithoutSystemd) {
