@@ -1,3 +1,4 @@
+#include "base/disk_sync.hpp"
 #include "base/folder.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
@@ -15,30 +16,33 @@
 #include <cerrno>
 #include <charconv>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 
 namespace dockerext::state {
 namespace {
 
 /// The number that a name made by `arrival_name` begins with; 0 for others.
-std::int64_t number_of(std::string_view name) {
-    std::int64_t number = 0;
+std::uint64_t number_of(std::string_view name) {
+    std::uint64_t number = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
     return parsed.ec == std::errc() ? number : 0;
 }
 
-/// Unique on this machine. Sorts by the time of its making, and after all that wait already: the clock may
-/// have been set back.
-std::string arrival_name(const UniqueFd& incoming) {
+/// Unique on this machine, also beside what a crash has left.
+std::string temporary_name() {
     static std::atomic<unsigned> count = 0;
-    std::chrono::nanoseconds now = std::chrono::system_clock::now().time_since_epoch();
-    (void)each_name(incoming, [&](std::string_view name) {
-        now = std::max(now, std::chrono::nanoseconds(number_of(name) + 1));
-    });
-    std::array<char, 64> name{};
-    const int length = std::snprintf(name.data(), name.size(), "%020lld-%07d-%06u.json",
-                                     static_cast<long long>(now.count()), ::getpid(), count++);
-    return {name.data(), static_cast<std::size_t>(length)};
+    const auto tick = std::chrono::steady_clock::now().time_since_epoch().count();
+    return std::to_string(::getpid()) + "-" + std::to_string(tick) + "-" + std::to_string(count++) + ".json";
+}
+
+/// Sorts after all that wait already, whatever the clock says: nothing here goes by a time.
+std::string arrival_name(const UniqueFd& incoming, const std::string& temporary) {
+    std::uint64_t last = 0;
+    (void)each_name(incoming, [&](std::string_view name) { last = std::max(last, number_of(name)); });
+    std::array<char, 32> number{};
+    (void)std::snprintf(number.data(), number.size(), "%020llu", static_cast<unsigned long long>(last + 1));
+    return number.data() + ("-" + temporary);
 }
 
 Result<> write_new_file(const UniqueFd& folder, const std::string& name, std::string_view bytes) {
@@ -46,15 +50,18 @@ Result<> write_new_file(const UniqueFd& folder, const std::string& name, std::st
         ::openat(folder.get(), name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600));
     if (!file) return Error::from_errno(errno, "create '" + name + "'");
     if (auto written = write_all(file, bytes); !written) return written;
-    if (::fchmod(file.get(), 0600) != 0 || ::fsync(file.get()) != 0)
+    if (::fchmod(file.get(), 0600) != 0 || sync_file(file.get()) != 0)
         return Error::from_errno(errno, "sync '" + name + "'");
     return {};
 }
 
-Result<> deliver(const UniqueFd& from, const UniqueFd& to, const std::string& name) {
-    if (::renameat(from.get(), name.c_str(), to.get(), name.c_str()) != 0)
+/// Under its name in the order of arrival, which is decided here: one at a time.
+Result<> deliver(const UniqueFd& from, const UniqueFd& to, const std::string& temporary) {
+    if (::flock(to.get(), LOCK_EX) != 0) return Error::from_errno(errno, "lock new");
+    const std::string name = arrival_name(to, temporary);
+    if (::renameat(from.get(), temporary.c_str(), to.get(), name.c_str()) != 0)
         return Error::from_errno(errno, "rename");
-    if (::fsync(to.get()) != 0) return Error::from_errno(errno, "fsync");
+    if (sync_file(to.get()) != 0) return Error::from_errno(errno, "fsync");
     return {};
 }
 
@@ -69,7 +76,7 @@ Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
     // While this is held, a daemon that starts does not clear tmp/.
     if (::flock(tmp->get(), LOCK_SH) != 0) return Error::from_errno(errno, "lock tmp");
 
-    const std::string name = arrival_name(*incoming);
+    const std::string name = temporary_name();
     auto done = write_new_file(*tmp, name, bytes);
     if (done) done = deliver(*tmp, *incoming, name);
     if (!done) (void)::unlinkat(tmp->get(), name.c_str(), 0);

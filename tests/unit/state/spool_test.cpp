@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include <functional>
+#include <thread>
 #include <vector>
 
 namespace dockerext::state {
@@ -34,6 +35,9 @@ struct SpoolTest : testing::Test {
         std::vector<std::int64_t> found;
         for (const auto& entry : spool.list().value()) found.push_back(entry.envelope.sequence);
         return found;
+    }
+    static std::string only_name(const fs::path& folder) {
+        return fs::directory_iterator(folder)->path().filename().string();
     }
     static std::size_t count(const fs::path& path) {
         return static_cast<std::size_t>(std::distance(fs::directory_iterator(path), {}));
@@ -60,15 +64,31 @@ TEST_F(SpoolTest, TakesInWhatWasSpooledOldestFirst) {
     EXPECT_EQ(entries[0].envelope.protected_settings, Secret("{\"s\":\"x\"}"));
 }
 
-TEST_F(SpoolTest, KeepsTheirOrderWhenTheClockIsSetBack) {
+TEST_F(SpoolTest, NamesThemByTheirOrderAndNoClock) {
     ASSERT_TRUE(spool_settings(folder, {"operator", 1, "{}", {}}));
-    fs::rename(fs::directory_iterator(incoming)->path(),
-               incoming / "03795562362447643000-0000001-000000.json");
+    EXPECT_THAT(only_name(incoming), testing::StartsWith("00000000000000000001-"));
+    // As an earlier version named what waits, by a clock that was set back since.
+    fs::rename(incoming / only_name(incoming), incoming / "03795562362447643000-0000001-000000.json");
     ASSERT_TRUE(spool_settings(folder, {"operator", 2, "{}", {}}));
     const auto entries = spool.list().value();
     ASSERT_EQ(entries.size(), 2u);
     EXPECT_EQ(entries[0].envelope.sequence, 1);
-    EXPECT_EQ(entries[1].envelope.sequence, 2);
+    EXPECT_THAT(entries[1].name, testing::StartsWith("03795562362447643001-"));
+}
+
+/// One that waits for its turn while another arrives comes after it: its name is not chosen before.
+TEST_F(SpoolTest, OrdersWhatArrivesAtOnceByArrival) {
+    const UniqueFd held(::open(incoming.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    ASSERT_EQ(::flock(held.get(), LOCK_EX), 0);
+    std::thread late([&] { EXPECT_TRUE(spool_settings(folder, {"operator", 2, "{}", {}})); });
+    while (fs::is_empty(folder / "tmp")) std::this_thread::yield();
+    drop(incoming / "00000000000000000001-first.json");
+    ASSERT_EQ(::flock(held.get(), LOCK_UN), 0);
+    late.join();
+    const auto entries = spool.list().value();
+    ASSERT_EQ(entries.size(), 2u);
+    EXPECT_EQ(entries[0].envelope.sequence, 1);
+    EXPECT_THAT(entries[1].name, testing::StartsWith("00000000000000000002-"));
 }
 
 TEST_F(SpoolTest, NeedsNoDaemonToBeFilled) {
