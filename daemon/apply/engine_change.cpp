@@ -66,9 +66,9 @@ Error interrupted_change() { return {ErrorKind::cancelled, "the change of the en
 
 /// dockerd, or systemd, did not take the change: all as it was, and why.
 Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, Error why,
-                   std::chrono::system_clock::time_point began) {
+                   host::LogSpan log) {
     const model::ChangeEngine undo = *memory.undo;
-    const std::string said = co_await words_since(host, began);
+    const std::string said = co_await words_in(host, log);
     const std::string words = said.empty() ? why.message() : said;
     const std::string failed = "dockerd did not come up with it";
     const auto back = make_so(host.root, undo.files);
@@ -136,10 +136,10 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
     if (auto written = make_so(host.root, change.files); !written)
         co_return unwritten(host, memory, *before, written.error());
 
-    const auto began = std::chrono::system_clock::now();
+    const host::LogSpan log = co_await log_from_now_on(host);
     const auto taken = co_await take_effect(client, host, change);
     if (!taken) {
-        const Error why = co_await undone(client, host, memory, taken.error(), began);
+        const Error why = co_await undone(client, host, memory, taken.error(), log);
         co_return why;
     }
     co_return keep_changed(host, *before, change);

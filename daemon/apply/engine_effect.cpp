@@ -46,12 +46,11 @@ bool tells_of_reload(std::string_view words) {
     return tells_of_failed_reload(words) || words.find("Reloaded configuration") != std::string_view::npos;
 }
 
-/// dockerd's last words since then, once they are enough, or its time is over.
-Task<std::string> words_until(HostAccess& host, std::chrono::system_clock::time_point since,
-                              bool (*enough)(std::string_view words)) {
+/// dockerd's last words in that span, once they are enough, or its time is over.
+Task<std::string> words_until(HostAccess& host, host::LogSpan span, bool (*enough)(std::string_view words)) {
     const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
     for (;;) {
-        const std::string words = host.last_words(since);
+        const std::string words = host.last_words(span);
         const Duration left = until - std::chrono::steady_clock::now();
         if (enough(words) || left <= Duration::zero()) co_return words;
         const bool slept = co_await sleep_for(std::min(pause, left));
@@ -61,10 +60,10 @@ Task<std::string> words_until(HostAccess& host, std::chrono::system_clock::time_
 
 /// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
 Task<Result<>> reload(HostAccess& host) {
-    const auto since = std::chrono::system_clock::now();
+    const host::LogSpan span{std::chrono::system_clock::now()};
     const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
-    const std::string words = co_await words_until(host, since, tells_of_reload);
+    const std::string words = co_await words_until(host, span, tells_of_reload);
     if (tells_of_failed_reload(words)) co_return Error(ErrorKind::unavailable, words);
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return Error(ErrorKind::cancelled, "wait for dockerd to reload");
@@ -114,8 +113,14 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
     co_return answers;
 }
 
-Task<std::string> words_since(HostAccess& host, std::chrono::system_clock::time_point since) {
-    return words_until(host, since, [](std::string_view words) { return !words.empty(); });
+Task<host::LogSpan> log_from_now_on(HostAccess& host) {
+    const auto now = std::chrono::system_clock::now();
+    const auto facts = co_await host.systemd.unit(unit());
+    co_return host::LogSpan{now, facts ? facts->invocation : ""};
+}
+
+Task<std::string> words_in(HostAccess& host, host::LogSpan span) {
+    return words_until(host, std::move(span), [](std::string_view words) { return !words.empty(); });
 }
 
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {

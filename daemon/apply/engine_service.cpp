@@ -18,7 +18,7 @@ Task<Result<>> with_fresh_files(host::Systemd& systemd) {
 }
 
 Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
-    const auto began = std::chrono::system_clock::now();
+    const host::LogSpan log = co_await log_from_now_on(host);
     if (host.progress) host.progress("starting dockerd");
     const auto fresh = co_await with_fresh_files(host.systemd);
     if (!fresh) co_return fresh.error();
@@ -29,7 +29,7 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
         up = co_await wait_for_engine(client, host);
     }
     if (up) co_return Result<>{};
-    const std::string words = co_await words_since(host, began);
+    const std::string words = co_await words_in(host, log);
     co_return Error(up.error().kind(),
                     up.error().message() + (words.empty() ? "" : "; dockerd said: " + words));
 }

@@ -5,7 +5,6 @@
 #include "model/host.hpp"
 #include "state/host_memory.hpp"
 
-#include <chrono>
 #include <filesystem>
 #include <functional>
 #include <string>
@@ -22,11 +21,10 @@ struct HostAccess {
     bool undone =
         false;  ///< what the memory has as `undo` was undone by this process, and could not be forgotten
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
-    /// docker.service's last words since then.
-    std::function<std::string(std::chrono::system_clock::time_point)> last_words =
-        [](std::chrono::system_clock::time_point since) {
-            return host::last_words(std::string(model::host_paths::engine_unit), since);
-        };
+    /// Why docker.service failed in that span, in its own words and systemd's.
+    std::function<std::string(const host::LogSpan&)> last_words = [](const host::LogSpan& span) {
+        return host::last_words(std::string(model::host_paths::engine_unit), span);
+    };
 };
 
 /// What is remembered of the machine; nothing on a new one.

@@ -6,12 +6,28 @@
 
 namespace dockerext::host {
 
-/// The last lines that the unit itself has written to the journal since then, as `words_of_failure` chooses
-/// them; "" when there are none, or no journal to read.
-std::string last_words(const std::string& unit, std::chrono::system_clock::time_point since);
+/// Which part of a unit's log is meant.
+struct LogSpan {
+    std::chrono::system_clock::time_point since;
+    /// The run that was going on then, by systemd's invocation id: how it ended is not meant. "" for none.
+    std::string not_of{};
+};
 
-/// Of log lines, oldest first, those that tell why a daemon failed: errors and what is in no log format, if
-/// there are any. Without times, each line once; at most 10 lines and 2 KiB of plain text.
-std::string words_of_failure(const std::vector<std::string>& lines);
+/// A line about a unit.
+struct LogLine {
+    enum class Speaker { unit, systemd };
+    std::string text;
+    Speaker speaker = Speaker::unit;
+    int priority = 6;  ///< as syslog(3) counts
+};
+
+/// What the unit's processes, and systemd about them, have written to the journal in that span, as
+/// `words_of_failure` chooses from it; "" when there is nothing, or no journal to read.
+std::string last_words(const std::string& unit, const LogSpan& span);
+
+/// Of log lines, oldest first, those that tell why a daemon failed: the reason, then errors and what is in no
+/// log format, then what an ending daemon says in any case; only where there is none of these, the rest.
+/// Without times, each line once; at most 10 lines and 2 KiB of plain text.
+std::string words_of_failure(const std::vector<LogLine>& lines);
 
 }  // namespace dockerext::host

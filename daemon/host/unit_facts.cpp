@@ -3,6 +3,7 @@
 #include <systemd/sd-bus.h>
 
 #include <algorithm>
+#include <span>
 #include <string_view>
 
 namespace dockerext::host {
@@ -65,6 +66,18 @@ int read_environment_files(sd_bus_message* message, UnitFacts& facts) {
     return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
+/// 16 bytes, told as systemd and the journal write them.
+int read_id(sd_bus_message* message, std::string& into) {
+    const void* bytes = nullptr;
+    std::size_t size = 0;
+    const int r = sd_bus_message_read_array(message, 'y', &bytes, &size);
+    constexpr std::string_view digits = "0123456789abcdef";
+    into.clear();
+    for (const unsigned char byte : std::span(static_cast<const unsigned char*>(bytes), r > 0 ? size : 0))
+        into.append({digits[byte / 16], digits[byte % 16]});
+    return r;
+}
+
 int read_number(sd_bus_message* message, std::uint32_t& into) {
     return sd_bus_message_read_basic(message, 'u', &into);
 }
@@ -116,6 +129,7 @@ constexpr Property properties[] = {
     {"DropInPaths", "as", [](Message* m, UnitFacts& f) { return read(m, f.drop_ins); }},
     {"EnvironmentFiles", "a(sb)", read_environment_files},
     {"NeedDaemonReload", "b", [](Message* m, UnitFacts& f) { return read_flag(m, f.need_daemon_reload); }},
+    {"InvocationID", "ay", [](Message* m, UnitFacts& f) { return read_id(m, f.invocation); }},
     {"MainPID", "u", [](Message* m, UnitFacts& f) { return read_number(m, f.main_pid); }},
     {"NRestarts", "u", [](Message* m, UnitFacts& f) { return read_number(m, f.restarts); }},
     {"ActiveEnterTimestamp", "t", [](Message* m, UnitFacts& f) { return read_time(m, f.active_since); }},

@@ -41,6 +41,14 @@ void append_environment_files(sd_bus_message* reply, const std::vector<std::stri
     for (int open = 0; open < 3; ++open) (void)sd_bus_message_close_container(reply);
 }
 
+void append_bytes(sd_bus_message* reply, const char* property, const std::string& bytes) {
+    (void)sd_bus_message_open_container(reply, 'e', "sv");
+    (void)sd_bus_message_append(reply, "s", property);
+    (void)sd_bus_message_open_container(reply, 'v', "ay");
+    (void)sd_bus_message_append_array(reply, 'y', bytes.data(), bytes.size());
+    for (int open = 0; open < 2; ++open) (void)sd_bus_message_close_container(reply);
+}
+
 void append_unit(sd_bus_message* reply, const std::string& name, const StandInSystemd::Unit& unit) {
     append(reply, "Id", name.c_str());
     append(reply, "LoadState", unit.load.c_str());
@@ -49,6 +57,7 @@ void append_unit(sd_bus_message* reply, const std::string& name, const StandInSy
     append(reply, "UnitFileState", unit.file_state.c_str());
     append(reply, "Result", "exit-code");
     append(reply, "FragmentPath", unit.fragment.c_str());
+    append_bytes(reply, "InvocationID", unit.invocation);
     append_drop_ins(reply, unit.drop_ins);
     append_environment_files(reply, unit.environment_files);
     (void)sd_bus_message_append(reply, "{sv}", "NeedDaemonReload", "b", 1);

@@ -22,6 +22,9 @@ public:
     /// A unit's properties, of those that are asked for here.
     struct Unit {
         std::string load = "loaded", active = "failed", file_state = "enabled";
+        std::string invocation =
+            "\x01\xab"
+            "fourteen bytes";  ///< 16 bytes
         std::string fragment = "/lib/systemd/system/docker.service";
         std::vector<std::string> drop_ins{"/etc/a.conf", "/etc/b.conf"};
         std::vector<std::string> environment_files{"/etc/default/docker"};

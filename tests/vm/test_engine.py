@@ -2,6 +2,7 @@
 never left broken."""
 
 import json
+import re
 
 import pki
 import pytest
@@ -41,13 +42,25 @@ def test_keys_of_daemon_json_are_merged_and_reloaded_where_that_is_enough(engine
 def test_what_dockerd_refuses_is_reverted_and_told(engine, docker):
     engine.apply(settings({"web": service(restart="always")}))
     engine.apply(settings({"web": service(restart="always")}, **docker), wait=None)
-    failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["state"] == "failed"], "it is told", 60)
-    assert "aufs" in failed[0]["message"] or "no-such-flag" in failed[0]["message"], failed
+    failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["final"]], "it is told", 60)
+    reason = failed[0]["message"].split("until the settings change: ")[1]
+    assert re.match("unknown flag: --no-such-flag|failed to start daemon: .*(not supported|aufs)", reason), reason
     assert engine.sh("docker info -f '{{.ServerVersion}}'").strip()
     wait_for(lambda: engine.running("demo-web-1"), "the service runs", 30)
     started = engine_started(engine)
     engine.sh("systemctl reload dockerextd; sleep 3")
     assert engine_started(engine) == started  # not tried again
+
+
+def test_what_keeps_systemd_from_starting_dockerd_is_told_and_not_how_the_run_before_ended(engine):
+    engine.apply(settings({"web": service(restart="always")}))
+    engine.drop_in("elsewhere", "[Service]\nWorkingDirectory=/no/such/folder\n", unit="docker")
+    engine.apply(settings({"web": service(restart="always")}, options=["--label=a=b"]), wait=None)
+    told = lambda: part(engine, "engine.options")["message"]  # noqa: E731
+    wait_for(lambda: "did not come up with it" in told(), told, 60)
+    reason = told().split("did not come up with it: ")[-1].split("settings change: ")[-1]
+    assert re.match("docker.service: .*No such file or directory", reason) and "CHDIR" in reason, told()
+    assert "transport is closing" not in told() and "Processing signal" not in told(), told()
 
 
 def test_what_somebody_changes_is_put_back(engine):

@@ -251,6 +251,17 @@ TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
     EXPECT_EQ(remembered().refusal, "no such level");
 }
 
+TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForWhatTheRunBeforeSays) {
+    come_up_only_as_before();
+    std::string left_out;
+    host.last_words = [&](const host::LogSpan& span) {
+        left_out = span.not_of;
+        return std::string("no such level");
+    };
+    ASSERT_FALSE(make(change(Effect::restart)));
+    EXPECT_EQ(left_out, "01ab666f75727465656e206279746573") << "the stand-in's run";
+}
+
 TEST_F(EngineChangeTest, PutsEverythingBackWhenTheRestartFails) {
     systemd.jobs["docker.service"] = "failed";
     systemd.heard = [this](const std::string& said) {

@@ -52,6 +52,7 @@ TEST_F(SystemdTest, ReadsAUnit) {
     EXPECT_THAT(unit.environment_files, ElementsAre("/etc/default/docker"));
     EXPECT_TRUE(unit.need_daemon_reload);
     EXPECT_EQ(unit.main_pid, 4711U);
+    EXPECT_EQ(unit.invocation, "01ab666f75727465656e206279746573");
     EXPECT_EQ(unit.restarts, 3U);
     ASSERT_TRUE(unit.active_since && unit.active_since_steady);
     EXPECT_EQ(unit.active_since->time_since_epoch(), 1700000000000001us);
