@@ -36,7 +36,8 @@ Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text(
 Change read_change(AnswerReader& json) { return {json.text("field"), json.text("have"), json.text("want")}; }
 
 PartStatus read_part(AnswerReader& json) {
-    return {json.text("name"), json.text("state"), json.text("message")};
+    return {json.text("name"), json.text("state"), json.text("message"),
+            json.boolean("final").value_or(false)};
 }
 
 ContainerStatus read_container(AnswerReader& json) {

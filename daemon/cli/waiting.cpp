@@ -81,7 +81,8 @@ std::optional<Verdict> Watch::judge(const Status& status) {
     }
     for (const PartStatus& part : status.parts) {
         const bool fails = part.state == "failed";
-        if (fails_for_long("part " + part.name, fails)) return Verdict{Exit::pending, headline_};
+        if (part.is_final || fails_for_long("part " + part.name, fails))
+            return Verdict{Exit::pending, headline_};
     }
     return is_over(status) ? std::optional(Verdict{Exit::pending, headline_}) : std::nullopt;
 }

@@ -50,6 +50,7 @@ struct PartStatus {
     std::string name;
     std::string state;  ///< "ok", "pending", "failed", "unsupported", "unmanaged"
     std::string message;
+    bool is_final = false;  ///< failed, and not tried again before the settings or the machine change
 };
 
 struct SettingsStatus {
@@ -84,6 +85,7 @@ struct Status {
     std::vector<ServiceStatus> services;
     std::vector<Held> held;  ///< what is wrong outside services: foreign names, networks that resist
     std::optional<WallTime> paused_until;
+    bool unseen = false;  ///< the services have not been looked at yet since the daemon started
     CycleStatus last_cycle;
 };
 

@@ -121,6 +121,7 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
     look_ahead(place, successor, judgement);
     const std::string failure = failure_of(old, successor, judgement, work_.history);
     if (!failure.empty()) {
+        remains_ended(place, judgement);
         hold(place, Held::Why::failed, "the new container was given up: " + failure);
         return put_back(place, old, successor, failure);
     }

@@ -20,14 +20,25 @@ const Subject service_part = part("engine.service");
 constexpr std::array configured_parts{"engine.options", "engine.config", "engine.port", "engine.tls"};
 
 /// The parts of the configuration that the settings speak of; all in one state.
-void tell_configuration(HostWork& work, const std::string& state, const std::string& message) {
+void tell_configuration(HostWork& work, const PartStatus& as) {
     const DockerSettings& docker = work.desired.docker;
     const Ownership& owned = work.history.owned;
     const auto& [options, config, port, tls] = configured_parts;
-    if (!docker.options.empty() || owned.drop_in) work.tell(options, state, message);
-    if (docker.config != "{}" || !owned.config_keys.empty()) work.tell(config, state, message);
-    if (docker.port) work.tell(port, state, message);
-    if (work.desired.certificates || owned.certificates) work.tell(tls, state, message);
+    const auto tell = [&](const char* name) {
+        work.made.parts.push_back(as);
+        work.made.parts.back().name = name;
+    };
+    if (!docker.options.empty() || owned.drop_in) tell(options);
+    if (docker.config != "{}" || !owned.config_keys.empty()) tell(config);
+    if (docker.port) tell(port);
+    if (work.desired.certificates || owned.certificates) tell(tls);
+}
+
+/// Not to be done before something else changes.
+std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::string& reason) {
+    tell_configuration(work, {.state = "failed", .message = reason, .is_final = true});
+    work.hold(configuration_part, why, reason);
+    return std::nullopt;
 }
 
 constexpr const char* masked =
@@ -35,19 +46,20 @@ constexpr const char* masked =
 
 void leave_alone(HostWork& work) {
     if (asks_for_configuration(work.desired))
-        tell_configuration(work, "unmanaged", "left alone: systemd does not run this machine's services");
+        tell_configuration(work, {.state = "unmanaged",
+                                  .message = "left alone: systemd does not run this machine's services"});
     leave_logins_alone(work);
 }
 
 void make_engine(HostWork& work) {
     install(work);
-    tell_configuration(work, "pending", "comes after the engine");
+    tell_configuration(work, {.state = "pending", .message = "comes after the engine"});
 }
 
 std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
     const std::string failed = work.backing_off(configuration_part);
-    tell_configuration(work, failed.empty() ? "pending" : "failed",
-                       failed.empty() ? "is being changed" : failed);
+    tell_configuration(work, {.state = failed.empty() ? "pending" : "failed",
+                              .message = failed.empty() ? "is being changed" : failed});
     if (work.is_held(configuration_part)) return std::nullopt;
     work.owned = wanted.owned;
     return work.add({.operation = ChangeEngine{std::move(wanted.files), wanted.effect, wanted.units_changed,
@@ -60,41 +72,31 @@ std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
 
 /// The step that changes the engine's configuration, if one does.
 std::optional<StepId> configure(HostWork& work) {
+    const bool is_masked = work.observed.unit.load == ObservedUnit::Load::masked;
     auto wanted = engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
-    if (!wanted) {
-        tell_configuration(work, "failed", wanted.error().message());
-        work.hold(configuration_part, Held::Why::conflict, wanted.error().message());
-        return std::nullopt;
-    }
+    // A masked unit has nothing to read; that it is masked is all there is to say.
+    if (!wanted && is_masked) return give_up_configuration(work, Held::Why::policy, masked);
+    if (!wanted) return give_up_configuration(work, Held::Why::conflict, wanted.error().message());
     if (wanted->files.empty()) {
         work.owned = wanted->owned;
-        tell_configuration(work, "ok", "");
+        tell_configuration(work, {.state = "ok"});
         return std::nullopt;
     }
     if (work.history.refused == work.made.fingerprint) {
-        const std::string why =
+        return give_up_configuration(
+            work, Held::Why::failed,
             "dockerd did not come up with it; what was before is in force, until the settings change: " +
-            work.history.refusal;
-        tell_configuration(work, "failed", why);
-        work.hold(configuration_part, Held::Why::failed, why);
-        return std::nullopt;
+                work.history.refusal);
     }
-    const bool is_masked = work.observed.unit.load == ObservedUnit::Load::masked;
-    if (is_masked && wanted->effect != ChangeEngine::Effect::none) {
-        tell_configuration(work, "failed", masked);
-        work.hold(configuration_part, Held::Why::policy, masked);
-        return std::nullopt;
-    }
+    if (is_masked && wanted->effect != ChangeEngine::Effect::none)
+        return give_up_configuration(work, Held::Why::policy, masked);
     return change(work, std::move(*wanted));
 }
 
 /// The engine runs, and will at the next boot.
 void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
-    if (unit.load == ObservedUnit::Load::masked) {
-        work.tell(service_part.name, "failed", masked);
-        return work.hold(service_part, Held::Why::policy, masked);
-    }
+    if (unit.load == ObservedUnit::Load::masked) return work.give_up(service_part, Held::Why::policy, masked);
     if (unit.load != ObservedUnit::Load::loaded)
         return work.tell(service_part.name, "unmanaged",
                          "dockerd is there, but not as docker.service: left alone");

@@ -11,6 +11,11 @@ void HostWork::tell(std::string part, std::string state, std::string message) {
     made.parts.push_back({std::move(part), std::move(state), std::move(message)});
 }
 
+void HostWork::give_up(const Subject& subject, Held::Why why, std::string reason) {
+    made.parts.push_back({subject.name, "failed", reason, true});
+    hold(subject, why, std::move(reason));
+}
+
 StepId HostWork::add(Step step) {
     made.plan.steps.push_back(std::move(step));
     return made.plan.steps.size() - 1;

@@ -17,6 +17,8 @@ struct HostWork {
     HostPlan made{};
 
     void tell(std::string part, std::string state, std::string message = {});
+    /// Tells a part that it has failed, and that nothing is done about it before something else changes.
+    void give_up(const model::Subject& subject, model::Held::Why why, std::string reason);
     model::StepId add(model::Step step);
     void hold(const model::Subject& subject, model::Held::Why why, std::string reason,
               std::optional<model::SteadyTime> until = {});

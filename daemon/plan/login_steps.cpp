@@ -48,10 +48,7 @@ void store(HostWork& work, std::optional<StepId> after) {
     if (wanted.empty() && work.owned.logins.empty()) return;
     const Subject subject = part("registry.credentials");
     const auto merged = credentials(work, wanted);
-    if (!merged) {
-        work.tell(subject.name, "failed", merged.error().message());
-        return work.hold(subject, Held::Why::failed, merged.error().message());
-    }
+    if (!merged) return work.give_up(subject, Held::Why::failed, merged.error().message());
     work.owned.logins = merged->owned;
     if (!merged->text) return work.tell(subject.name, "ok", joined(merged->notes));
     if (!work.begin(subject, joined(merged->notes))) return;

@@ -98,6 +98,7 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     if (!rebuilt.empty() && recreate(place, container, changes_of(rebuilt))) return;
     const auto start = keep(place, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
     if (start) return will_start(place, *start);
+    remains_ended(place, judgement);  // otherwise what is made next is another thing
     if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken) will_not_start(place);
 }
 
@@ -139,13 +140,16 @@ void ServicePlanner::look_ahead(const Place& place, const ObservedContainer& con
     place.outlook.healthy = place.outlook.healthy && running && container.health == Health::healthy;
     place.outlook.completed =
         place.outlook.completed && judgement.verdict == Verdict::completed && container.exit_code == 0;
+    if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting)
+        place.outlook.ill = true;
+    if (place.number == 1) first_containers_[place.service.name] = container.id;
+}
+
+void ServicePlanner::remains_ended(const Place& place, const Judgement& judgement) {
     if (judgement.verdict == Verdict::failed && place.outlook.failed.empty())
         place.outlook.failed = judgement.reason;
     if (judgement.verdict == Verdict::failed) place.outlook.ended = judgement.reason;
     if (judgement.verdict == Verdict::completed) place.outlook.ended = "ended with exit code 0";
-    if (judgement.verdict == Verdict::unhealthy || judgement.verdict == Verdict::restarting)
-        place.outlook.ill = true;
-    if (place.number == 1) first_containers_[place.service.name] = container.id;
 }
 
 void ServicePlanner::not_started(const Place& place) {

@@ -80,6 +80,8 @@ private:
                                             const Judgement& judgement, const Chain& chain);
     void look_ahead(const Place& place, const model::ObservedContainer& container,
                     const Judgement& judgement);
+    /// Dependents need not wait for it: nothing is done about how it ended.
+    void remains_ended(const Place& place, const Judgement& judgement);
 
     void rename(const Place& place, const model::ObservedContainer& container, Chain& chain);
     void reconnect(const Place& place, const model::ObservedContainer& container,

@@ -123,7 +123,10 @@ void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const 
     std::vector<std::string> words = facts.warnings;
     if (auto warning = settings::expiry_warning(facts.not_after, now)) {
         words.insert(words.begin(), std::move(*warning));
-        if (now >= facts.not_after && tls->state == "ok") tls->state = "failed";
+        if (now >= facts.not_after && tls->state == "ok") {
+            tls->state = "failed";
+            tls->is_final = true;
+        }
     }
     for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
 }

@@ -59,7 +59,9 @@ Status Reconciler::status() const {
         status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
         status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
                                        std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+        status.unseen = !status.services.empty() && !looked_at_;
         for (ServiceStatus& service : status.services) {
+            if (status.unseen) service.reason = "not looked at yet";
             service.in_hand = service.in_hand || !looked_ || !connected_;
             const auto pull =
                 pulls_.find(accepted_->desired.project.services.at(service.name).container.image);

@@ -80,6 +80,7 @@ void Reporter::tell() {
 void Reporter::tell_azure(const model::Status& status) {
     std::error_code ignored;
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
+    if (!told_azure_ && report::is_about_to_look(status)) return;  // what was told before is truer
     const auto now = std::chrono::system_clock::now();
     report::AzureStatus told = report::azure_status(status, complaints_, std::chrono::steady_clock::now());
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");

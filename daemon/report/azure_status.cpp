@@ -40,8 +40,10 @@ bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now
 AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
     AzureSubstatus told{part.name, AzureState::success, part.message.empty() ? part.state : part.message};
     if (part.state == "pending") told.state = AzureState::transitioning;
-    if (part.state == "failed")
-        told.state = lasts(part.name, complaints, now) ? AzureState::error : AzureState::transitioning;
+    if (part.state == "failed") {
+        const bool over = part.is_final || lasts(part.name, complaints, now);
+        told.state = over ? AzureState::error : AzureState::transitioning;
+    }
     return told;
 }
 
@@ -86,6 +88,7 @@ std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& c
 
 std::string counted(const Status& status) {
     if (status.services.empty()) return "the settings have no services";
+    if (status.unseen) return "the services have not been looked at yet";
     const auto well = std::count_if(status.services.begin(), status.services.end(),
                                     [](const ServiceStatus& service) { return is_well(service.state); });
     return std::to_string(well) + " of " + std::to_string(status.services.size()) +
@@ -116,8 +119,9 @@ bool is_unfinished(const Status& status) {
     return status.state == OverallState::converging || status.state == OverallState::degraded;
 }
 
-std::string advice(const std::string& text) {
-    return text + ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
+std::string advice(std::string text) {
+    const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
+    return text + (ends ? "" : ".") + " On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
 }
 
 void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
@@ -169,6 +173,15 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
     }
     for (const Held& held : status.held) complain(to_string(held.subject));
     return complaints;
+}
+
+bool is_about_to_look(const Status& status) {
+    const bool goes_on = status.state == OverallState::converging || status.state == OverallState::degraded;
+    const bool engine = status.engine.state == "running" || status.engine.state == "unknown";
+    return status.unseen && goes_on && engine && status.settings.state == "accepted" &&
+           std::all_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
+               return part.state != "pending" && part.state != "failed";
+           });
 }
 
 AzureStatus azure_status(const Status& status, const Complaints& complaints, SteadyTime now) {

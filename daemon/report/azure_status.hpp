@@ -49,6 +49,9 @@ struct AzureStatus {
 /// minutes: Azure itself gives up after 90 (handler-contract §8).
 AzureStatus azure_status(const model::Status& status, const Complaints& complaints, model::SteadyTime now);
 
+/// The services are not known yet, and nothing is seen that would keep us from looking in a moment.
+bool is_about_to_look(const model::Status& status);
+
 /// SEQUENCE.status (handler-contract §9): valid UTF-8, strings only, below 64 KiB whatever the texts, no
 /// control characters.
 std::string to_json(const AzureStatus& status, model::WallTime applied, model::WallTime now);

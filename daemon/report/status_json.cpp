@@ -32,6 +32,7 @@ void write(JsonWriter& json, const PartStatus& part) {
     json.text("name", part.name);
     json.text("state", part.state);
     json.text("message", part.message);
+    json.boolean("final", part.is_final);
     json.end_object();
 }
 

@@ -378,6 +378,17 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: engine.options failed\n");
 }
 
+TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedForGood) {
+    std::string status = status_json("degraded", noon_sequence, service_json("running"));
+    const std::string none = R"("parts":[])";
+    status.replace(
+        status.find(none), none.size(),
+        R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag","final":true}])");
+    with_daemon().answer("GET /v1/status", {{200, status}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait=1h"}), 3);
+    EXPECT_EQ(err, "dockerextd: degraded: engine.options failed\n");
+}
+
 TEST_F(PerformTest, WaitingEndsWithItsTime) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("converging", noon_sequence, service_json("pending"))}});

@@ -135,6 +135,12 @@ const Standing standings[] = {
      "not to be "
      "restarted\n",
      starts},
+    {"it ended badly, and other settings make it anew",
+     [](World& world) {
+         end_badly(world);
+         world.desired.project.services.at({"db"}).container.environment["FIXED"] = "yes";
+     },
+     DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
     {"it cannot be made", cannot_be_made, DependencyCondition::started, waits_for_start, starts},
     {"it is being worked on",
      [](World& world) {

@@ -50,7 +50,8 @@ struct Machine {
 std::string parts_text(const HostPlan& made) {
     std::string text;
     for (const PartStatus& part : made.parts)
-        text += part.name + " " + part.state + (part.message.empty() ? "" : ": " + part.message) + "\n";
+        text += part.name + " " + part.state + (part.is_final ? " for good" : "") +
+                (part.message.empty() ? "" : ": " + part.message) + "\n";
     return text;
 }
 
@@ -105,21 +106,24 @@ const Case cases[] = {
      "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
      "`systemctl unmask "
      "docker.service` ends it\n",
-     "engine.install ok\nengine.service failed: docker.service is masked, which is left to whoever did it: "
+     "engine.install ok\nengine.service failed for good: docker.service is masked, which is left to whoever "
+     "did it: "
      "`systemctl "
      "unmask docker.service` ends it\n"},
     {"options to be changed while it is masked",
      [](Machine& machine) {
          machine.desired.docker.options = {"--debug"};
+         machine.observed.unit_texts = {""};  // /dev/null
          machine.observed.unit.load = ObservedUnit::Load::masked;
      },
      "held part engine.configuration: policy: docker.service is masked, which is left to whoever did it: "
      "`systemctl unmask docker.service` ends it\n"
      "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
      "`systemctl unmask docker.service` ends it\n",
-     "engine.install ok\nengine.options failed: docker.service is masked, which is left to whoever did it: "
+     "engine.install ok\nengine.options failed for good: docker.service is masked, which is left to whoever "
+     "did it: "
      "`systemctl unmask docker.service` ends it\n"
-     "engine.service failed: docker.service is masked, which is left to whoever did it: "
+     "engine.service failed for good: docker.service is masked, which is left to whoever did it: "
      "`systemctl unmask docker.service` ends it\n"},
     {"a key that a reload takes",
      [](Machine& machine) { machine.desired.docker.config = R"({"debug": true})"; },
@@ -134,7 +138,8 @@ const Case cases[] = {
      "held part engine.configuration: failed: dockerd did not come up with it; what was before is in force, "
      "until the "
      "settings change: driver not supported: aufs\n",
-     "engine.install ok\nengine.options failed: dockerd did not come up with it; what was before is in "
+     "engine.install ok\nengine.options failed for good: dockerd did not come up with it; what was before is "
+     "in "
      "force, until the "
      "settings change: driver not supported: aufs\nengine.service ok\n"},
 };

@@ -138,6 +138,27 @@ TEST(AzureStatus, TellsHowThingsStand) {
          2min,
          "error engine.options: dockerd said: unknown flag" + help +
              "  engine.options error dockerd said: unknown flag\n  service.web success running\n"},
+        {"a part that failed for good",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.parts[0] = {"engine.options", "failed", "did you mean 'debug'?", true};
+         },
+         0s,
+         "error engine.options: did you mean 'debug'? On the machine: `dockerextd status`, `dockerextd "
+         "explain "
+         "SERVICE`.\n  engine.options error did you mean 'debug'?\n  service.web success running\n"},
+        {"an engine that is away since before the first look",
+         [](Status& status) {
+             status.state = OverallState::degraded;
+             status.engine.state = "unreachable";
+             status.unseen = true;
+             status.services[0].state = ServiceState::pending;
+             status.services[0].in_hand = true;
+         },
+         0s,
+         "transitioning the services have not been looked at yet; engine: unreachable; service.web: pending\n"
+         "  engine transitioning unreachable\n" +
+             ok + "  service.web transitioning pending\n"},
         {"a network that resists",
          [](Status& status) {
              status.state = OverallState::degraded;
@@ -205,6 +226,27 @@ TEST(AzureStatus, TellsHowThingsStand) {
         const Complaints before = c.has_just_come ? not_done_since(begin) : Complaints{};
         const Complaints complaints = complaints_of(status, complaints_of(status, before, begin), now);
         EXPECT_EQ(text_of(azure_status(status, complaints, now)), c.told);
+    }
+}
+
+TEST(AzureStatus, IsNotWorthTellingBeforeTheFirstLook) {
+    Status status = converged();
+    EXPECT_FALSE(is_about_to_look(status));
+    status.unseen = true;
+    EXPECT_FALSE(is_about_to_look(status)) << "nothing will be looked at while all is well";
+    status.state = OverallState::converging;
+    EXPECT_TRUE(is_about_to_look(status));
+    status.engine.state = "unknown";
+    EXPECT_TRUE(is_about_to_look(status));
+    // What may keep us from looking for long has to be told.
+    for (const auto& hinder :
+         std::vector<std::function<void(Status&)>>{[](Status& s) { s.engine.state = "unreachable"; },
+                                                   [](Status& s) { s.parts[0].state = "pending"; },
+                                                   [](Status& s) { s.state = OverallState::paused; },
+                                                   [](Status& s) { s.settings.state = "rejected"; }}) {
+        Status hindered = status;
+        hinder(hindered);
+        EXPECT_FALSE(is_about_to_look(hindered));
     }
 }
 

@@ -45,7 +45,7 @@ TEST(StatusJson, TellsEverythingInTheStableForm) {
         R"("errors":[{"path":"/compose/web","message":"expected object, found number"}]},)"
         R"("engine":{"state":"running","version":"20.10.24","api":"1.41",)"
         R"("since":"2024-01-31T12:00:00.000Z","message":""},)"
-        R"("parts":[{"name":"engine.tls","state":"unsupported","message":"not applied by this version"}],)"
+        R"("parts":[{"name":"engine.tls","state":"unsupported","message":"not applied by this version","final":false}],)"
         R"("services":[{"name":"web","state":"failed","wanted":2,"running":1,)"
         R"("containers":[{"name":"demo-web-1","id":"c1","state":"exited","health":"unhealthy",)"
         R"("image":"nginx:1"}],)"
