@@ -1,8 +1,10 @@
 #include "shim/commands.hpp"
 
 #include "shim/daemon_files.hpp"
+#include "shim/failure.hpp"
 #include "shim/lock.hpp"
 #include "shim/program.hpp"
+#include "shim/retry.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
 
@@ -18,15 +20,19 @@ constexpr std::chrono::seconds stop_deadline{60};  // the unit gives the daemon 
 constexpr std::chrono::seconds removal_deadline{120};
 constexpr int unsupported = 51;
 
+enum class Caller { agent, systemd };
 struct Command {
     std::string_view name;
     Result<> (*function)(const Situation&);
+    Caller caller = Caller::agent;
 };
-constexpr std::array<Command, 5> commands{{{"install", install},
+constexpr std::array<Command, 7> commands{{{"install", install},
                                            {"enable", enable},
                                            {"disable", disable},
                                            {"update", update},
-                                           {"uninstall", uninstall}}};
+                                           {"uninstall", uninstall},
+                                           {"enable-again", enable_again, Caller::systemd},
+                                           {"failed", failed, Caller::systemd}}};
 
 bool is_there(const std::filesystem::path& path) {
     std::error_code ignored;
@@ -87,6 +93,8 @@ Result<> uninstall(const Situation& situation) {
     return {};
 }
 
+Result<> failed(const Situation& situation) { return tell_failure(situation.places, situation.now); }
+
 int run(std::string_view command, const Situation& situation) {
     const auto known = std::ranges::find(commands, command, &Command::name);
     if (known == commands.end()) {
@@ -96,6 +104,7 @@ int run(std::string_view command, const Situation& situation) {
     }
     const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
     if (!locked) std::fprintf(stderr, "%s; going on without it\n", locked.error().message().c_str());
+    if (known->caller == Caller::agent) call_off_enable(situation.places);
     const auto done = known->function(situation);
     if (done) return 0;
     std::fprintf(stderr, "%s: %s\n", std::string(command).c_str(), done.error().message().c_str());

@@ -23,6 +23,13 @@ Result<> update(const Situation& situation);
 /// everything stays for another try. Within an update nothing at all.
 Result<> uninstall(const Situation& situation);
 
+// The commands of systemd.
+
+/// After a start limit: the status says that the daemon does not stay up, and why.
+Result<> failed(const Situation& situation);
+/// An `enable` that has failed once more, by itself.
+Result<> enable_again(const Situation& situation);
+
 /// Runs the command of that name under the lock, and tells the agent in one line how it ended: 0, 1, 2 for no
 /// such command, or 51 when this machine has no systemd (an unsupported system, as Azure reads it).
 int run(std::string_view command, const Situation& situation);

@@ -5,10 +5,19 @@
 
 #include <sys/stat.h>
 
+#include <array>
+
 namespace dockerext::shim {
 namespace {
 
 constexpr std::size_t file_limit = std::size_t{256} << 20;
+
+/// One of the zip's that stays when the handler's folder goes.
+struct File {
+    const char* name;
+    const std::filesystem::path& place;
+    mode_t mode;
+};
 
 bool has_mode(const std::filesystem::path& path, mode_t mode) {
     struct stat facts = {};
@@ -52,17 +61,25 @@ Result<> remove_state(const state::Paths& daemon) {
 }  // namespace
 
 Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
-    const auto program = put(handler_folder / "bin/dockerextd", places.program, 0755);
-    if (!program) return program.error().within("install the daemon");
-    const auto unit = put(handler_folder / unit_name, places.unit, 0644);
-    if (!unit) return unit.error().within("install the daemon");
-    return *program || *unit;
+    const std::array files{
+        File{"bin/dockerextd", places.program, 0755}, File{"bin/dockerextd-handler", places.handler, 0755},
+        File{unit_name, places.unit, 0644}, File{failure_unit_name, places.failure_unit, 0644},
+        File{retry_timer_name, places.retry_timer, 0644}};
+    bool changed = false;
+    for (const File& file : files) {
+        const auto put_there = put(handler_folder / file.name, file.place, file.mode);
+        if (!put_there) return put_there.error().within("install the daemon");
+        changed = changed || *put_there;
+    }
+    return changed;
 }
 
 Result<> remove_daemon_files(const Places& places) {
     Result<> first;
-    for (const auto& done : {remove_file(places.unit), remove_file(places.program),
-                             remove_folder(places.daemon.run), remove_state(places.daemon)}) {
+    for (const auto& done :
+         {remove_file(places.unit), remove_file(places.failure_unit), remove_file(places.retry_timer),
+          remove_file(places.program), remove_file(places.handler), remove_folder(places.daemon.run),
+          remove_state(places.daemon)}) {
         if (!done && first) first = done;
     }
     return first;

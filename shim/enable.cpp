@@ -3,7 +3,9 @@
 #include "shim/agent_settings.hpp"
 #include "shim/commands.hpp"
 #include "shim/daemon_files.hpp"
+#include "shim/failure.hpp"
 #include "shim/program.hpp"
+#include "shim/retry.hpp"
 #include "shim/status_file.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
@@ -51,12 +53,15 @@ Result<> run_daemon(const Places& places, const Handler& handler) {
     if (anew) {
         // systemd would start it again and again, and nobody could tell Azure why.
         if (auto runs = run_program(places.program, {"--version"}, start_deadline); !runs)
-            return runs.error().within("the daemon does not run on this machine");
+            return Error(ErrorKind::invalid_input,
+                         "the daemon does not run on this machine: " + runs.error().message());
         if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
     }
     if (!std::filesystem::is_symlink(places.wanted, ignored)) {
         if (auto enabled = systemctl(places, {"enable", unit_name}); !enabled) return enabled;
     }
+    // One that did not stay up is not refused the next start for that.
+    (void)systemctl(places, {"reset-failed", unit_name});
     return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
 }
 
@@ -74,7 +79,8 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
     auto spooled = state::spool_settings(situation.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled && !known) return spooled;  // what it has been given once, it need not be given again
+    if (!spooled && !known) return spooled;       // what it has been given once, it need not be given again
+    (void)note_status(situation.places, status);  // nobody needs it before the daemon fails
     if (auto runs = run_daemon(situation.places, handler); !runs) return runs;
     return known ? Result<>{} : replace_file(note_of(handler), note);
 }
@@ -88,9 +94,7 @@ Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironm
     return bring(situation, *environment, std::move(*settings), status);
 }
 
-}  // namespace
-
-Result<> enable(const Situation& situation) {
+Result<> try_to_enable(const Situation& situation, Result<> (*arrange)(const Situation&, std::int64_t)) {
     const Handler& handler = situation.handler;
     const auto environment = read_environment(handler, patience);
     const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
@@ -101,8 +105,20 @@ Result<> enable(const Situation& situation) {
     if (done) done = read_and_bring(situation, environment, sequence, status);
     if (done) return done;
     (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
-    if (!status.write(situation.now, "error", done.error().message())) status.remove();
+    const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
+    const bool again = may_pass && arrange(situation, sequence);
+    const std::string why = done.error().message() + (again ? "; it is tried again every half minute" : "");
+    if (!status.write(situation.now, "error", why)) status.remove();
     return done;
+}
+
+}  // namespace
+
+Result<> enable(const Situation& situation) { return try_to_enable(situation, enable_later); }
+
+/// That there is a next attempt is systemd's care.
+Result<> enable_again(const Situation& situation) {
+    return try_to_enable(situation, [](const Situation&, std::int64_t) { return Result<>(); });
 }
 
 }  // namespace dockerext::shim

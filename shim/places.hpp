@@ -8,6 +8,10 @@
 namespace dockerext::shim {
 
 inline constexpr const char* unit_name = "dockerextd.service";
+inline constexpr const char* failure_unit_name = "dockerextd-failed.service";
+inline constexpr const char* retry_timer_name = "dockerextd-retry.timer";
+/// Exists only while an `enable` that failed is tried again (retry.hpp).
+inline constexpr const char* enable_again_name = "dockerextd-enable-again.service";
 
 /// Every fixed path that the shim reads or writes outside its own folder.
 struct Places {
@@ -15,11 +19,17 @@ struct Places {
         : prefix(root),
           daemon(root),
           program(root / "usr/local/bin/dockerextd"),
+          handler(root / "usr/local/sbin/dockerextd-handler"),
           unit(root / "etc/systemd/system" / unit_name),
+          failure_unit(root / "etc/systemd/system" / failure_unit_name),
+          retry_timer(root / "etc/systemd/system" / retry_timer_name),
           wanted(root / "etc/systemd/system/multi-user.target.wants" / unit_name),
           packaged_units{root / "usr/lib/systemd/system" / unit_name,
                          root / "lib/systemd/system" / unit_name},
           systemctl{root / "usr/bin/systemctl", root / "bin/systemctl"},
+          systemd_run{root / "usr/bin/systemd-run", root / "bin/systemd-run"},
+          journalctl{root / "usr/bin/journalctl", root / "bin/journalctl"},
+          enable_again(root / "run/systemd/transient" / enable_again_name),
           booted(root / "run/systemd/system"),
           lock(root / "run/dockerextd-handler.lock"),
           update_marker(daemon.state / "updating") {}
@@ -27,11 +37,18 @@ struct Places {
     std::filesystem::path prefix;  ///< "/" but for testing
     state::Paths daemon;
     std::filesystem::path program;
+    std::filesystem::path handler;  ///< of this program: the agent's folder goes with each update
     std::filesystem::path unit;
+    std::filesystem::path failure_unit;
+    std::filesystem::path retry_timer;
     std::filesystem::path wanted;  ///< the link that systemd starts the unit by
     std::array<std::filesystem::path, 2> packaged_units;
-    std::array<std::filesystem::path, 2> systemctl;  ///< the first that is there
-    std::filesystem::path booted;  ///< a folder exactly when systemd is PID 1 (sd_booted(3))
+    // Of these, the first that is there.
+    std::array<std::filesystem::path, 2> systemctl;
+    std::array<std::filesystem::path, 2> systemd_run;
+    std::array<std::filesystem::path, 2> journalctl;
+    std::filesystem::path enable_again;  ///< its unit file, while it is there
+    std::filesystem::path booted;        ///< a folder exactly when systemd is PID 1 (sd_booted(3))
     std::filesystem::path lock;
     std::filesystem::path update_marker;
 };

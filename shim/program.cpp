@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <spawn.h>
 #include <sys/wait.h>
+#include <unistd.h>
 
 #include <algorithm>
 #include <array>
@@ -25,10 +26,14 @@ constexpr std::size_t said_limit = 4096;
 
 struct Child {
     pid_t pid = -1;
-    UniqueFd errors;  ///< what it says on stderr
+    UniqueFd said;
 };
 
-Result<Child> spawn(const std::filesystem::path& program, const std::vector<const char*>& words) {
+/// Which of its outputs is listened to; the other one is nobody's.
+enum class Output { standard = STDOUT_FILENO, errors = STDERR_FILENO };
+
+Result<Child> spawn(const std::filesystem::path& program, const std::vector<const char*>& words,
+                    Output output) {
     std::array<int, 2> ends{};
     if (::pipe2(ends.data(), O_CLOEXEC) != 0) return Error::from_errno(errno, "make a pipe");
     UniqueFd reading(ends[0]);
@@ -43,14 +48,15 @@ Result<Child> spawn(const std::filesystem::path& program, const std::vector<cons
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    posix_spawn_file_actions_adddup2(&actions, writing.get(), 2);
+    for (const int unheard : {STDOUT_FILENO, STDERR_FILENO})
+        posix_spawn_file_actions_addopen(&actions, unheard, "/dev/null", O_WRONLY, 0);
+    posix_spawn_file_actions_adddup2(&actions, writing.get(), static_cast<int>(output));
     Child child;
     const int failed = ::posix_spawn(&child.pid, program.c_str(), &actions, nullptr, arguments.data(),
                                      const_cast<char**>(environment.data()));
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) return Error::from_errno(failed, "start '" + program.string() + "'");
-    child.errors = std::move(reading);
+    child.said = std::move(reading);
     return child;
 }
 
@@ -60,11 +66,11 @@ int left(Clock::time_point end) {
 }
 
 /// Until the child has closed it, or the time is over.
-std::string read_errors(const UniqueFd& errors, Clock::time_point end) {
+std::string read_all(const UniqueFd& from, Clock::time_point end) {
     std::string said;
-    for (pollfd waiting{errors.get(), POLLIN, 0}; ::poll(&waiting, 1, left(end)) > 0;) {
+    for (pollfd waiting{from.get(), POLLIN, 0}; ::poll(&waiting, 1, left(end)) > 0;) {
         std::array<char, 512> bytes{};
-        const ssize_t size = ::read(errors.get(), bytes.data(), bytes.size());
+        const ssize_t size = ::read(from.get(), bytes.data(), bytes.size());
         if (size <= 0) break;
         if (said.size() < said_limit) said.append(bytes.data(), static_cast<std::size_t>(size));
     }
@@ -90,16 +96,15 @@ std::string last_line(std::string said) {
     return said.substr(said.rfind('\n') + 1);
 }
 
-}  // namespace
-
-Result<> run_program(const std::filesystem::path& program, const std::vector<const char*>& words,
-                     std::chrono::milliseconds deadline) {
+/// What it said there. One that fails is an error, with the last line that was heard.
+Result<std::string> hear(const std::filesystem::path& program, const std::vector<const char*>& words,
+                         std::chrono::milliseconds deadline, Output output) {
     std::string doing = program.filename().string();
     for (const char* word : words) doing += std::string(" ") + word;
     const Clock::time_point end = Clock::now() + deadline;
-    const auto child = spawn(program, words);
+    const auto child = spawn(program, words, output);
     if (!child) return child.error();
-    const std::string said = read_errors(child->errors, end);
+    std::string said = read_all(child->said, end);
     const auto how = wait_for(child->pid, end);
     if (!how) {
         return Error(ErrorKind::timeout,
@@ -107,9 +112,22 @@ Result<> run_program(const std::filesystem::path& program, const std::vector<con
                          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(deadline).count()) +
                          " s");
     }
-    if (WIFEXITED(*how) && WEXITSTATUS(*how) == 0) return {};
-    const std::string why = last_line(said);
+    if (WIFEXITED(*how) && WEXITSTATUS(*how) == 0) return said;
+    const std::string why = last_line(std::move(said));
     return Error(ErrorKind::internal, doing + ": " + (why.empty() ? "it failed without a word" : why));
+}
+
+}  // namespace
+
+Result<> run_program(const std::filesystem::path& program, const std::vector<const char*>& words,
+                     std::chrono::milliseconds deadline) {
+    const auto said = hear(program, words, deadline, Output::errors);
+    return said ? Result<>{} : said.error();
+}
+
+Result<std::string> ask_program(const std::filesystem::path& program, const std::vector<const char*>& words,
+                                std::chrono::milliseconds deadline) {
+    return hear(program, words, deadline, Output::standard);
 }
 
 }  // namespace dockerext::shim

@@ -4,6 +4,7 @@
 
 #include <chrono>
 #include <filesystem>
+#include <string>
 #include <vector>
 
 namespace dockerext::shim {
@@ -12,5 +13,9 @@ namespace dockerext::shim {
 /// error tells the last line it said.
 Result<> run_program(const std::filesystem::path& program, const std::vector<const char*>& words,
                      std::chrono::milliseconds deadline);
+
+/// The same; what it says on its standard output, of which at most 4 KiB are taken.
+Result<std::string> ask_program(const std::filesystem::path& program, const std::vector<const char*>& words,
+                                std::chrono::milliseconds deadline);
 
 }  // namespace dockerext::shim

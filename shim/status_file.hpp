@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string_view>
+#include <utility>
 
 namespace dockerext::shim {
 
@@ -13,7 +14,10 @@ namespace dockerext::shim {
 /// the daemon cannot say: that the settings are on their way, or why they never reached it.
 class StatusFile {
 public:
+    explicit StatusFile(std::filesystem::path path) : path_(std::move(path)) {}
     StatusFile(const std::filesystem::path& status_folder, std::int64_t sequence);
+
+    const std::filesystem::path& path() const noexcept { return path_; }
 
     /// Whether there is one that the agent can read.
     bool readable() const;

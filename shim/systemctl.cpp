@@ -4,32 +4,39 @@
 
 #include <unistd.h>
 
-#include <optional>
-
 namespace dockerext::shim {
 namespace {
 
-std::optional<std::filesystem::path> find_systemctl(const Places& places) {
-    for (const auto& path : places.systemctl) {
+constexpr std::chrono::seconds answer_deadline{20};
+const Error no_systemctl(ErrorKind::not_found, "systemctl: not found");
+
+}  // namespace
+
+std::optional<std::filesystem::path> find_program(const std::array<std::filesystem::path, 2>& paths) {
+    for (const auto& path : paths) {
         if (::access(path.c_str(), X_OK) == 0) return path;
     }
     return std::nullopt;
 }
 
-}  // namespace
-
 Result<> require_systemd(const Places& places) {
     std::error_code ignored;
-    if (std::filesystem::is_directory(places.booted, ignored) && find_systemctl(places)) return {};
+    if (std::filesystem::is_directory(places.booted, ignored) && find_program(places.systemctl)) return {};
     return Error(ErrorKind::invalid_input,
                  "systemd does not run on this machine; dockerextd needs a distribution with systemd");
 }
 
 Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline) {
-    const auto program = find_systemctl(places);
-    if (!program) return Error(ErrorKind::not_found, "systemctl: not found");
+    const auto program = find_program(places.systemctl);
+    if (!program) return no_systemctl;
     return run_program(*program, words, deadline);
+}
+
+Result<std::string> ask_systemctl(const Places& places, std::initializer_list<const char*> words) {
+    const auto program = find_program(places.systemctl);
+    if (!program) return no_systemctl;
+    return ask_program(*program, words, answer_deadline);
 }
 
 }  // namespace dockerext::shim

@@ -3,8 +3,12 @@
 #include "base/error.hpp"
 #include "shim/places.hpp"
 
+#include <array>
 #include <chrono>
+#include <filesystem>
 #include <initializer_list>
+#include <optional>
+#include <string>
 
 namespace dockerext::shim {
 
@@ -14,5 +18,11 @@ Result<> require_systemd(const Places& places);
 /// Runs `systemctl WORDS…`, as run_program does.
 Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline = std::chrono::seconds(20));
+
+/// The same; what it answers.
+Result<std::string> ask_systemctl(const Places& places, std::initializer_list<const char*> words);
+
+/// The first of them that can be run.
+std::optional<std::filesystem::path> find_program(const std::array<std::filesystem::path, 2>& paths);
 
 }  // namespace dockerext::shim

@@ -51,14 +51,15 @@ class AzureMachine(machines.Machine):
 
     def leftovers(self):
         """What an uninstall leaves of us."""
-        places = ("/usr/local/bin/dockerextd /etc/systemd/system/dockerextd.service /var/lib/dockerextd /run/dockerextd "
+        places = ("/usr/local/*bin/dockerextd* /etc/systemd/system/dockerextd* /var/lib/dockerextd /run/dockerextd "
                   "/etc/systemd/system/multi-user.target.wants/dockerextd.service")
         return self.sh(f"ls -d {places} 2>/dev/null || true").split()
 
     def wipe(self):
         """As if there had never been an extension. The engine is touched only where we touched it."""
-        self.sh("""systemctl disable -q --now dockerextd 2>/dev/null || true
-            rm -rf /usr/local/bin/dockerextd /etc/systemd/system/dockerextd.service* /var/lib/dockerextd /run/dockerextd* /root/.docker
+        self.sh("""systemctl stop dockerextd-enable-again 2>/dev/null || true
+            systemctl disable -q --now dockerextd 2>/dev/null || true
+            rm -rf /usr/local/*bin/dockerextd* /etc/systemd/system/dockerextd* /var/lib/dockerextd /run/dockerextd* /root/.docker
             if [ -e /etc/systemd/system/docker.service.d ] || [ -e /etc/docker/daemon.json ]; then
                 rm -rf /etc/systemd/system/docker.service.d /etc/docker/*; systemctl daemon-reload; systemctl reset-failed
                 systemctl restart docker.socket docker

@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
 """Checks the unit and the catalog: systemd finds no fault with the unit, its exposure is at most 3.0, and
-every message id of the daemon is explained, once. Usage: systemd_unit.py UNIT CATALOG MESSAGE_IDS"""
+every message id of the daemon is explained, once. Usage: systemd_unit.py UNIT CATALOG MESSAGE_IDS TIMER"""
 
 import re
 import shutil
@@ -35,6 +35,8 @@ def unit_problems(text):
     """The binary need not be installed yet, so another takes its place."""
     with tempfile.TemporaryDirectory() as folder:
         unit = Path(folder) / "dockerextd.service"
+        timer = Path(sys.argv[4])
+        (Path(folder) / timer.name).write_text(timer.read_text())
         unit.write_text(re.sub(r"^ExecStart=.*$", "ExecStart=/bin/true", text, flags=re.M))
         yield from analyze("verify", "--man=no", str(unit))
         yield from analyze("security", "--offline=yes", f"--threshold={THRESHOLD}", "--no-pager", str(unit))

@@ -34,6 +34,8 @@ public:
                 "disable) rm -f \"$link\" ;; esac\n"
                 "[ ! -f '" +
                 here + "/hook' ] || . '" + here + "/hook'\n");
+        script("systemd-run", "echo \"$@\" >>'" + here + "/runs'\n");
+        script("journalctl", "echo \"$@\" >>'" + here + "/asked'\necho 'No space left on device'\n");
         std::filesystem::permissions(root / "usr/bin/systemctl", std::filesystem::perms::owner_all);
         unpack("1.2.0");
     }
@@ -49,7 +51,9 @@ public:
         for (const char* name : {"bin", "config", "status"})
             std::filesystem::create_directories(handler / name);
         write_file(handler / "bin/dockerextd", daemon(version));
-        write_file(handler / "dockerextd.service", "unit");
+        for (const char* name : {"bin/dockerextd-handler", "dockerextd.service", "dockerextd-failed.service",
+                                 "dockerextd-retry.timer"})
+            write_file(handler / name, "unit");
         write_file(handler / "HandlerEnvironment.json", environment_json(version));
     }
     std::string environment_json(const std::string& version = "1.2.0") const {
@@ -59,6 +63,11 @@ public:
     }
     void settings(int number, std::string_view text) const {
         write_file(folder("1.2.0") / "config" / (std::to_string(number) + ".settings"), text);
+    }
+    /// A program of the machine.
+    void script(const std::string& name, const std::string& lines) const {
+        write_file(root / "usr/bin" / name, "#!/bin/sh\n" + lines);
+        std::filesystem::permissions(root / "usr/bin" / name, std::filesystem::perms::owner_all);
     }
     /// A shell script that systemctl runs before its end.
     void systemctl_also(std::string_view script) const { write_file(root / "hook", script); }
@@ -82,6 +91,12 @@ public:
     std::string calls() const {
         std::string lines = read_file(root / "calls");
         std::filesystem::remove(root / "calls");
+        return lines;
+    }
+    /// How systemd-run was called since the last time, a line each.
+    std::string runs() const {
+        std::string lines = read_file(root / "runs");
+        std::filesystem::remove(root / "runs");
         return lines;
     }
     std::string status(int number) const {

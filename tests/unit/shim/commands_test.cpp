@@ -23,10 +23,14 @@ TEST(Install, PutsTheDaemonInItsPlaceWithoutStartingIt) {
     EXPECT_EQ(agent.run("install"), 0);
     EXPECT_EQ(agent.calls(), "");
     EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), Agent::daemon("1.2.0"));
-    EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
+    for (const char* file :
+         {"etc/systemd/system/dockerextd.service", "etc/systemd/system/dockerextd-failed.service",
+          "etc/systemd/system/dockerextd-retry.timer", "usr/local/sbin/dockerextd-handler"})
+        EXPECT_EQ(read_file(agent.root / file), "unit") << file;
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(),
-              "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
+              "daemon-reload\nenable dockerextd.service\nreset-failed dockerextd.service\nrestart --no-block "
+              "dockerextd.service\n");
 }
 
 TEST(Install, NeedsSystemd) {
@@ -48,7 +52,9 @@ TEST(Disable, StopsTheDaemonAndWaitsForIt) {
     EXPECT_TRUE(exists(agent.root / "usr/local/bin/dockerextd"));
 
     ASSERT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "enable dockerextd.service\nstart --no-block dockerextd.service\n");
+    EXPECT_EQ(
+        agent.calls(),
+        "enable dockerextd.service\nreset-failed dockerextd.service\nstart --no-block dockerextd.service\n");
 }
 
 TEST(Disable, HasNothingToDoWithoutAUnit) {
@@ -83,6 +89,8 @@ TEST(Uninstall, RemovesWhatIsOursAndNothingOfTheEngines) {
     EXPECT_EQ(agent.run("uninstall"), 0);
     EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\ndaemon-reload\n");
     for (const char* gone : {"usr/local/bin/dockerextd", "etc/systemd/system/dockerextd.service",
+                             "etc/systemd/system/dockerextd-failed.service",
+                             "etc/systemd/system/dockerextd-retry.timer", "usr/local/sbin/dockerextd-handler",
                              "run/dockerextd", "run/dockerextd-handler.lock", "var/lib/dockerextd"})
         EXPECT_FALSE(exists(agent.root / gone)) << gone;
     for (const char* kept :
@@ -192,7 +200,8 @@ TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
     EXPECT_EQ(agent.spooled().back().handler->version, change.to);
     EXPECT_EQ(agent.calls(),
               "disable --now dockerextd.service\ndaemon-reload\n"
-              "enable dockerextd.service\nrestart --no-block dockerextd.service\n");
+              "enable dockerextd.service\nreset-failed dockerextd.service\nrestart --no-block "
+              "dockerextd.service\n");
 
     // It is over: the next one is meant.
     EXPECT_EQ(agent.run("uninstall", change.to), 0);

@@ -45,7 +45,8 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
     EXPECT_EQ(read_file(agent.root / "usr/local/bin/dockerextd"), Agent::daemon("1.2.0"));
     EXPECT_EQ(read_file(agent.root / "etc/systemd/system/dockerextd.service"), "unit");
     EXPECT_EQ(agent.calls(),
-              "daemon-reload\nenable dockerextd.service\nrestart --no-block dockerextd.service\n");
+              "daemon-reload\nenable dockerextd.service\nreset-failed dockerextd.service\nrestart --no-block "
+              "dockerextd.service\n");
 }
 
 TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
@@ -53,15 +54,17 @@ TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "start --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(), "reset-failed dockerextd.service\nstart --no-block dockerextd.service\n");
 
     write_file(agent.folder("1.2.0") / "bin/dockerextd", Agent::daemon("of other bytes"));
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
 
     std::filesystem::permissions(agent.root / "usr/local/bin/dockerextd", std::filesystem::perms::owner_read);
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
 }
 
 TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
@@ -71,7 +74,8 @@ TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
     std::filesystem::remove(agent.folder("1.2.0") /
                             "spooled");  // as when the agent's service was restarted amid
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.calls(), "daemon-reload\nrestart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(),
+              "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
 }
 
 /// What is there when the agent runs enable for the second time, and whether the status begins anew.
@@ -314,7 +318,9 @@ TEST(Enable, RunsOneAtATime) {
     }
     EXPECT_EQ(read_file(agent.root / "overlap"), "");
     EXPECT_EQ(agent.spooled().size(), 3u);
-    EXPECT_EQ(agent.calls(), "start --no-block dockerextd.service\nstart --no-block dockerextd.service\n");
+    EXPECT_EQ(agent.calls(),
+              "reset-failed dockerextd.service\nstart --no-block dockerextd.service\nreset-failed "
+              "dockerextd.service\nstart --no-block dockerextd.service\n");
 }
 
 TEST(Enable, DoesNotWaitForeverForAnotherCommand) {

@@ -74,8 +74,8 @@ class HandlerZip(unittest.TestCase):
     def test_holds_what_the_agent_and_the_shim_look_for(self):
         with zipfile.ZipFile(self.zip) as archive:
             self.assertEqual(sorted(archive.namelist()), [
-                "HandlerManifest.json", "LICENSE", "bin/dockerextd", "bin/dockerextd-handler", "copyright",
-                "dockerextd.service"])
+                "HandlerManifest.json", "LICENSE", "bin/dockerextd", "bin/dockerextd-handler", "bin/launch",
+                "copyright", "dockerextd-failed.service", "dockerextd-retry.timer", "dockerextd.service"])
 
     def test_is_named_by_the_projects_version(self):
         version = re.search(r"version: '([\d.]+)'", (SOURCE / "meson.build").read_text())[1]
@@ -88,8 +88,19 @@ class HandlerZip(unittest.TestCase):
     def test_the_manifest_names_every_command(self):
         manifest = self.manifest()
         self.assertEqual({key for key in manifest if key.endswith("Command")}, {word + "Command" for word in WORDS})
-        self.assertEqual((manifest["reportHeartbeat"], manifest["rebootAfterInstall"], manifest["updateMode"]),
-                         (False, False, "UpdateWithInstall"))
+        self.assertEqual({key: value for key, value in manifest.items() if not key.endswith("Command")}, {
+            "reportHeartbeat": False, "rebootAfterInstall": False, "updateMode": "UpdateWithInstall",
+            "continueOnUpdateFailure": True, "supportsMultipleExtensions": False})
+
+    def test_a_package_for_another_architecture_says_so(self):
+        machine = os.uname().machine
+        launch = self.handler / "bin/launch"
+        launch.write_text(launch.read_text().replace(f'"{machine}"', '"pdp11"').replace(f"for {machine}", "for pdp11"))
+        code, _, said = self.run_command("install")
+        self.assertEqual(code, 51)
+        self.assertEqual(set(said.splitlines()), {
+            f"install: this package of dockerextd is for pdp11, and this machine is {machine}: install the package for {machine}"})
+        self.assertFalse((self.root / "usr/local").exists())
 
     def test_the_shim_needs_nothing_of_the_machine(self):
         headers = objdump("-p", self.handler / "bin/dockerextd-handler")
@@ -127,16 +138,17 @@ class HandlerZip(unittest.TestCase):
         self.assertLess(len(said), 1000)
 
     def test_a_program_that_is_still_open_for_writing_is_tried_again(self):
-        for _ in range(5):  # the second try is a second later: a loaded machine may not have closed it by then
-            writing = os.open(self.handler / "bin/dockerextd-handler", os.O_WRONLY)
-            with self.start("enable") as running:
-                first = running.stderr.readline()
-                os.close(writing)
-                running.communicate(timeout=120)
-            self.assertIn(os.strerror(errno.ETXTBSY), first)
-            if running.returncode == 0:
-                break
-        self.assertEqual(running.returncode, 0)
+        for name in ("launch", "dockerextd-handler"):
+            for _ in range(5):  # the second try is a second later: a loaded machine may not have closed it by then
+                writing = os.open(self.handler / "bin" / name, os.O_WRONLY)
+                with self.start("enable") as running:
+                    first = running.stderr.readline()
+                    os.close(writing)
+                    running.communicate(timeout=120)
+                self.assertIn(os.strerror(errno.ETXTBSY), first)
+                if running.returncode == 0:
+                    break
+            self.assertEqual(running.returncode, 0, name)
         self.assertTrue((self.handler / "status/0.status").exists())
 
 

@@ -1,0 +1,87 @@
+#include "shim/failure.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/regular_file.hpp"
+#include "shim/program.hpp"
+#include "shim/systemctl.hpp"
+
+#include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
+
+namespace dockerext::shim {
+namespace {
+
+using Properties = std::map<std::string, std::string>;
+
+constexpr std::size_t note_limit = 4096;
+constexpr std::size_t words_limit = 500;
+constexpr std::chrono::seconds journal_deadline{10};
+
+/// NAME=VALUE, a line each.
+Properties properties_in(std::string_view text) {
+    Properties properties;
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        const std::size_t equals = line.find('=');
+        if (equals != std::string_view::npos)
+            properties.emplace(line.substr(0, equals), line.substr(equals + 1));
+    }
+    return properties;
+}
+
+/// What the program of that run said last; "" when nothing can be had.
+std::string last_words(const Places& places, const std::string& invocation) {
+    const auto journalctl = find_program(places.journalctl);
+    if (!journalctl || invocation.empty()) return "";
+    const std::string match = "_SYSTEMD_INVOCATION_ID=" + invocation;
+    auto said = ask_program(*journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
+    if (!said) return "";
+    said->erase(said->find_last_not_of(" \n") + 1);
+    return said->substr(0, words_limit);
+}
+
+/// "exit code 1", "signal 11", "watchdog".
+std::string how_it_ended(const Properties& unit) {
+    const auto value = [&](const char* name) {
+        const auto found = unit.find(name);
+        return found == unit.end() ? std::string() : found->second;
+    };
+    if (value("Result") == "exit-code") return "exit code " + value("ExecMainStatus");
+    if (value("Result") == "signal") return "signal " + value("ExecMainStatus");
+    return value("Result");
+}
+
+std::string message(const Places& places, Properties unit) {
+    const std::string words = last_words(places, unit["InvocationID"]);
+    return "dockerextd does not stay up on this machine: " + how_it_ended(unit) +
+           (words.empty() ? "" : ", and its last words: " + words) +
+           ". Containers run on, and nothing looks after them. It is tried again every few minutes. On the "
+           "machine: `systemctl status dockerextd`, `journalctl -u dockerextd`; if its files are damaged, a "
+           "restart of the Azure agent puts them back.";
+}
+
+}  // namespace
+
+Result<> note_status(const Places& places, const StatusFile& status) {
+    const auto noted = read_regular(places.daemon.azure_status, note_limit);
+    if (noted && *noted == status.path().string()) return {};
+    return replace_file(places.daemon.azure_status, status.path().string());
+}
+
+Result<> tell_failure(const Places& places, std::chrono::system_clock::time_point now) {
+    const auto answer =
+        ask_systemctl(places, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
+    if (!answer) return answer.error();
+    Properties unit = properties_in(*answer);
+    if (unit["SubState"] != "failed") return {};
+    // Whoever stops the daemon stops the timer, too: one that had to be killed for it is no failure.
+    if (!systemctl(places, {"is-active", "--quiet", retry_timer_name})) return {};
+    const auto note = read_regular(places.daemon.azure_status, note_limit);
+    if (!note) return {};  // Azure has never asked for anything
+    return StatusFile(*note).write(now, "error", message(places, std::move(unit)));
+}
+
+}  // namespace dockerext::shim

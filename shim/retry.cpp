@@ -1,0 +1,37 @@
+#include "shim/retry.hpp"
+
+#include "shim/program.hpp"
+#include "shim/systemctl.hpp"
+
+#include <string>
+
+namespace dockerext::shim {
+namespace {
+
+constexpr std::chrono::seconds deadline{20};
+
+}  // namespace
+
+Result<> enable_later(const Situation& situation, std::int64_t sequence) {
+    const auto systemd_run = find_program(situation.places.systemd_run);
+    if (!systemd_run) return Error(ErrorKind::not_found, "systemd-run: not found");
+    const std::string unit = std::string("--unit=") + enable_again_name;
+    const std::string number = "--setenv=ConfigSequenceNumber=" + std::to_string(sequence);
+    const std::string handler = situation.handler.folder / "bin/dockerextd-handler";
+    return run_program(
+        *systemd_run,
+        {"--quiet", "--no-block", unit.c_str(), number.c_str(), "--property=Restart=on-failure",
+         "--property=RestartSec=30", "--property=StartLimitIntervalSec=0",
+         "--property=RestartPreventExitStatus=203",  // there is no such program any more
+         handler.c_str(), "enable-again"},
+        deadline);
+}
+
+void call_off_enable(const Places& places) {
+    std::error_code ignored;
+    if (!std::filesystem::exists(places.enable_again, ignored)) return;
+    (void)systemctl(places, {"stop", enable_again_name});
+    (void)systemctl(places, {"reset-failed", enable_again_name});
+}
+
+}  // namespace dockerext::shim

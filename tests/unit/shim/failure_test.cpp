@@ -1,0 +1,114 @@
+#include "unit/shim/agent.hpp"
+
+#include <gmock/gmock.h>
+
+namespace dockerext::test {
+namespace {
+
+using testing::AllOf;
+using testing::HasSubstr;
+using testing::IsEmpty;
+
+constexpr std::string_view success = R"([{"status":{"status":"success"}}])";
+
+/// What systemctl answers when it is asked about a unit.
+void unit_is(const Agent& agent, const std::string& properties) {
+    agent.systemctl_also("[ \"$1\" != show ] || printf '" + properties + "'");
+}
+
+struct Failure : testing::Test {
+    Failure() {
+        agent.sequence = "3";
+        agent.settings(3, "{}");
+        EXPECT_EQ(agent.run("enable"), 0);
+        agent.set_status(3, success);
+        (void)agent.calls();
+    }
+    Agent agent;
+};
+
+TEST_F(Failure, OfADaemonThatDoesNotStayUpIsToldInTheNewestStatus) {
+    unit_is(agent, "Result=exit-code\\nExecMainStatus=1\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_THAT(
+        agent.status(3),
+        AllOf(HasSubstr(R"("status":"error")"),
+              HasSubstr("does not stay up on this machine: exit code 1, and its last words: No space left"),
+              HasSubstr("tried again every few minutes"), HasSubstr("journalctl -u dockerextd")));
+    EXPECT_THAT(read_file(agent.root / "asked"), HasSubstr("_SYSTEMD_INVOCATION_ID=0af1"));
+
+    agent.sequence = "4";
+    agent.settings(4, "{\"a\":1}");
+    EXPECT_EQ(agent.run("enable"), 0);
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_THAT(agent.status(4), HasSubstr(R"("status":"error")"));
+}
+
+/// systemd 254 and later start the unit at each failure, earlier ones at the last.
+TEST_F(Failure, IsNoneWhileSystemdTriesAgain) {
+    for (const char* state : {"auto-restart", "failed-before-auto-restart", "running"}) {
+        unit_is(agent, std::string("Result=exit-code\\nSubState=") + state + "\\n");
+        EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+        EXPECT_EQ(agent.status(3), success) << state;
+    }
+}
+
+TEST_F(Failure, IsNoneWhereSomebodyStoppedIt) {
+    agent.systemctl_also("case $1 in show) echo SubState=failed ;; is-active) exit 3 ;; esac");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_EQ(agent.status(3), success);
+}
+
+TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {
+    agent.script("journalctl", "exit 1\n");
+    unit_is(agent, "Result=watchdog\\nExecMainStatus=6\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_THAT(agent.status(3), HasSubstr("does not stay up on this machine: watchdog. Containers run on"));
+}
+
+TEST_F(Failure, IsToldToNobodyOnceTheHandlerIsGone) {
+    unit_is(agent, "Result=exit-code\\nSubState=failed\\n");
+    std::filesystem::remove_all(agent.folder("1.2.0"));
+    EXPECT_EQ(agent.run("failed"), 1);
+    EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0")));
+}
+
+TEST(FailedEnable, IsTriedAgainBySystemdUntilTheAgentComesBack) {
+    Agent agent;
+    agent.sequence = "3";
+    agent.settings(3, "");
+    EXPECT_EQ(agent.run("enable"), 1);
+    EXPECT_THAT(agent.status(3),
+                AllOf(HasSubstr("is empty or missing"), HasSubstr("tried again every half minute")));
+    const std::string handler = (agent.folder("1.2.0") / "bin/dockerextd-handler").string();
+    EXPECT_EQ(agent.runs(),
+              "--quiet --no-block --unit=dockerextd-enable-again.service --setenv=ConfigSequenceNumber=3 "
+              "--property=Restart=on-failure --property=RestartSec=30 --property=StartLimitIntervalSec=0 "
+              "--property=RestartPreventExitStatus=203 " +
+                  handler + " enable-again\n");
+
+    EXPECT_EQ(agent.run("enable-again"), 1);
+    EXPECT_THAT(agent.runs(), IsEmpty()) << "systemd starts it again";
+    agent.settings(3, "{}");
+    EXPECT_EQ(agent.run("enable-again"), 0) << agent.said;
+    EXPECT_EQ(agent.spooled().size(), 1u);
+    (void)agent.calls();
+
+    std::filesystem::create_directories(agent.root / "run/systemd/transient");
+    write_file(agent.root / "run/systemd/transient/dockerextd-enable-again.service", "unit");
+    EXPECT_EQ(agent.run("disable"), 0);
+    EXPECT_EQ(agent.calls(),
+              "stop dockerextd-enable-again.service\nreset-failed dockerextd-enable-again.service\n"
+              "disable --now dockerextd.service\n");
+}
+
+TEST(FailedEnable, IsOverWithoutSystemd) {
+    Agent agent;
+    std::filesystem::remove(agent.root / "run/systemd/system");
+    EXPECT_EQ(agent.run("enable"), 51);
+    EXPECT_THAT(agent.runs(), IsEmpty());
+    EXPECT_THAT(agent.status(0), testing::Not(HasSubstr("tried again")));
+}
+
+}  // namespace
+}  // namespace dockerext::test
