@@ -7,11 +7,13 @@
 #include "reconcile/control.hpp"
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/hands_off.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/run_alone.hpp"
 #include "reconcile/settings_desk.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
+#include "state/newer_state.hpp"
 #include "state/paths.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -76,6 +78,13 @@ Task<void> obey_clock(Reconciler& reconciler) {
         log::info("checking everything, as the clock was set", {});
         reconciler.check_everything();
     }
+}
+
+Result<> leave_alone(const state::Paths& paths, std::string newer) {
+    if (auto made = state::make_folders(paths); !made) return made.error();
+    const auto lock = state::lock_folder(paths.state);
+    if (!lock) return lock.error();
+    return run_alone(stay_hands_off(paths, std::move(newer)));
 }
 
 // NOLINTNEXTLINE(readability-function-size): makes everything, in the one order that its references allow
@@ -145,6 +154,7 @@ Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
     if (!socket) return socket.error();
     host::notify_before_waiting_for_the_disk();
     const state::Paths paths(root);
+    if (auto newer = state::newer_state(paths.state)) return leave_alone(paths, std::move(*newer));
     auto files = open_files(paths);
     if (!files) return files.error();
     tell_of_interruption(files->journal);

@@ -43,13 +43,10 @@ std::string seal(std::string_view content) {
 
 Result<std::string_view> unseal(std::string_view text) {
     if (text.empty()) return broken("empty");
+    if (const auto format = newer_format(text)) return broken(written_by_newer(*format));
     unsigned found = 0;
     if (!take(text, before_version) || !take(text, found))
         return broken("damaged: not in this program's format");
-    if (found > version) {
-        return broken("written by a newer dockerextd (format " + std::to_string(found) + ", this one reads " +
-                      std::to_string(version) + ")");
-    }
     if (found != version || !take(text, before_checksum))
         return broken("damaged: not in this program's format");
     const std::string_view checksum = text.substr(0, checksum_length);
@@ -58,6 +55,17 @@ Result<std::string_view> unseal(std::string_view text) {
     text.remove_suffix(end.size());
     if (sha256_hex(text) != checksum) return broken("damaged: the checksum does not match");
     return text;
+}
+
+std::optional<unsigned> newer_format(std::string_view text) {
+    unsigned found = 0;
+    const bool told = take(text, before_version) && take(text, found);
+    return told && found > version ? std::optional(found) : std::nullopt;
+}
+
+std::string written_by_newer(unsigned format) {
+    return "written by a newer dockerextd (format " + std::to_string(format) + ", this one reads " +
+           std::to_string(version) + ")";
 }
 
 }  // namespace dockerext::state

@@ -2,6 +2,7 @@
 
 #include "base/error.hpp"
 
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,5 +13,10 @@ std::string seal(std::string_view content);
 
 /// The content, a part of `text`. `invalid_input` when it is not whole, or of a newer version.
 Result<std::string_view> unseal(std::string_view text);
+
+/// The format's number, where it is one that only a newer version of this program can read.
+std::optional<unsigned> newer_format(std::string_view text);
+/// "written by a newer dockerextd (…)".
+std::string written_by_newer(unsigned format);
 
 }  // namespace dockerext::state

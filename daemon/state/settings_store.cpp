@@ -38,8 +38,12 @@ SettingsStore::SettingsStore(const std::filesystem::path& folder)
     : file_(folder / "settings.json", file_limit), rejection_(folder / "settings.rejected") {}
 
 SettingsStore::Loaded SettingsStore::load() const {
-    auto current = understand(file_.read());
+    const auto text = file_.read();
+    auto current = understand(text);
     if (current) return {.envelope = std::move(*current)};
+    // Older settings in the place of a newer version's would take back what was deployed since.
+    if (text && newer_format(text->reveal()))
+        return {.warning = complaint(file_.file(), current), .damaged = true};
     auto previous = understand(file_.read_previous());
     if (absent(current) && absent(previous)) return {};
 

@@ -4,6 +4,7 @@ import datetime
 import hashlib
 import json
 import os
+import socket
 
 import pytest
 from handler import bring, told
@@ -116,3 +117,48 @@ def test_a_status_that_is_gone_is_told_again(daemon):
     (daemon.root / "status/3.status").unlink()
     daemon.run("reconcile", check=0)  # or within a minute by itself
     wait_for(lambda: told(daemon, 3)[0] == "success", "there again")
+
+
+def test_nothing_is_told_of_services_before_the_first_look(daemon, tmp_path):
+    (daemon.root / "status").mkdir()
+    bring(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    before = told(daemon, 3)
+    daemon.kill()
+    there, daemon.docker_host = daemon.docker_host, f"unix://{tmp_path}/hung.sock"
+    with socket.socket(socket.AF_UNIX) as hung:  # takes connections and never answers
+        hung.bind(f"{tmp_path}/hung.sock")
+        hung.listen()
+        daemon.start()
+        assert daemon.service("web")["reason"] == "not looked at yet"
+        assert told(daemon, 3) == before or daemon.status()["engine"]["state"] == "not answering"
+        wait_for(lambda: "have not been looked at yet; engine: not answering" in told(daemon, 3)[1], lambda: told(daemon, 3))
+        daemon.stop()
+    daemon.docker_host = there
+    daemon.start()
+
+
+def test_an_older_version_leaves_the_state_of_a_newer_one_alone(engine, daemon):
+    (daemon.root / "status").mkdir()
+    daemon.apply(demo({"web": service()}))
+    daemon.stop()
+    state = daemon.root / "var/lib/dockerextd"
+    ours = (state / "settings.json").read_text()
+    theirs = ours.replace('{"version":1', '{"version":2', 1)
+    (state / "settings.json").write_text(theirs)
+    (state / "azure-status").write_text(str(daemon.root / "status/3.status"))
+    daemon.start()
+    bring(daemon, 3, demo({"other": service()}))
+    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
+    assert f"{state}/settings.json' was written by a newer dockerextd (format 2, this one reads 1)" in told(daemon, 3)[1]
+    assert "newer dockerextd" in daemon.run("status", check=3).stdout
+    assert "newer dockerextd" in daemon.run("down", check=1).stderr
+    engine.ok("POST", "/containers/demo-web-1/stop?t=0")
+    daemon.stop()
+    assert (state / "settings.json").read_text() == theirs and os.listdir(state / "spool/new")
+    assert engine.names() == ["demo-web-1"] and not engine.running("demo-web-1")
+    (state / "settings.json").write_text(ours)  # the newer version is back
+    engine.ok("POST", "/containers/demo-web-1/start")
+    daemon.start()
+    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    assert engine.names() == ["demo-other-1"]

@@ -1,0 +1,103 @@
+#include "reconcile/hands_off.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/json_writer.hpp"
+#include "base/log.hpp"
+#include "base/task_group.hpp"
+#include "base/timeout.hpp"
+#include "host/notify.hpp"
+#include "report/azure_status.hpp"
+#include "report/control_server.hpp"
+#include "report/status_json.hpp"
+#include "state/kept_file.hpp"
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <csignal>
+
+namespace dockerext::reconcile {
+namespace {
+
+using report::ControlRequest;
+using report::ControlResponse;
+
+constexpr std::size_t note_limit = 4096;
+constexpr std::size_t status_limit = std::size_t{1} << 20;
+constexpr Duration look_again = std::chrono::seconds(2);  ///< for another enable
+
+std::string advice(const std::string& why) {
+    return why +
+           ": this version changes nothing, and containers run on. Install the newer version again; or, to "
+           "begin anew with this "
+           "one, move that file away and restart dockerextd";
+}
+
+model::Status status(const std::string& why) {
+    model::Status status;
+    status.state = model::OverallState::degraded;
+    status.settings = {.state = "pending", .errors = {{"", why}}};
+    status.parts = {{"state", "failed", why, true}};
+    return status;
+}
+
+Task<ControlResponse> answer(ControlRequest request, std::string why) {
+    if (request.method == "GET" && request.path == "/v1/status")
+        co_return ControlResponse{200, report::to_json(status(why))};
+    JsonWriter json;
+    json.begin_object();
+    json.text("error", why);
+    json.end_object();
+    co_return ControlResponse{409, json.take()};
+}
+
+/// The status file of the newest settings, which the shim names.
+void tell_azure(const state::Paths& paths, const std::string& told) {
+    const auto note = state::read_file(paths.azure_status, note_limit);
+    if (!note) return;
+    const std::filesystem::path file(note->reveal());
+    const auto present = state::read_file(file, status_limit);
+    std::error_code none;
+    if ((present && present->reveal() == told) || !std::filesystem::is_directory(file.parent_path(), none))
+        return;
+    if (const auto written = replace_file(file, told); !written)
+        log::error("Azure could not be told", {{"ERROR", written.error().message()}});
+}
+
+Task<void> keep_telling_azure(const state::Paths& paths, std::string why) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const auto now = std::chrono::system_clock::now();
+    const std::string told = report::to_json({report::AzureState::error, why, {}}, now, now);
+    for (bool going = true; going;) {
+        tell_azure(paths, told);
+        going = co_await sleep_for(look_again);
+    }
+}
+
+}  // namespace
+
+Task<Result<>> stay_hands_off(const state::Paths& paths, std::string why) {
+    const auto executor = co_await asio::this_coro::executor;
+    const std::string words = advice(why);
+    auto server = report::ControlServer::listen(
+        executor, paths.control_socket,
+        [&words](ControlRequest request) { return answer(std::move(request), words); });
+    if (!server) co_return server.error();
+    asio::signal_set signals(executor, SIGTERM, SIGINT);
+    TaskGroup tasks(executor);
+    tasks.spawn((*server)->serve());
+    tasks.spawn(keep_telling_azure(paths, words));
+    tasks.spawn(host::feed_watchdog());
+    host::notify_ready();
+    host::notify_status("hands off: the state is a newer version's");
+    log::error("nothing is changed, as the state is a newer version's", {{"ERROR", words}});
+    (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
+    host::notify_stopping();
+    tasks.cancel();
+    co_await tasks.join();
+    co_return Result<>{};
+}
+
+}  // namespace dockerext::reconcile

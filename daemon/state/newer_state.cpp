@@ -1,0 +1,36 @@
+#include "state/newer_state.hpp"
+
+#include "state/kept_file.hpp"
+#include "state/sealed.hpp"
+
+#include <algorithm>
+
+namespace dockerext::state {
+namespace {
+
+constexpr std::size_t file_limit = std::size_t{16} << 20;
+
+/// A line each in the journal, and one in any other file.
+std::optional<unsigned> newer_format_in(std::string_view text) {
+    while (!text.empty()) {
+        const std::string_view line = text.substr(0, text.find('\n'));
+        if (const auto format = newer_format(line)) return format;
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+    }
+    return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<std::string> newer_state(const std::filesystem::path& folder) {
+    std::error_code none;  // no folder, no state
+    for (std::filesystem::directory_iterator entry(folder, none), end; !none && entry != end;
+         entry.increment(none)) {
+        const auto text = read_file(entry->path(), file_limit);
+        const auto format = text ? newer_format_in(text->reveal()) : std::nullopt;
+        if (format) return "'" + entry->path().string() + "' was " + written_by_newer(*format);
+    }
+    return std::nullopt;
+}
+
+}  // namespace dockerext::state

@@ -1,0 +1,81 @@
+"""What keeps the daemon from its work, and what Azure hears of it."""
+
+import pytest
+from harness import demo, service, wait_for
+
+SETTINGS = demo({"web": service(restart="always")})
+STATE = "/var/lib/dockerextd"
+
+
+@pytest.fixture
+def impatient(machine):
+    """The daemon is given up sooner than as packaged, and tried again sooner."""
+    def drop_in(unit, text):
+        machine.write(f"/etc/systemd/system/{unit}.d/impatient.conf", text)
+    drop_in("dockerextd.service", "[Unit]\nStartLimitIntervalSec=20\nStartLimitBurst=3\n[Service]\nRestartSec=1\n")
+    drop_in("dockerextd-retry.timer", "[Timer]\nOnUnitInactiveSec=\nOnUnitInactiveSec=20\nAccuracySec=100ms\n")
+    return machine
+
+
+def test_a_daemon_that_does_not_stay_up_is_an_error_until_it_does(portal, impatient):
+    machine = impatient
+    portal.succeeds(SETTINGS)
+    started = machine.started_all()
+    machine.sh("cp /usr/local/bin/dockerextd /root/whole")
+    since = len(portal.fabric.blobs)
+    machine.write("/usr/local/bin/dockerextd", "#!/bin/sh\necho no such luck today >&2\nexit 3\n", 0o755)
+    machine.sh("systemctl kill -s KILL dockerextd")
+    report = portal.state("error", since=since)
+    assert "does not stay up on this machine: exit code 3, and its last words: no such luck today" in report.message, report
+    assert machine.started_all() == started
+    machine.sh("mv /root/whole /usr/local/bin/dockerextd")
+    portal.state("success", since=len(portal.fabric.blobs))  # by itself
+    assert machine.started_all() == started
+    machine.sh("systemctl stop dockerextd")
+    assert machine.unit("ActiveState", unit="dockerextd-retry.timer") == "inactive"  # whoever stops it means it
+
+
+def test_settings_that_found_no_room_are_taken_when_there_is_some(portal, machine):
+    machine.sh(f"mkdir -p {STATE}; mount -t tmpfs -o size=512k,mode=0700 full {STATE}")
+    try:
+        portal.succeeds(SETTINGS)
+        machine.sh(f"dd if=/dev/zero of={STATE}/filler bs=4k || true")
+        since = len(portal.fabric.blobs)
+        portal.deploy(demo({"web": service(restart="always"), "more": service()}))
+        report = portal.state("error", since=since)
+        assert "No space left on device" in report.message and "tried again" in report.message, report
+        assert machine.names() == ["demo-web-1"]
+        machine.sh(f"rm {STATE}/filler")
+        portal.state("success", since=len(portal.fabric.blobs))  # without another enable
+        assert machine.names() == ["demo-more-1", "demo-web-1"]
+    finally:
+        machine.sh(f"systemctl stop dockerextd dockerextd-enable-again 2>/dev/null || true; umount -l {STATE}", check=None)
+
+
+def test_an_upgrade_that_is_taken_back_leaves_newer_state_alone(portal, machine):
+    """The newer version is played: its state has the next format's number, and the number goes when it is back."""
+    def state_as_of(version):
+        machine.sh(f"sed -i 's/^{{\"version\":[0-9]*,/{{\"version\":{version},/' {STATE}/*.json")
+
+    def sums():
+        return machine.sh(f"sha256sum {STATE}/*.json")
+    portal.offer("1.1.0")
+    portal.succeeds(SETTINGS)
+    portal.change(version="1.1.0")
+    portal.state("success")
+    machine.sh("systemctl stop dockerextd")
+    state_as_of(2)
+    before = sums()
+    portal.change(version="1.0.0")
+    report = portal.state("error")
+    assert "written by a newer dockerextd (format 2, this one reads 1)" in report.message, report
+    machine.sh("docker stop -t 0 demo-web-1")
+    portal.deploy(demo({"other": service()}))  # the newer one will take them
+    report = portal.state("error")
+    assert "newer dockerextd" in report.message and sums() == before
+    assert not machine.running("demo-web-1") and machine.names() == ["demo-web-1"]
+    machine.sh("docker start demo-web-1")
+    state_as_of(1)
+    portal.change(version="1.1.0")
+    portal.state("success")
+    wait_for(lambda: machine.names() == ["demo-other-1"], machine.names)
