@@ -18,12 +18,17 @@ using namespace std::chrono_literals;
 // Progress, time limits and the days of certificates come without anybody saying so.
 constexpr Duration while_working = 2s;
 constexpr Duration at_rest = 1min;
+constexpr Duration first_look = 10s;  ///< it takes less where nothing is in the way
 
 }  // namespace
 
 Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
                    std::function<model::Status()> look)
-    : store_(std::move(store)), look_(std::move(look)), trigger_(executor), target_(store_.load()) {
+    : store_(std::move(store)),
+      look_(std::move(look)),
+      trigger_(executor),
+      target_(store_.load()),
+      quiet_until_(std::chrono::steady_clock::now() + first_look) {
     if (!target_ || !target_->unfinished) return;
     complaints_ = report::complaints_of(*target_->unfinished, std::chrono::steady_clock::now(),
                                         std::chrono::system_clock::now());
@@ -49,7 +54,11 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
     if (!again) new_settings();
 }
 
-void Reporter::new_settings() { complaints_ = report::not_done_since(std::chrono::steady_clock::now()); }
+void Reporter::new_settings() {
+    const auto now = std::chrono::steady_clock::now();
+    complaints_ = report::not_done_since(now);
+    quiet_until_ = now + first_look;
+}
 
 void Reporter::keep(const state::ReportTarget& target) {
     if (target_ == target) return;
@@ -80,7 +89,8 @@ void Reporter::tell() {
 void Reporter::tell_azure(const model::Status& status) {
     std::error_code ignored;
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
-    if (!told_azure_ && report::is_about_to_look(status)) return;  // what was told before is truer
+    const bool quiet = !told_azure_ && std::chrono::steady_clock::now() < quiet_until_;
+    if (quiet && report::is_about_to_look(status)) return;  // what was told before is truer
     const auto now = std::chrono::system_clock::now();
     report::AzureStatus told = report::azure_status(status, complaints_, std::chrono::steady_clock::now());
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");

@@ -37,6 +37,7 @@ private:
     std::function<model::Status()> look_;
     Trigger trigger_;
     std::optional<state::ReportTarget> target_;
+    model::SteadyTime quiet_until_;  ///< while nothing has been looked at
     std::string told_systemd_;
     std::optional<report::AzureStatus> told_azure_;
     report::Complaints complaints_;
