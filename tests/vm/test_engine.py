@@ -44,7 +44,7 @@ def test_what_dockerd_refuses_is_reverted_and_told(engine, docker):
     engine.apply(settings({"web": service(restart="always")}, **docker), wait=None)
     failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["final"]], "it is told", 60)
     reason = failed[0]["message"].split("until the settings change: ")[1]
-    assert re.match("unknown flag: --no-such-flag|failed to start daemon: .*(not supported|aufs)", reason), reason
+    assert re.match("(Status: )?unknown flag: --no-such-flag|failed to start daemon: .*(not supported|aufs)", reason), reason
     assert engine.sh("docker info -f '{{.ServerVersion}}'").strip()
     wait_for(lambda: engine.running("demo-web-1"), "the service runs", 30)
     started = engine_started(engine)
