@@ -22,6 +22,15 @@ void read(const Node& node, std::optional<bool>& into, Report& report);
 /// A whole number or its text.
 void read(const Node& node, std::int64_t& into, Report& report);
 void read(const Node& node, std::optional<std::int64_t>& into, Report& report);
+/// One from `low` to `high`.
+template <std::int64_t low, std::int64_t high>
+void read_within(const Node& node, std::int64_t& into, Report& report) {
+    read(node, into, report);
+    if (into < low || into > high) {
+        report.problem(node,
+                       "expected a whole number from " + std::to_string(low) + " to " + std::to_string(high));
+    }
+}
 void read(const Node& node, float& into, Report& report);
 void read(const Node& node, std::optional<std::chrono::nanoseconds>& into, Report& report);
 void read(const Node& node, model::Bytes& into, Report& report);

@@ -36,7 +36,7 @@ void write_always(const OwnerOf<member>& from, std::string_view name, CanonicalJ
 
 constexpr std::array weight_fields = std::to_array<Field<WeightDevice>>({
     {"path", read_member<&WeightDevice::path>},
-    {"weight", read_member<&WeightDevice::weight>},
+    {"weight", read_member_by<&WeightDevice::weight, read_within<0, 65535>>},
 });
 constexpr std::array throttle_fields = std::to_array<Field<ThrottleDevice>>({
     {"path", read_member<&ThrottleDevice::path>},
@@ -83,7 +83,7 @@ constexpr Field<BlkioConfig> throttles(std::string_view name) {
 }
 
 constexpr std::array blkio_fields = std::to_array<Field<BlkioConfig>>({
-    field<&BlkioConfig::weight>("weight"),
+    field<&BlkioConfig::weight, read_within<0, 65535>>("weight"),
     {"weight_device", read_member<&BlkioConfig::weight_device>, write_weights},
     throttles<&BlkioConfig::device_read_bps>("device_read_bps"),
     throttles<&BlkioConfig::device_read_iops>("device_read_iops"),

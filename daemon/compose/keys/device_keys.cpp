@@ -89,7 +89,7 @@ using model::ContainerSpec;
 constexpr std::array keys = std::to_array<Key>({
     {field<&Service::devices, read_devices>("devices"), apply_devices},
     {field<&Service::gpus, read_gpus>("gpus"), apply_gpus},
-    {field<&Service::device_cgroup_rules, read_keyed>("device_cgroup_rules"),
+    {field<&Service::device_cgroup_rules>("device_cgroup_rules"),
      copy_member<&Service::device_cgroup_rules, &ContainerSpec::device_cgroup_rules>},
 });
 

@@ -2,6 +2,7 @@
 #include "compose/ulimits.hpp"
 
 #include <array>
+#include <cmath>
 
 namespace dockerext::compose {
 namespace {
@@ -24,6 +25,12 @@ void read_cpus(const Node& node, float& into, Report& report) {
     if (!(into >= 0 && into <= 1e6F)) report.problem(node, "expected a number of CPUs, 0 or more");
 }
 
+void read_cpu_percent(const Node& node, float& into, Report& report) {
+    read(node, into, report);
+    if (!(into >= 0 && into <= 100) || into != std::floor(into))
+        report.problem(node, "expected a whole number from 0 to 100");
+}
+
 /// A number or a text of one; the hash has it as a text of bytes.
 void apply_mem_swappiness(const Service& from, const Naming&, model::Service& into) {
     into.container.memory_swappiness = from.mem_swappiness.count;
@@ -40,8 +47,9 @@ constexpr std::array keys = std::to_array<Key>({
     {field<&Service::cpus, read_cpus>("cpus"), apply_cpus},
     plain_key<&Service::mem_limit, &ContainerSpec::memory>("mem_limit"),
     plain_key<&Service::memswap_limit, &ContainerSpec::memory_swap>("memswap_limit"),
-    plain_key<&Service::cpu_count, &ContainerSpec::cpu_count>("cpu_count"),
-    {field<&Service::cpu_percent>("cpu_percent"), apply_cpu_percent},
+    {field<&Service::cpu_count, read_within<0, 65535>>("cpu_count"),
+     copy_member<&Service::cpu_count, &ContainerSpec::cpu_count>},
+    {field<&Service::cpu_percent, read_cpu_percent>("cpu_percent"), apply_cpu_percent},
     plain_key<&Service::cpu_period, &ContainerSpec::cpu_period>("cpu_period"),
     plain_key<&Service::cpu_quota, &ContainerSpec::cpu_quota>("cpu_quota"),
     plain_key<&Service::cpu_rt_period, &ContainerSpec::cpu_realtime_period>("cpu_rt_period"),
@@ -51,7 +59,8 @@ constexpr std::array keys = std::to_array<Key>({
     plain_key<&Service::mem_reservation, &ContainerSpec::memory_reservation>("mem_reservation"),
     {field<&Service::mem_swappiness>("mem_swappiness"), apply_mem_swappiness},
     plain_key<&Service::oom_kill_disable, &ContainerSpec::oom_kill_disable>("oom_kill_disable"),
-    plain_key<&Service::oom_score_adj, &ContainerSpec::oom_score_adj>("oom_score_adj"),
+    {field<&Service::oom_score_adj, read_within<-1000, 1000>>("oom_score_adj"),
+     copy_member<&Service::oom_score_adj, &ContainerSpec::oom_score_adj>},
     plain_key<&Service::pids_limit, &ContainerSpec::pids_limit>("pids_limit"),
     plain_key<&Service::shm_size, &ContainerSpec::shm_size>("shm_size"),
     plain_key<&Service::sysctls, &ContainerSpec::sysctls>("sysctls"),

@@ -1,6 +1,8 @@
 #include "compose/key.hpp"
+#include "compose/scalar.hpp"
 
 #include <array>
+#include <set>
 
 namespace dockerext::compose {
 namespace {
@@ -26,11 +28,17 @@ void read_cgroup(const Node& node, std::string& into, Report& report) {
 void read_group_add(const Node& node, std::vector<std::string>& into, Report& report) {
     const Node::List* list = expect_list(node, report);
     if (!list) return;
+    std::set<std::string> seen;  // a number and the text of it are two
     for (const Node& item : *list) {
-        const auto* number = std::get_if<std::int64_t>(&item.value);
-        if (number) into.push_back(std::to_string(*number));
-        else if (item.text()) into.push_back(*item.text());
-        else report.expected(item, "string or number");
+        const bool number = std::holds_alternative<std::int64_t>(item.value);
+        if (!number && !item.text()) {
+            report.expected(item, "string or number");
+            continue;
+        }
+        const std::string group = *scalar_text(item);
+        if (!seen.insert(number ? "number " + group : group).second)
+            report.problem(item, "'" + group + "' is listed twice");
+        else into.push_back(group);
     }
 }
 
@@ -60,7 +68,7 @@ constexpr std::array keys = std::to_array<Key>({
     plain_key<&Service::cgroup_parent, &ContainerSpec::cgroup_parent>("cgroup_parent"),
     {field<&Service::group_add, read_group_add>("group_add"),
      copy_member<&Service::group_add, &ContainerSpec::group_add>},
-    {field<&Service::volumes_from, read_keyed>("volumes_from"), apply_volumes_from},
+    {field<&Service::volumes_from>("volumes_from"), apply_volumes_from},
 });
 
 }  // namespace

@@ -141,7 +141,7 @@ constexpr std::array keys = std::to_array<Key>({
     {field<&Service::dns_search, read_one_or_more>("dns_search"),
      copy_member<&Service::dns_search, &ContainerSpec::dns_search>},
     {field<&Service::extra_hosts, read_extra_hosts>("extra_hosts"), apply_extra_hosts},
-    {field<&Service::external_links, read_keyed>("external_links"), apply_external_links},
+    {field<&Service::external_links>("external_links"), apply_external_links},
     {field<&Service::mac_address>("mac_address")},
 });
 
