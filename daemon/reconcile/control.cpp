@@ -1,5 +1,6 @@
 #include "reconcile/control.hpp"
 
+#include "base/contained.hpp"
 #include "base/iso_time.hpp"
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
@@ -90,6 +91,15 @@ model::Plan only(const model::Plan& plan, const std::string& service) {
 }  // namespace
 
 Task<ControlResponse> Control::answer(ControlRequest request) {
+    const std::string what = request.method + " " + request.path;
+    auto replying = contained(reply(std::move(request)));
+    auto reply = co_await std::move(replying);
+    if (reply) co_return std::move(*reply);
+    log::error("a request could not be answered", {{"STEP", what}, {"ERROR", reply.error().message()}});
+    co_return refused(500, reply.error().message());
+}
+
+Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     const std::string what = request.method + " " + request.path;
     const auto query = [&](const std::string& key) {
         const auto found = request.query.find(key);
@@ -184,10 +194,11 @@ Task<ControlResponse> Control::rehearse(std::string body) {
         envelope.protected_settings = Secret(reader.string("protected").value_or(""));
     });
     if (!read) co_return refused(read.error());
-    Intake intake = desk_.examine(envelope);
-    if (!intake.accepted) co_return refused(422, "the settings are not valid", intake.problems);
-    auto engine = co_await keeper_.rehearse(std::move(intake.accepted->engine));
-    auto services = co_await reconciler_.rehearse(std::move(intake.accepted->desired));
+    auto intake = co_await desk_.examine(std::move(envelope));
+    if (!intake) co_return refused(intake.error());
+    if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
+    auto engine = co_await keeper_.rehearse(std::move(intake->accepted->engine));
+    auto services = co_await reconciler_.rehearse(std::move(intake->accepted->desired));
     if (!services) co_return refused(services.error());
     co_return ControlResponse{200, plan::to_json(joined(std::move(engine), std::move(*services)))};
 }

@@ -26,6 +26,7 @@ public:
     model::Status status() const;
 
 private:
+    Task<Result<report::ControlResponse>> reply(report::ControlRequest request);
     void tell_of_certificates(std::vector<model::PartStatus>& parts) const;
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;

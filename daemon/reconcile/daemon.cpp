@@ -125,7 +125,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
         [&](report::ControlRequest request) { return control->answer(std::move(request)); });
     if (!server) co_return server.error();
 
-    desk.restore();
+    co_await desk.restore();
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
     tasks.spawn(desk.run());

@@ -1,6 +1,7 @@
 #include "reconcile/engine_keeper.hpp"
 
 #include "apply/engine_change.hpp"
+#include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/message_id.hpp"
 #include "base/task_group.hpp"
@@ -188,21 +189,30 @@ plan::HostHistory EngineKeeper::history() const {
 }
 
 Task<void> EngineKeeper::cycle() {
+    auto looking = contained(look_and_act());
+    const Result<> done = co_await std::move(looking);
+    if (!done) not_seen(done.error());
+}
+
+void EngineKeeper::not_seen(const Error& error) {
+    const std::string why = redact_("the machine could not be looked at: " + error.message());
+    log::warning(why, {});
+    seen_ = false;
+    made_ = {.plan = {}, .parts = {{"engine", "failed", why}}};
+    settle(true);
+}
+
+/// Each time anew, so that a bug that one look brings to light need not be one of the next.
+Task<Result<>> EngineKeeper::look_and_act() {
     if (!desired_ || hooks_.paused()) {
         settle(true);
-        co_return;
+        co_return Result<>();
     }
     const auto observed = co_await look(package_matters(*desired_));
     const bool told_to_end = co_await is_cancelled();  // and then the look was cut off
-    if (!desired_ || told_to_end) co_return;
-    seen_ = observed.has_value();
-    if (!observed) {
-        const std::string why = redact_("the machine could not be looked at: " + observed.error().message());
-        log::warning(why, {});
-        made_ = {.plan = {}, .parts = {{"engine", "failed", why}}};
-        settle(true);
-        co_return;
-    }
+    if (!desired_ || told_to_end) co_return Result<>();
+    if (!observed) co_return observed.error();
+    seen_ = true;
     made_ = plan::plan_host(*desired_, *observed, history(), now());
     for (PartStatus& part : made_.parts)
         part.message = redact_(part.message);  // dockerd's own words among them
@@ -210,9 +220,10 @@ Task<void> EngineKeeper::cycle() {
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
     const bool early = restarts_engine(made_.plan) && now() < quiet_until_;
-    if (!works || early) co_return;
+    if (!works || early) co_return Result<>();
     co_await apply_.run(made_.plan, ++cycle_, redact_, following());
     trigger_.raise();  // it is right when another look says so
+    co_return Result<>();
 }
 
 /// Where its version is pinned, and where we have installed it, be it by half.

@@ -69,6 +69,8 @@ private:
     Task<void> watch_files();
     Task<void> recover();
     Task<void> cycle();
+    Task<Result<>> look_and_act();
+    void not_seen(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
     bool package_matters(const model::EngineDesired& desired) const;
     apply::Executor::Hooks following();

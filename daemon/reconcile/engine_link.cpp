@@ -1,5 +1,6 @@
 #include "reconcile/engine_link.hpp"
 
+#include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "engine/system.hpp"
 
@@ -49,10 +50,17 @@ Task<Error> EngineLink::hold() {
         auto event = co_await stream->next();
         if (!event) co_return event.error();
         last_heard_ = std::max(event->time, last_heard_.value_or(event->time));
-        listener_.heard(*event);
+        auto passing_on = contained(pass_on(*event));
+        const auto passed_on = co_await std::move(passing_on);
+        if (!passed_on) co_return passed_on.error();       // connected anew, everything is looked at
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return Error(ErrorKind::cancelled, "event stream");
     }
+}
+
+Task<Result<>> EngineLink::pass_on(engine::Event event) {
+    listener_.heard(event);
+    co_return Result<>();
 }
 
 Task<Result<engine::EventStream>> EngineLink::connect() {

@@ -1,5 +1,6 @@
 #include "reconcile/reconciler.hpp"
 
+#include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/timeout.hpp"
 #include "model/ownership.hpp"
@@ -188,19 +189,35 @@ bool Reconciler::paused() {
 
 Task<void> Reconciler::cycle() {
     if (paused() || !connected_ || now() < retry_at_ || !hooks_.settled()) co_return;
+    auto looking = contained(look_and_act());
+    const Result<> done = co_await std::move(looking);
+    if (!done) look_again_later(done.error());
+}
+
+/// Each time anew, so that a bug that one look brings to light need not be one of the next.
+Task<Result<>> Reconciler::look_and_act() {
     const std::uint64_t era = era_;
     co_await retire();
-    if (era != era_ || !accepted_) co_return;
+    if (era != era_ || !accepted_) co_return Result<>();
     const auto began = now();
     const std::uint64_t calls = client_.calls();
     const bool seen = co_await refresh();
     // An order that came meanwhile was not known to the picture, and raised the trigger.
-    if (!seen || era != era_) co_return;
+    if (!seen || era != era_) co_return Result<>();
     act();
+    failed_cycles_ = 0;
+    last_error_.clear();
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
                    client_.calls() - calls};
     remember();
     hooks_.looked();
+    co_return Result<>();
+}
+
+void Reconciler::look_again_later(const Error& error) {
+    last_error_ = error.message();
+    retry_at_ = now() + cycle_backoff.after(++failed_cycles_, luck());
+    log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
 }
 
 /// What the picture asks for is begun.
@@ -224,13 +241,9 @@ Task<bool> Reconciler::refresh() {
     const WallTime begun = wall_now();
     auto observed = co_await observer_.refresh();
     if (!observed) {
-        last_error_ = observed.error().message();
-        retry_at_ = now() + cycle_backoff.after(++failed_cycles_, luck());
-        log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
+        look_again_later(observed.error());
         co_return false;
     }
-    failed_cycles_ = 0;
-    last_error_.clear();
     if (!accepted_) co_return false;
     observed_ = std::move(*observed);
     looked_at_ = begun;

@@ -80,6 +80,8 @@ public:
 
 private:
     Task<void> cycle();
+    Task<Result<>> look_and_act();
+    void look_again_later(const Error& error);
     Task<bool> refresh();
     void act();
     Task<void> execute(model::Plan plan, std::uint64_t number, Redactor redact,

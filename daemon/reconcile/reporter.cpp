@@ -1,6 +1,7 @@
 #include "reconcile/reporter.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
 #include "host/notify.hpp"
@@ -37,7 +38,9 @@ Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetSto
 Task<void> Reporter::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
-        tell();
+        auto telling = contained(tell());
+        const auto told = co_await std::move(telling);
+        if (!told) log::error("how things stand could not be told", {{"ERROR", told.error().message()}});
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return;
         const Duration longest = at_rest_ ? at_rest : while_working;
@@ -76,7 +79,7 @@ void Reporter::keep_how_long() {
     keep(target);
 }
 
-void Reporter::tell() {
+Task<Result<>> Reporter::tell() {
     const model::Status status = look_();
     complaints_ = report::complaints_of(status, complaints_, std::chrono::steady_clock::now());
     const std::string_view state = model::to_string(status.state);
@@ -84,6 +87,7 @@ void Reporter::tell() {
     at_rest_ = status.state != model::OverallState::converging && complaints_.empty();
     tell_azure(status);
     keep_how_long();
+    co_return Result<>();
 }
 
 void Reporter::tell_azure(const model::Status& status) {

@@ -28,7 +28,7 @@ public:
     void changed() { trigger_.raise(); }
 
 private:
-    void tell();
+    Task<Result<>> tell();
     void keep(const state::ReportTarget& target);
     void keep_how_long();
     void tell_azure(const model::Status& status);

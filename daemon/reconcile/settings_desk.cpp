@@ -1,6 +1,8 @@
 #include "reconcile/settings_desk.hpp"
 
+#include "base/contained.hpp"
 #include "base/message_id.hpp"
+#include "base/off_loop.hpp"
 #include "host/folder_watch.hpp"
 #include "reconcile/unwrap.hpp"
 
@@ -22,28 +24,45 @@ bool same_certificates(const model::EngineDesired& one, const model::EngineDesir
     return a && b && a->ca == b->ca && a->cert == b->cert && a->key == b->key;
 }
 
+Intake as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
+
+/// An exception is a problem of the documents: they would bring it to light again after each restart.
+Task<Result<Intake>> off_the_loop(std::function<Intake()> examine) {
+    std::function<Result<Intake>(std::stop_token)> work =
+        [examine = std::move(examine)](const std::stop_token&) { return examine(); };
+    auto examining = contained(off_loop(std::move(work)));
+    auto examined = co_await std::move(examining);
+    if (!examined && examined.error().kind() == ErrorKind::internal) co_return as_problem(examined.error());
+    co_return examined;
+}
+
 constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is nothing to wait for
 
 }  // namespace
 
 /// Certificates that are in force already were valid when they came; that they have expired since is no
 /// reason to refuse other changes.
-Intake SettingsDesk::examine(const model::Envelope& envelope) const {
-    const Accepted* current = reconciler_.accepted();
-    if (current != nullptr && current->engine.certificates) {
-        Intake intake = take_in(envelope, paths_.project, store_.file(), std::nullopt);
-        if (intake.accepted && same_certificates(intake.accepted->engine, current->engine)) return intake;
-    }
-    return take_in(envelope, paths_.project, store_.file(), std::chrono::system_clock::now());
+Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
+    const Accepted* accepted = reconciler_.accepted();
+    const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
+    auto examining =
+        off_the_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
+            if (current.certificates) {
+                Intake intake = take_in(envelope, paths.project, file, std::nullopt);
+                if (intake.accepted && same_certificates(intake.accepted->engine, current)) return intake;
+            }
+            return take_in(envelope, paths.project, file, std::chrono::system_clock::now());
+        });
+    co_return co_await std::move(examining);
 }
 
-void SettingsDesk::restore() {
+Task<void> SettingsDesk::restore() {
     const auto loaded = store_.load();
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
     if (!loaded.envelope) {
         if (loaded.damaged) status_ = {.state = "rejected", .errors = {{"", loaded.warning}}};
     } else {
-        take_up(*loaded.envelope);
+        co_await take_up(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
         status_ = {rejection->sequence, std::move(rejection->source), "rejected",
@@ -51,13 +70,17 @@ void SettingsDesk::restore() {
     }
 }
 
-void SettingsDesk::take_up(const model::Envelope& stored) {
-    Intake intake = take_in(stored, paths_.project, store_.file(), std::nullopt);
+Task<void> SettingsDesk::take_up(model::Envelope stored) {
+    auto examining = off_the_loop([stored, paths = paths_, file = store_.file()] {
+        return take_in(stored, paths.project, file, std::nullopt);
+    });
+    auto examined = co_await std::move(examining);
+    Intake intake = examined ? std::move(*examined) : as_problem(examined.error());
     status_ = status_of(stored, intake.accepted ? "accepted" : "rejected", intake.problems);
     if (!intake.accepted) {
         log::error("stored settings are not valid for this version; what runs is left alone",
                    {{"ERROR", to_text(intake.problems)}});
-        return;
+        co_return;
     }
     // What was made by the settings before may still be there, and hold their secrets.
     if (const auto previous = store_.previous()) intake.accepted->desired.redact.also(secrets_of(*previous));
@@ -76,7 +99,7 @@ Task<void> SettingsDesk::run() {
     std::optional<host::FolderWatch> watch;
     for (;;) {
         if (!watch) watch = open_watch(executor);
-        const bool all_taken = take_all();
+        const bool all_taken = co_await take_all();
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return;
         if (!watch || !all_taken) {
@@ -105,32 +128,37 @@ std::optional<host::FolderWatch> SettingsDesk::open_watch(const asio::any_io_exe
 }
 
 /// False when something is left, to be tried again later.
-bool SettingsDesk::take_all() {
+Task<bool> SettingsDesk::take_all() {
     bool all_taken = true;
     while (all_taken) {
         auto entries = spool_.list();
-        if (!entries) return complain("the spool cannot be read", entries.error()), false;
+        if (!entries) {
+            complain("the spool cannot be read", entries.error());
+            co_return false;
+        }
         if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
-            all_taken = take(entry, &entry == &entries->back());
+            all_taken = co_await take(entry, &entry == &entries->back());
             reporter_.changed();
             if (!all_taken) break;  // later ones must not be taken before it
         }
     }
     if (all_taken) complaint_.clear();
-    return all_taken;
+    co_return all_taken;
 }
 
-/// False when it has to be tried again later.
-bool SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
+/// False when it has to be tried again later. `entry` outlives the call.
+Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
     if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
     const auto plain = unwrap(entry.envelope);
-    if (!plain && is_transient(plain.error().kind())) return put_off(entry, plain.error(), is_last);
-    if (!plain) return turn_away(entry, {{"", plain.error().message()}});
-    Intake intake = examine(*plain);
-    if (!intake.accepted) return turn_away(entry, intake.problems);
-    const auto accepted = accept(*plain, std::move(*intake.accepted));
-    return accepted ? done_with(entry) : put_off(entry, accepted.error(), true);
+    if (!plain && is_transient(plain.error().kind())) co_return put_off(entry, plain.error(), is_last);
+    if (!plain) co_return turn_away(entry, {{"", plain.error().message()}});
+    auto examined = co_await examine(*plain);
+    if (!examined && examined.error().kind() == ErrorKind::cancelled) co_return false;
+    if (!examined) co_return put_off(entry, examined.error(), is_last);
+    if (!examined->accepted) co_return turn_away(entry, examined->problems);
+    const auto accepted = accept(*plain, std::move(*examined->accepted));
+    co_return accepted ? done_with(entry) : put_off(entry, accepted.error(), true);
 }
 
 /// Kept on disk before it is acted on, so that a crash cannot lose it. The agent brings the same settings

@@ -26,21 +26,23 @@ public:
           reporter_(reporter) {}
 
     /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
-    void restore();
+    Task<void> restore();
     /// Takes what is in the spool, then what comes; until cancelled.
     Task<void> run();
     /// The settings are to be forgotten (`down`).
     Result<> forget();
 
-    Intake examine(const model::Envelope& envelope) const;
+    /// What an envelope asks for. Off the event loop: it may name files on slow disks, and be large. A bug
+    /// that it brings to light is a problem of it. `cancelled`, and `unavailable` when no thread can be had.
+    Task<Result<Intake>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
 
 private:
-    void take_up(const model::Envelope& stored);
+    Task<void> take_up(model::Envelope stored);
     void adopt(Accepted accepted);
     std::optional<host::FolderWatch> open_watch(const asio::any_io_executor& executor);
-    bool take_all();
-    bool take(const state::Spool::Entry& entry, bool is_last);
+    Task<bool> take_all();
+    Task<bool> take(const state::Spool::Entry& entry, bool is_last);
     Result<> accept(const model::Envelope& envelope, Accepted accepted);
     bool put_off(const state::Spool::Entry& entry, const Error& error, bool is_last);
     bool turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems);

@@ -6,6 +6,7 @@
 #include "compose/import.hpp"
 #include "promise.hpp"
 #include "reconcile/intake.hpp"
+#include "written.hpp"
 
 #include <algorithm>
 #include <map>
@@ -122,6 +123,7 @@ void try_case(const Case& given) {
     const reconcile::Intake intake = answer_to(*settings, given);
     check_problems(intake, given);
     check_same(intake, answer_to(*settings, given));
+    if (intake.accepted) check_written(intake.accepted->desired);
     if (composes && intake.accepted) check_import(intake.accepted->desired.project, given);
 }
 

@@ -18,7 +18,8 @@ MODEL_SYNTAX = ["\x1e", "---\n", "...\n", "\n  ", ": ", "- ", "? ", ", ", "{", "
                 "!override ", "!!str ", "!!int ", "!!binary ", "|\n  ", ">-\n  ", "\"", "'", "\\u0041", "\\0101", "$$", "$A", "${A}",
                 "${A:-", "${A:?", "${A:+", "#", "//", "/*", "*/", "\xef\xbb\xbf", "\r\n", "\t", "0x1F", "0o17", "1e3", ".inf", ".nan",
                 "-0", "9223372036854775808", "1_000", "~", "null", "on", "../", "A=1\n", "export A='b'\n"]
-SYNTAX = {"model": MODEL_SYNTAX}  # by target, what its inputs are made of
+IGNORE_SYNTAX = ["*", "**", "**/", "/**", "?", "[a-z]", "[^a]", "\\", "!", "#", "/", "../", "./", "\n", "\r\n", "\x1e", "\xc3\xa4", "\xff"]
+SYNTAX = {"model": MODEL_SYNTAX, "ignore": IGNORE_SYNTAX}  # by target, what its inputs are made of
 MOST_WORDS = 2000
 
 

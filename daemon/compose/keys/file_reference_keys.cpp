@@ -1,3 +1,4 @@
+#include "compose/host_path.hpp"
 #include "compose/key.hpp"
 #include "compose/scalar.hpp"
 
@@ -43,7 +44,13 @@ Table<FileReference> table_of(const FileReference*) { return {"a file", fields};
 
 namespace {
 
-void read_references(const Node& node, std::vector<FileReference>& into, Report& report) {
+std::string target_of(const FileReference& file, std::string_view folder) {
+    if (file.target.empty()) return std::string(folder) + file.source;
+    return file.target.starts_with('/') ? file.target : std::string(folder) + file.target;
+}
+
+void read_references(const Node& node, std::string_view folder, std::vector<FileReference>& into,
+                     Report& report) {
     const Node::List* list = expect_list(node, report);
     if (!list) return;
     for (const Node& item : *list) {
@@ -52,12 +59,18 @@ void read_references(const Node& node, std::vector<FileReference>& into, Report&
         if (item.text()) file.source = *item.text();
         else read(item, file, report);
         if ((item.text() || item.map()) && file.source.empty()) report.problem(item, "'source' is missing");
+        else if (clean_path(target_of(file, folder)) == "/")
+            report.problem(item, "'target' is the root folder: name a file");
     }
+}
+
+void read_configs(const Node& node, std::vector<FileReference>& into, Report& report) {
+    read_references(node, "/", into, report);
 }
 
 /// Compose always names a secret's target, even by default.
 void read_secrets(const Node& node, std::vector<FileReference>& into, Report& report) {
-    read_references(node, into, report);
+    read_references(node, secrets_folder, into, report);
     for (FileReference& file : into) {
         if (file.target.empty()) file.target = std::string(secrets_folder) + file.source;
     }
@@ -67,11 +80,6 @@ std::int64_t id_of(const std::string& text) {
     std::int64_t id = 0;
     std::from_chars(text.data(), text.data() + text.size(), id);
     return id;
-}
-
-std::string target_of(const FileReference& file, std::string_view folder) {
-    if (file.target.empty()) return std::string(folder) + file.source;
-    return file.target.starts_with('/') ? file.target : std::string(folder) + file.target;
 }
 
 /// A file of the machine is mounted; a value is put into the container.
@@ -104,7 +112,7 @@ void apply_secrets(const Service& from, const Naming& naming, model::Service& in
 }
 
 constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::configs, read_references>("configs"), apply_configs},
+    {field<&Service::configs, read_configs>("configs"), apply_configs},
     {field<&Service::secrets, read_secrets>("secrets"), apply_secrets},
 });
 

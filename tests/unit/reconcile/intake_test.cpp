@@ -1,5 +1,7 @@
 #include "reconcile/intake.hpp"
 
+#include "support/temporary_folder.hpp"
+
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -64,6 +66,25 @@ TEST(Intake, TakesTheModelAsYamlWithTheFilesThatItNames) {
         to_text(absent.problems)
             .starts_with("/compose/web/env_file: line 3, column 13: '" + folder.string() + "/b.env': "))
         << to_text(absent.problems);
+}
+
+TEST(Intake, FollowsNoLinkThatOthersThanRootCouldMake) {
+    const test::TemporaryFolder folder;
+    std::filesystem::create_directories(folder / "secret");
+    test::write_file(folder / "secret/a.env", "KEY=of root\n");
+    std::filesystem::create_directories(folder / "project");
+    std::filesystem::create_symlink(folder / "secret", folder / "project/sub");
+    const auto taken = [&] {
+        return take_in(
+            {.public_settings = R"({"compose": {"web": {"image": "nginx", "env_file": "sub/a.env"}}})"},
+            folder / "project", "/state/settings.json", std::nullopt);
+    };
+    EXPECT_TRUE(taken().accepted) << to_text(taken().problems);
+    std::filesystem::permissions(folder / "project", std::filesystem::perms(0777));
+    EXPECT_NE(
+        to_text(taken().problems).find("/project/sub' is a symbolic link in a folder that others than root"),
+        std::string::npos)
+        << to_text(taken().problems);
 }
 
 TEST(Intake, WantsNothingOfEmptySettings) {
