@@ -7,8 +7,9 @@ import re
 import sys
 from pathlib import Path
 
-# Who opens by a path (files, and rooms as a whole), and why that is safe: each folder on the way is root's, or the operator's own choice. What
-# others may write is opened through base/named_file, or by name in a folder that is held open (base/regular_file).
+# Who opens by a path (files, and rooms as a whole), and why that is safe: each folder on the way is root's, or the
+# operator's own choice. What others may write is opened through base/named_file, or by name in a folder that is held
+# open (base/regular_file).
 BY_PATH = {
     "daemon/base/atomic_file.cpp": "writes where its callers say, a folder of root's",
     "daemon/base/named_file.cpp": "begins at '/'",
