@@ -5,6 +5,7 @@
 #include <fcntl.h>
 
 #include <cerrno>
+#include <numeric>
 
 namespace dockerext::apply {
 namespace {
@@ -16,8 +17,12 @@ constexpr std::size_t deepest = 200;  ///< folders: each takes a descriptor
 Result<> TreeWalk::add_level(UniqueFd folder, std::string prefix) {
     if (levels_.size() == deepest)
         return Error(ErrorKind::invalid_input, "more than " + std::to_string(deepest) + " folders deep");
-    auto names = names_in(folder);
+    auto names = names_in(folder, most_names_);
     if (!names) return names.error();
+    const auto add = [](std::size_t sum, const Level& level) { return sum + level.names.size(); };
+    if (std::accumulate(levels_.begin(), levels_.end(), names->size(), add) > most_names_)
+        return Error(ErrorKind::invalid_input, "more than " + std::to_string(most_names_) +
+                                                   " names in it and the folders that it is in");
     levels_.push_back({std::move(folder), std::move(prefix), std::move(*names)});
     return {};
 }

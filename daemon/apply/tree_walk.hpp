@@ -5,6 +5,7 @@
 
 #include <sys/stat.h>
 
+#include <cstddef>
 #include <optional>
 #include <string>
 #include <vector>
@@ -23,7 +24,9 @@ public:
         struct stat facts {};
     };
 
-    explicit TreeWalk(UniqueFd root) : root_(std::move(root)) {}
+    /// No more than `most_names` are held at once: those of a folder and of the folders that it is in.
+    explicit TreeWalk(UniqueFd root, std::size_t most_names = 500'000)
+        : root_(std::move(root)), most_names_(most_names) {}
 
     /// A folder comes before what is in it; none at the end.
     Result<std::optional<Entry>> next();
@@ -41,6 +44,7 @@ private:
     Result<> add_level(UniqueFd folder, std::string prefix);
 
     UniqueFd root_;  ///< until the walk has begun
+    std::size_t most_names_;
     std::vector<Level> levels_;
 };
 

@@ -19,6 +19,6 @@ Result<UniqueFd> open_folder_in(int folder, const std::string& name);
 Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit);
 
 /// The same names, sorted; `invalid_input` when they are more than `most`.
-Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t most = 1'000'000);
+Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t most);
 
 }  // namespace dockerext

@@ -221,6 +221,22 @@ TEST(TreeWalk, EntersOnlyWhatIsAFolderStill) {
     EXPECT_THAT(walk.enter(*entry).error().message(), HasSubstr("sub: not a folder"));
 }
 
+/// Its memory is bounded, whoever fills the folders.
+TEST(TreeWalk, HoldsOnlySoManyNames) {
+    const test::TemporaryFolder folder;
+    for (const char* name : {"sub/a", "sub/b", "z"}) write(folder / name, "");
+    const auto walk_with = [&](std::size_t most) {
+        TreeWalk walk(open_named_folder(folder.path()).value(), most);
+        const auto entry = walk.next();
+        if (!entry) return entry.error().message();
+        const auto entered = walk.enter(**entry);
+        return entered ? std::string() : entered.error().message();
+    };
+    EXPECT_EQ(walk_with(4), "");
+    EXPECT_EQ(walk_with(3), "sub: more than 3 names in it and the folders that it is in");
+    EXPECT_EQ(walk_with(1), "more than 1 names in a folder");
+}
+
 TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
     model::BuildImage build{.image = {"demo-web"}};
     EXPECT_EQ(
