@@ -45,6 +45,7 @@ std::optional<system_clock::time_point> parse_iso_time(std::string_view text) {
     std::tm parts{};
     const char* end = ::strptime(until_seconds.c_str(), "%Y-%m-%dT%H:%M:%S", &parts);
     if (!fraction || end == nullptr || *end != '\0' || parts.tm_year > 2261 - 1900) return {};
+    if (parts.tm_year < 1970 - 1900) return system_clock::time_point{};
     return system_clock::from_time_t(::timegm(&parts)) + *fraction;
 }
 

@@ -33,8 +33,11 @@ Status status_from(const std::string& name) {
     return found == statuses.end() ? Status::interrupted : *found;
 }
 
+/// What no entry is called; the ids after it must fit into a number of JSON, too.
+constexpr std::uint64_t last_id = std::uint64_t{1} << 53;
+
 std::uint64_t number(ObjectReader& json, std::string_view key) {
-    return static_cast<std::uint64_t>(json.integer(key).value_or(0));
+    return static_cast<std::uint64_t>(std::max<std::int64_t>(json.integer(key).value_or(0), 0));
 }
 
 std::string text(ObjectReader& json, std::string_view key) { return json.string(key).value_or(""); }
@@ -126,7 +129,10 @@ Result<std::variant<JournalEntry, JournalEnding>> from_line(std::string_view lin
     Problems problems;
     ObjectReader json(document->root(), problems);
     if (json.take("end")) return std::variant<JournalEntry, JournalEnding>(ending_from(json));
-    return std::variant<JournalEntry, JournalEnding>(entry_from(json, problems));
+    auto entry = entry_from(json, problems);
+    if (entry.id == 0 || entry.id >= last_id)
+        return Error(ErrorKind::invalid_input, "an entry without an id");
+    return std::variant<JournalEntry, JournalEnding>(std::move(entry));
 }
 
 }  // namespace dockerext::state

@@ -2,17 +2,19 @@
 
 #include "model/observed.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 
 namespace dockerext::state {
 
-// A time on disk: nanoseconds since the epoch, as exact as it is in memory.
+// A time on disk: nanoseconds since the epoch, as exact as it is in memory. None is before the epoch, so that
+// the difference of any two can be reckoned.
 inline std::int64_t to_number(model::WallTime time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }
 inline model::WallTime to_time(std::int64_t number) {
-    return model::WallTime(std::chrono::nanoseconds(number));
+    return model::WallTime(std::chrono::nanoseconds(std::max<std::int64_t>(number, 0)));
 }
 
 }  // namespace dockerext::state

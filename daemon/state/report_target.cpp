@@ -8,8 +8,13 @@
 #include "state/kept_file.hpp"
 #include "state/sealed.hpp"
 
+#include <algorithm>
+
 namespace dockerext::state {
 namespace {
+
+using namespace std::chrono_literals;
+constexpr std::chrono::seconds longest = 24h * 366;  ///< what is longer is no more to be told apart
 
 std::optional<Unfinished> unfinished_from(ObjectReader& parent, Problems& problems) {
     const auto found = parent.take("unfinished");
@@ -18,7 +23,7 @@ std::optional<Unfinished> unfinished_from(ObjectReader& parent, Problems& proble
     const auto lasted = json.integer("lasted");
     const auto as_of = parse_iso_time(json.string("asOf").value_or(""));
     if (!lasted || !as_of) return std::nullopt;
-    return Unfinished{std::chrono::seconds(*lasted), *as_of};
+    return Unfinished{std::clamp<std::chrono::seconds>(std::chrono::seconds(*lasted), 0s, longest), *as_of};
 }
 
 }  // namespace
