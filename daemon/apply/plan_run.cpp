@@ -200,17 +200,28 @@ bool PlanRun::completes_a_swap(StepId id) const {
     });
 }
 
+/// Without recursion: a plan may be a chain of thousands of steps.
 void PlanRun::skip_dependents(StepId id) {
-    for (const StepId dependent : nodes_[id].dependents) {
-        if (!nodes_[dependent].ended) skip(dependent, "not tried: it comes after " + title(plan_.steps[id]));
+    for (std::vector<StepId> ended{id}; !ended.empty();) {
+        const StepId before = ended.back();
+        ended.pop_back();
+        for (const StepId dependent : nodes_[before].dependents) {
+            if (nodes_[dependent].ended) continue;
+            report_skipped(dependent, "not tried: it comes after " + title(plan_.steps[before]));
+            ended.push_back(dependent);
+        }
     }
 }
 
 void PlanRun::skip(StepId id, const std::string& why) {
+    report_skipped(id, why);
+    skip_dependents(id);
+}
+
+void PlanRun::report_skipped(StepId id, const std::string& why) {
     Outcome outcome{.step = plan_.steps[id], .error = Error(ErrorKind::cancelled, why)};
     outcome.skipped = true;
     report(id, std::move(outcome));
-    skip_dependents(id);
 }
 
 void PlanRun::report(StepId id, Outcome outcome) {

@@ -47,6 +47,7 @@ private:
     void succeed(model::StepId id);
     void skip(model::StepId id, const std::string& why);
     void skip_dependents(model::StepId id);
+    void report_skipped(model::StepId id, const std::string& why);
     bool completes_a_swap(model::StepId id) const;
     void report(model::StepId id, Outcome outcome);
     model::ContainerId id_of(const model::ContainerRef& container) const;

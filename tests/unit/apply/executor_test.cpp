@@ -143,6 +143,16 @@ TEST_F(ExecutorTest, AnExceptionFailsItsStepWithItsTextAndNothingElse) {
     EXPECT_EQ(outcomes.front().error->message(), "a bug in dockerextd: basic_string::substr");
 }
 
+TEST_F(ExecutorTest, AFailureSkipsAChainOfAnyLength) {
+    constexpr StepId length = 30'000;  // of which a stack would not hold a frame each
+    fake.answer("POST /v1.40/containers/s/start", http_answer(409, "{}"));
+    std::vector<Step> chain{start("s")};
+    while (chain.size() < length) chain.push_back(start("s", {chain.size() - 1}));
+    run(std::move(chain));
+    EXPECT_EQ(outcomes.size(), length);
+    EXPECT_EQ(fake.requests().size(), 1U);
+}
+
 TEST_F(ExecutorTest, AStepWithSeveralBeforeItWaitsForAllAndIsSkippedOnce) {
     starts("a");
     fake.answer("POST /v1.40/containers/b/start", http_answer(409, "{}"));

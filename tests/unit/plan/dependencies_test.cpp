@@ -261,6 +261,20 @@ TEST(Dependencies, OnlyTheFirstReplicaOfTheOtherCounts) {
     EXPECT_EQ(container_of(world).id, web);
 }
 
+TEST(Dependencies, MayBeAChainOfAnyLength) {
+    constexpr unsigned length = 20'000;
+    World world;
+    for (unsigned i = 0; i < length; ++i) {
+        Service& service = world.desired.project.services[{"s" + std::to_string(i)}];
+        service.name = {"s" + std::to_string(i)};
+        service.container.image = {"busybox:1"};
+        if (i + 1 < length) service.depends_on[{"s" + std::to_string(i + 1)}] = {};
+    }
+    const Plan plan = world.plan();
+    EXPECT_EQ(plan.steps.size(), 2 * length);
+    EXPECT_EQ(plan.steps.back().object, "demo-s0-1");
+}
+
 TEST(Dependencies, LinksNameEveryReplicaThreeTimes) {
     World world;
     world.add_service("db").scale = 2;
