@@ -19,6 +19,7 @@ using namespace std::chrono_literals;
 inline constexpr Duration query = 30s;  ///< ping, inspect, list, and other quick calls
 inline constexpr Duration create = 4min;
 inline constexpr Duration start = 3min;
+inline constexpr Duration hook = 15min;        ///< a command in a container, to its end
 inline constexpr Duration stop_margin = 2min;  ///< beyond the container's own grace period
 inline constexpr Duration remove = 2min;       ///< of a container, with the kill it begins with
 inline constexpr Duration logs = 1min;         ///< of a container, however fast it writes

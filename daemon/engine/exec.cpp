@@ -29,7 +29,7 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
     HttpRequest start{"POST", "/exec/" + *exec + "/start", R"({"Detach":true})", {}};
     const auto started = co_await order(client, std::move(start), limits::start, 0, doing);
     if (!started) co_return started.error();
-    const auto end = std::chrono::steady_clock::now() + limits::start;
+    const auto end = std::chrono::steady_clock::now() + limits::hook;
     for (Duration pause = first_pause; std::chrono::steady_clock::now() < end;
          pause = std::min(2 * pause, longest_pause)) {
         const bool slept = co_await sleep_for(pause);
@@ -39,10 +39,9 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
         if (!json) co_return json.error();
         const auto code = exit_code_in(json->root());
         if (code == 0) co_return Result<>();
-        if (code)
-            co_return Error(ErrorKind::unavailable, doing + ": it ended with code " + std::to_string(*code));
+        if (code) co_return Error(ErrorKind::unavailable, "it ended with code " + std::to_string(*code));
     }
-    co_return Error(ErrorKind::timeout, doing + ": it does not end");
+    co_return Error(ErrorKind::timeout, "it does not end");
 }
 
 }  // namespace dockerext::engine

@@ -30,6 +30,16 @@ struct Past {
     bool operator==(const Past&) const = default;
 };
 
+/// post_start hooks that have not succeeded since we started a slot's container.
+struct OwedHooks {
+    static constexpr unsigned all = ~0U;
+    ContainerId container;  ///< "" until it is known: the slot's
+    WallTime run;           ///< started_at of the run that this is about; the epoch until it is known
+    unsigned count = 0;     ///< the last so many of the service's
+    std::string failure;    ///< why the first of them has failed, secrets already hidden; "" when it has not
+    bool operator==(const OwedHooks&) const = default;
+};
+
 /// What the planner may know of the past. A value; the reconcile room keeps it.
 struct History {
     std::map<Subject, Trouble> troubles;
@@ -47,6 +57,10 @@ struct History {
     std::set<ImageRef> pulled;
     /// Containers to be started again because a dependency was recreated (depends_on.restart).
     std::set<ContainerId> restart_wanted;
+    std::map<Subject, OwedHooks> owed_hooks;
+    /// Containers that were restarted to follow the owner of a namespace, and that owner's start. By the
+    /// clock alone a container may go on looking older than its owner for ever.
+    std::map<ContainerId, WallTime> followed;
 };
 
 }  // namespace dockerext::model

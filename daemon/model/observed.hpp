@@ -34,6 +34,15 @@ struct ObservedContainer {
     bool operator==(const ObservedContainer&) const = default;
 };
 
+/// A container whose namespaces another one shares or is to share.
+struct NamespaceOwner {
+    ContainerId id;
+    ContainerName name;
+    bool running = false;
+    WallTime started_at;
+    bool operator==(const NamespaceOwner&) const = default;
+};
+
 /// What an image brings to its containers.
 struct ObservedImage {
     ImageId id;
@@ -86,9 +95,11 @@ struct Observed {
     std::map<ContainerId, ObservedContainer> containers;  ///< of our project
     std::map<ContainerId, Slot> silent;  ///< of our project; the engine did not answer about them in time
     std::map<ContainerName, ContainerId> foreign_names;  ///< names we want but others hold
-    std::map<ImageRef, ObservedImage> images;            ///< wanted ones that are present
-    std::map<NetworkName, ObservedNetwork> networks;     ///< all of our project, and wanted ones
-    std::map<VolumeName, ObservedVolume> volumes;        ///< wanted ones that exist
+    /// Owners of namespaces that are not of our project, by what a mode calls them (model/joining.hpp).
+    std::map<std::string, NamespaceOwner> owners;
+    std::map<ImageRef, ObservedImage> images;         ///< wanted ones that are present
+    std::map<NetworkName, ObservedNetwork> networks;  ///< all of our project, and wanted ones
+    std::map<VolumeName, ObservedVolume> volumes;     ///< wanted ones that exist
 };
 
 }  // namespace dockerext::model

@@ -80,12 +80,15 @@ struct StartContainer {
 };
 /// A command in a running container: to its end, more than one call.
 struct RunHook {
+    enum class When { post_start, pre_stop };
     ContainerRef container;
     Hook hook;
+    When when = When::post_start;
 };
 struct RestartContainer {
     ContainerRef container;
     std::chrono::seconds grace{10};
+    std::optional<WallTime> follows;  ///< the start of a namespace's owner that is the reason
 };
 struct StopContainer {
     ContainerRef container;

@@ -43,6 +43,12 @@ void read_state(model::ObservedContainer& container, ObjectReader& state, Proble
     container.finished_at = time_in(state, "FinishedAt", problems);
 }
 
+model::ContainerName name_in(ObjectReader& inspect) {
+    std::string name = text_in(inspect, "Name");
+    if (name.starts_with('/')) name.erase(0, 1);
+    return {std::move(name)};
+}
+
 bool shares_no_network(const std::string& mode) {
     return mode == "host" || mode == "none" || mode.starts_with("container:");
 }
@@ -70,14 +76,24 @@ void read_networks(model::ObservedContainer& container, ObjectReader& inspect, P
 
 }  // namespace
 
+Result<model::NamespaceOwner> read_owner(const JsonCursor& inspect) {
+    Problems problems;
+    ObjectReader reader(inspect, problems);
+    ObjectReader state = object_in(reader, "State", problems);
+    model::NamespaceOwner owner{.id = {text_in(reader, "Id")},
+                                .name = name_in(reader),
+                                .running = flag_in(state, "Running"),
+                                .started_at = time_in(state, "StartedAt", problems)};
+    return unless_problems(std::move(owner), problems);
+}
+
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     Problems problems;
     ObjectReader reader(inspect, problems);
     ObjectReader state = object_in(reader, "State", problems);
-    const std::string name = text_in(reader, "Name");
     model::ObservedContainer container;
     container.id = {text_in(reader, "Id")};
-    container.name = {name.starts_with('/') ? name.substr(1) : name};
+    container.name = name_in(reader);
     container.created_at = time_in(reader, "Created", problems);
     container.image_id = {text_in(reader, "Image")};
     container.spec = spec_in(reader, problems);

@@ -10,6 +10,9 @@ namespace dockerext::observe {
 /// engine's own additions to aliases (the short id) and links (full names) taken out.
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect);
 
+/// The same for a container of which only its namespaces are of interest.
+Result<model::NamespaceOwner> read_owner(const JsonCursor& inspect);
+
 /// GET /images/{ref}/json.
 Result<model::ObservedImage> read_image(const JsonCursor& inspect);
 

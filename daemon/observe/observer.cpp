@@ -1,7 +1,9 @@
 #include "observe/observer.hpp"
 
+#include "model/joining.hpp"
 #include "model/ownership.hpp"
 
+#include <algorithm>
 #include <utility>
 
 namespace dockerext::observe {
@@ -34,8 +36,11 @@ Observer::Wanted Observer::wanted_by(const model::Project& project) {
                   .names = {},
                   .images = {},
                   .networks = keys_of(project.networks),
-                  .volumes = keys_of(project.volumes)};
+                  .volumes = keys_of(project.volumes),
+                  .owners = {}};
     for (const auto& [name, service] : project.services) {
+        for (model::Joining& joining : model::joinings(service.container))
+            wanted.owners.insert(std::move(joining.owner));
         add_names(wanted.names, project, service);
         wanted.images.insert(service.container.image);
     }
@@ -56,12 +61,14 @@ void Observer::mark_all() {
     marks_.images = true;
     marks_.networks = true;
     marks_.volumes = true;
+    marks_.owners = true;
 }
 
 /// Volumes that are mounted and unmounted with their containers stay what they are.
 void Observer::mark(const engine::Event& event) {
     if (event.type == "container") {
         if (concerns_us(event)) mark(model::ContainerId{event.id});
+        if (concerns_an_owner(event)) marks_.owners = true;
     } else if (event.type == "network") {
         const model::ContainerId container{text_of(event.attributes, "container")};
         if (container.empty()) marks_.networks = true;
@@ -76,7 +83,7 @@ void Observer::mark(const engine::Event& event) {
 
 bool Observer::dirty() const noexcept {
     return marks_.engine || marks_.containers || marks_.images || marks_.networks || marks_.volumes ||
-           !marks_.some.empty();
+           marks_.owners || !marks_.some.empty();
 }
 
 /// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
@@ -87,6 +94,29 @@ bool Observer::concerns_us(const engine::Event& event) const {
         if (holder == id) return true;
     }
     return wanted_.names.contains({text_of(event.attributes, "name")});
+}
+
+bool Observer::concerns_an_owner(const engine::Event& event) const {
+    if (owners_.contains(event.id) || owners_.contains(text_of(event.attributes, "name"))) return true;
+    return std::any_of(picture_.owners.begin(), picture_.owners.end(),
+                       [&](const auto& owner) { return owner.second.id.value == event.id; });
+}
+
+/// One of our own containers.
+bool Observer::is_known(const std::string& owner) const {
+    return std::any_of(picture_.containers.begin(), picture_.containers.end(), [&](const auto& each) {
+        return each.first.value == owner || each.second.name.value == owner;
+    });
+}
+
+std::set<std::string> Observer::foreign_owners() const {
+    std::set<std::string> owners = wanted_.owners;
+    for (const auto& [id, container] : picture_.containers) {
+        for (model::Joining& joining : model::joinings(container.spec))
+            owners.insert(std::move(joining.owner));
+    }
+    std::erase_if(owners, [&](const std::string& owner) { return is_known(owner); });
+    return owners;
 }
 
 void Observer::mark(const model::ContainerId& id) {

@@ -49,6 +49,7 @@ private:
         std::set<model::ImageRef> images;
         std::set<model::NetworkName> networks;
         std::set<model::VolumeName> volumes;
+        std::set<std::string> owners;  ///< of namespaces, as modes call them
     };
     /// What has to be looked at. Taken back before the look, so that what is marked meanwhile stays marked.
     struct Marks {
@@ -57,6 +58,7 @@ private:
         bool images = true;
         bool networks = true;
         bool volumes = true;
+        bool owners = true;
         std::set<model::ContainerId> some;
     };
 
@@ -64,6 +66,9 @@ private:
     bool claims(const model::Labels& labels) const;
     bool is_ours(const model::ObservedContainer& container) const;
     bool concerns_us(const engine::Event& event) const;
+    bool concerns_an_owner(const engine::Event& event) const;
+    bool is_known(const std::string& owner) const;
+    std::set<std::string> foreign_owners() const;
     void place(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
     model::Observed snapshot() const;
@@ -76,6 +81,7 @@ private:
     Task<Result<>> look_at_images();
     Task<Result<>> look_at_all_containers();
     Task<Result<>> look_at_some_containers();
+    Task<Result<>> look_at_owners();
     Task<Result<>> look_at_origins(const std::vector<model::ObservedContainer>& containers);
     Task<Result<>> look_at_origin(model::ImageId image);
 
@@ -83,6 +89,7 @@ private:
     model::Observed picture_;
     Wanted wanted_;
     Marks marks_;
+    std::set<std::string> owners_;  ///< that were looked for last
     /// Of the images whose containers may have their labels from there.
     std::map<model::ImageId, model::Labels> image_labels_;
 };

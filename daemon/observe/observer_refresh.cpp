@@ -44,6 +44,8 @@ Task<Result<>> Observer::refresh_marked() {
     if (done) done = co_await if_marked(&Marks::images, look_at_images());
     if (done) done = co_await if_marked(&Marks::containers, look_at_all_containers());
     if (done) done = co_await look_at_some_containers();
+    if (foreign_owners() != owners_) marks_.owners = true;
+    if (done) done = co_await if_marked(&Marks::owners, look_at_owners());
     co_return done;
 }
 
@@ -180,6 +182,22 @@ Task<Result<>> Observer::look_at_some_containers() {
         forget(id);
     }
     for (model::ObservedContainer& container : inspected->found) place(std::move(container));
+    co_return Result<>();
+}
+
+/// One that does not answer in time, or is not there, is not known.
+Task<Result<>> Observer::look_at_owners() {
+    std::set<std::string> wanted = foreign_owners();
+    std::map<std::string, model::NamespaceOwner> owners;
+    for (const std::string& name : wanted) {
+        const auto document = co_await engine::inspect_container(client_, name);
+        auto owner = read(read_owner, document);
+        if (owner) owners.emplace(name, std::move(*owner));
+        else if (owner.error().kind() != ErrorKind::not_found && owner.error().kind() != ErrorKind::timeout)
+            co_return owner.error();
+    }
+    picture_.owners = std::move(owners);
+    owners_ = std::move(wanted);
     co_return Result<>();
 }
 

@@ -2,6 +2,7 @@
 
 #include "plan/field.hpp"
 #include "plan/keyed_differences.hpp"
+#include "plan/namespaces.hpp"
 #include "plan/text_of.hpp"
 
 #include <algorithm>
@@ -129,7 +130,7 @@ bool same_mode(const Expectation& expected, const ObservedContainer& container) 
     const auto plain = [](const std::string& mode) {
         return mode == "default" ? std::string("bridge") : mode;
     };
-    return want.empty() || same_namespace(plain(want), plain(have));
+    return want.empty() || same_namespace(expected, plain(want), plain(have));
 }
 
 Texts mode_texts(const Expectation& expected, const ObservedContainer& container) {

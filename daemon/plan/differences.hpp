@@ -18,6 +18,7 @@ struct Expectation {
     std::vector<std::string> volumes_from;
     const Redactor& redact;
     const model::EngineFacts& engine;
+    const model::Observed& observed;
 };
 
 /// The lowest rung of the repair ladder that puts a field right.

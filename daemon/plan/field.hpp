@@ -78,9 +78,6 @@ constexpr Field if_kept(Field field) {
     return field;
 }
 
-/// "container:NAME" becomes an id when the engine takes it; which one is not looked up.
-bool same_namespace(const std::string& want, const std::string& have);
-
 /// Limits, devices and namespaces: what the service asks of the host.
 std::span<const Field> host_fields();
 

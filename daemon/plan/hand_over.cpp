@@ -174,7 +174,11 @@ void ServicePlanner::finish_hand_over(const Place& place, const ObservedContaine
     if (successor.state == ContainerState::paused) {
         (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused by somebody"));
         previous.waits_for = "the new container to run";
-    } else if (successor.health == Health::starting) previous.waits_for = "the new container to be healthy";
+    } else if (successor.health == Health::starting) {
+        previous.waits_for = "the new container to be healthy";
+    }
+    previous =
+        run_hooks(place, successor.id, owed_hooks(place, successor), RunHook::When::post_start, previous);
     if (is_alive(old)) previous.after = {stop(place, old, reason, previous)};
     previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
     (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason,

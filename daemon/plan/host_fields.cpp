@@ -1,4 +1,5 @@
 #include "plan/field.hpp"
+#include "plan/namespaces.hpp"
 
 #include "model/labels.hpp"
 
@@ -11,14 +12,12 @@ using namespace model;
 
 namespace {
 
-constexpr std::string_view of_container = "container:";
-
 Texts cpus_texts(const Expectation& expected, const ObservedContainer& container) {
     return {text_of_cpus(container.spec.nano_cpus), text_of_cpus(expected.service.container.nano_cpus)};
 }
 
 bool same_ipc(const Expectation& expected, const ObservedContainer& container) {
-    return expected.ipc_mode.empty() || same_namespace(expected.ipc_mode, container.spec.ipc_mode);
+    return expected.ipc_mode.empty() || same_namespace(expected, expected.ipc_mode, container.spec.ipc_mode);
 }
 
 Texts ipc_texts(const Expectation& expected, const ObservedContainer& container) {
@@ -26,7 +25,7 @@ Texts ipc_texts(const Expectation& expected, const ObservedContainer& container)
 }
 
 bool same_pid(const Expectation& expected, const ObservedContainer& container) {
-    return same_namespace(expected.pid_mode, container.spec.pid_mode);
+    return same_namespace(expected, expected.pid_mode, container.spec.pid_mode);
 }
 
 Texts pid_texts(const Expectation& expected, const ObservedContainer& container) {
@@ -111,12 +110,6 @@ bool is_of_these_settings(const Expectation& expected, const ObservedContainer& 
     const auto hash = container.spec.labels.find(std::string(labels::config_hash));
     const std::string& want = expected.service.config_hash;
     return want.empty() || (hash != container.spec.labels.end() && hash->second == want);
-}
-
-bool same_namespace(const std::string& want, const std::string& have) {
-    if (want == have) return true;
-    const bool by_name = want.starts_with(of_container) && want.size() != of_container.size() + 64;
-    return by_name && have.starts_with(of_container);
 }
 
 std::span<const Field> host_fields() { return fields; }

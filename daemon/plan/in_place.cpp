@@ -1,6 +1,7 @@
 // The part of ServicePlanner that puts a container right without replacing it: its id stays.
 #include "plan/attachments.hpp"
 #include "plan/differences.hpp"
+#include "plan/namespaces.hpp"
 #include "plan/service_planner.hpp"
 
 #include "model/labels.hpp"
@@ -46,16 +47,18 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     const bool renamed = container.name != place.name;
     const auto moves =
         attachments(place.service, place.name, links(place.service), container, work_.observed);
-    const bool unhealthy = judgement.verdict == Verdict::unhealthy && work_.desired.policy.restart_unhealthy;
-    const bool asked =
-        work_.history.restart_wanted.contains(container.id) && container.state == ContainerState::running;
+    const auto left_behind = stranded(work_, container);
+    const std::string restarts = reason_to_restart(container, judgement, left_behind);
     const bool start = judgement.verdict == Verdict::stopped;
     const bool unpause = judgement.verdict == Verdict::paused;
+    const bool drifted = renamed || !moves.empty() || !wrong.empty() || !restarts.empty() || start || unpause;
+    const std::span<const Hook> owed = owed_hooks(place, container);
     if (judgement.verdict == Verdict::failed) hold(place, Held::Why::failed, judgement.reason);
-    if (!renamed && moves.empty() && wrong.empty() && !unhealthy && !asked && !start && !unpause) return {};
-    const std::vector<Change> changes = changes_of(wrong);
-    if (!work_.desired.policy.repair && same_settings(place.service, container)) {
-        report_drift(place, container, judgement, moves, changes);
+    if (!drifted && owed.empty()) return {};
+    std::vector<Change> changes = changes_of(wrong);
+    if (drifted && !work_.desired.policy.repair && same_settings(place.service, container)) {
+        if (left_behind) changes.push_back(left_behind->change);
+        report_drift(place, container, judgement, moves, std::move(changes));
         return {};
     }
     if (work_.backing_off(place.subject, place.service.name)) return {};
@@ -69,12 +72,41 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
         chain.add(step(place, update_to(place.service.container, container.id),
                        fields_of(changes) + " changed", changes));
     }
-    if (unhealthy || asked) {
-        chain.add(step(place, RestartContainer{container.id, grace_of(container)},
-                       unhealthy ? judgement.reason : "a service that it depends on was recreated"));
+    if (start) return start_kept(place, container, judgement, chain);
+    if (!restarts.empty()) return restart(place, container, restarts, left_behind, chain);
+    if (owed.empty()) return {};
+    const Need last = run_hooks(place, container.id, owed, RunHook::When::post_start, {.after = chain.last});
+    return last.after.back();
+}
+
+std::string ServicePlanner::reason_to_restart(const ObservedContainer& container, const Judgement& judgement,
+                                              const std::optional<Stranded>& left_behind) const {
+    if (judgement.verdict == Verdict::unhealthy && work_.desired.policy.restart_unhealthy)
+        return judgement.reason;
+    if (left_behind) return left_behind->reason;
+    const bool asked = work_.history.restart_wanted.contains(container.id);
+    return asked && container.state == ContainerState::running ? "a service that it depends on was recreated"
+                                                               : "";
+}
+
+/// As Compose does it; but what is unhealthy may be past running a command, and is to be restarted all the
+/// same.
+StepId ServicePlanner::restart(const Place& place, const ObservedContainer& container,
+                               const std::string& reason, const std::optional<Stranded>& left_behind,
+                               const Chain& chain) {
+    RestartContainer operation{container.id, grace_of(container)};
+    std::vector<Change> changes;
+    if (left_behind) {
+        operation.follows = left_behind->owner_started;
+        changes.push_back(left_behind->change);
     }
-    if (!start) return {};
-    return start_kept(place, container, judgement, chain);
+    std::span<const Hook> before(place.service.pre_stop);
+    if (container.health == Health::unhealthy) before = {};
+    const Need ready = run_hooks(place, container.id, before, RunHook::When::pre_stop, {.after = chain.last});
+    const StepId restarted = work_.add(step(place, std::move(operation), reason, std::move(changes)), ready);
+    const Need last = run_hooks(place, container.id, place.service.post_start, RunHook::When::post_start,
+                                {.after = {restarted}});
+    return last.after.back();
 }
 
 void ServicePlanner::report_drift(const Place& place, const ObservedContainer& container,

@@ -99,7 +99,9 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     const auto start = keep(place, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
     if (start) return will_start(place, *start);
     remains_ended(place, judgement);  // otherwise what is made next is another thing
-    if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken) will_not_start(place);
+    const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
+                       owed_hooks(place, container).empty();
+    if (!is_up) will_not_start(place);
 }
 
 /// What differs, but for fields that came back twice although we had just set them: those are reported and
@@ -114,7 +116,8 @@ std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const Obs
                                .pid_mode = pid_mode(place.service),
                                .volumes_from = volumes_from(place.service),
                                .redact = work_.desired.redact,
-                               .engine = work_.observed.engine};
+                               .engine = work_.observed.engine,
+                               .observed = work_.observed};
     std::vector<Difference> wrong = differences(expected, container);
     const auto recreated = work_.history.recreated_for.find(place.subject);
     if (wrong.empty() || recreated == work_.history.recreated_for.end()) return wrong;
@@ -176,20 +179,17 @@ StepId ServicePlanner::start(const Place& place, const ContainerRef& container, 
     }
     const StepId started =
         work_.add(step(place, StartContainer{container}, reason, std::move(changes)), need);
-    StepId last = started;
-    for (const Hook& hook : place.service.post_start) {
-        last = work_.add(step(place, RunHook{container, hook}, "post_start"), {.after = {last}});
-    }
-    return last;
+    const Need last = run_hooks(place, container, place.service.post_start, RunHook::When::post_start,
+                                {.after = {started}});
+    return last.after.back();
 }
 
 StepId ServicePlanner::stop(const Place& place, const ObservedContainer& container, const std::string& reason,
                             const Need& need) {
-    Need previous = need;
-    for (const Hook& hook : place.service.pre_stop) {
-        if (container.state != ContainerState::running) break;
-        previous.after = {work_.add(step(place, RunHook{container.id, hook}, "pre_stop"), previous)};
-    }
+    const bool runs = container.state == ContainerState::running;
+    const std::span<const Hook> hooks =
+        runs ? std::span<const Hook>(place.service.pre_stop) : std::span<const Hook>();
+    const Need previous = run_hooks(place, container.id, hooks, RunHook::When::pre_stop, need);
     return work_.add(step(place, StopContainer{container.id, grace_of(container)}, reason), previous);
 }
 

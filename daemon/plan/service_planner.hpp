@@ -15,6 +15,7 @@ namespace dockerext::plan {
 
 struct Attachment;
 struct Difference;
+struct Stranded;
 
 /// Plans services one after another; dependencies come before their dependents.
 class ServicePlanner {
@@ -73,6 +74,13 @@ private:
     /// Repairs in place. Gives the step that starts it.
     std::optional<model::StepId> keep(const Place& place, const model::ObservedContainer& container,
                                       const Judgement& judgement, const std::vector<Difference>& wrong);
+    /// Restarts it in its place, hooks included; its last step.
+    model::StepId restart(const Place& place, const model::ObservedContainer& container,
+                          const std::string& reason, const std::optional<Stranded>& left_behind,
+                          const Chain& chain);
+    /// Why it is to be restarted though it runs; "" when it is not.
+    std::string reason_to_restart(const model::ObservedContainer& container, const Judgement& judgement,
+                                  const std::optional<Stranded>& left_behind) const;
     void report_drift(const Place& place, const model::ObservedContainer& container,
                       const Judgement& judgement, const std::vector<Attachment>& moves,
                       std::vector<model::Change> drift);
@@ -103,6 +111,13 @@ private:
     model::ContainerSpec complete_spec(const Place& place, const model::ObservedContainer* old) const;
     model::StepId create(const Place& place, const model::ObservedContainer* old, const std::string& reason,
                          std::vector<model::Change> changes, const Need& need);
+    /// The post_start hooks that have not succeeded since we started it.
+    std::span<const model::Hook> owed_hooks(const Place& place,
+                                            const model::ObservedContainer& container) const;
+    /// Each after the one before, the first after `previous`; what comes next is after the last.
+    Need run_hooks(const Place& place, const model::ContainerRef& container,
+                   std::span<const model::Hook> hooks, model::RunHook::When when, Need previous);
+    std::string title_of(const model::Hook& hook, model::RunHook::When when) const;
     /// Starts it, with what goes before its first start and after every one.
     model::StepId start(const Place& place, const model::ContainerRef& container, bool first,
                         const std::string& reason, Need need, std::vector<model::Change> changes = {});

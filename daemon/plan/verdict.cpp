@@ -20,6 +20,13 @@ Judgement judge_running(const ObservedContainer& container) {
     return {Verdict::running, ""};
 }
 
+/// Why a post_start hook of its last run has failed; it cannot be run again.
+std::string failed_hook(const ObservedContainer& container, const History& history) {
+    const auto owed = history.owed_hooks.find(subject_of(container.slot));
+    const bool about_it = owed != history.owed_hooks.end() && owed->second.container == container.id;
+    return about_it ? owed->second.failure : "";
+}
+
 Judgement judge_ended(const Service& service, const ObservedContainer& container, const History& history) {
     const auto past = history.past.find(container.id);
     if (past != history.past.end() && past->second.run == container.started_at) {
@@ -32,7 +39,10 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
     if (policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped) {
         return {Verdict::stopped, "not running (" + code_of(container) + ")"};
     }
-    if (container.exit_code == 0) return {Verdict::completed, ""};
+    if (container.exit_code == 0) {
+        const std::string hook = failed_hook(container, history);
+        return hook.empty() ? Judgement{Verdict::completed, ""} : Judgement{Verdict::failed, hook};
+    }
     if (service.restart_given)
         return {Verdict::failed, "ended with " + code_of(container) + " and is not to be restarted"};
     return {Verdict::stopped, "ended with " + code_of(container)};

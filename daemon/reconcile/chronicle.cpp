@@ -36,6 +36,13 @@ std::string how_it_ended(const ObservedContainer& container) {
     return "exited with code " + std::to_string(container.exit_code);
 }
 
+/// A hook's reason names it.
+std::string words_of(const apply::Outcome& outcome) {
+    const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
+    const std::string what = hook ? outcome.step.reason : std::string(verb(outcome.step.operation));
+    return what + ": " + outcome.error->message();
+}
+
 std::set<std::string> fields_of(const Step& step) {
     std::set<std::string> fields;
     for (const Change& change : step.changes) fields.insert(change.field);
@@ -45,6 +52,7 @@ std::set<std::string> fields_of(const Step& step) {
 }  // namespace
 
 void Chronicle::planned(const Plan& plan) {
+    owe_hooks(plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
         ++under_way_[step.subject];
@@ -62,11 +70,11 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
         under_way_.erase(steps);
     }
     if (outcome.skipped) return;
+    hook_ended(outcome);
     if (outcome.error) {
         recreating_.erase(subject);
         if (outcome.error->kind() == ErrorKind::cancelled) return;
-        failed(subject, std::string(verb(outcome.step.operation)) + ": " + outcome.error->message(), 0, now,
-               wall_now);
+        failed(subject, words_of(outcome), 0, now, wall_now);
         history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
         return;
     }
@@ -74,12 +82,16 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
                    [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
                    [&](const BuildImage& build) { history_.pulled.insert(build.image); },
                    [&](const RestartContainer& restart) {
+                       started(outcome);
                        const auto* id = std::get_if<ContainerId>(&restart.container);
-                       const bool asked_for = id != nullptr && history_.restart_wanted.erase(*id) > 0;
-                       // Restarted for its health: the next time it has to wait.
-                       if (!asked_for) failed(subject, "was unhealthy", 0, now, wall_now);
+                       const bool wanted = id != nullptr && history_.restart_wanted.erase(*id) > 0;
+                       if (id != nullptr && restart.follows) history_.followed[*id] = *restart.follows;
+                       // The next time it has to wait; where its owner keeps ending, the time after that.
+                       if (restart.follows) failed(subject, outcome.step.reason, 1, now, wall_now);
+                       else if (!wanted) failed(subject, "was unhealthy", 0, now, wall_now);
                    },
                    [&](const StartContainer&) {
+                       started(outcome);
                        const auto fields = recreating_.extract(subject);
                        if (fields.empty()) return;
                        for (const std::string& field : fields.mapped())
@@ -122,6 +134,11 @@ void Chronicle::new_settings() {
     history_.failed_rollouts.clear();
     history_.pulled.clear();
     history_.restart_wanted.clear();
+    for (auto& [subject, owed] : history_.owed_hooks) {
+        owed.count = OwedHooks::all;  // the settings may have other ones
+        owed.failure.clear();
+        if (under_way(subject)) old_hooks_.insert(subject);
+    }
 }
 
 void Chronicle::heard(const engine::Event& event) {
@@ -154,6 +171,7 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
+        if (alive) follow_run(container);
         if (plan::is_successor(container)) judge_successor(container, now, wall_now);
         else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
     }
@@ -180,14 +198,18 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
     const bool refused = container.state == ContainerState::created && !container.error.empty();
     const bool fell = reconcile::ended(container) && container.exit_code != 0;
     const bool keeps_falling = container.state == ContainerState::restarting;
-    if (!refused && !fell && !keeps_falling && container.health != Health::unhealthy) return;
-    const auto [known, is_new] =
-        history_.failed_successors.try_emplace(container.id, how_it_ended(container));
-    if (!is_new) return;
     const Subject subject = subject_of(container.slot);
+    const auto owed = history_.owed_hooks.find(subject);
+    const bool hook_failed = owed != history_.owed_hooks.end() && owed->second.container == container.id &&
+                             !owed->second.failure.empty();
+    const bool ill = fell || keeps_falling || container.health == Health::unhealthy;
+    if (!refused && !hook_failed && !ill) return;
+    const auto [known, is_new] = history_.failed_successors.try_emplace(
+        container.id, hook_failed ? owed->second.failure : how_it_ended(container));
+    if (!is_new) return;
     ++history_.failed_rollouts[subject];
     history_.recreated_for.erase(subject);  // it differs again because we put it back
-    if (refused) return;                    // that has been counted with its step
+    if (refused || hook_failed) return;     // that has been counted with its step
     failed(subject, "the new container " + known->second, 0, now, wall_now);
 }
 
@@ -207,6 +229,11 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
     const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
+    std::erase_if(history_.followed, gone);
+    std::erase_if(history_.owed_hooks, [&](const auto& entry) {
+        const ContainerId& container = entry.second.container;
+        return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
+    });
     std::erase_if(counted_, gone);
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(history_.restart_wanted,
@@ -253,6 +280,8 @@ void Chronicle::recall(const state::Memory& memory) {
     history_.failed_rollouts = memory.failed_rollouts;
     history_.recreated_for = memory.recreated_for;
     history_.pulled = memory.pulled;
+    history_.owed_hooks = memory.owed_hooks;
+    history_.followed = memory.followed;
 }
 
 void Chronicle::remember_in(state::Memory& memory) const {
@@ -261,6 +290,8 @@ void Chronicle::remember_in(state::Memory& memory) const {
     memory.failed_rollouts = history_.failed_rollouts;
     memory.recreated_for = history_.recreated_for;
     memory.pulled = history_.pulled;
+    memory.owed_hooks = history_.owed_hooks;
+    memory.followed = history_.followed;
 }
 
 }  // namespace dockerext::reconcile

@@ -64,6 +64,12 @@ private:
     void want_restart(const model::Service& service, const model::Observed& observed);
     void recover(const model::Observed& observed, model::SteadyTime now);
 
+    // Hooks (owed_hooks.cpp).
+    void owe_hooks(const model::Plan& plan);
+    void started(const apply::Outcome& outcome);
+    void hook_ended(const apply::Outcome& outcome);
+    void follow_run(const model::ObservedContainer& container);
+
     std::function<double()> luck_;
     Backoff backoff_;
     model::History history_;
@@ -76,6 +82,7 @@ private:
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> last_failure_;
+    std::set<model::Subject> old_hooks_;  ///< those under way are of settings that are not in force any more
     std::map<model::Subject, std::set<std::string>>
         recreating_;  ///< slots being recreated, and for which fields
 };

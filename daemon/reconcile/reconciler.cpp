@@ -36,6 +36,11 @@ unsigned seed() {
     return value;
 }
 
+bool has_hooks(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(),
+                       [](const Step& step) { return std::holds_alternative<RunHook>(step.operation); });
+}
+
 double luck() {
     static std::mt19937 engine{seed()};
     return std::uniform_real_distribution<double>(0, 1)(engine);
@@ -269,6 +274,7 @@ void Reconciler::start(const Plan& plan) {
     }
     budget_.spend(plan.steps.size(), now());
     chronicle_.planned(plan);
+    if (has_hooks(plan)) remember_now();  // a crash between a start and its hooks leaves none out
     worked_ = true;
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));
 }

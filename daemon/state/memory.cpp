@@ -41,6 +41,26 @@ void write_past(const Memory& memory, JsonWriter& json) {
     json.end_object();
 }
 
+void write_hooks(const Memory& memory, JsonWriter& json) {
+    json.begin_object("owedHooks");
+    for (const auto& [subject, owed] : memory.owed_hooks) {
+        json.begin_object(to_string(subject));
+        json.text("container", owed.container.value);
+        json.number("run", to_number(owed.run));
+        json.number("count", std::uint64_t{owed.count});
+        json.text("failure", owed.failure);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_times(std::string_view key, const std::map<model::ContainerId, model::WallTime>& times,
+                 JsonWriter& json) {
+    json.begin_object(key);
+    for (const auto& [id, time] : times) json.number(id.value, to_number(time));
+    json.end_object();
+}
+
 std::string to_json(const Memory& memory) {
     JsonWriter json;
     json.begin_object();
@@ -54,10 +74,10 @@ std::string to_json(const Memory& memory) {
     json.begin_array("pulled");
     for (const auto& image : memory.pulled) json.text(image.value);
     json.end_array();
-    json.begin_object("running");
-    for (const auto& [id, started] : memory.running) json.number(id.value, to_number(started));
-    json.end_object();
+    write_times("running", memory.running, json);
+    write_times("followed", memory.followed, json);
     write_past(memory, json);
+    write_hooks(memory, json);
     json.begin_array("retired");
     for (const auto& project : memory.retired) json.text(project.value);
     json.end_array();
@@ -103,6 +123,26 @@ std::optional<model::WallTime> time_of(ObjectReader& object, std::string_view ke
     return number ? std::optional(to_time(*number)) : std::nullopt;
 }
 
+std::map<model::ContainerId, model::WallTime> times_in(ObjectReader& object, std::string_view key,
+                                                       Problems& problems) {
+    std::map<model::ContainerId, model::WallTime> times;
+    for (const auto& [id, time] : members_of(object, key)) {
+        const auto number = time.integer();
+        if (number) times[{id}] = to_time(*number);
+        else problems.add(number.error());
+    }
+    return times;
+}
+
+model::OwedHooks owed_of(const JsonCursor& json) {
+    Problems problems;  // what cannot be read is as if it was not there
+    ObjectReader owed(json, problems);
+    return {.container = {owed.string("container").value_or("")},
+            .run = time_of(owed, "run").value_or(model::WallTime{}),
+            .count = static_cast<unsigned>(owed.integer("count").value_or(0)),
+            .failure = owed.string("failure").value_or("")};
+}
+
 model::Past past_from(const JsonCursor& json, Problems& problems) {
     ObjectReader past(json, problems);
     return {.run = time_of(past, "run").value_or(model::WallTime{}),
@@ -122,11 +162,9 @@ Result<Memory> from_json(std::string_view text) {
     memory.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
     memory.recreated_for = by_subject(members_of(json, "recreatedFor"), counts_of);
     for (const std::string& image : json.strings("pulled")) memory.pulled.insert({image});
-    for (const auto& [id, started] : members_of(json, "running")) {
-        const auto number = started.integer();
-        if (number) memory.running[{id}] = to_time(*number);
-        else problems.add(number.error());
-    }
+    memory.running = times_in(json, "running", problems);
+    memory.followed = times_in(json, "followed", problems);
+    memory.owed_hooks = by_subject(members_of(json, "owedHooks"), owed_of);
     for (const auto& [id, past] : members_of(json, "past")) memory.past[{id}] = past_from(past, problems);
     for (const std::string& project : json.strings("retired")) memory.retired.insert({project});
     memory.looked_until = time_of(json, "lookedUntil");

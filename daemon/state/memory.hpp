@@ -22,6 +22,8 @@ struct Memory {
     /// itself later, after the machine or the engine went down, was cut off rather than completed.
     std::map<model::ContainerId, model::WallTime> running;
     std::map<model::ContainerId, model::Past> past;
+    std::map<model::Subject, model::OwedHooks> owed_hooks;   ///< as in History
+    std::map<model::ContainerId, model::WallTime> followed;  ///< as in History
     std::optional<model::WallTime> looked_until;  ///< what this tells was so then; events after it count
     std::set<model::ProjectName> retired;  ///< projects that left the settings and are not all gone yet
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed

@@ -1,5 +1,7 @@
 """What goes beyond one container's fields: Compose files, what a model puts into containers, networks that change."""
 
+import os
+
 from harness import IMAGE, demo, service, wait_for
 
 
@@ -103,6 +105,51 @@ def test_hooks_run_after_the_start_and_before_the_stop(engine, daemon):
     assert run_in(engine, "demo-web-1", "ls", "/data").split() == ["started"]
     daemon.apply(demo({"web": service("sleep 2000", volumes=["data:/data"], **hooks)}, **volumes))
     assert run_in(engine, "demo-web-1", "ls", "/data").split() == ["started", "stopping"]
+
+
+def test_a_post_start_hook_that_fails_fails_its_service_and_is_tried_again(engine, daemon):
+    hooks = [{"command": ["test", "-e", "/tmp/ok"]}, {"command": "touch /tmp/second"}]
+    daemon.apply(demo({"web": service(post_start=hooks), "after": service(depends_on=["web"])}), wait=None)
+    told = daemon.failed("web", attempts=2)
+    assert "post_start hook 'test -e /tmp/ok': it ended with code 1" in told["reason"]
+    assert daemon.status()["state"] == "degraded"
+    assert not engine.running("demo-after-1")
+    web = engine.inspect("demo-web-1")
+    run_in(engine, "demo-web-1", "touch", "/tmp/ok")
+    daemon.converged()
+    assert engine.running("demo-after-1")
+    assert run_in(engine, "demo-web-1", "ls", "/tmp").split() == ["ok", "second"]
+    assert engine.inspect("demo-web-1")["State"]["StartedAt"] == web["State"]["StartedAt"], "it ran on"
+
+
+def test_what_shares_a_namespace_follows_its_owner_into_its_next_run(engine, daemon):
+    vpn = engine.ok("POST", "/containers/create?name=vpn", {"Image": IMAGE, "Cmd": ["sleep", "1000"], "StopTimeout": 0})["Id"]
+    engine.ok("POST", f"/containers/{vpn}/start")
+    daemon.apply(demo({"gw": service(ipc="shareable"),
+                       "app": service(network_mode="service:gw", depends_on={"gw": {"condition": "service_started", "restart": True}}),
+                       "shm": service(ipc="service:gw"),
+                       "far": service(network_mode="container:vpn")}))
+    clients = {"demo-app-1": ("demo-gw-1", "net"), "demo-shm-1": ("demo-gw-1", "ipc"), "demo-far-1": ("vpn", "net")}
+    before = {name: engine.inspect(name)["Id"] for name in clients}
+
+    def namespace(name, kind):
+        return os.stat(f"/proc/{engine.inspect(name)['State']['Pid']}/ns/{kind}").st_ino
+
+    def together():
+        try:
+            return all(namespace(name, kind) == namespace(owner, kind) for name, (owner, kind) in clients.items())
+        except OSError:  # between two runs
+            return False
+    assert together()
+    engine.ok("POST", "/containers/demo-gw-1/restart?t=0")
+    engine.ok("POST", "/containers/vpn/restart?t=0")
+    wait_for(together, lambda: f"all share a namespace again: {daemon.status()}")
+    daemon.converged()
+    assert {name: engine.inspect(name)["Id"] for name in clients} == before
+    restarts = [(step["object"], step["reason"]) for step in daemon.history() if step["verb"] == "restart"]
+    assert sorted(restarts) == [("demo-app-1", "demo-gw-1, whose network it shares, was started after it"),
+                                ("demo-far-1", "vpn, whose network it shares, was started after it"),
+                                ("demo-shm-1", "demo-gw-1, whose IPC namespace it shares, was started after it")]
 
 
 def test_a_container_of_another_name_is_no_drift(engine, daemon):

@@ -264,6 +264,61 @@ TEST_F(ObserverTest, AnImageIsAskedForItsLabelsOnceUntilTheNextFullCheck) {
     EXPECT_THAT(asked(), ElementsAre("/containers/x1/json"));
 }
 
+/// web shares the network of a stranger's container.
+struct OwnerTest : ObserverTest {
+    OwnerTest() {
+        model::Project project = demo();
+        project.services.at({"web"}).container.network_mode = "container:vpn";
+        observer.want(project);
+        begins("vpn1", "2024-01-01T00:00:00Z");
+    }
+    void begins(const std::string& id, const std::string& start) {
+        tells("/containers/vpn/json", R"({"Id":")" + id +
+                                          R"(","Name":"/vpn","State":{"Running":true,"StartedAt":")" + start +
+                                          R"("}})");
+    }
+};
+
+TEST_F(OwnerTest, AStrangersContainerWhoseNamespaceIsSharedIsLookedAt) {
+    const auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    const model::NamespaceOwner& vpn = observed->owners.at("vpn");
+    EXPECT_EQ(vpn.id.value, "vpn1");
+    EXPECT_EQ(vpn.name.value, "vpn");
+    EXPECT_TRUE(vpn.running);
+    asked();
+    ASSERT_TRUE(refresh());
+    EXPECT_THAT(asked(), IsEmpty());
+}
+
+TEST_F(OwnerTest, ItIsLookedAtAgainWhenAnEventIsAboutIt) {
+    look();
+    hears("container", "start", "vpn2", {{"name", "vpn"}});
+    hears("container", "start", "x1", {{"name", "other"}});
+    begins("vpn2", "2024-01-01T00:00:01Z");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_THAT(asked(), ElementsAre("/containers/vpn/json"));
+    EXPECT_EQ(observed->owners.at("vpn").id.value, "vpn2");
+    hears("container", "die", "vpn2");
+    refuses("/containers/vpn/json", 404);
+    const auto gone = refresh();
+    ASSERT_TRUE(gone);
+    EXPECT_TRUE(gone->owners.empty());
+    EXPECT_THAT(asked(), ElementsAre("/containers/vpn/json"));
+}
+
+TEST_F(OwnerTest, OneOfOurOwnIsNot) {
+    model::Project project = demo();
+    project.services.at({"web"}).container.pid_mode = "container:demo-web-1";
+    project.services.at({"web"}).container.ipc_mode = "container:web1";
+    observer.want(project);
+    look();
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_TRUE(observed->owners.empty());
+}
+
 TEST_F(ObserverTest, ATagThatMovesIsInspectedAgain) {
     look();
     tells("/images/json?digests=1", R"([{"Id":"sha256:2","RepoTags":["nginx:latest"],"RepoDigests":null}])");

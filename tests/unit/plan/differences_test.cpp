@@ -5,6 +5,8 @@
 
 #include <gtest/gtest.h>
 
+#include <span>
+
 namespace dockerext::plan {
 namespace {
 
@@ -38,7 +40,8 @@ std::string differences_of(const Row& row, const Redactor& redact = {}, bool ima
                                .ipc_mode = web_of(world).container.ipc_mode,
                                .pid_mode = web_of(world).container.pid_mode,
                                .redact = redact,
-                               .engine = world.observed.engine};
+                               .engine = world.observed.engine,
+                               .observed = world.observed};
     std::string text;
     for (const Difference& each : differences(expected, container_of(world))) {
         text += each.change.field + ": " + each.change.have + " -> " + each.change.want +

@@ -202,15 +202,15 @@ TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
               "[0] -> 1 create demo-web-1: not found\n"
               "[1] -> 2 put files into demo-web-1: not found\n"
               "[2] -> 3 start demo-web-1: not found\n"
-              "[3] -> 4 run hook in demo-web-1: post_start\n");
+              "[3] -> 4 run hook in demo-web-1: post_start hook 'true'\n");
     (void)world.settle();
     world.stop_by_hand(container_of(world));
     EXPECT_EQ(plan_text(world),
               "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
-              "[0] -> 1 run hook in demo-web-1: post_start\n");
+              "[0] -> 1 run hook in demo-web-1: post_start hook 'true'\n");
     (void)world.settle();
     web.container.environment["N"] = "2";
-    EXPECT_NE(plan_text(world).find("run hook in demo-web-1: pre_stop\n"), std::string::npos);
+    EXPECT_NE(plan_text(world).find("run hook in demo-web-1: pre_stop hook 'true'\n"), std::string::npos);
 }
 
 TEST(Resources, WhatAnOlderEngineLacksIsHeldWithARemedy) {

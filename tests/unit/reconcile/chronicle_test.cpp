@@ -264,6 +264,137 @@ TEST_F(ChronicleTest, CountsARestartForHealthSoThatTheNextWaits) {
     EXPECT_EQ(wait(), 1s);
 }
 
+TEST_F(ChronicleTest, SlowsRestartsAfterAnOwnerThatKeepsEndingAndRemembersThem) {
+    run_since(wall);
+    end(one_step(RestartContainer{.container = id, .follows = wall}));
+    EXPECT_EQ(wait(), 0s);
+    end(one_step(RestartContainer{.container = id, .follows = wall + 1s}));
+    EXPECT_EQ(wait(), 1s);
+    EXPECT_EQ(chronicle.history().followed.at(id), wall + 1s);
+    state::Memory memory;
+    chronicle.remember_in(memory);
+    Chronicle next([] { return 0.5; });
+    next.recall(memory);
+    EXPECT_EQ(next.history().followed, chronicle.history().followed);
+    observed.containers.clear();
+    look();
+    EXPECT_TRUE(chronicle.history().followed.empty());
+}
+
+struct HooksTest : ChronicleTest {
+    static constexpr const char* code = "it ended with code 4";
+
+    /// A start and its two hooks, or what is left of them.
+    Plan start(unsigned hooks = 2) const {
+        Plan plan = one_step(StartContainer{id});
+        for (; hooks > 0; --hooks) plan.steps.push_back(hook());
+        return plan;
+    }
+    Step hook() const {
+        Step step = one_step(RunHook{.container = id, .hook = {}}).steps.front();
+        step.reason = "post_start hook 'x'";
+        return step;
+    }
+    void ends(const Step& step, std::optional<Error> error = {}) {
+        chronicle.ended({.step = step, .error = std::move(error), .container = id}, now, wall);
+    }
+    void fails(const Step& step) { ends(step, Error(ErrorKind::unavailable, code)); }
+    const OwedHooks* owed() const {
+        const auto found = chronicle.history().owed_hooks.find(subject_of(web));
+        return found == chronicle.history().owed_hooks.end() ? nullptr : &found->second;
+    }
+};
+
+TEST_F(HooksTest, AreOwedFromTheirStartOnUntilTheyHaveSucceeded) {
+    chronicle.planned(start());
+    EXPECT_EQ(owed()->count, 2U);
+    ends(start().steps[0]);
+    EXPECT_EQ(owed()->container, id);
+    ends(hook());
+    EXPECT_EQ(owed()->count, 1U);
+    ends(hook());
+    EXPECT_EQ(owed(), nullptr);
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+TEST_F(HooksTest, ThatFailAreTroubleAndAreTriedAgainFromThere) {
+    chronicle.planned(start());
+    ends(start().steps[0]);
+    ends(hook());
+    fails(hook());
+    EXPECT_EQ(owed()->count, 1U);
+    EXPECT_EQ(owed()->failure, "post_start hook 'x': it ended with code 4");
+    EXPECT_EQ(trouble()->last_error, owed()->failure);
+    EXPECT_EQ(wait(), 1s);
+    chronicle.planned({{hook()}, {}});
+    fails(hook());
+    EXPECT_EQ(wait(), 2s);
+    chronicle.planned({{hook()}, {}});
+    ends(hook());
+    EXPECT_EQ(owed(), nullptr);
+}
+
+TEST_F(HooksTest, ThatWereNotReachedStayOwedAcrossARestartOfTheDaemon) {
+    chronicle.planned(start());
+    state::Memory memory;
+    chronicle.remember_in(memory);
+    Chronicle next([] { return 0.5; });
+    next.recall(memory);
+    EXPECT_EQ(next.history().owed_hooks.at(subject_of(web)).count, 2U);
+    chronicle.ended({.step = hook(), .skipped = true}, now, wall);
+    ends(hook(), Error(ErrorKind::cancelled, ""));
+    EXPECT_EQ(owed()->count, 2U);
+    EXPECT_EQ(owed()->failure, "");
+}
+
+TEST_F(HooksTest, AreAllOwedToAnotherRunAndToOtherSettings) {
+    chronicle.planned(start());
+    for (const Step& step : {start().steps[0], hook()}) ends(step);
+    fails(hook());
+    run_since(wall);
+    EXPECT_EQ(owed()->count, 1U);
+    run_since(wall + 1min);
+    EXPECT_EQ(owed()->count, OwedHooks::all);
+    chronicle.planned({{hook(), hook()}, {}});
+    chronicle.new_settings();
+    ends(hook());  // of the old ones
+    EXPECT_EQ(owed()->count, OwedHooks::all);
+    EXPECT_EQ(owed()->failure, "");
+    ends(hook());
+    chronicle.planned({{hook()}, {}});
+    ends(hook());
+    EXPECT_EQ(owed(), nullptr);
+}
+
+TEST_F(HooksTest, AreOwedToNobodyAfterAStartThatHasNone) {
+    end(start(), Error(ErrorKind::unavailable, code));
+    EXPECT_EQ(owed()->count, 2U);
+    end(start(0));
+    EXPECT_EQ(owed(), nullptr);
+}
+
+TEST_F(HooksTest, AreOwedToNobodyOnceTheContainerIsGone) {
+    container();
+    chronicle.planned(start());
+    for (const Step& step : start().steps) fails(step);
+    look();
+    EXPECT_EQ(owed()->count, 2U);
+    observed.containers.clear();
+    look();
+    EXPECT_EQ(owed(), nullptr);
+}
+
+TEST_F(HooksTest, ThatFailCondemnASuccessorWithoutBeingCountedTwice) {
+    chronicle.planned(start());
+    ends(start().steps[0]);
+    fails(hook());
+    become_successor();
+    run_since(wall);
+    EXPECT_EQ(chronicle.history().failed_successors.at(id), "post_start hook 'x': it ended with code 4");
+    EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_EQ(trouble()->failures, 1U);
+}
+
 TEST_F(ChronicleTest, ForgivesWhatItIsAskedTo) {
     end(one_step(StartContainer{id}), Error(ErrorKind::unavailable, "x"));
     chronicle.forgive({{"other"}});

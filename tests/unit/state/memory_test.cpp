@@ -22,6 +22,8 @@ Memory full_memory() {
             .running = {{{"abc"}, noon}},
             .past = {{{"def"}, {.run = noon, .stopped_by_hand = true}},
                      {{"ghi"}, {.run = noon, .cut_off = true}}},
+            .owed_hooks = {{web, {.container = {"abc"}, .run = noon, .count = 1, .failure = "code 4"}}},
+            .followed = {{{"abc"}, noon}},
             .looked_until = noon + 1s,
             .retired = {{"demo"}},
             .paused_until = model::WallTime::max()};

@@ -1,0 +1,24 @@
+#pragma once
+
+#include "model/container_spec.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::model {
+
+/// A namespace that a container shares with another one, its owner.
+struct Joining {
+    std::string_view field;  ///< "network_mode", "ipc", "pid"
+    std::string_view what;   ///< "network", for people
+    std::string owner;       ///< a name or an id: what follows "container:" in the mode
+};
+
+/// The namespaces that a container made like this joins. Those of its own or of the host are none.
+std::vector<Joining> joinings(const ContainerSpec& spec);
+
+/// What follows "container:"; "" for any other mode.
+std::string_view joined_owner(std::string_view mode);
+
+}  // namespace dockerext::model

@@ -1,0 +1,52 @@
+// The part of ServicePlanner that runs commands in containers: after a start, before a stop.
+#include "plan/service_planner.hpp"
+
+#include "base/utf8.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr std::size_t longest_command = 80;  ///< bytes of it that people are shown
+
+std::string_view to_string(RunHook::When when) {
+    return when == RunHook::When::post_start ? "post_start" : "pre_stop";
+}
+
+}  // namespace
+
+/// Hooks are owed for a start of ours only: what the engine or somebody else starts is as Compose leaves it.
+std::span<const Hook> ServicePlanner::owed_hooks(const Place& place,
+                                                 const ObservedContainer& container) const {
+    const auto found = work_.history.owed_hooks.find(place.subject);
+    if (found == work_.history.owed_hooks.end() || container.state != ContainerState::running) return {};
+    const OwedHooks& owed = found->second;
+    if (!owed.container.empty() && owed.container != container.id) return {};
+    const std::span<const Hook> all(place.service.post_start);
+    return all.last(std::min<std::size_t>(owed.count, all.size()));
+}
+
+Need ServicePlanner::run_hooks(const Place& place, const ContainerRef& container, std::span<const Hook> hooks,
+                               RunHook::When when, Need previous) {
+    for (const Hook& hook : hooks) {
+        const StepId run =
+            work_.add(step(place, RunHook{container, hook, when}, title_of(hook, when)), previous);
+        previous = {.after = {run}};
+    }
+    return previous;
+}
+
+/// Secrets are hidden before the command is cut: half of one would not be found.
+std::string ServicePlanner::title_of(const Hook& hook, RunHook::When when) const {
+    std::string command;
+    for (const std::string& word : hook.command) command += (command.empty() ? "" : " ") + word;
+    command = work_.desired.redact(command);
+    if (command.size() > longest_command) command = valid_utf8(command.substr(0, longest_command)) + "...";
+    return std::string(to_string(when)) + " hook '" + command + "'";
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,119 @@
+// post_start hooks that are still owed, and hooks around restarts.
+#include "scene.hpp"
+
+#include "base/secret.hpp"
+#include "plan/assess.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+
+Hook hook(std::vector<std::string> command) { return {.command = std::move(command)}; }
+
+/// web runs; of its hooks "first" and "second" the last `owed` are owed. "after" depends on it and was
+/// stopped.
+World owing(unsigned owed) {
+    World world;
+    world.add_service("web").post_start = {hook({"first"}), hook({"second", "word"})};
+    world.add_service("after").depends_on[{"web"}] = {};
+    (void)world.settle();
+    world.stop_by_hand(world.container("demo-after-1"));
+    world.history.owed_hooks[web_subject()] = {.container = container_of(world).id, .run = {}, .count = owed};
+    return world;
+}
+
+constexpr const char* after_alone =
+    "[] -> 0 start demo-after-1: stopped by somebody (state: exited -> running)\n";
+
+TEST(Hooks, ThatAreOwedAreRunAndDependentsComeAfterThem) {
+    const std::string both =
+        "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
+        "[0] -> 1 run hook in demo-web-1: post_start hook 'second word'\n"
+        "[1] -> 2 start demo-after-1: stopped by somebody (state: exited -> running)\n";
+    EXPECT_EQ(plan_text(owing(2)), both);
+    EXPECT_EQ(plan_text(owing(OwedHooks::all)), both);
+    EXPECT_EQ(plan_text(owing(1)),
+              "[] -> 0 run hook in demo-web-1: post_start hook 'second word'\n"
+              "[0] -> 1 start demo-after-1: stopped by somebody (state: exited -> running)\n");
+    EXPECT_EQ(plan_text(owing(0)), after_alone);
+}
+
+TEST(Hooks, OfAStartWhoseContainerIsNotKnownAreOwedByTheSlots) {
+    World world = owing(1);
+    world.history.owed_hooks[web_subject()].container = {};
+    EXPECT_NE(plan_text(world), after_alone);
+    world.history.owed_hooks[web_subject()].container = {"another"};
+    EXPECT_EQ(plan_text(world), after_alone);
+}
+
+TEST(Hooks, ThatHaveFailedAreTriedAgainWhenTheirTimeHasComeAndTheServiceHasFailedUntilThen) {
+    World world = owing(1);
+    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it ended with code 4";
+    back_off(world, web_subject());
+    const Plan plan = world.plan();
+    EXPECT_EQ(
+        plan_text(world),
+        "[] -> 0 start demo-after-1: stopped by somebody (state: exited -> running); waits for web to be "
+        "started\n"
+        "held container web-1: backoff: it broke\n");
+    const auto services =
+        assess(world.desired, world.observed, world.history, plan, SteadyTime{}, WallTime{});
+    EXPECT_EQ(services[0].name, ServiceName{"after"});
+    EXPECT_EQ(services[0].state, ServiceState::waiting);
+    EXPECT_EQ(services[1].state, ServiceState::failed);
+    EXPECT_EQ(services[1].running, 1U);
+}
+
+TEST(Hooks, ThatFailedInARunThatHasEndedAreAFailureOfTheService) {
+    World world = owing(1);
+    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it ended with code 4";
+    world.end(container_of(world), 0);
+    EXPECT_EQ(plan_text(world),
+              std::string(after_alone) +
+                  "held container web-1: failed: post_start hook 'second word': it ended with code 4\n");
+}
+
+TEST(Hooks, OfASuccessorComeBeforeItsPredecessorGoes) {
+    World world = web_handing_over();
+    web_of(world).post_start = {hook({"first"})};
+    world.history.owed_hooks[web_subject()] = {.container = successor_of(world).id, .run = {}, .count = 1};
+    EXPECT_EQ(
+        plan_text(world),
+        "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
+        "[0] -> 1 remove demo-web-1: the new container does its work\n"
+        "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n");
+}
+
+TEST(Hooks, AreRunAroundARestart) {
+    World world = web_running();
+    web_of(world).post_start = {hook({"up"})};
+    web_of(world).pre_stop = {hook({"down"})};
+    container_of(world).health = Health::unhealthy;  // it may be past running a command
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 restart demo-web-1: its health check fails\n"
+              "[0] -> 1 run hook in demo-web-1: post_start hook 'up'\n");
+    container_of(world).health = Health::none;
+    world.history.restart_wanted.insert(container_of(world).id);
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 run hook in demo-web-1: pre_stop hook 'down'\n"
+              "[0] -> 1 restart demo-web-1: a service that it depends on was recreated\n"
+              "[1] -> 2 run hook in demo-web-1: post_start hook 'up'\n");
+}
+
+TEST(Hooks, AreShownShortAndWithoutSecrets) {
+    World world = owing(2);
+    world.desired.redact = Redactor({Secret("hunter22-hunter22")});
+    const std::string long_word(75, 'x');
+    web_of(world).post_start = {hook({long_word, "hunter22-hunter22"}), hook({"hunter22-hunter22"})};
+    const std::string text = plan_text(world);
+    EXPECT_NE(text.find("hook '" + long_word + " (hid...'"), std::string::npos) << text;
+    EXPECT_NE(text.find("hook '(hidden)'"), std::string::npos) << text;
+    EXPECT_EQ(text.find("hunt"), std::string::npos) << text;
+}
+
+}  // namespace
+}  // namespace dockerext::plan

@@ -1,0 +1,129 @@
+// Containers that share a namespace, when its owner has begun a new run or is another container.
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+using namespace std::chrono_literals;
+
+const ContainerId vpn{std::string(64, '5')}, next_vpn{std::string(64, '6')};
+
+std::string ContainerSpec::*const modes[] = {&ContainerSpec::network_mode, &ContainerSpec::ipc_mode,
+                                             &ContainerSpec::pid_mode};
+
+/// web runs, in a namespace of proxy's container.
+World sharing(std::optional<ServiceName> Service::*what = &Service::network_of) {
+    World world;
+    world.add_service("proxy");
+    Service& web = world.add_service("web");
+    if (what == &Service::network_of) {
+        web.container.networks.clear();
+        web.container.network_mode.clear();
+    }
+    web.*what = ServiceName{"proxy"};
+    web.depends_on[{"proxy"}] = {.restart = true};
+    (void)world.settle();
+    return world;
+}
+
+ObservedContainer& proxy_of(World& world) { return world.container("demo-proxy-1"); }
+void begin_a_new_run(World& world) { proxy_of(world).started_at = container_of(world).started_at + 1s; }
+
+/// web runs, in a namespace of a stranger's container called vpn, which was started before it.
+World joining(std::string ContainerSpec::*mode) {
+    World world;
+    Service& web = world.add_service("web");
+    if (mode == &ContainerSpec::network_mode) web.container.networks.clear();
+    web.container.*mode = "container:vpn";
+    world.observed.owners["vpn"] = {.id = vpn, .name = {"vpn"}, .running = true, .started_at = {}};
+    (void)world.settle();
+    container_of(world).spec.*mode = "container:" + vpn.value;  // as engines make it
+    world.observed.owners[vpn.value] = world.observed.owners["vpn"];
+    return world;
+}
+
+TEST(Namespaces, WhatSharesOneIsRestartedAfterItsOwner) {
+    World world = sharing();
+    EXPECT_EQ(plan_text(world), "");
+    begin_a_new_run(world);
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 restart demo-web-1: demo-proxy-1, whose network it shares, was started after it "
+              "(network_mode: of an earlier run of demo-proxy-1 -> of demo-proxy-1)\n");
+    world.container("demo-web-1").started_at = proxy_of(world).started_at + 1s;
+    EXPECT_EQ(plan_text(world), "");
+}
+
+TEST(Namespaces, OtherKindsLikewise) {
+    for (const auto what : {&Service::ipc_of, &Service::pid_of}) {
+        World world = sharing(what);
+        EXPECT_EQ(plan_text(world), "");
+        begin_a_new_run(world);
+        EXPECT_EQ(world.plan().steps.size(), 1U);
+        EXPECT_TRUE(std::holds_alternative<RestartContainer>(world.plan().steps[0].operation));
+    }
+}
+
+/// Nothing is to be done about web.
+const Case kept[] = {
+    {"the owner is down", [](World& world) { proxy_of(world).state = ContainerState::restarting; }, ""},
+    {"the owner is being worked on",
+     [](World& world) {
+         world.history.busy.insert(subject_of(Slot{{"proxy"}, 1}));
+     },
+     ""},
+    {"it was restarted for that run already, and the clock was set back",
+     [](World& world) { world.history.followed[container_of(world).id] = proxy_of(world).started_at; }, ""},
+    {"it was restarted for a later run, and the clock was set back",
+     [](World& world) { world.history.followed[container_of(world).id] = proxy_of(world).started_at + 1h; },
+     ""},
+    {"drift is only reported", [](World& world) { world.desired.policy.repair = false; },
+     "held container web-1: policy: drift is only reported, as the settings say: network_mode\n"},
+};
+
+TEST(Namespaces, NothingIsRestartedInVain) {
+    for (const Case& tested : kept) {
+        SCOPED_TRACE(tested.what);
+        World world = sharing();
+        begin_a_new_run(world);
+        tested.happen(world);
+        EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+TEST(Namespaces, AStrangersContainerIsFollowedToo) {
+    for (const auto mode : modes) {
+        World world = joining(mode);
+        EXPECT_EQ(plan_text(world), "");
+        for (auto& [name, owner] : world.observed.owners)
+            owner.started_at = container_of(world).started_at + 1s;
+        ASSERT_EQ(world.plan().steps.size(), 1U) << plan_text(world);
+        EXPECT_EQ(world.plan().steps[0].reason.find("vpn, whose "), 0U) << plan_text(world);
+    }
+}
+
+TEST(Namespaces, AnotherContainerOfTheSameNameIsJoinedAnew) {
+    for (const auto mode : modes) {
+        World world = joining(mode);
+        world.observed.owners.erase(vpn.value);
+        world.observed.owners["vpn"].id = next_vpn;
+        const Plan plan = world.plan();
+        ASSERT_FALSE(plan.steps.empty());
+        EXPECT_EQ(plan.steps[0].changes.at(0).want, "container:vpn") << plan_text(world);
+        EXPECT_TRUE(std::holds_alternative<CreateContainer>(plan.steps[0].operation));
+    }
+}
+
+TEST(Namespaces, AStrangerThatIsNotThereChangesNothing) {
+    for (const auto mode : modes) {
+        World world = joining(mode);
+        world.observed.owners.clear();
+        EXPECT_EQ(plan_text(world), "");
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::plan
