@@ -7,6 +7,7 @@
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
+#include "wiped_heap.hpp"
 
 #include <sys/prctl.h>
 
@@ -18,7 +19,6 @@ namespace dockerext {
 namespace {
 
 int run(const cli::RunOptions& options) {
-    (void)::prctl(PR_SET_DUMPABLE, 0);  // no core dump, no ptrace: secrets are in this memory
     if (options.verbose) log::set_level(log::Level::debug);
     const auto outcome = reconcile::run_daemon(options.root, options.docker_host);
     if (outcome) return 0;
@@ -76,6 +76,8 @@ cli::Services services() {
 }  // namespace dockerext
 
 int main(int argc, char** argv) {
+    (void)::prctl(PR_SET_DUMPABLE, 0);  // no core dump, no ptrace: secrets are in this memory
+    dockerext::use_wiped_heap_for_openssl();
     try {
         return dockerext::cli::main(argc, argv, dockerext::services());
     } catch (const std::exception& bug) {

@@ -202,7 +202,6 @@ HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const WipedAfterwards wiped(request);
     auto asked = co_await pool_->ask(request, deadline_after(limit), body_limit);
     if (!asked) co_return asked.error().within(title(request));
 
@@ -228,7 +227,6 @@ struct HttpStream::Connection {
 
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const WipedAfterwards wiped(request);
     auto asking = request.next_piece ? pool_->ask_in_pieces(request, limit)
                                      : pool_->ask(request, deadline_after(limit), boost::none);
     auto asked = co_await std::move(asking);
@@ -261,6 +259,7 @@ Task<Result<std::string>> HttpStream::read(Duration inactivity) {
         if (error && error != http::error::need_buffer) co_return failed(error, "read").within(title);
     }
     piece.resize(piece.size() - into.size);
+    wire->received.shrink_to_fit();  // a stream may last for months, and what has come may be secret
     co_return piece;
 }
 

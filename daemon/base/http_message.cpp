@@ -4,8 +4,6 @@
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
 
-#include <cstring>
-
 namespace dockerext::http_message {
 namespace {
 
@@ -47,11 +45,6 @@ std::string title(const HttpRequest& request) {
 
 Error failed(const beast::error_code& code, std::string_view step) {
     return Error(kind_of(code), text_of(code)).within(step);
-}
-
-WipedAfterwards::~WipedAfterwards() {
-    for (auto& [name, value] : request_.headers) ::explicit_bzero(value.data(), value.size());
-    ::explicit_bzero(request_.body.data(), request_.body.size());
 }
 
 Message wire_form(const HttpRequest& request, const std::string& host) {

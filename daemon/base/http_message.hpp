@@ -16,6 +16,7 @@
 /// What all that speaks HTTP here has in common. Knows Beast: only for the files of this room that do.
 namespace dockerext::http_message {
 
+/// Bodies and headers may hold secrets.
 using Body = boost::beast::http::basic_string_body<char, std::char_traits<char>, WipedMemory<char>>;
 using Fields = boost::beast::http::basic_fields<WipedMemory<char>>;
 using Message = boost::beast::http::request<Body, Fields>;
@@ -28,17 +29,6 @@ TimePoint deadline_after(Duration limit);
 
 /// "GET /path", without its query.
 std::string title(const HttpRequest& request);
-
-/// Zeroes headers and body at its end: they may have been secret. `request` outlives it.
-class WipedAfterwards {
-public:
-    explicit WipedAfterwards(HttpRequest& request) : request_(request) {}
-    WipedAfterwards(WipedAfterwards&&) = delete;
-    ~WipedAfterwards();
-
-private:
-    HttpRequest& request_;
-};
 
 Message wire_form(const HttpRequest& request, const std::string& host);
 

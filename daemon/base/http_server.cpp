@@ -1,5 +1,6 @@
 #include "base/http_server.hpp"
 
+#include "base/http_message.hpp"
 #include "base/task_group.hpp"
 
 #include <boost/asio/as_tuple.hpp>
@@ -23,6 +24,7 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using Protocol = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
+using Received = beast::basic_flat_buffer<WipedMemory<char>>;  ///< requests may hold secrets
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t body_limit = 4U << 20;
@@ -42,8 +44,8 @@ std::optional<PeerCredentials> credentials(Protocol::socket& peer) {
     return PeerCredentials{who.pid, who.uid, who.gid};
 }
 
-HttpRequest request_of(http::request<http::string_body> message) {
-    HttpRequest request{message.method_string(), message.target(), std::move(message.body()), {}};
+HttpRequest request_of(const http::request<http_message::Body>& message) {
+    HttpRequest request{message.method_string(), message.target(), std::string(message.body()), {}};
     for (const auto& field : message) {
         if (field.name() == http::field::host || field.name() == http::field::content_type) continue;
         request.headers.emplace_back(field.name_string(), field.value());
@@ -99,9 +101,8 @@ struct Service {
 };
 
 /// One request and its answer; whether a further one may follow.
-Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const Service& service,
-                     PeerCredentials peer) {
-    http::request_parser<http::string_body> parser;
+Task<bool> serve_one(Stream& stream, Received& received, const Service& service, PeerCredentials peer) {
+    http::request_parser<http_message::Body> parser;
     parser.body_limit(service.seats.is_owner(peer.uid) ? body_limit : body_limit_of_others);
     parser.header_limit(header_limit);
     stream.expires_after(service.limits.idle);
@@ -123,7 +124,7 @@ Task<bool> serve_one(Stream& stream, beast::flat_buffer& received, const Service
 
 Task<void> serve_peer(Protocol::socket peer, const Service& service, PeerCredentials who) {
     Stream stream(std::move(peer));
-    beast::flat_buffer received(buffer_limit);
+    Received received(buffer_limit);
     for (bool more = true; more;) {
         more = co_await serve_one(stream, received, service, who);
         const bool gone = co_await is_cancelled();

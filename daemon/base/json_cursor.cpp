@@ -99,6 +99,11 @@ Result<std::string> JsonCursor::string() const {
     return string_of(*value_);
 }
 
+Result<Secret> JsonCursor::secret() const {
+    if (!value_->IsString()) return expected("string");
+    return Secret(std::string_view(value_->GetString(), value_->GetStringLength()));
+}
+
 Result<std::int64_t> JsonCursor::integer() const {
     if (!value_->IsInt64()) return expected("integer");
     return value_->GetInt64();
@@ -115,8 +120,9 @@ Result<bool> JsonCursor::boolean() const {
 }
 
 std::string JsonCursor::text() const {
-    rapidjson::StringBuffer buffer;
-    rapidjson::Writer<rapidjson::StringBuffer> writer(buffer);
+    using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;  // it may be secret
+    Buffer buffer;
+    rapidjson::Writer<Buffer> writer(buffer);
     value_->Accept(writer);
     return {buffer.GetString(), buffer.GetSize()};
 }

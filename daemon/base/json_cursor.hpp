@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/secret.hpp"
 
 #include <rapidjson/fwd.h>
 
@@ -37,6 +38,8 @@ public:
     Result<std::vector<std::pair<std::string, JsonCursor>>> members() const;
 
     Result<std::string> string() const;
+    /// A string that must not be seen.
+    Result<Secret> secret() const;
     Result<std::int64_t> integer() const;
     Result<double> number() const;
     Result<bool> boolean() const;

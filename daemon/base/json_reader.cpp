@@ -33,6 +33,11 @@ std::optional<std::string> ObjectReader::string(std::string_view key) {
     return member ? kept(member->string(), problems_) : std::nullopt;
 }
 
+std::optional<Secret> ObjectReader::secret(std::string_view key) {
+    const auto member = take(key);
+    return member ? kept(member->secret(), problems_) : std::nullopt;
+}
+
 std::optional<std::int64_t> ObjectReader::integer(std::string_view key) {
     const auto member = take(key);
     return member ? kept(member->integer(), problems_) : std::nullopt;

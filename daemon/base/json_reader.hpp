@@ -22,6 +22,7 @@ public:
     std::optional<JsonCursor> take(std::string_view key);
 
     std::optional<std::string> string(std::string_view key);
+    std::optional<Secret> secret(std::string_view key);
     std::optional<std::int64_t> integer(std::string_view key);
     std::optional<bool> boolean(std::string_view key);
     std::vector<std::string> strings(std::string_view key);  ///< array of strings; [] when absent

@@ -4,6 +4,11 @@
 
 namespace dockerext {
 
+Secret::Secret(std::string&& text) : text_(text) {
+    ::explicit_bzero(text.data(), text.size());
+    text.clear();
+}
+
 // A moved-from short string keeps its characters, so a move here is a swap.
 Secret::Secret(Secret&& other) noexcept { text_.swap(other.text_); }
 
@@ -12,6 +17,7 @@ Secret& Secret::operator=(Secret other) noexcept {
     return *this;
 }
 
+// The allocator does not see a short text, which is kept within the string itself.
 void Secret::wipe() noexcept { ::explicit_bzero(text_.data(), text_.size()); }
 
 }  // namespace dockerext

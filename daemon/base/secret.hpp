@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/wiped_memory.hpp"
+
 #include <string>
 #include <string_view>
 
@@ -9,7 +11,10 @@ namespace dockerext {
 class Secret {
 public:
     Secret() = default;
-    explicit Secret(std::string text) : text_(std::move(text)) {}
+    explicit Secret(std::string_view text) : text_(text) {}
+    explicit Secret(const char* text) : text_(text) {}
+    /// Zeroes what it takes the text from.
+    explicit Secret(std::string&& text);
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;
     Secret& operator=(Secret other) noexcept;
@@ -22,7 +27,7 @@ public:
 private:
     void wipe() noexcept;
 
-    std::string text_;
+    WipedString text_;
 };
 
 }  // namespace dockerext

@@ -70,7 +70,7 @@ Task<Result<WebAnswer>> talk(Stream& stream, const Message& message) {
     const auto [read_error, size] = co_await http::async_read(stream, received, answer, as_result);
     if (read_error) co_return failed(read_error, "read");
     const auto& response = answer.get();
-    co_return WebAnswer{response.result_int(), Secret(std::string(response.body())),
+    co_return WebAnswer{response.result_int(), Secret(response.body()),
                         seconds_in(response[http::field::retry_after])};
 }
 
@@ -141,7 +141,6 @@ Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request,
 
 Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const WipedAfterwards wiped(request);
     request.headers.emplace_back("Connection", "close");
     auto answer = co_await ask(server, request, deadline_after(limit));
     if (answer) co_return answer;

@@ -5,8 +5,9 @@
 #include <cstdlib>
 #include <cstring>
 #include <memory>
+#include <string>
 
-/// Allocators for what is not ours and secrets go through: what is given back is zeroed first.
+/// Allocators for what secrets are made of: what is given back is zeroed first, also when a text grows.
 namespace dockerext {
 
 template <typename T>
@@ -24,6 +25,9 @@ struct WipedMemory {
     }
     bool operator==(const WipedMemory&) const = default;
 };
+
+/// Where a text is put together that becomes a Secret.
+using WipedString = std::basic_string<char, std::char_traits<char>, WipedMemory<char>>;
 
 /// In the form that RapidJSON wants. It does not say how large a block is that it frees, so each has its size
 /// before it.

@@ -63,13 +63,11 @@ std::optional<seconds> life_of_jwt(std::string_view token) {
     const std::size_t begin = token.find('.');
     const std::size_t end = begin == std::string_view::npos ? begin : token.find('.', begin + 1);
     if (end == std::string_view::npos) return std::nullopt;
-    std::string claims;
-    claims.reserve(end - begin + 4);  // in one piece, with its padding
-    claims = token.substr(begin + 1, end - begin - 1);
+    WipedString claims(token.substr(begin + 1, end - begin - 1));
     std::replace(claims.begin(), claims.end(), '-', '+');
     std::replace(claims.begin(), claims.end(), '_', '/');
     claims.resize((claims.size() + 3) / 4 * 4, '=');
-    auto decoded = from_base64(Secret(std::move(claims)).reveal());
+    auto decoded = from_base64(claims);
     if (!decoded) return std::nullopt;
     const Secret text(std::move(*decoded));
     const auto json = JsonDocument::parse(text.reveal());
@@ -114,10 +112,11 @@ Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
 /// The text members of an object and when it ends, for both answers.
 Result<RegistryToken> read_token(std::string_view body, std::string_view member) {
     const auto json = JsonDocument::parse(body);
-    Secret token(json ? text_in(json->root(), member) : "");
-    if (token.reveal().empty())
+    const auto found = json ? json->root().at(member) : json.error();
+    auto token = found ? found->secret() : found.error();
+    if (!token || token->reveal().empty())
         return Error(ErrorKind::unavailable, "the answer has no " + std::string(member));
-    return RegistryToken{std::move(token), seconds_in(json->root(), "expires_in").value_or(unknown_life)};
+    return RegistryToken{std::move(*token), seconds_in(json->root(), "expires_in").value_or(unknown_life)};
 }
 
 TokenAnswer refused(const Error& error, const Result<WebAnswer>& answer, std::string_view doing) {
@@ -145,7 +144,6 @@ Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view bod
 
 HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_token) {
     std::string form = "grant_type=access_token&service=";
-    form.reserve(64 + 3 * (who.registry.size() + access_token.reveal().size()));  // in one piece: a secret
     append_encoded(form, who.registry);
     append_encoded(form += "&access_token=", access_token.reveal());
     return {.method = "POST",

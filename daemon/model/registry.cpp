@@ -49,11 +49,9 @@ const RegistryLogin* login_for(std::string_view image, std::span<const RegistryL
 }
 
 Secret stored_auth(std::string_view username, const Secret& password) {
-    std::string text;
-    text.reserve(username.size() + 1 + password.reveal().size());
-    text.append(username).append(":").append(password.reveal());
-    const Secret pair(std::move(text));
-    return Secret(base64(pair.reveal()));
+    WipedString pair(username);
+    pair.append(":").append(password.reveal());
+    return Secret(base64(pair));
 }
 
 Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password) {

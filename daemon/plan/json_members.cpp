@@ -101,7 +101,6 @@ std::vector<JsonMember> members_of(const JsonCursor& object, std::string_view te
 
 std::string indented(std::string_view text, std::string_view indent, unsigned level) {
     std::string out;
-    out.reserve(2 * text.size());
     Scanner scanner(text);
     std::string_view before;
     std::size_t depth = level;
@@ -121,13 +120,7 @@ std::string indented(std::string_view text, std::string_view indent, unsigned le
 std::string object_text(std::span<const JsonMember> members, std::string_view indent, unsigned level) {
     if (members.empty()) return "{}";
     const std::string member_line = line(indent, level + 1);
-    std::size_t size = 2 + member_line.size();
-    for (const JsonMember& member : members) {
-        size += member_line.size() + member.key_text.size() + member.text.size() + 3;
-    }
-    std::string out;
-    out.reserve(size);  // in one piece: it may hold secrets
-    out += '{';
+    std::string out = "{";
     for (const JsonMember& member : members) {
         if (out.size() > 1) out += ',';
         out.append(member_line).append(member.key_text).append(": ").append(member.text);

@@ -55,10 +55,8 @@ std::string quoted(std::string_view text) {
 
 /// An entry as docker writes it.
 Secret entry_of(const Secret& auth) {
-    std::string text;
-    text.reserve(auth.reveal().size() + 32);
-    text.append("{\n\t\t\t\"auth\": \"").append(auth.reveal()).append("\"\n\t\t}");
-    return Secret(std::move(text));
+    WipedString text("{\n\t\t\t\"auth\": \"");
+    return Secret(text.append(auth.reveal()).append("\"\n\t\t}"));
 }
 
 /// The entries of config.json, as they are and as they become.

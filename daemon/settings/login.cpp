@@ -69,7 +69,7 @@ std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problem
     model::RegistryLogin login;
     login.server = reader.string("server").value_or("");
     login.username = reader.string("username").value_or("");
-    login.password = Secret(reader.string("password").value_or(""));
+    login.password = reader.secret("password").value_or(Secret());
     login.email = reader.string("email").value_or("");
     login.identity = reader.string("identity").value_or("");
     const bool readable = problems.count() == before;

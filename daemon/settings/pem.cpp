@@ -12,11 +12,10 @@ namespace {
 constexpr std::string_view white_space = " \t\r\n";
 
 Secret without_white_space(std::string_view text) {
-    std::string compact;
-    compact.reserve(text.size());
+    WipedString compact;
     std::copy_if(text.begin(), text.end(), std::back_inserter(compact),
                  [](char c) { return white_space.find(c) == std::string_view::npos; });
-    return Secret(std::move(compact));
+    return Secret(compact);
 }
 
 std::optional<Secret> decode_base64(std::string_view text) {
@@ -61,7 +60,7 @@ Error not_pem(PemKind kind) {
 
 Result<Secret> read_pem(std::string_view text, PemKind kind) {
     std::optional<Secret> pem;
-    if (text.find("-----BEGIN ") != std::string_view::npos) pem = Secret(std::string(text));
+    if (text.find("-----BEGIN ") != std::string_view::npos) pem = Secret(text);
     else pem = decode_base64(text);
     if (!pem || pem->reveal().find('\0') != std::string_view::npos) return not_pem(kind);
     if (holds(pem->reveal(), label_of(kind))) return std::move(*pem);

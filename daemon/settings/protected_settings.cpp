@@ -31,12 +31,12 @@ CertificatesGiven read_certificates(const JsonCursor& certs, std::optional<model
     std::vector<std::string_view> missing;
     for (const auto& [key, kind, place] : certificate_members) {
         const auto text = reader.take(key);
-        const auto value = text ? text->string() : std::string();
+        const auto value = text ? text->secret() : Secret();
         if (!value) {
             problems.add(value.error());
-        } else if (value->empty()) {
+        } else if (value->reveal().empty()) {
             missing.push_back(key);
-        } else if (auto pem = read_pem(*value, kind)) {
+        } else if (auto pem = read_pem(value->reveal(), kind)) {
             certificates.*place = std::move(*pem);
         } else {
             problems.add(text->pointer(), pem.error().message());
@@ -63,7 +63,7 @@ CertificatesGiven read_protected(const JsonCursor& document, std::optional<model
     ObjectReader reader(document, problems);
     if (const auto environment = reader.take("environment")) {
         for (auto& [name, text] : read_environment(*environment, problems)) {
-            settings.protected_environment.emplace(name, Secret(text));
+            settings.protected_environment.emplace(name, Secret(std::move(text)));
         }
     }
     auto given = CertificatesGiven::no;

@@ -14,20 +14,16 @@ constexpr std::int64_t version = 1;
 
 Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
 
-/// What rapidjson writes into; the text has its room from the start, so that no secret stays behind in a
-/// smaller one.
+/// What rapidjson writes into.
 struct Output {
     using Ch = char;
     void Put(char c) { text.push_back(c); }
     void Flush() {}
-    std::string text;
+    WipedString text;
 };
 
 using Writer = rapidjson::Writer<Output, rapidjson::UTF8<>, rapidjson::UTF8<>, rapidjson::CrtAllocator,
                                  rapidjson::kWriteValidateEncodingFlag>;
-
-/// The size of `text` as a JSON string is at most this.
-std::size_t escaped_size(std::string_view text) { return 6 * text.size() + 2; }
 
 bool write(Writer& writer, std::string_view text) {
     return text.find('\0') == std::string_view::npos &&
@@ -72,8 +68,6 @@ Result<Secret> to_json(const model::Envelope& envelope) {
     if (envelope.public_settings.size() + secret.size() > envelope_limit)
         return refused("the settings are too large");
     Output output;
-    output.text.reserve(256 + envelope.source.size() + escaped_size(envelope.public_settings) +
-                        escaped_size(secret));
     Writer writer(output);
     writer.StartObject();
     writer.Key("version");
@@ -94,7 +88,7 @@ Result<Secret> to_json(const model::Envelope& envelope) {
         }
         writer.EndObject();
     }
-    Secret json(std::move(output.text));
+    Secret json(output.text);
     if (!whole) return refused(std::string(plain ? "the protected" : "the") + " settings are not UTF-8 text");
     if (json.reveal().size() > envelope_limit) return refused("the settings are too large");
     return json;
@@ -113,7 +107,7 @@ Result<model::Envelope> envelope_from(std::string_view json) {
     const auto source = reader.string("source");
     const auto sequence = reader.integer("sequence");
     auto settings = reader.string("settings");
-    auto secret = reader.string("protected");
+    auto secret = reader.secret("protected");
     std::optional<model::Handler> handler;
     if (const auto member = reader.take("handler")) handler = read_handler(*member, problems);
     const bool wrapped = reader.boolean("wrapped").value_or(false);
@@ -124,7 +118,7 @@ Result<model::Envelope> envelope_from(std::string_view json) {
         return refused("version, source, sequence or settings is missing");
     if (*sequence < 0) return refused("/sequence: expected 0 or more");
     model::Envelope envelope{
-        *source, *sequence, std::move(*settings), Secret(std::move(secret).value_or("")), std::move(handler),
+        *source, *sequence, std::move(*settings), std::move(secret).value_or(Secret()), std::move(handler),
         wrapped};
     if (auto known = check_source(envelope); !known) return known.error();
     return envelope;

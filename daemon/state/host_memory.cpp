@@ -140,9 +140,9 @@ model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
 }
 
 std::optional<Secret> content_from(ObjectReader& file, Problems& problems) {
-    auto text = file.string("content");
+    const auto text = file.secret("content");
     if (!text) return std::nullopt;
-    auto bytes = from_base64(Secret(std::move(*text)).reveal());
+    auto bytes = from_base64(text->reveal());
     if (!bytes) problems.add(file.cursor().error("content: not base64"));
     return Secret(std::move(bytes).value_or(""));
 }

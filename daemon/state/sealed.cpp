@@ -35,7 +35,6 @@ bool take(std::string_view& text, unsigned& number) {
 std::string seal(std::string_view content) {
     const std::string checksum = sha256_hex(content);
     std::string text;
-    text.reserve(content.size() + 128);  // never moved in memory: the content may be secret
     text.append(before_version).append(std::to_string(version)).append(before_checksum).append(checksum);
     text.append(before_content).append(content).append(end);
     return text;
