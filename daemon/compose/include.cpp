@@ -30,6 +30,21 @@ constexpr std::array wish_fields = std::to_array<Field<Wish>>({
     {"project_directory", read_member<&Wish::project_directory>},
 });
 
+/// A file of another kind may hold what nobody is to be told, and its keys would be told as unknown ones.
+bool is_of_compose(const Node& document) {
+    const Node::Map* members = document.map();
+    if (!members) return true;  // which is told elsewhere
+    const auto is_section = [](const auto& member) {
+        return std::find(sections.begin(), sections.end(), member.first) != sections.end();
+    };
+    const auto may_be_there = [](const auto& member) {
+        const std::string& key = member.first;
+        return key == "include" || key == "name" || key == "version" || is_extension(key);
+    };
+    return std::any_of(members->begin(), members->end(), is_section) ||
+           std::all_of(members->begin(), members->end(), may_be_there);
+}
+
 /// Equal in what they say, whatever the order of their keys. Depth is limited by the parsers.
 bool equal(const Node& a, const Node& b) {
     if (a.map() && b.map()) {
@@ -105,6 +120,8 @@ private:
         for (const std::string& path : wish.path) {
             auto read = sources_.documents(path);
             if (!read) return report_.problem(entry, "'" + path + "': " + read.error().message());
+            if (!std::all_of(read->begin(), read->end(), is_of_compose))
+                return report_.problem(entry, "'" + path + "' is no Compose file: it has no services");
             std::move(read->begin(), read->end(), std::back_inserter(documents));
         }
         Node included = assemble(std::move(documents), inner, sources_, report_);
