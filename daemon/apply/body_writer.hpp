@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/wiped_memory.hpp"
+
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
 
@@ -81,8 +83,10 @@ private:
         writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
     }
 
-    rapidjson::StringBuffer buffer_;
-    rapidjson::Writer<rapidjson::StringBuffer> writer_{buffer_};
+    using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
+
+    Buffer buffer_;  ///< environments hold secrets
+    rapidjson::Writer<Buffer> writer_{buffer_};
 };
 
 }  // namespace dockerext::apply

@@ -33,26 +33,26 @@ Task<Result<>> ask_until_it_answers(engine::Client& client, std::string& refusal
 }
 
 /// How dockerd 19.03 to 28 say that a reload has failed.
-bool tells_of_failed_reload(std::string_view words) {
+bool tells_of_failed_reload(std::string_view words, const Redactor& redact) {
     constexpr auto beginnings = std::to_array<std::string_view>(
         {"unable to configure the Docker daemon", "configuration validation failed",
          "Error reconfiguring the daemon", "Error validating authorization plugin"});
-    return std::any_of(beginnings.begin(), beginnings.end(), [&](std::string_view beginning) {
-        return words.find(beginning) != std::string_view::npos;
-    });
+    return std::any_of(beginnings.begin(), beginnings.end(),
+                       [&](std::string_view beginning) { return redact.says(words, beginning); });
 }
 
-bool tells_of_reload(std::string_view words) {
-    return tells_of_failed_reload(words) || words.find("Reloaded configuration") != std::string_view::npos;
+bool tells_of_reload(std::string_view words, const Redactor& redact) {
+    return tells_of_failed_reload(words, redact) || redact.says(words, "Reloaded configuration");
 }
 
 /// dockerd's last words in that span, once they are enough, or its time is over.
-Task<std::string> words_until(HostAccess& host, host::LogSpan span, bool (*enough)(std::string_view words)) {
+Task<std::string> words_until(HostAccess& host, host::LogSpan span,
+                              bool (*enough)(std::string_view words, const Redactor& redact)) {
     const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
     for (;;) {
-        const std::string words = host.last_words(span);
+        const std::string words = host.last_words(span, host.redact);
         const Duration left = until - std::chrono::steady_clock::now();
-        if (enough(words) || left <= Duration::zero()) co_return words;
+        if (enough(words, host.redact) || left <= Duration::zero()) co_return words;
         const bool slept = co_await sleep_for(std::min(pause, left));
         if (!slept) co_return words;
     }
@@ -64,7 +64,7 @@ Task<Result<>> reload(HostAccess& host) {
     const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
     const std::string words = co_await words_until(host, span, tells_of_reload);
-    if (tells_of_failed_reload(words)) co_return Error(ErrorKind::unavailable, words);
+    if (tells_of_failed_reload(words, host.redact)) co_return Error(ErrorKind::unavailable, words);
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return Error(ErrorKind::cancelled, "wait for dockerd to reload");
     co_return Result<>{};
@@ -120,7 +120,8 @@ Task<host::LogSpan> log_from_now_on(HostAccess& host) {
 }
 
 Task<std::string> words_in(HostAccess& host, host::LogSpan span) {
-    return words_until(host, std::move(span), [](std::string_view words) { return !words.empty(); });
+    return words_until(host, std::move(span),
+                       [](std::string_view words, const Redactor&) { return !words.empty(); });
 }
 
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {

@@ -39,6 +39,7 @@ host::PackageTools tools_of(const HostAccess& host) {
     tools.search_path = host.search_path;
     tools.as_units = host.root == "/";
     tools.scratch = "/run/dockerextd";
+    tools.redact = host.redact;
     tools.progress = host.progress;
     return tools;
 }

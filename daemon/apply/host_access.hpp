@@ -21,10 +21,12 @@ struct HostAccess {
     bool undone =
         false;  ///< what the memory has as `undo` was undone by this process, and could not be forgotten
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
-    /// Why docker.service failed in that span, in its own words and systemd's.
-    std::function<std::string(const host::LogSpan&)> last_words = [](const host::LogSpan& span) {
-        return host::last_words(std::string(model::host_paths::engine_unit), span);
-    };
+    Redactor redact = {};                                       ///< of what programs say
+    /// Why docker.service failed in that span, in its own words and systemd's, redacted.
+    std::function<std::string(const host::LogSpan&, const Redactor&)> last_words =
+        [](const host::LogSpan& span, const Redactor& redactor) {
+            return host::last_words(std::string(model::host_paths::engine_unit), span, redactor);
+        };
 };
 
 /// What is remembered of the machine; nothing on a new one.

@@ -16,12 +16,12 @@ ErrorKind kind_of(unsigned status) {
 }
 
 /// The engine's {"message": …}, or whatever else somebody in between has written.
-std::string message_of(std::string_view body) {
+std::string message_of(std::string_view body, const Redactor& redact) {
     if (const auto json = json_of(body)) {
-        std::string message = string_in(json->root(), "message");
-        if (!message.empty()) return message;
+        const std::string message = string_in(json->root(), "message");
+        if (!message.empty()) return redact(message);
     }
-    return std::string(body.substr(0, longest_foreign_text));
+    return redact(body).substr(0, longest_foreign_text);
 }
 
 std::string without_nul_escapes(std::string_view text) {
@@ -55,8 +55,10 @@ std::string on_one_line(std::string text) {
     return text;
 }
 
-Error refusal(unsigned status, std::string_view body) {
-    std::string message = on_one_line(message_of(body));
+Error redacted(const Error& error, const Redactor& redact) { return {error.kind(), redact(error.message())}; }
+
+Error refusal(unsigned status, std::string_view body, const Redactor& redact) {
+    std::string message = on_one_line(message_of(body, redact));
     if (message.empty()) message = "the engine gave no reason";
     return {kind_of(status), message + " (" + std::to_string(status) + ")"};
 }

@@ -2,6 +2,7 @@
 
 #include "base/http_client.hpp"
 #include "base/json_document.hpp"
+#include "base/redactor.hpp"
 
 #include <cstdint>
 #include <map>
@@ -14,13 +15,17 @@
 namespace dockerext::engine {
 
 /// The error that an answer with such a status and body is: 404 not_found, 409 conflict, other 4xx but 429
-/// invalid_input, all else unavailable; with the engine's message and the status, "No such container: web
-/// (404)".
-Error refusal(unsigned status, std::string_view body);
+/// invalid_input, all else unavailable; with the engine's message, redacted, and the status, "No such
+/// container: web (404)".
+Error refusal(unsigned status, std::string_view body, const Redactor& redact);
 
 /// A JSON text of the engine; `unavailable` when it is none. NUL characters in strings (the output of a
-/// health check may hold some) are replaced by U+FFFD, as JsonDocument takes none.
+/// health check may hold some) are replaced by U+FFFD, as JsonDocument takes none. The error may quote the
+/// text.
 Result<JsonDocument> json_of(std::string_view text);
+
+/// The error as people may see it.
+Error redacted(const Error& error, const Redactor& redact);
 
 /// One line, without what would end it.
 std::string on_one_line(std::string text);

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/redactor.hpp"
+#include "engine/answer.hpp"
 
 #include <algorithm>
 #include <array>
@@ -22,18 +23,18 @@ std::string body_of(const std::string& server, const std::string& username, cons
 
 /// Engines up to 20.10 pass a registry's refusal on as a fault of their own, a 500; so do later ones where
 /// the registry says 403.
-bool tells_of_refusal(std::string_view message) {
+bool tells_of_refusal(std::string_view message, const Redactor& redact) {
     constexpr auto signs =
         std::to_array<std::string_view>({"401 Unauthorized", "403 Forbidden",
                                          "unauthorized: ", "denied: ", "incorrect username or password"});
     return std::any_of(signs.begin(), signs.end(),
-                       [&](std::string_view sign) { return message.find(sign) != std::string_view::npos; });
+                       [&](std::string_view sign) { return redact.says(message, sign); });
 }
 
 /// What the engine answers to bad credentials and to no other question of this kind.
-bool is_refused(const Error& error) {
+bool is_refused(const Error& error, const Redactor& redact) {
     return (error.kind() == ErrorKind::invalid_input && error.message().ends_with("(401)")) ||
-           tells_of_refusal(error.message());
+           tells_of_refusal(error.message(), redact);
 }
 
 }  // namespace
@@ -42,9 +43,9 @@ Task<Result<>> verify_login(Client& client, std::string server, std::string user
     HttpRequest request{"POST", "/auth", body_of(server, username, password), {}};
     const auto answer = co_await client.call(std::move(request), limits::query);
     if (answer) co_return Result<>{};
-    const Redactor redact({password});
-    const Error error(answer.error().kind(), redact(answer.error().message()));
-    if (!is_refused(error)) co_return error.within("log in to " + server);
+    const bool refused = is_refused(answer.error(), client.redact());
+    const Error error = redacted(answer.error(), Redactor({password}));  // a token is in no settings
+    if (!refused) co_return error.within("log in to " + server);
     co_return Error(ErrorKind::invalid_input,
                     "log in to " + server + ": refused the user name or password: " + error.message());
 }

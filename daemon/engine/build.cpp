@@ -7,20 +7,25 @@ namespace {
 
 constexpr std::size_t kept_output = 1000;
 
-/// What the build printed last, cut where a line begins.
+/// What the build printed last, redacted, then cut where a line begins.
 class Tail {
 public:
+    explicit Tail(const Redactor& redact) : redact_(redact), kept_(kept_output + redact.reach()) {}
+
     void take(std::string_view text) {
         output_ += text;
-        if (output_.size() > 4 * kept_output) output_.erase(0, output_.size() - kept_output);
+        if (output_.size() > 4 * kept_) output_.erase(0, output_.size() - kept_);
     }
     std::string text() const {
-        if (output_.size() <= kept_output) return on_one_line(output_);
-        const std::string last = output_.substr(output_.size() - kept_output);
+        const std::string all = redact_(output_);
+        if (all.size() <= kept_output) return on_one_line(all);
+        const std::string last = all.substr(all.size() - kept_output);
         return on_one_line(last.substr(last.find('\n') + 1));
     }
 
 private:
+    Redactor redact_;
+    std::size_t kept_;
     std::string output_;
 };
 
@@ -39,15 +44,15 @@ Task<Result<>> build_image(Client& client, std::string ref, std::string query,
     auto stream = co_await client.open(std::move(request), limits::build_inactivity);
     if (!stream) co_return stream.error().within(doing);
 
-    JsonLines lines(std::move(*stream));
-    Tail tail;
+    JsonLines lines(std::move(*stream), client.redact());
+    Tail tail(client.redact());
     for (;;) {
         const auto line = co_await lines.next(limits::build_inactivity);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
         const JsonCursor said = (*line)->root();
         if (const std::string error = failure_in(said); !error.empty())
-            co_return failure(error, tail).within(doing);
+            co_return failure(client.redact()(error), tail).within(doing);
         tail.take(string_in(said, "stream"));
     }
 }

@@ -107,9 +107,10 @@ Task<Result<EngineVersion>> Client::negotiate() {
     const HttpRequest request{"GET", "/version", {}, {}};
     const auto response = co_await send(request, limits::query);
     if (!response) co_return response.error();
-    if (!is_success(response->status)) co_return refusal(response->status, response->body);
+    if (!is_success(response->status)) co_return refusal(response->status, response->body, redact_);
     auto engine = version_in(response->body);
-    if (engine) api_ = engine->api;
+    if (!engine) co_return redacted(engine.error(), redact_);
+    api_ = engine->api;
     co_return engine;
 }
 
@@ -117,7 +118,7 @@ Task<Result<HttpResponse>> Client::call(HttpRequest request, Duration limit, uns
     auto response = co_await send(versioned(std::move(request)), limit);
     if (!response) co_return response.error();
     if (is_success(response->status) || response->status == also_fine) co_return response;
-    co_return refusal(response->status, response->body);
+    co_return refusal(response->status, response->body, redact_);
 }
 
 Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) {
@@ -128,7 +129,7 @@ Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) 
     if (is_success(status)) co_return stream;
     const auto body = co_await refusal_body(*stream, inactivity);
     if (!body) co_return body.error();
-    co_return refusal(status, *body);
+    co_return refusal(status, *body, redact_);
 }
 
 Duration Client::waited(const Beginnings& beginnings) {

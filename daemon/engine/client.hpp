@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/http_client.hpp"
+#include "base/redactor.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -54,11 +55,16 @@ public:
 
     /// One call below the negotiated version: `target` is "/containers/json?all=1". An answer outside
     /// 2xx (and outside `also_fine`) is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable,
-    /// other 4xx invalid_input, with the engine's own message.
+    /// other 4xx invalid_input, with the engine's own message, redacted.
     Task<Result<HttpResponse>> call(HttpRequest request, Duration limit, unsigned also_fine = 0);
 
     /// The same for an answer that goes on and on; `inactivity` limits every wait for a further piece.
     Task<Result<HttpStream>> open(HttpRequest request, Duration inactivity);
+
+    /// What the engine says for people is redacted so from now on: its refusals, what a pull or a build
+    /// tells, logs. What it tells of its objects stays as it is.
+    void redact_with(Redactor redact) { redact_ = std::move(redact); }
+    const Redactor& redact() const noexcept { return redact_; }
 
     ApiVersion api() const noexcept { return api_; }
     std::uint64_t calls() const noexcept { return calls_; }
@@ -82,6 +88,7 @@ private:
 
     HttpClient http_;
     ApiVersion api_;
+    Redactor redact_;
     std::uint64_t calls_ = 0;
     /// Shared: at the end of the program a call may be destroyed after its client.
     std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();

@@ -45,9 +45,8 @@ std::string label_filter(std::string_view label) {
 }
 
 /// Docker's words for a container that another call is removing at this moment.
-bool is_being_removed(const Error& error) {
-    return error.kind() == ErrorKind::conflict &&
-           error.message().find("already in progress") != std::string::npos;
+bool is_being_removed(const Error& error, const Redactor& redact) {
+    return error.kind() == ErrorKind::conflict && redact.says(error.message(), "already in progress");
 }
 
 Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::size_t limit) {
@@ -130,7 +129,7 @@ Task<Result<>> remove_container(Client& client, std::string id) {
     HttpRequest request{"DELETE", path_of(id) + "?force=1", {}, {}};
     const std::string doing = "remove container " + shown(id);
     const auto done = co_await order(client, std::move(request), limits::remove, gone, doing);
-    if (!done && is_being_removed(done.error())) co_return Result<>{};
+    if (!done && is_being_removed(done.error(), client.redact())) co_return Result<>{};
     co_return done;
 }
 
@@ -140,7 +139,7 @@ Task<Result<std::string>> container_logs(Client& client, std::string id, unsigne
     auto reading = read_logs(client, std::move(request), limit);
     const auto text = co_await with_timeout(limits::logs, "its log does not end", std::move(reading));
     if (!text) co_return text.error().within(doing);
-    co_return text;
+    co_return client.redact()(*text);
 }
 
 }  // namespace dockerext::engine

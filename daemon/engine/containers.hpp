@@ -40,8 +40,8 @@ enum class Owners { root, of_archive };
 Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners);
 /// DELETE /containers/{id}?force=1, volumes kept. Already gone, or being removed, counts as done.
 Task<Result<>> remove_container(Client& client, std::string id);
-/// GET /containers/{id}/logs: the last `lines` of both streams, as text; of these the newest `limit` bytes
-/// (engine/log_text.hpp), and no more is held.
+/// GET /containers/{id}/logs: the last `lines` of both streams, as text, redacted; of these the newest
+/// `limit` bytes (engine/log_text.hpp), and no more is held.
 Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines, std::size_t limit);
 
 }  // namespace dockerext::engine

@@ -50,7 +50,7 @@ Result<Event> event_of(const JsonCursor& json) {
     event.type = string_in(json, "Type");
     event.action = string_in(json, "Action");
     if (event.type.empty() || event.action.empty()) {
-        return Error(ErrorKind::unavailable, "an event without Type or Action: " + json.text());
+        return Error(ErrorKind::unavailable, "an event without Type or Action");
     }
     if (const auto actor = object_in(json, "Actor")) {
         event.id = string_in(*actor, "ID");
@@ -69,7 +69,7 @@ Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system
     request.target = "/events?since=" + timestamp(since) + "&until=" + timestamp(until);
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error().within("past events");
-    JsonLines lines(std::move(*stream));
+    JsonLines lines(std::move(*stream), client.redact());
     std::vector<Event> events;
     for (;;) {
         const auto json = co_await lines.next(limits::query);
@@ -86,7 +86,7 @@ Task<Result<EventStream>> EventStream::open(Client& client, std::chrono::system_
     request.target = "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error().within("subscribe to events");
-    co_return EventStream(JsonLines(std::move(*stream)));
+    co_return EventStream(JsonLines(std::move(*stream), client.redact()));
 }
 
 Task<Result<Event>> EventStream::next() {

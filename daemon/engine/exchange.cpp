@@ -8,7 +8,7 @@ Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string 
     const auto response = co_await client.call(std::move(request), limits::query);
     if (!response) co_return response.error().within(doing);
     auto json = json_of(response->body);
-    if (!json) co_return json.error().within(doing);
+    if (!json) co_return redacted(json.error(), client.redact()).within(doing);
     co_return json;
 }
 
@@ -23,7 +23,7 @@ Task<Result<std::string>> create(Client& client, HttpRequest request, std::strin
     const auto response = co_await client.call(std::move(request), limits::create);
     if (!response) co_return response.error().within(doing);
     auto id = id_in(response->body);
-    if (!id) co_return id.error().within(doing);
+    if (!id) co_return redacted(id.error(), client.redact()).within(doing);
     co_return id;
 }
 

@@ -20,7 +20,9 @@ std::optional<std::string> JsonLines::take_line() {
             return {};
         }
         std::string line = pending_.substr(0, end);
-        pending_.erase(0, end == std::string::npos ? end : end + 1);
+        // In memory of its own: what has been given out may be secret, and the stream may last for months.
+        std::string rest = end == std::string::npos ? std::string() : pending_.substr(end + 1);
+        pending_.swap(rest);
         searched_ = 0;
         if (line.find_first_not_of(" \t\r") != std::string::npos) return line;
     }
@@ -38,7 +40,7 @@ Task<Result<std::optional<JsonDocument>>> JsonLines::next(Duration inactivity) {
     }
     if (!line) co_return std::optional<JsonDocument>{};
     auto json = json_of(*line);
-    if (!json) co_return json.error();
+    if (!json) co_return redacted(json.error(), redact_);
     co_return std::optional(std::move(*json));
 }
 

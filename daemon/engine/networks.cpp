@@ -20,8 +20,8 @@ std::string disconnect_body(std::string_view container) {
 }
 
 /// Docker's words; the status differs between its versions (403, 500).
-bool is_not_connected(const Error& error) {
-    return error.message().find("is not connected to") != std::string::npos;
+bool is_not_connected(const Error& error, const Redactor& redact) {
+    return redact.says(error.message(), "is not connected to");
 }
 
 }  // namespace
@@ -50,7 +50,7 @@ Task<Result<>> disconnect_network(Client& client, std::string id, std::string co
     HttpRequest request{"POST", path_of(id) + "/disconnect", disconnect_body(container), {}};
     const std::string doing = "disconnect container " + shown(container) + " from network " + shown(id);
     const auto done = co_await order(client, std::move(request), limits::start, gone, doing);
-    if (!done && is_not_connected(done.error())) co_return Result<>{};
+    if (!done && is_not_connected(done.error(), client.redact())) co_return Result<>{};
     co_return done;
 }
 

@@ -25,14 +25,14 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
     auto stream = co_await client.open(pull_request(ref, auth, platform), limits::pull_inactivity);
     if (!stream) co_return stream.error().within(doing);
 
-    JsonLines lines(std::move(*stream));
+    JsonLines lines(std::move(*stream), client.redact());
     PullTally tally;
     for (;;) {
         const auto line = co_await lines.next(limits::pull_inactivity);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
         const Result<> taken = tally.take((*line)->root());
-        if (!taken) co_return taken.error().within(doing);
+        if (!taken) co_return redacted(taken.error(), client.redact()).within(doing);
         if (progress) progress(tally.progress());
     }
 }

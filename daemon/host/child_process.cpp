@@ -243,10 +243,10 @@ Task<void> end(Child& child, Duration grace) {
     }
 }
 
-Error ended_early(Finish finish, Duration limit, const std::string& said) {
+Error ended_early(Finish finish, const ChildOptions& options, const std::string& said) {
     if (finish == Finish::cancelled) return {ErrorKind::cancelled, "ended before it was done"};
-    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-    const std::string last = last_lines(plain_text(said), 3, 512);
+    const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.limit).count();
+    const std::string last = last_lines(options.redact(plain_text(said)), 3, 512);
     return {ErrorKind::timeout,
             "not done within " + std::to_string(seconds) + " s" + (last.empty() ? "" : ": " + last)};
 }
@@ -287,7 +287,7 @@ Task<Result<ChildResult>> run_child(Command command, ChildOptions options) {
     co_await readers.join();
     std::string said = out.finish();
     std::string complained = err.finish();
-    if (!by_itself) co_return ended_early(finish, options.limit, said + complained).within(command.at(0));
+    if (!by_itself) co_return ended_early(finish, options, said + complained).within(command.at(0));
     co_return result_of(*child.ended(), std::move(said), std::move(complained));
 }
 

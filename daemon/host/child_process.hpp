@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/redactor.hpp"
 #include "base/task.hpp"
 
 #include <cstddef>
@@ -23,6 +24,7 @@ struct ChildOptions {
     std::vector<std::string> environment;      ///< NAME=value, besides PATH, LC_ALL, LANG and HOME
     std::string input;                         ///< what it reads; /dev/null when empty
     std::size_t keep = std::size_t{64} << 10;  ///< bytes of each output that are kept: the last ones
+    Redactor redact;                           ///< of what errors tell of its output
     /// Each line of both outputs as it comes, without its end. '\r' ends a line, too.
     std::function<void(std::string_view line)> on_line;
 };

@@ -116,13 +116,15 @@ Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
     Command listing = listing_command(family, std::move(packages));
     ChildOptions options;
     options.search_path = tools.search_path;
+    options.redact = tools.redact;
     const auto listed = co_await run_child(std::move(listing), std::move(options));
     const std::string doing = "look for the engine's package";
     if (!listed) co_return listed.error().within(doing);
     // 1 means that some are absent; rpm counts those.
     const bool broken = family == PackageFamily::apt && listed->code > 1;
     if (broken || listed->signal != 0)
-        co_return Error(ErrorKind::internal, doing + ": " + last_lines(plain_text(listed->err), 5, 1024));
+        co_return Error(ErrorKind::internal,
+                        doing + ": " + last_lines(tools.redact(plain_text(listed->err)), 5, 1024));
     co_return listed_packages(listed->out);
 }
 

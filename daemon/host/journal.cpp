@@ -12,7 +12,8 @@ namespace dockerext::host {
 namespace {
 
 constexpr std::size_t entries_read = 500;
-constexpr std::size_t bytes_of_field = 4096;
+constexpr std::size_t bytes_of_field = 64U << 10;  ///< a message is redacted before it is cut
+constexpr std::size_t bytes_kept = 4096;
 
 struct JournalClose {
     void operator()(sd_journal* journal) const { sd_journal_close(journal); }
@@ -49,13 +50,14 @@ std::string invocation_of(sd_journal* journal, LogLine::Speaker speaker) {
     return field(journal, speaker == LogLine::Speaker::systemd ? "INVOCATION_ID" : "_SYSTEMD_INVOCATION_ID");
 }
 
-LogLine line_of(sd_journal* journal, LogLine::Speaker speaker) {
-    return {field(journal, "MESSAGE"), speaker, std::atoi(field(journal, "PRIORITY").c_str())};
+LogLine line_of(sd_journal* journal, LogLine::Speaker speaker, const Redactor& redact) {
+    return {redact(field(journal, "MESSAGE")).substr(0, bytes_kept), speaker,
+            std::atoi(field(journal, "PRIORITY").c_str())};
 }
 
 }  // namespace
 
-std::string last_words(const std::string& unit, const LogSpan& span) {
+std::string last_words(const std::string& unit, const LogSpan& span, const Redactor& redact) {
     using namespace std::chrono;
     const auto begin = duration_cast<microseconds>(span.since.time_since_epoch()).count();
     const Journal journal = open_at_the_end(unit);
@@ -68,7 +70,7 @@ std::string last_words(const std::string& unit, const LogSpan& span) {
         const auto speaker = by_systemd ? LogLine::Speaker::systemd : LogLine::Speaker::unit;
         const std::string invocation = invocation_of(journal.get(), speaker);
         if (!span.not_of.empty() && invocation == span.not_of) continue;
-        lines.push_back(line_of(journal.get(), speaker));
+        lines.push_back(line_of(journal.get(), speaker, redact));
     }
     std::reverse(lines.begin(), lines.end());
     return words_of_failure(lines);

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/redactor.hpp"
+
 #include <chrono>
 #include <string>
 #include <vector>
@@ -22,8 +24,8 @@ struct LogLine {
 };
 
 /// What the unit's processes, and systemd about them, have written to the journal in that span, as
-/// `words_of_failure` chooses from it; "" when there is nothing, or no journal to read.
-std::string last_words(const std::string& unit, const LogSpan& span);
+/// `words_of_failure` chooses from it, redacted; "" when there is nothing, or no journal to read.
+std::string last_words(const std::string& unit, const LogSpan& span, const Redactor& redact);
 
 /// Of log lines, oldest first, those that tell why a daemon failed: the reason, then errors and what is in no
 /// log format, then what an ending daemon says in any case; only where there is none of these, the rest.

@@ -22,14 +22,14 @@ ErrorKind kind_of(PackageFault fault) {
     return ErrorKind::internal;
 }
 
-PackageOutcome outcome_of(const ChildResult& ended) {
+PackageOutcome outcome_of(const ChildResult& ended, const Redactor& redact) {
     if (ended.succeeded()) return {};
     const std::string said = plain_text(ended.out + "\n" + ended.err);
     const PackageFault fault = package_fault(said);
     std::string text(to_text(fault));
     if (const std::string holder = lock_holder(said); fault == PackageFault::lock_held && !holder.empty())
-        text += " (" + holder + ")";
-    const std::string last = last_lines(said, 5, 1024);
+        text += " (" + redact(holder) + ")";
+    const std::string last = last_lines(redact(said), 5, 1024);
     return {fault, Error(kind_of(fault), text + (last.empty() ? "" : ": " + last))};
 }
 
@@ -45,7 +45,7 @@ Task<PackageOutcome> PackageRunner::run(Command command) {
     for (;;) {
         auto ended = co_await run_child(command, options());
         if (!ended) co_return PackageOutcome{PackageFault::other, ended.error()};
-        PackageOutcome outcome = outcome_of(*ended);
+        PackageOutcome outcome = outcome_of(*ended, tools_.redact);
         const bool again =
             outcome.error && outcome.fault == PackageFault::lock_held && steady_clock::now() < end_;
         if (!again) co_return outcome;
@@ -73,11 +73,12 @@ ChildOptions PackageRunner::options() {
             .grace = std::chrono::seconds(30),  // an interrupted installation is no fun
             .search_path = tools_.search_path,
             .environment = environment_,
+            .redact = tools_.redact,
             .on_line = [this](std::string_view line) { hear(line); }};
 }
 
 void PackageRunner::hear(std::string_view said) {
-    if (const auto doing = package_progress(plain_text(said))) tell(*doing);
+    if (const auto doing = package_progress(plain_text(said))) tell(tools_.redact(*doing));
 }
 
 }  // namespace dockerext::host

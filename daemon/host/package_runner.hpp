@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "base/redactor.hpp"
 #include "base/task.hpp"
 #include "host/child_process.hpp"
 #include "host/package_words.hpp"
@@ -27,6 +28,7 @@ struct PackageTools {
     Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
     Duration pause = std::chrono::seconds(5);      ///< between two tries
     Duration limit = std::chrono::minutes(30);     ///< of one command
+    Redactor redact;                               ///< of what package managers say
     /// Told what is going on, in words for people: "waiting for the package manager's lock, held by process
     /// 812 (unattended-upgr)".
     std::function<void(const std::string& doing)> progress;

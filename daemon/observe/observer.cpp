@@ -56,6 +56,12 @@ void Observer::want(const model::Project& project) {
     if (wanted_.images != before.images) marks_.images = true;
 }
 
+void Observer::forget() {
+    picture_ = {};
+    wanted_ = {};
+    marks_ = {};
+}
+
 void Observer::mark_all() {
     marks_.containers = true;
     marks_.images = true;

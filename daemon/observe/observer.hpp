@@ -24,6 +24,9 @@ public:
     /// A change of these marks what is new to it.
     void want(const model::Project& project);
 
+    /// Nothing is wanted, and nothing known, any more.
+    void forget();
+
     /// Everything may have changed: start, reconnect, new settings, the periodic check.
     void mark_all();
     /// After a reconnect, besides `mark_all`: the engine may be another version or have other defaults by

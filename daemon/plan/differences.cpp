@@ -299,8 +299,10 @@ constexpr std::array fields = {
     if_set<&Spec::runtime>("runtime"),
 };
 
-/// A secret on either side hides both: what was a secret yesterday is one still.
+/// A secret on either side hides both: what was a secret yesterday is one still. Keys of what is found on a
+/// container are others' words, too.
 void hide_secrets(const Redactor& redact, Change& change) {
+    change.field = redact(change.field);
     if (!redact.finds_in(change.have) && !redact.finds_in(change.want)) return;
     change.have = change.want = "(hidden)";
 }

@@ -86,4 +86,9 @@ std::string to_json(const Plan& plan) {
     return json.take();
 }
 
+Plan redacted(Plan plan, const Redactor& redact) {
+    for (Held& held : plan.held) held.subject.name = redact(held.subject.name);
+    return plan;
+}
+
 }  // namespace dockerext::plan

@@ -68,8 +68,10 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     return std::move(work.plan);
 }
 
-Plan make_down_plan(const ProjectName& project, const Observed& observed, const History& history) {
+Plan make_down_plan(const ProjectName& project, const Observed& observed, const History& history,
+                    const Redactor& redact) {
     Desired nothing;
+    nothing.redact = redact;
     nothing.project.name = project;
     Work work{nothing, observed, history, {}};
     for (const ObservedContainer* container : by_slot(observed)) {

@@ -67,9 +67,10 @@ std::string removed_list(const std::vector<std::string>& names) {
 
 /// A small request body read by `read`; an empty one is an empty object.
 template <typename Read>
-Result<> read_body(const std::string& body, Read read) {
+Result<> read_body(const Secret& body, Read read) {
+    const std::string_view text = body.reveal();
     const auto document =
-        JsonDocument::parse(body.empty() ? "{}" : body, JsonDialect::strict, {.bytes = 4U << 20});
+        JsonDocument::parse(text.empty() ? "{}" : text, JsonDialect::strict, {.bytes = 4U << 20});
     if (!document) return document.error();
     Problems problems;
     ObjectReader reader(document->root(), problems);
@@ -187,11 +188,11 @@ ControlResponse Control::history(const std::string& since) const {
     return {200, report::to_json(journal_.since(*time))};
 }
 
-Task<ControlResponse> Control::rehearse(std::string body) {
+Task<ControlResponse> Control::rehearse(Secret body) {
     model::Envelope envelope;
     const auto read = read_body(body, [&](ObjectReader& reader) {
         envelope.public_settings = reader.string("settings").value_or("");
-        envelope.protected_settings = Secret(reader.string("protected").value_or(""));
+        envelope.protected_settings = reader.secret("protected").value_or(Secret());
     });
     if (!read) co_return refused(read.error());
     auto intake = co_await desk_.examine(std::move(envelope));
@@ -203,7 +204,7 @@ Task<ControlResponse> Control::rehearse(std::string body) {
     co_return ControlResponse{200, plan::to_json(joined(std::move(engine), std::move(*services)))};
 }
 
-ControlResponse Control::reconcile(const std::string& body) {
+ControlResponse Control::reconcile(const Secret& body) {
     std::set<model::ServiceName> services;
     const auto read = read_body(body, [&](ObjectReader& reader) {
         for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
@@ -220,7 +221,7 @@ ControlResponse Control::reconcile(const std::string& body) {
     return {202};
 }
 
-ControlResponse Control::pause(const std::string& body) {
+ControlResponse Control::pause(const Secret& body) {
     std::optional<std::int64_t> seconds;
     const auto read = read_body(body, [&](ObjectReader& reader) { seconds = reader.integer("seconds"); });
     if (!read) return refused(read.error());
@@ -233,11 +234,12 @@ ControlResponse Control::pause(const std::string& body) {
     return {};
 }
 
-Task<ControlResponse> Control::down(std::string body) {
+Task<ControlResponse> Control::down(Secret body) {
     bool volumes = false;
     const auto read =
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
+    const Redactor redact = client_.redact();  // which knows nothing once all is gone
     const std::set<model::ProjectName> projects = reconciler_.dismiss();
     if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
     auto removed = co_await reconciler_.dismissed();
@@ -246,7 +248,7 @@ Task<ControlResponse> Control::down(std::string body) {
         if (!volumes) break;
         const auto gone = co_await remove_volumes(project);
         if (!gone) co_return refused(gone.error());
-        removed->insert(removed->end(), gone->begin(), gone->end());
+        for (const std::string& volume : *gone) removed->push_back(redact(volume));
     }
     co_return ControlResponse{200, removed_list(*removed)};
 }

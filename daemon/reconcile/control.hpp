@@ -31,10 +31,10 @@ private:
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;
-    Task<report::ControlResponse> rehearse(std::string body);
-    report::ControlResponse reconcile(const std::string& body);
-    report::ControlResponse pause(const std::string& body);
-    Task<report::ControlResponse> down(std::string body);
+    Task<report::ControlResponse> rehearse(Secret body);
+    report::ControlResponse reconcile(const Secret& body);
+    report::ControlResponse pause(const Secret& body);
+    Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(std::string service, std::string lines);
     Task<Result<std::vector<std::string>>> remove_volumes(model::ProjectName project);
 

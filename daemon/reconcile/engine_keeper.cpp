@@ -76,7 +76,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       hooks_(std::move(hooks)),
       trigger_(executor),
       tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {
-    access_.progress = [this](const std::string& doing) { progress_ = redact_(doing); };
+    access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
 
 Task<void> EngineKeeper::run() {
@@ -133,7 +133,7 @@ Task<void> EngineKeeper::recover() {
 
 void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     desired_ = std::move(desired);
-    redact_ = std::move(redact);
+    access_.redact = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     troubles_.clear();
     made_ = {};  // what was said of earlier settings
@@ -144,6 +144,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
 
 void EngineKeeper::dismiss() {
     desired_.reset();
+    access_.redact = {};
     made_ = {};
     tokens_.adopt({}, {});
     settle(true);
@@ -195,7 +196,7 @@ Task<void> EngineKeeper::cycle() {
 }
 
 void EngineKeeper::not_seen(const Error& error) {
-    const std::string why = redact_("the machine could not be looked at: " + error.message());
+    const std::string why = access_.redact("the machine could not be looked at: " + error.message());
     log::warning(why, {});
     seen_ = false;
     made_ = {.plan = {}, .parts = {{"engine", "failed", why}}};
@@ -215,13 +216,13 @@ Task<Result<>> EngineKeeper::look_and_act() {
     seen_ = true;
     made_ = plan::plan_host(*desired_, *observed, history(), now());
     for (PartStatus& part : made_.parts)
-        part.message = redact_(part.message);  // dockerd's own words among them
-    for (Held& held : made_.plan.held) held.reason = redact_(held.reason);
+        part.message = access_.redact(part.message);  // dockerd's own words among them
+    for (Held& held : made_.plan.held) held.reason = access_.redact(held.reason);
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
     const bool early = restarts_engine(made_.plan) && now() < quiet_until_;
     if (!works || early) co_return Result<>();
-    co_await apply_.run(made_.plan, ++cycle_, redact_, following());
+    co_await apply_.run(made_.plan, ++cycle_, access_.redact, following());
     trigger_.raise();  // it is right when another look says so
     co_return Result<>();
 }

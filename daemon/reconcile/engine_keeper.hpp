@@ -91,7 +91,6 @@ private:
     RegistryTokens tokens_;
 
     std::optional<model::EngineDesired> desired_;
-    Redactor redact_;
     std::string engine_version_;
     std::map<model::Subject, model::Trouble> troubles_;
     std::set<std::string> confirmed_;  ///< logins

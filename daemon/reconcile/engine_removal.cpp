@@ -6,6 +6,7 @@
 #include "base/task_group.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/removal.hpp"
+#include "reconcile/intake.hpp"
 #include "reconcile/run_alone.hpp"
 #include "settings/settings_parser.hpp"
 #include "state/lock.hpp"
@@ -26,6 +27,11 @@ bool is_asked_for(const state::Paths& paths) {
     const auto parsed = settings::parse_settings(loaded.envelope->public_settings,
                                                  loaded.envelope->protected_settings.reveal());
     return parsed.settings && parsed.settings->docker.on_uninstall == model::OnUninstall::remove;
+}
+
+Redactor secrets_in(const state::SettingsStore& store) {
+    const auto loaded = store.load();
+    return loaded.envelope ? secrets_of(*loaded.envelope) : Redactor();
 }
 
 /// A change that was cut off is undone first; but a dockerd that does not come up is no reason to keep it.
@@ -71,7 +77,7 @@ Task<Result<EngineRemoval>> remove_it(apply::HostAccess& host, engine::Client& c
     if (plan->steps.empty()) co_return EngineRemoval{{}, "no engine was installed here by dockerextd"};
     Following following;
     apply::Executor executor(client, journal, co_await asio::this_coro::executor, 1, &host);
-    co_await executor.run(std::move(*plan), 0, Redactor(), following.hooks());
+    co_await executor.run(std::move(*plan), 0, host.redact, following.hooks());
     co_return std::move(following).result();
 }
 
@@ -82,6 +88,8 @@ Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& s
     host::Systemd systemd(executor, {});
     state::HostMemoryStore memory(paths.host_memory);
     apply::HostAccess host{systemd, memory, root};
+    host.redact = secrets_in(state::SettingsStore(paths.state));
+    client.redact_with(host.redact);
     TaskGroup connection(executor);
     connection.spawn(systemd.run());
     auto removed = co_await remove_it(host, client, journal);

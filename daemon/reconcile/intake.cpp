@@ -54,7 +54,8 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
          .read_file = files});
     const Redactor redact = redactor_of(settings);
     for (Problem& problem : loaded.problems) {
-        problem.message = redact(problem.message);  // an interpolated value may be part of a complaint
+        problem.path = redact(problem.path);        // an interpolated value may be part of a file's name,
+        problem.message = redact(problem.message);  // or of a complaint
         intake.problems.push_back(std::move(problem));
     }
     if (!parsed.settings || !loaded.project) return intake;

@@ -92,9 +92,8 @@ void Reconciler::adopt(Accepted accepted) {
     if (!empty) memory_.retired.erase(project.name);
     if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint)
         chronicle_.new_settings();
-    if (accepted_)
-        accepted.desired.redact.also(accepted_->desired.redact);  // of containers that are still there
     accepted_ = std::move(accepted);
+    client_.redact_with(accepted_->desired.redact);
     budget_ = {};
     plan_ = {};  // what it holds back was about other settings
     interrupt();
@@ -114,6 +113,9 @@ std::set<ProjectName> Reconciler::dismiss() {
     accepted_.reset();
     plan_ = {};
     observed_ = {};
+    observer_.forget();
+    pulls_.clear();
+    forget_secrets_of_the_gone();
     trigger_.raise();
     return memory_.retired;
 }
@@ -220,7 +222,7 @@ Task<Result<>> Reconciler::look_and_act() {
 }
 
 void Reconciler::look_again_later(const Error& error) {
-    last_error_ = error.message();
+    last_error_ = client_.redact()(error.message());
     retry_at_ = now() + cycle_backoff.after(++failed_cycles_, luck());
     log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
 }

@@ -102,6 +102,7 @@ private:
     Task<void> retire();
     Task<Result<>> take_down(model::ProjectName project);
     Task<Result<model::Plan>> plan_retirement(model::ProjectName project);
+    void forget_secrets_of_the_gone();
     bool is_retired(const model::ProjectName& project) const { return memory_.retired.contains(project); }
 
     // What people see (reconciler_status.cpp).

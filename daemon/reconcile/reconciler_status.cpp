@@ -2,6 +2,7 @@
 #include "reconcile/reconciler.hpp"
 
 #include "plan/assess.hpp"
+#include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 
 #include <algorithm>
@@ -19,15 +20,9 @@ std::string progress_of(const engine::PullProgress& progress) {
            std::to_string(progress.total_bytes / megabyte) + " MB";
 }
 
-/// Names of images, networks and volumes may hold a secret; steps have theirs hidden already.
-Plan shown(Plan plan, const Redactor& redact) {
-    for (Held& held : plan.held) held.subject.name = redact(held.subject.name);
-    return plan;
-}
-
 }  // namespace
 
-Plan Reconciler::plan() const { return accepted_ ? shown(plan_, accepted_->desired.redact) : plan_; }
+Plan Reconciler::plan() const { return accepted_ ? plan::redacted(plan_, accepted_->desired.redact) : plan_; }
 
 Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     if (accepted_) desired.redact.also(accepted_->desired.redact);
@@ -42,12 +37,12 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     observer.want(desired.project);
     observer.mark_all();
     auto observed = co_await observer.refresh();
-    if (!observed) co_return observed.error();
+    if (!observed) co_return Error(observed.error().kind(), desired.redact(observed.error().message()));
     History history = chronicle_.history();
     history.busy.clear();
     history.troubles.clear();
     Plan coming = plan::make_plan(desired, *observed, history, std::chrono::steady_clock::now());
-    co_return shown(joined(std::move(leaving), std::move(coming)), desired.redact);
+    co_return plan::redacted(joined(std::move(leaving), std::move(coming)), desired.redact);
 }
 
 Status Reconciler::status() const {
@@ -79,12 +74,12 @@ void Reconciler::add_retired_parts(Status& status) const {
     for (const ProjectName& project : memory_.retired) {
         const std::string error = retirement_error_ ? retirement_error_->message() : "";
         status.parts.push_back(
-            {"project." + project.value, error.empty() ? "pending" : "failed",
+            {"project." + client_.redact()(project.value), error.empty() ? "pending" : "failed",
              error.empty() ? "left the settings, is being removed" : error + "; tried again"});
     }
     const bool kept = accepted_ && accepted_->desired.project.services.empty() && !memory_.project.empty();
     if (kept) {
-        status.parts.push_back({"project." + memory_.project.value, "unmanaged",
+        status.parts.push_back({"project." + client_.redact()(memory_.project.value), "unmanaged",
                                 "the settings have no services any more; what there was is left as it is "
                                 "(`dockerextd down` removes it)"});
     }

@@ -44,9 +44,11 @@ Task<void> Reconciler::retire() {
             retirement_error_.reset();
             memory_.retired.erase(project);
             remember_now();
-            log::info("a project that left the settings is gone", {{"PROJECT", project.value}});
+            log::info("a project that left the settings is gone",
+                      {{"PROJECT", client_.redact()(project.value)}});
+            forget_secrets_of_the_gone();
         } else {
-            retirement_error_ = gone.error().within("remove project " + project.value);
+            retirement_error_ = gone.error().within("remove project " + client_.redact()(project.value));
             retire_at_ =
                 std::chrono::steady_clock::now() + retirement_backoff.after(++failed_retirements_, 0.5);
             log::warning("a project that left the settings could not be removed",
@@ -54,6 +56,11 @@ Task<void> Reconciler::retire() {
         }
         retirement_.raise();
     }
+}
+
+/// What is left of a project may hold them, and whatever goes wrong with it may tell them.
+void Reconciler::forget_secrets_of_the_gone() {
+    if (!accepted_ && memory_.retired.empty()) client_.redact_with({});
 }
 
 /// Until nothing of it is there; left early when an order comes. Volumes stay.
@@ -73,7 +80,7 @@ Task<Result<>> Reconciler::take_down(ProjectName project) {
             if (outcome.error && !outcome.skipped) error = outcome.error;
             else if (removal && !outcome.error) gone_.push_back(outcome.step.object);
         };
-        co_await apply_.run(std::move(*plan), ++cycle_, {}, std::move(hooks));
+        co_await apply_.run(std::move(*plan), ++cycle_, client_.redact(), std::move(hooks));
     }
     co_return error.value_or(
         Error(ErrorKind::conflict, "containers keep coming back; is something else starting them?"));
@@ -91,7 +98,7 @@ Task<Result<Plan>> Reconciler::plan_retirement(ProjectName project) {
         co_return Error(ErrorKind::timeout, "the engine does not answer about container " +
                                                 observed->silent.begin()->first.value.substr(0, 12));
     }
-    co_return plan::make_down_plan(project, *observed, {});
+    co_return plan::make_down_plan(project, *observed, {}, client_.redact());
 }
 
 }  // namespace dockerext::reconcile

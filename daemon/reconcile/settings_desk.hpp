@@ -56,7 +56,8 @@ private:
     EngineKeeper& keeper_;
     Reporter& reporter_;
     model::SettingsStatus status_;
-    std::string complaint_;  ///< the last, while it lasts
+    Redactor redact_, redact_before_;  ///< the secrets of what is in force, and of what was before it
+    std::string complaint_;            ///< the last, while it lasts
 };
 
 }  // namespace dockerext::reconcile

@@ -68,7 +68,7 @@ Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, PeerCredenti
     asked.method = std::move(request.method);
     asked.path = std::move(target->path);
     asked.query = std::move(target->query);
-    asked.body = std::move(request.body);
+    asked.body = Secret(std::move(request.body));
     ControlResponse answered = co_await handler(std::move(asked));
     co_return HttpResponse{answered.status, std::move(answered.body)};
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/secret.hpp"
 #include "base/task.hpp"
 
 #include <cstdint>
@@ -16,7 +17,7 @@ struct ControlRequest {
     std::string method;
     std::string path;                          ///< "/v1/status"
     std::map<std::string, std::string> query;  ///< decoded
-    std::string body;
+    Secret body;
 };
 struct ControlResponse {
     unsigned status = 200;

@@ -244,6 +244,21 @@ class Daemon:
     def kill(self):
         self.stop(signal.SIGKILL)
 
+    def memory(self):
+        """All that it can write to, and so may have left something in."""
+        self.process.send_signal(signal.SIGSTOP)  # a mapping must not go while it is read
+        try:
+            os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
+            with open(f"/proc/{self.process.pid}/mem", "rb", 0) as memory:
+                return b"\n".join(os.pread(memory.fileno(), end - begin, begin) for begin, end in self.writable_mappings())
+        finally:
+            self.process.send_signal(signal.SIGCONT)
+
+    def writable_mappings(self):
+        for line in Path(f"/proc/{self.process.pid}/maps").read_text().splitlines():
+            if line.split()[1].startswith("rw"):
+                yield tuple(int(at, 16) for at in line.split()[0].split("-"))
+
     def run(self, *arguments, check=None, stdin=None, env=None):
         """A command of an operator; the finished process."""
         done = subprocess.run([BINARY, "--root", self.root, *arguments], input=stdin, capture_output=True, text=True,

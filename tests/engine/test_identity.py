@@ -86,24 +86,10 @@ def test_an_image_is_pulled_with_the_machines_identity_and_no_token_is_seen(engi
     assert "failed" not in json.dumps(daemon.history()), "the first pull waited for the token"
 
 
-def memory_of(process):
-    """All that it can write to, and so may have left something in."""
-    with open(f"/proc/{process.pid}/mem", "rb", 0) as memory:
-        for line in Path(f"/proc/{process.pid}/maps").read_text().splitlines():
-            begin, end = (int(at, 16) for at in line.split()[0].split("-"))
-            if line.split()[1].startswith("rw"):
-                yield os.pread(memory.fileno(), end - begin, begin)
-
-
 def test_a_token_that_has_been_used_is_nowhere_in_memory(engine, daemon):
     """But for the registry's own, which is kept for the next pull, once, and as it came."""
     daemon.apply(private(), SYSTEM)
-    os.kill(daemon.process.pid, signal.SIGSTOP)  # a mapping must not go while it is read
-    try:
-        os.waitid(os.P_PID, daemon.process.pid, os.WSTOPPED)
-        memory = b"\n".join(memory_of(daemon.process))
-    finally:
-        os.kill(daemon.process.pid, signal.SIGCONT)
+    memory = daemon.memory()
     assert memory.count(b"access-canary") == 0
     assert memory.count(b"refresh-canary") == 1
     assert not any(form in memory for form in azure.in_base64(azure.CANARY)), "the engine's header"

@@ -64,7 +64,7 @@ struct EngineChangeTest : testing::Test {
         host.root = root;
         host.patience = patience;
         host.search_path = (folder / "bin").string();
-        host.last_words = [this](auto) {
+        host.last_words = [this](auto, const auto&) {
             host.patience = patience;
             return words;
         };
@@ -246,7 +246,9 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
 
 TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
     come_up_only_as_before();
-    host.last_words = [asked = 0](auto) mutable { return std::string(asked++ == 0 ? "" : "no such level"); };
+    host.last_words = [asked = 0](auto, const auto&) mutable {
+        return std::string(asked++ == 0 ? "" : "no such level");
+    };
     ASSERT_FALSE(make(change(Effect::restart)));
     EXPECT_EQ(remembered().refusal, "no such level");
 }
@@ -254,7 +256,7 @@ TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
 TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForWhatTheRunBeforeSays) {
     come_up_only_as_before();
     std::string left_out;
-    host.last_words = [&](const host::LogSpan& span) {
+    host.last_words = [&](const host::LogSpan& span, const auto&) {
         left_out = span.not_of;
         return std::string("no such level");
     };

@@ -26,10 +26,22 @@ TEST(Refusal, TellsTheEnginesReasonAndItsKind) {
     };
     for (const Case& wanted : cases) {
         SCOPED_TRACE(wanted.message);
-        const Error error = refusal(wanted.status, wanted.body);
+        const Error error = refusal(wanted.status, wanted.body, {});
         EXPECT_EQ(error.kind(), wanted.kind);
         EXPECT_EQ(error.message(), wanted.message);
     }
+}
+
+TEST(Refusal, HidesSecretsBeforeItPutsLinesTogetherAndCuts) {
+    const Redactor redact(
+        {Secret("-----BEGIN KEY-----\nMIIEvQIBADAN\nAQ==\n-----END KEY-----\n"), Secret("hunter22")});
+    const std::pair<std::string, std::string> cases[] = {
+        {R"({"message":"no \"-----BEGIN KEY-----\nMIIEvQIBADAN\nAQ==\n-----END KEY-----\n\" here"})",
+         "no \"(hidden) \" here (400)"},
+        {R"({"message":"no 'MIIEvQIBADAN'\nhere"})", "no '(hidden)' here (400)"},
+        {std::string(296, 'x') + "hunter22", std::string(296, 'x') + "(hid (400)"},
+    };
+    for (const auto& [body, message] : cases) EXPECT_EQ(refusal(400, body, redact).message(), message);
 }
 
 TEST(JsonOf, TakesTextWithNulCharacters) {

@@ -57,6 +57,12 @@ TEST_F(AuthTest, AnUnreachableRegistryIsNoRefusal) {
                 AllOf(HasSubstr("log in to host:5000: Get"), Not(HasSubstr("refused the user name"))));
 }
 
+TEST_F(AuthTest, ARefusalIsKnownAlsoWhereAWordOfItIsASecret) {
+    client.redact_with(Redactor({Secret("password")}));
+    const auto verified = verify(500, R"({"message":"incorrect username or password"})");
+    EXPECT_EQ(verified.error().kind(), ErrorKind::invalid_input);
+}
+
 TEST_F(AuthTest, NoErrorHoldsThePassword) {
     for (const unsigned status : {400U, 401U, 500U}) {
         const auto verified = verify(status, R"({"message":"cannot take 'pass\"word' of me"})");

@@ -11,6 +11,7 @@ namespace {
 
 using test::run;
 using testing::HasSubstr;
+using testing::Not;
 
 Task<Result<std::string>> given(Result<std::string> piece) { co_return piece; }
 
@@ -51,6 +52,20 @@ TEST_F(BuildTest, KeepsNoMoreThanTheEndOfALongOutput) {
     std::vector<std::string> lines(200, line);
     lines.push_back(R"({"error":"broken"})");
     EXPECT_LT(build(lines).error().message().size(), 1100U);
+}
+
+TEST_F(BuildTest, HidesASecretAlsoWhereTheOutputIsCut) {
+    const std::string secret(40, 's');
+    client.redact_with(Redactor({Secret(secret), Secret("first line\nsecond line\n")}));
+    for (std::size_t rest = 1000 - 60; rest < 1000; ++rest) {  // so that the cut goes through it
+        const std::string all = std::string(200, '.') + secret + std::string(rest, '.');
+        const auto built = build({R"({"stream":")" + all.substr(0, 220) + R"("})",
+                                  R"({"stream":")" + all.substr(220) + R"("})", R"({"error":"broken"})"});
+        EXPECT_THAT(built.error().message(), Not(HasSubstr("s.."))) << rest;
+    }
+    const auto built = build({R"({"stream":"first line\n"})", R"({"stream":"second line\n"})",
+                              R"({"error":"first line; second line"})"});
+    EXPECT_EQ(built.error().message(), "build web: (hidden); (hidden); its last output: (hidden)");
 }
 
 TEST_F(BuildTest, FailsWithTheContext) {

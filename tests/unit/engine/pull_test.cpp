@@ -80,6 +80,12 @@ TEST_F(PullTest, FailsWhenTheStreamIsCutOrNotJson) {
     EXPECT_THAT(pull({"<html>"}).error().message(), HasSubstr("not JSON"));
 }
 
+TEST_F(PullTest, HidesSecretsInWhatTheRegistrySays) {
+    client.redact_with(Redactor({Secret("hunter22")}));
+    const auto pulled = pull({R"({"error":"Get https://r.io/v2/: sent 'Basic dTpodW50ZXIyMg=='"})"});
+    EXPECT_EQ(pulled.error().message(), "pull nginx:1: Get https://r.io/v2/: sent 'Basic dT(hidden)=='");
+}
+
 TEST_F(PullTest, ShowsTheCredentialsToTheEngineOnly) {
     EXPECT_TRUE(pull({}, Secret("c2VjcmV0")));
     EXPECT_THAT(fake.heads().back(), HasSubstr("\r\nX-Registry-Auth: c2VjcmV0\r\n"));

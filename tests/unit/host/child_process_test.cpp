@@ -149,6 +149,17 @@ TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
     EXPECT_FALSE(any_child_left());
 }
 
+TEST_F(ChildProcess, TellsNoSecretOfWhatItSaid) {
+    Error error;
+    for (Duration limit = 200ms; !error.message().ends_with("d)") && limit < 10s; limit *= 5) {
+        const auto outcome = shell("echo hunter22-and-more; sleep 1000",
+                                   {.limit = limit, .redact = Redactor({Secret("hunter22-and-more")})});
+        ASSERT_FALSE(outcome);
+        error = outcome.error();  // a loaded machine may not come so far as to say it
+    }
+    EXPECT_THAT(error.message(), testing::EndsWith(" s: (hidden)"));
+}
+
 TEST_F(ChildProcess, IsKilledWhenItWillNotListen) {
     const auto outcome =
         shell("trap '' TERM; while :; do sleep 0.01; done", {.limit = 100ms, .grace = 100ms});

@@ -175,6 +175,19 @@ TEST_F(EngineInstall, TellsTheToolsLastWords) {
     }
 }
 
+TEST_F(EngineInstall, HidesSecretsBeforeItCutsTheToolsWords) {
+    tools.redact = Redactor({Secret(std::string(40, 's')), Secret("docker.io")});
+    program("apt-get",
+            "once broken && { printf '%040d' 0 | tr 0 s; printf '%01010d' 0; } >&2 && exit 1\n"
+            "echo Unpacking docker.io now; echo E: Unable to locate package docker.io; exit 100\n");
+    EXPECT_EQ(install().error().message(),
+              "install docker.io: the package manager failed: (hidden)" + std::string(1010, '0'));
+    const auto outcome = install();
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);  // the words are understood as they are
+    EXPECT_TRUE(outcome.error().message().ends_with("E: Unable to locate package (hidden)"));
+    EXPECT_EQ(told.back(), "unpacking (hidden)");
+}
+
 TEST_F(EngineInstall, NeedsThePackageManager) {
     const auto outcome = install();
     ASSERT_FALSE(outcome);

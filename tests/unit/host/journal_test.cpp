@@ -83,8 +83,9 @@ TEST(WordsOfFailure, AreFewAndPlain) {
 }
 
 TEST(LastWords, AreNoneWhereThereIsNoJournal) {
-    EXPECT_EQ(last_words("no-such-unit.service", {std::chrono::system_clock::now() - std::chrono::hours(1)}),
-              "");
+    EXPECT_EQ(
+        last_words("no-such-unit.service", {std::chrono::system_clock::now() - std::chrono::hours(1)}, {}),
+        "");
 }
 
 }  // namespace

@@ -36,6 +36,22 @@ TEST(Intake, KnowsWhatTheEngineItselfIsToBe) {
     EXPECT_EQ(intake.accepted->engine.logins.at(0).password, Secret("sesame-open"));
 }
 
+TEST(Intake, ShowsNoSecretInWhatIsWrong) {
+    const std::string_view secrets = R"({"environment": {"KEY": "sesame-open"}})";
+    const std::string_view models[] = {
+        R"({"include": ["/nowhere/${KEY}.yml"]})",
+        R"({"services": {"web": {"image": "nginx", "env_file": "/nowhere/${KEY}.env"}}})",
+        R"({"services": {"web": {"image": "nginx", "ports": ["${KEY}:80"], "mem_limit": "${KEY}"}}})",
+        R"({"services": {"web": {"extends": {"file": "/nowhere/${KEY}.yml", "service": "web"}}}})",
+    };
+    for (const std::string_view model : models) {
+        const auto intake = take(R"({"compose": )" + std::string(model) + "}", std::string(secrets));
+        const std::string told = to_text(intake.problems);
+        EXPECT_NE(told.find("(hidden)"), std::string::npos) << told;
+        EXPECT_EQ(told.find("sesame"), std::string::npos) << told;
+    }
+}
+
 TEST(Intake, TellsTheSecretsOfSettings) {
     const model::Envelope old{.public_settings = R"({"compose": {"web": {"image": "nginx", "gone": 1}}})",
                               .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};

@@ -1,0 +1,206 @@
+#include "base/reading.hpp"
+
+#include <array>
+#include <optional>
+
+namespace dockerext {
+namespace {
+
+bool is_blank(char c) { return c == ' ' || (c >= '\t' && c <= '\r'); }
+
+std::optional<std::uint32_t> hex_digit(char c) {
+    if (c >= '0' && c <= '9') return c - '0';
+    if (c >= 'a' && c <= 'f') return c - 'a' + 10;
+    if (c >= 'A' && c <= 'F') return c - 'A' + 10;
+    return std::nullopt;
+}
+
+/// The number that `digits` hexadecimal digits at `at` are.
+std::optional<std::uint32_t> hex_at(std::string_view text, std::size_t at, std::size_t digits) {
+    if (at + digits > text.size()) return std::nullopt;
+    std::uint32_t number = 0;
+    for (const char c : text.substr(at, digits)) {
+        const auto digit = hex_digit(c);
+        if (!digit) return std::nullopt;
+        number = number << 4U | *digit;
+    }
+    return number;
+}
+
+std::string utf8_of(std::uint32_t point) {
+    const auto tail = [&](unsigned shift) { return static_cast<char>(0x80U | (point >> shift & 0x3FU)); };
+    if (point < 0x80) return {static_cast<char>(point)};
+    if (point < 0x800) return {static_cast<char>(0xC0U | point >> 6U), tail(0)};
+    if (point < 0x10000) return {static_cast<char>(0xE0U | point >> 12U), tail(6), tail(0)};
+    return {static_cast<char>(0xF0U | (point >> 18U & 7U)), tail(12), tail(6), tail(0)};
+}
+
+/// What an escape stands for, and how many bytes it is written in.
+struct Escape {
+    std::string bytes;
+    std::size_t size = 0;
+};
+
+/// \uXXXX, of which two may be one character (RFC 8259, 7).
+std::optional<Escape> utf16_escape(std::string_view text, std::size_t at) {
+    const auto first = hex_at(text, at + 2, 4);
+    if (!first) return std::nullopt;
+    const bool is_high = *first >= 0xD800 && *first < 0xDC00;
+    if (is_high && text.substr(at + 6, 2) == "\\u") {
+        const auto second = hex_at(text, at + 8, 4);
+        if (second && *second >= 0xDC00 && *second < 0xE000)
+            return Escape{utf8_of(0x10000 + ((*first - 0xD800) << 10U) + (*second - 0xDC00)), 12};
+    }
+    return Escape{utf8_of(*first), 6};
+}
+
+/// Of JSON and of Go's %q; none where there is no escape at `at`.
+std::optional<Escape> escape_at(std::string_view text, std::size_t at) {
+    if (text[at] != '\\' || at + 1 == text.size()) return std::nullopt;
+    switch (const char kind = text[at + 1]) {
+    case '"':
+    case '\'':
+    case '\\':
+    case '/': return Escape{std::string(1, kind), 2};
+    case 'n':
+    case 't':
+    case 'r':
+    case 'v':
+    case 'f': return Escape{" ", 2};
+    case 'a': return Escape{"\a", 2};
+    case 'b': return Escape{"\b", 2};
+    case 'u': return utf16_escape(text, at);
+    case 'x':
+        if (const auto byte = hex_at(text, at + 2, 2)) return Escape{{static_cast<char>(*byte)}, 4};
+        return std::nullopt;
+    case 'U':
+        if (const auto point = hex_at(text, at + 2, 8)) return Escape{utf8_of(*point), 10};
+        return std::nullopt;
+    default: return std::nullopt;
+    }
+}
+
+Reading unescaped(const Reading& reading) {
+    Reading plain;
+    const std::string_view text = reading.text();
+    for (std::size_t at = 0; at < text.size();) {
+        const auto escape = escape_at(text, at);
+        const std::size_t size = escape ? escape->size : 1;
+        const Place place = reading.place(at, at + size);
+        for (const char c : escape ? std::string_view(escape->bytes) : text.substr(at, 1))
+            plain.add(c, place);
+        at += size;
+    }
+    return plain;
+}
+
+enum class Plus { as_it_is, as_blank };
+
+Reading percent_decoded(const Reading& reading, Plus plus) {
+    Reading plain;
+    const std::string_view text = reading.text();
+    for (std::size_t at = 0; at < text.size();) {
+        const auto byte = text[at] == '%' ? hex_at(text, at + 1, 2) : std::nullopt;
+        const std::size_t size = byte ? 3 : 1;
+        const bool is_blank = plus == Plus::as_blank && text[at] == '+';
+        plain.add(byte ? static_cast<char>(*byte) : is_blank ? ' ' : text[at], reading.place(at, at + size));
+        at += size;
+    }
+    return plain;
+}
+
+std::optional<std::uint32_t> base64_digit(char c) {
+    if (c >= 'A' && c <= 'Z') return c - 'A';
+    if (c >= 'a' && c <= 'z') return c - 'a' + 26;
+    if (c >= '0' && c <= '9') return c - '0' + 52;
+    if (c == '+' || c == '-') return 62;
+    if (c == '/' || c == '_') return 63;
+    return std::nullopt;
+}
+
+/// Takes the digits of base64 one by one and gives bytes.
+class Base64Digits {
+public:
+    explicit Base64Digits(Reading& into) : into_(into) {}
+
+    void take(std::uint32_t digit, Place place) {
+        if (bits_ == 0) begin_ = place.begin;
+        pending_ = pending_ << 6U | digit;
+        bits_ += 6;
+        if (bits_ < 8) return;
+        bits_ -= 8;
+        into_.add(static_cast<char>(pending_ >> bits_ & 0xFFU), {begin_, place.end});
+        begin_ = place.begin;
+    }
+
+private:
+    Reading& into_;
+    std::uint32_t pending_ = 0, begin_ = 0;
+    unsigned bits_ = 0;
+};
+
+/// Decodes the digits at these places of `reading` but for the first few, and parts them from what comes
+/// next.
+void decode(const Reading& reading, const std::vector<std::size_t>& run, std::size_t skipped,
+            Reading& decoded) {
+    Base64Digits digits(decoded);
+    for (std::size_t i = skipped; i < run.size(); ++i)
+        digits.take(*base64_digit(reading.text()[run[i]]), reading.place(run[i]));
+    if (!run.empty()) decoded.add('\0', reading.place(run.back()));
+}
+
+constexpr std::size_t shortest_line = 32;  ///< of base64 that is broken into lines, but for the last
+
+/// The runs of base64 digits, also over several lines.
+std::vector<std::vector<std::size_t>> base64_runs(std::string_view text, std::size_t shortest) {
+    std::vector<std::vector<std::size_t>> runs(1);
+    std::size_t line = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (base64_digit(text[at])) {
+            runs.back().push_back(at);
+            ++line;
+            continue;
+        }
+        const bool goes_on = text[at] == ' ' && line >= shortest_line;
+        line = 0;
+        if (goes_on) continue;
+        if (runs.back().size() >= shortest) runs.emplace_back();
+        else runs.back().clear();
+    }
+    if (runs.back().size() < shortest) runs.pop_back();
+    return runs;
+}
+
+}  // namespace
+
+Reading::Reading(std::string_view text) {
+    text_.reserve(text.size());
+    places_.reserve(text.size());
+    for (std::uint32_t at = 0; at < text.size(); ++at) add(text[at], {at, at + 1});
+}
+
+void Reading::add(char c, Place place) {
+    const bool blank = is_blank(c);
+    if (blank && !text_.empty() && text_.back() == ' ') {
+        places_.back().end = place.end;
+        return;
+    }
+    text_ += blank ? ' ' : c;
+    places_.push_back(place);
+}
+
+std::vector<Reading> other_readings(const Reading& reading, std::size_t shortest_run) {
+    std::vector<Reading> others;
+    const auto has = [&](char c) { return reading.text().find(c) != std::string_view::npos; };
+    if (has('\\')) others.push_back(unescaped(reading));
+    if (has('%')) others.push_back(percent_decoded(reading, Plus::as_it_is));
+    if (has('+')) others.push_back(percent_decoded(reading, Plus::as_blank));
+    const auto runs = base64_runs(reading.text(), shortest_run);
+    for (std::size_t skipped = 0; skipped < 4 && !runs.empty(); ++skipped) {
+        Reading& decoded = others.emplace_back();
+        for (const auto& run : runs) decode(reading, run, skipped, decoded);
+    }
+    return others;
+}
+
+}  // namespace dockerext
