@@ -1,0 +1,225 @@
+// What the engine answers about a project whose settings have secrets, up to all that people and other
+// programs are told of it. An input is a status and a body, as of a refused call, then JSON documents, each
+// after a line with what it is; a record separator stands between them. The control characters 1 to 8 stand
+// for a secret in one spelling each. No answer may tell one, nor bring the program down.
+#include "base/base64.hpp"
+#include "base/json_document.hpp"
+#include "base/json_writer.hpp"
+#include "base/log_form.hpp"
+#include "engine/answer.hpp"
+#include "engine/pull_progress.hpp"
+#include "observe/container_facts.hpp"
+#include "observe/object_lists.hpp"
+#include "plan/assess.hpp"
+#include "plan/plan_text.hpp"
+#include "plan/planner.hpp"
+#include "promise.hpp"
+#include "reconcile/intake.hpp"
+#include "report/azure_status.hpp"
+#include "report/status_json.hpp"
+
+#include <array>
+#include <charconv>
+
+namespace dockerext {
+namespace {
+
+using namespace model;
+
+constexpr char separator = '\x1e';
+constexpr std::string_view secret = "correct horse\nbattery/\"staple\"\\+\xC3\xA9 %41\nand more";
+constexpr std::string_view second_line = "battery/\"staple\"\\+\xC3\xA9 %41";
+constexpr std::string_view settings = R"({"compose": {"name": "demo", "services": {"web": {
+    "image": "nginx:1", "environment": ["TOKEN"], "labels": {"who": "${TOKEN}"}, "volumes": ["data:/data"]}},
+    "volumes": {"data": null}}})";
+
+std::string in_json(std::string_view text) {
+    JsonWriter json;
+    json.text(text);
+    const std::string quoted = json.take();
+    return quoted.substr(1, quoted.size() - 2);
+}
+
+std::string in_url(std::string_view text) {
+    std::string encoded;
+    for (const char c : text) {
+        std::array<char, 4> triple{};
+        std::snprintf(triple.data(), triple.size(), "%%%02X", static_cast<unsigned char>(c));
+        encoded += std::isalnum(static_cast<unsigned char>(c)) != 0 ? std::string(1, c) : triple.data();
+    }
+    return encoded;
+}
+
+/// The spelling that a control character of an input stands for.
+std::string spelled(char kind) {
+    switch (kind) {
+    case 1: return std::string(secret);
+    case 2: return in_json(secret);
+    case 3: return in_url(secret);
+    case 4: return base64(secret);
+    case 5: return base64("u:" + std::string(secret));
+    case 6: return base64("us:" + std::string(second_line), Base64::url);
+    case 7: return base64("{\"password\":\"" + in_json(secret) + "\"}", Base64::url);
+    default: return std::string(second_line);
+    }
+}
+
+/// The digits of base64 that stand for nothing but `text`, with so many bytes before it.
+std::string digits_of(std::string_view text, std::size_t before, Base64 alphabet) {
+    const std::string all = base64(std::string(before, 'u') + std::string(text), alphabet);
+    const std::size_t begin = (8 * before + 5) / 6, end = 8 * (before + text.size()) / 6;
+    return all.substr(begin, end - begin);
+}
+
+/// What no text may hold: independent of how the redactor finds it.
+const std::vector<std::string>& forbidden() {
+    static const std::vector<std::string> all = [] {
+        std::vector<std::string> made;
+        for (const std::string_view text : {secret, second_line, std::string_view("correct horse")}) {
+            for (const std::string& plain : {std::string(text), in_json(text), in_url(text)})
+                made.insert(made.end(), {plain, in_json(plain)});
+            for (std::size_t before = 0; before < 3; ++before)
+                made.insert(made.end(), {digits_of(text, before, Base64::standard),
+                                         digits_of(text, before, Base64::url)});
+        }
+        return made;
+    }();
+    return all;
+}
+
+void promise_nothing_told(std::string_view text) {
+    for (const std::string& spelling : forbidden())
+        promise(text.find(spelling) == std::string_view::npos, "no secret is told", text);
+}
+
+const Desired& desired() {
+    static const Desired value = [] {
+        JsonWriter json;
+        json.begin_object();
+        json.begin_object("environment");
+        json.text("TOKEN", secret);
+        json.end_object();
+        json.end_object();
+        const Envelope envelope{.public_settings = std::string(settings),
+                                .protected_settings = Secret(json.take())};
+        return std::move(
+            reconcile::take_in(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
+    }();
+    return value;
+}
+
+std::string take_until(std::string_view& rest, char end) {
+    const std::size_t size = std::min(rest.find(end), rest.size());
+    std::string taken(rest.substr(0, size));
+    rest.remove_prefix(std::min(size + 1, rest.size()));
+    return taken;
+}
+
+std::string planted(std::string_view text, bool quoted) {
+    std::string out;
+    for (const char c : text) {
+        const std::string word = c >= 1 && c <= 8 ? spelled(c) : std::string(1, c);
+        out += c >= 1 && c <= 8 && quoted ? in_json(word) : word;
+    }
+    return out;
+}
+
+/// What is known of the machine, and each error that a look at it has met.
+struct Look {
+    Observed observed;
+    std::vector<std::string> errors;
+
+    void take(const std::string& what, const JsonCursor& json) {
+        if (what == "container")
+            keep(observe::read_container(json), [&](auto& container) {
+                container.id = {"c" + std::to_string(observed.containers.size())};  // the engine's own
+                observed.containers[container.id] = container;
+            });
+        else if (what == "image")
+            keep(observe::read_image(json), [&](auto& i) { observed.images[{"nginx:1"}] = i; });
+        else if (what == "networks")
+            keep(observe::read_networks(json), [&](auto& all) {
+                for (auto& network : all) observed.networks[network.name] = network;
+            });
+        else if (what == "volumes")
+            keep(observe::read_volumes(json), [&](auto& all) {
+                for (auto& volume : all) observed.volumes[volume.name] = volume;
+            });
+        else if (what == "pull") told(engine::PullTally().take(json));
+    }
+    void told(const Result<>& result) {
+        if (!result) errors.push_back(engine::redacted(result.error(), desired().redact).message());
+    }
+
+private:
+    template <typename T, typename Keep>
+    void keep(Result<T> read, Keep into) {
+        if (read) into(*read);
+        else told(read.error());
+    }
+};
+
+Look look(std::string_view bytes) {
+    Look made;
+    const std::string code = take_until(bytes, ' ');
+    unsigned status = 500;
+    std::from_chars(code.data(), code.data() + code.size(), status);
+    const std::string body = take_until(bytes, separator);
+    for (const bool quoted : {true, false})
+        made.errors.push_back(engine::refusal(status, planted(body, quoted), desired().redact).message());
+    while (!bytes.empty()) {
+        const std::string part = take_until(bytes, separator);
+        std::string_view rest = part;
+        const std::string what = take_until(rest, '\n');
+        const auto json = engine::json_of(planted(rest, true));
+        if (json) made.take(what, json->root());
+        else made.told(json.error());
+    }
+    return made;
+}
+
+Status status_of(const Look& seen, const Plan& plan) {
+    Status status{.state = OverallState::degraded};
+    status.engine.message = seen.errors.front();
+    for (const std::string& error : seen.errors) status.parts.push_back({"engine", "failed", error});
+    status.services = plan::assess(desired(), seen.observed, {}, plan, SteadyTime{}, WallTime{});
+    for (const Held& held : plan.held) {
+        if (!held.service) status.held.push_back(held);
+    }
+    return status;
+}
+
+void look_at_journal(const Plan& plan, const std::string& error) {
+    for (const Step& step : plan.steps) {
+        const log::Fields fields{{"STEP", verb(step.operation)},
+                                 {"CONTAINER", step.object},
+                                 {"REASON", step.reason},
+                                 {"ERROR", error}};
+        for (const std::string& field : log::journal_fields(log::Level::warning, "step failed", fields))
+            promise_nothing_told(field);
+        promise_nothing_told(log::console_line("step failed", fields));
+    }
+}
+
+void try_answers(std::string_view bytes) {
+    const Look seen = look(bytes);
+    const Plan plan =
+        plan::redacted(plan::make_plan(desired(), seen.observed, {}, SteadyTime{}), desired().redact);
+    const Status status = status_of(seen, plan);
+    promise_nothing_told(plan::to_text(plan));
+    promise_nothing_told(plan::to_json(plan));
+    promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, seen.observed, {}, desired().redact)));
+    promise_nothing_told(report::to_json(status));
+    const report::Complaints complaints = report::complaints_of(status, {}, SteadyTime{});
+    promise_nothing_told(
+        report::to_json(report::azure_status(status, complaints, SteadyTime{}), WallTime{}, WallTime{}));
+    look_at_journal(plan, seen.errors.back());
+}
+
+}  // namespace
+}  // namespace dockerext
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
+    dockerext::try_answers({reinterpret_cast<const char*>(bytes), size});
+    return 0;
+}

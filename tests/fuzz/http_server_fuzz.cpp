@@ -1,0 +1,121 @@
+// Bytes that somebody sends to the control socket. Each request that is answered is answered in HTTP, with a
+// JSON object, and the connection ends once the peer has said all.
+#include "base/json_document.hpp"
+#include "promise.hpp"
+#include "report/control_server.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <sys/socket.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <array>
+#include <charconv>
+#include <cstring>
+
+namespace dockerext {
+namespace {
+
+using namespace std::chrono_literals;
+
+Task<report::ControlResponse> answer(report::ControlRequest request) {
+    promise(request.path.starts_with('/'), "a path is absolute", request.path);
+    promise(request.body.reveal().empty() ||
+                JsonDocument::parse(request.body.reveal(), JsonDialect::strict, {.bytes = 4U << 20}),
+            "a body is JSON", request.body.reveal());
+    co_return report::ControlResponse{};
+}
+
+/// Serves as long as the program runs.
+struct Server {
+    Server() {
+        auto made = report::ControlServer::listen(io.get_executor(), socket, answer);
+        promise(made.has_value(), "the server listens");
+        server = std::move(*made);
+        asio::co_spawn(io, server->serve(), asio::detached);
+    }
+
+    test::TemporaryFolder folder;
+    std::filesystem::path socket = folder / "control.sock";
+    asio::io_context io;
+    std::unique_ptr<report::ControlServer> server;
+};
+
+class Peer {
+public:
+    explicit Peer(const std::filesystem::path& socket)
+        : fd_(::socket(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0)) {
+        sockaddr_un address{.sun_family = AF_UNIX, .sun_path = {}};
+        std::strncpy(address.sun_path, socket.c_str(), sizeof address.sun_path - 1);
+        promise(::connect(fd_, reinterpret_cast<const sockaddr*>(&address), sizeof address) == 0,
+                "a peer connects");
+    }
+    Peer(const Peer&) = delete;
+    Peer& operator=(const Peer&) = delete;
+    ~Peer() { ::close(fd_); }
+
+    /// All of it, and that there is no more.
+    void say(std::string_view bytes) {
+        promise(
+            bytes.empty() || ::write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
+            "a socket takes an input");
+        ::shutdown(fd_, SHUT_WR);
+    }
+    /// Takes in what has come; false at its end.
+    bool hear(std::string& heard) {
+        std::array<char, 65536> buffer{};
+        const ssize_t size = ::read(fd_, buffer.data(), buffer.size());
+        if (size > 0) heard.append(buffer.data(), static_cast<std::size_t>(size));
+        return size > 0 || (size < 0 && errno == EAGAIN);
+    }
+
+private:
+    int fd_;
+};
+
+std::size_t length_in(std::string_view head) {
+    constexpr std::string_view field = "Content-Length: ";
+    const std::size_t at = head.find(field);
+    promise(at != std::string_view::npos, "an answer has a length", head);
+    std::size_t length = 0;
+    std::from_chars(head.data() + at + field.size(), head.data() + head.size(), length);
+    return length;
+}
+
+void check_answers(std::string_view heard) {
+    while (!heard.empty()) {
+        promise(heard.starts_with("HTTP/1.1 "), "an answer is HTTP", heard);
+        const std::size_t end = heard.find("\r\n\r\n");
+        promise(end != std::string_view::npos, "an answer has a head", heard);
+        const std::size_t length = length_in(heard.substr(0, end));
+        const std::string_view body = heard.substr(end + 4, length);
+        const auto json = JsonDocument::parse(body);
+        promise(body.size() == length && json && json->root().is(JsonType::object),
+                "an answer is a JSON object", heard);
+        heard.remove_prefix(end + 4 + length);
+    }
+}
+
+void try_bytes(std::string_view bytes) {
+    static Server server;
+    Peer peer(server.socket);
+    peer.say(bytes);
+    std::string heard;
+    const auto end = std::chrono::steady_clock::now() + 20s;
+    while (peer.hear(heard)) {
+        promise(std::chrono::steady_clock::now() < end, "a connection ends", heard);
+        server.io.run_one_for(1s);
+    }
+    check_answers(heard);
+}
+
+}  // namespace
+}  // namespace dockerext
+
+extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
+    dockerext::try_bytes({reinterpret_cast<const char*>(bytes), size});
+    return 0;
+}
