@@ -87,6 +87,7 @@ std::string to_json(const Plan& plan) {
 }
 
 Plan redacted(Plan plan, const Redactor& redact) {
+    for (Step& step : plan.steps) step.subject.name = redact(step.subject.name);
     for (Held& held : plan.held) held.subject.name = redact(held.subject.name);
     return plan;
 }

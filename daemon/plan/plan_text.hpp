@@ -15,8 +15,8 @@ std::string to_text(const model::Plan& plan);
 ///  "held":[{"subject","service","why","reason"}]}
 std::string to_json(const model::Plan& plan);
 
-/// `plan` as people may see it: names of images, networks and volumes that are held may hold a secret; steps
-/// have theirs hidden already.
+/// `plan` as people may see it: subjects are named after images, networks and volumes, and may hold a secret.
+/// All else of it has its secrets hidden already.
 model::Plan redacted(model::Plan plan, const Redactor& redact);
 
 }  // namespace dockerext::plan

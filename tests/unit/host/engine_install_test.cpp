@@ -176,10 +176,12 @@ TEST_F(EngineInstall, TellsTheToolsLastWords) {
 }
 
 TEST_F(EngineInstall, HidesSecretsBeforeItCutsTheToolsWords) {
-    tools.redact = Redactor({Secret(std::string(40, 's')), Secret("docker.io")});
+    const std::string secret(40, 's');
+    tools.redact = Redactor({Secret(secret), Secret("docker.io")});
     program("apt-get",
-            "once broken && { printf '%040d' 0 | tr 0 s; printf '%01010d' 0; } >&2 && exit 1\n"
-            "echo Unpacking docker.io now; echo E: Unable to locate package docker.io; exit 100\n");
+            "once broken && printf '%s%01010d' " + secret +
+                " 0 >&2 && exit 1\n"
+                "echo Unpacking docker.io now; echo E: Unable to locate package docker.io; exit 100\n");
     EXPECT_EQ(install().error().message(),
               "install docker.io: the package manager failed: (hidden)" + std::string(1010, '0'));
     const auto outcome = install();
