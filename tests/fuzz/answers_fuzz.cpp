@@ -92,6 +92,26 @@ void promise_nothing_told(std::string_view text) {
         promise(text.find(spelling) == std::string_view::npos, "no secret is told", text);
 }
 
+/// The same for each text of a JSON document: how it is escaped is the reader's affair.
+void promise_nothing_told_by(const JsonCursor& json) {
+    if (const auto text = json.string()) return promise_nothing_told(*text);
+    if (const auto items = json.items()) {
+        for (const JsonCursor& item : *items) promise_nothing_told_by(item);
+    }
+    if (const auto members = json.members()) {
+        for (const auto& [key, member] : *members) {
+            promise_nothing_told(key);
+            promise_nothing_told_by(member);
+        }
+    }
+}
+
+void promise_nothing_told_in_json(std::string_view text) {
+    const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = std::size_t{64} << 20});
+    promise(document.has_value(), "what is told is JSON", text);
+    promise_nothing_told_by(document->root());
+}
+
 const Desired& desired() {
     static const Desired value = [] {
         JsonWriter json;
@@ -115,11 +135,15 @@ std::string take_until(std::string_view& rest, char end) {
     return taken;
 }
 
+/// With the secret where the input wants it; not behind a backslash or percent sign, which would make another
+/// text of it.
 std::string planted(std::string_view text, bool quoted) {
     std::string out;
     for (const char c : text) {
-        const std::string word = c >= 1 && c <= 8 ? spelled(c) : std::string(1, c);
-        out += c >= 1 && c <= 8 && quoted ? in_json(word) : word;
+        const bool is_secret = c >= 1 && c <= 8;
+        const bool spoiled = !out.empty() && (out.back() == '\\' || out.back() == '%');
+        if (!is_secret) out += c;
+        else if (!spoiled) out += quoted ? in_json(spelled(c)) : spelled(c);
     }
     return out;
 }
@@ -207,11 +231,11 @@ void try_answers(std::string_view bytes) {
         plan::redacted(plan::make_plan(desired(), seen.observed, {}, SteadyTime{}), desired().redact);
     const Status status = status_of(seen, plan);
     promise_nothing_told(plan::to_text(plan));
-    promise_nothing_told(plan::to_json(plan));
+    promise_nothing_told_in_json(plan::to_json(plan));
     promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, seen.observed, {}, desired().redact)));
-    promise_nothing_told(report::to_json(status));
+    promise_nothing_told_in_json(report::to_json(status));
     const report::Complaints complaints = report::complaints_of(status, {}, SteadyTime{});
-    promise_nothing_told(
+    promise_nothing_told_in_json(
         report::to_json(report::azure_status(status, complaints, SteadyTime{}), WallTime{}, WallTime{}));
     look_at_journal(plan, seen.errors.back());
 }
