@@ -51,8 +51,8 @@ struct History {
     std::map<ContainerId, std::string> failed_successors;
     /// How often a slot's successor was given up since the settings came.
     std::map<Subject, unsigned> failed_rollouts;
-    /// How often running the same field made the same slot be recreated although we had just set it.
-    std::map<Subject, std::map<std::string, unsigned>> recreated_for;
+    /// How often in a row the same field of a container or network was put right, and differed again at once.
+    std::map<Subject, std::map<std::string, unsigned>> repaired_for;
     /// Images that were pulled or built since the settings came: no pull_policy asks for more.
     std::set<ImageRef> pulled;
     /// Containers to be started again because a dependency was recreated (depends_on.restart).

@@ -1,5 +1,6 @@
 #include "observe/spec_facts.hpp"
 
+#include "model/normal_form.hpp"
 #include "observe/config_facts.hpp"
 #include "observe/facts_reader.hpp"
 #include "observe/mount_facts.hpp"
@@ -64,15 +65,10 @@ model::RestartPolicy restart_in(ObjectReader& host, Problems& problems) {
     return restart;
 }
 
-/// Upper case with CAP_, but for ALL: engines before 28 keep what they were given.
+/// Engines before 28 keep what they were given.
 std::set<std::string> capabilities_in(ObjectReader& host, std::string_view key) {
     std::set<std::string> capabilities;
-    for (std::string name : host.strings(key)) {
-        for (char& c : name) {
-            if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-        }
-        capabilities.insert(name == "ALL" || name.starts_with("CAP_") ? name : "CAP_" + name);
-    }
+    for (const std::string& name : host.strings(key)) capabilities.insert(model::normal::capability(name));
     return capabilities;
 }
 

@@ -1,5 +1,8 @@
 #include "plan/attachments.hpp"
 
+#include "model/normal_form.hpp"
+#include "plan/engine_api.hpp"
+
 #include <algorithm>
 
 namespace dockerext::plan {
@@ -8,13 +11,25 @@ using namespace model;
 
 namespace {
 
+/// Whether the engine tells the MAC address that was asked for: of no container that does not run, and below
+/// API 1.44 of its first network only.
+bool tells_mac(const Service& service, const NetworkName& network, const ObservedContainer& container,
+               const EngineFacts& engine) {
+    const bool takes = speaks(engine, 44) || network.value == service.container.network_mode;
+    return takes && container.state == ContainerState::running;
+}
+
+bool is_asked(normal::Form form, const std::string& want, const std::string& have) {
+    return want.empty() || form(want) == form(have);
+}
+
 /// Nothing that was asked for is missing; further aliases are the engine's or somebody's convenience.
 bool sits_well(const Endpoint& want, const Endpoint& have) {
     return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(),
                          want.aliases.end()) &&
-           (want.ipv4_address.empty() || want.ipv4_address == have.ipv4_address) &&
-           (want.ipv6_address.empty() || want.ipv6_address == have.ipv6_address) &&
-           (want.mac_address.empty() || want.mac_address == have.mac_address) &&
+           is_asked(normal::ip_address, want.ipv4_address, have.ipv4_address) &&
+           is_asked(normal::ip_address, want.ipv6_address, have.ipv6_address) &&
+           is_asked(normal::mac_address, want.mac_address, have.mac_address) &&
            std::all_of(want.driver_options.begin(), want.driver_options.end(), [&](const auto& option) {
                const auto found = have.driver_options.find(option.first);
                return found != have.driver_options.end() && found->second == option.second;
@@ -27,6 +42,7 @@ std::string text_of(const Endpoint& endpoint) {
     for (const std::string& address : {endpoint.ipv4_address, endpoint.ipv6_address}) {
         if (!address.empty()) text += " at " + address;
     }
+    if (!endpoint.mac_address.empty()) text += " with " + endpoint.mac_address;
     return text.empty() ? "connected" : text;
 }
 
@@ -66,7 +82,9 @@ std::vector<Attachment> attachments(const Service& service, const ContainerName&
                                     const Observed& observed) {
     std::vector<Attachment> wrong;
     for (const auto& [network, endpoint] : service.container.networks) {
-        check_one(network, endpoint_of(service, network, name, links), container, observed, wrong);
+        Endpoint want = endpoint_of(service, network, name, links);
+        if (!tells_mac(service, network, container, observed.engine)) want.mac_address.clear();
+        check_one(network, want, container, observed, wrong);
     }
     if (service.container.networks.empty()) return wrong;  // host, none and the like: the mode tells
     for (const auto& [network, id] : container.attached) {

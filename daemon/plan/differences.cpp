@@ -1,5 +1,6 @@
 #include "plan/differences.hpp"
 
+#include "plan/engine_api.hpp"
 #include "plan/field.hpp"
 #include "plan/keyed_differences.hpp"
 #include "plan/namespaces.hpp"
@@ -71,7 +72,7 @@ Texts user_texts(const Expectation& expected, const ObservedContainer& container
 bool same_folder(const Expectation& expected, const ObservedContainer& container) {
     const auto* want =
         own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
-    return want == nullptr || trimmed(*want) == trimmed(container.spec.working_dir);
+    return want == nullptr || normal::path(*want) == normal::path(container.spec.working_dir);
 }
 
 Texts folder_texts(const Expectation& expected, const ObservedContainer& container) {
@@ -80,36 +81,50 @@ Texts folder_texts(const Expectation& expected, const ObservedContainer& contain
     return {text_of(container.spec.working_dir), text_of(want == nullptr ? std::string() : *want)};
 }
 
-bool same_hosts(const std::vector<std::string>& a, const std::vector<std::string>& b) {
-    return a == b || std::set(a.begin(), a.end()) == std::set(b.begin(), b.end());
+bool same_hosts(const std::vector<std::string>& want, const std::vector<std::string>& have) {
+    const auto form = [](const std::vector<std::string>& hosts) {
+        const auto forms = in_form(normal::extra_host, hosts);
+        return std::set(forms.begin(), forms.end());
+    };
+    return want == have || form(want) == form(have);
 }
 
 /// The engine adds label=disable by itself to containers in the host's namespaces.
-bool same_security(const std::vector<std::string>& want, std::vector<std::string> have) {
-    if (want == have) return true;
-    std::erase(have, "label=disable");
-    std::vector<std::string> wanted = want;
-    std::erase(wanted, "label=disable");
-    return same_hosts(wanted, have);
+bool same_security(const std::vector<std::string>& want, const std::vector<std::string>& have) {
+    const auto form = [](const std::vector<std::string>& options) {
+        auto forms = in_form(normal::security_option, options);
+        std::erase(forms, "label=disable");
+        return std::set(forms.begin(), forms.end());
+    };
+    return want == have || form(want) == form(have);
 }
 
-std::string_view address(const PortBinding& binding) {
-    return binding.host_ip == "0.0.0.0" ? std::string_view{} : binding.host_ip;
+using Bindings = std::map<std::string, std::vector<PortBinding>>;
+
+std::multiset<std::vector<std::string>> published(const Bindings& ports) {
+    std::multiset<std::vector<std::string>> all;
+    for (const auto& [port, bindings] : ports) {
+        for (const PortBinding& each : bindings) {
+            const std::string address = normal::ip_address(each.host_ip);
+            all.insert(
+                {normal::port(port), address == "0.0.0.0" ? "" : address, normal::host_port(each.host_port)});
+        }
+    }
+    return all;
 }
 
-bool same_bindings(const std::vector<PortBinding>& a, const std::vector<PortBinding>& b) {
-    return a.size() == b.size() && std::all_of(a.begin(), a.end(), [&](const PortBinding& each) {
-               return std::any_of(b.begin(), b.end(), [&](const PortBinding& other) {
-                   return address(each) == address(other) && each.host_port == other.host_port;
-               });
-           });
+bool same_ports(const Bindings& want, const Bindings& have) {
+    return want == have || published(want) == published(have);
 }
 
-bool same_ports(const std::map<std::string, std::vector<PortBinding>>& a,
-                const std::map<std::string, std::vector<PortBinding>>& b) {
-    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](const auto& left, const auto& right) {
-        return left.first == right.first && same_bindings(left.second, right.second);
-    });
+bool same_tmpfs(const std::map<std::string, std::string>& want,
+                const std::map<std::string, std::string>& have) {
+    const auto form = [](const std::map<std::string, std::string>& all) {
+        std::map<std::string, std::string> forms;
+        for (const auto& [path, options] : all) forms[normal::path(path)] = normal::options(options);
+        return forms;
+    };
+    return want == have || form(want) == form(have);
 }
 
 /// Set only memory, and the engine allows as much swap again.
@@ -178,24 +193,16 @@ bool same_logging(const Expectation& expected, const ObservedContainer& containe
     return !want || same_but_for_defaults(want->options, have->options, unchanged);
 }
 
-bool holds(const std::set<std::string>& ports, const std::string& port) {
-    return ports.contains(port) || ports.contains(port + "/tcp") ||
-           (port.ends_with("/tcp") && ports.contains(port.substr(0, port.size() - 4)));
-}
-
+/// Those that the service or its image exposes, and those that it publishes.
 bool same_exposed(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
-    const std::set<std::string>& have = container.spec.exposed_ports;
-    const auto all_held = [&](const auto& ports) {
-        return std::all_of(ports.begin(), ports.end(),
-                           [&](const std::string& port) { return holds(have, port); });
-    };
-    if (!all_held(want.exposed_ports)) return false;
+    const auto have = in_form(normal::port, container.spec.exposed_ports);
+    auto allowed = in_form(normal::port, want.exposed_ports);
+    if (!std::includes(have.begin(), have.end(), allowed.begin(), allowed.end())) return false;
     if (expected.image == nullptr) return true;
-    return std::all_of(have.begin(), have.end(), [&](const std::string& port) {
-        return holds(want.exposed_ports, port) || want.port_bindings.contains(port) ||
-               holds(expected.image->exposed_ports, port);
-    });
+    allowed.merge(in_form(normal::port, expected.image->exposed_ports));
+    for (const auto& [port, bindings] : want.port_bindings) allowed.insert(normal::port(port));
+    return std::includes(allowed.begin(), allowed.end(), have.begin(), have.end());
 }
 
 const std::vector<std::string>* wanted_test(const Expectation& expected) {
@@ -217,10 +224,7 @@ bool same_timing(const Expectation& expected, const Healthcheck& have,
     return (own == T{} ? in(expected.image->healthcheck) : own) == (have.*member).value_or(T{});
 }
 
-/// Engine API 1.44; older engines drop it.
-bool knows_start_interval(const EngineFacts& engine) {
-    return engine.api_major > 1 || engine.api_minor >= 44;
-}
+constexpr int start_interval_since = 44;  ///< older engines drop it
 
 bool same_health(const Expectation& expected, const ObservedContainer& container) {
     const std::optional<Healthcheck>& have = container.spec.healthcheck;
@@ -234,7 +238,7 @@ bool same_health(const Expectation& expected, const ObservedContainer& container
            same_timing(expected, *have, &Healthcheck::timeout) &&
            same_timing(expected, *have, &Healthcheck::retries) &&
            same_timing(expected, *have, &Healthcheck::start_period) &&
-           (!knows_start_interval(expected.engine) ||
+           (!speaks(expected.engine, start_interval_since) ||
             same_timing(expected, *have, &Healthcheck::start_interval));
 }
 
@@ -271,23 +275,23 @@ constexpr std::array fields = {
     plain<&Spec::domainname>("domainname"),
     Field{"user", same_user, user_texts, recreate},
     Field{"working_dir", same_folder, folder_texts, recreate},
-    if_set<&Spec::stop_signal>("stop_signal"),
+    spelled_if_set<&Spec::stop_signal, normal::signal>("stop_signal"),
     plain<&Spec::stop_timeout>("stop_grace_period"),
     Field{"healthcheck", same_health, health_texts, recreate},
     Field{"expose", same_exposed, plain<&Spec::exposed_ports>("").texts, recreate},
     by<&Spec::port_bindings, same_ports>("ports"),
-    plain<&Spec::tmpfs>("tmpfs"),
+    by<&Spec::tmpfs, same_tmpfs>("tmpfs"),
     Field{"restart", plain<&Spec::restart>("").same, plain<&Spec::restart>("").texts, update},
     limit<&Spec::memory>("mem_limit"),
     Field{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts, limit<&Spec::memory>("").repair},
     Field{"network_mode", same_mode, mode_texts, recreate},
-    plain<&Spec::dns>("dns"),
+    spelled<&Spec::dns, normal::ip_address>("dns"),
     plain<&Spec::dns_search>("dns_search"),
     plain<&Spec::dns_options>("dns_opt"),
     by<&Spec::extra_hosts, same_hosts>("extra_hosts"),
     by<&Spec::security_opt, same_security>("security_opt"),
-    plain<&Spec::cap_add>("cap_add"),
-    plain<&Spec::cap_drop>("cap_drop"),
+    spelled<&Spec::cap_add, normal::capability>("cap_add"),
+    spelled<&Spec::cap_drop, normal::capability>("cap_drop"),
     plain<&Spec::privileged>("privileged"),
     plain<&Spec::read_only>("read_only"),
     by<&Spec::init, same_init>("init"),

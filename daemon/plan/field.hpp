@@ -1,11 +1,15 @@
 #pragma once
 
+#include "model/normal_form.hpp"
 #include "plan/differences.hpp"
 #include "plan/text_of.hpp"
 
+#include <set>
 #include <span>
 #include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 /// How fields of a container are compared; for the tables of this room's `differences` and `host_fields`.
 namespace dockerext::plan {
@@ -53,6 +57,39 @@ constexpr Field by(const char* name) {
     Field field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         return same(expected.service.container.*member, container.spec.*member);
+    };
+    return field;
+}
+using model::normal::Form;
+
+inline std::string in_form(Form form, const std::string& text) { return form(text); }
+inline std::vector<std::string> in_form(Form form, std::vector<std::string> texts) {
+    for (std::string& text : texts) text = form(text);
+    return texts;
+}
+inline std::set<std::string> in_form(Form form, const std::set<std::string>& texts) {
+    std::set<std::string> forms;
+    for (const std::string& text : texts) forms.insert(form(text));
+    return forms;
+}
+/// A member that may be spelled in several ways, compared in the normal form of its type.
+template <auto member, Form form>
+constexpr Field spelled(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
+        const auto& want = expected.service.container.*member;
+        const auto& have = container.spec.*member;
+        return want == have || in_form(form, want) == in_form(form, have);
+    };
+    return field;
+}
+/// The same, where the service may leave it to the image or the engine.
+template <auto member, Form form>
+constexpr Field spelled_if_set(const char* name) {
+    Field field = plain<member>(name);
+    field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
+        return (expected.service.container.*member).empty() ||
+               spelled<member, form>("").same(expected, container);
     };
     return field;
 }

@@ -2,6 +2,7 @@
 #include "plan/namespaces.hpp"
 
 #include "model/labels.hpp"
+#include "plan/engine_api.hpp"
 
 #include <algorithm>
 #include <array>
@@ -41,12 +42,27 @@ Texts volumes_from_texts(const Expectation& expected, const ObservedContainer& c
     return {text_of(container.spec.volumes_from), text_of(expected.volumes_from)};
 }
 
-/// Newer engines tell it of the network's endpoint only.
+/// From API 1.44 on it is the endpoint's: told while the container runs, and not taken without networks of
+/// the service's own, by Compose neither.
 bool same_mac(const Expectation& expected, const ObservedContainer& container) {
     const std::string& want = expected.service.container.mac_address;
-    if (want.empty() || want == container.spec.mac_address) return true;
-    return std::any_of(container.spec.networks.begin(), container.spec.networks.end(),
-                       [&](const auto& network) { return network.second.mac_address == want; });
+    const bool taken = !expected.service.container.networks.empty() || !speaks(expected.engine, 44);
+    if (want.empty() || !taken) return true;
+    std::set<std::string> told{container.spec.mac_address};
+    for (const auto& [name, endpoint] : container.spec.networks) told.insert(endpoint.mac_address);
+    told.erase("");
+    if (told.empty()) return container.state != ContainerState::running;
+    return in_form(normal::mac_address, told).contains(normal::mac_address(want));
+}
+
+/// Paths and rights may be spelled in several ways.
+bool same_devices(const std::vector<Device>& want, const std::vector<Device>& have) {
+    return std::equal(want.begin(), want.end(), have.begin(), have.end(),
+                      [](const Device& a, const Device& b) {
+                          return normal::path(a.host_path) == normal::path(b.host_path) &&
+                                 normal::path(a.container_path) == normal::path(b.container_path) &&
+                                 normal::device_rights(a.permissions) == normal::device_rights(b.permissions);
+                      });
 }
 
 /// -1 and 0 both mean that there is none.
@@ -86,7 +102,7 @@ constexpr std::array fields = {
     plain<&Spec::oom_score_adj>("oom_score_adj"),
     if_kept<&Spec::oom_kill_disable>(plain<&Spec::oom_kill_disable>("oom_kill_disable")),
     if_kept<&Spec::block_io>(plain<&Spec::block_io>("blkio_config")),
-    plain<&Spec::devices>("devices"),
+    by<&Spec::devices, same_devices>("devices"),
     plain<&Spec::device_requests>("gpus"),
     plain<&Spec::device_cgroup_rules>("device_cgroup_rules"),
     Field{"ipc", same_ipc, ipc_texts, recreate},
@@ -94,8 +110,8 @@ constexpr std::array fields = {
     plain<&Spec::uts_mode>("uts"),
     plain<&Spec::userns_mode>("userns_mode"),
     if_set<&Spec::cgroup_mode>("cgroup"),
-    plain<&Spec::cgroup_parent>("cgroup_parent"),
-    if_set<&Spec::isolation>("isolation"),
+    spelled<&Spec::cgroup_parent, normal::path>("cgroup_parent"),
+    spelled_if_set<&Spec::isolation, normal::word>("isolation"),
     Field{"mac_address", same_mac, plain<&Spec::mac_address>("").texts, recreate},
     plain<&Spec::group_add>("group_add"),
     Field{"volumes_from", same_volumes_from, volumes_from_texts, recreate},

@@ -44,9 +44,13 @@ UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
 /// Name, networks, limits and state, in an order that lets each succeed.
 std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedContainer& container,
                                            const Judgement& judgement, const std::vector<Difference>& wrong) {
-    const bool renamed = container.name != place.name;
-    const auto moves =
-        attachments(place.service, place.name, links(place.service), container, work_.observed);
+    const auto frozen = [&](const Change& change) {
+        return work_.frozen(place.subject, place.service.name, change);
+    };
+    const bool renamed =
+        container.name != place.name && !frozen({"name", container.name.value, place.name.value});
+    auto moves = attachments(place.service, place.name, links(place.service), container, work_.observed);
+    std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
     const auto left_behind = stranded(work_, container);
     const std::string restarts = reason_to_restart(container, judgement, left_behind);
     const bool start = judgement.verdict == Verdict::stopped;

@@ -1,6 +1,7 @@
 #include "plan/keyed_differences.hpp"
 
 #include "model/labels.hpp"
+#include "model/normal_form.hpp"
 #include "plan/mounts.hpp"
 #include "plan/text_of.hpp"
 
@@ -109,7 +110,7 @@ bool same_mount(const Mount& want, const Mount& have) {
     if (want.type != have.type || want.read_only != have.read_only) return false;
     switch (want.type) {
     case Mount::Type::bind:
-        return trimmed(want.source) == trimmed(have.source) && want.selinux == have.selinux &&
+        return normal::path(want.source) == normal::path(have.source) && want.selinux == have.selinux &&
                (want.propagation.empty() || want.propagation == have.propagation) &&
                want.recursive == have.recursive;
     case Mount::Type::volume:

@@ -1,6 +1,6 @@
 #include "plan/mounts.hpp"
 
-#include "plan/text_of.hpp"
+#include "model/normal_form.hpp"
 
 #include <algorithm>
 
@@ -9,9 +9,9 @@ namespace dockerext::plan {
 using namespace model;
 
 const Mount* at(const std::vector<Mount>& mounts, std::string_view target) {
-    const auto found = std::find_if(mounts.begin(), mounts.end(), [&](const Mount& mount) {
-        return trimmed(mount.target) == trimmed(target);
-    });
+    const std::string path = normal::path(target);
+    const auto found = std::find_if(mounts.begin(), mounts.end(),
+                                    [&](const Mount& mount) { return normal::path(mount.target) == path; });
     return found == mounts.end() ? nullptr : &*found;
 }
 
@@ -23,8 +23,9 @@ bool is_anonymous(const Mount& mount) {
 }
 
 bool is_volume_of(const ObservedImage& image, std::string_view target) {
-    return std::any_of(image.volumes.begin(), image.volumes.end(),
-                       [&](const std::string& volume) { return trimmed(volume) == trimmed(target); });
+    return std::any_of(image.volumes.begin(), image.volumes.end(), [&](const std::string& volume) {
+        return normal::path(volume) == normal::path(target);
+    });
 }
 
 }  // namespace dockerext::plan

@@ -1,12 +1,14 @@
 // The part of ServicePlanner that says what a new container is made of, and what must be there before it is.
 #include "plan/attachments.hpp"
 #include "plan/differences.hpp"
+#include "plan/engine_api.hpp"
 #include "plan/mounts.hpp"
 #include "plan/service_planner.hpp"
 #include "plan/text_of.hpp"
 
 #include "base/sha256.hpp"
 #include "model/labels.hpp"
+#include "model/normal_form.hpp"
 
 #include <algorithm>
 
@@ -17,10 +19,6 @@ using namespace model;
 namespace {
 
 constexpr int several_endpoints_since = 44;  ///< Engine API 1.44: create takes more than one network
-
-bool takes_all_networks(const EngineFacts& engine) {
-    return engine.api_major > 1 || engine.api_minor >= several_endpoints_since;
-}
 
 std::string replaced(std::string text, const std::string& what, const std::string& by) {
     for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
@@ -45,7 +43,7 @@ std::set<ServiceName> referred(const Service& service) {
 
 /// What an older engine would leave out without a word (compose-semantics: API versions); "" when nothing.
 std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
-    const auto lacks = [&](int minor) { return engine.api_major == 1 && engine.api_minor < minor; };
+    const auto lacks = [&](int minor) { return !speaks(engine, minor); };
     const auto needs = [](const char* what, int minor) {
         return std::string(what) + " needs Engine API 1." + std::to_string(minor) +
                ": upgrade the Docker Engine, or do without it";
@@ -56,6 +54,8 @@ std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
             return needs("volume.subpath", 45);
     }
     for (const auto& [name, endpoint] : spec.networks) {
+        if (!endpoint.mac_address.empty() && name.value != spec.network_mode && lacks(44))
+            return needs("mac_address on a network beside the first", 44);
         if (endpoint.driver_options.contains("com.docker.network.endpoint.ifname") && lacks(49)) {
             return needs("interface_name", 49);
         }
@@ -67,13 +67,14 @@ std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
 /// service asks for, and those of the image that nothing else covers.
 void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
     const auto is_tmpfs = [&](const Mount& mount) {
-        return std::any_of(spec.tmpfs.begin(), spec.tmpfs.end(),
-                           [&](const auto& each) { return trimmed(each.first) == trimmed(mount.target); });
+        return std::any_of(spec.tmpfs.begin(), spec.tmpfs.end(), [&](const auto& each) {
+            return normal::path(each.first) == normal::path(mount.target);
+        });
     };
     for (const Mount& mount : old.spec.mounts) {
         if (!is_anonymous(mount)) continue;
         const auto own = std::find_if(spec.mounts.begin(), spec.mounts.end(), [&](const Mount& each) {
-            return trimmed(each.target) == trimmed(mount.target);
+            return normal::path(each.target) == normal::path(mount.target);
         });
         if (own != spec.mounts.end()) {
             if (is_anonymous(*own)) own->source = mount.source;
@@ -197,7 +198,7 @@ StepId ServicePlanner::create(const Place& place, const ObservedContainer* old, 
     const auto networks = operation.spec.networks;
     const std::string first = operation.spec.network_mode;
     const StepId made = work_.add(step(place, std::move(operation), reason, std::move(changes)), need);
-    if (takes_all_networks(work_.observed.engine)) return made;
+    if (speaks(work_.observed.engine, several_endpoints_since)) return made;
     for (const auto& [network, endpoint] : networks) {
         if (network.value == first) continue;
         (void)work_.add(step(place, ConnectNetwork{made, network, endpoint}, reason),

@@ -1,6 +1,7 @@
 #include "plan/resource_differences.hpp"
 
 #include "model/labels.hpp"
+#include "model/normal_form.hpp"
 #include "plan/text_of.hpp"
 
 #include <algorithm>
@@ -31,11 +32,12 @@ void compare_options(const Texts& want, const Texts& have, std::vector<Change>& 
 }
 
 bool fits(const IpamPool& want, const IpamPool& have) {
-    const auto same = [](const std::string& wanted, const std::string& there) {
-        return wanted.empty() || wanted == there;
+    const auto same = [](auto form, const std::string& wanted, const std::string& there) {
+        return wanted.empty() || form(wanted) == form(there);
     };
-    return same(want.subnet, have.subnet) && same(want.gateway, have.gateway) &&
-           same(want.ip_range, have.ip_range);
+    return same(normal::ip_prefix, want.subnet, have.subnet) &&
+           same(normal::ip_address, want.gateway, have.gateway) &&
+           same(normal::ip_prefix, want.ip_range, have.ip_range);
 }
 
 std::string text_of(const std::vector<IpamPool>& pools) {

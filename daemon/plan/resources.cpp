@@ -3,6 +3,7 @@
 #include "plan/work.hpp"
 
 #include "model/labels.hpp"
+#include "model/normal_form.hpp"
 #include "model/ownership.hpp"
 
 namespace dockerext::plan {
@@ -11,10 +12,11 @@ using namespace model;
 
 namespace {
 
-/// An image of another platform is as good as none: "linux/arm64" is had by "linux/arm64/v8".
+/// An image of another platform is as good as none. "linux" and "linux/arm" are had by "linux/arm/v6".
 bool is_for(const ObservedImage& image, const std::string& platform) {
-    return platform.empty() || image.platform.empty() || image.platform == platform ||
-           image.platform.starts_with(platform + "/");
+    if (platform.empty() || image.platform.empty()) return true;
+    const std::string want = normal::platform(platform), have = normal::platform(image.platform);
+    return have == want || have.starts_with(want + "/");
 }
 
 /// The steps that remove containers so far.
@@ -77,6 +79,10 @@ Need Resources::provide(const Service& service) {
     }
     const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
     if (work_.busy(subject)) return {.waits_for = waits};
+    if (local != work_.observed.images.end() && !present && work_.history.pulled.contains(ref)) {
+        return {.refused = "image " + ref.value + " is for " + local->second.platform +
+                           ", and platform says " + service.container.platform};
+    }
     if (work_.backing_off(subject, {})) {
         if (present) return {};  // an older one will do until the registry answers
         return {.refused = work_.history.troubles.at(subject).last_error};
@@ -121,9 +127,10 @@ Need Resources::make_network(const NetworkSpec& spec) {
 /// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use
 /// it go on with the old one while that is not to be had.
 Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
-    const std::vector<Change> changes = differences(spec, network);
-    if (changes.empty() || !belongs_to(work_.desired.project.name, network.labels, labels::network))
-        return {};
+    if (!belongs_to(work_.desired.project.name, network.labels, labels::network)) return {};
+    std::vector<Change> changes = differences(spec, network);
+    std::erase_if(changes, [&](const Change& each) { return work_.frozen(subject_of(spec.name), {}, each); });
+    if (changes.empty()) return {};
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
     if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};

@@ -104,8 +104,7 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     if (!is_up) will_not_start(place);
 }
 
-/// What differs, but for fields that came back twice although we had just set them: those are reported and
-/// left.
+/// What differs, but for fields that are frozen: those are reported and left.
 std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const ObservedContainer& container) {
     const auto image = work_.observed.images.find(place.service.container.image);
     const Expectation expected{.service = place.service,
@@ -119,19 +118,8 @@ std::vector<Difference> ServicePlanner::wrong_with(const Place& place, const Obs
                                .engine = work_.observed.engine,
                                .observed = work_.observed};
     std::vector<Difference> wrong = differences(expected, container);
-    const auto recreated = work_.history.recreated_for.find(place.subject);
-    if (wrong.empty() || recreated == work_.history.recreated_for.end()) return wrong;
     std::erase_if(wrong, [&](const Difference& difference) {
-        const auto times = recreated->second.find(difference.change.field);
-        const bool frozen =
-            difference.repair == Repair::recreate && times != recreated->second.end() && times->second >= 2;
-        if (frozen) {
-            hold(place, Held::Why::frozen,
-                 difference.change.field + " is " + difference.change.have +
-                     " again after two recreations for it (want " + difference.change.want +
-                     "); it is left alone until new settings or `dockerextd reconcile`");
-        }
-        return frozen;
+        return work_.frozen(place.subject, place.service.name, difference.change);
     });
     return wrong;
 }

@@ -31,11 +31,6 @@ std::string text_of(const std::optional<std::chrono::seconds>& value) {
     return value ? std::to_string(value->count()) + "s" : unset;
 }
 
-std::string_view trimmed(std::string_view path) {
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
-    return path;
-}
-
 std::string text_of(const std::optional<std::vector<std::string>>& values) {
     if (!values) return unset;
     std::string all;

@@ -3,7 +3,6 @@
 #include "model/container_spec.hpp"
 
 #include <string>
-#include <string_view>
 
 namespace dockerext::plan {
 
@@ -27,8 +26,5 @@ std::string text_of(const model::BlockIo& io);
 std::string text_of(bool value);
 std::string text_of(const std::optional<bool>& value);
 std::string text_of(const std::optional<std::chrono::seconds>& value);
-
-/// A path without slashes at its end: the same directory.
-std::string_view trimmed(std::string_view path);
 
 }  // namespace dockerext::plan

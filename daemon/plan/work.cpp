@@ -43,6 +43,21 @@ bool Work::backing_off(const Subject& subject, const std::optional<ServiceName>&
     return true;
 }
 
+bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& service, const Change& change) {
+    constexpr unsigned repairs_allowed = 2;
+    const auto repaired = history.repaired_for.find(subject);
+    if (repaired == history.repaired_for.end()) return false;
+    const auto times = repaired->second.find(change.field);
+    if (times == repaired->second.end() || times->second < repairs_allowed) return false;
+    hold({subject,
+          service,
+          Held::Why::frozen,
+          change.field + " is " + change.have + " again after two repairs (want " + change.want +
+              "); it is left alone until new settings or `dockerextd reconcile`",
+          {}});
+    return true;
+}
+
 bool Work::is_silent(const Slot& slot) const {
     return std::any_of(observed.silent.begin(), observed.silent.end(),
                        [&](const auto& each) { return each.second == slot; });

@@ -32,6 +32,9 @@ struct Work {
     void hold(model::Held held);
     /// Holds `subject` if it failed lately and its time has not come.
     bool backing_off(const model::Subject& subject, const std::optional<model::ServiceName>& service);
+    /// Holds `subject` for a field that came back twice although it had just been put right.
+    bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
+                const model::Change& change);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
     /// Whether the engine does not answer about a container of the slot: nothing is known of it then.
     bool is_silent(const model::Slot& slot) const;

@@ -49,6 +49,15 @@ std::set<std::string> fields_of(const Step& step) {
     return fields;
 }
 
+/// Whether the step puts its fields right by itself; a new container does so when it has started.
+bool mends(const Operation& operation) {
+    return std::holds_alternative<ConnectNetwork>(operation) ||
+           std::holds_alternative<DisconnectNetwork>(operation) ||
+           std::holds_alternative<UpdateContainer>(operation) ||
+           std::holds_alternative<RenameContainer>(operation) ||
+           std::holds_alternative<RemoveNetwork>(operation);
+}
+
 }  // namespace
 
 void Chronicle::planned(const Plan& plan) {
@@ -60,14 +69,18 @@ void Chronicle::planned(const Plan& plan) {
         const auto* create = std::get_if<CreateContainer>(&step.operation);
         if (create != nullptr && create->spec.labels.contains(std::string(labels::replace))) {
             recreating_[step.subject] = fields_of(step);
+        } else if (mends(step.operation)) {
+            mending_[step.subject].merge(fields_of(step));
         }
     }
 }
 
 void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
+    if (outcome.error) mending_.erase(subject);
     if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
         under_way_.erase(steps);
+        if (const auto mended = mending_.extract(subject)) count_repairs(subject, mended.mapped());
     }
     if (outcome.skipped) return;
     hook_ended(outcome);
@@ -94,14 +107,17 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
                        started(outcome);
                        const auto fields = recreating_.extract(subject);
                        if (fields.empty()) return;
-                       for (const std::string& field : fields.mapped())
-                           ++history_.recreated_for[subject][field];
+                       count_repairs(subject, fields.mapped());
                        if (outcome.step.service) recreated_.insert(*outcome.step.service);
                    },
                    [](const auto&) {},
                },
                outcome.step.operation);
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
+}
+
+void Chronicle::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
+    for (const std::string& field : fields) ++history_.repaired_for[subject][field];
 }
 
 void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
@@ -123,13 +139,13 @@ void Chronicle::forgive(const std::set<ServiceName>& services) {
         });
     };
     std::erase_if(history_.troubles, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(history_.recreated_for, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(history_.repaired_for, [&](const auto& entry) { return meant(entry.first); });
     std::erase_if(history_.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
 }
 
 void Chronicle::new_settings() {
     history_.troubles.clear();
-    history_.recreated_for.clear();
+    history_.repaired_for.clear();
     history_.failed_successors.clear();
     history_.failed_rollouts.clear();
     history_.pulled.clear();
@@ -208,8 +224,8 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
         container.id, hook_failed ? owed->second.failure : how_it_ended(container));
     if (!is_new) return;
     ++history_.failed_rollouts[subject];
-    history_.recreated_for.erase(subject);  // it differs again because we put it back
-    if (refused || hook_failed) return;     // that has been counted with its step
+    history_.repaired_for.erase(subject);  // it differs again because we put it back
+    if (refused || hook_failed) return;    // that has been counted with its step
     failed(subject, "the new container " + known->second, 0, now, wall_now);
 }
 
@@ -243,11 +259,20 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
     });
 }
 
+/// A plan tells nothing of fields whose subject is busy, waits for its next attempt, or is frozen.
 void Chronicle::settled(const Plan& plan) {
     std::set<Subject> open = history_.busy;
-    for (const Step& step : plan.steps) open.insert(step.subject);
-    for (const Held& held : plan.held) open.insert(held.subject);
-    std::erase_if(history_.recreated_for, [&](const auto& entry) { return !open.contains(entry.first); });
+    for (const Held& held : plan.held) {
+        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) open.insert(held.subject);
+    }
+    std::map<Subject, std::set<std::string>> differing;
+    for (const Step& step : plan.steps) differing[step.subject].merge(fields_of(step));
+    for (auto& [subject, fields] : history_.repaired_for) {
+        if (open.contains(subject)) continue;
+        const std::set<std::string>& still = differing[subject];
+        std::erase_if(fields, [&](const auto& entry) { return !still.contains(entry.first); });
+    }
+    std::erase_if(history_.repaired_for, [](const auto& entry) { return entry.second.empty(); });
 }
 
 void Chronicle::engine_returned() {
@@ -278,7 +303,7 @@ void Chronicle::recall(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
     history_.failed_rollouts = memory.failed_rollouts;
-    history_.recreated_for = memory.recreated_for;
+    history_.repaired_for = memory.repaired_for;
     history_.pulled = memory.pulled;
     history_.owed_hooks = memory.owed_hooks;
     history_.followed = memory.followed;
@@ -288,7 +313,7 @@ void Chronicle::remember_in(state::Memory& memory) const {
     memory.running = running_;
     memory.past = history_.past;
     memory.failed_rollouts = history_.failed_rollouts;
-    memory.recreated_for = history_.recreated_for;
+    memory.repaired_for = history_.repaired_for;
     memory.pulled = history_.pulled;
     memory.owed_hooks = history_.owed_hooks;
     memory.followed = history_.followed;

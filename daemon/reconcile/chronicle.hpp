@@ -39,7 +39,7 @@ public:
     /// The picture after a refresh; `desired` tells which endings are failures.
     void saw(const model::Desired& desired, const model::Observed& observed, model::SteadyTime now,
              model::WallTime wall_now);
-    /// The plan made of that picture: freezes end for what no longer differs.
+    /// The plan made of that picture: what no longer differs counts as repaired for good.
     void settled(const model::Plan& plan);
     /// The engine answers again after an absence: what failed for want of it need not wait on.
     void engine_returned();
@@ -63,6 +63,7 @@ private:
                          model::WallTime wall_now);
     void want_restart(const model::Service& service, const model::Observed& observed);
     void recover(const model::Observed& observed, model::SteadyTime now);
+    void count_repairs(const model::Subject& subject, const std::set<std::string>& fields);
 
     // Hooks (owed_hooks.cpp).
     void owe_hooks(const model::Plan& plan);
@@ -85,6 +86,8 @@ private:
     std::set<model::Subject> old_hooks_;  ///< those under way are of settings that are not in force any more
     std::map<model::Subject, std::set<std::string>>
         recreating_;  ///< slots being recreated, and for which fields
+    std::map<model::Subject, std::set<std::string>>
+        mending_;  ///< what is being put right without a new container, and which fields
 };
 
 }  // namespace dockerext::reconcile

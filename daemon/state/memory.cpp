@@ -21,7 +21,7 @@ constexpr std::size_t file_limit = std::size_t{16} << 20;
 
 void write_recreated(const Memory& memory, JsonWriter& json) {
     json.begin_object("recreatedFor");
-    for (const auto& [subject, fields] : memory.recreated_for) {
+    for (const auto& [subject, fields] : memory.repaired_for) {
         json.begin_object(to_string(subject));
         for (const auto& [field, times] : fields) json.number(field, std::uint64_t{times});
         json.end_object();
@@ -160,7 +160,7 @@ Result<Memory> from_json(std::string_view text) {
     memory.project.value = json.string("project").value_or("");
     memory.settings = json.string("settings").value_or("");
     memory.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
-    memory.recreated_for = by_subject(members_of(json, "recreatedFor"), counts_of);
+    memory.repaired_for = by_subject(members_of(json, "recreatedFor"), counts_of);
     for (const std::string& image : json.strings("pulled")) memory.pulled.insert({image});
     memory.running = times_in(json, "running", problems);
     memory.followed = times_in(json, "followed", problems);

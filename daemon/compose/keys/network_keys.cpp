@@ -77,6 +77,7 @@ const std::string& primary(const std::map<std::string, Attachment>& networks) {
 }
 
 void apply_networks(const Service& from, const Naming& naming, model::Service& into) {
+    into.container.mac_address = from.mac_address;  // of whichever network there is
     if (from.networks.empty()) return;
     into.container.network_mode = naming.networks.at(primary(from.networks));
     for (const auto& [key, attachment] : from.networks) {

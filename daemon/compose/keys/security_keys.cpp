@@ -1,22 +1,16 @@
 #include "compose/key.hpp"
+#include "model/normal_form.hpp"
 
 #include <array>
 
 namespace dockerext::compose {
 namespace {
 
-/// As the engine tells it: upper case, CAP_ in front, but not before ALL.
-std::string capability(std::string name) {
-    for (char& c : name) {
-        if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 'a' + 'A');
-    }
-    return name == "ALL" || name.starts_with("CAP_") ? name : "CAP_" + name;
-}
-
 template <auto member, auto target>
 constexpr Key capability_key(std::string_view name) {
     return {field<member, read_keyed>(name), [](const Service& from, const Naming&, model::Service& into) {
-                for (const std::string& cap : from.*member) (into.container.*target).insert(capability(cap));
+                for (const std::string& cap : from.*member)
+                    (into.container.*target).insert(model::normal::capability(cap));
             }};
 }
 

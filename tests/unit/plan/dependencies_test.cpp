@@ -253,7 +253,7 @@ TEST(Dependencies, OnlyTheFirstReplicaOfTheOtherCounts) {
     world.desired.project.services.at({"proxy"}).scale = 2;
     (void)world.settle();
     const Subject second = subject_of(Slot{{"proxy"}, 2});
-    world.history.recreated_for[second]["nothing"] = 1;
+    world.history.repaired_for[second]["nothing"] = 1;
     world.container("demo-proxy-2").spec.privileged = true;
     EXPECT_EQ(about_web(world), "");
     const ContainerId web = container_of(world).id;

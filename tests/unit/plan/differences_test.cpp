@@ -248,7 +248,103 @@ const Row differing[] = {
      "healthcheck: CMD true (interval 9s) -> CMD true (interval 5s)\n"},
 };
 
+const Row spelled[] = {
+    {"working_dir",
+     [](Pair it) {
+         it.want.container.working_dir = "/srv//x/../app/";
+         it.have.spec.working_dir = "/srv/app";
+     },
+     ""},
+    {"stop_signal",
+     [](Pair it) {
+         it.want.container.stop_signal = "term";
+         it.have.spec.stop_signal = "15";
+     },
+     ""},
+    {"expose",
+     [](Pair it) {
+         it.want.container.exposed_ports = {"053/UDP", "80"};
+         it.have.spec.exposed_ports = {"53/udp", "80/tcp"};
+     },
+     ""},
+    {"ports",
+     [](Pair it) {
+         it.want.container.port_bindings["80/TCP"] = {{"0.0.0.0", "08080"}, {"0:0::1", "8081"}};
+         it.have.spec.port_bindings["80/tcp"] = {{"::1", "8081"}, {"", "8080"}};
+     },
+     ""},
+    {"tmpfs",
+     [](Pair it) {
+         it.want.container.tmpfs["/run//x/"] = "size=1m,mode=755";
+         it.have.spec.tmpfs["/run/x"] = "mode=755,size=1m";
+     },
+     ""},
+    {"dns",
+     [](Pair it) {
+         it.want.container.dns = {"2001:DB8:0::53"};
+         it.have.spec.dns = {"2001:db8::53"};
+     },
+     ""},
+    {"extra_hosts",
+     [](Pair it) {
+         it.want.container.extra_hosts = {"a:2001:DB8:0::1"};
+         it.have.spec.extra_hosts = {"a=2001:db8::1"};
+     },
+     ""},
+    {"security_opt",
+     [](Pair it) {
+         it.want.container.security_opt = {"no-new-privileges", "seccomp:unconfined"};
+         it.have.spec.security_opt = {"seccomp=unconfined", "no-new-privileges:true", "label=disable"};
+     },
+     ""},
+    {"cap_add",
+     [](Pair it) {
+         it.want.container.cap_add = {"net_admin"};
+         it.have.spec.cap_add = {"CAP_NET_ADMIN"};
+     },
+     ""},
+    {"devices",
+     [](Pair it) {
+         it.want.container.devices = {{"/dev//fuse", "/dev/./fuse", "mrw"}};
+         it.have.spec.devices = {{"/dev/fuse", "/dev/fuse", "rwm"}};
+     },
+     ""},
+    {"cgroup_parent",
+     [](Pair it) {
+         it.want.container.cgroup_parent = "/a//b/";
+         it.have.spec.cgroup_parent = "/a/b";
+     },
+     ""},
+    {"isolation",
+     [](Pair it) {
+         it.want.container.isolation = "DEFAULT";
+         it.have.spec.isolation = "default";
+     },
+     ""},
+    {"mac_address",
+     [](Pair it) {
+         it.want.container.mac_address = "02-42-AC-11-00-09";
+         it.have.spec.networks[{"demo_default"}].mac_address = "02:42:ac:11:00:09";
+     },
+     ""},
+    {"a mac_address that is told of no container that has ended",
+     [](Pair it) {
+         it.want.container.mac_address = "02:42:ac:11:00:09";
+         it.have.state = ContainerState::exited;
+     },
+     ""},
+    {"a bind",
+     [](Pair it) {
+         it.want.container.mounts.push_back(
+             {.type = Mount::Type::bind, .source = "/srv//x/..", .target = "/data/./"});
+         it.have.spec.mounts.push_back({.type = Mount::Type::bind, .source = "/srv", .target = "/data"});
+     },
+     ""},
+};
+
 TEST(Differences, AreFoundInEveryField) { expect(differing); }
+
+TEST(Differences, AreNoneBetweenTwoSpellingsOfOneValue) { expect(spelled); }
 
 TEST(Differences, AreNoneWhereAllIsAsAskedFor) {
     expect(std::vector<Row>{{"as made", [](Pair) {}, ""}});

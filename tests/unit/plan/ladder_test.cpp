@@ -54,6 +54,31 @@ const Case in_place[] = {
      },
      "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
      "web)\n"},
+    {"connected with another MAC address",
+     [](World& world) {
+         web_of(world).container.networks.at({"demo_default"}).mac_address = "02-42-AC-11-00-09";
+         container_of(world).spec.networks.at({"demo_default"}).mac_address = "02:42:ac:11:00:08";
+     },
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web with "
+     "02:42:ac:11:00:08 -> as demo-web-1, web with 02-42-AC-11-00-09)\n"
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web with "
+     "02:42:ac:11:00:08 -> as demo-web-1, web with 02-42-AC-11-00-09)\n"},
+    {"connected with the MAC address and the addresses that are asked for, spelled otherwise",
+     [](World& world) {
+         Endpoint& want = web_of(world).container.networks.at({"demo_default"});
+         Endpoint& have = container_of(world).spec.networks.at({"demo_default"});
+         want.mac_address = "02-42-AC-11-00-09";
+         have.mac_address = "02:42:ac:11:00:09";
+         want.ipv6_address = "FD00:0::0010";
+         have.ipv6_address = "fd00::10";
+     },
+     ""},
+    {"a MAC address that the engine tells nothing of: the container is paused",
+     [](World& world) {
+         web_of(world).container.networks.at({"demo_default"}).mac_address = "02:42:ac:11:00:09";
+         container_of(world).state = ContainerState::paused;
+     },
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"},
     {"connected without its alias",
      [](World& world) { container_of(world).spec.networks.at({"demo_default"}).aliases = {"demo-web-1"}; },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as "
@@ -225,19 +250,34 @@ const Case held[] = {
     {"recreated twice for the same field",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.recreated_for[web_subject()]["privileged"] = 2;
+         world.history.repaired_for[web_subject()]["privileged"] = 2;
      },
-     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
      "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
+    {"put right in place twice for the same field",
+     [](World& world) {
+         ObservedContainer& container = container_of(world);
+         container.spec.memory = {96 << 20};
+         container.name = {"else"};
+         container.attached.clear();
+         auto& fields = world.history.repaired_for[web_subject()];
+         fields["mem_limit"] = fields["name"] = fields["networks.demo_default"] = 2;
+     },
+     "held container web-1: frozen: mem_limit is 96m again after two repairs (want 64m); it is left alone "
+     "until new settings or `dockerextd reconcile`\n"
+     "held container web-1: frozen: name is else again after two repairs (want demo-web-1); it is left alone "
+     "until new settings or `dockerextd reconcile`\n"
+     "held container web-1: frozen: networks.demo_default is not connected again after two repairs (want as "
+     "demo-web-1, web); it is left alone until new settings or `dockerextd reconcile`\n"},
     {"frozen for one field, started all the same",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.recreated_for[web_subject()]["privileged"] = 2;
+         world.history.repaired_for[web_subject()]["privileged"] = 2;
          world.stop_by_hand(container_of(world));
      },
      "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
-     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
      "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
     {"two rollouts failed",

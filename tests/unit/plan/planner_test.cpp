@@ -166,9 +166,9 @@ const Case rungs[] = {
     {"FrozenIsHeld",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.recreated_for[subject_of(slot)]["privileged"] = 2;
+         world.history.repaired_for[subject_of(slot)]["privileged"] = 2;
      },
-     "held container web-1: frozen: privileged is true again after two recreations for it (want false); it "
+     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
      "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
     {"DriftThatIsOnlyReported",

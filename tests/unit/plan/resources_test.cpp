@@ -52,6 +52,22 @@ const Case cases[] = {
      "[] -> 0 create demo-web-1: not found\n"
      "[0] -> 1 connect demo-web-1: not found\n"
      "[1] -> 2 start demo-web-1: not found\n"},
+    {"an image that is there for the platform, spelled otherwise",
+     [](World& world) {
+         world.add_service("web").container.platform = "LINUX/x86_64";
+         world.observed.images.at({"busybox:1"}).platform = "linux/amd64";
+         world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
+     },
+     "[] -> 0 create demo-web-1: not found\n"
+     "[0] -> 1 start demo-web-1: not found\n"},
+    {"an image that is for another platform, though it was pulled",
+     [](World& world) {
+         world.add_service("web").container.platform = "linux/arm64";
+         world.observed.images.at({"busybox:1"}).platform = "linux/amd64";
+         world.history.pulled.insert({"busybox:1"});
+         world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
+     },
+     "held container web-1: failed: image busybox:1 is for linux/amd64, and platform says linux/arm64\n"},
     {"what several share is made once",
      [](World& world) {
          world.add_service("db");
@@ -163,6 +179,22 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(container_of(world).id, id);
     EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
+}
+
+TEST(Resources, ANetworkIsNotMadeAnewForASpellingNorAThirdTimeInARow) {
+    World world = web_running();
+    NetworkSpec& want = world.desired.project.networks.at({"demo_default"});
+    ObservedNetwork& have = world.observed.networks.at({"demo_default"});
+    want.ipam_pools = {{"FD00:0212:0:0::/64", "FD00:212::0001", "fd00:212::7/80", {}}};
+    have.ipam_pools = {{"fd00:212::/64", "fd00:212::1", "fd00:212::/80", {}}};
+    EXPECT_EQ(plan_text(world), "");
+    have.internal = true;
+    EXPECT_NE(plan_text(world).find("create network demo_default"), std::string::npos);
+    world.history.repaired_for[subject_of(NetworkName{"demo_default"})]["internal"] = 2;
+    EXPECT_EQ(
+        plan_text(world),
+        "held network demo_default: frozen: internal is true again after two repairs (want false); it is "
+        "left alone until new settings or `dockerextd reconcile`\n");
 }
 
 TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew) {

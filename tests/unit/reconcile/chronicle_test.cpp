@@ -222,12 +222,40 @@ TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     const Plan plan = recreation({"labels.x", "1", "2"});
     end(plan);
     end(plan);
-    EXPECT_EQ(chronicle.history().recreated_for.at(subject_of(web)).at("labels.x"), 2U);
+    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("labels.x"), 2U);
     look();
     chronicle.settled(plan);
-    EXPECT_EQ(chronicle.history().recreated_for.size(), 1U);
+    EXPECT_EQ(chronicle.history().repaired_for.size(), 1U);
     chronicle.settled({});
-    EXPECT_TRUE(chronicle.history().recreated_for.empty());
+    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+}
+
+TEST_F(ChronicleTest, CountsRepairsInPlaceOnceAPlan) {
+    Plan plan = one_step(DisconnectNetwork{id, {"demo_default"}});
+    plan.steps.push_back(one_step(ConnectNetwork{id, {"demo_default"}, {}}).steps.front());
+    for (Step& step : plan.steps) step.changes = {{"networks.demo_default", "a", "b"}};
+    end(plan);
+    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
+    end(plan, Error(ErrorKind::unavailable, "no"));
+    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
+    look();
+    Plan other = one_step(UpdateContainer{.container = id});
+    other.steps[0].changes = {{"mem_limit", "1m", "2m"}};
+    chronicle.settled(other);  // the network no longer differs
+    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+}
+
+TEST_F(ChronicleTest, RemembersRepairsOfWhatIsFrozenOrWaits) {
+    Plan plan = one_step(RenameContainer{id, {"demo-web-1"}});
+    plan.steps[0].changes = {{"name", "a", "b"}};
+    end(plan);
+    look();
+    for (const Held::Why why : {Held::Why::frozen, Held::Why::backoff}) {
+        chronicle.settled({{}, {{subject_of(web), ServiceName{"web"}, why, "", {}}}});
+        EXPECT_EQ(chronicle.history().repaired_for.size(), 1U);
+    }
+    chronicle.settled({{}, {{subject_of(web), ServiceName{"web"}, Held::Why::policy, "", {}}}});
+    EXPECT_TRUE(chronicle.history().repaired_for.empty());
 }
 
 TEST_F(ChronicleTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
@@ -236,7 +264,7 @@ TEST_F(ChronicleTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
     container().health = Health::unhealthy;
     run_since(wall);
     EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
-    EXPECT_TRUE(chronicle.history().recreated_for.empty());
+    EXPECT_TRUE(chronicle.history().repaired_for.empty());
 }
 
 TEST_F(ChronicleTest, RestartsDependentsOfWhatWasRecreated) {

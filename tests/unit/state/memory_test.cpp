@@ -17,7 +17,7 @@ Memory full_memory() {
     return {.project = {"other"},
             .settings = "5f2d9a1a",
             .failed_rollouts = {{web, 2}},
-            .recreated_for = {{web, {{"labels.a b", 1}}}},
+            .repaired_for = {{web, {{"labels.a b", 1}}}},
             .pulled = {{"nginx:1"}},
             .running = {{{"abc"}, noon}},
             .past = {{{"def"}, {.run = noon, .stopped_by_hand = true}},
