@@ -1,6 +1,7 @@
 #include "compose/consistency.hpp"
 
 #include "compose/dependency_cycle.hpp"
+#include "compose/image_name.hpp"
 
 #include <unordered_map>
 
@@ -152,6 +153,11 @@ private:
     }
 
     void check_build(const Service& service) {
+        if (service.build && service.image.empty()) {
+            check_image_name(project_.name + "-" + service.name, service.pointer,
+                             "; it is made of the project's and the service's name: give an 'image'",
+                             report_);
+        }
         if (!service.build || service.platform.empty() || service.build->platforms.empty()) return;
         if (service.build->platforms.front() == service.platform) return;
         report_.problems.add(service.build->pointer + "/platforms",

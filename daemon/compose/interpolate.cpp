@@ -80,11 +80,13 @@ private:
         auto expanded = expand_at(text, node);
         if (!expanded) return report_.problem(node, expanded.error().message());
         text = std::move(expanded->text);
+        if (!empty_.empty()) report_.empty_variables[node.pointer] = empty_;
         if (!expanded->unset.empty()) report_.unset_starts[node.pointer] = std::move(expanded->unset);
     }
 
     Result<Expanded> expand_at(std::string_view text, const Node& at) {
         at_ = &at;
+        empty_.clear();
         return substitute(text);
     }
 
@@ -146,12 +148,16 @@ private:
     Result<Expanded> apply(std::string_view name, char operation, std::string_view argument,
                            bool empty_counts) {
         if (depth_ == deepest) return Error(ErrorKind::invalid_input, "variables nest too deeply");
+        const std::string* found = value_of(name);
+        const bool set = found && !(empty_counts && found->empty());
+        const bool takes_argument = set == (operation == '+');
+        const std::string empty_before = empty_;
         ++depth_;
         auto expanded = substitute(argument);
         --depth_;
         if (!expanded) return expanded.error();
-        const std::string* found = value_of(name);
-        const bool set = found && !(empty_counts && found->empty());
+        if (!takes_argument) empty_ = empty_before;
+        if (takes_argument ? expanded->text.empty() : !set || found->empty()) note_empty(name);
         if (operation == '+') return set ? *expanded : Expanded{};
         if (set) return Expanded{*found, ""};
         if (operation == '-') return *expanded;
@@ -167,12 +173,18 @@ private:
     }
 
     Expanded plain(std::string_view name) {
-        if (const std::string* found = value_of(name)) return {*found, ""};
+        const std::string* found = value_of(name);
+        if (!found || found->empty()) note_empty(name);
+        if (found) return {*found, ""};
         if (warned_.insert(std::string(name)).second) {
             report_.warn(*at_,
                          "the variable " + std::string(name) + " is not set; it becomes an empty string");
         }
         return {"", std::string(name)};
+    }
+
+    void note_empty(std::string_view name) {
+        if (empty_.empty()) empty_ = name;
     }
 
     static constexpr int deepest = 100;
@@ -181,6 +193,7 @@ private:
     Report& report_;
     int depth_ = 0;
     const Node* at_ = nullptr;
+    std::string empty_;  ///< the first variable in the text that has no value, or an empty one
     std::set<std::string> warned_;
 };
 

@@ -24,6 +24,12 @@ void refuse_key(const std::string& key, const Node& value, Report& report) {
     report.unknown_key(value, key, "a service", {known.begin(), known.end()});
 }
 
+/// The variable that left the image without a name.
+std::string empty_image(const Node& service, const Report& report) {
+    const Node* image = service.find("image");
+    return image ? report.empty_variable_in(*image) : "";
+}
+
 Service read_service(const std::string& name, const Node& node, Report& report) {
     Service service;
     service.name = name;
@@ -36,7 +42,7 @@ Service read_service(const std::string& name, const Node& node, Report& report) 
         else if (!is_extension(key)) refuse_key(key, value, report);
     }
     if (service.image.empty() && !service.build && !node.find("build"))
-        report.problem(node, "'image' or 'build' is missing");
+        report.problem(node, "'image' or 'build' is missing" + empty_image(node, report));
     return service;
 }
 

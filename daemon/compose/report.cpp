@@ -43,6 +43,11 @@ Problems Report::certain_problems() const {
     return certain;
 }
 
+std::string Report::empty_variable_in(const Node& text) const {
+    const auto found = empty_variables.find(text.pointer);
+    return found == empty_variables.end() ? "" : "; the variable " + found->second + " is empty";
+}
+
 bool Report::refuse_unset_start(const Node& path) {
     const auto found = unset_starts.find(path.pointer);
     if (found == unset_starts.end()) return false;

@@ -23,6 +23,9 @@ struct Report {
     /// The texts that begin with a variable without a value, by pointer: "$DATA/db" is then "/db".
     std::map<std::string, std::string> unset_starts;
 
+    /// The texts with a variable whose value is empty, or that has none, by pointer; the first such variable.
+    std::map<std::string, std::string> empty_variables;
+
     void problem(const Node& at, std::string message) { problems.add(at.pointer, std::move(message)); }
     void expected(const Node& at, std::string_view what);
     void warn(const Node& at, std::string_view message);
@@ -40,6 +43,8 @@ struct Report {
                      const std::vector<std::string_view>& known);
     /// The problems but for those that a variable's value might solve.
     Problems certain_problems() const;
+    /// "; the variable TAG is empty" where one in this text is; "" elsewhere.
+    std::string empty_variable_in(const Node& text) const;
     /// A path of the machine that begins with a variable without a value is a problem: what is left of it
     /// leads elsewhere, to the machine's own /etc perhaps. True when it is one.
     bool refuse_unset_start(const Node& path);

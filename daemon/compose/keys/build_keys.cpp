@@ -1,5 +1,6 @@
 #include "compose/extra_hosts.hpp"
 #include "compose/host_path.hpp"
+#include "compose/image_name.hpp"
 #include "compose/key.hpp"
 #include "compose/ulimits.hpp"
 
@@ -39,7 +40,7 @@ constexpr std::array fields = std::to_array<Field<Build>>({
     field<&Build::args, read_variables>("args"),
     buildkit_field("ssh"),
     field<&Build::labels>("labels"),
-    field<&Build::cache_from>("cache_from"),
+    field<&Build::cache_from, read_cache_sources>("cache_from"),
     buildkit_field("cache_to"),
     field<&Build::no_cache>("no_cache"),
     buildkit_field("no_cache_filter"),
@@ -54,7 +55,7 @@ constexpr std::array fields = std::to_array<Field<Build>>({
     field<&Build::isolation>("isolation"),
     buildkit_field("privileged"),
     buildkit_field("secrets"),
-    field<&Build::tags>("tags"),
+    field<&Build::tags, read_image_names>("tags"),
     {"ulimits", read_member_by<&Build::ulimits, read_ulimits>},
     field<&Build::platforms>("platforms"),
 });

@@ -1,4 +1,5 @@
 #include "compose/host_path.hpp"
+#include "compose/image_name.hpp"
 #include "compose/key.hpp"
 #include "compose/mount.hpp"
 
@@ -90,6 +91,8 @@ void check_long(const Node& item, const Mount& mount, Report& report) {
     if (!item.find("target")) report.problem(item, "'target', the path in the container, is missing");
     if (mount.type == "bind" && mount.source.empty()) report.problem(item, "a bind mount needs a 'source'");
     if (mount.type == "tmpfs" && !mount.source.empty()) report.problem(item, "a tmpfs has no 'source'");
+    const Node* image = mount.type == "image" ? item.find("source") : nullptr;
+    if (image) check_image_name(mount.source, image->pointer, report.empty_variable_in(*image), report);
 }
 
 std::optional<Mount> read_mount(const Node& item, Report& report) {

@@ -1,4 +1,5 @@
 #include "compose/command.hpp"
+#include "compose/image_name.hpp"
 #include "compose/key.hpp"
 
 #include <array>
@@ -43,7 +44,7 @@ void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into,
 using model::ContainerSpec;
 
 constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::image>("image"), apply_image},
+    {field<&Service::image, read_image_name>("image"), apply_image},
     command_key<&Service::command, &ContainerSpec::command>("command"),
     command_key<&Service::entrypoint, &ContainerSpec::entrypoint>("entrypoint"),
     {field<&Service::environment, read_environment>("environment"),

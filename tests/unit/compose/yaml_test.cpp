@@ -118,7 +118,7 @@ TEST(Yaml, ProblemsSayWhereAndComeInTheOrderOfTheText) {
 }
 
 TEST(Yaml, WarningsSayWhere) {
-    const Loaded loaded = load(input_of_yaml("services:\n  web:\n    image: $NOPE.x\n    tty: on\n"));
+    const Loaded loaded = load(input_of_yaml("services:\n  web:\n    image: x$NOPE\n    tty: on\n"));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     ASSERT_EQ(loaded.project->warnings.size(), 2U);
     EXPECT_EQ(

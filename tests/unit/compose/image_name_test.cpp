@@ -1,0 +1,69 @@
+// Names of images, wherever a document has them: what is wrong, and which variable left it so.
+#include "loading.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::compose {
+namespace {
+
+std::string service(const std::string& members) { return R"({"services": {"web": {)" + members + "}}}"; }
+
+struct Row {
+    std::string members;
+    std::string problem;  ///< below /compose/services/web; "" when there is none
+};
+
+TEST(ImageName, IsCheckedWhereverItStands) {
+    const std::vector<Row> table{
+        {R"("image": "nginx:1.27")", ""},
+        {R"("image": "nginx:${NUM}")", ""},
+        {R"("image": "nginx:${TAG}")",
+         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable TAG is empty"},
+        {R"("image": "nginx:$EMPTY")",
+         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable EMPTY is empty"},
+        {R"("image": "nginx:${FOO+$TAG}")",
+         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable TAG is empty"},
+        {R"("image": "nginx:${EMPTY-1}")",
+         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable EMPTY is empty"},
+        {R"("image": "Nginx:${FOO:-$TAG}")",
+         "/image: 'Nginx:foo' is no image reference: a name is in lower case"},
+        {R"("image": "$HOST/nginx")",
+         "/image: '/nginx' is no image reference: a part between slashes is empty; the variable HOST is "
+         "empty"},
+        {R"("image": "${IMAGE}")", ": 'image' or 'build' is missing; the variable IMAGE is empty"},
+        {R"("image": "${IMAGE}", "build": ".")", ""},
+        {R"("image": "https://example.com/nginx")",
+         "/image: 'https://example.com/nginx' is no image reference: a registry is named without http:// or "
+         "https://"},
+        {R"("image": "a//b")", "/image: 'a//b' is no image reference: a part between slashes is empty"},
+        {R"("image": "a@sha256:1")",
+         "/image: 'a@sha256:1' is no image reference: the digest needs 64 lower-case hexadecimal digits"},
+        {R"("build": {"context": ".", "tags": ["a:1", "B"]})",
+         "/build/tags/1: 'B' is no image reference: a name is in lower case"},
+        {R"("build": {"context": ".", "cache_from": ["a:$TAG", "type=registry,ref=B"]})",
+         "/build/cache_from/0: 'a:' is no image reference: the tag after ':' is empty; the variable TAG is "
+         "empty"},
+        {R"("image": "a", "volumes": [{"type": "image", "source": "a:$TAG", "target": "/a"}])",
+         "/volumes/0/source: 'a:' is no image reference: the tag after ':' is empty; the variable TAG is "
+         "empty"},
+    };
+    for (const Row& row : table) {
+        const std::string wanted = row.problem.empty() ? "" : "/compose/services/web" + row.problem + "\n";
+        std::string problems = problems_of(service(row.members));
+        if (const auto text = problems.find("line "); text != std::string::npos)
+            problems.erase(text, problems.find(": ", text) + 2 - text);
+        EXPECT_EQ(problems, wanted) << row.members;
+    }
+}
+
+TEST(ImageName, OfABuildIsMadeOfTheServicesName) {
+    EXPECT_NE(
+        problems_of(R"({"services": {"Web": {"build": "."}}})")
+            .find("'demo-Web' is no image reference: a name is in lower case; it is made of the project's "
+                  "and the service's name: give an 'image'"),
+        std::string::npos);
+    EXPECT_EQ(problems_of(R"({"services": {"Web": {"build": ".", "image": "web"}}})"), "");
+}
+
+}  // namespace
+}  // namespace dockerext::compose
