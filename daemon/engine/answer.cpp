@@ -11,7 +11,7 @@ constexpr std::size_t longest_foreign_text = 300;
 ErrorKind kind_of(unsigned status) {
     if (status == 404) return ErrorKind::not_found;
     if (status == 409) return ErrorKind::conflict;
-    if (status >= 400 && status < 500 && status != 429) return ErrorKind::invalid_input;
+    if (status >= 300 && status < 500 && status != 429) return ErrorKind::invalid_input;
     return ErrorKind::unavailable;
 }
 

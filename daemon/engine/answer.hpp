@@ -14,8 +14,8 @@
 /// What the engine answered, in this program's terms. For this room only.
 namespace dockerext::engine {
 
-/// The error that an answer with such a status and body is: 404 not_found, 409 conflict, other 4xx but 429
-/// invalid_input, all else unavailable; with the engine's message, redacted, and the status, "No such
+/// The error that an answer with such a status and body is: 404 not_found, 409 conflict, other 3xx and 4xx
+/// but 429 invalid_input, all else unavailable; with the engine's message, redacted, and the status, "No such
 /// container: web (404)".
 Error refusal(unsigned status, std::string_view body, const Redactor& redact);
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "model/container_spec.hpp"
 
 #include <chrono>
@@ -93,7 +94,9 @@ struct Observed {
     WallTime at;  ///< when it was looked
     EngineFacts engine;
     std::map<ContainerId, ObservedContainer> containers;  ///< of our project
-    std::map<ContainerId, Slot> silent;  ///< of our project; the engine did not answer about them in time
+    /// Our containers by their slot, and wanted images, networks and volumes of which the engine has told
+    /// nothing that can be read, or not in time; and what it answered. They are neither there nor absent.
+    std::map<Subject, Error> unknown;
     std::map<ContainerName, ContainerId> foreign_names;  ///< names we want but others hold
     /// Owners of namespaces that are not of our project, by what a mode calls them (model/joining.hpp).
     std::map<std::string, NamespaceOwner> owners;

@@ -5,7 +5,6 @@
 #include "observe/container_facts.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace dockerext::observe {
 namespace {
@@ -17,7 +16,6 @@ struct Inspection {
     std::vector<model::ContainerId> ids;
     std::size_t next = 0;
     Inspected inspected{};
-    std::optional<Error> error{};
 };
 
 Result<model::ObservedContainer> read(const std::string& id, const Result<JsonDocument>& document) {
@@ -27,20 +25,27 @@ Result<model::ObservedContainer> read(const std::string& id, const Result<JsonDo
     return container;
 }
 
-/// Takes id after id until none is left or one has failed.
+/// Takes id after id until none is left.
 Task<void> inspect_in_turn(Inspection& inspection) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    while (inspection.next < inspection.ids.size() && !inspection.error) {
-        const std::string id = inspection.ids[inspection.next++].value;
-        const auto document = co_await engine::inspect_container(inspection.client, id);
-        auto container = read(id, document);
+    while (inspection.next < inspection.ids.size()) {
+        const model::ContainerId id = inspection.ids[inspection.next++];
+        const auto document = co_await engine::inspect_container(inspection.client, id.value);
+        auto container = read(id.value, document);
         if (container) inspection.inspected.found.push_back(std::move(*container));
-        else if (container.error().kind() == ErrorKind::timeout) inspection.inspected.silent.push_back({id});
-        else if (container.error().kind() != ErrorKind::not_found) inspection.error = container.error();
+        else if (container.error().kind() != ErrorKind::not_found)
+            inspection.inspected.unknown.emplace(id, container.error());
     }
 }
 
 }  // namespace
+
+bool is_of_the_engine(std::size_t known, std::span<const Error> errors) {
+    const auto is_cancelled = [](const Error& error) { return error.kind() == ErrorKind::cancelled; };
+    const auto is_no_answer = [](const Error& error) { return is_transient(error.kind()); };
+    if (std::any_of(errors.begin(), errors.end(), is_cancelled)) return true;
+    return known == 0 && errors.size() > 1 && std::all_of(errors.begin(), errors.end(), is_no_answer);
+}
 
 Task<Result<Inspected>> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids) {
     Inspection inspection{.client = client, .ids = std::move(ids)};
@@ -48,11 +53,10 @@ Task<Result<Inspected>> inspect_containers(engine::Client& client, std::vector<m
     const std::size_t workers = std::min(at_once, inspection.ids.size());
     for (std::size_t i = 0; i < workers; ++i) group.spawn(inspect_in_turn(inspection));
     co_await group.join();
-    if (inspection.error) co_return *inspection.error;
     Inspected& inspected = inspection.inspected;
-    if (inspected.found.empty() && inspected.silent.size() > 1) {
-        co_return Error(ErrorKind::timeout, "the engine does not answer about any container");
-    }
+    std::vector<Error> errors;
+    for (const auto& [id, error] : inspected.unknown) errors.push_back(error);
+    if (is_of_the_engine(inspected.found.size(), errors)) co_return errors.front();
     co_return std::move(inspected);
 }
 

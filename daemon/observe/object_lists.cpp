@@ -29,31 +29,45 @@ model::ObservedNetwork read_network(ObjectReader& json, Problems& problems) {
     return network;
 }
 
-}  // namespace
-
-Result<std::vector<model::ObservedNetwork>> read_networks(const JsonCursor& list) {
-    const auto items = list.items();
-    if (!items) return items.error();
-    Problems problems;
-    std::vector<model::ObservedNetwork> networks;
-    for (const JsonCursor& item : *items) {
-        ObjectReader network(item, problems);
-        networks.push_back(read_network(network, problems));
-    }
-    return unless_problems(std::move(networks), problems);
+model::ObservedVolume read_volume(ObjectReader& json, Problems& problems) {
+    return {.name = {text_in(json, "Name")},
+            .labels = text_map_in(json, "Labels", problems),
+            .driver = text_in(json, "Driver"),
+            .driver_options = text_map_in(json, "Options", problems)};
 }
 
-Result<std::vector<model::ObservedVolume>> read_volumes(const JsonCursor& list) {
+/// Each by itself: one that cannot be read does not hide the others. What has no name concerns nobody.
+template <typename Object>
+Listed<Object> read_each(const std::vector<JsonCursor>& items, Object (*read)(ObjectReader&, Problems&)) {
+    Listed<Object> listed;
+    for (const JsonCursor& item : items) {
+        Problems problems;
+        ObjectReader reader(item, problems);
+        Object object = read(reader, problems);
+        const std::string name = object.name.value;
+        auto whole = unless_problems(std::move(object), problems);
+        if (whole) listed.objects.push_back(std::move(*whole));
+        else listed.unreadable.emplace(name, whole.error());
+    }
+    return listed;
+}
+
+}  // namespace
+
+Result<Listed<model::ObservedNetwork>> read_networks(const JsonCursor& list) {
+    const auto items = list.items();
+    if (!items) return items.error();
+    return read_each(*items, read_network);
+}
+
+Result<Listed<model::ObservedVolume>> read_volumes(const JsonCursor& list) {
     Problems problems;
     ObjectReader reader(list, problems);
-    std::vector<model::ObservedVolume> volumes;
-    for (ObjectReader& volume : objects_in(reader, "Volumes", problems)) {
-        volumes.push_back({.name = {text_in(volume, "Name")},
-                           .labels = text_map_in(volume, "Labels", problems),
-                           .driver = text_in(volume, "Driver"),
-                           .driver_options = text_map_in(volume, "Options", problems)});
-    }
-    return unless_problems(std::move(volumes), problems);
+    const auto volumes = reader.take("Volumes");
+    if (!volumes) return unless_problems(Listed<model::ObservedVolume>(), problems);
+    const auto items = volumes->items();
+    if (!items) return items.error();
+    return read_each(*items, read_volume);
 }
 
 }  // namespace dockerext::observe

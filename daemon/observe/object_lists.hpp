@@ -3,13 +3,22 @@
 #include "base/json_cursor.hpp"
 #include "model/observed.hpp"
 
+#include <map>
+#include <string>
 #include <vector>
 
 namespace dockerext::observe {
 
+/// What can be read of a list, and by its name what cannot.
+template <typename Object>
+struct Listed {
+    std::vector<Object> objects;
+    std::map<std::string, Error> unreadable;
+};
+
 /// GET /networks.
-Result<std::vector<model::ObservedNetwork>> read_networks(const JsonCursor& list);
+Result<Listed<model::ObservedNetwork>> read_networks(const JsonCursor& list);
 /// GET /volumes.
-Result<std::vector<model::ObservedVolume>> read_volumes(const JsonCursor& list);
+Result<Listed<model::ObservedVolume>> read_volumes(const JsonCursor& list);
 
 }  // namespace dockerext::observe

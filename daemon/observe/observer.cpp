@@ -139,6 +139,17 @@ void Observer::mark(model::Subject::Kind kind) {
     }
 }
 
+void Observer::mark_unknown() {
+    for (const auto& [id, unknown] : unknown_) mark(id);
+    for (const auto& [subject, error] : picture_.unknown) {
+        if (subject.kind != model::Subject::Kind::container) mark(subject.kind);
+    }
+}
+
+void Observer::forget_unknown(model::Subject::Kind kind) {
+    std::erase_if(picture_.unknown, [&](const auto& entry) { return entry.first.kind == kind; });
+}
+
 bool Observer::claims(const model::Labels& labels) const {
     return model::claimed_slot(labels, wanted_.project).has_value();
 }

@@ -5,6 +5,7 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 #include "model/ownership.hpp"
+#include "observe/container_inspection.hpp"
 
 #include <map>
 #include <set>
@@ -39,10 +40,13 @@ public:
     void mark(const model::ContainerId& id);
     /// All containers, networks, volumes or images.
     void mark(model::Subject::Kind kind);
+    /// What the engine has told nothing of.
+    void mark_unknown();
 
     bool dirty() const noexcept;
 
-    /// The picture, up to date. On an error the marks stay, so that the next call tries again.
+    /// The picture, up to date. What the engine refuses, or answers unreadably, about one object makes that
+    /// one unknown. An error is about the engine; the marks stay then, so that the next call tries again.
     Task<Result<model::Observed>> refresh();
 
 private:
@@ -65,6 +69,12 @@ private:
         std::set<model::ContainerId> some;
     };
 
+    /// A container of which the engine tells nothing, but for whose it is.
+    struct Unknown {
+        model::Slot slot;
+        Error error;
+    };
+
     static Wanted wanted_by(const model::Project& project);
     bool claims(const model::Labels& labels) const;
     bool is_ours(const model::ObservedContainer& container) const;
@@ -85,8 +95,11 @@ private:
     Task<Result<>> look_at_all_containers();
     Task<Result<>> look_at_some_containers();
     Task<Result<>> look_at_owners();
-    Task<Result<>> look_at_origins(const std::vector<model::ObservedContainer>& containers);
+    Task<void> look_at_origins(Inspected& inspected);
     Task<Result<>> look_at_origin(model::ImageId image);
+    /// Notes what was learned of the containers, and who `slots` says those are of which nothing was.
+    void take(Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots);
+    void forget_unknown(model::Subject::Kind kind);
 
     engine::Client& client_;
     model::Observed picture_;
@@ -95,6 +108,7 @@ private:
     std::set<std::string> owners_;  ///< that were looked for last
     /// Of the images whose containers may have their labels from there.
     std::map<model::ImageId, model::Labels> image_labels_;
+    std::map<model::ContainerId, Unknown> unknown_;
 };
 
 }  // namespace dockerext::observe

@@ -74,7 +74,12 @@ Task<Result<>> Observer::look_at_networks() {
     const auto list = read(read_networks, document);
     if (!list) co_return list.error();
     picture_.networks.clear();
-    for (const model::ObservedNetwork& network : *list) {
+    forget_unknown(model::Subject::Kind::network);
+    for (const auto& [name, error] : list->unreadable) {
+        if (wanted_.networks.contains({name}))
+            picture_.unknown.emplace(subject_of(model::NetworkName{name}), error);
+    }
+    for (const model::ObservedNetwork& network : list->objects) {
         const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
         if (wanted_.networks.contains(by_id)) picture_.networks.insert_or_assign(by_id, network);
         const bool ours = model::belongs_to(wanted_.project, network.labels, model::labels::network);
@@ -86,16 +91,22 @@ Task<Result<>> Observer::look_at_networks() {
 }
 
 Task<Result<>> Observer::look_at_volumes() {
-    std::map<model::VolumeName, model::ObservedVolume> volumes;
+    Listed<model::ObservedVolume> listed;
     if (!wanted_.volumes.empty()) {
         const auto document = co_await engine::list_volumes(client_);
-        const auto list = read(read_volumes, document);
+        auto list = read(read_volumes, document);
         if (!list) co_return list.error();
-        for (const model::ObservedVolume& volume : *list) {
-            if (wanted_.volumes.contains(volume.name)) volumes.emplace(volume.name, volume);
-        }
+        listed = std::move(*list);
     }
-    picture_.volumes = std::move(volumes);
+    picture_.volumes.clear();
+    forget_unknown(model::Subject::Kind::volume);
+    for (const auto& [name, error] : listed.unreadable) {
+        if (wanted_.volumes.contains({name}))
+            picture_.unknown.emplace(subject_of(model::VolumeName{name}), error);
+    }
+    for (model::ObservedVolume& volume : listed.objects) {
+        if (wanted_.volumes.contains(volume.name)) picture_.volumes.emplace(volume.name, std::move(volume));
+    }
     co_return Result<>();
 }
 
@@ -104,6 +115,7 @@ Task<Result<>> Observer::look_at_volumes() {
 Task<Result<>> Observer::look_at_images() {
     const std::set<model::ImageRef> wanted = wanted_.images;  // `want` may be called meanwhile
     std::map<model::ImageRef, model::ObservedImage> images;
+    std::vector<std::pair<model::ImageRef, Error>> unknown;
     std::map<std::string, std::string> ids;
     if (!wanted.empty()) {
         auto listed = co_await engine::list_images(client_);
@@ -120,9 +132,14 @@ Task<Result<>> Observer::look_at_images() {
         const auto document = co_await engine::inspect_image(client_, reference.value);
         auto image = read(read_image, document);
         if (image) images.emplace(reference, std::move(*image));
-        else if (image.error().kind() != ErrorKind::not_found) co_return image.error();
+        else if (image.error().kind() != ErrorKind::not_found) unknown.emplace_back(reference, image.error());
     }
+    std::vector<Error> errors;
+    for (const auto& [reference, error] : unknown) errors.push_back(error);
+    if (is_of_the_engine(images.size(), errors)) co_return errors.front();
     picture_.images = std::move(images);
+    forget_unknown(model::Subject::Kind::image);
+    for (const auto& [reference, error] : unknown) picture_.unknown.emplace(subject_of(reference), error);
     co_return Result<>();
 }
 
@@ -147,13 +164,11 @@ Task<Result<>> Observer::look_at_all_containers() {
     auto inspected = co_await inspect_containers(client_, std::move(ours));
     if (!inspected) co_return inspected.error();
     image_labels_.clear();
-    const auto origins = co_await look_at_origins(inspected->found);
-    if (!origins) co_return origins.error();
+    co_await look_at_origins(*inspected);
     picture_.containers.clear();
-    picture_.silent.clear();
     picture_.foreign_names = std::move(foreign);
-    for (model::ObservedContainer& container : inspected->found) place(std::move(container));
-    for (const model::ContainerId& id : inspected->silent) picture_.silent[id] = slots[id];
+    unknown_.clear();
+    take(std::move(*inspected), slots);
     co_return Result<>();
 }
 
@@ -166,26 +181,21 @@ Task<Result<>> Observer::look_at_some_containers() {
         marks_.some.merge(ids);
         co_return inspected.error();
     }
-    const auto origins = co_await look_at_origins(inspected->found);
-    if (!origins) {
-        marks_.some.merge(ids);
-        co_return origins.error();
-    }
-    for (const model::ContainerId& id : inspected->silent) {
-        const auto known = picture_.containers.find(id);
-        if (known != picture_.containers.end()) picture_.silent[id] = known->second.slot;
-    }
+    co_await look_at_origins(*inspected);
+    std::map<model::ContainerId, model::Slot> slots;
     for (const model::ContainerId& id : ids) {
-        if (std::find(inspected->silent.begin(), inspected->silent.end(), id) == inspected->silent.end()) {
-            picture_.silent.erase(id);
-        }
+        const auto known = picture_.containers.find(id);
+        const auto unknown = unknown_.find(id);
+        if (known != picture_.containers.end()) slots[id] = known->second.slot;
+        else if (unknown != unknown_.end()) slots[id] = unknown->second.slot;
+        unknown_.erase(id);
         forget(id);
     }
-    for (model::ObservedContainer& container : inspected->found) place(std::move(container));
+    take(std::move(*inspected), slots);
     co_return Result<>();
 }
 
-/// One that does not answer in time, or is not there, is not known.
+/// One that is not there, or that the engine tells nothing of, is not known.
 Task<Result<>> Observer::look_at_owners() {
     std::set<std::string> wanted = foreign_owners();
     std::map<std::string, model::NamespaceOwner> owners;
@@ -193,24 +203,35 @@ Task<Result<>> Observer::look_at_owners() {
         const auto document = co_await engine::inspect_container(client_, name);
         auto owner = read(read_owner, document);
         if (owner) owners.emplace(name, std::move(*owner));
-        else if (owner.error().kind() != ErrorKind::not_found && owner.error().kind() != ErrorKind::timeout)
-            co_return owner.error();
+        else if (owner.error().kind() == ErrorKind::cancelled) co_return owner.error();
     }
     picture_.owners = std::move(owners);
     owners_ = std::move(wanted);
     co_return Result<>();
 }
 
-/// What the labels alone do not prove takes a look at the images that the containers were made from.
-Task<Result<>> Observer::look_at_origins(const std::vector<model::ObservedContainer>& containers) {
-    for (const model::ObservedContainer& container : containers) {
+void Observer::take(Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots) {
+    for (model::ObservedContainer& container : inspected.found) place(std::move(container));
+    for (const auto& [id, error] : inspected.unknown) {
+        const auto slot = slots.find(id);
+        if (slot != slots.end()) unknown_.insert_or_assign(id, Unknown{slot->second, error});
+    }
+    forget_unknown(model::Subject::Kind::container);
+    for (const auto& [id, unknown] : unknown_)
+        picture_.unknown.insert_or_assign(subject_of(unknown.slot), unknown.error);
+}
+
+/// What the labels alone do not prove takes a look at the images that the containers were made from. Without
+/// it nothing is known of the container.
+Task<void> Observer::look_at_origins(Inspected& inspected) {
+    for (const model::ObservedContainer& container : inspected.found) {
         const model::Labels& labels = container.spec.labels;
         if (!claims(labels) || model::proves_claim(labels, container.image_id)) continue;
         if (container.image_id.empty() || image_labels_.contains(container.image_id)) continue;
         const auto known = co_await look_at_origin(container.image_id);
-        if (!known) co_return known.error();
+        if (!known) inspected.unknown.emplace(container.id, known.error());
     }
-    co_return Result<>();
+    std::erase_if(inspected.found, [&](const auto& each) { return inspected.unknown.contains(each.id); });
 }
 
 Task<Result<>> Observer::look_at_origin(model::ImageId image) {

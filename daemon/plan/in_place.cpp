@@ -128,7 +128,9 @@ std::optional<StepId> ServicePlanner::start_kept(const Place& place, const Obser
     Need last = gate(place.service);
     for (const auto& [network, endpoint] : place.service.container.networks) {
         Need need = resources_.network(network);
-        if (work_.observed.networks.contains(network)) need.refused.clear();  // it can be started there
+        const bool there =
+            work_.observed.networks.contains(network) || work_.observed.unknown.contains(subject_of(network));
+        if (there) need.refused.clear();  // it can be started there
         join(last, need);
     }
     if (last.refused.empty()) {

@@ -63,6 +63,7 @@ Operation Resources::provision(const Service& service, bool present) const {
 Need Resources::provide(const Service& service) {
     const ImageRef& ref = service.container.image;
     const Subject subject = subject_of(ref);
+    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
     const auto local = work_.observed.images.find(ref);
     const bool present =
         local != work_.observed.images.end() && is_for(local->second, service.container.platform);
@@ -104,6 +105,7 @@ const Need& Resources::network(const NetworkName& name) {
 
 Need Resources::make_network(const NetworkSpec& spec) {
     const Subject subject = subject_of(spec.name);
+    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
     const auto there = work_.observed.networks.find(spec.name);
     const bool present = there != work_.observed.networks.end();
     if (spec.external) {
@@ -178,6 +180,7 @@ const Need& Resources::volume(const VolumeName& name) {
 
 Need Resources::make_volume(const VolumeSpec& spec) {
     const Subject subject = subject_of(spec.name);
+    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
     const auto there = work_.observed.volumes.find(spec.name);
     if (there != work_.observed.volumes.end()) {
         if (!spec.external) report_changes(spec, there->second);

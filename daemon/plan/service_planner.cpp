@@ -45,9 +45,8 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
             first_containers_[place.service.name] = roles.current->id;
         return;
     }
-    if (work_.is_silent({place.service.name, place.number})) {
-        hold(place, Held::Why::failed,
-             "the engine does not answer about its container; asked again every few minutes");
+    if (const std::string why = work_.unknown(place.subject); !why.empty()) {
+        hold(place, Held::Why::failed, why);
         return will_not_start(place);
     }
     const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);

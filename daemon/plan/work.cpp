@@ -58,9 +58,11 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
     return true;
 }
 
-bool Work::is_silent(const Slot& slot) const {
-    return std::any_of(observed.silent.begin(), observed.silent.end(),
-                       [&](const auto& each) { return each.second == slot; });
+std::string Work::unknown(const Subject& subject) const {
+    const auto found = observed.unknown.find(subject);
+    if (found == observed.unknown.end()) return "";
+    return "nothing is known of " + to_string(subject) + ": " + found->second.message() +
+           "; asked again later";
 }
 
 }  // namespace dockerext::plan

@@ -36,8 +36,8 @@ struct Work {
     bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
                 const model::Change& change);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
-    /// Whether the engine does not answer about a container of the slot: nothing is known of it then.
-    bool is_silent(const model::Slot& slot) const;
+    /// Why nothing is known of the object; "" where it is known to be there or absent.
+    std::string unknown(const model::Subject& subject) const;
 };
 
 /// What several services share, made ready once: asked for again, the same answer is given.

@@ -259,8 +259,9 @@ Task<Result<std::vector<std::string>>> Control::remove_volumes(model::ProjectNam
     if (!document) co_return document.error();
     const auto volumes = observe::read_volumes(document->root());
     if (!volumes) co_return volumes.error();
+    if (!volumes->unreadable.empty()) co_return volumes->unreadable.begin()->second;
     std::vector<std::string> removed;
-    for (const model::ObservedVolume& volume : *volumes) {
+    for (const model::ObservedVolume& volume : volumes->objects) {
         if (!model::belongs_to(project, volume.labels, model::labels::volume)) continue;
         const auto gone = co_await engine::remove_volume(client_, volume.name.value);
         if (!gone) co_return gone.error();

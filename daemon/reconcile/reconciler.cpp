@@ -24,6 +24,7 @@ namespace {
 constexpr auto remember_at_most = 1s;  ///< between two writes of the memory while work is under way
 constexpr auto farewell = 15s;  ///< for calls under way when the daemon ends; recovery knows of the rest
 constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
+constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 
 SteadyTime now() { return std::chrono::steady_clock::now(); }
@@ -238,12 +239,12 @@ void Reconciler::act() {
 /// The picture and the history brought up to now; false when the engine did not let us.
 Task<bool> Reconciler::refresh() {
     if (now() >= next_check_) {
-        ask_silent_at_ = {};
+        ask_again_at_ = {};
         observer_.mark_all();
         const auto interval = accepted_->desired.policy.interval;
         next_check_ = now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * luck()));
     }
-    ask_the_silent();
+    ask_again();
     chronicle_.looking();
     const WallTime begun = wall_now();
     auto observed = co_await observer_.refresh();
@@ -254,18 +255,22 @@ Task<bool> Reconciler::refresh() {
     if (!accepted_) co_return false;
     observed_ = std::move(*observed);
     looked_at_ = begun;
-    if (observed_.silent.empty()) silences_ = 0;
+    if (observed_.unknown.empty()) unanswered_ = 0;
     if (std::exchange(absent_, false) && missed_all_) chronicle_.call_unseen_endings_cut_off(observed_);
     chronicle_.saw(accepted_->desired, observed_, now(), wall_now());
     co_return true;
 }
 
-/// Containers that the engine did not answer about are left alone for a while: each question holds up all
-/// others.
-void Reconciler::ask_the_silent() {
-    if (observed_.silent.empty() || now() < ask_silent_at_) return;
-    for (const auto& [id, slot] : observed_.silent) observer_.mark(id);
-    ask_silent_at_ = now() + silence_backoff.after(++silences_, luck());
+/// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
+/// such question holds up all others.
+void Reconciler::ask_again() {
+    if (observed_.unknown.empty() || now() < ask_again_at_) return;
+    observer_.mark_unknown();
+    const bool silent = std::any_of(observed_.unknown.begin(), observed_.unknown.end(), [](const auto& each) {
+        return each.second.kind() == ErrorKind::timeout;
+    });
+    const Backoff& backoff = silent ? silence_backoff : refusal_backoff;
+    ask_again_at_ = now() + backoff.after(++unanswered_, luck());
 }
 
 void Reconciler::start(const Plan& plan) {
@@ -369,7 +374,7 @@ Duration Reconciler::until_next() const {
     for (const Held& held : plan_.held) {
         if (held.until) next = std::min(next, *held.until);
     }
-    if (!observed_.silent.empty()) next = std::min(next, ask_silent_at_);
+    if (!observed_.unknown.empty()) next = std::min(next, ask_again_at_);
     if (!memory_.retired.empty()) next = std::min(next, retire_at_);
     return std::max<Duration>({next - now(), retry_at_ - now(), 0s});
 }

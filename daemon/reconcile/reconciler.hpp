@@ -93,7 +93,7 @@ private:
     void ended(const apply::Outcome& outcome, std::uint64_t cycle);
     void mark_touched(const apply::Outcome& outcome);
     void interrupt();
-    void ask_the_silent();
+    void ask_again();
     void remember();
     void remember_now();
     Duration until_next() const;
@@ -134,8 +134,8 @@ private:
     unsigned failed_cycles_ = 0;
     std::string last_error_;
     model::SteadyTime next_check_, retry_at_;
-    unsigned silences_ = 0;  ///< looks in a row that some container was not answered about
-    model::SteadyTime ask_silent_at_;
+    unsigned unanswered_ = 0;  ///< looks in a row that some object remained unknown
+    model::SteadyTime ask_again_at_;
     unsigned failed_retirements_ = 0;
     std::optional<Error> retirement_error_;
     model::SteadyTime retire_at_;

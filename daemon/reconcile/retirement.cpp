@@ -94,9 +94,9 @@ Task<Result<Plan>> Reconciler::plan_retirement(ProjectName project) {
     observer.mark_all();
     auto observed = co_await observer.refresh();
     if (!observed) co_return observed.error();
-    if (!observed->silent.empty()) {
-        co_return Error(ErrorKind::timeout, "the engine does not answer about container " +
-                                                observed->silent.begin()->first.value.substr(0, 12));
+    if (!observed->unknown.empty()) {
+        const auto& [subject, error] = *observed->unknown.begin();
+        co_return error.within(to_string(subject));
     }
     co_return plan::make_down_plan(project, *observed, {}, client_.redact());
 }

@@ -31,6 +31,16 @@ def test_an_image_that_is_not_there_holds_only_its_service(engine, daemon):
     daemon.run("reconcile", "--wait", check=0)
 
 
+def test_an_image_that_the_engine_refuses_to_speak_of_holds_only_its_service(engine, daemon):
+    """A registry in capitals is one to newer engines, and an error (400) to this one."""
+    daemon.apply(demo({"web": {**service(), "image": "REGISTRY/app:1"}, "db": service()}), wait=None)
+    wait_for(lambda: engine.running("demo-db-1"), "the other runs")
+    wait_for(lambda: "lowercase" in daemon.service("web")["reason"], lambda: daemon.service("web"))
+    engine.ok("DELETE", "/containers/demo-db-1?force=1")
+    wait_for(lambda: engine.running("demo-db-1"), "the other is repaired")
+    assert daemon.service("web")["state"] == "failed"
+
+
 def test_a_crash_loop_is_seen_and_slowed(engine, daemon):
     daemon.apply(demo({"web": service("sh -c 'exit 3'"), "db": service()}), wait=None)
     assert "code 3" in daemon.failed("web", 3)["reason"]

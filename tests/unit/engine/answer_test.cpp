@@ -22,7 +22,7 @@ TEST(Refusal, TellsTheEnginesReasonAndItsKind) {
         {503, "<html>Busy</html>\n", ErrorKind::unavailable, "<html>Busy</html> (503)"},
         {500, std::string(5000, 'x'), ErrorKind::unavailable, std::string(300, 'x') + " (500)"},
         {502, "", ErrorKind::unavailable, "the engine gave no reason (502)"},
-        {302, "", ErrorKind::unavailable, "the engine gave no reason (302)"},
+        {302, "", ErrorKind::invalid_input, "the engine gave no reason (302)"},
     };
     for (const Case& wanted : cases) {
         SCOPED_TRACE(wanted.message);

@@ -341,8 +341,8 @@ TEST_F(ObserverTest, AnImageThatIsGoneLeavesThePicture) {
 }
 
 TEST_F(ObserverTest, AFailedLookIsMadeAgain) {
-    for (const std::string target : {"/networks", "/volumes", "/images/json?digests=1",
-                                     "/containers/json?all=1", "/containers/web1/json"}) {
+    for (const std::string target :
+         {"/networks", "/volumes", "/images/json?digests=1", "/containers/json?all=1"}) {
         SCOPED_TRACE(target);
         const std::string line = "GET /v1.41" + target;
         observer.mark_all();
@@ -358,16 +358,79 @@ TEST_F(ObserverTest, AFailedLookIsMadeAgain) {
     }
 }
 
-TEST_F(ObserverTest, AFailedLookAtOneContainerIsMadeAgain) {
+TEST_F(ObserverTest, WhatIsRefusedAboutOneObjectConcernsThatAlone) {
+    model::Project project = demo();
+    project.services[{"bad"}].container.image = {"a//b"};
+    observer.want(project);
+    const std::string path = "/images/a%2F%2Fb/json";
+    for (const unsigned status : {301U, 400U, 403U, 500U}) {
+        SCOPED_TRACE(status);
+        refuses(path, status);
+        observer.mark_all();
+        const auto observed = refresh();
+        ASSERT_TRUE(observed) << observed.error().message();
+        EXPECT_TRUE(observed->images.contains({"nginx"}));
+        EXPECT_EQ(observed->containers.size(), 1U);
+        ASSERT_EQ(observed->unknown.size(), 1U);
+        EXPECT_EQ(to_string(observed->unknown.begin()->first), "image a//b");
+        EXPECT_EQ(observed->unknown.begin()->second.message(),
+                  "inspect image a//b: no (" + std::to_string(status) + ")");
+        EXPECT_FALSE(observer.dirty());
+    }
+    tells(path, "<html>");
+    observer.mark_unknown();
+    EXPECT_THAT(refresh()->unknown.begin()->second.message(), testing::HasSubstr("is not JSON"));
+    asked();
+    refuses(path, 404);
+    observer.mark_unknown();
+    EXPECT_TRUE(refresh()->unknown.empty());
+    EXPECT_THAT(asked(), ElementsAre("/images/json?digests=1", path));
+}
+
+TEST_F(ObserverTest, AContainerThatNothingIsToldOfIsUnknownUntilSomethingIs) {
     look();
+    tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                        listed("db1", "demo-db-1", labels("demo", "db")) + "]");
+    tells("/containers/db1/json", inspected("db1", "demo-db-1", labels("demo", "db")));
     refuses("/containers/web1/json", 500);
-    hears("container", "die", "web1");
+    observer.mark_all();
+    auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    EXPECT_EQ(observed->containers.size(), 1U);
+    ASSERT_EQ(observed->unknown.size(), 1U);
+    EXPECT_EQ(to_string(observed->unknown.begin()->first), "container web-1");
+    hears("container", "die", "db1");
+    EXPECT_EQ(refresh()->unknown.size(), 1U);
+    tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
+    observer.mark_unknown();
+    observed = refresh();
+    EXPECT_TRUE(observed->unknown.empty());
+    EXPECT_EQ(observed->containers.size(), 2U);
+}
+
+TEST_F(ObserverTest, ThatNothingIsToldOfSeveralIsTheEnginesFailure) {
+    tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                        listed("db1", "demo-db-1", labels("demo", "db")) + "]");
+    refuses("/containers/web1/json", 500);
+    refuses("/containers/db1/json", 503);
     EXPECT_FALSE(refresh());
     EXPECT_TRUE(observer.dirty());
-    tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
-    asked();
-    ASSERT_TRUE(refresh());
-    EXPECT_THAT(asked(), testing::Contains("/containers/web1/json"));
+    refuses("/containers/db1/json", 400);
+    EXPECT_EQ(refresh()->unknown.size(), 2U);
+}
+
+TEST_F(ObserverTest, AnUnreadableEntryOfAListHidesNoOther) {
+    tells("/networks", R"([{"Name":"demo_default","Id":"n1","Labels":{"a":5}},{"Name":5},7,
+                           {"Name":"demo_other","Id":"n2","Labels":{"com.docker.compose.project":"demo",
+                                                                    "com.docker.compose.network":"other"}}])");
+    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]},{"Name":"others"}]})");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    EXPECT_TRUE(observed->networks.contains({"demo_other"}));
+    EXPECT_EQ(observed->containers.size(), 1U);
+    EXPECT_EQ(observed->unknown.size(), 2U);
+    EXPECT_TRUE(observed->unknown.contains(subject_of(model::NetworkName{"demo_default"})));
+    EXPECT_TRUE(observed->unknown.contains(subject_of(model::VolumeName{"demo_data"})));
 }
 
 TEST_F(ObserverTest, WhatIsMarkedDuringALookStaysMarked) {

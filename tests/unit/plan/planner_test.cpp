@@ -135,10 +135,25 @@ const Case rungs[] = {
      [](World& world) {
          const ObservedContainer gone = container_of(world);
          world.observed.containers.clear();
-         world.observed.silent[gone.id] = gone.slot;
+         world.observed.unknown[subject_of(gone.slot)] = Error(ErrorKind::timeout, "no answer in time");
      },
-     "held container web-1: failed: the engine does not answer about its container; asked again every few "
-     "minutes\n"},
+     "held container web-1: failed: nothing is known of container web-1: no answer in time; asked again "
+     "later\n"},
+    {"TheEngineTellsNothingOfItsImage",
+     [](World& world) {
+         world.observed.images.clear();
+         world.observed.containers.clear();
+         world.observed.unknown[subject_of(ImageRef{"busybox:1"})] =
+             Error(ErrorKind::invalid_input, "no (400)");
+     },
+     "held container web-1: failed: nothing is known of image busybox:1: no (400); asked again later\n"},
+    {"TheEngineTellsNothingOfItsNetwork",
+     [](World& world) {
+         world.observed.networks.clear();
+         world.observed.unknown[subject_of(NetworkName{"demo_default"})] =
+             Error(ErrorKind::unavailable, "no (500)");
+     },
+     ""},
     {"OrphanToBeKept",
      [](World& world) {
          world.leave();
