@@ -57,7 +57,7 @@ def test_an_engine_is_installed_where_there_is_none(waiting):
     apply(waiting)
     runs(waiting)
     assert waiting.sh("docker info -f '{{.ServerVersion}}'").strip()
-    assert told(waiting) == {"name": "engine.install", "state": "ok", "message": ""} and not waiting.exists(KEPT)
+    assert told(waiting) == {"name": "engine.install", "state": "ok", "message": "", "final": False} and not waiting.exists(KEPT)
 
 
 def test_complaint_74_the_pinned_version_is_installed_and_kept(waiting):
