@@ -58,6 +58,7 @@ void Observer::want(const model::Project& project) {
 
 void Observer::forget() {
     picture_ = {};
+    unknown_.clear();
     wanted_ = {};
     marks_ = {};
 }

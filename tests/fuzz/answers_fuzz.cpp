@@ -18,6 +18,7 @@
 #include "report/azure_status.hpp"
 #include "report/status_json.hpp"
 
+#include <algorithm>
 #include <array>
 #include <charconv>
 
@@ -85,6 +86,13 @@ const std::vector<std::string>& forbidden() {
         return made;
     }();
     return all;
+}
+
+/// libFuzzer sees what texts are compared with, and tries it: a part of a spelling is no secret.
+bool holds_forbidden(std::string_view text) {
+    return std::any_of(forbidden().begin(), forbidden().end(), [&](const std::string& spelling) {
+        return text.find(spelling) != std::string_view::npos;
+    });
 }
 
 void promise_nothing_told(std::string_view text) {
@@ -155,19 +163,24 @@ struct Look {
 
     void take(const std::string& what, const JsonCursor& json) {
         if (what == "container")
-            keep(observe::read_container(json), [&](auto& container) {
+            keep(observe::read_container(json), subject_of(Slot{{"web"}, 1}), [&](auto& container) {
                 container.id = {"c" + std::to_string(observed.containers.size())};  // the engine's own
                 observed.containers[container.id] = container;
             });
         else if (what == "image")
-            keep(observe::read_image(json), [&](auto& i) { observed.images[{"nginx:1"}] = i; });
+            keep(observe::read_image(json), subject_of(ImageRef{"nginx:1"}),
+                 [&](auto& i) { observed.images[{"nginx:1"}] = i; });
         else if (what == "networks")
-            keep(observe::read_networks(json), [&](auto& all) {
-                for (auto& network : all) observed.networks[network.name] = network;
+            keep(observe::read_networks(json), subject_of(NetworkName{"demo_default"}), [&](auto& all) {
+                for (auto& network : all.objects) observed.networks[network.name] = network;
+                for (auto& [name, error] : all.unreadable)
+                    observed.unknown[subject_of(NetworkName{name})] = error;
             });
         else if (what == "volumes")
-            keep(observe::read_volumes(json), [&](auto& all) {
-                for (auto& volume : all) observed.volumes[volume.name] = volume;
+            keep(observe::read_volumes(json), subject_of(VolumeName{"demo_data"}), [&](auto& all) {
+                for (auto& volume : all.objects) observed.volumes[volume.name] = volume;
+                for (auto& [name, error] : all.unreadable)
+                    observed.unknown[subject_of(VolumeName{name})] = error;
             });
         else if (what == "pull") told(engine::PullTally().take(json));
     }
@@ -177,9 +190,10 @@ struct Look {
 
 private:
     template <typename T, typename Keep>
-    void keep(Result<T> read, Keep into) {
-        if (read) into(*read);
-        else told(read.error());
+    void keep(Result<T> read, const Subject& subject, Keep into) {
+        if (read) return into(*read);
+        observed.unknown[subject] = read.error();
+        told(read.error());
     }
 };
 
@@ -226,6 +240,7 @@ void look_at_journal(const Plan& plan, const std::string& error) {
 }
 
 void try_answers(std::string_view bytes) {
+    if (holds_forbidden(bytes)) return;
     const Look seen = look(bytes);
     const Plan plan =
         plan::redacted(plan::make_plan(desired(), seen.observed, {}, SteadyTime{}), desired().redact);
