@@ -21,9 +21,8 @@ struct PeerCredentials {
 /// A small HTTP/1.1 server on a unix socket, with keep-alive. Answers go out as application/json. A request
 /// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
 /// the connection closes. Further connections than 64 wait until one of those ends; one that brings no whole
-/// request within the idle limit is closed. Others than root and the server's own user have a part of them
-/// only
-/// (`Seats`), get 503 beyond it, and may send bodies of 64 KiB.
+/// request within the idle limit is closed. Others than root and the server's own user have only a part of
+/// them (`Seats`), get 503 beyond it, and may send bodies of 64 KiB.
 class HttpServer {
 public:
     struct Limits {

@@ -1,5 +1,6 @@
 #include "compose/mount.hpp"
 
+#include "base/split.hpp"
 #include "compose/host_path.hpp"
 
 #include <algorithm>
@@ -11,16 +12,6 @@ namespace {
 
 constexpr std::array<std::string_view, 6> propagations{"rprivate", "private", "rshared",
                                                        "shared",   "rslave",  "slave"};
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t end = text.find(separator);
-        parts.push_back(text.substr(0, end));
-        if (end == std::string_view::npos) return parts;
-        text.remove_prefix(end + 1);
-    }
-}
 
 bool is_letter(std::string_view text) {
     return text.size() == 1 && ((text[0] >= 'a' && text[0] <= 'z') || (text[0] >= 'A' && text[0] <= 'Z'));

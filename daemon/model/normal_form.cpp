@@ -1,5 +1,7 @@
 #include "model/normal_form.hpp"
 
+#include "base/split.hpp"
+
 #include <algorithm>
 #include <array>
 #include <charconv>
@@ -17,16 +19,6 @@ std::string changed(std::string_view text) {
     std::string all(text);
     std::transform(all.begin(), all.end(), all.begin(), change);
     return all;
-}
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-    std::vector<std::string_view> parts;
-    while (true) {
-        const std::size_t end = text.find(separator);
-        parts.push_back(text.substr(0, end));
-        if (end == std::string_view::npos) return parts;
-        text.remove_prefix(end + 1);
-    }
 }
 
 std::string joined(const std::vector<std::string_view>& parts, char separator) {
