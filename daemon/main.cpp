@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "cli/commands.hpp"
 #include "compose/import.hpp"
@@ -44,8 +45,7 @@ cli::Services services() {
             [](const model::Envelope& envelope, const std::string& root) {
                 const state::Paths paths(root);
                 const state::SettingsStore store(paths.state);
-                auto intake = reconcile::take_in(envelope, paths.project, store.file(),
-                                                 std::chrono::system_clock::now());
+                auto intake = reconcile::take_in(envelope, paths.project, store.file(), wall_now());
                 std::vector<std::string> warnings;
                 if (intake.accepted) {
                     warnings = std::move(intake.accepted->warnings);

@@ -1,5 +1,6 @@
 #include "shim/agent_settings.hpp"
 
+#include "base/clock.hpp"
 #include "base/json_document.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
@@ -66,14 +67,14 @@ std::int64_t sequence_of(const std::filesystem::path& config_folder,
 Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
                                     std::chrono::milliseconds patience, bool may_be_none) {
     const std::filesystem::path path = config_folder / (std::to_string(sequence) + ".settings");
-    const auto end = std::chrono::steady_clock::now() + patience;
+    const auto end = steady_now() + patience;
     for (;;) {
         auto text = read_regular(path, state::envelope_limit);
         const bool absent = !text && text.error().kind() == ErrorKind::not_found;
         if (!text && !absent) return text.error().within("read '" + path.string() + "'");
         const bool empty = absent || text->empty();
         if (empty && may_be_none) return AgentSettings{sequence, ""};
-        const bool in_time = std::chrono::steady_clock::now() < end;
+        const bool in_time = steady_now() < end;
         if (!empty && (is_whole(*text) || !in_time)) return AgentSettings{sequence, std::move(*text)};
         if (!in_time) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));

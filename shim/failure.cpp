@@ -1,6 +1,7 @@
 #include "shim/failure.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/clock.hpp"
 #include "base/regular_file.hpp"
 #include "shim/program.hpp"
 #include "shim/systemctl.hpp"
@@ -71,7 +72,7 @@ Result<> note_status(const Places& places, const StatusFile& status) {
     return replace_file(places.daemon.azure_status, status.path().string());
 }
 
-Result<> tell_failure(const Places& places, std::chrono::system_clock::time_point now) {
+Result<> tell_failure(const Places& places, WallTime now) {
     const auto answer =
         ask_systemctl(places, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
     if (!answer) return answer.error();

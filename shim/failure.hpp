@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "shim/places.hpp"
 #include "shim/status_file.hpp"
@@ -13,6 +14,6 @@ Result<> note_status(const Places& places, const StatusFile& status);
 
 /// For dockerextd-failed.service, which systemd starts whenever the daemon has ended badly: from systemd 254
 /// on before each new attempt, too. Once there is none, the noted status file tells why.
-Result<> tell_failure(const Places& places, std::chrono::system_clock::time_point now);
+Result<> tell_failure(const Places& places, WallTime now);
 
 }  // namespace dockerext::shim

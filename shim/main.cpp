@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "shim/commands.hpp"
 
 #include <cstdio>
@@ -26,6 +27,6 @@ int main(int count, char** words) {
     const bool rooted = arguments.size() == 4 && std::string_view(arguments[2]) == "--root";
     const Situation situation{dockerext::shim::Places(rooted ? arguments[3] : "/"),
                               dockerext::shim::Handler(own_folder()), variable("ConfigSequenceNumber"),
-                              variable("VERSION"), std::chrono::system_clock::now()};
+                              variable("VERSION"), dockerext::wall_now()};
     return dockerext::shim::run(arguments.size() == 2 || rooted ? arguments[1] : "", situation);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "shim/handler.hpp"
 #include "shim/places.hpp"
 
@@ -15,7 +16,7 @@ struct Situation {
     Handler handler;
     std::optional<std::string> sequence;     ///< ConfigSequenceNumber
     std::optional<std::string> updating_to;  ///< VERSION, of `update` alone
-    std::chrono::system_clock::time_point now;
+    WallTime now;
     std::chrono::milliseconds lock_patience{5000};  ///< with another command that runs
 };
 

@@ -1,6 +1,7 @@
 #include "shim/status_file.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/clock.hpp"
 #include "base/iso_time.hpp"
 #include "base/json_document.hpp"
 #include "base/json_writer.hpp"
@@ -17,8 +18,7 @@ namespace {
 
 constexpr std::size_t readable_limit = std::size_t{1} << 20;
 
-std::string status_json(std::chrono::system_clock::time_point now, std::string_view state,
-                        std::string_view message) {
+std::string status_json(WallTime now, std::string_view state, std::string_view message) {
     const std::string time = iso_time(now);
     JsonWriter json;
     json.begin_array();
@@ -53,8 +53,7 @@ bool StatusFile::readable() const {
     return text && JsonDocument::parse(*text).has_value();
 }
 
-Result<> StatusFile::write(std::chrono::system_clock::time_point now, std::string_view state,
-                           std::string_view message) const {
+Result<> StatusFile::write(WallTime now, std::string_view state, std::string_view message) const {
     const std::filesystem::path folder = path_.parent_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "make '" + folder.string() + "'");

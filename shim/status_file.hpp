@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 #include <chrono>
@@ -23,8 +24,7 @@ public:
     bool readable() const;
 
     /// `state` is "transitioning" or "error". The status folder is made if absent, the handler's is not.
-    Result<> write(std::chrono::system_clock::time_point now, std::string_view state,
-                   std::string_view message) const;
+    Result<> write(WallTime now, std::string_view state, std::string_view message) const;
 
     /// No status is better than one of other settings; then the agent says transitioning by itself.
     void remove() const;

@@ -1,6 +1,7 @@
 #include "shim/update_marker.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/clock.hpp"
 #include "base/regular_file.hpp"
 #include "state/folder.hpp"
 
@@ -12,20 +13,19 @@ namespace {
 
 constexpr std::chrono::minutes lifetime{30};
 
-std::chrono::seconds since_epoch(std::chrono::system_clock::time_point time) {
+std::chrono::seconds since_epoch(WallTime time) {
     return std::chrono::duration_cast<std::chrono::seconds>(time.time_since_epoch());
 }
 
 }  // namespace
 
-Result<> mark_update(const Places& places, std::string_view version,
-                     std::chrono::system_clock::time_point now) {
+Result<> mark_update(const Places& places, std::string_view version, WallTime now) {
     if (auto folder = state::open_folder(places.daemon.state, 0700); !folder) return folder.error();
     return replace_file(places.update_marker,
                         std::string(version) + " " + std::to_string(since_epoch(now).count()) + "\n");
 }
 
-bool updating(const Places& places, std::chrono::system_clock::time_point now) {
+bool updating(const Places& places, WallTime now) {
     const auto text = read_regular(places.update_marker, 256);
     if (!text) return false;
     const auto space = text->rfind(' ');

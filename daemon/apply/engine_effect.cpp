@@ -1,5 +1,6 @@
 #include "apply/engine_effect.hpp"
 
+#include "base/clock.hpp"
 #include "base/timeout.hpp"
 
 #include <algorithm>
@@ -48,10 +49,10 @@ bool tells_of_reload(std::string_view words, const Redactor& redact) {
 /// dockerd's last words in that span, once they are enough, or its time is over.
 Task<std::string> words_until(HostAccess& host, host::LogSpan span,
                               bool (*enough)(std::string_view words, const Redactor& redact)) {
-    const auto until = std::chrono::steady_clock::now() + host.patience / last_words_share;
+    const auto until = steady_now() + host.patience / last_words_share;
     for (;;) {
         const std::string words = host.last_words(span, host.redact);
-        const Duration left = until - std::chrono::steady_clock::now();
+        const Duration left = until - steady_now();
         if (enough(words, host.redact) || left <= Duration::zero()) co_return words;
         const bool slept = co_await sleep_for(std::min(pause, left));
         if (!slept) co_return words;
@@ -60,7 +61,7 @@ Task<std::string> words_until(HostAccess& host, host::LogSpan span,
 
 /// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
 Task<Result<>> reload(HostAccess& host) {
-    const host::LogSpan span{std::chrono::system_clock::now()};
+    const host::LogSpan span{wall_now()};
     const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
     const std::string words = co_await words_until(host, span, tells_of_reload);
@@ -114,7 +115,7 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
 }
 
 Task<host::LogSpan> log_from_now_on(HostAccess& host) {
-    const auto now = std::chrono::system_clock::now();
+    const auto now = wall_now();
     const auto facts = co_await host.systemd.unit(unit());
     co_return host::LogSpan{now, facts ? facts->invocation : ""};
 }

@@ -2,7 +2,7 @@
 
 #include "apply/plan_run.hpp"
 
-#include <set>
+#include <list>
 
 namespace dockerext::apply {
 namespace {
@@ -13,7 +13,7 @@ constexpr unsigned parallel_pulls = 3;
 
 struct Executor::State {
     Shared shared;
-    std::set<PlanRun*> runs;
+    std::list<PlanRun*> runs;
 };
 
 Executor::Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
@@ -30,9 +30,9 @@ Executor::~Executor() = default;
 
 Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks) {
     PlanRun run(state_->shared, std::move(plan), cycle, std::move(redact), std::move(hooks));
-    state_->runs.insert(&run);
+    const auto entry = state_->runs.insert(state_->runs.end(), &run);
     co_await run.run();
-    state_->runs.erase(&run);
+    state_->runs.erase(entry);
 }
 
 void Executor::call_off() {

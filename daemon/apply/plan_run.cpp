@@ -1,6 +1,7 @@
 #include "apply/plan_run.hpp"
 
 #include "apply/perform.hpp"
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
@@ -45,7 +46,7 @@ struct SyncOf {
 state::JournalEntry intent(const Step& step, std::uint64_t cycle, const Redactor& redact) {
     state::JournalEntry entry;
     entry.cycle = cycle;
-    entry.time = std::chrono::system_clock::now();
+    entry.time = wall_now();
     entry.verb = std::string(verb(step.operation));
     entry.subject = {step.subject.kind, redact(step.subject.name)};
     entry.service = step.service.value_or(model::ServiceName{}).value;
@@ -95,7 +96,7 @@ Task<void> PlanRun::run() {
 
 void PlanRun::call_off() {
     called_off_ = true;
-    for (TaskGroup* call : long_calls_) call->cancel();
+    for (const auto& [id, call] : long_calls_) call->cancel();
 }
 
 Task<void> PlanRun::run_step(StepId id) {
@@ -115,10 +116,10 @@ Task<void> PlanRun::call(StepId id) {
     const Step& step = plan_.steps[id];
     const auto entry = write_intent(step);
     if (hooks_.began) hooks_.began(step);
-    const auto begun = std::chrono::steady_clock::now();
+    const auto begun = steady_now();
     auto under_way = is_long(step) ? make_long_call(id) : make_call(id);
     auto result = co_await std::move(under_way);
-    Outcome outcome{.step = step, .took = std::chrono::steady_clock::now() - begun};
+    Outcome outcome{.step = step, .took = steady_now() - begun};
     if (result) outcome.created = nodes_[id].created = *result;
     else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
     outcome.container = container_of(id);
@@ -137,9 +138,9 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId i
     std::optional<Result<std::optional<model::ContainerId>>> result;
     TaskGroup group(shared_.executor);
     group.spawn(keep(make_call(id), result));
-    long_calls_.insert(&group);
+    long_calls_.emplace(id, &group);
     co_await group.join();
-    long_calls_.erase(&group);
+    long_calls_.erase(id);
     if (result) co_return std::move(*result);
     co_return Error(ErrorKind::cancelled, "called off");
 }

@@ -4,7 +4,7 @@
 #include "apply/slots.hpp"
 #include "base/task_group.hpp"
 
-#include <set>
+#include <map>
 #include <vector>
 
 namespace dockerext::apply {
@@ -60,7 +60,7 @@ private:
     Executor::Hooks hooks_;
     std::vector<Node> nodes_;
     TaskGroup steps_;
-    std::set<TaskGroup*> long_calls_;
+    std::map<model::StepId, TaskGroup*> long_calls_;
     bool called_off_ = false;
 };
 

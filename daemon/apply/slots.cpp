@@ -1,8 +1,6 @@
 #include "apply/slots.hpp"
 
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
-#include <boost/asio/use_awaitable.hpp>
+#include "base/timer.hpp"
 
 #include <map>
 
@@ -10,7 +8,7 @@ namespace dockerext::apply {
 namespace {
 
 struct Waiter {
-    asio::steady_timer called;  ///< cancelled when the wait is over; it never expires
+    Timer called;  ///< wakes when the wait is over
     bool has_slot = false;
 };
 
@@ -26,7 +24,7 @@ struct Slots::State {
         for (auto& [turn, waiter] : waiting) {
             if (waiter.has_slot) continue;
             waiter.has_slot = true;
-            waiter.called.cancel();
+            waiter.called.wake();
             return;
         }
         ++free;
@@ -45,16 +43,15 @@ Task<Slots::Slot> Slots::take(std::size_t turn) {
         --state_->free;
         co_return Slot(state_.get(), Return{state_});
     }
-    asio::steady_timer never(state_->executor, asio::steady_timer::time_point::max());
-    const auto waiter = state_->waiting.emplace(turn, Waiter{std::move(never)});
-    co_await waiter->second.called.async_wait(asio::as_tuple(asio::use_awaitable));
+    const auto waiter = state_->waiting.emplace(turn, Waiter{Timer(state_->executor)});
+    co_await waiter->second.called.wait();
     const bool has_slot = waiter->second.has_slot;
     state_->waiting.erase(waiter);
     co_return Slot(has_slot ? state_.get() : nullptr, Return{state_});
 }
 
 void Slots::turn_away() {
-    for (auto& [turn, waiter] : state_->waiting) waiter.called.cancel();
+    for (auto& [turn, waiter] : state_->waiting) waiter.called.wake();
 }
 
 }  // namespace dockerext::apply

@@ -1,5 +1,7 @@
 #include "base/http_message.hpp"
 
+#include "base/clock.hpp"
+
 #include <boost/asio/error.hpp>
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/error.hpp>
@@ -35,7 +37,7 @@ std::string text_of(const beast::error_code& code) {
 }  // namespace
 
 TimePoint deadline_after(Duration limit) {
-    const auto now = std::chrono::steady_clock::now();
+    const SteadyTime now = steady_now();
     return limit < TimePoint::max() - now ? now + limit : TimePoint::max();  // max() is Beast's "never"
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/http_client.hpp"
 #include "base/wiped_memory.hpp"
@@ -20,7 +21,7 @@ namespace dockerext::http_message {
 using Body = boost::beast::http::basic_string_body<char, std::char_traits<char>, WipedMemory<char>>;
 using Fields = boost::beast::http::basic_fields<WipedMemory<char>>;
 using Message = boost::beast::http::request<Body, Fields>;
-using TimePoint = std::chrono::steady_clock::time_point;
+using TimePoint = SteadyTime;
 
 constexpr std::uint32_t header_limit = 64U << 10;
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/clock.hpp"
+
 #include <chrono>
 #include <optional>
 #include <string>
@@ -8,10 +10,10 @@
 namespace dockerext {
 
 /// ISO 8601 in UTC with milliseconds: "2024-01-31T12:00:00.123Z".
-std::string iso_time(std::chrono::system_clock::time_point time);
+std::string iso_time(WallTime time);
 
 /// "2024-01-31T12:00:00Z", with or without a fraction of up to nine digits; none for anything else. What is
 /// before the epoch reads as the epoch, so that the difference of two times can be reckoned.
-std::optional<std::chrono::system_clock::time_point> parse_iso_time(std::string_view text);
+std::optional<WallTime> parse_iso_time(std::string_view text);
 
 }  // namespace dockerext

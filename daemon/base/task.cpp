@@ -1,10 +1,9 @@
 #include "base/task.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include "base/timer.hpp"
+
 #include <boost/asio/cancellation_state.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 namespace dockerext {
 
@@ -14,9 +13,10 @@ Task<bool> is_cancelled() {
 }
 
 Task<bool> sleep_for(Duration duration) {
-    asio::steady_timer timer(co_await asio::this_coro::executor, duration);
-    auto [error] = co_await timer.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return !error;
+    Timer timer(co_await asio::this_coro::executor);
+    const SteadyTime begun = steady_now();
+    const SteadyTime end = duration < SteadyTime::max() - begun ? begun + duration : SteadyTime::max();
+    co_return co_await timer.wait_until(end);
 }
 
 }  // namespace dockerext

@@ -1,13 +1,12 @@
 #include "base/task_group.hpp"
 
-#include <boost/asio/as_tuple.hpp>
+#include "base/timer.hpp"
+
 #include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <exception>
 #include <list>
@@ -15,11 +14,10 @@
 namespace dockerext {
 
 struct TaskGroup::State {
-    explicit State(const asio::any_io_executor& on)
-        : executor(on), ended(on, asio::steady_timer::time_point::max()) {}
+    explicit State(const asio::any_io_executor& on) : executor(on), ended(on) {}
 
     asio::any_io_executor executor;
-    asio::steady_timer ended;  ///< cancelled whenever a task ends; it never expires
+    Timer ended;  ///< wakes whenever a task ends
     std::list<asio::cancellation_signal> running;
 };
 
@@ -33,7 +31,7 @@ void TaskGroup::spawn(Task<void> task) {
     auto finish = [state = state_, signal](std::exception_ptr bug) {
         asio::post(state->executor, [state, signal, bug = std::move(bug)] {
             state->running.erase(signal);
-            state->ended.cancel();
+            state->ended.wake();
             if (bug) std::rethrow_exception(bug);
         });
     };
@@ -58,7 +56,7 @@ Task<void> TaskGroup::join() {
             passed_on = true;
             cancel();  // the caller's own state stays as it is: he will ask for it
         }
-        co_await state_->ended.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await state_->ended.wait();
     }
 }
 

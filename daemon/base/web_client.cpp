@@ -1,5 +1,6 @@
 #include "base/web_client.hpp"
 
+#include "base/clock.hpp"
 #include "base/http_message.hpp"
 #include "base/resolver.hpp"
 
@@ -118,7 +119,7 @@ Task<Result<WebAnswer>> talk_tls(Tcp tcp, std::string host, const Message& messa
 
 /// `request` outlives the call.
 Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request, TimePoint deadline) {
-    const auto left = deadline - std::chrono::steady_clock::now();
+    const auto left = deadline - steady_now();
     const auto found = co_await resolve(server.host, server.port, left);
     if (!found) co_return found.error();
     Tcp stream(co_await asio::this_coro::executor);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/daemon.hpp"
@@ -16,7 +17,7 @@ struct Context {
     Daemon daemon;
     std::string root;
     bool json = false;
-    std::function<model::WallTime()> now = std::chrono::system_clock::now;
+    std::function<model::WallTime()> now = wall_now;
     Duration poll = std::chrono::milliseconds(200);  ///< between looks at the daemon while waiting
     Duration patience = std::chrono::minutes(1);     ///< how long a service may fail while it is waited for
 };

@@ -1,5 +1,6 @@
 #include "cli/waiting.hpp"
 
+#include "base/clock.hpp"
 #include "cli/answers.hpp"
 #include "cli/progress.hpp"
 #include "cli/status_text.hpp"
@@ -56,14 +57,14 @@ private:
     std::optional<std::int64_t> sequence_;
     const Context& context_;
     Progress progress_;
-    std::map<std::string, std::chrono::steady_clock::time_point> failing_since_;  ///< parts and services
+    std::map<std::string, SteadyTime> failing_since_;  ///< parts and services
     Result<HttpResponse> answer_ = HttpResponse{};
     std::string headline_;
 };
 
 bool Watch::fails_for_long(const std::string& name, bool fails) {
     if (!fails) return failing_since_.erase(name), false;
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = steady_now();
     return now - failing_since_.try_emplace(name, now).first->second >= context_.patience;
 }
 
@@ -123,11 +124,11 @@ Exit Watch::conclude(const Verdict& verdict) const {
 
 Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
                           const Context& context) {
-    const auto end = std::chrono::steady_clock::now() + limit;
+    const auto end = steady_now() + limit;
     Watch watch(sequence, context);
     for (;;) {
         if (const auto verdict = watch.look()) return watch.conclude(*verdict);
-        if (std::chrono::steady_clock::now() >= end) return watch.conclude(watch.timed_out());
+        if (steady_now() >= end) return watch.conclude(watch.timed_out());
         std::this_thread::sleep_for(context.poll);
     }
 }

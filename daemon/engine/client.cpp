@@ -1,5 +1,6 @@
 #include "engine/client.hpp"
 
+#include "base/clock.hpp"
 #include "engine/answer.hpp"
 
 #include <algorithm>
@@ -74,7 +75,7 @@ class Client::Waiting {
 public:
     Waiting(Client& client, Duration limit) : under_way_(client.under_way_) {
         ++client.calls_;
-        const auto now = std::chrono::steady_clock::now();
+        const auto now = steady_now();
         since_ = under_way_->all.insert(now);
         if (limit == limits::query) quick_since_ = under_way_->quick.insert(now);
     }
@@ -134,7 +135,7 @@ Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) 
 
 Duration Client::waited(const Beginnings& beginnings) {
     if (beginnings.empty()) return Duration::zero();
-    return std::chrono::steady_clock::now() - *beginnings.begin();
+    return steady_now() - *beginnings.begin();
 }
 
 }  // namespace dockerext::engine

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/http_client.hpp"
 #include "base/redactor.hpp"
 
@@ -76,7 +77,7 @@ public:
 
 private:
     class Waiting;
-    using Beginnings = std::multiset<std::chrono::steady_clock::time_point>;
+    using Beginnings = std::multiset<SteadyTime>;
     struct UnderWay {
         Beginnings all, quick;
     };

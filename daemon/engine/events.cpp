@@ -1,5 +1,6 @@
 #include "engine/events.hpp"
 
+#include "base/clock.hpp"
 #include "base/json_writer.hpp"
 #include "engine/answer.hpp"
 
@@ -35,7 +36,7 @@ std::string filters() {
 }
 
 /// "1700000000.000000042", as the engine takes points in time.
-std::string timestamp(std::chrono::system_clock::time_point time) {
+std::string timestamp(WallTime time) {
     const auto since = time.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);
     const auto rest = std::chrono::duration_cast<std::chrono::nanoseconds>(since - seconds);
@@ -57,14 +58,13 @@ Result<Event> event_of(const JsonCursor& json) {
         event.attributes = string_map_in(*actor, "Attributes");
     }
     const std::chrono::nanoseconds since_epoch(integer_in(json, "timeNano"));
-    event.time = std::chrono::system_clock::time_point(since_epoch);
+    event.time = WallTime(since_epoch);
     return event;
 }
 
 }  // namespace
 
-Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
-                                             std::chrono::system_clock::time_point until) {
+Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until) {
     HttpRequest request;
     request.target = "/events?since=" + timestamp(since) + "&until=" + timestamp(until);
     auto stream = co_await client.open(std::move(request), limits::query);
@@ -81,7 +81,7 @@ Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system
     }
 }
 
-Task<Result<EventStream>> EventStream::open(Client& client, std::chrono::system_clock::time_point since) {
+Task<Result<EventStream>> EventStream::open(Client& client, WallTime since) {
     HttpRequest request;
     request.target = "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
     auto stream = co_await client.open(std::move(request), limits::query);

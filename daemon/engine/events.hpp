@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "engine/client.hpp"
 #include "engine/json_lines.hpp"
 
@@ -16,7 +17,7 @@ struct Event {
     std::string action;  ///< "die", "health_status: healthy", …
     std::string id;      ///< of the actor
     std::map<std::string, std::string> attributes;
-    std::chrono::system_clock::time_point time;  ///< the engine's, to the nanosecond
+    WallTime time;  ///< the engine's, to the nanosecond
 };
 
 /// How many events of all kinds an engine remembers (moby: events.eventsLimit); a restart empties its memory.
@@ -24,14 +25,13 @@ inline constexpr std::size_t remembered_events = 256;
 
 /// What the engine still remembers of the time between the two, all kinds of events: as many as
 /// `remembered_events` mean that there may have been more. `since` must be before `until`.
-Task<Result<std::vector<Event>>> past_events(Client& client, std::chrono::system_clock::time_point since,
-                                             std::chrono::system_clock::time_point until);
+Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until);
 
 /// The engine's event stream: containers without exec's events, networks, volumes, images.
 class EventStream {
 public:
     /// Subscribed when this succeeds. Begins with what the engine remembers since `since`.
-    static Task<Result<EventStream>> open(Client& client, std::chrono::system_clock::time_point since);
+    static Task<Result<EventStream>> open(Client& client, WallTime since);
 
     /// The next event, however long it takes. An error ends the stream: closed, broken, or not JSON.
     Task<Result<Event>> next();

@@ -1,5 +1,6 @@
 #include "engine/exec.hpp"
 
+#include "base/clock.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 
@@ -29,9 +30,8 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
     HttpRequest start{"POST", "/exec/" + *exec + "/start", R"({"Detach":true})", {}};
     const auto started = co_await order(client, std::move(start), limits::start, 0, doing);
     if (!started) co_return started.error();
-    const auto end = std::chrono::steady_clock::now() + limits::hook;
-    for (Duration pause = first_pause; std::chrono::steady_clock::now() < end;
-         pause = std::min(2 * pause, longest_pause)) {
+    const auto end = steady_now() + limits::hook;
+    for (Duration pause = first_pause; steady_now() < end; pause = std::min(2 * pause, longest_pause)) {
         const bool slept = co_await sleep_for(pause);
         if (!slept) co_return Error(ErrorKind::cancelled, doing);
         HttpRequest inspect{"GET", "/exec/" + *exec + "/json", {}, {}};

@@ -1,13 +1,13 @@
 #include "host/bus.hpp"
 
 #include "base/timeout.hpp"
+#include "base/timer.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
 #include <systemd/sd-bus.h>
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/posix/stream_descriptor.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -66,10 +66,9 @@ Error link_error(int r, std::string_view doing) {
 
 /// What a call waits for. Lives as long as the waiting coroutine, and the slot no longer.
 struct Reply {
-    explicit Reply(const asio::any_io_executor& executor)
-        : arrived(executor, asio::steady_timer::time_point::max()) {}
+    explicit Reply(const asio::any_io_executor& executor) : arrived(executor) {}
 
-    asio::steady_timer arrived;  ///< cancelled by the reply; it never expires
+    Timer arrived;  ///< wakes when the reply is here
     std::optional<Result<BusMessage>> outcome;
     Slot slot;
 };
@@ -79,7 +78,7 @@ int on_reply(sd_bus_message* message, void* waiting, sd_bus_error*) {
     const sd_bus_error* error = sd_bus_message_get_error(message);
     if (error != nullptr) reply.outcome.emplace(error_of(*error));
     else reply.outcome.emplace(BusMessage(sd_bus_message_ref(message)));
-    reply.arrived.cancel();
+    reply.arrived.wake();
     return 0;
 }
 
@@ -138,7 +137,7 @@ Task<Result<BusMessage>> Bus::reply_to(BusMessage request) {
     if (r < 0) co_return link_error(r, "send");
     reply.slot.reset(slot);
     link_->wake();
-    co_await reply.arrived.async_wait(asio::as_tuple(asio::use_awaitable));
+    co_await reply.arrived.wait();
     if (!reply.outcome) co_return Error(ErrorKind::cancelled, "D-Bus call");
     co_return std::move(*reply.outcome);
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/redactor.hpp"
 
 #include <chrono>
@@ -10,7 +11,7 @@ namespace dockerext::host {
 
 /// Which part of a unit's log is meant.
 struct LogSpan {
-    std::chrono::system_clock::time_point since;
+    WallTime since;
     /// The run that was going on then, by systemd's invocation id: how it ended is not meant. "" for none.
     std::string not_of{};
 };

@@ -1,5 +1,6 @@
 #include "host/notify.hpp"
 
+#include "base/clock.hpp"
 #include "base/disk_sync.hpp"
 
 #include <systemd/sd-daemon.h>
@@ -22,7 +23,7 @@ void notify_ready() { tell("READY=1"); }
 
 void notify_reloading() {
     using namespace std::chrono;
-    const auto now = steady_clock::now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) asks
+    const auto now = steady_now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) asks
     tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(duration_cast<microseconds>(now).count()));
 }
 

@@ -1,5 +1,6 @@
 #include "host/package_runner.hpp"
 
+#include "base/clock.hpp"
 #include "host/plain_text.hpp"
 
 namespace dockerext::host {
@@ -36,9 +37,7 @@ PackageOutcome outcome_of(const ChildResult& ended, const Redactor& redact) {
 }  // namespace
 
 PackageRunner::PackageRunner(PackageTools tools, std::vector<std::string> environment)
-    : tools_(std::move(tools)),
-      environment_(std::move(environment)),
-      end_(steady_clock::now() + tools_.patience) {}
+    : tools_(std::move(tools)), environment_(std::move(environment)), end_(steady_now() + tools_.patience) {}
 
 Task<PackageOutcome> PackageRunner::run(Command command) {
     if (tools_.as_units) command = as_unit(command);
@@ -46,8 +45,7 @@ Task<PackageOutcome> PackageRunner::run(Command command) {
         auto ended = co_await run_child(command, options());
         if (!ended) co_return PackageOutcome{PackageFault::other, ended.error()};
         PackageOutcome outcome = outcome_of(*ended, tools_.redact);
-        const bool again =
-            outcome.error && outcome.fault == PackageFault::lock_held && steady_clock::now() < end_;
+        const bool again = outcome.error && outcome.fault == PackageFault::lock_held && steady_now() < end_;
         if (!again) co_return outcome;
         hear(ended->err);
         const bool slept = co_await sleep_for(tools_.pause);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/redactor.hpp"
 #include "base/task.hpp"
@@ -63,7 +64,7 @@ private:
 
     PackageTools tools_;
     std::vector<std::string> environment_;
-    std::chrono::steady_clock::time_point end_;  ///< of the patience
+    SteadyTime end_;  ///< of the patience
     std::string told_;
 };
 

@@ -3,11 +3,11 @@
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "base/timeout.hpp"
+#include "base/timer.hpp"
 #include "host/bus.hpp"
 
 #include <systemd/sd-bus.h>
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/steady_timer.hpp>
 #include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
@@ -32,25 +32,24 @@ constexpr Duration longest_pause = 60s;
 /// An event that somebody waits for: `tell` wakes him, also when he comes later.
 class Event {
 public:
-    explicit Event(const asio::any_io_executor& executor)
-        : timer_(executor, asio::steady_timer::time_point::max()) {}
+    explicit Event(const asio::any_io_executor& executor) : timer_(executor) {}
 
     void tell() {
         told_ = true;
-        timer_.cancel();
+        timer_.wake();
     }
     /// Whether it was told since the last time; false when cancelled.
     Task<bool> told() {
         co_await asio::this_coro::throw_if_cancelled(false);
         const bool cancelled = co_await is_cancelled();  // when nothing was waiting
         if (!told_ && !cancelled) {
-            co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
+            co_await timer_.wait();
         }
         co_return std::exchange(told_, false);
     }
 
 private:
-    asio::steady_timer timer_;
+    Timer timer_;
     bool told_ = false;
 };
 
@@ -138,10 +137,7 @@ Result<BusMessage> manager_call(Bus& bus, const char* method) {
 
 struct Systemd::State {
     State(const asio::any_io_executor& on, std::vector<std::string> units)
-        : executor(on),
-          watched(std::move(units)),
-          dirty(on),
-          attempted(on, asio::steady_timer::time_point::max()) {}
+        : executor(on), watched(std::move(units)), dirty(on), attempted(on) {}
 
     /// The connection as it is. At the beginning: as it is once it was tried for the first time.
     Task<Result<std::shared_ptr<Bus>>> connection();
@@ -162,7 +158,7 @@ struct Systemd::State {
     asio::any_io_executor executor;
     std::vector<std::string> watched;
     Event dirty;
-    asio::steady_timer attempted;  ///< cancelled by the first attempt; it never expires
+    Timer attempted;  ///< wakes at the first attempt
     bool tried = false;
     bool complained = false;  ///< of the connection's absence
     Duration pause = first_pause;
@@ -173,7 +169,7 @@ struct Systemd::State {
 Task<Result<std::shared_ptr<Bus>>> Systemd::State::connection() {
     co_await asio::this_coro::throw_if_cancelled(false);
     if (!tried) {
-        co_await attempted.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await attempted.wait();
     }
     if (!bus) co_return loss;
     co_return bus;
@@ -257,7 +253,7 @@ void Systemd::State::gain(std::shared_ptr<Bus> connected) {
     pause = first_pause;
     bus = std::move(connected);
     tried = true;
-    attempted.cancel();
+    attempted.wake();
     dirty.tell();
 }
 
@@ -269,7 +265,7 @@ void Systemd::State::lose(const Error& why) {
     if (bus) dirty.tell();
     bus.reset();
     tried = true;
-    attempted.cancel();
+    attempted.wake();
 }
 
 /// Has systemd send its signals, to whoever else is listening.

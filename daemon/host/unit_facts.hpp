@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 #include <chrono>
@@ -28,13 +29,12 @@ struct UnitFacts {
     std::filesystem::path fragment;
     std::vector<std::filesystem::path> drop_ins;
     std::vector<std::filesystem::path> environment_files;
-    bool need_daemon_reload = false;  ///< its files are newer than what systemd has read
-    std::uint32_t main_pid = 0;       ///< 0: none
-    std::string invocation;           ///< systemd's id of its present or last run; "" before the first
-    std::uint32_t restarts = 0;       ///< by systemd itself, since it was last started by somebody else
-    std::optional<std::chrono::system_clock::time_point> active_since;  ///< its last becoming active
-    std::optional<std::chrono::steady_clock::time_point>
-        active_since_steady;  ///< the same, by the other clock
+    bool need_daemon_reload = false;       ///< its files are newer than what systemd has read
+    std::uint32_t main_pid = 0;            ///< 0: none
+    std::string invocation;                ///< systemd's id of its present or last run; "" before the first
+    std::uint32_t restarts = 0;            ///< by systemd itself, since it was last started by somebody else
+    std::optional<WallTime> active_since;  ///< its last becoming active
+    std::optional<SteadyTime> active_since_steady;  ///< the same, by the other clock
 };
 
 /// From the properties of a unit, a{sv}. What is not asked for may be of any type.

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "model/observed.hpp"
 
 #include <chrono>
@@ -10,7 +11,7 @@
 
 namespace dockerext::model {
 
-using SteadyTime = std::chrono::steady_clock::time_point;  ///< all delays are measured on this clock
+using dockerext::SteadyTime;
 
 /// What went wrong with one subject lately. Forgotten after ten minutes without a failure.
 struct Trouble {

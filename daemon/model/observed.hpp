@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 #include "model/container_spec.hpp"
 
@@ -11,7 +12,7 @@
 
 namespace dockerext::model {
 
-using WallTime = std::chrono::system_clock::time_point;  ///< for people and for comparing engine times only
+using dockerext::WallTime;
 
 enum class ContainerState { created, running, paused, restarting, removing, exited, dead };
 enum class Health { none, starting, healthy, unhealthy };

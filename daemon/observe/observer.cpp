@@ -1,5 +1,6 @@
 #include "observe/observer.hpp"
 
+#include "base/clock.hpp"
 #include "model/joining.hpp"
 #include "model/ownership.hpp"
 
@@ -180,7 +181,7 @@ void Observer::place(model::ObservedContainer container) {
 /// name then.
 model::Observed Observer::snapshot() const {
     model::Observed observed = picture_;
-    observed.at = std::chrono::system_clock::now();
+    observed.at = wall_now();
     for (auto& [id, container] : observed.containers) {
         for (auto& [name, network] : container.attached) {
             const auto known = observed.networks.find(name);

@@ -23,7 +23,7 @@ public:
 
 private:
     void visit(const Service& service) {
-        if (!seen_.insert(&service).second) return;
+        if (!seen_.insert(service.name).second) return;
         for (const auto& [name, dependency] : service.depends_on) {
             const auto other = project_.services.find(name);
             if (other != project_.services.end()) visit(other->second);
@@ -32,7 +32,7 @@ private:
     }
 
     const Project& project_;
-    std::set<const Service*> seen_;
+    std::set<ServiceName> seen_;
     std::vector<const Service*> order_;
 };
 

@@ -10,13 +10,13 @@ struct Backoff {
     Duration first = std::chrono::seconds(1);
     Duration longest = std::chrono::seconds(300);
 
-    /// `luck` is uniform in [0, 1]. No failure, no wait.
-    Duration after(unsigned failures, double luck) const {
+    /// `jitter` is uniform in [0, 1]. No failure, no wait.
+    Duration after(unsigned failures, double jitter) const {
         if (failures == 0) return Duration::zero();
         Duration wait = first;
         for (unsigned i = 1; i < failures && wait < longest; ++i) wait *= 2;
         if (wait > longest) wait = longest;
-        return std::chrono::duration_cast<Duration>(wait * (0.8 + 0.4 * luck));
+        return std::chrono::duration_cast<Duration>(wait * (0.8 + 0.4 * jitter));
     }
 };
 

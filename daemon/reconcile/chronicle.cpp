@@ -127,7 +127,7 @@ void Chronicle::failed(const Subject& subject, const std::string& error, unsigne
     if (trouble.failures++ == 0) trouble.since = wall_now;
     trouble.last_error = error;
     const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
-    trouble.next_attempt = now + backoff_.after(counted, luck_());
+    trouble.next_attempt = now + backoff_.after(counted, jitter_());
     last_failure_[subject] = now;
 }
 

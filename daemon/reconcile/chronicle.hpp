@@ -17,9 +17,9 @@ namespace dockerext::reconcile {
 /// planner may know of it. Does nothing itself; the clocks come in as arguments.
 class Chronicle {
 public:
-    /// `luck` gives numbers in [0, 1] for the spread of waits.
-    explicit Chronicle(std::function<double()> luck, Backoff backoff = {})
-        : luck_(std::move(luck)), backoff_(backoff) {}
+    /// `jitter` gives numbers in [0, 1] for the spread of waits.
+    explicit Chronicle(std::function<double()> jitter, Backoff backoff = {})
+        : jitter_(std::move(jitter)), backoff_(backoff) {}
 
     const model::History& history() const noexcept { return history_; }
     /// Some step about it has not ended yet.
@@ -71,7 +71,7 @@ private:
     void hook_ended(const apply::Outcome& outcome);
     void follow_run(const model::ObservedContainer& container);
 
-    std::function<double()> luck_;
+    std::function<double()> jitter_;
     Backoff backoff_;
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended

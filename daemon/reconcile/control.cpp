@@ -1,5 +1,6 @@
 #include "reconcile/control.hpp"
 
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/iso_time.hpp"
 #include "base/json_document.hpp"
@@ -130,7 +131,7 @@ void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const 
     const auto tls = std::find_if(parts.begin(), parts.end(),
                                   [](const model::PartStatus& part) { return part.name == "engine.tls"; });
     if (tls == parts.end()) return;
-    const auto now = std::chrono::system_clock::now();
+    const auto now = wall_now();
     std::vector<std::string> words = facts.warnings;
     if (auto warning = settings::expiry_warning(facts.not_after, now)) {
         words.insert(words.begin(), std::move(*warning));

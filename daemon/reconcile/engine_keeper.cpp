@@ -1,6 +1,7 @@
 #include "reconcile/engine_keeper.hpp"
 
 #include "apply/engine_change.hpp"
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/message_id.hpp"
@@ -25,9 +26,7 @@ namespace {
 constexpr Duration full_check = 5min;
 constexpr Duration look_again = 30s;  ///< where nobody tells of changes, or a look failed
 constexpr Duration quiet = 2s;        ///< after new settings: others may follow, and one restart does for all
-constexpr double no_luck = 0.5;
-
-SteadyTime now() { return std::chrono::steady_clock::now(); }
+constexpr double no_jitter = 0.5;
 
 /// Whether the engine may go away, or come, while the plan is done.
 bool touches_engine(const Plan& plan) {
@@ -137,7 +136,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     troubles_.clear();
     made_ = {};  // what was said of earlier settings
-    quiet_until_ = now() + quiet;
+    quiet_until_ = steady_now() + quiet;
     settle(false);
     trigger_.raise();
 }
@@ -214,13 +213,13 @@ Task<Result<>> EngineKeeper::look_and_act() {
     if (!desired_ || told_to_end) co_return Result<>();
     if (!observed) co_return observed.error();
     seen_ = true;
-    made_ = plan::plan_host(*desired_, *observed, history(), now());
+    made_ = plan::plan_host(*desired_, *observed, history(), steady_now());
     for (PartStatus& part : made_.parts)
         part.message = access_.redact(part.message);  // dockerd's own words among them
     for (Held& held : made_.plan.held) held.reason = access_.redact(held.reason);
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
-    const bool early = restarts_engine(made_.plan) && now() < quiet_until_;
+    const bool early = restarts_engine(made_.plan) && steady_now() < quiet_until_;
     if (!works || early) co_return Result<>();
     co_await apply_.run(made_.plan, ++cycle_, access_.redact, following());
     trigger_.raise();  // it is right when another look says so
@@ -277,9 +276,9 @@ void EngineKeeper::ended(const apply::Outcome& outcome) {
     }
     if (outcome.error->kind() == ErrorKind::cancelled) return;
     Trouble& trouble = troubles_[subject];
-    if (trouble.failures++ == 0) trouble.since = std::chrono::system_clock::now();
+    if (trouble.failures++ == 0) trouble.since = wall_now();
     trouble.last_error = outcome.error->message();
-    trouble.next_attempt = now() + backoff_after(outcome).after(trouble.failures, no_luck);
+    trouble.next_attempt = steady_now() + backoff_after(outcome).after(trouble.failures, no_jitter);
     log::warning("step failed", {log::id_step_failed,
                                  {"STEP", verb},
                                  {"OBJECT", outcome.step.object},
@@ -296,18 +295,18 @@ Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
     if (!observed) co_return Plan{};
     plan::HostHistory past = history();
     past.troubles.clear();
-    plan::HostPlan made = plan::plan_host(desired, *observed, past, now());
+    plan::HostPlan made = plan::plan_host(desired, *observed, past, steady_now());
     co_return std::move(made.plan);
 }
 
 Duration EngineKeeper::until_next() const {
     if (!desired_ || hooks_.paused()) return full_check;  // woken when that is over
-    SteadyTime next = now() + (seen_ ? full_check : look_again);
-    if (now() < quiet_until_) next = quiet_until_;
+    SteadyTime next = steady_now() + (seen_ ? full_check : look_again);
+    if (steady_now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {
         if (held.until) next = std::min(next, *held.until);
     }
-    return std::max<Duration>(next - now(), 0s);
+    return std::max<Duration>(next - steady_now(), 0s);
 }
 
 }  // namespace dockerext::reconcile

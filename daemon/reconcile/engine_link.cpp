@@ -1,5 +1,6 @@
 #include "reconcile/engine_link.hpp"
 
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "engine/system.hpp"
@@ -20,18 +21,16 @@ constexpr Duration ping_after =
     2s;  ///< a call that waits for this long makes us ask whether the engine lives
 constexpr Duration dead_after = 5s;  ///< a ping that waits for this long tells of a hung engine
 
-model::WallTime wall_now() { return std::chrono::system_clock::now(); }
-
 }  // namespace
 
 Task<void> EngineLink::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     status_.since = wall_now();
     for (Duration pause = first_retry;; pause = std::min(2 * pause, longest_retry)) {
-        const auto begun = std::chrono::steady_clock::now();
+        const auto begun = steady_now();
         const Error error = co_await hold();
         if (error.kind() == ErrorKind::cancelled) co_return;
-        if (connected_ && std::chrono::steady_clock::now() - begun > steady_after) pause = first_retry;
+        if (connected_ && steady_now() - begun > steady_after) pause = first_retry;
         lose(error);
         const bool told_to_end = co_await is_cancelled();
         if (told_to_end) co_return;
@@ -114,7 +113,7 @@ Task<void> EngineLink::watch() {
             continue;
         }
         const auto asked = wall_now();
-        asked_ = std::chrono::steady_clock::now();
+        asked_ = steady_now();
         const auto answer = co_await engine::ping(client_);
         asked_.reset();
         if (answer) hung_since_.reset();
@@ -126,7 +125,7 @@ Task<void> EngineLink::watch() {
 
 /// Zero while there is no sign of it.
 Duration EngineLink::hung_for() const {
-    const Duration ping = asked_ ? std::chrono::steady_clock::now() - *asked_ : Duration::zero();
+    const Duration ping = asked_ ? steady_now() - *asked_ : Duration::zero();
     if (ping >= dead_after) return ping;
     const Duration call = client_.longest_quick_wait();
     return call < hung_after ? Duration::zero() : call;

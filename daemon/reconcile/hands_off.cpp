@@ -1,6 +1,7 @@
 #include "reconcile/hands_off.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/clock.hpp"
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
@@ -68,7 +69,7 @@ void tell_azure(const state::Paths& paths, const std::string& told) {
 
 Task<void> keep_telling_azure(const state::Paths& paths, std::string why) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto now = std::chrono::system_clock::now();
+    const auto now = wall_now();
     const std::string told = report::to_json({report::AzureState::error, why, {}}, now, now);
     for (bool going = true; going;) {
         tell_azure(paths, told);

@@ -1,5 +1,7 @@
 #include "reconcile/reconciler.hpp"
 
+#include "base/chance.hpp"
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/timeout.hpp"
@@ -8,11 +10,9 @@
 #include "plan/planner.hpp"
 
 #include <malloc.h>
-#include <sys/random.h>
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
-#include <random>
 
 namespace dockerext::reconcile {
 
@@ -27,24 +27,9 @@ constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
 constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 
-SteadyTime now() { return std::chrono::steady_clock::now(); }
-WallTime wall_now() { return std::chrono::system_clock::now(); }
-
-/// Not std::random_device, which would ask for a C library newer than some that this program runs on.
-unsigned seed() {
-    unsigned value = 0;
-    (void)::getrandom(&value, sizeof value, GRND_NONBLOCK);  // without it: no worse than a fixed seed
-    return value;
-}
-
 bool has_hooks(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(),
                        [](const Step& step) { return std::holds_alternative<RunHook>(step.operation); });
-}
-
-double luck() {
-    static std::mt19937 engine{seed()};
-    return std::uniform_real_distribution<double>(0, 1)(engine);
 }
 
 }  // namespace
@@ -59,10 +44,10 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& cl
       saved_(memory_),
       apply_(client, journal, executor),
       observer_(client),
-      chronicle_(luck),
+      chronicle_(chance),
       trigger_(executor),
       runs_(executor),
-      next_check_(now()),
+      next_check_(steady_now()),
       retirement_(executor) {
     chronicle_.recall(memory_);
 }
@@ -162,7 +147,7 @@ void Reconciler::heard(const engine::Event& event) {
 
 void Reconciler::check_everything() {
     looked_ = false;
-    next_check_ = now();
+    next_check_ = steady_now();
     trigger_.raise();
 }
 
@@ -196,7 +181,7 @@ bool Reconciler::paused() {
 }
 
 Task<void> Reconciler::cycle() {
-    if (paused() || !connected_ || now() < retry_at_ || !hooks_.settled()) co_return;
+    if (paused() || !connected_ || steady_now() < retry_at_ || !hooks_.settled()) co_return;
     auto looking = contained(look_and_act());
     const Result<> done = co_await std::move(looking);
     if (!done) look_again_later(done.error());
@@ -207,7 +192,7 @@ Task<Result<>> Reconciler::look_and_act() {
     const std::uint64_t era = era_;
     co_await retire();
     if (era != era_ || !accepted_) co_return Result<>();
-    const auto began = now();
+    const auto began = steady_now();
     const std::uint64_t calls = client_.calls();
     const bool seen = co_await refresh();
     // An order that came meanwhile was not known to the picture, and raised the trigger.
@@ -215,7 +200,7 @@ Task<Result<>> Reconciler::look_and_act() {
     act();
     failed_cycles_ = 0;
     last_error_.clear();
-    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(now() - began),
+    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
                    client_.calls() - calls};
     remember();
     hooks_.looked();
@@ -224,25 +209,25 @@ Task<Result<>> Reconciler::look_and_act() {
 
 void Reconciler::look_again_later(const Error& error) {
     last_error_ = client_.redact()(error.message());
-    retry_at_ = now() + cycle_backoff.after(++failed_cycles_, luck());
+    retry_at_ = steady_now() + cycle_backoff.after(++failed_cycles_, chance());
     log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
 }
 
 /// What the picture asks for is begun.
 void Reconciler::act() {
-    plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), now());
+    plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), steady_now());
     chronicle_.settled(plan_);
     if (plan::has_runnable(plan_)) start(plan_);
-    looked_ = looked_ || next_check_ > now();
+    looked_ = looked_ || next_check_ > steady_now();
 }
 
 /// The picture and the history brought up to now; false when the engine did not let us.
 Task<bool> Reconciler::refresh() {
-    if (now() >= next_check_) {
+    if (steady_now() >= next_check_) {
         ask_again_at_ = {};
         observer_.mark_all();
         const auto interval = accepted_->desired.policy.interval;
-        next_check_ = now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * luck()));
+        next_check_ = steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
     }
     ask_again();
     chronicle_.looking();
@@ -257,29 +242,29 @@ Task<bool> Reconciler::refresh() {
     looked_at_ = begun;
     if (observed_.unknown.empty()) unanswered_ = 0;
     if (std::exchange(absent_, false) && missed_all_) chronicle_.call_unseen_endings_cut_off(observed_);
-    chronicle_.saw(accepted_->desired, observed_, now(), wall_now());
+    chronicle_.saw(accepted_->desired, observed_, steady_now(), wall_now());
     co_return true;
 }
 
 /// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
 /// such question holds up all others.
 void Reconciler::ask_again() {
-    if (observed_.unknown.empty() || now() < ask_again_at_) return;
+    if (observed_.unknown.empty() || steady_now() < ask_again_at_) return;
     observer_.mark_unknown();
     const bool silent = std::any_of(observed_.unknown.begin(), observed_.unknown.end(), [](const auto& each) {
         return each.second.kind() == ErrorKind::timeout;
     });
     const Backoff& backoff = silent ? silence_backoff : refusal_backoff;
-    ask_again_at_ = now() + backoff.after(++unanswered_, luck());
+    ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
 }
 
 void Reconciler::start(const Plan& plan) {
-    if (!budget_.allows(now())) {
-        retry_at_ = budget_.ready_at(now());
+    if (!budget_.allows(steady_now())) {
+        retry_at_ = budget_.ready_at(steady_now());
         log::warning("too many actions in a short time; the next ones wait", {});
         return;
     }
-    budget_.spend(plan.steps.size(), now());
+    budget_.spend(plan.steps.size(), steady_now());
     chronicle_.planned(plan);
     if (has_hooks(plan)) remember_now();  // a crash between a start and its hooks leaves none out
     worked_ = true;
@@ -316,7 +301,7 @@ Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     const Step& step = outcome.step;
-    chronicle_.ended(outcome, now(), wall_now());
+    chronicle_.ended(outcome, steady_now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
     const std::string service = step.service ? step.service->value : "";
@@ -370,18 +355,18 @@ Duration Reconciler::until_next() const {
                                   0s);
     }
     if (!connected_ || !hooks_.settled()) return 1h;  // woken when that is over
-    SteadyTime next = accepted_ ? next_check_ : now() + 24h;
+    SteadyTime next = accepted_ ? next_check_ : steady_now() + 24h;
     for (const Held& held : plan_.held) {
         if (held.until) next = std::min(next, *held.until);
     }
     if (!observed_.unknown.empty()) next = std::min(next, ask_again_at_);
     if (!memory_.retired.empty()) next = std::min(next, retire_at_);
-    return std::max<Duration>({next - now(), retry_at_ - now(), 0s});
+    return std::max<Duration>({next - steady_now(), retry_at_ - steady_now(), 0s});
 }
 
 /// At most once a second while work is under way.
 void Reconciler::remember() {
-    if (runs_.size() == 0 || now() - remembered_at_ >= remember_at_most) remember_now();
+    if (runs_.size() == 0 || steady_now() - remembered_at_ >= remember_at_most) remember_now();
 }
 
 void Reconciler::remember_now() {
@@ -390,7 +375,7 @@ void Reconciler::remember_now() {
     const bool first = remembered_at_ == SteadyTime{} && looked_at_;
     if (memory_ == saved_ && !first) return;
     if (looked_at_) memory_.looked_until = looked_at_;
-    remembered_at_ = now();
+    remembered_at_ = steady_now();
     if (auto saved = store_.save(memory_); !saved) {
         log::warning("the memory could not be saved", {{"ERROR", saved.error().message()}});
         return;

@@ -1,4 +1,5 @@
 // The part of Reconciler that tells people how things stand and what would be done.
+#include "base/clock.hpp"
 #include "reconcile/reconciler.hpp"
 
 #include "plan/assess.hpp"
@@ -41,7 +42,7 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     History history = chronicle_.history();
     history.busy.clear();
     history.troubles.clear();
-    Plan coming = plan::make_plan(desired, *observed, history, std::chrono::steady_clock::now());
+    Plan coming = plan::make_plan(desired, *observed, history, steady_now());
     co_return plan::redacted(joined(std::move(leaving), std::move(coming)), desired.redact);
 }
 
@@ -53,7 +54,7 @@ Status Reconciler::status() const {
     if (accepted_) {
         status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
         status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
-                                       std::chrono::steady_clock::now(), std::chrono::system_clock::now());
+                                       steady_now(), wall_now());
         status.unseen = !status.services.empty() && !looked_at_;
         for (ServiceStatus& service : status.services) {
             if (status.unseen) service.reason = "not looked at yet";

@@ -1,12 +1,11 @@
 #include "reconcile/registry_tokens.hpp"
 
+#include "base/clock.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "model/registry.hpp"
 
-#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/this_coro.hpp>
-#include <boost/asio/use_awaitable.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -18,9 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr double no_luck = 0.5;
-
-SteadyTime now() { return std::chrono::steady_clock::now(); }
+constexpr double no_jitter = 0.5;
 
 bool same(const host::RegistryIdentity& one, const host::RegistryIdentity& other) {
     return one.registry == other.registry && one.identity == other.identity &&
@@ -34,7 +31,7 @@ RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hook
       hooks_(std::move(hooks)),
       fetch_(std::move(fetch)),
       trigger_(executor),
-      answered_(executor, asio::steady_timer::time_point::max()) {}
+      answered_(executor) {}
 
 /// Those that are due side by side; the next round when the slowest has ended.
 Task<void> RegistryTokens::run() {
@@ -42,7 +39,7 @@ Task<void> RegistryTokens::run() {
     for (bool going = true; going;) {
         TaskGroup round(executor_);
         for (const auto& [key, entry] : entries_) {
-            if (entry.state.due <= now()) round.spawn(fetch(entry.who));
+            if (entry.state.due <= steady_now()) round.spawn(fetch(entry.who));
         }
         co_await round.join();
         const bool told_to_end = co_await is_cancelled();
@@ -63,19 +60,19 @@ void RegistryTokens::take(const host::RegistryIdentity& who, host::TokenAnswer a
     if (found == entries_.end() || !same(found->second.who, who)) return;  // other settings meanwhile
     if (!answer.token && answer.error.kind() == ErrorKind::cancelled) return;
     TokenState& state = found->second.state;
-    const bool had_one = holds(state, now());
+    const bool had_one = holds(state, steady_now());
     const bool awaited = !state.asked;
     if (answer.token) {
         const unsigned failures = state.failures;
-        got(state, std::move(*answer.token), now());
+        got(state, std::move(*answer.token), steady_now());
         if (failures > 0) log::info("the registry gives tokens again", {{"OBJECT", who.registry}});
     } else {
-        failed(state, answer, now(), no_luck);
+        failed(state, answer, steady_now(), no_jitter);
         log::warning("no token from the registry", {{"OBJECT", who.registry}, {"ERROR", state.error}});
     }
-    answered_.cancel();
+    answered_.wake();
     hooks_.changed();
-    if (!had_one && !awaited && holds(state, now())) hooks_.gained(found->first);
+    if (!had_one && !awaited && holds(state, steady_now())) hooks_.gained(found->first);
 }
 
 void RegistryTokens::adopt(const std::vector<RegistryLogin>& logins, const std::string& environment) {
@@ -95,19 +92,19 @@ void RegistryTokens::retry() {
     for (auto& [key, entry] : entries_) {
         if (entry.state.failures > 0) entry.state.due = {};
     }
-    answered_.cancel();  // who waits for a registry that is gone from the settings need not
+    answered_.wake();  // who waits for a registry that is gone from the settings need not
     trigger_.raise();
 }
 
 Task<std::vector<RegistryLogin>> RegistryTokens::with_tokens(std::vector<RegistryLogin> logins) {
     bool told_to_end = false;
     while (awaited(logins) && !told_to_end) {
-        co_await answered_.async_wait(asio::as_tuple(asio::use_awaitable));
+        co_await answered_.wait();
         told_to_end = co_await is_cancelled();
     }
     for (RegistryLogin& login : logins) {
         const Entry* entry = entry_of(login);
-        if (entry == nullptr || !holds(entry->state, now())) continue;
+        if (entry == nullptr || !holds(entry->state, steady_now())) continue;
         login.username = host::token_username;
         login.password = *entry->state.password;
         login.identity.clear();
@@ -130,14 +127,14 @@ const RegistryTokens::Entry* RegistryTokens::entry_of(const RegistryLogin& login
 
 std::map<std::string, PartStatus> RegistryTokens::parts() const {
     std::map<std::string, PartStatus> parts;
-    for (const auto& [key, entry] : entries_) parts.emplace(key, part_of(entry.state, now()));
+    for (const auto& [key, entry] : entries_) parts.emplace(key, part_of(entry.state, steady_now()));
     return parts;
 }
 
 Duration RegistryTokens::until_next() const {
-    SteadyTime next = now() + 24h;
+    SteadyTime next = steady_now() + 24h;
     for (const auto& [key, entry] : entries_) next = std::min(next, entry.state.due);
-    return std::max<Duration>(next - now(), 0s);
+    return std::max<Duration>(next - steady_now(), 0s);
 }
 
 }  // namespace dockerext::reconcile

@@ -1,13 +1,12 @@
 #pragma once
 
-#include "base/task.hpp"
+#include "base/timer.hpp"
 #include "model/settings.hpp"
 #include "model/status.hpp"
 #include "reconcile/token_state.hpp"
 #include "reconcile/trigger.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
-#include <boost/asio/steady_timer.hpp>
 
 #include <functional>
 #include <map>
@@ -61,7 +60,7 @@ private:
     Hooks hooks_;
     Fetch fetch_;
     Trigger trigger_;
-    asio::steady_timer answered_;  ///< cancelled whenever an answer has come; it never expires
+    Timer answered_;  ///< wakes whenever an answer has come
     std::map<std::string, Entry> entries_;
 };
 

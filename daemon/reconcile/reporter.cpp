@@ -1,6 +1,7 @@
 #include "reconcile/reporter.hpp"
 
 #include "base/atomic_file.hpp"
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
@@ -29,10 +30,9 @@ Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetSto
       look_(std::move(look)),
       trigger_(executor),
       target_(store_.load()),
-      quiet_until_(std::chrono::steady_clock::now() + first_look) {
+      quiet_until_(steady_now() + first_look) {
     if (!target_ || !target_->unfinished) return;
-    complaints_ = report::complaints_of(*target_->unfinished, std::chrono::steady_clock::now(),
-                                        std::chrono::system_clock::now());
+    complaints_ = report::complaints_of(*target_->unfinished, steady_now(), wall_now());
 }
 
 Task<void> Reporter::run() {
@@ -49,7 +49,7 @@ Task<void> Reporter::run() {
 }
 
 void Reporter::told_by_azure(const model::Envelope& envelope) {
-    const auto now = std::chrono::system_clock::now();
+    const auto now = wall_now();
     const bool again = target_ && target_->sequence == envelope.sequence;
     keep({envelope.handler->status_folder, envelope.sequence, again ? target_->since : now,
           again ? target_->unfinished : std::nullopt});
@@ -58,7 +58,7 @@ void Reporter::told_by_azure(const model::Envelope& envelope) {
 }
 
 void Reporter::new_settings() {
-    const auto now = std::chrono::steady_clock::now();
+    const auto now = steady_now();
     complaints_ = report::not_done_since(now);
     quiet_until_ = now + first_look;
 }
@@ -74,14 +74,13 @@ void Reporter::keep(const state::ReportTarget& target) {
 void Reporter::keep_how_long() {
     if (!target_) return;
     state::ReportTarget target = *target_;
-    target.unfinished = report::unfinished(complaints_, std::chrono::steady_clock::now(),
-                                           std::chrono::system_clock::now(), target.unfinished);
+    target.unfinished = report::unfinished(complaints_, steady_now(), wall_now(), target.unfinished);
     keep(target);
 }
 
 Task<Result<>> Reporter::tell() {
     const model::Status status = look_();
-    complaints_ = report::complaints_of(status, complaints_, std::chrono::steady_clock::now());
+    complaints_ = report::complaints_of(status, complaints_, steady_now());
     const std::string_view state = model::to_string(status.state);
     if (std::exchange(told_systemd_, state) != state) host::notify_status(told_systemd_);
     at_rest_ = status.state != model::OverallState::converging && complaints_.empty();
@@ -93,10 +92,10 @@ Task<Result<>> Reporter::tell() {
 void Reporter::tell_azure(const model::Status& status) {
     std::error_code ignored;
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
-    const bool quiet = !told_azure_ && std::chrono::steady_clock::now() < quiet_until_;
+    const bool quiet = !told_azure_ && steady_now() < quiet_until_;
     if (quiet && report::is_about_to_look(status)) return;  // what was told before is truer
-    const auto now = std::chrono::system_clock::now();
-    report::AzureStatus told = report::azure_status(status, complaints_, std::chrono::steady_clock::now());
+    const auto now = wall_now();
+    report::AzureStatus told = report::azure_status(status, complaints_, steady_now());
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");
     if (told_azure_ == told && std::filesystem::exists(file, ignored)) return;
     const auto written = replace_file(file, report::to_json(told, target_->since, now));

@@ -1,4 +1,5 @@
 // The part of Reconciler that takes projects away which left the settings.
+#include "base/clock.hpp"
 #include "reconcile/reconciler.hpp"
 
 #include "base/log.hpp"
@@ -18,9 +19,9 @@ constexpr Backoff retirement_backoff{.first = 1s, .longest = 300s};
 }  // namespace
 
 Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
-    const auto asked = std::chrono::steady_clock::now();
+    const auto asked = steady_now();
     while (!memory_.retired.empty()) {
-        if (!connected_ && std::chrono::steady_clock::now() - asked >= finding) {
+        if (!connected_ && steady_now() - asked >= finding) {
             co_return Error(ErrorKind::unavailable,
                             "the engine does not answer; what is left goes when it is back");
         }
@@ -35,7 +36,7 @@ Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
 /// They go before anything of the new project comes: they may hold its ports and names.
 Task<void> Reconciler::retire() {
     const std::uint64_t era = era_;
-    while (!memory_.retired.empty() && std::chrono::steady_clock::now() >= retire_at_) {
+    while (!memory_.retired.empty() && steady_now() >= retire_at_) {
         const ProjectName project = *memory_.retired.begin();
         const auto gone = co_await take_down(project);
         if (era != era_) co_return;  // an order came meanwhile; it may want the project again
@@ -49,8 +50,7 @@ Task<void> Reconciler::retire() {
             forget_secrets_of_the_gone();
         } else {
             retirement_error_ = gone.error().within("remove project " + client_.redact()(project.value));
-            retire_at_ =
-                std::chrono::steady_clock::now() + retirement_backoff.after(++failed_retirements_, 0.5);
+            retire_at_ = steady_now() + retirement_backoff.after(++failed_retirements_, 0.5);
             log::warning("a project that left the settings could not be removed",
                          {{"ERROR", retirement_error_->message()}});
         }

@@ -1,5 +1,6 @@
 #include "reconcile/settings_desk.hpp"
 
+#include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
@@ -51,7 +52,7 @@ Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
                 Intake intake = take_in(envelope, paths.project, file, std::nullopt);
                 if (intake.accepted && same_certificates(intake.accepted->engine, current)) return intake;
             }
-            return take_in(envelope, paths.project, file, std::chrono::system_clock::now());
+            return take_in(envelope, paths.project, file, wall_now());
         });
     co_return co_await std::move(examining);
 }

@@ -31,12 +31,12 @@ inline void got(TokenState& state, host::RegistryToken token, model::SteadyTime 
 }
 
 /// What there is stays in use as long as it lives. Whoever asks for a pause gets it, within reason.
-inline void failed(TokenState& state, const host::TokenAnswer& answer, model::SteadyTime now, double luck) {
+inline void failed(TokenState& state, const host::TokenAnswer& answer, model::SteadyTime now, double jitter) {
     constexpr Duration longest_pause = std::chrono::hours(1);
     const Duration asked_for = answer.retry_after.value_or(std::chrono::seconds(0));
     state.asked = true;
     state.error = answer.error.message();
-    const Duration wait = Backoff{}.after(++state.failures, luck);
+    const Duration wait = Backoff{}.after(++state.failures, jitter);
     state.due = now + std::max(wait, std::min(asked_for, longest_pause));
 }
 

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/error.hpp"
 
 #include <chrono>
@@ -12,7 +13,7 @@ namespace dockerext::state {
 /// That the settings are not in effect yet, and for how long that has lasted, which the steady clock knows.
 struct Unfinished {
     std::chrono::seconds lasted{0};
-    std::chrono::system_clock::time_point as_of;
+    WallTime as_of;
     bool operator==(const Unfinished&) const = default;
 };
 
@@ -20,7 +21,7 @@ struct Unfinished {
 struct ReportTarget {
     std::filesystem::path folder;  ///< of SEQUENCE.status
     std::int64_t sequence = 0;
-    std::chrono::system_clock::time_point since;  ///< when these settings came
+    WallTime since;  ///< when these settings came
     std::optional<Unfinished> unfinished;
     bool operator==(const ReportTarget&) const = default;
 };

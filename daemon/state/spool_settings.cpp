@@ -1,3 +1,4 @@
+#include "base/clock.hpp"
 #include "base/disk_sync.hpp"
 #include "base/folder.hpp"
 #include "base/regular_file.hpp"
@@ -32,7 +33,7 @@ std::uint64_t number_of(std::string_view name) {
 /// Unique on this machine, also beside what a crash has left.
 std::string temporary_name() {
     static std::atomic<unsigned> count = 0;
-    const auto tick = std::chrono::steady_clock::now().time_since_epoch().count();
+    const auto tick = steady_now().time_since_epoch().count();
     return std::to_string(::getpid()) + "-" + std::to_string(tick) + "-" + std::to_string(count++) + ".json";
 }
 

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 using model::RegistryLogin;
 using model::SteadyTime;
 
-constexpr double no_luck = 0.5;  // in the middle of the spread
+constexpr double no_jitter = 0.5;  // in the middle of the spread
 constexpr SteadyTime start = SteadyTime(1000s);
 
 host::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
@@ -40,7 +40,7 @@ TEST(TokenState, IsAskedForAgainAtGrowingIntervalsAndAsWhoRefusesAsks) {
         {0, {}, 1s}, {1, {}, 2s}, {4, {}, 16s}, {20, {}, 300s}, {0, 60s, 60s}, {20, 60s, 300s}, {0, 24h, 1h}};
     for (const auto& [failures, retry_after, due] : table) {
         TokenState state{.failures = failures};
-        failed(state, refusal(retry_after), start, no_luck);
+        failed(state, refusal(retry_after), start, no_jitter);
         EXPECT_EQ(state.due - start, due);
     }
 }
@@ -50,7 +50,7 @@ TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
     EXPECT_EQ(part_of(state, start).state, "pending");
     got(state, {Secret("t"), 100s}, start);
     EXPECT_EQ(part_of(state, start).message, "");
-    failed(state, refusal(), start + 80s, no_luck);
+    failed(state, refusal(), start + 80s, no_jitter);
     EXPECT_EQ(part_of(state, start + 99s).state, "ok");
     EXPECT_EQ(part_of(state, start + 99s).message, "the token in use cannot be renewed yet: refused");
     EXPECT_EQ(part_of(state, start + 100s).state, "failed");

@@ -1,0 +1,24 @@
+#include "base/chance.hpp"
+
+#include <sys/random.h>
+
+#include <random>
+
+namespace dockerext {
+namespace {
+
+/// Not std::random_device, which asks for a C library newer than some that this program runs on.
+unsigned seed() {
+    unsigned value = 0;
+    (void)::getrandom(&value, sizeof value, GRND_NONBLOCK);  // without it: no worse than a fixed seed
+    return value;
+}
+
+}  // namespace
+
+double chance() {
+    static std::mt19937 engine{seed()};
+    return std::uniform_real_distribution<double>(0, 1)(engine);
+}
+
+}  // namespace dockerext
