@@ -91,20 +91,20 @@ Result<> leave_alone(const state::Paths& paths, std::string newer) {
 Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
+    Changes changes(executor);
     std::optional<Reconciler> reconciling;
     EngineKeeper keeper(
-        executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory),
+        executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory), changes,
         {.settled = [&] { reconciling->engine_ready(); },
          .paused = [&] { return reconciling->paused(); },
          .registry_knows_us = [&](const std::string& key) { reconciling->registry_knows_us(key); }});
     std::optional<Control> control;
-    Reporter reporter(executor, state::ReportTargetStore(paths.state), [&] { return control->status(); });
+    Reporter reporter(changes, state::ReportTargetStore(paths.state), [&] { return control->status(); });
     Reconciler& reconciler = reconciling.emplace(
-        executor, client, files.journal, state::MemoryStore(paths.state),
+        executor, client, files.journal, state::MemoryStore(paths.state), changes,
         Reconciler::Hooks{
             .settled = [&] { return keeper.settled(); },
             .logins = [&](auto logins) { return keeper.tokens().with_tokens(std::move(logins)); },
-            .looked = [&] { reporter.changed(); },
             .resumed = [&] { keeper.check_everything(); }});
     EngineLink link(client, {[&](const auto& missed) {
                                  keeper.engine_connected(link.status().version);
@@ -114,11 +114,10 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                              [&](const Error&) {
                                  keeper.engine_lost();
                                  reconciler.engine_lost();
-                                 reporter.changed();
                              }});
     if (const auto until = reconciler.looked_until()) link.heard_until(*until);
     SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper,
-                      reporter);
+                      reporter, changes);
     control.emplace(client, reconciler, keeper, link, desk, files.journal);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,

@@ -64,7 +64,7 @@ std::vector<std::filesystem::path> watched_files(const std::filesystem::path& ro
 
 EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client& client,
                            state::Journal& journal, const std::filesystem::path& root,
-                           state::HostMemoryStore memory, Hooks hooks)
+                           state::HostMemoryStore memory, Changes& changes, Hooks hooks)
     : executor_(executor),
       client_(client),
       root_(root),
@@ -72,6 +72,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       store_(std::move(memory)),
       access_{systemd_, store_, root_},
       apply_(client, journal, executor, 1, &access_),
+      changes_(changes),
       hooks_(std::move(hooks)),
       trigger_(executor),
       tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {
@@ -192,6 +193,7 @@ Task<void> EngineKeeper::cycle() {
     auto looking = contained(look_and_act());
     const Result<> done = co_await std::move(looking);
     if (!done) not_seen(done.error());
+    changes_.raise();
 }
 
 void EngineKeeper::not_seen(const Error& error) {

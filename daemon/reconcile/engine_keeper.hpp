@@ -8,6 +8,7 @@
 #include "model/host.hpp"
 #include "plan/host_planner.hpp"
 #include "reconcile/backoff.hpp"
+#include "reconcile/changes.hpp"
 #include "reconcile/registry_tokens.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/host_memory.hpp"
@@ -37,7 +38,8 @@ public:
     };
 
     EngineKeeper(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                 const std::filesystem::path& root, state::HostMemoryStore memory, Hooks hooks);
+                 const std::filesystem::path& root, state::HostMemoryStore memory, Changes& changes,
+                 Hooks hooks);
 
     /// Until cancelled. A change that was cut off by a crash is undone first.
     Task<void> run();
@@ -86,6 +88,7 @@ private:
     state::HostMemoryStore store_;
     apply::HostAccess access_;
     apply::Executor apply_;
+    Changes& changes_;
     Hooks hooks_;
     Trigger trigger_;
     RegistryTokens tokens_;

@@ -35,8 +35,9 @@ bool has_hooks(const Plan& plan) {
 }  // namespace
 
 Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore memory, Hooks hooks)
+                       state::MemoryStore memory, Changes& changes, Hooks hooks)
     : executor_(executor),
+      changes_(changes),
       hooks_(std::move(hooks)),
       client_(client),
       store_(std::move(memory)),
@@ -106,14 +107,16 @@ std::set<ProjectName> Reconciler::dismiss() {
     return memory_.retired;
 }
 
-/// What is under way was meant for what was so before.
+/// Calls off what is under way for an order that is in force no more.
 void Reconciler::interrupt() {
     ++era_;
+    changes_.raise();
     apply_.call_off();
 }
 
 void Reconciler::engine_connected(const EngineLink::Missed& missed) {
     connected_ = true;
+    changes_.raise();
     missed_all_ = missed.all;
     observer_.mark_engine();
     for (const engine::Event& event : missed.events) chronicle_.heard(event);
@@ -125,6 +128,7 @@ void Reconciler::engine_connected(const EngineLink::Missed& missed) {
 void Reconciler::engine_lost() {
     connected_ = false;
     absent_ = true;
+    changes_.raise();
 }
 
 void Reconciler::registry_knows_us(const std::string& key) {
@@ -168,6 +172,7 @@ void Reconciler::pause(std::optional<std::chrono::seconds> duration) {
 void Reconciler::resume() {
     memory_.paused_until.reset();
     remember_now();
+    changes_.raise();
     log::info("resumed", {});
     check_everything();
     hooks_.resumed();
@@ -203,13 +208,14 @@ Task<Result<>> Reconciler::look_and_act() {
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
                    client_.calls() - calls};
     remember();
-    hooks_.looked();
+    changes_.raise();
     co_return Result<>();
 }
 
 void Reconciler::look_again_later(const Error& error) {
     last_error_ = client_.redact()(error.message());
     retry_at_ = steady_now() + cycle_backoff.after(++failed_cycles_, chance());
+    changes_.raise();
     log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
 }
 

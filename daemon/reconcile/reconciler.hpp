@@ -6,6 +6,7 @@
 #include "model/status.hpp"
 #include "observe/observer.hpp"
 #include "reconcile/action_budget.hpp"
+#include "reconcile/changes.hpp"
 #include "reconcile/chronicle.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/intake.hpp"
@@ -33,11 +34,10 @@ public:
         std::function<bool()> settled;  ///< the engine itself is as it is to be; no work on containers before
         /// Logins with what stands in for a password put in. They may have to be waited for.
         std::function<Task<std::vector<model::RegistryLogin>>(std::vector<model::RegistryLogin>)> logins;
-        std::function<void()> looked;   ///< called when a cycle has ended
         std::function<void()> resumed;  ///< called when a pause has ended
     };
     Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-               state::MemoryStore memory, Hooks hooks);
+               state::MemoryStore memory, Changes& changes, Hooks hooks);
 
     /// Cycles until cancelled; what is under way then is awaited or cancelled.
     Task<void> run();
@@ -110,6 +110,7 @@ private:
     model::OverallState overall(const model::Status& status) const;
 
     asio::any_io_executor executor_;
+    Changes& changes_;
     Hooks hooks_;
     engine::Client& client_;
     state::MemoryStore store_;

@@ -24,11 +24,10 @@ constexpr Duration first_look = 10s;  ///< it takes less where nothing is in the
 
 }  // namespace
 
-Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
-                   std::function<model::Status()> look)
-    : store_(std::move(store)),
+Reporter::Reporter(Changes& changes, state::ReportTargetStore store, std::function<model::Status()> look)
+    : changes_(changes),
+      store_(std::move(store)),
       look_(std::move(look)),
-      trigger_(executor),
       target_(store_.load()),
       quiet_until_(steady_now() + first_look) {
     if (!target_ || !target_->unfinished) return;
@@ -37,14 +36,16 @@ Reporter::Reporter(const asio::any_io_executor& executor, state::ReportTargetSto
 
 Task<void> Reporter::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    for (bool going = true; going;) {
+    for (;;) {
+        const std::uint64_t told_change = changes_.number();
         auto telling = contained(tell());
         const auto told = co_await std::move(telling);
         if (!told) log::error("how things stand could not be told", {{"ERROR", told.error().message()}});
-        const bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        if (!told_to_end)
+            (void)co_await changes_.wait_beyond(told_change, at_rest_ ? at_rest : while_working);
+        told_to_end = told_to_end || co_await is_cancelled();
         if (told_to_end) co_return;
-        const Duration longest = at_rest_ ? at_rest : while_working;
-        going = co_await trigger_.wait(longest);
     }
 }
 

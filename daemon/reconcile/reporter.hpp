@@ -1,7 +1,7 @@
 #pragma once
 
 #include "model/status.hpp"
-#include "reconcile/trigger.hpp"
+#include "reconcile/changes.hpp"
 #include "report/azure_status.hpp"
 #include "state/report_target.hpp"
 
@@ -15,8 +15,7 @@ namespace dockerext::reconcile {
 class Reporter {
 public:
     /// `look` is asked often and calls nobody.
-    Reporter(const asio::any_io_executor& executor, state::ReportTargetStore store,
-             std::function<model::Status()> look);
+    Reporter(Changes& changes, state::ReportTargetStore store, std::function<model::Status()> look);
 
     /// Until cancelled.
     Task<void> run();
@@ -24,8 +23,6 @@ public:
     void told_by_azure(const model::Envelope& envelope);
     /// What is wanted is another thing now, and not done yet: nothing of before counts.
     void new_settings();
-    /// Something may have changed.
-    void changed() { trigger_.raise(); }
 
 private:
     Task<Result<>> tell();
@@ -33,9 +30,9 @@ private:
     void keep_how_long();
     void tell_azure(const model::Status& status);
 
+    Changes& changes_;
     state::ReportTargetStore store_;
     std::function<model::Status()> look_;
-    Trigger trigger_;
     std::optional<state::ReportTarget> target_;
     model::SteadyTime quiet_until_;  ///< while nothing has been looked at
     std::string told_systemd_;

@@ -142,7 +142,7 @@ Task<bool> SettingsDesk::take_all() {
         if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
             all_taken = co_await take(entry, &entry == &entries->back());
-            reporter_.changed();
+            changes_.raise();
             if (!all_taken) break;  // later ones must not be taken before it
         }
     }

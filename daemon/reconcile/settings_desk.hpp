@@ -2,6 +2,7 @@
 
 #include "host/folder_watch.hpp"
 #include "model/status.hpp"
+#include "reconcile/changes.hpp"
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/reconciler.hpp"
@@ -17,13 +18,14 @@ namespace dockerext::reconcile {
 class SettingsDesk {
 public:
     SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter)
+                 Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter, Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
           reconciler_(reconciler),
           keeper_(keeper),
-          reporter_(reporter) {}
+          reporter_(reporter),
+          changes_(changes) {}
 
     /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
     Task<void> restore();
@@ -55,6 +57,7 @@ private:
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
     Reporter& reporter_;
+    Changes& changes_;
     model::SettingsStatus status_;
     Redactor redact_, redact_before_;  ///< the secrets of what is in force, and of what was before it
     std::string complaint_;            ///< the last, while it lasts

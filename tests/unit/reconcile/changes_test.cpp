@@ -1,0 +1,52 @@
+#include "reconcile/changes.hpp"
+
+#include "base/timeout.hpp"
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+using test::run;
+
+struct ChangesTest : testing::Test {
+    asio::io_context io;
+    Changes changes{io.get_executor()};
+    std::optional<bool> first, second;
+};
+
+TEST_F(ChangesTest, WhatWasRaisedBeforeTheWaitIsNotMissed) {
+    const auto seen = changes.number();
+    changes.raise();
+    EXPECT_TRUE(run(io, changes.wait_beyond(seen, 1h)));
+}
+
+TEST_F(ChangesTest, WakesAllWhoWait) {
+    test::start(io, keep(changes.wait_beyond(0, 1h), first));
+    test::start(io, keep(changes.wait_beyond(0, 2h), second));
+    io.poll();
+    EXPECT_EQ(first, std::nullopt) << "a second waiter does not wake the first";
+    changes.raise();
+    io.run();
+    EXPECT_EQ(first, true);
+    EXPECT_EQ(second, true);
+}
+
+TEST_F(ChangesTest, WakesNobodyForAChangeThatIsKnown) {
+    changes.raise();
+    test::start(io, keep(changes.wait_beyond(1, 1h), first));
+    io.poll();
+    EXPECT_EQ(first, std::nullopt);
+    changes.raise();
+    io.run();
+    EXPECT_EQ(first, true);
+}
+
+TEST_F(ChangesTest, EndsWithoutAChangeAfterTheLongest) {
+    EXPECT_FALSE(run(io, changes.wait_beyond(changes.number(), 5ms)));
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
