@@ -80,11 +80,11 @@ Task<void> obey_clock(Reconciler& reconciler) {
     }
 }
 
-Result<> leave_alone(const state::Paths& paths, std::string newer) {
-    if (auto made = state::make_folders(paths); !made) return made.error();
+Task<Result<>> leave_alone(state::Paths paths, std::string newer) {
+    if (auto made = state::make_folders(paths); !made) co_return made.error();
     const auto lock = state::lock_folder(paths.state);
-    if (!lock) return lock.error();
-    return run_alone(stay_hands_off(paths, std::move(newer)));
+    if (!lock) co_return lock.error();
+    co_return co_await stay_hands_off(paths, std::move(newer));
 }
 
 // NOLINTNEXTLINE(readability-function-size): makes everything, in the one order that its references allow
@@ -148,17 +148,21 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
 
 }  // namespace
 
-Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
+Task<Result<>> daemon(fs::path root, std::string docker_host) {
     const auto socket = engine::parse_docker_host(docker_host);
-    if (!socket) return socket.error();
+    if (!socket) co_return socket.error();
     host::notify_before_waiting_for_the_disk();
     const state::Paths paths(root);
-    if (auto newer = state::newer_state(paths.state)) return leave_alone(paths, std::move(*newer));
+    if (auto newer = state::newer_state(paths.state))
+        co_return co_await leave_alone(paths, std::move(*newer));
     auto files = open_files(paths);
-    if (!files) return files.error();
+    if (!files) co_return files.error();
     tell_of_interruption(files->journal);
+    co_return co_await serve(root, paths, *socket, std::move(*files));
+}
 
-    return run_alone(serve(root, paths, *socket, std::move(*files)));
+Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
+    return run_alone(daemon(root, docker_host));
 }
 
 }  // namespace dockerext::reconcile
