@@ -1,5 +1,5 @@
-// The part of Chronicle that knows which post_start hooks are still owed.
-#include "reconcile/chronicle.hpp"
+// The part of FailureLedger that knows which post_start hooks are still owed.
+#include "reconcile/failure_ledger.hpp"
 
 namespace dockerext::reconcile {
 
@@ -20,7 +20,7 @@ bool is_start(const Step& step) {
 }  // namespace
 
 /// A start owes the hooks that come after it in its plan; hooks alone are those that were owed already.
-void Chronicle::owe_hooks(const Plan& plan) {
+void FailureLedger::owe_hooks(const Plan& plan) {
     std::map<Subject, unsigned> counts;
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
@@ -33,12 +33,12 @@ void Chronicle::owe_hooks(const Plan& plan) {
     }
 }
 
-void Chronicle::started(const apply::Outcome& outcome) {
+void FailureLedger::started(const apply::Outcome& outcome) {
     const auto owed = history_.owed_hooks.find(outcome.step.subject);
     if (owed != history_.owed_hooks.end() && outcome.container) owed->second.container = *outcome.container;
 }
 
-void Chronicle::hook_ended(const apply::Outcome& outcome) {
+void FailureLedger::hook_ended(const apply::Outcome& outcome) {
     const auto found = history_.owed_hooks.find(outcome.step.subject);
     if (!is_post_start(outcome.step) || found == history_.owed_hooks.end()) return;
     if (old_hooks_.contains(outcome.step.subject)) return;
@@ -53,7 +53,7 @@ void Chronicle::hook_ended(const apply::Outcome& outcome) {
 }
 
 /// Another run than the one whose hooks were begun owes all of them.
-void Chronicle::follow_run(const ObservedContainer& container) {
+void FailureLedger::follow_run(const ObservedContainer& container) {
     const auto found = history_.owed_hooks.find(subject_of(container.slot));
     if (found == history_.owed_hooks.end() || found->second.container != container.id) return;
     OwedHooks& owed = found->second;

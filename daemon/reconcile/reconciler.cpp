@@ -45,12 +45,12 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& cl
       saved_(memory_),
       apply_(client, journal, executor),
       observer_(client),
-      chronicle_(chance),
+      ledger_(chance),
       trigger_(executor),
       runs_(executor),
       next_check_(steady_now()),
       retirement_(executor) {
-    chronicle_.recall(memory_);
+    ledger_.restore(memory_);
 }
 
 Task<void> Reconciler::run() {
@@ -77,8 +77,7 @@ void Reconciler::adopt(Accepted accepted) {
         memory_.project = project.name;
     }
     if (!empty) memory_.retired.erase(project.name);
-    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint)
-        chronicle_.new_settings();
+    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint) ledger_.new_settings();
     accepted_ = std::move(accepted);
     client_.redact_with(accepted_->desired.redact);
     budget_ = {};
@@ -119,8 +118,8 @@ void Reconciler::engine_connected(const EngineLink::Missed& missed) {
     changes_.raise();
     missed_all_ = missed.all;
     observer_.mark_engine();
-    for (const engine::Event& event : missed.events) chronicle_.heard(event);
-    chronicle_.engine_returned();
+    for (const engine::Event& event : missed.events) ledger_.heard(event);
+    ledger_.engine_returned();
     retry_at_ = retire_at_ = {};
     check_everything();
 }
@@ -132,15 +131,15 @@ void Reconciler::engine_lost() {
 }
 
 void Reconciler::registry_knows_us(const std::string& key) {
-    chronicle_.registry_knows_us(key);
+    ledger_.registry_knows_us(key);
     trigger_.raise();
 }
 
 void Reconciler::heard(const engine::Event& event) {
-    chronicle_.heard(event);
+    ledger_.heard(event);
     const auto slot =
         event.type == "container" ? claimed_slot(event.attributes, memory_.project) : std::nullopt;
-    if (slot && chronicle_.under_way(subject_of(*slot))) {
+    if (slot && ledger_.under_way(subject_of(*slot))) {
         // Looked at when our work there has ended; until then the engine may hold its lock.
         touched_[subject_of(*slot)].insert({event.id});
         return;
@@ -156,7 +155,7 @@ void Reconciler::check_everything() {
 }
 
 void Reconciler::retry(const std::set<ServiceName>& services) {
-    chronicle_.forgive(services);
+    ledger_.reset_backoff(services);
     budget_ = {};
     check_everything();
 }
@@ -221,8 +220,8 @@ void Reconciler::look_again_later(const Error& error) {
 
 /// What the picture asks for is begun.
 void Reconciler::act() {
-    plan_ = plan::make_plan(accepted_->desired, observed_, chronicle_.history(), steady_now());
-    chronicle_.settled(plan_);
+    plan_ = plan::make_plan(accepted_->desired, observed_, ledger_.history(), steady_now());
+    ledger_.settled(plan_);
     if (plan::has_runnable(plan_)) start(plan_);
     looked_ = looked_ || next_check_ > steady_now();
 }
@@ -236,7 +235,7 @@ Task<bool> Reconciler::refresh() {
         next_check_ = steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
     }
     ask_again();
-    chronicle_.looking();
+    ledger_.snapshot_begun();
     const WallTime begun = wall_now();
     auto observed = co_await observer_.refresh();
     if (!observed) {
@@ -247,8 +246,8 @@ Task<bool> Reconciler::refresh() {
     observed_ = std::move(*observed);
     looked_at_ = begun;
     if (observed_.unknown.empty()) unanswered_ = 0;
-    if (std::exchange(absent_, false) && missed_all_) chronicle_.call_unseen_endings_cut_off(observed_);
-    chronicle_.saw(accepted_->desired, observed_, steady_now(), wall_now());
+    if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off(observed_);
+    ledger_.snapshot_taken(accepted_->desired, observed_, steady_now(), wall_now());
     co_return true;
 }
 
@@ -271,7 +270,7 @@ void Reconciler::start(const Plan& plan) {
         return;
     }
     budget_.spend(plan.steps.size(), steady_now());
-    chronicle_.planned(plan);
+    ledger_.planned(plan);
     if (has_hooks(plan)) remember_now();  // a crash between a start and its hooks leaves none out
     worked_ = true;
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));
@@ -307,7 +306,7 @@ Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin
 
 void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     const Step& step = outcome.step;
-    chronicle_.ended(outcome, steady_now(), wall_now());
+    ledger_.record(outcome, steady_now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
     const std::string service = step.service ? step.service->value : "";
@@ -347,7 +346,7 @@ void Reconciler::mark_touched(const apply::Outcome& outcome) {
         outcome.step.operation);
     // A failure may mean that the picture was wrong.
     if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) observer_.mark(subject.kind);
-    if (chronicle_.under_way(subject)) return;
+    if (ledger_.under_way(subject)) return;
     if (subject.kind != Subject::Kind::container) observer_.mark(subject.kind);
     for (const ContainerId& id : touched) observer_.mark(id);
     touched_.erase(subject);
@@ -376,7 +375,7 @@ void Reconciler::remember() {
 }
 
 void Reconciler::remember_now() {
-    chronicle_.remember_in(memory_);
+    ledger_.save_to(memory_);
     memory_.looked_until = saved_.looked_until;  // alone no reason to write
     const bool first = remembered_at_ == SteadyTime{} && looked_at_;
     if (memory_ == saved_ && !first) return;

@@ -7,8 +7,8 @@
 #include "observe/observer.hpp"
 #include "reconcile/action_budget.hpp"
 #include "reconcile/changes.hpp"
-#include "reconcile/chronicle.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/failure_ledger.hpp"
 #include "reconcile/intake.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
@@ -118,7 +118,7 @@ private:
     state::Memory saved_;  ///< as it is on disk
     apply::Executor apply_;
     observe::Observer observer_;
-    Chronicle chronicle_;
+    FailureLedger ledger_;
     Trigger trigger_;
     TaskGroup runs_;
 

@@ -39,7 +39,7 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     observer.mark_all();
     auto observed = co_await observer.refresh();
     if (!observed) co_return Error(observed.error().kind(), desired.redact(observed.error().message()));
-    History history = chronicle_.history();
+    History history = ledger_.history();
     history.busy.clear();
     history.troubles.clear();
     Plan coming = plan::make_plan(desired, *observed, history, steady_now());
@@ -53,7 +53,7 @@ Status Reconciler::status() const {
     add_retired_parts(status);
     if (accepted_) {
         status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
-        status.services = plan::assess(accepted_->desired, observed_, chronicle_.history(), plan_,
+        status.services = plan::assess(accepted_->desired, observed_, ledger_.history(), plan_,
                                        steady_now(), wall_now());
         status.unseen = !status.services.empty() && !looked_at_;
         for (ServiceStatus& service : status.services) {
@@ -96,7 +96,7 @@ OverallState Reconciler::overall(const Status& status) const {
     if (looked_ && ill) return OverallState::degraded;
     const bool well = std::all_of(status.services.begin(), status.services.end(),
                                   [](const ServiceStatus& service) { return is_well(service.state); });
-    const bool working = !chronicle_.history().busy.empty() || !plan_.steps.empty() ||
+    const bool working = !ledger_.history().busy.empty() || !plan_.steps.empty() ||
                          !memory_.retired.empty() || (accepted_ && (!looked_ || observer_.dirty()));
     return well && !working ? OverallState::converged : OverallState::converging;
 }

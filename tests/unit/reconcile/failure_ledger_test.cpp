@@ -1,4 +1,4 @@
-#include "reconcile/chronicle.hpp"
+#include "reconcile/failure_ledger.hpp"
 
 #include "model/labels.hpp"
 
@@ -13,8 +13,8 @@ using namespace std::chrono_literals;
 const Slot web{{"web"}, 1};
 const ContainerId id{std::string(64, 'a')};
 
-struct ChronicleTest : testing::Test {
-    ChronicleTest() { desired.project.services[{"web"}].name = {"web"}; }
+struct FailureLedgerTest : testing::Test {
+    FailureLedgerTest() { desired.project.services[{"web"}].name = {"web"}; }
 
     ObservedContainer& container() {
         ObservedContainer& seen = observed.containers[id];
@@ -35,8 +35,8 @@ struct ChronicleTest : testing::Test {
         look();
     }
     void look() {
-        chronicle.looking();
-        chronicle.saw(desired, observed, now, wall);
+        ledger.snapshot_begun();
+        ledger.snapshot_taken(desired, observed, now, wall);
     }
     static engine::Event event(std::string action, std::string signal = "") {
         engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
@@ -44,13 +44,13 @@ struct ChronicleTest : testing::Test {
         return event;
     }
     const Trouble* trouble() const {
-        const auto found = chronicle.history().troubles.find(subject_of(web));
-        return found == chronicle.history().troubles.end() ? nullptr : &found->second;
+        const auto found = ledger.history().troubles.find(subject_of(web));
+        return found == ledger.history().troubles.end() ? nullptr : &found->second;
     }
     Duration wait() const { return trouble()->next_attempt - now; }
     bool stopped_by_hand() const {
-        const auto found = chronicle.history().past.find(id);
-        return found != chronicle.history().past.end() && found->second.stopped_by_hand;
+        const auto found = ledger.history().past.find(id);
+        return found != ledger.history().past.end() && found->second.stopped_by_hand;
     }
     Plan one_step(Operation operation) const {
         return {
@@ -70,18 +70,18 @@ struct ChronicleTest : testing::Test {
         container().spec.labels[std::string(labels::replace)] = "web-1";
     }
     void end(const Plan& plan, std::optional<Error> error = {}) {
-        chronicle.planned(plan);
-        for (const Step& step : plan.steps) chronicle.ended({.step = step, .error = error}, now, wall);
+        ledger.planned(plan);
+        for (const Step& step : plan.steps) ledger.record({.step = step, .error = error}, now, wall);
     }
 
-    Chronicle chronicle{[] { return 0.5; }};
+    FailureLedger ledger{[] { return 0.5; }};
     Desired desired;
     Observed observed;
     SteadyTime now{1h};
     WallTime wall{1000h};
 };
 
-TEST_F(ChronicleTest, GivesAProperRunAnImmediateRestartAndThenWaitsLonger) {
+TEST_F(FailureLedgerTest, GivesAProperRunAnImmediateRestartAndThenWaitsLonger) {
     run_since(wall - 1min);
     end_at(wall, 1);
     EXPECT_EQ(wait(), 0s);
@@ -92,13 +92,13 @@ TEST_F(ChronicleTest, GivesAProperRunAnImmediateRestartAndThenWaitsLonger) {
     EXPECT_EQ(trouble()->last_error, "exited with code 1");
 }
 
-TEST_F(ChronicleTest, MakesTheFirstShortRunWaitASecond) {
+TEST_F(FailureLedgerTest, MakesTheFirstShortRunWaitASecond) {
     run_since(wall);
     end_at(wall + 1s, 3);
     EXPECT_EQ(wait(), 1s);
 }
 
-TEST_F(ChronicleTest, CountsOneEndingOnce) {
+TEST_F(FailureLedgerTest, CountsOneEndingOnce) {
     run_since(wall);
     end_at(wall + 1s, 1);
     look();
@@ -106,7 +106,7 @@ TEST_F(ChronicleTest, CountsOneEndingOnce) {
     EXPECT_EQ(trouble()->failures, 1U);
 }
 
-TEST_F(ChronicleTest, CountsNoEndingThatIsNotAFailure) {
+TEST_F(FailureLedgerTest, CountsNoEndingThatIsNotAFailure) {
     run_since(wall);
     end_at(wall + 1s, 0);
     EXPECT_EQ(trouble(), nullptr);
@@ -115,7 +115,7 @@ TEST_F(ChronicleTest, CountsNoEndingThatIsNotAFailure) {
     EXPECT_EQ(trouble(), nullptr);
 }
 
-TEST_F(ChronicleTest, ForgetsAfterTenMinutesWithoutFailure) {
+TEST_F(FailureLedgerTest, ForgetsAfterTenMinutesWithoutFailure) {
     end(one_step(StartContainer{id}), Error(ErrorKind::unavailable, "port is taken"));
     ASSERT_NE(trouble(), nullptr);
     EXPECT_EQ(trouble()->last_error, "start: port is taken");
@@ -127,44 +127,44 @@ TEST_F(ChronicleTest, ForgetsAfterTenMinutesWithoutFailure) {
     EXPECT_EQ(trouble(), nullptr);
 }
 
-TEST_F(ChronicleTest, AnImageNeedNotWaitOnceItsRegistryKnowsUs) {
+TEST_F(FailureLedgerTest, AnImageNeedNotWaitOnceItsRegistryKnowsUs) {
     const auto next = [&](const ImageRef& image) {
-        return chronicle.history().troubles.at(subject_of(image)).next_attempt;
+        return ledger.history().troubles.at(subject_of(image)).next_attempt;
     };
     const ImageRef ours{"r.azurecr.io/app:1"}, other{"example.com/app:1"};
     for (const ImageRef& image : {ours, other})
         end({{{.operation = PullImage{image}, .subject = subject_of(image)}}, {}},
             Error(ErrorKind::unavailable, "unauthorized"));
-    chronicle.registry_knows_us("r.azurecr.io");
+    ledger.registry_knows_us("r.azurecr.io");
     EXPECT_EQ(next(ours), SteadyTime{});
     EXPECT_GT(next(other), now);
 }
 
-TEST_F(ChronicleTest, TellsAStopByHandFromAnEndingOfItsOwn) {
+TEST_F(FailureLedgerTest, TellsAStopByHandFromAnEndingOfItsOwn) {
     run_since(wall);
-    chronicle.heard(event("die"));
+    ledger.heard(event("die"));
     EXPECT_FALSE(stopped_by_hand());
-    chronicle.heard(event("kill", "1"));  // a reload
+    ledger.heard(event("kill", "1"));  // a reload
     EXPECT_FALSE(stopped_by_hand());
-    chronicle.heard(event("kill", "15"));
+    ledger.heard(event("kill", "15"));
     EXPECT_TRUE(stopped_by_hand());
 }
 
-TEST_F(ChronicleTest, DoesNotTakeItsOwnStopForSomebodyElses) {
+TEST_F(FailureLedgerTest, DoesNotTakeItsOwnStopForSomebodyElses) {
     run_since(wall);
-    chronicle.planned(one_step(StopContainer{id}));
-    chronicle.heard(event("kill", "15"));
-    chronicle.heard(event("stop"));
+    ledger.planned(one_step(StopContainer{id}));
+    ledger.heard(event("kill", "15"));
+    ledger.heard(event("stop"));
     EXPECT_FALSE(stopped_by_hand());
 }
 
-TEST_F(ChronicleTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
+TEST_F(FailureLedgerTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
     run_since(wall);
     const Plan stop = one_step(StopContainer{id});
-    chronicle.planned(stop);
-    chronicle.heard(event("kill", "9"));
+    ledger.planned(stop);
+    ledger.heard(event("kill", "9"));
     end_at(wall + 1s, 137);
-    chronicle.ended({.step = stop.steps.front(), .error = {}}, now, wall);
+    ledger.record({.step = stop.steps.front(), .error = {}}, now, wall);
     look();  // what should have followed did not
     EXPECT_EQ(trouble(), nullptr);
     run_since(wall + 2s);
@@ -172,102 +172,102 @@ TEST_F(ChronicleTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
     EXPECT_NE(trouble(), nullptr);
 }
 
-TEST_F(ChronicleTest, CallsAnEndingThatNoEventToldCutOff) {
+TEST_F(FailureLedgerTest, CallsAnEndingThatNoEventToldCutOff) {
     run_since(wall);
     state::Memory memory;
-    chronicle.remember_in(memory);
-    Chronicle next([] { return 0.5; });
-    next.recall(memory);
+    ledger.save_to(memory);
+    FailureLedger next([] { return 0.5; });
+    next.restore(memory);
     container().state = ContainerState::exited;
-    next.call_unseen_endings_cut_off(observed);
+    next.mark_unseen_endings_cut_off(observed);
     EXPECT_TRUE(next.history().past.at(id).cut_off);
 }
 
-TEST_F(ChronicleTest, CallsAnEndingThatAMissedEventToldItsOwn) {
+TEST_F(FailureLedgerTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     run_since(wall);
-    chronicle.heard(event("die"));
+    ledger.heard(event("die"));
     container().state = ContainerState::exited;
-    chronicle.call_unseen_endings_cut_off(observed);
-    EXPECT_TRUE(chronicle.history().past.empty());
+    ledger.mark_unseen_endings_cut_off(observed);
+    EXPECT_TRUE(ledger.history().past.empty());
 }
 
-TEST_F(ChronicleTest, IsBusyUntilAPictureBegunAfterItsLastStepIsSeen) {
+TEST_F(FailureLedgerTest, IsBusyUntilAPictureBegunAfterItsLastStepIsSeen) {
     Plan plan = one_step(StopContainer{id});
     plan.steps.push_back(one_step(StartContainer{id}).steps.front());
     plan.steps.push_back(one_step(RemoveContainer{id}).steps.front());
     plan.steps.back().waits_for = "something";
-    chronicle.planned(plan);
-    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
-    chronicle.ended({.step = plan.steps[0]}, now, wall);
-    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));
-    chronicle.looking();
-    chronicle.ended({.step = plan.steps[1]}, now, wall);
-    EXPECT_FALSE(chronicle.under_way(subject_of(web)));
-    chronicle.saw(desired, observed, now, wall);
-    EXPECT_TRUE(chronicle.history().busy.contains(subject_of(web)));  // the picture was begun before
+    ledger.planned(plan);
+    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));
+    ledger.record({.step = plan.steps[0]}, now, wall);
+    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));
+    ledger.snapshot_begun();
+    ledger.record({.step = plan.steps[1]}, now, wall);
+    EXPECT_FALSE(ledger.under_way(subject_of(web)));
+    ledger.snapshot_taken(desired, observed, now, wall);
+    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));  // the snapshot was begun before
     look();
-    EXPECT_TRUE(chronicle.history().busy.empty());
+    EXPECT_TRUE(ledger.history().busy.empty());
 }
 
-TEST_F(ChronicleTest, CondemnsASuccessorThatFellOnce) {
+TEST_F(FailureLedgerTest, CondemnsASuccessorThatFellOnce) {
     become_successor();
     run_since(wall);
     end_at(wall + 1s, 7);
     look();
-    EXPECT_EQ(chronicle.history().failed_successors.at(id), "exited with code 7");
+    EXPECT_EQ(ledger.history().failed_successors.at(id), "exited with code 7");
     EXPECT_EQ(trouble()->failures, 1U);
 }
 
-TEST_F(ChronicleTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
+TEST_F(FailureLedgerTest, CountsRecreationsForAFieldUntilItNoLongerDiffers) {
     const Plan plan = recreation({"labels.x", "1", "2"});
     end(plan);
     end(plan);
-    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("labels.x"), 2U);
+    EXPECT_EQ(ledger.history().repaired_for.at(subject_of(web)).at("labels.x"), 2U);
     look();
-    chronicle.settled(plan);
-    EXPECT_EQ(chronicle.history().repaired_for.size(), 1U);
-    chronicle.settled({});
-    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+    ledger.settled(plan);
+    EXPECT_EQ(ledger.history().repaired_for.size(), 1U);
+    ledger.settled({});
+    EXPECT_TRUE(ledger.history().repaired_for.empty());
 }
 
-TEST_F(ChronicleTest, CountsRepairsInPlaceOnceAPlan) {
+TEST_F(FailureLedgerTest, CountsRepairsInPlaceOnceAPlan) {
     Plan plan = one_step(DisconnectNetwork{id, {"demo_default"}});
     plan.steps.push_back(one_step(ConnectNetwork{id, {"demo_default"}, {}}).steps.front());
     for (Step& step : plan.steps) step.changes = {{"networks.demo_default", "a", "b"}};
     end(plan);
-    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
+    EXPECT_EQ(ledger.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
     end(plan, Error(ErrorKind::unavailable, "no"));
-    EXPECT_EQ(chronicle.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
+    EXPECT_EQ(ledger.history().repaired_for.at(subject_of(web)).at("networks.demo_default"), 1U);
     look();
     Plan other = one_step(UpdateContainer{.container = id});
     other.steps[0].changes = {{"mem_limit", "1m", "2m"}};
-    chronicle.settled(other);  // the network no longer differs
-    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+    ledger.settled(other);  // the network no longer differs
+    EXPECT_TRUE(ledger.history().repaired_for.empty());
 }
 
-TEST_F(ChronicleTest, RemembersRepairsOfWhatIsFrozenOrWaits) {
+TEST_F(FailureLedgerTest, RemembersRepairsOfWhatIsFrozenOrWaits) {
     Plan plan = one_step(RenameContainer{id, {"demo-web-1"}});
     plan.steps[0].changes = {{"name", "a", "b"}};
     end(plan);
     look();
     for (const Held::Why why : {Held::Why::frozen, Held::Why::backoff}) {
-        chronicle.settled({{}, {{subject_of(web), ServiceName{"web"}, why, "", {}}}});
-        EXPECT_EQ(chronicle.history().repaired_for.size(), 1U);
+        ledger.settled({{}, {{subject_of(web), ServiceName{"web"}, why, "", {}}}});
+        EXPECT_EQ(ledger.history().repaired_for.size(), 1U);
     }
-    chronicle.settled({{}, {{subject_of(web), ServiceName{"web"}, Held::Why::policy, "", {}}}});
-    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+    ledger.settled({{}, {{subject_of(web), ServiceName{"web"}, Held::Why::policy, "", {}}}});
+    EXPECT_TRUE(ledger.history().repaired_for.empty());
 }
 
-TEST_F(ChronicleTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
+TEST_F(FailureLedgerTest, DoesNotCountARecreationWhoseSuccessorIsGivenUp) {
     end(recreation({"healthcheck", "CMD true", "CMD false"}));
     become_successor();
     container().health = Health::unhealthy;
     run_since(wall);
-    EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
-    EXPECT_TRUE(chronicle.history().repaired_for.empty());
+    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_TRUE(ledger.history().repaired_for.empty());
 }
 
-TEST_F(ChronicleTest, RestartsDependentsOfWhatWasRecreated) {
+TEST_F(FailureLedgerTest, RestartsDependentsOfWhatWasRecreated) {
     desired.project.services[{"db"}].name = {"db"};
     desired.project.services[{"web"}].depends_on[{"db"}] = {.restart = true};
     CreateContainer create;
@@ -280,36 +280,36 @@ TEST_F(ChronicleTest, RestartsDependentsOfWhatWasRecreated) {
     }
     end(plan);
     run_since(wall);
-    EXPECT_TRUE(chronicle.history().restart_wanted.contains(id));
+    EXPECT_TRUE(ledger.history().restart_wanted.contains(id));
     end(one_step(RestartContainer{id}));
-    EXPECT_TRUE(chronicle.history().restart_wanted.empty());
+    EXPECT_TRUE(ledger.history().restart_wanted.empty());
     EXPECT_EQ(trouble(), nullptr);
 }
 
-TEST_F(ChronicleTest, CountsARestartForHealthSoThatTheNextWaits) {
+TEST_F(FailureLedgerTest, CountsARestartForHealthSoThatTheNextWaits) {
     run_since(wall);
     end(one_step(RestartContainer{id}));
     EXPECT_EQ(wait(), 1s);
 }
 
-TEST_F(ChronicleTest, SlowsRestartsAfterAnOwnerThatKeepsEndingAndRemembersThem) {
+TEST_F(FailureLedgerTest, SlowsRestartsAfterAnOwnerThatKeepsEndingAndRemembersThem) {
     run_since(wall);
     end(one_step(RestartContainer{.container = id, .follows = wall}));
     EXPECT_EQ(wait(), 0s);
     end(one_step(RestartContainer{.container = id, .follows = wall + 1s}));
     EXPECT_EQ(wait(), 1s);
-    EXPECT_EQ(chronicle.history().followed.at(id), wall + 1s);
+    EXPECT_EQ(ledger.history().followed.at(id), wall + 1s);
     state::Memory memory;
-    chronicle.remember_in(memory);
-    Chronicle next([] { return 0.5; });
-    next.recall(memory);
-    EXPECT_EQ(next.history().followed, chronicle.history().followed);
+    ledger.save_to(memory);
+    FailureLedger next([] { return 0.5; });
+    next.restore(memory);
+    EXPECT_EQ(next.history().followed, ledger.history().followed);
     observed.containers.clear();
     look();
-    EXPECT_TRUE(chronicle.history().followed.empty());
+    EXPECT_TRUE(ledger.history().followed.empty());
 }
 
-struct HooksTest : ChronicleTest {
+struct HooksTest : FailureLedgerTest {
     static constexpr const char* code = "it ended with code 4";
 
     /// A start and its two hooks, or what is left of them.
@@ -324,17 +324,17 @@ struct HooksTest : ChronicleTest {
         return step;
     }
     void ends(const Step& step, std::optional<Error> error = {}) {
-        chronicle.ended({.step = step, .error = std::move(error), .container = id}, now, wall);
+        ledger.record({.step = step, .error = std::move(error), .container = id}, now, wall);
     }
     void fails(const Step& step) { ends(step, Error(ErrorKind::unavailable, code)); }
     const OwedHooks* owed() const {
-        const auto found = chronicle.history().owed_hooks.find(subject_of(web));
-        return found == chronicle.history().owed_hooks.end() ? nullptr : &found->second;
+        const auto found = ledger.history().owed_hooks.find(subject_of(web));
+        return found == ledger.history().owed_hooks.end() ? nullptr : &found->second;
     }
 };
 
 TEST_F(HooksTest, AreOwedFromTheirStartOnUntilTheyHaveSucceeded) {
-    chronicle.planned(start());
+    ledger.planned(start());
     EXPECT_EQ(owed()->count, 2U);
     ends(start().steps[0]);
     EXPECT_EQ(owed()->container, id);
@@ -346,7 +346,7 @@ TEST_F(HooksTest, AreOwedFromTheirStartOnUntilTheyHaveSucceeded) {
 }
 
 TEST_F(HooksTest, ThatFailAreTroubleAndAreTriedAgainFromThere) {
-    chronicle.planned(start());
+    ledger.planned(start());
     ends(start().steps[0]);
     ends(hook());
     fails(hook());
@@ -354,42 +354,42 @@ TEST_F(HooksTest, ThatFailAreTroubleAndAreTriedAgainFromThere) {
     EXPECT_EQ(owed()->failure, "post_start hook 'x': it ended with code 4");
     EXPECT_EQ(trouble()->last_error, owed()->failure);
     EXPECT_EQ(wait(), 1s);
-    chronicle.planned({{hook()}, {}});
+    ledger.planned({{hook()}, {}});
     fails(hook());
     EXPECT_EQ(wait(), 2s);
-    chronicle.planned({{hook()}, {}});
+    ledger.planned({{hook()}, {}});
     ends(hook());
     EXPECT_EQ(owed(), nullptr);
 }
 
 TEST_F(HooksTest, ThatWereNotReachedStayOwedAcrossARestartOfTheDaemon) {
-    chronicle.planned(start());
+    ledger.planned(start());
     state::Memory memory;
-    chronicle.remember_in(memory);
-    Chronicle next([] { return 0.5; });
-    next.recall(memory);
+    ledger.save_to(memory);
+    FailureLedger next([] { return 0.5; });
+    next.restore(memory);
     EXPECT_EQ(next.history().owed_hooks.at(subject_of(web)).count, 2U);
-    chronicle.ended({.step = hook(), .skipped = true}, now, wall);
+    ledger.record({.step = hook(), .skipped = true}, now, wall);
     ends(hook(), Error(ErrorKind::cancelled, ""));
     EXPECT_EQ(owed()->count, 2U);
     EXPECT_EQ(owed()->failure, "");
 }
 
 TEST_F(HooksTest, AreAllOwedToAnotherRunAndToOtherSettings) {
-    chronicle.planned(start());
+    ledger.planned(start());
     for (const Step& step : {start().steps[0], hook()}) ends(step);
     fails(hook());
     run_since(wall);
     EXPECT_EQ(owed()->count, 1U);
     run_since(wall + 1min);
     EXPECT_EQ(owed()->count, OwedHooks::all);
-    chronicle.planned({{hook(), hook()}, {}});
-    chronicle.new_settings();
+    ledger.planned({{hook(), hook()}, {}});
+    ledger.new_settings();
     ends(hook());  // of the old ones
     EXPECT_EQ(owed()->count, OwedHooks::all);
     EXPECT_EQ(owed()->failure, "");
     ends(hook());
-    chronicle.planned({{hook()}, {}});
+    ledger.planned({{hook()}, {}});
     ends(hook());
     EXPECT_EQ(owed(), nullptr);
 }
@@ -403,7 +403,7 @@ TEST_F(HooksTest, AreOwedToNobodyAfterAStartThatHasNone) {
 
 TEST_F(HooksTest, AreOwedToNobodyOnceTheContainerIsGone) {
     container();
-    chronicle.planned(start());
+    ledger.planned(start());
     for (const Step& step : start().steps) fails(step);
     look();
     EXPECT_EQ(owed()->count, 2U);
@@ -413,21 +413,21 @@ TEST_F(HooksTest, AreOwedToNobodyOnceTheContainerIsGone) {
 }
 
 TEST_F(HooksTest, ThatFailCondemnASuccessorWithoutBeingCountedTwice) {
-    chronicle.planned(start());
+    ledger.planned(start());
     ends(start().steps[0]);
     fails(hook());
     become_successor();
     run_since(wall);
-    EXPECT_EQ(chronicle.history().failed_successors.at(id), "post_start hook 'x': it ended with code 4");
-    EXPECT_EQ(chronicle.history().failed_rollouts.at(subject_of(web)), 1U);
+    EXPECT_EQ(ledger.history().failed_successors.at(id), "post_start hook 'x': it ended with code 4");
+    EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)), 1U);
     EXPECT_EQ(trouble()->failures, 1U);
 }
 
-TEST_F(ChronicleTest, ForgivesWhatItIsAskedTo) {
+TEST_F(FailureLedgerTest, ForgivesWhatItIsAskedTo) {
     end(one_step(StartContainer{id}), Error(ErrorKind::unavailable, "x"));
-    chronicle.forgive({{"other"}});
+    ledger.reset_backoff({{"other"}});
     EXPECT_NE(trouble(), nullptr);
-    chronicle.forgive({{"web"}});
+    ledger.reset_backoff({{"web"}});
     EXPECT_EQ(trouble(), nullptr);
 }
 

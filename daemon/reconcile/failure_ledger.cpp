@@ -1,4 +1,4 @@
-#include "reconcile/chronicle.hpp"
+#include "reconcile/failure_ledger.hpp"
 
 #include "base/overloaded.hpp"
 #include "model/labels.hpp"
@@ -60,7 +60,7 @@ bool mends(const Operation& operation) {
 
 }  // namespace
 
-void Chronicle::planned(const Plan& plan) {
+void FailureLedger::planned(const Plan& plan) {
     owe_hooks(plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
@@ -75,7 +75,7 @@ void Chronicle::planned(const Plan& plan) {
     }
 }
 
-void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
+void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
     if (outcome.error) mending_.erase(subject);
     if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
@@ -116,12 +116,12 @@ void Chronicle::ended(const apply::Outcome& outcome, SteadyTime now, WallTime wa
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
 }
 
-void Chronicle::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
+void FailureLedger::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
     for (const std::string& field : fields) ++history_.repaired_for[subject][field];
 }
 
-void Chronicle::failed(const Subject& subject, const std::string& error, unsigned free_tries, SteadyTime now,
-                       WallTime wall_now) {
+void FailureLedger::failed(const Subject& subject, const std::string& error, unsigned free_tries,
+                           SteadyTime now, WallTime wall_now) {
     Trouble& trouble = history_.troubles[subject];
     trouble.engine_was_away = false;
     if (trouble.failures++ == 0) trouble.since = wall_now;
@@ -131,7 +131,7 @@ void Chronicle::failed(const Subject& subject, const std::string& error, unsigne
     last_failure_[subject] = now;
 }
 
-void Chronicle::forgive(const std::set<ServiceName>& services) {
+void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
     const auto meant = [&](const Subject& subject) {
         if (services.empty() || subject.kind != Subject::Kind::container) return true;
         return std::any_of(services.begin(), services.end(), [&](const ServiceName& service) {
@@ -143,7 +143,7 @@ void Chronicle::forgive(const std::set<ServiceName>& services) {
     std::erase_if(history_.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
 }
 
-void Chronicle::new_settings() {
+void FailureLedger::new_settings() {
     history_.troubles.clear();
     history_.repaired_for.clear();
     history_.failed_successors.clear();
@@ -157,7 +157,7 @@ void Chronicle::new_settings() {
     }
 }
 
-void Chronicle::heard(const engine::Event& event) {
+void FailureLedger::heard(const engine::Event& event) {
     if (event.type != "container") return;
     const ContainerId id{event.id};
     if (event.action == "die") deaths_.insert(id);
@@ -173,12 +173,13 @@ void Chronicle::heard(const engine::Event& event) {
     history_.past[id] = {.run = run->second, .stopped_by_hand = !by_us};
 }
 
-void Chronicle::looking() {
+void FailureLedger::snapshot_begun() {
     over_ = history_.busy;
     std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
 }
 
-void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime now, WallTime wall_now) {
+void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
+                                   WallTime wall_now) {
     for (const Subject& subject : over_) history_.busy.erase(subject);
     running_.clear();
     slots_.clear();
@@ -196,8 +197,8 @@ void Chronicle::saw(const Desired& desired, const Observed& observed, SteadyTime
     recover(observed, now);
 }
 
-void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
-                             WallTime wall_now) {
+void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
+                                 WallTime wall_now) {
     const auto service = desired.project.services.find(container.slot.service);
     if (service == desired.project.services.end() || service->second.restart_given ||
         container.exit_code == 0)
@@ -210,7 +211,7 @@ void Chronicle::judge_ending(const Desired& desired, const ObservedContainer& co
     failed(subject_of(container.slot), how_it_ended(container), proper ? 1 : 0, now, wall_now);
 }
 
-void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
+void FailureLedger::judge_successor(const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
     const bool refused = container.state == ContainerState::created && !container.error.empty();
     const bool fell = reconcile::ended(container) && container.exit_code != 0;
     const bool keeps_falling = container.state == ContainerState::restarting;
@@ -230,7 +231,7 @@ void Chronicle::judge_successor(const ObservedContainer& container, SteadyTime n
 }
 
 /// Running dependents of what was recreated are restarted, where the model asks for it.
-void Chronicle::want_restart(const Service& service, const Observed& observed) {
+void FailureLedger::want_restart(const Service& service, const Observed& observed) {
     const bool wanted = std::any_of(
         service.depends_on.begin(), service.depends_on.end(),
         [&](const auto& entry) { return entry.second.restart && recreated_.contains(entry.first); });
@@ -241,7 +242,7 @@ void Chronicle::want_restart(const Service& service, const Observed& observed) {
     }
 }
 
-void Chronicle::recover(const Observed& observed, SteadyTime now) {
+void FailureLedger::recover(const Observed& observed, SteadyTime now) {
     const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
@@ -260,7 +261,7 @@ void Chronicle::recover(const Observed& observed, SteadyTime now) {
 }
 
 /// A plan tells nothing of fields whose subject is busy, waits for its next attempt, or is frozen.
-void Chronicle::settled(const Plan& plan) {
+void FailureLedger::settled(const Plan& plan) {
     std::set<Subject> open = history_.busy;
     for (const Held& held : plan.held) {
         if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) open.insert(held.subject);
@@ -275,20 +276,20 @@ void Chronicle::settled(const Plan& plan) {
     std::erase_if(history_.repaired_for, [](const auto& entry) { return entry.second.empty(); });
 }
 
-void Chronicle::engine_returned() {
+void FailureLedger::engine_returned() {
     for (auto& [subject, trouble] : history_.troubles) {
         if (trouble.engine_was_away && trouble.failures <= patience) trouble.next_attempt = {};
     }
 }
 
-void Chronicle::registry_knows_us(const std::string& key) {
+void FailureLedger::registry_knows_us(const std::string& key) {
     for (auto& [subject, trouble] : history_.troubles) {
         if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
             trouble.next_attempt = {};
     }
 }
 
-void Chronicle::call_unseen_endings_cut_off(const Observed& observed) {
+void FailureLedger::mark_unseen_endings_cut_off(const Observed& observed) {
     for (const auto& [id, started] : running_) {
         const auto found = observed.containers.find(id);
         if (found == observed.containers.end() || deaths_.contains(id)) continue;
@@ -299,7 +300,7 @@ void Chronicle::call_unseen_endings_cut_off(const Observed& observed) {
     }
 }
 
-void Chronicle::recall(const state::Memory& memory) {
+void FailureLedger::restore(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
     history_.failed_rollouts = memory.failed_rollouts;
@@ -309,7 +310,7 @@ void Chronicle::recall(const state::Memory& memory) {
     history_.followed = memory.followed;
 }
 
-void Chronicle::remember_in(state::Memory& memory) const {
+void FailureLedger::save_to(state::Memory& memory) const {
     memory.running = running_;
     memory.past = history_.past;
     memory.failed_rollouts = history_.failed_rollouts;
