@@ -44,7 +44,7 @@ Exit execute(const Apply& command, Context& context) {
         if (!is_fine(daemon)) return complain(context, daemon);
     }
     envelope.sequence = sequence_at(context.now());
-    const auto spooled = context.services.spool(envelope, context.root);
+    const auto spooled = context.services.spool(context.paths.spool, envelope);
     if (!spooled) return complain(context, Exit::failed, spooled.error().message());
     if (!command.wait) return show_receipt(envelope.sequence, context);
     return wait_until_converged(envelope.sequence, *command.wait, context);

@@ -13,7 +13,8 @@ namespace dockerext::cli {
 
 // One struct a command, holding what its arguments say.
 struct Run {
-    RunOptions options;
+    std::string docker_host;
+    bool verbose = false;  ///< log in more detail
 };
 struct Apply {
     std::string settings_file;   ///< or a Compose file; "-" is standard input, here and below

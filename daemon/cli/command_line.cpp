@@ -17,12 +17,12 @@ namespace {
 /// What stands on the command line, of whichever command.
 struct Words {
     Invocation common;
-    RunOptions run;
+    std::string docker_host = "unix:///run/docker.sock";
     std::string settings_file, protected_file;
     std::string wait, duration, since;
     std::string service;
     std::vector<std::string> services;
-    bool dry_run = false, watch = false, volumes = false;
+    bool dry_run = false, watch = false, volumes = false, verbose = false;
     unsigned lines = 100;
     model::WallTime now;
 };
@@ -66,12 +66,10 @@ void no_arguments(CLI::App&, Words&) {}
 const std::array<Entry, 14> entries{{
     {"run", "be the daemon",
      [](CLI::App& command, Words& words) {
-         command.add_flag("--verbose", words.run.verbose, "log in more detail");
+         command.add_flag("--verbose", words.verbose, "log in more detail");
      },
      [](const Words& words) -> Command {
-         RunOptions options = words.run;
-         options.root = words.common.root;
-         return Run{options};
+         return Run{words.docker_host, words.verbose};
      }},
     {"apply", "hand new settings to the daemon",
      [](CLI::App& command, Words& words) {
@@ -142,7 +140,7 @@ const std::array<Entry, 14> entries{{
              "installed, and never any data. The daemon must be stopped.\n\n" +
              command.get_footer());
      },
-     [](const Words& words) -> Command { return RemoveEngine{words.run.docker_host}; }},
+     [](const Words& words) -> Command { return RemoveEngine{words.docker_host}; }},
     {"logs", "show the last output of a service",
      [](CLI::App& command, Words& words) {
          command.add_option("SERVICE", words.service, "as named in the settings")->required();
@@ -196,7 +194,7 @@ void declare(CLI::App& app, Words& words) {
     app.set_help_flag("-h,--help", "show this");
     app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
     app.add_option("--root", words.common.root, "put before every path that is used")->type_name("DIR");
-    app.add_option("--docker-host", words.run.docker_host, "the engine's socket, for run")->type_name("URL");
+    app.add_option("--docker-host", words.docker_host, "the engine's socket, for run")->type_name("URL");
     app.add_flag("--json", words.common.json, "JSON instead of text");
     for (const Entry& entry : entries) {
         CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);

@@ -1,54 +1,32 @@
 #pragma once
 
-#include "base/problem.hpp"
+#include "intake/compose_file.hpp"
+#include "intake/validate.hpp"
+#include "model/engine_removal.hpp"
 #include "model/settings.hpp"
 
+#include <filesystem>
 #include <functional>
 #include <string>
-#include <vector>
 
 namespace dockerext::cli {
 
-/// What a person asked for with `dockerextd run`.
-struct RunOptions {
-    std::string root = "/";
-    std::string docker_host = "unix:///run/docker.sock";
-    bool verbose = false;
-};
-
-/// What became of the engine.
-struct EngineRemoval {
-    std::vector<std::string> done;  ///< "remove docker.io"
-    std::string kept;               ///< why nothing was done
-};
-
-/// A Compose file as an operator has it.
-struct ComposeFile {
-    std::string text;
-    std::string variables;  ///< the text of the .env beside it; "" when there is none
-};
-
-/// Settings made of a Compose file.
-struct MadeSettings {
-    std::string settings;
-    std::vector<std::string> warnings;
-};
-
-/// What the commands need of rooms that the cli does not know; main.cpp hands it in.
+/// What the commands do besides asking the daemon; main.cpp says which functions these are.
 struct Services {
-    std::function<int(const RunOptions&)> run;
-    /// All problems of both documents, Compose model included; warnings go to the second list.
-    std::function<std::pair<std::vector<Problem>, std::vector<std::string>>(const model::Envelope&,
-                                                                            const std::string& root)>
-        validate;
+    /// Is the daemon, until it is told to end.
+    std::function<Result<>(const std::filesystem::path& root, const std::string& docker_host)> run;
+    std::function<intake::Validation(const model::Envelope&, const std::filesystem::path& root)> validate;
     std::function<bool(const std::string& text)> is_compose_file;
     /// The public settings that a Compose file makes.
-    std::function<Result<MadeSettings>(const ComposeFile&, const std::string& root)> settings_around;
+    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
+        settings_around;
     /// The same with what the file says as JSON.
-    std::function<Result<MadeSettings>(const ComposeFile&, const std::string& root)> import_settings;
-    std::function<Result<>(const model::Envelope&, const std::string& root)> spool;
-    std::function<std::string(const std::string& root)> control_socket;
-    std::function<Result<EngineRemoval>(const std::string& root, const std::string& docker_host)>
+    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
+        import_settings;
+    /// Hands settings to the daemon.
+    std::function<Result<>(const std::filesystem::path& spool, const model::Envelope&)> spool;
+    std::function<Result<model::EngineRemoval>(const std::filesystem::path& root,
+                                               const std::string& docker_host)>
         remove_engine;
 };
 

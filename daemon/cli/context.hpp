@@ -4,6 +4,7 @@
 #include "cli/command.hpp"
 #include "cli/console.hpp"
 #include "cli/daemon.hpp"
+#include "state/paths.hpp"
 
 #include <functional>
 #include <string_view>
@@ -14,9 +15,10 @@ namespace dockerext::cli {
 struct Context {
     const Services& services;
     Console& console;
-    Daemon daemon;
+    state::Paths paths;  ///< the daemon's own
     std::string root;
     bool json = false;
+    Daemon daemon{paths.control_socket};
     std::function<model::WallTime()> now = wall_now;
     Duration poll = std::chrono::milliseconds(200);  ///< between looks at the daemon while waiting
     Duration patience = std::chrono::minutes(1);     ///< how long a service may fail while it is waited for

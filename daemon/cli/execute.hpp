@@ -5,6 +5,7 @@
 namespace dockerext::cli {
 
 // Each command; a file apiece.
+Exit execute(const Run& command, Context& context);
 Exit execute(const Apply& command, Context& context);
 Exit execute(const Validate& command, Context& context);
 Exit execute(const ShowPlan& command, Context& context);

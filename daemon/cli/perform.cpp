@@ -20,15 +20,10 @@ int perform(std::vector<std::string> arguments, const Services& services, Consol
     const auto parsed = parse_command_line(std::move(arguments), now());
     if (const Notice* notice = std::get_if<Notice>(&parsed)) return tell(*notice, console);
     const Invocation& invocation = std::get<Invocation>(parsed);
-    if (const Run* command = std::get_if<Run>(&invocation.command)) return services.run(command->options);
 
-    Context context{services, console, Daemon(services.control_socket(invocation.root)), invocation.root,
-                    invocation.json};
+    Context context{services, console, state::Paths(invocation.root), invocation.root, invocation.json};
     context.now = std::move(now);
-    const auto run = [&]<typename T>(const T& command) {
-        if constexpr (std::is_same_v<T, Run>) return Exit::fine;
-        else return execute(command, context);
-    };
+    const auto run = [&](const auto& command) { return execute(command, context); };
     return static_cast<int>(std::visit(run, invocation.command));
 }
 

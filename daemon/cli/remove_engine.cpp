@@ -6,7 +6,7 @@
 namespace dockerext::cli {
 namespace {
 
-std::string to_json(const EngineRemoval& removal) {
+std::string to_json(const model::EngineRemoval& removal) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("done");

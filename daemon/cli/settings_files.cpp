@@ -53,8 +53,8 @@ Result<std::string> read_text(const std::string& name, std::istream& in) {
 }
 
 /// As in Docker Compose, a folder of that name is none.
-Result<ComposeFile> with_variables(const std::string& name, std::string text) {
-    ComposeFile file{std::move(text), ""};
+Result<intake::ComposeFile> with_variables(const std::string& name, std::string text) {
+    intake::ComposeFile file{std::move(text), ""};
     if (name == "-") return file;
     const std::filesystem::path beside = std::filesystem::path(name).parent_path() / ".env";
     std::error_code ignored;
@@ -65,7 +65,8 @@ Result<ComposeFile> with_variables(const std::string& name, std::string text) {
     return file;
 }
 
-Result<std::string> shown(Result<MadeSettings> made, const std::string& name, const Context& context) {
+Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& name,
+                          const Context& context) {
     if (!made) return Error(made.error().kind(), name + ": " + made.error().message());
     for (const std::string& warning : made->warnings)
         context.console.err << "warning: " << printable(warning) << "\n";

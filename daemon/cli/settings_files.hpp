@@ -13,10 +13,10 @@ namespace dockerext::cli {
 Result<std::string> read_text(const std::string& name, std::istream& in);
 
 /// A Compose file of this text, with the variables of the .env beside it; the standard input has none.
-Result<ComposeFile> with_variables(const std::string& name, std::string text);
+Result<intake::ComposeFile> with_variables(const std::string& name, std::string text);
 
 /// The settings of a Compose file; what they warn of goes to the error stream.
-Result<std::string> shown(Result<MadeSettings> made, const std::string& name, const Context& context);
+Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& name, const Context& context);
 
 /// Reads the settings, which may be a Compose file, and, unless its name is empty, the protected ones; only
 /// one of them can be "-".

@@ -4,9 +4,9 @@
 #include "apply/executor.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
+#include "intake/secrets.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/removal.hpp"
-#include "reconcile/intake.hpp"
 #include "reconcile/run_alone.hpp"
 #include "settings/settings_parser.hpp"
 #include "state/lock.hpp"
@@ -19,6 +19,7 @@ namespace dockerext::reconcile {
 namespace {
 
 namespace fs = std::filesystem;
+using model::EngineRemoval;
 
 /// Settings that cannot be read ask for nothing.
 bool is_asked_for(const state::Paths& paths) {
@@ -31,7 +32,7 @@ bool is_asked_for(const state::Paths& paths) {
 
 Redactor secrets_in(const state::SettingsStore& store) {
     const auto loaded = store.load();
-    return loaded.envelope ? secrets_of(*loaded.envelope) : Redactor();
+    return loaded.envelope ? intake::secrets_of(*loaded.envelope) : Redactor();
 }
 
 /// A change that was cut off is undone first; but a dockerd that does not come up is no reason to keep it.

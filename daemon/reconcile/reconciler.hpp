@@ -3,13 +3,13 @@
 #include "apply/executor.hpp"
 #include "base/task_group.hpp"
 #include "engine/client.hpp"
+#include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "observe/observer.hpp"
 #include "reconcile/action_budget.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/failure_ledger.hpp"
-#include "reconcile/intake.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
 #include "state/memory.hpp"
@@ -23,6 +23,8 @@
 #include <vector>
 
 namespace dockerext::reconcile {
+
+using intake::Accepted;
 
 /// The loop: observe → plan → apply, level-triggered. Each cycle derives everything anew; plans run in the
 /// background while further cycles look after what those do not touch. At rest it sleeps until something is

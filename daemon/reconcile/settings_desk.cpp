@@ -5,13 +5,17 @@
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
 #include "host/folder_watch.hpp"
-#include "reconcile/unwrap.hpp"
+#include "intake/secrets.hpp"
+#include "intake/unwrap.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <utility>
 
 namespace dockerext::reconcile {
+
+using intake::Intake;
+
 namespace {
 
 model::SettingsStatus status_of(const model::Envelope& envelope, std::string state,
@@ -49,10 +53,10 @@ Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
     auto examining =
         off_the_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
             if (current.certificates) {
-                Intake intake = take_in(envelope, paths.project, file, std::nullopt);
+                Intake intake = intake::take_in(envelope, paths.project, file, std::nullopt);
                 if (intake.accepted && same_certificates(intake.accepted->engine, current)) return intake;
             }
-            return take_in(envelope, paths.project, file, wall_now());
+            return intake::take_in(envelope, paths.project, file, wall_now());
         });
     co_return co_await std::move(examining);
 }
@@ -73,7 +77,7 @@ Task<void> SettingsDesk::restore() {
 
 Task<void> SettingsDesk::take_up(model::Envelope stored) {
     auto examining = off_the_loop([stored, paths = paths_, file = store_.file()] {
-        return take_in(stored, paths.project, file, std::nullopt);
+        return intake::take_in(stored, paths.project, file, std::nullopt);
     });
     auto examined = co_await std::move(examining);
     Intake intake = examined ? std::move(*examined) : as_problem(examined.error());
@@ -83,7 +87,7 @@ Task<void> SettingsDesk::take_up(model::Envelope stored) {
                    {{"ERROR", to_text(intake.problems)}});
         co_return;
     }
-    if (const auto previous = store_.previous()) redact_before_ = secrets_of(*previous);
+    if (const auto previous = store_.previous()) redact_before_ = intake::secrets_of(*previous);
     redact_ = intake.accepted->desired.redact;
     adopt(std::move(*intake.accepted));
 }
@@ -153,7 +157,7 @@ Task<bool> SettingsDesk::take_all() {
 /// False when it has to be tried again later. `entry` outlives the call.
 Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
     if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
-    const auto plain = unwrap(entry.envelope);
+    const auto plain = intake::unwrap(entry.envelope);
     if (!plain && is_transient(plain.error().kind())) co_return put_off(entry, plain.error(), is_last);
     if (!plain) co_return turn_away(entry, {{"", plain.error().message()}});
     auto examined = co_await examine(*plain);

@@ -1,10 +1,10 @@
 #pragma once
 
 #include "host/folder_watch.hpp"
+#include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_keeper.hpp"
-#include "reconcile/intake.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
 #include "state/paths.hpp"
@@ -36,7 +36,7 @@ public:
 
     /// What an envelope asks for. Off the event loop: it may name files on slow disks, and be large. A bug
     /// that it brings to light is a problem of it. `cancelled`, and `unavailable` when no thread can be had.
-    Task<Result<Intake>> examine(model::Envelope envelope) const;
+    Task<Result<intake::Intake>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
 
 private:

@@ -14,7 +14,7 @@
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
-#include "reconcile/intake.hpp"
+#include "intake/take_in.hpp"
 #include "report/azure_status.hpp"
 #include "report/status_json.hpp"
 
@@ -131,7 +131,7 @@ const Desired& desired() {
         const Envelope envelope{.public_settings = std::string(settings),
                                 .protected_settings = Secret(json.take())};
         return std::move(
-            reconcile::take_in(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
+            intake::take_in(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
     }();
     return value;
 }

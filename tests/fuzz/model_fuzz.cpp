@@ -5,7 +5,7 @@
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
 #include "promise.hpp"
-#include "reconcile/intake.hpp"
+#include "intake/take_in.hpp"
 #include "written.hpp"
 
 #include <algorithm>
@@ -44,13 +44,13 @@ Case case_of(std::string_view bytes) {
     return made;
 }
 
-reconcile::Intake answer_to(const std::string& settings, const Case& with) {
+intake::Intake answer_to(const std::string& settings, const Case& with) {
     const compose::ReadFile read = [&](const std::string& path) -> Result<std::string> {
         const auto found = with.files.find(path);
         if (found == with.files.end()) return Error(ErrorKind::not_found, "no such file");
         return found->second;
     };
-    return reconcile::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)},
+    return intake::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)},
                               folder, "/state/settings.json", model::WallTime{}, read);
 }
 
@@ -78,7 +78,7 @@ bool is_secret(const Case& given) {
     return document && !any_key_holds(document->root(), password);
 }
 
-void check_problems(const reconcile::Intake& intake, const Case& given) {
+void check_problems(const intake::Intake& intake, const Case& given) {
     promise(intake.accepted.has_value() == intake.problems.empty(),
             "settings are accepted, or have problems");
     for (const Problem& problem : intake.problems) {
@@ -95,7 +95,7 @@ void check_problems(const reconcile::Intake& intake, const Case& given) {
     if (told.find(password) != std::string::npos) promise(!is_secret(given), "no secret is told", told);
 }
 
-void check_same(const reconcile::Intake& first, const reconcile::Intake& second) {
+void check_same(const intake::Intake& first, const intake::Intake& second) {
     promise(first.problems == second.problems, "the same documents have the same problems");
     if (!first.accepted) return;
     promise(first.accepted->desired.project == second.accepted->desired.project,
@@ -109,7 +109,7 @@ void check_import(model::Project project, const Case& given) {
     const auto imported = compose::import_settings(given.text);
     if (!imported) return check_told(imported.error().message());  // !reset, !override
     if (imported->size() > most) return;
-    reconcile::Intake intake = answer_to(*imported, given);
+    intake::Intake intake = answer_to(*imported, given);
     promise(intake.accepted.has_value(), "imported settings are accepted", to_text(intake.problems));
     project.warnings.clear();  // they name lines of YAML
     intake.accepted->desired.project.warnings.clear();
@@ -120,7 +120,7 @@ void try_case(const Case& given) {
     const bool composes = compose::is_compose_file(given.text);
     const auto settings = composes ? compose::settings_around(given.text) : Result<std::string>(given.text);
     if (!settings) return check_told(settings.error().message());
-    const reconcile::Intake intake = answer_to(*settings, given);
+    const intake::Intake intake = answer_to(*settings, given);
     check_problems(intake, given);
     check_same(intake, answer_to(*settings, given));
     if (intake.accepted) check_written(intake.accepted->desired);

@@ -28,10 +28,7 @@ std::string text_of(const std::optional<std::chrono::seconds>& duration) {
 std::string form(const Invocation& invocation) {
     const std::string command = std::visit(
         overloaded{
-            [](const Run& c) {
-                return "run " + c.options.root + " " + c.options.docker_host +
-                       (c.options.verbose ? " verbose" : "");
-            },
+            [](const Run& c) { return "run " + c.docker_host + (c.verbose ? " verbose" : ""); },
             [](const Apply& c) {
                 return "apply " + c.settings_file + "," + c.protected_file + " wait=" + text_of(c.wait) +
                        (c.dry_run ? " dry" : "");
@@ -63,9 +60,9 @@ std::string form(const Invocation& invocation) {
 
 TEST(CommandLine, SaysWhatToDo) {
     const std::vector<std::pair<std::string, std::string>> cases{
-        {"run", "run / unix:///run/docker.sock"},
-        {"--root /r run --docker-host unix:///x --verbose", "run /r unix:///x verbose root=/r"},
-        {"run --root=/r", "run /r unix:///run/docker.sock root=/r"},
+        {"run", "run unix:///run/docker.sock"},
+        {"--root /r run --docker-host unix:///x --verbose", "run unix:///x verbose root=/r"},
+        {"run --root=/r", "run unix:///run/docker.sock root=/r"},
         {"apply s.json", "apply s.json, wait=-"},
         {"apply s.json --protected p.json --wait", "apply s.json,p.json wait=300s"},
         {"apply --wait s.json", "apply s.json, wait=300s"},

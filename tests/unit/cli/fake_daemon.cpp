@@ -2,14 +2,11 @@
 
 #include <boost/asio/post.hpp>
 
-#include <cstdlib>
+#include <utility>
 
 namespace dockerext::test {
 
-FakeDaemon::FakeDaemon() {
-    std::string name = (std::filesystem::temp_directory_path() / "daemon.XXXXXX").string();
-    folder_ = ::mkdtemp(name.data());
-    socket_ = folder_ / "control.sock";
+FakeDaemon::FakeDaemon(std::filesystem::path socket) : socket_(std::move(socket)) {
     auto handler = [this](HttpRequest request, PeerCredentials) { return respond(std::move(request)); };
     server_ = std::make_unique<HttpServer>(
         HttpServer::listen(io_.get_executor(), socket_, 0600, std::move(handler)).value());
@@ -21,7 +18,6 @@ FakeDaemon::~FakeDaemon() {
     asio::post(io_, [this] { group_.cancel(); });
     thread_.join();
     server_.reset();
-    std::filesystem::remove_all(folder_);
 }
 
 void FakeDaemon::answer(const std::string& request, std::vector<HttpResponse> responses) {

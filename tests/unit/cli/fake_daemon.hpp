@@ -18,7 +18,7 @@ namespace dockerext::test {
 /// A control socket that gives scripted answers, on a thread of its own.
 class FakeDaemon {
 public:
-    FakeDaemon();
+    explicit FakeDaemon(std::filesystem::path socket);
     ~FakeDaemon();
 
     /// The answers to "GET /v1/status" and the like, one after the other; the last one stays.
@@ -31,7 +31,7 @@ public:
 private:
     Task<HttpResponse> respond(HttpRequest request);
 
-    std::filesystem::path folder_, socket_;
+    std::filesystem::path socket_;
     mutable std::mutex mutex_;  ///< guards what follows
     std::map<std::string, std::deque<HttpResponse>> answers_;
     std::vector<std::string> requests_;

@@ -6,6 +6,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <fstream>
 #include <sstream>
 
@@ -39,32 +40,25 @@ struct PerformTest : testing::Test {
         std::string name = (fs::temp_directory_path() / "cli.XXXXXX").string();
         folder = ::mkdtemp(name.data());
         write("s.json", "{}");
-        services.run = [this](const RunOptions& options) {
-            ran = options;
-            return 7;
-        };
-        services.validate = [this](const model::Envelope& envelope, const std::string&) {
+        services.validate = [this](const model::Envelope& envelope, const fs::path&) {
             validated = envelope;
-            return std::pair(problems, warnings);
+            return intake::Validation{problems, warnings};
         };
         services.is_compose_file = [](const std::string& text) {
             return text == "compose" || text == "broken";
         };
         services.settings_around = services.import_settings =
-            [](const ComposeFile& file, const std::string& root) -> Result<MadeSettings> {
+            [](const intake::ComposeFile& file, const fs::path& root) -> Result<intake::MadeSettings> {
             if (file.text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            MadeSettings made{"{" + file.text + "|" + file.variables + "|" + root + "}", {}};
+            intake::MadeSettings made{"{" + file.text + "|" + file.variables + "|" + root.string() + "}", {}};
             if (!file.variables.empty()) made.warnings.push_back("X is not set\x1b");
             return made;
         };
-        services.spool = [this](const model::Envelope& envelope, const std::string& root) -> Result<> {
+        services.spool = [this](const fs::path& spool, const model::Envelope& envelope) -> Result<> {
             if (!spool_error.empty()) return Error(ErrorKind::internal, spool_error);
             spooled = envelope;
-            spooled_under = root;
+            spooled_under = spool;
             return {};
-        };
-        services.control_socket = [this](const std::string&) {
-            return daemon ? daemon->socket().string() : (folder / "absent.sock").string();
         };
     }
     ~PerformTest() override { fs::remove_all(folder); }
@@ -75,12 +69,17 @@ struct PerformTest : testing::Test {
     std::string file(const std::string& name) const { return (folder / name).string(); }
 
     test::FakeDaemon& with_daemon() {
-        daemon.emplace();
+        const fs::path socket = state::Paths(folder).control_socket;
+        fs::create_directories(socket.parent_path());
+        daemon.emplace(socket);
         daemon->answer("GET /v1/status", {{200, status_json("converged")}});
         return *daemon;
     }
 
+    /// Below a root of its own, unless another one is given.
     int perform(std::vector<std::string> arguments, const std::string& input = "") {
+        if (std::find(arguments.begin(), arguments.end(), "--root") == arguments.end())
+            arguments.insert(arguments.begin(), {"--root", folder.string()});
         std::istringstream in(input);
         std::ostringstream out_stream, err_stream;
         Console console{in, out_stream, err_stream, {}, false};
@@ -95,7 +94,7 @@ struct PerformTest : testing::Test {
         std::istringstream in;
         std::ostringstream ignored, complaints;
         Console console{in, ignored, complaints, {}, false};
-        Context context{services, console, Daemon(daemon->socket()), "/", false};
+        Context context{services, console, state::Paths(folder), folder, false};
         context.poll = 1ms;
         context.patience = 50ms;
         EXPECT_EQ(wait_until_converged({}, 1h, context), Exit::pending);
@@ -108,16 +107,16 @@ struct PerformTest : testing::Test {
     std::vector<Problem> problems;
     std::vector<std::string> warnings;
     std::string spool_error;
-    std::optional<RunOptions> ran;
     std::optional<model::Envelope> validated, spooled;
-    std::string spooled_under;
+    fs::path spooled_under;
     std::string out, err;
 };
 
 TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
-    Result<EngineRemoval> removal = EngineRemoval{{"release version 20.10", "remove docker.io"}, ""};
+    Result<model::EngineRemoval> removal =
+        model::EngineRemoval{{"release version 20.10", "remove docker.io"}, ""};
     std::string below, through;
-    services.remove_engine = [&](const std::string& root, const std::string& docker_host) {
+    services.remove_engine = [&](const fs::path& root, const std::string& docker_host) {
         below = root;
         through = docker_host;
         return removal;
@@ -125,7 +124,7 @@ TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
     EXPECT_EQ(perform({"remove-engine", "--root", "/r", "--docker-host", "unix:///e"}), 0);
     EXPECT_EQ(below + " " + through, "/r unix:///e");
     EXPECT_EQ(out, "release version 20.10: done\nremove docker.io: done\n");
-    removal = EngineRemoval{{}, "the settings do not ask for it"};
+    removal = model::EngineRemoval{{}, "the settings do not ask for it"};
     EXPECT_EQ(perform({"remove-engine"}), 0);
     EXPECT_EQ(out, "nothing is removed: the settings do not ask for it\n");
     EXPECT_EQ(perform({"remove-engine", "--json"}), 0);
@@ -136,9 +135,17 @@ TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
 }
 
 TEST_F(PerformTest, RunHandsItsOptionsOn) {
-    EXPECT_EQ(perform({"run", "--root", "/r", "--docker-host", "unix:///e"}), 7);
-    EXPECT_EQ(ran.value().root, "/r");
-    EXPECT_EQ(ran.value().docker_host, "unix:///e");
+    Result<> outcome;
+    std::string below, through;
+    services.run = [&](const fs::path& root, const std::string& docker_host) {
+        below = root;
+        through = docker_host;
+        return outcome;
+    };
+    EXPECT_EQ(perform({"run", "--root", "/r", "--docker-host", "unix:///e"}), 0);
+    EXPECT_EQ(below + " " + through, "/r unix:///e");
+    outcome = Error(ErrorKind::unavailable, "another daemon is running");
+    EXPECT_EQ(perform({"run"}), 1);
 }
 
 TEST_F(PerformTest, UsageErrorsAreTwoAndGoToTheErrorStream) {
@@ -206,7 +213,9 @@ TEST_F(PerformTest, StatusIsWatchedUntilNobodyReadsIt) {
     std::ostream watched(&reader);
     std::istringstream in;
     Console console{in, watched, watched, {}, true};
-    EXPECT_EQ(cli::perform({"status", "--watch"}, services, console, [] { return noon; }), 0);
+    EXPECT_EQ(cli::perform({"status", "--watch", "--root", folder.string()}, services, console,
+                           [] { return noon; }),
+              0);
     const std::string text = reader.str();
     EXPECT_TRUE(text.starts_with("\033[H\033[2J\033[3Jconverging: ")) << text;
     EXPECT_NE(text.find("\033[H\033[2J\033[3Jconverged: "), std::string::npos) << text;
@@ -243,7 +252,7 @@ TEST_F(PerformTest, FilesAreReadAsTheyAre) {
 TEST_F(PerformTest, AComposeFileIsAsGoodAsSettings) {
     write("c.yml", "compose");
     EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
-    EXPECT_EQ(validated->public_settings, "{compose||/}");
+    EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
     EXPECT_EQ(perform({"apply", "-", "--root", "/r"}, "compose"), 0);
     EXPECT_EQ(spooled->public_settings, "{compose||/r}");
     EXPECT_EQ(perform({"plan", "-"}, "broken"), 2);
@@ -256,33 +265,33 @@ TEST_F(PerformTest, TheVariablesBesideAComposeFileComeAlong) {
     with_daemon().answer("POST /v1/plan", {{200, "{}"}});
     for (const char* command : {"validate", "apply", "plan"}) {
         (void)perform({command, file("c.yml")});
-        EXPECT_EQ(validated->public_settings, "{compose|A=1|/}") << command;
+        EXPECT_EQ(validated->public_settings, "{compose|A=1|" + folder.string() + "}") << command;
         EXPECT_TRUE(err.starts_with("warning: X is not set\uFFFD\n")) << err;
     }
     EXPECT_EQ(perform({"validate", file("c.yml"), "--json"}), 0);
-    EXPECT_EQ(validated->public_settings, "{compose|A=1|/}");
+    EXPECT_EQ(validated->public_settings, "{compose|A=1|" + folder.string() + "}");
     EXPECT_EQ(perform({"import", file("c.yml")}), 0);
-    EXPECT_EQ(out, "{compose|A=1|/}\n");
+    EXPECT_EQ(out, "{compose|A=1|" + folder.string() + "}\n");
 
     EXPECT_EQ(perform({"validate", file("s.json")}), 0);  // settings have variables of their own
     EXPECT_EQ(validated->public_settings, "{}");
     EXPECT_EQ(perform({"validate", "-"}, "compose"), 0);  // beside nothing
-    EXPECT_EQ(validated->public_settings, "{compose||/}");
+    EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
 }
 
 TEST_F(PerformTest, AFolderOfThatNameIsNoFileOfVariables) {
     write("c.yml", "compose");
     fs::create_directory(folder / ".env");
     EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
-    EXPECT_EQ(validated->public_settings, "{compose||/}");
+    EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
 }
 
 TEST_F(PerformTest, ImportPrintsSettings) {
     write("c.yml", "compose");
     EXPECT_EQ(perform({"import", file("c.yml")}), 0);
-    EXPECT_EQ(out, "{compose||/}\n");
+    EXPECT_EQ(out, "{compose||" + folder.string() + "}\n");
     EXPECT_EQ(perform({"import", "-"}, "x"), 0);
-    EXPECT_EQ(out, "{x||/}\n");
+    EXPECT_EQ(out, "{x||" + folder.string() + "}\n");
     EXPECT_EQ(perform({"import", "-"}, "broken"), 2);
     EXPECT_EQ(err, "dockerextd: -: line 1\n");
     EXPECT_EQ(perform({"import", file("absent.yml")}), 2);
@@ -293,7 +302,7 @@ TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {
     EXPECT_EQ(out, "the daemon is not running; it will take them when it starts\n");
     EXPECT_EQ(spooled.value().sequence, noon_sequence);
     EXPECT_EQ(spooled->source, "operator");
-    EXPECT_EQ(spooled_under, "/r");
+    EXPECT_EQ(spooled_under, "/r/var/lib/dockerextd/spool");
     with_daemon();
     EXPECT_EQ(perform({"apply", file("s.json")}), 0);
     EXPECT_EQ(out, "handed over; `dockerextd status` tells what becomes of it\n");

@@ -1,10 +1,10 @@
-#include "reconcile/unwrap.hpp"
+#include "intake/unwrap.hpp"
 
 #include "settings/cms.hpp"
 #include "settings/handler_settings.hpp"
 #include "state/kept_file.hpp"
 
-namespace dockerext::reconcile {
+namespace dockerext::intake {
 namespace {
 
 constexpr std::size_t key_limit = 64 << 10;
@@ -38,4 +38,4 @@ Result<model::Envelope> unwrap(model::Envelope envelope) {
     return envelope;
 }
 
-}  // namespace dockerext::reconcile
+}  // namespace dockerext::intake

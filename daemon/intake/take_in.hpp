@@ -10,7 +10,7 @@
 #include <string>
 #include <vector>
 
-namespace dockerext::reconcile {
+namespace dockerext::intake {
 
 /// Settings understood: what they ask for, and what of it this version does not apply.
 struct Accepted {
@@ -39,7 +39,4 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
                const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
                const compose::ReadFile& files = read_file);
 
-/// What must not be shown of an envelope, as far as it can be read.
-Redactor secrets_of(const model::Envelope& envelope);
-
-}  // namespace dockerext::reconcile
+}  // namespace dockerext::intake

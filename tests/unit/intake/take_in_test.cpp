@@ -1,4 +1,4 @@
-#include "reconcile/intake.hpp"
+#include "intake/take_in.hpp"
 
 #include "support/temporary_folder.hpp"
 
@@ -7,7 +7,7 @@
 #include <cstdlib>
 #include <fstream>
 
-namespace dockerext::reconcile {
+namespace dockerext::intake {
 namespace {
 
 Intake take(std::string settings, std::string secrets = "") {
@@ -50,13 +50,6 @@ TEST(Intake, ShowsNoSecretInWhatIsWrong) {
         EXPECT_NE(told.find("(hidden)"), std::string::npos) << told;
         EXPECT_EQ(told.find("sesame"), std::string::npos) << told;
     }
-}
-
-TEST(Intake, TellsTheSecretsOfSettings) {
-    const model::Envelope old{.public_settings = R"({"compose": {"web": {"image": "nginx", "gone": 1}}})",
-                              .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};
-    EXPECT_EQ(secrets_of(old)("x sesame-open"), "x (hidden)");  // though the model is none that we take
-    EXPECT_EQ(secrets_of({.public_settings = "{"})("x sesame-open"), "x sesame-open");
 }
 
 TEST(Intake, TakesTheModelAsYamlWithTheFilesThatItNames) {
@@ -164,4 +157,4 @@ TEST(Intake, HidesSecretsThatInterpolationPutIntoAComplaint) {
 }
 
 }  // namespace
-}  // namespace dockerext::reconcile
+}  // namespace dockerext::intake

@@ -1,11 +1,12 @@
-#include "reconcile/intake.hpp"
+#include "intake/take_in.hpp"
 
 #include "base/named_file.hpp"
 #include "base/sha256.hpp"
+#include "intake/secrets.hpp"
 #include "settings/settings_parser.hpp"
 #include "settings/unsupported_parts.hpp"
 
-namespace dockerext::reconcile {
+namespace dockerext::intake {
 namespace {
 
 /// The protected values stand beside the public ones and win (settings: environment).
@@ -13,14 +14,6 @@ std::map<std::string, std::string> environment_of(const model::Settings& setting
     auto environment = settings.compose_environment;
     for (const auto& [name, value] : settings.protected_environment) environment[name] = value.reveal();
     return environment;
-}
-
-Redactor redactor_of(const model::Settings& settings) {
-    std::vector<Secret> secrets;
-    for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
-    for (const model::RegistryLogin& login : settings.logins) secrets.push_back(login.password);
-    if (settings.certificates) secrets.push_back(settings.certificates->key);
-    return Redactor(std::move(secrets));
 }
 
 std::string fingerprint_of(const model::Envelope& envelope) {
@@ -52,7 +45,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
          .project_directory = project_directory,
          .config_file = settings_file,
          .read_file = files});
-    const Redactor redact = redactor_of(settings);
+    const Redactor redact = secrets_of(settings);
     for (Problem& problem : loaded.problems) {
         problem.path = redact(problem.path);        // an interpolated value may be part of a file's name,
         problem.message = redact(problem.message);  // or of a complaint
@@ -70,10 +63,4 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     return intake;
 }
 
-Redactor secrets_of(const model::Envelope& envelope) {
-    const auto parsed =
-        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
-    return redactor_of(parsed.settings ? *parsed.settings : parsed.readable);
-}
-
-}  // namespace dockerext::reconcile
+}  // namespace dockerext::intake

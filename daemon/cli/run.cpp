@@ -1,0 +1,15 @@
+#include "base/log.hpp"
+#include "cli/execute.hpp"
+
+namespace dockerext::cli {
+
+/// The daemon: it speaks to the log.
+Exit execute(const Run& command, Context& context) {
+    if (command.verbose) log::set_level(log::Level::debug);
+    const auto outcome = context.services.run(context.root, command.docker_host);
+    if (outcome) return Exit::fine;
+    log::error("could not run", {{"ERROR", outcome.error().message()}});
+    return Exit::failed;
+}
+
+}  // namespace dockerext::cli

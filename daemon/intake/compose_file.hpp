@@ -1,0 +1,30 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+namespace dockerext::intake {
+
+/// A Compose file as an operator has it.
+struct ComposeFile {
+    std::string text;
+    std::string variables;  ///< the text of the .env beside it; "" when there is none
+};
+
+/// Public settings made from a Compose file.
+struct MadeSettings {
+    std::string settings;
+    std::vector<std::string> warnings;
+};
+
+/// Settings that hold the file's text as it is (compose/import.hpp). `root` is the daemon's: its project
+/// folder is $PWD in the .env.
+Result<MadeSettings> settings_around(const ComposeFile& file, const std::filesystem::path& root);
+
+/// Settings that hold what the file says as JSON.
+Result<MadeSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root);
+
+}  // namespace dockerext::intake

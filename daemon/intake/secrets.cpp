@@ -1,0 +1,23 @@
+#include "intake/secrets.hpp"
+
+#include "settings/settings_parser.hpp"
+
+#include <vector>
+
+namespace dockerext::intake {
+
+Redactor secrets_of(const model::Settings& settings) {
+    std::vector<Secret> secrets;
+    for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
+    for (const model::RegistryLogin& login : settings.logins) secrets.push_back(login.password);
+    if (settings.certificates) secrets.push_back(settings.certificates->key);
+    return Redactor(std::move(secrets));
+}
+
+Redactor secrets_of(const model::Envelope& envelope) {
+    const auto parsed =
+        settings::parse_settings(envelope.public_settings, envelope.protected_settings.reveal());
+    return secrets_of(parsed.settings ? *parsed.settings : parsed.readable);
+}
+
+}  // namespace dockerext::intake

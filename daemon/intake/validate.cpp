@@ -1,0 +1,24 @@
+#include "intake/validate.hpp"
+
+#include "base/clock.hpp"
+#include "intake/take_in.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+
+#include <utility>
+
+namespace dockerext::intake {
+
+Validation validate(const model::Envelope& envelope, const std::filesystem::path& root) {
+    const state::Paths paths(root);
+    const state::SettingsStore store(paths.state);
+    Intake intake = take_in(envelope, paths.project, store.file(), wall_now());
+    Validation validation{std::move(intake.problems), {}};
+    if (!intake.accepted) return validation;
+    validation.warnings = std::move(intake.accepted->warnings);
+    for (const model::PartStatus& part : intake.accepted->parts)
+        validation.warnings.push_back(part.name + ": " + part.message);
+    return validation;
+}
+
+}  // namespace dockerext::intake
