@@ -5,11 +5,6 @@
 #include <list>
 
 namespace dockerext::apply {
-namespace {
-
-constexpr unsigned parallel_pulls = 3;
-
-}  // namespace
 
 struct Executor::State {
     Shared shared;
@@ -17,13 +12,14 @@ struct Executor::State {
 };
 
 Executor::Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
-                   unsigned parallel, HostAccess* host)
+                   Bounds bounds, HostAccess* host)
     : state_(new State{.shared = {.client = client,
                                   .journal = journal,
                                   .executor = executor,
                                   .host = host,
-                                  .calls = Slots(executor, parallel),
-                                  .pulls = Slots(executor, parallel_pulls)},
+                                  .work = Slots(executor, {bounds.work, bounds.lease, bounds.in_all}),
+                                  .waits = Slots(executor, {bounds.waits}),
+                                  .pulls = Slots(executor, {bounds.pulls, bounds.lease, bounds.in_all})},
                        .runs = {}}) {}
 
 Executor::~Executor() = default;
@@ -37,8 +33,8 @@ Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact,
 
 void Executor::call_off() {
     for (PlanRun* run : state_->runs) run->call_off();
-    state_->shared.calls.turn_away();
-    state_->shared.pulls.turn_away();
+    Shared& shared = state_->shared;
+    for (Slots* slots : {&shared.work, &shared.waits, &shared.pulls}) slots->turn_away();
 }
 
 }  // namespace dockerext::apply

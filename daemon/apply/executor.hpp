@@ -7,6 +7,7 @@
 #include "model/plan.hpp"
 #include "state/journal.hpp"
 
+#include <chrono>
 #include <functional>
 #include <optional>
 #include <string>
@@ -23,10 +24,21 @@ struct Outcome {
     bool skipped = false;  ///< not tried: a step that it comes after failed, or it was called off
 };
 
-/// Runs plans: what may run side by side does, at most `parallel` calls at once over all plans under way,
-/// pulls apart from the rest. Journals each step, durably before a step that is not idempotent. Has no
-/// opinions: a failed step fails what comes after it, nothing else. Several `run`s may be under way; on the
-/// daemon's thread.
+/// How many calls are made at once, over all plans under way.
+struct Bounds {
+    std::size_t work = 4;    ///< for which the engine does something
+    std::size_t waits = 64;  ///< that wait for a container: for its grace to end, for a hook
+    std::size_t pulls = 3;   ///< and builds
+    Duration lease = std::chrono::seconds(5);  ///< work and pulls that take longer are not counted any more,
+    std::size_t in_all = 64;                   ///< up to so many of each
+};
+
+/// For what must not overlap: changes of the engine itself.
+inline constexpr Bounds one_at_a_time{.work = 1, .in_all = 1};
+
+/// Runs plans: what may run side by side does, within the bounds. Journals each step, durably before a step
+/// that is not idempotent. Has no opinions: a failed step fails what comes after it, nothing else. Several
+/// `run`s may be under way; on the daemon's thread.
 class Executor {
 public:
     struct Hooks {
@@ -40,7 +52,7 @@ public:
 
     /// Without `host` there is no machine to manage: steps on the engine itself fail.
     Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
-             unsigned parallel = 4, HostAccess* host = nullptr);
+             Bounds bounds = {}, HostAccess* host = nullptr);
     ~Executor();
 
     /// Until every step has ended. `redact` hides the secrets of whatever the engine says.

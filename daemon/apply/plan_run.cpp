@@ -22,6 +22,13 @@ bool is_long(const Step& step) {
            std::holds_alternative<model::BuildImage>(step.operation);
 }
 
+/// For as long as the container takes; the engine itself has next to nothing to do.
+bool waits_for_a_container(const Step& step) {
+    return std::holds_alternative<model::StopContainer>(step.operation) ||
+           std::holds_alternative<model::RestartContainer>(step.operation) ||
+           std::holds_alternative<model::RunHook>(step.operation);
+}
+
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
 /// What done twice, or forgotten half-way, leaves something behind must be on disk before it begins.
@@ -99,9 +106,14 @@ void PlanRun::call_off() {
     for (const auto& [id, call] : long_calls_) call->cancel();
 }
 
+Slots& PlanRun::slots_for(const Step& step) {
+    if (is_long(step)) return shared_.pulls;
+    return waits_for_a_container(step) ? shared_.waits : shared_.work;
+}
+
 Task<void> PlanRun::run_step(StepId id) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Slots& slots = is_long(plan_.steps[id]) ? shared_.pulls : shared_.calls;
+    Slots& slots = slots_for(plan_.steps[id]);
     Slots::Slot slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();
     while (!slot && !told_to_end && completes_a_swap(id)) {  // turned away with the others

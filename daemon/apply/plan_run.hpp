@@ -15,7 +15,8 @@ struct Shared {
     state::Journal& journal;
     asio::any_io_executor executor;
     HostAccess* host;
-    Slots calls;
+    Slots work;
+    Slots waits;
     Slots pulls;
 };
 
@@ -39,6 +40,7 @@ private:
     };
 
     Task<void> run_step(model::StepId id);
+    Slots& slots_for(const model::Step& step);
     Task<void> call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_long_call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);

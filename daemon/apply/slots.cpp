@@ -2,56 +2,91 @@
 
 #include "base/timer.hpp"
 
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
 #include <map>
+#include <optional>
 
 namespace dockerext::apply {
-namespace {
-
-struct Waiter {
-    Timer called;  ///< wakes when the wait is over
-    bool has_slot = false;
-};
-
-}  // namespace
 
 struct Slots::State {
+    struct Waiter {
+        Timer called;  ///< wakes when the wait is over
+        std::optional<Lent::iterator> place;
+        bool turned_away = false;
+    };
+
     asio::any_io_executor executor;
-    unsigned free = 0;
+    Limits limits;
+    Lent lent;
     std::multimap<std::size_t, Waiter> waiting;
 
-    /// The place goes to the next who waits and has not been called yet.
-    void give_back() {
+    /// The place among those that count that will be the first not to.
+    Lent::iterator first_that_counts() { return std::upper_bound(lent.begin(), lent.end(), steady_now()); }
+
+    bool has_room() {
+        const auto counted = static_cast<std::size_t>(std::distance(first_that_counts(), lent.end()));
+        return lent.size() < limits.in_all && counted < limits.at_once;
+    }
+
+    /// When there will be room though nobody gives a place back.
+    SteadyTime next_room() {
+        if (lent.size() >= limits.in_all || lent.size() < limits.at_once) return SteadyTime::max();
+        return *std::prev(lent.end(), static_cast<std::ptrdiff_t>(limits.at_once));
+    }
+
+    Lent::iterator lend() {
+        const bool for_ever = limits.lease == Duration::max();
+        return lent.insert(lent.end(), for_ever ? SteadyTime::max() : steady_now() + limits.lease);
+    }
+
+    /// Free places go to those who wait and have not been called yet. The first who gets none is woken, too:
+    /// when there will be room may have changed.
+    void hand_out() {
         for (auto& [turn, waiter] : waiting) {
-            if (waiter.has_slot) continue;
-            waiter.has_slot = true;
+            if (waiter.place || waiter.turned_away) continue;
             waiter.called.wake();
-            return;
+            if (!has_room()) return;
+            waiter.place = lend();
         }
-        ++free;
     }
 };
 
 void Slots::Return::operator()(State*) const {
-    if (const auto alive = state.lock()) alive->give_back();
+    const auto alive = state.lock();
+    if (!alive) return;
+    alive->lent.erase(place);
+    alive->hand_out();
 }
 
-Slots::Slots(const asio::any_io_executor& executor, unsigned count)
-    : state_(new State{.executor = executor, .free = count, .waiting = {}}) {}
+Slots::Slots(const asio::any_io_executor& executor, Limits limits)
+    : state_(new State{.executor = executor, .limits = limits, .lent = {}, .waiting = {}}) {}
 
 Task<Slots::Slot> Slots::take(std::size_t turn) {
-    if (state_->free > 0) {
-        --state_->free;
-        co_return Slot(state_.get(), Return{state_});
+    co_await asio::this_coro::throw_if_cancelled(false);
+    State& state = *state_;
+    const auto entry = state.waiting.emplace(turn, State::Waiter{Timer(state.executor), {}});
+    State::Waiter& waiter = entry->second;
+    state.hand_out();
+    bool cancelled = false;
+    while (!waiter.place && !waiter.turned_away && !cancelled) {
+        const bool due = co_await waiter.called.wait_until(state.next_room());
+        if (due) state.hand_out();
+        else cancelled = co_await is_cancelled();
     }
-    const auto waiter = state_->waiting.emplace(turn, Waiter{Timer(state_->executor)});
-    co_await waiter->second.called.wait();
-    const bool has_slot = waiter->second.has_slot;
-    state_->waiting.erase(waiter);
-    co_return Slot(has_slot ? state_.get() : nullptr, Return{state_});
+    const auto place = waiter.place;
+    state.waiting.erase(entry);
+    if (!place) state.hand_out();
+    if (!place) co_return Slot(nullptr, Return{});
+    co_return Slot(&state, Return{state_, *place});
 }
 
 void Slots::turn_away() {
-    for (auto& [turn, waiter] : state_->waiting) waiter.called.wake();
+    for (auto& [turn, waiter] : state_->waiting) {
+        waiter.turned_away = !waiter.place;
+        waiter.called.wake();
+    }
 }
 
 }  // namespace dockerext::apply

@@ -1,26 +1,37 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "base/task.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
 #include <cstddef>
+#include <list>
 #include <memory>
 
 namespace dockerext::apply {
 
 /// A bounded number of places. Whoever waits for one comes by turn, the lowest first: so a plan goes deep
-/// before it goes wide, and its first services run early.
+/// before it goes wide, and its first services run early. A place that is held for longer than `lease` no
+/// longer counts: what takes that long is waiting for something, and others need not wait with it.
 class Slots {
     struct State;
+    using Lent = std::list<SteadyTime>;  ///< until when each place counts, the oldest first
     struct Return {
         std::weak_ptr<State>
             state;  ///< gone at the end of the program, when a task may outlive what it runs in
+        Lent::iterator place;
         void operator()(State*) const;
     };
 
 public:
-    Slots(const asio::any_io_executor& executor, unsigned count);
+    struct Limits {
+        std::size_t at_once;               ///< places that count
+        Duration lease = Duration::max();  ///< for as long each counts
+        std::size_t in_all = at_once;      ///< places, with those that count no longer
+    };
+
+    Slots(const asio::any_io_executor& executor, Limits limits);
 
     /// A place, held for as long as this lives.
     using Slot = std::unique_ptr<State, Return>;

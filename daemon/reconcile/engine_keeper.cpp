@@ -71,7 +71,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       systemd_(executor, {std::string(host_paths::engine_unit), "docker.socket"}),
       store_(std::move(memory)),
       access_{systemd_, store_, root_},
-      apply_(client, journal, executor, 1, &access_),
+      apply_(client, journal, executor, apply::one_at_a_time, &access_),
       changes_(changes),
       hooks_(std::move(hooks)),
       trigger_(executor),

@@ -77,7 +77,8 @@ Task<Result<EngineRemoval>> remove_it(apply::HostAccess& host, engine::Client& c
     if (!plan) co_return plan.error();
     if (plan->steps.empty()) co_return EngineRemoval{{}, "no engine was installed here by dockerextd"};
     Following following;
-    apply::Executor executor(client, journal, co_await asio::this_coro::executor, 1, &host);
+    apply::Executor executor(client, journal, co_await asio::this_coro::executor, apply::one_at_a_time,
+                             &host);
     co_await executor.run(std::move(*plan), 0, host.redact, following.hooks());
     co_return std::move(following).result();
 }

@@ -516,7 +516,7 @@ TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
 
 TEST_F(EngineChangeTest, GoesOnToItsEndWhenItsPlanIsCalledOff) {
     auto journal = state::Journal::open(folder.path()).value();
-    Executor executor(client, journal, io.get_executor(), 4, &host);
+    Executor executor(client, journal, io.get_executor(), {}, &host);
     systemd.heard = [&](const std::string& said) {
         if (said == restart) executor.call_off();
     };

@@ -60,7 +60,7 @@ struct ExecutorTest : testing::Test {
     test::FakeEngine fake{io};
     engine::Client client{io.get_executor(), fake.socket()};
     state::Journal journal = state::Journal::open(folder.path).value();
-    std::optional<Executor> executor{std::in_place, client, journal, io.get_executor(), 2U};
+    std::optional<Executor> executor{std::in_place, client, journal, io.get_executor(), Bounds{.work = 2}};
     std::vector<std::string> ended;  ///< "start web: done"
     std::vector<Outcome> outcomes;
     std::vector<std::string> began;
@@ -203,6 +203,35 @@ TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
                                             "pull image i3: failed", "pull image i4: skipped"));
     for (const Outcome& outcome : outcomes) {
         EXPECT_TRUE(!outcome.error || outcome.error->kind() == ErrorKind::cancelled);
+    }
+}
+
+/// Of one that trickles for an hour, too.
+TEST_F(ExecutorTest, PullsThatTakeLongDoNotHoldUpAnother) {
+    executor.emplace(client, journal, io.get_executor(), Bounds{.lease = std::chrono::milliseconds(1)});
+    std::vector<Step> steps;
+    for (const std::string image : {"i1", "i2", "i3", "i4"})
+        steps.push_back(step(image, model::PullImage{{image}}));
+    test::start(io, running(steps));
+    until_asked(4);
+    executor->call_off();
+    until_ended(4);
+}
+
+TEST_F(ExecutorTest, CallsThatWaitForAContainerDoNotHoldUpTheRest) {
+    const model::ContainerRef c = model::ContainerId{"c"};
+    const std::vector<model::Operation> waiting{model::StopContainer{.container = c},
+                                                model::RestartContainer{.container = c},
+                                                model::RunHook{.container = c, .hook = {}}};
+    starts("a");
+    for (const model::Operation& operation : waiting) {
+        ended.clear();
+        const std::size_t before = fake.requests().size();
+        test::start(io, running({step("1", operation), step("2", operation), step("3", operation),
+                                 step("4", operation), start("a")}));
+        until_asked(before + 5);
+        until_ended(1);
+        EXPECT_THAT(ended, ElementsAre("start a: done")) << verb(operation);
     }
 }
 

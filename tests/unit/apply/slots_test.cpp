@@ -14,7 +14,7 @@ using testing::IsEmpty;
 
 struct SlotsTest : testing::Test {
     asio::io_context io;
-    Slots slots{io.get_executor(), 1};
+    Slots slots{io.get_executor(), {1}};
     std::vector<std::size_t> served;
     std::size_t refused = 0;
 
@@ -38,6 +38,17 @@ TEST_F(SlotsTest, TheLowestTurnGoesFirst) {
     held.reset();
     settle();
     EXPECT_THAT(served, ElementsAre(1, 1, 2, 3));
+}
+
+TEST_F(SlotsTest, APlaceHeldForLongNoLongerCountsUpToABound) {
+    slots = Slots(io.get_executor(), {.at_once = 1, .lease = std::chrono::milliseconds(1), .in_all = 2});
+    Slots::Slot held = take();
+    Slots::Slot another = take();
+    test::start(io, visit(1));
+    settle();
+    EXPECT_THAT(served, IsEmpty());
+    held.reset();
+    EXPECT_TRUE(test::run_until(io, [&] { return !served.empty(); }));
 }
 
 TEST_F(SlotsTest, WhoeverIsTurnedAwayGoesWithoutAndTheSlotIsFreeAgain) {
