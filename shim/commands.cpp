@@ -15,7 +15,8 @@
 namespace dockerext::shim {
 namespace {
 
-constexpr std::chrono::seconds stop_deadline{60};  // the unit gives the daemon 30 s
+/// A container that makes way for its successor has its grace to end. The agent gives a disable 15 minutes.
+constexpr std::chrono::minutes stop_deadline{4};
 /// The agent gives five minutes in all (handler-contract §7), and the manifest's command tries twice.
 constexpr std::chrono::seconds removal_deadline{120};
 constexpr int unsupported = 51;

@@ -2,6 +2,7 @@
 
 #include "apply/plan_run.hpp"
 
+#include <algorithm>
 #include <list>
 
 namespace dockerext::apply {
@@ -35,6 +36,12 @@ void Executor::call_off() {
     for (PlanRun* run : state_->runs) run->call_off();
     Shared& shared = state_->shared;
     for (Slots* slots : {&shared.work, &shared.waits, &shared.pulls}) slots->turn_away();
+}
+
+Duration Executor::grace_left() const {
+    SteadyTime end = steady_now();
+    for (const PlanRun* run : state_->runs) end = std::max(end, run->interruptions_end());
+    return end - steady_now();
 }
 
 }  // namespace dockerext::apply

@@ -58,10 +58,14 @@ public:
     /// Until every step has ended. `redact` hides the secrets of whatever the engine says.
     Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
 
-    /// Steps that have not begun are skipped from now on, but for the start of a container in whose favour
-    /// another has been stopped already; pulls and builds under way are cancelled. What is being done to the
-    /// engine itself goes on to its end. For new settings, a pause, and the end.
+    /// Steps that have not begun are skipped from now on, but for those that restore what a step before has
+    /// taken away; pulls and builds under way are cancelled. What is being done to the engine itself goes on
+    /// to its end. For new settings, a pause, and the end.
     void call_off();
+
+    /// For how long containers may still take to end whose place another is to take, or which are being
+    /// restarted. To be cut off before that leaves services down.
+    Duration grace_left() const;
 
 private:
     struct State;

@@ -29,6 +29,16 @@ bool waits_for_a_container(const Step& step) {
            std::holds_alternative<model::RunHook>(step.operation);
 }
 
+/// What a container is given to end by itself.
+std::chrono::seconds grace_in(const Step& step) {
+    return std::visit(
+        [](const auto& operation) {
+            if constexpr (requires { operation.grace; }) return operation.grace;
+            else return std::chrono::seconds(0);
+        },
+        step.operation);
+}
+
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
 /// What done twice, or forgotten half-way, leaves something behind must be on disk before it begins.
@@ -116,11 +126,11 @@ Task<void> PlanRun::run_step(StepId id) {
     Slots& slots = slots_for(plan_.steps[id]);
     Slots::Slot slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();
-    while (!slot && !told_to_end && completes_a_swap(id)) {  // turned away with the others
+    while (!slot && !told_to_end && plan_.steps[id].restores) {  // turned away with the others
         slot = co_await slots.take(id);
         told_to_end = co_await is_cancelled();
     }
-    if (!slot || (called_off_ && !completes_a_swap(id)) || told_to_end) skip(id, "called off");
+    if (!slot || (called_off_ && !plan_.steps[id].restores) || told_to_end) skip(id, "called off");
     else co_await call(id);
 }
 
@@ -128,9 +138,10 @@ Task<void> PlanRun::call(StepId id) {
     const Step& step = plan_.steps[id];
     const auto entry = write_intent(step);
     if (hooks_.began) hooks_.began(step);
-    const auto begun = steady_now();
+    const auto begun = under_way_[id] = steady_now();
     auto under_way = is_long(step) ? make_long_call(id) : make_call(id);
     auto result = co_await std::move(under_way);
+    under_way_.erase(id);
     Outcome outcome{.step = step, .took = steady_now() - begun};
     if (result) outcome.created = nodes_[id].created = *result;
     else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
@@ -197,20 +208,25 @@ void PlanRun::succeed(StepId id) {
     for (const StepId dependent : nodes_[id].dependents) {
         Node& node = nodes_[dependent];
         if (--node.missing > 0 || node.ended) continue;
-        if (called_off_ && !completes_a_swap(dependent)) skip(dependent, "called off");
+        if (called_off_ && !plan_.steps[dependent].restores) skip(dependent, "called off");
         else steps_.spawn(run_step(dependent));
     }
 }
 
-/// Between the stop of one container and the start of the one in its place the service is down: what has come
-/// so far goes on. (Steps begin only when those before them are done.)
-bool PlanRun::completes_a_swap(StepId id) const {
-    const Step& step = plan_.steps[id];
-    if (!std::holds_alternative<model::StartContainer>(step.operation)) return false;
-    return std::any_of(step.after.begin(), step.after.end(), [&](StepId before) {
-        return std::holds_alternative<model::StopContainer>(plan_.steps[before].operation) &&
-               plan_.steps[before].subject == step.subject;
-    });
+/// Whether a service is down for as long as the step takes, and comes back by the next one or the same.
+bool PlanRun::is_interruption(StepId id) const {
+    if (std::holds_alternative<model::RestartContainer>(plan_.steps[id].operation)) return true;
+    const auto& dependents = nodes_[id].dependents;
+    return std::any_of(dependents.begin(), dependents.end(),
+                       [&](StepId dependent) { return plan_.steps[dependent].restores; });
+}
+
+SteadyTime PlanRun::interruptions_end() const {
+    SteadyTime end;
+    for (const auto& [id, begun] : under_way_) {
+        if (is_interruption(id)) end = std::max(end, begun + grace_in(plan_.steps[id]));
+    }
+    return end;
 }
 
 /// Without recursion: a plan may be a chain of thousands of steps.

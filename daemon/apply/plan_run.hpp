@@ -28,8 +28,12 @@ public:
     /// Until every step has ended.
     Task<void> run();
 
-    /// Steps that have not begun are skipped from now on; pulls and builds are cancelled.
+    /// Steps that have not begun are skipped from now on, but for those that restore what is away; pulls and
+    /// builds are cancelled.
     void call_off();
+
+    /// When the last container that is down for a moment only should have ended, as far as its grace tells.
+    SteadyTime interruptions_end() const;
 
 private:
     struct Node {
@@ -50,7 +54,7 @@ private:
     void skip(model::StepId id, const std::string& why);
     void skip_dependents(model::StepId id);
     void report_skipped(model::StepId id, const std::string& why);
-    bool completes_a_swap(model::StepId id) const;
+    bool is_interruption(model::StepId id) const;
     void report(model::StepId id, Outcome outcome);
     model::ContainerId id_of(const model::ContainerRef& container) const;
     std::optional<model::ContainerId> container_of(model::StepId id) const;
@@ -63,6 +67,7 @@ private:
     std::vector<Node> nodes_;
     TaskGroup steps_;
     std::map<model::StepId, TaskGroup*> long_calls_;
+    std::map<model::StepId, SteadyTime> under_way_;  ///< calls, since when
     bool called_off_ = false;
 };
 

@@ -29,6 +29,11 @@ void notify_reloading() {
 
 void notify_stopping() { tell("STOPPING=1"); }
 
+void notify_stop_takes(Duration duration) {
+    using std::chrono::microseconds;
+    tell("EXTEND_TIMEOUT_USEC=" + std::to_string(std::chrono::duration_cast<microseconds>(duration).count()));
+}
+
 void notify_status(std::string_view line) {
     std::string state = "STATUS=" + std::string(line);
     // A line of its own would be an assignment of its own.

@@ -10,6 +10,7 @@ namespace dockerext::host {
 void notify_ready();
 void notify_reloading();  ///< with the monotonic time that Type=notify-reload wants
 void notify_stopping();
+void notify_stop_takes(Duration duration);  ///< from now on; TimeoutStopSec= holds where that is longer
 void notify_status(std::string_view line);  ///< shown by `systemctl status`
 
 /// From now on systemd is told before each wait for the disk, which may hold up the only thread: that this is

@@ -145,6 +145,9 @@ struct Step {
     std::string reason;                  ///< why, for people: "memory changed", "not running", "not found"
     std::vector<Change> changes;
     std::vector<StepId> after;  ///< runs when all of these have succeeded
+    /// Gives back what the steps before it have taken away (the start after a stop, the connect after a
+    /// disconnect). Once those are done it is done as well, even when the rest of the plan is called off.
+    bool restores = false;
     /// Not now: what must become true first ("db to be healthy", "nginx:1 to be pulled"). Shown in a plan,
     /// never run; the plan that is made when it has come true has the step without it.
     std::string waits_for;

@@ -176,8 +176,9 @@ void ServicePlanner::reconnect(const Place& place, const ObservedContainer& cont
                       move.join ? network : Need{});
         if (!move.join) continue;
         const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
-        chain.add(step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change}),
-                  network);
+        Step join = step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change});
+        join.restores = move.leave;
+        chain.add(std::move(join), network);
     }
 }
 

@@ -10,6 +10,17 @@ namespace dockerext::plan {
 
 using namespace model;
 
+namespace {
+
+/// From the stop on the service is down.
+bool follows_a_stop(const Plan& plan, const Need& need) {
+    return std::any_of(need.after.begin(), need.after.end(), [&](StepId before) {
+        return std::holds_alternative<StopContainer>(plan.steps[before].operation);
+    });
+}
+
+}  // namespace
+
 void ServicePlanner::plan(const Service& service, std::span<const ObservedContainer* const> containers) {
     Outlook& outlook = outlooks_[service.name];
     const bool may_renew =
@@ -161,11 +172,15 @@ void ServicePlanner::will_start(const Place& place, StepId start) const {
 
 StepId ServicePlanner::start(const Place& place, const ContainerRef& container, bool first,
                              const std::string& reason, Need need, std::vector<Change> changes) {
+    const bool restores = follows_a_stop(work_.plan, need);
     if (first && !place.service.files.empty()) {
-        need.after = {work_.add(step(place, PutFiles{container, place.service.files}, reason), need)};
+        Step put = step(place, PutFiles{container, place.service.files}, reason);
+        put.restores = restores;
+        need.after = {work_.add(std::move(put), need)};
     }
-    const StepId started =
-        work_.add(step(place, StartContainer{container}, reason, std::move(changes)), need);
+    Step starting = step(place, StartContainer{container}, reason, std::move(changes));
+    starting.restores = restores;
+    const StepId started = work_.add(std::move(starting), need);
     const Need last = run_hooks(place, container, place.service.post_start, RunHook::When::post_start,
                                 {.after = {started}});
     return last.after.back();

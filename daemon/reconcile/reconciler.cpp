@@ -5,6 +5,7 @@
 #include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/timeout.hpp"
+#include "host/notify.hpp"
 #include "model/ownership.hpp"
 #include "model/registry.hpp"
 #include "plan/planner.hpp"
@@ -22,7 +23,9 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr auto remember_at_most = 1s;  ///< between two writes of the memory while work is under way
-constexpr auto farewell = 15s;  ///< for calls under way when the daemon ends; recovery knows of the rest
+/// For calls under way when the daemon ends, beyond what a container is given to make way for another.
+/// Recovery knows of the rest.
+constexpr auto farewell = 15s;
 constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
 constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
@@ -64,7 +67,9 @@ Task<void> Reconciler::run() {
         going = co_await trigger_.wait(until_next());
     }
     apply_.call_off();
-    co_await race(runs_.join(), farewell);
+    const Duration limit = std::max<Duration>(apply_.grace_left(), 0s) + farewell;
+    host::notify_stop_takes(limit + farewell);
+    co_await race(runs_.join(), limit);
     remember_now();
 }
 

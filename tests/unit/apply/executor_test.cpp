@@ -245,6 +245,59 @@ TEST_F(ExecutorTest, ACalledOffPlanEndsWhatRunsAndBeginsNothing) {
     EXPECT_THAT(ended, ElementsAre("start a: done", "start b: skipped"));
 }
 
+/// The old container has been told to end: without the rest of the swap the service would stay down.
+TEST_F(ExecutorTest, ACalledOffPlanRestoresWhatItHasTakenAway) {
+    const std::string stop = "POST /v1.40/containers/old/stop";
+    fake.answers(stop, {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
+    fake.answer("PUT /v1.40/containers/new/archive?path=%2F", no_content);
+    starts("new");
+    Step put = step("put", model::PutFiles{.container = model::ContainerId{"new"}, .files = {}}, {0});
+    Step swap = start("new", {1});
+    put.restores = swap.restores = true;
+    test::start(io, running({step("old", model::StopContainer{.container = model::ContainerId{"old"}}), put,
+                             swap, start("next", {2})}));
+    until_asked(1);
+    executor->call_off();
+    until_ended(4);
+    EXPECT_THAT(ended, ElementsAre("stop old: done", "put files into put: done", "start new: done",
+                                   "start next: skipped"));
+}
+
+TEST_F(ExecutorTest, ACalledOffPlanTakesNothingAwayThatHasNotBegun) {
+    starts("a");
+    fake.answers("POST /v1.40/containers/a/start",
+                 {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
+    Step swap = start("new", {1});
+    swap.restores = true;
+    test::start(
+        io, running({start("a"),
+                     step("old", model::StopContainer{.container = model::ContainerId{"old"}}, {0}), swap}));
+    until_asked(1);
+    executor->call_off();
+    until_ended(3);
+    EXPECT_THAT(ended, ElementsAre("start a: done", "stop old: skipped", "start new: skipped"));
+}
+
+TEST_F(ExecutorTest, TellsForHowLongContainersThatMakeWayMayTakeToEnd) {
+    const model::ContainerRef c = model::ContainerId{"c"};
+    const auto hours = [](int count) { return std::chrono::seconds(std::chrono::hours(count)); };
+    Step swap = start("new", {0});
+    swap.restores = true;
+    const std::vector<std::tuple<std::string, std::vector<Step>, int>> cases{
+        {"one that goes for good", {step("c", model::StopContainer{c, hours(3)}), start("b", {0})}, 0},
+        {"one that makes way", {step("c", model::StopContainer{c, hours(3)}), swap}, 3},
+        {"one that is restarted", {step("c", model::RestartContainer{c, hours(3)})}, 3},
+        {"the longest of all", {step("c", model::RestartContainer{c, hours(5)})}, 5},
+    };
+    for (const auto& [what, steps, expected] : cases) {
+        const std::size_t asked = fake.requests().size();
+        test::start(io, running(steps));
+        until_asked(asked + 1);
+        const auto left = std::chrono::round<std::chrono::hours>(executor->grace_left());
+        EXPECT_EQ(left.count(), expected) << what;
+    }
+}
+
 TEST_F(ExecutorTest, CancellingARunEndsItAtOnce) {
     asio::cancellation_signal stop;
     bool over = false;

@@ -56,6 +56,8 @@ TEST(Notify, TellsSystemdHowItStands) {
     const NotifySocket systemd;
     notify_ready();
     EXPECT_EQ(systemd.next(), "READY=1");
+    notify_stop_takes(90s);
+    EXPECT_EQ(systemd.next(), "EXTEND_TIMEOUT_USEC=90000000");
     notify_status("3 services, all well");
     EXPECT_EQ(systemd.next(), "STATUS=3 services, all well");
     notify_stopping();

@@ -76,6 +76,29 @@ TEST(HandOver, GoesOnFromWhateverIsFound) {
     }
 }
 
+/// The steps that are done even when the rest of their plan is called off.
+std::string restoring(const Plan& plan) {
+    std::string text;
+    for (const Step& step : plan.steps) {
+        if (step.restores) text += std::string(verb(step.operation)) + " " + step.object + "\n";
+    }
+    return text;
+}
+
+TEST(HandOver, WhatComesBetweenTheStopAndTheStartIsNeverLeftOut) {
+    World world = web_running();
+    web_of(world).container.environment["N"] = "2";
+    web_of(world).files = {{.path = "/etc/app", .content = Secret("x")}};
+    EXPECT_EQ(restoring(world.plan()), "put files into demo-web-1\nstart demo-web-1\n");
+    World cut_off = web_handing_over();
+    container_of(cut_off).state = ContainerState::running;
+    successor_of(cut_off).state = ContainerState::created;
+    EXPECT_EQ(restoring(cut_off.plan()), "start demo-web-1\n");
+    World given_up = web_handing_over();
+    successor_of(given_up).health = Health::unhealthy;
+    EXPECT_EQ(restoring(given_up.plan()), "start demo-web-1\n");
+}
+
 const Case back[] = {
     {"its health check fails", [](World& world) { successor_of(world).health = Health::unhealthy; },
      "[] -> 0 stop demo-web-1: the new container was given up: its health check fails\n"
