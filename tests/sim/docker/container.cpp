@@ -1,0 +1,103 @@
+#include "docker/container.hpp"
+
+#include "base/iso_time.hpp"
+
+#include <cstdlib>
+
+namespace dockerext::sim {
+namespace {
+
+using json::quoted;
+
+Duration seconds_of(const std::string& text) {
+    if (text == "never") return Duration::max();
+    return std::chrono::milliseconds(static_cast<std::int64_t>(std::strtod(text.c_str(), nullptr) * 1000));
+}
+
+/// To the nanosecond, as the engine does.
+std::string time_text(WallTime time) {
+    if (time == WallTime{}) return "0001-01-01T00:00:00Z";
+    constexpr std::size_t whole = sizeof "2024-01-31T12:00:00" - 1;
+    const auto rest = std::chrono::nanoseconds(time - std::chrono::floor<std::chrono::seconds>(time)).count();
+    const std::string digits = std::to_string(1'000'000'000 + rest);
+    return iso_time(time).substr(0, whole) + "." + digits.substr(1) + "Z";
+}
+
+std::string_view state_of(const Container& container) {
+    if (container.removing) return "removing";
+    if (container.paused) return "paused";
+    switch (container.state) {
+    case Container::State::created: return "created";
+    case Container::State::running: return "running";
+    case Container::State::restarting: return "restarting";
+    case Container::State::exited: return "exited";
+    }
+    return "dead";
+}
+
+std::string_view flag(bool is) { return is ? "true" : "false"; }
+
+std::string health_text(const Container& container) {
+    if (!container.check) return "";
+    return ",\"Health\":{\"Status\":" + quoted(container.health) +
+           ",\"FailingStreak\":" + std::to_string(container.streak) + ",\"Log\":[]}";
+}
+
+std::string state_text(const Container& container) {
+    const bool restarting = container.state == Container::State::restarting;
+    const bool running = container.alive() || restarting;
+    std::string text = "{\"Status\":" + quoted(state_of(container));
+    ((text += ",\"Running\":") += flag(running)) += ",\"Paused\":";
+    ((text += flag(container.paused)) += ",\"Restarting\":") += flag(restarting);
+    return text + ",\"OOMKilled\":false,\"Dead\":false,\"ExitCode\":" +
+           std::to_string(container.alive() ? 0 : container.exit_code) + ",\"Error\":" + quoted(container.error) +
+           ",\"StartedAt\":" + quoted(time_text(container.started)) +
+           ",\"FinishedAt\":" + quoted(time_text(container.finished)) + health_text(container) + "}";
+}
+
+std::string networks_text(const Container& container) {
+    std::string text = "{";
+    for (const auto& [name, endpoint] : container.networks) {
+        std::vector<std::string> aliases = endpoint.aliases;
+        aliases.push_back(container.id.substr(0, 12));
+        text += (text.size() > 1 ? "," : "") + quoted(name) + ":{\"IPAMConfig\":" + endpoint.ipam +
+                ",\"Links\":" + endpoint.links + ",\"Aliases\":" + json::text_of(aliases) +
+                ",\"NetworkID\":" + quoted(endpoint.network_id) + ",\"MacAddress\":" + quoted(endpoint.mac) +
+                ",\"DriverOpts\":" + endpoint.driver_options + "}";
+    }
+    return text + "}";
+}
+
+}  // namespace
+
+Behaviour behaviour_of(const std::vector<std::string>& words) {
+    Behaviour behaviour;
+    for (const std::string& word : words) {
+        const std::size_t equals = word.find('=');
+        const std::string key = word.substr(0, equals);
+        const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
+        if (key == "exit") behaviour.exit_code = std::atoi(value.c_str());
+        else if (key == "after") behaviour.ends_after = seconds_of(value);
+        else if (key == "stop") behaviour.stops_in = seconds_of(value);
+        else if (key == "warm") behaviour.warms_up = seconds_of(value);
+        else if (key == "sick") behaviour.sick_after = seconds_of(value);
+        else if (key == "fails") behaviour.fails_to_start = true;
+    }
+    return behaviour;
+}
+
+std::string inspect_text(const Container& container) {
+    return "{\"Id\":" + quoted(container.id) + ",\"Created\":" + quoted(time_text(container.created)) +
+           ",\"Name\":" + quoted("/" + container.name) + ",\"Image\":" + quoted(container.image_id) +
+           ",\"RestartCount\":" + std::to_string(container.restarts) + ",\"State\":" + state_text(container) +
+           ",\"Config\":" + container.config_text + ",\"HostConfig\":" + container.host_config_text +
+           ",\"Mounts\":" + container.mounts_text +
+           ",\"NetworkSettings\":{\"Networks\":" + networks_text(container) + "}}";
+}
+
+std::string summary_text(const Container& container) {
+    return "{\"Id\":" + quoted(container.id) + ",\"Names\":[" + quoted("/" + container.name) +
+           "],\"State\":" + quoted(state_of(container)) + ",\"Labels\":" + json::text_of(container.labels) + "}";
+}
+
+}  // namespace dockerext::sim

@@ -1,0 +1,86 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "base/task.hpp"
+#include "docker/json.hpp"
+
+#include <map>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::sim {
+
+/// What the program in a container does. Said by the words of its command: "app exit=3 after=5s" ends by itself with 3;
+/// "stop=8s" takes so long after SIGTERM, "stop=never" waits for SIGKILL; its health check passes after "warm=3s" and
+/// fails again after "sick=60s"; "fails" cannot even be started.
+struct Behaviour {
+    std::optional<int> exit_code;
+    Duration ends_after = Duration::max();
+    Duration stops_in = std::chrono::milliseconds(100);
+    Duration warms_up = Duration::zero();
+    Duration sick_after = Duration::max();
+    bool fails_to_start = false;
+};
+Behaviour behaviour_of(const std::vector<std::string>& words);
+
+/// HostConfig.RestartPolicy.
+struct RestartPolicy {
+    std::string name = "no";
+    std::int64_t most = 0;
+};
+
+struct HealthCheck {
+    Duration interval = std::chrono::seconds(30);
+    Duration start_period = Duration::zero();
+    std::int64_t retries = 3;
+};
+
+/// How a container is attached to a network.
+struct Endpoint {
+    std::string network_id;  ///< "" before the first start (Engine 20.10)
+    std::vector<std::string> aliases;
+    std::string ipam = "null", links = "null", driver_options = "null", mac;  ///< JSON
+};
+
+struct Container {
+    enum class State { created, running, restarting, exited };
+
+    std::string id, name;
+    bool strangers = false;
+    std::string image_id;
+    json::Texts labels;
+    json::Document host_config;
+    std::string config_text, host_config_text;  ///< as inspect tells them
+    std::vector<std::string> volumes;           ///< by name
+    std::string mounts_text;                    ///< JSON
+    std::map<std::string, Endpoint> networks;   ///< by name
+    Behaviour behaviour;
+    Duration grace = std::chrono::seconds(10);
+
+    State state = State::created;
+    bool paused = false;
+    bool removing = false;
+    bool stopped_by_hand = false;
+    int exit_code = 0;
+    std::string error;
+    WallTime created, started{}, finished{};
+    SteadyTime run_since{}, down_since{};
+    std::uint64_t run = 0;  ///< another one for each start and each end
+    std::int64_t restarts = 0;
+    Duration restart_delay{};
+
+    std::optional<HealthCheck> check;
+    std::string health = "starting";
+    std::int64_t streak = 0;
+    bool made_sick = false;  ///< by an accident, until its next start
+
+    bool alive() const { return state == State::running; }
+};
+
+/// Inspect's answer.
+std::string inspect_text(const Container& container);
+/// Its entry in the list of all.
+std::string summary_text(const Container& container);
+
+}  // namespace dockerext::sim

@@ -1,0 +1,137 @@
+#pragma once
+
+#include "base/http_client.hpp"
+#include "docker/container.hpp"
+#include "docker/events.hpp"
+#include "docker/request.hpp"
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::sim {
+
+struct Network {
+    std::string id, name;
+    bool strangers = false;
+    json::Texts labels;
+    std::string driver = "bridge", options = "{}", subnet;
+    bool internal = false, attachable = false, ipv6 = false;
+};
+
+struct Volume {
+    std::string name;
+    bool strangers = false;
+    json::Texts labels;
+    std::string driver = "local", options = "null";
+    std::uint64_t number = 0;  ///< no two volumes have the same, also not one after the other
+};
+
+struct Image {
+    std::string id;
+    std::vector<std::string> command;
+};
+
+/// A Docker Engine as far as this daemon can tell: what it is asked by either side, strangers included, goes through
+/// the same calls. Time passes in it by the Schedule. One at a time.
+class Engine {
+public:
+    enum class Caller { daemon, stranger };
+    using Reply = std::function<void(HttpResponse)>;
+
+    /// "20.10" or "26.1".
+    explicit Engine(std::string version);
+    Engine(Engine&&) = delete;
+
+    /// Answers at once or, where it takes the engine some time, later. A long answer goes to `stream`.
+    void perform(const HttpRequest& request, Caller caller, Reply reply, std::weak_ptr<Stream> stream);
+
+    bool up() const { return up_; }
+    /// Another one after each restart: answers to calls of before are lost.
+    std::uint64_t epoch() const { return epoch_; }
+    /// Down for a while. Containers go on running only with live-restore.
+    void restart(Duration down_for, bool live_restore);
+    void cut_streams() { events.cut(); }
+
+    // What happens by itself.
+    void end(Container& container, int exit_code);
+    void make_sick(Container& container) { container.made_sick = true; }
+    /// A registry has this image; a slow one takes `takes`.
+    void publish(const std::string& reference, std::vector<std::string> command, Duration takes);
+    void load(const std::string& reference);
+
+    Container* find(const std::string& id_or_name);
+    Network* find_network(const std::string& id_or_name);
+    bool is_attached(const Network& network) const;
+
+    Events events;
+    std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
+    std::map<std::string, Network> networks;                       ///< by id
+    std::map<std::string, Volume> volumes;                         ///< by name
+    std::map<std::string, Image> images;                           ///< by reference
+    std::set<std::string> removed_volumes;                         ///< by the daemon
+    std::map<std::string, std::vector<SteadyTime>> starts;         ///< by the daemon, by the container's name
+    std::string broken;                                            ///< the promise that the daemon broke
+    bool registry_down = false;
+
+private:
+    struct Published {
+        std::vector<std::string> command;
+        Duration takes;
+    };
+
+    // containers.cpp
+    HttpResponse on_container(const Request& request, Caller caller, Reply& reply);
+    HttpResponse create_container(const Request& request, Caller caller);
+    HttpResponse list_containers() const;
+    HttpResponse start_container(Container& container, Caller caller);
+    HttpResponse rename(Container& container, const std::string& name);
+    HttpResponse update(Container& container, const std::string& body);
+    HttpResponse pause(Container& container, bool paused);
+    HttpResponse remove(Container& container, bool by_force);
+    HttpResponse exec(const Container& container);
+    HttpResponse kill(Container& container);
+    void stop(Container& container, Reply reply, bool again);
+    void stop_now(Container& container, bool again, const Reply& reply);
+    void attach_all(Container& container);
+
+    // life.cpp
+    void run(Container& container);
+    void plan_end(Container& container);
+    void restart_by_policy(Container& container);
+    void probe(Container& container);
+    void probe_later(Container& container, Duration delay);
+    void tell(const Container& container, const std::string& action, json::Texts more = {});
+    void tell_of_networks(const Container& container, const std::string& action);
+    void come_up();
+
+    // networks.cpp
+    HttpResponse on_network(const Request& request, Caller caller);
+    HttpResponse create_network(const Request& request, Caller caller);
+    HttpResponse list_networks() const;
+    HttpResponse remove_network(Network& network);
+    HttpResponse connect(Network& network, Container& container, const json::Value& endpoint);
+    HttpResponse disconnect(Network& network, Container& container);
+
+    // storage.cpp
+    HttpResponse on_volume(const Request& request, Caller caller);
+    HttpResponse create_volume(const std::string& body, Caller caller);
+    HttpResponse list_volumes() const;
+    HttpResponse remove_volume(const std::string& name, Caller caller);
+    HttpResponse on_image(const Request& request, const std::weak_ptr<Stream>& stream);
+    HttpResponse pull(const std::string& reference, const std::weak_ptr<Stream>& stream);
+
+    void touch(bool strangers, Caller caller, const std::string& what);
+    std::string next_id();
+
+    std::string version_;
+    bool up_ = true;
+    std::uint64_t epoch_ = 0, next_ = 1, next_volume_ = 1;
+    std::map<std::string, Published> registry_;
+};
+
+}  // namespace dockerext::sim

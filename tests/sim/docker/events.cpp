@@ -1,0 +1,48 @@
+#include "docker/events.hpp"
+
+#include "base/clock.hpp"
+
+namespace dockerext::sim {
+namespace {
+
+constexpr std::size_t remembered = 256;  ///< as Docker does
+
+std::string line_of(const std::string& type, const std::string& action, const std::string& id,
+                    const json::Texts& attributes, WallTime time) {
+    return "{\"Type\":" + json::quoted(type) + ",\"Action\":" + json::quoted(action) +
+           ",\"Actor\":{\"ID\":" + json::quoted(id) + ",\"Attributes\":" + json::text_of(attributes) +
+           "},\"timeNano\":" + std::to_string(std::chrono::nanoseconds(time.time_since_epoch()).count()) + "}\n";
+}
+
+}  // namespace
+
+void Events::tell(const std::string& type, const std::string& action, const std::string& id,
+                  json::Texts attributes) {
+    const std::string line = line_of(type, action, id, attributes, wall_now());
+    told_.push_back({wall_now(), line});
+    if (told_.size() > remembered) told_.pop_front();
+    if (trace) trace("event " + type + " " + action + " " + attributes["name"] + " " + id.substr(0, 12));
+    std::erase_if(listeners_, [](const auto& listener) { return listener.expired(); });
+    for (const auto& weak : listeners_) {
+        const auto listener = weak.lock();
+        if (spoils()) continue;
+        listener->push(line);
+        if (doubles()) listener->push(line);
+    }
+}
+
+std::string Events::past(WallTime since, WallTime until) const {
+    std::string lines;
+    for (const Told& each : told_) {
+        if (each.time >= since && each.time <= until) lines += each.line;
+    }
+    return lines;
+}
+
+void Events::cut() {
+    for (const auto& weak : std::exchange(listeners_, {})) {
+        if (const auto listener = weak.lock()) listener->cut();
+    }
+}
+
+}  // namespace dockerext::sim

@@ -1,0 +1,39 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "docker/json.hpp"
+#include "stream.hpp"
+
+#include <deque>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace dockerext::sim {
+
+/// The engine's events: told to those who listen, the last ones remembered until it goes down.
+class Events {
+public:
+    void tell(const std::string& type, const std::string& action, const std::string& id, json::Texts attributes);
+    void subscribe(std::weak_ptr<Stream> stream) { listeners_.push_back(std::move(stream)); }
+    /// JSON lines of those after `since` up to `until`.
+    std::string past(WallTime since, WallTime until) const;
+    /// Every connection is closed; a restart also forgets what has happened.
+    void cut();
+    void forget() { told_.clear(); }
+
+    std::function<bool()> spoils = [] { return false; };   ///< whether this one gets lost on its way
+    std::function<bool()> doubles = [] { return false; };  ///< whether it is told twice
+    std::function<void(const std::string&)> trace;
+
+private:
+    struct Told {
+        WallTime time;
+        std::string line;
+    };
+    std::deque<Told> told_;
+    std::vector<std::weak_ptr<Stream>> listeners_;
+};
+
+}  // namespace dockerext::sim

@@ -1,0 +1,145 @@
+// The part of Engine that happens by itself: programs end, health checks pass, policies restart, the engine goes away.
+#include "docker/engine.hpp"
+#include "schedule.hpp"
+
+namespace dockerext::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration first_restart_delay = 100ms, longest_restart_delay = 1min;
+constexpr Duration proper_run = 10s;  ///< after it the delays begin anew
+
+RestartPolicy policy_of(const Container& container) {
+    const json::Value& asked = json::at(container.host_config, "RestartPolicy");
+    return {json::string_at(asked, "Name"), json::number_at(asked, "MaximumRetryCount")};
+}
+
+bool is_restarted(const Container& container) {
+    const RestartPolicy policy = policy_of(container);
+    if (policy.name == "always" || policy.name == "unless-stopped") return true;
+    return policy.name == "on-failure" && container.exit_code != 0 &&
+           (policy.most == 0 || container.restarts < policy.most);
+}
+
+}  // namespace
+
+void Engine::tell(const Container& container, const std::string& action, json::Texts more) {
+    more.insert(container.labels.begin(), container.labels.end());
+    more["name"] = container.name;
+    events.tell("container", action, container.id, std::move(more));
+}
+
+void Engine::tell_of_networks(const Container& container, const std::string& action) {
+    for (const auto& [name, endpoint] : container.networks)
+        events.tell("network", action, endpoint.network_id, {{"container", container.id}, {"name", name}});
+}
+
+void Engine::attach_all(Container& container) {
+    for (auto& [name, endpoint] : container.networks) {
+        if (!endpoint.network_id.empty()) continue;
+        if (const Network* const network = find_network(name)) endpoint.network_id = network->id;
+    }
+}
+
+void Engine::run(Container& container) {
+    attach_all(container);
+    ++container.run;
+    container.state = Container::State::running;
+    container.started = wall_now();
+    container.run_since = steady_now();
+    container.error.clear();
+    container.health = "starting";
+    container.streak = 0;
+    container.made_sick = false;
+    tell_of_networks(container, "connect");
+    tell(container, "start");
+    plan_end(container);
+    if (container.check) probe_later(container, container.check->interval);
+}
+
+void Engine::plan_end(Container& container) {
+    const Behaviour& behaviour = container.behaviour;
+    if (!behaviour.exit_code) return;
+    const Duration after = behaviour.ends_after == Duration::max() ? Duration::zero() : behaviour.ends_after;
+    Schedule::current().after(after, [this, id = container.id, run = container.run, code = *behaviour.exit_code] {
+        Container* const ended = find(id);
+        if (ended != nullptr && ended->run == run) end(*ended, code);
+    });
+}
+
+void Engine::end(Container& container, int exit_code) {
+    ++container.run;
+    container.state = Container::State::exited;
+    container.paused = false;
+    container.exit_code = exit_code;
+    container.finished = wall_now();
+    container.down_since = steady_now();
+    tell(container, "die", {{"exitCode", std::to_string(exit_code)}});
+    tell_of_networks(container, "disconnect");
+    if (!container.stopped_by_hand && is_restarted(container)) restart_by_policy(container);
+}
+
+void Engine::restart_by_policy(Container& container) {
+    const bool ran_well = steady_now() - container.run_since > proper_run;
+    container.restart_delay = ran_well || container.restart_delay == Duration::zero()
+                                  ? first_restart_delay
+                                  : std::min(2 * container.restart_delay, longest_restart_delay);
+    container.state = Container::State::restarting;
+    Schedule::current().after(container.restart_delay, [this, id = container.id, run = container.run] {
+        Container* const again = find(id);
+        if (again == nullptr || again->run != run || !up_) return;
+        ++again->restarts;
+        this->run(*again);
+    });
+}
+
+void Engine::probe_later(Container& container, Duration delay) {
+    Schedule::current().after(delay, [this, id = container.id, run = container.run] {
+        Container* const probed = find(id);
+        if (probed == nullptr || probed->run != run) return;
+        if (!probed->paused) probe(*probed);
+        probe_later(*probed, probed->check->interval);
+    });
+}
+
+void Engine::probe(Container& container) {
+    const Duration ran = steady_now() - container.run_since;
+    const Behaviour& behaviour = container.behaviour;
+    const bool passes = ran >= behaviour.warms_up && ran < behaviour.sick_after && !container.made_sick;
+    const bool counts = ran > container.check->start_period || container.health != "starting";
+    container.streak = passes ? 0 : container.streak + (counts ? 1 : 0);
+    const std::string before = container.health;
+    if (passes) container.health = "healthy";
+    else if (container.streak >= container.check->retries) container.health = "unhealthy";
+    if (container.health != before) tell(container, "health_status: " + container.health);
+}
+
+void Engine::restart(Duration down_for, bool live_restore) {
+    if (!up_) return;
+    up_ = false;
+    ++epoch_;
+    events.cut();
+    events.forget();
+    for (auto& [id, container] : containers) {
+        if (container->state == Container::State::restarting) ++container->run;
+        if (live_restore || !container->alive()) continue;
+        ++container->run;
+        container->state = Container::State::exited;
+        container->paused = false;
+        container->exit_code = Schedule::current().random.one_in(2) ? 0 : 137;
+        container->finished = wall_now();
+        container->down_since = steady_now();
+        if (is_restarted(*container)) container->state = Container::State::restarting;
+    }
+    Schedule::current().after(down_for, [this] { come_up(); });
+}
+
+void Engine::come_up() {
+    up_ = true;
+    for (auto& [id, container] : containers) {
+        if (container->state == Container::State::restarting && !container->removing) run(*container);
+    }
+}
+
+}  // namespace dockerext::sim

@@ -1,0 +1,122 @@
+// The part of Engine that is asked about networks.
+#include "docker/engine.hpp"
+
+#include <algorithm>
+
+namespace dockerext::sim {
+namespace {
+
+using json::Value;
+
+HttpResponse no_such_network(const std::string& id) { return refusal(404, "network " + id + " not found"); }
+
+std::string text_of(const Network& network) {
+    const auto flag = [](bool is) { return is ? "true" : "false"; };
+    const std::string pools = network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + "}";
+    return "{\"Name\":" + json::quoted(network.name) + ",\"Id\":" + json::quoted(network.id) +
+           ",\"Driver\":" + json::quoted(network.driver) + ",\"EnableIPv6\":" + flag(network.ipv6) +
+           ",\"IPAM\":{\"Driver\":\"default\",\"Options\":null,\"Config\":[" + pools +
+           "]},\"Internal\":" + flag(network.internal) + ",\"Attachable\":" + flag(network.attachable) +
+           ",\"Options\":" + network.options + ",\"Labels\":" + json::text_of(network.labels) + "}";
+}
+
+std::string subnet_in(const Value& body) {
+    const Value& pools = json::at(json::at(body, "IPAM"), "Config");
+    return pools.IsArray() && !pools.Empty() ? json::string_at(pools[0], "Subnet") : "";
+}
+
+bool flag_in(const Value& body, const char* key) {
+    const Value& value = json::at(body, key);
+    return value.IsBool() && value.GetBool();
+}
+
+}  // namespace
+
+HttpResponse Engine::on_network(const Request& request, Caller caller) {
+    const std::string& id = request.part(1);
+    const std::string& verb = request.part(2);
+    if (id.empty()) return list_networks();
+    if (id == "create") return create_network(request, caller);
+    Network* const network = find_network(id);
+    if (network == nullptr) return no_such_network(id);
+    if (request.method == "DELETE") {
+        touch(network->strangers, caller, "remove network " + network->name);
+        return remove_network(*network);
+    }
+    const json::Document body = json::parse(request.body);
+    Container* const container = find(json::string_at(body, "Container"));
+    if (container == nullptr) return refusal(404, "No such container: " + json::string_at(body, "Container"));
+    touch(container->strangers, caller, verb + " " + container->name);
+    if (verb == "connect") return connect(*network, *container, json::at(body, "EndpointConfig"));
+    if (verb == "disconnect") return disconnect(*network, *container);
+    return refusal(404, "page not found");
+}
+
+HttpResponse Engine::list_networks() const {
+    std::string list = "[";
+    for (const auto& [id, network] : networks) list += (list.size() > 1 ? "," : "") + text_of(network);
+    return {200, list + "]"};
+}
+
+HttpResponse Engine::create_network(const Request& request, Caller caller) {
+    const json::Document body = json::parse(request.body);
+    Network network{.id = next_id(), .name = json::string_at(body, "Name")};
+    if (find_network(network.name) != nullptr)
+        return refusal(409, "network with name " + network.name + " already exists");
+    network.strangers = caller == Caller::stranger;
+    network.labels = json::texts_at(body, "Labels");
+    network.subnet = subnet_in(body);
+    const bool overlaps = !network.subnet.empty() &&
+                          std::any_of(networks.begin(), networks.end(), [&](const auto& each) {
+                              return each.second.subnet == network.subnet;
+                          });
+    if (overlaps) return refusal(403, "Pool overlaps with other one on this address space");
+    if (body.HasMember("Options")) network.options = json::text_of(body["Options"]);
+    if (const std::string driver = json::string_at(body, "Driver"); !driver.empty()) network.driver = driver;
+    network.internal = flag_in(body, "Internal");
+    network.attachable = flag_in(body, "Attachable");
+    network.ipv6 = flag_in(body, "EnableIPv6");
+    networks[network.id] = network;
+    events.tell("network", "create", network.id, {{"name", network.name}, {"type", network.driver}});
+    return {201, "{\"Id\":\"" + network.id + "\",\"Warning\":\"\"}"};
+}
+
+HttpResponse Engine::remove_network(Network& network) {
+    if (network.name == "bridge" || network.name == "host" || network.name == "none")
+        return refusal(403, network.name + " is a pre-defined network and cannot be removed");
+    if (is_attached(network))
+        return refusal(403, "error while removing network: network " + network.name + " id " + network.id +
+                                " has active endpoints");
+    const std::string id = network.id, name = network.name;
+    networks.erase(id);
+    events.tell("network", "destroy", id, {{"name", name}});
+    return {204, ""};
+}
+
+HttpResponse Engine::connect(Network& network, Container& container, const Value& asked) {
+    const auto known = container.networks.find(network.name);
+    if (known != container.networks.end() && container.alive())
+        return refusal(403, "endpoint with name " + container.name + " already exists in network " + network.name);
+    if (container.removing)
+        return refusal(403, "Container " + container.id + " is marked for removal and cannot be connected or disconnected to the network");
+    Endpoint endpoint;
+    const Value& ipam = json::at(asked, "IPAMConfig");
+    if (!ipam.IsNull()) endpoint.ipam = json::text_of(ipam);
+    if (!json::at(asked, "Links").IsNull()) endpoint.links = json::text_of(json::at(asked, "Links"));
+    if (!json::at(asked, "DriverOpts").IsNull()) endpoint.driver_options = json::text_of(json::at(asked, "DriverOpts"));
+    endpoint.aliases = json::strings_at(asked, "Aliases");
+    endpoint.mac = json::string_at(asked, "MacAddress");
+    if (container.alive()) endpoint.network_id = network.id;
+    container.networks[network.name] = std::move(endpoint);
+    events.tell("network", "connect", network.id, {{"container", container.id}, {"name", network.name}});
+    return {200, ""};
+}
+
+HttpResponse Engine::disconnect(Network& network, Container& container) {
+    if (container.networks.erase(network.name) == 0)
+        return refusal(403, "container " + container.id + " is not connected to network " + network.name);
+    events.tell("network", "disconnect", network.id, {{"container", container.id}, {"name", network.name}});
+    return {200, ""};
+}
+
+}  // namespace dockerext::sim

@@ -1,0 +1,110 @@
+// The part of Engine that is asked about volumes and images.
+#include "docker/engine.hpp"
+#include "schedule.hpp"
+
+#include <algorithm>
+
+namespace dockerext::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+std::string layer_line(std::int64_t done) {
+    return "{\"status\":\"Downloading\",\"id\":\"1\",\"progressDetail\":{\"current\":" + std::to_string(done) +
+           ",\"total\":100}}\n";
+}
+
+}  // namespace
+
+HttpResponse Engine::on_volume(const Request& request, Caller caller) {
+    if (request.part(1) == "create") return create_volume(request.body, caller);
+    if (request.method == "DELETE") return remove_volume(request.part(1), caller);
+    return list_volumes();
+}
+
+HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
+    const json::Document body = json::parse(text);
+    const std::string name = json::string_at(body, "Name");
+    if (volumes.contains(name)) return {201, "{\"Name\":" + json::quoted(name) + "}"};
+    Volume volume{.name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
+    volume.number = next_volume_++;
+    volumes[name] = volume;
+    events.tell("volume", "create", name, {{"driver", "local"}});
+    return {201, "{\"Name\":" + json::quoted(name) + "}"};
+}
+
+HttpResponse Engine::list_volumes() const {
+    std::string list;
+    for (const auto& [name, volume] : volumes) {
+        list += (list.empty() ? "" : ",") + ("{\"Name\":" + json::quoted(name)) + ",\"Driver\":\"local\",\"Options\":" +
+                volume.options + ",\"Labels\":" + json::text_of(volume.labels) + "}";
+    }
+    return {200, "{\"Volumes\":[" + list + "],\"Warnings\":null}"};
+}
+
+HttpResponse Engine::remove_volume(const std::string& name, Caller caller) {
+    const auto found = volumes.find(name);
+    if (found == volumes.end()) return refusal(404, "get " + name + ": no such volume");
+    for (const auto& [id, container] : containers) {
+        const auto& used = container->volumes;
+        if (std::find(used.begin(), used.end(), name) != used.end())
+            return refusal(409, "remove " + name + ": volume is in use - [" + id + "]");
+    }
+    touch(found->second.strangers, caller, "remove volume " + name);
+    if (caller == Caller::daemon) removed_volumes.insert(name);
+    volumes.erase(found);
+    events.tell("volume", "destroy", name, {{"driver", "local"}});
+    return {204, ""};
+}
+
+HttpResponse Engine::on_image(const Request& request, const std::weak_ptr<Stream>& stream) {
+    if (request.part(1) == "create")
+        return pull(request.asked("fromImage") + ":" + request.asked("tag"), stream);
+    const auto text = [](const std::string& reference, const Image& image) {
+        return "{\"Id\":" + json::quoted(image.id) + ",\"RepoTags\":[" + json::quoted(reference) +
+               "],\"RepoDigests\":[],\"Os\":\"linux\",\"Architecture\":\"amd64\",\"Config\":{\"Cmd\":" +
+               json::text_of(image.command) + ",\"Labels\":null}}";
+    };
+    if (request.part(1) == "json") {
+        std::string list = "[";
+        for (const auto& [reference, image] : images) list += (list.size() > 1 ? "," : "") + text(reference, image);
+        return {200, list + "]"};
+    }
+    for (const auto& [reference, image] : images) {
+        if (reference == request.part(1) || image.id == request.part(1)) return {200, text(reference, image)};
+    }
+    return refusal(404, "No such image: " + request.part(1));
+}
+
+void Engine::publish(const std::string& reference, std::vector<std::string> command, Duration takes) {
+    registry_[reference] = {std::move(command), takes};
+}
+
+void Engine::load(const std::string& reference) {
+    images[reference] = {"sha256:" + next_id(), registry_.at(reference).command};
+    events.tell("image", "pull", reference, {{"name", reference}});
+}
+
+/// Ten pieces of progress, and the image is there.
+HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stream>& stream) {
+    const auto found = registry_.find(reference);
+    if (registry_down) return refusal(500, "Get \"https://registry/v2/\": dial tcp: connection refused");
+    if (found == registry_.end())
+        return refusal(404, "pull access denied for " + reference + ", repository does not exist or may require 'docker login'");
+    Schedule& schedule = Schedule::current();
+    constexpr int pieces = 10;
+    for (int i = 1; i <= pieces; ++i) {
+        schedule.after(found->second.takes * i / pieces, [this, stream, reference, i, epoch = epoch_] {
+            const auto listener = stream.lock();
+            if (!listener) return;  // Docker ends a pull that nobody waits for
+            if (epoch != epoch_) return listener->cut();
+            listener->push(layer_line(std::int64_t{10} * i));
+            if (i < pieces) return;
+            if (!images.contains(reference)) load(reference);
+            listener->close();
+        });
+    }
+    return {200, ""};
+}
+
+}  // namespace dockerext::sim

@@ -1,0 +1,90 @@
+#include "machine.hpp"
+
+#include "set_clock.hpp"
+
+namespace dockerext::sim {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr Duration longest_restart = 5s;   ///< of the daemon by its service manager
+constexpr Duration longest_reboot = 40s;  ///< until the engine answers
+constexpr Duration settling = 15s;        ///< a daemon that has just begun knows nothing yet
+
+const char* version_of(std::uint64_t seed) { return Random(seed).one_in(2) ? "20.10.24" : "26.1.5"; }
+
+}  // namespace
+
+Machine::Machine(std::uint64_t seed, const std::filesystem::path& root)
+    : schedule(seed),
+      disk(Process::state_folder(root)),
+      engine(version_of(seed)),
+      wire(engine, [this] { return disk.dead(); }),
+      process(root, disk) {
+    wire.root = root.native();
+    process.start();
+    disturb(settling);
+}
+
+void Machine::run_until(SteadyTime end) {
+    for (bool more = true; more;) {
+        process.work();
+        if (process.gone()) daemon_is_gone();
+        more = schedule.advance(end);
+    }
+    process.work();
+}
+
+/// Killed, or at its end: its service manager starts it again, unless it failed.
+void Machine::daemon_is_gone() {
+    process.kill();
+    disk.leave_as_killed();
+    if (!process.failure().empty() && !disk.failing()) {
+        failure = process.failure();
+        return;
+    }
+    ++kills;
+    trace("the daemon is gone");
+    disturb(settling);
+    schedule.after(schedule.random.up_to(longest_restart), [this] {
+        if (process.running()) return;
+        trace("the daemon starts");
+        process.start();
+        disturb(settling);
+    });
+}
+
+void Machine::kill_daemon() {
+    if (process.running()) daemon_is_gone();
+}
+
+void Machine::cut_power() {
+    const bool running = process.running();
+    endings_may_be_missed = true;
+    process.kill();
+    disk.leave_as_cut_off(schedule.random);
+    engine.restart(schedule.random.between(5s, longest_reboot), false);
+    disturb(longest_reboot + settling);
+    if (running) daemon_is_gone();
+}
+
+void Machine::set_clock(WallTime::duration by) {
+    schedule.set_clock(by);
+    SetClock::tell();
+    disturb(settling);
+}
+
+void Machine::strange(const std::string& method, const std::string& target, const std::string& body) {
+    if (!engine.up()) return;
+    trace("stranger: " + method + " " + target);
+    HttpRequest request{method, target, body, {}};
+    engine.perform(request, Engine::Caller::stranger, {}, {});
+}
+
+void Machine::disturb(Duration how_long) { clear_since_ = std::max(clear_since_, schedule.now() + how_long); }
+
+void Machine::trace(const std::string& what) const {
+    if (traces) traces(what);
+}
+
+}  // namespace dockerext::sim

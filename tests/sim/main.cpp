@@ -1,0 +1,95 @@
+// sim --seed N [--hours H] [--trace] [--without N,N…]: one world, told as one line.
+// sim --seconds S [--from N] [--stride N]: as many worlds as there is time for; ends at the first that breaks a promise.
+#include "base/iso_time.hpp"
+#include "base/log.hpp"
+#include "world.hpp"
+
+#include <malloc.h>
+#include <unistd.h>
+
+#include <cstdio>
+#include <cstdlib>
+#include <ctime>
+#include <sstream>
+#include <string_view>
+
+/// The daemon gives memory back when it comes to rest: several times in each virtual minute here, for nothing.
+extern "C" int malloc_trim(std::size_t) noexcept { return 0; }
+
+namespace {
+
+using namespace dockerext;
+
+struct Arguments {
+    sim::World::Options world;
+    double seconds = 0;
+    std::uint64_t stride = 1;
+    bool trace = false, quiet = false;
+};
+
+std::set<std::uint64_t> numbers_in(const std::string& list) {
+    std::set<std::uint64_t> numbers;
+    std::istringstream text(list);
+    for (std::string number; std::getline(text, number, ',');) numbers.insert(std::strtoull(number.c_str(), nullptr, 10));
+    return numbers;
+}
+
+Arguments arguments_in(int count, char** words) {
+    Arguments given;
+    for (int i = 1; i < count; ++i) {
+        const std::string_view word = words[i];
+        const std::string value = i + 1 < count ? words[i + 1] : "";
+        if (word == "--trace") given.trace = true;
+        else if (word == "--seed" || word == "--from") given.world.seed = std::strtoull(value.c_str(), nullptr, 10), ++i;
+        else if (word == "--hours") given.world.length = std::chrono::hours(std::atoi(value.c_str())), ++i;
+        else if (word == "--seconds") given.seconds = std::atof(value.c_str()), ++i;
+        else if (word == "--stride") given.stride = std::strtoull(value.c_str(), nullptr, 10), ++i;
+        else if (word == "--without") given.world.left_out = numbers_in(value), ++i;
+    }
+    return given;
+}
+
+double cpu_seconds() {
+    timespec spent{};
+    ::clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &spent);
+    return static_cast<double>(spent.tv_sec) + 1e-9 * static_cast<double>(spent.tv_nsec);
+}
+
+/// False when it breaks a promise.
+bool run(const sim::World::Options& options, const std::filesystem::path& root) {
+    sim::World world(options, root);
+    world.run();
+    std::uint64_t faults = world.call_faults();
+    for (const auto& [name, count] : world.faults().counts) faults += count;
+    std::printf("seed %lu %s: %.1f h, %lu faults, %lu kills, %lu calls, digest %016lx\n",
+                static_cast<unsigned long>(options.seed), world.broken().empty() ? "kept" : "BROKEN",
+                std::chrono::duration<double, std::ratio<3600>>(world.lasted()).count(),
+                static_cast<unsigned long>(faults), static_cast<unsigned long>(world.kills()),
+                static_cast<unsigned long>(world.calls()), static_cast<unsigned long>(world.digest()));
+    if (world.broken().empty()) return true;
+    std::printf("  %s\n", world.broken().c_str());
+    for (const std::string& fault : world.faults().happened) std::printf("  %s\n", fault.c_str());
+    return false;
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    Arguments given = arguments_in(count, words);
+    std::string root = "/dev/shm/dockerextd-sim.XXXXXX";
+    if (::mkdtemp(root.data()) == nullptr) return std::perror("mkdtemp"), 2;
+    log::set_level(given.trace ? log::Level::info : log::Level::error);
+    if (given.trace)
+        given.world.trace = [](const std::string& what) {
+            std::printf("%s %s\n", iso_time(wall_now()).c_str(), what.c_str());
+        };
+    bool kept = true;
+    do {
+        kept = run(given.world, root);
+        (void)std::fflush(stdout);
+        given.world.seed += given.stride;
+    } while (kept && cpu_seconds() < given.seconds);
+    std::error_code ignored;
+    std::filesystem::remove_all(root, ignored);
+    return kept ? 0 : 1;
+}

@@ -1,0 +1,43 @@
+#pragma once
+
+#include "document.hpp"
+#include "machine.hpp"
+
+#include <cstdint>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::sim {
+
+/// Whoever hands over settings and asks for things on the control socket.
+class Operator {
+public:
+    explicit Operator(Machine& machine) : machine_(machine) {}
+
+    void apply(const Document& document);
+    /// The same again.
+    void apply_again() { if (wanted_) apply(*wanted_); }
+    void pause(std::optional<unsigned> seconds);
+    void resume();
+    void retry();
+    void down(bool volumes);
+
+    /// What was asked for last; none after `down`.
+    const std::optional<Document>& wanted() const { return wanted_; }
+    /// What may still be about: it was there before, or is said in settings that the daemon has not read yet.
+    const std::set<std::string>& projects() const { return projects_; }
+    bool has_asked_to_remove_volumes() const { return removes_volumes_; }
+    bool has_paused() const { return paused_; }
+
+private:
+    void ask(const std::string& method, const std::string& target, const std::string& body);
+
+    Machine& machine_;
+    std::optional<Document> wanted_;
+    std::set<std::string> projects_;
+    std::int64_t sequence_ = 0;
+    bool removes_volumes_ = false, paused_ = false;
+};
+
+}  // namespace dockerext::sim

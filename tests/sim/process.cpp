@@ -1,0 +1,100 @@
+#include "process.hpp"
+
+#include "control_socket.hpp"
+#include "reconcile/daemon.hpp"
+#include "reconcile/intake.hpp"
+#include "state/paths.hpp"
+#include "state/settings_store.hpp"
+#include "state/spool.hpp"
+
+#include <boost/asio/co_spawn.hpp>
+
+#include <csignal>
+#include <exception>
+
+namespace dockerext::sim {
+namespace {
+
+/// Nobody hears SIGTERM before the daemon listens for it: it would end the simulator.
+bool hears_sigterm() {
+    struct sigaction present = {};
+    ::sigaction(SIGTERM, nullptr, &present);
+    return present.sa_handler != SIG_DFL && present.sa_handler != SIG_IGN;
+}
+
+std::string words_of(std::exception_ptr bug) {
+    try {
+        std::rethrow_exception(std::move(bug));
+    } catch (const std::exception& exception) {
+        return exception.what();
+    }
+}
+
+}  // namespace
+
+Process::Process(std::filesystem::path root, Disk& disk) : root_(std::move(root)), disk_(disk) {}
+
+void Process::start() {
+    gone_ = told_to_end_ = false;
+    failure_.clear();
+    io_.emplace(1);
+    asio::co_spawn(*io_, reconcile::daemon(root_, "unix:///run/docker.sock"),
+                   [this](std::exception_ptr bug, const Result<>& outcome) {
+                       gone_ = true;
+                       if (bug) failure_ = "an exception: " + words_of(std::move(bug));
+                       else if (!outcome) failure_ = outcome.error().message();
+                       else if (!told_to_end_) failure_ = "it ended by itself";
+                   });
+}
+
+void Process::kill() {
+    io_.reset();
+    left_ = 0;
+}
+
+void Process::terminate() {
+    if (!io_ || !hears_sigterm()) return;
+    told_to_end_ = true;
+    (void)std::raise(SIGTERM);
+}
+
+void Process::work() {
+    while (io_ && !gone_ && io_->poll_one() != 0) {
+        ++steps;
+        if (disk_.dead() || (left_ != 0 && --left_ == 0)) gone_ = true;
+    }
+}
+
+bool Process::ask(const std::string& method, const std::string& target, const std::string& body, Heard heard) {
+    if (!io_ || gone_ || ControlSocket::handler == nullptr) return false;
+    HttpRequest request{method, target, body, {}};
+    asio::co_spawn(*io_, (*ControlSocket::handler)(std::move(request), PeerCredentials{}),
+                   [heard = std::move(heard)](std::exception_ptr bug, const HttpResponse& response) {
+                       if (bug) std::rethrow_exception(std::move(bug));
+                       if (heard) heard(response.status, response.body);
+                   });
+    return true;
+}
+
+void Process::deliver(const std::string& settings, std::int64_t sequence) {
+    disk_.set_others_turn(true);
+    model::Envelope envelope;
+    envelope.sequence = sequence;
+    envelope.public_settings = settings;
+    (void)state::spool_settings(state::Paths(root_).spool, envelope);
+    disk_.set_others_turn(false);
+}
+
+std::optional<model::Project> Process::understood(const std::string& settings) const {
+    const state::Paths paths(root_);
+    model::Envelope envelope;
+    envelope.public_settings = settings;
+    const auto intake =
+        reconcile::take_in(envelope, paths.project, state::SettingsStore(paths.state).file(), std::nullopt);
+    if (!intake.accepted) return std::nullopt;
+    return intake.accepted->desired.project;
+}
+
+std::filesystem::path Process::state_folder(const std::filesystem::path& root) { return state::Paths(root).state; }
+
+}  // namespace dockerext::sim

@@ -1,0 +1,217 @@
+#include "promises.hpp"
+
+#include "model/labels.hpp"
+
+#include <algorithm>
+
+namespace dockerext::sim {
+namespace {
+
+using namespace std::chrono_literals;
+namespace labels = model::labels;
+
+constexpr Duration patience = 15s;         ///< until what has changed is known and told
+constexpr std::size_t starts_at_most = 90;  ///< of one container in ten minutes
+constexpr double calls_at_most = 200;       ///< a second, over a minute and more
+
+std::string label(const Container& container, std::string_view name) {
+    const auto found = container.labels.find(std::string(name));
+    return found == container.labels.end() ? "" : found->second;
+}
+
+bool is_of(const Container& container, const std::string& project) {
+    return !container.strangers && label(container, labels::project) == project;
+}
+
+std::vector<std::string> environment_of(const model::ContainerSpec& spec) {
+    std::vector<std::string> environment;
+    for (const auto& [name, value] : spec.environment) environment.push_back(name + "=" + value.value_or(""));
+    return environment;
+}
+
+std::string_view word_of(model::RestartPolicy::Kind kind) {
+    switch (kind) {
+    case model::RestartPolicy::Kind::no: return "no";
+    case model::RestartPolicy::Kind::always: return "always";
+    case model::RestartPolicy::Kind::unless_stopped: return "unless-stopped";
+    case model::RestartPolicy::Kind::on_failure: return "on-failure";
+    }
+    return "";
+}
+
+std::string name_of(const model::Project& project, const model::Service& service, unsigned number) {
+    if (service.container_name) return service.container_name->value;
+    return project.name.value + "-" + service.name.value + "-" + std::to_string(number);
+}
+
+}  // namespace
+
+Told told_in(const std::string& status) {
+    const json::Document document = json::parse(status);
+    Told told{.state = json::string_at(document, "state"), .services = {}, .complaints = {}};
+    const json::Value& services = json::at(document, "services");
+    if (!services.IsArray()) return told;
+    for (const json::Value& each : services.GetArray()) {
+        Told::Service service{json::string_at(each, "name"), json::string_at(each, "state"),
+                              json::string_at(each, "reason"), {}};
+        for (const json::Value& container : json::at(each, "containers").GetArray()) {
+            if (json::string_at(container, "state") == "running")
+                service.running.push_back(json::string_at(container, "id"));
+        }
+        told.frozen = told.frozen || service.state == "drifted";
+        if (service.state != "running" && service.state != "completed")
+            told.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
+        told.services.push_back(std::move(service));
+    }
+    for (const char* list : {"parts", "held"}) {
+        const json::Value& all = json::at(document, list);
+        if (all.IsArray() && !all.Empty()) told.complaints += std::string("; ") + list + " " + json::text_of(all);
+    }
+    return told;
+}
+
+void Promises::found(const std::string& what) {
+    if (!broken_.empty()) return;
+    broken_ = what;
+    machine_.trace("BROKEN: " + what);
+}
+
+void Promises::check_always() {
+    if (!machine_.failure.empty()) found("the daemon failed: " + machine_.failure);
+    if (!machine_.engine.broken.empty()) found(machine_.engine.broken);
+    if (!machine_.engine.removed_volumes.empty() && !people_.has_asked_to_remove_volumes())
+        found("volume " + *machine_.engine.removed_volumes.begin() + " was removed, and nobody asked for it");
+    check_starts();
+    check_rate();
+}
+
+void Promises::check_starts() {
+    for (auto& [name, starts] : machine_.engine.starts) {
+        std::erase_if(starts, [&](SteadyTime start) { return start < machine_.schedule.now() - 10min; });
+        if (starts.size() > starts_at_most)
+            found(name + " was started " + std::to_string(starts.size()) + " times in ten minutes");
+    }
+}
+
+void Promises::check_rate() {
+    const Duration passed = machine_.schedule.now() - then_;
+    if (passed < 1min) return;
+    const auto calls = static_cast<double>(machine_.wire.calls - calls_then_);
+    const double a_second = calls / std::chrono::duration<double>(passed).count();
+    if (then_ != SteadyTime{} && a_second > calls_at_most)
+        found(std::to_string(static_cast<int>(a_second)) + " calls a second for a minute");
+    then_ = machine_.schedule.now();
+    calls_then_ = machine_.wire.calls;
+}
+
+/// Nothing is said to run that has been dead for a while, and what is not well has a reason.
+void Promises::check_told(const Told& told) {
+    if (machine_.schedule.now() < machine_.clear_since() + patience || people_.has_paused()) return;
+    for (const Told::Service& service : told.services) {
+        for (const std::string& id : service.running) {
+            const Container* const container = machine_.engine.find(id);
+            const bool dead = container == nullptr || (container->state != Container::State::running &&
+                                                       machine_.schedule.now() - container->down_since > patience);
+            if (dead) found("status calls container " + id.substr(0, 12) + " of " + service.name + " running: it is not");
+        }
+        const bool well = service.state == "running" || service.state == "completed";
+        if (!well && service.reason.empty()) found("status gives no reason for " + service.name + " being " + service.state);
+    }
+    if (told.state == "converged") {
+        for (const Told::Service& service : told.services) {
+            if (service.state != "running" && service.state != "completed")
+                found("status says converged, and " + service.name + " is " + service.state);
+        }
+    }
+}
+
+void Promises::check_rest(std::uint64_t calls, Duration lasted) {
+    const auto containers = machine_.engine.containers.size();
+    const auto checks = static_cast<std::uint64_t>(lasted / 270s) + 1;
+    const std::uint64_t most = checks * (10 + 2 * containers);
+    if (calls > most) found("at rest, and " + std::to_string(calls) + " calls in " + std::to_string(lasted / 1min) + " min");
+}
+
+void Promises::check_converged() {
+    std::optional<model::Project> project;
+    if (people_.wanted()) project = machine_.process.understood(people_.wanted()->text());
+    const std::string wanted = project ? project->name.value : "";
+    for (const auto& [id, container] : machine_.engine.containers) {
+        const std::string of = label(*container, labels::project);
+        if (!container->strangers && of != wanted) found("left over: container " + container->name + " of project " + of);
+    }
+    if (!project) {
+        for (const auto& [id, network] : machine_.engine.networks) {
+            if (!network.strangers) found("left over: network " + network.name);
+        }
+        return;
+    }
+    std::size_t count = 0;
+    for (const auto& [name, service] : project->services) {
+        check_service(service, *project);
+        count += service.scale;
+    }
+    const auto all = static_cast<std::size_t>(
+        std::count_if(machine_.engine.containers.begin(), machine_.engine.containers.end(),
+                      [&](const auto& each) { return is_of(*each.second, wanted); }));
+    if (all != count) found(std::to_string(all) + " containers instead of " + std::to_string(count));
+    check_resources(*project);
+}
+
+const Container* Promises::of_slot(const model::Project& project, const model::Service& service, unsigned number) {
+    for (const auto& [id, container] : machine_.engine.containers) {
+        if (is_of(*container, project.name.value) && label(*container, labels::service) == service.name.value &&
+            label(*container, labels::number) == std::to_string(number))
+            return container.get();
+    }
+    return nullptr;
+}
+
+void Promises::check_service(const model::Service& service, const model::Project& project) {
+    for (unsigned number = 1; number <= service.scale; ++number) {
+        const std::string name = name_of(project, service, number);
+        const Container* const container = of_slot(project, service, number);
+        if (container == nullptr) return found("there is no container " + name);
+        if (container->name != name) return found("container " + name + " is called " + container->name);
+        check_container(*container, service);
+    }
+}
+
+void Promises::check_container(const Container& container, const model::Service& service) {
+    const model::ContainerSpec& want = service.container;
+    const json::Document config = json::parse(container.config_text);
+    if (json::string_at(config, "Image") != want.image.value || json::strings_at(config, "Cmd") != *want.command ||
+        json::strings_at(config, "Env") != environment_of(want))
+        found(container.name + " is not of the settings");
+    if (json::string_at(json::at(container.host_config, "RestartPolicy"), "Name") != word_of(want.restart.kind))
+        found(container.name + " has another restart policy");
+    const bool completed = container.state == Container::State::exited && container.exit_code == 0 &&
+                           want.restart.kind != model::RestartPolicy::Kind::always &&
+                           want.restart.kind != model::RestartPolicy::Kind::unless_stopped;
+    if (!completed && !container.alive()) found(container.name + " does not run");
+    if (container.paused) found(container.name + " is paused");
+    if (container.alive() && container.check && container.health != "healthy") found(container.name + " is " + container.health);
+    if (json::number_at(container.host_config, "Memory") != want.memory.count)
+        found(container.name + " has another memory limit");
+    std::set<std::string> attached, asked;
+    for (const auto& [network, endpoint] : container.networks) attached.insert(network);
+    for (const auto& [network, endpoint] : want.networks) asked.insert(network.value);
+    if (attached != asked) found(container.name + " is on other networks");
+}
+
+void Promises::check_resources(const model::Project& project) {
+    std::set<std::string> names;
+    for (const auto& [id, network] : machine_.engine.networks) {
+        if (network.strangers) continue;
+        if (!project.networks.contains({network.name})) found("left over: network " + network.name);
+        if (!names.insert(network.name).second) found("two networks " + network.name);
+    }
+    for (const auto& [name, spec] : project.networks) {
+        if (!names.contains(name.value)) found("there is no network " + name.value);
+    }
+    for (const auto& [name, spec] : project.volumes) {
+        if (!machine_.engine.volumes.contains(name.value)) found("there is no volume " + name.value);
+    }
+}
+
+}  // namespace dockerext::sim

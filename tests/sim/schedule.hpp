@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/clock.hpp"
+#include "random.hpp"
+
+#include <functional>
+#include <map>
+#include <tuple>
+
+namespace dockerext::sim {
+
+/// The virtual time, and what is to happen by moment. Of things due at the same moment the seed says which comes
+/// first. There is one at a time.
+class Schedule {
+public:
+    explicit Schedule(std::uint64_t seed) : random(seed) { current_ = this; }
+    Schedule(Schedule&&) = delete;
+    ~Schedule() { current_ = nullptr; }
+    static Schedule& current() { return *current_; }
+
+    using Key = std::tuple<SteadyTime, std::uint64_t, std::uint64_t>;  ///< moment, luck, number
+    /// Something that happens unless this has ended before.
+    class Alarm {
+    public:
+        Alarm(Schedule& schedule, SteadyTime moment, std::function<void()> rings)
+            : schedule_(schedule), key_(schedule.at(moment, std::move(rings))) {}
+        Alarm(Alarm&&) = delete;
+        ~Alarm() { schedule_.due_.erase(key_); }
+
+    private:
+        Schedule& schedule_;
+        Key key_;
+    };
+
+    Key at(SteadyTime moment, std::function<void()> happens) {
+        const Key key{std::max(moment, now_), random.next(), number_++};
+        due_.emplace(key, std::move(happens));
+        return key;
+    }
+    void after(Duration delay, std::function<void()> happens) { at(now_ + delay, std::move(happens)); }
+    void forget(const Key& key) { due_.erase(key); }
+
+    SteadyTime now() const { return now_; }
+    WallTime wall_now() const {
+        return booted + std::chrono::duration_cast<WallTime::duration>(now_.time_since_epoch()) + set_by_;
+    }
+    /// Somebody sets the wall clock.
+    void set_clock(WallTime::duration by) { set_by_ += by; }
+
+    /// The next thing happens; false when there is none before `end`, which then is now.
+    bool advance(SteadyTime end) {
+        if (due_.empty() || std::get<0>(due_.begin()->first) > end) {
+            now_ = end;
+            return false;
+        }
+        auto next = due_.extract(due_.begin());
+        now_ = std::get<0>(next.key());
+        next.mapped()();
+        return true;
+    }
+
+    Random random;  ///< of latencies and of the daemon's own chance
+
+private:
+    static constexpr WallTime booted{std::chrono::seconds(1'700'000'000)};
+    static inline Schedule* current_ = nullptr;
+    SteadyTime now_{std::chrono::hours(1)};
+    WallTime::duration set_by_{};
+    std::uint64_t number_ = 0;
+    std::map<Key, std::function<void()>> due_;
+};
+
+}  // namespace dockerext::sim

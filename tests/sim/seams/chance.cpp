@@ -1,0 +1,13 @@
+// In the place of base/chance.cpp.
+#include "base/chance.hpp"
+
+#include "schedule.hpp"
+
+namespace dockerext {
+
+double chance() {
+    constexpr std::uint64_t parts = std::uint64_t{1} << 32;
+    return static_cast<double>(sim::Schedule::current().random.below(parts)) / static_cast<double>(parts);
+}
+
+}  // namespace dockerext

@@ -1,0 +1,48 @@
+// In the place of host/clock_watch.cpp.
+#include "host/clock_watch.hpp"
+
+#include "set_clock.hpp"
+
+#include <sys/eventfd.h>
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/use_awaitable.hpp>
+
+#include <cerrno>
+
+namespace dockerext {
+namespace {
+
+/// In the frame of whoever waits, and gone with it.
+struct Watching {
+    explicit Watching(int watched) : descriptor(watched) { sim::SetClock::watchers.insert(descriptor); }
+    Watching(Watching&&) = delete;
+    ~Watching() { sim::SetClock::watchers.erase(descriptor); }
+    int descriptor;
+};
+
+}  // namespace
+
+void sim::SetClock::tell() {
+    for (const int watcher : watchers) (void)::eventfd_write(watcher, 1);
+}
+
+namespace host {
+
+Result<ClockWatch> ClockWatch::open(const asio::any_io_executor& executor) {
+    const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
+    if (fd < 0) return Error::from_errno(errno, "eventfd");
+    return ClockWatch(asio::posix::stream_descriptor(executor, fd));
+}
+
+Task<bool> ClockWatch::set() {
+    const Watching watching(descriptor_.native_handle());
+    const auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
+                                                         asio::as_tuple(asio::use_awaitable));
+    if (error) co_return false;
+    eventfd_t told = 0;
+    (void)::eventfd_read(watching.descriptor, &told);
+    co_return true;
+}
+
+}  // namespace host
+}  // namespace dockerext

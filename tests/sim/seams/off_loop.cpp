@@ -1,0 +1,19 @@
+// In the place of base/off_loop.cpp: no thread, but some virtual time passes before the work is done.
+#include "base/off_loop.hpp"
+
+#include "schedule.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+namespace dockerext {
+
+Task<Result<>> run_off_loop(std::function<void(std::stop_token)> work) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    constexpr auto longest = std::chrono::milliseconds(5);
+    const bool slept = co_await sleep_for(sim::Schedule::current().random.up_to(longest));
+    if (!slept) co_return Error(ErrorKind::cancelled, "cancelled");
+    work({});
+    co_return Result<>{};
+}
+
+}  // namespace dockerext

@@ -1,0 +1,58 @@
+#pragma once
+
+#include "faults.hpp"
+#include "machine.hpp"
+#include "operator.hpp"
+#include "promises.hpp"
+
+#include <cstdint>
+#include <filesystem>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::sim {
+
+/// What one seed decides: storms of faults, and a calm after each in which everything has to come right.
+class World {
+public:
+    struct Options {
+        std::uint64_t seed = 1;
+        Duration length = std::chrono::hours(6);
+        std::set<std::uint64_t> left_out;  ///< numbers of faults
+        std::function<void(const std::string&)> trace;
+    };
+    World(const Options& options, const std::filesystem::path& root);
+
+    /// Until a promise is broken, or its time is over.
+    void run();
+
+    const std::string& broken() const { return promises_.broken(); }
+    Duration lasted() const { return machine_.schedule.now() - begun_; }
+    std::uint64_t digest() const { return machine_.wire.digest; }
+    std::uint64_t calls() const { return machine_.wire.calls; }
+    std::uint64_t kills() const { return machine_.kills; }
+    std::uint64_t call_faults() const { return machine_.wire.faults; }
+    const Faults& faults() const { return faults_; }
+
+private:
+    void storm();
+    void calm();
+    void look();
+    void look_on();
+    void make_sound();
+    void start_the_forgotten();
+    bool await_convergence(Duration longest);
+    void rest();
+
+    Options options_;
+    Machine machine_;
+    Operator people_;
+    Promises promises_;
+    Faults faults_;
+    Random random_;
+    SteadyTime begun_;
+    Told told_;
+};
+
+}  // namespace dockerext::sim
