@@ -82,6 +82,7 @@ void Reconciler::adopt(Accepted accepted) {
         memory_.project = project.name;
     }
     if (!empty) memory_.retired.erase(project.name);
+    if (memory_.retired.empty()) retirement_error_.reset();  // the project that could not go may stay
     if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint) ledger_.new_settings();
     accepted_ = std::move(accepted);
     client_.redact_with(accepted_->desired.redact);

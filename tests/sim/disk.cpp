@@ -117,7 +117,8 @@ Disk::Image Disk::image() const {
             Entry entry{S_ISDIR(facts.st_mode), facts.st_ino, facts.st_mode & 07777U, {}};
             if (entry.is_folder) left.push_back(path / name);
             else if (S_ISREG(facts.st_mode))
-                entry.bytes = read_from(UniqueFd(::open((path / name).c_str(), O_RDONLY | O_CLOEXEC)).get(), 0);
+                entry.bytes =
+                    read_from(UniqueFd(::open((path / name).c_str(), O_RDONLY | O_CLOEXEC)).get(), 0);
             listing[name] = std::move(entry);
         });
     }
@@ -182,7 +183,9 @@ void Disk::leave_as_cut_off(Random& random) {
             if (entry.is_folder) continue;
             const auto bytes = last.find(entry.inode);
             const auto kept = synced_files_.find(entry.inode);
-            entry.bytes = bytes != last.end() ? bytes->second : kept != synced_files_.end() ? kept->second : "";
+            entry.bytes = bytes != last.end()           ? bytes->second
+                          : kept != synced_files_.end() ? kept->second
+                                                        : "";
             entry.bytes = after_power_cut(entry, random);
         }
         left[path] = std::move(chosen);

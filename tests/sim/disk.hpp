@@ -10,8 +10,9 @@
 
 namespace dockerext::sim {
 
-/// The folder in which the daemon keeps its state: real files on a file system in memory. It knows what of them was
-/// synced, so that a power cut can take the rest away. There is one at a time, and it outlives the daemon.
+/// The folder in which the daemon keeps its state: real files on a file system in memory. It knows what of
+/// them was synced, so that a power cut can take the rest away. There is one at a time, and it outlives the
+/// daemon.
 class Disk {
 public:
     /// `folder` is made, and goes with this.
@@ -20,8 +21,8 @@ public:
     ~Disk();
     static Disk* current() { return current_; }
 
-    /// The process is killed at its nth sync from now on, before that has any effect. The process itself does not
-    /// notice, but nothing that it does afterwards has an effect: `dead`.
+    /// The process is killed at its nth sync from now on, before that has any effect. The process itself does
+    /// not notice, but nothing that it does afterwards has an effect: `dead`.
     void die_at(std::uint64_t sync) { left_ = sync; }
     bool dead() const { return dead_; }
     /// The process is gone: the files are as they were when it died.
@@ -47,7 +48,7 @@ private:
         std::string bytes;
         bool operator==(const Entry&) const = default;
     };
-    using Listing = std::map<std::string, Entry>;             ///< of one folder, by name
+    using Listing = std::map<std::string, Entry>;            ///< of one folder, by name
     using Image = std::map<std::filesystem::path, Listing>;  ///< of all folders
 
     Image image() const;

@@ -9,8 +9,10 @@ namespace {
 
 const std::vector<std::string> names = {"api", "cache", "db", "job", "web"};
 const std::vector<std::string> sound = {"app", "app", "app stop=3", "app stop=never", "app stop=0.01"};
-const std::vector<std::string> unsound = {"app exit=3 after=2", "app exit=0 after=1", "app fails", "app exit=1"};
-const std::vector<std::string> policies = {"", "no", "always", "unless-stopped", "on-failure", "on-failure:3"};
+const std::vector<std::string> unsound = {"app exit=3 after=2", "app exit=0 after=1", "app fails",
+                                          "app exit=1"};
+const std::vector<std::string> policies = {"",           "no",          "always", "unless-stopped",
+                                           "on-failure", "on-failure:3"};
 
 std::string words(const std::string& behaviour) {
     std::vector<std::string> all{""};
@@ -26,17 +28,21 @@ std::string text_of(const std::string& name, const Document::Service& service) {
                        "\",\"command\":" + words(service.behaviour) + ",\"environment\":{\"V\":\"" +
                        std::to_string(service.environment) + "\"}";
     if (!service.restart.empty()) text += ",\"restart\":" + json::quoted(service.restart);
-    if (service.check) text += R"(,"healthcheck":{"test":["CMD","true"],"interval":"5s","retries":3,"start_period":"5s"})";
+    if (service.check)
+        text += R"(,"healthcheck":{"test":["CMD","true"],"interval":"5s","retries":3,"start_period":"5s"})";
     if (service.volume) text += ",\"volumes\":[\"data:/data\"]";
     if (service.hook) text += R"(,"post_start":[{"command":["true"]}])";
     if (!service.networks.empty())
-        text += ",\"networks\":" + json::text_of(std::vector<std::string>(service.networks.begin(), service.networks.end()));
+        text += ",\"networks\":" +
+                json::text_of(std::vector<std::string>(service.networks.begin(), service.networks.end()));
     if (!service.after.empty())
-        text += ",\"depends_on\":{" + json::quoted(service.after) + ":{\"condition\":" + json::quoted(service.condition) + "}}";
+        text += ",\"depends_on\":{" + json::quoted(service.after) +
+                ":{\"condition\":" + json::quoted(service.condition) + "}}";
     if (service.scale != 1) text += ",\"scale\":" + std::to_string(service.scale);
     if (service.memory != 0) text += ",\"mem_limit\":\"" + std::to_string(service.memory) + "m\"";
     if (service.grace != 0) text += ",\"stop_grace_period\":\"" + std::to_string(service.grace) + "s\"";
-    if (!service.container_name.empty()) text += ",\"container_name\":" + json::quoted(service.container_name);
+    if (!service.container_name.empty())
+        text += ",\"container_name\":" + json::quoted(service.container_name);
     return text + "}";
 }
 
@@ -97,9 +103,10 @@ void fit_conditions(Document& document) {
     for (auto& [name, service] : document.services) {
         const auto owner = document.services.find(service.after);
         if (owner == document.services.end()) service.after.clear();
-        else service.condition = is_job(owner->second)   ? "service_completed_successfully"
-                                 : owner->second.check ? "service_healthy"
-                                                       : "service_started";
+        else
+            service.condition = is_job(owner->second) ? "service_completed_successfully"
+                                : owner->second.check ? "service_healthy"
+                                                      : "service_started";
     }
 }
 
@@ -156,18 +163,21 @@ std::string Document::text() const {
     }
     for (const auto& [name, subnet] : networks) {
         nets += (nets.empty() ? "" : ",") + json::quoted(name) + ":{";
-        if (subnet != 0) nets += R"("ipam":{"config":[{"subnet":"10.9.)" + std::to_string(subnet) + R"(.0/24"}]})";
+        if (subnet != 0)
+            nets += R"("ipam":{"config":[{"subnet":"10.9.)" + std::to_string(subnet) + R"(.0/24"}]})";
         nets += "}";
     }
-    return "{\"docker\":{\"install\":\"none\"},\"compose\":{\"name\":" + json::quoted(project) + ",\"services\":{" + all + "},\"networks\":{" + nets +
-           "}" + (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";
+    return "{\"docker\":{\"install\":\"none\"},\"compose\":{\"name\":" + json::quoted(project) +
+           ",\"services\":{" + all + "},\"networks\":{" + nets + "}" +
+           (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";
 }
 
 std::string Document::summary() const {
     std::string text = project + ":";
     for (const auto& [name, service] : services) {
-        text += " " + name + (service.scale > 1 ? "*" + std::to_string(service.scale) : "") + "(app:" +
-                std::to_string(service.image) + ", " + service.behaviour + (service.check ? ", check" : "") + ")";
+        text += " " + name + (service.scale > 1 ? "*" + std::to_string(service.scale) : "") +
+                "(app:" + std::to_string(service.image) + ", " + service.behaviour +
+                (service.check ? ", check" : "") + ")";
     }
     return text;
 }
@@ -196,7 +206,8 @@ void change(Document& document, Random& random) {
         break;
     }
     case 1:
-        for (auto& [network, subnet] : document.networks) subnet = random.one_in(3) ? 0 : some_subnet(network, random);
+        for (auto& [network, subnet] : document.networks)
+            subnet = random.one_in(3) ? 0 : some_subnet(network, random);
         break;
     case 2: depend(document, random); break;
     default: change_service(document, random);

@@ -12,9 +12,9 @@ namespace dockerext::sim {
 /// Settings as an operator might hand them over: a Compose model in small.
 struct Document {
     struct Service {
-        unsigned image = 1;              ///< app:N
-        std::string behaviour = "app";   ///< words of its command (docker/container.hpp)
-        std::string restart;             ///< "" is not said
+        unsigned image = 1;             ///< app:N
+        std::string behaviour = "app";  ///< words of its command (docker/container.hpp)
+        std::string restart;            ///< "" is not said
         bool check = false, volume = false, hook = false;
         std::set<std::string> networks;  ///< "" of none is the default network
         std::string after, condition;    ///< depends_on
@@ -40,7 +40,7 @@ Document some_document(Random& random);
 /// Something of it becomes another; now and then what cannot work.
 void change(Document& document, Random& random);
 
-constexpr unsigned images = 5;            ///< app:1 … app:5 are to be had
+constexpr unsigned images = 5;  ///< app:1 … app:5 are to be had
 constexpr unsigned unpublished_image = 9;
 
 }  // namespace dockerext::sim

@@ -38,7 +38,8 @@ void stranger_removes(Faults& faults, Random& random) {
 }
 void stranger_renames(Faults& faults, Random& random) {
     to_ours(faults, random, false, [&](Container& container) {
-        faults.machine.strange("POST", path_of(container) + "/rename?name=renamed-" + std::to_string(random.below(100)));
+        faults.machine.strange(
+            "POST", path_of(container) + "/rename?name=renamed-" + std::to_string(random.below(100)));
     });
 }
 void stranger_pauses(Faults& faults, Random& random) {
@@ -95,7 +96,8 @@ void stranger_removes_network(Faults& faults, Random& random) {
     const std::string id = network->id;
     for (const auto& [container_id, container] : faults.machine.engine.containers) {
         if (!container->networks.contains(network->name)) continue;
-        faults.machine.strange("POST", "/networks/" + id + "/disconnect", "{\"Container\":\"" + container_id + "\"}");
+        faults.machine.strange("POST", "/networks/" + id + "/disconnect",
+                               "{\"Container\":\"" + container_id + "\"}");
     }
     faults.machine.strange("DELETE", "/networks/" + id);
 }
@@ -106,7 +108,8 @@ void adversary_stops(Faults& faults, Random& random) {
         faults.again_and_again(500ms, 20s, random, [&faults, removes, name = container.name](Random&) {
             Container* const found = faults.machine.engine.find(name);
             if (found == nullptr || !found->alive()) return;
-            faults.machine.strange(removes ? "DELETE" : "POST", path_of(*found) + (removes ? "?force=1" : "/stop"));
+            faults.machine.strange(removes ? "DELETE" : "POST",
+                                   path_of(*found) + (removes ? "?force=1" : "/stop"));
         });
     });
 }
@@ -154,7 +157,8 @@ void object_is_sick(Faults& faults, Random& random) {
 void event_stream_breaks(Faults& faults, Random&) { faults.machine.wire.cut_streams(); }
 void registry_is_away(Faults& faults, Random& random) {
     faults.machine.engine.registry_down = true;
-    faults.machine.schedule.after(random.up_to(5min), [&faults] { faults.machine.engine.registry_down = false; });
+    faults.machine.schedule.after(random.up_to(5min),
+                                  [&faults] { faults.machine.engine.registry_down = false; });
 }
 
 void daemon_is_killed(Faults& faults, Random& random) {
@@ -211,7 +215,8 @@ void all_is_taken_down(Faults& faults, Random& random) {
 }
 void people_pause(Faults& faults, Random& random) {
     faults.people.pause(static_cast<unsigned>(1 + random.below(120)));
-    if (random.one_in(2)) faults.machine.schedule.after(random.up_to(1min), [&faults] { faults.people.resume(); });
+    if (random.one_in(2))
+        faults.machine.schedule.after(random.up_to(1min), [&faults] { faults.people.resume(); });
 }
 void people_retry(Faults& faults, Random&) { faults.people.retry(); }
 
@@ -280,7 +285,6 @@ Faults::Faults(Machine& on, Operator& with, std::uint64_t seed) : machine(on), p
 void Faults::plan(Duration length, unsigned count) {
     calm_ = false;
     ++storm_;
-    happened.clear();
     for (unsigned i = 0; i < count; ++i) {
         const Duration when = random_.up_to(length);
         const std::uint64_t seed = random_.next(), number = ++last_number;
@@ -312,7 +316,8 @@ void Faults::again_and_again(Duration least, Duration most, Random random, std::
 Container* Faults::ours(Random& random, bool alive) {
     std::vector<Container*> all;
     for (const auto& [id, container] : machine.engine.containers) {
-        if (!container->strangers && !container->removing && (!alive || container->alive())) all.push_back(container.get());
+        if (!container->strangers && !container->removing && (!alive || container->alive()))
+            all.push_back(container.get());
     }
     return all.empty() ? nullptr : random.pick(all);
 }
@@ -329,7 +334,8 @@ void Faults::visit(const std::string& name, const std::string& network) {
     if (calm_ || machine.engine.images.empty()) return;
     const std::string image = machine.engine.images.begin()->first;
     machine.strange("POST", "/containers/create?name=" + name,
-                    R"({"Image":")" + image + R"(","Cmd":["app"],"Labels":{"visitor":"yes"},"HostConfig":{"NetworkMode":")" +
+                    R"({"Image":")" + image +
+                        R"(","Cmd":["app"],"Labels":{"visitor":"yes"},"HostConfig":{"NetworkMode":")" +
                         network + R"("}})");
     machine.strange("POST", "/containers/" + name + "/start");
 }

@@ -11,7 +11,8 @@
 
 namespace dockerext::sim {
 
-/// What goes wrong, and when. Each fault has a seed of its own, so that leaving one out leaves the others as they are.
+/// What goes wrong, and when. Each fault has a seed of its own, so that leaving one out leaves the others as
+/// they are.
 class Faults {
 public:
     Faults(Machine& machine, Operator& people, std::uint64_t seed);
@@ -24,7 +25,7 @@ public:
     /// The numbers of those that are not to happen.
     std::set<std::uint64_t> left_out;
     std::map<std::string, std::uint64_t> counts;  ///< of those that happened, by name
-    std::vector<std::string> happened;            ///< of the last storm, for people
+    std::vector<std::string> happened;            ///< in order, for people
     std::uint64_t last_number = 0;
 
     // For the table of faults.

@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration longest_restart = 5s;   ///< of the daemon by its service manager
+constexpr Duration longest_restart = 5s;  ///< of the daemon by its service manager
 constexpr Duration longest_reboot = 40s;  ///< until the engine answers
 constexpr Duration settling = 15s;        ///< a daemon that has just begun knows nothing yet
 

@@ -1,5 +1,6 @@
 // sim --seed N [--hours H] [--trace] [--without N,N…]: one world, told as one line.
-// sim --seconds S [--from N] [--stride N]: as many worlds as there is time for; ends at the first that breaks a promise.
+// sim --seconds S [--from N] [--stride N]: as many worlds as there is time for; ends at the first that breaks
+// a promise.
 #include "base/iso_time.hpp"
 #include "base/log.hpp"
 #include "world.hpp"
@@ -13,7 +14,8 @@
 #include <sstream>
 #include <string_view>
 
-/// The daemon gives memory back when it comes to rest: several times in each virtual minute here, for nothing.
+/// The daemon gives memory back when it comes to rest: several times in each virtual minute here, for
+/// nothing.
 extern "C" int malloc_trim(std::size_t) noexcept { return 0; }
 
 namespace {
@@ -30,7 +32,8 @@ struct Arguments {
 std::set<std::uint64_t> numbers_in(const std::string& list) {
     std::set<std::uint64_t> numbers;
     std::istringstream text(list);
-    for (std::string number; std::getline(text, number, ',');) numbers.insert(std::strtoull(number.c_str(), nullptr, 10));
+    for (std::string number; std::getline(text, number, ',');)
+        numbers.insert(std::strtoull(number.c_str(), nullptr, 10));
     return numbers;
 }
 
@@ -40,7 +43,8 @@ Arguments arguments_in(int count, char** words) {
         const std::string_view word = words[i];
         const std::string value = i + 1 < count ? words[i + 1] : "";
         if (word == "--trace") given.trace = true;
-        else if (word == "--seed" || word == "--from") given.world.seed = std::strtoull(value.c_str(), nullptr, 10), ++i;
+        else if (word == "--seed" || word == "--from")
+            given.world.seed = std::strtoull(value.c_str(), nullptr, 10), ++i;
         else if (word == "--hours") given.world.length = std::chrono::hours(std::atoi(value.c_str())), ++i;
         else if (word == "--seconds") given.seconds = std::atof(value.c_str()), ++i;
         else if (word == "--stride") given.stride = std::strtoull(value.c_str(), nullptr, 10), ++i;
@@ -81,7 +85,7 @@ int main(int count, char** words) {
     log::set_level(given.trace ? log::Level::info : log::Level::error);
     if (given.trace)
         given.world.trace = [](const std::string& what) {
-            std::printf("%s %s\n", iso_time(wall_now()).c_str(), what.c_str());
+            std::fprintf(stderr, "%s %s\n", iso_time(wall_now()).c_str(), what.c_str());
         };
     bool kept = true;
     do {

@@ -17,7 +17,9 @@ public:
 
     void apply(const Document& document);
     /// The same again.
-    void apply_again() { if (wanted_) apply(*wanted_); }
+    void apply_again() {
+        if (wanted_) apply(*wanted_);
+    }
     void pause(std::optional<unsigned> seconds);
     void resume();
     void retry();

@@ -1,8 +1,8 @@
 #include "process.hpp"
 
 #include "control_socket.hpp"
+#include "intake/take_in.hpp"
 #include "reconcile/daemon.hpp"
-#include "reconcile/intake.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
@@ -50,6 +50,7 @@ void Process::start() {
 void Process::kill() {
     io_.reset();
     left_ = 0;
+    gone_ = false;
 }
 
 void Process::terminate() {
@@ -65,7 +66,8 @@ void Process::work() {
     }
 }
 
-bool Process::ask(const std::string& method, const std::string& target, const std::string& body, Heard heard) {
+bool Process::ask(const std::string& method, const std::string& target, const std::string& body,
+                  Heard heard) {
     if (!io_ || gone_ || ControlSocket::handler == nullptr) return false;
     HttpRequest request{method, target, body, {}};
     asio::co_spawn(*io_, (*ControlSocket::handler)(std::move(request), PeerCredentials{}),
@@ -89,12 +91,14 @@ std::optional<model::Project> Process::understood(const std::string& settings) c
     const state::Paths paths(root_);
     model::Envelope envelope;
     envelope.public_settings = settings;
-    const auto intake =
-        reconcile::take_in(envelope, paths.project, state::SettingsStore(paths.state).file(), std::nullopt);
-    if (!intake.accepted) return std::nullopt;
-    return intake.accepted->desired.project;
+    const auto taken =
+        intake::take_in(envelope, paths.project, state::SettingsStore(paths.state).file(), std::nullopt);
+    if (!taken.accepted) return std::nullopt;
+    return taken.accepted->desired.project;
 }
 
-std::filesystem::path Process::state_folder(const std::filesystem::path& root) { return state::Paths(root).state; }
+std::filesystem::path Process::state_folder(const std::filesystem::path& root) {
+    return state::Paths(root).state;
+}
 
 }  // namespace dockerext::sim

@@ -12,8 +12,8 @@
 
 namespace dockerext::sim {
 
-/// The daemon's process. The only file of the simulator that knows how the daemon is made, what of its folders is its
-/// own, and how it is asked.
+/// The daemon's process. The only file of the simulator that knows how the daemon is made, what of its
+/// folders is its own, and how it is asked.
 class Process {
 public:
     Process(std::filesystem::path root, Disk& disk);

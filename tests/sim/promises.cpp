@@ -10,7 +10,7 @@ namespace {
 using namespace std::chrono_literals;
 namespace labels = model::labels;
 
-constexpr Duration patience = 15s;         ///< until what has changed is known and told
+constexpr Duration patience = 15s;          ///< until what has changed is known and told
 constexpr std::size_t starts_at_most = 90;  ///< of one container in ten minutes
 constexpr double calls_at_most = 200;       ///< a second, over a minute and more
 
@@ -52,8 +52,10 @@ Told told_in(const std::string& status) {
     const json::Value& services = json::at(document, "services");
     if (!services.IsArray()) return told;
     for (const json::Value& each : services.GetArray()) {
-        Told::Service service{json::string_at(each, "name"), json::string_at(each, "state"),
-                              json::string_at(each, "reason"), {}};
+        Told::Service service{json::string_at(each, "name"),
+                              json::string_at(each, "state"),
+                              json::string_at(each, "reason"),
+                              {}};
         for (const json::Value& container : json::at(each, "containers").GetArray()) {
             if (json::string_at(container, "state") == "running")
                 service.running.push_back(json::string_at(container, "id"));
@@ -65,7 +67,8 @@ Told told_in(const std::string& status) {
     }
     for (const char* list : {"parts", "held"}) {
         const json::Value& all = json::at(document, list);
-        if (all.IsArray() && !all.Empty()) told.complaints += std::string("; ") + list + " " + json::text_of(all);
+        if (all.IsArray() && !all.Empty())
+            told.complaints += std::string("; ") + list + " " + json::text_of(all);
     }
     return told;
 }
@@ -104,18 +107,28 @@ void Promises::check_rate() {
     calls_then_ = machine_.wire.calls;
 }
 
+bool Promises::is_long_dead(const std::string& id) const {
+    const Container* const container = machine_.engine.find(id);
+    if (container != nullptr && container->alive()) return false;
+    const auto gone = machine_.engine.gone.find(id);
+    const SteadyTime since = container != nullptr                 ? container->down_since
+                             : gone != machine_.engine.gone.end() ? gone->second
+                                                                  : SteadyTime{};
+    return machine_.schedule.now() - since > patience;
+}
+
 /// Nothing is said to run that has been dead for a while, and what is not well has a reason.
 void Promises::check_told(const Told& told) {
     if (machine_.schedule.now() < machine_.clear_since() + patience || people_.has_paused()) return;
     for (const Told::Service& service : told.services) {
         for (const std::string& id : service.running) {
-            const Container* const container = machine_.engine.find(id);
-            const bool dead = container == nullptr || (container->state != Container::State::running &&
-                                                       machine_.schedule.now() - container->down_since > patience);
-            if (dead) found("status calls container " + id.substr(0, 12) + " of " + service.name + " running: it is not");
+            if (is_long_dead(id))
+                found("status calls container " + id.substr(0, 12) + " of " + service.name +
+                      " running: it is not");
         }
         const bool well = service.state == "running" || service.state == "completed";
-        if (!well && service.reason.empty()) found("status gives no reason for " + service.name + " being " + service.state);
+        if (!well && service.reason.empty())
+            found("status gives no reason for " + service.name + " being " + service.state);
     }
     if (told.state == "converged") {
         for (const Told::Service& service : told.services) {
@@ -129,7 +142,9 @@ void Promises::check_rest(std::uint64_t calls, Duration lasted) {
     const auto containers = machine_.engine.containers.size();
     const auto checks = static_cast<std::uint64_t>(lasted / 270s) + 1;
     const std::uint64_t most = checks * (10 + 2 * containers);
-    if (calls > most) found("at rest, and " + std::to_string(calls) + " calls in " + std::to_string(lasted / 1min) + " min");
+    if (calls > most)
+        found("at rest, and " + std::to_string(calls) + " calls in " + std::to_string(lasted / 1min) +
+              " min");
 }
 
 void Promises::check_converged() {
@@ -138,7 +153,8 @@ void Promises::check_converged() {
     const std::string wanted = project ? project->name.value : "";
     for (const auto& [id, container] : machine_.engine.containers) {
         const std::string of = label(*container, labels::project);
-        if (!container->strangers && of != wanted) found("left over: container " + container->name + " of project " + of);
+        if (!container->strangers && of != wanted)
+            found("left over: container " + container->name + " of project " + of);
     }
     if (!project) {
         for (const auto& [id, network] : machine_.engine.networks) {
@@ -158,9 +174,11 @@ void Promises::check_converged() {
     check_resources(*project);
 }
 
-const Container* Promises::of_slot(const model::Project& project, const model::Service& service, unsigned number) {
+const Container* Promises::of_slot(const model::Project& project, const model::Service& service,
+                                   unsigned number) {
     for (const auto& [id, container] : machine_.engine.containers) {
-        if (is_of(*container, project.name.value) && label(*container, labels::service) == service.name.value &&
+        if (is_of(*container, project.name.value) &&
+            label(*container, labels::service) == service.name.value &&
             label(*container, labels::number) == std::to_string(number))
             return container.get();
     }
@@ -180,17 +198,20 @@ void Promises::check_service(const model::Service& service, const model::Project
 void Promises::check_container(const Container& container, const model::Service& service) {
     const model::ContainerSpec& want = service.container;
     const json::Document config = json::parse(container.config_text);
-    if (json::string_at(config, "Image") != want.image.value || json::strings_at(config, "Cmd") != *want.command ||
+    if (json::string_at(config, "Image") != want.image.value ||
+        json::strings_at(config, "Cmd") != *want.command ||
         json::strings_at(config, "Env") != environment_of(want))
         found(container.name + " is not of the settings");
-    if (json::string_at(json::at(container.host_config, "RestartPolicy"), "Name") != word_of(want.restart.kind))
+    if (json::string_at(json::at(container.host_config, "RestartPolicy"), "Name") !=
+        word_of(want.restart.kind))
         found(container.name + " has another restart policy");
     const bool completed = container.state == Container::State::exited && container.exit_code == 0 &&
                            want.restart.kind != model::RestartPolicy::Kind::always &&
                            want.restart.kind != model::RestartPolicy::Kind::unless_stopped;
     if (!completed && !container.alive()) found(container.name + " does not run");
     if (container.paused) found(container.name + " is paused");
-    if (container.alive() && container.check && container.health != "healthy") found(container.name + " is " + container.health);
+    if (container.alive() && container.check && container.health != "healthy")
+        found(container.name + " is " + container.health);
     if (json::number_at(container.host_config, "Memory") != want.memory.count)
         found(container.name + " has another memory limit");
     std::set<std::string> attached, asked;

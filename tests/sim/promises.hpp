@@ -19,7 +19,7 @@ struct Told {
     std::string state;
     std::vector<Service> services;
     std::string complaints;  ///< for people
-    bool frozen = false;  ///< held at former settings after failed rollouts
+    bool frozen = false;     ///< held at former settings after failed rollouts
 };
 Told told_in(const std::string& status);
 
@@ -44,6 +44,7 @@ private:
     void check_service(const model::Service& service, const model::Project& project);
     void check_container(const Container& container, const model::Service& service);
     void check_resources(const model::Project& project);
+    bool is_long_dead(const std::string& id) const;
     void check_starts();
     void check_rate();
     const Container* of_slot(const model::Project& project, const model::Service& service, unsigned number);

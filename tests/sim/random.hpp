@@ -8,8 +8,8 @@
 
 namespace dockerext::sim {
 
-/// Numbers that follow from a seed, the same on every machine: the standard fixes what the generator gives, but
-/// not what its distributions make of it.
+/// Numbers that follow from a seed, the same on every machine: the standard fixes what the generator gives,
+/// but not what its distributions make of it.
 class Random {
 public:
     explicit Random(std::uint64_t seed) : state_(seed) {}

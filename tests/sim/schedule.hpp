@@ -9,8 +9,8 @@
 
 namespace dockerext::sim {
 
-/// The virtual time, and what is to happen by moment. Of things due at the same moment the seed says which comes
-/// first. There is one at a time.
+/// The virtual time, and what is to happen by moment. Of things due at the same moment the seed says which
+/// comes first. There is one at a time.
 class Schedule {
 public:
     explicit Schedule(std::uint64_t seed) : random(seed) { current_ = this; }

@@ -10,8 +10,8 @@
 
 namespace dockerext::sim {
 
-// The daemon's ends of its lines to the engine. They live in its coroutines and go with them: everybody else holds
-// them weakly.
+// The daemon's ends of its lines to the engine. They live in its coroutines and go with them: everybody else
+// holds them weakly.
 
 /// A call that waits for its answer.
 struct Call {

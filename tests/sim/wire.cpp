@@ -68,7 +68,8 @@ void Wire::arrive(const HttpRequest& request, const std::weak_ptr<Call>& call,
         return;
     }
     if (happens(odds.refused))
-        return answer(call, HttpResponse{schedule.random.one_in(2) ? 500U : 503U, R"({"message":"not now"})"});
+        return answer(call,
+                      HttpResponse{schedule.random.one_in(2) ? 500U : 503U, R"({"message":"not now"})"});
     const bool loses = happens(odds.lost);
     const auto told = [this, &schedule, call, loses, what = request.method + " " + request.target,
                        epoch = engine_.epoch()](HttpResponse response) {

@@ -10,8 +10,8 @@
 
 namespace dockerext::sim {
 
-/// The way between the daemon and the engine: calls overtake each other, and go wrong. It outlives the daemon: what
-/// was asked for happens whether anybody waits for the answer or not. There is one at a time.
+/// The way between the daemon and the engine: calls overtake each other, and go wrong. It outlives the
+/// daemon: what was asked for happens whether anybody waits for the answer or not. There is one at a time.
 class Wire {
 public:
     /// One call in so many goes wrong; 0 is never.

@@ -26,9 +26,10 @@ World::World(const Options& options, const std::filesystem::path& root)
     // Somebody else's, who is there all the time.
     machine_.strange("POST", "/networks/create", R"({"Name":"elsewhere"})");
     machine_.strange("POST", "/volumes/create", R"({"Name":"theirs"})");
-    machine_.strange("POST", "/containers/create?name=bystander",
-                     R"({"Image":"app:1","Labels":{"com.docker.compose.project":"other","com.docker.compose.service":"x"},)"
-                     R"("HostConfig":{"NetworkMode":"elsewhere","Binds":["theirs:/x"],"RestartPolicy":{"Name":"always"}}})");
+    machine_.strange(
+        "POST", "/containers/create?name=bystander",
+        R"({"Image":"app:1","Labels":{"com.docker.compose.project":"other","com.docker.compose.service":"x"},)"
+        R"("HostConfig":{"NetworkMode":"elsewhere","Binds":["theirs:/x"],"RestartPolicy":{"Name":"always"}}})");
     machine_.strange("POST", "/containers/bystander/start");
 }
 
@@ -47,7 +48,8 @@ void World::storm() {
     machine_.trace("-- storm");
     const Duration length = random_.between(2min, 30min);
     faults_.plan(length, static_cast<unsigned>(2 + random_.below(static_cast<std::uint64_t>(length / 20s))));
-    for (const SteadyTime end = machine_.schedule.now() + length; machine_.schedule.now() < end && broken().empty();)
+    for (const SteadyTime end = machine_.schedule.now() + length;
+         machine_.schedule.now() < end && broken().empty();)
         machine_.run_for(look_every);
 }
 
@@ -71,15 +73,17 @@ void World::calm() {
 }
 
 void World::make_sound() {
-    if (people_.wanted() && people_.wanted()->is_sound() && machine_.process.understood(people_.wanted()->text())) return;
+    if (people_.wanted() && people_.wanted()->is_sound() &&
+        machine_.process.understood(people_.wanted()->text()))
+        return;
     Document document = people_.wanted().value_or(faults_.before);
     document.mend();
     if (!machine_.process.understood(document.text())) document = some_document(random_);
     people_.apply(document);
 }
 
-/// Who stopped a container is told by an event alone. Where that was lost and the service is not to be restarted, it is
-/// for people to start it.
+/// Who stopped a container is told by an event alone. Where that was lost and the service is not to be
+/// restarted, it is for people to start it.
 void World::start_the_forgotten() {
     if (!std::exchange(machine_.endings_may_be_missed, false)) return;
     for (const auto& [id, container] : machine_.engine.containers) {
@@ -107,7 +111,8 @@ void World::rest() {
     constexpr Duration length = 11min;
     machine_.run_for(length);
     if (broken().empty()) promises_.check_rest(machine_.wire.calls - calls, length);
-    if (broken().empty() && told_.state != "converged") promises_.found("converged no longer, though nothing happened: " + told_.state + told_.complaints);
+    if (broken().empty() && told_.state != "converged")
+        promises_.found("converged no longer, though nothing happened: " + told_.state + told_.complaints);
 }
 
 void World::look() {

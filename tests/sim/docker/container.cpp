@@ -50,7 +50,8 @@ std::string state_text(const Container& container) {
     ((text += ",\"Running\":") += flag(running)) += ",\"Paused\":";
     ((text += flag(container.paused)) += ",\"Restarting\":") += flag(restarting);
     return text + ",\"OOMKilled\":false,\"Dead\":false,\"ExitCode\":" +
-           std::to_string(container.alive() ? 0 : container.exit_code) + ",\"Error\":" + quoted(container.error) +
+           std::to_string(container.alive() ? 0 : container.exit_code) +
+           ",\"Error\":" + quoted(container.error) +
            ",\"StartedAt\":" + quoted(time_text(container.started)) +
            ",\"FinishedAt\":" + quoted(time_text(container.finished)) + health_text(container) + "}";
 }
@@ -97,7 +98,8 @@ std::string inspect_text(const Container& container) {
 
 std::string summary_text(const Container& container) {
     return "{\"Id\":" + quoted(container.id) + ",\"Names\":[" + quoted("/" + container.name) +
-           "],\"State\":" + quoted(state_of(container)) + ",\"Labels\":" + json::text_of(container.labels) + "}";
+           "],\"State\":" + quoted(state_of(container)) + ",\"Labels\":" + json::text_of(container.labels) +
+           "}";
 }
 
 }  // namespace dockerext::sim

@@ -11,9 +11,9 @@
 
 namespace dockerext::sim {
 
-/// What the program in a container does. Said by the words of its command: "app exit=3 after=5s" ends by itself with 3;
-/// "stop=8s" takes so long after SIGTERM, "stop=never" waits for SIGKILL; its health check passes after "warm=3s" and
-/// fails again after "sick=60s"; "fails" cannot even be started.
+/// What the program in a container does. Said by the words of its command: "app exit=3 after=5s" ends by
+/// itself with 3; "stop=8s" takes so long after SIGTERM, "stop=never" waits for SIGKILL; its health check
+/// passes after "warm=3s" and fails again after "sick=60s"; "fails" cannot even be started.
 struct Behaviour {
     std::optional<int> exit_code;
     Duration ends_after = Duration::max();

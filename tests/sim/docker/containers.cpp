@@ -39,7 +39,8 @@ std::string config_text(json::Document& body, const std::string& id, const Image
 
 std::optional<HealthCheck> check_in(const Value& body) {
     const Value& asked = json::at(body, "Healthcheck");
-    if (json::strings_at(asked, "Test").empty() || json::strings_at(asked, "Test")[0] == "NONE") return std::nullopt;
+    if (json::strings_at(asked, "Test").empty() || json::strings_at(asked, "Test")[0] == "NONE")
+        return std::nullopt;
     HealthCheck check;
     const auto read = [&](const char* key, Duration& into) {
         if (const std::int64_t count = json::number_at(asked, key)) into = std::chrono::nanoseconds(count);
@@ -71,10 +72,12 @@ bool is_alone(const std::string& mode) {
 void take_networks(Container& container, const Value& body) {
     const Value& asked = json::at(json::at(body, "NetworkingConfig"), "EndpointsConfig");
     if (asked.IsObject()) {
-        for (const auto& member : asked.GetObject()) container.networks[member.name.GetString()] = endpoint_in(member.value);
+        for (const auto& member : asked.GetObject())
+            container.networks[member.name.GetString()] = endpoint_in(member.value);
     }
     const std::string mode = json::string_at(container.host_config, "NetworkMode");
-    if (container.networks.empty() && !is_alone(mode)) container.networks[mode == "default" ? "bridge" : mode];
+    if (container.networks.empty() && !is_alone(mode))
+        container.networks[mode == "default" ? "bridge" : mode];
 }
 
 /// "NAME:TARGET:OPTIONS" of volumes; paths of the host are of no interest here.
@@ -86,7 +89,8 @@ void take_volumes(Container& container) {
         container.volumes.push_back(name);
         container.mounts_text += (container.mounts_text.empty() ? "" : ",") +
                                  ("{\"Type\":\"volume\",\"Name\":" + json::quoted(name)) +
-                                 ",\"Destination\":" + json::quoted(rest.substr(0, rest.find(':'))) + ",\"RW\":true}";
+                                 ",\"Destination\":" + json::quoted(rest.substr(0, rest.find(':'))) +
+                                 ",\"RW\":true}";
     }
     container.mounts_text = "[" + container.mounts_text + "]";
 }
@@ -96,8 +100,7 @@ void take_volumes(Container& container) {
 HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& reply) {
     const std::string& id = request.part(1);
     const std::string& verb = request.part(2);
-    if (request.part(0) == "exec")
-        return {200, verb == "json" ? R"({"Running":false,"ExitCode":0})" : ""};
+    if (request.part(0) == "exec") return {200, verb == "json" ? R"({"Running":false,"ExitCode":0})" : ""};
     if (id == "create") return create_container(request, caller);
     if (id == "json") return list_containers();
     Container* const container = find(id);
@@ -124,8 +127,9 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     if (image == images.end()) return refusal(404, "No such image: " + json::string_at(body, "Image"));
     for (const auto& [id, other] : containers) {
         if (other->name != name) continue;
-        return refusal(409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" + id +
-                                "\". You have to remove (or rename) that container to be able to reuse that name.");
+        return refusal(
+            409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" + id +
+                     "\". You have to remove (or rename) that container to be able to reuse that name.");
     }
     auto made = std::make_unique<Container>();
     made->id = next_id();
@@ -137,7 +141,8 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     complete_host_config(made->host_config);
     made->host_config_text = json::text_of(made->host_config);
     made->check = check_in(body);
-    if (const std::int64_t grace = json::number_at(body, "StopTimeout")) made->grace = std::chrono::seconds(grace);
+    if (const std::int64_t grace = json::number_at(body, "StopTimeout"))
+        made->grace = std::chrono::seconds(grace);
     take_networks(*made, body);
     take_volumes(*made);
     const std::vector<std::string> words = json::strings_at(body, "Cmd");
@@ -154,7 +159,8 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
 
 HttpResponse Engine::list_containers() const {
     std::string list = "[";
-    for (const auto& [id, container] : containers) list += (list.size() > 1 ? "," : "") + summary_text(*container);
+    for (const auto& [id, container] : containers)
+        list += (list.size() > 1 ? "," : "") + summary_text(*container);
     return {200, list + "]"};
 }
 
@@ -171,7 +177,8 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
     }
     if (container.behaviour.fails_to_start) {
         container.exit_code = 127;
-        container.error = "failed to create task for container: exec: \"app\": executable file not found in $PATH";
+        container.error =
+            "failed to create task for container: exec: \"app\": executable file not found in $PATH";
         return refusal(400, container.error);
     }
     container.stopped_by_hand = false;
@@ -184,8 +191,9 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
 HttpResponse Engine::rename(Container& container, const std::string& name) {
     for (const auto& [id, other] : containers) {
         if (other->name == name)
-            return refusal(409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" +
-                                    id + "\". You have to remove (or rename) that container to be able to reuse that name.");
+            return refusal(
+                409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" + id +
+                         "\". You have to remove (or rename) that container to be able to reuse that name.");
     }
     if (container.state == Container::State::restarting)
         return refusal(500, "renaming a restarting container: sandbox not found");
@@ -208,7 +216,8 @@ HttpResponse Engine::update(Container& container, const std::string& body) {
 HttpResponse Engine::pause(Container& container, bool paused) {
     if (!container.alive()) return refusal(409, "Container " + container.id + " is not running");
     if (container.paused == paused)
-        return refusal(paused ? 409 : 500, "Container " + container.id + (paused ? " is already paused" : " is not paused"));
+        return refusal(paused ? 409 : 500,
+                       "Container " + container.id + (paused ? " is already paused" : " is not paused"));
     container.paused = paused;
     tell(container, paused ? "pause" : "unpause");
     return {204, ""};
@@ -238,8 +247,10 @@ HttpResponse Engine::remove(Container& container, bool by_force) {
     ++container.run;
     Schedule& schedule = Schedule::current();
     schedule.after(schedule.random.up_to(std::chrono::milliseconds(30)), [this, id = container.id] {
-        const auto gone = containers.extract(id);
-        if (gone) tell(*gone.mapped(), "destroy");
+        const auto removed = containers.extract(id);
+        if (!removed) return;
+        gone[id] = steady_now();
+        tell(*removed.mapped(), "destroy");
     });
     return {204, ""};
 }
@@ -260,13 +271,14 @@ void Engine::stop(Container& container, Reply reply, bool again) {
     container.paused = false;
     const bool in_time = container.behaviour.stops_in <= container.grace;
     const int code = in_time ? 143 : 137;
-    Schedule::current().after(in_time ? container.behaviour.stops_in : container.grace,
-                              [this, id = container.id, run = container.run, reply = std::move(reply), again, code] {
-                                  Container* const stopped = find(id);
-                                  if (stopped != nullptr && stopped->run == run) end(*stopped, code);
-                                  if (stopped != nullptr) return stop_now(*stopped, again, reply);
-                                  if (reply) reply({204, ""});
-                              });
+    Schedule::current().after(
+        in_time ? container.behaviour.stops_in : container.grace,
+        [this, id = container.id, run = container.run, reply = std::move(reply), again, code] {
+            Container* const stopped = find(id);
+            if (stopped != nullptr && stopped->run == run) end(*stopped, code);
+            if (stopped != nullptr) return stop_now(*stopped, again, reply);
+            if (reply) reply({204, ""});
+        });
 }
 
 void Engine::stop_now(Container& container, bool again, const Reply& reply) {

@@ -27,7 +27,8 @@ std::string Engine::next_id() {
 
 /// A stranger's object is no business of the daemon's.
 void Engine::touch(bool strangers, Caller caller, const std::string& what) {
-    if (strangers && caller == Caller::daemon && broken.empty()) broken = "touched a stranger's object: " + what;
+    if (strangers && caller == Caller::daemon && broken.empty())
+        broken = "touched a stranger's object: " + what;
 }
 
 void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::weak_ptr<Stream> stream) {
@@ -46,8 +47,8 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
                              R"(","MinAPIVersion":"1.24"})"};
     } else if (kind == "events") {
         const auto time = [&](const char* key) {
-            return WallTime(std::chrono::nanoseconds(static_cast<std::int64_t>(
-                std::strtold(request.asked(key).c_str(), nullptr) * 1e9L)));
+            return WallTime(std::chrono::nanoseconds(
+                static_cast<std::int64_t>(std::strtold(request.asked(key).c_str(), nullptr) * 1e9L)));
         };
         const bool ends = !request.asked("until").empty();
         response = {200, ""};
@@ -67,7 +68,8 @@ Container* Engine::find(const std::string& id_or_name) {
     const auto found = containers.find(id_or_name);
     if (found != containers.end()) return found->second.get();
     for (const auto& [id, container] : containers) {
-        const bool meant = container->name == id_or_name || (id_or_name.size() >= 12 && id.starts_with(id_or_name));
+        const bool meant =
+            container->name == id_or_name || (id_or_name.size() >= 12 && id.starts_with(id_or_name));
         if (meant) return container.get();
     }
     return nullptr;

@@ -36,8 +36,8 @@ struct Image {
     std::vector<std::string> command;
 };
 
-/// A Docker Engine as far as this daemon can tell: what it is asked by either side, strangers included, goes through
-/// the same calls. Time passes in it by the Schedule. One at a time.
+/// A Docker Engine as far as this daemon can tell: what it is asked by either side, strangers included, goes
+/// through the same calls. Time passes in it by the Schedule. One at a time.
 class Engine {
 public:
     enum class Caller { daemon, stranger };
@@ -73,6 +73,7 @@ public:
     std::map<std::string, Network> networks;                       ///< by id
     std::map<std::string, Volume> volumes;                         ///< by name
     std::map<std::string, Image> images;                           ///< by reference
+    std::map<std::string, SteadyTime> gone;                        ///< when a container was removed, by id
     std::set<std::string> removed_volumes;                         ///< by the daemon
     std::map<std::string, std::vector<SteadyTime>> starts;         ///< by the daemon, by the container's name
     std::string broken;                                            ///< the promise that the daemon broke

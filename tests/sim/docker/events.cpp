@@ -11,7 +11,8 @@ std::string line_of(const std::string& type, const std::string& action, const st
                     const json::Texts& attributes, WallTime time) {
     return "{\"Type\":" + json::quoted(type) + ",\"Action\":" + json::quoted(action) +
            ",\"Actor\":{\"ID\":" + json::quoted(id) + ",\"Attributes\":" + json::text_of(attributes) +
-           "},\"timeNano\":" + std::to_string(std::chrono::nanoseconds(time.time_since_epoch()).count()) + "}\n";
+           "},\"timeNano\":" + std::to_string(std::chrono::nanoseconds(time.time_since_epoch()).count()) +
+           "}\n";
 }
 
 }  // namespace

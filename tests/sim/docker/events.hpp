@@ -15,7 +15,8 @@ namespace dockerext::sim {
 /// The engine's events: told to those who listen, the last ones remembered until it goes down.
 class Events {
 public:
-    void tell(const std::string& type, const std::string& action, const std::string& id, json::Texts attributes);
+    void tell(const std::string& type, const std::string& action, const std::string& id,
+              json::Texts attributes);
     void subscribe(std::weak_ptr<Stream> stream) { listeners_.push_back(std::move(stream)); }
     /// JSON lines of those after `since` up to `until`.
     std::string past(WallTime since, WallTime until) const;

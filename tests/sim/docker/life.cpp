@@ -1,4 +1,5 @@
-// The part of Engine that happens by itself: programs end, health checks pass, policies restart, the engine goes away.
+// The part of Engine that happens by itself: programs end, health checks pass, policies restart, the engine
+// goes away.
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
@@ -62,10 +63,11 @@ void Engine::plan_end(Container& container) {
     const Behaviour& behaviour = container.behaviour;
     if (!behaviour.exit_code) return;
     const Duration after = behaviour.ends_after == Duration::max() ? Duration::zero() : behaviour.ends_after;
-    Schedule::current().after(after, [this, id = container.id, run = container.run, code = *behaviour.exit_code] {
-        Container* const ended = find(id);
-        if (ended != nullptr && ended->run == run) end(*ended, code);
-    });
+    Schedule::current().after(after,
+                              [this, id = container.id, run = container.run, code = *behaviour.exit_code] {
+                                  Container* const ended = find(id);
+                                  if (ended != nullptr && ended->run == run) end(*ended, code);
+                              });
 }
 
 void Engine::end(Container& container, int exit_code) {

@@ -12,7 +12,8 @@ HttpResponse no_such_network(const std::string& id) { return refusal(404, "netwo
 
 std::string text_of(const Network& network) {
     const auto flag = [](bool is) { return is ? "true" : "false"; };
-    const std::string pools = network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + "}";
+    const std::string pools =
+        network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + "}";
     return "{\"Name\":" + json::quoted(network.name) + ",\"Id\":" + json::quoted(network.id) +
            ",\"Driver\":" + json::quoted(network.driver) + ",\"EnableIPv6\":" + flag(network.ipv6) +
            ",\"IPAM\":{\"Driver\":\"default\",\"Options\":null,\"Config\":[" + pools +
@@ -67,9 +68,8 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
     network.labels = json::texts_at(body, "Labels");
     network.subnet = subnet_in(body);
     const bool overlaps = !network.subnet.empty() &&
-                          std::any_of(networks.begin(), networks.end(), [&](const auto& each) {
-                              return each.second.subnet == network.subnet;
-                          });
+                          std::any_of(networks.begin(), networks.end(),
+                                      [&](const auto& each) { return each.second.subnet == network.subnet; });
     if (overlaps) return refusal(403, "Pool overlaps with other one on this address space");
     if (body.HasMember("Options")) network.options = json::text_of(body["Options"]);
     if (const std::string driver = json::string_at(body, "Driver"); !driver.empty()) network.driver = driver;
@@ -96,14 +96,18 @@ HttpResponse Engine::remove_network(Network& network) {
 HttpResponse Engine::connect(Network& network, Container& container, const Value& asked) {
     const auto known = container.networks.find(network.name);
     if (known != container.networks.end() && container.alive())
-        return refusal(403, "endpoint with name " + container.name + " already exists in network " + network.name);
+        return refusal(403,
+                       "endpoint with name " + container.name + " already exists in network " + network.name);
     if (container.removing)
-        return refusal(403, "Container " + container.id + " is marked for removal and cannot be connected or disconnected to the network");
+        return refusal(403,
+                       "Container " + container.id +
+                           " is marked for removal and cannot be connected or disconnected to the network");
     Endpoint endpoint;
     const Value& ipam = json::at(asked, "IPAMConfig");
     if (!ipam.IsNull()) endpoint.ipam = json::text_of(ipam);
     if (!json::at(asked, "Links").IsNull()) endpoint.links = json::text_of(json::at(asked, "Links"));
-    if (!json::at(asked, "DriverOpts").IsNull()) endpoint.driver_options = json::text_of(json::at(asked, "DriverOpts"));
+    if (!json::at(asked, "DriverOpts").IsNull())
+        endpoint.driver_options = json::text_of(json::at(asked, "DriverOpts"));
     endpoint.aliases = json::strings_at(asked, "Aliases");
     endpoint.mac = json::string_at(asked, "MacAddress");
     if (container.alive()) endpoint.network_id = network.id;

@@ -10,8 +10,8 @@ namespace {
 using namespace std::chrono_literals;
 
 std::string layer_line(std::int64_t done) {
-    return "{\"status\":\"Downloading\",\"id\":\"1\",\"progressDetail\":{\"current\":" + std::to_string(done) +
-           ",\"total\":100}}\n";
+    return "{\"status\":\"Downloading\",\"id\":\"1\",\"progressDetail\":{\"current\":" +
+           std::to_string(done) + ",\"total\":100}}\n";
 }
 
 }  // namespace
@@ -26,7 +26,8 @@ HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
     const json::Document body = json::parse(text);
     const std::string name = json::string_at(body, "Name");
     if (volumes.contains(name)) return {201, "{\"Name\":" + json::quoted(name) + "}"};
-    Volume volume{.name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
+    Volume volume{
+        .name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
     volume.number = next_volume_++;
     volumes[name] = volume;
     events.tell("volume", "create", name, {{"driver", "local"}});
@@ -36,8 +37,9 @@ HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
 HttpResponse Engine::list_volumes() const {
     std::string list;
     for (const auto& [name, volume] : volumes) {
-        list += (list.empty() ? "" : ",") + ("{\"Name\":" + json::quoted(name)) + ",\"Driver\":\"local\",\"Options\":" +
-                volume.options + ",\"Labels\":" + json::text_of(volume.labels) + "}";
+        list += (list.empty() ? "" : ",") + ("{\"Name\":" + json::quoted(name)) +
+                ",\"Driver\":\"local\",\"Options\":" + volume.options +
+                ",\"Labels\":" + json::text_of(volume.labels) + "}";
     }
     return {200, "{\"Volumes\":[" + list + "],\"Warnings\":null}"};
 }
@@ -67,7 +69,8 @@ HttpResponse Engine::on_image(const Request& request, const std::weak_ptr<Stream
     };
     if (request.part(1) == "json") {
         std::string list = "[";
-        for (const auto& [reference, image] : images) list += (list.size() > 1 ? "," : "") + text(reference, image);
+        for (const auto& [reference, image] : images)
+            list += (list.size() > 1 ? "," : "") + text(reference, image);
         return {200, list + "]"};
     }
     for (const auto& [reference, image] : images) {
@@ -90,7 +93,8 @@ HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stre
     const auto found = registry_.find(reference);
     if (registry_down) return refusal(500, "Get \"https://registry/v2/\": dial tcp: connection refused");
     if (found == registry_.end())
-        return refusal(404, "pull access denied for " + reference + ", repository does not exist or may require 'docker login'");
+        return refusal(404, "pull access denied for " + reference +
+                                ", repository does not exist or may require 'docker login'");
     Schedule& schedule = Schedule::current();
     constexpr int pieces = 10;
     for (int i = 1; i <= pieces; ++i) {

@@ -76,7 +76,8 @@ Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
         stream->push(answer->body);
         stream->close();
     }
-    auto connection = std::make_unique<HttpStream::Connection>(HttpStream::Connection{stream, answer->status});
+    auto connection =
+        std::make_unique<HttpStream::Connection>(HttpStream::Connection{stream, answer->status});
     co_return HttpStream(std::move(connection));
 }
 

@@ -1,5 +1,5 @@
-// In the place of host/systemd.cpp: a machine without a service manager. Below --root the daemon leaves the engine
-// itself alone, so nothing is asked of it.
+// In the place of host/systemd.cpp: a machine without a service manager. Below --root the daemon leaves the
+// engine itself alone, so nothing is asked of it.
 #include "host/systemd.hpp"
 
 #include "base/timer.hpp"
