@@ -134,7 +134,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run());
-    tasks.spawn(host::feed_watchdog());
+    tasks.spawn(host::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
     host::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
