@@ -93,6 +93,17 @@ Task<void> say_farewell(Stream& stream) {
     }
 }
 
+Task<void> until_gone(Stream& stream, const Received& received) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (bool is_there = received.size() == 0; is_there;) {
+        const auto [error] = co_await stream.socket().async_wait(Protocol::socket::wait_read, as_result);
+        if (error) co_return;
+        char next = 0;
+        const auto got = ::recv(stream.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
+        is_there = got < 0 && (errno == EAGAIN || errno == EINTR);
+    }
+}
+
 /// What serving takes; belongs to the server.
 struct Service {
     HttpServer::Handler handler;
@@ -116,7 +127,8 @@ Task<bool> serve_one(Stream& stream, Received& received, const Service& service,
     }
     const bool keep_alive = parser.get().keep_alive();
     HttpRequest request = request_of(parser.release());
-    HttpResponse response = co_await service.handler(std::move(request), peer);
+    const Peer asking{peer, [&] { return until_gone(stream, received); }};
+    HttpResponse response = co_await service.handler(std::move(request), asking);
     const bool gone = co_await is_cancelled();
     if (gone) co_return false;
     co_return co_await respond(stream, std::move(response), keep_alive);

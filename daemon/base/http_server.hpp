@@ -18,6 +18,13 @@ struct PeerCredentials {
     gid_t gid = 0;
 };
 
+/// Who asks, for as long as his request is being answered.
+struct Peer : PeerCredentials {
+    /// Until he has closed the connection, or sends more, and so does not wait for this answer alone. For
+    /// handlers that wait: others finish what they have begun.
+    std::function<Task<void>()> gone;
+};
+
 /// A small HTTP/1.1 server on a unix socket, with keep-alive. Answers go out as application/json. A request
 /// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
 /// the connection closes. Further connections than 64 wait until one of those ends; one that brings no whole
@@ -31,7 +38,7 @@ public:
     };
     /// Answers one request. Called side by side for different connections. It may take as long as it
     /// likes, and is cancelled with the server. What it throws ends the process, as every bug does.
-    using Handler = std::function<Task<HttpResponse>(HttpRequest, PeerCredentials)>;
+    using Handler = std::function<Task<HttpResponse>(HttpRequest, Peer)>;
 
     /// Binds `socket` with exactly `mode`, whatever the umask; a socket left there by a crash is replaced
     /// (whoever calls holds the lock that makes him the only one). The folder must exist.

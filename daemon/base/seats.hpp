@@ -2,18 +2,20 @@
 
 #include <sys/types.h>
 
+#include <limits>
 #include <map>
 #include <optional>
 
 namespace dockerext {
 
-/// Who may hold how many connections of a server at once: no user keeps the others out, and all users
-/// together do not keep the owner out, who takes a seat without being counted. Outlives its seats.
+/// Who may hold how many of a server's connections, or of what else it has only so many of, at once: no user
+/// keeps the others out, and all users together do not keep the owner out. Outlives its seats.
 class Seats {
 public:
     struct Limits {
         unsigned of_one_user = 16;
-        unsigned of_all_users = 48;
+        unsigned of_all_users = 48;  ///< besides the owner
+        unsigned of_owner = std::numeric_limits<unsigned>::max();
     };
     /// Held as long as the connection; gives itself back.
     class Seat {
@@ -25,7 +27,7 @@ public:
     private:
         friend class Seats;
         Seat(Seats* seats, uid_t user) : seats_(seats), user_(user) {}
-        Seats* seats_;  ///< null: nothing to give back
+        Seats* seats_;  ///< null: moved from
         uid_t user_;
     };
 
@@ -38,10 +40,13 @@ public:
     std::optional<Seat> take(uid_t user);
 
 private:
+    void give_back(uid_t user);
+
     uid_t owner_;
     Limits limits_;
     std::map<uid_t, unsigned> taken_;
-    unsigned all_ = 0;
+    unsigned all_ = 0;  ///< besides the owner's
+    unsigned owners_ = 0;
 };
 
 }  // namespace dockerext

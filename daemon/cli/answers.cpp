@@ -124,6 +124,7 @@ Status read_status(AnswerReader& json) {
     status.parts = json.all("parts", read_part);
     status.services = json.all("services", read_service);
     status.held = json.all("held", read_held);
+    status.change = json.number<std::uint64_t>("change");
     status.paused_until = json.time("pausedUntil");
     if (status.state == OverallState::paused && !status.paused_until) status.paused_until = WallTime::max();
     return status;

@@ -94,7 +94,7 @@ const std::array<Entry, 14> entries{{
      }},
     {"status", "show the machine at a glance",
      [](CLI::App& command, Words& words) {
-         command.add_flag("--watch", words.watch, "show it again every second until Ctrl-C");
+         command.add_flag("--watch", words.watch, "show it again whenever it changes, until Ctrl-C");
      },
      [](const Words& words) -> Command { return ShowStatus{words.watch}; }},
     {"explain", "show why a service is as it is",

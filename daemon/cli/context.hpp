@@ -20,7 +20,7 @@ struct Context {
     bool json = false;
     Daemon daemon{paths.control_socket};
     std::function<model::WallTime()> now = wall_now;
-    Duration poll = std::chrono::milliseconds(200);  ///< between looks at the daemon while waiting
+    Duration poll = std::chrono::milliseconds(200);  ///< between looks at a daemon that lets nobody wait
     Duration patience = std::chrono::minutes(1);     ///< how long a service may fail while it is waited for
 };
 

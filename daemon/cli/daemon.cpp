@@ -9,16 +9,10 @@
 #include <optional>
 
 namespace dockerext::cli {
-namespace {
-
-constexpr Duration quick = std::chrono::seconds(10);  ///< for what the daemon answers from memory
-
-}  // namespace
-
-Result<HttpResponse> Daemon::get(std::string target) const {
+Result<HttpResponse> Daemon::get(std::string target, Duration limit) const {
     HttpRequest request;
     request.target = std::move(target);
-    return ask(std::move(request), quick);
+    return ask(std::move(request), limit);
 }
 
 Result<HttpResponse> Daemon::post(std::string target, std::string body, Duration limit) const {

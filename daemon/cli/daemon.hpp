@@ -13,8 +13,11 @@ class Daemon {
 public:
     explicit Daemon(std::filesystem::path socket) : socket_(std::move(socket)) {}
 
+    /// Within it the daemon answers what it knows.
+    static constexpr Duration quick = std::chrono::seconds(10);
+
     /// Any answer is a success here, also a refusal; an error means: not reachable.
-    Result<HttpResponse> get(std::string target) const;
+    Result<HttpResponse> get(std::string target, Duration limit = quick) const;
     Result<HttpResponse> post(std::string target, std::string body,
                               Duration limit = std::chrono::minutes(2)) const;
 

@@ -1,20 +1,22 @@
 #include "cli/waiting.hpp"
 
 #include "base/clock.hpp"
-#include "cli/answers.hpp"
 #include "cli/progress.hpp"
+#include "cli/status_feed.hpp"
 #include "cli/status_text.hpp"
 #include "cli/words.hpp"
 
 #include <algorithm>
 #include <map>
 #include <ostream>
-#include <thread>
 
 namespace dockerext::cli {
 namespace {
 
 using namespace model;
+
+/// Patience ends without anything changing.
+constexpr std::chrono::seconds look_again{10};
 
 /// Why there is no more to wait for.
 struct Verdict {
@@ -42,10 +44,10 @@ bool is_over(const Status& status) {
 class Watch {
 public:
     Watch(std::optional<std::int64_t> sequence, const Context& context)
-        : sequence_(sequence), context_(context), progress_(context.console) {}
+        : sequence_(sequence), context_(context), progress_(context.console), feed_(context) {}
 
-    /// One look at the daemon; what it came to, if that is clear.
-    std::optional<Verdict> look();
+    /// One look at the daemon, waited for no longer than `longest`; what it came to, if that is clear.
+    std::optional<Verdict> look(std::chrono::seconds longest);
     Exit conclude(const Verdict& verdict) const;
     /// What to say when the time is over.
     Verdict timed_out() const;
@@ -57,6 +59,7 @@ private:
     std::optional<std::int64_t> sequence_;
     const Context& context_;
     Progress progress_;
+    StatusFeed feed_;
     std::map<std::string, SteadyTime> failing_since_;  ///< parts and services
     Result<HttpResponse> answer_ = HttpResponse{};
     std::string headline_;
@@ -88,15 +91,16 @@ std::optional<Verdict> Watch::judge(const Status& status) {
     return is_over(status) ? std::optional(Verdict{Exit::pending, headline_}) : std::nullopt;
 }
 
-std::optional<Verdict> Watch::look() {
-    answer_ = context_.daemon.get("/v1/status");
+std::optional<Verdict> Watch::look(std::chrono::seconds longest) {
+    auto look = feed_.next(longest);
+    answer_ = std::move(look.answer);
     const WallTime now = context_.now();
     if (!answer_) {
         if (!context_.json) progress_.say(answer_.error().message(), now);
         return {};
     }
-    if (!is_fine(answer_)) return Verdict{Exit::failed, "the daemon refused to tell its status"};
-    const auto status = parse_status(answer_->body);
+    if (!look.status) return Verdict{Exit::failed, "the daemon refused to tell its status"};
+    const auto& status = *look.status;
     if (!status) return Verdict{Exit::failed, status.error().message()};
     headline_ = headline(*status, now);
     const bool taken = !sequence_ || status->settings.sequence >= *sequence_;
@@ -125,11 +129,12 @@ Exit Watch::conclude(const Verdict& verdict) const {
 Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
                           const Context& context) {
     const auto end = steady_now() + limit;
+    const auto longest = std::min(look_again, std::chrono::ceil<std::chrono::seconds>(context.patience));
     Watch watch(sequence, context);
     for (;;) {
-        if (const auto verdict = watch.look()) return watch.conclude(*verdict);
+        const auto left = std::chrono::ceil<std::chrono::seconds>(end - steady_now());
+        if (const auto verdict = watch.look(std::min(left, longest))) return watch.conclude(*verdict);
         if (steady_now() >= end) return watch.conclude(watch.timed_out());
-        std::this_thread::sleep_for(context.poll);
     }
 }
 

@@ -104,6 +104,18 @@ Task<Result<HttpResponse>> Client::send(HttpRequest request, Duration limit) {
     co_return co_await http_.send(std::move(request), limit);
 }
 
+void Client::redact_with(Redactor redact) {
+    lasting_ = std::move(redact);
+    redact_ = lasting_;
+    redact_.also(passing_);
+}
+
+void Client::redact_also(Redactor passing) {
+    passing_ = std::move(passing);
+    redact_ = lasting_;
+    redact_.also(passing_);
+}
+
 Task<Result<EngineVersion>> Client::negotiate() {
     const HttpRequest request{"GET", "/version", {}, {}};
     const auto response = co_await send(request, limits::query);

@@ -64,7 +64,10 @@ public:
 
     /// What the engine says for people is redacted so from now on: its refusals, what a pull or a build
     /// tells, logs. What it tells of its objects stays as it is.
-    void redact_with(Redactor redact) { redact_ = std::move(redact); }
+    void redact_with(Redactor redact);
+    /// What else it has to hide until it is told otherwise: secrets that come and go while the settings stay,
+    /// such as a registry's tokens.
+    void redact_also(Redactor passing);
     const Redactor& redact() const noexcept { return redact_; }
 
     ApiVersion api() const noexcept { return api_; }
@@ -89,7 +92,8 @@ private:
 
     HttpClient http_;
     ApiVersion api_;
-    Redactor redact_;
+    Redactor redact_;  ///< of both:
+    Redactor lasting_, passing_;
     std::uint64_t calls_ = 0;
     /// Shared: at the end of the program a call may be destroyed after its client.
     std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/disk_sync.hpp"
+#include "base/log.hpp"
 
 #include <systemd/sd-daemon.h>
 #include <boost/asio/this_coro.hpp>
@@ -46,13 +47,18 @@ void notify_before_waiting_for_the_disk() {
     before_each_sync([] { tell("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000"); });
 }
 
-Task<void> feed_watchdog() {
+Task<void> feed_watchdog(std::function<bool(Duration)> is_overdue) {
     co_await asio::this_coro::throw_if_cancelled(false);
     std::uint64_t interval = 0;  // microseconds
     if (sd_watchdog_enabled(0, &interval) <= 0) co_return;
+    const std::chrono::microseconds patience(interval);
+    bool was_overdue = false;
     for (bool running = true; running;) {
-        tell("WATCHDOG=1");
-        running = co_await sleep_for(std::chrono::microseconds(interval / 2));
+        const bool overdue = is_overdue(patience / 2);
+        if (!overdue) tell("WATCHDOG=1");
+        else if (!was_overdue) log::error("the daemon does not get on; systemd will start it anew", {});
+        was_overdue = overdue;
+        running = co_await sleep_for(patience / 4);
     }
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/task.hpp"
 
+#include <functional>
 #include <string_view>
 
 namespace dockerext::host {
@@ -17,8 +18,10 @@ void notify_status(std::string_view line);  ///< shown by `systemctl status`
 /// no hang, and that a start or a stop takes longer. One wait has a minute.
 void notify_before_waiting_for_the_disk();
 
-/// Pets the watchdog at half its interval, if systemd asked for one. It runs on the daemon's only thread, so
-/// that a stuck thread goes unpetted and is restarted. Returns when cancelled, or at once without a watchdog.
-Task<void> feed_watchdog();
+/// Pets the watchdog four times an interval, if systemd asked for one, for as long as the daemon gets on:
+/// `is_overdue` tells whether something of it is late by more than half the interval. It runs on the daemon's
+/// only thread, so that a stuck thread goes unpetted, too, and the daemon is restarted. Returns when
+/// cancelled, or at once without a watchdog.
+Task<void> feed_watchdog(std::function<bool(Duration)> is_overdue);
 
 }  // namespace dockerext::host

@@ -87,6 +87,7 @@ struct Status {
     std::optional<WallTime> paused_until;
     bool unseen = false;  ///< the services have not been looked at yet since the daemon started
     CycleStatus last_cycle;
+    std::uint64_t change = 0;  ///< another number than before when the status is another one
 };
 
 }  // namespace dockerext::model

@@ -176,6 +176,9 @@ Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, co
     JsonKeys keys;
     for (const JsonMember& member : members) keys.emplace(member.key, member.text);
     Merge(std::move(keys), wanted, owned).run(result);
+    result.may_hold_secrets = std::any_of(wanted.begin(), wanted.end(), [](const auto& key) {
+        return key.first == "proxies" || may_be_secret(key.second);
+    });
     if (!result.keys.empty()) result.text = changed_text(members, result.keys, wanted);
     return result;
 }

@@ -34,6 +34,8 @@ struct DaemonJson {
     /// To be stored before the file is written, or after a crash what we wrote would count as somebody
     /// else's.
     OwnedKeys owned;
+    /// Proxies, and some log drivers, are set with passwords: a file made for them is root's alone.
+    bool may_hold_secrets = false;
 };
 
 /// The keys of docker.config; null counts as absent.

@@ -91,7 +91,8 @@ private:
         daemon_json_ = merged->text.value_or("");
         made_.owned.config_keys = merged->owned;
         if (merged->keys.empty()) return {};
-        const std::uint32_t mode = there ? observed_.modes.at(path) : for_all;
+        const std::uint32_t when_made = merged->may_hold_secrets ? for_root : for_all;
+        const std::uint32_t mode = there ? observed_.modes.at(path) : when_made;
         made_.files.push_back(
             {path, merged->text ? std::optional(Secret(*merged->text)) : std::nullopt, mode});
         made_.changes.insert(made_.changes.end(), merged->changes.begin(), merged->changes.end());

@@ -107,7 +107,10 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
         const auto found = request.query.find(key);
         return found == request.query.end() ? std::string() : found->second;
     };
-    if (what == "GET /v1/status") co_return ControlResponse{200, report::to_json(status())};
+    if (what == "GET /v1/status") {
+        const auto waited = co_await long_poll_.wait(request);
+        co_return waited ? ControlResponse{200, report::to_json(status())} : refused(waited.error());
+    }
     if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
     if (what == "POST /v1/plan") co_return co_await rehearse(std::move(request.body));
     if (what == "GET /v1/explain") co_return explain(query("service"));
@@ -147,6 +150,7 @@ model::Status Control::status() const {
     model::Status status = reconciler_.status();
     status.settings = desk_.status();
     status.engine = link_.status();
+    status.change = changes_.number();
     std::vector<model::PartStatus> parts = keeper_.parts();
     tell_of_certificates(parts);
     status.parts.insert(status.parts.begin(), parts.begin(), parts.end());

@@ -2,6 +2,7 @@
 
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/long_poll.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/settings_desk.hpp"
 #include "report/control_server.hpp"
@@ -13,13 +14,15 @@ namespace dockerext::reconcile {
 class Control {
 public:
     Control(engine::Client& client, Reconciler& reconciler, EngineKeeper& keeper, const EngineLink& link,
-            SettingsDesk& desk, const state::Journal& journal)
+            SettingsDesk& desk, const state::Journal& journal, Changes& changes)
         : client_(client),
           reconciler_(reconciler),
           keeper_(keeper),
           link_(link),
           desk_(desk),
-          journal_(journal) {}
+          journal_(journal),
+          changes_(changes),
+          long_poll_(changes) {}
 
     Task<report::ControlResponse> answer(report::ControlRequest request);
     /// The machine at a glance. Calls nobody.
@@ -44,6 +47,8 @@ private:
     const EngineLink& link_;
     SettingsDesk& desk_;
     const state::Journal& journal_;
+    const Changes& changes_;
+    LongPoll long_poll_;
 };
 
 }  // namespace dockerext::reconcile

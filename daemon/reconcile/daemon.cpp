@@ -118,7 +118,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     if (const auto until = reconciler.looked_until()) link.heard_until(*until);
     SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper,
                       reporter, changes);
-    control.emplace(client, reconciler, keeper, link, desk, files.journal);
+    control.emplace(client, reconciler, keeper, link, desk, files.journal, changes);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control->answer(std::move(request)); });
@@ -134,7 +134,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run());
-    tasks.spawn(host::feed_watchdog());
+    tasks.spawn(host::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
     host::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});

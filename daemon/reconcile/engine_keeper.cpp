@@ -75,7 +75,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       changes_(changes),
       hooks_(std::move(hooks)),
       trigger_(executor),
-      tokens_(executor, {[this] { trigger_.raise(); }, hooks_.registry_knows_us}) {
+      tokens_(executor, {[this] { tokens_changed(); }, hooks_.registry_knows_us}) {
     access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
 
@@ -135,6 +135,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     desired_ = std::move(desired);
     access_.redact = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
+    tokens_changed();
     troubles_.clear();
     made_ = {};  // what was said of earlier settings
     quiet_until_ = steady_now() + quiet;
@@ -147,7 +148,14 @@ void EngineKeeper::dismiss() {
     access_.redact = {};
     made_ = {};
     tokens_.adopt({}, {});
+    tokens_changed();
     settle(true);
+}
+
+/// A pull that fails may tell the token that it was tried with.
+void EngineKeeper::tokens_changed() {
+    client_.redact_also(tokens_.secrets());
+    trigger_.raise();
 }
 
 void EngineKeeper::engine_connected(std::string version) {

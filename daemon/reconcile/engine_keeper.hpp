@@ -69,6 +69,7 @@ public:
 private:
     Task<void> watch_units();
     Task<void> watch_files();
+    void tokens_changed();
     Task<void> recover();
     Task<void> cycle();
     Task<Result<>> look_and_act();

@@ -90,7 +90,7 @@ Task<Result<>> stay_hands_off(const state::Paths& paths, std::string why) {
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
     tasks.spawn(keep_telling_azure(paths, words));
-    tasks.spawn(host::feed_watchdog());
+    tasks.spawn(host::feed_watchdog([](Duration) { return false; }));
     host::notify_ready();
     host::notify_status("hands off: the state is a newer version's");
     log::error("nothing is changed, as the state is a newer version's", {{"ERROR", words}});

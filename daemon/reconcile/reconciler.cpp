@@ -59,13 +59,17 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& cl
 Task<void> Reconciler::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
+        heartbeat_.cycle_began(steady_now());
         co_await cycle();
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) break;
         if (runs_.size() == 0 && std::exchange(worked_, false))
             (void)::malloc_trim(0);  // a daemon at rest is small
-        going = co_await trigger_.wait(until_next());
+        const Duration longest = until_next();
+        heartbeat_.sleeps_until(steady_now() + longest);
+        going = co_await trigger_.wait(longest);
     }
+    heartbeat_.sleeps_until(SteadyTime::max());
     apply_.call_off();
     const Duration limit = std::max<Duration>(apply_.grace_left(), 0s) + farewell;
     host::notify_stop_takes(limit + farewell);
@@ -188,6 +192,12 @@ bool Reconciler::paused() {
     if (wall_now() < *memory_.paused_until) return true;
     resume();
     return false;
+}
+
+bool Reconciler::is_overdue(Duration tolerance) {
+    const auto now = steady_now();
+    heartbeat_.saw_calls(client_.calls(), client_.longest_wait(), now);
+    return heartbeat_.is_overdue(now, tolerance);
 }
 
 Task<void> Reconciler::cycle() {

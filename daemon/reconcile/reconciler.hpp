@@ -10,6 +10,7 @@
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/failure_ledger.hpp"
+#include "reconcile/heartbeat.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
 #include "state/memory.hpp"
@@ -52,6 +53,8 @@ public:
     /// Until they are gone; the names of what went, volumes stay. Fails at the first attempt that does;
     /// further attempts follow by themselves.
     Task<Result<std::vector<std::string>>> dismissed();
+    /// The loop should have gone on by now (heartbeat.hpp).
+    bool is_overdue(Duration tolerance);
     const Accepted* accepted() const noexcept { return accepted_ ? &*accepted_ : nullptr; }
 
     // From the engine.
@@ -123,6 +126,7 @@ private:
     FailureLedger ledger_;
     Trigger trigger_;
     TaskGroup runs_;
+    Heartbeat heartbeat_;
 
     std::optional<Accepted> accepted_;
     std::uint64_t era_ = 0;  ///< another one whenever what is under way was overtaken by an order

@@ -131,6 +131,16 @@ std::map<std::string, PartStatus> RegistryTokens::parts() const {
     return parts;
 }
 
+Redactor RegistryTokens::secrets() const {
+    std::vector<Secret> secrets;
+    for (const auto& [key, entry] : entries_) {
+        for (const auto& token : {entry.state.password, entry.state.former}) {
+            if (token) secrets.push_back(*token);
+        }
+    }
+    return Redactor(secrets);
+}
+
 Duration RegistryTokens::until_next() const {
     SteadyTime next = steady_now() + 24h;
     for (const auto& [key, entry] : entries_) next = std::min(next, entry.state.due);

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/redactor.hpp"
 #include "base/timer.hpp"
 #include "model/settings.hpp"
 #include "model/status.hpp"
@@ -41,6 +42,9 @@ public:
     /// `logins` with user name and token where they go by identity, as far as there is a token. Waits for the
     /// first answer about each of them, if that is still to come: a minute at most.
     Task<std::vector<model::RegistryLogin>> with_tokens(std::vector<model::RegistryLogin> logins);
+
+    /// The tokens in use, and those that they took the place of.
+    Redactor secrets() const;
 
     /// How each registry stands, by its key (model/registry.hpp); without names.
     std::map<std::string, model::PartStatus> parts() const;

@@ -87,15 +87,15 @@ Task<void> SettingsDesk::take_up(model::Envelope stored) {
                    {{"ERROR", to_text(intake.problems)}});
         co_return;
     }
-    if (const auto previous = store_.previous()) redact_before_ = intake::secrets_of(*previous);
-    redact_ = intake.accepted->desired.redact;
+    const auto previous = store_.previous();
+    secrets_ = {intake.accepted->desired.redact, previous ? intake::secrets_of(*previous) : Redactor()};
     adopt(std::move(*intake.accepted));
 }
 
 /// The engine's own part first: the services wait for it. What was made by the settings before may still be
 /// there, and hold their secrets.
 void SettingsDesk::adopt(Accepted accepted) {
-    accepted.desired.redact.also(redact_before_);
+    accepted.desired.redact = secrets_.all();
     keeper_.adopt(accepted.engine, accepted.desired.redact);
     reconciler_.adopt(std::move(accepted));
 }
@@ -180,7 +180,7 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
     status_ = status_of(envelope, "accepted", {});
     const Accepted* current = reconciler_.accepted();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
-    if (!known) redact_before_ = std::exchange(redact_, accepted.desired.redact);
+    if (!known) secrets_.replace_with(accepted.desired.redact);
     if (!known || envelope.source == "operator") adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
     else if (deployed_anew) reconciler_.retry({});
@@ -227,7 +227,7 @@ void SettingsDesk::complain(std::string_view what, const Error& error) {
 
 Result<> SettingsDesk::forget() {
     status_ = {};
-    redact_ = redact_before_ = {};
+    secrets_ = {};
     keeper_.dismiss();
     return store_.clear();
 }

@@ -7,6 +7,7 @@
 #include "reconcile/engine_keeper.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
+#include "reconcile/secrets_in_use.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
@@ -59,8 +60,8 @@ private:
     Reporter& reporter_;
     Changes& changes_;
     model::SettingsStatus status_;
-    Redactor redact_, redact_before_;  ///< the secrets of what is in force, and of what was before it
-    std::string complaint_;            ///< the last, while it lasts
+    SecretsInUse secrets_;
+    std::string complaint_;  ///< the last, while it lasts
 };
 
 }  // namespace dockerext::reconcile

@@ -14,6 +14,7 @@ namespace dockerext::reconcile {
 /// The token of one registry over time. A value: the clock comes in.
 struct TokenState {
     std::optional<Secret> password;  ///< good until `ends`
+    std::optional<Secret> former;    ///< what it took the place of, which may be good for a while yet
     model::SteadyTime ends, due;     ///< `due`: when it is asked for next; at once at the beginning
     bool asked = false;              ///< at least once, however that ended
     unsigned failures = 0;           ///< in a row
@@ -25,6 +26,7 @@ inline void got(TokenState& state, host::RegistryToken token, model::SteadyTime 
     constexpr Duration least = std::chrono::seconds(5);
     const auto life = std::chrono::duration_cast<Duration>(token.life);
     state = {.password = std::move(token.password),
+             .former = std::move(state.password),
              .ends = now + life,
              .due = now + std::max<Duration>(life / 10 * 8, least),
              .asked = true};

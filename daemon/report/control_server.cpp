@@ -54,13 +54,13 @@ void hand_to_docker_group(const std::filesystem::path& socket) {
 struct ControlServer::Impl {
     explicit Impl(Handler handler_) : handler(std::move(handler_)) {}
 
-    Task<HttpResponse> answer(HttpRequest request, PeerCredentials peer) const;
+    Task<HttpResponse> answer(HttpRequest request, Peer peer) const;
 
     Handler handler;
     std::optional<HttpServer> server;  ///< calls `answer`, so that it is gone before `handler`
 };
 
-Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, PeerCredentials peer) const {
+Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, Peer peer) const {
     if (auto refused = objection(request, peer)) co_return std::move(*refused);
     auto target = parse_target(request.target);
     if (!target) co_return refusal(400, target.error().message());
@@ -69,6 +69,8 @@ Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, PeerCredenti
     asked.path = std::move(target->path);
     asked.query = std::move(target->query);
     asked.body = Secret(std::move(request.body));
+    asked.user = peer.uid;
+    asked.gone = std::move(peer.gone);
     ControlResponse answered = co_await handler(std::move(asked));
     co_return HttpResponse{answered.status, std::move(answered.body)};
 }
@@ -81,8 +83,8 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const asio::any_io_
                                                              const std::filesystem::path& socket,
                                                              Handler handler) {
     auto impl = std::make_unique<Impl>(std::move(handler));
-    const auto answer = [owner = impl.get()](HttpRequest request, PeerCredentials peer) {
-        return owner->answer(std::move(request), peer);
+    const auto answer = [owner = impl.get()](HttpRequest request, Peer peer) {
+        return owner->answer(std::move(request), std::move(peer));
     };
     auto server = HttpServer::listen(executor, socket, 0660, answer);
     if (!server) return server.error();

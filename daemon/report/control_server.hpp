@@ -3,6 +3,8 @@
 #include "base/secret.hpp"
 #include "base/task.hpp"
 
+#include <sys/types.h>
+
 #include <cstdint>
 #include <filesystem>
 #include <functional>
@@ -18,6 +20,8 @@ struct ControlRequest {
     std::string path;                          ///< "/v1/status"
     std::map<std::string, std::string> query;  ///< decoded
     Secret body;
+    uid_t user = 0;
+    std::function<Task<void>()> gone = {};  ///< until nobody waits for the answer (base/http_server.hpp)
 };
 struct ControlResponse {
     unsigned status = 200;

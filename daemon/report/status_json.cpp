@@ -113,6 +113,7 @@ std::string to_json(const Status& status) {
     write_all(json, "held", status.held);
     json.text_or_null("pausedUntil", pause_end(status.paused_until));
     write(json, status.last_cycle);
+    json.number("change", status.change);
     json.end_object();
     return json.take();
 }

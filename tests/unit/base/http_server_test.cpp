@@ -25,16 +25,22 @@ struct Seen {
     std::vector<HttpRequest> requests;
     std::vector<PeerCredentials> peers;
     int cut_off = 0;
+    int gone = 0;
 };
 
-/// Tells what came; "/hang" it answers in an hour.
-Task<HttpResponse> answer(Seen& seen, HttpRequest request, PeerCredentials peer) {
+/// Tells what came; "/hang" it answers in an hour, "/wait" when the peer has gone.
+Task<HttpResponse> answer(Seen& seen, HttpRequest request, Peer peer) {
     const bool hangs = request.target == "/hang";
+    const bool waits = request.target == "/wait";
     seen.requests.push_back(std::move(request));
     seen.peers.push_back(peer);
     if (hangs) {
         const bool slept = co_await sleep_for(1h);
         if (!slept) ++seen.cut_off;
+    }
+    if (waits) {
+        co_await peer.gone();
+        ++seen.gone;
     }
     co_return HttpResponse{200, R"({"seen":true})"};
 }
@@ -52,8 +58,8 @@ struct HttpServerTest : testing::Test {
         return ::mkdtemp(name.data());
     }
     Result<HttpServer> listen(mode_t mode = 0600, HttpServer::Limits limits = {}) {
-        const auto handler = [this](HttpRequest request, PeerCredentials peer) {
-            return answer(seen, std::move(request), peer);
+        const auto handler = [this](HttpRequest request, Peer peer) {
+            return answer(seen, std::move(request), std::move(peer));
         };
         return HttpServer::listen(io.get_executor(), path, mode, handler, limits);
     }
@@ -142,6 +148,24 @@ TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
     for (int more = 3; !response && more > 0; --more)  // who stops for two seconds is no longer listened to
         response = run(io, client.send(request, 30s));
     EXPECT_EQ(response.value().status, 413U);
+}
+
+TEST_F(HttpServerTest, TellsAHandlerThatWaitsWhenItsPeerHasGone) {
+    auto server = listen();
+    test::start(io, server->serve());
+    {
+        Socket socket = connect();
+        asio::write(socket, asio::buffer(std::string("GET /wait HTTP/1.1\r\nHost: x\r\n\r\n")));
+        (void)test::run_until(io, [&] { return seen.requests.size() == 1; });
+        io.poll();
+        EXPECT_EQ(seen.gone, 0);
+    }
+    EXPECT_TRUE(test::run_until(io, [&] { return seen.gone == 1; }));
+    EXPECT_THAT(
+        exchange(
+            "GET /wait HTTP/1.1\r\nHost: x\r\n\r\nGET /b HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+        testing::ContainsRegex("200 OK"))
+        << "who sends more does not wait for this answer alone";
 }
 
 TEST_F(HttpServerTest, GoesOnAfterAPeerThatLeavesInTheMiddle) {

@@ -29,6 +29,17 @@ TEST(Seats, NoUserHasMoreThanHisShareAndAllUsersLeaveSomeToTheOwner) {
     EXPECT_TRUE(take(alice));
 }
 
+TEST(Seats, TheOwnerHasAsManyAsHeIsGiven) {
+    Seats seats(owner, {.of_one_user = 1, .of_all_users = 1, .of_owner = 2});
+    auto first = seats.take(owner);
+    const auto second = seats.take(0);
+    EXPECT_TRUE(first && second);
+    EXPECT_FALSE(seats.take(owner));
+    EXPECT_TRUE(seats.take(alice)) << "counted apart";
+    first.reset();
+    EXPECT_TRUE(seats.take(owner));
+}
+
 TEST(Seats, ASeatGivesItselfBackOnce) {
     Seats seats(owner, {.of_one_user = 1, .of_all_users = 1});
     {

@@ -25,7 +25,7 @@ TEST(Answers, AStatusIsReadWhole) {
         R"("since":"2024-01-31T12:00:00.000Z",)"
         R"("attempts":3,"nextAttempt":"2024-01-31T12:00:01.000Z"}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"h"}],)"
-        R"("pausedUntil":null,"lastCycle":{"durationMs":1.5,"engineCalls":2},"newer":{}})");
+        R"("pausedUntil":null,"lastCycle":{"durationMs":1.5,"engineCalls":2},"change":3,"newer":{}})");
     ASSERT_TRUE(status) << status.error().message();
     EXPECT_EQ(status->state, OverallState::degraded);
     EXPECT_EQ(status->settings.sequence, 7);

@@ -5,9 +5,14 @@
 #include <utility>
 
 namespace dockerext::test {
+namespace {
+
+constexpr std::string_view asks_to_wait = "GET /v1/status?after=";
+
+}  // namespace
 
 FakeDaemon::FakeDaemon(std::filesystem::path socket) : socket_(std::move(socket)) {
-    auto handler = [this](HttpRequest request, PeerCredentials) { return respond(std::move(request)); };
+    auto handler = [this](HttpRequest request, const Peer&) { return respond(std::move(request)); };
     server_ = std::make_unique<HttpServer>(
         HttpServer::listen(io_.get_executor(), socket_, 0600, std::move(handler)).value());
     group_.spawn(server_->serve());
@@ -22,7 +27,7 @@ FakeDaemon::~FakeDaemon() {
 
 void FakeDaemon::answer(const std::string& request, std::vector<HttpResponse> responses) {
     const std::lock_guard lock(mutex_);
-    answers_[request] = {responses.begin(), responses.end()};
+    scripts_[request] = {{responses.begin(), responses.end()}, false};
 }
 
 std::vector<std::string> FakeDaemon::requests() const {
@@ -30,15 +35,40 @@ std::vector<std::string> FakeDaemon::requests() const {
     return requests_;
 }
 
-Task<HttpResponse> FakeDaemon::respond(HttpRequest request) {
-    const std::lock_guard lock(mutex_);
+FakeDaemon::Script* FakeDaemon::script_of(const HttpRequest& request) {
     const std::string line = request.method + " " + request.target;
-    requests_.push_back(request.body.empty() ? line : line + " " + request.body);
-    const auto found = answers_.find(line);
-    if (found == answers_.end()) co_return HttpResponse{404, R"({"error":"no such thing"})"};
-    HttpResponse response = found->second.front();
-    if (found->second.size() > 1) found->second.pop_front();
-    co_return response;
+    auto found = scripts_.find(line);
+    if (found == scripts_.end() && line.starts_with(asks_to_wait)) found = scripts_.find("GET /v1/status");
+    return found == scripts_.end() ? nullptr : &found->second;
+}
+
+HttpResponse FakeDaemon::next_of(Script& script) {
+    const bool is_news = has_news(script);
+    if (script.is_told && script.answers.size() > 1) script.answers.pop_front();
+    script.is_told = true;
+    HttpResponse response = script.answers.front();
+    const std::string counted = R"("change":0)";
+    const auto at = response.body.find(counted);
+    if (at == std::string::npos) return response;
+    if (is_news) ++change_;
+    response.body.replace(at, counted.size(), "\"change\":" + std::to_string(change_));
+    return response;
+}
+
+Task<HttpResponse> FakeDaemon::respond(HttpRequest request) {
+    {
+        const std::lock_guard lock(mutex_);
+        const std::string line = request.method + " " + request.target;
+        requests_.push_back(request.body.empty() ? line : line + " " + request.body);
+        Script* const script = script_of(request);
+        if (script == nullptr) co_return HttpResponse{404, R"({"error":"no such thing"})"};
+        const bool waits = line.starts_with(asks_to_wait) && !has_news(*script);
+        if (!waits) co_return next_of(*script);
+    }
+    const std::string seconds = request.target.substr(request.target.rfind('=') + 1);
+    (void)co_await sleep_for(std::chrono::seconds(std::stoi(seconds)));
+    const std::lock_guard lock(mutex_);
+    co_return next_of(*script_of(request));
 }
 
 }  // namespace dockerext::test

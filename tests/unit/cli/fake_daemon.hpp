@@ -15,7 +15,8 @@
 
 namespace dockerext::test {
 
-/// A control socket that gives scripted answers, on a thread of its own.
+/// A control socket that gives scripted answers, on a thread of its own. Who asks it to wait for another
+/// status does wait when the script has no further one.
 class FakeDaemon {
 public:
     explicit FakeDaemon(std::filesystem::path socket);
@@ -29,11 +30,19 @@ public:
     const std::filesystem::path& socket() const { return socket_; }
 
 private:
+    struct Script {
+        std::deque<HttpResponse> answers;
+        bool is_told = false;  ///< the first of them
+    };
     Task<HttpResponse> respond(HttpRequest request);
+    Script* script_of(const HttpRequest& request);
+    bool has_news(const Script& script) const { return !script.is_told || script.answers.size() > 1; }
+    HttpResponse next_of(Script& script);
 
     std::filesystem::path socket_;
     mutable std::mutex mutex_;  ///< guards what follows
-    std::map<std::string, std::deque<HttpResponse>> answers_;
+    std::map<std::string, Script> scripts_;
+    unsigned change_ = 0;
     std::vector<std::string> requests_;
 
     asio::io_context io_;

@@ -53,6 +53,15 @@ TEST_F(PullTest, AddsUpItsLayers) {
                                            "100/100, 2/2", "100/100, 2/2"));
 }
 
+TEST_F(PullTest, TellsNeitherTheSettingsSecretsNorPassingOnes) {
+    const std::string failure = R"({"error":"denied: sesame-open, token-of-today"})";
+    client.redact_also(Redactor({Secret("token-of-today")}));
+    client.redact_with(Redactor({Secret("sesame-open")}));
+    EXPECT_THAT(pull({failure}).error().message(), HasSubstr("denied: (hidden), (hidden)"));
+    client.redact_also({});
+    EXPECT_THAT(pull({failure}).error().message(), HasSubstr("denied: (hidden), token-of-today"));
+}
+
 TEST_F(PullTest, FailsWithWhatTheStreamTells) {
     const std::string failures[] = {
         R"({"errorDetail":{"message":"unexpected EOF"},"error":"unexpected EOF"})",

@@ -126,10 +126,16 @@ Task<void> await_pets(const NotifySocket& systemd, int& pets) {
     }
 }
 
-Task<void> feed_until(Duration limit) { co_await race(feed_watchdog(), limit); }
+Task<void> feed_for_an_hour(std::function<bool(Duration)> is_overdue) {
+    co_await race(feed_watchdog(std::move(is_overdue)), 1h);
+}
+
+Task<void> feed_until(Duration limit) {
+    co_await race(feed_watchdog([](Duration) { return false; }), limit);
+}
 
 TEST_F(Watchdog, IsFedAgainAndAgainUntilCancelled) {
-    (void)::setenv("WATCHDOG_USEC", "20000", 1);
+    (void)::setenv("WATCHDOG_USEC", "40000", 1);
     (void)::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     int pets = 0;
     const auto start = std::chrono::steady_clock::now();
@@ -139,10 +145,24 @@ TEST_F(Watchdog, IsFedAgainAndAgainUntilCancelled) {
     EXPECT_GE(std::chrono::steady_clock::now() - start, 19ms);  // at once, and then every 10 ms
 }
 
+TEST_F(Watchdog, GoesHungryWhileTheDaemonDoesNotGetOn) {
+    (void)::setenv("WATCHDOG_USEC", "4000", 1);
+    (void)::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
+    int asked = 0;
+    const auto is_overdue = [&](Duration tolerance) {
+        EXPECT_EQ(tolerance, 2ms);
+        return ++asked <= 3;
+    };
+    test::start(io, feed_for_an_hour(is_overdue));
+    EXPECT_TRUE(test::run_until(io, [&] { return asked == 3; }));
+    EXPECT_EQ(systemd.next(), "");
+    EXPECT_TRUE(test::run_until(io, [&] { return systemd.next() == "WATCHDOG=1"; }));
+}
+
 TEST_F(Watchdog, EndsWhenCancelled) {
     (void)::setenv("WATCHDOG_USEC", "60000000", 1);
     std::optional<Finish> finish;
-    test::run_to_end(io, keep(race(feed_watchdog(), 5ms), finish));
+    test::run_to_end(io, keep(race(feed_watchdog([](Duration) { return false; }), 5ms), finish));
     EXPECT_EQ(finish, Finish::timed_out);
 }
 
@@ -152,7 +172,7 @@ TEST_F(Watchdog, IsNotFedWhenItIsNotOurs) {
         if (interval != nullptr) (void)::setenv("WATCHDOG_USEC", interval, 1);
         if (pid != nullptr) (void)::setenv("WATCHDOG_PID", pid, 1);
         std::optional<Finish> finish;
-        test::run_to_end(io, keep(race(feed_watchdog(), 5s), finish));
+        test::run_to_end(io, keep(race(feed_watchdog([](Duration) { return false; }), 5s), finish));
         EXPECT_EQ(finish, Finish::done);
         EXPECT_EQ(systemd.next(), "");
     }

@@ -214,6 +214,25 @@ TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }
 
+/// The mode of daemon.json once `config` has been applied; `before` is that of one that is there already.
+unsigned mode_with(const std::string& config, std::optional<unsigned> before = {}) {
+    Machine machine;
+    machine.desired.docker.config = config;
+    if (before) {
+        machine.observed.files.emplace(host_paths::daemon_json, Secret("{}"));
+        machine.observed.modes.emplace(host_paths::daemon_json, *before);
+    }
+    machine.apply(machine.plan());
+    return machine.observed.modes.at(std::string(host_paths::daemon_json));
+}
+
+TEST(HostPlanner, ADaemonJsonThatMayHoldPasswordsIsRootsAlone) {
+    EXPECT_EQ(mode_with(R"({"debug": true})"), 0644U);
+    EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})"), 0600U);
+    EXPECT_EQ(mode_with(R"({"log-driver": "splunk", "log-opts": {"splunk-token": "176FCEBF"}})"), 0600U);
+    EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})", 0640), 0640U) << "not ours";
+}
+
 TEST(HostPlanner, ContradictionsAreFoundBeforeAnythingIsWritten) {
     Machine machine;
     machine.desired.docker.options = {"--log-driver=local"};

@@ -110,6 +110,23 @@ TEST_F(RegistryTokensTest, PutsTheTokenWhereTheIdentityWas) {
     EXPECT_TRUE(gained.empty()) << "whoever needed it waited for it";
 }
 
+TEST_F(RegistryTokensTest, TellsWhichSecretsThereAreMeanwhile) {
+    answers = {token("sesame")};
+    tokens.adopt(logins(), "");
+    EXPECT_FALSE(tokens.secrets().finds_in("sesame"));
+    complete();
+    EXPECT_EQ(tokens.secrets()("denied: sesame"), "denied: (hidden)");
+    tokens.adopt({}, "");
+    EXPECT_FALSE(tokens.secrets().finds_in("sesame"));
+}
+
+TEST(TokenState, RemembersTheTokenThatWasRenewed) {
+    TokenState state;
+    for (const char* password : {"one", "two", "three"}) got(state, {Secret(password), 100s}, start);
+    EXPECT_EQ(state.password, Secret("three"));
+    EXPECT_EQ(state.former, Secret("two"));
+}
+
 TEST_F(RegistryTokensTest, WaitsForTheFirstAnswerOnlyAndWithoutATokenThereIsNoLogin) {
     answers = {refusal(1h)};
     tokens.adopt(logins(), "");

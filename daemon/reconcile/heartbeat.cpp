@@ -1,0 +1,29 @@
+#include "reconcile/heartbeat.hpp"
+
+namespace dockerext::reconcile {
+namespace {
+
+/// Within a cycle, while nobody is called.
+constexpr Duration longest_silence = std::chrono::minutes(5);
+
+}  // namespace
+
+void Heartbeat::cycle_began(SteadyTime now) {
+    is_in_cycle_ = true;
+    due_ = now + longest_silence;
+}
+
+void Heartbeat::sleeps_until(SteadyTime moment) {
+    is_in_cycle_ = false;
+    due_ = moment;
+}
+
+void Heartbeat::saw_calls(std::uint64_t count, Duration longest_wait, SteadyTime now) {
+    const bool gets_on = count != calls_ || longest_wait > Duration::zero();
+    if (is_in_cycle_ && gets_on) due_ = now + longest_silence;
+    calls_ = count;
+}
+
+bool Heartbeat::is_overdue(SteadyTime now, Duration tolerance) const { return now - tolerance > due_; }
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,60 @@
+#include "reconcile/heartbeat.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace std::chrono_literals;
+
+constexpr SteadyTime start = SteadyTime(1000s);
+constexpr Duration tolerance = 30s;
+
+TEST(Heartbeat, IsOverdueWhenTheLoopDoesNotWakeUp) {
+    Heartbeat heartbeat;
+    EXPECT_FALSE(heartbeat.is_overdue(start, tolerance)) << "it has not begun";
+    heartbeat.sleeps_until(start + 5min);
+    EXPECT_FALSE(heartbeat.is_overdue(start + 5min + tolerance, tolerance));
+    EXPECT_TRUE(heartbeat.is_overdue(start + 5min + tolerance + 1s, tolerance));
+    heartbeat.cycle_began(start + 6min);
+    EXPECT_FALSE(heartbeat.is_overdue(start + 6min, tolerance));
+}
+
+TEST(Heartbeat, IsOverdueWhenACycleNeitherEndsNorCallsAnybody) {
+    Heartbeat heartbeat;
+    heartbeat.cycle_began(start);
+    EXPECT_FALSE(heartbeat.is_overdue(start + 5min, tolerance));
+    EXPECT_TRUE(heartbeat.is_overdue(start + 5min + tolerance + 1s, tolerance));
+}
+
+TEST(Heartbeat, AnEngineThatHangsIsNoHangOfOurs) {
+    Heartbeat heartbeat;
+    heartbeat.cycle_began(start);
+    SteadyTime now = start;
+    for (unsigned call = 1; call <= 100; ++call) {  // one after the other, each to its deadline
+        heartbeat.saw_calls(call, 0s, now += 30s);
+        EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
+    }
+    for (unsigned minute = 1; minute <= 30; ++minute) {  // or one, whose deadline is far
+        heartbeat.saw_calls(101, minute * 1min, now += 1min);
+        EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
+    }
+    heartbeat.saw_calls(101, 0s, now += 6min);
+    EXPECT_TRUE(heartbeat.is_overdue(now, tolerance));
+}
+
+TEST(Heartbeat, CallsOfOthersDoNotWakeALoopThatSleeps) {
+    Heartbeat heartbeat;
+    heartbeat.sleeps_until(start);
+    heartbeat.saw_calls(7, 1s, start + 1min);
+    EXPECT_TRUE(heartbeat.is_overdue(start + 1min, tolerance));
+}
+
+TEST(Heartbeat, MaySleepForEver) {
+    Heartbeat heartbeat;
+    heartbeat.sleeps_until(SteadyTime::max());
+    EXPECT_FALSE(heartbeat.is_overdue(start, tolerance));
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile

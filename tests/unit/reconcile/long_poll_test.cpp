@@ -1,0 +1,112 @@
+#include "reconcile/long_poll.hpp"
+
+#include "base/timeout.hpp"
+#include "base/timer.hpp"
+#include "support/run.hpp"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <list>
+
+namespace dockerext::reconcile {
+namespace {
+
+using test::run;
+using Query = std::map<std::string, std::string>;
+
+struct LongPollTest : testing::Test {
+    asio::io_context io;
+    Changes changes{io.get_executor()};
+    LongPoll long_poll{changes};
+
+    ~LongPollTest() override {
+        changes.raise();
+        turn();  // nobody is left waiting
+    }
+
+    static report::ControlRequest asked(Query query, uid_t user = ::geteuid()) {
+        report::ControlRequest request{"GET", "/v1/status", std::move(query), {}};
+        request.user = user;
+        return request;
+    }
+    /// A request that waits, or has been answered.
+    struct Asking {
+        report::ControlRequest request;
+        std::optional<Result<>> answered;
+    };
+    std::list<Asking> asking;
+
+    const Asking& ask(report::ControlRequest request) {
+        Asking& one = asking.emplace_back(Asking{std::move(request), {}});
+        test::start(io, keep(long_poll.wait(one.request), one.answered));
+        turn();
+        return one;
+    }
+    /// What can happen now, does.
+    void turn() {
+        io.restart();
+        io.poll();
+    }
+    std::string now() const { return std::to_string(changes.number()); }
+};
+
+TEST_F(LongPollTest, AnswersAtOnceWhoDoesNotKnowTheStatusOrDoesNotWait) {
+    changes.raise();
+    for (const Query& query : {Query{}, Query{{"wait", "60"}}, Query{{"after", "0"}, {"wait", "60"}},
+                               Query{{"after", "7"}, {"wait", "60"}}, Query{{"after", "1"}},
+                               Query{{"after", "1"}, {"wait", "0"}}}) {
+        EXPECT_TRUE(ask(asked(query)).answered);
+    }
+}
+
+TEST_F(LongPollTest, WaitsForTheNextChange) {
+    const Asking& one = ask(asked({{"after", now()}, {"wait", "60"}}));
+    EXPECT_FALSE(one.answered);
+    changes.raise();
+    turn();
+    ASSERT_TRUE(one.answered);
+    EXPECT_TRUE(*one.answered);
+}
+
+TEST_F(LongPollTest, EndsWhenNobodyWaitsAnyMore) {
+    Timer hanging_up(io.get_executor());
+    auto request = asked({{"after", now()}, {"wait", "60"}});
+    request.gone = [&] { return hanging_up.wait(); };
+    const Asking& one = ask(std::move(request));
+    EXPECT_FALSE(one.answered);
+    hanging_up.wake();
+    turn();
+    EXPECT_TRUE(one.answered);
+}
+
+TEST_F(LongPollTest, LeavesConnectionsForOtherRequests) {
+    const auto ask_as = [&](uid_t user) {
+        return ask(asked({{"after", now()}, {"wait", "60"}}, user)).answered;
+    };
+    const auto waiting = [&](uid_t user) {
+        int count = 0;
+        while (!ask_as(user)) ++count;
+        return count;
+    };
+    EXPECT_EQ(waiting(1001), 8);
+    EXPECT_EQ(waiting(1002), 8);
+    EXPECT_EQ(waiting(1003), 8);
+    EXPECT_EQ(waiting(1004), 0);
+    EXPECT_EQ(waiting(::geteuid()), 16);
+    changes.raise();
+    turn();
+    EXPECT_FALSE(ask_as(1004)) << "all others have been answered";
+}
+
+TEST_F(LongPollTest, RefusesAQueryThatIsNone) {
+    for (const Query& query :
+         {Query{{"after", "x"}}, Query{{"wait", "-1"}}, Query{{"after", "1.5"}}, Query{{"after", ""}}}) {
+        const auto waited = run(io, long_poll.wait(asked(query)));
+        ASSERT_FALSE(waited);
+        EXPECT_EQ(waited.error().kind(), ErrorKind::invalid_input);
+    }
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
