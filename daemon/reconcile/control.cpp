@@ -147,6 +147,10 @@ model::Status Control::status() const {
     model::Status status = reconciler_.status();
     status.settings = desk_.status();
     status.engine = link_.status();
+    if (status.engine.state == "unreachable" || status.engine.state == "not answering") {
+        for (model::ServiceStatus& service : status.services)
+            model::make_unknown(service, "the engine does not answer", status.engine.since);
+    }
     std::vector<model::PartStatus> parts = keeper_.parts();
     tell_of_certificates(parts);
     status.parts.insert(status.parts.begin(), parts.begin(), parts.end());

@@ -96,6 +96,7 @@ private:
     void mark_touched(const apply::Outcome& outcome);
     void interrupt();
     void ask_again();
+    void plan_asking_again();
     void remember();
     void remember_now();
     Duration until_next() const;
@@ -136,6 +137,7 @@ private:
     std::uint64_t cycle_ = 0;
     unsigned failed_cycles_ = 0;
     std::string last_error_;
+    std::optional<model::WallTime> blind_since_;  ///< the first of the looks in a row that have failed
     model::SteadyTime next_check_, retry_at_;
     unsigned unanswered_ = 0;  ///< looks in a row that some object remained unknown
     model::SteadyTime ask_again_at_;

@@ -57,11 +57,14 @@ Status Reconciler::status() const {
                                        steady_now(), wall_now());
         status.unseen = !status.services.empty() && !looked_at_;
         for (ServiceStatus& service : status.services) {
-            if (status.unseen) service.reason = "not looked at yet";
+            if (blind_since_)
+                make_unknown(service, "the engine cannot be looked at: " + last_error_, blind_since_);
+            else if (status.unseen) make_unknown(service, "not looked at yet", {});
             service.in_hand = service.in_hand || !looked_ || !connected_;
             const auto pull =
                 pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
-            if (pull != pulls_.end() && !is_well(service.state)) service.reason = progress_of(pull->second);
+            const bool may_tell = !is_well(service.state) && service.state != ServiceState::unknown;
+            if (pull != pulls_.end() && may_tell) service.reason = progress_of(pull->second);
         }
         for (const Held& held : plan().held) {
             if (!held.service) status.held.push_back(held);
