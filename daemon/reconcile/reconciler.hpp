@@ -73,6 +73,8 @@ public:
     /// What would be done for other settings, from a fresh look. Changes nothing. For people.
     Task<Result<model::Plan>> rehearse(model::Desired desired);
 
+    /// Why nothing is known of the services now; "" when they have been looked at.
+    std::string blindness() const;
     /// The plan of the last cycle, for people.
     model::Plan plan() const;
     /// Services, parts, state and last cycle; settings and engine are others' to fill in. No engine call.

@@ -512,6 +512,28 @@ TEST(Assess, SaysHowAServiceStands) {
     }
 }
 
+TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
+    const WallTime since = WallTime{} + 1h;
+    for (const Subject& unknown : {subject_of(slot), every(Subject::Kind::container), engine_facts()}) {
+        SCOPED_TRACE(to_string(unknown));
+        World world = converged();
+        world.observed.unknown[unknown] = {Error(ErrorKind::timeout, "no answer"), since};
+        const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
+        EXPECT_EQ(told.state, ServiceState::unknown);
+        EXPECT_EQ(told.reason, "nothing is known of it: no answer; asked again later");
+        EXPECT_EQ(told.since, since);
+        EXPECT_EQ(told.running, 0U);
+        EXPECT_TRUE(told.containers.empty());
+    }
+    World world = converged();
+    world.observed.containers.clear();
+    world.observed.unknown[subject_of(ImageRef{"busybox:1"})] = {Error(ErrorKind::timeout, "no answer"),
+                                                                 since};
+    const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
+    EXPECT_EQ(told.state, ServiceState::waiting);
+    EXPECT_EQ(told.reason, "nothing is known of image busybox:1: no answer; asked again later");
+}
+
 TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {
     World world = converged();
     world.stop_by_hand(container_of(world));
