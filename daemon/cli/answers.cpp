@@ -16,19 +16,12 @@ constexpr std::array overall_states{OverallState::idle, OverallState::converged,
                                     OverallState::degraded, OverallState::paused};
 constexpr std::array service_states{ServiceState::running, ServiceState::completed,  ServiceState::waiting,
                                     ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
-                                    ServiceState::failed,  ServiceState::drifted};
-constexpr std::array whys{Held::Why::backoff, Held::Why::frozen, Held::Why::failed, Held::Why::conflict,
-                          Held::Why::policy};
-constexpr std::array kinds{Subject::Kind::container, Subject::Kind::network, Subject::Kind::volume,
-                           Subject::Kind::image, Subject::Kind::part};
-
+                                    ServiceState::failed,  ServiceState::drifted,    ServiceState::unknown};
+constexpr std::array whys{Held::Why::backoff,  Held::Why::frozen, Held::Why::failed,
+                          Held::Why::conflict, Held::Why::policy, Held::Why::unknown};
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {
-    for (const Subject::Kind kind : kinds) {
-        const std::string before = to_string(Subject{kind, ""});
-        if (text.starts_with(before)) return {kind, text.substr(before.size())};
-    }
-    return {Subject::Kind::container, text};
+    return parse_subject(text).value_or(Subject{Subject::Kind::container, text});
 }
 
 Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text("message")}; }

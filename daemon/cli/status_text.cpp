@@ -4,6 +4,8 @@
 #include "cli/times.hpp"
 #include "cli/words.hpp"
 
+#include <algorithm>
+
 namespace dockerext::cli {
 namespace {
 
@@ -13,6 +15,9 @@ constexpr std::size_t most_named = 4;
 
 /// "db failed, web pending and 3 more"
 std::string unwell_text(const std::vector<ServiceStatus>& services) {
+    const auto is_unknown = [](const ServiceStatus& each) { return each.state == ServiceState::unknown; };
+    if (services.size() > 1 && std::all_of(services.begin(), services.end(), is_unknown))
+        return "nothing is known of the services";
     std::vector<std::string> named;
     std::size_t further = 0;
     for (const ServiceStatus& service : services) {

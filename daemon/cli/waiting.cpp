@@ -80,7 +80,8 @@ std::optional<Verdict> Watch::judge(const Status& status) {
     if (status.state == OverallState::converged || status.state == OverallState::idle) return Verdict{};
     if (status.state != OverallState::degraded) return {};
     for (const ServiceStatus& service : status.services) {
-        const bool fails = service.state == ServiceState::failed;
+        const bool silent = service.state == ServiceState::unknown && status.engine.state == "running";
+        const bool fails = service.state == ServiceState::failed || silent;
         if (fails_for_long("service " + service.name.value, fails)) return Verdict{Exit::pending, headline_};
     }
     for (const PartStatus& part : status.parts) {

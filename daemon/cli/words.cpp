@@ -13,7 +13,8 @@ Colour colour_of(ServiceState state) noexcept {
     case ServiceState::waiting:
     case ServiceState::pending:
     case ServiceState::restarting:
-    case ServiceState::drifted: return Colour::busy;
+    case ServiceState::drifted:
+    case ServiceState::unknown: return Colour::busy;
     case ServiceState::unhealthy:
     case ServiceState::failed: return Colour::bad;
     }

@@ -18,7 +18,8 @@ namespace dockerext::engine {
 /// inactivity.
 namespace limits {
 using namespace std::chrono_literals;
-inline constexpr Duration query = 30s;  ///< ping, inspect, list, and other quick calls
+inline constexpr Duration query = 30s;  ///< ping, rename, update, and other quick calls
+inline constexpr Duration look = 10s;   ///< inspect, list: what can be asked for again later
 inline constexpr Duration create = 4min;
 inline constexpr Duration start = 3min;
 inline constexpr Duration hook = 15min;        ///< a command in a container, to its end

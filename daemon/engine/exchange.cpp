@@ -5,7 +5,7 @@
 namespace dockerext::engine {
 
 Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string doing) {
-    const auto response = co_await client.call(std::move(request), limits::query);
+    const auto response = co_await client.call(std::move(request), limits::look);
     if (!response) co_return response.error().within(doing);
     auto json = json_of(response->body);
     if (!json) co_return redacted(json.error(), client.redact()).within(doing);

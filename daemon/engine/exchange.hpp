@@ -10,7 +10,7 @@
 /// message of every error: "start container web".
 namespace dockerext::engine {
 
-/// A question, answered with JSON within limits::query.
+/// A question, answered with JSON within limits::look.
 Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string doing);
 
 /// An order, answered with nothing of interest.

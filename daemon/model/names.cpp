@@ -25,7 +25,11 @@ Subject subject_of(const NetworkName& name) { return {Subject::Kind::network, na
 Subject subject_of(const VolumeName& name) { return {Subject::Kind::volume, name.value}; }
 Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.value}; }
 
+Subject every(Subject::Kind kind) { return {kind, ""}; }
+Subject engine_facts() { return {Subject::Kind::part, "engine.info"}; }
+
 std::string to_string(const Subject& subject) {
+    if (subject.name.empty()) return "any " + std::string(to_string(subject.kind));
     return std::string(to_string(subject.kind)) + " " + subject.name;
 }
 
@@ -34,6 +38,7 @@ std::optional<Subject> parse_subject(std::string_view text) {
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
     for (const Kind kind : {Kind::container, Kind::network, Kind::volume, Kind::image, Kind::part}) {
+        if (text == to_string(every(kind))) return every(kind);
         if (to_string(kind) == text.substr(0, space))
             return Subject{kind, std::string(text.substr(space + 1))};
     }

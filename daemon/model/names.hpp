@@ -44,8 +44,12 @@ Subject subject_of(const Slot& slot);
 Subject subject_of(const NetworkName& name);
 Subject subject_of(const VolumeName& name);
 Subject subject_of(const ImageRef& image);
+/// All objects of a kind together.
+Subject every(Subject::Kind kind);
+/// The facts of the engine itself, which its /info tells.
+Subject engine_facts();
 
-/// "container web-1", "image nginx:1".
+/// "container web-1", "image nginx:1", "any volume".
 std::string to_string(const Subject& subject);
 /// The same read back; none for anything else.
 std::optional<Subject> parse_subject(std::string_view text);

@@ -90,14 +90,20 @@ struct EngineFacts {
     bool operator==(const EngineFacts&) const = default;
 };
 
+/// Why nothing is known of an object: it is neither there nor absent.
+struct Unknown {
+    Error error;     ///< what the engine answered, or that it did not in time
+    WallTime since;  ///< the first such answer in a row
+};
+
 /// A snapshot of what the planner may need to know; everything in it was true at some moment of one cycle.
 struct Observed {
     WallTime at;  ///< when it was looked
     EngineFacts engine;
     std::map<ContainerId, ObservedContainer> containers;  ///< of our project
-    /// Our containers by their slot, and wanted images, networks and volumes of which the engine has told
-    /// nothing that can be read, or not in time; and what it answered. They are neither there nor absent.
-    std::map<Subject, Error> unknown;
+    /// What the engine tells nothing of, or nothing that can be read: our containers by their slot, images,
+    /// networks and volumes; `every(kind)` where it gives no list of them, `engine_facts()` for itself.
+    std::map<Subject, Unknown> unknown;
     std::map<ContainerName, ContainerId> foreign_names;  ///< names we want but others hold
     /// Owners of namespaces that are not of our project, by what a mode calls them (model/joining.hpp).
     std::map<std::string, NamespaceOwner> owners;
@@ -105,5 +111,11 @@ struct Observed {
     std::map<NetworkName, ObservedNetwork> networks;  ///< all of our project, and wanted ones
     std::map<VolumeName, ObservedVolume> volumes;     ///< wanted ones that exist
 };
+
+/// Why nothing is known of `subject`, by itself or with all of its kind; null where it is known. Without the
+/// engine's facts no container is known: whether it is as wanted depends on the engine's defaults.
+const Unknown* unknown_of(const Observed& observed, const Subject& subject);
+/// Whether each object of the kind is known to be there or absent.
+bool knows_every(Subject::Kind kind, const Observed& observed);
 
 }  // namespace dockerext::model

@@ -153,9 +153,10 @@ struct Step {
     std::string waits_for;
 };
 
-/// Work that is needed and not planned, and why.
+/// Work that is needed, or may be, and is not planned, and why. unknown: nothing is known of the subject, or
+/// of what it needs.
 struct Held {
-    enum class Why { backoff, frozen, failed, conflict, policy };
+    enum class Why { backoff, frozen, failed, conflict, policy, unknown };
     Subject subject;
     std::optional<ServiceName> service;
     Why why = Why::backoff;

@@ -12,6 +12,7 @@ std::string_view to_string(ServiceState state) noexcept {
     case ServiceState::unhealthy: return "unhealthy";
     case ServiceState::failed: return "failed";
     case ServiceState::drifted: return "drifted";
+    case ServiceState::unknown: return "unknown";
     }
     return "unknown";
 }
@@ -22,7 +23,21 @@ bool is_well(ServiceState state) noexcept {
 
 bool is_ill(ServiceState state) noexcept {
     return state == ServiceState::failed || state == ServiceState::restarting ||
-           state == ServiceState::unhealthy || state == ServiceState::drifted;
+           state == ServiceState::unhealthy || state == ServiceState::drifted ||
+           state == ServiceState::unknown;
+}
+
+void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since) {
+    service.state = ServiceState::unknown;
+    service.running = 0;
+    service.reason = reason;
+    service.since = since;
+    service.drift.clear();
+    service.next_attempt.reset();
+    for (ContainerStatus& container : service.containers) {
+        container.state = "unknown";
+        container.health.clear();
+    }
 }
 
 std::string_view to_string(OverallState state) noexcept {

@@ -14,8 +14,19 @@ namespace dockerext::model {
 /// running, completed: as it should be. Others, with `reason`: waiting (for a dependency or a condition),
 /// pending (work planned or under way), restarting (the engine's policy restarts it: it keeps ending),
 /// unhealthy, failed (ended non-zero and left alone, or cannot be made to run; retried as `next_attempt`
-/// says), drifted (not as it should be, and held back by policy or a freeze).
-enum class ServiceState { running, completed, waiting, pending, restarting, unhealthy, failed, drifted };
+/// says), drifted (not as it should be, and held back by policy or a freeze), unknown (the engine tells
+/// nothing of it now, whatever it was before).
+enum class ServiceState {
+    running,
+    completed,
+    waiting,
+    pending,
+    restarting,
+    unhealthy,
+    failed,
+    drifted,
+    unknown
+};
 
 std::string_view to_string(ServiceState state) noexcept;
 /// As it should be.
@@ -26,7 +37,7 @@ bool is_ill(ServiceState state) noexcept;
 struct ContainerStatus {
     ContainerName name;
     ContainerId id;
-    std::string state;   ///< the engine's word
+    std::string state;   ///< the engine's word, or "unknown"
     std::string health;  ///< "" without a check
     ImageRef image;
 };
@@ -44,6 +55,9 @@ struct ServiceStatus {
     std::optional<WallTime> next_attempt;
     bool in_hand = false;  ///< steps for it are planned or under way, or it has to be looked at first
 };
+
+/// What was known of the service counts no more: the engine tells nothing now.
+void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since);
 
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".
 struct PartStatus {

@@ -1,19 +1,25 @@
 #include "observe/container_inspection.hpp"
 
+#include "base/clock.hpp"
 #include "base/task_group.hpp"
 #include "engine/containers.hpp"
 #include "observe/container_facts.hpp"
+
+#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 
 namespace dockerext::observe {
 namespace {
 
+using namespace std::chrono_literals;
 constexpr std::size_t at_once = 4;
+constexpr Duration patience = 20s;  ///< with all together; no inspect begins after that
 
 struct Inspection {
     engine::Client& client;
     std::vector<model::ContainerId> ids;
+    SteadyTime end;
     std::size_t next = 0;
     Inspected inspected{};
 };
@@ -25,39 +31,39 @@ Result<model::ObservedContainer> read(const std::string& id, const Result<JsonDo
     return container;
 }
 
+Error not_asked(const model::ContainerId& id) {
+    return {ErrorKind::timeout,
+            "inspect container " + id.value.substr(0, 12) + ": not begun, as others took too long"};
+}
+
 /// Takes id after id until none is left.
 Task<void> inspect_in_turn(Inspection& inspection) {
     co_await asio::this_coro::throw_if_cancelled(false);
+    Inspected& inspected = inspection.inspected;
     while (inspection.next < inspection.ids.size()) {
         const model::ContainerId id = inspection.ids[inspection.next++];
+        if (steady_now() >= inspection.end) {
+            inspected.unknown.emplace(id, not_asked(id));
+            continue;
+        }
         const auto document = co_await engine::inspect_container(inspection.client, id.value);
         auto container = read(id.value, document);
-        if (container) inspection.inspected.found.push_back(std::move(*container));
+        if (container) inspected.found.push_back(std::move(*container));
+        else if (container.error().kind() == ErrorKind::cancelled) co_return;
         else if (container.error().kind() != ErrorKind::not_found)
-            inspection.inspected.unknown.emplace(id, container.error());
+            inspected.unknown.emplace(id, container.error());
     }
 }
 
 }  // namespace
 
-bool is_of_the_engine(std::size_t known, std::span<const Error> errors) {
-    const auto is_cancelled = [](const Error& error) { return error.kind() == ErrorKind::cancelled; };
-    const auto is_no_answer = [](const Error& error) { return is_transient(error.kind()); };
-    if (std::any_of(errors.begin(), errors.end(), is_cancelled)) return true;
-    return known == 0 && errors.size() > 1 && std::all_of(errors.begin(), errors.end(), is_no_answer);
-}
-
-Task<Result<Inspected>> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids) {
-    Inspection inspection{.client = client, .ids = std::move(ids)};
+Task<Inspected> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids) {
+    Inspection inspection{.client = client, .ids = std::move(ids), .end = steady_now() + patience};
     TaskGroup group(co_await asio::this_coro::executor);
     const std::size_t workers = std::min(at_once, inspection.ids.size());
     for (std::size_t i = 0; i < workers; ++i) group.spawn(inspect_in_turn(inspection));
     co_await group.join();
-    Inspected& inspected = inspection.inspected;
-    std::vector<Error> errors;
-    for (const auto& [id, error] : inspected.unknown) errors.push_back(error);
-    if (is_of_the_engine(inspected.found.size(), errors)) co_return errors.front();
-    co_return std::move(inspected);
+    co_return std::move(inspection.inspected);
 }
 
 }  // namespace dockerext::observe

@@ -4,7 +4,6 @@
 #include "model/observed.hpp"
 
 #include <map>
-#include <span>
 #include <string>
 #include <vector>
 
@@ -16,11 +15,8 @@ struct Inspected {
     std::map<model::ContainerId, Error> unknown;
 };
 
-/// Whether all of several objects are unknown because the engine did not do its work, or we were told to end:
-/// then that says nothing of the objects.
-bool is_of_the_engine(std::size_t known, std::span<const Error> errors);
-
-/// Inspects containers, a few at once. Those that are gone are left out.
-Task<Result<Inspected>> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids);
+/// Inspects containers, a few at once, in the order of `ids`. Those that are gone are left out. When the
+/// first ones have taken too long, the rest is not asked for and unknown.
+Task<Inspected> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids);
 
 }  // namespace dockerext::observe

@@ -1,5 +1,6 @@
 #include "observe/host_observer.hpp"
 
+#include "base/off_loop.hpp"
 #include "base/regular_file.hpp"
 #include "host/engine_install.hpp"
 
@@ -8,6 +9,8 @@
 
 #include <array>
 #include <cerrno>
+#include <functional>
+#include <optional>
 #include <system_error>
 #include <utility>
 
@@ -134,17 +137,24 @@ Task<Result<Units>> ask_for_units(host::Systemd& systemd) {
     co_return Units{std::move(*service), std::move(*socket)};
 }
 
-Task<Result<>> look_at_units(host::Systemd& systemd, ObservedHost& host) {
-    const auto units = co_await ask_for_units(systemd);
-    if (!units && !is_booted_by_systemd()) co_return Result<>{};
-    if (!units) co_return units.error();
-    const host::UnitFacts& service = units->service;
+ObservedHost host_from(const Units& units) {
+    ObservedHost host;
+    const host::UnitFacts& service = units.service;
     host.systemd = true;
     host.unit.load = load_of(service.load);
     host.unit.active = active_of(service.active);
-    host.unit.enabled = is_enabled(service) || is_enabled(units->socket);
+    host.unit.enabled = is_enabled(service) || is_enabled(units.socket);
     host.unit.result = service.result;
-    co_return look_at_texts(service, host);
+    return host;
+}
+
+Result<ObservedHost> look_at_disk(const fs::path& root, const std::optional<Units>& units) {
+    ObservedHost host = units ? host_from(*units) : ObservedHost{};
+    const auto texts = units ? look_at_texts(units->service, host) : Result<>();
+    if (!texts) return texts.error();
+    if (const auto looked = look_at_files(root, host); !looked) return looked.error();
+    host.installed = host.unit.load == Load::loaded || !host::dockerd_under(root).empty();
+    return host;
 }
 
 }  // namespace
@@ -152,19 +162,26 @@ Task<Result<>> look_at_units(host::Systemd& systemd, ObservedHost& host) {
 std::span<const std::string_view> host_files() { return our_files; }
 
 Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
-    ObservedHost host;
+    std::optional<Units> units;
     if (root == "/") {
-        const auto looked = co_await look_at_units(systemd, host);
-        if (!looked) co_return looked.error();
+        auto asked = co_await ask_for_units(systemd);
+        if (!asked && is_booted_by_systemd()) co_return asked.error();
+        if (asked) units = std::move(*asked);
     }
-    const auto looked = look_at_files(root, host);
-    if (!looked) co_return looked.error();
-    host.installed = host.unit.load == Load::loaded || !host::dockerd_under(root).empty();
-    co_return host;
+    std::function<Result<ObservedHost>(std::stop_token)> work =
+        [root = std::move(root), units = std::move(units)](const std::stop_token&) {
+            return look_at_disk(root, units);
+        };
+    auto looking = off_loop(std::move(work));
+    co_return co_await std::move(looking);
 }
 
 Task<ObservedHost> with_package(ObservedHost host, fs::path root) {
-    const auto release = host::read_os_release(root);
+    std::function<Result<host::OsRelease>(std::stop_token)> work = [root](const std::stop_token&) {
+        return host::read_os_release(root);
+    };
+    auto reading = off_loop(std::move(work));
+    const auto release = co_await std::move(reading);
     const auto family =
         release ? host::package_family(*release) : Result<host::PackageFamily>(release.error());
     if (!family) {

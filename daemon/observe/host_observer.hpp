@@ -15,9 +15,9 @@ std::span<const std::string_view> host_files();
 
 /// The machine around the engine, as it is now: docker.service by systemd, and the files of model::host_paths
 /// and of the unit. Without systemd, or where `root` is not "/", it is a machine that nobody manages:
-/// ObservedHost::systemd is false. Files are looked at under `root` in any case. `systemd` outlives the call,
-/// and its `run` goes on meanwhile. An error where what is there cannot be told: a text of the unit is
-/// unreadable, no descriptors are left.
+/// ObservedHost::systemd is false. Files are looked at under `root` in any case, off the event loop: a disk
+/// may be slow. `systemd` outlives the call, and its `run` goes on meanwhile. An error where what is there
+/// cannot be told: a text of the unit is unreadable, no descriptors are left.
 Task<Result<model::ObservedHost>> look_at_host(host::Systemd& systemd, std::filesystem::path root);
 
 /// Adds the package that the engine comes from, by asking the package manager. Why it cannot be told is no

@@ -137,19 +137,47 @@ void Observer::mark(model::Subject::Kind kind) {
     case model::Subject::Kind::network: marks_.networks = true; break;
     case model::Subject::Kind::volume: marks_.volumes = true; break;
     case model::Subject::Kind::image: marks_.images = true; break;
-    case model::Subject::Kind::part: break;  // of the machine, not of the engine
+    case model::Subject::Kind::part: break;  // of the machine
     }
 }
 
 void Observer::mark_unknown() {
     for (const auto& [id, unknown] : unknown_) mark(id);
-    for (const auto& [subject, error] : picture_.unknown) {
-        if (subject.kind != model::Subject::Kind::container) mark(subject.kind);
+    for (const auto& [subject, unknown] : picture_.unknown) {
+        const bool one_of_several = subject.kind == model::Subject::Kind::container && !subject.name.empty();
+        if (subject == model::engine_facts()) marks_.engine = true;
+        else if (!one_of_several) mark(subject.kind);
     }
 }
 
-void Observer::forget_unknown(model::Subject::Kind kind) {
+void Observer::Marks::add(const Marks& more) {
+    engine = engine || more.engine;
+    containers = containers || more.containers;
+    images = images || more.images;
+    networks = networks || more.networks;
+    volumes = volumes || more.volumes;
+    owners = owners || more.owners;
+    some.insert(more.some.begin(), more.some.end());
+}
+
+void Observer::note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors) {
+    std::map<model::Subject, model::Unknown> now;
+    for (const auto& [subject, error] : errors) {
+        const model::Unknown* const before = unknown_of(picture_, subject);
+        now[subject] = {error, before == nullptr ? wall_now() : before->since};
+    }
     std::erase_if(picture_.unknown, [&](const auto& entry) { return entry.first.kind == kind; });
+    picture_.unknown.merge(now);
+}
+
+void Observer::note_unlisted(model::Subject::Kind kind, const Error& error) {
+    if (error.kind() == ErrorKind::cancelled) return;
+    doubt(error);
+    note_unknown(kind, {{model::every(kind), error}});
+}
+
+void Observer::doubt(const Error& error) {
+    if (!doubt_ && is_transient(error.kind())) doubt_ = error;
 }
 
 bool Observer::claims(const model::Labels& labels) const {
@@ -177,11 +205,17 @@ void Observer::place(model::ObservedContainer container) {
         picture_.foreign_names.insert_or_assign(container.name, id);
 }
 
-/// A container that has never started knows its networks by name only, and will be attached to what has the
-/// name then.
+/// What was listed before says nothing of now. A container that has never started knows its networks by name
+/// only, and will be attached to what has the name then.
 model::Observed Observer::snapshot() const {
+    using Kind = model::Subject::Kind;
     model::Observed observed = picture_;
     observed.at = wall_now();
+    const auto unlisted = [&](Kind kind) { return observed.unknown.contains(model::every(kind)); };
+    if (unlisted(Kind::container)) observed.containers.clear(), observed.foreign_names.clear();
+    if (unlisted(Kind::image)) observed.images.clear();
+    if (unlisted(Kind::network)) observed.networks.clear();
+    if (unlisted(Kind::volume)) observed.volumes.clear();
     for (auto& [id, container] : observed.containers) {
         for (auto& [name, network] : container.attached) {
             const auto known = observed.networks.find(name);

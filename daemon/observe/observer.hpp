@@ -8,6 +8,7 @@
 #include "observe/container_inspection.hpp"
 
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
 #include <vector>
@@ -40,13 +41,15 @@ public:
     void mark(const model::ContainerId& id);
     /// All containers, networks, volumes or images.
     void mark(model::Subject::Kind kind);
-    /// What the engine has told nothing of.
+    /// What the engine has told nothing of: asked for again with the next `refresh`.
     void mark_unknown();
 
     bool dirty() const noexcept;
 
-    /// The picture, up to date. What the engine refuses, or answers unreadably, about one object makes that
-    /// one unknown. An error is about the engine; the marks stay then, so that the next call tries again.
+    /// The snapshot, up to date. Bounded: kinds are looked at side by side, and each call has limits::look.
+    /// What the engine refuses, answers unreadably or not in time makes one object unknown, or all of a kind
+    /// where it gives no list. It fails only when the engine does not answer at all; the marks stay then, so
+    /// that the next call tries again.
     Task<Result<model::Observed>> refresh();
 
 private:
@@ -67,10 +70,12 @@ private:
         bool volumes = true;
         bool owners = true;
         std::set<model::ContainerId> some;
+
+        void add(const Marks& more);
     };
 
     /// A container of which the engine tells nothing, but for whose it is.
-    struct Unknown {
+    struct UnknownContainer {
         model::Slot slot;
         Error error;
     };
@@ -87,19 +92,26 @@ private:
     model::Observed snapshot() const;
 
     Task<Result<>> refresh_marked();
-    Task<Result<>> if_marked(bool Marks::*mark, Task<Result<>> look);
+    Task<Result<>> make_sure_that_it_answers();
     Task<Result<>> look_at_engine();
-    Task<Result<>> look_at_networks();
-    Task<Result<>> look_at_volumes();
-    Task<Result<>> look_at_images();
-    Task<Result<>> look_at_all_containers();
-    Task<Result<>> look_at_some_containers();
-    Task<Result<>> look_at_owners();
+    Task<void> look_at_networks();
+    Task<void> look_at_volumes();
+    Task<void> look_at_images();
+    Task<void> look_at_containers();
+    Task<void> look_at_all_containers();
+    Task<void> look_at_some_containers();
+    Task<void> look_at_owners();
     Task<void> look_at_origins(Inspected& inspected);
     Task<Result<>> look_at_origin(model::ImageId image);
+    std::vector<model::ContainerId> silent_last(std::vector<model::ContainerId> ids) const;
     /// Notes what was learned of the containers, and who `slots` says those are of which nothing was.
     void take(Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots);
-    void forget_unknown(model::Subject::Kind kind);
+    /// All that is unknown of a kind; what was so before keeps its time.
+    void note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors);
+    /// There is no list of the kind.
+    void note_unlisted(model::Subject::Kind kind, const Error& error);
+    /// An answer that an engine which is gone or hangs would give as well.
+    void doubt(const Error& error);
 
     engine::Client& client_;
     model::Observed picture_;
@@ -108,7 +120,8 @@ private:
     std::set<std::string> owners_;  ///< that were looked for last
     /// Of the images whose containers may have their labels from there.
     std::map<model::ImageId, model::Labels> image_labels_;
-    std::map<model::ContainerId, Unknown> unknown_;
+    std::map<model::ContainerId, UnknownContainer> unknown_;
+    std::optional<Error> doubt_;  ///< the first of this look
 };
 
 }  // namespace dockerext::observe

@@ -1,3 +1,5 @@
+#include "base/task_group.hpp"
+#include "base/timeout.hpp"
 #include "engine/containers.hpp"
 #include "engine/images.hpp"
 #include "engine/networks.hpp"
@@ -20,40 +22,66 @@
 namespace dockerext::observe {
 namespace {
 
+using namespace std::chrono_literals;
+constexpr Duration longest_ping = 5s;
+
 template <typename T>
 Result<T> read(Result<T> (*reader)(const JsonCursor&), const Result<JsonDocument>& document) {
     if (!document) return document.error();
     return reader(document->root());
 }
 
+/// `client` outlives the call.
+Task<Result<model::ObservedImage>> look_at_image(engine::Client& client, model::ImageRef reference) {
+    const auto document = co_await engine::inspect_image(client, reference.value);
+    co_return read(read_image, document);
+}
+
+Error not_asked(const model::ImageRef& image) {
+    return {ErrorKind::timeout, "inspect image " + image.value + ": not begun, as another took too long"};
+}
+
 }  // namespace
 
 Task<Result<model::Observed>> Observer::refresh() {
     co_await asio::this_coro::throw_if_cancelled(false);
+    const Marks taken = marks_;
     const auto done = co_await refresh_marked();
     if (done) co_return snapshot();
+    marks_.add(taken);
     // An engine that does not answer now may be another one when it does.
-    if (done.error().kind() == ErrorKind::unavailable) marks_.engine = true;
+    if (is_transient(done.error().kind())) marks_.engine = true;
     co_return done.error().within("observe");
 }
 
+/// The engine first: its version says how to ask for the rest.
 Task<Result<>> Observer::refresh_marked() {
-    auto done = co_await if_marked(&Marks::engine, look_at_engine());
-    if (done) done = co_await if_marked(&Marks::networks, look_at_networks());
-    if (done) done = co_await if_marked(&Marks::volumes, look_at_volumes());
-    if (done) done = co_await if_marked(&Marks::images, look_at_images());
-    if (done) done = co_await if_marked(&Marks::containers, look_at_all_containers());
-    if (done) done = co_await look_at_some_containers();
+    doubt_.reset();
+    if (std::exchange(marks_.engine, false)) {
+        const auto looked = co_await look_at_engine();
+        if (!looked) co_return looked.error();
+    }
+    TaskGroup kinds(co_await asio::this_coro::executor);
+    if (std::exchange(marks_.networks, false)) kinds.spawn(look_at_networks());
+    if (std::exchange(marks_.volumes, false)) kinds.spawn(look_at_volumes());
+    if (std::exchange(marks_.images, false)) kinds.spawn(look_at_images());
+    if (marks_.containers || !marks_.some.empty()) kinds.spawn(look_at_containers());
+    co_await kinds.join();
     if (foreign_owners() != owners_) marks_.owners = true;
-    if (done) done = co_await if_marked(&Marks::owners, look_at_owners());
-    co_return done;
+    if (std::exchange(marks_.owners, false)) co_await look_at_owners();
+    const bool told_to_end = co_await is_cancelled();
+    if (told_to_end) co_return Error(ErrorKind::cancelled, "cancelled");
+    co_return co_await make_sure_that_it_answers();
 }
 
-Task<Result<>> Observer::if_marked(bool Marks::*mark, Task<Result<>> look) {
-    if (!std::exchange(marks_.*mark, false)) co_return Result<>();
-    auto done = co_await std::move(look);
-    if (!done) marks_.*mark = true;
-    co_return done;
+/// An engine that is gone, or hangs as a whole, says nothing of the objects.
+Task<Result<>> Observer::make_sure_that_it_answers() {
+    if (!doubt_) co_return Result<>();
+    auto pinging = engine::ping(client_);
+    const auto answer = co_await with_timeout(longest_ping, "ping the engine", std::move(pinging));
+    if (!answer && is_transient(answer.error().kind())) co_return *doubt_;
+    if (!answer && answer.error().kind() == ErrorKind::cancelled) co_return answer.error();
+    co_return Result<>();
 }
 
 Task<Result<>> Observer::look_at_engine() {
@@ -61,24 +89,31 @@ Task<Result<>> Observer::look_at_engine() {
     if (!version) co_return version.error();
     const auto document = co_await engine::info(client_);
     auto facts = read(read_engine_info, document);
-    if (!facts) co_return facts.error();
-    facts->version = version->version;
-    facts->api_major = version->api.major;
-    facts->api_minor = version->api.minor;
-    picture_.engine = std::move(*facts);
+    std::map<model::Subject, Error> unknown;
+    if (!facts && facts.error().kind() == ErrorKind::cancelled) co_return facts.error();
+    if (!facts) {
+        doubt(facts.error());
+        unknown.emplace(model::engine_facts(), facts.error());
+    }
+    picture_.engine = facts ? std::move(*facts) : model::EngineFacts{};
+    picture_.engine.version = version->version;
+    picture_.engine.api_major = version->api.major;
+    picture_.engine.api_minor = version->api.minor;
+    note_unknown(model::Subject::Kind::part, unknown);
     co_return Result<>();
 }
 
-Task<Result<>> Observer::look_at_networks() {
+Task<void> Observer::look_at_networks() {
+    using Kind = model::Subject::Kind;
+    co_await asio::this_coro::throw_if_cancelled(false);
     const auto document = co_await engine::list_networks(client_);
     const auto list = read(read_networks, document);
-    if (!list) co_return list.error();
-    picture_.networks.clear();
-    forget_unknown(model::Subject::Kind::network);
+    if (!list) co_return note_unlisted(Kind::network, list.error());
+    std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : list->unreadable) {
-        if (wanted_.networks.contains({name}))
-            picture_.unknown.emplace(subject_of(model::NetworkName{name}), error);
+        if (wanted_.networks.contains({name})) unknown.emplace(subject_of(model::NetworkName{name}), error);
     }
+    picture_.networks.clear();
     for (const model::ObservedNetwork& network : list->objects) {
         const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
         if (wanted_.networks.contains(by_id)) picture_.networks.insert_or_assign(by_id, network);
@@ -87,41 +122,45 @@ Task<Result<>> Observer::look_at_networks() {
             picture_.networks.insert_or_assign(network.name, network);
         }
     }
-    co_return Result<>();
+    note_unknown(Kind::network, unknown);
 }
 
-Task<Result<>> Observer::look_at_volumes() {
+Task<void> Observer::look_at_volumes() {
+    using Kind = model::Subject::Kind;
+    co_await asio::this_coro::throw_if_cancelled(false);
     Listed<model::ObservedVolume> listed;
     if (!wanted_.volumes.empty()) {
         const auto document = co_await engine::list_volumes(client_);
         auto list = read(read_volumes, document);
-        if (!list) co_return list.error();
+        if (!list) co_return note_unlisted(Kind::volume, list.error());
         listed = std::move(*list);
     }
-    picture_.volumes.clear();
-    forget_unknown(model::Subject::Kind::volume);
+    std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : listed.unreadable) {
-        if (wanted_.volumes.contains({name}))
-            picture_.unknown.emplace(subject_of(model::VolumeName{name}), error);
+        if (wanted_.volumes.contains({name})) unknown.emplace(subject_of(model::VolumeName{name}), error);
     }
+    picture_.volumes.clear();
     for (model::ObservedVolume& volume : listed.objects) {
         if (wanted_.volumes.contains(volume.name)) picture_.volumes.emplace(volume.name, std::move(volume));
     }
-    co_return Result<>();
+    note_unknown(Kind::volume, unknown);
 }
 
 /// One call tells which image every reference is; only those that have become another are inspected. What the
 /// list does not have may still be one given by its id.
-Task<Result<>> Observer::look_at_images() {
+Task<void> Observer::look_at_images() {
+    using Kind = model::Subject::Kind;
+    co_await asio::this_coro::throw_if_cancelled(false);
     const std::set<model::ImageRef> wanted = wanted_.images;  // `want` may be called meanwhile
-    std::map<model::ImageRef, model::ObservedImage> images;
-    std::vector<std::pair<model::ImageRef, Error>> unknown;
     std::map<std::string, std::string> ids;
     if (!wanted.empty()) {
         auto listed = co_await engine::list_images(client_);
-        if (!listed) co_return listed.error();
+        if (!listed) co_return note_unlisted(Kind::image, listed.error());
         ids = std::move(*listed);
     }
+    std::map<model::ImageRef, model::ObservedImage> images;
+    std::map<model::Subject, Error> unknown;
+    bool answers = true;  // one that does not is no reason to wait for the next
     for (const model::ImageRef& reference : wanted) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = picture_.images.find(reference);
@@ -129,25 +168,34 @@ Task<Result<>> Observer::look_at_images() {
             images.insert(*known);
             continue;
         }
-        const auto document = co_await engine::inspect_image(client_, reference.value);
-        auto image = read(read_image, document);
-        if (image) images.emplace(reference, std::move(*image));
-        else if (image.error().kind() != ErrorKind::not_found) unknown.emplace_back(reference, image.error());
+        Result<model::ObservedImage> image = not_asked(reference);
+        if (answers) image = co_await look_at_image(client_, reference);
+        if (image) {
+            images.emplace(reference, std::move(*image));
+            continue;
+        }
+        const Error& error = image.error();
+        if (error.kind() == ErrorKind::cancelled) co_return;
+        if (error.kind() == ErrorKind::not_found) continue;
+        answers = answers && error.kind() != ErrorKind::timeout;
+        doubt(error);
+        unknown.emplace(subject_of(reference), error);
     }
-    std::vector<Error> errors;
-    for (const auto& [reference, error] : unknown) errors.push_back(error);
-    if (is_of_the_engine(images.size(), errors)) co_return errors.front();
     picture_.images = std::move(images);
-    forget_unknown(model::Subject::Kind::image);
-    for (const auto& [reference, error] : unknown) picture_.unknown.emplace(subject_of(reference), error);
-    co_return Result<>();
+    note_unknown(Kind::image, unknown);
+}
+
+Task<void> Observer::look_at_containers() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    if (std::exchange(marks_.containers, false)) co_await look_at_all_containers();
+    co_await look_at_some_containers();
 }
 
 /// One list for all: a filter would save nothing, and the others hold names.
-Task<Result<>> Observer::look_at_all_containers() {
+Task<void> Observer::look_at_all_containers() {
     marks_.some.clear();
     const auto summaries = co_await engine::list_containers(client_, "");
-    if (!summaries) co_return summaries.error();
+    if (!summaries) co_return note_unlisted(model::Subject::Kind::container, summaries.error());
     std::map<model::ContainerName, model::ContainerId> foreign;
     std::vector<model::ContainerId> ours;
     std::map<model::ContainerId, model::Slot> slots;
@@ -161,27 +209,22 @@ Task<Result<>> Observer::look_at_all_containers() {
             if (wanted_.names.contains({name})) foreign[{name}] = {summary.id};
         }
     }
-    auto inspected = co_await inspect_containers(client_, std::move(ours));
-    if (!inspected) co_return inspected.error();
+    auto inspected = co_await inspect_containers(client_, silent_last(std::move(ours)));
     image_labels_.clear();
-    co_await look_at_origins(*inspected);
+    co_await look_at_origins(inspected);
     picture_.containers.clear();
     picture_.foreign_names = std::move(foreign);
     unknown_.clear();
-    take(std::move(*inspected), slots);
-    co_return Result<>();
+    take(std::move(inspected), slots);
 }
 
-Task<Result<>> Observer::look_at_some_containers() {
+/// Without a list nothing of this is known before there is one.
+Task<void> Observer::look_at_some_containers() {
     std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
-    if (ids.empty()) co_return Result<>();
-    std::vector<model::ContainerId> all(ids.begin(), ids.end());
-    auto inspected = co_await inspect_containers(client_, std::move(all));
-    if (!inspected) {
-        marks_.some.merge(ids);
-        co_return inspected.error();
-    }
-    co_await look_at_origins(*inspected);
+    const bool listed = !picture_.unknown.contains(model::every(model::Subject::Kind::container));
+    if (ids.empty() || !listed) co_return;
+    auto inspected = co_await inspect_containers(client_, silent_last({ids.begin(), ids.end()}));
+    co_await look_at_origins(inspected);
     std::map<model::ContainerId, model::Slot> slots;
     for (const model::ContainerId& id : ids) {
         const auto known = picture_.containers.find(id);
@@ -191,34 +234,40 @@ Task<Result<>> Observer::look_at_some_containers() {
         unknown_.erase(id);
         forget(id);
     }
-    take(std::move(*inspected), slots);
-    co_return Result<>();
+    take(std::move(inspected), slots);
+}
+
+/// So that they hold up no others.
+std::vector<model::ContainerId> Observer::silent_last(std::vector<model::ContainerId> ids) const {
+    std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return !unknown_.contains(id); });
+    return ids;
 }
 
 /// One that is not there, or that the engine tells nothing of, is not known.
-Task<Result<>> Observer::look_at_owners() {
+Task<void> Observer::look_at_owners() {
     std::set<std::string> wanted = foreign_owners();
     std::map<std::string, model::NamespaceOwner> owners;
     for (const std::string& name : wanted) {
         const auto document = co_await engine::inspect_container(client_, name);
         auto owner = read(read_owner, document);
         if (owner) owners.emplace(name, std::move(*owner));
-        else if (owner.error().kind() == ErrorKind::cancelled) co_return owner.error();
+        else if (owner.error().kind() == ErrorKind::cancelled) co_return;
     }
     picture_.owners = std::move(owners);
     owners_ = std::move(wanted);
-    co_return Result<>();
 }
 
 void Observer::take(Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots) {
     for (model::ObservedContainer& container : inspected.found) place(std::move(container));
     for (const auto& [id, error] : inspected.unknown) {
         const auto slot = slots.find(id);
-        if (slot != slots.end()) unknown_.insert_or_assign(id, Unknown{slot->second, error});
+        if (slot == slots.end()) continue;
+        doubt(error);
+        unknown_.insert_or_assign(id, UnknownContainer{slot->second, error});
     }
-    forget_unknown(model::Subject::Kind::container);
-    for (const auto& [id, unknown] : unknown_)
-        picture_.unknown.insert_or_assign(subject_of(unknown.slot), unknown.error);
+    std::map<model::Subject, Error> unknown;
+    for (const auto& [id, each] : unknown_) unknown.insert_or_assign(subject_of(each.slot), each.error);
+    note_unknown(model::Subject::Kind::container, unknown);
 }
 
 /// What the labels alone do not prove takes a look at the images that the containers were made from. Without

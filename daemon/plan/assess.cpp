@@ -19,9 +19,9 @@ ContainerStatus status_of(const ObservedContainer& container) {
 }
 
 /// From well to ill: a service is as its worst replica.
-constexpr std::array by_severity = {ServiceState::completed,  ServiceState::running, ServiceState::pending,
-                                    ServiceState::waiting,    ServiceState::drifted, ServiceState::unhealthy,
-                                    ServiceState::restarting, ServiceState::failed};
+constexpr std::array by_severity = {ServiceState::completed, ServiceState::running,    ServiceState::pending,
+                                    ServiceState::waiting,   ServiceState::unknown,    ServiceState::drifted,
+                                    ServiceState::unhealthy, ServiceState::restarting, ServiceState::failed};
 
 void worsen(ServiceStatus& status, ServiceState state, const std::string& reason) {
     const auto rank = [](ServiceState each) {
@@ -54,6 +54,7 @@ ServiceState state_of(Held::Why why) {
     case Held::Why::conflict: return ServiceState::failed;
     case Held::Why::frozen:
     case Held::Why::policy: return ServiceState::drifted;
+    case Held::Why::unknown: return ServiceState::waiting;
     }
     return ServiceState::failed;
 }
@@ -85,7 +86,7 @@ void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now,
 class Assessment {
 public:
     Assessment(const Desired& desired, const Observed& observed, const History& history, const Plan& plan)
-        : desired_(desired), history_(history) {
+        : desired_(desired), observed_(observed), history_(history) {
         for (const ObservedContainer* container : by_slot(observed))
             containers_[container->slot.service].push_back(container);
         for (const Step& step : plan.steps) {
@@ -137,6 +138,11 @@ private:
             status.in_hand = true;
             worsen(status, ServiceState::pending, "being worked on");
         }
+        if (const Unknown* unknown = unknown_of(observed_, subject)) {
+            if (!status.since || unknown->since < *status.since) status.since = unknown->since;
+            return worsen(status, ServiceState::unknown,
+                          "nothing is known of it: " + unknown->error.message() + "; asked again later");
+        }
         if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
         const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over the old one has been stopped by us, and the new one is what counts.
@@ -157,6 +163,7 @@ private:
     }
 
     const Desired& desired_;
+    const Observed& observed_;
     const History& history_;
     std::map<ServiceName, Containers> containers_;
     std::map<ServiceName, std::vector<const Step*>> steps_;

@@ -48,7 +48,7 @@ std::string text_of(const Endpoint& endpoint) {
 
 bool is_current(const NetworkName& name, const NetworkId& id, const Observed& observed) {
     if (id.empty()) return true;  // a container that never ran knows the network by name only
-    if (observed.unknown.contains(subject_of(name))) return true;
+    if (unknown_of(observed, subject_of(name)) != nullptr) return true;
     const auto network = observed.networks.find(name);
     return network != observed.networks.end() && network->second.id == id;
 }

@@ -85,12 +85,12 @@ bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
     if (!may_recreate(place, old, changes)) return false;
     Need need = needs(place);
     if (!need.refused.empty()) {
-        hold(place, Held::Why::failed, need.refused);
+        hold(place, need.why, need.refused);
         return false;
     }
     const Need ready = gate(place.service);
     if (!ready.refused.empty()) {
-        hold(place, Held::Why::failed, ready.refused);
+        hold(place, ready.why, ready.refused);
         return false;
     }
     if (work_.backing_off(place.subject, place.service.name)) return false;
@@ -136,7 +136,7 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
 
     const Need ready = gate(place.service);
     if (!ready.refused.empty()) {
-        hold(place, Held::Why::failed, ready.refused);
+        hold(place, ready.why, ready.refused);
         return not_started(place);
     }
     if (work_.backing_off(place.subject, place.service.name)) return not_started(place);

@@ -128,8 +128,8 @@ std::optional<StepId> ServicePlanner::start_kept(const Place& place, const Obser
     Need last = gate(place.service);
     for (const auto& [network, endpoint] : place.service.container.networks) {
         Need need = resources_.network(network);
-        const bool there =
-            work_.observed.networks.contains(network) || work_.observed.unknown.contains(subject_of(network));
+        const bool there = work_.observed.networks.contains(network) ||
+                           unknown_of(work_.observed, subject_of(network)) != nullptr;
         if (there) need.refused.clear();  // it can be started there
         join(last, need);
     }
@@ -138,7 +138,7 @@ std::optional<StepId> ServicePlanner::start_kept(const Place& place, const Obser
         const bool first = container.state == ContainerState::created;
         return start(place, container.id, first, judgement.reason, last, {state_change(container)});
     }
-    hold(place, Held::Why::failed, last.refused);
+    hold(place, last.why, last.refused);
     return {};
 }
 
@@ -168,7 +168,7 @@ void ServicePlanner::reconnect(const Place& place, const ObservedContainer& cont
     for (const Attachment& move : moves) {
         const Need& network = resources_.network(move.network);
         if (!network.refused.empty()) {
-            hold(place, Held::Why::failed, network.refused);
+            hold(place, network.why, network.refused);
             continue;
         }
         if (move.leave)

@@ -75,7 +75,9 @@ void plan_orphans(Work& work, const Containers& all) {
     }
 }
 
+/// A container of which nothing is known may be on any network.
 void plan_unused_networks(Work& work) {
+    if (!knows_every(Subject::Kind::container, work.observed)) return;
     for (const auto& [name, network] : work.observed.networks) {
         const bool ours = belongs_to(work.desired.project.name, network.labels, labels::network);
         const Subject subject = subject_of(name);

@@ -104,8 +104,9 @@ Need ServicePlanner::needs(const Place& place) {
     Need need = resources_.image(service);
     join(need, storage_and_networks(service));
     for (const ServiceName& other : referred(service)) {
-        if (!first_containers_.contains(other))
-            join(need, {.waits_for = other.value + " to have its container"});
+        if (first_containers_.contains(other)) continue;
+        join(need, work_.known(subject_of(Slot{other, 1})));
+        join(need, {.waits_for = other.value + " to have its container"});
     }
     join(need, {.refused = lacking_in(work_.observed.engine, service.container)});
     return need;

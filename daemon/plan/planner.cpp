@@ -65,6 +65,7 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     for (const Service* service : order.services())
         services.plan(*service, of_service(containers, service->name));
     plan_unused_networks(work);
+    work.hold_unknown();
     return std::move(work.plan);
 }
 

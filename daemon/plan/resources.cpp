@@ -63,7 +63,7 @@ Operation Resources::provision(const Service& service, bool present) const {
 Need Resources::provide(const Service& service) {
     const ImageRef& ref = service.container.image;
     const Subject subject = subject_of(ref);
-    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
+    if (Need known = work_.known(subject); !known.refused.empty()) return known;
     const auto local = work_.observed.images.find(ref);
     const bool present =
         local != work_.observed.images.end() && is_for(local->second, service.container.platform);
@@ -105,7 +105,7 @@ const Need& Resources::network(const NetworkName& name) {
 
 Need Resources::make_network(const NetworkSpec& spec) {
     const Subject subject = subject_of(spec.name);
-    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
+    if (Need known = work_.known(subject); !known.refused.empty()) return known;
     const auto there = work_.observed.networks.find(spec.name);
     const bool present = there != work_.observed.networks.end();
     if (spec.external) {
@@ -136,6 +136,15 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
     if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
+    if (!knows_every(Subject::Kind::container, work_.observed)) {
+        work_.hold(
+            {subject,
+             {},
+             Held::Why::unknown,
+             reason + ", and nothing is known of some containers, which may be on it; asked again later",
+             {}});
+        return {};
+    }
     if (!work_.desired.policy.repair) {
         work_.hold(
             {subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
@@ -180,7 +189,7 @@ const Need& Resources::volume(const VolumeName& name) {
 
 Need Resources::make_volume(const VolumeSpec& spec) {
     const Subject subject = subject_of(spec.name);
-    if (std::string why = work_.unknown(subject); !why.empty()) return {.refused = std::move(why)};
+    if (Need known = work_.known(subject); !known.refused.empty()) return known;
     const auto there = work_.observed.volumes.find(spec.name);
     if (there != work_.observed.volumes.end()) {
         if (!spec.external) report_changes(spec, there->second);

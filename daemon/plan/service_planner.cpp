@@ -56,9 +56,9 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
             first_containers_[place.service.name] = roles.current->id;
         return;
     }
-    if (const std::string why = work_.unknown(place.subject); !why.empty()) {
-        hold(place, Held::Why::failed, why);
-        return will_not_start(place);
+    if (const Need known = work_.known(place.subject); !known.refused.empty()) {
+        hold(place, known.why, known.refused);
+        return not_known(place);
     }
     const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);
     for (const ObservedContainer* surplus : roles.surplus) {
@@ -74,7 +74,7 @@ void ServicePlanner::fresh(const Place& place) {
     Need need = needs(place);
     const auto taken = work_.observed.foreign_names.find(place.name);
     if (!need.refused.empty()) {
-        hold(place, Held::Why::failed, need.refused);
+        hold(place, need.why, need.refused);
         return will_not_start(place);
     }
     if (taken != work_.observed.foreign_names.end()) {
@@ -88,7 +88,7 @@ void ServicePlanner::fresh(const Place& place) {
     const StepId made = create(place, nullptr, "not found", {}, need);
     Need ready = gate(place.service);
     if (!ready.refused.empty()) {
-        hold(place, Held::Why::failed, ready.refused);
+        hold(place, ready.why, ready.refused);
         return will_not_start(place);
     }
     ready.after.push_back(work_.plan.steps.size() - 1);  // created, and connected to all its networks
@@ -155,6 +155,11 @@ void ServicePlanner::remains_ended(const Place& place, const Judgement& judgemen
 
 void ServicePlanner::not_started(const Place& place) {
     join(place.outlook.started, {.waits_for = place.service.name.value + " to be started"});
+    place.outlook.healthy = place.outlook.completed = false;
+}
+
+void ServicePlanner::not_known(const Place& place) {
+    join(place.outlook.started, {.waits_for = "an answer about " + to_string(place.subject)});
     place.outlook.healthy = place.outlook.completed = false;
 }
 

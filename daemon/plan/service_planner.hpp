@@ -131,6 +131,7 @@ private:
     bool is_taken(const model::ContainerName& name);
     /// Dependents cannot count on this replica yet.
     static void not_started(const Place& place);
+    static void not_known(const Place& place);
     static void will_not_start(const Place& place);  ///< nor can they for long
     /// Dependents can count on this replica after that step.
     void will_start(const Place& place, model::StepId start) const;

@@ -9,7 +9,9 @@ using namespace model;
 void join(Need& need, const Need& more) {
     need.after.insert(need.after.end(), more.after.begin(), more.after.end());
     if (need.waits_for.empty()) need.waits_for = more.waits_for;
-    if (need.refused.empty()) need.refused = more.refused;
+    if (!need.refused.empty()) return;
+    need.refused = more.refused;
+    need.why = more.why;
 }
 
 StepId Work::add(Step step, const Need& need) {
@@ -58,11 +60,20 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
     return true;
 }
 
-std::string Work::unknown(const Subject& subject) const {
-    const auto found = observed.unknown.find(subject);
-    if (found == observed.unknown.end()) return "";
-    return "nothing is known of " + to_string(subject) + ": " + found->second.message() +
-           "; asked again later";
+Need Work::known(const Subject& subject) const {
+    const Unknown* const unknown = unknown_of(observed, subject);
+    if (unknown == nullptr) return {};
+    return {.refused = "nothing is known of " + to_string(subject) + ": " + unknown->error.message() +
+                       "; asked again later",
+            .why = Held::Why::unknown};
+}
+
+void Work::hold_unknown() {
+    for (const auto& [subject, unknown] : observed.unknown) {
+        const bool told = std::any_of(plan.held.begin(), plan.held.end(),
+                                      [&](const Held& held) { return held.subject == subject; });
+        if (!told && !busy(subject)) hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});
+    }
 }
 
 }  // namespace dockerext::plan

@@ -15,8 +15,9 @@ namespace dockerext::plan {
 /// at all.
 struct Need {
     std::vector<model::StepId> after;
-    std::string waits_for;  ///< what must come true before; a later plan goes on
-    std::string refused;    ///< why it cannot be had; holds whoever needs it
+    std::string waits_for;                            ///< what must come true before; a later plan goes on
+    std::string refused;                              ///< why it cannot be had; holds whoever needs it
+    model::Held::Why why = model::Held::Why::failed;  ///< what `refused` is a case of
 };
 
 /// All that one plan is made of, and the plan as it grows.
@@ -36,8 +37,10 @@ struct Work {
     bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
                 const model::Change& change);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
-    /// Why nothing is known of the object; "" where it is known to be there or absent.
-    std::string unknown(const model::Subject& subject) const;
+    /// Refused when nothing is known of the object, be it there or absent.
+    Need known(const model::Subject& subject) const;
+    /// Holds what nothing is known of, as far as nothing else is held for that.
+    void hold_unknown();
 };
 
 /// What several services share, made ready once: asked for again, the same answer is given.

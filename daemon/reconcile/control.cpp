@@ -81,6 +81,12 @@ Result<> read_body(const Secret& body, Read read) {
     return {};
 }
 
+constexpr std::string_view silence = "the engine does not answer";
+
+bool is_silent(const model::EngineStatus& engine) {
+    return engine.state == "unreachable" || engine.state == "not answering";
+}
+
 model::Plan only(const model::Plan& plan, const std::string& service) {
     const auto other = [&](const auto& entry) { return !entry.service || entry.service->value != service; };
     model::Plan part = plan;
@@ -151,8 +157,13 @@ model::Status Control::status() const {
     status.settings = desk_.status();
     status.engine = link_.status();
     status.change = changes_.number();
+    if (is_silent(status.engine)) {
+        for (model::ServiceStatus& service : status.services)
+            model::make_unknown(service, std::string(silence), status.engine.since);
+    }
     std::vector<model::PartStatus> parts = keeper_.parts();
     tell_of_certificates(parts);
+    if (auto part = desk_.part()) parts.push_back(std::move(*part));
     status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
     const auto any = [&](std::string_view state) {
         return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });
@@ -171,7 +182,16 @@ model::Status Control::status() const {
 }
 
 /// The engine's own part first, as it is done first.
-model::Plan Control::plan() const { return joined(keeper_.plan(), reconciler_.plan()); }
+model::Plan Control::plan() const {
+    const std::string why = is_silent(link_.status()) ? std::string(silence) : reconciler_.blindness();
+    const Accepted* accepted = reconciler_.accepted();
+    const bool asks = accepted != nullptr && !accepted->desired.project.services.empty();
+    if (!asks || why.empty()) return joined(keeper_.plan(), reconciler_.plan());
+    model::Plan unknown;
+    unknown.held.push_back(
+        {model::every(model::Subject::Kind::container), {}, model::Held::Why::unknown, why, {}});
+    return joined(keeper_.plan(), std::move(unknown));
+}
 
 ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
@@ -182,7 +202,7 @@ ControlResponse Control::explain(const std::string& service) const {
     if (entries.size() > 20) entries.erase(entries.begin(), entries.end() - 20);
     const std::string services = member(report::to_json(all), "services");
     return {200, "{\"service\":" + services.substr(1, services.size() - 2) +
-                     ",\"plan\":" + plan::to_json(only(reconciler_.plan(), service)) +
+                     ",\"plan\":" + plan::to_json(only(plan(), service)) +
                      ",\"history\":" + member(report::to_json(entries), "entries") + "}"};
 }
 
@@ -204,9 +224,10 @@ Task<ControlResponse> Control::rehearse(Secret body) {
     if (!intake) co_return refused(intake.error());
     if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
     auto engine = co_await keeper_.rehearse(std::move(intake->accepted->engine));
+    if (!engine) co_return refused(engine.error());
     auto services = co_await reconciler_.rehearse(std::move(intake->accepted->desired));
     if (!services) co_return refused(services.error());
-    co_return ControlResponse{200, plan::to_json(joined(std::move(engine), std::move(*services)))};
+    co_return ControlResponse{200, plan::to_json(joined(std::move(*engine), std::move(*services)))};
 }
 
 ControlResponse Control::reconcile(const Secret& body) {

@@ -9,6 +9,7 @@
 #include "base/timeout.hpp"
 #include "host/file_watch.hpp"
 #include "observe/host_observer.hpp"
+#include "plan/host_work.hpp"
 #include "plan/planner.hpp"
 
 #include <boost/asio/this_coro.hpp>
@@ -204,11 +205,16 @@ Task<void> EngineKeeper::cycle() {
     changes_.raise();
 }
 
+std::string EngineKeeper::not_seen_text(const Error& error) const {
+    return access_.redact("the machine could not be looked at: " + error.message());
+}
+
 void EngineKeeper::not_seen(const Error& error) {
-    const std::string why = access_.redact("the machine could not be looked at: " + error.message());
+    const std::string why = not_seen_text(error);
     log::warning(why, {});
     seen_ = false;
-    made_ = {.plan = {}, .parts = {{"engine", "failed", why}}};
+    made_ = {.plan = {.steps = {}, .held = {{plan::part("engine"), {}, Held::Why::unknown, why, {}}}},
+             .parts = {{"engine", "failed", why}}};
     settle(true);
 }
 
@@ -300,9 +306,9 @@ void EngineKeeper::settle(bool settled) {
     if (std::exchange(settled_, settled) != settled && settled) hooks_.settled();
 }
 
-Task<Plan> EngineKeeper::rehearse(EngineDesired desired) {
+Task<Result<Plan>> EngineKeeper::rehearse(EngineDesired desired) {
     const auto observed = co_await look(package_matters(desired));
-    if (!observed) co_return Plan{};
+    if (!observed) co_return Error(observed.error().kind(), not_seen_text(observed.error()));
     plan::HostHistory past = history();
     past.troubles.clear();
     plan::HostPlan made = plan::plan_host(desired, *observed, past, steady_now());

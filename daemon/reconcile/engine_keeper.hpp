@@ -63,8 +63,9 @@ public:
     const model::Plan& plan() const noexcept { return made_.plan; }
     /// Registries that take this machine's identity for a login.
     RegistryTokens& tokens() noexcept { return tokens_; }
-    /// What would be done for other settings, from a fresh look. Changes nothing.
-    Task<model::Plan> rehearse(model::EngineDesired desired);
+    /// What would be done for other settings, from a fresh look; an error where the machine cannot be looked
+    /// at. Changes nothing.
+    Task<Result<model::Plan>> rehearse(model::EngineDesired desired);
 
 private:
     Task<void> watch_units();
@@ -73,6 +74,7 @@ private:
     Task<void> recover();
     Task<void> cycle();
     Task<Result<>> look_and_act();
+    std::string not_seen_text(const Error& error) const;
     void not_seen(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
     bool package_matters(const model::EngineDesired& desired) const;

@@ -181,10 +181,13 @@ void FailureLedger::snapshot_begun() {
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
                                    WallTime wall_now) {
     for (const Subject& subject : over_) history_.busy.erase(subject);
-    running_.clear();
-    slots_.clear();
+    if (knows_every(Subject::Kind::container, observed)) {
+        running_.clear();
+        slots_.clear();
+    }
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
+        running_.erase(id);
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
@@ -243,6 +246,13 @@ void FailureLedger::want_restart(const Service& service, const Observed& observe
 }
 
 void FailureLedger::recover(const Observed& observed, SteadyTime now) {
+    if (knows_every(Subject::Kind::container, observed)) forget_the_gone(observed);
+    std::erase_if(history_.troubles, [&](const auto& entry) {
+        return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
+    });
+}
+
+void FailureLedger::forget_the_gone(const Observed& observed) {
     const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
@@ -255,16 +265,14 @@ void FailureLedger::recover(const Observed& observed, SteadyTime now) {
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(history_.restart_wanted,
                   [&](const ContainerId& id) { return !observed.containers.contains(id); });
-    std::erase_if(history_.troubles, [&](const auto& entry) {
-        return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
-    });
 }
 
-/// A plan tells nothing of fields whose subject is busy, waits for its next attempt, or is frozen.
+/// A plan tells nothing of fields whose subject is busy, waits for its next attempt, is frozen or unknown.
 void FailureLedger::settled(const Plan& plan) {
     std::set<Subject> open = history_.busy;
     for (const Held& held : plan.held) {
-        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) open.insert(held.subject);
+        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen || held.why == Held::Why::unknown)
+            open.insert(held.subject);
     }
     std::map<Subject, std::set<std::string>> differing;
     for (const Step& step : plan.steps) differing[step.subject].merge(fields_of(step));

@@ -64,6 +64,7 @@ private:
                          model::WallTime wall_now);
     void want_restart(const model::Service& service, const model::Observed& observed);
     void recover(const model::Observed& observed, model::SteadyTime now);
+    void forget_the_gone(const model::Observed& observed);
     void count_repairs(const model::Subject& subject, const std::set<std::string>& fields);
 
     // Hooks (owed_hooks.cpp).

@@ -220,6 +220,7 @@ Task<Result<>> Reconciler::look_and_act() {
     act();
     failed_cycles_ = 0;
     last_error_.clear();
+    blind_since_.reset();
     last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
                    client_.calls() - calls};
     remember();
@@ -229,6 +230,7 @@ Task<Result<>> Reconciler::look_and_act() {
 
 void Reconciler::look_again_later(const Error& error) {
     last_error_ = client_.redact()(error.message());
+    if (!blind_since_) blind_since_ = wall_now();
     retry_at_ = steady_now() + cycle_backoff.after(++failed_cycles_, chance());
     changes_.raise();
     log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
@@ -261,22 +263,29 @@ Task<bool> Reconciler::refresh() {
     if (!accepted_) co_return false;
     observed_ = std::move(*observed);
     looked_at_ = begun;
-    if (observed_.unknown.empty()) unanswered_ = 0;
+    plan_asking_again();
     if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off(observed_);
     ledger_.snapshot_taken(accepted_->desired, observed_, steady_now(), wall_now());
     co_return true;
 }
 
+void Reconciler::ask_again() {
+    if (!observed_.unknown.empty() && steady_now() >= ask_again_at_) observer_.mark_unknown();
+}
+
 /// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
 /// such question holds up all others.
-void Reconciler::ask_again() {
-    if (observed_.unknown.empty() || steady_now() < ask_again_at_) return;
-    observer_.mark_unknown();
-    const bool silent = std::any_of(observed_.unknown.begin(), observed_.unknown.end(), [](const auto& each) {
-        return each.second.kind() == ErrorKind::timeout;
-    });
-    const Backoff& backoff = silent ? silence_backoff : refusal_backoff;
-    ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
+void Reconciler::plan_asking_again() {
+    if (observed_.unknown.empty()) {
+        unanswered_ = 0;
+        ask_again_at_ = {};
+    } else if (steady_now() >= ask_again_at_) {
+        const bool silent =
+            std::any_of(observed_.unknown.begin(), observed_.unknown.end(),
+                        [](const auto& each) { return each.second.error.kind() == ErrorKind::timeout; });
+        const Backoff& backoff = silent ? silence_backoff : refusal_backoff;
+        ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
+    }
 }
 
 void Reconciler::start(const Plan& plan) {

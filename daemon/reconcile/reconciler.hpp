@@ -76,6 +76,8 @@ public:
     /// What would be done for other settings, from a fresh look. Changes nothing. For people.
     Task<Result<model::Plan>> rehearse(model::Desired desired);
 
+    /// Why nothing is known of the services now; "" when they have been looked at.
+    std::string blindness() const;
     /// The plan of the last cycle, for people.
     model::Plan plan() const;
     /// Services, parts, state and last cycle; settings and engine are others' to fill in. No engine call.
@@ -99,6 +101,7 @@ private:
     void mark_touched(const apply::Outcome& outcome);
     void interrupt();
     void ask_again();
+    void plan_asking_again();
     void remember();
     void remember_now();
     Duration until_next() const;
@@ -140,6 +143,7 @@ private:
     std::uint64_t cycle_ = 0;
     unsigned failed_cycles_ = 0;
     std::string last_error_;
+    std::optional<model::WallTime> blind_since_;  ///< the first of the looks in a row that have failed
     model::SteadyTime next_check_, retry_at_;
     unsigned unanswered_ = 0;  ///< looks in a row that some object remained unknown
     model::SteadyTime ask_again_at_;

@@ -46,6 +46,11 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     co_return plan::redacted(joined(std::move(leaving), std::move(coming)), desired.redact);
 }
 
+std::string Reconciler::blindness() const {
+    if (blind_since_) return "the engine cannot be looked at: " + last_error_;
+    return looked_at_ ? "" : "not looked at yet";
+}
+
 Status Reconciler::status() const {
     Status status;
     status.last_cycle = last_cycle_;
@@ -53,15 +58,17 @@ Status Reconciler::status() const {
     add_retired_parts(status);
     if (accepted_) {
         status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
-        status.services = plan::assess(accepted_->desired, observed_, ledger_.history(), plan_,
-                                       steady_now(), wall_now());
+        status.services =
+            plan::assess(accepted_->desired, observed_, ledger_.history(), plan_, steady_now(), wall_now());
         status.unseen = !status.services.empty() && !looked_at_;
+        const std::string blind = blindness();
         for (ServiceStatus& service : status.services) {
-            if (status.unseen) service.reason = "not looked at yet";
+            if (!blind.empty()) make_unknown(service, blind, blind_since_);
             service.in_hand = service.in_hand || !looked_ || !connected_;
             const auto pull =
                 pulls_.find(accepted_->desired.project.services.at(service.name).container.image);
-            if (pull != pulls_.end() && !is_well(service.state)) service.reason = progress_of(pull->second);
+            const bool may_tell = !is_well(service.state) && service.state != ServiceState::unknown;
+            if (pull != pulls_.end() && may_tell) service.reason = progress_of(pull->second);
         }
         for (const Held& held : plan().held) {
             if (!held.service) status.held.push_back(held);

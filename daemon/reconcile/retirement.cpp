@@ -95,8 +95,8 @@ Task<Result<Plan>> Reconciler::plan_retirement(ProjectName project) {
     auto observed = co_await observer.refresh();
     if (!observed) co_return observed.error();
     if (!observed->unknown.empty()) {
-        const auto& [subject, error] = *observed->unknown.begin();
-        co_return error.within(to_string(subject));
+        const auto& [subject, unknown] = *observed->unknown.begin();
+        co_return unknown.error.within(to_string(subject));
     }
     co_return plan::make_down_plan(project, *observed, {}, client_.redact());
 }

@@ -67,6 +67,7 @@ Task<void> SettingsDesk::restore() {
     if (!loaded.envelope) {
         if (loaded.damaged) status_ = {.state = "rejected", .errors = {{"", loaded.warning}}};
     } else {
+        fallback_ = loaded.warning;
         co_await take_up(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
@@ -151,13 +152,18 @@ Task<bool> SettingsDesk::take_all() {
         }
     }
     if (all_taken) complaint_.clear();
+    if (all_taken && !spool_.left().empty()) tell_of_newer_settings();
     co_return all_taken;
 }
 
 /// False when it has to be tried again later. `entry` outlives the call.
 Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
     if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
-    const auto plain = intake::unwrap(entry.envelope);
+    std::function<Result<model::Envelope>(std::stop_token)> work =
+        [envelope = entry.envelope](const std::stop_token&) { return intake::unwrap(envelope); };
+    auto unwrapping = off_loop(std::move(work));  // it reads the agent's keys
+    const auto plain = co_await std::move(unwrapping);
+    if (!plain && plain.error().kind() == ErrorKind::cancelled) co_return false;
     if (!plain && is_transient(plain.error().kind())) co_return put_off(entry, plain.error(), is_last);
     if (!plain) co_return turn_away(entry, {{"", plain.error().message()}});
     auto examined = co_await examine(*plain);
@@ -173,6 +179,7 @@ Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
 /// again, and does not want to wait for a delay that is running.
 Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
+    fallback_.clear();
     log::info("settings accepted", {log::id_settings_accepted,
                                     {"SOURCE", envelope.source},
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
@@ -219,6 +226,23 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
     return rejected.has_value();
 }
 
+/// What is in force stays so until the newer version, or other settings, have come.
+void SettingsDesk::tell_of_newer_settings() {
+    const std::string why = "settings wait in the spool that a newer version of dockerextd has written (" +
+                            spool_.left() + "): install that version again, or apply settings with this one";
+    log::warning("settings cannot be taken", {{"REASON", why}});
+    status_.state = "pending";
+    status_.errors = {{"", why}};
+    changes_.raise();
+}
+
+std::optional<model::PartStatus> SettingsDesk::part() const {
+    if (fallback_.empty()) return std::nullopt;
+    return model::PartStatus{
+        "settings", "failed",
+        fallback_ + ", and may be older than what was accepted last: apply the settings again", true};
+}
+
 /// Once for what goes on being so.
 void SettingsDesk::complain(std::string_view what, const Error& error) {
     if (std::exchange(complaint_, error.message()) == error.message()) return;
@@ -228,6 +252,7 @@ void SettingsDesk::complain(std::string_view what, const Error& error) {
 Result<> SettingsDesk::forget() {
     status_ = {};
     secrets_ = {};
+    fallback_.clear();
     keeper_.dismiss();
     return store_.clear();
 }

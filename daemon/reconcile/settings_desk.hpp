@@ -39,6 +39,8 @@ public:
     /// that it brings to light is a problem of it. `cancelled`, and `unavailable` when no thread can be had.
     Task<Result<intake::Intake>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
+    /// That the settings in force are a copy, the newest being unreadable; none when they are the newest.
+    std::optional<model::PartStatus> part() const;
 
 private:
     Task<void> take_up(model::Envelope stored);
@@ -50,6 +52,7 @@ private:
     bool put_off(const state::Spool::Entry& entry, const Error& error, bool is_last);
     bool turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
     bool done_with(const state::Spool::Entry& entry);
+    void tell_of_newer_settings();
     void complain(std::string_view what, const Error& error);
 
     state::Paths paths_;
@@ -61,7 +64,8 @@ private:
     Changes& changes_;
     model::SettingsStatus status_;
     SecretsInUse secrets_;
-    std::string complaint_;  ///< the last, while it lasts
+    std::string fallback_;             ///< why a copy of older settings is in force; "" when none is
+    std::string complaint_;            ///< the last, while it lasts
 };
 
 }  // namespace dockerext::reconcile

@@ -101,8 +101,9 @@ Result<model::Envelope> envelope_from(std::string_view json) {
     ObjectReader reader(document->root(), problems);
     const auto found = reader.integer("version");
     if (found && *found != version) {
-        return refused("version " + std::to_string(*found) + " of the envelope, this program reads " +
-                       std::to_string(version));
+        return Error(*found > version ? ErrorKind::conflict : ErrorKind::invalid_input,
+                     "version " + std::to_string(*found) + " of the envelope, this program reads " +
+                         std::to_string(version));
     }
     const auto source = reader.string("source");
     const auto sequence = reader.integer("sequence");

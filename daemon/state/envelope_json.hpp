@@ -16,6 +16,7 @@ inline constexpr std::size_t envelope_limit = std::size_t{5} << 20;
 /// `invalid_input` when it would not be taken back: over the limit, not UTF-8, with a NUL.
 Result<Secret> to_json(const model::Envelope& envelope);
 
+/// `conflict` for one of a newer version; `invalid_input` for what is none.
 Result<model::Envelope> envelope_from(std::string_view json);
 
 }  // namespace dockerext::state

@@ -92,6 +92,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
     std::vector<Entry> entries;
     std::size_t bytes = 0;
     std::string cursor;
+    std::optional<Left> left;
     while (entries.empty()) {  // a batch may be rejected from first to last
         const auto names = names_after(new_, cursor);
         if (!names) return names.error().within("read the spool");
@@ -100,8 +101,12 @@ Result<std::vector<Spool::Entry>> Spool::list() {
             if (bytes >= batch_bytes) break;
             auto envelope = read_entry(new_, name);
             if (envelope) {
+                supersede(left);
                 bytes += size_of(*envelope);
                 entries.push_back({name, std::move(*envelope)});
+            } else if (envelope.error().kind() == ErrorKind::conflict) {
+                supersede(left);
+                left = {name, envelope.error().message()};
             } else if (envelope.error().kind() == ErrorKind::unavailable) {
                 return envelope.error().within("read the spool");
             } else if (envelope.error().kind() != ErrorKind::not_found) {
@@ -110,7 +115,14 @@ Result<std::vector<Spool::Entry>> Spool::list() {
         }
         cursor = *names->rbegin();
     }
+    left_ = left ? left->reason : "";
     return entries;
+}
+
+/// Taken after what has come since, it would bring back what was so before.
+void Spool::supersede(std::optional<Left>& left) {
+    if (left) turn_away(left->name, left->reason + "; newer settings have come since");
+    left.reset();
 }
 
 Result<> Spool::remove(const std::string& name) {

@@ -5,6 +5,7 @@
 #include "model/settings.hpp"
 
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -32,8 +33,10 @@ public:
 
     /// What is in new/, oldest first; what is no envelope has been rejected already. At most 64 entries and 8
     /// MiB at a time (but one at least), so the caller takes and removes until none is left. An error means:
-    /// try again later.
+    /// try again later. What a newer version has written stays where it is while it is the newest.
     Result<std::vector<Entry>> list();
+    /// Why the newest entry is left for a newer version, as of the last `list`; "" when it is not.
+    const std::string& left() const noexcept { return left_; }
     /// The entry has been taken over (or is superseded) and goes.
     Result<> remove(const std::string& name);
     /// The entry moves to rejected/ with its reason beside it (NAME.reason); the oldest beyond 20 go.
@@ -43,13 +46,20 @@ public:
     std::filesystem::path incoming() const { return folder_ / "new"; }
 
 private:
+    /// An entry of a newer version.
+    struct Left {
+        std::string name, reason;
+    };
+
     Spool(std::filesystem::path folder, UniqueFd incoming, UniqueFd rejected)
         : folder_(std::move(folder)), new_(std::move(incoming)), rejected_(std::move(rejected)) {}
     void turn_away(const std::string& name, const std::string& reason);
+    void supersede(std::optional<Left>& left);
 
     std::filesystem::path folder_;
     UniqueFd new_;
     UniqueFd rejected_;
+    std::string left_;
 };
 
 }  // namespace dockerext::state

@@ -329,6 +329,45 @@ def test_kill_minus_nine_at_random_moments_of_an_apply(engine, daemon):
     assert not conflicts
 
 
+def test_what_the_engine_does_not_list_holds_up_nothing_else(engine, tmp_path):
+    relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
+    daemon = harness.Daemon(tmp_path / "root", relay.socket)
+    daemon.start()
+    broken = b"HTTP/1.1 500 Internal Server Error\r\nContent-Length: 16\r\n\r\n{\"message\":\"no\"}"
+    try:
+        daemon.apply(demo({"web": service(), "db": service(volumes=["data:/data"])}, volumes={"data": {}}))
+        for answer in (broken, b""):
+            relay.answers = {b"/volumes HTTP": answer}
+            daemon.run("reconcile")
+            wait_for(lambda: any(held["subject"] == "any volume" for held in daemon.status()["held"]), "it is told")
+            assert daemon.status()["state"] == "degraded"
+            engine.ok("DELETE", "/containers/demo-web-1?force=1")
+            wait_for(lambda: engine.running("demo-web-1"), "repaired")
+            relay.answers = {}
+            daemon.run("reconcile")
+            daemon.converged()
+        relay.answers = {b"/containers/json": broken}
+        daemon.run("reconcile")
+        wait_for(lambda: daemon.service("web")["state"] == "unknown", "it is not called running")
+        assert "list containers: no (500)" in daemon.service("web")["reason"] and daemon.service("web")["since"]
+        assert "any container" in daemon.run("plan", check=3).stdout
+        dry = daemon.run("apply", "--dry-run", daemon.write("other.json", demo({"web": service("sleep 1")})), check=3)
+        assert "nothing is known of container web-1" in " ".join(dry.stdout.split())
+        relay.answers = {}
+        daemon.converged(60)
+        engine.process.send_signal(signal.SIGSTOP)
+        try:
+            daemon.run("reconcile")
+            wait_for(lambda: daemon.service("web")["state"] == "unknown", "a hung engine tells nothing", 60)
+            assert "the engine does not answer" in daemon.run("plan", check=3).stdout
+        finally:
+            engine.process.send_signal(signal.SIGCONT)
+        daemon.converged(60)
+    finally:
+        daemon.stop()
+        relay.close()
+
+
 def test_no_engine_calls_at_rest_until_a_signal_asks_for_them(engine, tmp_path):
     relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
     daemon = harness.Daemon(tmp_path / "root", relay.socket)

@@ -120,6 +120,30 @@ def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
     assert daemon.status()["settings"]["state"] == "accepted"
 
 
+def test_settings_of_a_newer_version_wait_in_the_spool_and_a_copy_of_older_ones_is_told(engine, daemon):
+    state = daemon.root / "var/lib/dockerextd"
+    daemon.apply(demo({"web": service()}))
+    daemon.apply(demo({"web": service(), "db": service()}))
+    newer = state / "spool/new/99-newer.json"
+    begun = state / "spool/tmp/newer"
+    begun.write_text('{"version": 2}')
+    begun.chmod(0o600)
+    begun.rename(newer)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "pending", "it waits")
+    assert "newer version of dockerextd" in " ".join(daemon.run("status", check=0).stdout.split()) and newer.exists()
+    assert daemon.service("db")["state"] == "running"
+    newer.unlink()
+
+    daemon.stop()
+    (state / "settings.json").write_text("torn")
+    daemon.start()
+    wait_for(lambda: daemon.status()["state"] == "degraded", "no copy of older settings is called converged")
+    part = next(part for part in daemon.status()["parts"] if part["name"] == "settings")
+    assert part["state"] == "failed" and "settings.json is unreadable" in part["message"]
+    daemon.apply(demo({"web": service()}))
+    assert daemon.converged()
+
+
 def test_the_spool_may_be_removed_under_the_daemon(engine, daemon):
     spool = daemon.root / "var/lib/dockerextd/spool"
     removed = spool.rename(spool.with_name("removed"))  # the daemon makes it anew while it is being emptied

@@ -99,6 +99,9 @@ TEST(StatusText, BeginsWithTheStateAndItsCause) {
     Status hung = good_status();
     hung.state = OverallState::degraded;
     hung.engine = {"not answering", "20.10.24", "1.41", "no answer in time", noon - 40s};
+    Status gone = hung;
+    gone.engine.state = "unreachable";
+    for (ServiceStatus& each : gone.services) make_unknown(each, "the engine does not answer", noon - 40s);
     Status many = good_status();
     many.state = OverallState::converging;
     many.services.assign(6, service("s", ServiceState::pending, 0));
@@ -117,6 +120,10 @@ TEST(StatusText, BeginsWithTheStateAndItsCause) {
     EXPECT_EQ(headline(looking, noon), "converging: looking");
     EXPECT_EQ(headline(many, noon), "converging: s pending, s pending, s pending, s pending and 2 more");
     EXPECT_EQ(headline(hung, noon), "degraded: the engine is not answering");
+    EXPECT_EQ(headline(gone, noon), "degraded: the engine is unreachable, nothing is known of the services");
+    EXPECT_NE(status_text(gone, noon, plain).find("web      unknown  0/1      the engine does not answer\n"),
+              std::string::npos)
+        << status_text(gone, noon, plain);
     EXPECT_EQ(headline(paused, noon), "paused: nothing is put right for another 12 min");
     EXPECT_EQ(headline(forever, noon), "paused: nothing is put right until `dockerextd resume`");
     EXPECT_NE(status_text(hung, noon, plain).find("engine    not answering, since 40 s: no answer in time\n"),

@@ -1,5 +1,6 @@
 #include "observe/observer.hpp"
 
+#include "base/clock.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
 
@@ -10,8 +11,10 @@ namespace dockerext::observe {
 namespace {
 
 using test::http_answer;
+using testing::Contains;
 using testing::ElementsAre;
 using testing::IsEmpty;
+using testing::UnorderedElementsAre;
 
 std::string labels(const std::string& project, const std::string& service) {
     return R"("Labels":{"com.docker.compose.project":")" + project + R"(","com.docker.compose.service":")" +
@@ -73,6 +76,7 @@ struct ObserverTest : testing::Test {
         tells("/images/json?digests=1",
               R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":null}])");
         tells("/images/nginx/json", R"({"Id":"sha256:1","Config":{"User":"www"}})");
+        fake.answer("GET /v1.41/_ping", http_answer(200, "OK"));
         fake.answer("GET /version", http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
         fake.answer("GET /v1.41/info",
                     http_answer(200, R"({"LoggingDriver":"journald","DefaultRuntime":"crun"})"));
@@ -132,8 +136,8 @@ TEST_F(ObserverTest, AFullCheckTakesFourListsAndOneInspectAContainer) {
     look();
     observer.mark_all();
     ASSERT_TRUE(refresh());
-    EXPECT_THAT(asked(), ElementsAre("/networks", "/volumes", "/images/json?digests=1",
-                                     "/containers/json?all=1", "/containers/web1/json"));
+    EXPECT_THAT(asked(), UnorderedElementsAre("/networks", "/volumes", "/images/json?digests=1",
+                                              "/containers/json?all=1", "/containers/web1/json"));
 }
 
 TEST_F(ObserverTest, AReconnectAsksForTheEngineItself) {
@@ -340,20 +344,121 @@ TEST_F(ObserverTest, AnImageThatIsGoneLeavesThePicture) {
     EXPECT_TRUE(observed->images.empty());
 }
 
-TEST_F(ObserverTest, AFailedLookIsMadeAgain) {
+/// What a look leaves unknown, in words.
+std::vector<std::string> unknown_in(const model::Observed& observed) {
+    std::vector<std::string> words;
+    for (const auto& [subject, unknown] : observed.unknown)
+        words.push_back(to_string(subject) + ": " + unknown.error.message());
+    return words;
+}
+
+TEST_F(ObserverTest, WithoutAListNothingIsKnownOfItsKindAndAllOfTheOthers) {
+    struct Case {
+        std::string target, unknown;
+        std::size_t containers, foreign_names, images, networks, volumes;
+    };
+    for (const Case& each :
+         {Case{"/containers/json?all=1", "any container: list containers: no (500)", 0, 0, 1, 1, 1},
+          Case{"/images/json?digests=1", "any image: list images: no (500)", 1, 1, 0, 1, 1},
+          Case{"/networks", "any network: list networks: no (500)", 1, 1, 1, 0, 1},
+          Case{"/volumes", "any volume: list volumes: no (500)", 1, 1, 1, 1, 0}}) {
+        SCOPED_TRACE(each.target);
+        const std::string well = answers["GET /v1.41" + each.target];
+        for (const bool known_before : {false, true}) {
+            SCOPED_TRACE(known_before);
+            if (!known_before) observer.forget(), observer.want(demo());
+            observer.mark_all();
+            refuses(each.target, 500);
+            auto observed = refresh();
+            ASSERT_TRUE(observed) << observed.error().message();
+            EXPECT_THAT(unknown_in(*observed), ElementsAre(each.unknown));
+            EXPECT_EQ(observed->containers.size(), each.containers);
+            EXPECT_EQ(observed->foreign_names.size(), each.foreign_names);
+            EXPECT_EQ(observed->images.size(), each.images);
+            EXPECT_EQ(observed->networks.size(), each.networks);
+            EXPECT_EQ(observed->volumes.size(), each.volumes);
+            EXPECT_FALSE(observer.dirty());
+            asked();
+            tells(each.target, well);
+            observer.mark_unknown();
+            observed = refresh();
+            ASSERT_TRUE(observed) << observed.error().message();
+            EXPECT_THAT(unknown_in(*observed), IsEmpty());
+            EXPECT_EQ(observed->containers.size(), 1U);
+            EXPECT_THAT(asked(), Contains(each.target));
+        }
+    }
+}
+
+TEST_F(ObserverTest, AListThatHangsHoldsUpNoOtherKind) {
+    fake.answer("GET /v1.41/volumes", "");  // nothing comes
+    std::optional<Result<model::Observed>> observed;
+    test::start(io, keep(observer.refresh(), observed));
+    std::set<std::string> others{"/networks", "/images/json?digests=1", "/images/nginx/json",
+                                 "/containers/json?all=1", "/containers/web1/json"};
+    while (!others.empty()) {
+        for (const std::string& target : asked()) others.erase(target);
+        io.run_one();
+    }
+    EXPECT_FALSE(observed);
+}
+
+TEST_F(ObserverTest, WithoutTheEnginesFactsNoContainerIsKnown) {
+    const model::Subject web = subject_of(model::Slot{{"web"}, 1});
+    refuses("/info", 500);
+    auto observed = refresh();
+    ASSERT_TRUE(observed) << observed.error().message();
+    EXPECT_THAT(unknown_in(*observed), ElementsAre("part engine.info: engine info: no (500)"));
+    EXPECT_NE(unknown_of(*observed, web), nullptr);
+    EXPECT_EQ(unknown_of(*observed, subject_of(model::VolumeName{"demo_data"})), nullptr);
+    tells("/info", R"({"LoggingDriver":"journald"})");
+    observer.mark_unknown();
+    observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(unknown_of(*observed, web), nullptr);
+    EXPECT_EQ(observed->engine.default_log_driver, "journald");
+}
+
+TEST_F(ObserverTest, SinceWhenNothingIsKnownStaysWhateverTheAnswersAre) {
+    const model::Subject volume = subject_of(model::VolumeName{"demo_data"});
+    refuses("/volumes", 500);
+    auto observed = refresh();
+    ASSERT_TRUE(observed);
+    const model::WallTime since = unknown_of(*observed, volume)->since;
+    while (wall_now() == since) {
+    }
+    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]}]})");
+    observer.mark_unknown();
+    observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_EQ(unknown_of(*observed, volume)->since, since);
+    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":5}]})");
+    observer.mark_unknown();
+    observed = refresh();
+    EXPECT_EQ(unknown_of(*observed, volume)->since, since);
+}
+
+TEST_F(ObserverTest, AnEngineThatDoesNotAnswerAtAllIsLookedAtAgain) {
     for (const std::string target :
-         {"/networks", "/volumes", "/images/json?digests=1", "/containers/json?all=1"}) {
+         {"/networks", "/volumes", "/images/json?digests=1", "/containers/json?all=1",
+          "/containers/web1/json", "/images/nginx/json"}) {
         SCOPED_TRACE(target);
-        const std::string line = "GET /v1.41" + target;
-        observer.mark_all();
-        const std::string well = answers[line];
-        fake.answer(line, http_answer(400, R"({"message":"no"})"));
-        EXPECT_FALSE(refresh());
+        observer.forget();
+        observer.want(demo());
+        const std::string well = answers["GET /v1.41" + target];
+        refuses(target, 500);
+        refuses("/_ping", 503);
+        const auto failed = refresh();
+        ASSERT_FALSE(failed);
+        EXPECT_THAT(failed.error().message(), testing::HasSubstr("no (500)"));
         EXPECT_TRUE(observer.dirty());
-        fake.answer(line, http_answer(200, well));
+        tells(target, well);
+        tells("/_ping", "OK");
         const auto observed = refresh();
         ASSERT_TRUE(observed) << observed.error().message();
-        EXPECT_EQ(asked().back(), "/containers/web1/json");
+        EXPECT_THAT(unknown_in(*observed), IsEmpty());
+        EXPECT_EQ(observed->containers.size(), 1U);
+        EXPECT_EQ(observed->images.size(), 1U);
         EXPECT_FALSE(observer.dirty());
     }
 }
@@ -373,13 +478,13 @@ TEST_F(ObserverTest, WhatIsRefusedAboutOneObjectConcernsThatAlone) {
         EXPECT_EQ(observed->containers.size(), 1U);
         ASSERT_EQ(observed->unknown.size(), 1U);
         EXPECT_EQ(to_string(observed->unknown.begin()->first), "image a//b");
-        EXPECT_EQ(observed->unknown.begin()->second.message(),
+        EXPECT_EQ(observed->unknown.begin()->second.error.message(),
                   "inspect image a//b: no (" + std::to_string(status) + ")");
         EXPECT_FALSE(observer.dirty());
     }
     tells(path, "<html>");
     observer.mark_unknown();
-    EXPECT_THAT(refresh()->unknown.begin()->second.message(), testing::HasSubstr("is not JSON"));
+    EXPECT_THAT(refresh()->unknown.begin()->second.error.message(), testing::HasSubstr("is not JSON"));
     asked();
     refuses(path, 404);
     observer.mark_unknown();
@@ -406,17 +511,6 @@ TEST_F(ObserverTest, AContainerThatNothingIsToldOfIsUnknownUntilSomethingIs) {
     observed = refresh();
     EXPECT_TRUE(observed->unknown.empty());
     EXPECT_EQ(observed->containers.size(), 2U);
-}
-
-TEST_F(ObserverTest, ThatNothingIsToldOfSeveralIsTheEnginesFailure) {
-    tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
-                                        listed("db1", "demo-db-1", labels("demo", "db")) + "]");
-    refuses("/containers/web1/json", 500);
-    refuses("/containers/db1/json", 503);
-    EXPECT_FALSE(refresh());
-    EXPECT_TRUE(observer.dirty());
-    refuses("/containers/db1/json", 400);
-    EXPECT_EQ(refresh()->unknown.size(), 2U);
 }
 
 TEST_F(ObserverTest, AnUnreadableEntryOfAListHidesNoOther) {

@@ -85,6 +85,12 @@ const Case cases[] = {
      "[0] -> 1 remove copy: another container has its place\n"},
     {"a network of ours that nothing wants", [](World& world) { other_network(world, "demo"); },
      "[] -> 0 remove network demo_old: no service uses it\n"},
+    {"a network of ours that a container may be on of which nothing is known",
+     [](World& world) {
+         other_network(world, "demo");
+         world.observed.unknown[subject_of(Slot{{"web"}, 2})].error = Error(ErrorKind::timeout, "no answer");
+     },
+     "held container web-2: unknown: nothing is known of container web-2: no answer; asked again later\n"},
     {"a network of another project", [](World& world) { other_network(world, "theirs"); }, ""},
     {"a network that the service leaves goes in a later plan",
      [](World& world) {

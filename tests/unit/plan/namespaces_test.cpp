@@ -94,6 +94,17 @@ TEST(Namespaces, NothingIsRestartedInVain) {
     }
 }
 
+TEST(Namespaces, WhileNothingIsKnownOfTheOwnerWhatSharesItsOwnStays) {
+    World world = sharing();
+    const Subject proxy = subject_of(Slot{{"proxy"}, 1});
+    world.observed.containers.erase(ContainerId(proxy_of(world).id));
+    world.observed.unknown[proxy].error = Error(ErrorKind::timeout, "no answer");
+    const std::string why = "unknown: nothing is known of container proxy-1: no answer; asked again later\n";
+    EXPECT_EQ(plan_text(world), "held container proxy-1: " + why);
+    world.observed.containers.clear();
+    EXPECT_EQ(plan_text(world), "held container proxy-1: " + why + "held container web-1: " + why);
+}
+
 TEST(Namespaces, AStrangersContainerIsFollowedToo) {
     for (const auto mode : modes) {
         World world = joining(mode);

@@ -135,25 +135,43 @@ const Case rungs[] = {
      [](World& world) {
          const ObservedContainer gone = container_of(world);
          world.observed.containers.clear();
-         world.observed.unknown[subject_of(gone.slot)] = Error(ErrorKind::timeout, "no answer in time");
+         world.observed.unknown[subject_of(gone.slot)] = {Error(ErrorKind::timeout, "no answer in time"), {}};
      },
-     "held container web-1: failed: nothing is known of container web-1: no answer in time; asked again "
+     "held container web-1: unknown: nothing is known of container web-1: no answer in time; asked again "
      "later\n"},
     {"TheEngineTellsNothingOfItsImage",
      [](World& world) {
          world.observed.images.clear();
          world.observed.containers.clear();
-         world.observed.unknown[subject_of(ImageRef{"busybox:1"})] =
-             Error(ErrorKind::invalid_input, "no (400)");
+         world.observed.unknown[subject_of(ImageRef{"busybox:1"})] = {
+             Error(ErrorKind::invalid_input, "no (400)"), {}};
      },
-     "held container web-1: failed: nothing is known of image busybox:1: no (400); asked again later\n"},
+     "held container web-1: unknown: nothing is known of image busybox:1: no (400); asked again later\n"
+     "held image busybox:1: unknown: nothing is known of image busybox:1: no (400); asked again later\n"},
     {"TheEngineTellsNothingOfItsNetwork",
      [](World& world) {
          world.observed.networks.clear();
-         world.observed.unknown[subject_of(NetworkName{"demo_default"})] =
-             Error(ErrorKind::unavailable, "no (500)");
+         world.observed.unknown[subject_of(NetworkName{"demo_default"})] = {
+             Error(ErrorKind::unavailable, "no (500)"), {}};
      },
-     ""},
+     "held network demo_default: unknown: nothing is known of network demo_default: no (500); asked again "
+     "later\n"},
+    {"TheEngineListsNoContainers",
+     [](World& world) {
+         world.observed.containers.clear();
+         world.observed.unknown[every(Subject::Kind::container)] = {Error(ErrorKind::unavailable, "no (500)"),
+                                                                    {}};
+     },
+     "held container web-1: unknown: nothing is known of container web-1: no (500); asked again later\n"
+     "held any container: unknown: nothing is known of any container: no (500); asked again later\n"},
+    {"TheEngineListsNoVolumesAndTheContainerWasStopped",
+     [](World& world) {
+         world.stop_by_hand(container_of(world));
+         world.observed.volumes.clear();
+         world.observed.unknown[every(Subject::Kind::volume)] = {Error(ErrorKind::timeout, "no answer"), {}};
+     },
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
+     "held any volume: unknown: nothing is known of any volume: no answer; asked again later\n"},
     {"OrphanToBeKept",
      [](World& world) {
          world.leave();
@@ -492,6 +510,28 @@ TEST(Assess, SaysHowAServiceStands) {
         EXPECT_EQ(all[0].running, tested.running);
         EXPECT_EQ(all[0].reason.empty(), tested.state == ServiceState::running);
     }
+}
+
+TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
+    const WallTime since = WallTime{} + 1h;
+    for (const Subject& unknown : {subject_of(slot), every(Subject::Kind::container), engine_facts()}) {
+        SCOPED_TRACE(to_string(unknown));
+        World world = converged();
+        world.observed.unknown[unknown] = {Error(ErrorKind::timeout, "no answer"), since};
+        const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
+        EXPECT_EQ(told.state, ServiceState::unknown);
+        EXPECT_EQ(told.reason, "nothing is known of it: no answer; asked again later");
+        EXPECT_EQ(told.since, since);
+        EXPECT_EQ(told.running, 0U);
+        EXPECT_TRUE(told.containers.empty());
+    }
+    World world = converged();
+    world.observed.containers.clear();
+    world.observed.unknown[subject_of(ImageRef{"busybox:1"})] = {Error(ErrorKind::timeout, "no answer"),
+                                                                 since};
+    const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
+    EXPECT_EQ(told.state, ServiceState::waiting);
+    EXPECT_EQ(told.reason, "nothing is known of image busybox:1: no answer; asked again later");
 }
 
 TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {

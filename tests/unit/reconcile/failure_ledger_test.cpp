@@ -127,6 +127,22 @@ TEST_F(FailureLedgerTest, ForgetsAfterTenMinutesWithoutFailure) {
     EXPECT_EQ(trouble(), nullptr);
 }
 
+TEST_F(FailureLedgerTest, ForgetsNothingOfContainersThatMayStillBeThere) {
+    run_since(wall);
+    ledger.heard(event("kill", "15"));
+    end_at(wall + 1s, 0);
+    ASSERT_TRUE(stopped_by_hand());
+    for (const Subject& unknown : {subject_of(web), every(Subject::Kind::container)}) {
+        observed.containers.clear();
+        observed.unknown = {{unknown, {}}};
+        look();
+        EXPECT_TRUE(stopped_by_hand()) << to_string(unknown);
+    }
+    observed.unknown.clear();
+    look();
+    EXPECT_FALSE(stopped_by_hand());
+}
+
 TEST_F(FailureLedgerTest, AnImageNeedNotWaitOnceItsRegistryKnowsUs) {
     const auto next = [&](const ImageRef& image) {
         return ledger.history().troubles.at(subject_of(image)).next_attempt;

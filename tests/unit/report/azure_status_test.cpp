@@ -58,6 +58,10 @@ TEST(AzureStatus, TellsHowThingsStand) {
         status.services[0].reason = "exited with 1";
         status.services[0].next_attempt = WallTime{} + 1h;
     };
+    const auto silent = [](Status& status) {
+        status.state = OverallState::degraded;
+        make_unknown(status.services[0], "nothing is known of it", {});
+    };
     const std::vector<Case> cases{
         {"all well", [](Status&) {}, 0s,
          "success 1 of 1 service is as wanted; engine 26.1.5\n" + ok + "  service.web success running\n"},
@@ -81,6 +85,12 @@ TEST(AzureStatus, TellsHowThingsStand) {
          "error not done within 75 minutes: 0 of 1 service is as wanted; service.web: pending: pulling the "
          "image\n" +
              ok + "  service.web transitioning pending: pulling the image\n"},
+        {"an engine that tells nothing of a service, just now", silent, 10s,
+         "transitioning 0 of 1 service is as wanted; service.web: unknown: nothing is known of it\n" + ok +
+             "  service.web transitioning unknown: nothing is known of it\n"},
+        {"an engine that tells nothing of a service for minutes", silent, 2min,
+         "error service.web: unknown: nothing is known of it" + help + ok +
+             "  service.web error unknown: nothing is known of it\n"},
         {"a crash, just now", crashing, 10s,
          "transitioning 0 of 1 service is as wanted; service.web: failed: exited with 1\n" + ok +
              "  service.web transitioning failed: exited with 1\n"},

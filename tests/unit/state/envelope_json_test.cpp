@@ -77,7 +77,7 @@ TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
         {"{", "line 1"},
         {"[]", "expected object"},
         {"{}", "is missing"},
-        {R"({"version":2,"anything":[]})", "version 2 of the envelope, this program reads 1"},
+        {R"({"version":0,"anything":[]})", "version 0 of the envelope, this program reads 1"},
         {R"({"source":"azure","sequence":1,"settings":"{}"})", "is missing"},
         {R"({"version":1,"source":"azure","sequence":1})", "is missing"},
         {R"({"version":1,"source":"azure","sequence":"1","settings":"{}"})", "/sequence: expected"},
@@ -102,6 +102,13 @@ TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
         EXPECT_EQ(envelope.error().kind(), ErrorKind::invalid_input);
         EXPECT_THAT(envelope.error().message(), HasSubstr(c.complaint));
     }
+}
+
+TEST(EnvelopeJson, TellsANewerOneFromWhatIsNone) {
+    const auto envelope = envelope_from(R"({"version":2,"anything":[]})");
+    ASSERT_FALSE(envelope);
+    EXPECT_EQ(envelope.error().kind(), ErrorKind::conflict);
+    EXPECT_EQ(envelope.error().message(), "version 2 of the envelope, this program reads 1");
 }
 
 }  // namespace

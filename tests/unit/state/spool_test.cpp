@@ -165,6 +165,28 @@ TEST_F(SpoolTest, RejectsWhatIsNotASafeEnvelopeAndTakesTheRest) {
     }
 }
 
+TEST_F(SpoolTest, LeavesTheNewestEntryToTheNewerVersionThatWroteIt) {
+    const std::string newer = R"({"version":9,"settings":[]})";
+    drop(incoming / "a.json");
+    drop(incoming / "b.json", newer);
+    EXPECT_THAT(sequences(), ElementsAre(1));
+    ASSERT_TRUE(spool.remove("a.json"));
+    EXPECT_THAT(sequences(), ElementsAre());
+    EXPECT_THAT(spool.left(), HasSubstr("version 9"));
+    EXPECT_EQ(test::read_file(incoming / "b.json"), newer);
+    EXPECT_EQ(count(rejected), 0u);
+
+    drop(incoming / "c.json", newer);  // and is the newest then
+    EXPECT_THAT(sequences(), ElementsAre());
+    EXPECT_TRUE(fs::exists(rejected / "b.json"));
+    EXPECT_TRUE(fs::exists(incoming / "c.json"));
+
+    drop(incoming / "d.json");
+    EXPECT_THAT(sequences(), ElementsAre(1));
+    EXPECT_EQ(spool.left(), "");
+    EXPECT_THAT(test::read_file(rejected / "c.json.reason"), HasSubstr("newer settings have come since"));
+}
+
 TEST_F(SpoolTest, RejectsWhatBelongsToSomebodyElse) {
     if (::geteuid() != 0) GTEST_SKIP() << "only root can give files away";
     drop(incoming / "foreign.json");

@@ -1,0 +1,46 @@
+#include "model/observed.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::model {
+namespace {
+
+using Kind = Subject::Kind;
+
+const Subject web = subject_of(Slot{{"web"}, 1}), data = subject_of(VolumeName{"data"});
+
+TEST(Observed, AnObjectIsUnknownByItselfOrWithAllOfItsKind) {
+    struct Case {
+        Subject unknown;
+        bool web, data, every_container;
+    };
+    for (const Case& each :
+         {Case{web, true, false, false}, Case{subject_of(Slot{{"web"}, 2}), false, false, false},
+          Case{every(Kind::container), true, false, false}, Case{engine_facts(), true, false, true},
+          Case{data, false, true, true}, Case{every(Kind::volume), false, true, true},
+          Case{every(Kind::network), false, false, true}}) {
+        SCOPED_TRACE(to_string(each.unknown));
+        Observed observed;
+        observed.unknown[each.unknown].error = Error(ErrorKind::timeout, "no answer");
+        EXPECT_EQ(unknown_of(observed, web) != nullptr, each.web);
+        EXPECT_EQ(unknown_of(observed, data) != nullptr, each.data);
+        EXPECT_EQ(knows_every(Kind::container, observed), each.every_container);
+    }
+}
+
+TEST(Observed, WhatIsKnownOfTheObjectItselfComesFirst) {
+    Observed observed;
+    observed.unknown[every(Kind::volume)].error = Error(ErrorKind::timeout, "no list");
+    observed.unknown[data].error = Error(ErrorKind::timeout, "no answer");
+    EXPECT_EQ(unknown_of(observed, data)->error.message(), "no answer");
+}
+
+TEST(Observed, SubjectsAreReadBackFromTheirText) {
+    for (const Subject& subject : {web, data, every(Kind::volume), every(Kind::container), engine_facts()})
+        EXPECT_EQ(parse_subject(to_string(subject)), subject) << to_string(subject);
+    EXPECT_EQ(to_string(every(Kind::volume)), "any volume");
+    EXPECT_FALSE(parse_subject("any thing"));
+}
+
+}  // namespace
+}  // namespace dockerext::model
