@@ -17,8 +17,8 @@ constexpr std::array overall_states{OverallState::idle, OverallState::converged,
 constexpr std::array service_states{ServiceState::running, ServiceState::completed,  ServiceState::waiting,
                                     ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
                                     ServiceState::failed,  ServiceState::drifted};
-constexpr std::array whys{Held::Why::backoff, Held::Why::frozen, Held::Why::failed, Held::Why::conflict,
-                          Held::Why::policy};
+constexpr std::array whys{Held::Why::backoff,  Held::Why::frozen, Held::Why::failed,
+                          Held::Why::conflict, Held::Why::policy, Held::Why::unproven};
 constexpr std::array kinds{Subject::Kind::container, Subject::Kind::network, Subject::Kind::volume,
                            Subject::Kind::image, Subject::Kind::part};
 

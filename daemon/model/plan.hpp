@@ -155,12 +155,19 @@ struct Step {
 
 /// Work that is needed and not planned, and why.
 struct Held {
-    enum class Why { backoff, frozen, failed, conflict, policy };
+    enum class Why {
+        backoff,
+        frozen,
+        failed,
+        conflict,
+        policy,
+        unproven  ///< all is done, and it has yet to hold
+    };
     Subject subject;
     std::optional<ServiceName> service;
     Why why = Why::backoff;
     std::string reason;
-    std::optional<SteadyTime> until;  ///< backoff only
+    std::optional<SteadyTime> until;  ///< the plan changes by itself then: backoff, unproven
 };
 
 /// What to do, in an order that respects every `after`. No steps and nothing held means: converged.

@@ -42,6 +42,7 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     History history = ledger_.history();
     history.busy.clear();
     history.troubles.clear();
+    history.unproven.clear();
     Plan coming = plan::make_plan(desired, *observed, history, steady_now());
     co_return plan::redacted(joined(std::move(leaving), std::move(coming)), desired.redact);
 }
@@ -53,8 +54,8 @@ Status Reconciler::status() const {
     add_retired_parts(status);
     if (accepted_) {
         status.parts.insert(status.parts.end(), accepted_->parts.begin(), accepted_->parts.end());
-        status.services = plan::assess(accepted_->desired, observed_, ledger_.history(), plan_,
-                                       steady_now(), wall_now());
+        status.services =
+            plan::assess(accepted_->desired, observed_, ledger_.history(), plan_, steady_now(), wall_now());
         status.unseen = !status.services.empty() && !looked_at_;
         for (ServiceStatus& service : status.services) {
             if (status.unseen) service.reason = "not looked at yet";
