@@ -18,7 +18,7 @@ constexpr std::array service_states{ServiceState::running, ServiceState::complet
                                     ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
                                     ServiceState::failed,  ServiceState::drifted,    ServiceState::unknown};
 constexpr std::array whys{Held::Why::backoff,  Held::Why::frozen, Held::Why::failed,
-                          Held::Why::conflict, Held::Why::policy, Held::Why::unknown};
+                          Held::Why::conflict, Held::Why::policy, Held::Why::unknown, Held::Why::unproven};
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {
     return parse_subject(text).value_or(Subject{Subject::Kind::container, text});

@@ -140,6 +140,7 @@ struct Project {
 /// How eagerly drift is put right (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
+    std::chrono::seconds monitor{10};    ///< for how long a run of ours has to last before it counts as one
     bool repair = true;                  ///< false: drift is reported, not put right
     bool restart_unhealthy = true;
     bool remove_orphans = true;    ///< containers of our project whose service left the settings

@@ -31,6 +31,15 @@ struct Past {
     bool operator==(const Past&) const = default;
 };
 
+/// The present run of a container that we have started or changed, or that has failed lately, before it has
+/// held: ran for long enough, and healthy where there is a check. Others have nothing to prove.
+struct UnprovenRun {
+    WallTime run;          ///< started_at of the run that this is about
+    SteadyTime proven_at;  ///< when it will have run for long enough
+    std::string last_end;  ///< how the run before it ended, when that was a failure; else ""
+    std::chrono::seconds needed{10};
+};
+
 /// post_start hooks that have not succeeded since we started a slot's container.
 struct OwedHooks {
     static constexpr unsigned all = ~0U;
@@ -39,6 +48,13 @@ struct OwedHooks {
     unsigned count = 0;     ///< the last so many of the service's
     std::string failure;    ///< why the first of them has failed, secrets already hidden; "" when it has not
     bool operator==(const OwedHooks&) const = default;
+};
+
+/// A job that has ended well, and with which configuration: its container may be taken away since.
+struct CompletedJob {
+    std::string config_hash;  ///< the container's label
+    ImageId image;
+    bool operator==(const CompletedJob&) const = default;
 };
 
 /// What the planner may know of the past. A value; the reconcile room keeps it.
@@ -56,8 +72,14 @@ struct History {
     std::map<Subject, std::map<std::string, unsigned>> repaired_for;
     /// Images that were pulled or built since the settings came: no pull_policy asks for more.
     std::set<ImageRef> pulled;
-    /// Containers to be started again because a dependency was recreated (depends_on.restart).
-    std::set<ContainerId> restart_wanted;
+    /// Slots whose container is being recreated, or was, and the old one's id: as long as running dependents
+    /// are to be restarted for it (depends_on.restart).
+    std::map<Subject, ContainerId> recreated;
+    /// Those dependents, and the start of the new container that they are to follow.
+    std::map<ContainerId, WallTime> restart_wanted;
+    std::map<Subject, CompletedJob> completed;
+    /// Containers whose run has yet to hold; in the snapshot that shows that it has, they are not here.
+    std::map<ContainerId, UnprovenRun> unproven;
     std::map<Subject, OwedHooks> owed_hooks;
     /// Containers that were restarted to follow the owner of a namespace, and that owner's start. By the
     /// clock alone a container may go on looking older than its owner for ever.

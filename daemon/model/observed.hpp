@@ -28,7 +28,8 @@ struct ObservedContainer {
     ContainerState state = ContainerState::created;
     Health health = Health::none;
     int exit_code = 0;
-    std::string error;                             ///< State.Error: why the engine could not start it
+    unsigned restart_count = 0;  ///< restarts by the engine's own policy since somebody started it
+    std::string error;           ///< State.Error: why the engine could not start it
     WallTime created_at, started_at, finished_at;  ///< the epoch when it never did
     ImageId image_id;
     ContainerSpec spec;  ///< as inspected: image and engine defaults filled in, network links by name

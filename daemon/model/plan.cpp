@@ -74,6 +74,7 @@ std::string_view to_string(Held::Why why) noexcept {
     case Held::Why::conflict: return "conflict";
     case Held::Why::policy: return "policy";
     case Held::Why::unknown: return "unknown";
+    case Held::Why::unproven: return "unproven";
     }
     return "unknown";
 }

@@ -156,12 +156,20 @@ struct Step {
 /// Work that is needed, or may be, and is not planned, and why. unknown: nothing is known of the subject, or
 /// of what it needs.
 struct Held {
-    enum class Why { backoff, frozen, failed, conflict, policy, unknown };
+    enum class Why {
+        backoff,
+        frozen,
+        failed,
+        conflict,
+        policy,
+        unknown,  ///< nothing is known of the subject, or of what it needs
+        unproven  ///< all is done, and it has yet to hold
+    };
     Subject subject;
     std::optional<ServiceName> service;
     Why why = Why::backoff;
     std::string reason;
-    std::optional<SteadyTime> until;  ///< backoff only
+    std::optional<SteadyTime> until;  ///< the plan changes by itself then: backoff, unproven
 };
 
 /// What to do, in an order that respects every `after`. No steps and nothing held means: converged.

@@ -24,11 +24,23 @@ Enum enumerator(const std::array<Enum, N>& all, const std::string& word, ObjectR
     return all[0];
 }
 
-Health health_in(ObjectReader& state, Problems& problems) {
+constexpr std::int64_t default_retries = 3;
+
+/// Engines call every container unhealthy whose checks are not running, and one that was paused until its
+/// next check. A check says so of a running one only when it has failed as often as it may.
+Health decided(Health told, std::int64_t failing_streak, const model::ObservedContainer& container) {
+    if (told != Health::unhealthy || container.state != ContainerState::running) return told;
+    const auto& check = container.spec.healthcheck;
+    const std::int64_t given = check ? check->retries.value_or(0) : 0;
+    return failing_streak < (given == 0 ? default_retries : given) ? Health::starting : told;
+}
+
+Health health_in(ObjectReader& state, const model::ObservedContainer& container, Problems& problems) {
     static constexpr std::array all{Health::none, Health::starting, Health::healthy, Health::unhealthy};
     ObjectReader health = object_in(state, "Health", problems);
     const std::string word = text_in(health, "Status");
-    return word.empty() || word == "none" ? Health::none : enumerator(all, word, health, problems);
+    if (word.empty() || word == "none") return Health::none;
+    return decided(enumerator(all, word, health, problems), count_in(health, "FailingStreak"), container);
 }
 
 void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
@@ -36,7 +48,7 @@ void read_state(model::ObservedContainer& container, ObjectReader& state, Proble
         ContainerState::created,  ContainerState::running, ContainerState::paused, ContainerState::restarting,
         ContainerState::removing, ContainerState::exited,  ContainerState::dead};
     container.state = enumerator(all, text_in(state, "Status"), state, problems);
-    container.health = health_in(state, problems);
+    container.health = health_in(state, container, problems);
     container.exit_code = static_cast<int>(count_in(state, "ExitCode"));
     container.error = text_in(state, "Error");
     container.started_at = time_in(state, "StartedAt", problems);
@@ -97,6 +109,7 @@ Result<model::ObservedContainer> read_container(const JsonCursor& inspect) {
     container.created_at = time_in(reader, "Created", problems);
     container.image_id = {text_in(reader, "Image")};
     container.spec = spec_in(reader, problems);
+    container.restart_count = static_cast<unsigned>(count_in(reader, "RestartCount"));
     container.slot = model::claimed_slot(container.spec.labels).value_or(model::Slot{});
     read_state(container, state, problems);
     read_networks(container, reader, problems);

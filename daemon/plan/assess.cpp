@@ -55,6 +55,7 @@ ServiceState state_of(Held::Why why) {
     case Held::Why::frozen:
     case Held::Why::policy: return ServiceState::drifted;
     case Held::Why::unknown: return ServiceState::waiting;
+    case Held::Why::unproven: return ServiceState::pending;
     }
     return ServiceState::failed;
 }
@@ -83,6 +84,13 @@ void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now,
     if (trouble.next_attempt > now) take_attempt(status, trouble.next_attempt, now, wall_now);
 }
 
+/// "up for 3 s of 10 s"
+std::string up_for(const UnprovenRun& run, SteadyTime now) {
+    const auto passed = std::chrono::floor<std::chrono::seconds>(run.needed - (run.proven_at - now));
+    return "up for " + std::to_string(std::max<std::int64_t>(passed.count(), 0)) + " s of " +
+           std::to_string(run.needed.count()) + " s";
+}
+
 class Assessment {
 public:
     Assessment(const Desired& desired, const Observed& observed, const History& history, const Plan& plan)
@@ -99,9 +107,11 @@ public:
 
     ServiceStatus of(const Service& service, SteadyTime now, WallTime wall_now) const {
         ServiceStatus status{.name = service.name, .state = ServiceState::completed, .wanted = service.scale};
-        for (unsigned number = 1; number <= service.scale; ++number) look_at_slot(service, number, status);
+        for (unsigned number = 1; number <= service.scale; ++number)
+            look_at_slot(service, number, status, now, wall_now);
         for (const Step* step : found(steps_, service.name)) take_step(status, *step);
         for (const Held* held : found(held_, service.name)) {
+            if (held->why == Held::Why::unproven) continue;  // told with its container
             worsen(status, state_of(held->why), held->reason);
             if (held->until) take_attempt(status, *held->until, now, wall_now);
         }
@@ -128,7 +138,8 @@ private:
         return entry == map.end() ? none : entry->second;
     }
 
-    void look_at_slot(const Service& service, unsigned number, ServiceStatus& status) const {
+    void look_at_slot(const Service& service, unsigned number, ServiceStatus& status, SteadyTime now,
+                      WallTime wall_now) const {
         Containers mine;
         for (const ObservedContainer* container : found(containers_, service.name)) {
             if (container->slot.number == number) mine.push_back(container);
@@ -143,6 +154,8 @@ private:
             return worsen(status, ServiceState::unknown,
                           "nothing is known of it: " + unknown->error.message() + "; asked again later");
         }
+        if (mine.empty() && is_completed(service, subject, observed_, history_))
+            return worsen(status, ServiceState::completed, "its container was removed");
         if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
         const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over the old one has been stopped by us, and the new one is what counts.
@@ -154,6 +167,36 @@ private:
         status.running += alive ? 1 : 0;
         for (const ObservedContainer* each : mine) status.containers.push_back(status_of(*each));
         take_judgement(status, judgement);
+        if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken)
+            take_last_failure(subject, status);
+        take_unproven(container, status, now, wall_now);
+    }
+
+    /// While it is being started once more, too.
+    void take_last_failure(const Subject& subject, ServiceStatus& status) const {
+        const auto trouble = history_.troubles.find(subject);
+        if (trouble != history_.troubles.end())
+            worsen(status, ServiceState::failed, trouble->second.last_error);
+    }
+
+    /// What has failed stays failed until it has held: its state does not flip with every try.
+    void take_unproven(const ObservedContainer& container, ServiceStatus& status, SteadyTime now,
+                       WallTime wall_now) const {
+        const auto found = history_.unproven.find(container.id);
+        if (found == history_.unproven.end()) return;
+        const UnprovenRun& run = found->second;
+        const bool counts = container.state == ContainerState::running && run.proven_at > now;
+        const std::string up = counts ? up_for(run, now) : "";
+        const auto trouble = history_.troubles.find(subject_of(container.slot));
+        const auto again = [&](const std::string& end) { return end + (counts ? "; " + up : ""); };
+        if (trouble != history_.troubles.end()) {
+            worsen(status, ServiceState::failed, again(trouble->second.last_error));
+            if (counts) take_attempt(status, run.proven_at, now, wall_now);
+        } else if (!run.last_end.empty()) {
+            worsen(status, ServiceState::restarting, again(run.last_end));
+        } else if (counts) {
+            worsen(status, ServiceState::pending, "starting: " + up);
+        }
     }
 
     void take_trouble(const Subject& subject, ServiceStatus& status, SteadyTime now,

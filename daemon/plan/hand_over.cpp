@@ -2,10 +2,9 @@
 // last and kept until the successor does its work; where it does not, the old one is put back. Every moment
 // of this can be the last before a crash: what is found tells how to go on.
 #include "plan/attachments.hpp"
+#include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
 #include "plan/service_planner.hpp"
-
-#include "model/labels.hpp"
 
 #include <algorithm>
 
@@ -42,6 +41,12 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
                        const Judgement& judgement, const History& history) {
     const auto known = history.failed_successors.find(successor.id);
     if (known != history.failed_successors.end()) return known->second;
+    const auto past = history.past.find(successor.id);
+    const bool known_end = past != history.past.end() && past->second.run == successor.started_at;
+    if (known_end && judgement.verdict == Verdict::stopped && successor.state == ContainerState::exited) {
+        const bool by_others = past->second.cut_off || past->second.stopped_by_hand;
+        return by_others ? "" : "it was being put back";  // we stop it for nothing else
+    }
     if (was_being_put_back(old, successor)) return "it was being put back";
     switch (judgement.verdict) {
     case Verdict::unhealthy:
@@ -68,8 +73,7 @@ bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& o
         return false;
     }
     if (!work_.desired.policy.repair) {
-        const auto hash = old.spec.labels.find(std::string(labels::config_hash));
-        if (hash != old.spec.labels.end() && hash->second == place.service.config_hash) {
+        if (same_settings(place.service, old)) {
             std::string fields;
             for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
             hold(place, Held::Why::policy, "drift is only reported, as the settings say: " + fields);
@@ -165,7 +169,8 @@ void ServicePlanner::take_over(const Place& place, const ObservedContainer& old,
     (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason), previous);
 }
 
-/// The successor does its work, or is about to: then the old one goes and the name changes hands.
+/// The successor does its work, or is about to: when it has held, the old one goes and the name changes
+/// hands.
 void ServicePlanner::finish_hand_over(const Place& place, const ObservedContainer& old,
                                       const ObservedContainer& successor) {
     if (work_.backing_off(place.subject, place.service.name)) return;
@@ -180,6 +185,11 @@ void ServicePlanner::finish_hand_over(const Place& place, const ObservedContaine
     previous =
         run_hooks(place, successor.id, owed_hooks(place, successor), RunHook::When::post_start, previous);
     if (is_alive(old)) previous.after = {stop(place, old, reason, previous)};
+    if (is_unproven(successor)) {
+        const UnprovenRun& run = work_.history.unproven.at(successor.id);
+        join(previous, {.waits_for = "the new container to have run for " + seconds_of(run)});
+    }
+    hold_unproven(place, successor);
     previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
     (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason,
                          {{"name", successor.name.value, place.name.value}}),

@@ -1,7 +1,7 @@
 #include "plan/field.hpp"
 #include "plan/namespaces.hpp"
 
-#include "model/labels.hpp"
+#include "plan/config_hash.hpp"
 #include "plan/engine_api.hpp"
 
 #include <algorithm>
@@ -123,9 +123,7 @@ constexpr std::array fields = {
 
 /// Whether the container was made from these settings: then what it has beyond them is the engine's default.
 bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
-    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
-    const std::string& want = expected.service.config_hash;
-    return want.empty() || (hash != container.spec.labels.end() && hash->second == want);
+    return same_settings(expected.service, container);
 }
 
 std::span<const Field> host_fields() { return fields; }

@@ -1,10 +1,9 @@
 // The part of ServicePlanner that puts a container right without replacing it: its id stays.
 #include "plan/attachments.hpp"
+#include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
 #include "plan/namespaces.hpp"
 #include "plan/service_planner.hpp"
-
-#include "model/labels.hpp"
 
 namespace dockerext::plan {
 
@@ -16,11 +15,6 @@ std::string fields_of(const std::vector<Change>& changes) {
     std::string fields;
     for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
     return fields;
-}
-
-bool same_settings(const Service& service, const ObservedContainer& container) {
-    const auto hash = container.spec.labels.find(std::string(labels::config_hash));
-    return hash != container.spec.labels.end() && hash->second == service.config_hash;
 }
 
 /// The limits of the service; the engine takes 0 for "leave it", and swap goes with memory.
@@ -47,8 +41,8 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     const auto frozen = [&](const Change& change) {
         return work_.frozen(place.subject, place.service.name, change);
     };
-    const bool renamed =
-        container.name != place.name && !frozen({"name", container.name.value, place.name.value});
+    const bool renamed = container.name != place.name && !is_unproven(container) &&
+                         !frozen({"name", container.name.value, place.name.value});
     auto moves = attachments(place.service, place.name, links(place.service), container, work_.observed);
     std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
     const auto left_behind = stranded(work_, container);
@@ -103,6 +97,9 @@ StepId ServicePlanner::restart(const Place& place, const ObservedContainer& cont
     if (left_behind) {
         operation.follows = left_behind->owner_started;
         changes.push_back(left_behind->change);
+    } else if (const auto wanted = work_.history.restart_wanted.find(container.id);
+               wanted != work_.history.restart_wanted.end()) {
+        operation.follows = wanted->second;
     }
     std::span<const Hook> before(place.service.pre_stop);
     if (container.health == Health::unhealthy) before = {};

@@ -1,12 +1,12 @@
 // The part of ServicePlanner that says what a new container is made of, and what must be there before it is.
 #include "plan/attachments.hpp"
+#include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
 #include "plan/engine_api.hpp"
 #include "plan/mounts.hpp"
 #include "plan/service_planner.hpp"
 #include "plan/text_of.hpp"
 
-#include "base/sha256.hpp"
 #include "model/labels.hpp"
 #include "model/normal_form.hpp"
 
@@ -19,27 +19,6 @@ using namespace model;
 namespace {
 
 constexpr int several_endpoints_since = 44;  ///< Engine API 1.44: create takes more than one network
-
-std::string replaced(std::string text, const std::string& what, const std::string& by) {
-    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
-        text.replace(at, what.size(), by);
-    }
-    return text;
-}
-
-constexpr std::string_view prefix = "container:";
-
-/// The services whose containers a container of this one refers to by id.
-std::set<ServiceName> referred(const Service& service) {
-    std::set<ServiceName> names;
-    for (const auto& name : {service.network_of, service.ipc_of, service.pid_of}) {
-        if (name) names.insert(*name);
-    }
-    for (const VolumesFrom& from : service.volumes_from) {
-        if (from.service) names.insert(*from.service);
-    }
-    return names;
-}
 
 /// What an older engine would leave out without a word (compose-semantics: API versions); "" when nothing.
 std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
@@ -103,7 +82,7 @@ Need ServicePlanner::needs(const Place& place) {
     const Service& service = place.service;
     Need need = resources_.image(service);
     join(need, storage_and_networks(service));
-    for (const ServiceName& other : referred(service)) {
+    for (const ServiceName& other : services_joined_by(service)) {
         if (first_containers_.contains(other)) continue;
         join(need, work_.known(subject_of(Slot{other, 1})));
         join(need, {.waits_for = other.value + " to have its container"});
@@ -112,9 +91,14 @@ Need ServicePlanner::needs(const Place& place) {
     return need;
 }
 
-std::string ServicePlanner::container_of(const ServiceName& service) const {
+std::string ServicePlanner::id_of(const ServiceName& service) const {
     const auto other = first_containers_.find(service);
-    return other == first_containers_.end() ? "" : "container:" + other->second.value;
+    return other == first_containers_.end() ? "" : other->second.value;
+}
+
+std::string ServicePlanner::container_of(const ServiceName& service) const {
+    const std::string id = id_of(service);
+    return id.empty() ? "" : "container:" + id;
 }
 
 std::string ServicePlanner::network_mode(const Service& service) const {
@@ -173,14 +157,8 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     spec.pid_mode = pid_mode(service);
     spec.volumes_from = volumes_from(service);
     if (!service.hash_document.empty()) {
-        std::string document = service.hash_document;
-        for (const ServiceName& other : referred(service)) {
-            const std::string container = container_of(other);
-            document = replaced(document, "\"\\u0001service:" + other.value + "\"", "\"" + container + "\"");
-            document = replaced(document, "\"\\u0001" + other.value + "\"",
-                                "\"" + container.substr(std::min(container.size(), prefix.size())) + "\"");
-        }
-        spec.labels[std::string(labels::config_hash)] = sha256_hex(document);
+        spec.labels[std::string(labels::config_hash)] =
+            config_hash(service, [&](const ServiceName& other) { return id_of(other); });
     }
     if (old != nullptr) {
         spec.labels[std::string(labels::replace)] =

@@ -71,6 +71,11 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
 
 /// There is no container: one is made and started.
 void ServicePlanner::fresh(const Place& place) {
+    if (is_completed(place.service, place.subject, work_.observed, work_.history)) {
+        place.outlook.healthy = false;
+        place.outlook.ended = "ended with exit code 0";
+        return;
+    }
     Need need = needs(place);
     const auto taken = work_.observed.foreign_names.find(place.name);
     if (!need.refused.empty()) {
@@ -99,6 +104,7 @@ void ServicePlanner::fresh(const Place& place) {
 void ServicePlanner::lone(const Place& place, const ObservedContainer& container) {
     const Judgement judgement = judge(place.service, container, work_.history);
     look_ahead(place, container, judgement);
+    hold_unproven(place, container);
     if (judgement.verdict == Verdict::removing) return not_started(place);
     const std::vector<Difference> wrong = wrong_with(place, container);
     std::vector<Difference> rebuilt;
@@ -212,6 +218,20 @@ Step ServicePlanner::step(const Place& place, Operation operation, std::string r
 
 void ServicePlanner::hold(const Place& place, Held::Why why, std::string reason) {
     work_.hold({place.subject, place.service.name, why, std::move(reason), {}});
+}
+
+std::string ServicePlanner::seconds_of(const UnprovenRun& run) {
+    return std::to_string(run.needed.count()) + " s";
+}
+
+void ServicePlanner::hold_unproven(const Place& place, const ObservedContainer& container) {
+    const auto found = work_.history.unproven.find(container.id);
+    if (found == work_.history.unproven.end()) return;
+    const UnprovenRun& run = found->second;
+    const bool by_time = container.state == ContainerState::running && run.proven_at > work_.now;
+    work_.hold({place.subject, place.service.name, Held::Why::unproven,
+                run.last_end.empty() ? "it has not run for " + seconds_of(run) + " yet" : run.last_end,
+                by_time ? std::optional(run.proven_at) : std::nullopt});
 }
 
 }  // namespace dockerext::plan

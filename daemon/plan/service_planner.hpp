@@ -101,6 +101,8 @@ private:
     void wait_for(const model::Service& service, const model::ServiceName& name,
                   const model::Dependency& dependency, Need& need) const;
     std::string why_never(const model::ServiceName& name, model::DependencyCondition condition) const;
+    /// The id of the other service's first container; "" while it has none.
+    std::string id_of(const model::ServiceName& service) const;
     /// "container:<id>" of the other service's first container; "" while it has none.
     std::string container_of(const model::ServiceName& service) const;
     std::string network_mode(const model::Service& service) const;
@@ -127,6 +129,12 @@ private:
     model::Step step(const Place& place, model::Operation operation, std::string reason,
                      std::vector<model::Change> changes = {}) const;
     void hold(const Place& place, model::Held::Why why, std::string reason);
+    bool is_unproven(const model::ObservedContainer& container) const {
+        return work_.history.unproven.contains(container.id);
+    }
+    static std::string seconds_of(const model::UnprovenRun& run);
+    /// Holds the place of a container that has yet to hold.
+    void hold_unproven(const Place& place, const model::ObservedContainer& container);
     /// Whether a container of ours goes by that name.
     bool is_taken(const model::ContainerName& name);
     /// Dependents cannot count on this replica yet.

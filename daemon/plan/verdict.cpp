@@ -50,7 +50,15 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
 
 }  // namespace
 
+bool cannot_start_again(const ObservedContainer& container) {
+    return container.error.find("id already in use") != std::string::npos;
+}
+
 Judgement judge(const Service& service, const ObservedContainer& container, const History& history) {
+    const bool ended =
+        container.state == ContainerState::created || container.state == ContainerState::exited;
+    if (ended && cannot_start_again(container))
+        return {Verdict::broken, "the engine cannot start it again: " + container.error};
     switch (container.state) {
     case ContainerState::running: return judge_running(container);
     case ContainerState::paused: return {Verdict::paused, "paused by somebody"};
@@ -63,6 +71,15 @@ Judgement judge(const Service& service, const ObservedContainer& container, cons
     case ContainerState::dead: return {Verdict::broken, "the engine calls it dead"};
     }
     return {};
+}
+
+bool is_completed(const Service& service, const Subject& slot, const Observed& observed,
+                  const History& history) {
+    const auto job = history.completed.find(slot);
+    if (job == history.completed.end() || !service.hash_document.empty()) return false;
+    const auto image = observed.images.find(service.container.image);
+    const bool same_image = image == observed.images.end() || image->second.id == job->second.image;
+    return same_image && job->second.config_hash == service.config_hash;
 }
 
 }  // namespace dockerext::plan

@@ -30,4 +30,12 @@ struct Judgement {
 Judgement judge(const model::Service& service, const model::ObservedContainer& container,
                 const model::History& history);
 
+/// After a stop of the engine in the middle of a start, Engine 20.10 answers so to every further one (500).
+bool cannot_start_again(const model::ObservedContainer& container);
+
+/// Whether the slot's job has ended well with this configuration, though its container was removed since: it
+/// is not to run again by itself. Of a service that joins another one nothing is known without a container.
+bool is_completed(const model::Service& service, const model::Subject& slot, const model::Observed& observed,
+                  const model::History& history);
+
 }  // namespace dockerext::plan

@@ -1,16 +1,17 @@
 #include "reconcile/engine_keeper.hpp"
 
 #include "apply/engine_change.hpp"
+#include "base/chance.hpp"
 #include "base/clock.hpp"
 #include "base/contained.hpp"
 #include "base/log.hpp"
-#include "base/message_id.hpp"
 #include "base/task_group.hpp"
 #include "base/timeout.hpp"
 #include "host/file_watch.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
+#include "reconcile/outcome_log.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -27,7 +28,6 @@ namespace {
 constexpr Duration full_check = 5min;
 constexpr Duration look_again = 30s;  ///< where nobody tells of changes, or a look failed
 constexpr Duration quiet = 2s;        ///< after new settings: others may follow, and one restart does for all
-constexpr double no_jitter = 0.5;
 
 /// Whether the engine may go away, or come, while the plan is done.
 bool touches_engine(const Plan& plan) {
@@ -44,15 +44,6 @@ bool restarts_engine(const Plan& plan) {
         const auto* change = std::get_if<ChangeEngine>(&step.operation);
         return change != nullptr && change->effect == ChangeEngine::Effect::restart;
     });
-}
-
-/// A dockerd that does not start is started three times by systemd itself; a registry that refuses a password
-/// may lock its user out.
-Backoff backoff_after(const apply::Outcome& outcome) {
-    const bool refused = std::holds_alternative<VerifyLogin>(outcome.step.operation) &&
-                         outcome.error->kind() == ErrorKind::invalid_input;
-    if (refused) return {.first = 60s};
-    return std::holds_alternative<StartEngine>(outcome.step.operation) ? Backoff{.first = 30s} : Backoff{};
 }
 
 std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
@@ -76,6 +67,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       changes_(changes),
       hooks_(std::move(hooks)),
       trigger_(executor),
+      ledger_(chance),
       tokens_(executor, {[this] { tokens_changed(); }, hooks_.registry_knows_us}) {
     access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
@@ -137,7 +129,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     access_.redact = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     tokens_changed();
-    troubles_.clear();
+    ledger_.new_settings();
     made_ = {};  // what was said of earlier settings
     quiet_until_ = steady_now() + quiet;
     settle(false);
@@ -172,7 +164,7 @@ void EngineKeeper::engine_lost() {
 void EngineKeeper::check_everything() { trigger_.raise(); }
 
 void EngineKeeper::retry() {
-    troubles_.clear();
+    ledger_.reset_backoff({});
     tokens_.retry();
     if (auto memory = store_.load(); memory && !memory->refused.empty()) {
         memory->refused.clear();
@@ -191,7 +183,7 @@ plan::HostHistory EngineKeeper::history() const {
         history.refused = memory->refused;
         history.refusal = memory->refusal;
     }
-    history.troubles = troubles_;
+    history.troubles = ledger_.history().troubles;
     history.engine_version = engine_version_;
     history.confirmed = confirmed_;
     history.identities = tokens_.parts();
@@ -224,12 +216,15 @@ Task<Result<>> EngineKeeper::look_and_act() {
         settle(true);
         co_return Result<>();
     }
+    ledger_.snapshot_begun();
     const auto observed = co_await look(package_matters(*desired_));
     const bool told_to_end = co_await is_cancelled();  // and then the look was cut off
     if (!desired_ || told_to_end) co_return Result<>();
     if (!observed) co_return observed.error();
     seen_ = true;
-    made_ = plan::plan_host(*desired_, *observed, history(), steady_now());
+    ledger_.snapshot_taken();
+    do made_ = plan::plan_host(*desired_, *observed, history(), steady_now());
+    while (ledger_.judge(made_.plan, steady_now(), wall_now()));
     for (PartStatus& part : made_.parts)
         part.message = access_.redact(part.message);  // dockerd's own words among them
     for (Held& held : made_.plan.held) held.reason = access_.redact(held.reason);
@@ -237,6 +232,7 @@ Task<Result<>> EngineKeeper::look_and_act() {
     settle(!touches_engine(made_.plan));
     const bool early = restarts_engine(made_.plan) && steady_now() < quiet_until_;
     if (!works || early) co_return Result<>();
+    ledger_.planned(made_.plan);
     co_await apply_.run(made_.plan, ++cycle_, access_.redact, following());
     trigger_.raise();  // it is right when another look says so
     co_return Result<>();
@@ -277,29 +273,10 @@ std::vector<PartStatus> EngineKeeper::parts() const {
 }
 
 void EngineKeeper::ended(const apply::Outcome& outcome) {
-    const Subject& subject = outcome.step.subject;
-    if (outcome.skipped) return;
-    const std::string_view verb = model::verb(outcome.step.operation);
-    if (!outcome.error) {
-        troubles_.erase(subject);
-        if (const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation))
-            confirmed_.insert(plan::login_mark(login->login));
-        log::info("step done", {log::id_drift_repaired,
-                                {"STEP", verb},
-                                {"OBJECT", outcome.step.object},
-                                {"REASON", outcome.step.reason}});
-        return;
-    }
-    if (outcome.error->kind() == ErrorKind::cancelled) return;
-    Trouble& trouble = troubles_[subject];
-    if (trouble.failures++ == 0) trouble.since = wall_now();
-    trouble.last_error = outcome.error->message();
-    trouble.next_attempt = steady_now() + backoff_after(outcome).after(trouble.failures, no_jitter);
-    log::warning("step failed", {log::id_step_failed,
-                                 {"STEP", verb},
-                                 {"OBJECT", outcome.step.object},
-                                 {"REASON", outcome.step.reason},
-                                 {"ERROR", trouble.last_error}});
+    ledger_.record(outcome, steady_now(), wall_now());
+    log_outcome(outcome, cycle_);
+    const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation);
+    if (login != nullptr && !outcome.error) confirmed_.insert(plan::login_mark(login->login));
 }
 
 void EngineKeeper::settle(bool settled) {

@@ -7,8 +7,8 @@
 #include "host/systemd.hpp"
 #include "model/host.hpp"
 #include "plan/host_planner.hpp"
-#include "reconcile/backoff.hpp"
 #include "reconcile/changes.hpp"
+#include "reconcile/failure_ledger.hpp"
 #include "reconcile/registry_tokens.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/host_memory.hpp"
@@ -94,11 +94,11 @@ private:
     Changes& changes_;
     Hooks hooks_;
     Trigger trigger_;
+    FailureLedger ledger_;
     RegistryTokens tokens_;
 
     std::optional<model::EngineDesired> desired_;
     std::string engine_version_;
-    std::map<model::Subject, model::Trouble> troubles_;
     std::set<std::string> confirmed_;  ///< logins
     plan::HostPlan made_;
     model::Subject under_way_;  ///< of the step that is being done

@@ -1,7 +1,6 @@
 #include "reconcile/failure_ledger.hpp"
 
 #include "base/overloaded.hpp"
-#include "model/labels.hpp"
 #include "model/registry.hpp"
 #include "plan/slots.hpp"
 
@@ -14,26 +13,14 @@ using namespace model;
 
 namespace {
 
-constexpr auto well_after = std::chrono::minutes(10);  ///< without a failure, and the row is forgotten
-constexpr auto proper_run = std::chrono::seconds(10);  ///< shorter runs do not earn an immediate restart
 constexpr unsigned patience =
     2;  ///< failures for want of an engine; after more it may be the step that ends the engine
-
-bool ended(const ObservedContainer& container) {
-    return container.state == ContainerState::exited || container.state == ContainerState::dead;
-}
 
 /// The signals that end a container: what `docker stop` sends, and what people send to the same end.
 bool is_ending_signal(const std::string& signal) {
     constexpr std::array<std::string_view, 12> ending = {
         "2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL", "TERM"};
     return std::find(ending.begin(), ending.end(), signal) != ending.end();
-}
-
-std::string how_it_ended(const ObservedContainer& container) {
-    if (!container.error.empty()) return container.error;
-    if (container.health == Health::unhealthy && !ended(container)) return "became unhealthy";
-    return "exited with code " + std::to_string(container.exit_code);
 }
 
 /// A hook's reason names it.
@@ -43,19 +30,14 @@ std::string words_of(const apply::Outcome& outcome) {
     return what + ": " + outcome.error->message();
 }
 
-std::set<std::string> fields_of(const Step& step) {
-    std::set<std::string> fields;
-    for (const Change& change : step.changes) fields.insert(change.field);
-    return fields;
-}
-
-/// Whether the step puts its fields right by itself; a new container does so when it has started.
-bool mends(const Operation& operation) {
-    return std::holds_alternative<ConnectNetwork>(operation) ||
-           std::holds_alternative<DisconnectNetwork>(operation) ||
-           std::holds_alternative<UpdateContainer>(operation) ||
-           std::holds_alternative<RenameContainer>(operation) ||
-           std::holds_alternative<RemoveNetwork>(operation);
+/// A dockerd that does not start is started three times by systemd itself; a registry that refuses a password
+/// may lock its user out.
+Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
+    const bool refused = std::holds_alternative<VerifyLogin>(outcome.step.operation) &&
+                         outcome.error->kind() == ErrorKind::invalid_input;
+    if (refused) return {.first = std::chrono::seconds(60)};
+    const bool starts_engine = std::holds_alternative<StartEngine>(outcome.step.operation);
+    return starts_engine ? Backoff{.first = std::chrono::seconds(30)} : usual;
 }
 
 }  // namespace
@@ -66,31 +48,32 @@ void FailureLedger::planned(const Plan& plan) {
         if (!step.waits_for.empty()) continue;
         ++under_way_[step.subject];
         history_.busy.insert(step.subject);
-        const auto* create = std::get_if<CreateContainer>(&step.operation);
-        if (create != nullptr && create->spec.labels.contains(std::string(labels::replace))) {
-            recreating_[step.subject] = fields_of(step);
-        } else if (mends(step.operation)) {
-            mending_[step.subject].merge(fields_of(step));
-        }
     }
+    for (auto& [subject, fields] : repairs_in(plan)) mending_[subject].fields.merge(fields);
+    note_recreations(plan);
 }
 
 void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
     if (outcome.error) mending_.erase(subject);
-    if (const auto steps = under_way_.find(subject); steps != under_way_.end() && --steps->second == 0) {
-        under_way_.erase(steps);
-        if (const auto mended = mending_.extract(subject)) count_repairs(subject, mended.mapped());
-    }
-    if (outcome.skipped) return;
-    hook_ended(outcome);
-    if (outcome.error) {
+    if (!outcome.skipped) hook_ended(outcome);
+    if (outcome.error && !outcome.skipped) {
         recreating_.erase(subject);
-        if (outcome.error->kind() == ErrorKind::cancelled) return;
-        failed(subject, words_of(outcome), 0, now, wall_now);
-        history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
-        return;
+        if (outcome.error->kind() != ErrorKind::cancelled) {
+            failed(subject, words_of(outcome), 0, backoff_after(outcome, backoff_), now, wall_now);
+            history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
+        }
     }
+    if (!outcome.error) succeeded(outcome, now, wall_now);
+    const auto steps = under_way_.find(subject);
+    if (steps == under_way_.end() || --steps->second > 0) return;
+    under_way_.erase(steps);
+    const auto mended = mending_.extract(subject);
+    if (mended && !mended.mapped().fields.empty()) repaired(subject, mended.mapped(), now);
+}
+
+void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
+    const Subject& subject = outcome.step.subject;
     std::visit(overloaded{
                    [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
                    [&](const BuildImage& build) { history_.pulled.insert(build.image); },
@@ -100,35 +83,38 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
                        const bool wanted = id != nullptr && history_.restart_wanted.erase(*id) > 0;
                        if (id != nullptr && restart.follows) history_.followed[*id] = *restart.follows;
                        // The next time it has to wait; where its owner keeps ending, the time after that.
-                       if (restart.follows) failed(subject, outcome.step.reason, 1, now, wall_now);
-                       else if (!wanted) failed(subject, "was unhealthy", 0, now, wall_now);
+                       if (wanted) return;
+                       if (restart.follows) failed(subject, outcome.step.reason, 1, backoff_, now, wall_now);
+                       else failed(subject, "was unhealthy", 0, backoff_, now, wall_now);
                    },
                    [&](const StartContainer&) {
                        started(outcome);
                        const auto fields = recreating_.extract(subject);
                        if (fields.empty()) return;
-                       count_repairs(subject, fields.mapped());
-                       if (outcome.step.service) recreated_.insert(*outcome.step.service);
+                       mending_[subject].fields.merge(fields.mapped());
+                       mending_[subject].recreated = true;
+                   },
+                   [&](const DisconnectNetwork& disconnect) {
+                       const auto* id = std::get_if<ContainerId>(&disconnect.container);
+                       const auto slot = id == nullptr ? slots_.end() : slots_.find(*id);
+                       const bool for_network = subject.kind == Subject::Kind::network;
+                       if (for_network && slot != slots_.end()) repairs_.erase(subject_of(slot->second));
                    },
                    [](const auto&) {},
                },
                outcome.step.operation);
-    if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
-}
-
-void FailureLedger::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
-    for (const std::string& field : fields) ++history_.repaired_for[subject][field];
 }
 
 void FailureLedger::failed(const Subject& subject, const std::string& error, unsigned free_tries,
-                           SteadyTime now, WallTime wall_now) {
+                           const Backoff& backoff, SteadyTime now, WallTime wall_now) {
     Trouble& trouble = history_.troubles[subject];
     trouble.engine_was_away = false;
     if (trouble.failures++ == 0) trouble.since = wall_now;
     trouble.last_error = error;
     const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
-    trouble.next_attempt = now + backoff_.after(counted, jitter_());
-    last_failure_[subject] = now;
+    trouble.next_attempt = now + backoff.after(counted, jitter_());
+    well_since_.erase(subject);
+    repairs_.erase(subject);
 }
 
 void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
@@ -141,15 +127,19 @@ void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
     std::erase_if(history_.troubles, [&](const auto& entry) { return meant(entry.first); });
     std::erase_if(history_.repaired_for, [&](const auto& entry) { return meant(entry.first); });
     std::erase_if(history_.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(repairs_, [&](const auto& entry) { return meant(entry.first); });
+    if (!services.empty())
+        std::erase_if(history_.completed, [&](const auto& entry) { return meant(entry.first); });
 }
 
 void FailureLedger::new_settings() {
     history_.troubles.clear();
     history_.repaired_for.clear();
+    repairs_.clear();
     history_.failed_successors.clear();
     history_.failed_rollouts.clear();
     history_.pulled.clear();
-    history_.restart_wanted.clear();
+    history_.completed.clear();
     for (auto& [subject, owed] : history_.owed_hooks) {
         owed.count = OwedHooks::all;  // the settings may have other ones
         owed.failure.clear();
@@ -160,7 +150,10 @@ void FailureLedger::new_settings() {
 void FailureLedger::heard(const engine::Event& event) {
     if (event.type != "container") return;
     const ContainerId id{event.id};
-    if (event.action == "die") deaths_.insert(id);
+    if (event.action == "die") {
+        const auto code = event.attributes.find("exitCode");
+        deaths_[id] = code == event.attributes.end() ? "" : code->second;
+    }
     if (event.action == "start") deaths_.erase(id);
     const auto signal = event.attributes.find("signal");
     const bool told_to_end =
@@ -178,10 +171,18 @@ void FailureLedger::snapshot_begun() {
     std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
 }
 
+void FailureLedger::snapshot_taken() {
+    for (const Subject& subject : over_) history_.busy.erase(subject);
+    over_.clear();
+}
+
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
                                    WallTime wall_now) {
-    for (const Subject& subject : over_) history_.busy.erase(subject);
-    if (knows_every(Subject::Kind::container, observed)) {
+    snapshot_taken();
+    monitor_ = desired.policy.monitor;
+    const auto before = running_;
+    const bool complete = knows_every(Subject::Kind::container, observed);
+    if (complete) {
         running_.clear();
         slots_.clear();
     }
@@ -192,64 +193,14 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
         if (alive) follow_run(container);
+        const auto run = before.find(id);
+        follow_proof(container, run == before.end() ? std::nullopt : std::optional(run->second), now);
         if (plan::is_successor(container)) judge_successor(container, now, wall_now);
         else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
+        note_completion(desired.project, container);
     }
-    for (const auto& [name, service] : desired.project.services) want_restart(service, observed);
-    recreated_.clear();
-    recover(observed, now);
-}
-
-void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
-                                 WallTime wall_now) {
-    const auto service = desired.project.services.find(container.slot.service);
-    if (service == desired.project.services.end() || service->second.restart_given ||
-        container.exit_code == 0)
-        return;
-    const auto past = history_.past.find(container.id);
-    const bool by_itself = past == history_.past.end() || past->second.run != container.started_at;
-    if (!by_itself || counted_[container.id] == container.finished_at) return;
-    counted_[container.id] = container.finished_at;
-    const bool proper = container.finished_at - container.started_at >= proper_run;
-    failed(subject_of(container.slot), how_it_ended(container), proper ? 1 : 0, now, wall_now);
-}
-
-void FailureLedger::judge_successor(const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
-    const bool refused = container.state == ContainerState::created && !container.error.empty();
-    const bool fell = reconcile::ended(container) && container.exit_code != 0;
-    const bool keeps_falling = container.state == ContainerState::restarting;
-    const Subject subject = subject_of(container.slot);
-    const auto owed = history_.owed_hooks.find(subject);
-    const bool hook_failed = owed != history_.owed_hooks.end() && owed->second.container == container.id &&
-                             !owed->second.failure.empty();
-    const bool ill = fell || keeps_falling || container.health == Health::unhealthy;
-    if (!refused && !hook_failed && !ill) return;
-    const auto [known, is_new] = history_.failed_successors.try_emplace(
-        container.id, hook_failed ? owed->second.failure : how_it_ended(container));
-    if (!is_new) return;
-    ++history_.failed_rollouts[subject];
-    history_.repaired_for.erase(subject);  // it differs again because we put it back
-    if (refused || hook_failed) return;    // that has been counted with its step
-    failed(subject, "the new container " + known->second, 0, now, wall_now);
-}
-
-/// Running dependents of what was recreated are restarted, where the model asks for it.
-void FailureLedger::want_restart(const Service& service, const Observed& observed) {
-    const bool wanted = std::any_of(
-        service.depends_on.begin(), service.depends_on.end(),
-        [&](const auto& entry) { return entry.second.restart && recreated_.contains(entry.first); });
-    if (!wanted) return;
-    for (const auto& [id, container] : observed.containers) {
-        const bool running = container.state == ContainerState::running;
-        if (running && container.slot.service == service.name) history_.restart_wanted.insert(id);
-    }
-}
-
-void FailureLedger::recover(const Observed& observed, SteadyTime now) {
-    if (knows_every(Subject::Kind::container, observed)) forget_the_gone(observed);
-    std::erase_if(history_.troubles, [&](const auto& entry) {
-        return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
-    });
+    want_restarts(desired.project, observed);
+    if (complete) forget_the_gone(observed);
 }
 
 void FailureLedger::forget_the_gone(const Observed& observed) {
@@ -257,31 +208,15 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
     std::erase_if(history_.followed, gone);
+    std::erase_if(history_.unproven, gone);
+    std::erase_if(restarts_, gone);
+    std::erase_if(proven_successors_, gone);
+    std::erase_if(deaths_, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
     });
     std::erase_if(counted_, gone);
-    std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
-    std::erase_if(history_.restart_wanted,
-                  [&](const ContainerId& id) { return !observed.containers.contains(id); });
-}
-
-/// A plan tells nothing of fields whose subject is busy, waits for its next attempt, is frozen or unknown.
-void FailureLedger::settled(const Plan& plan) {
-    std::set<Subject> open = history_.busy;
-    for (const Held& held : plan.held) {
-        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen || held.why == Held::Why::unknown)
-            open.insert(held.subject);
-    }
-    std::map<Subject, std::set<std::string>> differing;
-    for (const Step& step : plan.steps) differing[step.subject].merge(fields_of(step));
-    for (auto& [subject, fields] : history_.repaired_for) {
-        if (open.contains(subject)) continue;
-        const std::set<std::string>& still = differing[subject];
-        std::erase_if(fields, [&](const auto& entry) { return !still.contains(entry.first); });
-    }
-    std::erase_if(history_.repaired_for, [](const auto& entry) { return entry.second.empty(); });
 }
 
 void FailureLedger::engine_returned() {
@@ -297,17 +232,6 @@ void FailureLedger::registry_knows_us(const std::string& key) {
     }
 }
 
-void FailureLedger::mark_unseen_endings_cut_off(const Observed& observed) {
-    for (const auto& [id, started] : running_) {
-        const auto found = observed.containers.find(id);
-        if (found == observed.containers.end() || deaths_.contains(id)) continue;
-        const ObservedContainer& container = found->second;
-        if (reconcile::ended(container) && container.started_at == started) {
-            history_.past[id] = {.run = started, .cut_off = true};
-        }
-    }
-}
-
 void FailureLedger::restore(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
@@ -316,6 +240,8 @@ void FailureLedger::restore(const state::Memory& memory) {
     history_.pulled = memory.pulled;
     history_.owed_hooks = memory.owed_hooks;
     history_.followed = memory.followed;
+    history_.recreated = memory.recreated;
+    history_.completed = memory.completed;
 }
 
 void FailureLedger::save_to(state::Memory& memory) const {
@@ -326,6 +252,8 @@ void FailureLedger::save_to(state::Memory& memory) const {
     memory.pulled = history_.pulled;
     memory.owed_hooks = history_.owed_hooks;
     memory.followed = history_.followed;
+    memory.recreated = history_.recreated;
+    memory.completed = history_.completed;
 }
 
 }  // namespace dockerext::reconcile

@@ -7,14 +7,24 @@
 #include "reconcile/backoff.hpp"
 #include "state/memory.hpp"
 
+#include <chrono>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
+#include <string>
 
 namespace dockerext::reconcile {
 
-/// Keeps the History: takes in what the daemon does, what events tell and what is observed, and says what the
-/// planner may know of it. Does nothing itself; the clocks come in as arguments.
+constexpr std::chrono::seconds proper_run{10};  ///< what has lasted that long is repeated at once
+
+/// The one ledger of what has failed, for containers and for the engine's own part. Takes in what the daemon
+/// does, what events tell and what is observed, and keeps the History that the planner may know of it. Does
+/// nothing itself; the clocks come in as arguments.
+///
+/// A step's success ends no trouble: a subject is well when a later snapshot shows it as wanted and its run
+/// has held. Ten minutes of that, and the trouble is forgotten. What was put right and differs again within
+/// ten minutes counts as a failure, whoever undid it.
 class FailureLedger {
 public:
     /// `jitter` gives numbers in [0, 1] for the spread of waits.
@@ -26,22 +36,25 @@ public:
     bool under_way(const model::Subject& subject) const { return under_way_.contains(subject); }
 
     // What the daemon does.
+    /// Takes in a plan made of the last snapshot: what differs again although it was put right, and what has
+    /// been as wanted for how long. Whether something has to wait now that the plan would do: then another
+    /// one is to be made.
+    [[nodiscard]] bool judge(const model::Plan& plan, model::SteadyTime now, model::WallTime wall_now);
     void planned(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
     void record(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
-    void reset_backoff(
-        const std::set<model::ServiceName>& services);  ///< tries at once again; none named: all
+    void reset_backoff(const std::set<model::ServiceName>& services);  ///< none named: of everything
     void new_settings();  ///< others than before: nothing of the old ones' failures counts
 
     // What others do.
     void heard(const engine::Event& event);
     /// A snapshot is begun. What is under way from now on, it may show half done: that stays busy until a
-    /// snapshot begun later is seen.
+    /// snapshot begun later is taken.
     void snapshot_begun();
     /// The snapshot after a refresh; `desired` tells which endings are failures.
     void snapshot_taken(const model::Desired& desired, const model::Observed& observed, model::SteadyTime now,
                         model::WallTime wall_now);
-    /// The plan made of that snapshot: what no longer differs counts as repaired for good.
-    void settled(const model::Plan& plan);
+    /// A snapshot without containers: of the machine.
+    void snapshot_taken();
     /// The engine answers again after an absence: what failed for want of it need not wait on.
     void engine_returned();
     /// Containers that ran before an absence and were found ended after it, with no event to tell how, though
@@ -56,16 +69,48 @@ public:
     void save_to(state::Memory& memory) const;
 
 private:
+    using Fields = std::set<std::string>;
+    struct Repair {
+        model::SteadyTime at;                         ///< when the last step of it succeeded
+        std::optional<model::SteadyTime> seen_right;  ///< since a plan had nothing to do about it
+        Fields fields;
+        bool recreated = false;  ///< by a new object
+    };
+
+    void succeeded(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void failed(const model::Subject& subject, const std::string& error, unsigned free_tries,
-                model::SteadyTime now, model::WallTime wall_now);
+                const Backoff& backoff, model::SteadyTime now, model::WallTime wall_now);
+    void forget_the_gone(const model::Observed& observed);
+
+    // How runs have ended (run_ends.cpp).
+    bool ended_by_itself(const model::ObservedContainer& container) const;
     void judge_ending(const model::Desired& desired, const model::ObservedContainer& container,
                       model::SteadyTime now, model::WallTime wall_now);
     void judge_successor(const model::ObservedContainer& container, model::SteadyTime now,
                          model::WallTime wall_now);
-    void want_restart(const model::Service& service, const model::Observed& observed);
-    void recover(const model::Observed& observed, model::SteadyTime now);
-    void forget_the_gone(const model::Observed& observed);
-    void count_repairs(const model::Subject& subject, const std::set<std::string>& fields);
+    void note_completion(const model::Project& project, const model::ObservedContainer& container);
+
+    // What was put right (repairs.cpp).
+    static std::map<model::Subject, Fields> repairs_in(const model::Plan& plan);
+    void note_recreations(const model::Plan& plan);
+    void repaired(const model::Subject& subject, const Repair& done, model::SteadyTime now);
+    void take_stock(const model::Plan& plan, model::SteadyTime now);
+    void take_stock_of_fields(const model::Plan& plan, model::SteadyTime now);
+    std::set<model::Subject> open_subjects(const model::Plan& plan) const;
+
+    // Runs that have yet to hold (unproven_runs.cpp).
+    void follow_proof(const model::ObservedContainer& container, std::optional<model::WallTime> before,
+                      model::SteadyTime now);
+    bool has_to_prove(const model::ObservedContainer& container, std::optional<model::WallTime> before) const;
+    bool is_restarted_by_engine(const model::ObservedContainer& container) const;
+    std::string how_it_keeps_ending(const model::ObservedContainer& container) const;
+
+    // Dependents that are restarted with their dependency (dependent_restarts.cpp).
+    void want_restarts(const model::Project& project, const model::Observed& observed);
+    bool want_restarts_after(const model::Subject& subject, const model::ContainerId& old,
+                             const model::Project& project, const model::Observed& observed);
+    bool want_restarts_of(const model::Service& dependent, const model::ObservedContainer& made,
+                          model::DependencyCondition condition, const model::Observed& observed);
 
     // Hooks (owed_hooks.cpp).
     void owe_hooks(const model::Plan& plan);
@@ -74,22 +119,26 @@ private:
     void follow_run(const model::ObservedContainer& container);
 
     std::function<double()> jitter_;
+    std::chrono::seconds monitor_{10};  ///< as in ReconcilePolicy
     Backoff backoff_;
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
-    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
-    std::set<model::ServiceName> recreated_;                 ///< since the last snapshot
+    std::map<model::ContainerId, std::string>
+        deaths_;  ///< whose end an event has told since its start: the exit code
+    std::set<model::ServiceName> followed_services_;  ///< whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
-    std::map<model::Subject, model::SteadyTime> last_failure_;
+    std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble
     std::set<model::Subject> old_hooks_;  ///< those under way are of settings that are not in force any more
-    std::map<model::Subject, std::set<std::string>>
-        recreating_;  ///< slots being recreated, and for which fields
-    std::map<model::Subject, std::set<std::string>>
-        mending_;  ///< what is being put right without a new container, and which fields
+    std::map<model::Subject, Repair> mending_;     ///< what is being put right
+    std::map<model::Subject, Fields> recreating_;  ///< by a new container that has not been started yet
+    std::map<model::Subject, Repair> repairs_;     ///< of the last ten minutes, since something has failed
+    std::set<model::ContainerId> begun_;           ///< started by us, and no snapshot has shown it since
+    std::map<model::ContainerId, unsigned> restarts_;                  ///< restart_count when last seen
+    std::map<model::ContainerId, model::WallTime> proven_successors_;  ///< id → the run that has held
 };
 
 }  // namespace dockerext::reconcile

@@ -34,6 +34,7 @@ void FailureLedger::owe_hooks(const Plan& plan) {
 }
 
 void FailureLedger::started(const apply::Outcome& outcome) {
+    if (outcome.container) begun_.insert(*outcome.container);
     const auto owed = history_.owed_hooks.find(outcome.step.subject);
     if (owed != history_.owed_hooks.end() && outcome.container) owed->second.container = *outcome.container;
 }

@@ -3,12 +3,13 @@
 #include "base/chance.hpp"
 #include "base/clock.hpp"
 #include "base/contained.hpp"
-#include "base/message_id.hpp"
+#include "base/log.hpp"
 #include "base/timeout.hpp"
 #include "host/notify.hpp"
 #include "model/ownership.hpp"
 #include "model/registry.hpp"
 #include "plan/planner.hpp"
+#include "reconcile/outcome_log.hpp"
 
 #include <malloc.h>
 #include <boost/asio/this_coro.hpp>
@@ -238,8 +239,8 @@ void Reconciler::look_again_later(const Error& error) {
 
 /// What the picture asks for is begun.
 void Reconciler::act() {
-    plan_ = plan::make_plan(accepted_->desired, observed_, ledger_.history(), steady_now());
-    ledger_.settled(plan_);
+    do plan_ = plan::make_plan(accepted_->desired, observed_, ledger_.history(), steady_now());
+    while (ledger_.judge(plan_, steady_now(), wall_now()));
     if (plan::has_runnable(plan_)) start(plan_);
     looked_ = looked_ || next_check_ > steady_now();
 }
@@ -296,7 +297,8 @@ void Reconciler::start(const Plan& plan) {
     }
     budget_.spend(plan.steps.size(), steady_now());
     ledger_.planned(plan);
-    if (has_hooks(plan)) remember_now();  // a crash between a start and its hooks leaves none out
+    const bool is_intent = has_hooks(plan) || !ledger_.history().recreated.empty();
+    if (is_intent) remember_now();  // a crash after a start leaves nothing out that is to come after it
     worked_ = true;
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));
 }
@@ -334,27 +336,7 @@ void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
     ledger_.record(outcome, steady_now(), wall_now());
     mark_touched(outcome);
     if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
-    const std::string service = step.service ? step.service->value : "";
-    const std::string container_id = outcome.container ? outcome.container->value : "";
-    const std::string number = std::to_string(cycle);
-    if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) {
-        log::warning("step failed", {log::id_step_failed,
-                                     {"STEP", verb(step.operation)},
-                                     {"CONTAINER", step.object},
-                                     {"CONTAINER_ID", container_id},
-                                     {"SERVICE", service},
-                                     {"CYCLE", number},
-                                     {"REASON", step.reason},
-                                     {"ERROR", outcome.error->message()}});
-    } else if (!outcome.error && !outcome.skipped) {
-        log::info("step done", {log::id_drift_repaired,
-                                {"STEP", verb(step.operation)},
-                                {"CONTAINER", step.object},
-                                {"CONTAINER_ID", container_id},
-                                {"SERVICE", service},
-                                {"CYCLE", number},
-                                {"REASON", step.reason}});
-    }
+    log_outcome(outcome, cycle);
 }
 
 /// What a step was about is looked at again, as soon as the last step under way about it has ended.

@@ -42,6 +42,7 @@ Task<Result<Plan>> Reconciler::rehearse(Desired desired) {
     History history = ledger_.history();
     history.busy.clear();
     history.troubles.clear();
+    history.unproven.clear();
     Plan coming = plan::make_plan(desired, *observed, history, steady_now());
     co_return plan::redacted(joined(std::move(leaving), std::move(coming)), desired.redact);
 }

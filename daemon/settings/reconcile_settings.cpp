@@ -12,12 +12,15 @@ using std::chrono::seconds;
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
 
-std::optional<seconds> read_interval(const JsonCursor& value, Problems& problems) {
+constexpr seconds longest_monitor = std::chrono::minutes(10);
+
+/// `expected` says the limits in words.
+std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, seconds longest,
+                                     const std::string& expected, Problems& problems) {
     const auto text = value.string();
-    const auto interval = text ? parse_interval(*text) : std::nullopt;
-    if (interval && *interval >= shortest_interval && *interval <= longest_interval) return interval;
-    problems.add(value.pointer(),
-                 "expected a duration from \"10s\" to \"24h\", such as \"5m\", found " + shown(value));
+    const auto duration = text ? parse_interval(*text) : std::nullopt;
+    if (duration && *duration >= shortest && *duration <= longest) return duration;
+    problems.add(value.pointer(), "expected a duration " + expected + ", found " + shown(value));
     return std::nullopt;
 }
 
@@ -27,7 +30,14 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
     model::ReconcilePolicy policy;
     ObjectReader reader(reconcile, problems);
     if (const auto value = reader.take("interval")) {
-        policy.interval = read_interval(*value, problems).value_or(policy.interval);
+        policy.interval = read_duration(*value, shortest_interval, longest_interval,
+                                        "from \"10s\" to \"24h\", such as \"5m\"", problems)
+                              .value_or(policy.interval);
+    }
+    if (const auto value = reader.take("monitor")) {
+        policy.monitor = read_duration(*value, seconds(0), longest_monitor,
+                                       "from \"0s\" to \"10m\", such as \"10s\"", problems)
+                             .value_or(policy.monitor);
     }
     if (const auto value = reader.take("drift")) {
         policy.repair = choose<bool>(*value, {{"repair", true}, {"report", false}}, problems).value_or(true);

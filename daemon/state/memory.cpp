@@ -54,6 +54,17 @@ void write_hooks(const Memory& memory, JsonWriter& json) {
     json.end_object();
 }
 
+void write_completed(const Memory& memory, JsonWriter& json) {
+    json.begin_object("completed");
+    for (const auto& [subject, job] : memory.completed) {
+        json.begin_object(to_string(subject));
+        json.text("configHash", job.config_hash);
+        json.text("image", job.image.value);
+        json.end_object();
+    }
+    json.end_object();
+}
+
 void write_times(std::string_view key, const std::map<model::ContainerId, model::WallTime>& times,
                  JsonWriter& json) {
     json.begin_object(key);
@@ -76,6 +87,10 @@ std::string to_json(const Memory& memory) {
     json.end_array();
     write_times("running", memory.running, json);
     write_times("followed", memory.followed, json);
+    json.begin_object("recreated");
+    for (const auto& [subject, old] : memory.recreated) json.text(to_string(subject), old.value);
+    json.end_object();
+    write_completed(memory, json);
     write_past(memory, json);
     write_hooks(memory, json);
     json.begin_array("retired");
@@ -143,6 +158,18 @@ model::OwedHooks owed_of(const JsonCursor& json) {
             .failure = owed.string("failure").value_or("")};
 }
 
+model::CompletedJob job_of(const JsonCursor& json) {
+    Problems problems;  // what cannot be read is as if it was not there
+    ObjectReader job(json, problems);
+    return {.config_hash = job.string("configHash").value_or(""),
+            .image = {job.string("image").value_or("")}};
+}
+
+model::ContainerId id_of(const JsonCursor& json) {
+    const auto id = json.string();
+    return {id ? std::string(*id) : ""};
+}
+
 model::Past past_from(const JsonCursor& json, Problems& problems) {
     ObjectReader past(json, problems);
     return {.run = time_of(past, "run").value_or(model::WallTime{}),
@@ -165,6 +192,8 @@ Result<Memory> from_json(std::string_view text) {
     memory.running = times_in(json, "running", problems);
     memory.followed = times_in(json, "followed", problems);
     memory.owed_hooks = by_subject(members_of(json, "owedHooks"), owed_of);
+    memory.recreated = by_subject(members_of(json, "recreated"), id_of);
+    memory.completed = by_subject(members_of(json, "completed"), job_of);
     for (const auto& [id, past] : members_of(json, "past")) memory.past[{id}] = past_from(past, problems);
     for (const std::string& project : json.strings("retired")) memory.retired.insert({project});
     memory.looked_until = time_of(json, "lookedUntil");

@@ -50,6 +50,41 @@ def test_a_crash_loop_is_seen_and_slowed(engine, daemon):
     wait_for(lambda: engine.running("demo-db-1"), "the other runs")
 
 
+def test_a_version_that_keeps_crashing_does_not_cost_the_one_that_works(engine, daemon):
+    monitor = {"reconcile": {"monitor": "5s"}}
+    daemon.apply({**demo({"web": service(restart="always")}), **monitor})
+    old = engine.inspect("demo-web-1")["Id"]
+    crashing = service("sh -c 'sleep 1; exit 3'", restart="always", stop_grace_period="1s")
+    done = daemon.apply({**demo({"web": crashing}), **monitor}, check=None)
+    assert done.returncode == 3, done.stdout + done.stderr
+    wait_for(lambda: "failed twice" in daemon.service("web")["reason"], lambda: daemon.service("web"))
+    assert "exit code 3" in daemon.service("web")["reason"]
+    found = engine.inspect("demo-web-1")
+    assert found["Id"] == old and found["State"]["Running"] and engine.names() == ["demo-web-1"]
+
+
+def test_a_completed_job_is_not_run_again_because_it_was_pruned(engine, daemon):
+    daemon.apply(demo({"job": service("true")}))
+    engine.ok("POST", "/containers/prune")
+    daemon.run("reconcile", "--wait", check=0)
+    daemon.stop()
+    daemon.start()
+    daemon.converged()
+    assert engine.names() == []
+    assert "removed" in daemon.service("job")["reason"]
+    daemon.run("reconcile", "job", "--wait", check=0)
+    assert engine.names() == ["demo-job-1"]
+
+
+def test_a_pause_of_what_has_a_health_check_restarts_nothing(engine, daemon):
+    check = {"test": ["CMD", "true"], "interval": "1s", "retries": 3}
+    daemon.apply(demo({"web": service(healthcheck=check)}))
+    engine.ok("POST", "/containers/demo-web-1/pause")
+    wait_for(lambda: engine.inspect("demo-web-1")["State"]["Status"] == "running", "unpaused")
+    daemon.converged()
+    assert [each["verb"] for each in daemon.history()].count("restart") == 0
+
+
 def test_restart_no_that_failed_is_left_alone(engine, daemon):
     daemon.apply(demo({"job": service("sh -c 'exit 4'", restart="no")}), wait=None)
     wait_for(lambda: daemon.status()["services"] and daemon.service("job")["state"] == "failed", "failed")

@@ -72,6 +72,14 @@ TEST(ContainerFacts, ReadsTheState) {
           }},
          {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":3}})",
           [](const auto& c) { return c.health == Health::unhealthy; }},
+         {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":2}})",
+          [](const auto& c) { return c.health == Health::starting; }},  // it was paused until just now
+         {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":2}},)" +
+              config(R"("Healthcheck":{"Test":["CMD","x"],"Retries":2})"),
+          [](const auto& c) { return c.health == Health::unhealthy; }},
+         {R"("State":{"Status":"exited","Health":{"Status":"unhealthy","FailingStreak":0}})",
+          [](const auto& c) { return c.health == Health::unhealthy; }},
+         {R"("RestartCount":3)", [](const auto& c) { return c.restart_count == 3; }},
          {R"("State":{"Status":"running","Health":{"Status":"none"}})",
           [](const auto& c) { return c.health == Health::none; }},
          {R"("State":{"Status":"created","StartedAt":"0001-01-01T00:00:00Z"})",

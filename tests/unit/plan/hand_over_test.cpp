@@ -50,6 +50,24 @@ const Case forward[] = {
      "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
      "for the "
      "new container to be healthy\n"},
+    {"it has not run for long enough", [](World& world) { yet_to_hold(world, successor_of(world)); },
+     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to have run "
+     "for "
+     "10 s\n"
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "for the new container to have run for 10 s\n"
+     "held container web-1: unproven: it has not run for 10 s yet\n"},
+    {"it has not run for long enough, and the old one has been started",
+     [](World& world) {
+         yet_to_hold(world, successor_of(world));
+         container_of(world).state = ContainerState::running;
+     },
+     "[] -> 0 stop demo-web-1: the new container does its work\n"
+     "[0] -> 1 remove demo-web-1: the new container does its work; waits for the new container to have run "
+     "for 10 s\n"
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "for the new container to have run for 10 s\n"
+     "held container web-1: unproven: it has not run for 10 s yet\n"},
     {"somebody paused it", [](World& world) { successor_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused by somebody\n"
      "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
@@ -187,6 +205,22 @@ TEST(HandOver, PutsTheOldContainerBackWhenTheNewOneFails) {
         World world = web_handing_over();
         tested.happen(world);
         EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+TEST(HandOver, StartsASuccessorAgainThatTheEngineTookDownWithIt) {
+    for (const bool restarted : {false, true}) {
+        World world = web_handing_over();
+        ObservedContainer& successor = successor_of(world);
+        world.end(successor, 255);
+        successor.health = Health::unhealthy;  // as engines call it after the end
+        world.history.past[successor.id] = {.run = successor.started_at, .cut_off = true};
+        if (restarted) {  // by its policy, when the engine came back
+            container_of(world).state = ContainerState::running;
+            container_of(world).started_at = successor.finished_at;
+        }
+        EXPECT_EQ(to_text(world.settle()), "");
+        EXPECT_EQ(container_of(world).id, successor.id);
     }
 }
 

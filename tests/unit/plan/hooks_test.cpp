@@ -97,7 +97,7 @@ TEST(Hooks, AreRunAroundARestart) {
               "[] -> 0 restart demo-web-1: its health check fails\n"
               "[0] -> 1 run hook in demo-web-1: post_start hook 'up'\n");
     container_of(world).health = Health::none;
-    world.history.restart_wanted.insert(container_of(world).id);
+    world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
     EXPECT_EQ(plan_text(world),
               "[] -> 0 run hook in demo-web-1: pre_stop hook 'down'\n"
               "[0] -> 1 restart demo-web-1: a service that it depends on was recreated\n"

@@ -124,11 +124,13 @@ const Case in_place[] = {
      },
      ""},
     {"a dependency was recreated",
-     [](World& world) { world.history.restart_wanted.insert(container_of(world).id); },
+     [](World& world) {
+         world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
+     },
      "[] -> 0 restart demo-web-1: a service that it depends on was recreated\n"},
     {"a dependency was recreated, and it does not run",
      [](World& world) {
-         world.history.restart_wanted.insert(container_of(world).id);
+         world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
          world.end(container_of(world), 1);
      },
      "[] -> 0 start demo-web-1: not running (exit code 1) (state: exited -> running)\n"},

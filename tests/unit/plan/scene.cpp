@@ -23,6 +23,7 @@ World web_handing_over(const std::string& program) {
     web_of(world).container.environment["PROGRAM"] = program;
     web_of(world).container.environment["N"] = "2";
     (void)world.run(world.plan());
+    world.history.unproven.clear();
     return world;
 }
 
@@ -43,6 +44,11 @@ void back_off(World& world, const Subject& subject) {
                                        .last_error = "it broke",
                                        .since = {},
                                        .next_attempt = SteadyTime{} + std::chrono::seconds(1)};
+}
+
+void yet_to_hold(World& world, const ObservedContainer& container, const std::string& last_end) {
+    world.history.unproven[container.id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10),
+                                            last_end};
 }
 
 std::string plan_text(const World& world) { return without_ids(world, plan::to_text(world.plan())); }

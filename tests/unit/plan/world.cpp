@@ -234,6 +234,8 @@ struct Engine {
         container.state = ContainerState::running;
         container.health = container.spec.healthcheck ? Health::starting : Health::none;
         const std::string program = program_of(container);
+        world.history.unproven[container.id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10),
+                                                ""};
         if (program == "job" || program == "fail") world.end(container, program == "job" ? 0 : 3);
         return "";
     }
@@ -292,10 +294,13 @@ Plan World::settle() {
         const Plan next = plan();
         const bool idle = std::none_of(next.steps.begin(), next.steps.end(),
                                        [](const Step& step) { return step.waits_for.empty(); });
-        const bool checking =
-            std::any_of(observed.containers.begin(), observed.containers.end(),
-                        [](const auto& each) { return each.second.health == Health::starting; });
-        if (idle && !checking) return next;
+        const bool proving =
+            std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& each) {
+                const bool undecided = each.second.health != Health::unhealthy && is_alive(each.second);
+                return each.second.health == Health::starting ||
+                       (undecided && history.unproven.contains(each.first));
+            });
+        if (idle && !proving) return next;
         EXPECT_EQ(run(next), std::vector<std::string>{}) << plan::to_text(next);
         pass_time();
     }
@@ -320,6 +325,8 @@ void World::pass_time() {
         if (container.state == ContainerState::running && container.health == Health::starting) {
             container.health = program_of(container) == "ill" ? Health::unhealthy : Health::healthy;
         }
+        if (container.state == ContainerState::running && container.health != Health::unhealthy)
+            history.unproven.erase(id);
         const bool failed = (is_alive(container) && container.health == Health::unhealthy) ||
                             (container.state == ContainerState::exited && container.exit_code != 0);
         if (!is_successor(container) || !failed) continue;
@@ -332,6 +339,10 @@ void World::forget() {
     std::map<ContainerId, Past> past = std::move(history.past);
     history = {};
     history.past = std::move(past);
+    for (const auto& [id, container] : observed.containers) {
+        if (is_successor(container) && is_alive(container))
+            history.unproven[id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10), ""};
+    }
 }
 
 void World::stop_by_hand(ObservedContainer& container) {
@@ -342,6 +353,7 @@ void World::stop_by_hand(ObservedContainer& container) {
 void World::end(ObservedContainer& container, int exit_code) {
     container.state = ContainerState::exited;
     container.exit_code = exit_code;
+    history.unproven.erase(container.id);
     if (container.spec.healthcheck) container.health = Health::unhealthy;  // as engines do; it tells nothing
     container.finished_at = clock_ += std::chrono::seconds(1);
 }

@@ -36,7 +36,8 @@ public:
 
     model::ObservedContainer& container(std::string_view name);
     bool has(std::string_view name) const;
-    /// As time passes: health checks come to their result, and the history takes note of failed successors.
+    /// As time passes: runs hold, health checks come to their result, and the history takes note of failed
+    /// successors.
     void pass_time();
     /// The daemon dies: what it kept in memory only is gone.
     void forget();

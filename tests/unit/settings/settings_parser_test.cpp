@@ -74,6 +74,8 @@ TEST(SettingsParser, ReadsIntervals) {
         const std::string document = R"({"reconcile": {"interval": ")" + std::string(text) + "\"}}";
         EXPECT_EQ(accepted(document).reconcile.interval, interval);
     }
+    EXPECT_EQ(accepted(R"({"reconcile": {"monitor": "0s"}})").reconcile.monitor, 0s);
+    EXPECT_EQ(accepted(R"({"reconcile": {}})").reconcile.monitor, 10s);
 }
 
 TEST(SettingsParser, WritesScalarsOfAnEnvironmentAsText) {

@@ -24,6 +24,8 @@ Memory full_memory() {
                      {{"ghi"}, {.run = noon, .cut_off = true}}},
             .owed_hooks = {{web, {.container = {"abc"}, .run = noon, .count = 1, .failure = "code 4"}}},
             .followed = {{{"abc"}, noon}},
+            .recreated = {{web, {"def"}}},
+            .completed = {{web, {.config_hash = "h", .image = {"sha256:1"}}}},
             .looked_until = noon + 1s,
             .retired = {{"demo"}},
             .paused_until = model::WallTime::max()};

@@ -1,0 +1,76 @@
+#include "plan/config_hash.hpp"
+
+#include "base/sha256.hpp"
+#include "model/joining.hpp"
+#include "model/labels.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+std::string replaced(std::string text, const std::string& what, const std::string& by) {
+    for (std::size_t at = 0; (at = text.find(what, at)) != std::string::npos; at += by.size()) {
+        text.replace(at, what.size(), by);
+    }
+    return text;
+}
+
+/// The ids that a container refers to, by the services that they stand for.
+std::map<ServiceName, std::string> joined_ids(const Service& service, const ContainerSpec& spec) {
+    std::map<ServiceName, std::string> ids;
+    const auto take = [&](const std::optional<ServiceName>& name, const std::string& mode) {
+        if (name) ids[*name] = joined_owner(mode);
+    };
+    const std::size_t known = std::min(service.volumes_from.size(), spec.volumes_from.size());
+    for (std::size_t i = 0; i < known; ++i) {
+        const std::string& from = spec.volumes_from[i];
+        if (service.volumes_from[i].service)
+            ids[*service.volumes_from[i].service] = from.substr(0, from.find(':'));
+    }
+    take(service.network_of, spec.network_mode);
+    take(service.ipc_of, spec.ipc_mode);
+    take(service.pid_of, spec.pid_mode);
+    return ids;
+}
+
+}  // namespace
+
+std::set<ServiceName> services_joined_by(const Service& service) {
+    std::set<ServiceName> names;
+    for (const auto& name : {service.network_of, service.ipc_of, service.pid_of}) {
+        if (name) names.insert(*name);
+    }
+    for (const VolumesFrom& from : service.volumes_from) {
+        if (from.service) names.insert(*from.service);
+    }
+    return names;
+}
+
+std::string config_hash(const Service& service, const std::function<std::string(const ServiceName&)>& id_of) {
+    if (service.hash_document.empty()) return service.config_hash;
+    std::string document = service.hash_document;
+    for (const ServiceName& other : services_joined_by(service)) {
+        const std::string id = id_of(other);
+        const std::string mode = id.empty() ? "" : "container:" + id;
+        document = replaced(document, "\"\\u0001service:" + other.value + "\"", "\"" + mode + "\"");
+        document = replaced(document, "\"\\u0001" + other.value + "\"", "\"" + id + "\"");
+    }
+    return sha256_hex(document);
+}
+
+bool same_settings(const Service& service, const ObservedContainer& container) {
+    const auto label = container.spec.labels.find(std::string(labels::config_hash));
+    const auto ids = joined_ids(service, container.spec);
+    const auto id_of = [&](const ServiceName& name) {
+        const auto id = ids.find(name);
+        return id == ids.end() ? "" : id->second;
+    };
+    return label != container.spec.labels.end() && label->second == config_hash(service, id_of);
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,90 @@
+// The part of FailureLedger that judges how runs have ended.
+#include "plan/config_hash.hpp"
+#include "plan/slots.hpp"
+#include "plan/verdict.hpp"
+#include "reconcile/failure_ledger.hpp"
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+bool is_over(const ObservedContainer& container) {
+    return container.state == ContainerState::exited || container.state == ContainerState::dead;
+}
+
+std::string how_it_ended(const ObservedContainer& container) {
+    if (!container.error.empty()) return container.error;
+    if (container.health == Health::unhealthy && !is_over(container)) return "became unhealthy";
+    return "exited with code " + std::to_string(container.exit_code);
+}
+
+}  // namespace
+
+void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
+                                 WallTime wall_now) {
+    const auto service = desired.project.services.find(container.slot.service);
+    if (service == desired.project.services.end() || service->second.restart_given ||
+        container.exit_code == 0)
+        return;
+    if (!ended_by_itself(container) || counted_[container.id] == container.finished_at) return;
+    counted_[container.id] = container.finished_at;
+    const bool held = container.finished_at - container.started_at >= proper_run;
+    failed(subject_of(container.slot), how_it_ended(container), held ? 1 : 0, backoff_, now, wall_now);
+}
+
+bool FailureLedger::ended_by_itself(const ObservedContainer& container) const {
+    const auto past = history_.past.find(container.id);
+    return past == history_.past.end() || past->second.run != container.started_at;
+}
+
+void FailureLedger::judge_successor(const ObservedContainer& container, SteadyTime now, WallTime wall_now) {
+    const bool refused = container.state == ContainerState::created && !container.error.empty() &&
+                         !plan::cannot_start_again(container);
+    const bool fell = is_over(container) && container.exit_code != 0 && ended_by_itself(container);
+    const auto run = history_.unproven.find(container.id);
+    const bool keeps_falling = run != history_.unproven.end() && !run->second.last_end.empty();
+    const Subject subject = subject_of(container.slot);
+    const auto owed = history_.owed_hooks.find(subject);
+    const bool hook_failed = owed != history_.owed_hooks.end() && owed->second.container == container.id &&
+                             !owed->second.failure.empty();
+    const bool unhealthy =
+        container.state == ContainerState::running && container.health == Health::unhealthy;
+    const bool ill = fell || keeps_falling || unhealthy;
+    if (!refused && !hook_failed && !ill) return;
+    const auto [known, is_new] =
+        history_.failed_successors.try_emplace(container.id, hook_failed     ? owed->second.failure
+                                                             : keeps_falling ? run->second.last_end
+                                                                             : how_it_ended(container));
+    if (!is_new) return;
+    ++history_.failed_rollouts[subject];
+    history_.repaired_for.erase(subject);  // it differs again because we put it back
+    if (refused || hook_failed) return;    // that has been counted with its step
+    failed(subject, "the new container " + known->second, 0, backoff_, now, wall_now);
+}
+
+/// Its container may be taken away later, and then only this tells that it is not to run again.
+void FailureLedger::note_completion(const Project& project, const ObservedContainer& container) {
+    const auto service = project.services.find(container.slot.service);
+    if (service == project.services.end() || !plan::same_settings(service->second, container)) return;
+    const Subject subject = subject_of(container.slot);
+    const bool completed =
+        plan::judge(service->second, container, history_).verdict == plan::Verdict::completed;
+    if (completed) history_.completed[subject] = {service->second.config_hash, container.image_id};
+    else history_.completed.erase(subject);
+}
+
+void FailureLedger::mark_unseen_endings_cut_off(const Observed& observed) {
+    for (const auto& [id, started] : running_) {
+        const auto found = observed.containers.find(id);
+        if (found == observed.containers.end() || deaths_.contains(id)) continue;
+        const ObservedContainer& container = found->second;
+        if (is_over(container) && container.started_at == started) {
+            history_.past[id] = {.run = started, .cut_off = true};
+            repairs_.erase(subject_of(container.slot));  // nobody has undone it
+        }
+    }
+}
+
+}  // namespace dockerext::reconcile

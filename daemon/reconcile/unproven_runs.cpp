@@ -1,0 +1,73 @@
+// The part of FailureLedger that knows which runs have yet to hold.
+#include "plan/slots.hpp"
+#include "reconcile/failure_ledger.hpp"
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+bool is_well(const ObservedContainer& container) {
+    return container.state == ContainerState::running &&
+           (container.health == Health::none || container.health == Health::healthy);
+}
+
+}  // namespace
+
+/// `before` is the run of the container that the snapshot before showed, if any.
+void FailureLedger::follow_proof(const ObservedContainer& container, std::optional<WallTime> before,
+                                 SteadyTime now) {
+    const ContainerId& id = container.id;
+    if (!plan::is_alive(container)) {
+        history_.unproven.erase(id);
+        restarts_.erase(id);
+        return;
+    }
+    const bool restarted = is_restarted_by_engine(container);
+    restarts_[id] = container.restart_count;
+    const auto known = history_.unproven.find(id);
+    const bool was_unproven = known != history_.unproven.end();
+    const bool same_run = was_unproven && known->second.run == container.started_at;
+    if (restarted || (!same_run && (was_unproven || has_to_prove(container, before)))) {
+        const std::string last_end =
+            restarted ? how_it_keeps_ending(container) : (was_unproven ? known->second.last_end : "");
+        history_.unproven[id] = {container.started_at, now + monitor_, last_end, monitor_};
+    }
+    begun_.erase(id);
+    const auto unproven = history_.unproven.find(id);
+    if (unproven == history_.unproven.end() || !is_well(container) || now < unproven->second.proven_at)
+        return;
+    history_.unproven.erase(unproven);
+    if (plan::is_successor(container)) proven_successors_[id] = container.started_at;
+}
+
+/// Its run is one of ours, or of something that has failed lately. A successor's always is, be it that the
+/// daemon before this one has started it.
+bool FailureLedger::has_to_prove(const ObservedContainer& container, std::optional<WallTime> before) const {
+    if (begun_.contains(container.id)) return true;
+    if (plan::is_successor(container)) {
+        const auto proven = proven_successors_.find(container.id);
+        return proven == proven_successors_.end() || proven->second != container.started_at;
+    }
+    return before != container.started_at && history_.troubles.contains(subject_of(container.slot));
+}
+
+/// The engine's own policy is at work on it, or was since the snapshot before.
+bool FailureLedger::is_restarted_by_engine(const ObservedContainer& container) const {
+    if (container.state == ContainerState::restarting) return true;
+    const auto restarts = restarts_.find(container.id);
+    return restarts != restarts_.end() && container.restart_count > restarts->second;
+}
+
+/// While it runs again, only the event of its end has told the exit code.
+std::string FailureLedger::how_it_keeps_ending(const ObservedContainer& container) const {
+    const auto death = deaths_.find(container.id);
+    const bool ended = container.state == ContainerState::restarting;
+    const std::string code = ended                    ? std::to_string(container.exit_code)
+                             : death != deaths_.end() ? death->second
+                                                      : "";
+    return "keeps ending" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,167 @@
+// When something is well, and what is told until it is.
+#include "model/labels.hpp"
+#include "plan/assess.hpp"
+#include "plan/config_hash.hpp"
+#include "plan/plan_text.hpp"
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+using namespace std::chrono_literals;
+
+ServiceStatus told(const World& world, SteadyTime now) {
+    const Plan made = make_plan(world.desired, world.observed, world.history, now);
+    return assess(world.desired, world.observed, world.history, made, now, WallTime{}).at(0);
+}
+
+struct Told {
+    const char* what;
+    void (*happen)(World&);
+    ServiceState state;
+    const char* reason;
+};
+
+const Told unproven[] = {
+    {"we started it", [](World& world) { yet_to_hold(world, container_of(world)); }, ServiceState::pending,
+     "starting: up for 3 s of 10 s"},
+    {"it failed lately",
+     [](World& world) {
+         yet_to_hold(world, container_of(world));
+         back_off(world, web_subject());
+     },
+     ServiceState::failed, "it broke; up for 3 s of 10 s"},
+    {"it failed lately, and is about to be started",
+     [](World& world) {
+         back_off(world, web_subject());
+         world.end(container_of(world), 3);
+     },
+     ServiceState::failed, "it broke"},
+    {"the engine restarts it",
+     [](World& world) { yet_to_hold(world, container_of(world), "keeps ending (exit code 3)"); },
+     ServiceState::restarting, "keeps ending (exit code 3); up for 3 s of 10 s"},
+    {"it was found", [](World&) {}, ServiceState::running, ""},
+};
+
+TEST(Outcome, ARunThatHasYetToHoldIsNotCalledRunning) {
+    for (const Told& tested : unproven) {
+        SCOPED_TRACE(tested.what);
+        World world = web_running();
+        tested.happen(world);
+        const ServiceStatus status = told(world, SteadyTime{3s});
+        EXPECT_EQ(status.state, tested.state);
+        EXPECT_EQ(status.reason, tested.reason);
+    }
+}
+
+TEST(Outcome, APlanTellsWhenTheRunWillHaveHeld) {
+    World world = web_running();
+    yet_to_hold(world, container_of(world));
+    const Plan made = world.plan();
+    ASSERT_EQ(made.held.size(), 1U);
+    EXPECT_EQ(made.held[0].until, SteadyTime{10s});
+    container_of(world).state = ContainerState::restarting;
+    EXPECT_EQ(world.plan().held[0].until, std::nullopt);
+}
+
+TEST(Outcome, WhatKeepsEndingIsNotRenamedBeforeItHolds) {
+    World world = web_running();
+    container_of(world).name = {"else"};
+    yet_to_hold(world, world.container("else"), "keeps ending");
+    EXPECT_EQ(plan_text(world), "held container web-1: unproven: keeps ending\n");
+}
+
+TEST(Outcome, AnEndThatTheEngineCannotForgetMakesTheContainerAnew) {
+    World world = web_running();
+    const ContainerId old = container_of(world).id;
+    world.end(container_of(world), 128);
+    container_of(world).error = "OCI runtime create failed: id already in use: unknown";
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_NE(container_of(world).id, old);
+}
+
+World job_removed() {
+    World world;
+    (void)world.add_service("web", "job");
+    (void)world.settle();
+    const ObservedContainer& job = container_of(world);
+    world.history.completed[web_subject()] = {web_of(world).config_hash, job.image_id};
+    world.observed.containers.clear();
+    return world;
+}
+
+TEST(Outcome, ACompletedJobIsNotRunAgainWhenItsContainerIsRemoved) {
+    World world = job_removed();
+    Service& after = world.add_service("zweb");
+    after.depends_on[{"web"}] = {.condition = DependencyCondition::completed_successfully};
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create demo-zweb-1: not found\n"
+              "[0] -> 1 start demo-zweb-1: not found\n");
+    const ServiceStatus status = told(world, SteadyTime{});
+    EXPECT_EQ(status.state, ServiceState::completed);
+    EXPECT_EQ(status.reason, "its container was removed");
+    world.observed.images.clear();  // pruned, too
+    web_of(world).pull_policy = PullPolicy::never;
+    EXPECT_EQ(told(world, SteadyTime{}).state, ServiceState::completed);
+}
+
+TEST(Outcome, ACompletedJobRunsAgainWithAnotherConfigurationOrImage) {
+    World world = job_removed();
+    web_of(world).config_hash = "another";
+    EXPECT_NE(plan_text(world), "");
+    world = job_removed();
+    world.load_image({"busybox:1"});
+    EXPECT_NE(plan_text(world), "");
+}
+
+struct JoinedTest : testing::Test {
+    JoinedTest() {
+        world.add_service("db");
+        Service& web = world.add_service("web");
+        web.network_of = ServiceName{"db"};
+        web.depends_on[{"db"}] = {};
+        web.hash_document = R"({"network_mode":"\u0001service:db","volumes_from":["\u0001db"]})";
+        web.volumes_from = {{.service = ServiceName{"db"}}};
+        web.config_hash.clear();
+        web.container.labels.erase(std::string(labels::config_hash));
+        web.container.network_mode.clear();
+        web.container.networks.clear();
+        (void)world.settle();
+        world.desired.policy.repair = false;
+    }
+    World world;
+};
+
+TEST_F(JoinedTest, HasTheHashOfTheIdsItIsMadeWith) {
+    const ContainerId db = world.container("demo-db-1").id;
+    const auto hash = config_hash(web_of(world), [&](const ServiceName&) { return db.value; });
+    EXPECT_EQ(container_of(world).spec.labels.at(std::string(labels::config_hash)), hash);
+    EXPECT_TRUE(same_settings(web_of(world), container_of(world)));
+}
+
+TEST_F(JoinedTest, IsNotRecreatedForDriftThatIsOnlyReported) {
+    container_of(world).spec.environment["ADDED"] = "1";
+    EXPECT_EQ(
+        plan_text(world),
+        "held container web-1: policy: drift is only reported, as the settings say: environment.ADDED\n");
+    world.end(container_of(world), 0);
+    world.history.past[container_of(world).id] = {.run = container_of(world).started_at,
+                                                  .stopped_by_hand = true};
+    container_of(world).spec.environment.erase("ADDED");
+    EXPECT_EQ(
+        plan_text(world),
+        "held container web-1: policy: drift is only reported, as the settings say: stopped by somebody\n");
+}
+
+TEST_F(JoinedTest, IsRecreatedForOtherSettings) {
+    web_of(world).hash_document += " ";
+    web_of(world).container.environment["N"] = "2";
+    EXPECT_NE(plan_text(world).find("create demo-web-1"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace dockerext::plan

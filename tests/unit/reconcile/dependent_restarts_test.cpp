@@ -1,0 +1,81 @@
+#include "ledger_scene.hpp"
+
+namespace dockerext::reconcile {
+namespace {
+
+struct DependentTest : FailureLedgerTest {
+    DependentTest() {
+        desired.project.services[{"db"}].name = {"db"};
+        desired.project.services[{"web"}].depends_on[{"db"}] = {.condition = DependencyCondition::healthy,
+                                                                .restart = true};
+        run_since(wall);
+        see_db(old, wall);
+    }
+    void see_db(const ContainerId& which, WallTime start, Health health = Health::healthy) {
+        ObservedContainer& db = observed.containers[which];
+        db.id = which;
+        db.slot = {{"db"}, 1};
+        db.state = ContainerState::running;
+        db.started_at = start;
+        db.health = health;
+        look();
+    }
+    Plan recreation_of_db() const {
+        CreateContainer create;
+        create.spec.labels[std::string(labels::replace)] = "db-1";
+        Plan plan = one_step(create);
+        plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+        plan.steps.push_back(one_step(RemoveContainer{old}).steps.front());
+        plan.steps.back().waits_for = "the new container to run";
+        for (Step& step : plan.steps) {
+            step.subject = subject_of(Slot{{"db"}, 1});
+            step.service = ServiceName{"db"};
+        }
+        return plan;
+    }
+    const std::map<ContainerId, WallTime>& wanted() const { return ledger.history().restart_wanted; }
+
+    const ContainerId old{std::string(64, 'c')}, made{std::string(64, 'd')};
+};
+
+TEST_F(DependentTest, IsRestartedWhenTheNewContainerIsHealthyAndOnlyOnce) {
+    ledger.planned(recreation_of_db());
+    for (const Step& step : recreation_of_db().steps) {
+        if (step.waits_for.empty()) ledger.record({.step = step, .container = made}, now, wall);
+    }
+    see_db(made, wall + 1s, Health::starting);
+    EXPECT_TRUE(wanted().empty());
+    see_db(made, wall + 1s);
+    EXPECT_EQ(wanted(), (std::map<ContainerId, WallTime>{{id, wall + 1s}}));
+    end(one_step(RestartContainer{.container = id, .follows = wall + 1s}));
+    look();
+    EXPECT_TRUE(wanted().empty());  // also where its start looks older by the clock
+    EXPECT_TRUE(ledger.history().recreated.empty());
+    EXPECT_EQ(trouble(), nullptr);
+}
+
+TEST_F(DependentTest, IsRestartedByAnotherProcessToo) {
+    ledger.planned(recreation_of_db());
+    state::Memory memory;
+    ledger.save_to(memory);  // as before the start, and then the daemon is killed
+    FailureLedger next([] { return 0.5; });
+    next.restore(memory);
+    see_db(made, wall + 1s);
+    next.snapshot_begun();
+    next.snapshot_taken(desired, observed, now, wall);
+    EXPECT_TRUE(next.history().restart_wanted.contains(id));
+}
+
+TEST_F(DependentTest, IsLeftAloneWhereTheOldContainerStays) {
+    ledger.planned(recreation_of_db());
+    for (const Step& step : recreation_of_db().steps) {
+        if (step.waits_for.empty())
+            ledger.record({.step = step, .error = Error(ErrorKind::unavailable, "no")}, now, wall);
+    }
+    look();
+    EXPECT_TRUE(ledger.history().recreated.empty());
+    EXPECT_TRUE(wanted().empty());
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile

@@ -1,0 +1,93 @@
+#pragma once
+
+#include "model/labels.hpp"
+#include "reconcile/failure_ledger.hpp"
+
+#include <gtest/gtest.h>
+
+#include <optional>
+#include <string>
+
+/// A ledger on a virtual clock, and one container of one service that it is told of.
+namespace dockerext::reconcile {
+
+using namespace model;
+using namespace std::chrono_literals;
+
+inline const Slot web{{"web"}, 1};
+inline const ContainerId id{std::string(64, 'a')};
+
+struct FailureLedgerTest : testing::Test {
+    FailureLedgerTest() { desired.project.services[{"web"}].name = {"web"}; }
+
+    ObservedContainer& container() {
+        ObservedContainer& seen = observed.containers[id];
+        seen.id = id;
+        seen.slot = web;
+        if (seen.name.empty()) seen.name = {"demo-web-1"};
+        return seen;
+    }
+    void run_since(WallTime start) {
+        container().state = ContainerState::running;
+        container().started_at = start;
+        look();
+    }
+    void end_at(WallTime end, int code) {
+        container().state = ContainerState::exited;
+        container().finished_at = end;
+        container().exit_code = code;
+        look();
+    }
+    void look() {
+        ledger.snapshot_begun();
+        ledger.snapshot_taken(desired, observed, now, wall);
+    }
+    static engine::Event event(std::string action, std::string signal = "") {
+        engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
+        if (!signal.empty()) event.attributes["signal"] = signal;
+        return event;
+    }
+    const Trouble* trouble() const {
+        const auto found = ledger.history().troubles.find(subject_of(web));
+        return found == ledger.history().troubles.end() ? nullptr : &found->second;
+    }
+    Duration wait() const { return trouble()->next_attempt - now; }
+    bool stopped_by_hand() const {
+        const auto found = ledger.history().past.find(id);
+        return found != ledger.history().past.end() && found->second.stopped_by_hand;
+    }
+    Plan one_step(Operation operation) const {
+        return {
+            {{.operation = std::move(operation), .subject = subject_of(web), .service = ServiceName{"web"}}},
+            {}};
+    }
+    Plan recreation(Change change) const {
+        CreateContainer create;
+        create.spec.labels[std::string(labels::replace)] = "web-1";
+        Plan plan = one_step(create);
+        plan.steps[0].changes = {std::move(change)};
+        plan.steps.push_back(one_step(StartContainer{StepId{0}}).steps.front());
+        return plan;
+    }
+    void become_successor() {
+        container().name = {std::string(12, 'b') + "_demo-web-1"};
+        container().spec.labels[std::string(labels::replace)] = "web-1";
+    }
+    bool plan_is(const Plan& plan) {
+        look();
+        return ledger.judge(plan, now, wall);
+    }
+    void end(const Plan& plan, std::optional<Error> error = {}) {
+        ledger.planned(plan);
+        for (const Step& step : plan.steps)
+            ledger.record({.step = step, .error = error, .container = id}, now, wall);
+    }
+
+    FailureLedger ledger{[] { return 0.5; }};
+    Desired desired;
+    Observed observed;
+    SteadyTime now{1h};
+    WallTime wall{1000h};
+};
+
+}  // namespace dockerext::reconcile
