@@ -58,6 +58,12 @@ bool mends(const Operation& operation) {
            std::holds_alternative<RemoveNetwork>(operation);
 }
 
+/// Else one that is missing may be there all the same, and nothing is forgotten.
+bool all_containers_are_known(const Observed& observed) {
+    return std::none_of(observed.unknown.begin(), observed.unknown.end(),
+                        [](const auto& each) { return each.first.kind == Subject::Kind::container; });
+}
+
 }  // namespace
 
 void FailureLedger::planned(const Plan& plan) {
@@ -181,10 +187,13 @@ void FailureLedger::snapshot_begun() {
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
                                    WallTime wall_now) {
     for (const Subject& subject : over_) history_.busy.erase(subject);
-    running_.clear();
-    slots_.clear();
+    if (all_containers_are_known(observed)) {
+        running_.clear();
+        slots_.clear();
+    }
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
+        running_.erase(id);
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
@@ -243,18 +252,19 @@ void FailureLedger::want_restart(const Service& service, const Observed& observe
 }
 
 void FailureLedger::recover(const Observed& observed, SteadyTime now) {
-    const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
+    const bool sure = all_containers_are_known(observed);
+    const auto is_gone = [&](const ContainerId& id) { return sure && !observed.containers.contains(id); };
+    const auto gone = [&](const auto& entry) { return is_gone(entry.first); };
     std::erase_if(history_.past, gone);
     std::erase_if(history_.failed_successors, gone);
     std::erase_if(history_.followed, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
-        return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
+        return !container.empty() && is_gone(container) && !under_way(entry.first);
     });
     std::erase_if(counted_, gone);
-    std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
-    std::erase_if(history_.restart_wanted,
-                  [&](const ContainerId& id) { return !observed.containers.contains(id); });
+    std::erase_if(deaths_, is_gone);
+    std::erase_if(history_.restart_wanted, is_gone);
     std::erase_if(history_.troubles, [&](const auto& entry) {
         return now > entry.second.next_attempt && now - last_failure_[entry.first] >= well_after;
     });
