@@ -210,7 +210,9 @@ void ServicePlanner::put_back(const Place& place, const ObservedContainer& old,
     if (is_alive(successor)) {
         previous.after = {stop(place, successor, why, previous)};
     }
-    if (starts) {
+    // One that the engine refuses to start is nothing to go back to: the next plan makes what the settings
+    // ask for.
+    if (starts && old.error.empty()) {
         previous.after = {start(place, old.id, old.state == ContainerState::created, why, previous)};
     }
     (void)work_.add(step(place, RemoveContainer{successor.id}, why), previous);

@@ -60,7 +60,8 @@ Told told_in(const std::string& status) {
             if (json::string_at(container, "state") == "running")
                 service.running.push_back(json::string_at(container, "id"));
         }
-        told.frozen = told.frozen || service.state == "drifted";
+        told.frozen = told.frozen || service.state == "drifted" ||
+                      service.reason.find("until new settings come") != std::string::npos;
         if (service.state != "running" && service.state != "completed")
             told.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
         told.services.push_back(std::move(service));

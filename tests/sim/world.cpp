@@ -56,7 +56,7 @@ void World::storm() {
 void World::calm() {
     machine_.trace("-- calm");
     faults_.stop();
-    machine_.run_for(1min);
+    machine_.run_until(std::max(machine_.schedule.now() + 1min, machine_.clear_since()));
     if (!broken().empty()) return;
     if (people_.has_paused()) people_.resume();
     make_sound();
@@ -119,7 +119,10 @@ void World::look() {
     promises_.check_always();
     machine_.process.ask("GET", "/v1/status", "", [this](unsigned status, const std::string& body) {
         if (status != 200) return promises_.found("status answers " + std::to_string(status) + ": " + body);
-        told_ = told_in(body);
+        Told told = told_in(body);
+        if (told.state + told.complaints != told_.state + told_.complaints)
+            machine_.trace("status: " + told.state + told.complaints);
+        told_ = std::move(told);
         promises_.check_told(told_);
     });
 }

@@ -107,7 +107,7 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
     if (container == nullptr) return no_such_container(id);
     if (request.method == "GET" && verb == "json") return {200, inspect_text(*container)};
     touch(container->strangers, caller, request.method + " " + verb + " " + container->name);
-    if (request.method == "DELETE") return remove(*container, request.asked("force") == "1");
+    if (request.method == "DELETE") return remove(*container, request.asked("force") == "1", reply);
     if (verb == "start") return start_container(*container, caller);
     if (verb == "rename") return rename(*container, request.asked("name"));
     if (verb == "update") return update(*container, request.body);
@@ -236,7 +236,8 @@ HttpResponse Engine::kill(Container& container) {
     return {204, ""};
 }
 
-HttpResponse Engine::remove(Container& container, bool by_force) {
+/// Answered once it is gone.
+HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     if (container.removing)
         return refusal(409, "removal of container " + container.id + " is already in progress");
     if (container.alive() && !by_force)
@@ -246,12 +247,12 @@ HttpResponse Engine::remove(Container& container, bool by_force) {
     container.removing = true;
     ++container.run;
     Schedule& schedule = Schedule::current();
-    schedule.after(schedule.random.up_to(std::chrono::milliseconds(30)), [this, id = container.id] {
-        const auto removed = containers.extract(id);
-        if (!removed) return;
-        gone[id] = steady_now();
-        tell(*removed.mapped(), "destroy");
-    });
+    schedule.after(schedule.random.up_to(std::chrono::milliseconds(30)),
+                   [this, id = container.id, reply = std::exchange(reply, {})] {
+                       gone[id] = steady_now();
+                       if (const auto removed = containers.extract(id)) tell(*removed.mapped(), "destroy");
+                       if (reply) reply({204, ""});
+                   });
     return {204, ""};
 }
 

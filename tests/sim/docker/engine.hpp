@@ -93,7 +93,7 @@ private:
     HttpResponse rename(Container& container, const std::string& name);
     HttpResponse update(Container& container, const std::string& body);
     HttpResponse pause(Container& container, bool paused);
-    HttpResponse remove(Container& container, bool by_force);
+    HttpResponse remove(Container& container, bool by_force, Reply& reply);
     HttpResponse exec(const Container& container);
     HttpResponse kill(Container& container);
     void stop(Container& container, Reply reply, bool again);
