@@ -151,8 +151,9 @@ void FailureLedger::heard(const engine::Event& event) {
     if (event.type != "container") return;
     const ContainerId id{event.id};
     if (event.action == "die") {
+        deaths_.insert(id);
         const auto code = event.attributes.find("exitCode");
-        deaths_[id] = code == event.attributes.end() ? "" : code->second;
+        if (code != event.attributes.end()) exit_codes_[id] = code->second;
     }
     if (event.action == "start") deaths_.erase(id);
     const auto signal = event.attributes.find("signal");
@@ -211,7 +212,8 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(history_.unproven, gone);
     std::erase_if(restarts_, gone);
     std::erase_if(proven_successors_, gone);
-    std::erase_if(deaths_, gone);
+    std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
+    std::erase_if(exit_codes_, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);

@@ -126,9 +126,9 @@ private:
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
-    std::map<model::ContainerId, std::string>
-        deaths_;  ///< whose end an event has told since its start: the exit code
-    std::set<model::ServiceName> followed_services_;  ///< whose recreation restarts others
+    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
+    std::map<model::ContainerId, std::string> exit_codes_;   ///< of the last end that an event has told
+    std::set<model::ServiceName> followed_services_;         ///< whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble

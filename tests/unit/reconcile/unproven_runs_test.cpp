@@ -63,6 +63,7 @@ TEST_F(UnprovenTest, IsWhatTheEngineRestartsAndWhyIsTold) {
     engine::Event died = event("die");
     died.attributes["exitCode"] = "4";
     ledger.heard(died);
+    ledger.heard(event("start"));
     container().restart_count = 2;
     run_since(wall + 9s);
     EXPECT_EQ(run().last_end, "keeps ending (exit code 4); the engine restarts it");
