@@ -68,7 +68,10 @@ Task<Result<>> Observer::refresh_marked() {
     if (marks_.containers || !marks_.some.empty()) kinds.spawn(look_at_containers());
     co_await kinds.join();
     if (foreign_owners() != owners_) marks_.owners = true;
-    if (std::exchange(marks_.owners, false)) co_await look_at_owners();
+    const bool owners = std::exchange(marks_.owners, false);
+    if (owners) {
+        co_await look_at_owners();
+    }
     const bool told_to_end = co_await is_cancelled();
     if (told_to_end) co_return Error(ErrorKind::cancelled, "cancelled");
     co_return co_await make_sure_that_it_answers();
@@ -187,7 +190,10 @@ Task<void> Observer::look_at_images() {
 
 Task<void> Observer::look_at_containers() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    if (std::exchange(marks_.containers, false)) co_await look_at_all_containers();
+    const bool all = std::exchange(marks_.containers, false);
+    if (all) {
+        co_await look_at_all_containers();
+    }
     co_await look_at_some_containers();
 }
 
@@ -209,7 +215,8 @@ Task<void> Observer::look_at_all_containers() {
             if (wanted_.names.contains({name})) foreign[{name}] = {summary.id};
         }
     }
-    auto inspected = co_await inspect_containers(client_, silent_last(std::move(ours)));
+    ours = silent_last(std::move(ours));
+    auto inspected = co_await inspect_containers(client_, std::move(ours));
     image_labels_.clear();
     co_await look_at_origins(inspected);
     picture_.containers.clear();
@@ -223,7 +230,8 @@ Task<void> Observer::look_at_some_containers() {
     std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
     const bool listed = !picture_.unknown.contains(model::every(model::Subject::Kind::container));
     if (ids.empty() || !listed) co_return;
-    auto inspected = co_await inspect_containers(client_, silent_last({ids.begin(), ids.end()}));
+    std::vector<model::ContainerId> order = silent_last({ids.begin(), ids.end()});
+    auto inspected = co_await inspect_containers(client_, std::move(order));
     co_await look_at_origins(inspected);
     std::map<model::ContainerId, model::Slot> slots;
     for (const model::ContainerId& id : ids) {
