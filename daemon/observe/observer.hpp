@@ -6,6 +6,7 @@
 #include "model/observed.hpp"
 #include "model/ownership.hpp"
 #include "observe/container_inspection.hpp"
+#include "observe/network_users.hpp"
 
 #include <map>
 #include <set>
@@ -66,6 +67,7 @@ private:
         bool networks = true;
         bool volumes = true;
         bool owners = true;
+        bool network_users = false;  ///< looked at with all containers, too
         std::set<model::ContainerId> some;
     };
 
@@ -80,10 +82,12 @@ private:
     bool is_ours(const model::ObservedContainer& container) const;
     bool concerns_us(const engine::Event& event) const;
     bool concerns_an_owner(const engine::Event& event) const;
+    bool concerns_a_network(const model::ContainerId& container, const model::NetworkId& network) const;
     bool is_known(const std::string& owner) const;
     std::set<std::string> foreign_owners() const;
     void place(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
+    std::set<std::string> strangers_on(const model::NetworkId& network) const;
     model::Observed snapshot() const;
 
     Task<Result<>> refresh_marked();
@@ -95,6 +99,7 @@ private:
     Task<Result<>> look_at_all_containers();
     Task<Result<>> look_at_some_containers();
     Task<Result<>> look_at_owners();
+    Task<Result<>> look_at_network_users();
     Task<void> look_at_origins(Inspected& inspected);
     Task<Result<>> look_at_origin(model::ImageId image);
     /// Notes what was learned of the containers, and who `slots` says those are of which nothing was.
@@ -109,6 +114,7 @@ private:
     /// Of the images whose containers may have their labels from there.
     std::map<model::ImageId, model::Labels> image_labels_;
     std::map<model::ContainerId, Unknown> unknown_;
+    NetworkUsers network_users_;
 };
 
 }  // namespace dockerext::observe

@@ -44,6 +44,7 @@ Task<Result<>> Observer::refresh_marked() {
     if (done) done = co_await if_marked(&Marks::images, look_at_images());
     if (done) done = co_await if_marked(&Marks::containers, look_at_all_containers());
     if (done) done = co_await look_at_some_containers();
+    if (done) done = co_await if_marked(&Marks::network_users, look_at_network_users());
     if (foreign_owners() != owners_) marks_.owners = true;
     if (done) done = co_await if_marked(&Marks::owners, look_at_owners());
     co_return done;
@@ -163,6 +164,8 @@ Task<Result<>> Observer::look_at_all_containers() {
     }
     auto inspected = co_await inspect_containers(client_, std::move(ours));
     if (!inspected) co_return inspected.error();
+    marks_.network_users = false;
+    network_users_ = network_users(*summaries, wanted_.project);
     image_labels_.clear();
     co_await look_at_origins(*inspected);
     picture_.containers.clear();
@@ -192,6 +195,14 @@ Task<Result<>> Observer::look_at_some_containers() {
         forget(id);
     }
     take(std::move(*inspected), slots);
+    co_return Result<>();
+}
+
+/// The list of all containers tells it without a further question.
+Task<Result<>> Observer::look_at_network_users() {
+    const auto summaries = co_await engine::list_containers(client_, "");
+    if (!summaries) co_return summaries.error();
+    network_users_ = network_users(*summaries, wanted_.project);
     co_return Result<>();
 }
 

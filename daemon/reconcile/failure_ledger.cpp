@@ -62,6 +62,7 @@ bool mends(const Operation& operation) {
 
 void FailureLedger::planned(const Plan& plan) {
     owe_hooks(plan);
+    note_former_networks(plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
         ++under_way_[step.subject];
@@ -87,7 +88,7 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (outcome.error) {
         recreating_.erase(subject);
         if (outcome.error->kind() == ErrorKind::cancelled) return;
-        failed(subject, words_of(outcome), 0, now, wall_now);
+        failed(subject, words_of(outcome), count_failed_replacement(outcome.step) ? 1 : 0, now, wall_now);
         history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
         return;
     }
@@ -113,6 +114,8 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
                    [](const auto&) {},
                },
                outcome.step.operation);
+    const auto* network = std::get_if<CreateNetwork>(&outcome.step.operation);
+    if (network != nullptr && network->puts_back) return put_back(subject, now);
     if (subject.kind != Subject::Kind::container) history_.troubles.erase(subject);
 }
 
@@ -194,6 +197,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     }
     for (const auto& [name, service] : desired.project.services) want_restart(service, observed);
     recreated_.clear();
+    forget_former_networks(desired, observed);
     recover(observed, now);
 }
 
@@ -304,6 +308,7 @@ void FailureLedger::restore(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
     history_.failed_rollouts = memory.failed_rollouts;
+    history_.former_networks = memory.former_networks;
     history_.repaired_for = memory.repaired_for;
     history_.pulled = memory.pulled;
     history_.owed_hooks = memory.owed_hooks;
@@ -314,6 +319,7 @@ void FailureLedger::save_to(state::Memory& memory) const {
     memory.running = running_;
     memory.past = history_.past;
     memory.failed_rollouts = history_.failed_rollouts;
+    memory.former_networks = history_.former_networks;
     memory.repaired_for = history_.repaired_for;
     memory.pulled = history_.pulled;
     memory.owed_hooks = history_.owed_hooks;
