@@ -42,21 +42,20 @@ std::chrono::seconds grace_in(const Step& step) {
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
 /// What done twice, or forgotten half-way, leaves something behind must be on disk before it begins.
-struct SyncOf {
-    using Sync = state::Journal::Sync;
-    Sync operator()(const model::CreateNetwork&) const { return Sync::durable; }
-    Sync operator()(const model::CreateVolume&) const { return Sync::durable; }
-    Sync operator()(const model::CreateContainer&) const { return Sync::durable; }
-    Sync operator()(const model::RemoveNetwork&) const { return Sync::durable; }
-    Sync operator()(const model::RemoveContainer&) const { return Sync::durable; }
-    Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
-    Sync operator()(const model::InstallEngine&) const { return Sync::durable; }
-    Sync operator()(const model::ReleaseVersion&) const { return Sync::durable; }
-    Sync operator()(const model::RemoveEngine&) const { return Sync::durable; }
-    Sync operator()(const model::ChangeEngine&) const { return Sync::durable; }
+struct MustBeOnDisk {
+    bool operator()(const model::CreateNetwork&) const { return true; }
+    bool operator()(const model::CreateVolume&) const { return true; }
+    bool operator()(const model::CreateContainer&) const { return true; }
+    bool operator()(const model::RemoveNetwork&) const { return true; }
+    bool operator()(const model::RemoveContainer&) const { return true; }
+    bool operator()(const model::RenameContainer&) const { return true; }
+    bool operator()(const model::InstallEngine&) const { return true; }
+    bool operator()(const model::ReleaseVersion&) const { return true; }
+    bool operator()(const model::RemoveEngine&) const { return true; }
+    bool operator()(const model::ChangeEngine&) const { return true; }
     template <typename Other>
-    Sync operator()(const Other&) const {
-        return Sync::lazy;
+    bool operator()(const Other&) const {
+        return false;
     }
 };
 
@@ -130,13 +129,16 @@ Task<void> PlanRun::run_step(StepId id) {
         slot = co_await slots.take(id);
         told_to_end = co_await is_cancelled();
     }
-    if (!slot || (called_off_ && !plan_.steps[id].restores) || told_to_end) skip(id, "called off");
-    else co_await call(id);
+    if (!slot || told_to_end || is_called_off(id)) co_return skip(id, "called off");
+    auto writing = write_intent(plan_.steps[id]);
+    const auto entry = co_await std::move(writing);
+    told_to_end = co_await is_cancelled();
+    if (!told_to_end && !is_called_off(id)) co_return co_await call(id, entry);
+    skip(id, "called off", entry);
 }
 
-Task<void> PlanRun::call(StepId id) {
+Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     const Step& step = plan_.steps[id];
-    const auto entry = write_intent(step);
     if (hooks_.began) hooks_.began(step);
     const auto begun = under_way_[id] = steady_now();
     auto under_way = is_long(step) ? make_long_call(id) : make_call(id);
@@ -186,14 +188,17 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
 
 /// A journal that cannot be written, on a full disk, must not keep services from running: it goes on in
 /// memory.
-std::optional<std::uint64_t> PlanRun::write_intent(const Step& step) {
-    const auto sync = std::visit(SyncOf{}, step.operation);
-    auto entry = shared_.journal.begin(intent(step, cycle_, redact_), sync);
+Task<std::optional<std::uint64_t>> PlanRun::write_intent(const Step& step) {
+    auto entry = shared_.journal.begin(intent(step, cycle_, redact_));
     if (!entry) {
         warn_of_journal(entry.error());
-        entry = shared_.journal.begin(intent(step, cycle_, redact_), sync);
+        entry = shared_.journal.begin(intent(step, cycle_, redact_));
     }
-    return entry ? std::optional(*entry) : std::nullopt;
+    if (!entry) co_return std::nullopt;
+    if (!std::visit(MustBeOnDisk{}, step.operation)) co_return *entry;
+    const Result<> written = co_await shared_.journal.on_disk();
+    if (!written && written.error().kind() != ErrorKind::cancelled) warn_of_journal(written.error());
+    co_return *entry;
 }
 
 void PlanRun::write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome) {
@@ -208,7 +213,7 @@ void PlanRun::succeed(StepId id) {
     for (const StepId dependent : nodes_[id].dependents) {
         Node& node = nodes_[dependent];
         if (--node.missing > 0 || node.ended) continue;
-        if (called_off_ && !plan_.steps[dependent].restores) skip(dependent, "called off");
+        if (is_called_off(dependent)) skip(dependent, "called off");
         else steps_.spawn(run_step(dependent));
     }
 }
@@ -242,7 +247,10 @@ void PlanRun::skip_dependents(StepId id) {
     }
 }
 
-void PlanRun::skip(StepId id, const std::string& why) {
+bool PlanRun::is_called_off(StepId id) const { return called_off_ && !plan_.steps[id].restores; }
+
+void PlanRun::skip(StepId id, const std::string& why, const std::optional<std::uint64_t>& entry) {
+    write_end(entry, {.step = plan_.steps[id], .error = Error(ErrorKind::cancelled, why)});
     report_skipped(id, why);
     skip_dependents(id);
 }

@@ -45,13 +45,14 @@ private:
 
     Task<void> run_step(model::StepId id);
     Slots& slots_for(const model::Step& step);
-    Task<void> call(model::StepId id);
+    Task<void> call(model::StepId id, std::optional<std::uint64_t> entry);
     Task<Result<std::optional<model::ContainerId>>> make_long_call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);
-    std::optional<std::uint64_t> write_intent(const model::Step& step);
+    Task<std::optional<std::uint64_t>> write_intent(const model::Step& step);
     void write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome);
     void succeed(model::StepId id);
-    void skip(model::StepId id, const std::string& why);
+    bool is_called_off(model::StepId id) const;
+    void skip(model::StepId id, const std::string& why, const std::optional<std::uint64_t>& entry = {});
     void skip_dependents(model::StepId id);
     void report_skipped(model::StepId id, const std::string& why);
     bool is_interruption(model::StepId id) const;

@@ -14,9 +14,26 @@ constexpr unsigned gone = 404;
 
 std::string path_of(std::string_view id) { return "/containers/" + url_encoded(id); }
 
+/// One that never ran knows its networks by name only, and is on none.
+std::vector<std::string> networks_in(const JsonCursor& container) {
+    std::vector<std::string> ids;
+    const auto settings = object_in(container, "NetworkSettings");
+    const auto networks = settings ? object_in(*settings, "Networks") : std::nullopt;
+    if (!networks) return ids;
+    const auto members = networks->members();
+    if (!members) return ids;
+    for (const auto& [name, network] : *members) {
+        if (std::string id = string_in(network, "NetworkID"); !id.empty()) ids.push_back(std::move(id));
+    }
+    return ids;
+}
+
 ContainerSummary summary_of(const JsonCursor& container) {
-    ContainerSummary summary{string_in(container, "Id"), strings_in(container, "Names"),
-                             string_map_in(container, "Labels")};
+    ContainerSummary summary{.id = string_in(container, "Id"),
+                             .names = strings_in(container, "Names"),
+                             .labels = string_map_in(container, "Labels"),
+                             .state = string_in(container, "State"),
+                             .networks = networks_in(container)};
     for (std::string& name : summary.names) {
         if (name.starts_with('/')) name.erase(0, 1);
     }

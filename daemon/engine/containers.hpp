@@ -16,6 +16,8 @@ struct ContainerSummary {
     std::string id;
     std::vector<std::string> names;  ///< without the leading slash
     std::map<std::string, std::string> labels;
+    std::string state;                  ///< "running", "exited", …
+    std::vector<std::string> networks;  ///< ids of those it is or was connected to when it last ran
 };
 
 /// GET /containers/json?all=1. `label` filters: "com.docker.compose.project=demo"; "" gives all.

@@ -66,8 +66,11 @@ struct History {
     std::set<Subject> busy;
     /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.
     std::map<ContainerId, std::string> failed_successors;
-    /// How often a slot's successor was given up since the settings came.
+    /// How often a slot's successor was given up, or a network could not be made anew, since the settings
+    /// came.
     std::map<Subject, unsigned> failed_rollouts;
+    /// Networks that were removed to be made anew, as they were, until there is one of that name again.
+    std::map<NetworkName, ObservedNetwork> former_networks;
     /// How often in a row the same field of a container or network was put right, and differed again at once.
     std::map<Subject, std::map<std::string, unsigned>> repaired_for;
     /// Images that were pulled or built since the settings came: no pull_policy asks for more.

@@ -70,6 +70,9 @@ struct ObservedNetwork {
     std::string ipam_driver;
     std::vector<IpamPool> ipam_pools;
     bool internal = false, attachable = false, enable_ipv6 = false;
+    /// Containers on it that are not of our project, running or not, by their names. To take it away would
+    /// take it from them.
+    std::set<std::string> strangers;
     bool operator==(const ObservedNetwork&) const = default;
 };
 

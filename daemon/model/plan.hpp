@@ -30,10 +30,13 @@ struct BuildImage {
 };
 struct CreateNetwork {
     NetworkSpec spec;
+    bool puts_back = false;  ///< as it was before it was to be made anew, which has failed
 };
 struct RemoveNetwork {
     NetworkId id;
     NetworkName name;
+    /// As it is, where another of that name is to take its place: what is put back if that cannot be had.
+    std::optional<ObservedNetwork> former;
 };
 struct CreateVolume {
     VolumeSpec spec;

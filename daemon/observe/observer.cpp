@@ -60,6 +60,7 @@ void Observer::want(const model::Project& project) {
 void Observer::forget() {
     picture_ = {};
     unknown_.clear();
+    network_users_.clear();
     wanted_ = {};
     marks_ = {};
 }
@@ -77,10 +78,12 @@ void Observer::mark(const engine::Event& event) {
     if (event.type == "container") {
         if (concerns_us(event)) mark(model::ContainerId{event.id});
         if (concerns_an_owner(event)) marks_.owners = true;
+        if (event.action == "destroy" && concerns_a_network({event.id}, {})) marks_.network_users = true;
     } else if (event.type == "network") {
         const model::ContainerId container{text_of(event.attributes, "container")};
         if (container.empty()) marks_.networks = true;
         else if (picture_.containers.contains(container)) mark(container);
+        else if (concerns_a_network(container, {event.id})) marks_.network_users = true;
     } else if (event.type == "volume") {
         const bool mounting = event.action == "mount" || event.action == "unmount";
         if (!mounting && wanted_.volumes.contains({event.id})) marks_.volumes = true;
@@ -91,7 +94,7 @@ void Observer::mark(const engine::Event& event) {
 
 bool Observer::dirty() const noexcept {
     return marks_.engine || marks_.containers || marks_.images || marks_.networks || marks_.volumes ||
-           marks_.owners || !marks_.some.empty();
+           marks_.owners || marks_.network_users || !marks_.some.empty();
 }
 
 /// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
@@ -108,6 +111,16 @@ bool Observer::concerns_an_owner(const engine::Event& event) const {
     if (owners_.contains(event.id) || owners_.contains(text_of(event.attributes, "name"))) return true;
     return std::any_of(picture_.owners.begin(), picture_.owners.end(),
                        [&](const auto& owner) { return owner.second.id.value == event.id; });
+}
+
+/// Whether a stranger joins, leaves or was on a network of ours.
+bool Observer::concerns_a_network(const model::ContainerId& container,
+                                  const model::NetworkId& network) const {
+    return std::any_of(picture_.networks.begin(), picture_.networks.end(), [&](const auto& each) {
+        if (each.second.id == network) return true;
+        const auto users = network_users_.find(each.second.id);
+        return users != network_users_.end() && users->second.contains(container);
+    });
 }
 
 /// One of our own containers.
@@ -205,6 +218,16 @@ void Observer::place(model::ObservedContainer container) {
         picture_.foreign_names.insert_or_assign(container.name, id);
 }
 
+std::set<std::string> Observer::strangers_on(const model::NetworkId& network) const {
+    std::set<std::string> names;
+    const auto users = network_users_.find(network);
+    if (users == network_users_.end()) return names;
+    for (const auto& [id, name] : users->second) {
+        if (!picture_.containers.contains(id) && !unknown_.contains(id)) names.insert(name);
+    }
+    return names;
+}
+
 /// What was listed before says nothing of now. A container that has never started knows its networks by name
 /// only, and will be attached to what has the name then.
 model::Observed Observer::snapshot() const {
@@ -216,6 +239,7 @@ model::Observed Observer::snapshot() const {
     if (unlisted(Kind::image)) observed.images.clear();
     if (unlisted(Kind::network)) observed.networks.clear();
     if (unlisted(Kind::volume)) observed.volumes.clear();
+    for (auto& [name, network] : observed.networks) network.strangers = strangers_on(network.id);
     for (auto& [id, container] : observed.containers) {
         for (auto& [name, network] : container.attached) {
             const auto known = observed.networks.find(name);

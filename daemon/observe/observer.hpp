@@ -6,6 +6,7 @@
 #include "model/observed.hpp"
 #include "model/ownership.hpp"
 #include "observe/container_inspection.hpp"
+#include "observe/network_users.hpp"
 
 #include <map>
 #include <optional>
@@ -69,6 +70,7 @@ private:
         bool networks = true;
         bool volumes = true;
         bool owners = true;
+        bool network_users = false;  ///< looked at with all containers, too
         std::set<model::ContainerId> some;
 
         void add(const Marks& more);
@@ -85,10 +87,12 @@ private:
     bool is_ours(const model::ObservedContainer& container) const;
     bool concerns_us(const engine::Event& event) const;
     bool concerns_an_owner(const engine::Event& event) const;
+    bool concerns_a_network(const model::ContainerId& container, const model::NetworkId& network) const;
     bool is_known(const std::string& owner) const;
     std::set<std::string> foreign_owners() const;
     void place(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
+    std::set<std::string> strangers_on(const model::NetworkId& network) const;
     model::Observed snapshot() const;
 
     Task<Result<>> refresh_marked();
@@ -101,6 +105,7 @@ private:
     Task<void> look_at_all_containers();
     Task<void> look_at_some_containers();
     Task<void> look_at_owners();
+    Task<void> look_at_network_users();
     Task<void> look_at_origins(Inspected& inspected);
     Task<Result<>> look_at_origin(model::ImageId image);
     std::vector<model::ContainerId> silent_last(std::vector<model::ContainerId> ids) const;
@@ -122,6 +127,7 @@ private:
     std::map<model::ImageId, model::Labels> image_labels_;
     std::map<model::ContainerId, UnknownContainer> unknown_;
     std::optional<Error> doubt_;  ///< the first of this look
+    NetworkUsers network_users_;
 };
 
 }  // namespace dockerext::observe

@@ -67,6 +67,7 @@ Task<Result<>> Observer::refresh_marked() {
     if (std::exchange(marks_.images, false)) kinds.spawn(look_at_images());
     if (marks_.containers || !marks_.some.empty()) kinds.spawn(look_at_containers());
     co_await kinds.join();
+    if (std::exchange(marks_.network_users, false)) co_await look_at_network_users();
     if (foreign_owners() != owners_) marks_.owners = true;
     const bool owners = std::exchange(marks_.owners, false);
     if (owners) {
@@ -217,6 +218,8 @@ Task<void> Observer::look_at_all_containers() {
     }
     ours = silent_last(std::move(ours));
     auto inspected = co_await inspect_containers(client_, std::move(ours));
+    marks_.network_users = false;
+    network_users_ = network_users(*summaries, wanted_.project);
     image_labels_.clear();
     co_await look_at_origins(inspected);
     picture_.containers.clear();
@@ -249,6 +252,13 @@ Task<void> Observer::look_at_some_containers() {
 std::vector<model::ContainerId> Observer::silent_last(std::vector<model::ContainerId> ids) const {
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return !unknown_.contains(id); });
     return ids;
+}
+
+/// The list of all containers tells it without a further question.
+Task<void> Observer::look_at_network_users() {
+    const auto summaries = co_await engine::list_containers(client_, "");
+    if (!summaries) co_return note_unlisted(model::Subject::Kind::container, summaries.error());
+    network_users_ = network_users(*summaries, wanted_.project);
 }
 
 /// One that is not there, or that the engine tells nothing of, is not known.

@@ -83,8 +83,13 @@ void plan_unused_networks(Work& work) {
         const Subject subject = subject_of(name);
         Need need;
         if (!ours || work.desired.project.networks.contains(name) || is_needed(network, work, need)) continue;
+        if (!network.strangers.empty()) {
+            work.hold(
+                {subject, {}, Held::Why::conflict, "no service uses it; " + why_not_removed(network), {}});
+            continue;
+        }
         if (work.busy(subject) || work.backing_off(subject, {})) continue;
-        (void)work.add({.operation = RemoveNetwork{network.id, name},
+        (void)work.add({.operation = RemoveNetwork{network.id, name, {}},
                         .subject = subject,
                         .object = name.value,
                         .reason = "no service uses it"},

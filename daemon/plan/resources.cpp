@@ -1,10 +1,8 @@
-// Images, networks and volumes: what several services share.
+// Images and volumes: what several services share. Networks are in networks.cpp.
 #include "plan/resource_differences.hpp"
 #include "plan/work.hpp"
 
-#include "model/labels.hpp"
 #include "model/normal_form.hpp"
-#include "model/ownership.hpp"
 
 namespace dockerext::plan {
 
@@ -17,18 +15,6 @@ bool is_for(const ObservedImage& image, const std::string& platform) {
     if (platform.empty() || image.platform.empty()) return true;
     const std::string want = normal::platform(platform), have = normal::platform(image.platform);
     return have == want || have.starts_with(want + "/");
-}
-
-/// The steps that remove containers so far.
-std::map<ContainerId, StepId> removals_in(const Plan& plan) {
-    std::map<ContainerId, StepId> removals;
-    for (StepId id = 0; id < plan.steps.size(); ++id) {
-        const auto* remove = std::get_if<RemoveContainer>(&plan.steps[id].operation);
-        if (remove == nullptr) continue;
-        if (const auto* container = std::get_if<ContainerId>(&remove->container))
-            removals.emplace(*container, id);
-    }
-    return removals;
 }
 
 }  // namespace
@@ -93,90 +79,6 @@ Need Resources::provide(const Service& service) {
                      .object = ref.value,
                      .reason = present ? "due by its pull_policy" : "not present"});
     return {.waits_for = waits};  // only when it is here is known what it brings
-}
-
-const Need& Resources::network(const NetworkName& name) {
-    const auto known = networks_.find(name);
-    if (known != networks_.end()) return known->second;
-    const auto& specs = work_.desired.project.networks;
-    const auto spec = specs.find(name);
-    return networks_[name] = spec == specs.end() ? Need{} : make_network(spec->second);
-}
-
-Need Resources::make_network(const NetworkSpec& spec) {
-    const Subject subject = subject_of(spec.name);
-    if (Need known = work_.known(subject); !known.refused.empty()) return known;
-    const auto there = work_.observed.networks.find(spec.name);
-    const bool present = there != work_.observed.networks.end();
-    if (spec.external) {
-        return present ? Need{}
-                       : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
-    }
-    if (present && there->second.labels.contains(std::string(labels::project)))
-        return keep_network(spec, there->second);
-    if (present) {
-        return {.refused = "a network called " + spec.name.value +
-                           " exists that is not of a Compose project; remove it, or declare it external"};
-    }
-    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
-    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
-    return {.after = {work_.add({.operation = CreateNetwork{spec},
-                                 .subject = subject,
-                                 .object = spec.name.value,
-                                 .reason = "not found"})}};
-}
-
-/// A network cannot be changed, only made anew: all leave it, and come back with the next plan. Those who use
-/// it go on with the old one while that is not to be had.
-Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
-    if (!belongs_to(work_.desired.project.name, network.labels, labels::network)) return {};
-    std::vector<Change> changes = differences(spec, network);
-    std::erase_if(changes, [&](const Change& each) { return work_.frozen(subject_of(spec.name), {}, each); });
-    if (changes.empty()) return {};
-    const Subject subject = subject_of(spec.name);
-    const std::string reason = changes.front().field + " changed";
-    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
-    if (!knows_every(Subject::Kind::container, work_.observed)) {
-        work_.hold(
-            {subject,
-             {},
-             Held::Why::unknown,
-             reason + ", and nothing is known of some containers, which may be on it; asked again later",
-             {}});
-        return {};
-    }
-    if (!work_.desired.policy.repair) {
-        work_.hold(
-            {subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
-        return {};
-    }
-    if (work_.backing_off(subject, {})) return {};
-    Need previous;
-    const auto removals = removals_in(work_.plan);
-    for (const auto& [id, container] : work_.observed.containers) {
-        if (!container.attached.contains(spec.name)) continue;
-        if (const auto removal = removals.find(id); removal != removals.end()) {
-            previous.after.push_back(removal->second);
-            continue;
-        }
-        if (work_.busy(subject_of(container.slot)))
-            previous.waits_for = "work on " + container.name.value + " to end";
-        previous.after.push_back(work_.add({.operation = DisconnectNetwork{id, spec.name},
-                                            .subject = subject,
-                                            .object = container.name.value,
-                                            .reason = "network " + spec.name.value + " is made anew"},
-                                           {.waits_for = previous.waits_for}));
-    }
-    previous.after = {work_.add({.operation = RemoveNetwork{network.id, spec.name},
-                                 .subject = subject,
-                                 .object = spec.name.value,
-                                 .reason = reason,
-                                 .changes = changes},
-                                previous)};
-    (void)work_.add(
-        {.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
-        previous);
-    return {.waits_for = "network " + spec.name.value + " to be made anew"};
 }
 
 const Need& Resources::volume(const VolumeName& name) {

@@ -59,6 +59,10 @@ private:
     model::Operation provision(const model::Service& service, bool present) const;
     Need make_network(const model::NetworkSpec& spec);
     Need keep_network(const model::NetworkSpec& spec, const model::ObservedNetwork& network);
+    bool may_replace(const model::NetworkName& name, const model::ObservedNetwork& network,
+                     const std::string& reason);
+    void replace(const model::NetworkSpec& spec, const model::ObservedNetwork& network,
+                 const std::vector<model::Change>& changes);
     void report_changes(const model::VolumeSpec& spec, const model::ObservedVolume& volume);
     Need make_volume(const model::VolumeSpec& spec);
 
@@ -67,6 +71,9 @@ private:
     std::map<model::NetworkName, Need> networks_;
     std::map<model::VolumeName, Need> volumes_;
 };
+
+/// For people: who is on the network that is not ours, and what to do about it.
+std::string why_not_removed(const model::ObservedNetwork& network);
 
 /// `more` joined to `need`.
 void join(Need& need, const Need& more);

@@ -44,6 +44,7 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
 
 void FailureLedger::planned(const Plan& plan) {
     owe_hooks(plan);
+    note_former_networks(plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
         ++under_way_[step.subject];
@@ -60,7 +61,8 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (outcome.error && !outcome.skipped) {
         recreating_.erase(subject);
         if (outcome.error->kind() != ErrorKind::cancelled) {
-            failed(subject, words_of(outcome), 0, backoff_after(outcome, backoff_), now, wall_now);
+            const unsigned free_tries = count_failed_replacement(outcome.step) ? 1 : 0;
+            failed(subject, words_of(outcome), free_tries, backoff_after(outcome, backoff_), now, wall_now);
             history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
         }
     }
@@ -100,9 +102,16 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                        const bool for_network = subject.kind == Subject::Kind::network;
                        if (for_network && slot != slots_.end()) repairs_.erase(subject_of(slot->second));
                    },
+                   [&](const CreateNetwork& network) {
+                       if (network.puts_back) put_back(subject, now);
+                   },
                    [](const auto&) {},
                },
                outcome.step.operation);
+}
+
+void FailureLedger::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
+    for (const std::string& field : fields) ++history_.repaired_for[subject][field];
 }
 
 void FailureLedger::failed(const Subject& subject, const std::string& error, unsigned free_tries,
@@ -201,6 +210,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
         note_completion(desired.project, container);
     }
     want_restarts(desired.project, observed);
+    forget_former_networks(desired, observed);
     if (complete) forget_the_gone(observed);
 }
 
@@ -238,6 +248,7 @@ void FailureLedger::restore(const state::Memory& memory) {
     running_ = memory.running;
     history_.past = memory.past;
     history_.failed_rollouts = memory.failed_rollouts;
+    history_.former_networks = memory.former_networks;
     history_.repaired_for = memory.repaired_for;
     history_.pulled = memory.pulled;
     history_.owed_hooks = memory.owed_hooks;
@@ -250,6 +261,7 @@ void FailureLedger::save_to(state::Memory& memory) const {
     memory.running = running_;
     memory.past = history_.past;
     memory.failed_rollouts = history_.failed_rollouts;
+    memory.former_networks = history_.former_networks;
     memory.repaired_for = history_.repaired_for;
     memory.pulled = history_.pulled;
     memory.owed_hooks = history_.owed_hooks;

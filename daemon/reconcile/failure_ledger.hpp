@@ -118,6 +118,12 @@ private:
     void hook_ended(const apply::Outcome& outcome);
     void follow_run(const model::ObservedContainer& container);
 
+    // Networks that are made anew (network_replacement.cpp).
+    void note_former_networks(const model::Plan& plan);
+    bool count_failed_replacement(const model::Step& step);
+    void put_back(const model::Subject& network, model::SteadyTime now);
+    void forget_former_networks(const model::Desired& desired, const model::Observed& observed);
+
     std::function<double()> jitter_;
     std::chrono::seconds monitor_{10};  ///< as in ReconcilePolicy
     Backoff backoff_;

@@ -31,9 +31,13 @@ constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
 constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
 constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
 
-bool has_hooks(const Plan& plan) {
-    return std::any_of(plan.steps.begin(), plan.steps.end(),
-                       [](const Step& step) { return std::holds_alternative<RunHook>(step.operation); });
+/// A crash between a start and its hooks leaves none out, nor a network away that was removed to be made
+/// anew.
+bool leans_on_memory(const Plan& plan) {
+    return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
+        const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
+        return std::holds_alternative<RunHook>(step.operation) || (remove != nullptr && remove->former);
+    });
 }
 
 }  // namespace
@@ -297,7 +301,7 @@ void Reconciler::start(const Plan& plan) {
     }
     budget_.spend(plan.steps.size(), steady_now());
     ledger_.planned(plan);
-    const bool is_intent = has_hooks(plan) || !ledger_.history().recreated.empty();
+    const bool is_intent = leans_on_memory(plan) || !ledger_.history().recreated.empty();
     if (is_intent) remember_now();  // a crash after a start leaves nothing out that is to come after it
     worked_ = true;
     runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));

@@ -71,7 +71,8 @@ Task<Result<>> Reconciler::take_down(ProjectName project) {
     for (int round = 0; round < rounds && era == era_; ++round) {
         auto plan = co_await plan_retirement(project);
         if (!plan) co_return plan.error();
-        if (plan->steps.empty()) co_return Result<>();
+        if (plan->steps.empty() && plan->held.empty()) co_return Result<>();
+        if (plan->steps.empty()) co_return Error(ErrorKind::conflict, plan->held.front().reason);
         if (era != era_) break;
         error.reset();
         apply::Executor::Hooks hooks;

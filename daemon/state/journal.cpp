@@ -113,14 +113,20 @@ Result<> Journal::open_for_writing() {
     return sync_folder(file_.parent_path());
 }
 
-Result<std::uint64_t> Journal::begin(JournalEntry entry, Sync sync) {
+Result<std::uint64_t> Journal::begin(JournalEntry entry) {
     const std::uint64_t id = entry.id = next_id_++;  // not used twice, even if half of it is written
     entry.status = Status::under_way;
     cut_texts(entry);
-    if (auto written = append(to_line(entry), sync); !written) return written.error().within("journal");
+    if (auto written = append(to_line(entry)); !written) return written.error().within("journal");
     recent_.emplace(id, std::move(entry));
     trim();
     return id;
+}
+
+Task<Result<>> Journal::on_disk() {
+    const Result<> synced = co_await sync_.sync(fd_.get());
+    if (!synced) co_return synced.error().within("journal");
+    co_return synced;
 }
 
 Result<> Journal::end(std::uint64_t id, Status status, std::string error, std::chrono::milliseconds took) {
@@ -131,17 +137,14 @@ Result<> Journal::end(std::uint64_t id, Status status, std::string error, std::c
     found->second.status = status;
     found->second.error = std::move(error);
     found->second.took = took;
-    if (auto written = append(line, Sync::lazy); !written) return written.error().within("journal");
+    if (auto written = append(line); !written) return written.error().within("journal");
     return {};
 }
 
-Result<> Journal::append(std::string line, Sync sync) {
+Result<> Journal::append(std::string line) {
     if (size_ + line.size() > rotate_at) (void)rotate();  // if not now, with the next line
     if (torn_) line.insert(0, 1, '\n');
     auto written = write_all(fd_, line);
-    if (written && sync == Sync::durable && sync_data(fd_.get()) != 0) {
-        written = last_error("sync", file_);
-    }
     const bool known = std::exchange(failing_, !written);
     torn_ = !written;
     if (written) size_ += line.size();

@@ -3,6 +3,7 @@
 #include "base/error.hpp"
 #include "base/unique_fd.hpp"
 #include "model/plan.hpp"
+#include "state/shared_sync.hpp"
 
 #include <chrono>
 #include <cstddef>
@@ -43,10 +44,11 @@ public:
     /// are recorded as such.
     static Result<Journal> open(const std::filesystem::path& folder);
 
-    /// Records the intent and gives it an id; `time` is the caller's. Texts are cut to 1 KiB. `durable` steps
-    /// (not idempotent: create, remove, rename) are on disk on return.
-    enum class Sync { durable, lazy };
-    Result<std::uint64_t> begin(JournalEntry entry, Sync sync);
+    /// Records the intent and gives it an id; `time` is the caller's. Texts are cut to 1 KiB.
+    Result<std::uint64_t> begin(JournalEntry entry);
+    /// Until all that has begun is on disk, as it must be before a step that is not idempotent. Steps that
+    /// begin at the same time wait for one sync, and nothing else waits with them.
+    Task<Result<>> on_disk();
     /// Records how it ended. A failure to write is returned once (by `begin` too, which then begins nothing)
     /// and the journal goes on in memory, until writing succeeds again.
     Result<> end(std::uint64_t id, JournalEntry::Status status, std::string error,
@@ -63,13 +65,14 @@ private:
     void replay(const std::filesystem::path& file);
     void take(std::string_view line);
     Result<> open_for_writing();
-    Result<> append(std::string line, Sync sync);
+    Result<> append(std::string line);
     Result<> rotate();
     void trim();
 
     std::filesystem::path file_;
     std::filesystem::path older_;
     UniqueFd fd_;
+    SharedSync sync_;
     std::size_t size_ = 0;
     bool torn_ = false;     ///< the file may end in half a line
     bool failing_ = false;  ///< the last write failed, and its caller knows

@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
 #include "state/json_time.hpp"
+#include "state/network_json.hpp"
 #include "state/sealed.hpp"
 
 #include <fcntl.h>
@@ -80,6 +81,13 @@ std::string to_json(const Memory& memory) {
     json.begin_object("failedRollouts");
     for (const auto& [subject, times] : memory.failed_rollouts)
         json.number(to_string(subject), std::uint64_t{times});
+    json.end_object();
+    json.begin_object("formerNetworks");
+    for (const auto& [name, network] : memory.former_networks) {
+        json.begin_object(name.value);
+        write_network(network, json);
+        json.end_object();
+    }
     json.end_object();
     write_recreated(memory, json);
     json.begin_array("pulled");
@@ -187,6 +195,8 @@ Result<Memory> from_json(std::string_view text) {
     memory.project.value = json.string("project").value_or("");
     memory.settings = json.string("settings").value_or("");
     memory.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
+    for (const auto& [name, network] : members_of(json, "formerNetworks"))
+        memory.former_networks[{name}] = network_of(network);
     memory.repaired_for = by_subject(members_of(json, "recreatedFor"), counts_of);
     for (const std::string& image : json.strings("pulled")) memory.pulled.insert({image});
     memory.running = times_in(json, "running", problems);

@@ -16,6 +16,7 @@ struct Memory {
     model::ProjectName project;  ///< the one that is kept as the settings say; "" for none
     std::string settings;        ///< fingerprint of the settings that the next three are about
     std::map<model::Subject, unsigned> failed_rollouts;                      ///< as in History
+    std::map<model::NetworkName, model::ObservedNetwork> former_networks;    ///< as in History
     std::map<model::Subject, std::map<std::string, unsigned>> repaired_for;  ///< as in History
     std::set<model::ImageRef> pulled;                                        ///< as in History
     /// Containers that were running when last seen, with the start of that run: one that is found ended by

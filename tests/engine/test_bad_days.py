@@ -236,6 +236,21 @@ def test_a_pause_in_the_middle_of_a_recreation_leaves_the_service_running(engine
     assert engine.names() == ["demo-web-1"]
 
 
+def test_told_to_end_while_a_container_makes_way_the_successor_is_started(engine, daemon):
+    """Longer than the 15 s that other calls have."""
+    slow = "sh -c 'trap \"sleep 17; exit 0\" TERM; while true; do sleep 0.05; done'"
+    daemon.apply(demo({"web": service(slow, stop_grace_period="40s")}))
+    old = engine.inspect("demo-web-1")["Id"]
+    daemon.apply(demo({"web": service()}), wait=None)
+    wait_for(lambda: any(e["verb"] == "stop" for e in daemon.history()), "being stopped", every=0.01)
+    assert daemon.stop() == 0
+    running = [c["Id"] for c in engine.containers("com.docker.compose.project=demo") if c["State"] == "running"]
+    assert len(running) == 1 and running != [old]
+    daemon.start()
+    daemon.converged()
+    assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["Id"] == running[0]
+
+
 def test_a_job_that_ended_while_paused_stays_completed(engine, daemon):
     daemon.apply(demo({"web": service(), "job": service("sleep 3")}))
     daemon.run("pause", check=0)

@@ -108,7 +108,7 @@ void check_journal(const fs::path& folder) {
     auto journal = Journal::open(folder);
     promise(journal.has_value(), "a journal can be begun on any file");
     check_history(*journal);
-    const auto id = journal->begin({.time = noon, .verb = "start", .object = "web"}, Journal::Sync::lazy);
+    const auto id = journal->begin({.time = noon, .verb = "start", .object = "web"});
     promise(id && journal->end(*id, JournalEntry::Status::done, "", 5ms), "the journal goes on");
     const auto again = Journal::open(folder);
     promise(again.has_value(), "what was written can be read");

@@ -36,6 +36,15 @@ std::string listed(const std::string& id, const std::string& name,
     return R"({"Id":")" + id + R"(","Names":["/)" + name + R"("],)" + its_labels + "}";
 }
 
+/// One that is, or was, on the network n1.
+std::string on_network(const std::string& id, const std::string& name, const std::string& state,
+                       const std::string& its_labels = R"("Labels":{})") {
+    std::string container = listed(id, name, its_labels);
+    container.back() = ',';
+    return container + R"("State":")" + state +
+           R"(","NetworkSettings":{"Networks":{"demo_default":{"NetworkID":"n1"}}}})";
+}
+
 std::string inspected(const std::string& id, const std::string& name,
                       const std::string& its_labels = R"("Labels":{})",
                       const std::string& image = "sha256:1") {
@@ -110,6 +119,30 @@ struct ObserverTest : testing::Test {
             {.type = type, .action = action, .id = id, .attributes = std::move(attributes), .time = {}});
     }
 };
+
+TEST_F(ObserverTest, StrangersOnANetworkAreTold) {
+    const std::string one_off =
+        R"("Labels":{"com.docker.compose.project":"demo","com.docker.compose.oneoff":"True"})";
+    const std::string ours = on_network("web1", "demo-web-1", "running", labels("demo", "web"));
+    tells("/containers/json?all=1",
+          "[" + ours + "," + on_network("g1", "guest", "running") + "," +
+              on_network("g2", "lodger", "exited") + "," + on_network("o1", "tool", "running", one_off) +
+              "," + on_network("o2", "spent", "exited", one_off) + "," + listed("x1", "elsewhere") + "]");
+    const auto strangers = [&] {
+        const auto observed = refresh();
+        return observed ? observed->networks.at({"demo_default"}).strangers : std::set<std::string>{};
+    };
+    EXPECT_THAT(strangers(), ElementsAre("guest", "lodger", "tool"));
+    asked();
+
+    tells("/containers/json?all=1", "[" + ours + "," + on_network("g2", "lodger", "exited") + "]");
+    hears("network", "disconnect", "n1", {{"container", "g1"}});
+    EXPECT_THAT(strangers(), ElementsAre("lodger"));
+    EXPECT_THAT(asked(), ElementsAre("/containers/json?all=1"));
+    tells("/containers/json?all=1", "[" + ours + "]");
+    hears("container", "destroy", "g2");
+    EXPECT_THAT(strangers(), IsEmpty());
+}
 
 TEST_F(ObserverTest, TheFirstLookSeesEverything) {
     const auto observed = refresh();

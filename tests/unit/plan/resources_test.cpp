@@ -175,7 +175,8 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     EXPECT_EQ(plan_text(world),
               "[] -> 0 disconnect demo-web-1: network demo_default is made anew\n"
               "[0] -> 1 remove network demo_default: internal changed (internal: false -> true)\n"
-              "[1] -> 2 create network demo_default: internal changed\n");
+              "[1] -> 2 create network demo_default: internal changed\n"
+              "[2] -> 3 connect demo-web-1: network demo_default is made anew\n");
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(container_of(world).id, id);
     EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
@@ -206,9 +207,10 @@ TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew)
     EXPECT_EQ(plan_text(world),
               "[] -> 0 stop demo-old-1: service old is not in the settings\n"
               "[0] -> 1 remove demo-old-1: service old is not in the settings\n"
-              "[] -> 2 disconnect demo-web-1: network demo_default is made anew\n"
-              "[1,2] -> 3 remove network demo_default: internal changed (internal: false -> true)\n"
-              "[3] -> 4 create network demo_default: internal changed\n");
+              "[1] -> 2 disconnect demo-web-1: network demo_default is made anew\n"
+              "[2] -> 3 remove network demo_default: internal changed (internal: false -> true)\n"
+              "[3] -> 4 create network demo_default: internal changed\n"
+              "[4] -> 5 connect demo-web-1: network demo_default is made anew\n");
 }
 
 TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {

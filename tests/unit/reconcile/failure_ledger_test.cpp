@@ -234,5 +234,82 @@ TEST_F(FailureLedgerTest, ForgivesWhatItIsAskedTo) {
     EXPECT_EQ(trouble(), nullptr);
 }
 
+struct NetworkLedgerTest : FailureLedgerTest {
+    const NetworkName name{"demo_default"};
+    const Subject subject = subject_of(name);
+    const Error refusal{ErrorKind::invalid_input, "overlaps (403)"};
+
+    NetworkLedgerTest() { desired.project.networks[name].name = name; }
+
+    Plan step(Operation operation) const {
+        return {{{.operation = std::move(operation), .subject = subject}}, {}};
+    }
+    Plan removal() const { return step(RemoveNetwork{{"n1"}, name, ObservedNetwork{.name = name}}); }
+    void make_anew(std::optional<Error> error) {
+        end(removal());
+        end(step(CreateNetwork{{.name = name}}), std::move(error));
+    }
+    bool knows_former() const { return ledger.history().former_networks.contains(name); }
+    unsigned failed_tries() const {
+        const auto found = ledger.history().failed_rollouts.find(subject);
+        return found == ledger.history().failed_rollouts.end() ? 0 : found->second;
+    }
+    const Trouble& network_trouble() const { return ledger.history().troubles.at(subject); }
+};
+
+TEST_F(NetworkLedgerTest, KnowsANetworkThatIsMadeAnewUntilThereIsOneAgain) {
+    observed.networks[name].name = name;
+    ledger.planned(removal());
+    look();
+    EXPECT_TRUE(knows_former());  // still on its way
+    ledger.record({.step = removal().steps.front()}, now, wall);
+    observed.networks.clear();
+    look();
+    EXPECT_TRUE(knows_former());
+    observed.networks[name].name = name;
+    look();
+    EXPECT_FALSE(knows_former());
+}
+
+TEST_F(NetworkLedgerTest, ARefusedDefinitionIsPutBackAtOnceAndTriedAgainLater) {
+    make_anew(refusal);
+    EXPECT_EQ(failed_tries(), 1U);
+    EXPECT_EQ(network_trouble().next_attempt, now);
+    end(step(CreateNetwork{{.name = name}, true}));
+    EXPECT_EQ(failed_tries(), 1U);
+    EXPECT_EQ(network_trouble().next_attempt, now + 1s);
+    EXPECT_NE(network_trouble().last_error.find("overlaps"), std::string::npos);
+}
+
+TEST_F(NetworkLedgerTest, APutBackThatFailsWaits) {
+    make_anew(refusal);
+    end(step(CreateNetwork{{.name = name}, true}), refusal);
+    EXPECT_EQ(failed_tries(), 1U);
+    EXPECT_EQ(network_trouble().next_attempt, now + 2s);
+}
+
+/// Somebody is on it whom no list of containers shows.
+TEST_F(NetworkLedgerTest, ARemovalThatIsRefusedCountsAsATry) {
+    end(removal(), refusal);
+    EXPECT_EQ(failed_tries(), 1U);
+    EXPECT_EQ(network_trouble().next_attempt, now + 1s);
+}
+
+TEST_F(NetworkLedgerTest, ANetworkThatNothingReplacesHasNoTries) {
+    end(step(RemoveNetwork{{"n1"}, name, {}}), refusal);
+    end(step(CreateNetwork{{.name = name}}), refusal);
+    EXPECT_EQ(failed_tries(), 0U);
+}
+
+TEST_F(NetworkLedgerTest, KnowsFormerNetworksAcrossARestart) {
+    make_anew(refusal);
+    state::Memory memory;
+    ledger.save_to(memory);
+    FailureLedger next{[] { return 0.5; }};
+    next.restore(memory);
+    EXPECT_EQ(next.history().former_networks, ledger.history().former_networks);
+    EXPECT_EQ(next.history().failed_rollouts, ledger.history().failed_rollouts);
+}
+
 }  // namespace
 }  // namespace dockerext::reconcile

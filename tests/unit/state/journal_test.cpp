@@ -43,7 +43,7 @@ struct JournalTest : testing::Test {
     Journal open() const { return Journal::open(folder.path()).value(); }
     static std::vector<std::string> all(const Journal& journal) { return told(journal.since({})); }
     static std::uint64_t begin(Journal& journal, const std::string& object) {
-        return journal.begin(step(object), Journal::Sync::lazy).value();
+        return journal.begin(step(object)).value();
     }
     static void run(Journal& journal, const std::string& object) {
         ASSERT_TRUE(journal.end(begin(journal, object), Status::done, "", 5ms));
@@ -56,7 +56,7 @@ struct JournalTest : testing::Test {
 TEST_F(JournalTest, RemembersStepsOverARestart) {
     {
         auto journal = open();
-        const auto id = journal.begin(step("web-1"), Journal::Sync::durable).value();
+        const auto id = journal.begin(step("web-1")).value();
         ASSERT_TRUE(journal.end(id, Status::failed, "no such image", 1500ms));
     }
     const auto entries = open().since({});
@@ -103,7 +103,7 @@ TEST_F(JournalTest, GivesEveryEntryAnIdOfItsOwn) {
 TEST_F(JournalTest, ListsWhatBeganSince) {
     auto journal = open();
     for (int i = 0; i < 3; ++i) {
-        ASSERT_TRUE(journal.begin(step(std::to_string(i), noon + i * 1h), Journal::Sync::lazy));
+        ASSERT_TRUE(journal.begin(step(std::to_string(i), noon + i * 1h)));
     }
     EXPECT_THAT(told(journal.since(noon + 1h)), ElementsAre("1 under way", "2 under way"));
 }
@@ -186,7 +186,7 @@ TEST_F(JournalTest, BeginsNothingWhenItCannotSaySo) {
     auto journal = open();
     {
         const test::FullDisk full(30);
-        EXPECT_FALSE(journal.begin(step("a"), Journal::Sync::durable));
+        EXPECT_FALSE(journal.begin(step("a")));
     }
     EXPECT_THAT(all(journal), ElementsAre());
     run(journal, "b");
@@ -205,7 +205,7 @@ TEST_F(JournalTest, CutsLongTextsBetweenCharacters) {
     auto journal = open();
     auto entry = step("a");
     entry.reason = std::string(1023, 'x') + "äöü";
-    ASSERT_TRUE(journal.begin(entry, Journal::Sync::lazy));
+    ASSERT_TRUE(journal.begin(entry));
     EXPECT_EQ(journal.since({}).front().reason, std::string(1023, 'x') + "…");
 }
 
@@ -214,7 +214,7 @@ TEST_F(JournalTest, ReadsBackWhateverTextThereWas) {
         auto journal = open();
         auto entry = step("a");
         entry.reason = "line\nbreak \xFF\x01\"";
-        ASSERT_TRUE(journal.begin(entry, Journal::Sync::lazy));
+        ASSERT_TRUE(journal.begin(entry));
     }
     EXPECT_EQ(open().since({}).front().reason, "line\nbreak \uFFFD\x01\"");
 }

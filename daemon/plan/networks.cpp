@@ -1,0 +1,215 @@
+// The networks among what several services share. One that differs cannot be changed, only made anew under
+// the same name: every container leaves it, it goes, another comes, and they join that. So it is begun only
+// where it can succeed as far as is known, and undone where it does not.
+#include "plan/resource_differences.hpp"
+#include "plan/work.hpp"
+
+#include "model/labels.hpp"
+#include "model/ownership.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+constexpr unsigned tries_allowed = 2;
+
+/// The steps that remove containers so far.
+std::map<ContainerId, StepId> removals_in(const Plan& plan) {
+    std::map<ContainerId, StepId> removals;
+    for (StepId id = 0; id < plan.steps.size(); ++id) {
+        const auto* remove = std::get_if<RemoveContainer>(&plan.steps[id].operation);
+        if (remove == nullptr) continue;
+        if (const auto* container = std::get_if<ContainerId>(&remove->container))
+            removals.emplace(*container, id);
+    }
+    return removals;
+}
+
+NetworkSpec as_it_was(const ObservedNetwork& network) {
+    return {.name = network.name,
+            .driver = network.driver,
+            .driver_options = network.driver_options,
+            .ipam_driver = network.ipam_driver,
+            .ipam_pools = network.ipam_pools,
+            .internal = network.internal,
+            .attachable = network.attachable,
+            .enable_ipv6 = network.enable_ipv6,
+            .labels = network.labels};
+}
+
+/// How the container is to sit on the network from now on, with the names it had there. None where its
+/// service does not want it there, or does not want the container.
+std::optional<Endpoint> endpoint_on(const NetworkName& network, const ObservedContainer& container,
+                                    const Project& project) {
+    const auto service = project.services.find(container.slot.service);
+    if (service == project.services.end() || container.slot.number > service->second.scale) return {};
+    const auto& wanted = service->second.container.networks;
+    const auto endpoint = wanted.find(network);
+    if (endpoint == wanted.end()) return {};
+    Endpoint joined = endpoint->second;
+    if (const auto had = container.spec.networks.find(network); had != container.spec.networks.end()) {
+        joined.aliases.insert(had->second.aliases.begin(), had->second.aliases.end());
+        joined.links.insert(had->second.links.begin(), had->second.links.end());
+    }
+    return joined;
+}
+
+unsigned failed_tries(const History& history, const Subject& subject) {
+    const auto found = history.failed_rollouts.find(subject);
+    return found == history.failed_rollouts.end() ? 0 : found->second;
+}
+
+std::string last_error(const History& history, const Subject& subject) {
+    const auto trouble = history.troubles.find(subject);
+    return trouble == history.troubles.end() ? "" : " (" + trouble->second.last_error + ")";
+}
+
+}  // namespace
+
+const Need& Resources::network(const NetworkName& name) {
+    const auto known = networks_.find(name);
+    if (known != networks_.end()) return known->second;
+    const auto& specs = work_.desired.project.networks;
+    const auto spec = specs.find(name);
+    return networks_[name] = spec == specs.end() ? Need{} : make_network(spec->second);
+}
+
+Need Resources::make_network(const NetworkSpec& spec) {
+    const Subject subject = subject_of(spec.name);
+    if (Need known = work_.known(subject); !known.refused.empty()) return known;
+    const auto there = work_.observed.networks.find(spec.name);
+    const bool present = there != work_.observed.networks.end();
+    if (spec.external) {
+        return present ? Need{}
+                       : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
+    }
+    if (present && there->second.labels.contains(std::string(labels::project)))
+        return keep_network(spec, there->second);
+    if (present) {
+        return {.refused = "a network called " + spec.name.value +
+                           " exists that is not of a Compose project; remove it, or declare it external"};
+    }
+    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
+    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
+    const auto former = work_.history.former_networks.find(spec.name);
+    const bool undone =
+        former != work_.history.former_networks.end() && failed_tries(work_.history, subject) > 0;
+    return {.after = {work_.add(
+                {.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
+                 .subject = subject,
+                 .object = spec.name.value,
+                 .reason = undone ? "put back as it was, since it cannot be made anew" : "not found"})}};
+}
+
+/// Those who use it go on with the old one while another is not to be had.
+Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
+    if (!belongs_to(work_.desired.project.name, network.labels, labels::network)) return {};
+    std::vector<Change> changes = differences(spec, network);
+    std::erase_if(changes, [&](const Change& each) { return work_.frozen(subject_of(spec.name), {}, each); });
+    if (changes.empty()) return {};
+    const Subject subject = subject_of(spec.name);
+    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
+    if (!may_replace(spec.name, network, changes.front().field + " changed")) return {};
+    if (work_.backing_off(subject, {})) return {};
+    replace(spec, network, changes);
+    return {.waits_for = "network " + spec.name.value + " to be made anew"};
+}
+
+/// Looked at before anyone is disconnected.
+bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& network,
+                            const std::string& reason) {
+    const Subject subject = subject_of(name);
+    if (!work_.desired.policy.repair) {
+        work_.hold(
+            {subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
+        return false;
+    }
+    if (!network.strangers.empty()) {
+        work_.hold({subject, {}, Held::Why::conflict, reason + "; " + why_not_removed(network), {}});
+        return false;
+    }
+    if (!knows_every(Subject::Kind::container, work_.observed)) {
+        work_.hold(
+            {subject,
+             {},
+             Held::Why::unknown,
+             reason + ", and nothing is known of some containers, which may be on it; asked again later",
+             {}});
+        return false;
+    }
+    if (failed_tries(work_.history, subject) < tries_allowed) return true;
+    work_.hold(
+        {subject,
+         {},
+         Held::Why::failed,
+         reason +
+             "; to make it anew failed twice, and it was put back as it was; it stays until new settings "
+             "come or `dockerextd reconcile`" +
+             last_error(work_.history, subject),
+         {}});
+    return false;
+}
+
+/// From the first container that leaves on, all of it is done: until the end somebody is without network.
+void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
+                        const std::vector<Change>& changes) {
+    const Subject subject = subject_of(spec.name);
+    const std::string reason = changes.front().field + " changed";
+    std::vector<const ObservedContainer*> leaving;
+    Need previous;
+    const auto removals = removals_in(work_.plan);
+    for (const auto& [id, container] : work_.observed.containers) {
+        if (!container.attached.contains(spec.name)) continue;
+        if (work_.busy(subject_of(container.slot)))
+            previous.waits_for = "work on " + container.name.value + " to end";
+        if (const auto removal = removals.find(id); removal != removals.end())
+            previous.after.push_back(removal->second);
+        else leaving.push_back(&container);
+    }
+    const auto add = [&](Step step, bool restores) {
+        step.restores = restores;
+        return work_.add(std::move(step), previous);
+    };
+    std::vector<StepId> left;
+    for (const ObservedContainer* container : leaving) {
+        left.push_back(add({.operation = DisconnectNetwork{container->id, spec.name},
+                            .subject = subject,
+                            .object = container->name.value,
+                            .reason = "network " + spec.name.value + " is made anew"},
+                           !left.empty()));
+        previous.after = {left.front()};
+    }
+    const bool anyone_left = !left.empty();
+    if (anyone_left) previous.after = std::move(left);
+    previous.after = {add({.operation = RemoveNetwork{network.id, spec.name, network},
+                           .subject = subject,
+                           .object = spec.name.value,
+                           .reason = reason,
+                           .changes = changes},
+                          anyone_left)};
+    previous.after = {add(
+        {.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
+        true)};
+    for (const ObservedContainer* container : leaving) {
+        auto endpoint = endpoint_on(spec.name, *container, work_.desired.project);
+        if (!endpoint) continue;
+        (void)add({.operation = ConnectNetwork{container->id, spec.name, std::move(*endpoint)},
+                   .subject = subject_of(container->slot),
+                   .service = container->slot.service,
+                   .object = container->name.value,
+                   .reason = "network " + spec.name.value + " is made anew"},
+                  true);
+    }
+}
+
+std::string why_not_removed(const ObservedNetwork& network) {
+    std::string names;
+    for (const std::string& name : network.strangers) names += (names.empty() ? "" : ", ") + name;
+    return "containers that are not ours are on this network, which cannot be removed before they have left "
+           "it: " +
+           names + "; `docker network disconnect -f " + network.name.value + "` them, or remove them";
+}
+
+}  // namespace dockerext::plan

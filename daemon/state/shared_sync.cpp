@@ -1,0 +1,64 @@
+#include "state/shared_sync.hpp"
+
+#include "base/disk_sync.hpp"
+#include "base/off_loop.hpp"
+#include "base/timeout.hpp"
+#include "base/unique_fd.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <fcntl.h>
+
+#include <cerrno>
+
+namespace dockerext::state {
+namespace {
+
+constexpr auto patience = std::chrono::minutes(1);
+
+Task<Result<>> sync_off_loop(int fd) {
+    const auto own = std::make_shared<UniqueFd>(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
+    if (!*own) co_return Error::from_errno(errno, "sync");
+    std::function<Result<bool>(std::stop_token)> work = [own](const std::stop_token&) -> Result<bool> {
+        if (sync_data(own->get()) != 0) return Error::from_errno(errno, "sync");
+        return true;
+    };
+    auto syncing = off_loop(std::move(work));
+    const auto synced = co_await std::move(syncing);
+    if (!synced) co_return synced.error();
+    co_return Result<>();
+}
+
+}  // namespace
+
+Task<Result<>> SharedSync::sync(int fd) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const std::uint64_t mine = ++asked_;
+    while (synced_ < mine) {
+        if (!under_way_) {
+            auto leading = lead(fd);
+            const Result<> led = co_await std::move(leading);
+            if (!led) co_return led;
+            continue;
+        }
+        const auto waiter = waiting_.emplace(waiting_.end(), co_await asio::this_coro::executor);
+        co_await waiter->wait();
+        waiting_.erase(waiter);
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return Error(ErrorKind::cancelled, "sync");
+    }
+    co_return Result<>();
+}
+
+/// What fails has been tried for all who had asked; who was cancelled leaves it to the others.
+Task<Result<>> SharedSync::lead(int fd) {
+    under_way_ = true;
+    const std::uint64_t all = asked_;
+    const Result<> synced = co_await with_timeout(patience, "sync", sync_off_loop(fd));
+    under_way_ = false;
+    if (synced || synced.error().kind() != ErrorKind::cancelled) synced_ = all;
+    for (Timer& waiter : waiting_) waiter.wake();
+    co_return synced;
+}
+
+}  // namespace dockerext::state

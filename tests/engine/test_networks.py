@@ -1,0 +1,90 @@
+"""A network that is made anew takes all its users with it: who else is on it, and what if the new one is refused?"""
+
+import os
+import signal
+
+import harness
+import pytest
+from harness import IMAGE, demo, service, wait_for
+
+
+def on_subnet(subnet, **more):
+    services = {"web": service(networks={"back": {"aliases": ["alias"]}}), "db": service(networks=["back"])}
+    return demo(services, networks={"back": {"ipam": {"config": [{"subnet": subnet}]}, **more}})
+
+
+def held(daemon, word):
+    return next((each["reason"] for each in daemon.status()["held"] if word in each["reason"]), None)
+
+
+def disconnects(daemon):
+    return sum(entry["verb"] == "disconnect" for entry in daemon.history())
+
+
+def seats(engine, network="demo_back"):
+    """Who is on the network, and where each container thinks it is."""
+    for name in ("demo-web-1", "demo-db-1"):
+        on = engine.inspect(name)["NetworkSettings"]["Networks"]
+        if network not in on or not on[network]["IPAddress"]:
+            return None
+    return sorted(each["Name"] for each in engine.ok("GET", f"/networks/{network}")["Containers"].values())
+
+
+@pytest.fixture
+def subnet_of_a_stranger(engine):
+    body = {"Name": "taken", "IPAM": {"Config": [{"Subnet": "10.124.0.0/24"}]}}
+    yield engine.ok("POST", "/networks/create", body)["Id"]
+    engine.call("DELETE", "/networks/taken")
+
+
+def test_a_network_that_a_stranger_uses_is_left_until_he_has_gone(engine, daemon):
+    daemon.apply(on_subnet("10.123.1.0/24"))
+    guest = {"Image": IMAGE, "Cmd": ["sleep", "1000"], "HostConfig": {"NetworkMode": "demo_back"}}
+    engine.ok("POST", "/containers/create?name=guest", guest)
+    engine.ok("POST", "/containers/guest/start")
+    daemon.apply(on_subnet("10.123.1.0/24", internal=True), wait=None)
+    wait_for(lambda: held(daemon, "guest"), daemon.status)
+    engine.ok("POST", "/containers/guest/stop?t=0")
+    assert held(daemon, "guest"), "stopped, it wants to find the network again"
+    assert disconnects(daemon) == 0
+    assert daemon.run("status").returncode == 3
+    engine.ok("DELETE", "/containers/guest?force=1")
+    daemon.converged()
+    assert engine.ok("GET", "/networks/demo_back")["Internal"]
+    assert seats(engine) == ["demo-db-1", "demo-web-1"]
+
+
+def test_a_network_that_cannot_be_made_anew_is_put_back(engine, daemon, subnet_of_a_stranger):
+    daemon.apply(on_subnet("10.123.1.0/24", labels={"mine": "yes"}))
+    daemon.apply(on_subnet("10.124.0.0/25"), wait=None)
+    wait_for(lambda: held(daemon, "failed twice"), daemon.status)
+    assert "verlap" in held(daemon, "failed twice"), "dockerd's own words"
+    wait_for(lambda: seats(engine) == ["demo-db-1", "demo-web-1"], lambda: seats(engine))
+    assert disconnects(daemon) == 4, "two tries, two containers"
+    back = engine.ok("GET", "/networks/demo_back")
+    assert back["IPAM"]["Config"][0]["Subnet"] == "10.123.1.0/24" and back["Labels"]["mine"] == "yes"
+    assert "alias" in engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]["demo_back"]["Aliases"]
+    daemon.apply(on_subnet("10.125.0.0/24"))
+    assert engine.ok("GET", "/networks/demo_back")["IPAM"]["Config"][0]["Subnet"] == "10.125.0.0/24"
+    assert seats(engine) == ["demo-db-1", "demo-web-1"]
+
+
+def test_killed_between_the_removal_and_the_creation_of_a_network(engine, tmp_path, subnet_of_a_stranger):
+    relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
+    daemon = harness.Daemon(tmp_path / "root", relay.socket)
+    daemon.start()
+    try:
+        daemon.apply(on_subnet("10.123.1.0/24"))
+        relay.hold = b"/networks/create"
+        relay.held = lambda: os.kill(daemon.process.pid, signal.SIGKILL)
+        daemon.apply(on_subnet("10.124.0.0/25"), wait=None)
+        wait_for(lambda: daemon.process.poll() is not None, "killed")
+        assert engine.call("GET", "/networks/demo_back")[0] == 404
+        daemon.process = None
+        daemon.start()
+        wait_for(lambda: engine.call("GET", "/networks/demo_back")[0] == 200 and seats(engine), "put back")
+        assert engine.ok("GET", "/networks/demo_back")["IPAM"]["Config"][0]["Subnet"] == "10.123.1.0/24"
+        wait_for(lambda: held(daemon, "failed twice"), daemon.status)
+    finally:
+        daemon.stop()
+        relay.close()

@@ -1,0 +1,151 @@
+// A network that is made anew: not before it can be, and back as it was where it cannot.
+#include "plan/plan_text.hpp"
+#include "scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::plan {
+namespace {
+
+using namespace model;
+using namespace dockerext::test;
+
+const NetworkName name{"demo_default"};
+
+World changed() {
+    World world = web_running();
+    world.desired.project.networks.at(name).internal = true;
+    return world;
+}
+
+/// The new definition has been refused: the network is away, and known as it was.
+World refused() {
+    World world = changed();
+    ObservedNetwork& network = world.observed.networks.at(name);
+    network.driver_options["mtu"] = "1400";
+    network.ipam_pools = {{"10.1.0.0/24", "10.1.0.1", "", {}}};
+    world.history.former_networks[name] = network;
+    world.history.failed_rollouts[subject_of(name)] = 1;
+    world.history.troubles[subject_of(name)] = {
+        .failures = 1, .last_error = "create network: overlaps", .since = {}, .next_attempt = {}};
+    world.observed.networks.erase(name);
+    container_of(world).attached.clear();
+    container_of(world).spec.networks.clear();
+    return world;
+}
+
+const Case held_back[] = {
+    {"strangers are on it",
+     [](World& world) {
+         world.observed.networks.at(name).strangers = {"guest", "lodger"};
+     },
+     "held network demo_default: conflict: internal changed; containers that are not ours are on this "
+     "network, which "
+     "cannot be removed before they have left it: guest, lodger; `docker network disconnect -f demo_default` "
+     "them, "
+     "or remove them\n"},
+    {"somebody of ours may be on it",
+     [](World& world) {
+         world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
+                                        Error(ErrorKind::unavailable, "no (500)"));
+     },
+     "held network demo_default: failed: internal changed; nothing is known of container db-1: no (500); "
+     "asked "
+     "again later\n"},
+    {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(name)] = 2; },
+     "held network demo_default: failed: internal changed; to make it anew failed twice, and it was put back "
+     "as it "
+     "was; it stays until new settings come or `dockerextd reconcile`\n"},
+    {"it failed lately", [](World& world) { back_off(world, subject_of(name)); },
+     "held network demo_default: backoff: it broke\n"},
+    {"drift is reported only", [](World& world) { world.desired.policy.repair = false; },
+     "held network demo_default: policy: drift is only reported, as the settings say: internal changed\n"},
+};
+
+TEST(Networks, NobodyIsDisconnectedWhereANetworkCannotBeReplaced) {
+    for (const Case& tested : held_back) {
+        SCOPED_TRACE(tested.what);
+        World world = changed();
+        tested.happen(world);
+        EXPECT_EQ(plan_text(world), tested.plan);
+    }
+}
+
+TEST(Networks, FromTheFirstWhoLeavesOnAllIsDoneAlsoWhenCalledOff) {
+    World world = web_running();
+    (void)world.add_service("db");
+    (void)world.settle();
+    world.desired.project.networks.at(name).internal = true;
+    const Plan plan = world.plan();
+    ASSERT_EQ(plan.steps.size(), 6U) << to_text(plan);
+    EXPECT_FALSE(plan.steps[0].restores);
+    for (StepId id = 1; id < plan.steps.size(); ++id) {
+        EXPECT_TRUE(plan.steps[id].restores) << id;
+        EXPECT_FALSE(plan.steps[id].after.empty()) << id;
+    }
+    EXPECT_EQ(to_text(world.settle()), "");
+}
+
+TEST(Networks, NamesAndLinksOfAConnectionComeBackAndAddressesAreTheSettings) {
+    World world = changed();
+    Endpoint& had = container_of(world).spec.networks.at(name);
+    had.aliases.insert("by hand");
+    had.links.insert("db:database");
+    had.ipv4_address = "10.0.0.2";
+    web_of(world).container.networks.at(name).ipv4_address = "10.9.0.2";
+    for (const Step& step : world.plan().steps) {
+        const auto* connect = std::get_if<ConnectNetwork>(&step.operation);
+        if (connect == nullptr) continue;
+        EXPECT_EQ(connect->endpoint.aliases, (std::set<std::string>{"by hand", "demo-web-1", "web"}));
+        EXPECT_EQ(connect->endpoint.links, std::set<std::string>{"db:database"});
+        EXPECT_EQ(connect->endpoint.ipv4_address, "10.9.0.2");
+        return;
+    }
+    ADD_FAILURE() << "it does not come back";
+}
+
+TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
+    World world = refused();
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 create network demo_default: put back as it was, since it cannot be made anew\n"
+              "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected -> as "
+              "demo-web-1, "
+              "web)\n");
+    EXPECT_EQ(world.run(world.plan()), std::vector<std::string>{});
+    const ObservedNetwork& back = world.observed.networks.at(name);
+    EXPECT_FALSE(back.internal);
+    EXPECT_EQ(back.driver_options.at("mtu"), "1400");
+    EXPECT_EQ(back.ipam_pools.at(0).subnet, "10.1.0.0/24");
+    EXPECT_TRUE(container_of(world).attached.contains(name));
+}
+
+TEST(Networks, APutBackThatFailsWaitsForItsTime) {
+    World world = refused();
+    back_off(world, subject_of(name));
+    EXPECT_EQ(plan_text(world).find("create network"), std::string::npos) << plan_text(world);
+}
+
+/// The process was killed between the removal and the creation.
+TEST(Networks, WhatWasRemovedAndNotYetMadeAnewIsMadeAnew) {
+    World world = refused();
+    world.history.failed_rollouts.clear();
+    world.history.troubles.clear();
+    EXPECT_EQ(to_text(world.settle()), "");
+    EXPECT_TRUE(world.observed.networks.at(name).internal);
+}
+
+TEST(Networks, ANetworkThatNothingWantsStaysWhileStrangersAreOnIt) {
+    World world = web_running();
+    world.create_network({"demo_old"},
+                         {{std::string(labels::project), "demo"}, {std::string(labels::network), "old"}});
+    world.observed.networks.at({"demo_old"}).strangers = {"guest"};
+    EXPECT_EQ(plan_text(world),
+              "held network demo_old: conflict: no service uses it; containers that are not ours are on this "
+              "network, "
+              "which cannot be removed before they have left it: guest; `docker network disconnect -f "
+              "demo_old` them, "
+              "or remove them\n");
+}
+
+}  // namespace
+}  // namespace dockerext::plan
