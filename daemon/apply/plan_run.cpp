@@ -48,6 +48,7 @@ struct SyncOf {
     Sync operator()(const model::CreateVolume&) const { return Sync::durable; }
     Sync operator()(const model::CreateContainer&) const { return Sync::durable; }
     Sync operator()(const model::RemoveNetwork&) const { return Sync::durable; }
+    Sync operator()(const model::RemoveVolume&) const { return Sync::durable; }
     Sync operator()(const model::RemoveContainer&) const { return Sync::durable; }
     Sync operator()(const model::RenameContainer&) const { return Sync::durable; }
     Sync operator()(const model::InstallEngine&) const { return Sync::durable; }

@@ -45,6 +45,12 @@ Subject subject_of(const NetworkName& name);
 Subject subject_of(const VolumeName& name);
 Subject subject_of(const ImageRef& image);
 
+/// The subject as one of a project that is leaving: "container old/web-1". What the project in force has of
+/// the same name is another subject.
+Subject of_leaving(const ProjectName& project, const Subject& subject);
+/// The project of such a subject; none for any other.
+std::optional<ProjectName> leaving_project_of(const Subject& subject);
+
 /// "container web-1", "image nginx:1".
 std::string to_string(const Subject& subject);
 /// The same read back; none for anything else.

@@ -92,7 +92,7 @@ Task<Result<>> Observer::look_at_networks() {
 
 Task<Result<>> Observer::look_at_volumes() {
     Listed<model::ObservedVolume> listed;
-    if (!wanted_.volumes.empty()) {
+    if (wanted_.all_volumes || !wanted_.volumes.empty()) {
         const auto document = co_await engine::list_volumes(client_);
         auto list = read(read_volumes, document);
         if (!list) co_return list.error();
@@ -101,11 +101,11 @@ Task<Result<>> Observer::look_at_volumes() {
     picture_.volumes.clear();
     forget_unknown(model::Subject::Kind::volume);
     for (const auto& [name, error] : listed.unreadable) {
-        if (wanted_.volumes.contains({name}))
+        if (wanted_.all_volumes || wanted_.volumes.contains({name}))
             picture_.unknown.emplace(subject_of(model::VolumeName{name}), error);
     }
     for (model::ObservedVolume& volume : listed.objects) {
-        if (wanted_.volumes.contains(volume.name)) picture_.volumes.emplace(volume.name, std::move(volume));
+        if (is_wanted(volume)) picture_.volumes.emplace(volume.name, std::move(volume));
     }
     co_return Result<>();
 }

@@ -3,7 +3,7 @@
 #include "reconcile/reconciler.hpp"
 
 #include "base/log.hpp"
-#include "plan/planner.hpp"
+#include "plan/leaving.hpp"
 
 namespace dockerext::reconcile {
 
@@ -98,7 +98,8 @@ Task<Result<Plan>> Reconciler::plan_retirement(ProjectName project) {
         const auto& [subject, error] = *observed->unknown.begin();
         co_return error.within(to_string(subject));
     }
-    co_return plan::make_down_plan(project, *observed, {}, client_.redact());
+    co_return plan::make_down_plan(project, plan::Extent::without_volumes, *observed, {}, steady_now(),
+                                   client_.redact());
 }
 
 }  // namespace dockerext::reconcile

@@ -11,6 +11,7 @@
 #include "observe/container_facts.hpp"
 #include "observe/object_lists.hpp"
 #include "plan/assess.hpp"
+#include "plan/leaving.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
@@ -247,7 +248,8 @@ void try_answers(std::string_view bytes) {
     const Status status = status_of(seen, plan);
     promise_nothing_told(plan::to_text(plan));
     promise_nothing_told_in_json(plan::to_json(plan));
-    promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, seen.observed, {}, desired().redact)));
+    promise_nothing_told(plan::to_text(
+        plan::make_down_plan({"demo"}, plan::Extent::with_volumes, seen.observed, {}, {}, desired().redact)));
     promise_nothing_told_in_json(report::to_json(status));
     const report::Complaints complaints = report::complaints_of(status, {}, SteadyTime{});
     promise_nothing_told_in_json(
