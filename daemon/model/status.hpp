@@ -72,6 +72,12 @@ struct CycleStatus {
     std::uint64_t engine_calls = 0;
 };
 
+/// When the loop next looks by itself, and why: "next full check", "backoff of container web-1 ends".
+struct NextWakeUp {
+    WallTime at;
+    std::string reason;
+};
+
 enum class OverallState { idle, converged, converging, degraded, paused };
 
 std::string_view to_string(OverallState state) noexcept;
@@ -87,6 +93,7 @@ struct Status {
     std::optional<WallTime> paused_until;
     bool unseen = false;  ///< the services have not been looked at yet since the daemon started
     CycleStatus last_cycle;
+    std::optional<NextWakeUp> next_wake_up;  ///< none: only news end the wait
 };
 
 }  // namespace dockerext::model

@@ -4,18 +4,16 @@
 
 namespace dockerext::plan {
 
-/// What goes of a project that is leaving.
-enum class Extent { without_volumes, with_volumes };
-
 /// The work of taking a project away that has left the settings, or was taken `down`: containers, then
 /// networks, then perhaps the volumes that were made for it. Its subjects are those of a leaving project.
 /// Nothing is planned for what is busy or backing off, and no volume goes before all containers can. `redact`
 /// hides what secrets names may hold.
-model::Plan make_down_plan(const model::ProjectName& project, Extent extent, const model::Observed& observed,
-                           const model::History& history, model::SteadyTime now, const Redactor& redact = {});
+model::Plan make_down_plan(const model::ProjectName& project, model::Extent extent,
+                           const model::Observed& observed, const model::History& history,
+                           model::SteadyTime now, const Redactor& redact = {});
 
 /// Whether nothing of the project is there any more, as far as `extent` goes. What is unknown may be there.
-bool is_gone(const model::ProjectName& project, Extent extent, const model::Observed& observed);
+bool is_gone(const model::ProjectName& project, model::Extent extent, const model::Observed& observed);
 
 /// One plan of the work on leaving projects and of `coming`, that of the project in force, which was made
 /// from `observed`. New containers come after the removals of old ones, which may hold their names and ports,

@@ -8,11 +8,8 @@
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "engine/containers.hpp"
-#include "engine/volumes.hpp"
-#include "model/labels.hpp"
-#include "model/ownership.hpp"
-#include "observe/object_lists.hpp"
 #include "plan/plan_text.hpp"
+#include "reconcile/preview.hpp"
 #include "report/history_json.hpp"
 #include "report/status_json.hpp"
 #include "settings/certificates.hpp"
@@ -125,7 +122,7 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
 
 /// The dates of certificates pass by themselves, without anything being done.
 void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const {
-    const Accepted* accepted = reconciler_.accepted();
+    const Accepted* accepted = intent_.in_force();
     if (accepted == nullptr || !accepted->engine.certificates) return;
     const model::CertificateFacts& facts = accepted->engine.certificates->facts;
     const auto tls = std::find_if(parts.begin(), parts.end(),
@@ -200,7 +197,9 @@ Task<ControlResponse> Control::rehearse(Secret body) {
     if (!intake) co_return refused(intake.error());
     if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
     auto engine = co_await keeper_.rehearse(std::move(intake->accepted->engine));
-    auto services = co_await reconciler_.rehearse(std::move(intake->accepted->desired));
+    model::Desired desired = std::move(intake->accepted->desired);
+    desired.redact.also(client_.redact());
+    auto services = co_await preview(client_, std::move(desired), intent_.project(), ledger_.history());
     if (!services) co_return refused(services.error());
     co_return ControlResponse{200, plan::to_json(joined(std::move(engine), std::move(*services)))};
 }
@@ -212,7 +211,7 @@ ControlResponse Control::reconcile(const Secret& body) {
     });
     if (!read) return refused(read.error());
     for (const model::ServiceName& service : services) {
-        const Accepted* accepted = reconciler_.accepted();
+        const Accepted* accepted = intent_.in_force();
         if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
             return refused(404, "there is no service '" + service.value + "' in the settings");
         }
@@ -240,35 +239,11 @@ Task<ControlResponse> Control::down(Secret body) {
     const auto read =
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
-    const Redactor redact = client_.redact();  // which knows nothing once all is gone
-    const std::set<model::ProjectName> projects = reconciler_.dismiss();
+    reconciler_.dismiss(volumes ? model::Extent::with_volumes : model::Extent::without_volumes);
     if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
-    auto removed = co_await reconciler_.dismissed();
+    const auto removed = co_await reconciler_.dismissed();
     if (!removed) co_return refused(removed.error());
-    for (const model::ProjectName& project : projects) {
-        if (!volumes) break;
-        const auto gone = co_await remove_volumes(project);
-        if (!gone) co_return refused(gone.error());
-        for (const std::string& volume : *gone) removed->push_back(redact(volume));
-    }
     co_return ControlResponse{200, removed_list(*removed)};
-}
-
-/// The one place that removes volumes: by request, and only those that were made for the project.
-Task<Result<std::vector<std::string>>> Control::remove_volumes(model::ProjectName project) {
-    const auto document = co_await engine::list_volumes(client_);
-    if (!document) co_return document.error();
-    const auto volumes = observe::read_volumes(document->root());
-    if (!volumes) co_return volumes.error();
-    if (!volumes->unreadable.empty()) co_return volumes->unreadable.begin()->second;
-    std::vector<std::string> removed;
-    for (const model::ObservedVolume& volume : volumes->objects) {
-        if (!model::belongs_to(project, volume.labels, model::labels::volume)) continue;
-        const auto gone = co_await engine::remove_volume(client_, volume.name.value);
-        if (!gone) co_return gone.error();
-        removed.push_back(volume.name.value);
-    }
-    co_return removed;
 }
 
 Task<ControlResponse> Control::logs(std::string service, std::string lines) {

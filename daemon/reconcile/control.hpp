@@ -12,9 +12,11 @@ namespace dockerext::reconcile {
 /// What the control socket answers (cli's commands; README of this room has the table).
 class Control {
 public:
-    Control(engine::Client& client, Reconciler& reconciler, EngineKeeper& keeper, const EngineLink& link,
-            SettingsDesk& desk, const state::Journal& journal)
+    Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
+            EngineKeeper& keeper, const EngineLink& link, SettingsDesk& desk, const state::Journal& journal)
         : client_(client),
+          intent_(intent),
+          ledger_(ledger),
           reconciler_(reconciler),
           keeper_(keeper),
           link_(link),
@@ -36,9 +38,10 @@ private:
     report::ControlResponse pause(const Secret& body);
     Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(std::string service, std::string lines);
-    Task<Result<std::vector<std::string>>> remove_volumes(model::ProjectName project);
 
     engine::Client& client_;
+    const Intent& intent_;
+    const FailureLedger& ledger_;
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
     const EngineLink& link_;

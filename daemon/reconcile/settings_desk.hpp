@@ -18,10 +18,12 @@ namespace dockerext::reconcile {
 class SettingsDesk {
 public:
     SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter, Changes& changes)
+                 const Intent& intent, Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter,
+                 Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
+          intent_(intent),
           reconciler_(reconciler),
           keeper_(keeper),
           reporter_(reporter),
@@ -54,6 +56,7 @@ private:
     state::Paths paths_;
     state::Spool spool_;
     state::SettingsStore store_;
+    const Intent& intent_;
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
     Reporter& reporter_;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "model/desired.hpp"
 #include "model/history.hpp"
 
 #include <filesystem>
@@ -15,9 +16,9 @@ namespace dockerext::state {
 struct Memory {
     model::ProjectName project;  ///< the one that is kept as the settings say; "" for none
     std::string settings;        ///< fingerprint of the settings that the next three are about
-    std::map<model::Subject, unsigned> failed_rollouts;                       ///< as in History
+    std::map<model::Subject, unsigned> failed_rollouts;                      ///< as in History
     std::map<model::Subject, std::map<std::string, unsigned>> repaired_for;  ///< as in History
-    std::set<model::ImageRef> pulled;                                         ///< as in History
+    std::set<model::ImageRef> pulled;                                        ///< as in History
     /// Containers that were running when last seen, with the start of that run: one that is found ended by
     /// itself later, after the machine or the engine went down, was cut off rather than completed.
     std::map<model::ContainerId, model::WallTime> running;
@@ -25,7 +26,7 @@ struct Memory {
     std::map<model::Subject, model::OwedHooks> owed_hooks;   ///< as in History
     std::map<model::ContainerId, model::WallTime> followed;  ///< as in History
     std::optional<model::WallTime> looked_until;  ///< what this tells was so then; events after it count
-    std::set<model::ProjectName> retired;  ///< projects that left the settings and are not all gone yet
+    std::map<model::ProjectName, model::Extent> leaving;  ///< projects of which something is still to go
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed
     bool operator==(const Memory&) const = default;
 };

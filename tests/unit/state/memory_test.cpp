@@ -1,5 +1,7 @@
 #include "state/memory.hpp"
 
+#include "state/sealed.hpp"
+
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -25,7 +27,7 @@ Memory full_memory() {
             .owed_hooks = {{web, {.container = {"abc"}, .run = noon, .count = 1, .failure = "code 4"}}},
             .followed = {{{"abc"}, noon}},
             .looked_until = noon + 1s,
-            .retired = {{"demo"}},
+            .leaving = {{{"demo"}, model::Extent::with_volumes}, {{"old"}, model::Extent::without_volumes}},
             .paused_until = model::WallTime::max()};
 }
 
@@ -40,6 +42,12 @@ TEST_F(MemoryTest, IsGivenBackAsItWas) {
         ASSERT_TRUE(store.save(memory));
         EXPECT_EQ(store.load(), memory);
     }
+}
+
+TEST_F(MemoryTest, ReadsProjectsThatWereLeavingWhenVersion01WroteIt) {
+    test::write_file(file, seal(R"({"project":"other","retired":["demo"]})"));
+    EXPECT_EQ(store.load(),
+              (Memory{.project = {"other"}, .leaving = {{{"demo"}, model::Extent::without_volumes}}}));
 }
 
 TEST_F(MemoryTest, IsEmptyAtFirst) { EXPECT_EQ(store.load(), Memory{}); }
