@@ -12,7 +12,6 @@
 #include "reconcile/preview.hpp"
 #include "report/history_json.hpp"
 #include "report/status_json.hpp"
-#include "settings/certificates.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -120,47 +119,12 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     co_return refused(404, "no such request: " + what);
 }
 
-/// The dates of certificates pass by themselves, without anything being done.
-void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const {
-    const Accepted* accepted = intent_.in_force();
-    if (accepted == nullptr || !accepted->engine.certificates) return;
-    const model::CertificateFacts& facts = accepted->engine.certificates->facts;
-    const auto tls = std::find_if(parts.begin(), parts.end(),
-                                  [](const model::PartStatus& part) { return part.name == "engine.tls"; });
-    if (tls == parts.end()) return;
-    const auto now = wall_now();
-    std::vector<std::string> words = facts.warnings;
-    if (auto warning = settings::expiry_warning(facts.not_after, now)) {
-        words.insert(words.begin(), std::move(*warning));
-        if (now >= facts.not_after && tls->state == "ok") {
-            tls->state = "failed";
-            tls->is_final = true;
-        }
-    }
-    for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
-}
-
 model::Status Control::status() const {
-    model::Status status = reconciler_.status();
-    status.settings = desk_.status();
-    status.engine = link_.status();
-    std::vector<model::PartStatus> parts = keeper_.parts();
-    tell_of_certificates(parts);
-    status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
-    const auto any = [&](std::string_view state) {
-        return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });
-    };
-    if (any("pending") && status.state == model::OverallState::converged)
-        status.state = model::OverallState::converging;
-    const bool troubled =
-        status.settings.state == "rejected" || status.engine.state != "running" || any("failed");
-    const bool hidden =
-        status.state == model::OverallState::paused || status.state == model::OverallState::idle;
-    if (troubled && !hidden) status.state = model::OverallState::degraded;
-    if (status.settings.state == "rejected" && status.state == model::OverallState::idle) {
-        status.state = model::OverallState::degraded;
-    }
-    return status;
+    Facts facts = reconciler_.facts();
+    facts.settings = desk_.status();
+    facts.engine = link_.status();
+    facts.engine_parts = keeper_.parts();
+    return status_of(facts, steady_now(), wall_now());
 }
 
 /// The engine's own part first, as it is done first.

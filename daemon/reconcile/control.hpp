@@ -29,7 +29,6 @@ public:
 
 private:
     Task<Result<report::ControlResponse>> reply(report::ControlRequest request);
-    void tell_of_certificates(std::vector<model::PartStatus>& parts) const;
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;

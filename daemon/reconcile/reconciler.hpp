@@ -11,6 +11,7 @@
 #include "reconcile/intent.hpp"
 #include "reconcile/plan_runs.hpp"
 #include "reconcile/project_views.hpp"
+#include "reconcile/status.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
 
@@ -65,8 +66,8 @@ public:
 
     /// The plan of the last cycle, for people.
     model::Plan plan() const;
-    /// Services, parts, state and last cycle; settings and engine are others' to fill in. No engine call.
-    model::Status status() const;
+    /// What the loop knows; the rest is others' to fill in.
+    Facts facts() const;
 
 private:
     Task<void> cycle();
@@ -83,12 +84,8 @@ private:
     void forget(const model::ProjectName& project);
     void call_off();
     Duration until_next() const;
+    std::optional<std::string> why_not_gone(const model::ProjectName& project) const;
     std::set<model::ProjectName> draining() const;
-
-    // What people see (reconciler_status.cpp).
-    std::optional<std::string> leaving_error(const model::ProjectName& project) const;
-    void add_project_parts(model::Status& status) const;
-    model::OverallState overall(const model::Status& status) const;
 
     engine::Client& client_;
     Intent& intent_;

@@ -84,7 +84,8 @@ const Case cases[] = {
          scene.history.troubles[subject_of(Slot{{"app"}, 1})] = {
              .failures = 2, .last_error = "it broke", .since = {}, .next_attempt = now + 1500ms};
      },
-     "", "in 1.5 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
+     "[] -> 0 create network demo_default: not found\nheld container app-1: backoff: it broke\n",
+     "in 1.5 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
     {"too many actions", [](Scene& scene) { scene.world.next_action = now + 4s; }, create_all,
      "in 4.0 s: the next actions may begin\nin 300.0 s: next full check\n"},
 
