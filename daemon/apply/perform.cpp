@@ -89,6 +89,9 @@ struct Call {
     Task<Result<>> operator()(const model::CreateVolume& create) const {
         return engine::create_volume(client(), create_volume_body(create.spec));
     }
+    Task<Result<>> operator()(const model::RemoveVolume& remove) const {
+        return engine::remove_volume(client(), remove.name.value);
+    }
     Task<Result<>> operator()(const model::CreateContainer& create) const {
         auto id = co_await create_container(client(), create);
         if (!id) co_return id.error();

@@ -47,6 +47,7 @@ struct MustBeOnDisk {
     bool operator()(const model::CreateVolume&) const { return true; }
     bool operator()(const model::CreateContainer&) const { return true; }
     bool operator()(const model::RemoveNetwork&) const { return true; }
+    bool operator()(const model::RemoveVolume&) const { return true; }
     bool operator()(const model::RemoveContainer&) const { return true; }
     bool operator()(const model::RenameContainer&) const { return true; }
     bool operator()(const model::InstallEngine&) const { return true; }

@@ -154,4 +154,7 @@ struct Desired {
     Redactor redact;  ///< knows every protected value, and those of the settings before
 };
 
+/// What goes of a project that is leaving: it has left the settings, or was taken `down`.
+enum class Extent { without_volumes, with_volumes };
+
 }  // namespace dockerext::model

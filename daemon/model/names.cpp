@@ -27,6 +27,18 @@ Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.
 
 Subject every(Subject::Kind kind) { return {kind, ""}; }
 Subject engine_facts() { return {Subject::Kind::part, "engine.info"}; }
+/// No project, slot, network or volume has a slash in its name.
+Subject of_leaving(const ProjectName& project, const Subject& subject) {
+    return {subject.kind, project.value + "/" + subject.name};
+}
+
+std::optional<ProjectName> leaving_project_of(const Subject& subject) {
+    const std::size_t slash = subject.name.find('/');
+    const bool has_project = subject.kind == Subject::Kind::container ||
+                             subject.kind == Subject::Kind::network || subject.kind == Subject::Kind::volume;
+    if (!has_project || slash == std::string::npos) return std::nullopt;
+    return ProjectName{subject.name.substr(0, slash)};
+}
 
 std::string to_string(const Subject& subject) {
     if (subject.name.empty()) return "any " + std::string(to_string(subject.kind));

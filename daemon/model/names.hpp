@@ -49,6 +49,12 @@ Subject every(Subject::Kind kind);
 /// The facts of the engine itself, which its /info tells.
 Subject engine_facts();
 
+/// The subject as one of a project that is leaving: "container old/web-1". What the project in force has of
+/// the same name is another subject.
+Subject of_leaving(const ProjectName& project, const Subject& subject);
+/// The project of such a subject; none for any other.
+std::optional<ProjectName> leaving_project_of(const Subject& subject);
+
 /// "container web-1", "image nginx:1", "any volume".
 std::string to_string(const Subject& subject);
 /// The same read back; none for anything else.

@@ -44,6 +44,7 @@ std::string_view verb(const Operation& operation) {
                           [](const CreateNetwork&) { return "create network"; },
                           [](const RemoveNetwork&) { return "remove network"; },
                           [](const CreateVolume&) { return "create volume"; },
+                          [](const RemoveVolume&) { return "remove volume"; },
                           [](const CreateContainer&) { return "create"; },
                           [](const ConnectNetwork&) { return "connect"; },
                           [](const DisconnectNetwork&) { return "disconnect"; },

@@ -41,6 +41,10 @@ struct RemoveNetwork {
 struct CreateVolume {
     VolumeSpec spec;
 };
+/// With the data in it: for `down --volumes` alone.
+struct RemoveVolume {
+    VolumeName name;
+};
 struct CreateContainer {
     ContainerName name;  ///< a successor's is "OLDID12_NAME" until it is renamed
     ContainerSpec spec;  ///< with every label
@@ -126,11 +130,11 @@ struct VerifyLogin {
     RegistryLogin login;
 };
 
-using Operation =
-    std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume, CreateContainer,
-                 ConnectNetwork, DisconnectNetwork, UpdateContainer, RenameContainer, UnpauseContainer,
-                 PutFiles, StartContainer, RunHook, RestartContainer, StopContainer, RemoveContainer,
-                 InstallEngine, ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine, VerifyLogin>;
+using Operation = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume,
+                               RemoveVolume, CreateContainer, ConnectNetwork, DisconnectNetwork,
+                               UpdateContainer, RenameContainer, UnpauseContainer, PutFiles, StartContainer,
+                               RunHook, RestartContainer, StopContainer, RemoveContainer, InstallEngine,
+                               ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine, VerifyLogin>;
 
 /// One field that is not as it should be. Fit for people: secrets are hidden already.
 struct Change {

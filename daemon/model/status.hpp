@@ -86,6 +86,12 @@ struct CycleStatus {
     std::uint64_t engine_calls = 0;
 };
 
+/// When the loop next looks by itself, and why: "next full check", "backoff of container web-1 ends".
+struct NextWakeUp {
+    WallTime at;
+    std::string reason;
+};
+
 enum class OverallState { idle, converged, converging, degraded, paused };
 
 std::string_view to_string(OverallState state) noexcept;
@@ -101,7 +107,8 @@ struct Status {
     std::optional<WallTime> paused_until;
     bool unseen = false;  ///< the services have not been looked at yet since the daemon started
     CycleStatus last_cycle;
-    std::uint64_t change = 0;  ///< another number than before when the status is another one
+    std::uint64_t change = 0;                ///< another number than before when the status is another one
+    std::optional<NextWakeUp> next_wake_up;  ///< none: only news end the wait
 };
 
 }  // namespace dockerext::model

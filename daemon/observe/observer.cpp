@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "model/joining.hpp"
+#include "model/labels.hpp"
 #include "model/ownership.hpp"
 
 #include <algorithm>
@@ -38,7 +39,8 @@ Observer::Wanted Observer::wanted_by(const model::Project& project) {
                   .images = {},
                   .networks = keys_of(project.networks),
                   .volumes = keys_of(project.volumes),
-                  .owners = {}};
+                  .owners = {},
+                  .all_volumes = false};
     for (const auto& [name, service] : project.services) {
         for (model::Joining& joining : model::joinings(service.container))
             wanted.owners.insert(std::move(joining.owner));
@@ -55,6 +57,12 @@ void Observer::want(const model::Project& project) {
     if (other_project || wanted_.networks != before.networks) marks_.networks = true;
     if (wanted_.volumes != before.volumes) marks_.volumes = true;
     if (wanted_.images != before.images) marks_.images = true;
+}
+
+void Observer::want_volumes_of(const model::ProjectName& project) {
+    want({.name = project});
+    wanted_.all_volumes = true;
+    marks_.volumes = true;
 }
 
 void Observer::forget() {
@@ -86,7 +94,7 @@ void Observer::mark(const engine::Event& event) {
         else if (concerns_a_network(container, {event.id})) marks_.network_users = true;
     } else if (event.type == "volume") {
         const bool mounting = event.action == "mount" || event.action == "unmount";
-        if (!mounting && wanted_.volumes.contains({event.id})) marks_.volumes = true;
+        if (!mounting && (wanted_.all_volumes || wanted_.volumes.contains({event.id}))) marks_.volumes = true;
     } else if (event.type == "image") {
         marks_.images = true;
     }
@@ -121,6 +129,11 @@ bool Observer::concerns_a_network(const model::ContainerId& container,
         const auto users = network_users_.find(each.second.id);
         return users != network_users_.end() && users->second.contains(container);
     });
+}
+
+bool Observer::is_wanted(const model::ObservedVolume& volume) const {
+    if (wanted_.volumes.contains(volume.name)) return true;
+    return wanted_.all_volumes && model::belongs_to(wanted_.project, volume.labels, model::labels::volume);
 }
 
 /// One of our own containers.

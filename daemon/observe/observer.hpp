@@ -27,6 +27,9 @@ public:
     /// A change of these marks what is new to it.
     void want(const model::Project& project);
 
+    /// For a project that is leaving: nothing is wanted of it, and all its volumes are looked for.
+    void want_volumes_of(const model::ProjectName& project);
+
     /// Nothing is wanted, and nothing known, any more.
     void forget();
 
@@ -61,6 +64,7 @@ private:
         std::set<model::NetworkName> networks;
         std::set<model::VolumeName> volumes;
         std::set<std::string> owners;  ///< of namespaces, as modes call them
+        bool all_volumes = false;      ///< of the project
     };
     /// What has to be looked at. Taken back before the look, so that what is marked meanwhile stays marked.
     struct Marks {
@@ -88,6 +92,7 @@ private:
     bool concerns_us(const engine::Event& event) const;
     bool concerns_an_owner(const engine::Event& event) const;
     bool concerns_a_network(const model::ContainerId& container, const model::NetworkId& network) const;
+    bool is_wanted(const model::ObservedVolume& volume) const;
     bool is_known(const std::string& owner) const;
     std::set<std::string> foreign_owners() const;
     void place(model::ObservedContainer container);

@@ -133,7 +133,7 @@ Task<void> Observer::look_at_volumes() {
     using Kind = model::Subject::Kind;
     co_await asio::this_coro::throw_if_cancelled(false);
     Listed<model::ObservedVolume> listed;
-    if (!wanted_.volumes.empty()) {
+    if (wanted_.all_volumes || !wanted_.volumes.empty()) {
         const auto document = co_await engine::list_volumes(client_);
         auto list = read(read_volumes, document);
         if (!list) co_return note_unlisted(Kind::volume, list.error());
@@ -141,11 +141,12 @@ Task<void> Observer::look_at_volumes() {
     }
     std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : listed.unreadable) {
-        if (wanted_.volumes.contains({name})) unknown.emplace(subject_of(model::VolumeName{name}), error);
+        if (wanted_.all_volumes || wanted_.volumes.contains({name}))
+            unknown.emplace(subject_of(model::VolumeName{name}), error);
     }
     picture_.volumes.clear();
     for (model::ObservedVolume& volume : listed.objects) {
-        if (wanted_.volumes.contains(volume.name)) picture_.volumes.emplace(volume.name, std::move(volume));
+        if (is_wanted(volume)) picture_.volumes.emplace(volume.name, std::move(volume));
     }
     note_unknown(Kind::volume, unknown);
 }

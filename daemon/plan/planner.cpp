@@ -69,20 +69,6 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     return std::move(work.plan);
 }
 
-Plan make_down_plan(const ProjectName& project, const Observed& observed, const History& history,
-                    const Redactor& redact) {
-    Desired nothing;
-    nothing.redact = redact;
-    nothing.project.name = project;
-    Work work{nothing, observed, history, {}};
-    for (const ObservedContainer* container : by_slot(observed)) {
-        if (!work.busy(subject_of(container->slot)))
-            discard(work, *container, container->slot.service, "the project is taken down");
-    }
-    plan_unused_networks(work);
-    return std::move(work.plan);
-}
-
 bool has_runnable(const model::Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(),
                        [](const model::Step& step) { return step.waits_for.empty(); });

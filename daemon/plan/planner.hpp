@@ -10,11 +10,6 @@ namespace dockerext::plan {
 model::Plan make_plan(const model::Desired& desired, const model::Observed& observed,
                       const model::History& history, model::SteadyTime now);
 
-/// The work of taking the project away: containers, then networks; volumes stay. `redact` hides what secrets
-/// their names may hold.
-model::Plan make_down_plan(const model::ProjectName& project, const model::Observed& observed,
-                           const model::History& history, const Redactor& redact = {});
-
 /// Whether some step waits for nothing that is yet to become true.
 bool has_runnable(const model::Plan& plan);
 

@@ -14,12 +14,13 @@ namespace dockerext::reconcile {
 class ActionBudget {
 public:
     /// Whether something may be begun now.
-    bool allows(model::SteadyTime now) { return left(now) > 0; }
+    bool allows(model::SteadyTime now) const { return left(now) > 0; }
     void spend(std::size_t actions, model::SteadyTime now) {
         left_ = left(now) - static_cast<double>(actions);
+        at_ = now;
     }
     /// When something may be begun again.
-    model::SteadyTime ready_at(model::SteadyTime now) {
+    model::SteadyTime ready_at(model::SteadyTime now) const {
         const std::chrono::duration<double> wait(std::max(0.0, 1 - left(now)) / per_second);
         return now + std::chrono::ceil<std::chrono::milliseconds>(wait);
     }
@@ -28,12 +29,9 @@ private:
     static constexpr double most = 1500;
     static constexpr double per_second = 2;
 
-    double left(model::SteadyTime now) {
-        if (at_ != model::SteadyTime{}) {
-            left_ = std::min(most, left_ + per_second * std::chrono::duration<double>(now - at_).count());
-        }
-        at_ = now;
-        return left_;
+    double left(model::SteadyTime now) const {
+        const double gained = per_second * std::chrono::duration<double>(now - at_).count();
+        return std::min(most, left_ + gained);
     }
 
     double left_ = most;

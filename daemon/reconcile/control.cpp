@@ -8,14 +8,10 @@
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "engine/containers.hpp"
-#include "engine/volumes.hpp"
-#include "model/labels.hpp"
-#include "model/ownership.hpp"
-#include "observe/object_lists.hpp"
 #include "plan/plan_text.hpp"
+#include "reconcile/preview.hpp"
 #include "report/history_json.hpp"
 #include "report/status_json.hpp"
-#include "settings/certificates.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -81,12 +77,6 @@ Result<> read_body(const Secret& body, Read read) {
     return {};
 }
 
-constexpr std::string_view silence = "the engine does not answer";
-
-bool is_silent(const model::EngineStatus& engine) {
-    return engine.state == "unreachable" || engine.state == "not answering";
-}
-
 model::Plan only(const model::Plan& plan, const std::string& service) {
     const auto other = [&](const auto& entry) { return !entry.service || entry.service->value != service; };
     model::Plan part = plan;
@@ -132,59 +122,22 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     co_return refused(404, "no such request: " + what);
 }
 
-/// The dates of certificates pass by themselves, without anything being done.
-void Control::tell_of_certificates(std::vector<model::PartStatus>& parts) const {
-    const Accepted* accepted = reconciler_.accepted();
-    if (accepted == nullptr || !accepted->engine.certificates) return;
-    const model::CertificateFacts& facts = accepted->engine.certificates->facts;
-    const auto tls = std::find_if(parts.begin(), parts.end(),
-                                  [](const model::PartStatus& part) { return part.name == "engine.tls"; });
-    if (tls == parts.end()) return;
-    const auto now = wall_now();
-    std::vector<std::string> words = facts.warnings;
-    if (auto warning = settings::expiry_warning(facts.not_after, now)) {
-        words.insert(words.begin(), std::move(*warning));
-        if (now >= facts.not_after && tls->state == "ok") {
-            tls->state = "failed";
-            tls->is_final = true;
-        }
-    }
-    for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
+Facts Control::facts() const {
+    Facts facts = reconciler_.facts();
+    facts.settings = desk_.status();
+    facts.engine = link_.status();
+    facts.engine_parts = keeper_.parts();
+    if (auto part = desk_.part()) facts.engine_parts.push_back(std::move(*part));
+    facts.change = changes_.number();
+    return facts;
 }
 
-model::Status Control::status() const {
-    model::Status status = reconciler_.status();
-    status.settings = desk_.status();
-    status.engine = link_.status();
-    status.change = changes_.number();
-    if (is_silent(status.engine)) {
-        for (model::ServiceStatus& service : status.services)
-            model::make_unknown(service, std::string(silence), status.engine.since);
-    }
-    std::vector<model::PartStatus> parts = keeper_.parts();
-    tell_of_certificates(parts);
-    if (auto part = desk_.part()) parts.push_back(std::move(*part));
-    status.parts.insert(status.parts.begin(), parts.begin(), parts.end());
-    const auto any = [&](std::string_view state) {
-        return std::any_of(parts.begin(), parts.end(), [&](const auto& part) { return part.state == state; });
-    };
-    if (any("pending") && status.state == model::OverallState::converged)
-        status.state = model::OverallState::converging;
-    const bool troubled =
-        status.settings.state == "rejected" || status.engine.state != "running" || any("failed");
-    const bool hidden =
-        status.state == model::OverallState::paused || status.state == model::OverallState::idle;
-    if (troubled && !hidden) status.state = model::OverallState::degraded;
-    if (status.settings.state == "rejected" && status.state == model::OverallState::idle) {
-        status.state = model::OverallState::degraded;
-    }
-    return status;
-}
+model::Status Control::status() const { return status_of(facts(), steady_now(), wall_now()); }
 
 /// The engine's own part first, as it is done first.
 model::Plan Control::plan() const {
-    const std::string why = is_silent(link_.status()) ? std::string(silence) : reconciler_.blindness();
-    const Accepted* accepted = reconciler_.accepted();
+    const std::string why = why_nothing_is_known(facts());
+    const Accepted* accepted = intent_.in_force();
     const bool asks = accepted != nullptr && !accepted->desired.project.services.empty();
     if (!asks || why.empty()) return joined(keeper_.plan(), reconciler_.plan());
     model::Plan unknown;
@@ -225,7 +178,9 @@ Task<ControlResponse> Control::rehearse(Secret body) {
     if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
     auto engine = co_await keeper_.rehearse(std::move(intake->accepted->engine));
     if (!engine) co_return refused(engine.error());
-    auto services = co_await reconciler_.rehearse(std::move(intake->accepted->desired));
+    model::Desired desired = std::move(intake->accepted->desired);
+    desired.redact.also(client_.redact());
+    auto services = co_await preview(client_, std::move(desired), intent_.project(), ledger_.history());
     if (!services) co_return refused(services.error());
     co_return ControlResponse{200, plan::to_json(joined(std::move(*engine), std::move(*services)))};
 }
@@ -237,7 +192,7 @@ ControlResponse Control::reconcile(const Secret& body) {
     });
     if (!read) return refused(read.error());
     for (const model::ServiceName& service : services) {
-        const Accepted* accepted = reconciler_.accepted();
+        const Accepted* accepted = intent_.in_force();
         if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
             return refused(404, "there is no service '" + service.value + "' in the settings");
         }
@@ -265,35 +220,11 @@ Task<ControlResponse> Control::down(Secret body) {
     const auto read =
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
-    const Redactor redact = client_.redact();  // which knows nothing once all is gone
-    const std::set<model::ProjectName> projects = reconciler_.dismiss();
+    reconciler_.dismiss(volumes ? model::Extent::with_volumes : model::Extent::without_volumes);
     if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
-    auto removed = co_await reconciler_.dismissed();
+    const auto removed = co_await reconciler_.dismissed();
     if (!removed) co_return refused(removed.error());
-    for (const model::ProjectName& project : projects) {
-        if (!volumes) break;
-        const auto gone = co_await remove_volumes(project);
-        if (!gone) co_return refused(gone.error());
-        for (const std::string& volume : *gone) removed->push_back(redact(volume));
-    }
     co_return ControlResponse{200, removed_list(*removed)};
-}
-
-/// The one place that removes volumes: by request, and only those that were made for the project.
-Task<Result<std::vector<std::string>>> Control::remove_volumes(model::ProjectName project) {
-    const auto document = co_await engine::list_volumes(client_);
-    if (!document) co_return document.error();
-    const auto volumes = observe::read_volumes(document->root());
-    if (!volumes) co_return volumes.error();
-    if (!volumes->unreadable.empty()) co_return volumes->unreadable.begin()->second;
-    std::vector<std::string> removed;
-    for (const model::ObservedVolume& volume : volumes->objects) {
-        if (!model::belongs_to(project, volume.labels, model::labels::volume)) continue;
-        const auto gone = co_await engine::remove_volume(client_, volume.name.value);
-        if (!gone) co_return gone.error();
-        removed.push_back(volume.name.value);
-    }
-    co_return removed;
 }
 
 Task<ControlResponse> Control::logs(std::string service, std::string lines) {

@@ -13,9 +13,12 @@ namespace dockerext::reconcile {
 /// What the control socket answers (cli's commands; README of this room has the table).
 class Control {
 public:
-    Control(engine::Client& client, Reconciler& reconciler, EngineKeeper& keeper, const EngineLink& link,
-            SettingsDesk& desk, const state::Journal& journal, Changes& changes)
+    Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
+            EngineKeeper& keeper, const EngineLink& link, SettingsDesk& desk, const state::Journal& journal,
+            Changes& changes)
         : client_(client),
+          intent_(intent),
+          ledger_(ledger),
           reconciler_(reconciler),
           keeper_(keeper),
           link_(link),
@@ -29,8 +32,8 @@ public:
     model::Status status() const;
 
 private:
+    Facts facts() const;
     Task<Result<report::ControlResponse>> reply(report::ControlRequest request);
-    void tell_of_certificates(std::vector<model::PartStatus>& parts) const;
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;
@@ -39,9 +42,10 @@ private:
     report::ControlResponse pause(const Secret& body);
     Task<report::ControlResponse> down(Secret body);
     Task<report::ControlResponse> logs(std::string service, std::string lines);
-    Task<Result<std::vector<std::string>>> remove_volumes(model::ProjectName project);
 
     engine::Client& client_;
+    const Intent& intent_;
+    const FailureLedger& ledger_;
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
     const EngineLink& link_;

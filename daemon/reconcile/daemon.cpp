@@ -1,5 +1,6 @@
 #include "reconcile/daemon.hpp"
 
+#include "base/chance.hpp"
 #include "base/message_id.hpp"
 #include "base/task_group.hpp"
 #include "host/clock_watch.hpp"
@@ -92,22 +93,22 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     Changes changes(executor);
-    std::optional<Reconciler> reconciling;
-    EngineKeeper keeper(
-        executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory), changes,
-        {.settled = [&] { reconciling->engine_ready(); },
-         .paused = [&] { return reconciling->paused(); },
-         .registry_knows_us = [&](const std::string& key) { reconciling->registry_knows_us(key); }});
-    std::optional<Control> control;
-    Reporter reporter(changes, state::ReportTargetStore(paths.state), [&] { return control->status(); });
-    Reconciler& reconciler = reconciling.emplace(
-        executor, client, files.journal, state::MemoryStore(paths.state), changes,
-        Reconciler::Hooks{
-            .settled = [&] { return keeper.settled(); },
-            .logins = [&](auto logins) { return keeper.tokens().with_tokens(std::move(logins)); },
-            .resumed = [&] { keeper.check_everything(); }});
+    FailureLedger ledger(chance);
+    MemoryFile memory(state::MemoryStore(paths.state), ledger);
+    Intent intent(memory, ledger);
+    Trigger loop(executor);
+    EngineKeeper keeper(executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory),
+                        intent, loop, changes);
+    Reconciler reconciler(executor, {.client = client,
+                                     .journal = files.journal,
+                                     .intent = intent,
+                                     .memory = memory,
+                                     .ledger = ledger,
+                                     .keeper = keeper,
+                                     .trigger = loop,
+                                     .changes = changes});
     EngineLink link(client, {[&](const auto& missed) {
-                                 keeper.engine_connected(link.status().version);
+                                 keeper.engine_connected(missed.version);
                                  reconciler.engine_connected(missed);
                              },
                              [&](const engine::Event& event) { reconciler.heard(event); },
@@ -115,13 +116,14 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
                                  keeper.engine_lost();
                                  reconciler.engine_lost();
                              }});
-    if (const auto until = reconciler.looked_until()) link.heard_until(*until);
-    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), reconciler, keeper,
-                      reporter, changes);
-    control.emplace(client, reconciler, keeper, link, desk, files.journal, changes);
+    if (const auto until = memory.looked_until()) link.heard_until(*until);
+    Reporter reporter(changes, state::ReportTargetStore(paths.state));
+    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), intent, reconciler,
+                      keeper, reporter, changes);
+    Control control(client, intent, ledger, reconciler, keeper, link, desk, files.journal, changes);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
-        [&](report::ControlRequest request) { return control->answer(std::move(request)); });
+        [&](report::ControlRequest request) { return control.answer(std::move(request)); });
     if (!server) co_return server.error();
 
     co_await desk.restore();
@@ -133,7 +135,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(obey_clock(reconciler));
     tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
-    tasks.spawn(reporter.run());
+    tasks.spawn(reporter.run([&] { return control.status(); }));
     tasks.spawn(host::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
     host::notify_ready();
     log::info("daemon started",

@@ -56,7 +56,8 @@ std::vector<std::filesystem::path> watched_files(const std::filesystem::path& ro
 
 EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client& client,
                            state::Journal& journal, const std::filesystem::path& root,
-                           state::HostMemoryStore memory, Changes& changes, Hooks hooks)
+                           state::HostMemoryStore memory, const Intent& intent, Trigger& loop,
+                           Changes& changes)
     : executor_(executor),
       client_(client),
       root_(root),
@@ -64,11 +65,17 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
       store_(std::move(memory)),
       access_{systemd_, store_, root_},
       apply_(client, journal, executor, apply::one_at_a_time, &access_),
+      intent_(intent),
+      loop_(loop),
       changes_(changes),
-      hooks_(std::move(hooks)),
       trigger_(executor),
       ledger_(chance),
-      tokens_(executor, {[this] { tokens_changed(); }, hooks_.registry_knows_us}) {
+      tokens_(executor, {.changed = [this] { tokens_changed(); },
+                         .gained =
+                             [this](const std::string& registry) {
+                                 gained_registries_.insert(registry);
+                                 loop_.raise();
+                             }}) {
     access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
 
@@ -212,7 +219,7 @@ void EngineKeeper::not_seen(const Error& error) {
 
 /// Each time anew, so that a bug that one look brings to light need not be one of the next.
 Task<Result<>> EngineKeeper::look_and_act() {
-    if (!desired_ || hooks_.paused()) {
+    if (!desired_ || intent_.is_paused(wall_now())) {
         settle(true);
         co_return Result<>();
     }
@@ -280,7 +287,7 @@ void EngineKeeper::ended(const apply::Outcome& outcome) {
 }
 
 void EngineKeeper::settle(bool settled) {
-    if (std::exchange(settled_, settled) != settled && settled) hooks_.settled();
+    if (std::exchange(settled_, settled) != settled && settled) loop_.raise();
 }
 
 Task<Result<Plan>> EngineKeeper::rehearse(EngineDesired desired) {
@@ -293,7 +300,7 @@ Task<Result<Plan>> EngineKeeper::rehearse(EngineDesired desired) {
 }
 
 Duration EngineKeeper::until_next() const {
-    if (!desired_ || hooks_.paused()) return full_check;  // woken when that is over
+    if (!desired_ || intent_.is_paused(wall_now())) return full_check;  // woken when that is over
     SteadyTime next = steady_now() + (seen_ ? full_check : look_again);
     if (steady_now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {

@@ -9,6 +9,7 @@
 #include "plan/host_planner.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/failure_ledger.hpp"
+#include "reconcile/intent.hpp"
 #include "reconcile/registry_tokens.hpp"
 #include "reconcile/trigger.hpp"
 #include "state/host_memory.hpp"
@@ -16,11 +17,11 @@
 
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <map>
 #include <optional>
 #include <set>
 #include <string>
+#include <utility>
 #include <vector>
 
 namespace dockerext::reconcile {
@@ -30,16 +31,9 @@ namespace dockerext::reconcile {
 /// works. On the daemon's thread.
 class EngineKeeper {
 public:
-    /// Called whenever `settled` may have become true, and asked whether everything is paused.
-    struct Hooks {
-        std::function<void()> settled;
-        std::function<bool()> paused;
-        std::function<void(const std::string&)> registry_knows_us;  ///< at last; its key
-    };
-
     EngineKeeper(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                 const std::filesystem::path& root, state::HostMemoryStore memory, Changes& changes,
-                 Hooks hooks);
+                 const std::filesystem::path& root, state::HostMemoryStore memory, const Intent& intent,
+                 Trigger& loop, Changes& changes);
 
     /// Until cancelled. A change that was cut off by a crash is undone first.
     Task<void> run();
@@ -61,6 +55,9 @@ public:
     /// How the parts stand; that of the step under way tells what is being done.
     std::vector<model::PartStatus> parts() const;
     const model::Plan& plan() const noexcept { return made_.plan; }
+    /// Keys of registries that have come to know us since this was last asked: what failed for want of a
+    /// login can be tried again.
+    std::set<std::string> take_gained_registries() { return std::exchange(gained_registries_, {}); }
     /// Registries that take this machine's identity for a login.
     RegistryTokens& tokens() noexcept { return tokens_; }
     /// What would be done for other settings, from a fresh look; an error where the machine cannot be looked
@@ -91,8 +88,9 @@ private:
     state::HostMemoryStore store_;
     apply::HostAccess access_;
     apply::Executor apply_;
+    const Intent& intent_;
+    Trigger& loop_;  ///< woken when containers may be worked on, and when a registry knows us at last
     Changes& changes_;
-    Hooks hooks_;
     Trigger trigger_;
     FailureLedger ledger_;
     RegistryTokens tokens_;
@@ -100,6 +98,7 @@ private:
     std::optional<model::EngineDesired> desired_;
     std::string engine_version_;
     std::set<std::string> confirmed_;  ///< logins
+    std::set<std::string> gained_registries_;
     plan::HostPlan made_;
     model::Subject under_way_;  ///< of the step that is being done
     std::string progress_;      ///< of it, for people; "" when there is none

@@ -69,13 +69,14 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     // Subscribed first, so that nothing falls between what is remembered and what is heard.
     auto stream = co_await engine::EventStream::open(client_, moment);
     if (!stream) co_return stream.error();
-    const auto missed = co_await ask_what_was_missed(moment);
+    auto missed = co_await ask_what_was_missed(moment);
     if (!missed) co_return missed.error();
     last_heard_ = moment;
     connected_ = true;
     status_ = {
         .state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
+    missed->version = status_.version;
     listener_.connected(*missed);
     co_return std::move(*stream);
 }
@@ -88,7 +89,7 @@ Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime
     auto events = co_await engine::past_events(client_, *last_heard_, until);
     if (events) {
         const bool all = events->size() < engine::remembered_events;
-        co_return Missed{std::move(*events), all};
+        co_return Missed{.events = std::move(*events), .all = all};
     }
     if (events.error().kind() == ErrorKind::cancelled) co_return events.error();
     log::warning("what happened meanwhile cannot be told", {{"ERROR", events.error().message()}});

@@ -16,6 +16,7 @@ class EngineLink {
 public:
     /// What the engine told of the time since the last event heard.
     struct Missed {
+        std::string version;  ///< of the engine that is there now
         std::vector<engine::Event> events;
         bool all =
             false;  ///< no more than these can have happened, but for an engine that was down meanwhile

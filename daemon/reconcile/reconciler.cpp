@@ -1,15 +1,9 @@
 #include "reconcile/reconciler.hpp"
 
 #include "base/chance.hpp"
-#include "base/clock.hpp"
 #include "base/contained.hpp"
-#include "base/log.hpp"
-#include "base/timeout.hpp"
-#include "host/notify.hpp"
-#include "model/ownership.hpp"
-#include "model/registry.hpp"
-#include "plan/planner.hpp"
-#include "reconcile/outcome_log.hpp"
+#include "base/message_id.hpp"
+#include "plan/plan_text.hpp"
 
 #include <malloc.h>
 #include <boost/asio/this_coro.hpp>
@@ -23,13 +17,7 @@ using namespace std::chrono_literals;
 
 namespace {
 
-constexpr auto remember_at_most = 1s;  ///< between two writes of the memory while work is under way
-/// For calls under way when the daemon ends, beyond what a container is given to make way for another.
-/// Recovery knows of the rest.
-constexpr auto farewell = 15s;
-constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
-constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
-constexpr Backoff cycle_backoff{.first = 500ms, .longest = 30s};
+constexpr Duration longest_wait = 1h;
 
 /// A crash between a start and its hooks leaves none out, nor a network away that was removed to be made
 /// anew.
@@ -40,26 +28,28 @@ bool leans_on_memory(const Plan& plan) {
     });
 }
 
+std::set<ProjectName> names_of(const std::map<ProjectName, Extent>& projects) {
+    std::set<ProjectName> names;
+    for (const auto& [project, extent] : projects) names.insert(project);
+    return names;
+}
+
 }  // namespace
 
-Reconciler::Reconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                       state::MemoryStore memory, Changes& changes, Hooks hooks)
-    : executor_(executor),
-      changes_(changes),
-      hooks_(std::move(hooks)),
-      client_(client),
-      store_(std::move(memory)),
-      memory_(store_.load()),
-      saved_(memory_),
-      apply_(client, journal, executor),
-      observer_(client),
-      ledger_(chance),
-      trigger_(executor),
-      runs_(executor),
-      next_check_(steady_now()),
-      retirement_(executor) {
-    ledger_.restore(memory_);
-}
+Reconciler::Reconciler(const asio::any_io_executor& executor, Parts parts)
+    : client_(parts.client),
+      intent_(parts.intent),
+      memory_(parts.memory),
+      ledger_(parts.ledger),
+      keeper_(parts.keeper),
+      trigger_(parts.trigger),
+      changes_(parts.changes),
+      runs_(executor, client_, parts.journal, keeper_.tokens(),
+            {.ended = [this](const apply::Outcome& outcome) { ended(outcome); },
+             .finished = [this] { trigger_.raise(); }}),
+      views_(client_, ledger_),
+      looks_(executor),
+      next_full_check_(steady_now()) {}
 
 Task<void> Reconciler::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
@@ -68,135 +58,50 @@ Task<void> Reconciler::run() {
         co_await cycle();
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) break;
-        if (runs_.size() == 0 && std::exchange(worked_, false))
-            (void)::malloc_trim(0);  // a daemon at rest is small
+        if (runs_.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);  // at rest it is small
         const Duration longest = until_next();
         heartbeat_.sleeps_until(steady_now() + longest);
         going = co_await trigger_.wait(longest);
     }
     heartbeat_.sleeps_until(SteadyTime::max());
-    apply_.call_off();
-    const Duration limit = std::max<Duration>(apply_.grace_left(), 0s) + farewell;
-    host::notify_stop_takes(limit + farewell);
-    co_await race(runs_.join(), limit);
-    remember_now();
+    looks_.cancel();
+    co_await looks_.join();
+    co_await runs_.drain();
+    memory_.save();
 }
 
-void Reconciler::adopt(Accepted accepted) {
-    const Project& project = accepted.desired.project;
-    const bool empty = project.services.empty() && project.inactive.empty();
-    // Settings without services ask for nothing to be removed: `down` does.
-    if (!empty && memory_.project != project.name) {
-        if (!memory_.project.empty()) memory_.retired.insert(memory_.project);
-        memory_.project = project.name;
+Task<void> Reconciler::cycle() {
+    end_pause_when_due();
+    for (const std::string& registry : keeper_.take_gained_registries()) ledger_.registry_knows_us(registry);
+    views_.follow(intent_.leaving());
+    auto acting = contained(look_and_act());
+    const Result<> done = co_await std::move(acting);
+    if (!done) {
+        log::error("a cycle could not be finished", {{"ERROR", done.error().message()}});
+        views_.in_force().look_failed(done.error());
+        wake_ups_ = {};
+        wake_ups_.add(views_.in_force().snapshot().look_again_at, "the project is looked at again");
     }
-    if (!empty) memory_.retired.erase(project.name);
-    if (memory_.retired.empty()) retirement_error_.reset();  // the project that could not go may stay
-    if (std::exchange(memory_.settings, accepted.fingerprint) != accepted.fingerprint) ledger_.new_settings();
-    accepted_ = std::move(accepted);
-    client_.redact_with(accepted_->desired.redact);
-    budget_ = {};
-    plan_ = {};  // what it holds back was about other settings
-    interrupt();
-    remember_now();
-    observer_.want(accepted_->desired.project);
-    check_everything();
-}
-
-std::set<ProjectName> Reconciler::dismiss() {
-    if (!memory_.project.empty()) memory_.retired.insert(std::exchange(memory_.project, {}));
-    memory_.paused_until.reset();
-    gone_.clear();
-    retirement_error_.reset();
-    retire_at_ = {};
-    interrupt();
-    remember_now();
-    accepted_.reset();
-    plan_ = {};
-    observed_ = {};
-    observer_.forget();
-    pulls_.clear();
-    forget_secrets_of_the_gone();
-    trigger_.raise();
-    return memory_.retired;
-}
-
-/// Calls off what is under way for an order that is in force no more.
-void Reconciler::interrupt() {
-    ++era_;
-    changes_.raise();
-    apply_.call_off();
-}
-
-void Reconciler::engine_connected(const EngineLink::Missed& missed) {
-    connected_ = true;
-    changes_.raise();
-    missed_all_ = missed.all;
-    observer_.mark_engine();
-    for (const engine::Event& event : missed.events) ledger_.heard(event);
-    ledger_.engine_returned();
-    retry_at_ = retire_at_ = {};
-    check_everything();
-}
-
-void Reconciler::engine_lost() {
-    connected_ = false;
-    absent_ = true;
     changes_.raise();
 }
 
-void Reconciler::registry_knows_us(const std::string& key) {
-    ledger_.registry_knows_us(key);
-    trigger_.raise();
-}
-
-void Reconciler::heard(const engine::Event& event) {
-    ledger_.heard(event);
-    const auto slot =
-        event.type == "container" ? claimed_slot(event.attributes, memory_.project) : std::nullopt;
-    if (slot && ledger_.under_way(subject_of(*slot))) {
-        // Looked at when our work there has ended; until then the engine may hold its lock.
-        touched_[subject_of(*slot)].insert({event.id});
-        return;
+/// Each time anew, so that a bug that one look brings to light need not be one of the next.
+Task<Result<>> Reconciler::look_and_act() {
+    const auto began = steady_now();
+    const std::uint64_t calls = client_.calls();
+    if (may_act(world(), wall_now())) {
+        mark_all_when_due();
+        look_at_leaving();
+        co_await look();
     }
-    observer_.mark(event);
-    if (observer_.dirty()) trigger_.raise();
-}
-
-void Reconciler::check_everything() {
-    looked_ = false;
-    next_check_ = steady_now();
-    trigger_.raise();
-}
-
-void Reconciler::retry(const std::set<ServiceName>& services) {
-    ledger_.reset_backoff(services);
-    budget_ = {};
-    check_everything();
-}
-
-void Reconciler::pause(std::optional<std::chrono::seconds> duration) {
-    memory_.paused_until = duration ? wall_now() + *duration : WallTime::max();
-    interrupt();
-    remember_now();
-    log::info("paused", {});
-    trigger_.raise();
-}
-
-void Reconciler::resume() {
-    memory_.paused_until.reset();
-    remember_now();
-    changes_.raise();
-    log::info("resumed", {});
-    check_everything();
-    hooks_.resumed();
-}
-
-bool Reconciler::paused() {
-    if (!memory_.paused_until) return false;
-    if (wall_now() < *memory_.paused_until) return true;
-    resume();
-    return false;
+    Decision decision = decide(world(), steady_now(), wall_now());
+    while (decision.services && judge(decision)) decision = decide(world(), steady_now(), wall_now());
+    take(std::move(decision));
+    if (runs_.at_rest()) memory_.save();
+    else memory_.save_soon();
+    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
+                   client_.calls() - calls};
+    co_return Result<>();
 }
 
 bool Reconciler::is_overdue(Duration tolerance) {
@@ -205,198 +110,172 @@ bool Reconciler::is_overdue(Duration tolerance) {
     return heartbeat_.is_overdue(now, tolerance);
 }
 
-Task<void> Reconciler::cycle() {
-    if (paused() || !connected_ || steady_now() < retry_at_ || !hooks_.settled()) co_return;
-    auto looking = contained(look_and_act());
-    const Result<> done = co_await std::move(looking);
-    if (!done) look_again_later(done.error());
+void Reconciler::end_pause_when_due() {
+    if (intent_.paused_until() && !intent_.is_paused(wall_now())) resume();
 }
 
-/// Each time anew, so that a bug that one look brings to light need not be one of the next.
-Task<Result<>> Reconciler::look_and_act() {
-    const std::uint64_t era = era_;
-    co_await retire();
-    if (era != era_ || !accepted_) co_return Result<>();
-    const auto began = steady_now();
-    const std::uint64_t calls = client_.calls();
-    const bool seen = co_await refresh();
-    // An order that came meanwhile was not known to the picture, and raised the trigger.
-    if (!seen || era != era_) co_return Result<>();
-    act();
-    failed_cycles_ = 0;
-    last_error_.clear();
-    blind_since_.reset();
-    last_cycle_ = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
-                   client_.calls() - calls};
-    remember();
-    changes_.raise();
-    co_return Result<>();
+void Reconciler::mark_all_when_due() {
+    if (steady_now() < next_full_check_) return;
+    views_.mark_all();
+    const Accepted* const accepted = intent_.in_force();
+    const auto interval =
+        accepted != nullptr ? accepted->desired.policy.interval : ReconcilePolicy().interval;
+    next_full_check_ = steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
 }
 
-void Reconciler::look_again_later(const Error& error) {
-    last_error_ = client_.redact()(error.message());
-    if (!blind_since_) blind_since_ = wall_now();
-    retry_at_ = steady_now() + cycle_backoff.after(++failed_cycles_, chance());
-    changes_.raise();
-    log::warning("the engine could not be looked at", {{"ERROR", last_error_}});
-}
-
-/// What the picture asks for is begun.
-void Reconciler::act() {
-    do plan_ = plan::make_plan(accepted_->desired, observed_, ledger_.history(), steady_now());
-    while (ledger_.judge(plan_, steady_now(), wall_now()));
-    if (plan::has_runnable(plan_)) start(plan_);
-    looked_ = looked_ || next_check_ > steady_now();
-}
-
-/// The picture and the history brought up to now; false when the engine did not let us.
-Task<bool> Reconciler::refresh() {
-    if (steady_now() >= next_check_) {
-        ask_again_at_ = {};
-        observer_.mark_all();
-        const auto interval = accepted_->desired.policy.interval;
-        next_check_ = steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
+/// Snapshot and history of the project in force are brought up to now.
+Task<void> Reconciler::look() {
+    ProjectView& view = views_.in_force();
+    if (intent_.in_force() == nullptr) {
+        ledger_.snapshot_begun();
+        if (!intent_.leaving().empty()) ledger_.snapshot_taken({}, {}, steady_now(), wall_now());
+        co_return;
     }
-    ask_again();
+    if (steady_now() < view.snapshot().look_again_at) co_return;
     ledger_.snapshot_begun();
-    const WallTime begun = wall_now();
-    auto observed = co_await observer_.refresh();
-    if (!observed) {
-        look_again_later(observed.error());
-        co_return false;
+    const auto looked = co_await view.look();
+    const Accepted* const accepted = intent_.in_force();
+    if (accepted == nullptr) co_return view.forget();  // dismissed meanwhile
+    if (!looked) {
+        log::warning("the engine could not be looked at", {{"ERROR", client_.redact()(view.error())}});
+        co_return;
     }
-    if (!accepted_) co_return false;
-    observed_ = std::move(*observed);
-    looked_at_ = begun;
-    plan_asking_again();
-    if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off(observed_);
-    ledger_.snapshot_taken(accepted_->desired, observed_, steady_now(), wall_now());
-    co_return true;
+    memory_.looked(*view.looked_at());
+    if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off(view.observed());
+    ledger_.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());
 }
 
-void Reconciler::ask_again() {
-    if (!observed_.unknown.empty() && steady_now() >= ask_again_at_) observer_.mark_unknown();
-}
-
-/// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
-/// such question holds up all others.
-void Reconciler::plan_asking_again() {
-    if (observed_.unknown.empty()) {
-        unanswered_ = 0;
-        ask_again_at_ = {};
-    } else if (steady_now() >= ask_again_at_) {
-        const bool silent =
-            std::any_of(observed_.unknown.begin(), observed_.unknown.end(),
-                        [](const auto& each) { return each.second.error.kind() == ErrorKind::timeout; });
-        const Backoff& backoff = silent ? silence_backoff : refusal_backoff;
-        ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
+/// Beside the cycle: a look at a project that is to go holds up nobody else.
+void Reconciler::look_at_leaving() {
+    const std::set<ProjectName> draining = this->draining();
+    for (const auto& [project, extent] : intent_.leaving()) {
+        ProjectView* const view = views_.leaving(project);
+        if (view == nullptr || draining.contains(project) || !view->is_due(steady_now())) continue;
+        view->reserve();
+        looks_.spawn(look_at_leaving(project));
     }
 }
 
-void Reconciler::start(const Plan& plan) {
+Task<void> Reconciler::look_at_leaving(ProjectName project) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    ProjectView* const view = views_.leaving(project);
+    const auto looked = co_await view->look();
+    if (!looked) {
+        log::warning("a project that left the settings could not be looked at",
+                     {{"PROJECT", client_.redact()(project.value)},
+                      {"ERROR", client_.redact()(looked.error().message())}});
+    }
+    trigger_.raise();
+}
+
+std::set<ProjectName> Reconciler::draining() const {
+    return runs_.changed_sides(intent_.project(), names_of(intent_.leaving()));
+}
+
+World Reconciler::world() const {
+    const Accepted* const accepted = intent_.in_force();
+    World world{.desired = accepted != nullptr ? &accepted->desired : nullptr,
+                .snapshot = views_.in_force().snapshot(),
+                .leaving = {},
+                .history = &ledger_.history(),
+                .redact = &client_.redact(),
+                .paused_until = intent_.paused_until(),
+                .is_connected = connected_,
+                .is_engine_ready = keeper_.settled(),
+                .draining = draining(),
+                .next_full_check = next_full_check_,
+                .next_action = budget_.ready_at(steady_now())};
+    for (const auto& [project, extent] : intent_.leaving()) {
+        const auto view = views_.leaving().find(project);
+        const Snapshot snapshot = view != views_.leaving().end() ? view->second.snapshot() : Snapshot();
+        world.leaving.emplace(project, LeavingProject{extent, snapshot});
+    }
+    return world;
+}
+
+/// True when what the plans say of earlier repairs changes what is decided.
+bool Reconciler::judge(const Decision& decision) {
+    return ledger_.judge(joined(decision.leaving, *decision.services), steady_now(), wall_now());
+}
+
+void Reconciler::take(Decision decision) {
+    for (const ProjectName& project : decision.gone) forget(project);
+    leaving_plan_ = std::move(decision.leaving);
+    wake_ups_ = std::move(decision.wake_ups);
+    if (decision.services) {
+        plan_ = std::move(*decision.services);
+        looked_ = looked_ || next_full_check_ > steady_now();
+    }
+    if (!decision.to_run.steps.empty()) begin(std::move(decision.to_run));
+}
+
+void Reconciler::begin(Plan plan) {
     if (!budget_.allows(steady_now())) {
-        retry_at_ = budget_.ready_at(steady_now());
-        log::warning("too many actions in a short time; the next ones wait", {});
+        if (!std::exchange(throttled_, true))
+            log::warning("too many actions in a short time; the next ones wait", {});
         return;
     }
+    throttled_ = false;
     budget_.spend(plan.steps.size(), steady_now());
     ledger_.planned(plan);
     const bool is_intent = leans_on_memory(plan) || !ledger_.history().recreated.empty();
-    if (is_intent) remember_now();  // a crash after a start leaves nothing out that is to come after it
+    if (is_intent) memory_.save();  // a crash after a start leaves nothing out that is to come after it
     worked_ = true;
-    runs_.spawn(execute(plan, ++cycle_, accepted_->desired.redact, accepted_->engine.logins));
+    const Accepted* const accepted = intent_.in_force();
+    runs_.start(std::move(plan), {intent_.project(), names_of(intent_.leaving())}, client_.redact(),
+                accepted != nullptr ? accepted->engine.logins : std::vector<RegistryLogin>());
 }
 
-Task<void> Reconciler::execute(Plan plan, std::uint64_t number, Redactor redact,
-                               std::vector<RegistryLogin> logins) {
-    apply::Executor::Hooks hooks;
-    hooks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
-    hooks.build_auth = [this, &logins] { return auth_for_build(logins); };
-    hooks.ended = [this, number](const apply::Outcome& outcome) { ended(outcome, number); };
-    hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
-        pulls_[image] = progress;
-    };
-    co_await apply_.run(std::move(plan), number, std::move(redact), std::move(hooks));
-    trigger_.raise();
-}
-
-/// Only the login that is needed: none waits for another registry's.
-Task<std::optional<Secret>> Reconciler::auth_for_pull(ImageRef image, std::vector<RegistryLogin> logins) {
-    const RegistryLogin* login = login_for(image.value, logins);
-    if (login == nullptr) co_return std::nullopt;
-    auto completing = hooks_.logins({*login});
-    const auto completed = co_await std::move(completing);
-    co_return pull_auth(image.value, completed);
-}
-
-Task<std::optional<Secret>> Reconciler::auth_for_build(std::vector<RegistryLogin> logins) {
-    auto completing = hooks_.logins(std::move(logins));
-    const auto completed = co_await std::move(completing);
-    co_return build_auth(completed);
-}
-
-void Reconciler::ended(const apply::Outcome& outcome, std::uint64_t cycle) {
-    const Step& step = outcome.step;
+void Reconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
-    mark_touched(outcome);
-    if (const auto* pull = std::get_if<PullImage>(&step.operation)) pulls_.erase(pull->image);
-    log_outcome(outcome, cycle);
+    const bool removed = verb(outcome.step.operation).starts_with("remove") && !outcome.error;
+    if (removed && leaving_project_of(outcome.step.subject)) removed_.push_back(outcome.step.object);
+    if (views_.ended(outcome)) trigger_.raise();
 }
 
-/// What a step was about is looked at again, as soon as the last step under way about it has ended.
-void Reconciler::mark_touched(const apply::Outcome& outcome) {
-    const Subject& subject = outcome.step.subject;
-    auto& touched = touched_[subject];
-    if (outcome.created) touched.insert(*outcome.created);
-    std::visit(
-        [&](const auto& operation) {
-            if constexpr (requires { operation.container; }) {
-                if (const auto* id = std::get_if<ContainerId>(&operation.container)) touched.insert(*id);
-            }
-        },
-        outcome.step.operation);
-    // A failure may mean that the picture was wrong.
-    if (outcome.error && outcome.error->kind() != ErrorKind::cancelled) observer_.mark(subject.kind);
-    if (ledger_.under_way(subject)) return;
-    if (subject.kind != Subject::Kind::container) observer_.mark(subject.kind);
-    for (const ContainerId& id : touched) observer_.mark(id);
-    touched_.erase(subject);
-    trigger_.raise();
+void Reconciler::forget(const ProjectName& project) {
+    log::info("a project that left the settings is gone", {{"PROJECT", client_.redact()(project.value)}});
+    intent_.forget(project);
+    // What was left of it held them, and whatever went wrong with it told them.
+    if (intent_.in_force() == nullptr && intent_.leaving().empty()) client_.redact_with({});
 }
 
 Duration Reconciler::until_next() const {
-    if (memory_.paused_until) {
-        if (*memory_.paused_until == WallTime::max()) return 24h;
-        return std::max<Duration>(std::chrono::duration_cast<Duration>(*memory_.paused_until - wall_now()),
-                                  0s);
-    }
-    if (!connected_ || !hooks_.settled()) return 1h;  // woken when that is over
-    SteadyTime next = accepted_ ? next_check_ : steady_now() + 24h;
-    for (const Held& held : plan_.held) {
-        if (held.until) next = std::min(next, *held.until);
-    }
-    if (!observed_.unknown.empty()) next = std::min(next, ask_again_at_);
-    if (!memory_.retired.empty()) next = std::min(next, retire_at_);
-    return std::max<Duration>({next - steady_now(), retry_at_ - steady_now(), 0s});
+    const WakeUp* const next = wake_ups_.next();
+    return next == nullptr ? longest_wait : std::max<Duration>(next->at - steady_now(), 0s);
 }
 
-/// At most once a second while work is under way.
-void Reconciler::remember() {
-    if (runs_.size() == 0 || steady_now() - remembered_at_ >= remember_at_most) remember_now();
+std::optional<std::string> Reconciler::why_not_gone(const ProjectName& project) const {
+    const auto found = views_.leaving().find(project);
+    if (found == views_.leaving().end()) return std::nullopt;
+    const ProjectView& view = found->second;
+    return reconcile::why_not_gone(project, view.snapshot(), view.error(), ledger_.history(),
+                                   client_.redact());
 }
 
-void Reconciler::remember_now() {
-    ledger_.save_to(memory_);
-    memory_.looked_until = saved_.looked_until;  // alone no reason to write
-    const bool first = remembered_at_ == SteadyTime{} && looked_at_;
-    if (memory_ == saved_ && !first) return;
-    if (looked_at_) memory_.looked_until = looked_at_;
-    remembered_at_ = steady_now();
-    if (auto saved = store_.save(memory_); !saved) {
-        log::warning("the memory could not be saved", {{"ERROR", saved.error().message()}});
-        return;
-    }
-    saved_ = memory_;
+Plan Reconciler::plan() const { return plan::redacted(joined(leaving_plan_, plan_), client_.redact()); }
+
+Facts Reconciler::facts() const {
+    const ProjectView& view = views_.in_force();
+    const WakeUp* const next = wake_ups_.next();
+    Facts facts;
+    facts.in_force = intent_.in_force();
+    facts.project = intent_.project();
+    for (const auto& [project, extent] : intent_.leaving()) facts.leaving[project] = why_not_gone(project);
+    facts.observed = view.looked_at() ? &view.observed() : nullptr;
+    facts.look_error = view.error();
+    facts.failing_since = view.failing_since();
+    facts.is_up_to_date = looked_;
+    facts.is_dirty = view.is_dirty();
+    facts.is_connected = connected_;
+    facts.history = &ledger_.history();
+    facts.plan = &plan_;
+    facts.pulls = &runs_.pulls();
+    facts.paused_until = intent_.paused_until();
+    facts.last_cycle = last_cycle_;
+    if (next != nullptr) facts.next_wake_up = *next;
+    facts.redact = &client_.redact();
+    return facts;
 }
 
 }  // namespace dockerext::reconcile

@@ -24,21 +24,20 @@ constexpr Duration first_look = 10s;  ///< it takes less where nothing is in the
 
 }  // namespace
 
-Reporter::Reporter(Changes& changes, state::ReportTargetStore store, std::function<model::Status()> look)
+Reporter::Reporter(Changes& changes, state::ReportTargetStore store)
     : changes_(changes),
       store_(std::move(store)),
-      look_(std::move(look)),
       target_(store_.load()),
       quiet_until_(steady_now() + first_look) {
     if (!target_ || !target_->unfinished) return;
     complaints_ = report::complaints_of(*target_->unfinished, steady_now(), wall_now());
 }
 
-Task<void> Reporter::run() {
+Task<void> Reporter::run(std::function<model::Status()> look) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const std::uint64_t told_change = changes_.number();
-        auto telling = contained(tell());
+        auto telling = contained(tell(look));
         const auto told = co_await std::move(telling);
         if (!told) log::error("how things stand could not be told", {{"ERROR", told.error().message()}});
         bool told_to_end = co_await is_cancelled();  // while it was not waiting
@@ -79,8 +78,8 @@ void Reporter::keep_how_long() {
     keep(target);
 }
 
-Task<Result<>> Reporter::tell() {
-    const model::Status status = look_();
+Task<Result<>> Reporter::tell(const std::function<model::Status()>& look) {
+    const model::Status status = look();
     complaints_ = report::complaints_of(status, complaints_, steady_now());
     const std::string_view state = model::to_string(status.state);
     if (std::exchange(told_systemd_, state) != state) host::notify_status(told_systemd_);

@@ -48,7 +48,7 @@ constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is no
 /// Certificates that are in force already were valid when they came; that they have expired since is no
 /// reason to refuse other changes.
 Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
-    const Accepted* accepted = reconciler_.accepted();
+    const Accepted* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
     auto examining =
         off_the_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
@@ -185,7 +185,7 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
     const bool deployed_anew = envelope.source == "azure" && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, "accepted", {});
-    const Accepted* current = reconciler_.accepted();
+    const Accepted* current = intent_.in_force();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known) secrets_.replace_with(accepted.desired.redact);
     if (!known || envelope.source == "operator") adopt(std::move(accepted));

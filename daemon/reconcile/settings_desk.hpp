@@ -19,10 +19,12 @@ namespace dockerext::reconcile {
 class SettingsDesk {
 public:
     SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter, Changes& changes)
+                 const Intent& intent, Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter,
+                 Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
+          intent_(intent),
           reconciler_(reconciler),
           keeper_(keeper),
           reporter_(reporter),
@@ -58,14 +60,15 @@ private:
     state::Paths paths_;
     state::Spool spool_;
     state::SettingsStore store_;
+    const Intent& intent_;
     Reconciler& reconciler_;
     EngineKeeper& keeper_;
     Reporter& reporter_;
     Changes& changes_;
     model::SettingsStatus status_;
     SecretsInUse secrets_;
-    std::string fallback_;             ///< why a copy of older settings is in force; "" when none is
-    std::string complaint_;            ///< the last, while it lasts
+    std::string fallback_;   ///< why a copy of older settings is in force; "" when none is
+    std::string complaint_;  ///< the last, while it lasts
 };
 
 }  // namespace dockerext::reconcile

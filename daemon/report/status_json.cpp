@@ -94,6 +94,14 @@ void write(JsonWriter& json, const CycleStatus& cycle) {
     json.end_object();
 }
 
+void write(JsonWriter& json, const std::optional<NextWakeUp>& next) {
+    if (!next) return json.text_or_null("nextWakeUp", "");
+    json.begin_object("nextWakeUp");
+    json.text("at", iso_time(next->at));
+    json.text("reason", next->reason);
+    json.end_object();
+}
+
 /// Paused until resumed has no time: null, as without a pause; `state` tells them apart.
 std::string pause_end(const std::optional<WallTime>& until) {
     return until && *until != WallTime::max() ? iso_time(*until) : "";
@@ -113,6 +121,7 @@ std::string to_json(const Status& status) {
     write_all(json, "held", status.held);
     json.text_or_null("pausedUntil", pause_end(status.paused_until));
     write(json, status.last_cycle);
+    write(json, status.next_wake_up);
     json.number("change", status.change);
     json.end_object();
     return json.take();

@@ -101,9 +101,13 @@ std::string to_json(const Memory& memory) {
     write_completed(memory, json);
     write_past(memory, json);
     write_hooks(memory, json);
-    json.begin_array("retired");
-    for (const auto& project : memory.retired) json.text(project.value);
-    json.end_array();
+    json.begin_object("leaving");
+    for (const auto& [project, extent] : memory.leaving) {
+        json.begin_object(project.value);
+        json.boolean("volumes", extent == model::Extent::with_volumes);
+        json.end_object();
+    }
+    json.end_object();
     if (memory.looked_until) json.number("lookedUntil", to_number(*memory.looked_until));
     if (memory.paused_until) json.number("pausedUntil", to_number(*memory.paused_until));
     json.end_object();
@@ -185,6 +189,19 @@ model::Past past_from(const JsonCursor& json, Problems& problems) {
             .cut_off = past.boolean("cutOff").value_or(false)};
 }
 
+/// Version 0.1 wrote the names alone, as "retired".
+std::map<model::ProjectName, model::Extent> leaving_in(ObjectReader& memory, Problems& problems) {
+    using model::Extent;
+    std::map<model::ProjectName, Extent> leaving;
+    for (const std::string& project : memory.strings("retired")) leaving[{project}] = Extent::without_volumes;
+    for (const auto& [project, value] : members_of(memory, "leaving")) {
+        ObjectReader one(value, problems);
+        const bool volumes = one.boolean("volumes").value_or(false);
+        leaving[{project}] = volumes ? Extent::with_volumes : Extent::without_volumes;
+    }
+    return leaving;
+}
+
 /// What is absent reads as nothing, and what is unknown is skipped: other versions write other members.
 Result<Memory> from_json(std::string_view text) {
     const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = file_limit, .depth = 8});
@@ -205,7 +222,7 @@ Result<Memory> from_json(std::string_view text) {
     memory.recreated = by_subject(members_of(json, "recreated"), id_of);
     memory.completed = by_subject(members_of(json, "completed"), job_of);
     for (const auto& [id, past] : members_of(json, "past")) memory.past[{id}] = past_from(past, problems);
-    for (const std::string& project : json.strings("retired")) memory.retired.insert({project});
+    memory.leaving = leaving_in(json, problems);
     memory.looked_until = time_of(json, "lookedUntil");
     memory.paused_until = time_of(json, "pausedUntil");
     if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));

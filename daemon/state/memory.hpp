@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "model/desired.hpp"
 #include "model/history.hpp"
 
 #include <filesystem>
@@ -28,7 +29,7 @@ struct Memory {
     std::map<model::Subject, model::ContainerId> recreated;   ///< as in History
     std::map<model::Subject, model::CompletedJob> completed;  ///< as in History
     std::optional<model::WallTime> looked_until;  ///< what this tells was so then; events after it count
-    std::set<model::ProjectName> retired;  ///< projects that left the settings and are not all gone yet
+    std::map<model::ProjectName, model::Extent> leaving;  ///< projects of which something is still to go
     std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed
     bool operator==(const Memory&) const = default;
 };

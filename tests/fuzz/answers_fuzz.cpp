@@ -8,13 +8,14 @@
 #include "base/log_form.hpp"
 #include "engine/answer.hpp"
 #include "engine/pull_progress.hpp"
+#include "intake/take_in.hpp"
 #include "observe/container_facts.hpp"
 #include "observe/object_lists.hpp"
 #include "plan/assess.hpp"
+#include "plan/leaving.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
-#include "intake/take_in.hpp"
 #include "report/azure_status.hpp"
 #include "report/status_json.hpp"
 
@@ -247,7 +248,8 @@ void try_answers(std::string_view bytes) {
     const Status status = status_of(seen, plan);
     promise_nothing_told(plan::to_text(plan));
     promise_nothing_told_in_json(plan::to_json(plan));
-    promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, seen.observed, {}, desired().redact)));
+    promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, model::Extent::with_volumes,
+                                                            seen.observed, {}, {}, desired().redact)));
     promise_nothing_told_in_json(report::to_json(status));
     const report::Complaints complaints = report::complaints_of(status, {}, SteadyTime{});
     promise_nothing_told_in_json(

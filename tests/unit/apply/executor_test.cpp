@@ -377,6 +377,7 @@ TEST_F(ExecutorTest, EveryOperationIsItsCall) {
     const std::vector<std::tuple<model::Operation, std::string, std::string>> cases{
         {model::CreateNetwork{{.name = {"n"}}}, "POST /v1.40/networks/create", R"("Name":"n")"},
         {model::RemoveNetwork{{"id-n"}, {"n"}}, "DELETE /v1.40/networks/id-n", ""},
+        {model::RemoveVolume{{"v"}}, "DELETE /v1.40/volumes/v", ""},
         {model::CreateVolume{{.name = {"v"}}}, "POST /v1.40/volumes/create", R"("Name":"v")"},
         {model::ConnectNetwork{c, {"n"}, {.aliases = {"web"}}}, "POST /v1.40/networks/n/connect",
          R"("Aliases":["web"])"},

@@ -1,4 +1,4 @@
-// What goes: surplus replicas and duplicates, orphans, networks, and the whole project.
+// What goes: surplus replicas and duplicates, orphans, networks.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
@@ -124,27 +124,6 @@ TEST(Leftovers, OfTwoDuplicatesTheOneThatMayStayIsTheOneWithTheName) {
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(world.observed.containers.size(), 1U);
     EXPECT_TRUE(world.observed.containers.contains(mine));
-}
-
-TEST(DownPlan, TakesContainersThenNetworksAndNoVolume) {
-    World world = web_running();
-    web_of(world).scale = 2;
-    (void)world.settle();
-    world.stop_by_hand(world.container("demo-web-2"));
-    EXPECT_EQ(to_text(make_down_plan({"demo"}, world.observed, {})),
-              "[] -> 0 stop demo-web-1: the project is taken down\n"
-              "[0] -> 1 remove demo-web-1: the project is taken down\n"
-              "[] -> 2 remove demo-web-2: the project is taken down\n"
-              "[1,2] -> 3 remove network demo_default: no service uses it\n");
-    EXPECT_EQ(world.run(make_down_plan({"demo"}, world.observed, {})), std::vector<std::string>{});
-    EXPECT_EQ(to_text(make_down_plan({"demo"}, world.observed, {})), "");
-    EXPECT_TRUE(world.observed.networks.contains({"stranger"}));
-}
-
-TEST(DownPlan, LeavesAloneWhatIsBusy) {
-    World world = web_running();
-    world.history.busy.insert(web_subject());
-    EXPECT_EQ(to_text(make_down_plan({"demo"}, world.observed, world.history)), "");
 }
 
 }  // namespace

@@ -466,14 +466,6 @@ TEST(MakePlan, TellsNoSecretAndNoVariable) {
     }
 }
 
-TEST(MakeDownPlan, TakesContainersThenNetworksAndNoVolume) {
-    World world = converged();
-    EXPECT_EQ(to_text(make_down_plan({"demo"}, world.observed, world.history)),
-              "[] -> 0 stop demo-web-1: the project is taken down\n"
-              "[0] -> 1 remove demo-web-1: the project is taken down\n"
-              "[1] -> 2 remove network demo_default: no service uses it\n");
-}
-
 TEST(Assess, SaysHowAServiceStands) {
     struct Standing {
         const char* what;

@@ -117,6 +117,9 @@ struct Engine {
                                                     .driver_options = create.spec.driver_options};
         return "";
     }
+    Refusal operator()(const RemoveVolume& remove) const {
+        return world.observed.volumes.erase(remove.name) == 1 ? "" : "no such volume";
+    }
     Refusal operator()(const CreateContainer& create) const {
         if (taken(create.name)) return "the name " + create.name.value + " is already in use";
         const auto image = world.observed.images.find(create.spec.image);

@@ -35,6 +35,7 @@ Status busy_status() {
     status.paused_until = noon + 1h;
     status.last_cycle = {12345us, 17};
     status.change = 5;
+    status.next_wake_up = {noon + 5min, "next full check"};
     return status;
 }
 
@@ -54,7 +55,8 @@ TEST(StatusJson, TellsEverythingInTheStableForm) {
         R"("since":"2024-01-31T11:55:00.000Z","attempts":3,"nextAttempt":"2024-01-31T12:00:01.500Z"}],)"
         R"("held":[{"subject":"network demo_default","service":null,"why":"conflict","reason":"not ours"},)"
         R"({"subject":"image nginx:1","service":"web","why":"backoff","reason":"pull failed"}],)"
-        R"("pausedUntil":"2024-01-31T13:00:00.000Z","lastCycle":{"durationMs":12.345,"engineCalls":17},"change":5})");
+        R"("pausedUntil":"2024-01-31T13:00:00.000Z","lastCycle":{"durationMs":12.345,"engineCalls":17},)"
+        R"("nextWakeUp":{"at":"2024-01-31T12:05:00.000Z","reason":"next full check"},"change":5})");
 }
 
 TEST(StatusJson, TellsAbsentTimesAsNull) {
@@ -66,7 +68,7 @@ TEST(StatusJson, TellsAbsentTimesAsNull) {
         R"("engine":{"state":"unknown","version":"","api":"","since":null,"message":""},"parts":[],)"
         R"("services":[{"name":"web","state":"pending","wanted":1,"running":0,"containers":[],"drift":[],)"
         R"("reason":"","since":null,"attempts":0,"nextAttempt":null}],)"
-        R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"change":0})");
+        R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }
 
 TEST(StatusJson, HasNoTimeForAPauseWithoutEnd) {

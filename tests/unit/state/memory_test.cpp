@@ -1,5 +1,7 @@
 #include "state/memory.hpp"
 
+#include "state/sealed.hpp"
+
 #include "support/temporary_folder.hpp"
 
 #include <gtest/gtest.h>
@@ -39,7 +41,7 @@ Memory full_memory() {
             .recreated = {{web, {"def"}}},
             .completed = {{web, {.config_hash = "h", .image = {"sha256:1"}}}},
             .looked_until = noon + 1s,
-            .retired = {{"demo"}},
+            .leaving = {{{"demo"}, model::Extent::with_volumes}, {{"old"}, model::Extent::without_volumes}},
             .paused_until = model::WallTime::max()};
 }
 
@@ -54,6 +56,12 @@ TEST_F(MemoryTest, IsGivenBackAsItWas) {
         ASSERT_TRUE(store.save(memory));
         EXPECT_EQ(store.load(), memory);
     }
+}
+
+TEST_F(MemoryTest, ReadsProjectsThatWereLeavingWhenVersion01WroteIt) {
+    test::write_file(file, seal(R"({"project":"other","retired":["demo"]})"));
+    EXPECT_EQ(store.load(),
+              (Memory{.project = {"other"}, .leaving = {{{"demo"}, model::Extent::without_volumes}}}));
 }
 
 TEST_F(MemoryTest, IsEmptyAtFirst) { EXPECT_EQ(store.load(), Memory{}); }

@@ -1,0 +1,61 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "base/task_group.hpp"
+#include "intake/take_in.hpp"
+#include "reconcile/registry_tokens.hpp"
+
+#include <cstdint>
+#include <functional>
+#include <list>
+#include <map>
+#include <set>
+
+namespace dockerext::reconcile {
+
+/// The plans under way: each runs in the background, to its end or until it is called off.
+class PlanRuns {
+public:
+    /// Whose sides a plan was made for.
+    struct Sides {
+        model::ProjectName in_force;
+        std::set<model::ProjectName> leaving;
+    };
+    struct Listener {
+        std::function<void(const apply::Outcome&)> ended;  ///< a step
+        std::function<void()> finished;                    ///< a plan
+    };
+
+    PlanRuns(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
+             RegistryTokens& tokens, Listener listener);
+
+    void start(model::Plan plan, Sides sides, Redactor redact, std::vector<model::RegistryLogin> logins);
+    /// Steps that have not begun are skipped (apply/executor.hpp).
+    void call_off() { executor_.call_off(); }
+    /// At the daemon's end: calls off, and waits until all have ended, but no longer than their containers
+    /// are given to make way for others, and a little; then the calls are cancelled.
+    Task<void> drain();
+
+    bool at_rest() const noexcept { return runs_.size() == 0; }
+    /// Projects that are on the other side now than when a plan under way was made.
+    std::set<model::ProjectName> changed_sides(const model::ProjectName& in_force,
+                                               const std::set<model::ProjectName>& leaving) const;
+    const std::map<model::ImageRef, engine::PullProgress>& pulls() const noexcept { return pulls_; }
+
+private:
+    Task<void> run(model::Plan plan, Sides sides, Redactor redact, std::vector<model::RegistryLogin> logins);
+    void ended(const apply::Outcome& outcome, std::uint64_t number);
+    Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,
+                                              std::vector<model::RegistryLogin> logins);
+    Task<std::optional<Secret>> auth_for_build(std::vector<model::RegistryLogin> logins);
+
+    RegistryTokens& tokens_;
+    Listener listener_;
+    apply::Executor executor_;
+    TaskGroup runs_;
+    std::list<Sides> sides_;  ///< of the plans under way
+    std::map<model::ImageRef, engine::PullProgress> pulls_;
+    std::uint64_t number_ = 0;
+};
+
+}  // namespace dockerext::reconcile

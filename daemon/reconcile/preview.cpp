@@ -1,0 +1,50 @@
+#include "reconcile/preview.hpp"
+
+#include "observe/observer.hpp"
+#include "plan/leaving.hpp"
+#include "plan/plan_text.hpp"
+#include "plan/planner.hpp"
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+Task<Result<Observed>> look_at(engine::Client& client, Project project) {
+    observe::Observer observer(client);
+    observer.want(project);
+    observer.mark_all();
+    co_return co_await observer.refresh();
+}
+
+/// Of the project that would leave.
+Task<Result<Plan>> preview_down(engine::Client& client, ProjectName project, Redactor redact) {
+    const auto observed = co_await look_at(client, {.name = project});
+    if (!observed) co_return observed.error();
+    if (!observed->unknown.empty()) {
+        const auto& [subject, unknown] = *observed->unknown.begin();
+        co_return unknown.error.within(to_string(subject));
+    }
+    co_return plan::make_down_plan(project, Extent::without_volumes, *observed, {}, steady_now(), redact);
+}
+
+}  // namespace
+
+Task<Result<Plan>> preview(engine::Client& client, Desired desired, ProjectName project, History history) {
+    Result<Plan> leaving = Plan();
+    const bool empty = desired.project.services.empty() && desired.project.inactive.empty();
+    if (!empty && !project.empty() && project != desired.project.name)
+        leaving = co_await preview_down(client, project, desired.redact);
+    if (!leaving) co_return Error(leaving.error().kind(), desired.redact(leaving.error().message()));
+    const auto observed = co_await look_at(client, desired.project);
+    if (!observed) co_return Error(observed.error().kind(), desired.redact(observed.error().message()));
+    history.busy.clear();
+    history.troubles.clear();
+    history.unproven.clear();
+    Plan coming = plan::make_plan(desired, *observed, history, steady_now());
+    co_return plan::redacted(plan::joined_after_removals(std::move(*leaving), std::move(coming), *observed),
+                             desired.redact);
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,49 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "engine/events.hpp"
+#include "reconcile/failure_ledger.hpp"
+#include "reconcile/intent.hpp"
+#include "reconcile/project_view.hpp"
+
+#include <map>
+#include <set>
+
+namespace dockerext::reconcile {
+
+/// The views of the project in force and of each that is leaving, and what in them has to be looked at again
+/// after events and after our own work.
+class ProjectViews {
+public:
+    ProjectViews(engine::Client& client, const FailureLedger& ledger)
+        : client_(client), ledger_(ledger), in_force_(client) {}
+
+    ProjectView& in_force() noexcept { return in_force_; }
+    const ProjectView& in_force() const noexcept { return in_force_; }
+    const std::map<model::ProjectName, ProjectView>& leaving() const noexcept { return leaving_; }
+    ProjectView* leaving(const model::ProjectName& project);
+
+    /// A view for each leaving project. One that is being looked at stays until that has ended.
+    void follow(const std::map<model::ProjectName, model::Extent>& leaving);
+    void engine_returned();
+    void mark_all();
+    void retry_leaving();
+    /// True when there is something to look at now. `project` is the one in force.
+    bool heard(const engine::Event& event, const model::ProjectName& project);
+    /// A step has ended: what it was about is looked at again, as soon as the last step under way about it
+    /// has. True when it has.
+    bool ended(const apply::Outcome& outcome);
+
+private:
+    void mark(ProjectView& view, const model::ProjectName& project, const engine::Event& event, bool leaving);
+    ProjectView* view_of(const model::Subject& subject);
+
+    engine::Client& client_;
+    const FailureLedger& ledger_;
+    ProjectView in_force_;
+    std::map<model::ProjectName, ProjectView> leaving_;
+    std::map<model::ProjectName, model::Extent> followed_;
+    std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy
+};
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,188 @@
+#include "reconcile/status.hpp"
+
+#include "plan/assess.hpp"
+#include "plan/plan_text.hpp"
+#include "settings/certificates.hpp"
+
+#include <algorithm>
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+bool any_part(const std::vector<PartStatus>& parts, std::string_view state) {
+    return std::any_of(parts.begin(), parts.end(),
+                       [&](const PartStatus& part) { return part.state == state; });
+}
+
+bool is_silent(const EngineStatus& engine) {
+    return engine.state == "unreachable" || engine.state == "not answering";
+}
+
+std::string progress_of(const engine::PullProgress& progress) {
+    if (progress.total_bytes == 0) return "pulling the image";
+    constexpr std::uint64_t megabyte = 1'000'000;
+    return "pulling the image: " + std::to_string(progress.done_bytes / megabyte) + " of " +
+           std::to_string(progress.total_bytes / megabyte) + " MB";
+}
+
+/// The dates of certificates pass by themselves, without anything being done.
+void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartStatus>& parts) {
+    if (facts.in_force == nullptr || !facts.in_force->engine.certificates) return;
+    const CertificateFacts& dates = facts.in_force->engine.certificates->facts;
+    const auto tls = std::find_if(parts.begin(), parts.end(),
+                                  [](const PartStatus& part) { return part.name == "engine.tls"; });
+    if (tls == parts.end()) return;
+    std::vector<std::string> words = dates.warnings;
+    if (auto warning = settings::expiry_warning(dates.not_after, now)) {
+        words.insert(words.begin(), std::move(*warning));
+        if (now >= dates.not_after && tls->state == "ok") {
+            tls->state = "failed";
+            tls->is_final = true;
+        }
+    }
+    for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
+}
+
+/// Of projects there is a part where they are leaving, cannot be looked at, or are left alone.
+std::vector<PartStatus> project_parts(const Facts& facts) {
+    std::vector<PartStatus> parts;
+    const auto add = [&](const ProjectName& project, std::string state, std::string message) {
+        parts.push_back({"project." + (*facts.redact)(project.value), std::move(state), std::move(message)});
+    };
+    for (const auto& [project, error] : facts.leaving) {
+        if (error)
+            add(project, "failed", "left the settings, and cannot be removed: " + *error + "; tried again");
+        else add(project, "pending", "left the settings, is being removed");
+    }
+    if (facts.in_force == nullptr || facts.project.empty()) return parts;
+    if (!facts.look_error.empty())
+        add(facts.project, "failed",
+            "cannot be looked at: " + (*facts.redact)(facts.look_error) + "; tried again");
+    else if (facts.in_force->desired.project.services.empty())
+        add(facts.project, "unmanaged",
+            "the settings have no services any more; what there was is left as it is "
+            "(`dockerextd down` removes it)");
+    return parts;
+}
+
+void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status& status) {
+    static const Observed nothing;
+    const Desired& desired = facts.in_force->desired;
+    const Observed& observed = facts.observed != nullptr ? *facts.observed : nothing;
+    status.services = plan::assess(desired, observed, *facts.history, *facts.plan, now, wall_now);
+    status.unseen = !status.services.empty() && facts.observed == nullptr;
+    const std::string blind = why_nothing_is_known(facts);
+    const auto since = is_silent(facts.engine) ? facts.engine.since : facts.failing_since;
+    for (ServiceStatus& service : status.services) {
+        if (!blind.empty()) make_unknown(service, blind, since);
+        service.in_hand = service.in_hand || !facts.is_up_to_date || !facts.is_connected;
+        const auto pull = facts.pulls->find(desired.project.services.at(service.name).container.image);
+        const bool may_tell = !is_well(service.state) && service.state != ServiceState::unknown;
+        if (pull != facts.pulls->end() && may_tell) service.reason = progress_of(pull->second);
+    }
+    for (Held& held : plan::redacted(*facts.plan, *facts.redact).held) {
+        if (!held.service) status.held.push_back(std::move(held));
+    }
+}
+
+/// Of services and projects alone.
+OverallState state_of_services(const Facts& facts, const Status& status,
+                               const std::vector<PartStatus>& projects) {
+    const auto any_service = [&](bool (*is)(ServiceState)) {
+        return std::any_of(status.services.begin(), status.services.end(),
+                           [&](const ServiceStatus& service) { return is(service.state); });
+    };
+    if (!facts.is_connected || any_part(projects, "failed")) return OverallState::degraded;
+    const bool ill = !status.held.empty() || any_service([](ServiceState state) { return is_ill(state); });
+    if (facts.is_up_to_date && ill) return OverallState::degraded;
+    const bool waits_for_look = facts.in_force != nullptr && (!facts.is_up_to_date || facts.is_dirty);
+    const bool working = !facts.history->busy.empty() || !facts.plan->steps.empty() ||
+                         !facts.leaving.empty() || waits_for_look;
+    const bool unwell = any_service([](ServiceState state) { return !is_well(state); });
+    return unwell || working ? OverallState::converging : OverallState::converged;
+}
+
+OverallState overall(const Facts& facts, const Status& status, const std::vector<PartStatus>& projects,
+                     const std::vector<PartStatus>& engine) {
+    if (facts.paused_until) return OverallState::paused;
+    const bool rejected = facts.settings.state == "rejected";
+    if (facts.in_force == nullptr && facts.leaving.empty())
+        return rejected ? OverallState::degraded : OverallState::idle;
+    if (rejected || facts.engine.state != "running" || any_part(engine, "failed"))
+        return OverallState::degraded;
+    const OverallState services = state_of_services(facts, status, projects);
+    const bool pending = services == OverallState::converged && any_part(engine, "pending");
+    return pending ? OverallState::converging : services;
+}
+
+std::optional<NextWakeUp> in_wall_time(const std::optional<WakeUp>& next, SteadyTime now, WallTime wall_now,
+                                       const Redactor& redact) {
+    if (!next) return std::nullopt;
+    const auto wait = std::max<SteadyTime::duration>(next->at - now, {});
+    return NextWakeUp{wall_now + std::chrono::duration_cast<WallTime::duration>(wait), redact(next->reason)};
+}
+
+/// Whether what the subject of a leaving project is about is still there.
+bool is_there(const Observed& observed, const ProjectName& project, const Subject& subject) {
+    const auto is = [&](const Subject& own) { return of_leaving(project, own) == subject; };
+    const auto named = [&](const auto& each) { return is(subject_of(each.first)); };
+    return std::any_of(observed.containers.begin(), observed.containers.end(),
+                       [&](const auto& each) { return is(subject_of(each.second.slot)); }) ||
+           std::any_of(observed.networks.begin(), observed.networks.end(), named) ||
+           std::any_of(observed.volumes.begin(), observed.volumes.end(), named);
+}
+
+void append(std::vector<PartStatus>& all, const std::vector<PartStatus>& parts) {
+    all.insert(all.end(), parts.begin(), parts.end());
+}
+
+}  // namespace
+
+Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
+    Status status;
+    status.settings = facts.settings;
+    status.engine = facts.engine;
+    status.paused_until = facts.paused_until;
+    status.last_cycle = facts.last_cycle;
+    status.change = facts.change;
+    status.next_wake_up = in_wall_time(facts.next_wake_up, now, wall_now, *facts.redact);
+    std::vector<PartStatus> engine = facts.engine_parts;
+    add_certificate_dates(facts, wall_now, engine);
+    const std::vector<PartStatus> projects = project_parts(facts);
+    append(status.parts, engine);
+    append(status.parts, projects);
+    if (facts.in_force != nullptr) {
+        append(status.parts, facts.in_force->parts);
+        add_services(facts, now, wall_now, status);
+    }
+    status.state = overall(facts, status, projects, engine);
+    return status;
+}
+
+std::string why_nothing_is_known(const Facts& facts) {
+    if (is_silent(facts.engine)) return "the engine does not answer";
+    if (!facts.look_error.empty())
+        return "the engine cannot be looked at: " + (*facts.redact)(facts.look_error);
+    return facts.observed == nullptr ? "not looked at yet" : "";
+}
+
+std::optional<std::string> why_not_gone(const ProjectName& project, const Snapshot& snapshot,
+                                        const std::string& look_error, const History& history,
+                                        const Redactor& redact) {
+    if (!look_error.empty()) return redact(look_error);
+    if (snapshot.observed == nullptr) return std::nullopt;
+    if (snapshot.is_current && !snapshot.observed->unknown.empty()) {
+        const auto& [subject, unknown] = *snapshot.observed->unknown.begin();
+        return redact(to_string(subject) + ": " + unknown.error.message());
+    }
+    for (const auto& [subject, trouble] : history.troubles) {
+        if (leaving_project_of(subject) == project && is_there(*snapshot.observed, project, subject))
+            return trouble.last_error;
+    }
+    return std::nullopt;
+}
+
+}  // namespace dockerext::reconcile

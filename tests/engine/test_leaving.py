@@ -1,0 +1,77 @@
+"""Projects that leave, for another one or by `down`, and what goes on meanwhile."""
+
+import socket
+
+from harness import IMAGE, demo, service, wait_for
+
+
+def other(**more):
+    return {"compose": {"name": "other", "services": {"web": service(**more)}}}
+
+
+def part(daemon, name):
+    return next((each for each in daemon.status()["parts"] if each["name"] == name), None)
+
+
+def pulls(daemon):
+    return [entry["status"] for entry in daemon.history() if entry["verb"] == "pull image"]
+
+
+def test_down_with_its_volumes_is_finished_after_a_crash(engine, daemon):
+    daemon.apply(demo({"web": service(volumes=["data:/data"])}, volumes={"data": None}))
+    engine.stop()
+    assert daemon.run("down", "--volumes").returncode == 1
+    daemon.kill()
+    engine.start()
+    daemon.start()
+    wait_for(lambda: daemon.status()["state"] == "idle", daemon.status)
+    assert engine.names() == []
+    assert engine.call("GET", "/volumes/demo_data")[0] == 404
+
+
+def test_what_cannot_leave_holds_nobody_up(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    stranger = engine.ok("POST", "/containers/create?name=stranger", {
+        "Image": IMAGE, "Cmd": ["sleep", "999"], "HostConfig": {"NetworkMode": "demo_default"}})["Id"]
+    engine.ok("POST", f"/containers/{stranger}/start")
+    daemon.apply(other(), wait=None)
+    wait_for(lambda: engine.running("other-web-1"), "the new project runs")
+    assert engine.names() == [] and engine.inspect(stranger)["State"]["Running"]
+    failed = wait_for(lambda: (told := part(daemon, "project.demo")) and told["state"] == "failed" and told, daemon.status)
+    assert "endpoints" in failed["message"] and daemon.status()["state"] == "degraded"
+    killed = engine.inspect("other-web-1")["State"]["Pid"]
+    engine.ok("POST", "/containers/other-web-1/kill")
+    wait_for(lambda: engine.running("other-web-1") and engine.inspect("other-web-1")["State"]["Pid"] != killed, "repaired")
+    engine.ok("DELETE", f"/containers/{stranger}?force=1")
+    daemon.run("reconcile", "--wait", check=0)
+    wait_for(lambda: part(daemon, "project.demo") is None, daemon.status)
+    assert engine.call("GET", "/networks/demo_default")[0] == 404
+
+
+def test_down_tells_why_it_cannot_finish(engine, daemon):
+    daemon.apply(demo({"web": service()}))
+    stranger = engine.ok("POST", "/containers/create?name=stranger", {
+        "Image": IMAGE, "Cmd": ["sleep", "999"], "HostConfig": {"NetworkMode": "demo_default"}})["Id"]
+    engine.ok("POST", f"/containers/{stranger}/start")
+    refused = daemon.run("down", check=1)
+    assert "remove project demo" in refused.stderr and "endpoints" in refused.stderr
+    assert engine.names() == []
+    engine.ok("DELETE", f"/containers/{stranger}?force=1")
+    daemon.run("down", check=0)
+    assert daemon.status()["state"] == "idle"
+
+
+def test_the_same_settings_again_leave_a_pull_alone(engine, daemon):
+    """The registry takes the connection and says nothing."""
+    with socket.create_server(("127.0.0.1", 0)) as registry:
+        settings = demo({"web": {**service(), "image": f"127.0.0.1:{registry.getsockname()[1]}/app:1"}, "db": service()})
+        daemon.apply(settings, wait=None)
+        wait_for(lambda: pulls(daemon) and engine.running("demo-db-1"), daemon.status)
+        before = daemon.status()["settings"]["sequence"]
+        daemon.apply(settings, wait=None)
+        wait_for(lambda: daemon.status()["settings"]["sequence"] > before, "taken again")
+        killed = engine.inspect("demo-db-1")["State"]["Pid"]
+        engine.ok("POST", "/containers/demo-db-1/kill")
+        wait_for(lambda: engine.running("demo-db-1") and engine.inspect("demo-db-1")["State"]["Pid"] != killed, "repaired meanwhile")
+        assert "interrupted" not in pulls(daemon)
+        daemon.run("down")

@@ -1,0 +1,193 @@
+#include "reconcile/decide.hpp"
+
+#include "../plan/scene.hpp"
+#include "plan/plan_text.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+using test::web_running;
+using test::web_subject;
+
+constexpr SteadyTime now = SteadyTime{} + 1h;
+constexpr WallTime wall_now = WallTime{} + 24h;
+const ProjectName old{"demo"};
+
+/// A project "new" in force, of which nothing is there yet, and all that is known of "demo", which may be
+/// leaving.
+struct Scene {
+    Scene() {
+        coming.desired.project.name = {"new"};
+        coming.add_service("app");
+        world.desired = &coming.desired;
+        world.snapshot = {.observed = &coming.observed, .is_current = true};
+        world.history = &history;
+        world.redact = &redact;
+        world.is_connected = world.is_engine_ready = true;
+        world.next_full_check = now + 300s;
+    }
+
+    LeavingProject& leave() {
+        return world.leaving[old] = {.extent = Extent::without_volumes,
+                                     .snapshot = {.observed = &leaving.observed, .is_current = true}};
+    }
+
+    test::World coming;
+    test::World leaving = web_running();
+    History history;
+    Redactor redact;
+    World world;
+};
+
+struct Case {
+    const char* what;
+    void (*happen)(Scene&);
+    const char* to_run;
+    const char* wake_ups;
+};
+
+constexpr const char* create_all =
+    "[] -> 0 create network demo_default: not found\n"
+    "[0] -> 1 create new-app-1: not found\n"
+    "[1] -> 2 start new-app-1: not found\n";
+
+const Case cases[] = {
+    {"a project to be created", [](Scene&) {}, create_all, "in 300.0 s: next full check\n"},
+    {"nothing wanted", [](Scene& scene) { scene.world.desired = nullptr; }, "", ""},
+    {"paused until resumed", [](Scene& scene) { scene.world.paused_until = WallTime::max(); }, "", ""},
+    {"paused for a while", [](Scene& scene) { scene.world.paused_until = wall_now + 90s; }, "",
+     "in 90.0 s: the pause ends\n"},
+    {"a pause that is over", [](Scene& scene) { scene.world.paused_until = wall_now; }, create_all,
+     "in 300.0 s: next full check\n"},
+    {"without an engine", [](Scene& scene) { scene.world.is_connected = false; }, "", ""},
+    {"while the engine is changed", [](Scene& scene) { scene.world.is_engine_ready = false; }, "", ""},
+    {"a look that failed",
+     [](Scene& scene) {
+         scene.world.snapshot.is_current = false;
+         scene.world.snapshot.look_failed = true;
+         scene.world.snapshot.look_again_at = now + 2s;
+     },
+     "", "in 2.0 s: the project is looked at again after a failed look\nin 300.0 s: next full check\n"},
+    {"an object of which nothing is known",
+     [](Scene& scene) {
+         scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "t"));
+         scene.world.snapshot.ask_again_at = now + 30s;
+     },
+     create_all,
+     "in 30.0 s: unknown objects of the project are asked for again\nin 300.0 s: next full check\n"},
+    {"a service that backs off",
+     [](Scene& scene) {
+         scene.history.troubles[subject_of(Slot{{"app"}, 1})] = {
+             .failures = 2, .last_error = "it broke", .since = {}, .next_attempt = now + 1500ms};
+     },
+     "[] -> 0 create network demo_default: not found\nheld container app-1: backoff: it broke\n",
+     "in 1.5 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
+    {"too many actions", [](Scene& scene) { scene.world.next_action = now + 4s; }, create_all,
+     "in 4.0 s: the next actions may begin\nin 300.0 s: next full check\n"},
+
+    {"a leaving project goes first", [](Scene& scene) { (void)scene.leave(); },
+     "[] -> 0 stop demo-web-1: the project is taken down\n"
+     "[0] -> 1 remove demo-web-1: the project is taken down\n"
+     "[1] -> 2 remove network demo_default: no service uses it\n"
+     "[2] -> 3 create network demo_default: not found\n"
+     "[1,3] -> 4 create new-app-1: not found\n"
+     "[4] -> 5 start new-app-1: not found\n",
+     "in 300.0 s: next full check\n"},
+    {"down",
+     [](Scene& scene) {
+         scene.world.desired = nullptr;
+         (void)scene.leave();
+     },
+     "[] -> 0 stop demo-web-1: the project is taken down\n"
+     "[0] -> 1 remove demo-web-1: the project is taken down\n"
+     "[1] -> 2 remove network demo_default: no service uses it\n",
+     "in 300.0 s: next full check\n"},
+    {"a removal that backs off holds nobody up",
+     [](Scene& scene) {
+         (void)scene.leave();
+         scene.history.troubles[of_leaving(old, web_subject())] = {
+             .failures = 1, .last_error = "it broke", .since = {}, .next_attempt = now + 1s};
+     },
+     create_all, "in 1.0 s: backoff of container demo/web-1 ends\nin 300.0 s: next full check\n"},
+    {"nor does a look at it that failed",
+     [](Scene& scene) { scene.leave().snapshot = {.look_failed = true, .look_again_at = now + 3s}; },
+     create_all,
+     "in 3.0 s: a former project is looked at again after a failed look\nin 300.0 s: next full check\n"},
+    {"before the first look at it nothing new is created",
+     [](Scene& scene) { scene.leave().snapshot = {.is_looking = true}; },
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 create new-app-1: not found; waits for the containers of the former project to be removed\n"
+     "[1] -> 2 start new-app-1: not found; waits for the containers of the former project to be removed\n",
+     "in 300.0 s: next full check\n"},
+    {"while its containers are being removed nothing new is created",
+     [](Scene& scene) {
+         (void)scene.leave();
+         scene.history.busy.insert(of_leaving(old, web_subject()));
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 create new-app-1: not found; waits for the containers of the former project to be removed\n"
+     "[1] -> 2 start new-app-1: not found; waits for the containers of the former project to be removed\n",
+     "in 300.0 s: next full check\n"},
+    {"work of the time when it was in force is awaited",
+     [](Scene& scene) {
+         scene.world.desired = nullptr;
+         (void)scene.leave();
+         scene.world.draining.insert(old);
+     },
+     "", "in 300.0 s: next full check\n"},
+    {"one that is in force again waits for the end of its removal",
+     [](Scene& scene) { scene.world.draining.insert({"new"}); }, "", "in 300.0 s: next full check\n"},
+};
+
+TEST(Decide, WhatIsDoneAndWhenToLookAgain) {
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.what);
+        Scene scene;
+        tested.happen(scene);
+        const Decision decision = decide(scene.world, now, wall_now);
+        EXPECT_EQ(plan::to_text(decision.to_run), tested.to_run);
+        EXPECT_EQ(to_text(decision.wake_ups, now), tested.wake_ups);
+        EXPECT_EQ(decision.gone, std::set<ProjectName>{});
+    }
+}
+
+TEST(Decide, TheSameWorldGivesTheSame) {
+    Scene scene;
+    (void)scene.leave();
+    const Decision once = decide(scene.world, now, wall_now), again = decide(scene.world, now, wall_now);
+    EXPECT_EQ(plan::to_text(once.to_run), plan::to_text(again.to_run));
+    EXPECT_EQ(once.wake_ups.all(), again.wake_ups.all());
+}
+
+TEST(Decide, ALeavingProjectIsGoneWhenNothingOfItIsLeft) {
+    Scene scene;
+    (void)scene.leave();
+    (void)scene.leaving.run(decide(scene.world, now, wall_now).leaving);
+    EXPECT_EQ(decide(scene.world, now, wall_now).gone, std::set{old});
+    scene.history.busy.insert(of_leaving(old, web_subject()));
+    EXPECT_EQ(decide(scene.world, now, wall_now).gone, std::set<ProjectName>{}) << "a step is under way";
+}
+
+/// The project in force has a service of the same name, which is busy and has failed.
+TEST(Decide, TheSameNamesInTwoProjectsAreTwoSubjects) {
+    Scene scene;
+    (void)scene.leave();
+    scene.history.busy.insert(web_subject());
+    scene.history.troubles[web_subject()] = {.failures = 1, .next_attempt = now + 1s};
+    EXPECT_EQ(decide(scene.world, now, wall_now).leaving.steps.size(), 3U);
+}
+
+TEST(Decide, WithoutASnapshotNothingIsSaidOfTheServices) {
+    Scene scene;
+    scene.world.snapshot = {};
+    EXPECT_FALSE(decide(scene.world, now, wall_now).services.has_value());
+    scene.world.desired = nullptr;
+    EXPECT_TRUE(decide(scene.world, now, wall_now).services.has_value()) << "nothing is wanted";
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile

@@ -1,0 +1,209 @@
+#include "reconcile/status.hpp"
+
+#include "../plan/scene.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::reconcile {
+namespace {
+
+using namespace model;
+using namespace std::chrono_literals;
+using test::web_running;
+using test::web_subject;
+
+constexpr SteadyTime now = SteadyTime{} + 1h;
+constexpr WallTime wall_now = WallTime{} + 24h;
+
+/// One service that runs as it should, and everything else in order.
+struct Scene {
+    Scene() {
+        accepted.desired = world.desired;
+        facts.in_force = &accepted;
+        facts.project = {"demo"};
+        facts.observed = &world.observed;
+        facts.is_up_to_date = facts.is_connected = true;
+        facts.history = &history;
+        facts.plan = &plan;
+        facts.pulls = &pulls;
+        facts.redact = &redact;
+        facts.settings.state = "accepted";
+        facts.engine.state = "running";
+        facts.engine_parts = {{"engine.options", "ok", ""}};
+    }
+    void leaves(std::optional<std::string> error) { facts.leaving[{"old"}] = std::move(error); }
+    void wants_nothing() {
+        facts.in_force = nullptr;
+        facts.observed = nullptr;
+    }
+    void service_failed() {
+        plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", now + 5s});
+    }
+
+    test::World world = web_running();
+    Accepted accepted;
+    History history;
+    Plan plan;
+    std::map<ImageRef, engine::PullProgress> pulls;
+    Redactor redact;
+    Facts facts;
+};
+
+std::string text_of(const Status& status) {
+    std::string text(to_string(status.state));
+    for (const PartStatus& part : status.parts) {
+        if (part.state != "ok") text += "; " + part.name + " " + part.state + ": " + part.message;
+    }
+    for (const ServiceStatus& service : status.services) {
+        text += "; " + service.name.value + " " + std::string(to_string(service.state));
+        if (!service.reason.empty()) text += ": " + service.reason;
+    }
+    return text;
+}
+
+struct Case {
+    const char* what;
+    void (*happen)(Scene&);
+    const char* status;
+};
+
+const Case cases[] = {
+    {"all is well", [](Scene&) {}, "converged; web running"},
+    {"before the first look",
+     [](Scene& scene) {
+         scene.facts.observed = nullptr;
+         scene.facts.is_up_to_date = false;
+     },
+     "converging; web pending: not looked at yet"},
+    {"something has changed", [](Scene& scene) { scene.facts.is_dirty = true; }, "converging; web running"},
+    {"asked to look at everything", [](Scene& scene) { scene.facts.is_up_to_date = false; },
+     "converging; web running"},
+    {"a service that failed", [](Scene& scene) { scene.service_failed(); }, "degraded; web failed: it broke"},
+    {"one that may be well by now",
+     [](Scene& scene) {
+         scene.service_failed();
+         scene.facts.is_up_to_date = false;
+     },
+     "converging; web failed: it broke"},
+    {"something outside the services",
+     [](Scene& scene) {
+         scene.plan.held.push_back({{Subject::Kind::network, "n"}, {}, Held::Why::conflict, "foreign", {}});
+     },
+     "degraded; web running"},
+    {"paused", [](Scene& scene) { scene.facts.paused_until = WallTime::max(); }, "paused; web running"},
+    {"paused, whatever else is wrong",
+     [](Scene& scene) {
+         scene.facts.paused_until = WallTime::max();
+         scene.facts.settings.state = "rejected";
+         scene.facts.engine.state = "unreachable";
+         scene.service_failed();
+     },
+     "paused; web failed: it broke"},
+    {"settings that were rejected", [](Scene& scene) { scene.facts.settings.state = "rejected"; },
+     "degraded; web running"},
+    {"and none before",
+     [](Scene& scene) {
+         scene.wants_nothing();
+         scene.facts.settings.state = "rejected";
+     },
+     "degraded"},
+    {"nothing wanted", [](Scene& scene) { scene.wants_nothing(); }, "idle"},
+    {"nothing wanted, and no engine",
+     [](Scene& scene) {
+         scene.wants_nothing();
+         scene.facts.engine.state = "unreachable";
+         scene.facts.is_connected = false;
+     },
+     "idle"},
+    {"an engine that does not answer", [](Scene& scene) { scene.facts.engine.state = "not answering"; },
+     "degraded; web running"},
+    {"a part of the engine that is being changed",
+     [](Scene& scene) {
+         scene.facts.engine_parts = {{"engine.config", "pending", "restart"}};
+     },
+     "converging; engine.config pending: restart; web running"},
+    {"a part of the engine that failed",
+     [](Scene& scene) {
+         scene.facts.engine_parts = {{"engine.config", "failed", "no"}};
+     },
+     "degraded; engine.config failed: no; web running"},
+    {"a look that failed is told with its reason",
+     [](Scene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
+     "degraded; project.demo failed: cannot be looked at: GET /containers/json: 500 oops; tried again; web "
+     "running"},
+    {"a project that leaves", [](Scene& scene) { scene.leaves({}); },
+     "converging; project.old pending: left the settings, is being removed; web running"},
+    {"one that cannot", [](Scene& scene) { scene.leaves("remove network: in use"); },
+     "degraded; project.old failed: left the settings, and cannot be removed: remove network: in use; tried "
+     "again; "
+     "web running"},
+    {"down, at work",
+     [](Scene& scene) {
+         scene.wants_nothing();
+         scene.leaves({});
+     },
+     "converging; project.old pending: left the settings, is being removed"},
+    {"settings without services", [](Scene& scene) { scene.accepted.desired.project.services.clear(); },
+     "converged; project.demo unmanaged: the settings have no services any more; what there was is left as "
+     "it is "
+     "(`dockerextd down` removes it)"},
+    {"an image that is being pulled",
+     [](Scene& scene) {
+         scene.world.observed.containers.clear();
+         scene.pulls[{"busybox:1"}] = {.done_bytes = 2'000'000, .total_bytes = 5'000'000};
+     },
+     "converging; web pending: pulling the image: 2 of 5 MB"},
+};
+
+TEST(StatusOf, IsDerivedFromWhatIsKnown) {
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.what);
+        Scene scene;
+        tested.happen(scene);
+        EXPECT_EQ(text_of(status_of(scene.facts, now, wall_now)), tested.status);
+    }
+}
+
+TEST(StatusOf, TellsTheNextWakeUpInWallTime) {
+    Scene scene;
+    EXPECT_FALSE(status_of(scene.facts, now, wall_now).next_wake_up.has_value());
+    scene.facts.next_wake_up = WakeUp{now + 30s, "next full check"};
+    const auto next = status_of(scene.facts, now, wall_now).next_wake_up;
+    ASSERT_TRUE(next.has_value());
+    EXPECT_EQ(next->at, wall_now + 30s);
+    EXPECT_EQ(next->reason, "next full check");
+}
+
+struct Leaving : testing::Test {
+    std::optional<std::string> why(const std::string& look_error = {}) const {
+        return why_not_gone(demo, {.observed = &world.observed, .is_current = true}, look_error, history, {});
+    }
+
+    const ProjectName demo{"demo"};
+    test::World world = web_running();
+    History history;
+};
+
+TEST_F(Leaving, WhatHasNotFailedHasNoReason) { EXPECT_EQ(why(), std::nullopt); }
+
+TEST_F(Leaving, AFailedLookIsTheReason) { EXPECT_EQ(why("no answer"), "no answer"); }
+
+TEST_F(Leaving, WhatIsUnknownIsTheReason) {
+    world.observed.unknown.emplace(web_subject(), Error(ErrorKind::timeout, "no answer"));
+    EXPECT_EQ(why(), "container web-1: no answer");
+}
+
+TEST_F(Leaving, AFailedStepIsTheReasonWhileItsObjectIsThere) {
+    history.troubles[of_leaving(demo, web_subject())] = {.failures = 1, .last_error = "stop: refused"};
+    EXPECT_EQ(why(), "stop: refused");
+    world.observed.containers.clear();
+    EXPECT_EQ(why(), std::nullopt);
+}
+
+TEST_F(Leaving, AFailureOfTheSameNameInForceIsNone) {
+    history.troubles[web_subject()] = {.failures = 1, .last_error = "stop: refused"};
+    EXPECT_EQ(why(), std::nullopt);
+}
+
+}  // namespace
+}  // namespace dockerext::reconcile
