@@ -134,8 +134,8 @@ Task<void> PlanRun::run_step(StepId id) {
     auto writing = write_intent(plan_.steps[id]);
     const auto entry = co_await std::move(writing);
     told_to_end = co_await is_cancelled();
-    if (!told_to_end && !is_called_off(id)) co_return co_await call(id, entry);
-    skip(id, "called off", entry);
+    if (told_to_end || is_called_off(id)) co_return skip(id, "called off", entry);
+    co_await call(id, entry);
 }
 
 Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {

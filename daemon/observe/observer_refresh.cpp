@@ -67,7 +67,10 @@ Task<Result<>> Observer::refresh_marked() {
     if (std::exchange(marks_.images, false)) kinds.spawn(look_at_images());
     if (marks_.containers || !marks_.some.empty()) kinds.spawn(look_at_containers());
     co_await kinds.join();
-    if (std::exchange(marks_.network_users, false)) co_await look_at_network_users();
+    const bool users = std::exchange(marks_.network_users, false);
+    if (users) {
+        co_await look_at_network_users();
+    }
     if (foreign_owners() != owners_) marks_.owners = true;
     const bool owners = std::exchange(marks_.owners, false);
     if (owners) {

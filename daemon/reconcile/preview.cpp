@@ -20,7 +20,8 @@ Task<Result<Observed>> look_at(engine::Client& client, Project project) {
 
 /// Of the project that would leave.
 Task<Result<Plan>> preview_down(engine::Client& client, ProjectName project, Redactor redact) {
-    const auto observed = co_await look_at(client, {.name = project});
+    auto looking = look_at(client, {.name = project});
+    const auto observed = co_await std::move(looking);
     if (!observed) co_return observed.error();
     if (!observed->unknown.empty()) {
         const auto& [subject, unknown] = *observed->unknown.begin();
