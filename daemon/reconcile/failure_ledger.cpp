@@ -110,10 +110,6 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                outcome.step.operation);
 }
 
-void FailureLedger::count_repairs(const Subject& subject, const std::set<std::string>& fields) {
-    for (const std::string& field : fields) ++history_.repaired_for[subject][field];
-}
-
 void FailureLedger::failed(const Subject& subject, const std::string& error, unsigned free_tries,
                            const Backoff& backoff, SteadyTime now, WallTime wall_now) {
     Trouble& trouble = history_.troubles[subject];
