@@ -249,7 +249,7 @@ std::optional<std::string> Reconciler::why_not_gone(const ProjectName& project) 
     const auto found = views_.leaving().find(project);
     if (found == views_.leaving().end()) return std::nullopt;
     const ProjectView& view = found->second;
-    return reconcile::why_not_gone(project, view.snapshot(), view.error(), ledger_.history(),
+    return reconcile::why_not_gone(project, view.snapshot(), view.error(), leaving_plan_, ledger_.history(),
                                    client_.redact());
 }
 

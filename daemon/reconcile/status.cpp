@@ -170,13 +170,16 @@ std::string why_nothing_is_known(const Facts& facts) {
 }
 
 std::optional<std::string> why_not_gone(const ProjectName& project, const Snapshot& snapshot,
-                                        const std::string& look_error, const History& history,
-                                        const Redactor& redact) {
+                                        const std::string& look_error, const Plan& plan,
+                                        const History& history, const Redactor& redact) {
     if (!look_error.empty()) return redact(look_error);
     if (snapshot.observed == nullptr) return std::nullopt;
     if (snapshot.is_current && !snapshot.observed->unknown.empty()) {
         const auto& [subject, unknown] = *snapshot.observed->unknown.begin();
         return redact(to_string(subject) + ": " + unknown.error.message());
+    }
+    for (const Held& held : plan.held) {
+        if (leaving_project_of(held.subject) == project) return held.reason;
     }
     for (const auto& [subject, trouble] : history.troubles) {
         if (leaving_project_of(subject) == project && is_there(*snapshot.observed, project, subject))

@@ -38,7 +38,7 @@ def test_what_cannot_leave_holds_nobody_up(engine, daemon):
     wait_for(lambda: engine.running("other-web-1"), "the new project runs")
     assert engine.names() == [] and engine.inspect(stranger)["State"]["Running"]
     failed = wait_for(lambda: (told := part(daemon, "project.demo")) and told["state"] == "failed" and told, daemon.status)
-    assert "endpoints" in failed["message"] and daemon.status()["state"] == "degraded"
+    assert "demo_default" in failed["message"] and daemon.status()["state"] == "degraded"
     killed = engine.inspect("other-web-1")["State"]["Pid"]
     engine.ok("POST", "/containers/other-web-1/kill")
     wait_for(lambda: engine.running("other-web-1") and engine.inspect("other-web-1")["State"]["Pid"] != killed, "repaired")
@@ -54,7 +54,7 @@ def test_down_tells_why_it_cannot_finish(engine, daemon):
         "Image": IMAGE, "Cmd": ["sleep", "999"], "HostConfig": {"NetworkMode": "demo_default"}})["Id"]
     engine.ok("POST", f"/containers/{stranger}/start")
     refused = daemon.run("down", check=1)
-    assert "remove project demo" in refused.stderr and "endpoints" in refused.stderr
+    assert "remove project demo" in refused.stderr and "demo_default" in refused.stderr
     assert engine.names() == []
     engine.ok("DELETE", f"/containers/{stranger}?force=1")
     daemon.run("down", check=0)

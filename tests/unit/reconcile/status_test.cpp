@@ -176,10 +176,12 @@ TEST(StatusOf, TellsTheNextWakeUpInWallTime) {
 
 struct Leaving : testing::Test {
     std::optional<std::string> why(const std::string& look_error = {}) const {
-        return why_not_gone(demo, {.observed = &world.observed, .is_current = true}, look_error, history, {});
+        return why_not_gone(demo, {.observed = &world.observed, .is_current = true}, look_error, plan,
+                            history, {});
     }
 
     const ProjectName demo{"demo"};
+    Plan plan;
     test::World world = web_running();
     History history;
 };
@@ -198,6 +200,13 @@ TEST_F(Leaving, AFailedStepIsTheReasonWhileItsObjectIsThere) {
     EXPECT_EQ(why(), "stop: refused");
     world.observed.containers.clear();
     EXPECT_EQ(why(), std::nullopt);
+}
+
+TEST_F(Leaving, WhatIsHeldIsTheReason) {
+    plan.held.push_back({of_leaving({"other"}, web_subject()), {}, Held::Why::conflict, "not this", {}});
+    EXPECT_EQ(why(), std::nullopt);
+    plan.held.push_back({of_leaving(demo, web_subject()), {}, Held::Why::conflict, "in use", {}});
+    EXPECT_EQ(why(), "in use");
 }
 
 TEST_F(Leaving, AFailureOfTheSameNameInForceIsNone) {
