@@ -9,11 +9,14 @@ void Operator::apply(const Document& document) {
     machine_.process.deliver(document.text(), ++sequence_);
 }
 
-void Operator::ask(const std::string& method, const std::string& target, const std::string& body) {
+void Operator::ask(const std::string& method, const std::string& target, const std::string& body,
+                   std::function<void()> done) {
     machine_.trace("operator: " + method + " " + target + " " + body);
-    machine_.process.ask(method, target, body, [this](unsigned status, const std::string& answer) {
-        machine_.trace("answered: " + std::to_string(status) + " " + answer);
-    });
+    machine_.process.ask(method, target, body,
+                         [this, done = std::move(done)](unsigned status, const std::string& answer) {
+                             if (done) done();
+                             machine_.trace("answered: " + std::to_string(status) + " " + answer);
+                         });
 }
 
 void Operator::pause(std::optional<unsigned> seconds) {
@@ -29,9 +32,11 @@ void Operator::resume() {
 void Operator::retry() { ask("POST", "/v1/reconcile", ""); }
 
 void Operator::down(bool volumes) {
+    if (down_asked_ == machine_.kills + 1) return;  // README: not yet held
     wanted_.reset();
     removes_volumes_ = removes_volumes_ || volumes;
-    ask("POST", "/v1/down", volumes ? R"({"volumes":true})" : "{}");
+    down_asked_ = machine_.kills + 1;
+    ask("POST", "/v1/down", volumes ? R"({"volumes":true})" : "{}", [this] { down_asked_ = 0; });
 }
 
 }  // namespace dockerext::sim
