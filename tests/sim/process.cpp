@@ -15,6 +15,8 @@
 namespace dockerext::sim {
 namespace {
 
+constexpr std::uint64_t steps_at_once = 100'000;  ///< far more than any work takes that waits for nothing
+
 /// Nobody hears SIGTERM before the daemon listens for it: it would end the simulator.
 bool hears_sigterm() {
     struct sigaction present = {};
@@ -60,8 +62,12 @@ void Process::terminate() {
 }
 
 void Process::work() {
-    while (io_ && !gone_ && io_->poll_one() != 0) {
+    for (std::uint64_t now = 0; io_ && !gone_ && io_->poll_one() != 0;) {
         ++steps;
+        if (++now == steps_at_once) {
+            gone_ = true;
+            failure_ = "it spins: " + std::to_string(now) + " steps, and no time has passed";
+        }
         if (disk_.dead() || (left_ != 0 && --left_ == 0)) gone_ = true;
     }
 }
