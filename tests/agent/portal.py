@@ -6,6 +6,7 @@ import zipfile
 from dataclasses import replace
 
 from fabric import NAME, Extension
+from harness import good_at_once
 
 LIB = "/var/lib/waagent"
 
@@ -44,9 +45,10 @@ class Portal:
 
     # What people do.
     def deploy(self, settings=None, protected=None, certificates=True, **more):
-        """New settings, under the next sequence number."""
+        """New settings, under the next sequence number; a text as it is."""
         last = self.extension or Extension("1.0.0", -1)
-        self.extension = replace(last, sequence=last.sequence + 1, settings=settings, protected=protected, state="enabled", **more)
+        self.extension = replace(last, sequence=last.sequence + 1, settings=good_at_once(settings), protected=protected,
+                                 state="enabled", **more)
         self.publish(certificates)
 
     def change(self, **changes):

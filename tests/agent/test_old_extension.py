@@ -16,7 +16,7 @@ def test_the_engine_on_a_port_with_certificates(portal, machine, tmp_path):
     pki.signed(tmp_path, "demo", "server", "serverAuth")
     pki.signed(tmp_path, "demo", "client", "clientAuth")
     certs = {"ca": encoded(tmp_path / "demo-ca.pem"), "cert": encoded(tmp_path / "server.pem"), "key": encoded(tmp_path / "server.key")}
-    portal.succeeds({"docker": {"port": "2376", "options": ["-D"]}}, {"certs": certs}, cipher="des3")
+    portal.succeeds(json.dumps({"docker": {"port": "2376", "options": ["-D"]}}), {"certs": certs}, cipher="des3")
     for name in ("demo-ca.pem", "client.pem", "client.key"):
         machine.write(f"/root/tls/{name}", (tmp_path / name).read_bytes())
     tls = "--tlsverify --tlscacert /root/tls/demo-ca.pem --tlscert /root/tls/client.pem --tlskey /root/tls/client.key"
@@ -30,7 +30,7 @@ def test_two_services_with_a_protected_environment(portal, machine):
         "web": {**service("httpd -f -p 80 -h /www", restart="always"), "ports": ["80:80"], "links": ["redis"],
                 "environment": ["SECRET=${SECRET}"]},
         "redis": {"image": IMAGE, "command": "sleep 1000", "restart": "always"}}}
-    portal.succeeds(plain, {"environment": {"SECRET": "of-the-article"}}, cipher="aes128")
+    portal.succeeds(json.dumps(plain), {"environment": {"SECRET": "of-the-article"}}, cipher="aes128")
     assert machine.names("compose") == ["compose-redis-1", "compose-web-1"]
     assert "SECRET=of-the-article" in machine.inspect("compose-web-1")["Config"]["Env"]
     wait_for(lambda: machine.running("compose-redis-1"), "redis runs")

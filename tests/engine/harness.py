@@ -274,9 +274,7 @@ class Daemon:
         return path
 
     def apply(self, settings, protected=None, wait="180s", check=0):
-        if isinstance(settings, dict):  # what holds for how long is proven on a virtual clock
-            settings = {**settings, "reconcile": {"monitor": "0s", **settings.get("reconcile", {})}}
-        arguments = ["apply", self.write("settings.json", settings)]
+        arguments = ["apply", self.write("settings.json", good_at_once(settings))]
         if protected is not None:
             arguments += ["--protected", self.write("protected.json", protected)]
         if wait:
@@ -358,6 +356,14 @@ class Relay:
 
     def close(self):
         self.listener.close()
+
+
+def good_at_once(settings):
+    """The same settings, with which a container counts as soon as it runs, unless they say for themselves when it does: what
+    holds for how long is proven on a virtual clock."""
+    if not isinstance(settings, dict) or not isinstance(settings.get("reconcile", {}), dict):
+        return settings
+    return {**settings, "reconcile": {"monitor": "0s", **settings.get("reconcile", {})}}
 
 
 def demo(services, **more):
