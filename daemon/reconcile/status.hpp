@@ -45,7 +45,6 @@ model::Status status_of(const Facts& facts, SteadyTime now, model::WallTime wall
 /// Why nothing is known of the services now; "" when they have been looked at.
 std::string why_nothing_is_known(const Facts& facts);
 
-/// Why a leaving project is not gone, of what has been tried; none while nothing has failed.
 /// Why a leaving project is not gone: what has failed, or is held by `plan`, the one of the leaving projects;
 /// none while nothing stands in the way.
 std::optional<std::string> why_not_gone(const model::ProjectName& project, const Snapshot& snapshot,
