@@ -17,6 +17,9 @@ namespace {
 
 constexpr std::uint64_t steps_at_once = 100'000;  ///< far more than any work takes that waits for nothing
 
+/// Until cancelled: who asks here waits for every answer.
+Task<void> never() { (void)co_await sleep_for(Duration::max()); }
+
 /// Nobody hears SIGTERM before the daemon listens for it: it would end the simulator.
 bool hears_sigterm() {
     struct sigaction present = {};
@@ -76,7 +79,8 @@ bool Process::ask(const std::string& method, const std::string& target, const st
                   Heard heard) {
     if (!io_ || gone_ || ControlSocket::handler == nullptr) return false;
     HttpRequest request{method, target, body, {}};
-    asio::co_spawn(*io_, (*ControlSocket::handler)(std::move(request), PeerCredentials{}),
+    Peer peer{PeerCredentials{}, [] { return never(); }};
+    asio::co_spawn(*io_, (*ControlSocket::handler)(std::move(request), std::move(peer)),
                    [heard = std::move(heard)](std::exception_ptr bug, const HttpResponse& response) {
                        if (bug) std::rethrow_exception(std::move(bug));
                        if (heard) heard(response.status, response.body);

@@ -16,12 +16,12 @@ TEST(Reporter, GoesOnAfterABugInWhatItTells) {
     const test::TemporaryFolder folder;
     Changes changes(io.get_executor());
     int looks = 0;
-    Reporter reporter(changes, state::ReportTargetStore(folder.path()), [&]() -> model::Status {
+    Reporter reporter(changes, state::ReportTargetStore(folder.path()));
+    TaskGroup loop(io.get_executor());
+    loop.spawn(reporter.run([&]() -> model::Status {
         if (++looks == 1) throw std::logic_error("bug");
         return {};
-    });
-    TaskGroup loop(io.get_executor());
-    loop.spawn(reporter.run());
+    }));
     EXPECT_TRUE(test::run_until(io, [&] { return looks == 1; }));
     changes.raise();
     EXPECT_TRUE(test::run_until(io, [&] { return looks == 2; }));
