@@ -1,5 +1,6 @@
 #include "process.hpp"
 
+#include "base/task.hpp"
 #include "control_socket.hpp"
 #include "intake/take_in.hpp"
 #include "reconcile/daemon.hpp"
