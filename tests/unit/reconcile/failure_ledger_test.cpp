@@ -57,6 +57,7 @@ TEST_F(FailureLedgerTest, ASuccessorThatEndedWithTheEngineOrByOurHandHasNotFaile
     container().health = Health::unhealthy;  // as engines call it after the end
     ledger.mark_unseen_endings_cut_off(observed);
     end_at(wall + 1s, 255);
+    container().health = Health::starting;
     run_since(wall + 2s);
     ledger.planned(one_step(StopContainer{id}));
     ledger.heard(event("kill", "9"));
