@@ -27,10 +27,23 @@ std::string_view to_string(Health health) noexcept {
     return "unknown";
 }
 
+namespace {
+
+/// A container that an earlier step creates goes by that step's number.
+template <typename Operation>
+void number_on(Operation& operation, StepId offset) {
+    if constexpr (requires { operation.container; }) {
+        if (auto* const creator = std::get_if<StepId>(&operation.container)) *creator += offset;
+    }
+}
+
+}  // namespace
+
 Plan joined(Plan first, Plan second) {
     const StepId offset = first.steps.size();
     for (Step& step : second.steps) {
         for (StepId& before : step.after) before += offset;
+        std::visit([&](auto& operation) { number_on(operation, offset); }, step.operation);
         first.steps.push_back(std::move(step));
     }
     first.held.insert(first.held.end(), second.held.begin(), second.held.end());

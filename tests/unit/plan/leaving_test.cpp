@@ -109,7 +109,9 @@ Plan removals() {
 TEST(Leaving, NewContainersAndNetworksComeAfterTheRemovals) {
     World world;
     world.add_service("web");
-    EXPECT_EQ(to_text(joined_after_removals(removals(), world.plan(), world.observed)),
+    const Plan all = joined_after_removals(removals(), world.plan(), world.observed);
+    EXPECT_EQ(std::get<StartContainer>(all.steps[4].operation).container, ContainerRef(StepId{3}));
+    EXPECT_EQ(to_text(all),
               "[] -> 0 remove old-web-1: gone\n"
               "[] -> 1 remove network old_default: gone\n"
               "[1] -> 2 create network demo_default: not found\n"

@@ -49,9 +49,9 @@ const Case held_back[] = {
          world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
                                         Error(ErrorKind::unavailable, "no (500)"));
      },
-     "held network demo_default: failed: internal changed; nothing is known of container db-1: no (500); "
-     "asked "
-     "again later\n"},
+     "held network demo_default: unknown: internal changed, and nothing is known of some containers, which "
+     "may be on it; asked again later\n"
+     "held container db-1: unknown: nothing is known of container db-1: no (500); asked again later\n"},
     {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(name)] = 2; },
      "held network demo_default: failed: internal changed; to make it anew failed twice, and it was put back "
      "as it "

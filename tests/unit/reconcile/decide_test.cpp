@@ -77,7 +77,10 @@ const Case cases[] = {
          scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "t"));
          scene.world.snapshot.ask_again_at = now + 30s;
      },
-     create_all,
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 create new-app-1: not found\n"
+     "[1] -> 2 start new-app-1: not found\n"
+     "held container db-1: unknown: nothing is known of container db-1: t; asked again later\n",
      "in 30.0 s: unknown objects of the project are asked for again\nin 300.0 s: next full check\n"},
     {"a service that backs off",
      [](Scene& scene) {

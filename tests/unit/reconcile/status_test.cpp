@@ -74,7 +74,7 @@ const Case cases[] = {
          scene.facts.observed = nullptr;
          scene.facts.is_up_to_date = false;
      },
-     "converging; web pending: not looked at yet"},
+     "converging; web unknown: not looked at yet"},
     {"something has changed", [](Scene& scene) { scene.facts.is_dirty = true; }, "converging; web running"},
     {"asked to look at everything", [](Scene& scene) { scene.facts.is_up_to_date = false; },
      "converging; web running"},
@@ -98,7 +98,7 @@ const Case cases[] = {
          scene.facts.engine.state = "unreachable";
          scene.service_failed();
      },
-     "paused; web failed: it broke"},
+     "paused; web unknown: the engine does not answer"},
     {"settings that were rejected", [](Scene& scene) { scene.facts.settings.state = "rejected"; },
      "degraded; web running"},
     {"and none before",
@@ -116,7 +116,7 @@ const Case cases[] = {
      },
      "idle"},
     {"an engine that does not answer", [](Scene& scene) { scene.facts.engine.state = "not answering"; },
-     "degraded; web running"},
+     "degraded; web unknown: the engine does not answer"},
     {"a part of the engine that is being changed",
      [](Scene& scene) {
          scene.facts.engine_parts = {{"engine.config", "pending", "restart"}};
@@ -130,7 +130,7 @@ const Case cases[] = {
     {"a look that failed is told with its reason",
      [](Scene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
      "degraded; project.demo failed: cannot be looked at: GET /containers/json: 500 oops; tried again; web "
-     "running"},
+     "unknown: the engine cannot be looked at: GET /containers/json: 500 oops"},
     {"a project that leaves", [](Scene& scene) { scene.leaves({}); },
      "converging; project.old pending: left the settings, is being removed; web running"},
     {"one that cannot", [](Scene& scene) { scene.leaves("remove network: in use"); },
