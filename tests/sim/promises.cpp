@@ -10,9 +10,9 @@ namespace {
 using namespace std::chrono_literals;
 namespace labels = model::labels;
 
-constexpr Duration patience = 15s;          ///< until what has changed is known and told
+constexpr Duration patience = 15s;           ///< until what has changed is known and told
 constexpr std::size_t starts_at_most = 200;  ///< of one container in ten minutes
-constexpr double calls_at_most = 200;       ///< a second, over a minute and more
+constexpr double calls_at_most = 200;        ///< a second, over a minute and more
 
 std::string label(const Container& container, std::string_view name) {
     const auto found = container.labels.find(std::string(name));
