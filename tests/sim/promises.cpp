@@ -9,6 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 namespace labels = model::labels;
+using RestartKind = model::RestartPolicy::Kind;
 
 constexpr Duration patience = 15s;           ///< until what has changed is known and told
 constexpr std::size_t starts_at_most = 200;  ///< of one container in ten minutes
@@ -164,10 +165,7 @@ void Promises::check_converged() {
         return;
     }
     std::size_t count = 0;
-    for (const auto& [name, service] : project->services) {
-        check_service(service, *project);
-        count += service.scale;
-    }
+    for (const auto& [name, service] : project->services) count += check_service(service, *project);
     const auto all = static_cast<std::size_t>(
         std::count_if(machine_.engine.containers.begin(), machine_.engine.containers.end(),
                       [&](const auto& each) { return is_of(*each.second, wanted); }));
@@ -186,14 +184,23 @@ const Container* Promises::of_slot(const model::Project& project, const model::S
     return nullptr;
 }
 
-void Promises::check_service(const model::Service& service, const model::Project& project) {
+/// How many containers it is to have. A job that is done is not done again because its container was taken
+/// away.
+std::size_t Promises::check_service(const model::Service& service, const model::Project& project) {
+    const RestartKind kind = service.container.restart.kind;
+    const bool may_rest = kind != RestartKind::always && kind != RestartKind::unless_stopped;
+    const bool is_done = may_rest && machine_.engine.done_jobs.contains(service.config_hash);
+    std::size_t count = 0;
     for (unsigned number = 1; number <= service.scale; ++number) {
         const std::string name = name_of(project, service, number);
         const Container* const container = of_slot(project, service, number);
-        if (container == nullptr) return found("there is no container " + name);
-        if (container->name != name) return found("container " + name + " is called " + container->name);
-        check_container(*container, service);
+        if (container == nullptr && is_done) continue;
+        ++count;
+        if (container == nullptr) found("there is no container " + name);
+        else if (container->name != name) found("container " + name + " is called " + container->name);
+        else check_container(*container, service);
     }
+    return count;
 }
 
 void Promises::check_container(const Container& container, const model::Service& service) {

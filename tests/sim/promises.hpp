@@ -41,7 +41,7 @@ public:
     const std::string& broken() const { return broken_; }
 
 private:
-    void check_service(const model::Service& service, const model::Project& project);
+    std::size_t check_service(const model::Service& service, const model::Project& project);
     void check_container(const Container& container, const model::Service& service);
     void check_resources(const model::Project& project);
     bool is_long_dead(const std::string& id) const;

@@ -77,6 +77,9 @@ void Engine::end(Container& container, int exit_code) {
     container.exit_code = exit_code;
     container.finished = wall_now();
     container.down_since = steady_now();
+    const auto hash = container.labels.find("com.docker.compose.config-hash");
+    const bool by_itself = exit_code == 0 && !container.stopped_by_hand;
+    if (by_itself && hash != container.labels.end()) done_jobs.insert(hash->second);
     tell(container, "die", {{"exitCode", std::to_string(exit_code)}});
     tell_of_networks(container, "disconnect");
     if (!container.stopped_by_hand && is_restarted(container)) restart_by_policy(container);
