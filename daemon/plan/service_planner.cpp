@@ -72,6 +72,7 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
 /// There is no container: one is made and started.
 void ServicePlanner::fresh(const Place& place) {
     if (is_completed(place.service, place.subject, work_.observed, work_.history)) {
+        (void)storage_and_networks(place.service);  // as of a job whose container is there
         place.outlook.healthy = false;
         place.outlook.ended = "ended with exit code 0";
         return;

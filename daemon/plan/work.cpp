@@ -69,7 +69,8 @@ Need Work::known(const Subject& subject) const {
 }
 
 void Work::hold_unknown() {
-    for (const auto& [subject, unknown] : observed.unknown) {
+    for (const auto& each : observed.unknown) {
+        const Subject& subject = each.first;
         const bool told = std::any_of(plan.held.begin(), plan.held.end(),
                                       [&](const Held& held) { return held.subject == subject; });
         if (!told && !busy(subject)) hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});

@@ -69,8 +69,9 @@ Told told_in(const std::string& status) {
     }
     for (const char* list : {"parts", "held"}) {
         const json::Value& all = json::at(document, list);
-        if (all.IsArray() && !all.Empty())
-            told.complaints += std::string("; ") + list + " " + json::text_of(all);
+        const std::string text = all.IsArray() && !all.Empty() ? json::text_of(all) : "";
+        if (!text.empty()) told.complaints += std::string("; ") + list + " " + text;
+        told.frozen = told.frozen || text.find("until new settings come") != std::string::npos;
     }
     return told;
 }

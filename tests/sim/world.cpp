@@ -100,6 +100,7 @@ bool World::await_convergence(Duration longest) {
         told_.state.clear();
         look();
         machine_.run_for(100ms);
+        if (told_.state == "paused") people_.resume();  // what they asked before, nobody may have heard
         in_a_row = told_.state == "converged" ? in_a_row + 1 : 0;
         if (in_a_row == 4) return true;
     }

@@ -99,7 +99,7 @@ std::string inspect_text(const Container& container) {
 std::string summary_text(const Container& container) {
     return "{\"Id\":" + quoted(container.id) + ",\"Names\":[" + quoted("/" + container.name) +
            "],\"State\":" + quoted(state_of(container)) + ",\"Labels\":" + json::text_of(container.labels) +
-           "}";
+           ",\"NetworkSettings\":{\"Networks\":" + networks_text(container) + "}}";
 }
 
 }  // namespace dockerext::sim

@@ -70,7 +70,8 @@ public:
 
     Events events;
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
-    /// Config hashes of containers that have ended by themselves with exit code 0: jobs that are done.
+    /// Config hashes of containers that have ended with exit code 0: as far as anyone can tell later, jobs that
+    /// are done.
     std::set<std::string> done_jobs;
     std::map<std::string, Network> networks;                ///< by id
     std::map<std::string, Volume> volumes;                  ///< by name
@@ -82,6 +83,7 @@ public:
     bool registry_down = false;
 
 private:
+    void note_done(const Container& container);
     struct Published {
         std::vector<std::string> command;
         Duration takes;

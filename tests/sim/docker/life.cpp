@@ -70,6 +70,11 @@ void Engine::plan_end(Container& container) {
                               });
 }
 
+void Engine::note_done(const Container& container) {
+    const auto hash = container.labels.find("com.docker.compose.config-hash");
+    if (container.exit_code == 0 && hash != container.labels.end()) done_jobs.insert(hash->second);
+}
+
 void Engine::end(Container& container, int exit_code) {
     ++container.run;
     container.state = Container::State::exited;
@@ -77,9 +82,7 @@ void Engine::end(Container& container, int exit_code) {
     container.exit_code = exit_code;
     container.finished = wall_now();
     container.down_since = steady_now();
-    const auto hash = container.labels.find("com.docker.compose.config-hash");
-    const bool by_itself = exit_code == 0 && !container.stopped_by_hand;
-    if (by_itself && hash != container.labels.end()) done_jobs.insert(hash->second);
+    note_done(container);
     tell(container, "die", {{"exitCode", std::to_string(exit_code)}});
     tell_of_networks(container, "disconnect");
     if (!container.stopped_by_hand && is_restarted(container)) restart_by_policy(container);
@@ -133,6 +136,7 @@ void Engine::restart(Duration down_for, bool live_restore) {
         container->state = Container::State::exited;
         container->paused = false;
         container->exit_code = Schedule::current().random.one_in(2) ? 0 : 137;
+        note_done(*container);
         container->finished = wall_now();
         container->down_since = steady_now();
         if (is_restarted(*container)) container->state = Container::State::restarting;
