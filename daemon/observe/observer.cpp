@@ -223,6 +223,10 @@ void Observer::forget(const model::ContainerId& id) {
     std::erase_if(picture_.foreign_names, [&](const auto& held) { return held.second == id; });
 }
 
+void Observer::leave_networks(const model::ContainerId& id) {
+    for (auto& [network, users] : network_users_) users.erase(id);
+}
+
 void Observer::place(model::ObservedContainer container) {
     forget(container.id);
     const model::ContainerId id = container.id;

@@ -97,6 +97,7 @@ private:
     std::set<std::string> foreign_owners() const;
     void place(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
+    void leave_networks(const model::ContainerId& id);
     std::set<std::string> strangers_on(const model::NetworkId& network) const;
     model::Observed snapshot() const;
 

@@ -41,6 +41,13 @@ Error not_asked(const model::ImageRef& image) {
     return {ErrorKind::timeout, "inspect image " + image.value + ": not begun, as another took too long"};
 }
 
+/// Neither found nor unknown.
+bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
+    const auto& found = inspected.found;
+    return !inspected.unknown.contains(id) &&
+           std::none_of(found.begin(), found.end(), [&](const auto& each) { return each.id == id; });
+}
+
 }  // namespace
 
 Task<Result<model::Observed>> Observer::refresh() {
@@ -248,6 +255,7 @@ Task<void> Observer::look_at_some_containers() {
         else if (unknown != unknown_.end()) slots[id] = unknown->second.slot;
         unknown_.erase(id);
         forget(id);
+        if (is_gone(id, inspected)) leave_networks(id);
     }
     take(std::move(inspected), slots);
 }

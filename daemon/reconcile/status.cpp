@@ -178,8 +178,11 @@ std::optional<std::string> why_not_gone(const ProjectName& project, const Snapsh
         const auto& [subject, unknown] = *snapshot.observed->unknown.begin();
         return redact(to_string(subject) + ": " + unknown.error.message());
     }
+    const bool is_at_work = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        return leaving_project_of(step.subject) == project;
+    });
     for (const Held& held : plan.held) {
-        if (leaving_project_of(held.subject) == project) return held.reason;
+        if (!is_at_work && leaving_project_of(held.subject) == project) return held.reason;
     }
     for (const auto& [subject, trouble] : history.troubles) {
         if (leaving_project_of(subject) == project && is_there(*snapshot.observed, project, subject))

@@ -142,6 +142,11 @@ TEST_F(ObserverTest, StrangersOnANetworkAreTold) {
     tells("/containers/json?all=1", "[" + ours + "]");
     hears("container", "destroy", "g2");
     EXPECT_THAT(strangers(), IsEmpty());
+    asked();
+    refuses("/containers/web1/json", 404);
+    hears("container", "destroy", "web1");
+    EXPECT_THAT(strangers(), IsEmpty()) << "ours was no stranger when it was there";
+    EXPECT_THAT(asked(), ElementsAre("/containers/web1/json"));
 }
 
 TEST_F(ObserverTest, TheFirstLookSeesEverything) {
