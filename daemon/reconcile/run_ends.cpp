@@ -69,10 +69,11 @@ void FailureLedger::note_completion(const Project& project, const ObservedContai
     const auto service = project.services.find(container.slot.service);
     if (service == project.services.end() || !plan::same_settings(service->second, container)) return;
     const Subject subject = subject_of(container.slot);
-    const bool completed =
-        plan::judge(service->second, container, history_).verdict == plan::Verdict::completed;
-    if (completed) history_.completed[subject] = {service->second.config_hash, container.image_id};
-    else history_.completed.erase(subject);
+    const plan::Verdict verdict = plan::judge(service->second, container, history_).verdict;
+    const bool goes = verdict == plan::Verdict::removing || verdict == plan::Verdict::broken;
+    if (verdict == plan::Verdict::completed)
+        history_.completed[subject] = {service->second.config_hash, container.image_id};
+    else if (!goes) history_.completed.erase(subject);
 }
 
 void FailureLedger::mark_unseen_endings_cut_off(const Observed& observed) {

@@ -94,6 +94,10 @@ TEST_F(FailureLedgerTest, RemembersThatAJobHasEndedWell) {
     FailureLedger next([] { return 0.5; });
     next.restore(memory);
     EXPECT_EQ(next.history().completed.at(subject_of(web)), (CompletedJob{"h", {"sha256:1"}}));
+    for (const ContainerState state : {ContainerState::removing, ContainerState::dead}) {
+        container().state = state;  // while it is taken away
+        look();
+    }
     observed.containers.clear();
     look();
     ledger.reset_backoff({});
