@@ -65,6 +65,7 @@ def test_a_version_that_keeps_crashing_does_not_cost_the_one_that_works(engine, 
 
 def test_a_completed_job_is_not_run_again_because_it_was_pruned(engine, daemon):
     daemon.apply(demo({"job": service("true")}))
+    wait_for(lambda: daemon.service("job")["state"] == "completed", lambda: daemon.service("job"))
     engine.ok("POST", "/containers/prune")
     daemon.run("reconcile", "--wait", check=0)
     daemon.stop()
