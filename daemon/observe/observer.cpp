@@ -86,7 +86,9 @@ void Observer::mark(const engine::Event& event) {
     if (event.type == "container") {
         if (concerns_us(event)) mark(model::ContainerId{event.id});
         if (concerns_an_owner(event)) marks_.owners = true;
-        if (event.action == "destroy" && concerns_a_network({event.id}, {})) marks_.network_users = true;
+        const bool ours = picture_.containers.contains({event.id});
+        if (event.action == "destroy" && !ours && concerns_a_network({event.id}, {}))
+            marks_.network_users = true;
     } else if (event.type == "network") {
         const model::ContainerId container{text_of(event.attributes, "container")};
         if (container.empty()) marks_.networks = true;
