@@ -310,8 +310,9 @@ def test_damaged_settings_on_disk_leave_those_before_in_force_or_touch_nothing(e
     for damage in (b"", stored.read_bytes()[:50]):
         stored.write_bytes(damage)
         daemon.start()
-        daemon.converged()
-        assert "the copy before it is used" in daemon.log()
+        part = lambda: next((each for each in daemon.status()["parts"] if each["name"] == "settings"), {})
+        wait_for(lambda: part().get("state") == "failed" and engine.names() == ["demo-web-1"], daemon.status)
+        assert "the copy before it is used" in part()["message"] and daemon.status()["state"] == "degraded"
         assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
         daemon.stop()
     for path in stored.parent.glob("settings.json*"):
