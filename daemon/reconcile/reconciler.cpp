@@ -266,7 +266,7 @@ Facts Reconciler::facts() const {
     facts.look_error = view.error();
     facts.failing_since = view.failing_since();
     facts.is_up_to_date = looked_;
-    facts.is_dirty = view.is_dirty();
+    facts.is_dirty = view.is_dirty() && !view.is_looking();  // a check that is under way is no news
     facts.is_connected = connected_;
     facts.history = &ledger_.history();
     facts.plan = &plan_;

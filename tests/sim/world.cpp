@@ -87,8 +87,10 @@ void World::make_sound() {
 void World::start_the_forgotten() {
     if (!std::exchange(machine_.endings_may_be_missed, false)) return;
     for (const auto& [id, container] : machine_.engine.containers) {
-        const bool failed = container->state == Container::State::exited && container->exit_code != 0;
-        if (failed && !container->strangers) machine_.strange("POST", "/containers/" + id + "/start");
+        const bool is_missed = container->exit_code != 0 || container->check;  // others wait for its health
+        const bool ended = container->state == Container::State::exited;
+        if (ended && is_missed && !container->strangers)
+            machine_.strange("POST", "/containers/" + id + "/start");
     }
 }
 
