@@ -175,13 +175,13 @@ struct Look {
             keep(observe::read_networks(json), subject_of(NetworkName{"demo_default"}), [&](auto& all) {
                 for (auto& network : all.objects) observed.networks[network.name] = network;
                 for (auto& [name, error] : all.unreadable)
-                    observed.unknown[subject_of(NetworkName{name})] = error;
+                    observed.unknown[subject_of(NetworkName{name})] = {error, {}};
             });
         else if (what == "volumes")
             keep(observe::read_volumes(json), subject_of(VolumeName{"demo_data"}), [&](auto& all) {
                 for (auto& volume : all.objects) observed.volumes[volume.name] = volume;
                 for (auto& [name, error] : all.unreadable)
-                    observed.unknown[subject_of(VolumeName{name})] = error;
+                    observed.unknown[subject_of(VolumeName{name})] = {error, {}};
             });
         else if (what == "pull") told(engine::PullTally().take(json));
     }
@@ -193,7 +193,7 @@ private:
     template <typename T, typename Keep>
     void keep(Result<T> read, const Subject& subject, Keep into) {
         if (read) return into(*read);
-        observed.unknown[subject] = read.error();
+        observed.unknown[subject] = {read.error(), {}};
         told(read.error());
     }
 };
