@@ -138,7 +138,7 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
     if (judgement.verdict == Verdict::removing) return not_started(place);
     if (judgement.verdict != Verdict::stopped) return finish_hand_over(place, old, successor);
 
-    const Need ready = gate(place.service);
+    const Need ready = ready_to_start(place.service);
     if (!ready.refused.empty()) {
         hold(place, ready.why, ready.refused);
         return not_started(place);

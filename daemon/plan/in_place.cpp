@@ -122,14 +122,7 @@ void ServicePlanner::report_drift(const Place& place, const ObservedContainer& c
 
 std::optional<StepId> ServicePlanner::start_kept(const Place& place, const ObservedContainer& container,
                                                  const Judgement& judgement, const Chain& chain) {
-    Need last = gate(place.service);
-    for (const auto& [network, endpoint] : place.service.container.networks) {
-        Need need = resources_.network(network);
-        const bool there = work_.observed.networks.contains(network) ||
-                           unknown_of(work_.observed, subject_of(network)) != nullptr;
-        if (there) need.refused.clear();  // it can be started there
-        join(last, need);
-    }
+    Need last = ready_to_start(place.service);
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         const bool first = container.state == ContainerState::created;

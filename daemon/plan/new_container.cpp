@@ -77,6 +77,19 @@ Need ServicePlanner::storage_and_networks(const Service& service) {
     return need;
 }
 
+/// Dependencies, and the networks of a container that exists: they may have gone since it was made.
+Need ServicePlanner::ready_to_start(const Service& service) {
+    Need ready = gate(service);
+    for (const auto& [network, endpoint] : service.container.networks) {
+        Need need = resources_.network(network);
+        const bool there = work_.observed.networks.contains(network) ||
+                           unknown_of(work_.observed, subject_of(network)) != nullptr;
+        if (there) need.refused.clear();  // it can be started there
+        join(ready, need);
+    }
+    return ready;
+}
+
 /// Image, networks, volumes, and the container whose network is shared.
 Need ServicePlanner::needs(const Place& place) {
     const Service& service = place.service;

@@ -97,6 +97,7 @@ private:
     std::vector<Difference> wrong_with(const Place& place, const model::ObservedContainer& container);
     Need storage_and_networks(const model::Service& service);
     Need needs(const Place& place);
+    Need ready_to_start(const model::Service& service);
     Need gate(const model::Service& service) const;
     void wait_for(const model::Service& service, const model::ServiceName& name,
                   const model::Dependency& dependency, Need& need) const;

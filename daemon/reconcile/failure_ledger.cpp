@@ -5,7 +5,6 @@
 #include "plan/slots.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace dockerext::reconcile {
 
@@ -15,13 +14,6 @@ namespace {
 
 constexpr unsigned patience =
     2;  ///< failures for want of an engine; after more it may be the step that ends the engine
-
-/// The signals that end a container: what `docker stop` sends, and what people send to the same end.
-bool is_ending_signal(const std::string& signal) {
-    constexpr std::array<std::string_view, 12> ending = {
-        "2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL", "TERM"};
-    return std::find(ending.begin(), ending.end(), signal) != ending.end();
-}
 
 /// A hook's reason names it.
 std::string words_of(const apply::Outcome& outcome) {
@@ -152,29 +144,10 @@ void FailureLedger::new_settings() {
     }
 }
 
-void FailureLedger::heard(const engine::Event& event) {
-    if (event.type != "container") return;
-    const ContainerId id{event.id};
-    if (event.action == "die") {
-        deaths_.insert(id);
-        const auto code = event.attributes.find("exitCode");
-        if (code != event.attributes.end()) exit_codes_[id] = code->second;
-    }
-    if (event.action == "start") deaths_.erase(id);
-    const auto signal = event.attributes.find("signal");
-    const bool told_to_end =
-        event.action == "stop" ||
-        (event.action == "kill" && signal != event.attributes.end() && is_ending_signal(signal->second));
-    const auto run = running_.find(id);
-    if (!told_to_end || run == running_.end()) return;
-    const auto slot = slots_.find(id);
-    const bool by_us = slot != slots_.end() && history_.busy.contains(subject_of(slot->second));
-    history_.past[id] = {.run = run->second, .stopped_by_hand = !by_us};
-}
-
 void FailureLedger::snapshot_begun() {
     over_ = history_.busy;
     std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
+    for (auto& [id, order] : told_to_end_) order.is_before_snapshot = true;
 }
 
 void FailureLedger::snapshot_taken() {
@@ -195,6 +168,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
         running_.erase(id);
+        note_told_to_end(container);
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
@@ -220,6 +194,7 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(proven_successors_, gone);
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(exit_codes_, gone);
+    std::erase_if(told_to_end_, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);

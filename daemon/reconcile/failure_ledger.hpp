@@ -76,6 +76,10 @@ private:
         Fields fields;
         bool recreated = false;  ///< by a new object
     };
+    struct ToldToEnd {
+        bool by_us = false;
+        bool is_before_snapshot = false;  ///< that was told before the next snapshot was begun
+    };
 
     void succeeded(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void failed(const model::Subject& subject, const std::string& error, unsigned free_tries,
@@ -83,6 +87,7 @@ private:
     void forget_the_gone(const model::Observed& observed);
 
     // How runs have ended (run_ends.cpp).
+    void note_told_to_end(const model::ObservedContainer& container);
     bool ended_by_itself(const model::ObservedContainer& container) const;
     void judge_ending(const model::Desired& desired, const model::ObservedContainer& container,
                       model::SteadyTime now, model::WallTime wall_now);
@@ -132,6 +137,7 @@ private:
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
+    std::map<model::ContainerId, ToldToEnd> told_to_end_;    ///< whose run no snapshot has told yet
     std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
     std::map<model::ContainerId, std::string> exit_codes_;   ///< of the last end that an event has told
     std::set<model::ServiceName> followed_services_;         ///< whose recreation restarts others

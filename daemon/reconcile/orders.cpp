@@ -68,7 +68,7 @@ Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
 void Reconciler::engine_connected(const EngineLink::Missed& missed) {
     connected_ = true;
     missed_all_ = missed.all;
-    for (const engine::Event& event : missed.events) ledger_.heard(event);
+    for (const engine::Event& event : missed.events) remember(event);
     ledger_.engine_returned();
     views_.engine_returned();
     changes_.raise();
@@ -83,8 +83,13 @@ void Reconciler::engine_lost() {
 }
 
 void Reconciler::heard(const engine::Event& event) {
-    ledger_.heard(event);
+    remember(event);
     if (views_.heard(event, intent_.project())) trigger_.raise();
+}
+
+/// While nothing is kept, no snapshot would ever tell the ledger what to forget again.
+void Reconciler::remember(const engine::Event& event) {
+    if (intent_.in_force() != nullptr || !intent_.leaving().empty()) ledger_.heard(event);
 }
 
 void Reconciler::check_everything() {

@@ -86,6 +86,7 @@ private:
     void begin(model::Plan plan);
     void ended(const apply::Outcome& outcome);
     void forget(const model::ProjectName& project);
+    void remember(const engine::Event& event);
     void call_off();
     Duration until_next() const;
     std::optional<std::string> why_not_gone(const model::ProjectName& project) const;

@@ -4,11 +4,27 @@
 #include "plan/verdict.hpp"
 #include "reconcile/failure_ledger.hpp"
 
+#include <algorithm>
+#include <array>
+
 namespace dockerext::reconcile {
 
 using namespace model;
 
 namespace {
+
+/// The signals that end a container: what `docker stop` sends, and what people send to the same end.
+bool is_ending_signal(const std::string& signal) {
+    constexpr std::array<std::string_view, 12> ending = {
+        "2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL", "TERM"};
+    return std::find(ending.begin(), ending.end(), signal) != ending.end();
+}
+
+bool tells_to_end(const engine::Event& event) {
+    const auto signal = event.attributes.find("signal");
+    const bool ending = signal != event.attributes.end() && is_ending_signal(signal->second);
+    return event.action == "stop" || (event.action == "kill" && ending);
+}
 
 bool is_over(const ObservedContainer& container) {
     return container.state == ContainerState::exited || container.state == ContainerState::dead;
@@ -21,6 +37,34 @@ std::string how_it_ended(const ObservedContainer& container) {
 }
 
 }  // namespace
+
+/// Which run an order to end is about, only a snapshot that was begun after it tells: the run may have begun
+/// since the last one. A start makes all that was told before one about an earlier run.
+void FailureLedger::heard(const engine::Event& event) {
+    if (event.type != "container") return;
+    const ContainerId id{event.id};
+    if (event.action == "die") {
+        deaths_.insert(id);
+        const auto code = event.attributes.find("exitCode");
+        if (code != event.attributes.end()) exit_codes_[id] = code->second;
+    }
+    if (event.action == "start") {
+        deaths_.erase(id);
+        told_to_end_.erase(id);
+        history_.past.erase(id);
+    }
+    if (!tells_to_end(event)) return;
+    const auto slot = slots_.find(id);
+    const bool by_us = slot != slots_.end() && history_.busy.contains(subject_of(slot->second));
+    told_to_end_[id] = {.by_us = by_us};
+}
+
+void FailureLedger::note_told_to_end(const ObservedContainer& container) {
+    const auto told = told_to_end_.find(container.id);
+    if (told == told_to_end_.end() || !told->second.is_before_snapshot) return;
+    history_.past[container.id] = {.run = container.started_at, .stopped_by_hand = !told->second.by_us};
+    told_to_end_.erase(told);
+}
 
 void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
                                  WallTime wall_now) {

@@ -141,14 +141,12 @@ void engine_hangs(Faults& faults, Random& random) {
 template <unsigned Wire::Odds::*odds, unsigned one_in>
 void calls_fail(Faults& faults, Random& random) {
     const Duration lasts = random.up_to(1min);
-    faults.machine.endings_may_be_missed = true;  // where nothing can be looked at, a stop is heard of an unknown run
     faults.machine.disturb(lasts + full_check);
     faults.machine.wire.odds.*odds = one_in;
     faults.machine.schedule.after(lasts, [&faults] { faults.machine.wire.odds.*odds = 0; });
 }
 void object_is_sick(Faults& faults, Random& random) {
     const Duration lasts = random.up_to(3min);
-    faults.machine.endings_may_be_missed = true;
     faults.machine.disturb(lasts + full_check);
     const std::vector<std::string> lists = {"/volumes", "/networks", "/images/json", "/info"};
     std::string part = random.pick(lists);

@@ -9,12 +9,10 @@ void Operator::apply(const Document& document) {
     machine_.process.deliver(document.text(), ++sequence_);
 }
 
-void Operator::ask(const std::string& method, const std::string& target, const std::string& body,
-                   std::function<void()> done) {
+void Operator::ask(const std::string& method, const std::string& target, const std::string& body) {
     machine_.trace("operator: " + method + " " + target + " " + body);
     machine_.process.ask(method, target, body,
-                         [this, done = std::move(done)](unsigned status, const std::string& answer) {
-                             if (done) done();
+                         [this](unsigned status, const std::string& answer) {
                              machine_.trace("answered: " + std::to_string(status) + " " + answer);
                          });
 }
@@ -32,11 +30,9 @@ void Operator::resume() {
 void Operator::retry() { ask("POST", "/v1/reconcile", ""); }
 
 void Operator::down(bool volumes) {
-    if (down_asked_ == machine_.kills + 1) return;  // README: not yet held
     wanted_.reset();
     removes_volumes_ = removes_volumes_ || volumes;
-    down_asked_ = machine_.kills + 1;
-    ask("POST", "/v1/down", volumes ? R"({"volumes":true})" : "{}", [this] { down_asked_ = 0; });
+    ask("POST", "/v1/down", volumes ? R"({"volumes":true})" : "{}");
 }
 
 }  // namespace dockerext::sim

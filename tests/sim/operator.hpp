@@ -33,14 +33,12 @@ public:
     bool has_paused() const { return paused_; }
 
 private:
-    void ask(const std::string& method, const std::string& target, const std::string& body,
-             std::function<void()> done = {});
+    void ask(const std::string& method, const std::string& target, const std::string& body);
 
     Machine& machine_;
     std::optional<Document> wanted_;
     std::set<std::string> projects_;
     std::int64_t sequence_ = 0;
-    std::uint64_t down_asked_ = 0;  ///< which of the daemon's lives has a `down` to answer; 0: none
     bool removes_volumes_ = false, paused_ = false;
 };
 

@@ -42,6 +42,17 @@ const Case forward[] = {
      "[0] -> 1 start demo-web-1: taking over from the old container\n"
      "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
      "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+    {"its network went meanwhile",
+     [](World& world) {
+         successor_of(world).state = ContainerState::created;
+         successor_of(world).attached.clear();
+         world.observed.networks.clear();
+     },
+     "[] -> 0 create network demo_default: not found\n"
+     "[0] -> 1 connect demo-web-1: taking over from the old container\n"
+     "[1] -> 2 start demo-web-1: taking over from the old container\n"
+     "[2] -> 3 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
+     "[3] -> 4 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
     {"only the name is left to change",
      [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
      "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 -> demo-web-1)\n"},

@@ -135,9 +135,46 @@ TEST_F(FailureLedgerTest, TellsAStopByHandFromAnEndingOfItsOwn) {
     ledger.heard(event("die"));
     EXPECT_FALSE(stopped_by_hand());
     ledger.heard(event("kill", "1"));  // a reload
+    look();
     EXPECT_FALSE(stopped_by_hand());
     ledger.heard(event("kill", "15"));
+    look();
     EXPECT_TRUE(stopped_by_hand());
+}
+
+TEST_F(FailureLedgerTest, RemembersAStopOfARunThatNoSnapshotHasShownYet) {
+    ledger.heard(event("start"));
+    ledger.heard(event("kill", "15"));
+    ledger.heard(event("stop"));
+    container().started_at = wall;
+    end_at(wall + 1s, 143);
+    EXPECT_TRUE(stopped_by_hand());
+    EXPECT_EQ(ledger.history().past.at(id).run, wall);
+}
+
+TEST_F(FailureLedgerTest, LeavesAStopToASnapshotBegunAfterIt) {
+    run_since(wall);
+    ledger.snapshot_begun();
+    ledger.heard(event("start"));
+    ledger.heard(event("stop"));
+    ledger.snapshot_taken(desired, observed, now, wall);  // of the run before
+    container().started_at = wall + 1s;
+    end_at(wall + 2s, 143);
+    EXPECT_TRUE(stopped_by_hand());
+    EXPECT_EQ(ledger.history().past.at(id).run, wall + 1s);
+}
+
+TEST_F(FailureLedgerTest, AStopSaysNothingOfTheRunAfterIt) {
+    run_since(wall);
+    ledger.heard(event("stop"));
+    look();  // which shows the next run already
+    ledger.heard(event("start"));
+    look();
+    EXPECT_FALSE(stopped_by_hand());
+    ledger.heard(event("stop"));
+    ledger.heard(event("start"));
+    look();
+    EXPECT_FALSE(stopped_by_hand());
 }
 
 TEST_F(FailureLedgerTest, DoesNotTakeItsOwnStopForSomebodyElses) {
@@ -145,7 +182,9 @@ TEST_F(FailureLedgerTest, DoesNotTakeItsOwnStopForSomebodyElses) {
     ledger.planned(one_step(StopContainer{id}));
     ledger.heard(event("kill", "15"));
     ledger.heard(event("stop"));
+    look();
     EXPECT_FALSE(stopped_by_hand());
+    EXPECT_TRUE(ledger.history().past.contains(id));
 }
 
 TEST_F(FailureLedgerTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
