@@ -15,6 +15,10 @@ namespace {
 constexpr unsigned patience =
     2;  ///< failures for want of an engine; after more it may be the step that ends the engine
 
+ServiceName service_of(const Subject& container) {
+    return {container.name.substr(0, container.name.rfind('-'))};
+}
+
 /// A hook's reason names it.
 std::string words_of(const apply::Outcome& outcome) {
     const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
@@ -117,9 +121,7 @@ void FailureLedger::failed(const Subject& subject, const std::string& error, uns
 void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
     const auto meant = [&](const Subject& subject) {
         if (services.empty() || subject.kind != Subject::Kind::container) return true;
-        return std::any_of(services.begin(), services.end(), [&](const ServiceName& service) {
-            return subject.name.substr(0, subject.name.rfind('-')) == service.value;
-        });
+        return services.contains(service_of(subject));
     };
     std::erase_if(history_.troubles, [&](const auto& entry) { return meant(entry.first); });
     std::erase_if(history_.repaired_for, [&](const auto& entry) { return meant(entry.first); });
@@ -136,13 +138,14 @@ void FailureLedger::new_settings() {
     history_.failed_successors.clear();
     history_.failed_rollouts.clear();
     history_.pulled.clear();
-    history_.completed.clear();
     for (auto& [subject, owed] : history_.owed_hooks) {
         owed.count = OwedHooks::all;  // the settings may have other ones
         owed.failure.clear();
         if (under_way(subject)) old_hooks_.insert(subject);
     }
 }
+
+void FailureLedger::new_project() { history_.completed.clear(); }
 
 void FailureLedger::snapshot_begun() {
     over_ = history_.busy;
@@ -179,6 +182,9 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
         else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
         note_completion(desired.project, container);
     }
+    std::erase_if(history_.completed, [&](const auto& entry) {
+        return !desired.project.services.contains(service_of(entry.first));
+    });
     want_restarts(desired.project, observed);
     forget_former_networks(desired, observed);
     if (complete) forget_the_gone(observed);

@@ -44,6 +44,7 @@ public:
     void record(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void reset_backoff(const std::set<model::ServiceName>& services);  ///< none named: of everything
     void new_settings();  ///< others than before: nothing of the old ones' failures counts
+    void new_project();   ///< none of its jobs has run yet
 
     // What others do.
     void heard(const engine::Event& event);

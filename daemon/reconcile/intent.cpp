@@ -23,6 +23,7 @@ Intent::Adopted Intent::adopt(Accepted accepted) {
     if (!empty) {
         if (!memory.project.empty() && memory.project != project.name)
             leave(memory, memory.project, Extent::without_volumes);
+        if (memory.project != project.name) ledger_.new_project();
         memory.project = project.name;
         memory.leaving.erase(project.name);
     }

@@ -125,6 +125,7 @@ def create_and_start(engine, name, network="none"):
 def bench_c(engine, daemon):
     head("(c) one removed of 50 (destroy event → start event)")
     daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(50)}), wait="300s")
+    time.sleep(11)  # what is undone within ten seconds is done again a second later, and the first apply has only just done it
     floor, ours = [], []
     for n in range(ROUNDS):
         floor.append(timed(lambda: create_and_start(engine, f"raw{n}")))
@@ -150,10 +151,10 @@ def bench_d(engine, daemon):
             raw.append(timed(lambda: list(pool.map(lambda n: create_and_start(engine, f"raw{n}"), range(50)))))
         for n in range(50):
             engine.ok("DELETE", f"/containers/raw{n}?force=1")
-        begun = time.monotonic()
+        since = time.time()
         daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(50)}), wait=None)
-        wait_for(lambda: sum(c["State"] == "running" for c in engine.containers("com.docker.compose.project=demo")) == 50, "all run", 120, 0.05)
-        ours.append(time.monotonic() - begun)
+        wait_for(lambda: sum(c["State"] == "running" for c in engine.containers("com.docker.compose.project=demo")) == 50, "all run", 120, 0.5)
+        ours.append(max(at for _, _, at in event_times(engine, ["start"], since)) / 1e9 - since)
         daemon.converged(60)
         daemon.run("down", check=0)
     base = row("raw create + start, 4 at a time", raw)

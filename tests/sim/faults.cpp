@@ -132,6 +132,7 @@ void engine_restarts(Faults& faults, Random& random) {
     faults.machine.disturb(away + 30s);
     faults.machine.endings_may_be_missed = true;
     faults.machine.engine.restart(away, random.one_in(2));
+    faults.machine.schedule.after(away, [&faults] { faults.machine.begin_afresh(); });
 }
 void engine_hangs(Faults& faults, Random& random) {
     const Duration hung = random.up_to(1min);
@@ -141,6 +142,7 @@ void engine_hangs(Faults& faults, Random& random) {
 template <unsigned Wire::Odds::*odds, unsigned one_in>
 void calls_fail(Faults& faults, Random& random) {
     const Duration lasts = random.up_to(1min);
+    if (odds == &Wire::Odds::no_event) faults.machine.endings_may_be_missed = true;
     faults.machine.disturb(lasts + full_check);
     faults.machine.wire.odds.*odds = one_in;
     faults.machine.schedule.after(lasts, [&faults] { faults.machine.wire.odds.*odds = 0; });

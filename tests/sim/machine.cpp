@@ -50,6 +50,7 @@ void Machine::daemon_is_gone() {
         if (process.running()) return;
         trace("the daemon starts");
         process.start();
+        begin_afresh();
         disturb(settling);
     });
 }
@@ -76,6 +77,7 @@ void Machine::set_clock(WallTime::duration by) {
 
 void Machine::strange(const std::string& method, const std::string& target, const std::string& body) {
     if (!engine.up()) return;
+    meddlings.note(schedule.now());
     trace("stranger: " + method + " " + target);
     HttpRequest request{method, target, body, {}};
     engine.perform(request, Engine::Caller::stranger, {}, {});

@@ -3,6 +3,7 @@
 #include "disk.hpp"
 #include "docker/engine.hpp"
 #include "process.hpp"
+#include "recent.hpp"
 #include "schedule.hpp"
 #include "wire.hpp"
 
@@ -26,6 +27,9 @@ public:
     void cut_power();
     void set_clock(WallTime::duration by);
 
+    /// From now on what had failed before counts no more: other settings, an order, another process, an
+    /// engine that is back.
+    void begin_afresh() { beginnings.note(schedule.now()); }
     /// A stranger's call of the engine.
     void strange(const std::string& method, const std::string& target, const std::string& body = "");
 
@@ -44,6 +48,7 @@ public:
     Process process;
     std::uint64_t kills = 0;
     std::string failure;  ///< why the daemon ended by itself, and without a reason that lies outside of it
+    Recent beginnings, meddlings;        ///< the latter are strangers' calls
     bool endings_may_be_missed = false;  ///< events that tell who ended a container were lost for good
 
 private:

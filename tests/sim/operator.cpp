@@ -6,15 +6,16 @@ void Operator::apply(const Document& document) {
     machine_.trace("operator: apply " + document.summary());
     wanted_ = document;
     projects_.insert(document.project);
+    machine_.begin_afresh();
     machine_.process.deliver(document.text(), ++sequence_);
 }
 
 void Operator::ask(const std::string& method, const std::string& target, const std::string& body) {
+    machine_.begin_afresh();
     machine_.trace("operator: " + method + " " + target + " " + body);
-    machine_.process.ask(method, target, body,
-                         [this](unsigned status, const std::string& answer) {
-                             machine_.trace("answered: " + std::to_string(status) + " " + answer);
-                         });
+    machine_.process.ask(method, target, body, [this](unsigned status, const std::string& answer) {
+        machine_.trace("answered: " + std::to_string(status) + " " + answer);
+    });
 }
 
 void Operator::pause(std::optional<unsigned> seconds) {

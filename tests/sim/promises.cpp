@@ -11,9 +11,10 @@ using namespace std::chrono_literals;
 namespace labels = model::labels;
 using RestartKind = model::RestartPolicy::Kind;
 
-constexpr Duration patience = 15s;           ///< until what has changed is known and told
-constexpr std::size_t starts_at_most = 200;  ///< of one container in ten minutes
-constexpr double calls_at_most = 200;        ///< a second, over a minute and more
+constexpr Duration patience = 15s;  ///< until what has changed is known and told
+/// Of one container in ten minutes: what the backoff allows from each beginning on, 0, 1, 2, 4, … 300 s.
+constexpr std::size_t starts_at_most = 12;
+constexpr double calls_at_most = 200;  ///< a second, over a minute and more
 
 std::string label(const Container& container, std::string_view name) {
     const auto found = container.labels.find(std::string(name));
@@ -91,11 +92,16 @@ void Promises::check_always() {
     check_rate();
 }
 
+/// Each stranger may undo a repair that had held, and then it is done again at once.
 void Promises::check_starts() {
+    const SteadyTime now = machine_.schedule.now();
+    const std::size_t allowed =
+        starts_at_most * (1 + machine_.beginnings.count(now)) + machine_.meddlings.count(now);
     for (auto& [name, starts] : machine_.engine.starts) {
-        std::erase_if(starts, [&](SteadyTime start) { return start < machine_.schedule.now() - 10min; });
-        if (starts.size() > starts_at_most)
-            found(name + " was started " + std::to_string(starts.size()) + " times in ten minutes");
+        const std::size_t count = starts.count(now);
+        if (count > allowed)
+            found(name + " was started " + std::to_string(count) + " times in ten minutes, and " +
+                  std::to_string(allowed) + " would do");
     }
 }
 

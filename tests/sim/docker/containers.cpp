@@ -168,7 +168,7 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
     if (container.paused) return refusal(409, "cannot start a paused container, try unpause instead");
     if (container.alive()) return {304, ""};
     if (container.removing) return refusal(409, "container is marked for removal and cannot be started");
-    if (caller == Caller::daemon) starts[container.name].push_back(steady_now());
+    if (caller == Caller::daemon) starts[container.name].note(steady_now());
     for (const auto& [name, endpoint] : container.networks) {
         const std::string& wanted = endpoint.network_id.empty() ? name : endpoint.network_id;
         if (find_network(wanted) != nullptr) continue;

@@ -4,6 +4,7 @@
 #include "docker/container.hpp"
 #include "docker/events.hpp"
 #include "docker/request.hpp"
+#include "recent.hpp"
 
 #include <functional>
 #include <map>
@@ -70,16 +71,16 @@ public:
 
     Events events;
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
-    /// Config hashes of containers that have ended with exit code 0: as far as anyone can tell later, jobs that
-    /// are done.
+    /// Config hashes of containers that have ended with exit code 0: as far as anyone can tell later, jobs
+    /// that are done.
     std::set<std::string> done_jobs;
-    std::map<std::string, Network> networks;                ///< by id
-    std::map<std::string, Volume> volumes;                  ///< by name
-    std::map<std::string, Image> images;                    ///< by reference
-    std::map<std::string, SteadyTime> gone;                 ///< when a container was removed, by id
-    std::set<std::string> removed_volumes;                  ///< by the daemon
-    std::map<std::string, std::vector<SteadyTime>> starts;  ///< by the daemon, by the container's name
-    std::string broken;                                     ///< the promise that the daemon broke
+    std::map<std::string, Network> networks;  ///< by id
+    std::map<std::string, Volume> volumes;    ///< by name
+    std::map<std::string, Image> images;      ///< by reference
+    std::map<std::string, SteadyTime> gone;   ///< when a container was removed, by id
+    std::set<std::string> removed_volumes;    ///< by the daemon
+    std::map<std::string, Recent> starts;     ///< by the daemon, by the container's name
+    std::string broken;                       ///< the promise that the daemon broke
     bool registry_down = false;
 
 private:

@@ -105,7 +105,20 @@ TEST_F(FailureLedgerTest, RemembersThatAJobHasEndedWell) {
     ledger.reset_backoff({{"web"}});
     EXPECT_TRUE(ledger.history().completed.empty());
     next.new_settings();
+    EXPECT_EQ(next.history().completed.size(), 1U) << "other services may have changed";
+    next.new_project();
     EXPECT_TRUE(next.history().completed.empty());
+}
+
+TEST_F(FailureLedgerTest, AJobThatLeavesTheSettingsIsAnotherWhenItComesBack) {
+    state::Memory memory;
+    memory.completed[subject_of(web)] = {"h", {"sha256:1"}};
+    ledger.restore(memory);
+    look();
+    EXPECT_EQ(ledger.history().completed.size(), 1U);
+    desired.project.services.clear();
+    look();
+    EXPECT_TRUE(ledger.history().completed.empty());
 }
 
 TEST_F(FailureLedgerTest, AJobThatRunsAgainHasNotCompleted) {

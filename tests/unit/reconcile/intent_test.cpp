@@ -51,6 +51,21 @@ TEST_F(IntentTest, AProjectLeavesForAnotherAndIsNotOneThatLeavesWhenItComesBack)
     EXPECT_EQ(intent.leaving(), (Leaving{{{"other"}, Extent::without_volumes}}));
 }
 
+TEST_F(IntentTest, JobsHaveNotRunForAProjectThatWasTakenDownOrIsAnother) {
+    (void)intent.adopt(settings("demo", "1"));
+    state::Memory memory;
+    memory.completed[subject_of(Slot{{"web"}, 1})] = {"h", {"sha256:1"}};
+    process.ledger.restore(memory);
+    (void)intent.adopt(settings("demo", "2"));
+    EXPECT_EQ(process.ledger.history().completed.size(), 1U);
+    intent.dismiss(Extent::without_volumes);
+    (void)intent.adopt(settings("demo", "2"));
+    EXPECT_TRUE(process.ledger.history().completed.empty());
+    process.ledger.restore(memory);
+    (void)intent.adopt(settings("other", "2"));
+    EXPECT_TRUE(process.ledger.history().completed.empty());
+}
+
 TEST_F(IntentTest, SettingsWithoutServicesTakeNothingAway) {
     (void)intent.adopt(settings("demo", "1"));
     Accepted none = settings("compose", "2");
