@@ -247,25 +247,20 @@ std::set<std::string> Observer::strangers_on(const model::NetworkId& network) co
     return names;
 }
 
-/// What was listed before says nothing of now. A container that has never started knows its networks by name
-/// only, and will be attached to what has the name then.
-model::Observed Observer::snapshot() const {
+/// What was listed before says nothing of now.
+void Observer::complete_snapshot() {
     using Kind = model::Subject::Kind;
-    model::Observed observed = picture_;
-    observed.at = wall_now();
-    const auto unlisted = [&](Kind kind) { return observed.unknown.contains(model::every(kind)); };
-    if (unlisted(Kind::container)) observed.containers.clear(), observed.foreign_names.clear();
-    if (unlisted(Kind::image)) observed.images.clear();
-    if (unlisted(Kind::network)) observed.networks.clear();
-    if (unlisted(Kind::volume)) observed.volumes.clear();
-    for (auto& [name, network] : observed.networks) network.strangers = strangers_on(network.id);
-    for (auto& [id, container] : observed.containers) {
-        for (auto& [name, network] : container.attached) {
-            const auto known = observed.networks.find(name);
-            if (network.empty() && known != observed.networks.end()) network = known->second.id;
-        }
+    const auto unlisted = [&](Kind kind) { return picture_.unknown.contains(model::every(kind)); };
+    if (unlisted(Kind::container)) {
+        picture_.containers.clear();
+        picture_.foreign_names.clear();
+        network_users_.clear();  // whose they are is not known
     }
-    return observed;
+    if (unlisted(Kind::image)) picture_.images.clear();
+    if (unlisted(Kind::network)) picture_.networks.clear();
+    if (unlisted(Kind::volume)) picture_.volumes.clear();
+    for (auto& [name, network] : picture_.networks) network.strangers = strangers_on(network.id);
+    picture_.at = wall_now();
 }
 
 }  // namespace dockerext::observe

@@ -50,11 +50,13 @@ public:
 
     bool dirty() const noexcept;
 
-    /// The snapshot, up to date. Bounded: kinds are looked at side by side, and each call has limits::look.
-    /// What the engine refuses, answers unreadably or not in time makes one object unknown, or all of a kind
-    /// where it gives no list. It fails only when the engine does not answer at all; the marks stay then, so
-    /// that the next call tries again.
-    Task<Result<model::Observed>> refresh();
+    /// Brings `observed` up to date. Bounded: kinds are looked at side by side, and each call has
+    /// limits::look. What the engine refuses, answers unreadably or not in time makes one object unknown, or
+    /// all of a kind where it gives no list. It fails only when the engine does not answer at all; the marks
+    /// stay then, so that the next call tries again.
+    Task<Result<>> refresh();
+    /// A snapshot when `refresh` has succeeded; while it runs, and after a failure, some of it is newer.
+    const model::Observed& observed() const noexcept { return picture_; }
 
 private:
     struct Wanted {
@@ -99,7 +101,7 @@ private:
     void forget(const model::ContainerId& id);
     void leave_networks(const model::ContainerId& id);
     std::set<std::string> strangers_on(const model::NetworkId& network) const;
-    model::Observed snapshot() const;
+    void complete_snapshot();
 
     Task<Result<>> refresh_marked();
     Task<Result<>> make_sure_that_it_answers();

@@ -50,11 +50,14 @@ bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
 
 }  // namespace
 
-Task<Result<model::Observed>> Observer::refresh() {
+Task<Result<>> Observer::refresh() {
     co_await asio::this_coro::throw_if_cancelled(false);
     const Marks taken = marks_;
     const auto done = co_await refresh_marked();
-    if (done) co_return snapshot();
+    if (done) {
+        complete_snapshot();
+        co_return Result<>();
+    }
     marks_.add(taken);
     // An engine that does not answer now may be another one when it does.
     if (is_transient(done.error().kind())) marks_.engine = true;

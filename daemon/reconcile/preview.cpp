@@ -15,7 +15,9 @@ Task<Result<Observed>> look_at(engine::Client& client, Project project) {
     observe::Observer observer(client);
     observer.want(project);
     observer.mark_all();
-    co_return co_await observer.refresh();
+    const auto looked = co_await observer.refresh();
+    if (!looked) co_return looked.error();
+    co_return observer.observed();
 }
 
 /// Of the project that would leave.

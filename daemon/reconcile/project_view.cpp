@@ -36,7 +36,7 @@ void ProjectView::want(const model::ProjectName& project, model::Extent extent) 
 
 void ProjectView::forget() {
     observer_.forget();
-    observed_ = {};
+    before_.reset();
     looked_at_.reset();
     outdated_ = true;
 }
@@ -67,11 +67,11 @@ bool ProjectView::is_due(SteadyTime now) const {
 /// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
 /// such question holds up all others.
 void ProjectView::plan_asking_again() {
-    if (observed_.unknown.empty()) {
+    if (observed().unknown.empty()) {
         unanswered_ = 0;
         ask_again_at_ = {};
     } else if (steady_now() >= ask_again_at_) {
-        const Backoff& backoff = is_silent(observed_) ? silence_backoff : refusal_backoff;
+        const Backoff& backoff = is_silent(observed()) ? silence_backoff : refusal_backoff;
         ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
     }
 }
@@ -81,14 +81,15 @@ Task<Result<>> ProjectView::look() {
     looking_ = true;
     outdated_ = false;
     const model::WallTime begun = wall_now();
+    if (!before_) before_ = observer_.observed();
     auto looking = contained(observer_.refresh());
-    auto observed = co_await std::move(looking);
+    const auto looked = co_await std::move(looking);
     looking_ = false;
-    if (!observed) {
-        look_failed(observed.error());
-        co_return observed.error();
+    if (!looked) {
+        look_failed(looked.error());
+        co_return looked.error();
     }
-    observed_ = std::move(*observed);
+    before_.reset();
     looked_at_ = begun;
     failures_ = 0;
     error_.clear();
@@ -106,7 +107,7 @@ void ProjectView::look_failed(const Error& error) {
 
 Snapshot ProjectView::snapshot() const {
     const bool known = looked_at_.has_value();
-    return {.observed = known ? &observed_ : nullptr,
+    return {.observed = known ? &observed() : nullptr,
             .is_current = known && !outdated_ && !looking_,
             .is_looking = looking_,
             .look_failed = !error_.empty(),

@@ -43,7 +43,7 @@ public:
     void look_failed(const Error& error);
 
     Snapshot snapshot() const;
-    const model::Observed& observed() const noexcept { return observed_; }
+    const model::Observed& observed() const noexcept { return before_ ? *before_ : observer_.observed(); }
     /// When the snapshot was begun.
     std::optional<model::WallTime> looked_at() const noexcept { return looked_at_; }
     /// Why the last look failed; "" when it did not. Secrets are not hidden.
@@ -52,11 +52,12 @@ public:
     std::optional<model::WallTime> failing_since() const noexcept { return failing_since_; }
 
 private:
-    bool asks_again(SteadyTime now) const { return !observed_.unknown.empty() && now >= ask_again_at_; }
+    bool asks_again(SteadyTime now) const { return !observed().unknown.empty() && now >= ask_again_at_; }
     void plan_asking_again();
 
     observe::Observer observer_;
-    model::Observed observed_;
+    /// While a look is taken, and after one that failed: the last snapshot. At rest there is but one of it.
+    std::optional<model::Observed> before_;
     std::optional<model::WallTime> looked_at_;
     bool looking_ = false;
     bool outdated_ = true;
