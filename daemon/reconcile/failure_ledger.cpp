@@ -171,6 +171,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
         running_.erase(id);
+        note_cut_off(container);
         note_told_to_end(container);
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
@@ -201,6 +202,7 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(exit_codes_, gone);
     std::erase_if(told_to_end_, gone);
+    std::erase_if(maybe_cut_off_, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);

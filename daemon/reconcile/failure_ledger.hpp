@@ -58,9 +58,9 @@ public:
     void snapshot_taken();
     /// The engine answers again after an absence: what failed for want of it need not wait on.
     void engine_returned();
-    /// Containers that ran before an absence and were found ended after it, with no event to tell how, though
-    /// the engine remembers all events of that time.
-    void mark_unseen_endings_cut_off(const model::Observed& observed);
+    /// The engine or we were away, and all events of that time have been told: who ran before and is found
+    /// ended by the next snapshot that shows it, without an event that told so, was cut off.
+    void mark_unseen_endings_cut_off();
 
     /// A registry that did not know us does now (its key: model/registry.hpp): its images need not wait on.
     void registry_knows_us(const std::string& key);
@@ -89,6 +89,7 @@ private:
 
     // How runs have ended (run_ends.cpp).
     void note_told_to_end(const model::ObservedContainer& container);
+    void note_cut_off(const model::ObservedContainer& container);
     bool ended_by_itself(const model::ObservedContainer& container) const;
     void judge_ending(const model::Desired& desired, const model::ObservedContainer& container,
                       model::SteadyTime now, model::WallTime wall_now);
@@ -136,12 +137,13 @@ private:
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
-    std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
-    std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
-    std::map<model::ContainerId, ToldToEnd> told_to_end_;    ///< whose run no snapshot has told yet
-    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
-    std::map<model::ContainerId, std::string> exit_codes_;   ///< of the last end that an event has told
-    std::set<model::ServiceName> followed_services_;         ///< whose recreation restarts others
+    std::map<model::ContainerId, model::WallTime> running_;        ///< id → started_at, when last seen
+    std::map<model::ContainerId, model::Slot> slots_;              ///< whose container, when last seen
+    std::map<model::ContainerId, ToldToEnd> told_to_end_;          ///< whose run no snapshot has told yet
+    std::map<model::ContainerId, model::WallTime> maybe_cut_off_;  ///< as in running_, before an absence
+    std::set<model::ContainerId> deaths_;                   ///< whose end an event has told since its start
+    std::map<model::ContainerId, std::string> exit_codes_;  ///< of the last end that an event has told
+    std::set<model::ServiceName> followed_services_;        ///< whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble

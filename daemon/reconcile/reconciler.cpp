@@ -141,7 +141,7 @@ Task<void> Reconciler::look() {
         co_return;
     }
     memory_.looked(*view.looked_at());
-    if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off(view.observed());
+    if (std::exchange(absent_, false) && missed_all_) ledger_.mark_unseen_endings_cut_off();
     ledger_.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());
 }
 

@@ -120,16 +120,16 @@ void FailureLedger::note_completion(const Project& project, const ObservedContai
     else if (!goes) history_.completed.erase(subject);
 }
 
-void FailureLedger::mark_unseen_endings_cut_off(const Observed& observed) {
-    for (const auto& [id, started] : running_) {
-        const auto found = observed.containers.find(id);
-        if (found == observed.containers.end() || deaths_.contains(id)) continue;
-        const ObservedContainer& container = found->second;
-        if (is_over(container) && container.started_at == started) {
-            history_.past[id] = {.run = started, .cut_off = true};
-            repairs_.erase(subject_of(container.slot));  // nobody has undone it
-        }
-    }
+void FailureLedger::mark_unseen_endings_cut_off() {
+    maybe_cut_off_ = running_;
+    std::erase_if(maybe_cut_off_, [&](const auto& entry) { return deaths_.contains(entry.first); });
+}
+
+void FailureLedger::note_cut_off(const ObservedContainer& container) {
+    const auto ran = maybe_cut_off_.extract(container.id);
+    if (!ran || !is_over(container) || container.started_at != ran.mapped()) return;
+    history_.past[container.id] = {.run = ran.mapped(), .cut_off = true};
+    repairs_.erase(subject_of(container.slot));  // nobody has undone it
 }
 
 }  // namespace dockerext::reconcile

@@ -55,7 +55,7 @@ TEST_F(FailureLedgerTest, ASuccessorThatEndedWithTheEngineOrByOurHandHasNotFaile
     container().state = ContainerState::exited;
     container().exit_code = 255;
     container().health = Health::unhealthy;  // as engines call it after the end
-    ledger.mark_unseen_endings_cut_off(observed);
+    ledger.mark_unseen_endings_cut_off();
     end_at(wall + 1s, 255);
     container().health = Health::starting;
     run_since(wall + 2s);
@@ -221,7 +221,14 @@ TEST_F(FailureLedgerTest, CallsAnEndingThatNoEventToldCutOff) {
     FailureLedger next([] { return 0.5; });
     next.restore(memory);
     container().state = ContainerState::exited;
-    next.mark_unseen_endings_cut_off(observed);
+    next.mark_unseen_endings_cut_off();
+    observed.containers.clear();
+    observed.unknown = {{subject_of(web), {}}};  // by the first look
+    next.snapshot_taken(desired, observed, now, wall);
+    observed.unknown.clear();
+    container().state = ContainerState::exited;
+    container().started_at = wall;
+    next.snapshot_taken(desired, observed, now, wall);
     EXPECT_TRUE(next.history().past.at(id).cut_off);
 }
 
@@ -229,7 +236,8 @@ TEST_F(FailureLedgerTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     run_since(wall);
     ledger.heard(event("die"));
     container().state = ContainerState::exited;
-    ledger.mark_unseen_endings_cut_off(observed);
+    ledger.mark_unseen_endings_cut_off();
+    look();
     EXPECT_TRUE(ledger.history().past.empty());
 }
 

@@ -170,7 +170,7 @@ TEST_F(RepairTest, IsNotUndoneByAnEngineThatWentDown) {
     run_since(wall);
     end(start);
     container().state = ContainerState::exited;
-    ledger.mark_unseen_endings_cut_off(observed);
+    ledger.mark_unseen_endings_cut_off();
     EXPECT_FALSE(plan_is(start));
     EXPECT_EQ(trouble(), nullptr);
 }
