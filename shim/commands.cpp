@@ -94,7 +94,9 @@ Result<> uninstall(const Situation& situation) {
     return {};
 }
 
-Result<> failed(const Situation& situation) { return tell_failure(situation.places, situation.now); }
+Result<> failed(const Situation& situation) {
+    return tell_failure(situation.places, situation.now, situation.journal_patience);
+}
 
 int run(std::string_view command, const Situation& situation) {
     const auto known = std::ranges::find(commands, command, &Command::name);

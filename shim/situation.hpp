@@ -18,6 +18,8 @@ struct Situation {
     std::optional<std::string> updating_to;  ///< VERSION, of `update` alone
     WallTime now;
     std::chrono::milliseconds lock_patience{5000};  ///< with another command that runs
+    std::chrono::milliseconds journal_patience{
+        3000};  ///< with a journal that does not have the last words yet
 };
 
 }  // namespace dockerext::shim
