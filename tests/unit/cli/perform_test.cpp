@@ -391,6 +391,18 @@ TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web failed\n");
 }
 
+TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsEndingForLong) {
+    with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("restarting"))}});
+    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web restarting\n");
+}
+
+TEST_F(PerformTest, WaitingGoesOnWhenAServiceThatKeptEndingRuns) {
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("degraded", noon_sequence, service_json("restarting"))},
+                          {200, status_json("converged", noon_sequence, service_json("running"))}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+}
+
 TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     std::string status = status_json("degraded", 1, service_json("running"));
     const std::string none = R"("parts":[])";
