@@ -15,8 +15,6 @@
 namespace dockerext::shim {
 namespace {
 
-/// A container that makes way for its successor has its grace to end. The agent gives a disable 15 minutes.
-constexpr std::chrono::minutes stop_deadline{4};
 /// The agent gives five minutes in all (handler-contract §7), and the manifest's command tries twice.
 constexpr std::chrono::seconds removal_deadline{120};
 constexpr int unsupported = 51;
@@ -44,6 +42,18 @@ bool has_unit(const Places& places) {
     return is_there(places.unit) || std::ranges::any_of(places.packaged_units, is_there);
 }
 
+/// `timeout` while it still stops: it is disabled by then, and what systemd has begun goes on.
+Result<> stop(const Situation& situation) {
+    const Places& places = situation.places;
+    if (!require_systemd(places) || !has_unit(places)) return {};
+    return systemctl(places, {"disable", "--now", unit_name}, situation.stop_patience);
+}
+
+bool is_stopping(const Places& places) {
+    const auto state = ask_systemctl(places, {"show", "-p", "ActiveState", "--value", unit_name});
+    return state && state->starts_with("deactivating");
+}
+
 /// If the settings ask for that, which only the daemon can tell, as it alone knows what of the engine is
 /// ours. One that has done nothing to the machine is not asked.
 Result<> remove_engine(const Places& places) {
@@ -69,10 +79,16 @@ Result<> install(const Situation& situation) {
     return {};
 }
 
+/// A container that makes way for its successor has its grace to end, which may be longer than the agent can
+/// be kept waiting. The daemon is disabled then, and systemd goes on stopping it.
 Result<> disable(const Situation& situation) {
     const Places& places = situation.places;
-    if (!require_systemd(places) || !has_unit(places)) return {};
-    return systemctl(places, {"disable", "--now", unit_name}, stop_deadline);
+    auto stopped = stop(situation);
+    if (stopped || stopped.error().kind() != ErrorKind::timeout) return stopped;
+    if (!is_stopping(places) || is_there(places.wanted)) return stopped;
+    std::puts(
+        "disabled; dockerextd is still stopping, and ends once the container that it replaces has ended");
+    return {};
 }
 
 Result<> update(const Situation& situation) {
@@ -83,7 +99,7 @@ Result<> update(const Situation& situation) {
 Result<> uninstall(const Situation& situation) {
     const Places& places = situation.places;
     if (updating(places, situation.now)) return {};
-    const auto stopped = disable(situation);
+    const auto stopped = stop(situation);
     if (auto without_engine = remove_engine(places); !without_engine) return without_engine;
     const auto removed = remove_daemon_files(places);
     const auto reloaded = require_systemd(places) ? systemctl(places, {"daemon-reload"}) : Result<>();
@@ -94,7 +110,9 @@ Result<> uninstall(const Situation& situation) {
     return {};
 }
 
-Result<> failed(const Situation& situation) { return tell_failure(situation.places, situation.now); }
+Result<> failed(const Situation& situation) {
+    return tell_failure(situation.places, situation.now, situation.journal_patience);
+}
 
 int run(std::string_view command, const Situation& situation) {
     const auto known = std::ranges::find(commands, command, &Command::name);

@@ -10,6 +10,7 @@
 #include <map>
 #include <string>
 #include <string_view>
+#include <thread>
 
 namespace dockerext::shim {
 namespace {
@@ -19,6 +20,7 @@ using Properties = std::map<std::string, std::string>;
 constexpr std::size_t note_limit = 4096;
 constexpr std::size_t words_limit = 500;
 constexpr std::chrono::seconds journal_deadline{10};
+constexpr std::chrono::milliseconds pause{100};  ///< between two questions to the journal
 
 /// NAME=VALUE, a line each.
 Properties properties_in(std::string_view text) {
@@ -33,15 +35,27 @@ Properties properties_in(std::string_view text) {
     return properties;
 }
 
-/// What the program of that run said last; "" when nothing can be had.
-std::string last_words(const Places& places, const std::string& invocation) {
+Result<std::string> newest_line(const std::filesystem::path& journalctl, const std::string& invocation) {
+    const std::string match = "_SYSTEMD_INVOCATION_ID=" + invocation;
+    auto line = ask_program(journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
+    if (line) line->erase(line->find_last_not_of(" \n") + 1);
+    return line;
+}
+
+/// What the program of that run said last; "" when nothing can be had. The run has only just ended, and the
+/// journal takes in what it said at its own pace: an empty answer is asked for again until `patience` is
+/// over.
+std::string last_words(const Places& places, const std::string& invocation,
+                       std::chrono::milliseconds patience) {
     const auto journalctl = find_program(places.journalctl);
     if (!journalctl || invocation.empty()) return "";
-    const std::string match = "_SYSTEMD_INVOCATION_ID=" + invocation;
-    auto said = ask_program(*journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
-    if (!said) return "";
-    said->erase(said->find_last_not_of(" \n") + 1);
-    return said->substr(0, words_limit);
+    (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // one that cannot is asked all the same
+    auto line = newest_line(*journalctl, invocation);
+    for (auto waited = pause; line && line->empty() && waited <= patience; waited += pause) {
+        std::this_thread::sleep_for(pause);
+        line = newest_line(*journalctl, invocation);
+    }
+    return line ? line->substr(0, words_limit) : "";
 }
 
 /// "exit code 1", "signal 11", "watchdog".
@@ -55,8 +69,8 @@ std::string how_it_ended(const Properties& unit) {
     return value("Result");
 }
 
-std::string message(const Places& places, Properties unit) {
-    const std::string words = last_words(places, unit["InvocationID"]);
+std::string message(const Places& places, Properties unit, std::chrono::milliseconds patience) {
+    const std::string words = last_words(places, unit["InvocationID"], patience);
     return "dockerextd does not stay up on this machine: " + how_it_ended(unit) +
            (words.empty() ? "" : ", and its last words: " + words) +
            ". Containers run on, and nothing looks after them. It is tried again every few minutes. On the "
@@ -72,7 +86,7 @@ Result<> note_status(const Places& places, const StatusFile& status) {
     return replace_file(places.daemon.azure_status, status.path().string());
 }
 
-Result<> tell_failure(const Places& places, WallTime now) {
+Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseconds patience) {
     const auto answer =
         ask_systemctl(places, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
     if (!answer) return answer.error();
@@ -82,7 +96,7 @@ Result<> tell_failure(const Places& places, WallTime now) {
     if (!systemctl(places, {"is-active", "--quiet", retry_timer_name})) return {};
     const auto note = read_regular(places.daemon.azure_status, note_limit);
     if (!note) return {};  // Azure has never asked for anything
-    return StatusFile(*note).write(now, "error", message(places, std::move(unit)));
+    return StatusFile(*note).write(now, "error", message(places, std::move(unit), patience));
 }
 
 }  // namespace dockerext::shim

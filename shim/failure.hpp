@@ -13,7 +13,8 @@ namespace dockerext::shim {
 Result<> note_status(const Places& places, const StatusFile& status);
 
 /// For dockerextd-failed.service, which systemd starts whenever the daemon has ended badly: from systemd 254
-/// on before each new attempt, too. Once there is none, the noted status file tells why.
-Result<> tell_failure(const Places& places, WallTime now);
+/// on before each new attempt, too. Once there is none, the noted status file tells why, with the daemon's
+/// last words, which the journal may take `patience` to have.
+Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseconds patience);
 
 }  // namespace dockerext::shim

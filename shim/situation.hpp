@@ -18,6 +18,11 @@ struct Situation {
     std::optional<std::string> updating_to;  ///< VERSION, of `update` alone
     WallTime now;
     std::chrono::milliseconds lock_patience{5000};  ///< with another command that runs
+    std::chrono::milliseconds journal_patience{
+        3000};  ///< with a journal that does not have the last words yet
+    /// With a daemon that stops. The agent gives a disable 15 minutes (handler-contract §7), and tells
+    /// nothing of the whole machine meanwhile.
+    std::chrono::milliseconds stop_patience{std::chrono::minutes(4)};
 };
 
 }  // namespace dockerext::shim

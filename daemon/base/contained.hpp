@@ -26,4 +26,15 @@ Task<Result<T>> contained(Task<Result<T>> task) {
     }
 }
 
+/// The same of a function that waits for nothing.
+template <typename Function>
+Result<> contained_call(Function&& function) {
+    try {
+        std::forward<Function>(function)();
+        return {};
+    } catch (const std::exception& bug) {
+        return bug_error(bug);
+    }
+}
+
 }  // namespace dockerext

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <ostream>
+#include <utility>
 
 namespace dockerext::cli {
 namespace {
@@ -37,6 +38,11 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
 void Progress::show(const model::Status& status, model::WallTime now) {
     if (status.engine.state != "running") {
         say(joined({"the engine is " + status.engine.state, status.engine.message}, ": "), now);
+    }
+    for (const model::PartStatus& part : status.parts) {
+        const std::string line = part.state == "failed" ? part.name + "  failed  " + part.message : "";
+        if (std::exchange(failed_parts_[part.name], line) != line && !line.empty())
+            print(printable(line), now);
     }
     const std::size_t columns = name_columns(status);
     for (const model::ServiceStatus& service : status.services) {

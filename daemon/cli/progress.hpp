@@ -23,6 +23,7 @@ private:
 
     Console& console_;
     std::map<std::string, std::string> shown_;
+    std::map<std::string, std::string> failed_parts_;  ///< and why; "" for one that has not failed
     std::string said_;
 };
 

@@ -29,6 +29,13 @@ bool given_up(const ServiceStatus& service) {
     return service.state == ServiceState::failed && !service.next_attempt;
 }
 
+/// Not well, and by itself it will not be: it cannot be made to run, keeps ending while the engine restarts
+/// it, or an engine that runs tells nothing of it.
+bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
+    const bool silent = service.state == ServiceState::unknown && engine.state == "running";
+    return service.state == ServiceState::failed || service.state == ServiceState::restarting || silent;
+}
+
 /// Whether nothing is left to happen: what is not well has failed and will not be tried again, or is settings
 /// that were rejected.
 bool is_over(const Status& status) {
@@ -80,8 +87,7 @@ std::optional<Verdict> Watch::judge(const Status& status) {
     if (status.state == OverallState::converged || status.state == OverallState::idle) return Verdict{};
     if (status.state != OverallState::degraded) return {};
     for (const ServiceStatus& service : status.services) {
-        const bool silent = service.state == ServiceState::unknown && status.engine.state == "running";
-        const bool fails = service.state == ServiceState::failed || silent;
+        const bool fails = is_failing(service, status.engine);
         if (fails_for_long("service " + service.name.value, fails)) return Verdict{Exit::pending, headline_};
     }
     for (const PartStatus& part : status.parts) {

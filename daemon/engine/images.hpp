@@ -24,6 +24,7 @@ struct PullProgress {
     std::uint64_t total_bytes = 0;
     unsigned done_layers = 0;
     unsigned total_layers = 0;
+    bool operator==(const PullProgress&) const = default;
 };
 
 /// POST /images/create?fromImage=…&tag=…; fails with what the engine or the registry said in the stream.

@@ -43,15 +43,6 @@ Result<JsonDocument> read_present(std::string_view text) {
     return document;
 }
 
-/// Proxies and some log drivers are set with passwords.
-bool may_be_secret(std::string_view text) {
-    const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
-    const std::size_t scheme = text.find("://");
-    const bool has_user =
-        scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
-    return has_user || has("token") || has("password") || has("secret");
-}
-
 std::string for_people(const std::optional<std::string>& json) {
     if (!json) return std::string(unset);
     if (may_be_secret(*json)) return "(hidden)";
@@ -151,6 +142,14 @@ bool only_buildkit(const KeyChange& change) {
 }
 
 }  // namespace
+
+bool may_be_secret(std::string_view text) {
+    const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
+    const std::size_t scheme = text.find("://");
+    const bool has_user =
+        scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
+    return has_user || has("token") || has("password") || has("secret");
+}
 
 Result<JsonKeys> wanted_keys(std::string_view config) {
     const auto document = JsonDocument::parse(config);

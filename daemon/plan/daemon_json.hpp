@@ -38,6 +38,10 @@ struct DaemonJson {
     bool may_hold_secrets = false;
 };
 
+/// Whether a key's value, or options of dockerd, may hold a password: proxies and some log drivers are set
+/// with one.
+bool may_be_secret(std::string_view text);
+
 /// The keys of docker.config; null counts as absent.
 Result<JsonKeys> wanted_keys(std::string_view config);
 

@@ -27,6 +27,11 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
+/// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may hold a password in any form.
+bool sets_proxy(std::string_view text) {
+    return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
+}
+
 /// One configuration as it is put together.
 class Configuring {
 public:
@@ -60,7 +65,9 @@ private:
         std::optional<Secret> text;
         if (!ours.empty()) text = Secret(engine_drop_in(unit->exec_start, ours));
         made_.owned.drop_in = text.has_value();
-        const auto added = add_file({std::string(host_paths::drop_in), text, for_all}, "engine.options");
+        const bool is_private = text && (may_be_secret(text->reveal()) || sets_proxy(text->reveal()));
+        const std::uint32_t mode = is_private ? for_root : for_all;
+        const auto added = add_file({std::string(host_paths::drop_in), text, mode}, "engine.options");
         if (!added) return added.error();
         made_.units_changed = *added == Added::yes;
         return {};

@@ -9,6 +9,12 @@ void Changes::raise() {
     for (Timer* waiter : waiters_) waiter->wake();
 }
 
+void Changes::raise_for_progress(SteadyTime now) {
+    if (progressed_ && now - *progressed_ < std::chrono::seconds(1)) return;
+    progressed_ = now;
+    raise();
+}
+
 /// Each waiter has a timer of its own: setting a shared one anew would wake the others.
 Task<bool> Changes::wait_beyond(std::uint64_t number, Duration longest) {
     if (number_ > number) co_return true;

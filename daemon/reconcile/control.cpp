@@ -150,6 +150,8 @@ ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
     std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
     if (all.services.empty()) return refused(404, "there is no service '" + service + "' in the settings");
+    // The part of status that tells why nothing is known is not shown here.
+    if (const std::string why = why_nothing_is_known(facts()); !why.empty()) all.services[0].reason = why;
     std::vector<state::JournalEntry> entries = journal_.since({});
     std::erase_if(entries, [&](const state::JournalEntry& entry) { return entry.service != service; });
     if (entries.size() > 20) entries.erase(entries.begin(), entries.end() - 20);

@@ -49,17 +49,11 @@ Task<Error> EngineLink::hold() {
         auto event = co_await stream->next();
         if (!event) co_return event.error();
         last_heard_ = std::max(event->time, last_heard_.value_or(event->time));
-        auto passing_on = contained(pass_on(*event));
-        const auto passed_on = co_await std::move(passing_on);
+        const auto passed_on = contained_call([&] { listener_.heard(*event); });
         if (!passed_on) co_return passed_on.error();       // connected anew, everything is looked at
         const bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (told_to_end) co_return Error(ErrorKind::cancelled, "event stream");
     }
-}
-
-Task<Result<>> EngineLink::pass_on(engine::Event event) {
-    listener_.heard(event);
-    co_return Result<>();
 }
 
 Task<Result<engine::EventStream>> EngineLink::connect() {
@@ -77,7 +71,8 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
         .state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
     missed->version = status_.version;
-    listener_.connected(*missed);
+    const auto told = contained_call([&] { listener_.connected(*missed); });
+    if (!told) co_return told.error();  // connected anew, and told once more
     co_return std::move(*stream);
 }
 
@@ -101,7 +96,9 @@ void EngineLink::lose(const Error& error) {
     if (connected_ || status_.state == "unknown") status_.since = wall_now();
     status_.state = "unreachable";
     status_.message = error.message();
-    if (std::exchange(connected_, false)) listener_.lost(error);
+    if (!std::exchange(connected_, false)) return;
+    const auto told = contained_call([&] { listener_.lost(error); });
+    if (!told) log::error("not all have heard that the engine was lost", {{"ERROR", told.error().message()}});
 }
 
 Task<void> EngineLink::watch() {

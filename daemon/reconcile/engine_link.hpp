@@ -44,7 +44,6 @@ public:
 
 private:
     Task<Error> hold();
-    Task<Result<>> pass_on(engine::Event event);
     Task<Result<engine::EventStream>> connect();
     Task<Result<Missed>> ask_what_was_missed(model::WallTime until);
     void lose(const Error& error);

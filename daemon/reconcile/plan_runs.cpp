@@ -6,6 +6,7 @@
 #include "reconcile/outcome_log.hpp"
 
 #include <algorithm>
+#include <utility>
 
 namespace dockerext::reconcile {
 
@@ -38,7 +39,7 @@ Task<void> PlanRuns::run(Plan plan, Sides sides, Redactor redact, std::vector<Re
     hooks.build_auth = [this, &logins] { return auth_for_build(logins); };
     hooks.ended = [this, number = ++number_](const apply::Outcome& outcome) { ended(outcome, number); };
     hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
-        pulls_[image] = progress;
+        if (std::exchange(pulls_[image], progress) != progress) listener_.progressed();
     };
     co_await executor_.run(std::move(plan), number_, std::move(redact), std::move(hooks));
     sides_.erase(entry);

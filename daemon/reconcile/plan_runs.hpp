@@ -24,6 +24,7 @@ public:
     struct Listener {
         std::function<void(const apply::Outcome&)> ended;  ///< a step
         std::function<void()> finished;                    ///< a plan
+        std::function<void()> progressed;                  ///< a pull: many times a second
     };
 
     PlanRuns(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,

@@ -46,7 +46,8 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, Parts parts)
       changes_(parts.changes),
       runs_(executor, client_, parts.journal, keeper_.tokens(),
             {.ended = [this](const apply::Outcome& outcome) { ended(outcome); },
-             .finished = [this] { trigger_.raise(); }}),
+             .finished = [this] { trigger_.raise(); },
+             .progressed = [this] { changes_.raise_for_progress(steady_now()); }}),
       views_(client_, ledger_),
       looks_(executor),
       next_full_check_(steady_now()) {}

@@ -68,13 +68,20 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
     return parts;
 }
 
+/// Why a look failed is told once, by the project's part, which stands above the services.
+std::string reason_of_unknown(const Facts& facts) {
+    const bool is_look_failed = !is_silent(facts.engine) && !facts.look_error.empty();
+    if (!is_look_failed) return why_nothing_is_known(facts);
+    return "cannot be looked at: see project." + (*facts.redact)(facts.project.value);
+}
+
 void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status& status) {
     static const Observed nothing;
     const Desired& desired = facts.in_force->desired;
     const Observed& observed = facts.observed != nullptr ? *facts.observed : nothing;
     status.services = plan::assess(desired, observed, *facts.history, *facts.plan, now, wall_now);
     status.unseen = !status.services.empty() && facts.observed == nullptr;
-    const std::string blind = why_nothing_is_known(facts);
+    const std::string blind = reason_of_unknown(facts);
     const auto since = is_silent(facts.engine) ? facts.engine.since : facts.failing_since;
     for (ServiceStatus& service : status.services) {
         if (!blind.empty()) make_unknown(service, blind, since);

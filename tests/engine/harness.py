@@ -244,6 +244,11 @@ class Daemon:
     def kill(self):
         self.stop(signal.SIGKILL)
 
+    def processor_time(self):
+        """Seconds of a processor that it has taken."""
+        fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
     def memory(self):
         """All that it can write to, and so may have left something in."""
         self.process.send_signal(signal.SIGSTOP)  # a mapping must not go while it is read

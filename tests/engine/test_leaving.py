@@ -1,8 +1,9 @@
 """Projects that leave, for another one or by `down`, and what goes on meanwhile."""
 
 import socket
+import subprocess
 
-from harness import IMAGE, demo, service, wait_for
+from harness import BINARY, IMAGE, demo, service, wait_for
 
 
 def other(**more):
@@ -46,6 +47,19 @@ def test_what_cannot_leave_holds_nobody_up(engine, daemon):
     daemon.run("reconcile", "--wait", check=0)
     wait_for(lambda: part(daemon, "project.demo") is None, daemon.status)
     assert engine.call("GET", "/networks/demo_default")[0] == 404
+
+
+def test_two_downs_at_once_both_end_and_wait_at_rest(engine, daemon):
+    """The container takes its grace of six seconds to end; who waits for it takes next to no time of a processor."""
+    daemon.apply(demo({"web": service(stop_grace_period="6s")}))
+    before = daemon.processor_time()
+    downs = [subprocess.Popen([BINARY, "--root", daemon.root, "down"], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+             for _ in range(2)]
+    said = [down.communicate(timeout=180)[0] for down in downs]
+    assert [down.returncode for down in downs] == [0, 0], said
+    assert all("removed demo-web-1" in each for each in said), said
+    assert engine.names() == [] and daemon.status()["state"] == "idle"
+    assert daemon.processor_time() - before < 2
 
 
 def test_down_tells_why_it_cannot_finish(engine, daemon):

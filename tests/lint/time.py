@@ -17,7 +17,7 @@ ONLY_IN = [
      "sets a deadline on a socket: only the files that the simulator replaces may"),
     (r"\brandom_device\b|\bgetrandom\b|\bmt19937|\brand\(\)", {"daemon/base/chance.cpp"}, "asks for chance: use base/chance"),
     (r"\bstd::j?thread\b|\bstd::async\b", {"daemon/base/off_loop.cpp"}, "starts a thread: use base/off_loop"),
-    (r"\bsleep_for\(.*this_thread|this_thread::sleep|\busleep\(|\bnanosleep\(", {"daemon/cli/status_feed.cpp", "shim/agent_settings.cpp", "shim/handler.cpp", "shim/lock.cpp", "shim/program.cpp"},
+    (r"\bsleep_for\(.*this_thread|this_thread::sleep|\busleep\(|\bnanosleep\(", {"daemon/cli/status_feed.cpp", "shim/agent_settings.cpp", "shim/failure.cpp", "shim/handler.cpp", "shim/lock.cpp", "shim/program.cpp"},
      "blocks the thread: use sleep_for of base/task"),
     (r"\bstd::(?:set|map)<(?:const )?[\w:]+ ?(?:const ?)?\*", set(), "is ordered by address, which differs from run to run: order by a name or number"),
     (r"for \([^;]*: *[^)]*unordered_", set(), "iterates in an order that differs from build to build"),

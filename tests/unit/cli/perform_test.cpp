@@ -391,6 +391,18 @@ TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
     EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web failed\n");
 }
 
+TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsEndingForLong) {
+    with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("restarting"))}});
+    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web restarting\n");
+}
+
+TEST_F(PerformTest, WaitingGoesOnWhenAServiceThatKeptEndingRuns) {
+    with_daemon().answer("GET /v1/status",
+                         {{200, status_json("degraded", noon_sequence, service_json("restarting"))},
+                          {200, status_json("converged", noon_sequence, service_json("running"))}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+}
+
 TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     std::string status = status_json("degraded", 1, service_json("running"));
     const std::string none = R"("parts":[])";
@@ -398,6 +410,28 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
                    R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag"}])");
     with_daemon().answer("GET /v1/status", {{200, status}});
     EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: engine.options failed\n");
+}
+
+/// The one place that tells why a project cannot be looked at.
+TEST_F(PerformTest, WaitingShowsAPartThatFailsOnce) {
+    const std::string none = R"("parts":[])";
+    const auto with_part = [&](const std::string& state) {
+        std::string status = status_json(state == "failed" ? "degraded" : "converged", noon_sequence,
+                                         service_json(state == "failed" ? "unknown" : "running"));
+        return status.replace(status.find(none), none.size(),
+                              R"("parts":[{"name":"project.demo","state":")" + state +
+                                  R"(","message":"cannot be looked at: 500 oops"}])");
+    };
+    with_daemon().answer("GET /v1/status", {{200, status_json("converged", 1)},
+                                            {200, with_part("failed")},
+                                            {200, with_part("failed")},
+                                            {200, with_part("ok")}});
+    EXPECT_EQ(perform({"apply", file("s.json"), "--wait"}), 0);
+    EXPECT_EQ(out,
+              "12:00:00  project.demo  failed  cannot be looked at: 500 oops\n"
+              "12:00:00  web  unknown 0/1     because\n"
+              "12:00:00  web  running 0/1     because\n"
+              "converged: 1 service, all as wanted\n");
 }
 
 TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedForGood) {

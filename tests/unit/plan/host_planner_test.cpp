@@ -233,6 +233,38 @@ TEST(HostPlanner, ADaemonJsonThatMayHoldPasswordsIsRootsAlone) {
     EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})", 0640), 0640U) << "not ours";
 }
 
+/// The mode of our drop-in once `options` have been applied to docker.service as `unit` has it.
+unsigned drop_in_mode_with(const std::vector<std::string>& options, const std::string& unit = unit_text) {
+    Machine machine;
+    machine.desired.docker.options = options;
+    machine.observed.unit_texts = {unit};
+    machine.apply(machine.plan());
+    return machine.observed.modes.at(std::string(host_paths::drop_in));
+}
+
+TEST(HostPlanner, ADropInThatMayHoldPasswordsIsRootsAlone) {
+    EXPECT_EQ(drop_in_mode_with({"--debug"}), 0644U);
+    EXPECT_EQ(drop_in_mode_with({"--https-proxy", "http://user:pw@proxy:3128"}), 0600U);
+    EXPECT_EQ(drop_in_mode_with({"--http-proxy=proxy:3128"}), 0600U);
+    EXPECT_EQ(drop_in_mode_with({"--log-opt=splunk-token=176FCEBF"}), 0600U);
+    EXPECT_EQ(drop_in_mode_with({"--debug"},
+                                "[Service]\nExecStart=/usr/sbin/dockerd "
+                                "--https-proxy=http://user:pw@proxy:3128\n"),
+              0600U)
+        << "what the unit's own command line says is repeated";
+}
+
+TEST(HostPlanner, ADropInThatAllCouldReadIsCorrectedWithoutARestart) {
+    Machine machine;
+    machine.desired.docker.options = {"--https-proxy=http://user:pw@proxy:3128"};
+    machine.apply(machine.plan());
+    machine.observed.modes[std::string(host_paths::drop_in)] = 0644;
+    EXPECT_EQ(effect_of(machine.plan()), "none");
+    machine.apply(machine.plan());
+    EXPECT_EQ(machine.observed.modes.at(std::string(host_paths::drop_in)), 0600U);
+    EXPECT_EQ(to_text(machine.plan().plan), "");
+}
+
 TEST(HostPlanner, ContradictionsAreFoundBeforeAnythingIsWritten) {
     Machine machine;
     machine.desired.docker.options = {"--log-driver=local"};

@@ -48,5 +48,22 @@ TEST_F(ChangesTest, EndsWithoutAChangeAfterTheLongest) {
     EXPECT_FALSE(run(io, changes.wait_beyond(changes.number(), 5ms)));
 }
 
+TEST_F(ChangesTest, ProgressIsRaisedOnceASecond) {
+    const SteadyTime begin{};
+    for (int tenths = 0; tenths <= 30; ++tenths) changes.raise_for_progress(begin + tenths * 100ms);
+    EXPECT_EQ(changes.number(), 4u) << "at 0, 1, 2 and 3 s";
+    changes.raise_for_progress(begin + 1h);
+    EXPECT_EQ(changes.number(), 5u) << "the first after a rest is raised at once";
+}
+
+TEST_F(ChangesTest, OtherChangesAreRaisedBesideProgress) {
+    const SteadyTime begin{};
+    changes.raise_for_progress(begin);
+    changes.raise();
+    EXPECT_EQ(changes.number(), 2u);
+    changes.raise_for_progress(begin + 1s);
+    EXPECT_EQ(changes.number(), 3u);
+}
+
 }  // namespace
 }  // namespace dockerext::reconcile

@@ -127,10 +127,17 @@ const Case cases[] = {
          scene.facts.engine_parts = {{"engine.config", "failed", "no"}};
      },
      "degraded; engine.config failed: no; web running"},
-    {"a look that failed is told with its reason",
+    {"a look that failed is told with its reason, once",
      [](Scene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
      "degraded; project.demo failed: cannot be looked at: GET /containers/json: 500 oops; tried again; web "
-     "unknown: the engine cannot be looked at: GET /containers/json: 500 oops"},
+     "unknown: cannot be looked at: see project.demo"},
+    {"a look that failed at an engine that is silent by now",
+     [](Scene& scene) {
+         scene.facts.look_error = "GET /containers/json: timeout";
+         scene.facts.engine.state = "not answering";
+     },
+     "degraded; project.demo failed: cannot be looked at: GET /containers/json: timeout; tried again; web "
+     "unknown: the engine does not answer"},
     {"a project that leaves", [](Scene& scene) { scene.leaves({}); },
      "converging; project.old pending: left the settings, is being removed; web running"},
     {"one that cannot", [](Scene& scene) { scene.leaves("remove network: in use"); },

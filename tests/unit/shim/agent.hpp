@@ -78,7 +78,9 @@ public:
                 .sequence = sequence,
                 .updating_to = std::nullopt,
                 .now = now,
-                .lock_patience = std::chrono::minutes(1)};
+                .lock_patience = std::chrono::minutes(1),
+                .journal_patience = journal_patience,
+                .stop_patience = stop_patience};
     }
     /// Runs a command; its exit code, and in `said` what it told the agent.
     int run(std::string_view command, const std::string& version = "1.2.0") {
@@ -121,6 +123,8 @@ public:
     TemporaryFolder root;
     std::optional<std::string> sequence = "0";
     std::chrono::system_clock::time_point now{std::chrono::seconds(1700000000)};
+    std::chrono::milliseconds journal_patience{60000};
+    std::chrono::milliseconds stop_patience{60000};
     std::string said;
 };
 

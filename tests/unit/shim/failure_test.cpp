@@ -66,6 +66,30 @@ TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {
     EXPECT_THAT(agent.status(3), HasSubstr("does not stay up on this machine: watchdog. Containers run on"));
 }
 
+/// A journal that has the words once it was asked `times` times for them.
+void journal_is_late_by(const Agent& agent, int times) {
+    const std::string asked = (agent.root / "asked").string();
+    agent.script("journalctl", "echo \"$@\" >>'" + asked + "'\n[ \"$1\" != --sync ] || exit 0\n" +
+                                   "[ \"$(grep -c INVOCATION '" + asked + "')\" -le " +
+                                   std::to_string(times) + " ] || echo 'no such luck'\n");
+}
+
+TEST_F(Failure, WaitsForLastWordsThatTheJournalDoesNotHaveYet) {
+    journal_is_late_by(agent, 3);
+    unit_is(agent, "Result=exit-code\\nExecMainStatus=3\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_THAT(agent.status(3), HasSubstr("exit code 3, and its last words: no such luck."));
+    EXPECT_TRUE(read_file(agent.root / "asked").starts_with("--sync\n"));
+}
+
+TEST_F(Failure, IsToldWithoutLastWordsThatDoNotCome) {
+    journal_is_late_by(agent, 1000);
+    agent.journal_patience = std::chrono::milliseconds(200);
+    unit_is(agent, "Result=signal\\nExecMainStatus=9\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_THAT(agent.status(3), HasSubstr("does not stay up on this machine: signal 9. Containers run on"));
+}
+
 TEST_F(Failure, IsToldToNobodyOnceTheHandlerIsGone) {
     unit_is(agent, "Result=exit-code\\nSubState=failed\\n");
     std::filesystem::remove_all(agent.folder("1.2.0"));

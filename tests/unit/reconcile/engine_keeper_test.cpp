@@ -1,0 +1,101 @@
+// In the place of observe/host_observer.cpp: a look at the machine that has a bug when the test says so.
+#include "reconcile/engine_keeper.hpp"
+
+#include "base/task_group.hpp"
+#include "observe/host_observer.hpp"
+#include "support/run.hpp"
+#include "support/temporary_folder.hpp"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <stdexcept>
+
+namespace dockerext {
+namespace {
+
+int looks = 0;
+bool has_bug = false;
+
+}  // namespace
+
+namespace observe {
+
+std::span<const std::string_view> host_files() { return {}; }
+
+Task<Result<model::ObservedHost>> look_at_host(host::Systemd&, std::filesystem::path) {
+    ++looks;
+    if (has_bug) throw std::logic_error("riddle");
+    co_return model::ObservedHost{.systemd = false, .installed = true};
+}
+
+Task<model::ObservedHost> with_package(model::ObservedHost host, std::filesystem::path) { co_return host; }
+
+}  // namespace observe
+
+namespace reconcile {
+namespace {
+
+struct EngineKeeperTest : testing::Test {
+    EngineKeeperTest() {
+        ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder / "no-bus").string()).c_str(), 1);
+        looks = 0;
+        has_bug = false;
+        tasks.spawn(keeper.run());
+        keeper.adopt({}, {});
+    }
+    ~EngineKeeperTest() override {
+        tasks.cancel();
+        test::run_to_end(io, tasks.join());
+    }
+
+    bool has_looked(int times) {
+        return test::run_until(io, [&] { return looks >= times; });
+    }
+    std::string failure() const {
+        const auto parts = keeper.parts();
+        const auto failed = std::find_if(
+            parts.begin(), parts.end(), [](const model::PartStatus& part) { return part.state == "failed"; });
+        return failed == parts.end() ? "" : failed->message;
+    }
+
+    asio::io_context io;
+    test::TemporaryFolder folder;
+    engine::Client client{io.get_executor(), folder / "docker.sock"};
+    state::Journal journal = state::Journal::open(folder.path()).value();
+    FailureLedger ledger{[] { return 0.5; }};
+    MemoryFile memory{state::MemoryStore(folder.path()), ledger};
+    Intent intent{memory, ledger};
+    Trigger loop{io.get_executor()};
+    Changes changes{io.get_executor()};
+    EngineKeeper keeper{io.get_executor(),
+                        client,
+                        journal,
+                        folder.path(),
+                        state::HostMemoryStore(folder / "host.json"),
+                        intent,
+                        loop,
+                        changes};
+    TaskGroup tasks{io.get_executor()};
+};
+
+TEST_F(EngineKeeperTest, GoesOnAfterABugThatALookBringsToLight) {
+    ASSERT_TRUE(has_looked(1));
+    EXPECT_EQ(failure(), "");
+    has_bug = true;
+    const auto before = changes.number();
+    keeper.check_everything();
+    ASSERT_TRUE(test::run_until(io, [&] { return looks >= 2 && changes.number() > before; }));
+    EXPECT_EQ(failure(), "the machine could not be looked at: a bug in dockerextd: riddle");
+    EXPECT_TRUE(keeper.settled()) << "containers are worked on all the same";
+
+    has_bug = false;
+    keeper.check_everything();
+    ASSERT_TRUE(test::run_until(io, [&] { return failure().empty(); }));
+    EXPECT_GE(looks, 3);
+}
+
+}  // namespace
+}  // namespace reconcile
+}  // namespace dockerext
