@@ -35,8 +35,10 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
 }  // namespace
 
 void Progress::show(const model::Status& status, model::WallTime now) {
-    if (status.engine.state != "running") {
-        say(joined({"the engine is " + status.engine.state, status.engine.message}, ": "), now);
+    if (status.engine.state != model::EngineState::running) {
+        say(joined({"the engine is " + std::string(to_string(status.engine.state)), status.engine.message},
+                   ": "),
+            now);
     }
     const std::size_t columns = name_columns(status);
     for (const model::ServiceStatus& service : status.services) {
