@@ -9,6 +9,7 @@ namespace dockerext::cli {
 namespace {
 
 using namespace model;
+using StepStatus = state::JournalEntry::Status;
 
 constexpr JsonLimits answer_limits{.bytes = std::size_t{64} << 20};
 
@@ -17,8 +18,17 @@ constexpr std::array overall_states{OverallState::idle, OverallState::converged,
 constexpr std::array service_states{ServiceState::running, ServiceState::completed,  ServiceState::waiting,
                                     ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
                                     ServiceState::failed,  ServiceState::drifted,    ServiceState::unknown};
-constexpr std::array whys{Held::Why::backoff,  Held::Why::frozen, Held::Why::failed,
-                          Held::Why::conflict, Held::Why::policy, Held::Why::unknown, Held::Why::unproven};
+constexpr std::array part_states{PartState::ok, PartState::pending, PartState::failed, PartState::unsupported,
+                                 PartState::unmanaged};
+constexpr std::array settings_states{SettingsState::none, SettingsState::pending, SettingsState::accepted,
+                                     SettingsState::rejected};
+constexpr std::array engine_states{EngineState::running, EngineState::unreachable, EngineState::not_answering,
+                                   EngineState::unknown};
+constexpr std::array step_statuses{StepStatus::under_way, StepStatus::done, StepStatus::failed,
+                                   StepStatus::interrupted};
+constexpr std::array whys{Held::Why::backoff, Held::Why::frozen,  Held::Why::failed,  Held::Why::conflict,
+                          Held::Why::policy,  Held::Why::unknown, Held::Why::unproven};
+
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {
     return parse_subject(text).value_or(Subject{Subject::Kind::container, text});
@@ -29,7 +39,7 @@ Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text(
 Change read_change(AnswerReader& json) { return {json.text("field"), json.text("have"), json.text("want")}; }
 
 PartStatus read_part(AnswerReader& json) {
-    return {json.text("name"), json.text("state"), json.text("message"),
+    return {json.text("name"), json.word("state", part_states), json.text("message"),
             json.boolean("final").value_or(false)};
 }
 
@@ -42,12 +52,12 @@ ContainerStatus read_container(AnswerReader& json) {
 }
 
 SettingsStatus read_settings(AnswerReader& json) {
-    return {json.number<std::int64_t>("sequence"), json.text("source"), json.text("state"),
+    return {json.number<std::int64_t>("sequence"), json.text("source"), json.word("state", settings_states),
             json.all("errors", read_problem)};
 }
 
 EngineStatus read_engine(AnswerReader& json) {
-    return {json.text("state"), json.text("version"), json.text("api"), json.text("message"),
+    return {json.word("state", engine_states), json.text("version"), json.text("api"), json.text("message"),
             json.time("since").value_or(WallTime{})};
 }
 
@@ -97,7 +107,7 @@ PastStep read_past(AnswerReader& json) {
     past.service = json.text("service");
     past.reason = json.text("reason");
     past.changes = json.all("changes", read_change);
-    past.status = json.text("status");
+    past.status = json.word("status", step_statuses);
     past.error = json.text("error");
     past.took = std::chrono::milliseconds(json.number<std::int64_t>("tookMs"));
     return past;

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "model/status.hpp"
+#include "state/journal.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -31,7 +32,7 @@ struct PastStep {
     model::WallTime time;
     std::string verb, object, service, reason;
     std::vector<model::Change> changes;
-    std::string status;  ///< "done", "failed", "interrupted", "under way"
+    state::JournalEntry::Status status = state::JournalEntry::Status::under_way;
     std::string error;
     std::chrono::milliseconds took{0};
 };

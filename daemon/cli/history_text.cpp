@@ -7,17 +7,24 @@
 namespace dockerext::cli {
 namespace {
 
-Cell ending_of(const PastStep& step) {
-    if (step.status == "done") return {"done", Colour::good};
-    return {printable(step.status), step.status == "failed" ? Colour::bad : Colour::busy};
+using Status = state::JournalEntry::Status;
+
+Colour colour_of(Status status) {
+    switch (status) {
+    case Status::done: return Colour::good;
+    case Status::failed: return Colour::bad;
+    case Status::under_way:
+    case Status::interrupted: return Colour::busy;
+    }
+    return Colour::none;
 }
 
 std::vector<Cell> row_of(const PastStep& step) {
     const std::string error = step.error.empty() ? "" : "error: " + printable(step.error);
-    const bool ended = step.status == "done" || step.status == "failed";
+    const bool ended = step.status == Status::done || step.status == Status::failed;
     return {{clock_text(step.time)},
             {printable(step.verb) + " " + printable(step.object)},
-            ending_of(step),
+            {std::string(to_string(step.status)), colour_of(step.status)},
             {ended ? took_text(step.took) : ""},
             {joined({reason_text(step.reason, step.changes), error}, "\n")}};
 }

@@ -36,11 +36,13 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
 }  // namespace
 
 void Progress::show(const model::Status& status, model::WallTime now) {
-    if (status.engine.state != "running") {
-        say(joined({"the engine is " + status.engine.state, status.engine.message}, ": "), now);
+    if (status.engine.state != model::EngineState::running) {
+        say(joined({"the engine is " + std::string(to_string(status.engine.state)), status.engine.message},
+                   ": "),
+            now);
     }
     for (const model::PartStatus& part : status.parts) {
-        const std::string line = part.state == "failed" ? part.name + "  failed  " + part.message : "";
+        const std::string line = part.state == model::PartState::failed ? part.name + "  failed  " + part.message : "";
         if (std::exchange(failed_parts_[part.name], line) != line && !line.empty())
             print(printable(line), now);
     }

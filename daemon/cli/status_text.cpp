@@ -30,11 +30,12 @@ std::string unwell_text(const std::vector<ServiceStatus>& services) {
 
 std::string trouble_text(const Status& status) {
     std::vector<std::string> troubles;
-    if (status.settings.state == "rejected") troubles.push_back("the newest settings were rejected");
-    if (status.engine.state != "running")
-        troubles.push_back("the engine is " + printable(status.engine.state));
+    if (status.settings.state == SettingsState::rejected)
+        troubles.push_back("the newest settings were rejected");
+    if (status.engine.state != EngineState::running)
+        troubles.push_back("the engine is " + std::string(to_string(status.engine.state)));
     for (const PartStatus& part : status.parts) {
-        if (part.state == "failed") troubles.push_back(printable(part.name) + " failed");
+        if (part.state == PartState::failed) troubles.push_back(printable(part.name) + " failed");
     }
     troubles.push_back(unwell_text(status.services));
     for (const Held& held : status.held) troubles.push_back(printable(to_string(held.subject)));
@@ -82,11 +83,11 @@ std::string since_text(WallTime since, WallTime now) {
 }
 
 Cell settings_cell(const SettingsStatus& settings) {
-    if (settings.state == "none") return {"none"};
+    if (settings.state == SettingsState::none) return {"none"};
     const std::string which = printable(settings.source) + ", sequence " + std::to_string(settings.sequence);
-    std::string text = printable(settings.state) + " (" + which + ")";
-    if (settings.state == "accepted") return {text};
-    if (settings.state == "rejected") text += "; those accepted before stay in force";
+    std::string text = std::string(to_string(settings.state)) + " (" + which + ")";
+    if (settings.state == SettingsState::accepted) return {text};
+    if (settings.state == SettingsState::rejected) text += "; those accepted before stay in force";
     for (const Problem& problem : settings.errors) {
         text +=
             "\n" + (problem.path.empty() ? "" : printable(problem.path) + ": ") + printable(problem.message);
@@ -95,10 +96,10 @@ Cell settings_cell(const SettingsStatus& settings) {
 }
 
 Cell engine_cell(const EngineStatus& engine, WallTime now) {
-    const bool running = engine.state == "running";
+    const bool running = engine.state == EngineState::running;
     const std::string api = engine.api.empty() ? "" : "API " + printable(engine.api);
     const std::string version = joined({printable(engine.version), api}, ", ");
-    std::string text = printable(engine.state);
+    std::string text(to_string(engine.state));
     if (running && !version.empty()) text += " " + version;
     text = joined({text, since_text(engine.since, now)}, ", ");
     if (!engine.message.empty()) text += ": " + printable(engine.message);
@@ -107,7 +108,8 @@ Cell engine_cell(const EngineStatus& engine, WallTime now) {
 
 Cell part_cell(const PartStatus& part) {
     const std::string message = part.message.empty() ? "" : ": " + printable(part.message);
-    return {printable(part.state) + message, part.state == "failed" ? Colour::bad : Colour::busy};
+    return {std::string(to_string(part.state)) + message,
+            part.state == PartState::failed ? Colour::bad : Colour::busy};
 }
 
 std::string facts(const Status& status, WallTime now, const Look& look) {
@@ -115,7 +117,7 @@ std::string facts(const Status& status, WallTime now, const Look& look) {
     table.row({{"settings"}, settings_cell(status.settings)});
     table.row({{"engine"}, engine_cell(status.engine, now)});
     for (const PartStatus& part : status.parts) {
-        if (part.state != "ok") table.row({{printable(part.name)}, part_cell(part)});
+        if (part.state != PartState::ok) table.row({{printable(part.name)}, part_cell(part)});
     }
     return table.text(look);
 }

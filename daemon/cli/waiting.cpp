@@ -32,7 +32,7 @@ bool given_up(const ServiceStatus& service) {
 /// Not well, and by itself it will not be: it cannot be made to run, keeps ending while the engine restarts
 /// it, or an engine that runs tells nothing of it.
 bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
-    const bool silent = service.state == ServiceState::unknown && engine.state == "running";
+    const bool silent = service.state == ServiceState::unknown && engine.state == EngineState::running;
     return service.state == ServiceState::failed || service.state == ServiceState::restarting || silent;
 }
 
@@ -42,9 +42,9 @@ bool is_over(const Status& status) {
     const auto settled = [](const ServiceStatus& service) {
         return is_well(service.state) || given_up(service);
     };
-    const bool lost = status.settings.state == "rejected" ||
+    const bool lost = status.settings.state == SettingsState::rejected ||
                       std::any_of(status.services.begin(), status.services.end(), given_up);
-    return lost && status.engine.state == "running" &&
+    return lost && status.engine.state == EngineState::running &&
            std::all_of(status.services.begin(), status.services.end(), settled);
 }
 
@@ -80,7 +80,7 @@ bool Watch::fails_for_long(const std::string& name, bool fails) {
 
 std::optional<Verdict> Watch::judge(const Status& status) {
     if (sequence_ && status.settings.sequence < *sequence_) return {};  // not taken yet
-    if (sequence_ && status.settings.state == "rejected") {
+    if (sequence_ && status.settings.state == SettingsState::rejected) {
         return Verdict{Exit::usage, "the daemon rejected the settings", status.settings.errors};
     }
     if (status.state == OverallState::paused) return Verdict{Exit::pending, headline_};
@@ -91,7 +91,7 @@ std::optional<Verdict> Watch::judge(const Status& status) {
         if (fails_for_long("service " + service.name.value, fails)) return Verdict{Exit::pending, headline_};
     }
     for (const PartStatus& part : status.parts) {
-        const bool fails = part.state == "failed";
+        const bool fails = part.state == PartState::failed;
         if (part.is_final || fails_for_long("part " + part.name, fails))
             return Verdict{Exit::pending, headline_};
     }

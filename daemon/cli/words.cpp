@@ -21,18 +21,10 @@ Colour colour_of(ServiceState state) noexcept {
     return Colour::none;
 }
 
-std::string change_text(const Change& change) {
-    const auto side = [](const std::string& value) { return value.empty() ? "(none)" : printable(value); };
-    return printable(change.field) + ": " + side(change.have) + " → " + side(change.want);
-}
+std::string change_text(const Change& change) { return printable(to_string(change)); }
 
 std::string reason_text(const std::string& reason, const std::vector<Change>& changes) {
-    std::vector<std::string> differences;
-    differences.reserve(changes.size());
-    for (const Change& change : changes) differences.push_back(change_text(change));
-    if (differences.empty()) return printable(reason);
-    if (reason.empty()) return joined(differences, "; ");
-    return printable(reason) + " (" + joined(differences, "; ") + ")";
+    return printable(with_changes(reason, changes));
 }
 
 std::string retry_text(WallTime next_attempt, WallTime now) {

@@ -86,6 +86,8 @@ struct Service {
     /// is then "" and config_hash too: both need X's id, see `hash_document`.
     std::optional<ServiceName> network_of;
     std::optional<ServiceName> ipc_of, pid_of;  ///< the same for ipc and pid: service:X
+    /// deploy.update_config.monitor; for this service in place of ReconcilePolicy::monitor.
+    std::optional<std::chrono::seconds> monitor;
     std::vector<VolumesFrom> volumes_from;
     std::vector<InjectedFile> files;
     std::vector<Hook> post_start, pre_stop;
@@ -137,11 +139,15 @@ struct Project {
     bool operator==(const Project&) const = default;
 };
 
+/// The longest that a run may be monitored for, by the settings or by a service's own word.
+constexpr std::chrono::seconds longest_monitor = std::chrono::minutes(10);
+
 /// How eagerly drift is put right (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
-    std::chrono::seconds monitor{10};    ///< for how long a run of ours has to last before it counts as one
-    bool repair = true;                  ///< false: drift is reported, not put right
+    /// For how long a run of ours has to last before it counts as one, where its service says nothing else.
+    std::chrono::seconds monitor{10};
+    bool repair = true;  ///< false: drift is reported, not put right
     bool restart_unhealthy = true;
     bool remove_orphans = true;    ///< containers of our project whose service left the settings
     std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; none: not said

@@ -80,6 +80,18 @@ std::string_view verb(const Operation& operation) {
                       operation);
 }
 
+std::string to_string(const Change& change) {
+    const auto side = [](const std::string& value) { return value.empty() ? "(none)" : value; };
+    return change.field + ": " + side(change.have) + " → " + side(change.want);
+}
+
+std::string with_changes(const std::string& reason, const std::vector<Change>& changes) {
+    std::string differences;
+    for (const Change& change : changes) differences += (differences.empty() ? "" : "; ") + to_string(change);
+    if (differences.empty()) return reason;
+    return reason.empty() ? differences : reason + " (" + differences + ")";
+}
+
 std::string_view to_string(Held::Why why) noexcept {
     switch (why) {
     case Held::Why::backoff: return "backoff";

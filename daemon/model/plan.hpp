@@ -144,6 +144,11 @@ struct Change {
     bool operator==(const Change&) const = default;
 };
 
+/// "memory: 64m → 128m"; "(none)" for a side that is empty.
+std::string to_string(const Change& change);
+/// "not running (state: exited → running)": a reason and what differs.
+std::string with_changes(const std::string& reason, const std::vector<Change>& changes);
+
 struct Step {
     Operation operation;
     Subject subject;

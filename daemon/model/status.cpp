@@ -40,6 +40,37 @@ void make_unknown(ServiceStatus& service, const std::string& reason, std::option
     }
 }
 
+std::string_view to_string(PartState state) noexcept {
+    switch (state) {
+    case PartState::ok: return "ok";
+    case PartState::pending: return "pending";
+    case PartState::failed: return "failed";
+    case PartState::unsupported: return "unsupported";
+    case PartState::unmanaged: return "unmanaged";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(SettingsState state) noexcept {
+    switch (state) {
+    case SettingsState::none: return "none";
+    case SettingsState::pending: return "pending";
+    case SettingsState::accepted: return "accepted";
+    case SettingsState::rejected: return "rejected";
+    }
+    return "unknown";
+}
+
+std::string_view to_string(EngineState state) noexcept {
+    switch (state) {
+    case EngineState::running: return "running";
+    case EngineState::unreachable: return "unreachable";
+    case EngineState::not_answering: return "not answering";
+    case EngineState::unknown: return "unknown";
+    }
+    return "unknown";
+}
+
 std::string_view to_string(OverallState state) noexcept {
     switch (state) {
     case OverallState::idle: return "idle";

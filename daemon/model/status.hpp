@@ -59,23 +59,39 @@ struct ServiceStatus {
 /// What was known of the service counts no more: the engine tells nothing now.
 void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since);
 
+/// unsupported: accepted, and not applied by this version. unmanaged: left as it is.
+enum class PartState { ok, pending, failed, unsupported, unmanaged };
+
+std::string_view to_string(PartState state) noexcept;
+
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".
 struct PartStatus {
     std::string name;
-    std::string state;  ///< "ok", "pending", "failed", "unsupported", "unmanaged"
+    PartState state = PartState::ok;
     std::string message;
     bool is_final = false;  ///< failed, and not tried again before the settings or the machine change
 };
 
+/// none: no settings have come. pending: they cannot be kept yet.
+enum class SettingsState { none, pending, accepted, rejected };
+
+std::string_view to_string(SettingsState state) noexcept;
+
 struct SettingsStatus {
-    std::int64_t sequence = 0;   ///< of the newest document, accepted or not
-    std::string source;          ///< "operator", "azure"
-    std::string state = "none";  ///< "none", "pending" (cannot be kept yet), "accepted", "rejected"
+    std::int64_t sequence = 0;  ///< of the newest document, accepted or not
+    std::string source;         ///< "operator", "azure"
+    SettingsState state = SettingsState::none;
     std::vector<Problem> errors;
 };
 
+/// unknown: not asked yet. unreachable: it cannot be connected to. not_answering: it is connected, and hangs.
+enum class EngineState { running, unreachable, not_answering, unknown };
+
+/// "running", "unreachable", "not answering", "unknown"
+std::string_view to_string(EngineState state) noexcept;
+
 struct EngineStatus {
-    std::string state = "unknown";  ///< "running", "unreachable", "not answering", "unknown"
+    EngineState state = EngineState::unknown;
     std::string version, api;
     std::string message;
     WallTime since;

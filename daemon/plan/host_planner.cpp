@@ -36,7 +36,7 @@ void tell_configuration(HostWork& work, const PartStatus& as) {
 
 /// Not to be done before something else changes.
 std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::string& reason) {
-    tell_configuration(work, {.state = "failed", .message = reason, .is_final = true});
+    tell_configuration(work, {.state = PartState::failed, .message = reason, .is_final = true});
     work.hold(configuration_part, why, reason);
     return std::nullopt;
 }
@@ -46,19 +46,19 @@ constexpr const char* masked =
 
 void leave_alone(HostWork& work) {
     if (asks_for_configuration(work.desired))
-        tell_configuration(work, {.state = "unmanaged",
+        tell_configuration(work, {.state = PartState::unmanaged,
                                   .message = "left alone: systemd does not run this machine's services"});
     leave_logins_alone(work);
 }
 
 void make_engine(HostWork& work) {
     install(work);
-    tell_configuration(work, {.state = "pending", .message = "comes after the engine"});
+    tell_configuration(work, {.state = PartState::pending, .message = "comes after the engine"});
 }
 
 std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
     const std::string failed = work.backing_off(configuration_part);
-    tell_configuration(work, {.state = failed.empty() ? "pending" : "failed",
+    tell_configuration(work, {.state = failed.empty() ? PartState::pending : PartState::failed,
                               .message = failed.empty() ? "is being changed" : failed});
     if (work.is_held(configuration_part)) return std::nullopt;
     work.owned = wanted.owned;
@@ -79,7 +79,7 @@ std::optional<StepId> configure(HostWork& work) {
     if (!wanted) return give_up_configuration(work, Held::Why::conflict, wanted.error().message());
     if (wanted->files.empty()) {
         work.owned = wanted->owned;
-        tell_configuration(work, {.state = "ok"});
+        tell_configuration(work, {.state = PartState::ok});
         return std::nullopt;
     }
     if (work.history.refused == work.made.fingerprint) {
@@ -98,11 +98,11 @@ void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
     if (unit.load == ObservedUnit::Load::masked) return work.give_up(service_part, Held::Why::policy, masked);
     if (unit.load != ObservedUnit::Load::loaded)
-        return work.tell(service_part.name, "unmanaged",
+        return work.tell(service_part.name, PartState::unmanaged,
                          "dockerd is there, but not as docker.service: left alone");
     const bool stopped =
         unit.active == ObservedUnit::Active::inactive || unit.active == ObservedUnit::Active::failed;
-    if (!stopped && unit.enabled) return work.tell(service_part.name, "ok");
+    if (!stopped && unit.enabled) return work.tell(service_part.name, PartState::ok);
     const std::string why = stopped ? "docker.service is not running" : "docker.service is not enabled";
     if (!work.begin(service_part, why) || configured) return;
     work.add(

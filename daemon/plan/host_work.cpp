@@ -7,12 +7,12 @@ namespace dockerext::plan {
 
 using namespace model;
 
-void HostWork::tell(std::string part, std::string state, std::string message) {
-    made.parts.push_back({std::move(part), std::move(state), std::move(message)});
+void HostWork::tell(std::string part, PartState state, std::string message) {
+    made.parts.push_back({std::move(part), state, std::move(message)});
 }
 
 void HostWork::give_up(const Subject& subject, Held::Why why, std::string reason) {
-    made.parts.push_back({subject.name, "failed", reason, true});
+    made.parts.push_back({subject.name, PartState::failed, reason, true});
     hold(subject, why, std::move(reason));
 }
 
@@ -41,7 +41,8 @@ bool HostWork::is_held(const Subject& subject) const {
 
 bool HostWork::begin(const Subject& subject, const std::string& doing) {
     const std::string failed = backing_off(subject);
-    tell(subject.name, failed.empty() ? "pending" : "failed", failed.empty() ? doing : failed);
+    tell(subject.name, failed.empty() ? PartState::pending : PartState::failed,
+         failed.empty() ? doing : failed);
     return !is_held(subject);
 }
 

@@ -16,7 +16,7 @@ struct HostWork {
     model::Ownership owned = history.owned;  ///< as it is when all steps so far have been done
     HostPlan made{};
 
-    void tell(std::string part, std::string state, std::string message = {});
+    void tell(std::string part, model::PartState state, std::string message = {});
     /// Tells a part that it has failed, and that nothing is done about it before something else changes.
     void give_up(const model::Subject& subject, model::Held::Why why, std::string reason);
     model::StepId add(model::Step step);

@@ -40,7 +40,7 @@ void install(HostWork& work) {
     const DockerSettings& docker = work.desired.docker;
     if (docker.install == EngineSource::none) {
         const std::string why = "there is no Docker Engine, and docker.install is \"none\"";
-        work.tell(install_part.name, "failed", why);  // whoever installs it may be about to
+        work.tell(install_part.name, PartState::failed, why);  // whoever installs it may be about to
         return work.hold(install_part, Held::Why::policy, why + ": install one, or let it be");
     }
     if (!work.begin(install_part, "is being installed")) return;
@@ -57,7 +57,7 @@ void install(HostWork& work) {
 void tell_installation(HostWork& work) {
     const std::string& pin = work.desired.docker.install_version;
     const std::string why = pin.empty() ? "" : misfit(work.observed, pin);
-    if (why.empty()) return work.tell(install_part.name, "ok");
+    if (why.empty()) return work.tell(install_part.name, PartState::ok);
     work.give_up(install_part, Held::Why::policy, why);
 }
 

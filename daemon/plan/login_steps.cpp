@@ -50,7 +50,7 @@ void store(HostWork& work, std::optional<StepId> after) {
     const auto merged = credentials(work, wanted);
     if (!merged) return work.give_up(subject, Held::Why::failed, merged.error().message());
     work.owned.logins = merged->owned;
-    if (!merged->text) return work.tell(subject.name, "ok", joined(merged->notes));
+    if (!merged->text) return work.tell(subject.name, PartState::ok, joined(merged->notes));
     if (!work.begin(subject, joined(merged->notes))) return;
     const std::string path(host_paths::credentials);
     Step step{
@@ -68,14 +68,14 @@ void store(HostWork& work, std::optional<StepId> after) {
 void tell_identity(HostWork& work, const RegistryLogin& login) {
     const std::string name = registry_part(login).name;
     const auto known = work.history.identities.find(registry_key(login.server));
-    if (known == work.history.identities.end()) return work.tell(name, "pending", "not asked yet");
+    if (known == work.history.identities.end()) return work.tell(name, PartState::pending, "not asked yet");
     work.tell(name, known->second.state, known->second.message);
 }
 
 void confirm(HostWork& work, const RegistryLogin& login) {
     const Subject subject = registry_part(login);
     if (!login.identity.empty()) return tell_identity(work, login);
-    if (work.history.confirmed.contains(login_mark(login))) return work.tell(subject.name, "ok");
+    if (work.history.confirmed.contains(login_mark(login))) return work.tell(subject.name, PartState::ok);
     const bool may = work.begin(subject, "is being asked whether it knows us");
     if (!may || work.history.engine_version.empty()) return;
     work.add({.operation = VerifyLogin{login},
@@ -95,7 +95,7 @@ void leave_logins_alone(HostWork& work) {
     for (const RegistryLogin& login : work.desired.logins) {
         if (!login.identity.empty()) tell_identity(work, login);
         else
-            work.tell(registry_part(login).name, "ok",
+            work.tell(registry_part(login).name, PartState::ok,
                       "used for pulls; docker's own configuration is left alone");
     }
 }

@@ -1,6 +1,6 @@
 #include "plan/plan_text.hpp"
 
-#include "base/json_writer.hpp"
+#include "model/plan_json.hpp"
 
 namespace dockerext::plan {
 
@@ -14,24 +14,12 @@ std::string numbers(const std::vector<StepId>& steps) {
     return text;
 }
 
-std::string text_of(const Change& change) { return change.field + ": " + change.have + " -> " + change.want; }
-
 std::string line_of(StepId id, const Step& step) {
     std::string line = "[" + numbers(step.after) + "] -> " + std::to_string(id) + " " +
-                       std::string(verb(step.operation)) + " " + step.object + ": " + step.reason;
-    std::string changes;
-    for (const Change& change : step.changes) changes += (changes.empty() ? "" : "; ") + text_of(change);
-    if (!changes.empty()) line += " (" + changes + ")";
+                       std::string(verb(step.operation)) + " " + step.object + ": " +
+                       with_changes(step.reason, step.changes);
     if (!step.waits_for.empty()) line += "; waits for " + step.waits_for;
     return line + "\n";
-}
-
-void write(JsonWriter& json, const Change& change) {
-    json.begin_object();
-    json.text("field", change.field);
-    json.text("have", change.have);
-    json.text("want", change.want);
-    json.end_object();
 }
 
 void write(JsonWriter& json, StepId id, const Step& step) {
@@ -43,21 +31,10 @@ void write(JsonWriter& json, StepId id, const Step& step) {
     json.text("verb", verb(step.operation));
     json.text("object", step.object);
     json.text("subject", to_string(step.subject));
-    json.text("service", step.service ? step.service->value : "");
+    json.text_or_null("service", step.service.value_or(ServiceName{}).value);
     json.text("reason", step.reason);
-    json.begin_array("changes");
-    for (const Change& change : step.changes) write(json, change);
-    json.end_array();
+    write_changes(json, "changes", step.changes);
     json.text("waitsFor", step.waits_for);
-    json.end_object();
-}
-
-void write(JsonWriter& json, const Held& held) {
-    json.begin_object();
-    json.text("subject", to_string(held.subject));
-    json.text("service", held.service ? held.service->value : "");
-    json.text("why", to_string(held.why));
-    json.text("reason", held.reason);
     json.end_object();
 }
 
@@ -79,9 +56,7 @@ std::string to_json(const Plan& plan) {
     json.begin_array("steps");
     for (StepId id = 0; id < plan.steps.size(); ++id) write(json, id, plan.steps[id]);
     json.end_array();
-    json.begin_array("held");
-    for (const Held& held : plan.held) write(json, held);
-    json.end_array();
+    write_held(json, "held", plan.held);
     json.end_object();
     return json.take();
 }

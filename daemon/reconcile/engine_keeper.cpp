@@ -213,7 +213,7 @@ void EngineKeeper::not_seen(const Error& error) {
     log::warning(why, {});
     seen_ = false;
     made_ = {.plan = {.steps = {}, .held = {{plan::part("engine"), {}, Held::Why::unknown, why, {}}}},
-             .parts = {{"engine", "failed", why}}};
+             .parts = {{"engine", PartState::failed, why}}};
     settle(true);
 }
 
@@ -274,7 +274,8 @@ std::vector<PartStatus> EngineKeeper::parts() const {
     if (progress_.empty()) return parts;
     for (PartStatus& part : parts) {
         if (plan::is_about(under_way_, part.name))
-            part.message = progress_ + (part.state == "failed" ? "; the last try: " + part.message : "");
+            part.message =
+                progress_ + (part.state == PartState::failed ? "; the last try: " + part.message : "");
     }
     return parts;
 }

@@ -67,8 +67,10 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     if (!missed) co_return missed.error();
     last_heard_ = moment;
     connected_ = true;
-    status_ = {
-        .state = "running", .version = version->version, .api = to_string(version->api), .since = moment};
+    status_ = {.state = model::EngineState::running,
+               .version = version->version,
+               .api = to_string(version->api),
+               .since = moment};
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
     missed->version = status_.version;
     const auto told = contained_call([&] { listener_.connected(*missed); });
@@ -93,8 +95,8 @@ Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime
 
 void EngineLink::lose(const Error& error) {
     if (connected_) log::warning("engine lost", {log::id_engine_lost, {"ERROR", error.message()}});
-    if (connected_ || status_.state == "unknown") status_.since = wall_now();
-    status_.state = "unreachable";
+    if (connected_ || status_.state == model::EngineState::unknown) status_.since = wall_now();
+    status_.state = model::EngineState::unreachable;
     status_.message = error.message();
     if (!std::exchange(connected_, false)) return;
     const auto told = contained_call([&] { listener_.lost(error); });
@@ -133,7 +135,7 @@ model::EngineStatus EngineLink::status() const {
     const Duration waiting = hung_for();
     if (waiting == Duration::zero() && !hung_since_) return status_;
     model::EngineStatus hung = status_;
-    hung.state = "not answering";
+    hung.state = model::EngineState::not_answering;
     hung.since =
         hung_since_.value_or(wall_now() - std::chrono::duration_cast<model::WallTime::duration>(waiting));
     hung.message =

@@ -161,7 +161,6 @@ void FailureLedger::snapshot_taken() {
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
                                    WallTime wall_now) {
     snapshot_taken();
-    monitor_ = desired.policy.monitor;
     const auto before = running_;
     const bool complete = knows_every(Subject::Kind::container, observed);
     if (complete) {
@@ -178,7 +177,8 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
         if (alive) running_[id] = container.started_at;
         if (alive) follow_run(container);
         const auto run = before.find(id);
-        follow_proof(container, run == before.end() ? std::nullopt : std::optional(run->second), now);
+        follow_proof(desired, container, run == before.end() ? std::nullopt : std::optional(run->second),
+                     now);
         if (plan::is_successor(container)) judge_successor(container, now, wall_now);
         else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
         note_completion(desired.project, container);

@@ -106,8 +106,8 @@ private:
     std::set<model::Subject> open_subjects(const model::Plan& plan) const;
 
     // Runs that have yet to hold (unproven_runs.cpp).
-    void follow_proof(const model::ObservedContainer& container, std::optional<model::WallTime> before,
-                      model::SteadyTime now);
+    void follow_proof(const model::Desired& desired, const model::ObservedContainer& container,
+                      std::optional<model::WallTime> before, model::SteadyTime now);
     bool has_to_prove(const model::ObservedContainer& container, std::optional<model::WallTime> before) const;
     bool is_restarted_by_engine(const model::ObservedContainer& container) const;
     std::string how_it_keeps_ending(const model::ObservedContainer& container) const;
@@ -132,7 +132,6 @@ private:
     void forget_former_networks(const model::Desired& desired, const model::Observed& observed);
 
     std::function<double()> jitter_;
-    std::chrono::seconds monitor_{10};  ///< as in ReconcilePolicy
     Backoff backoff_;
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended

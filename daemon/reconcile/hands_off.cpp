@@ -39,8 +39,8 @@ std::string advice(const std::string& why) {
 model::Status status(const std::string& why) {
     model::Status status;
     status.state = model::OverallState::degraded;
-    status.settings = {.state = "pending", .errors = {{"", why}}};
-    status.parts = {{"state", "failed", why, true}};
+    status.settings = {.state = model::SettingsState::pending, .errors = {{"", why}}};
+    status.parts = {{"state", model::PartState::failed, why, true}};
     return status;
 }
 

@@ -15,12 +15,13 @@
 namespace dockerext::reconcile {
 
 using intake::Intake;
+using model::SettingsState;
 
 namespace {
 
-model::SettingsStatus status_of(const model::Envelope& envelope, std::string state,
+model::SettingsStatus status_of(const model::Envelope& envelope, SettingsState state,
                                 std::vector<Problem> errors) {
-    return {envelope.sequence, envelope.source, std::move(state), std::move(errors)};
+    return {envelope.sequence, envelope.source, state, std::move(errors)};
 }
 
 bool same_certificates(const model::EngineDesired& one, const model::EngineDesired& other) {
@@ -65,13 +66,13 @@ Task<void> SettingsDesk::restore() {
     const auto loaded = store_.load();
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
     if (!loaded.envelope) {
-        if (loaded.damaged) status_ = {.state = "rejected", .errors = {{"", loaded.warning}}};
+        if (loaded.damaged) status_ = {.state = SettingsState::rejected, .errors = {{"", loaded.warning}}};
     } else {
         fallback_ = loaded.warning;
         co_await take_up(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
-        status_ = {rejection->sequence, std::move(rejection->source), "rejected",
+        status_ = {rejection->sequence, std::move(rejection->source), SettingsState::rejected,
                    std::move(rejection->problems)};
     }
 }
@@ -82,7 +83,8 @@ Task<void> SettingsDesk::take_up(model::Envelope stored) {
     });
     auto examined = co_await std::move(examining);
     Intake intake = examined ? std::move(*examined) : as_problem(examined.error());
-    status_ = status_of(stored, intake.accepted ? "accepted" : "rejected", intake.problems);
+    status_ = status_of(stored, intake.accepted ? SettingsState::accepted : SettingsState::rejected,
+                        intake.problems);
     if (!intake.accepted) {
         log::error("stored settings are not valid for this version; what runs is left alone",
                    {{"ERROR", to_text(intake.problems)}});
@@ -184,7 +186,7 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
                                     {"SOURCE", envelope.source},
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
     const bool deployed_anew = envelope.source == "azure" && envelope.sequence != status_.sequence;
-    status_ = status_of(envelope, "accepted", {});
+    status_ = status_of(envelope, SettingsState::accepted, {});
     const Accepted* current = intent_.in_force();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known) secrets_.replace_with(accepted.desired.redact);
@@ -197,8 +199,8 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
 /// Stays in the spool; but of what cannot be read, only the newest is waited for.
 bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
     if (!is_last) return done_with(entry);
-    status_ =
-        status_of(entry.envelope, "pending", {{"", error.message() + "; tried again every few seconds"}});
+    status_ = status_of(entry.envelope, SettingsState::pending,
+                        {{"", error.message() + "; tried again every few seconds"}});
     complain("new settings could not be taken", error);
     return false;
 }
@@ -217,7 +219,7 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
                                        {"SOURCE", envelope.source},
                                        {"SEQUENCE", std::to_string(envelope.sequence)},
                                        {"REASON", reason}});
-    status_ = status_of(envelope, "rejected", problems);
+    status_ = status_of(envelope, SettingsState::rejected, problems);
     if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
         complain("the rejection will be forgotten at the next restart", noted.error());
     }
@@ -231,7 +233,7 @@ void SettingsDesk::tell_of_newer_settings() {
     const std::string why = "settings wait in the spool that a newer version of dockerextd has written (" +
                             spool_.left() + "): install that version again, or apply settings with this one";
     log::warning("settings cannot be taken", {{"REASON", why}});
-    status_.state = "pending";
+    status_.state = SettingsState::pending;
     status_.errors = {{"", why}};
     changes_.raise();
 }
@@ -239,7 +241,7 @@ void SettingsDesk::tell_of_newer_settings() {
 std::optional<model::PartStatus> SettingsDesk::part() const {
     if (fallback_.empty()) return std::nullopt;
     return model::PartStatus{
-        "settings", "failed",
+        "settings", model::PartState::failed,
         fallback_ + ", and may be older than what was accepted last: apply the settings again", true};
 }
 

@@ -12,13 +12,13 @@ using namespace model;
 
 namespace {
 
-bool any_part(const std::vector<PartStatus>& parts, std::string_view state) {
+bool any_part(const std::vector<PartStatus>& parts, PartState state) {
     return std::any_of(parts.begin(), parts.end(),
                        [&](const PartStatus& part) { return part.state == state; });
 }
 
 bool is_silent(const EngineStatus& engine) {
-    return engine.state == "unreachable" || engine.state == "not answering";
+    return engine.state == EngineState::unreachable || engine.state == EngineState::not_answering;
 }
 
 std::string progress_of(const engine::PullProgress& progress) {
@@ -38,8 +38,8 @@ void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartSta
     std::vector<std::string> words = dates.warnings;
     if (auto warning = settings::expiry_warning(dates.not_after, now)) {
         words.insert(words.begin(), std::move(*warning));
-        if (now >= dates.not_after && tls->state == "ok") {
-            tls->state = "failed";
+        if (now >= dates.not_after && tls->state == PartState::ok) {
+            tls->state = PartState::failed;
             tls->is_final = true;
         }
     }
@@ -49,20 +49,21 @@ void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartSta
 /// Of projects there is a part where they are leaving, cannot be looked at, or are left alone.
 std::vector<PartStatus> project_parts(const Facts& facts) {
     std::vector<PartStatus> parts;
-    const auto add = [&](const ProjectName& project, std::string state, std::string message) {
-        parts.push_back({"project." + (*facts.redact)(project.value), std::move(state), std::move(message)});
+    const auto add = [&](const ProjectName& project, PartState state, std::string message) {
+        parts.push_back({"project." + (*facts.redact)(project.value), state, std::move(message)});
     };
     for (const auto& [project, error] : facts.leaving) {
         if (error)
-            add(project, "failed", "left the settings, and cannot be removed: " + *error + "; tried again");
-        else add(project, "pending", "left the settings, is being removed");
+            add(project, PartState::failed,
+                "left the settings, and cannot be removed: " + *error + "; tried again");
+        else add(project, PartState::pending, "left the settings, is being removed");
     }
     if (facts.in_force == nullptr || facts.project.empty()) return parts;
     if (!facts.look_error.empty())
-        add(facts.project, "failed",
+        add(facts.project, PartState::failed,
             "cannot be looked at: " + (*facts.redact)(facts.look_error) + "; tried again");
     else if (facts.in_force->desired.project.services.empty())
-        add(facts.project, "unmanaged",
+        add(facts.project, PartState::unmanaged,
             "the settings have no services any more; what there was is left as it is "
             "(`dockerextd down` removes it)");
     return parts;
@@ -102,7 +103,7 @@ OverallState state_of_services(const Facts& facts, const Status& status,
         return std::any_of(status.services.begin(), status.services.end(),
                            [&](const ServiceStatus& service) { return is(service.state); });
     };
-    if (!facts.is_connected || any_part(projects, "failed")) return OverallState::degraded;
+    if (!facts.is_connected || any_part(projects, PartState::failed)) return OverallState::degraded;
     const bool ill = !status.held.empty() || any_service([](ServiceState state) { return is_ill(state); });
     if (facts.is_up_to_date && ill) return OverallState::degraded;
     const bool waits_for_look = facts.in_force != nullptr && (!facts.is_up_to_date || facts.is_dirty);
@@ -115,13 +116,13 @@ OverallState state_of_services(const Facts& facts, const Status& status,
 OverallState overall(const Facts& facts, const Status& status, const std::vector<PartStatus>& projects,
                      const std::vector<PartStatus>& engine) {
     if (facts.paused_until) return OverallState::paused;
-    const bool rejected = facts.settings.state == "rejected";
+    const bool rejected = facts.settings.state == SettingsState::rejected;
     if (facts.in_force == nullptr && facts.leaving.empty())
         return rejected ? OverallState::degraded : OverallState::idle;
-    if (rejected || facts.engine.state != "running" || any_part(engine, "failed"))
+    if (rejected || facts.engine.state != EngineState::running || any_part(engine, PartState::failed))
         return OverallState::degraded;
     const OverallState services = state_of_services(facts, status, projects);
-    const bool pending = services == OverallState::converged && any_part(engine, "pending");
+    const bool pending = services == OverallState::converged && any_part(engine, PartState::pending);
     return pending ? OverallState::converging : services;
 }
 

@@ -49,12 +49,12 @@ inline bool holds(const TokenState& state, model::SteadyTime now) {
 /// For people; the part's name is the planner's to say.
 inline model::PartStatus part_of(const TokenState& state, model::SteadyTime now) {
     if (holds(state, now)) {
-        return {"", "ok",
+        return {"", model::PartState::ok,
                 state.failures == 0 ? "" : "the token in use cannot be renewed yet: " + state.error};
     }
     if (state.failures == 0)
-        return {"", "pending", "is being asked whether it knows this machine's identity"};
-    return {"", "failed", state.error};
+        return {"", model::PartState::pending, "is being asked whether it knows this machine's identity"};
+    return {"", model::PartState::failed, state.error};
 }
 
 }  // namespace dockerext::reconcile

@@ -13,11 +13,18 @@ bool is_well(const ObservedContainer& container) {
            (container.health == Health::none || container.health == Health::healthy);
 }
 
+/// For how long a run of the service has to last.
+std::chrono::seconds monitor_of(const Desired& desired, const ServiceName& name) {
+    const auto service = desired.project.services.find(name);
+    const bool says = service != desired.project.services.end() && service->second.monitor;
+    return says ? *service->second.monitor : desired.policy.monitor;
+}
+
 }  // namespace
 
 /// `before` is the run of the container that the snapshot before showed, if any.
-void FailureLedger::follow_proof(const ObservedContainer& container, std::optional<WallTime> before,
-                                 SteadyTime now) {
+void FailureLedger::follow_proof(const Desired& desired, const ObservedContainer& container,
+                                 std::optional<WallTime> before, SteadyTime now) {
     const ContainerId& id = container.id;
     if (!plan::is_alive(container)) {
         history_.unproven.erase(id);
@@ -32,7 +39,8 @@ void FailureLedger::follow_proof(const ObservedContainer& container, std::option
     if (restarted || (!same_run && (was_unproven || has_to_prove(container, before)))) {
         const std::string last_end =
             restarted ? how_it_keeps_ending(container) : (was_unproven ? known->second.last_end : "");
-        history_.unproven[id] = {container.started_at, now + monitor_, last_end, monitor_};
+        const auto needed = monitor_of(desired, container.slot.service);
+        history_.unproven[id] = {container.started_at, now + needed, last_end, needed};
     }
     begun_.erase(id);
     const auto unproven = history_.unproven.find(id);

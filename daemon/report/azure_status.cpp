@@ -38,9 +38,10 @@ bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now
 }
 
 AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
-    AzureSubstatus told{part.name, AzureState::success, part.message.empty() ? part.state : part.message};
-    if (part.state == "pending") told.state = AzureState::transitioning;
-    if (part.state == "failed") {
+    AzureSubstatus told{part.name, AzureState::success,
+                        part.message.empty() ? std::string(to_string(part.state)) : part.message};
+    if (part.state == PartState::pending) told.state = AzureState::transitioning;
+    if (part.state == PartState::failed) {
         const bool over = part.is_final || lasts(part.name, complaints, now);
         told.state = over ? AzureState::error : AzureState::transitioning;
     }
@@ -66,22 +67,22 @@ AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, Stea
 
 /// The settings themselves, and whatever else keeps us from working.
 std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
-    if (status.settings.state == "rejected") {
+    if (status.settings.state == SettingsState::rejected) {
         std::string message = "not valid, and what ran before goes on: ";
         for (const Problem& problem : status.settings.errors) message += words_of(problem) + "; ";
         return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
     }
-    if (status.settings.state == "pending") {
+    if (status.settings.state == SettingsState::pending) {
         const bool long_ago = lasts("settings", complaints, now);
         const auto& errors = status.settings.errors;
         return AzureSubstatus{"settings", long_ago ? AzureState::error : AzureState::transitioning,
                               errors.empty() ? "not taken yet" : words_of(errors.front())};
     }
-    if (status.engine.state != "running") {
+    if (status.engine.state != EngineState::running) {
         const bool long_ago = lasts("engine", complaints, now);
-        return AzureSubstatus{
-            "engine", long_ago ? AzureState::error : AzureState::transitioning,
-            status.engine.state + (status.engine.message.empty() ? "" : ": " + status.engine.message)};
+        return AzureSubstatus{"engine", long_ago ? AzureState::error : AzureState::transitioning,
+                              std::string(to_string(status.engine.state)) +
+                                  (status.engine.message.empty() ? "" : ": " + status.engine.message)};
     }
     return std::nullopt;
 }
@@ -111,7 +112,7 @@ std::string reasons(const AzureStatus& told, AzureState state) {
 /// The engine is installed, started or changed by us: it may be away for as long as that takes.
 bool is_being_made(const Status& status) {
     return std::any_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
-        return part.name.starts_with("engine.") && part.state == "pending";
+        return part.name.starts_with("engine.") && part.state == PartState::pending;
     });
 }
 
@@ -125,7 +126,8 @@ std::string advice(std::string text) {
 }
 
 void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
-    const bool paused = status.state == OverallState::paused && status.settings.state != "pending";
+    const bool paused =
+        status.state == OverallState::paused && status.settings.state != SettingsState::pending;
     const std::string pause = "; paused by an operator (`dockerextd resume` ends it)";
     const std::string errors = reasons(told, AzureState::error);
     const std::string pending = reasons(told, AzureState::transitioning);
@@ -160,11 +162,11 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
         complaints[name] = {found == before.end() ? now : found->second.since, now, std::move(words)};
     };
     const bool interrupted = status.state == OverallState::paused && before.contains("");
-    if (is_unfinished(status) || interrupted || status.settings.state == "pending") complain("");
-    if (status.settings.state == "pending") complain("settings");
-    if (status.engine.state != "running" && !is_being_made(status)) complain("engine");
+    if (is_unfinished(status) || interrupted || status.settings.state == SettingsState::pending) complain("");
+    if (status.settings.state == SettingsState::pending) complain("settings");
+    if (status.engine.state != EngineState::running && !is_being_made(status)) complain("engine");
     for (const PartStatus& part : status.parts) {
-        if (part.state == "failed") complain(part.name);
+        if (part.state == PartState::failed) complain(part.name);
     }
     for (const ServiceStatus& service : status.services) {
         const auto past = before.find(name_of(service));
@@ -177,10 +179,11 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
 
 bool is_about_to_look(const Status& status) {
     const bool goes_on = status.state == OverallState::converging || status.state == OverallState::degraded;
-    const bool engine = status.engine.state == "running" || status.engine.state == "unknown";
-    return status.unseen && goes_on && engine && status.settings.state == "accepted" &&
+    const bool engine =
+        status.engine.state == EngineState::running || status.engine.state == EngineState::unknown;
+    return status.unseen && goes_on && engine && status.settings.state == SettingsState::accepted &&
            std::all_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
-               return part.state != "pending" && part.state != "failed";
+               return part.state != PartState::pending && part.state != PartState::failed;
            });
 }
 

@@ -2,6 +2,7 @@
 
 #include "base/iso_time.hpp"
 #include "base/json_writer.hpp"
+#include "model/plan_json.hpp"
 
 namespace dockerext::report {
 namespace {
@@ -14,15 +15,7 @@ void write(JsonWriter& json, const state::JournalEntry& entry) {
     json.text("object", entry.object);
     json.text_or_null("service", entry.service);
     json.text("reason", entry.reason);
-    json.begin_array("changes");
-    for (const model::Change& change : entry.changes) {
-        json.begin_object();
-        json.text("field", change.field);
-        json.text("have", change.have);
-        json.text("want", change.want);
-        json.end_object();
-    }
-    json.end_array();
+    model::write_changes(json, "changes", entry.changes);
     json.text("status", to_string(entry.status));
     json.text("error", entry.error);
     json.number("tookMs", std::int64_t{entry.took.count()});

@@ -1,6 +1,7 @@
 #include "report/status_json.hpp"
 
 #include "base/json_writer.hpp"
+#include "model/plan_json.hpp"
 #include "report/history_json.hpp"
 
 namespace dockerext::report {
@@ -12,14 +13,14 @@ void write(JsonWriter& json, const SettingsStatus& settings) {
     json.begin_object("settings");
     json.number("sequence", settings.sequence);
     json.text("source", settings.source);
-    json.text("state", settings.state);
+    json.text("state", to_string(settings.state));
     write_problems(json, "errors", settings.errors);
     json.end_object();
 }
 
 void write(JsonWriter& json, const EngineStatus& engine) {
     json.begin_object("engine");
-    json.text("state", engine.state);
+    json.text("state", to_string(engine.state));
     json.text("version", engine.version);
     json.text("api", engine.api);
     json.text_or_null("since", iso_time(engine.since));
@@ -30,7 +31,7 @@ void write(JsonWriter& json, const EngineStatus& engine) {
 void write(JsonWriter& json, const PartStatus& part) {
     json.begin_object();
     json.text("name", part.name);
-    json.text("state", part.state);
+    json.text("state", to_string(part.state));
     json.text("message", part.message);
     json.boolean("final", part.is_final);
     json.end_object();
@@ -43,23 +44,6 @@ void write(JsonWriter& json, const ContainerStatus& container) {
     json.text("state", container.state);
     json.text("health", container.health);
     json.text("image", container.image.value);
-    json.end_object();
-}
-
-void write(JsonWriter& json, const Change& change) {
-    json.begin_object();
-    json.text("field", change.field);
-    json.text("have", change.have);
-    json.text("want", change.want);
-    json.end_object();
-}
-
-void write(JsonWriter& json, const Held& held) {
-    json.begin_object();
-    json.text("subject", to_string(held.subject));
-    json.text_or_null("service", held.service.value_or(ServiceName{}).value);
-    json.text("why", to_string(held.why));
-    json.text("reason", held.reason);
     json.end_object();
 }
 
@@ -79,7 +63,7 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     json.number("wanted", std::uint64_t{service.wanted});
     json.number("running", std::uint64_t{service.running});
     write_all(json, "containers", service.containers);
-    write_all(json, "drift", service.drift);
+    write_changes(json, "drift", service.drift);
     json.text("reason", service.reason);
     json.text_or_null("since", iso_time(service.since.value_or(WallTime{})));
     json.number("attempts", std::uint64_t{service.attempts});
@@ -118,7 +102,7 @@ std::string to_json(const Status& status) {
     write(json, status.engine);
     write_all(json, "parts", status.parts);
     write_all(json, "services", status.services);
-    write_all(json, "held", status.held);
+    write_held(json, "held", status.held);
     json.text_or_null("pausedUntil", pause_end(status.paused_until));
     write(json, status.last_cycle);
     write(json, status.next_wake_up);

@@ -12,8 +12,6 @@ using std::chrono::seconds;
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
 
-constexpr seconds longest_monitor = std::chrono::minutes(10);
-
 /// `expected` says the limits in words.
 std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, seconds longest,
                                      const std::string& expected, Problems& problems) {
@@ -35,7 +33,7 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                               .value_or(policy.interval);
     }
     if (const auto value = reader.take("monitor")) {
-        policy.monitor = read_duration(*value, seconds(0), longest_monitor,
+        policy.monitor = read_duration(*value, seconds(0), model::longest_monitor,
                                        "from \"0s\" to \"10m\", such as \"10s\"", problems)
                              .value_or(policy.monitor);
     }

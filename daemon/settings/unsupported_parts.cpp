@@ -7,7 +7,7 @@ namespace dockerext::settings {
 std::vector<model::PartStatus> unsupported_parts(const model::Settings& settings) {
     std::vector<model::PartStatus> parts;
     const auto add = [&](std::string name, const std::string& setting) {
-        parts.push_back({std::move(name), "unsupported",
+        parts.push_back({std::move(name), model::PartState::unsupported,
                          "accepted, but this version does not apply " + setting + " yet"});
     };
     if (settings.reconcile.rollback.value_or(false)) add("reconcile.rollback", "reconcile.rollback");

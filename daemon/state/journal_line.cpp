@@ -3,6 +3,7 @@
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
+#include "model/plan_json.hpp"
 #include "state/json_time.hpp"
 #include "state/sealed.hpp"
 
@@ -97,15 +98,7 @@ std::string to_line(const JournalEntry& entry) {
     json.text("service", entry.service);
     json.text("object", entry.object);
     json.text("reason", entry.reason);
-    json.begin_array("changes");
-    for (const model::Change& change : entry.changes) {
-        json.begin_object();
-        json.text("field", change.field);
-        json.text("have", change.have);
-        json.text("want", change.want);
-        json.end_object();
-    }
-    json.end_array();
+    model::write_changes(json, "changes", entry.changes);
     json.end_object();
     return line(json);
 }

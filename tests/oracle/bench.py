@@ -131,7 +131,7 @@ class Bench:
             owner = step["service"] or step["object"].rpartition(" ")[2].partition("_")[2]
             outcome.note(document.owner(owner), f"{when} we plan: {step['verb']} {step['object']}: {step['reason']} {changes}")
         for held in plan["held"]:
-            outcome.note(document.owner(held["service"]), f"{when} we hold: {held['subject']}: {held['reason']}")
+            outcome.note(document.owner(held["service"] or ""), f"{when} we hold: {held['subject']}: {held['reason']}")
 
     def down(self, document, outcome):
         def down():

@@ -1,10 +1,13 @@
 #include "compose/device_request.hpp"
+#include "compose/duration.hpp"
 #include "compose/key.hpp"
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 
-// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we; all of
-// it is part of the config-hash.
+// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we, and
+// besides update_config.monitor; all of it is part of the config-hash.
 namespace dockerext::compose {
 namespace {
 
@@ -146,21 +149,41 @@ Table<Deploy> table_of(const Deploy*) { return {"deploy", deploy_fields}; }
 
 namespace {
 
-/// What only Swarm heeds, in Compose as here.
-void warn_of_swarm(const Node& node, Report& report) {
-    constexpr std::array<std::string_view, 6> swarm{
-        "mode", "labels", "update_config", "rollback_config", "placement", "endpoint_mode"};
+/// A document that Compose takes is not refused for it: the nearest that a run can be monitored for.
+std::chrono::nanoseconds monitored(std::chrono::nanoseconds monitor) {
+    return std::clamp<std::chrono::nanoseconds>(monitor, std::chrono::seconds(0), model::longest_monitor);
+}
+
+void warn_of_swarm(const Node& node, const std::string& key, Report& report) {
+    report.warn(node, "deploy." + key + " is for Swarm and has no effect, in Compose neither");
+}
+
+/// Of update_config only `monitor` has an effect here.
+void warn_of_update_config(const Node& node, const UpdateConfig& config, Report& report) {
+    if (!node.map()) return;
     for (const auto& [key, value] : *node.map()) {
-        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) {
-            report.warn(value, "deploy." + key + " is for Swarm and has no effect, in Compose neither");
-        }
+        if (key != "monitor" && !is_extension(key)) warn_of_swarm(value, "update_config." + key, report);
     }
+    const Node* monitor = node.find("monitor");
+    if (!monitor || !config.monitor || monitored(*config.monitor) == *config.monitor) return;
+    report.warn(*monitor, "is not from 0s to 10m; " + go_text(monitored(*config.monitor)) + " is taken");
+}
+
+/// What only Swarm heeds, in Compose as here.
+void warn_of_deploy(const Node& node, const Deploy& deploy, Report& report) {
+    constexpr std::array<std::string_view, 5> swarm{"mode", "labels", "rollback_config", "placement",
+                                                    "endpoint_mode"};
+    for (const auto& [key, value] : *node.map()) {
+        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) warn_of_swarm(value, key, report);
+    }
+    const Node* update = node.find("update_config");
+    if (update && deploy.update_config) warn_of_update_config(*update, *deploy.update_config, report);
 }
 
 void read_deploy(const Node& node, std::optional<Deploy>& into, Report& report) {
     if (node.is_null()) return;
     read(node, into, report);
-    if (node.map()) warn_of_swarm(node, report);
+    if (node.map()) warn_of_deploy(node, *into, report);
 }
 
 void apply_limits(const Resource& limits, model::ContainerSpec& into) {
@@ -191,6 +214,8 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
             into.container.device_requests.push_back(to_model(device));
     }
     if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
+    if (deploy.update_config && deploy.update_config->monitor)
+        into.monitor = std::chrono::ceil<std::chrono::seconds>(monitored(*deploy.update_config->monitor));
 }
 
 constexpr std::array keys = std::to_array<Key>({

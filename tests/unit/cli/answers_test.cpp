@@ -30,13 +30,14 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_EQ(status->state, OverallState::degraded);
     EXPECT_EQ(status->settings.sequence, 7);
     EXPECT_EQ(status->settings.source, "azure");
-    EXPECT_EQ(status->settings.state, "rejected");
+    EXPECT_EQ(status->settings.state, SettingsState::rejected);
     EXPECT_EQ(status->settings.errors, (std::vector<Problem>{{"/x", "bad"}}));
-    EXPECT_EQ(status->engine.state + status->engine.version + status->engine.api + status->engine.message,
-              "running20.10.241.41m");
+    EXPECT_EQ(status->engine.state, EngineState::running);
+    EXPECT_EQ(status->engine.version + status->engine.api + status->engine.message, "20.10.241.41m");
     EXPECT_EQ(status->engine.since, noon);
     ASSERT_EQ(status->parts.size(), 1U);
-    EXPECT_EQ(status->parts[0].name + status->parts[0].state + status->parts[0].message, "engine.tlsfailedp");
+    EXPECT_EQ(status->parts[0].state, PartState::failed);
+    EXPECT_EQ(status->parts[0].name + status->parts[0].message, "engine.tlsp");
     ASSERT_EQ(status->services.size(), 1U);
     const ServiceStatus& web = status->services[0];
     EXPECT_EQ(web.name.value, "web");
@@ -79,6 +80,7 @@ TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
     const auto history = parse_history(R"({"entries":)" + entries + "}");
     ASSERT_TRUE(history) << history.error().message();
     EXPECT_EQ(history->at(0).time, noon);
+    EXPECT_EQ(history->at(0).status, state::JournalEntry::Status::failed);
     EXPECT_EQ(history->at(0).took, 301ms);
     EXPECT_EQ(history->at(0).error, "e");
     const auto explained = parse_explanation(R"({"service":{"name":"web","state":"running"},"plan":{)" +
@@ -89,11 +91,37 @@ TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
     EXPECT_EQ(explained->history.size(), 1U);
 }
 
+TEST(Answers, EveryStateIsReadAsItIsWritten) {
+    for (const std::string state : {"ok", "pending", "failed", "unsupported", "unmanaged"}) {
+        const auto status = parse_status(R"({"state":"idle","parts":[{"state":")" + state + R"("}]})");
+        ASSERT_TRUE(status) << status.error().message();
+        EXPECT_EQ(to_string(status->parts.at(0).state), state);
+    }
+    for (const std::string state : {"none", "pending", "accepted", "rejected"}) {
+        const auto status = parse_status(R"({"state":"idle","settings":{"state":")" + state + R"("}})");
+        ASSERT_TRUE(status) << status.error().message();
+        EXPECT_EQ(to_string(status->settings.state), state);
+    }
+    for (const std::string state : {"running", "unreachable", "not answering", "unknown"}) {
+        const auto status = parse_status(R"({"state":"idle","engine":{"state":")" + state + R"("}})");
+        ASSERT_TRUE(status) << status.error().message();
+        EXPECT_EQ(to_string(status->engine.state), state);
+    }
+    for (const std::string state : {"under way", "done", "failed", "interrupted"}) {
+        const auto history = parse_history(R"({"entries":[{"status":")" + state + R"("}]})");
+        ASSERT_TRUE(history) << history.error().message();
+        EXPECT_EQ(to_string(history->at(0).status), state);
+    }
+}
+
 TEST(Answers, WhatIsNoneIsSaidToBeSo) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"", "the daemon's answer"},
         {"[]", "expected object"},
         {R"({"state":"glorious"})", "/state: unknown word 'glorious'"},
+        {R"({"state":"idle","settings":{"state":"odd"}})", "/settings/state: unknown word 'odd'"},
+        {R"({"state":"idle","engine":{"state":"odd"}})", "/engine/state: unknown word 'odd'"},
+        {R"({"state":"idle","parts":[{"state":"odd"}]})", "/parts/0/state: unknown word 'odd'"},
         {R"({"state":"idle","services":7})", "/services: expected array"},
         {R"({"state":"idle","services":[{"state":"odd"}]})", "/services/0/state: unknown word 'odd'"},
         {R"({"state":"idle","pausedUntil":"noon"})", "/pausedUntil: not an ISO time"},

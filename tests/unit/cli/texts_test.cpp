@@ -12,6 +12,7 @@ namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
+using StepStatus = state::JournalEntry::Status;
 
 constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
 constexpr Look plain{80, false};
@@ -29,9 +30,9 @@ ServiceStatus service(const std::string& name, ServiceState state, unsigned runn
 Status good_status() {
     Status status;
     status.state = OverallState::converged;
-    status.settings = {1706702400000000, "operator", "accepted", {}};
-    status.engine = {"running", "20.10.24", "1.41", "", noon - 3h};
-    status.parts = {{"engine.install", "ok", ""}};
+    status.settings = {1706702400000000, "operator", SettingsState::accepted, {}};
+    status.engine = {EngineState::running, "20.10.24", "1.41", "", noon - 3h};
+    status.parts = {{"engine.install", PartState::ok, ""}};
     status.services = {service("job", ServiceState::completed, 0), service("web", ServiceState::running, 1)};
     return status;
 }
@@ -39,10 +40,11 @@ Status good_status() {
 Status bad_status() {
     Status status = good_status();
     status.state = OverallState::degraded;
-    status.settings.state = "rejected";
+    status.settings.state = SettingsState::rejected;
     status.settings.errors = {{"/compose/web/port", "unknown key of service web; did you mean 'ports'?"},
                               {"/docker/options", "expected array, found string"}};
-    status.parts.push_back({"engine.tls", "unsupported", "accepted, and not applied by this version"});
+    status.parts.push_back(
+        {"engine.tls", PartState::unsupported, "accepted, and not applied by this version"});
     ServiceStatus db = service("db", ServiceState::failed, 0,
                                "start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already allocated");
     db.since = noon - 4min - 3s;
@@ -98,9 +100,9 @@ TEST(StatusText, TellsAllThatIsWrongAndSinceWhen) {
 TEST(StatusText, BeginsWithTheStateAndItsCause) {
     Status hung = good_status();
     hung.state = OverallState::degraded;
-    hung.engine = {"not answering", "20.10.24", "1.41", "no answer in time", noon - 40s};
+    hung.engine = {EngineState::not_answering, "20.10.24", "1.41", "no answer in time", noon - 40s};
     Status gone = hung;
-    gone.engine.state = "unreachable";
+    gone.engine.state = EngineState::unreachable;
     for (ServiceStatus& each : gone.services) make_unknown(each, "the engine does not answer", noon - 40s);
     Status many = good_status();
     many.state = OverallState::converging;
@@ -143,9 +145,9 @@ Status hostile_status() {
     const std::string evil = "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
     Status status;
     status.state = OverallState::degraded;
-    status.settings = {9223372036854775807, evil, "rejected", {{evil, evil}}};
-    status.engine = {evil, evil, evil, evil, noon};
-    status.parts = {{evil, evil, evil}};
+    status.settings = {9223372036854775807, evil, SettingsState::rejected, {{evil, evil}}};
+    status.engine = {EngineState::unreachable, evil, evil, evil, noon};
+    status.parts = {{evil, PartState::failed, evil}};
     ServiceStatus web = service(evil, ServiceState::failed, 0, evil);
     web.drift = {{evil, evil, evil}};
     web.containers = {{{evil}, {evil}, evil, evil, {evil}}};
@@ -161,7 +163,7 @@ TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
     const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, evil, {{evil, evil, evil}}}},
                           status.held};
     const std::vector<PastStep> history{
-        {noon, evil, evil, evil, evil, {{evil, evil, evil}}, evil, evil, 301ms}};
+        {noon, evil, evil, evil, evil, {{evil, evil, evil}}, StepStatus::failed, evil, 301ms}};
     for (const std::string& text :
          {status_text(status, noon, plain), plan_listing(plan, plain), history_text(history, plain),
           explain_text({status.services.front(), plan, history}, noon, plain)}) {
@@ -235,18 +237,26 @@ TEST(PlanListing, KeepsAServiceTogetherAndSaysOnceWhatIsTheSame) {
 }
 
 std::vector<PastStep> some_history() {
-    return {{noon - 24h, "create", "demo-web-1", "web", "not found", {}, "done", "", 1204ms},
+    return {{noon - 24h, "create", "demo-web-1", "web", "not found", {}, StepStatus::done, "", 1204ms},
             {noon - 10min,
              "start",
              "demo-web-1",
              "web",
              "stopped by somebody",
              {{"state", "exited", "running"}},
-             "done",
+             StepStatus::done,
              "",
              301ms},
-            {noon - 5min, "start", "demo-db-1", "db", "not running", {}, "failed", "port is taken", 42s},
-            {noon - 1min, "create", "demo-db-1", "db", "not found", {}, "interrupted", "", 0ms}};
+            {noon - 5min,
+             "start",
+             "demo-db-1",
+             "db",
+             "not running",
+             {},
+             StepStatus::failed,
+             "port is taken",
+             42s},
+            {noon - 1min, "create", "demo-db-1", "db", "not found", {}, StepStatus::interrupted, "", 0ms}};
 }
 
 TEST(HistoryText, TellsNewestLastWithADayAHeading) {

@@ -218,5 +218,26 @@ TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
               "/compose/services/web/hostname: the variable NOPE is not set; it becomes an empty string");
 }
 
+TEST(Warnings, NameWhatOfDeployIsForSwarm) {
+    const Loaded loaded = load(input_of(web(R"("deploy": {"replicas": 2, "mode": "replicated",
+        "update_config": {"monitor": "20m", "order": "start-first", "x-mine": 1},
+        "rollback_config": {"monitor": "20m"}})")));
+    ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
+    std::vector<std::string> warnings = loaded.project->warnings;
+    std::sort(warnings.begin(), warnings.end());
+    const std::string deploy = "/compose/services/web/deploy/";
+    EXPECT_EQ(warnings,
+              (std::vector<std::string>{
+                  deploy + "mode: deploy.mode is for Swarm and has no effect, in Compose neither",
+                  deploy + "rollback_config: deploy.rollback_config is for Swarm and has no effect, in "
+                           "Compose neither",
+                  deploy + "update_config/monitor: is not from 0s to 10m; 10m0s is taken",
+                  deploy + "update_config/order: deploy.update_config.order is for Swarm and has no effect, "
+                           "in Compose neither"}));
+    EXPECT_EQ(
+        load(input_of(web(R"("deploy": {"update_config": {"monitor": "10m"}})"))).project->warnings.size(),
+        0U);
+}
+
 }  // namespace
 }  // namespace dockerext::compose

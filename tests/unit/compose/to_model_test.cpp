@@ -1,4 +1,6 @@
+#include "base/sha256.hpp"
 #include "loading.hpp"
+#include "model/labels.hpp"
 
 #include <gtest/gtest.h>
 
@@ -75,6 +77,33 @@ TEST(ToModel, LimitsAreCounted) {
     EXPECT_EQ(c.ulimits, (std::map<std::string, model::Ulimit>{
                              {"core", {0, 0}}, {"nofile", {1, 2}}, {"nproc", {5, 5}}}));
     EXPECT_EQ(c.logging, (model::Logging{"json-file", {{"max-file", "3"}, {"tag", ""}}}));
+}
+
+TEST(ToModel, AServiceSaysForHowLongItsRunsAreMonitored) {
+    const auto monitor_of = [](const std::string& update_config) {
+        return loaded_web(R"("deploy": {"update_config": )" + update_config + "}").monitor;
+    };
+    using Seconds = std::optional<std::chrono::seconds>;
+    EXPECT_EQ(monitor_of(R"({"monitor": "1m"})"), Seconds(60));
+    EXPECT_EQ(monitor_of(R"({"monitor": "0s"})"), Seconds(0));
+    EXPECT_EQ(monitor_of(R"({"monitor": "1500ms"})"), Seconds(2));
+    EXPECT_EQ(monitor_of(R"({"monitor": "11m"})"), Seconds(600));
+    EXPECT_EQ(monitor_of(R"({"monitor": "-1s"})"), Seconds(0));
+    EXPECT_EQ(monitor_of(R"({"order": "start-first"})"), std::nullopt);
+    EXPECT_EQ(loaded_web(R"("deploy": {"rollback_config": {"monitor": "1m"}})").monitor, std::nullopt);
+    EXPECT_EQ(loaded_web(R"("tty": true)").monitor, std::nullopt);
+}
+
+TEST(ToModel, TheMonitorIsHashedAsComposeDoesAndIsNoPartOfTheContainer) {
+    const auto with = loaded_web(R"("deploy": {"update_config": {"monitor": "1m"}})");
+    EXPECT_EQ(
+        with.config_hash,
+        sha256_hex(
+            R"({"command":null,"deploy":{"update_config":{"monitor":"1m0s"},"resources":{},"placement":{}},)"
+            R"("entrypoint":null,"image":"nginx","networks":{"default":null}})"));
+    auto without = loaded_web(R"("deploy": {"update_config": {}})");
+    without.container.labels[std::string(model::labels::config_hash)] = with.config_hash;
+    EXPECT_EQ(with.container, without.container);
 }
 
 TEST(ToModel, PortsAreExposedAndBound) {

@@ -39,13 +39,13 @@ struct Standing {
     const char* optional;  ///< the same with required: false
 };
 
-constexpr const char* starts = "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n";
+constexpr const char* starts = "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n";
 constexpr const char* waits_for_health =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to be healthy\n";
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to be healthy\n";
 constexpr const char* waits_for_end =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to complete\n";
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to complete\n";
 constexpr const char* waits_for_start =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running); waits for db to be started\n";
+    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to be started\n";
 
 constexpr const char* no_check =
     "held container web-1: failed: web needs db to be healthy, and neither db nor its image busybox:1 has a "
@@ -194,9 +194,9 @@ TEST(Dependencies, AllReplicasOfADependencyAreStartedBefore) {
     (void)world.settle();
     for (auto& [id, container] : world.observed.containers) world.stop_by_hand(container);
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 start demo-db-1: stopped by somebody (state: exited -> running)\n"
-              "[] -> 1 start demo-db-2: stopped by somebody (state: exited -> running)\n"
-              "[0,1] -> 2 start demo-web-1: stopped by somebody (state: exited -> running)\n");
+              "[] -> 0 start demo-db-1: stopped by somebody (state: exited → running)\n"
+              "[] -> 1 start demo-db-2: stopped by somebody (state: exited → running)\n"
+              "[0,1] -> 2 start demo-web-1: stopped by somebody (state: exited → running)\n");
 }
 
 TEST(Dependencies, OneReplicaThatIsHeldHoldsDependentsBack) {

@@ -14,12 +14,12 @@ using namespace dockerext::test;
 const Case forward[] = {
     {"the new one runs", [](World&) {},
      "[] -> 0 remove demo-web-1: the new container does its work\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
     {"the new one runs, and the old one too",
      [](World& world) { container_of(world).state = ContainerState::running; },
      "[] -> 0 stop demo-web-1: the new container does its work\n"
      "[0] -> 1 remove demo-web-1: the new container does its work\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n"},
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
     {"the old one runs still",
      [](World& world) {
          container_of(world).state = ContainerState::running;
@@ -55,17 +55,17 @@ const Case forward[] = {
      "[3] -> 4 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
     {"only the name is left to change",
      [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
-     "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 -> demo-web-1)\n"},
+     "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 → demo-web-1)\n"},
     {"its health is waited for", [](World& world) { successor_of(world).health = Health::starting; },
      "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
      "for the "
      "new container to be healthy\n"},
     {"it has not run for long enough", [](World& world) { yet_to_hold(world, successor_of(world)); },
      "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to have run "
      "for "
      "10 s\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
      "for the new container to have run for 10 s\n"
      "held container web-1: unproven: it has not run for 10 s yet\n"},
     {"it has not run for long enough, and the old one has been started",
@@ -76,13 +76,13 @@ const Case forward[] = {
      "[] -> 0 stop demo-web-1: the new container does its work\n"
      "[0] -> 1 remove demo-web-1: the new container does its work; waits for the new container to have run "
      "for 10 s\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
      "for the new container to have run for 10 s\n"
      "held container web-1: unproven: it has not run for 10 s yet\n"},
     {"somebody paused it", [](World& world) { successor_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused by somebody\n"
      "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1); waits "
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
      "for the "
      "new container to run\n"},
     {"the engine is removing it", [](World& world) { successor_of(world).state = ContainerState::removing; },
@@ -252,7 +252,7 @@ TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
         EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
         EXPECT_EQ(plan_text(world),
                   "[] -> 0 remove demo-web-1: the new container does its work\n"
-                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> "
+                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → "
                   "demo-web-1)\n");
     }
 }
@@ -315,7 +315,7 @@ TEST(HandOver, WaitsForItsDependenciesBeforeTheOldOneIsStopped) {
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create demo-db-1: not found\n"
               "[0] -> 1 start demo-db-1: not found\n"
-              "[] -> 2 create demo-web-1: privileged changed (privileged: false -> true)\n"
+              "[] -> 2 create demo-web-1: privileged changed (privileged: false → true)\n"
               "[2] -> 3 stop demo-web-1: privileged changed; waits for db to be healthy\n"
               "[3] -> 4 start demo-web-1: privileged changed; waits for db to be healthy\n"
               "[4] -> 5 remove demo-web-1: privileged changed; waits for the new container to run\n"

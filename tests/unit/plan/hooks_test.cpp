@@ -27,18 +27,18 @@ World owing(unsigned owed) {
 }
 
 constexpr const char* after_alone =
-    "[] -> 0 start demo-after-1: stopped by somebody (state: exited -> running)\n";
+    "[] -> 0 start demo-after-1: stopped by somebody (state: exited → running)\n";
 
 TEST(Hooks, ThatAreOwedAreRunAndDependentsComeAfterThem) {
     const std::string both =
         "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
         "[0] -> 1 run hook in demo-web-1: post_start hook 'second word'\n"
-        "[1] -> 2 start demo-after-1: stopped by somebody (state: exited -> running)\n";
+        "[1] -> 2 start demo-after-1: stopped by somebody (state: exited → running)\n";
     EXPECT_EQ(plan_text(owing(2)), both);
     EXPECT_EQ(plan_text(owing(OwedHooks::all)), both);
     EXPECT_EQ(plan_text(owing(1)),
               "[] -> 0 run hook in demo-web-1: post_start hook 'second word'\n"
-              "[0] -> 1 start demo-after-1: stopped by somebody (state: exited -> running)\n");
+              "[0] -> 1 start demo-after-1: stopped by somebody (state: exited → running)\n");
     EXPECT_EQ(plan_text(owing(0)), after_alone);
 }
 
@@ -57,7 +57,7 @@ TEST(Hooks, ThatHaveFailedAreTriedAgainWhenTheirTimeHasComeAndTheServiceHasFaile
     const Plan plan = world.plan();
     EXPECT_EQ(
         plan_text(world),
-        "[] -> 0 start demo-after-1: stopped by somebody (state: exited -> running); waits for web to be "
+        "[] -> 0 start demo-after-1: stopped by somebody (state: exited → running); waits for web to be "
         "started\n"
         "held container web-1: backoff: it broke\n");
     const auto services =
@@ -85,7 +85,7 @@ TEST(Hooks, OfASuccessorComeBeforeItsPredecessorGoes) {
         plan_text(world),
         "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
         "[0] -> 1 remove demo-web-1: the new container does its work\n"
-        "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 -> demo-web-1)\n");
+        "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n");
 }
 
 TEST(Hooks, AreRunAroundARestart) {

@@ -50,7 +50,7 @@ struct Machine {
 std::string parts_text(const HostPlan& made) {
     std::string text;
     for (const PartStatus& part : made.parts)
-        text += part.name + " " + part.state + (part.is_final ? " for good" : "") +
+        text += part.name + " " + std::string(to_string(part.state)) + (part.is_final ? " for good" : "") +
                 (part.message.empty() ? "" : ": " + part.message) + "\n";
     return text;
 }
@@ -97,10 +97,10 @@ const Case cases[] = {
      "", "engine.options unmanaged: left alone: systemd does not run this machine's services\n"},
     {"somebody stopped it",
      [](Machine& machine) { machine.observed.unit.active = ObservedUnit::Active::inactive; },
-     "[] -> 0 start docker.service: docker.service is not running (engine.service: stopped -> running)\n",
+     "[] -> 0 start docker.service: docker.service is not running (engine.service: stopped → running)\n",
      "engine.install ok\nengine.service pending: docker.service is not running\n"},
     {"somebody disabled it", [](Machine& machine) { machine.observed.unit.enabled = false; },
-     "[] -> 0 start docker.service: docker.service is not enabled (engine.service: disabled -> enabled)\n",
+     "[] -> 0 start docker.service: docker.service is not enabled (engine.service: disabled → enabled)\n",
      "engine.install ok\nengine.service pending: docker.service is not enabled\n"},
     {"somebody masked it", [](Machine& machine) { machine.observed.unit.load = ObservedUnit::Load::masked; },
      "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
@@ -127,7 +127,7 @@ const Case cases[] = {
      "`systemctl unmask docker.service` ends it\n"},
     {"a key that a reload takes",
      [](Machine& machine) { machine.desired.docker.config = R"({"debug": true})"; },
-     "[] -> 0 configure Docker Engine: engine.config.debug changed (engine.config.debug: (unset) -> true)\n",
+     "[] -> 0 configure Docker Engine: engine.config.debug changed (engine.config.debug: (unset) → true)\n",
      "engine.install ok\nengine.config pending: is being changed\nengine.service ok\n"},
     {"settings that dockerd refused",
      [](Machine& machine) {
@@ -208,7 +208,7 @@ TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
     machine.observed.modes[std::string(host_paths::key)] = 0644;
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure Docker Engine: engine.tls.key.pem changed "
-              "(engine.tls.key.pem: as it is -> as the settings say)\n");
+              "(engine.tls.key.pem: as it is → as the settings say)\n");
     EXPECT_EQ(effect_of(machine.plan()), "none");
     machine.observed.files.erase(std::string(host_paths::drop_in));
     EXPECT_EQ(effect_of(machine.plan()), "restart");
@@ -281,7 +281,7 @@ TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
     machine.desired.logins = {{.server = "example.com", .username = "u", .password = Secret("hush")}};
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure /root/.docker/config.json: registry.example.com changed "
-              "(registry.example.com: (unset) -> "
+              "(registry.example.com: (unset) → "
               "(our login))\n"
               "[] -> 1 log in to example.com: not confirmed yet\n");
     machine.apply(machine.plan());
@@ -304,7 +304,7 @@ TEST(HostPlanner, AnIdentitysTokenIsInNoFileAndItsRegistryTellsHowItStands) {
         EXPECT_EQ(to_text(machine.plan().plan), "");
         EXPECT_NE(told().find("registry.https://R.azurecr.io pending: not asked yet\n"), std::string::npos)
             << told();
-        machine.history.identities["r.azurecr.io"] = {"", "failed", "no"};
+        machine.history.identities["r.azurecr.io"] = {"", PartState::failed, "no"};
         EXPECT_EQ(to_text(machine.plan().plan), "");
         EXPECT_NE(told().find("registry.https://R.azurecr.io failed: no\n"), std::string::npos) << told();
     }

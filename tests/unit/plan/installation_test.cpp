@@ -67,8 +67,9 @@ TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
         const HostPlan made = plan_host(desired, observed, {}, {});
         ASSERT_FALSE(made.parts.empty());
         const PartStatus& told = made.parts[0];
-        EXPECT_EQ(told.state + (told.message.empty() ? "" : ": " + told.message), tested.told);
-        EXPECT_EQ(made.plan.held.empty(), told.state == "ok");
+        EXPECT_EQ(std::string(to_string(told.state)) + (told.message.empty() ? "" : ": " + told.message),
+                  tested.told);
+        EXPECT_EQ(made.plan.held.empty(), told.state == PartState::ok);
         ASSERT_EQ(made.plan.steps.size(), 1U) << "the rest goes on";
         EXPECT_TRUE(std::holds_alternative<StartEngine>(made.plan.steps[0].operation));
     }

@@ -13,46 +13,46 @@ using namespace dockerext::test;
 const Case in_place[] = {
     {"nothing", [](World&) {}, ""},
     {"paused", [](World& world) { container_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"},
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
     {"stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
     {"killed", [](World& world) { world.end(container_of(world), 137); },
-     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
     {"never started", [](World& world) { container_of(world).state = ContainerState::created; },
-     "[] -> 0 start demo-web-1: not started yet (state: created -> running)\n"},
+     "[] -> 0 start demo-web-1: not started yet (state: created → running)\n"},
     {"a start that the engine refused",
      [](World& world) {
          container_of(world).state = ContainerState::created;
          container_of(world).error = "port is already allocated";
      },
-     "[] -> 0 start demo-web-1: port is already allocated (state: created -> running)\n"},
+     "[] -> 0 start demo-web-1: port is already allocated (state: created → running)\n"},
     {"renamed", [](World& world) { container_of(world).name = {"else"}; },
-     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
+     "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"a container_name of the service's own",
      [](World& world) { web_of(world).container_name = ContainerName{"front"}; },
-     "[] -> 0 rename front: renamed (name: demo-web-1 -> front)\n"
-     "[0] -> 1 disconnect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, "
+     "[] -> 0 rename front: renamed (name: demo-web-1 → front)\n"
+     "[0] -> 1 disconnect front: networks changed (networks.demo_default: as demo-web-1, web → as front, "
      "web)\n"
-     "[1] -> 2 connect front: networks changed (networks.demo_default: as demo-web-1, web -> as front, "
+     "[1] -> 2 connect front: networks changed (networks.demo_default: as demo-web-1, web → as front, "
      "web)\n"},
     {"memory changed",
      [](World& world) {
          container_of(world).spec.memory = {96 << 20};
          container_of(world).spec.memory_swap = {192 << 20};
      },
-     "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m -> 64m)\n"},
+     "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m → 64m)\n"},
     {"swap changed", [](World& world) { container_of(world).spec.memory_swap = {96 << 20}; },
-     "[] -> 0 update demo-web-1: memswap_limit changed (memswap_limit: 96m -> (unset))\n"},
+     "[] -> 0 update demo-web-1: memswap_limit changed (memswap_limit: 96m → (unset))\n"},
     {"cpus given by the settings", [](World& world) { web_of(world).container.nano_cpus = 500'000'000; },
-     "[] -> 0 update demo-web-1: cpus changed (cpus: (unset) -> 0.5)\n"},
+     "[] -> 0 update demo-web-1: cpus changed (cpus: (unset) → 0.5)\n"},
     {"restart policy changed", [](World& world) { container_of(world).spec.restart = {}; },
-     "[] -> 0 update demo-web-1: restart changed (restart: no -> always)\n"},
+     "[] -> 0 update demo-web-1: restart changed (restart: no → always)\n"},
     {"disconnected",
      [](World& world) {
          container_of(world).attached.clear();
          container_of(world).spec.networks.clear();
      },
-     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected → as demo-web-1, "
      "web)\n"},
     {"connected with another MAC address",
      [](World& world) {
@@ -60,9 +60,9 @@ const Case in_place[] = {
          container_of(world).spec.networks.at({"demo_default"}).mac_address = "02:42:ac:11:00:08";
      },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web with "
-     "02:42:ac:11:00:08 -> as demo-web-1, web with 02-42-AC-11-00-09)\n"
+     "02:42:ac:11:00:08 → as demo-web-1, web with 02-42-AC-11-00-09)\n"
      "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web with "
-     "02:42:ac:11:00:08 -> as demo-web-1, web with 02-42-AC-11-00-09)\n"},
+     "02:42:ac:11:00:08 → as demo-web-1, web with 02-42-AC-11-00-09)\n"},
     {"connected with the MAC address and the addresses that are asked for, spelled otherwise",
      [](World& world) {
          Endpoint& want = web_of(world).container.networks.at({"demo_default"});
@@ -78,12 +78,12 @@ const Case in_place[] = {
          web_of(world).container.networks.at({"demo_default"}).mac_address = "02:42:ac:11:00:09";
          container_of(world).state = ContainerState::paused;
      },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"},
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
     {"connected without its alias",
      [](World& world) { container_of(world).spec.networks.at({"demo_default"}).aliases = {"demo-web-1"}; },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as "
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 → as "
      "demo-web-1, web)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1 -> as demo-web-1, "
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1 → as demo-web-1, "
      "web)\n"},
     {"further aliases are nobody's harm",
      [](World& world) {
@@ -96,25 +96,25 @@ const Case in_place[] = {
          container_of(world).spec.networks.at({"demo_default"}).ipv4_address = "10.0.0.2";
      },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 "
-     "-> as "
+     "→ as "
      "demo-web-1, web at 10.0.0.9)\n"
      "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: as demo-web-1, web at 10.0.0.2 "
-     "-> as "
+     "→ as "
      "demo-web-1, web at 10.0.0.9)\n"},
     {"on a network of that name that was made anew",
      [](World& world) { world.observed.networks.at({"demo_default"}).id = {"new"}; },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: connected to a network of that "
      "name that "
-     "is gone -> as demo-web-1, web)\n"
+     "is gone → as demo-web-1, web)\n"
      "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: connected to a network of that "
      "name that is "
-     "gone -> as demo-web-1, web)\n"},
+     "gone → as demo-web-1, web)\n"},
     {"connected elsewhere",
      [](World& world) {
          container_of(world).attached[{"stranger"}] = {"id"};
          container_of(world).spec.networks[{"stranger"}] = {};
      },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.stranger: connected -> (unset))\n"},
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.stranger: connected → (unset))\n"},
     {"unhealthy", [](World& world) { container_of(world).health = Health::unhealthy; },
      "[] -> 0 restart demo-web-1: its health check fails\n"},
     {"unhealthy, and not to be restarted",
@@ -133,7 +133,7 @@ const Case in_place[] = {
          world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
          world.end(container_of(world), 1);
      },
-     "[] -> 0 start demo-web-1: not running (exit code 1) (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: not running (exit code 1) (state: exited → running)\n"},
     {"restarting is the engine's business",
      [](World& world) { container_of(world).state = ContainerState::restarting; }, ""},
     {"being removed by the engine",
@@ -145,18 +145,18 @@ const Case in_place[] = {
          container_of(world).attached.clear();
          container_of(world).name = {"else"};
      },
-     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"
-     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"
+     "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected → as demo-web-1, "
      "web)\n"
-     "[1] -> 2 update demo-web-1: restart changed (restart: no -> always)\n"
-     "[2] -> 3 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+     "[1] -> 2 update demo-web-1: restart changed (restart: no → always)\n"
+     "[2] -> 3 start demo-web-1: stopped by somebody (state: exited → running)\n"},
     {"paused and renamed",
      [](World& world) {
          container_of(world).state = ContainerState::paused;
          container_of(world).name = {"else"};
      },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"
-     "[0] -> 1 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"
+     "[0] -> 1 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"a hash alone is no reason",
      [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
     {"the image is gone locally", [](World& world) { world.observed.images.clear(); }, ""},
@@ -191,13 +191,12 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
         "[3] -> 4 rename demo-web-1: FIELD changed; waits for the new container to run\n";
     const Case cases[] = {
         {"environment.PROGRAM", [](World& world) { container_of(world).spec.environment["PROGRAM"] = "job"; },
-         "(environment.PROGRAM: (hidden) -> (hidden))"},
+         "(environment.PROGRAM: (hidden) → (hidden))"},
         {"image", [](World& world) { container_of(world).image_id = {"sha256:0123456789abcdef"}; },
-         "(image: busybox:1 (sha256:0123456789ab) -> busybox:1 (sha256:"},
-        {"mem_limit", [](World& world) { web_of(world).container.memory = {}; },
-         "(mem_limit: 64m -> (unset)"},
+         "(image: busybox:1 (sha256:0123456789ab) → busybox:1 (sha256:"},
+        {"mem_limit", [](World& world) { web_of(world).container.memory = {}; }, "(mem_limit: 64m → (unset)"},
         {"privileged", [](World& world) { container_of(world).spec.privileged = true; },
-         "(privileged: true -> false)"},
+         "(privileged: true → false)"},
     };
     for (const Case& tested : cases) {
         SCOPED_TRACE(tested.what);
@@ -223,8 +222,8 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
 TEST(Ladder, RecreatesWhatTheEngineCallsDead) {
     World world = web_running();
     container_of(world).state = ContainerState::dead;
-    EXPECT_EQ(plan_text(world).substr(0, 70),
-              "[] -> 0 create demo-web-1: state changed (state: dead -> running)\n[0] ");
+    EXPECT_EQ(plan_text(world).substr(0, 71),
+              "[] -> 0 create demo-web-1: state changed (state: dead → running)\n[0] ");
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
@@ -247,7 +246,7 @@ const Case held[] = {
          world.history.troubles[web_subject()] = {
              .failures = 9, .last_error = "it broke", .since = {}, .next_attempt = {}};
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
     {"backing off, and nothing to do", [](World& world) { back_off(world, web_subject()); }, ""},
     {"recreated twice for the same field",
      [](World& world) {
@@ -278,7 +277,7 @@ const Case held[] = {
          world.history.repaired_for[web_subject()]["privileged"] = 2;
          world.stop_by_hand(container_of(world));
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
      "held container web-1: frozen: privileged is true again after two repairs (want false); it "
      "is left "
      "alone until new settings or `dockerextd reconcile`\n"},
@@ -332,7 +331,7 @@ TEST(Ladder, NewSettingsAreAppliedThoughDriftIsOnlyReported) {
     world.desired.policy.repair = false;
     web_of(world).container.memory = {96 << 20};
     web_of(world).config_hash = "another";
-    EXPECT_EQ(plan_text(world), "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m -> 96m)\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m → 96m)\n");
 }
 
 TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
@@ -342,8 +341,8 @@ TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
     std::swap(container_of(world).name, world.container("demo-db-1").name);
     EXPECT_EQ(
         plan_text(world),
-        "[] -> 0 rename demo-db-1: renamed, and another has its name (name: demo-web-1 -> ID_demo-db-1)\n"
-        "[] -> 1 rename demo-web-1: renamed, and another has its name (name: demo-db-1 -> ID_demo-web-1)\n");
+        "[] -> 0 rename demo-db-1: renamed, and another has its name (name: demo-web-1 → ID_demo-db-1)\n"
+        "[] -> 1 rename demo-web-1: renamed, and another has its name (name: demo-db-1 → ID_demo-web-1)\n");
     EXPECT_EQ(to_text(world.settle()), "");
 }
 

@@ -126,13 +126,13 @@ TEST(Leaving, AContainerThatHasNeverRunStartsAfterTheRemovals) {
     EXPECT_EQ(to_text(joined_after_removals(removals(), world.plan(), world.observed)),
               "[] -> 0 remove old-web-1: gone\n"
               "[] -> 1 remove network old_default: gone\n"
-              "[0] -> 2 start demo-web-1: not started yet (state: created -> running)\n");
+              "[0] -> 2 start demo-web-1: not started yet (state: created → running)\n");
 }
 
 TEST(Leaving, RepairsOfWhatIsThereWaitForNothing) {
     World world = web_running();
     world.end(container_of(world), 1);
-    const std::string repair = "start demo-web-1: not running (exit code 1) (state: exited -> running)\n";
+    const std::string repair = "start demo-web-1: not running (exit code 1) (state: exited → running)\n";
     EXPECT_EQ(to_text(joined_after_removals(removals(), world.plan(), world.observed)),
               "[] -> 0 remove old-web-1: gone\n"
               "[] -> 1 remove network old_default: gone\n"

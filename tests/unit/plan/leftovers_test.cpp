@@ -98,7 +98,7 @@ const Case cases[] = {
          container_of(world).attached[{"demo_old"}] = world.observed.networks.at({"demo_old"}).id;
          container_of(world).spec.networks[{"demo_old"}] = {};
      },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_old: connected -> (unset))\n"},
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_old: connected → (unset))\n"},
 };
 
 TEST(Leftovers, GoWhenNothingWantsThem) {

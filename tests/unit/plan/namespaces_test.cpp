@@ -52,7 +52,7 @@ TEST(Namespaces, WhatSharesOneIsRestartedAfterItsOwner) {
     begin_a_new_run(world);
     EXPECT_EQ(plan_text(world),
               "[] -> 0 restart demo-web-1: demo-proxy-1, whose network it shares, was started after it "
-              "(network_mode: of an earlier run of demo-proxy-1 -> of demo-proxy-1)\n");
+              "(network_mode: of an earlier run of demo-proxy-1 → of demo-proxy-1)\n");
     world.container("demo-web-1").started_at = proxy_of(world).started_at + 1s;
     EXPECT_EQ(plan_text(world), "");
 }

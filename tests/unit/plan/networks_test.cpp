@@ -108,7 +108,7 @@ TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
     World world = refused();
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: put back as it was, since it cannot be made anew\n"
-              "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected -> as "
+              "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected → as "
               "demo-web-1, "
               "web)\n");
     EXPECT_EQ(world.run(world.plan()), std::vector<std::string>{});

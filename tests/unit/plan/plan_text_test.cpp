@@ -28,12 +28,12 @@ TEST(PlanText, IsALineAStepAndOneForEachHeldSubject) {
     plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::frozen, "it came back twice", {}});
     EXPECT_EQ(to_text(plan),
               "[] -> 0 create volume data: not found\n"
-              "[0] -> 1 start demo-web-1: not running (state: exited -> running; name: a -> b); waits for db "
+              "[0] -> 1 start demo-web-1: not running (state: exited → running; name: a → b); waits for db "
               "to be healthy\n"
               "held container web-1: frozen: it came back twice\n");
     EXPECT_EQ(
         to_json(plan),
-        R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","subject":"volume data","service":"","reason":"not found",)"
+        R"({"steps":[{"id":0,"after":[],"verb":"create volume","object":"data","subject":"volume data","service":null,"reason":"not found",)"
         R"("changes":[],"waitsFor":""},{"id":1,"after":[0],"verb":"start","object":"demo-web-1","subject":"container web-1","service":"web",)"
         R"("reason":"not running","changes":[{"field":"state","have":"exited","want":"running"},)"
         R"({"field":"name","have":"a","want":"b"}],"waitsFor":"db to be healthy"}],)"

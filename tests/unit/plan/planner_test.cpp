@@ -73,43 +73,43 @@ struct Case {
 const Case rungs[] = {
     {"Nothing", [](World&) {}, ""},
     {"Paused", [](World& world) { container_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused -> running)\n"},
+     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
     {"Stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
     {"Killed", [](World& world) { world.end(container_of(world), 137); },
-     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited -> running)\n"},
+     "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
     {"Renamed", [](World& world) { container_of(world).name = {"else"}; },
-     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"},
+     "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"MemoryChanged",
      [](World& world) {
          container_of(world).spec.memory = {96 << 20};
          container_of(world).spec.memory_swap = {192 << 20};
      },
-     "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m -> 64m)\n"},
+     "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m → 64m)\n"},
     {"RestartPolicyChanged", [](World& world) { container_of(world).spec.restart = {}; },
-     "[] -> 0 update demo-web-1: restart changed (restart: no -> always)\n"},
+     "[] -> 0 update demo-web-1: restart changed (restart: no → always)\n"},
     {"Disconnected",
      [](World& world) {
          container_of(world).attached.clear();
          container_of(world).spec.networks.clear();
      },
-     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected -> as demo-web-1, "
+     "[] -> 0 connect demo-web-1: networks changed (networks.demo_default: not connected → as demo-web-1, "
      "web)\n"},
     {"ConnectedElsewhere",
      [](World& world) {
          container_of(world).attached[{"stranger"}] = {"id"};
          container_of(world).spec.networks[{"stranger"}] = {};
      },
-     "[] -> 0 disconnect demo-web-1: networks changed (networks.stranger: connected -> (unset))\n"},
+     "[] -> 0 disconnect demo-web-1: networks changed (networks.stranger: connected → (unset))\n"},
     {"SeveralRungsInOrder",
      [](World& world) {
          world.stop_by_hand(container_of(world));
          container_of(world).spec.restart = {};
          container_of(world).name = {"else"};
      },
-     "[] -> 0 rename demo-web-1: renamed (name: else -> demo-web-1)\n"
-     "[0] -> 1 update demo-web-1: restart changed (restart: no -> always)\n"
-     "[1] -> 2 start demo-web-1: stopped by somebody (state: exited -> running)\n"},
+     "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"
+     "[0] -> 1 update demo-web-1: restart changed (restart: no → always)\n"
+     "[1] -> 2 start demo-web-1: stopped by somebody (state: exited → running)\n"},
     {"Unhealthy", [](World& world) { container_of(world).health = Health::unhealthy; },
      "[] -> 0 restart demo-web-1: its health check fails\n"},
     {"UnhealthyAndNotToBeRestarted",
@@ -121,7 +121,7 @@ const Case rungs[] = {
     {"RestartingIsTheEnginesBusiness",
      [](World& world) { container_of(world).state = ContainerState::restarting; }, ""},
     {"OtherEnvironment", [](World& world) { container_of(world).spec.environment["PROGRAM"] = "job"; },
-     "[] -> 0 create demo-web-1: environment.PROGRAM changed (environment.PROGRAM: (hidden) -> (hidden))\n"
+     "[] -> 0 create demo-web-1: environment.PROGRAM changed (environment.PROGRAM: (hidden) → (hidden))\n"
      "[0] -> 1 stop demo-web-1: environment.PROGRAM changed\n"
      "[1] -> 2 start demo-web-1: environment.PROGRAM changed\n"
      "[2] -> 3 remove demo-web-1: environment.PROGRAM changed; waits for the new container to run\n"
@@ -171,7 +171,7 @@ const Case rungs[] = {
          world.observed.volumes.clear();
          world.observed.unknown[every(Subject::Kind::volume)] = {Error(ErrorKind::timeout, "no answer"), {}};
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
+     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
      "held any volume: unknown: nothing is known of any volume: no answer; asked again later\n"},
     {"OrphanToBeKept",
      [](World& world) {
@@ -278,7 +278,7 @@ TEST(MakePlan, TakesTheLowestRungThatSuffices) {
 const Case hand_overs[] = {
     {"TheNewOneRuns", [](World&) {},
      "[] -> 0 remove demo-web-1: the new container does its work\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1)\n"},
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1)\n"},
     {"TheOldOneRunsStill",
      [](World& world) {
          container_of(world).state = ContainerState::running;
@@ -298,16 +298,16 @@ const Case hand_overs[] = {
          world.observed.containers.erase(old);
          successor_of(world).name = {"0123456789ab_demo-web-1"};
      },
-     "[] -> 0 rename demo-web-1: renamed (name: 0123456789ab_demo-web-1 -> demo-web-1)\n"},
+     "[] -> 0 rename demo-web-1: renamed (name: 0123456789ab_demo-web-1 → demo-web-1)\n"},
     {"ItsHealthIsWaitedFor", [](World& world) { successor_of(world).health = Health::starting; },
      "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1); "
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to be healthy\n"},
     {"PausedItIsUnpaused", [](World& world) { successor_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused by somebody\n"
      "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 -> demo-web-1); "
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to run\n"},
     {"TheOldOneStaysWhileTheNewOneIsBeingRemoved",

@@ -174,7 +174,7 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     spec.internal = true;
     EXPECT_EQ(plan_text(world),
               "[] -> 0 disconnect demo-web-1: network demo_default is made anew\n"
-              "[0] -> 1 remove network demo_default: internal changed (internal: false -> true)\n"
+              "[0] -> 1 remove network demo_default: internal changed (internal: false → true)\n"
               "[1] -> 2 create network demo_default: internal changed\n"
               "[2] -> 3 connect demo-web-1: network demo_default is made anew\n");
     EXPECT_EQ(to_text(world.settle()), "");
@@ -208,7 +208,7 @@ TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew)
               "[] -> 0 stop demo-old-1: service old is not in the settings\n"
               "[0] -> 1 remove demo-old-1: service old is not in the settings\n"
               "[1] -> 2 disconnect demo-web-1: network demo_default is made anew\n"
-              "[2] -> 3 remove network demo_default: internal changed (internal: false -> true)\n"
+              "[2] -> 3 remove network demo_default: internal changed (internal: false → true)\n"
               "[3] -> 4 create network demo_default: internal changed\n"
               "[4] -> 5 connect demo-web-1: network demo_default is made anew\n");
 }
@@ -240,7 +240,7 @@ TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
     (void)world.settle();
     world.stop_by_hand(container_of(world));
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 start demo-web-1: stopped by somebody (state: exited -> running)\n"
+              "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
               "[0] -> 1 run hook in demo-web-1: post_start hook 'true'\n");
     (void)world.settle();
     web.container.environment["N"] = "2";

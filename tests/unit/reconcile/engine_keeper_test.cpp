@@ -56,7 +56,7 @@ struct EngineKeeperTest : testing::Test {
     std::string failure() const {
         const auto parts = keeper.parts();
         const auto failed = std::find_if(
-            parts.begin(), parts.end(), [](const model::PartStatus& part) { return part.state == "failed"; });
+            parts.begin(), parts.end(), [](const model::PartStatus& part) { return part.state == model::PartState::failed; });
         return failed == parts.end() ? "" : failed->message;
     }
 

@@ -10,6 +10,7 @@ namespace dockerext::reconcile {
 namespace {
 
 using namespace std::chrono_literals;
+using model::PartState;
 using model::RegistryLogin;
 using model::SteadyTime;
 
@@ -47,13 +48,13 @@ TEST(TokenState, IsAskedForAgainAtGrowingIntervalsAndAsWhoRefusesAsks) {
 
 TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
     TokenState state;
-    EXPECT_EQ(part_of(state, start).state, "pending");
+    EXPECT_EQ(part_of(state, start).state, PartState::pending);
     got(state, {Secret("t"), 100s}, start);
     EXPECT_EQ(part_of(state, start).message, "");
     failed(state, refusal(), start + 80s, no_jitter);
-    EXPECT_EQ(part_of(state, start + 99s).state, "ok");
+    EXPECT_EQ(part_of(state, start + 99s).state, PartState::ok);
     EXPECT_EQ(part_of(state, start + 99s).message, "the token in use cannot be renewed yet: refused");
-    EXPECT_EQ(part_of(state, start + 100s).state, "failed");
+    EXPECT_EQ(part_of(state, start + 100s).state, PartState::failed);
     EXPECT_EQ(part_of(state, start + 100s).message, "refused");
     got(state, {Secret("u"), 100s}, start + 110s);
     EXPECT_EQ(part_of(state, start + 110s).message, "");
@@ -106,7 +107,7 @@ TEST_F(RegistryTokensTest, PutsTheTokenWhereTheIdentityWas) {
     ASSERT_EQ(asked.size(), 1U);
     EXPECT_EQ(asked[0].registry, "r.azurecr.io");
     EXPECT_EQ(asked[0].environment, "AzureChinaCloud");
-    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "ok");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, PartState::ok);
     EXPECT_TRUE(gained.empty()) << "whoever needed it waited for it";
 }
 
@@ -155,11 +156,11 @@ TEST_F(RegistryTokensTest, KeepsATokenOfTheSameIdentityAndNoOther) {
     tokens.adopt(logins(), "");
     complete();
     tokens.adopt(logins(), "");
-    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "ok");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, PartState::ok);
     tokens.adopt(logins("0f8fad5b-d9cb-469f-a165-70867728950e"), "");
-    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "pending");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, PartState::pending);
     tokens.adopt(logins(), "AzureChinaCloud");
-    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, "pending");
+    EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, PartState::pending);
     tokens.adopt({}, "");
     EXPECT_TRUE(tokens.parts().empty());
 }

@@ -27,9 +27,9 @@ struct Scene {
         facts.plan = &plan;
         facts.pulls = &pulls;
         facts.redact = &redact;
-        facts.settings.state = "accepted";
-        facts.engine.state = "running";
-        facts.engine_parts = {{"engine.options", "ok", ""}};
+        facts.settings.state = SettingsState::accepted;
+        facts.engine.state = EngineState::running;
+        facts.engine_parts = {{"engine.options", PartState::ok, ""}};
     }
     void leaves(std::optional<std::string> error) { facts.leaving[{"old"}] = std::move(error); }
     void wants_nothing() {
@@ -52,7 +52,8 @@ struct Scene {
 std::string text_of(const Status& status) {
     std::string text(to_string(status.state));
     for (const PartStatus& part : status.parts) {
-        if (part.state != "ok") text += "; " + part.name + " " + part.state + ": " + part.message;
+        if (part.state != PartState::ok)
+            text += "; " + part.name + " " + std::string(to_string(part.state)) + ": " + part.message;
     }
     for (const ServiceStatus& service : status.services) {
         text += "; " + service.name.value + " " + std::string(to_string(service.state));
@@ -94,37 +95,38 @@ const Case cases[] = {
     {"paused, whatever else is wrong",
      [](Scene& scene) {
          scene.facts.paused_until = WallTime::max();
-         scene.facts.settings.state = "rejected";
-         scene.facts.engine.state = "unreachable";
+         scene.facts.settings.state = SettingsState::rejected;
+         scene.facts.engine.state = EngineState::unreachable;
          scene.service_failed();
      },
      "paused; web unknown: the engine does not answer"},
-    {"settings that were rejected", [](Scene& scene) { scene.facts.settings.state = "rejected"; },
-     "degraded; web running"},
+    {"settings that were rejected",
+     [](Scene& scene) { scene.facts.settings.state = SettingsState::rejected; }, "degraded; web running"},
     {"and none before",
      [](Scene& scene) {
          scene.wants_nothing();
-         scene.facts.settings.state = "rejected";
+         scene.facts.settings.state = SettingsState::rejected;
      },
      "degraded"},
     {"nothing wanted", [](Scene& scene) { scene.wants_nothing(); }, "idle"},
     {"nothing wanted, and no engine",
      [](Scene& scene) {
          scene.wants_nothing();
-         scene.facts.engine.state = "unreachable";
+         scene.facts.engine.state = EngineState::unreachable;
          scene.facts.is_connected = false;
      },
      "idle"},
-    {"an engine that does not answer", [](Scene& scene) { scene.facts.engine.state = "not answering"; },
+    {"an engine that does not answer",
+     [](Scene& scene) { scene.facts.engine.state = EngineState::not_answering; },
      "degraded; web unknown: the engine does not answer"},
     {"a part of the engine that is being changed",
      [](Scene& scene) {
-         scene.facts.engine_parts = {{"engine.config", "pending", "restart"}};
+         scene.facts.engine_parts = {{"engine.config", PartState::pending, "restart"}};
      },
      "converging; engine.config pending: restart; web running"},
     {"a part of the engine that failed",
      [](Scene& scene) {
-         scene.facts.engine_parts = {{"engine.config", "failed", "no"}};
+         scene.facts.engine_parts = {{"engine.config", PartState::failed, "no"}};
      },
      "degraded; engine.config failed: no; web running"},
     {"a look that failed is told with its reason, once",
@@ -134,7 +136,7 @@ const Case cases[] = {
     {"a look that failed at an engine that is silent by now",
      [](Scene& scene) {
          scene.facts.look_error = "GET /containers/json: timeout";
-         scene.facts.engine.state = "not answering";
+         scene.facts.engine.state = EngineState::not_answering;
      },
      "degraded; project.demo failed: cannot be looked at: GET /containers/json: timeout; tried again; web "
      "unknown: the engine does not answer"},

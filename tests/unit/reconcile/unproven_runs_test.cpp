@@ -31,6 +31,22 @@ TEST_F(UnprovenTest, HoldsAfterTheTimeThatTheSettingsSay) {
     EXPECT_EQ(run().needed, 1min);
 }
 
+TEST_F(UnprovenTest, HoldsAfterTheTimeThatItsServiceSays) {
+    desired.policy.monitor = 1min;
+    desired.project.services.at(web.service).monitor = 3s;
+    end(one_step(StartContainer{id}));
+    run_since(wall);
+    EXPECT_EQ(run().needed, 3s);
+    EXPECT_EQ(run().proven_at - now, 3s);
+    now += 3s;
+    look();
+    EXPECT_FALSE(is_unproven());
+    desired.project.services.at(web.service).monitor = 0s;
+    end(one_step(StartContainer{id}));
+    run_since(wall + 1s);
+    EXPECT_FALSE(is_unproven());
+}
+
 TEST_F(UnprovenTest, IsNothingThatOthersStartedOrThatWasFound) {
     run_since(wall);
     EXPECT_FALSE(is_unproven());

@@ -18,10 +18,10 @@ using testing::StartsWith;
 Status converged() {
     Status status;
     status.state = OverallState::converged;
-    status.settings = {3, "azure", "accepted", {}};
-    status.engine.state = "running";
+    status.settings = {3, "azure", SettingsState::accepted, {}};
+    status.engine.state = EngineState::running;
     status.engine.version = "26.1.5";
-    status.parts = {{"engine.options", "ok", ""}};
+    status.parts = {{"engine.options", PartState::ok, ""}};
     ServiceStatus web;
     web.name = {"web"};
     web.state = ServiceState::running;
@@ -108,7 +108,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         {"settings that are not valid",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.settings.state = "rejected";
+             status.settings.state = SettingsState::rejected;
              status.settings.errors = {{"/nope", "unknown key"}, {"", "line 1"}};
          },
          0s,
@@ -117,7 +117,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
              "  service.web success running\n"},
         {"a key that is missing",
          [](Status& status) {
-             status.settings.state = "pending";
+             status.settings.state = SettingsState::pending;
              status.settings.errors = {{"", "no key"}};
          },
          2min,
@@ -127,14 +127,14 @@ TEST(AzureStatus, TellsHowThingsStand) {
          [](Status& status) {
              status = {};
              status.state = OverallState::idle;
-             status.settings = {0, "azure", "pending", {{"", "no key"}}};
-             status.engine.state = "running";
+             status.settings = {0, "azure", SettingsState::pending, {{"", "no key"}}};
+             status.engine.state = EngineState::running;
          },
          0s, "transitioning settings: no key\n  settings transitioning no key\n"},
         {"an engine that is away",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.engine.state = "unreachable";
+             status.engine.state = EngineState::unreachable;
          },
          1min,
          "transitioning 1 of 1 service is as wanted; engine: unreachable\n  engine transitioning "
@@ -143,7 +143,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         {"a part that failed",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.parts[0] = {"engine.options", "failed", "dockerd said: unknown flag"};
+             status.parts[0] = {"engine.options", PartState::failed, "dockerd said: unknown flag"};
          },
          2min,
          "error engine.options: dockerd said: unknown flag" + help +
@@ -151,7 +151,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         {"a part that failed for good",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.parts[0] = {"engine.options", "failed", "did you mean 'debug'?", true};
+             status.parts[0] = {"engine.options", PartState::failed, "did you mean 'debug'?", true};
          },
          0s,
          "error engine.options: did you mean 'debug'? On the machine: `dockerextd status`, `dockerextd "
@@ -160,7 +160,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         {"an engine that is away since before the first look",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.engine.state = "unreachable";
+             status.engine.state = EngineState::unreachable;
              status.unseen = true;
              status.services[0].state = ServiceState::pending;
              status.services[0].in_hand = true;
@@ -189,8 +189,9 @@ TEST(AzureStatus, TellsHowThingsStand) {
         {"an engine that takes long to install",
          [](Status& status) {
              status.state = OverallState::degraded;
-             status.engine.state = "unreachable";
-             status.parts = {{"engine.install", "pending", "waiting for the package manager's lock"}};
+             status.engine.state = EngineState::unreachable;
+             status.parts = {
+                 {"engine.install", PartState::pending, "waiting for the package manager's lock"}};
              status.services.clear();
          },
          10min,
@@ -246,14 +247,14 @@ TEST(AzureStatus, IsNotWorthTellingBeforeTheFirstLook) {
     EXPECT_FALSE(is_about_to_look(status)) << "nothing will be looked at while all is well";
     status.state = OverallState::converging;
     EXPECT_TRUE(is_about_to_look(status));
-    status.engine.state = "unknown";
+    status.engine.state = EngineState::unknown;
     EXPECT_TRUE(is_about_to_look(status));
     // What may keep us from looking for long has to be told.
-    for (const auto& hinder :
-         std::vector<std::function<void(Status&)>>{[](Status& s) { s.engine.state = "unreachable"; },
-                                                   [](Status& s) { s.parts[0].state = "pending"; },
-                                                   [](Status& s) { s.state = OverallState::paused; },
-                                                   [](Status& s) { s.settings.state = "rejected"; }}) {
+    for (const auto& hinder : std::vector<std::function<void(Status&)>>{
+             [](Status& s) { s.engine.state = EngineState::unreachable; },
+             [](Status& s) { s.parts[0].state = PartState::pending; },
+             [](Status& s) { s.state = OverallState::paused; },
+             [](Status& s) { s.settings.state = SettingsState::rejected; }}) {
         Status hindered = status;
         hinder(hindered);
         EXPECT_FALSE(is_about_to_look(hindered));
@@ -262,7 +263,7 @@ TEST(AzureStatus, IsNotWorthTellingBeforeTheFirstLook) {
 
 TEST(AzureStatus, ForgetsAComplaintThatHasEnded) {
     Status status = converged();
-    status.parts[0].state = "failed";
+    status.parts[0].state = PartState::failed;
     const Complaints ill = complaints_of(status, {}, SteadyTime{});
     EXPECT_EQ(ill.size(), 1U);
     EXPECT_TRUE(complaints_of(converged(), ill, SteadyTime{} + 1s).empty());

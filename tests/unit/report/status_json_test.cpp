@@ -15,9 +15,10 @@ constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 
 Status busy_status() {
     Status status;
     status.state = OverallState::degraded;
-    status.settings = {7, "operator", "rejected", {{"/compose/web", "expected object, found number"}}};
-    status.engine = {"running", "20.10.24", "1.41", "", noon};
-    status.parts = {{"engine.tls", "unsupported", "not applied by this version"}};
+    status.settings = {
+        7, "operator", SettingsState::rejected, {{"/compose/web", "expected object, found number"}}};
+    status.engine = {EngineState::running, "20.10.24", "1.41", "", noon};
+    status.parts = {{"engine.tls", PartState::unsupported, "not applied by this version"}};
     ServiceStatus& web = status.services.emplace_back();
     web.name = {"web"};
     web.state = ServiceState::failed;

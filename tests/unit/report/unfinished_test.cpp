@@ -64,7 +64,7 @@ TEST(Unfinished, GoesOnAfterARestartWhateverTheClockSays) {
 TEST(Unfinished, BecomesAnErrorThoughNoLifeIsLong) {
     Status status;
     status.state = OverallState::converging;
-    status.engine.state = "running";
+    status.engine.state = EngineState::running;
     std::optional<Unfinished> kept;
     std::chrono::seconds spent = 0s;
     for (AzureState told = AzureState::transitioning; told != AzureState::error; spent += 20s) {

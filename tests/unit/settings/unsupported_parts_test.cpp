@@ -13,7 +13,7 @@ std::string names(std::string_view public_text, std::string_view protected_text 
     if (!parsed.settings) return to_text(parsed.problems);
     std::string names;
     for (const model::PartStatus& part : unsupported_parts(*parsed.settings)) {
-        EXPECT_EQ(part.state, "unsupported");
+        EXPECT_EQ(part.state, model::PartState::unsupported);
         names += part.name + "\n";
     }
     return names;

@@ -1,0 +1,18 @@
+#pragma once
+
+#include "base/json_writer.hpp"
+#include "model/plan.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace dockerext::model {
+
+// The JSON of what plan, status, history and journal have in common.
+
+/// [{"field","have","want"}]
+void write_changes(JsonWriter& json, std::string_view key, const std::vector<Change>& changes);
+/// [{"subject","service","why","reason"}]; `service` is null where several share it.
+void write_held(JsonWriter& json, std::string_view key, const std::vector<Held>& held);
+
+}  // namespace dockerext::model
