@@ -199,10 +199,12 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(history_.unproven, gone);
     std::erase_if(restarts_, gone);
     std::erase_if(proven_successors_, gone);
-    std::erase_if(deaths_, [&](const ContainerId& id) { return !observed.containers.contains(id); });
     std::erase_if(exit_codes_, gone);
     std::erase_if(told_to_end_, gone);
-    std::erase_if(maybe_cut_off_, gone);
+    const auto is_gone = [&](const ContainerId& id) { return !observed.containers.contains(id); };
+    std::erase_if(deaths_, is_gone);
+    std::erase_if(started_unseen_, is_gone);
+    std::erase_if(maybe_cut_off_, is_gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);

@@ -136,13 +136,14 @@ private:
     model::History history_;
     std::map<model::Subject, unsigned> under_way_;  ///< steps of each busy subject that have not ended
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
-    std::map<model::ContainerId, model::WallTime> running_;        ///< id → started_at, when last seen
-    std::map<model::ContainerId, model::Slot> slots_;              ///< whose container, when last seen
-    std::map<model::ContainerId, ToldToEnd> told_to_end_;          ///< whose run no snapshot has told yet
-    std::map<model::ContainerId, model::WallTime> maybe_cut_off_;  ///< as in running_, before an absence
-    std::set<model::ContainerId> deaths_;                   ///< whose end an event has told since its start
-    std::map<model::ContainerId, std::string> exit_codes_;  ///< of the last end that an event has told
-    std::set<model::ServiceName> followed_services_;        ///< whose recreation restarts others
+    std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
+    std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
+    std::map<model::ContainerId, ToldToEnd> told_to_end_;    ///< whose run no snapshot has told yet
+    std::set<model::ContainerId> started_unseen_;            ///< whose start no snapshot has shown yet
+    std::set<model::ContainerId> maybe_cut_off_;             ///< who ran before an absence
+    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
+    std::map<model::ContainerId, std::string> exit_codes_;   ///< of the last end that an event has told
+    std::set<model::ServiceName> followed_services_;         ///< whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble

@@ -49,6 +49,7 @@ void FailureLedger::heard(const engine::Event& event) {
         if (code != event.attributes.end()) exit_codes_[id] = code->second;
     }
     if (event.action == "start") {
+        started_unseen_.insert(id);
         deaths_.erase(id);
         told_to_end_.erase(id);
         history_.past.erase(id);
@@ -121,14 +122,16 @@ void FailureLedger::note_completion(const Project& project, const ObservedContai
 }
 
 void FailureLedger::mark_unseen_endings_cut_off() {
-    maybe_cut_off_ = running_;
-    std::erase_if(maybe_cut_off_, [&](const auto& entry) { return deaths_.contains(entry.first); });
+    maybe_cut_off_ = started_unseen_;
+    for (const auto& [id, started] : running_) maybe_cut_off_.insert(id);
 }
 
+/// It may have been another run than the one that was seen last.
 void FailureLedger::note_cut_off(const ObservedContainer& container) {
-    const auto ran = maybe_cut_off_.extract(container.id);
-    if (!ran || !is_over(container) || container.started_at != ran.mapped()) return;
-    history_.past[container.id] = {.run = ran.mapped(), .cut_off = true};
+    started_unseen_.erase(container.id);
+    const bool may_be = maybe_cut_off_.erase(container.id) > 0;
+    if (!may_be || !is_over(container) || deaths_.contains(container.id)) return;
+    history_.past[container.id] = {.run = container.started_at, .cut_off = true};
     repairs_.erase(subject_of(container.slot));  // nobody has undone it
 }
 

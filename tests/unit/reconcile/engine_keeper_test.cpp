@@ -55,8 +55,9 @@ struct EngineKeeperTest : testing::Test {
     }
     std::string failure() const {
         const auto parts = keeper.parts();
-        const auto failed = std::find_if(
-            parts.begin(), parts.end(), [](const model::PartStatus& part) { return part.state == model::PartState::failed; });
+        const auto failed = std::find_if(parts.begin(), parts.end(), [](const model::PartStatus& part) {
+            return part.state == model::PartState::failed;
+        });
         return failed == parts.end() ? "" : failed->message;
     }
 

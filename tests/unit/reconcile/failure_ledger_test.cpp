@@ -232,6 +232,20 @@ TEST_F(FailureLedgerTest, CallsAnEndingThatNoEventToldCutOff) {
     EXPECT_TRUE(next.history().past.at(id).cut_off);
 }
 
+TEST_F(FailureLedgerTest, CallsTheEndingOfARunThatWasNeverSeenCutOff) {
+    for (const bool was_seen_before : {true, false}) {
+        if (was_seen_before) run_since(wall);
+        ledger.heard(event("start"));
+        ledger.mark_unseen_endings_cut_off();
+        container().started_at = wall + 1s;
+        end_at(wall + 2s, 0);
+        EXPECT_TRUE(ledger.history().past.at(id).cut_off);
+        EXPECT_EQ(ledger.history().past.at(id).run, wall + 1s);
+        observed.containers.clear();
+        look();
+    }
+}
+
 TEST_F(FailureLedgerTest, CallsAnEndingThatAMissedEventToldItsOwn) {
     run_since(wall);
     ledger.heard(event("die"));
