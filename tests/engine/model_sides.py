@@ -41,7 +41,9 @@ NEVER = "0001-01-01T00:00:00Z"
 
 ID = re.compile(r"[0-9a-f]{64}")
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
-FULL_ID, SHORT_ID = 64, 12
+SHORT_ID = 12
+# A start that misses a network calls it by its id or by its name: what an engine remembers of it depends on earlier starts.
+MISSING = re.compile(r"network \S+ not found")
 
 
 def picked(value, keys):
@@ -85,7 +87,8 @@ class Side:
         text = json.dumps(value, sort_keys=True)
         for handle, identity in self.ids.items():
             text = text.replace(identity, f"<{handle}>").replace(identity[:SHORT_ID], f"<{handle}:short>")
-        return json.loads(MAC.sub("<mac>", ID.sub("<id>", text)))
+        text = MISSING.sub("network <missing> not found", MAC.sub("<mac>", ID.sub("<id>", text)))
+        return json.loads(text)
 
     def snapshot(self):
         """All that the daemon would find."""

@@ -176,7 +176,7 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
     if (container.removing) return refusal(409, "container is marked for removal and cannot be started");
     if (caller == Caller::daemon) starts[container.name].push_back(steady_now());
     if (!attach_all(container)) {
-        container.exit_code = 128;
+        if (container.exit_code == 0) container.exit_code = 128;
         return refusal(404, container.error);
     }
     if (container.behaviour.fails_to_start) {

@@ -70,7 +70,7 @@ bool Engine::attach(Container& container, const std::string& name) {
     const std::string& wanted = endpoint.network_id.empty() ? name : endpoint.network_id;
     const Network* const network = find_network(wanted);
     if (network == nullptr) {
-        container.error = "network " + (is_old() ? wanted : name) + " not found";
+        container.error = "network " + wanted + " not found";
         return false;
     }
     endpoint.network_id = network->id;
@@ -106,7 +106,7 @@ void Engine::run(Container& container) {
 void Engine::run_again(Container& container) {
     if (attach_all(container)) return run(container);
     container.state = Container::State::exited;
-    container.exit_code = 128;
+    if (container.exit_code == 0) container.exit_code = 128;
 }
 
 void Engine::plan_end(Container& container) {
