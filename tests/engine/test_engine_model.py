@@ -10,7 +10,7 @@ import model_sides
 import pytest
 from model_calls import Calls
 
-SEEDS, MORE_SEEDS, CALLS = range(1, 5), range(1, 41), 40  # in each check; in a full one
+SEEDS, MORE_SEEDS, CALLS = range(1, 5), range(1, 16), 40  # in each check; in a full one
 SETTLED = 3000  # milliseconds of virtual time in which everything here comes to rest
 
 

@@ -256,9 +256,13 @@ HttpResponse Engine::kill(Container& container, const std::string& asked) {
 HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     if (container.removing)
         return refusal(409, "removal of container " + container.id + " is already in progress");
-    if (container.alive() && !by_force)
+    if (container.alive() && !by_force && is_old())
         return refusal(409, "You cannot remove a running container " + container.id +
                                 ". Stop the container before attempting removal or force remove");
+    if (container.alive() && !by_force)
+        return refusal(409,
+                       "cannot remove container \"/" + container.name +
+                           "\": container is running: stop the container before removing or force remove");
     if (container.alive()) kill(container, container.id);
     container.removing = true;
     ++container.run;
