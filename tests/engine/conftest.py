@@ -6,8 +6,9 @@ from pathlib import Path
 import pytest
 import sharding
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).parents[1] / "oracle")]
 import azure  # noqa: E402
+import debian  # noqa: E402
 import harness  # noqa: E402
 
 
@@ -16,6 +17,8 @@ WORKERS = ["1", "2"]  # side by side, each with an engine of its own
 
 def pytest_addoption(parser):
     parser.addoption("--worker", choices=WORKERS, help="only the tests that fall to this one")
+    parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run on")
+    parser.addoption("--seed", type=int, help="the one seed for test_engine_model.py")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -24,9 +27,9 @@ def pytest_collection_modifyitems(config, items):
 
 
 @pytest.fixture(scope="session")
-def session_engine():
+def session_engine(pytestconfig):
     with tempfile.TemporaryDirectory(prefix="dockerextd-engine-") as folder:
-        engine = harness.Engine(Path(folder) / "e")
+        engine = harness.Engine(Path(folder) / "e", debian.programs(pytestconfig.getoption("engine")))
         try:
             engine.start()
             engine.import_image()

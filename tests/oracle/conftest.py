@@ -23,14 +23,10 @@ def pytest_addoption(parser):
     parser.addoption("--record", action="store_true", help="ask Docker Compose alone, about what is not recorded yet")
 
 
-def programs(engine):
-    packages = debian.ENGINES[engine]
-    return debian.unpacked(*packages) if packages else None
-
-
 def version_of(engine):
     """(major, minor)."""
-    dockerd = f"{programs(engine)}/usr/sbin/dockerd" if programs(engine) else "dockerd"
+    programs = debian.programs(engine)
+    dockerd = f"{programs}/usr/sbin/dockerd" if programs else "dockerd"
     said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
     return tuple(map(int, re.search(r"version (\d+)\.(\d+)", said).groups()))
 
@@ -78,7 +74,7 @@ def all_rows(pytestconfig):
 def bench(pytestconfig, all_rows):
     debian.run("mount", "-t", "tmpfs", "oracle", benches.ROOT.parent)  # `check` gave us mounts of our own
     with tempfile.TemporaryDirectory(prefix="dockerextd-oracle-") as name:
-        engine = harness.Engine(Path(name) / "e", programs(pytestconfig.getoption("engine")))
+        engine = harness.Engine(Path(name) / "e", debian.programs(pytestconfig.getoption("engine")))
         daemon = harness.Daemon(benches.ROOT, engine.socket)
         try:
             engine.start()

@@ -67,6 +67,12 @@ def unpacked(suite, *packages):
     return home
 
 
+def programs(engine):
+    """The root of the engine's programs; None where they are the machine's own."""
+    packages = ENGINES[engine]
+    return unpacked(*packages) if packages else None
+
+
 if __name__ == "__main__":  # fetched before the tests, which have no network: the engines, and Compose where it is asked for
     for packages in (*filter(None, ENGINES.values()), *([COMPOSE] if "compose" in sys.argv[1:] else [])):
         print(unpacked(*packages))

@@ -7,7 +7,7 @@
 namespace dockerext::sim {
 namespace {
 
-using json::quoted;
+using json::quoted, json::Value;
 
 Duration seconds_of(const std::string& text) {
     if (text == "never") return Duration::max();
@@ -38,7 +38,7 @@ std::string_view state_of(const Container& container) {
 std::string_view flag(bool is) { return is ? "true" : "false"; }
 
 std::string health_text(const Container& container) {
-    if (!container.check) return "";
+    if (!container.check || container.started == WallTime{}) return "";
     return ",\"Health\":{\"Status\":" + quoted(container.health) +
            ",\"FailingStreak\":" + std::to_string(container.streak) + ",\"Log\":[]}";
 }
@@ -56,14 +56,20 @@ std::string state_text(const Container& container) {
            ",\"FinishedAt\":" + quoted(time_text(container.finished)) + health_text(container) + "}";
 }
 
+/// While it runs it has one on each network.
+std::string mac_of(const Container& container, const std::string& network) {
+    const std::string& asked = container.networks.at(network).mac;
+    const bool has_none = !container.alive() || network == "host" || network == "none";
+    return has_none || !asked.empty() ? asked : "02:42:ac:11:00:02";
+}
+
 std::string networks_text(const Container& container) {
     std::string text = "{";
     for (const auto& [name, endpoint] : container.networks) {
-        std::vector<std::string> aliases = endpoint.aliases;
-        aliases.push_back(container.id.substr(0, 12));
         text += (text.size() > 1 ? "," : "") + quoted(name) + ":{\"IPAMConfig\":" + endpoint.ipam +
-                ",\"Links\":" + endpoint.links + ",\"Aliases\":" + json::text_of(aliases) +
-                ",\"NetworkID\":" + quoted(endpoint.network_id) + ",\"MacAddress\":" + quoted(endpoint.mac) +
+                ",\"Links\":" + endpoint.links + ",\"Aliases\":" + json::text_of(endpoint.aliases) +
+                ",\"NetworkID\":" + quoted(endpoint.network_id) +
+                ",\"MacAddress\":" + quoted(mac_of(container, name)) +
                 ",\"DriverOpts\":" + endpoint.driver_options + "}";
     }
     return text + "}";
@@ -73,6 +79,7 @@ std::string networks_text(const Container& container) {
 
 Behaviour behaviour_of(const std::vector<std::string>& words) {
     Behaviour behaviour;
+    if (!words.empty()) behaviour.program = words[0];
     for (const std::string& word : words) {
         const std::size_t equals = word.find('=');
         const std::string key = word.substr(0, equals);
@@ -85,6 +92,20 @@ Behaviour behaviour_of(const std::vector<std::string>& words) {
         else if (key == "fails") behaviour.fails_to_start = true;
     }
     return behaviour;
+}
+
+Endpoint endpoint_in(const Value& asked) {
+    Endpoint endpoint;
+    const auto text = [&](const char* key) {
+        const Value& value = json::at(asked, key);
+        return value.IsNull() ? "null" : json::text_of(value);
+    };
+    endpoint.ipam = text("IPAMConfig");
+    endpoint.links = text("Links");
+    endpoint.driver_options = text("DriverOpts");
+    endpoint.aliases = json::strings_at(asked, "Aliases");
+    endpoint.mac = json::string_at(asked, "MacAddress");
+    return endpoint;
 }
 
 std::string inspect_text(const Container& container) {

@@ -15,6 +15,7 @@ namespace dockerext::sim {
 /// itself with 3; "stop=8s" takes so long after SIGTERM, "stop=never" waits for SIGKILL; its health check
 /// passes after "warm=3s" and fails again after "sick=60s"; "fails" cannot even be started.
 struct Behaviour {
+    std::string program;
     std::optional<int> exit_code;
     Duration ends_after = Duration::max();
     Duration stops_in = std::chrono::milliseconds(100);
@@ -46,7 +47,7 @@ struct Endpoint {
 struct Container {
     enum class State { created, running, restarting, exited };
 
-    std::string id, name;
+    std::string id, name, hostname;
     bool strangers = false;
     std::string image_id;
     json::Texts labels;
@@ -78,6 +79,8 @@ struct Container {
     bool alive() const { return state == State::running; }
 };
 
+/// From the call that creates the container or connects it.
+Endpoint endpoint_in(const json::Value& asked);
 /// Inspect's answer.
 std::string inspect_text(const Container& container);
 /// Its entry in the list of all.

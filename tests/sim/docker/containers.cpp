@@ -9,10 +9,23 @@ using json::Value;
 
 HttpResponse no_such_container(const std::string& id) { return refusal(404, "No such container: " + id); }
 
+/// Without words of its own memory may be swapped as often again.
+void allow_swap(json::Document& host) {
+    const std::int64_t memory = json::number_at(host, "Memory");
+    if (memory != 0 && json::number_at(host, "MemorySwap") == 0)
+        json::put(host, "MemorySwap", Value(2 * memory));
+}
+
 /// What the engine adds to what it was given.
-void complete_host_config(json::Document& host) {
+void complete_host_config(json::Document& host, const char* network_mode, const char* policy) {
     using rapidjson::StringRef;
-    json::put_default(host, "NetworkMode", Value(StringRef("default")));
+    json::put_default(host, "NetworkMode", Value(network_mode, host.GetAllocator()));
+    allow_swap(host);
+    if (*policy != '\0' && !host.HasMember("RestartPolicy")) {
+        Value none(rapidjson::kObjectType);
+        none.AddMember("Name", Value(policy, host.GetAllocator()), host.GetAllocator());
+        json::put(host, "RestartPolicy", std::move(none));
+    }
     json::put_default(host, "IpcMode", Value(StringRef("private")));
     json::put_default(host, "CgroupnsMode", Value(StringRef("private")));
     json::put_default(host, "Runtime", Value(StringRef("runc")));
@@ -31,7 +44,8 @@ std::string config_text(json::Document& body, const std::string& id, const Image
         for (const std::string& word : image.command) command.PushBack(Value(word, allocator), allocator);
         json::put(body, "Cmd", std::move(command));
     }
-    json::put_default(body, "Hostname", Value(id.substr(0, 12), allocator));
+    const bool is_hosts = json::string_at(json::at(body, "HostConfig"), "NetworkMode") == "host";
+    json::put_default(body, "Hostname", Value(is_hosts ? "machine" : id.substr(0, 12), allocator));
     body.RemoveMember("HostConfig");
     body.RemoveMember("NetworkingConfig");
     return json::text_of(body);
@@ -51,23 +65,7 @@ std::optional<HealthCheck> check_in(const Value& body) {
     return check;
 }
 
-Endpoint endpoint_in(const Value& asked) {
-    Endpoint endpoint;
-    const auto text = [&](const char* key) {
-        const Value& value = json::at(asked, key);
-        return value.IsNull() ? "null" : json::text_of(value);
-    };
-    endpoint.ipam = text("IPAMConfig");
-    endpoint.links = text("Links");
-    endpoint.driver_options = text("DriverOpts");
-    endpoint.aliases = json::strings_at(asked, "Aliases");
-    endpoint.mac = json::string_at(asked, "MacAddress");
-    return endpoint;
-}
-
-bool is_alone(const std::string& mode) {
-    return mode == "host" || mode == "none" || mode.starts_with("container:");
-}
+bool is_alone(const std::string& mode) { return mode.starts_with("container:"); }
 
 void take_networks(Container& container, const Value& body) {
     const Value& asked = json::at(json::at(body, "NetworkingConfig"), "EndpointsConfig");
@@ -86,11 +84,14 @@ void take_volumes(Container& container) {
         const std::string name = bind.substr(0, bind.find(':'));
         if (name.starts_with('/')) continue;
         const std::string rest = bind.substr(name.size() + 1);
+        const std::string options =
+            "," + bind.substr(std::min(bind.find(':', name.size() + 1), bind.size() - 1) + 1) + ",";
+        const bool read_only = options.find(",ro,") != std::string::npos;
         container.volumes.push_back(name);
         container.mounts_text += (container.mounts_text.empty() ? "" : ",") +
                                  ("{\"Type\":\"volume\",\"Name\":" + json::quoted(name)) +
                                  ",\"Destination\":" + json::quoted(rest.substr(0, rest.find(':'))) +
-                                 ",\"RW\":true}";
+                                 ",\"RW\":" + (read_only ? "false}" : "true}");
     }
     container.mounts_text = "[" + container.mounts_text + "]";
 }
@@ -104,6 +105,9 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
     if (id == "create") return create_container(request, caller);
     if (id == "json") return list_containers();
     Container* const container = find(id);
+    if (container == nullptr && verb == "kill")
+        return refusal(
+            404, words("Cannot kill", "cannot kill") + " container: " + id + ": No such container: " + id);
     if (container == nullptr) return no_such_container(id);
     if (request.method == "GET" && verb == "json") return {200, inspect_text(*container)};
     touch(container->strangers, caller, request.method + " " + verb + " " + container->name);
@@ -113,10 +117,10 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
     if (verb == "update") return update(*container, request.body);
     if (verb == "pause" || verb == "unpause") return pause(*container, verb == "pause");
     if (verb == "exec") return exec(*container);
-    if (verb == "kill") return kill(*container);
+    if (verb == "kill") return kill(*container, id);
     if (verb == "archive") return {200, ""};
     if (verb != "stop" && verb != "restart") return refusal(404, "page not found");
-    stop(*container, std::exchange(reply, {}), verb == "restart");
+    stop(*container, std::exchange(reply, {}), verb == "restart", id);
     return {204, ""};
 }
 
@@ -138,7 +142,7 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     made->image_id = image->second.id;
     made->labels = json::texts_at(body, "Labels");
     made->host_config = json::parse(json::text_of(json::at(body, "HostConfig")));
-    complete_host_config(made->host_config);
+    complete_host_config(made->host_config, words("default", "bridge").c_str(), words("", "no").c_str());
     made->host_config_text = json::text_of(made->host_config);
     made->check = check_in(body);
     if (const std::int64_t grace = json::number_at(body, "StopTimeout"))
@@ -147,6 +151,8 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     take_volumes(*made);
     const std::vector<std::string> words = json::strings_at(body, "Cmd");
     made->behaviour = behaviour_of(words.empty() ? image->second.command : words);
+    made->hostname = json::string_at(body, "Hostname");
+    if (made->hostname.empty()) made->hostname = made->id.substr(0, 12);
     made->config_text = config_text(body, made->id, image->second);
     made->created = wall_now();
     made->down_since = steady_now();
@@ -169,16 +175,18 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
     if (container.alive()) return {304, ""};
     if (container.removing) return refusal(409, "container is marked for removal and cannot be started");
     if (caller == Caller::daemon) starts[container.name].note(steady_now());
-    for (const auto& [name, endpoint] : container.networks) {
-        const std::string& wanted = endpoint.network_id.empty() ? name : endpoint.network_id;
-        if (find_network(wanted) != nullptr) continue;
-        container.error = "network " + wanted + " not found";
+    if (!attach_all(container)) {
+        if (container.exit_code == 0) container.exit_code = 128;
         return refusal(404, container.error);
     }
     if (container.behaviour.fails_to_start) {
+        tell_of_networks(container, "connect");
+        tell_of_networks(container, "disconnect");
         container.exit_code = 127;
-        container.error =
-            "failed to create task for container: exec: \"app\": executable file not found in $PATH";
+        container.error = words("", "failed to create task for container: ") +
+                          "failed to create shim task: OCI runtime create failed: runc create failed: unable "
+                          "to start container process: exec: \"" +
+                          container.behaviour.program + "\": executable file not found in $PATH: unknown";
         return refusal(400, container.error);
     }
     container.stopped_by_hand = false;
@@ -189,10 +197,13 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
 }
 
 HttpResponse Engine::rename(Container& container, const std::string& name) {
+    if (container.name == name)
+        return refusal(400, "Renaming a container with the same name as its current name");
     for (const auto& [id, other] : containers) {
         if (other->name == name)
             return refusal(
-                409, "Conflict. The container name \"/" + name + "\" is already in use by container \"" + id +
+                409, "Error when allocating new name: Conflict. The container name \"/" + name +
+                         "\" is already in use by container \"" + id +
                          "\". You have to remove (or rename) that container to be able to reuse that name.");
     }
     if (container.state == Container::State::restarting)
@@ -214,24 +225,29 @@ HttpResponse Engine::update(Container& container, const std::string& body) {
 }
 
 HttpResponse Engine::pause(Container& container, bool paused) {
-    if (!container.alive()) return refusal(409, "Container " + container.id + " is not running");
-    if (container.paused == paused)
-        return refusal(paused ? 409 : 500,
-                       "Container " + container.id + (paused ? " is already paused" : " is not paused"));
+    if (!paused && !container.paused) return refusal(500, "Container " + container.id + " is not paused");
+    if (paused && !container.alive())
+        return refusal(409, words("Container ", "container ") + container.id + " is not running");
+    if (paused && container.paused)
+        return refusal(409, words("Container ", "container ") + container.id + " is already paused");
     container.paused = paused;
+    if (paused) end_checks(container);
     tell(container, paused ? "pause" : "unpause");
     return {204, ""};
 }
 
 HttpResponse Engine::exec(const Container& container) {
-    if (!container.alive()) return refusal(409, "Container " + container.id + " is not running");
+    if (!container.alive())
+        return refusal(409, words("Container ", "container ") + container.id + " is not running");
     return {201, "{\"Id\":\"" + next_id() + "\"}"};
 }
 
-HttpResponse Engine::kill(Container& container) {
-    if (!container.alive()) return refusal(409, "Cannot kill container: " + container.id + " is not running");
+HttpResponse Engine::kill(Container& container, const std::string& asked) {
+    if (!container.alive())
+        return refusal(409, words("Cannot kill container: ", "cannot kill container: ") + asked +
+                                words(": Container ", ": container ") + container.id + " is not running");
     container.stopped_by_hand = true;
-    tell(container, "kill", {{"signal", "9"}});
+    tell_of_signal(container, "9");
     end(container, 137);
     return {204, ""};
 }
@@ -240,10 +256,14 @@ HttpResponse Engine::kill(Container& container) {
 HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     if (container.removing)
         return refusal(409, "removal of container " + container.id + " is already in progress");
-    if (container.alive() && !by_force)
+    if (container.alive() && !by_force && is_old())
         return refusal(409, "You cannot remove a running container " + container.id +
                                 ". Stop the container before attempting removal or force remove");
-    if (container.alive()) kill(container);
+    if (container.alive() && !by_force)
+        return refusal(409,
+                       "cannot remove container \"/" + container.name +
+                           "\": container is running: stop the container before removing or force remove");
+    if (container.alive()) kill(container, container.id);
     container.removing = true;
     ++container.run;
     Schedule& schedule = Schedule::current();
@@ -257,40 +277,44 @@ HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
 }
 
 /// Answered once it has ended, and runs again where that is asked for.
-void Engine::stop(Container& container, Reply reply, bool again) {
+void Engine::stop(Container& container, Reply reply, bool again, const std::string& asked) {
     container.stopped_by_hand = true;
     if (container.state == Container::State::restarting) {
         container.state = Container::State::exited;
         ++container.run;
     }
     if (!container.alive()) {
-        if (again) return stop_now(container, again, reply);
+        if (again) return start_again(container, asked, reply);
         if (reply) reply({304, ""});
         return;
     }
-    tell(container, "kill", {{"signal", "15"}});
-    container.paused = false;
+    tell_of_signal(container, "15");
     const bool in_time = container.behaviour.stops_in <= container.grace;
     const int code = in_time ? 143 : 137;
     Schedule::current().after(
         in_time ? container.behaviour.stops_in : container.grace,
-        [this, id = container.id, run = container.run, reply = std::move(reply), again, code] {
+        [this, id = container.id, run = container.run, reply = std::move(reply), again, asked, code] {
             Container* const stopped = find(id);
-            if (stopped != nullptr && stopped->run == run) end(*stopped, code);
-            if (stopped != nullptr) return stop_now(*stopped, again, reply);
+            const bool lives = stopped != nullptr && stopped->run == run;
+            if (lives && code == 137) tell_of_signal(*stopped, "9");
+            if (lives) end(*stopped, code);
+            if (stopped != nullptr) return stop_now(*stopped, again, asked, reply);
             if (reply) reply({204, ""});
         });
 }
 
-void Engine::stop_now(Container& container, bool again, const Reply& reply) {
+void Engine::stop_now(Container& container, bool again, const std::string& asked, const Reply& reply) {
     if (!container.alive()) tell(container, "stop");
-    if (again && up_) {
-        const HttpResponse started = start_container(container, Caller::stranger);
-        tell(container, "restart");
-        if (reply) reply(started);
-        return;
-    }
+    if (again && up_) return start_again(container, asked, reply);
     if (reply) reply({204, ""});
+}
+
+void Engine::start_again(Container& container, const std::string& asked, const Reply& reply) {
+    const HttpResponse started = start_container(container, Caller::stranger);
+    const bool runs = started.status < 300;
+    if (runs) tell(container, "restart");
+    if (reply)
+        reply(runs ? started : refusal(500, "Cannot restart container " + asked + ": " + container.error));
 }
 
 }  // namespace dockerext::sim

@@ -42,7 +42,7 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
     else if (kind == "_ping") response = {200, "OK"};
     else if (kind == "info") response = {200, R"({"LoggingDriver":"json-file","DefaultRuntime":"runc"})"};
     else if (kind == "version") {
-        const bool old = version_.starts_with("20.");
+        const bool old = is_old();
         response = {200, "{\"Version\":\"" + version_ + "\",\"ApiVersion\":\"" + (old ? "1.41" : "1.45") +
                              R"(","MinAPIVersion":"1.24"})"};
     } else if (kind == "events") {
@@ -79,7 +79,9 @@ Network* Engine::find_network(const std::string& id_or_name) {
     const auto found = networks.find(id_or_name);
     if (found != networks.end()) return &found->second;
     for (auto& [id, network] : networks) {
-        if (network.name == id_or_name) return &network;
+        const bool meant =
+            network.name == id_or_name || (id_or_name.size() >= 12 && id.starts_with(id_or_name));
+        if (meant) return &network;
     }
     return nullptr;
 }

@@ -20,9 +20,12 @@ struct Network {
     std::string id, name;
     bool strangers = false;
     json::Texts labels;
-    std::string driver = "bridge", options = "{}", subnet;
+    std::string driver = "bridge", options = "{}", subnet, gateway;
     bool internal = false, attachable = false, ipv6 = false;
 };
+
+/// Those that are there from the beginning.
+bool is_predefined(const std::string& network);
 
 struct Volume {
     std::string name;
@@ -100,19 +103,26 @@ private:
     HttpResponse pause(Container& container, bool paused);
     HttpResponse remove(Container& container, bool by_force, Reply& reply);
     HttpResponse exec(const Container& container);
-    HttpResponse kill(Container& container);
-    void stop(Container& container, Reply reply, bool again);
-    void stop_now(Container& container, bool again, const Reply& reply);
-    void attach_all(Container& container);
+    HttpResponse kill(Container& container, const std::string& asked);
+    void stop(Container& container, Reply reply, bool again, const std::string& asked);
+    void stop_now(Container& container, bool again, const std::string& asked, const Reply& reply);
+    void start_again(Container& container, const std::string& asked, const Reply& reply);
+    bool attach_all(Container& container);
+    bool attach(Container& container, const std::string& name);
+    void name_on(const Container& container, Endpoint& endpoint, const std::string& network) const;
 
     // life.cpp
     void run(Container& container);
+    void run_again(Container& container);
+    void end_checks(Container& container);
     void plan_end(Container& container);
     void restart_by_policy(Container& container);
     void probe(Container& container);
     void probe_later(Container& container, Duration delay);
     void tell(const Container& container, const std::string& action, json::Texts more = {});
+    void tell_of_signal(Container& container, const std::string& number);
     void tell_of_networks(const Container& container, const std::string& action);
+    void tell_of_network(const Container& container, const std::string& name, const std::string& action);
     void come_up();
 
     // networks.cpp
@@ -122,6 +132,9 @@ private:
     HttpResponse remove_network(Network& network);
     HttpResponse connect(Network& network, Container& container, const json::Value& endpoint);
     HttpResponse disconnect(Network& network, Container& container);
+    HttpResponse connect_later(Container& container, const Network* network, const std::string& id,
+                               const json::Value& asked);
+    HttpResponse disconnect_later(Container& container, const Network* network, const std::string& id);
 
     // storage.cpp
     HttpResponse on_volume(const Request& request, Caller caller);
@@ -131,12 +144,15 @@ private:
     HttpResponse on_image(const Request& request, const std::weak_ptr<Stream>& stream);
     HttpResponse pull(const std::string& reference, const std::weak_ptr<Stream>& stream);
 
+    /// What 20.10 says, and what later ones say.
+    std::string words(const char* old, const char* later) const { return is_old() ? old : later; }
+    bool is_old() const { return version_.starts_with("20."); }
     void touch(bool strangers, Caller caller, const std::string& what);
     std::string next_id();
 
     std::string version_;
     bool up_ = true;
-    std::uint64_t epoch_ = 0, next_ = 1, next_volume_ = 1;
+    std::uint64_t epoch_ = 0, next_ = 1, next_volume_ = 1, next_subnet_ = 18;
     std::map<std::string, Published> registry_;
 };
 

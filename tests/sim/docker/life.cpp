@@ -3,6 +3,8 @@
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
+#include <algorithm>
+
 namespace dockerext::sim {
 namespace {
 
@@ -31,20 +33,61 @@ void Engine::tell(const Container& container, const std::string& action, json::T
     events.tell("container", action, container.id, std::move(more));
 }
 
-void Engine::tell_of_networks(const Container& container, const std::string& action) {
-    for (const auto& [name, endpoint] : container.networks)
-        events.tell("network", action, endpoint.network_id, {{"container", container.id}, {"name", name}});
+/// It reaches what is paused only when that goes on.
+void Engine::tell_of_signal(Container& container, const std::string& number) {
+    tell(container, "kill", {{"signal", number}});
+    if (std::exchange(container.paused, false)) tell(container, "unpause");
 }
 
-void Engine::attach_all(Container& container) {
-    for (auto& [name, endpoint] : container.networks) {
-        if (!endpoint.network_id.empty()) continue;
-        if (const Network* const network = find_network(name)) endpoint.network_id = network->id;
+void Engine::tell_of_networks(const Container& container, const std::string& action) {
+    for (const auto& [name, endpoint] : container.networks) tell_of_network(container, name, action);
+}
+
+void Engine::tell_of_network(const Container& container, const std::string& name, const std::string& action) {
+    events.tell("network", action, container.networks.at(name).network_id,
+                {{"container", container.id}, {"name", name}});
+}
+
+/// The engine's default network first. False, with the container's error, at the first that is not there.
+bool Engine::attach_all(Container& container) {
+    const std::string first = "bridge";
+    std::vector<std::string> names;
+    if (container.networks.contains(first)) names.push_back(first);
+    for (const auto& [name, endpoint] : container.networks) {
+        if (name != first) names.push_back(name);
+    }
+    const auto missing = std::find_if_not(names.begin(), names.end(),
+                                          [&](const std::string& name) { return attach(container, name); });
+    if (missing == names.end()) return true;
+    for (const char* const action : {"connect", "disconnect"})
+        std::for_each(names.begin(), missing,
+                      [&](const std::string& name) { tell_of_network(container, name, action); });
+    return false;
+}
+
+bool Engine::attach(Container& container, const std::string& name) {
+    Endpoint& endpoint = container.networks[name];
+    const std::string& wanted = endpoint.network_id.empty() ? name : endpoint.network_id;
+    const Network* const network = find_network(wanted);
+    if (network == nullptr) {
+        container.error = "network " + wanted + " not found";
+        return false;
+    }
+    endpoint.network_id = network->id;
+    name_on(container, endpoint, name);
+    return true;
+}
+
+/// Later ones keep these names apart from what was asked for.
+void Engine::name_on(const Container& container, Endpoint& endpoint, const std::string& network) const {
+    if (!is_old() || is_predefined(network)) return;
+    std::vector<std::string>& aliases = endpoint.aliases;
+    for (const std::string& alias : {container.id.substr(0, 12), container.hostname}) {
+        if (std::find(aliases.begin(), aliases.end(), alias) == aliases.end()) aliases.push_back(alias);
     }
 }
 
 void Engine::run(Container& container) {
-    attach_all(container);
     ++container.run;
     container.state = Container::State::running;
     container.started = wall_now();
@@ -57,6 +100,13 @@ void Engine::run(Container& container) {
     tell(container, "start");
     plan_end(container);
     if (container.check) probe_later(container, container.check->interval);
+}
+
+/// The engine's own attempt; it makes no other when that fails.
+void Engine::run_again(Container& container) {
+    if (attach_all(container)) return run(container);
+    container.state = Container::State::exited;
+    if (container.exit_code == 0) container.exit_code = 128;
 }
 
 void Engine::plan_end(Container& container) {
@@ -79,6 +129,7 @@ void Engine::end(Container& container, int exit_code) {
     ++container.run;
     container.state = Container::State::exited;
     container.paused = false;
+    end_checks(container);
     container.exit_code = exit_code;
     container.finished = wall_now();
     container.down_since = steady_now();
@@ -98,8 +149,13 @@ void Engine::restart_by_policy(Container& container) {
         Container* const again = find(id);
         if (again == nullptr || again->run != run || !up_) return;
         ++again->restarts;
-        this->run(*again);
+        run_again(*again);
     });
+}
+
+/// Whose checks do not run is called unhealthy, until the next one passes.
+void Engine::end_checks(Container& container) {
+    if (container.check) container.health = "unhealthy";
 }
 
 void Engine::probe_later(Container& container, Duration delay) {
@@ -135,6 +191,7 @@ void Engine::restart(Duration down_for, bool live_restore) {
         ++container->run;
         container->state = Container::State::exited;
         container->paused = false;
+        end_checks(*container);
         container->exit_code = Schedule::current().random.one_in(2) ? 0 : 137;
         note_done(*container);
         container->finished = wall_now();
@@ -147,7 +204,7 @@ void Engine::restart(Duration down_for, bool live_restore) {
 void Engine::come_up() {
     up_ = true;
     for (auto& [id, container] : containers) {
-        if (container->state == Container::State::restarting && !container->removing) run(*container);
+        if (container->state == Container::State::restarting && !container->removing) run_again(*container);
     }
 }
 

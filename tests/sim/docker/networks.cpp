@@ -12,8 +12,10 @@ HttpResponse no_such_network(const std::string& id) { return refusal(404, "netwo
 
 std::string text_of(const Network& network) {
     const auto flag = [](bool is) { return is ? "true" : "false"; };
+    const std::string gateway =
+        network.gateway.empty() ? "" : ",\"Gateway\":" + json::quoted(network.gateway);
     const std::string pools =
-        network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + "}";
+        network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + gateway + "}";
     return "{\"Name\":" + json::quoted(network.name) + ",\"Id\":" + json::quoted(network.id) +
            ",\"Driver\":" + json::quoted(network.driver) + ",\"EnableIPv6\":" + flag(network.ipv6) +
            ",\"IPAM\":{\"Driver\":\"default\",\"Options\":null,\"Config\":[" + pools +
@@ -33,21 +35,48 @@ bool flag_in(const Value& body, const char* key) {
 
 }  // namespace
 
+namespace {
+
+/// To connect or disconnect a container that there is not.
+HttpResponse refuse_stranger(const std::string& verb, const std::string& id, const Network* network,
+                             const Value& body) {
+    const std::string of = json::string_at(body, "Container");
+    if (verb == "connect" || !flag_in(body, "Force")) return refusal(404, "No such container: " + of);
+    return network == nullptr ? no_such_network(id) : refusal(404, "endpoint " + of + " not found");
+}
+
+}  // namespace
+
+bool is_predefined(const std::string& network) {
+    return network == "bridge" || network == "host" || network == "none";
+}
+
 HttpResponse Engine::on_network(const Request& request, Caller caller) {
     const std::string& id = request.part(1);
     const std::string& verb = request.part(2);
     if (id.empty()) return list_networks();
     if (id == "create") return create_network(request, caller);
     Network* const network = find_network(id);
-    if (network == nullptr) return no_such_network(id);
     if (request.method == "DELETE") {
+        if (network == nullptr) return no_such_network(id);
         touch(network->strangers, caller, "remove network " + network->name);
         return remove_network(*network);
     }
     const json::Document body = json::parse(request.body);
-    Container* const container = find(json::string_at(body, "Container"));
-    if (container == nullptr) return refusal(404, "No such container: " + json::string_at(body, "Container"));
+    const std::string of = json::string_at(body, "Container");
+    Container* const container = find(of);
+    if (container == nullptr) return refuse_stranger(verb, id, network, body);
     touch(container->strangers, caller, verb + " " + container->name);
+    if (container->removing)
+        return refusal(403,
+                       "Container " + container->id +
+                           " is marked for removal and cannot be connected or disconnected to the network");
+    const bool forced = flag_in(body, "Force");
+    if (verb == "connect" && !container->alive())
+        return connect_later(*container, network, id, json::at(body, "EndpointConfig"));
+    if (verb == "disconnect" && (!container->alive() || (network == nullptr && forced)))
+        return disconnect_later(*container, network, id);
+    if (network == nullptr) return no_such_network(id);
     if (verb == "connect") return connect(*network, *container, json::at(body, "EndpointConfig"));
     if (verb == "disconnect") return disconnect(*network, *container);
     return refusal(404, "page not found");
@@ -70,6 +99,11 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
     const bool overlaps = !network.subnet.empty() &&
                           std::any_of(networks.begin(), networks.end(),
                                       [&](const auto& each) { return each.second.subnet == network.subnet; });
+    if (network.subnet.empty()) {
+        const std::string prefix = "172." + std::to_string(next_subnet_++) + ".0.";
+        network.subnet = prefix + "0/16";
+        network.gateway = prefix + "1";
+    }
     if (overlaps) return refusal(403, "Pool overlaps with other one on this address space");
     if (body.HasMember("Options")) network.options = json::text_of(body["Options"]);
     if (const std::string driver = json::string_at(body, "Driver"); !driver.empty()) network.driver = driver;
@@ -82,7 +116,7 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
 }
 
 HttpResponse Engine::remove_network(Network& network) {
-    if (network.name == "bridge" || network.name == "host" || network.name == "none")
+    if (is_predefined(network.name))
         return refusal(403, network.name + " is a pre-defined network and cannot be removed");
     if (is_attached(network))
         return refusal(403, "error while removing network: network " + network.name + " id " + network.id +
@@ -93,33 +127,61 @@ HttpResponse Engine::remove_network(Network& network) {
     return {204, ""};
 }
 
+/// Why a container cannot be on this network beside its own; "" when it can.
+static std::string conflict(const Container& container, const Network& network) {
+    const std::string mode = json::string_at(container.host_config, "NetworkMode");
+    if (mode == network.name) return "";
+    if (mode == "host" || mode.starts_with("container:"))
+        return "container sharing network namespace with another container or host cannot be connected to "
+               "any other network";
+    if (container.networks.contains("none"))
+        return "container cannot be connected to multiple networks with one of the networks in private "
+               "(none) mode";
+    return "";
+}
+
 HttpResponse Engine::connect(Network& network, Container& container, const Value& asked) {
+    if (const std::string why = conflict(container, network); !why.empty()) return refusal(400, why);
     const auto known = container.networks.find(network.name);
-    if (known != container.networks.end() && container.alive())
+    if (known != container.networks.end())
         return refusal(403,
                        "endpoint with name " + container.name + " already exists in network " + network.name);
-    if (container.removing)
-        return refusal(403,
-                       "Container " + container.id +
-                           " is marked for removal and cannot be connected or disconnected to the network");
-    Endpoint endpoint;
-    const Value& ipam = json::at(asked, "IPAMConfig");
-    if (!ipam.IsNull()) endpoint.ipam = json::text_of(ipam);
-    if (!json::at(asked, "Links").IsNull()) endpoint.links = json::text_of(json::at(asked, "Links"));
-    if (!json::at(asked, "DriverOpts").IsNull())
-        endpoint.driver_options = json::text_of(json::at(asked, "DriverOpts"));
-    endpoint.aliases = json::strings_at(asked, "Aliases");
-    endpoint.mac = json::string_at(asked, "MacAddress");
-    if (container.alive()) endpoint.network_id = network.id;
+    Endpoint endpoint = endpoint_in(asked);
+    name_on(container, endpoint, network.name);
+    endpoint.network_id = network.id;
     container.networks[network.name] = std::move(endpoint);
     events.tell("network", "connect", network.id, {{"container", container.id}, {"name", network.name}});
+    return {200, ""};
+}
+
+/// What does not run is connected when it starts; the network need not be there before.
+HttpResponse Engine::connect_later(Container& container, const Network* network, const std::string& id,
+                                   const Value& asked) {
+    const std::string why = network == nullptr ? "" : conflict(container, *network);
+    if (!why.empty()) return refusal(400, why);
+    const bool stays = asked.IsNull() && container.networks.contains(network == nullptr ? id : network->name);
+    if (stays) return {200, ""};
+    Endpoint endpoint = endpoint_in(asked);
+    if (network != nullptr) name_on(container, endpoint, network->name);
+    container.networks[network == nullptr ? id : network->name] = std::move(endpoint);
+    return {200, ""};
+}
+
+HttpResponse Engine::disconnect_later(Container& container, const Network* network, const std::string& id) {
+    const std::string name = network == nullptr ? id : network->name;
+    if (container.networks.erase(name) == 0)
+        return refusal(500, "container " + container.id + " is not connected to the network " + name);
+    if (network != nullptr)
+        events.tell("network", "disconnect", network->id, {{"container", container.id}, {"name", name}});
     return {200, ""};
 }
 
 HttpResponse Engine::disconnect(Network& network, Container& container) {
     if (container.networks.erase(network.name) == 0)
         return refusal(403, "container " + container.id + " is not connected to network " + network.name);
-    events.tell("network", "disconnect", network.id, {{"container", container.id}, {"name", network.name}});
+    for (int told = 0; told < 2; ++told)  // as the endpoint goes, and as the call ends
+        events.tell("network", "disconnect", network.id,
+                    {{"container", container.id}, {"name", network.name}});
     return {200, ""};
 }
 

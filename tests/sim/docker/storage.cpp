@@ -25,7 +25,10 @@ HttpResponse Engine::on_volume(const Request& request, Caller caller) {
 HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
     const json::Document body = json::parse(text);
     const std::string name = json::string_at(body, "Name");
-    if (volumes.contains(name)) return {201, "{\"Name\":" + json::quoted(name) + "}"};
+    if (volumes.contains(name)) {
+        if (is_old()) events.tell("volume", "create", name, {{"driver", "local"}});
+        return {201, "{\"Name\":" + json::quoted(name) + "}"};
+    }
     Volume volume{
         .name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
     volume.number = next_volume_++;
@@ -47,11 +50,13 @@ HttpResponse Engine::list_volumes() const {
 HttpResponse Engine::remove_volume(const std::string& name, Caller caller) {
     const auto found = volumes.find(name);
     if (found == volumes.end()) return refusal(404, "get " + name + ": no such volume");
+    std::string users;
     for (const auto& [id, container] : containers) {
         const auto& used = container->volumes;
         if (std::find(used.begin(), used.end(), name) != used.end())
-            return refusal(409, "remove " + name + ": volume is in use - [" + id + "]");
+            users += (users.empty() ? "" : ", ") + id;
     }
+    if (!users.empty()) return refusal(409, "remove " + name + ": volume is in use - [" + users + "]");
     touch(found->second.strangers, caller, "remove volume " + name);
     if (caller == Caller::daemon) removed_volumes.insert(name);
     volumes.erase(found);
@@ -76,7 +81,8 @@ HttpResponse Engine::on_image(const Request& request, const std::weak_ptr<Stream
     for (const auto& [reference, image] : images) {
         if (reference == request.part(1) || image.id == request.part(1)) return {200, text(reference, image)};
     }
-    return refusal(404, "No such image: " + request.part(1));
+    const std::string missing = "No such image: " + request.part(1);
+    return refusal(404, is_old() ? "no such image: " + request.part(1) + ": " + missing : missing);
 }
 
 void Engine::publish(const std::string& reference, std::vector<std::string> command, Duration takes) {

@@ -1,0 +1,76 @@
+// engine-model VERSION IMAGE: the modelled engine alone, with one image. Reads a JSON object a line and
+// answers each with one. {"method", "target", "body"} is a call: answered once the engine answers, however
+// much virtual time that takes. {"wait": MILLISECONDS} lets time pass. Each answer also holds the events
+// since the one before, and the time.
+#include "docker/engine.hpp"
+#include "schedule.hpp"
+
+#include <boost/asio/io_context.hpp>
+
+#include <cstdio>
+#include <iostream>
+
+namespace {
+
+using namespace dockerext;
+using namespace std::chrono_literals;
+
+constexpr Duration longest_call = 1h;
+
+std::shared_ptr<sim::Stream> new_stream(boost::asio::io_context& io) {
+    return std::shared_ptr<sim::Stream>(new sim::Stream{Timer(io.get_executor())});
+}
+
+/// What has arrived since it was asked last.
+std::string taken_from(sim::Stream& stream) {
+    std::string text;
+    for (const std::string& piece : std::exchange(stream.pieces, {})) text += piece;
+    return text;
+}
+
+HttpResponse answer_to(const sim::json::Value& call, sim::Engine& engine,
+                       const std::shared_ptr<sim::Stream>& body) {
+    const HttpRequest request{sim::json::string_at(call, "method"),
+                              sim::json::string_at(call, "target"),
+                              sim::json::string_at(call, "body"),
+                              {}};
+    std::optional<HttpResponse> answer;
+    engine.perform(
+        request, sim::Engine::Caller::stranger, [&](HttpResponse response) { answer = std::move(response); },
+        body);
+    sim::Schedule& schedule = sim::Schedule::current();
+    for (const SteadyTime end = schedule.now() + longest_call; !answer && schedule.advance(end);) {
+    }
+    return answer.value_or(HttpResponse{0, "no answer"});
+}
+
+void pass(Duration time) {
+    sim::Schedule& schedule = sim::Schedule::current();
+    for (const SteadyTime end = schedule.now() + time; schedule.advance(end);) {
+    }
+}
+
+}  // namespace
+
+int main(int count, char** words) {
+    if (count != 3) return std::fputs("engine-model VERSION IMAGE\n", stderr), 2;
+    boost::asio::io_context io;
+    sim::Schedule schedule(1);
+    sim::Engine engine(words[1]);
+    engine.publish(words[2], {}, 0s);
+    engine.load(words[2]);
+    const auto events = new_stream(io);
+    engine.events.subscribe(events);
+    for (std::string line; std::getline(std::cin, line);) {
+        const sim::json::Document asked = sim::json::parse(line);
+        const auto body = new_stream(io);
+        HttpResponse answer;
+        if (asked.HasMember("wait")) pass(std::chrono::milliseconds(sim::json::number_at(asked, "wait")));
+        else answer = answer_to(asked, engine, body);
+        std::printf("{\"status\":%u,\"body\":%s,\"events\":%s,\"now\":%lld}\n", answer.status,
+                    sim::json::quoted(answer.body + taken_from(*body)).c_str(),
+                    sim::json::quoted(taken_from(*events)).c_str(),
+                    static_cast<long long>(std::chrono::nanoseconds(wall_now().time_since_epoch()).count()));
+        (void)std::fflush(stdout);
+    }
+}
