@@ -42,7 +42,8 @@ void Progress::show(const model::Status& status, model::WallTime now) {
             now);
     }
     for (const model::PartStatus& part : status.parts) {
-        const std::string line = part.state == model::PartState::failed ? part.name + "  failed  " + part.message : "";
+        const std::string line =
+            part.state == model::PartState::failed ? part.name + "  failed  " + part.message : "";
         if (std::exchange(failed_parts_[part.name], line) != line && !line.empty())
             print(printable(line), now);
     }
