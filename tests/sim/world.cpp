@@ -83,14 +83,19 @@ void World::make_sound() {
 }
 
 /// Who stopped a container is told by an event alone. Where that was lost and the service is not to be
-/// restarted, it is for people to start it.
+/// restarted, it is for people to start it; so it is where a hook failed and cannot be run again.
 void World::start_the_forgotten() {
-    if (!std::exchange(machine_.endings_may_be_missed, false)) return;
+    const bool endings_missed = std::exchange(machine_.endings_may_be_missed, false);
+    std::set<std::string> hooks_failed;
+    for (const Told::Service& service : told_.services) {
+        if (service.reason.find("post_start hook") != std::string::npos) hooks_failed.insert(service.name);
+    }
     for (const auto& [id, container] : machine_.engine.containers) {
+        if (container->strangers || container->state != Container::State::exited) continue;
         const bool is_missed = container->exit_code != 0 || container->check;  // others wait for its health
-        const bool ended = container->state == Container::State::exited;
-        if (ended && is_missed && !container->strangers)
-            machine_.strange("POST", "/containers/" + id + "/start");
+        const auto service = container->labels.find("com.docker.compose.service");
+        const bool failed = service != container->labels.end() && hooks_failed.contains(service->second);
+        if ((endings_missed && is_missed) || failed) machine_.strange("POST", "/containers/" + id + "/start");
     }
 }
 
