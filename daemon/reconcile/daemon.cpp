@@ -69,7 +69,7 @@ Task<void> obey_signals(Reconciler& reconciler, EngineKeeper& keeper) {
 }
 
 /// All delays are on the steady clock; but what is known of the engine's times was of another clock then.
-Task<void> obey_clock(Reconciler& reconciler) {
+Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto clock = host::ClockWatch::open(co_await asio::this_coro::executor);
     if (!clock) co_return log::warning("a set clock goes unnoticed", {{"ERROR", clock.error().message()}});
@@ -77,6 +77,7 @@ Task<void> obey_clock(Reconciler& reconciler) {
         const bool set = co_await clock->set();
         if (!set) co_return;
         log::info("checking everything, as the clock was set", {});
+        link.clock_was_set();
         reconciler.check_everything();
     }
 }
@@ -132,7 +133,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(desk.run());
     tasks.spawn(link.run());
     tasks.spawn(link.watch());
-    tasks.spawn(obey_clock(reconciler));
+    tasks.spawn(obey_clock(reconciler, link));
     tasks.spawn(keeper.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run([&] { return control.status(); }));

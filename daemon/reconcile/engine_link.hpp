@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/clock.hpp"
 #include "engine/client.hpp"
 #include "engine/events.hpp"
 #include "model/status.hpp"
@@ -39,6 +40,10 @@ public:
     /// From when on `missed` counts, if this link has heard nothing yet: the last moment of an earlier
     /// process.
     void heard_until(model::WallTime time) { last_heard_ = time; }
+    /// What was heard last was of another clock; while connected, everything up to now has been.
+    void clock_was_set() {
+        if (connected_) last_heard_ = wall_now();
+    }
     /// How the engine stands, as far as is known without asking it.
     model::EngineStatus status() const;
 

@@ -56,7 +56,7 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (!outcome.skipped) hook_ended(outcome);
     if (outcome.error && !outcome.skipped) {
         recreating_.erase(subject);
-        if (outcome.error->kind() != ErrorKind::cancelled) {
+        if (outcome.error->kind() != ErrorKind::cancelled && !outdated_.contains(subject)) {
             const unsigned free_tries = count_failed_replacement(outcome.step) ? 1 : 0;
             failed(subject, words_of(outcome), free_tries, backoff_after(outcome, backoff_), now, wall_now);
             history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
@@ -66,6 +66,7 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     const auto steps = under_way_.find(subject);
     if (steps == under_way_.end() || --steps->second > 0) return;
     under_way_.erase(steps);
+    outdated_.erase(subject);
     const auto mended = mending_.extract(subject);
     if (mended && !mended.mapped().fields.empty()) repaired(subject, mended.mapped(), now);
 }
@@ -138,6 +139,7 @@ void FailureLedger::new_settings() {
     history_.failed_successors.clear();
     history_.failed_rollouts.clear();
     history_.pulled.clear();
+    for (const auto& [subject, steps] : under_way_) outdated_.insert(subject);
     for (auto& [subject, owed] : history_.owed_hooks) {
         owed.count = OwedHooks::all;  // the settings may have other ones
         owed.failure.clear();

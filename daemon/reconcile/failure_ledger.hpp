@@ -147,6 +147,8 @@ private:
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble
+    std::set<model::Subject>
+        outdated_;  ///< their steps under way are of settings that are not in force any more
     std::set<model::Subject> old_hooks_;  ///< those under way are of settings that are not in force any more
     std::map<model::Subject, Repair> mending_;     ///< what is being put right
     std::map<model::Subject, Fields> recreating_;  ///< by a new container that has not been started yet

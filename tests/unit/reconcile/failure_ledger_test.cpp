@@ -121,6 +121,17 @@ TEST_F(FailureLedgerTest, AJobThatLeavesTheSettingsIsAnotherWhenItComesBack) {
     EXPECT_TRUE(ledger.history().completed.empty());
 }
 
+TEST_F(FailureLedgerTest, AStepOfFormerSettingsFailsForThoseAlone) {
+    const Plan start = one_step(StartContainer{id});
+    ledger.planned(start);
+    ledger.new_settings();
+    ledger.record({.step = start.steps.front(), .error = Error(ErrorKind::invalid_input, "no such program")},
+                  now, wall);
+    EXPECT_EQ(trouble(), nullptr);
+    end(start, Error(ErrorKind::invalid_input, "no such program"));
+    EXPECT_NE(trouble(), nullptr);
+}
+
 TEST_F(FailureLedgerTest, AJobThatRunsAgainHasNotCompleted) {
     desired.project.services[{"web"}].config_hash = "h";
     container().spec.labels[std::string(labels::config_hash)] = "h";
