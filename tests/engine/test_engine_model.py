@@ -43,7 +43,8 @@ def answered(call, status, answer):
     if call.method != "GET":
         return None
     if call.target.startswith("/images/json"):
-        return sorted(tag for each in answer for tag in each["RepoTags"] or [])
+        tags = [tag for each in answer for tag in each["RepoTags"] or []]
+        return [tag for tag in tags if tag == harness.IMAGE]  # other tests have left theirs
     if call.target.startswith("/images/"):
         return model_sides.image(answer)
     if call.target.startswith("/containers/"):

@@ -220,7 +220,7 @@ Look look(std::string_view bytes) {
 Status status_of(const Look& seen, const Plan& plan) {
     Status status{.state = OverallState::degraded};
     status.engine.message = seen.errors.front();
-    for (const std::string& error : seen.errors) status.parts.push_back({"engine", "failed", error});
+    for (const std::string& error : seen.errors) status.parts.push_back({"engine", PartState::failed, error});
     status.services = plan::assess(desired(), seen.observed, {}, plan, SteadyTime{}, WallTime{});
     for (const Held& held : plan.held) {
         if (!held.service) status.held.push_back(held);
