@@ -10,7 +10,7 @@
 namespace dockerext::shim {
 namespace {
 
-constexpr std::size_t file_limit = std::size_t{256} << 20;
+constexpr std::size_t program_limit = std::size_t{256} << 20;
 
 /// One of the zip's that stays when the handler's folder goes.
 struct File {
@@ -26,9 +26,9 @@ bool has_mode(const std::filesystem::path& path, mode_t mode) {
 
 /// Whether anything had to be done.
 Result<bool> put(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
-    const auto wanted = read_regular(from, file_limit);
+    const auto wanted = read_regular(from, program_limit);
     if (!wanted) return wanted.error().within("read '" + from.string() + "'");
-    const auto present = read_regular(to, file_limit);
+    const auto present = read_regular(to, program_limit);
     if (present && *present == *wanted && has_mode(to, mode)) return false;
     std::error_code failed;
     std::filesystem::create_directories(to.parent_path(), failed);

@@ -14,7 +14,7 @@
 namespace dockerext::shim {
 namespace {
 
-constexpr std::chrono::seconds patience{1};
+constexpr std::chrono::seconds settings_patience{1};
 constexpr std::chrono::seconds start_deadline{10};  // of a program that only tells its version
 
 /// The fingerprint of the settings that the daemon has been given, beside them: with the folder it goes.
@@ -88,7 +88,7 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
 Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironment>& environment,
                         std::int64_t sequence, const StatusFile& status) {
     if (!environment) return environment.error();
-    auto settings = read_settings(environment->config_folder, sequence, patience,
+    auto settings = read_settings(environment->config_folder, sequence, settings_patience,
                                   may_be_none(situation.handler, sequence));
     if (!settings) return settings.error();
     return bring(situation, *environment, std::move(*settings), status);
@@ -96,7 +96,7 @@ Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironm
 
 Result<> try_to_enable(const Situation& situation, Result<> (*arrange)(const Situation&, std::int64_t)) {
     const Handler& handler = situation.handler;
-    const auto environment = read_environment(handler, patience);
+    const auto environment = read_environment(handler, settings_patience);
     const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
     const std::int64_t sequence = sequence_of(folders.config_folder, situation.sequence);
     const StatusFile status(folders.status_folder, sequence);

@@ -20,7 +20,7 @@ using Properties = std::map<std::string, std::string>;
 constexpr std::size_t note_limit = 4096;
 constexpr std::size_t words_limit = 500;
 constexpr std::chrono::seconds journal_deadline{10};
-constexpr std::chrono::milliseconds pause{100};  ///< between two questions to the journal
+constexpr std::chrono::milliseconds journal_pause{100};  ///< between two questions to the journal
 
 /// NAME=VALUE, a line each.
 Properties properties_in(std::string_view text) {
@@ -51,8 +51,8 @@ std::string last_words(const Places& places, const std::string& invocation,
     if (!journalctl || invocation.empty()) return "";
     (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // one that cannot is asked all the same
     auto line = newest_line(*journalctl, invocation);
-    for (auto waited = pause; line && line->empty() && waited <= patience; waited += pause) {
-        std::this_thread::sleep_for(pause);
+    for (auto waited = journal_pause; line && line->empty() && waited <= patience; waited += journal_pause) {
+        std::this_thread::sleep_for(journal_pause);
         line = newest_line(*journalctl, invocation);
     }
     return line ? line->substr(0, words_limit) : "";

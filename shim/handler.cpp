@@ -10,7 +10,7 @@ namespace dockerext::shim {
 namespace {
 
 constexpr std::size_t file_limit = std::size_t{64} << 10;
-constexpr std::chrono::milliseconds pause{100};
+constexpr std::chrono::milliseconds environment_pause{100};
 
 Result<JsonCursor> first_of(const JsonCursor& root) {
     const auto items = root.items();
@@ -59,8 +59,8 @@ Handler::Handler(std::filesystem::path own_folder) : folder(std::move(own_folder
 Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds patience) {
     const std::filesystem::path path = handler.folder / "HandlerEnvironment.json";
     auto environment = read_once(path);
-    for (auto waited = pause; !environment && waited <= patience; waited += pause) {
-        std::this_thread::sleep_for(pause);
+    for (auto waited = environment_pause; !environment && waited <= patience; waited += environment_pause) {
+        std::this_thread::sleep_for(environment_pause);
         environment = read_once(path);
     }
     if (environment) return environment;

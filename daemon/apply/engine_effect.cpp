@@ -16,8 +16,6 @@ using Effect = model::ChangeEngine::Effect;
 constexpr Duration pause = 250ms;     ///< between two questions
 constexpr int last_words_share = 10;  ///< of the patience, for what dockerd says
 
-std::string unit() { return std::string(model::host_paths::engine_unit); }
-
 void tell(const HostAccess& host, const char* doing) {
     if (host.progress) host.progress(doing);
 }
@@ -62,7 +60,7 @@ Task<std::string> words_until(HostAccess& host, host::LogSpan span,
 /// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
 Task<Result<>> reload(HostAccess& host) {
     const host::LogSpan span{wall_now()};
-    const auto reloaded = co_await host.systemd.reload(unit(), host.patience);
+    const auto reloaded = co_await host.systemd.reload(engine_unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
     const std::string words = co_await words_until(host, span, tells_of_reload);
     if (tells_of_failed_reload(words, host.redact)) co_return Error(ErrorKind::unavailable, words);
@@ -73,14 +71,14 @@ Task<Result<>> reload(HostAccess& host) {
 
 Task<Result<>> restart(HostAccess& host) {
     // The starts before this one must not count: systemd refuses the fourth within a minute.
-    const auto reset = co_await host.systemd.reset_failed(unit());
+    const auto reset = co_await host.systemd.reset_failed(engine_unit());
     if (!reset) co_return reset.error();
-    co_return co_await host.systemd.restart(unit(), 2 * host.patience);
+    co_return co_await host.systemd.restart(engine_unit(), 2 * host.patience);
 }
 
 Task<Result<>> reload_or_restart(HostAccess& host, Effect effect) {
     if (effect == Effect::reload) {
-        const auto facts = co_await host.systemd.unit(unit());
+        const auto facts = co_await host.systemd.unit(engine_unit());
         if (!facts) co_return facts.error();
         if (facts->active == host::UnitActive::active) {
             tell(host, "reloading dockerd");
@@ -116,7 +114,7 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
 
 Task<host::LogSpan> log_from_now_on(HostAccess& host) {
     const auto now = wall_now();
-    const auto facts = co_await host.systemd.unit(unit());
+    const auto facts = co_await host.systemd.unit(engine_unit());
     co_return host::LogSpan{now, facts ? facts->invocation : ""};
 }
 

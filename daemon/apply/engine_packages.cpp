@@ -16,8 +16,6 @@ using namespace std::chrono_literals;
 constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
 constexpr Duration removal_limit = 110s;
 
-std::string unit() { return std::string(model::host_paths::engine_unit); }
-
 Result<host::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
     if (install.source == model::EngineSource::none)
         return Error(ErrorKind::invalid_input,
@@ -102,16 +100,16 @@ Task<void> disclaim(HostAccess& host, const host::InstallRecipe& recipe) {
 
 /// Packages are installed in an image, too, and then nobody tells systemd.
 Task<Result<>> make_known(host::Systemd& systemd) {
-    auto facts = co_await systemd.unit(unit());
+    auto facts = co_await systemd.unit(engine_unit());
     if (facts && facts->load == host::UnitLoad::not_found) {
         const auto read = co_await systemd.daemon_reload();
         if (!read) co_return read.error();
-        facts = co_await systemd.unit(unit());
+        facts = co_await systemd.unit(engine_unit());
     }
     if (!facts) co_return facts.error();
     if (facts->load == host::UnitLoad::not_found)
         co_return Error(ErrorKind::not_found,
-                        "the engine's packages are installed, but there is no " + unit());
+                        "the engine's packages are installed, but there is no " + engine_unit());
     co_return Result<>{};
 }
 

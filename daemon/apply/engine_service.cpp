@@ -7,11 +7,9 @@
 namespace dockerext::apply {
 namespace {
 
-std::string unit() { return std::string(model::host_paths::engine_unit); }
-
 /// systemd starts what it has read, not what is there.
 Task<Result<>> with_fresh_files(host::Systemd& systemd) {
-    const auto facts = co_await systemd.unit(unit());
+    const auto facts = co_await systemd.unit(engine_unit());
     if (!facts) co_return facts.error();
     if (!facts->need_daemon_reload) co_return Result<>{};
     co_return co_await systemd.daemon_reload();
@@ -22,9 +20,9 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
     if (host.progress) host.progress("starting dockerd");
     const auto fresh = co_await with_fresh_files(host.systemd);
     if (!fresh) co_return fresh.error();
-    const auto reset = co_await host.systemd.reset_failed(unit());
+    const auto reset = co_await host.systemd.reset_failed(engine_unit());
     if (!reset) co_return reset.error();
-    auto up = co_await host.systemd.start(unit(), 2 * host.patience);
+    auto up = co_await host.systemd.start(engine_unit(), 2 * host.patience);
     if (up) {
         up = co_await wait_for_engine(client, host);
     }
@@ -45,7 +43,7 @@ Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::Sta
         if (!up) co_return up.error();
     }
     if (!start.enable) co_return Result<>{};
-    co_return co_await host.systemd.enable(unit());
+    co_return co_await host.systemd.enable(engine_unit());
 }
 
 }  // namespace dockerext::apply

@@ -11,6 +11,9 @@
 
 namespace dockerext::apply {
 
+/// The engine's unit, as `host::Systemd` takes it.
+inline std::string engine_unit() { return std::string(model::host_paths::engine_unit); }
+
 /// What the operations on the engine itself work with. All of it outlives the calls.
 struct HostAccess {
     host::Systemd& systemd;
@@ -25,7 +28,7 @@ struct HostAccess {
     /// Why docker.service failed in that span, in its own words and systemd's, redacted.
     std::function<std::string(const host::LogSpan&, const Redactor&)> last_words =
         [](const host::LogSpan& span, const Redactor& redactor) {
-            return host::last_words(std::string(model::host_paths::engine_unit), span, redactor);
+            return host::last_words(engine_unit(), span, redactor);
         };
 };
 

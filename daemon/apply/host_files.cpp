@@ -16,7 +16,7 @@ namespace {
 namespace fs = std::filesystem;
 using model::FileChange;
 
-constexpr std::size_t longest = std::size_t{1} << 20;
+constexpr std::size_t config_file_limit = std::size_t{1} << 20;
 constexpr mode_t shared_folder = 0755, private_folder = 0700;
 
 fs::path below(const fs::path& root, const std::string& path) {
@@ -30,7 +30,7 @@ Result<FileChange> as_it_is(const fs::path& root, const std::string& path) {
     if (!opened) return opened.error().within(path);
     struct stat facts {};
     if (::fstat(opened->get(), &facts) != 0) return Error::from_errno(errno, "fstat " + path);
-    auto content = read_all(*opened, longest);
+    auto content = read_all(*opened, config_file_limit);
     if (!content) return content.error().within(path);
     file.content = Secret(std::move(*content));
     file.mode = facts.st_mode & 07777;

@@ -8,7 +8,7 @@ namespace dockerext::apply {
 namespace {
 
 constexpr std::size_t most_lines = 10'000;  ///< that hold a pattern
-constexpr std::size_t longest = PATH_MAX;
+constexpr std::size_t longest_pattern = PATH_MAX;
 constexpr std::size_t shown = 60;  ///< bytes of a line in a complaint
 
 std::string_view trimmed(std::string_view line) {
@@ -52,7 +52,8 @@ Result<> IgnorePatterns::add(std::string_view line) {
     const bool exception = line.starts_with('!');
     const std::string_view rest = exception ? trimmed(line.substr(1)) : line;
     if (rest.empty()) return exception ? Result<>(refused(line, "excepts nothing")) : Result<>();
-    if (rest.size() > longest) return refused(line, "is longer than " + std::to_string(longest) + " bytes");
+    if (rest.size() > longest_pattern)
+        return refused(line, "is longer than " + std::to_string(longest_pattern) + " bytes");
     std::string text = cleaned(rest);
     if (text == ".") return {};  // the context itself
     auto pattern = IgnorePattern::parse(text);

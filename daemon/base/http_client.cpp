@@ -26,7 +26,7 @@ using Stream = beast::basic_stream<Protocol>;
 using namespace http_message;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t body_limit = std::uint64_t{64} << 20;
+constexpr std::uint64_t answer_limit = std::uint64_t{64} << 20;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr std::size_t piece_size = 8U << 10;
 constexpr std::size_t most_idle = 16;
@@ -202,7 +202,7 @@ HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto asked = co_await pool_->ask(request, deadline_after(limit), body_limit);
+    auto asked = co_await pool_->ask(request, deadline_after(limit), answer_limit);
     if (!asked) co_return asked.error().within(title(request));
 
     WirePtr wire = std::move(*asked);

@@ -27,8 +27,9 @@ using Stream = beast::basic_stream<Protocol>;
 using Received = beast::basic_flat_buffer<WipedMemory<char>>;  ///< requests may hold secrets
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t body_limit = 4U << 20;
-constexpr std::uint64_t body_limit_of_others = 64U << 10;  ///< than the owner: they have nothing to hand in
+constexpr std::uint64_t request_limit = 4U << 20;
+constexpr std::uint64_t request_limit_of_others = 64U
+                                                  << 10;  ///< than the owner: they have nothing to hand in
 constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr unsigned most_connections = 64;
@@ -114,7 +115,7 @@ struct Service {
 /// One request and its answer; whether a further one may follow.
 Task<bool> serve_one(Stream& stream, Received& received, const Service& service, PeerCredentials peer) {
     http::request_parser<http_message::Body> parser;
-    parser.body_limit(service.seats.is_owner(peer.uid) ? body_limit : body_limit_of_others);
+    parser.body_limit(service.seats.is_owner(peer.uid) ? request_limit : request_limit_of_others);
     parser.header_limit(header_limit);
     stream.expires_after(service.limits.idle);
     const auto [error, size] = co_await http::async_read(stream, received, parser, as_result);

@@ -149,7 +149,7 @@ void decode(const Reading& reading, const std::vector<std::size_t>& run, std::si
     if (!run.empty()) decoded.add('\0', reading.place(run.back()));
 }
 
-constexpr std::size_t shortest_line = 32;  ///< of base64 that is broken into lines, but for the last
+constexpr std::size_t shortest_full_line = 32;  ///< of base64 that is broken into lines, but for the last
 
 /// The runs of base64 digits, also over several lines.
 std::vector<std::vector<std::size_t>> base64_runs(std::string_view text, std::size_t shortest) {
@@ -161,7 +161,7 @@ std::vector<std::vector<std::size_t>> base64_runs(std::string_view text, std::si
             ++line;
             continue;
         }
-        const bool goes_on = text[at] == ' ' && line >= shortest_line;
+        const bool goes_on = text[at] == ' ' && line >= shortest_full_line;
         line = 0;
         if (goes_on) continue;
         if (runs.back().size() >= shortest) runs.emplace_back();

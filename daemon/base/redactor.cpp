@@ -10,7 +10,7 @@ namespace dockerext {
 namespace {
 
 constexpr std::size_t shortest_secret = 4;
-constexpr std::size_t shortest_line = 8;
+constexpr std::size_t shortest_secret_line = 8;
 constexpr std::size_t longest_spelling = 6;  ///< bytes that one byte may become: \u0041
 constexpr unsigned spellings_within = 2;     ///< JSON in base64, base64 in a URL
 constexpr std::size_t window = 32U << 10;    ///< of a text that is looked at in one go
@@ -82,7 +82,7 @@ private:
     void add_lines(std::string_view text) {
         while (!text.empty()) {
             const std::size_t end = std::min(text.find('\n'), text.size());
-            if (!is_frame_of_pem(text)) add(text.substr(0, end), shortest_line);
+            if (!is_frame_of_pem(text)) add(text.substr(0, end), shortest_secret_line);
             text.remove_prefix(std::min(end + 1, text.size()));
         }
     }

@@ -9,18 +9,18 @@
 namespace dockerext {
 namespace {
 
-Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
+Error irregular(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
 
 Result<> require_regular(mode_t mode) {
     if (S_ISREG(mode)) return {};
-    if (S_ISLNK(mode)) return refused("a symbolic link");
-    if (S_ISDIR(mode)) return refused("a directory");
-    if (S_ISFIFO(mode)) return refused("a FIFO");
-    return refused("not a regular file");
+    if (S_ISLNK(mode)) return irregular("a symbolic link");
+    if (S_ISDIR(mode)) return irregular("a directory");
+    if (S_ISFIFO(mode)) return irregular("a FIFO");
+    return irregular("not a regular file");
 }
 
 Error open_error(int number) {
-    if (number == ELOOP) return refused("a symbolic link");
+    if (number == ELOOP) return irregular("a symbolic link");
     if (number == EMFILE || number == ENFILE || number == ENOMEM) {
         return {ErrorKind::unavailable, Error::from_errno(number, "open").message()};
     }
@@ -53,7 +53,7 @@ Result<std::string> read_all(const UniqueFd& fd, std::size_t limit) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return Error::from_errno(errno, "read");
         filled += static_cast<std::size_t>(got);
-        if (filled > limit) return refused("larger than " + std::to_string(limit) + " bytes");
+        if (filled > limit) return irregular("larger than " + std::to_string(limit) + " bytes");
         if (got == 0) break;
         if (filled == bytes.size())
             bytes.resize(std::min(limit + 1, 2 * bytes.size()));  // it grows meanwhile

@@ -7,13 +7,13 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr auto longest = std::chrono::minutes(30);  ///< containers may take their time to stop
+constexpr auto longest_stop = std::chrono::minutes(30);  ///< containers may take their time to stop
 
 }  // namespace
 
 Exit execute(const Down& command, Context& context) {
     const auto answer = context.daemon.post(
-        "/v1/down", command.volumes ? R"({"volumes":true})" : R"({"volumes":false})", longest);
+        "/v1/down", command.volumes ? R"({"volumes":true})" : R"({"volumes":false})", longest_stop);
     if (!is_fine(answer)) return complain(context, answer);
     if (context.json) return show_json(context, answer->body), Exit::fine;
     const auto document = JsonDocument::parse(answer->body);

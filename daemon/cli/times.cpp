@@ -14,12 +14,12 @@ namespace {
 using namespace std::chrono_literals;
 using model::WallTime;
 
-constexpr std::int64_t longest = 10LL * 366 * 24 * 3600;
+constexpr std::int64_t longest_span = 10LL * 366 * 24 * 3600;
 
 std::optional<std::int64_t> take_number(std::string_view& text) {
     std::int64_t number = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-    if (error != std::errc() || number < 0 || number > longest) return {};
+    if (error != std::errc() || number < 0 || number > longest_span) return {};
     text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
     return number;
 }
@@ -37,11 +37,11 @@ std::int64_t take_unit(std::string_view& text) {
 }
 
 std::optional<std::int64_t> parse_seconds(std::string_view text) {
-    std::int64_t total = 0, last_unit = longest;
+    std::int64_t total = 0, last_unit = longest_span;
     while (!text.empty()) {
         const auto count = take_number(text);
         if (!count) return {};
-        if (text.empty() && last_unit == longest) return count;
+        if (text.empty() && last_unit == longest_span) return count;
         const std::int64_t unit = take_unit(text);
         if (unit == 0 || unit >= last_unit) return {};
         last_unit = unit;
@@ -74,7 +74,7 @@ std::string local_text(WallTime time, const char* format) {
 
 std::optional<std::chrono::seconds> parse_duration(std::string_view text) {
     const auto seconds = parse_seconds(text);
-    if (!seconds || *seconds == 0 || *seconds > longest) return {};
+    if (!seconds || *seconds == 0 || *seconds > longest_span) return {};
     return std::chrono::seconds(*seconds);
 }
 

@@ -10,7 +10,7 @@ void read_count(const Node& node, std::int64_t& into, Report& report) {
     else read(node, into, report);
 }
 
-constexpr std::array fields = std::to_array<Field<DeviceRequest>>({
+constexpr std::array device_request_fields = std::to_array<Field<DeviceRequest>>({
     field<&DeviceRequest::capabilities>("capabilities"),
     field<&DeviceRequest::driver>("driver"),
     field<&DeviceRequest::count, read_count>("count"),
@@ -20,7 +20,7 @@ constexpr std::array fields = std::to_array<Field<DeviceRequest>>({
 
 }  // namespace
 
-Table<DeviceRequest> table_of(const DeviceRequest*) { return {"a device request", fields}; }
+Table<DeviceRequest> table_of(const DeviceRequest*) { return {"a device request", device_request_fields}; }
 
 void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
     const Node::List* list = expect_list(node, report);

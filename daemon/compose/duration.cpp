@@ -1,5 +1,7 @@
 #include "compose/duration.hpp"
 
+#include "base/ascii.hpp"
+
 #include <array>
 #include <cstdint>
 #include <limits>
@@ -11,32 +13,30 @@ namespace {
 
 using std::chrono::nanoseconds;
 
-struct Unit {
+struct TimeUnit {
     std::string_view name;
     std::int64_t size;  ///< in nanoseconds
 };
 constexpr std::int64_t second = 1'000'000'000;
 constexpr std::int64_t hour = 3600 * second;
 constexpr std::int64_t day = 24 * hour;
-constexpr std::array<Unit, 10> units{{{"ns", 1},
-                                      {"us", 1'000},
-                                      {"\u00b5s", 1'000},
-                                      {"\u03bcs", 1'000},
-                                      {"ms", 1'000'000},
-                                      {"s", second},
-                                      {"m", 60 * second},
-                                      {"h", hour},
-                                      {"d", day},
-                                      {"w", 7 * day}}};
+constexpr std::array<TimeUnit, 10> units{{{"ns", 1},
+                                          {"us", 1'000},
+                                          {"\u00b5s", 1'000},
+                                          {"\u03bcs", 1'000},
+                                          {"ms", 1'000'000},
+                                          {"s", second},
+                                          {"m", 60 * second},
+                                          {"h", hour},
+                                          {"d", day},
+                                          {"w", 7 * day}}};
 
 std::optional<std::int64_t> size_of(std::string_view name) {
-    for (const Unit& unit : units) {
+    for (const TimeUnit& unit : units) {
         if (unit.name == name) return unit.size;
     }
     return std::nullopt;
 }
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 std::string_view take_while(std::string_view& text, bool (*wanted)(char)) {
     std::size_t length = 0;

@@ -1,5 +1,6 @@
 #include "compose/env_file.hpp"
 
+#include "base/ascii.hpp"
 #include "base/utf8.hpp"
 
 #include <algorithm>
@@ -13,7 +14,6 @@ constexpr std::string_view blanks = " \t\v\f\r";
 constexpr std::string_view spaces = " \t\v\f\r\n";
 
 constexpr bool is_octal(char c) { return c >= '0' && c <= '7'; }
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 void skip(std::string_view& text, std::string_view characters) {
     text.remove_prefix(std::min(text.find_first_not_of(characters), text.size()));

@@ -16,7 +16,7 @@ namespace dockerext::compose {
 namespace {
 
 /// Services that may be extended: the document's own, or those of another file.
-struct Unit {
+struct ExtendableServices {
     Node root;  ///< empty for the document itself
     Node::Map* services = nullptr;
     std::string path;       ///< "" for the document itself
@@ -31,7 +31,7 @@ struct Unit {
 };
 
 struct Link {
-    Unit* unit = nullptr;
+    ExtendableServices* unit = nullptr;
     std::size_t number = 0;
     auto operator<=>(const Link&) const = default;
 
@@ -123,7 +123,7 @@ private:
         if (!extends) return std::nullopt;
         const auto wish = read_wish(*extends);
         if (!wish) return std::nullopt;
-        Unit* unit = wish->file ? load(*wish->file, link.unit->directory) : link.unit;
+        ExtendableServices* unit = wish->file ? load(*wish->file, link.unit->directory) : link.unit;
         if (!unit) return std::nullopt;
         const auto found = unit->index.find(wish->service);
         if (found != unit->index.end()) return Link{unit, found->second};
@@ -153,7 +153,7 @@ private:
     }
 
     /// The services of another file; null, and a problem, when they cannot be had.
-    Unit* load(const Node& file, const std::string& directory) {
+    ExtendableServices* load(const Node& file, const std::string& directory) {
         const std::string path = clean_path(host_path(*file.text(), directory));
         const auto [place, fresh] = files_.try_emplace(path);
         if (!fresh) return place->second.get();  // null is told already
@@ -162,7 +162,7 @@ private:
             report_.problem(file, "'" + path + "': " + documents.error().message());
             return nullptr;
         }
-        auto unit = std::make_unique<Unit>();
+        auto unit = std::make_unique<ExtendableServices>();
         unit->path = path;
         unit->directory = folder_of(path);
         unit->root = interpolated(std::move(*documents), scope_, report_);
@@ -182,8 +182,8 @@ private:
     Sources& sources_;
     Report& report_;
     bool old_format_;  ///< x-… is then none of the services
-    Unit own_;
-    std::map<std::string, std::unique_ptr<Unit>> files_;
+    ExtendableServices own_;
+    std::map<std::string, std::unique_ptr<ExtendableServices>> files_;
 };
 
 }  // namespace

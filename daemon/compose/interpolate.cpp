@@ -1,5 +1,6 @@
 #include "compose/interpolate.hpp"
 
+#include "base/ascii.hpp"
 #include "base/error.hpp"
 #include "base/overloaded.hpp"
 #include "compose/host_path.hpp"
@@ -12,7 +13,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr bool starts_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool within_name(char c) { return starts_name(c) || (c >= '0' && c <= '9'); }
+constexpr bool within_name(char c) { return starts_name(c) || is_digit(c); }
 
 /// Takes a variable's name off the front of `rest`; "" when none is there.
 std::string_view take_name(std::string_view& rest) {
@@ -39,7 +40,7 @@ std::size_t closing_brace(std::string_view text) {
     return text.rfind('}');
 }
 
-Error invalid(std::string_view form, std::string_view why) {
+Error invalid_interpolation(std::string_view form, std::string_view why) {
     return {ErrorKind::invalid_input,
             "invalid interpolation '" + std::string(form) + "': " + std::string(why) + " ($$ is a plain $)"};
 }
@@ -125,21 +126,24 @@ private:
         const std::string_view line = rest.substr(0, rest.find('\n'));
         const std::size_t close = closing_brace(line);
         if (close == std::string_view::npos) {
-            return invalid("$" + std::string(line),
-                           line.size() == rest.size() ? "'}' is missing" : "'}' must be in the same line");
+            return invalid_interpolation("$" + std::string(line), line.size() == rest.size()
+                                                                      ? "'}' is missing"
+                                                                      : "'}' must be in the same line");
         }
         const std::string_view whole = rest.substr(0, close + 1);
         rest.remove_prefix(whole.size());
         std::string_view inside = whole.substr(1, close - 1);
         const std::string_view name = take_name(inside);
-        if (name.empty()) return invalid("$" + std::string(whole), "a variable's name must follow '{'");
+        if (name.empty())
+            return invalid_interpolation("$" + std::string(whole), "a variable's name must follow '{'");
         if (inside.empty()) return plain(name);
         const bool empty_counts = inside.starts_with(':');
         if (empty_counts) inside.remove_prefix(1);
         const std::size_t operation =
             inside.empty() ? std::string_view::npos : std::string_view("-?+").find(inside.front());
         if (operation == std::string_view::npos) {
-            return invalid("$" + std::string(whole), "after the name only :- - :? ? :+ or + may follow");
+            return invalid_interpolation("$" + std::string(whole),
+                                         "after the name only :- - :? ? :+ or + may follow");
         }
         return apply(name, inside.front(), inside.substr(1), empty_counts);
     }

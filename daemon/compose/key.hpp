@@ -22,6 +22,9 @@ struct Naming {
     const std::map<std::string, FileObject>* secrets = nullptr;
 };
 
+/// What a namespace shared with a service begins with: "service:web".
+inline constexpr std::string_view service_prefix = "service:";
+
 /// One key of a service and all that is to be known about it.
 struct Key {
     Field<Service> field;

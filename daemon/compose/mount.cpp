@@ -39,7 +39,7 @@ void set_type(Mount& mount) {
     else if (!mount.volume) mount.volume.emplace();
 }
 
-Error invalid(std::string_view text, std::string_view why) {
+Error invalid_mount(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input, "invalid mount '" + std::string(text) + "': " + std::string(why)};
 }
 
@@ -58,7 +58,7 @@ std::string_view fault_of(const std::vector<std::string_view>& parts) {
 
 Result<Mount> parse_mount(std::string_view text) {
     const auto parts = split(text, ':');
-    if (const auto fault = fault_of(parts); !fault.empty()) return invalid(text, fault);
+    if (const auto fault = fault_of(parts); !fault.empty()) return invalid_mount(text, fault);
     Mount mount;
     if (text.size() <= 2) {  // too short for Compose to look at
         mount.type = "volume";

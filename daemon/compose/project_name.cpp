@@ -1,9 +1,11 @@
 #include "compose/project_name.hpp"
 
+#include "base/ascii.hpp"
+
 namespace dockerext::compose {
 namespace {
 
-constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'); }
+constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
 
 /// Lower case, without what a project's name cannot hold.
 std::string made_fit(std::string_view text) {

@@ -8,7 +8,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr std::size_t most_files = 1000;
-constexpr std::size_t most_bytes = std::size_t{16} << 20;
+constexpr std::size_t total_limit = std::size_t{16} << 20;
 
 /// Where the pointers of a file's nodes begin.
 std::string root_of(const std::string& path) { return path + "#"; }
@@ -47,7 +47,7 @@ Result<std::string_view> Sources::text(const std::string& path) {
     auto read = input_.read_file(path);
     if (!read) return read.error();
     bytes_ += read->size();
-    if (bytes_ > most_bytes) return Error(ErrorKind::invalid_input, "the files are too large altogether");
+    if (bytes_ > total_limit) return Error(ErrorKind::invalid_input, "the files are too large altogether");
     return std::string_view(files_.emplace(path, std::move(*read)).first->second);
 }
 

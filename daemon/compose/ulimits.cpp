@@ -5,11 +5,11 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array ulimit_fields = std::to_array<Field<Ulimit>>({
+constexpr std::array ulimit_field_array = std::to_array<Field<Ulimit>>({
     field<&Ulimit::soft>("soft"),
     field<&Ulimit::hard>("hard"),
 });
-constexpr std::span<const Field<Ulimit>> fields(ulimit_fields);
+constexpr std::span<const Field<Ulimit>> ulimit_fields(ulimit_field_array);
 
 }  // namespace
 
@@ -22,7 +22,7 @@ void read_ulimits(const Node& node, Ulimits& into, Report& report) {
             read(value, limit.single, report);
             continue;
         }
-        read_fields(value, limit, fields, "an ulimit", report);
+        read_fields(value, limit, ulimit_fields, "an ulimit", report);
         if (!value.find("soft") || !value.find("hard"))
             report.problem(value, "'soft' and 'hard' are both needed");
     }
@@ -35,7 +35,7 @@ void write_ulimits(std::string_view name, const Ulimits& ulimits, CanonicalJson&
     for (const auto& [limit, value] : ulimits) {
         json.key(limit);
         if (value.single != 0) json.number(value.single);
-        else write_fields(value, fields, json);
+        else write_fields(value, ulimit_fields, json);
     }
     json.close_object();
 }

@@ -14,7 +14,7 @@ namespace {
 
 using Kind = YamlEvent::Kind;
 
-constexpr std::size_t most_bytes = std::size_t{1} << 20;
+constexpr std::size_t document_limit = std::size_t{1} << 20;
 constexpr std::size_t most_levels = 64;
 constexpr std::size_t most_copied = std::size_t{64} << 20;  ///< bytes of nodes that anchors and aliases copy
 
@@ -221,9 +221,9 @@ std::string root_of(const std::string& pointer, std::size_t number) {
 }  // namespace
 
 Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& pointer) {
-    if (text.size() > most_bytes) {
+    if (text.size() > document_limit) {
         return Error(ErrorKind::invalid_input, "the text has " + std::to_string(text.size()) +
-                                                   " bytes, more than the " + std::to_string(most_bytes) +
+                                                   " bytes, more than the " + std::to_string(document_limit) +
                                                    " allowed");
     }
     YamlEvents events(text);

@@ -1,5 +1,7 @@
 #include "compose/yaml_scalar.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <charconv>
 #include <cmath>
@@ -14,8 +16,6 @@ namespace {
 using Value = decltype(Node::value);
 
 constexpr std::string_view yaml_tags = "tag:yaml.org,2002:";
-
-constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 bool is_one_of(std::string_view text, std::initializer_list<std::string_view> words) {
     return std::find(words.begin(), words.end(), text) != words.end();

@@ -11,7 +11,7 @@ namespace {
 
 constexpr std::string_view begin_line = "-----BEGIN PGP PUBLIC KEY BLOCK-----";
 constexpr std::string_view end_line = "-----END PGP PUBLIC KEY BLOCK-----";
-constexpr std::size_t width = 64;
+constexpr std::size_t full_line_width = 64;
 
 /// RFC 4880 §6.1
 std::size_t crc24(std::string_view bytes) {
@@ -80,7 +80,8 @@ std::optional<std::string> read_armour(std::string_view text) {
 std::string write_armour(std::string_view bytes) {
     std::string text = std::string(begin_line) + "\n\n";
     const std::string digits = base64(bytes);
-    for (std::size_t at = 0; at < digits.size(); at += width) text += digits.substr(at, width) + "\n";
+    for (std::size_t at = 0; at < digits.size(); at += full_line_width)
+        text += digits.substr(at, full_line_width) + "\n";
     return text + checksum_line(bytes) + "\n" + std::string(end_line) + "\n";
 }
 

@@ -31,6 +31,11 @@ private:
     bool failed_ = false;
 };
 
+/// As OpenSSL takes bytes.
+inline const unsigned char* raw(std::string_view bytes) {
+    return reinterpret_cast<const unsigned char*>(bytes.data());
+}
+
 /// What `FieldReader::number` reads.
 std::string big_endian(std::size_t number, std::size_t width);
 

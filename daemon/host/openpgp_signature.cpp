@@ -50,10 +50,6 @@ const EVP_MD* digest_of(std::size_t number) {
     }
 }
 
-const unsigned char* raw(std::string_view bytes) {
-    return reinterpret_cast<const unsigned char*>(bytes.data());
-}
-
 /// A number as a field of that size; longer when it does not fit.
 std::string padded(std::string_view number, std::size_t size) {
     return std::string(size - std::min(size, number.size()), '\0') + std::string(number);

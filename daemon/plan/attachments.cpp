@@ -36,7 +36,7 @@ bool sits_well(const Endpoint& want, const Endpoint& have) {
            });
 }
 
-std::string text_of(const Endpoint& endpoint) {
+std::string endpoint_text(const Endpoint& endpoint) {
     std::string text;
     for (const std::string& alias : endpoint.aliases) text += (text.empty() ? "as " : ", ") + alias;
     for (const std::string& address : {endpoint.ipv4_address, endpoint.ipv6_address}) {
@@ -59,12 +59,14 @@ void check_one(const NetworkName& name, const Endpoint& want, const ObservedCont
     const auto have = container.spec.networks.find(name);
     const std::string field = "networks." + name.value;
     if (id == container.attached.end() || have == container.spec.networks.end()) {
-        wrong.push_back({name, false, true, {field, "not connected", text_of(want)}});
+        wrong.push_back({name, false, true, {field, "not connected", endpoint_text(want)}});
     } else if (!is_current(name, id->second, observed)) {
-        wrong.push_back(
-            {name, true, true, {field, "connected to a network of that name that is gone", text_of(want)}});
+        wrong.push_back({name,
+                         true,
+                         true,
+                         {field, "connected to a network of that name that is gone", endpoint_text(want)}});
     } else if (!sits_well(want, have->second)) {
-        wrong.push_back({name, true, true, {field, text_of(have->second), text_of(want)}});
+        wrong.push_back({name, true, true, {field, endpoint_text(have->second), endpoint_text(want)}});
     }
 }
 

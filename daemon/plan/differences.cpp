@@ -267,7 +267,7 @@ Texts image_texts(const Expectation& expected, const ObservedContainer& containe
 
 using Spec = ContainerSpec;
 
-constexpr std::array fields = {
+constexpr std::array container_fields = {
     Field{"image", same_image, image_texts, recreate},
     Field{"command", same_command, command_texts, recreate},
     Field{"entrypoint", same_entrypoint, entrypoint_texts, recreate},
@@ -325,7 +325,7 @@ Change state_change(const ObservedContainer& container) {
 
 std::vector<Difference> differences(const Expectation& expected, const ObservedContainer& container) {
     std::vector<Difference> found;
-    for (const std::span<const Field> table : {std::span<const Field>(fields), host_fields()}) {
+    for (const std::span<const Field> table : {std::span<const Field>(container_fields), host_fields()}) {
         for (const Field& field : table) {
             if (field.same(expected, container)) continue;
             auto [have, want] = field.texts(expected, container);

@@ -85,7 +85,7 @@ constexpr Field if_not_zero(const char* name) {
 
 using Spec = ContainerSpec;
 
-constexpr std::array fields = {
+constexpr std::array host_field_table = {
     Field{"cpus", plain<&Spec::nano_cpus>("").same, cpus_texts, limit<&Spec::nano_cpus>("").repair},
     if_kept<&Spec::cpu_shares>(limit<&Spec::cpu_shares>("cpu_shares")),
     if_kept<&Spec::cpu_quota>(limit<&Spec::cpu_quota>("cpu_quota")),
@@ -126,6 +126,6 @@ bool is_of_these_settings(const Expectation& expected, const ObservedContainer& 
     return same_settings(expected.service, container);
 }
 
-std::span<const Field> host_fields() { return fields; }
+std::span<const Field> host_fields() { return host_field_table; }
 
 }  // namespace dockerext::plan

@@ -11,7 +11,7 @@ using namespace model;
 
 namespace {
 
-std::string fields_of(const std::vector<Change>& changes) {
+std::string changed_fields(const std::vector<Change>& changes) {
     std::string fields;
     for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
     return fields;
@@ -68,7 +68,7 @@ std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedCon
     reconnect(place, container, moves, chain);
     if (!wrong.empty()) {
         chain.add(step(place, update_to(place.service.container, container.id),
-                       fields_of(changes) + " changed", changes));
+                       changed_fields(changes) + " changed", changes));
     }
     if (start) return start_kept(place, container, judgement, chain);
     if (!restarts.empty()) return restart(place, container, restarts, left_behind, chain);
@@ -117,7 +117,7 @@ void ServicePlanner::report_drift(const Place& place, const ObservedContainer& c
     if (container.name != place.name) drift.push_back({"name", container.name.value, place.name.value});
     hold(place, Held::Why::policy,
          "drift is only reported, as the settings say: " +
-             (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+             (judgement.reason.empty() ? changed_fields(drift) : judgement.reason));
 }
 
 std::optional<StepId> ServicePlanner::start_kept(const Place& place, const ObservedContainer& container,

@@ -12,7 +12,7 @@ using namespace model;
 
 namespace {
 
-using Texts = std::map<std::string, std::string>;
+using TextMap = std::map<std::string, std::string>;
 
 void compare_text(const char* field, const std::string& want, const std::string& have,
                   std::vector<Change>& found) {
@@ -23,7 +23,7 @@ void compare_flag(const char* field, bool want, bool have, std::vector<Change>& 
     if (want != have) found.push_back({field, text_of(have), text_of(want)});
 }
 
-void compare_options(const Texts& want, const Texts& have, std::vector<Change>& found) {
+void compare_options(const TextMap& want, const TextMap& have, std::vector<Change>& found) {
     for (const auto& [name, value] : want) {
         const auto there = have.find(name);
         if (there == have.end()) found.push_back({"driver_opts." + name, "(unset)", value});
@@ -40,10 +40,10 @@ bool fits(const IpamPool& want, const IpamPool& have) {
            same(normal::ip_prefix, want.ip_range, have.ip_range);
 }
 
-std::string text_of(const std::vector<IpamPool>& pools) {
+std::string pools_text(const std::vector<IpamPool>& pools) {
     std::string text;
     for (const IpamPool& pool : pools) text += (text.empty() ? "" : ", ") + pool.subnet;
-    return plan::text_of(text);
+    return text_of(text);
 }
 
 void compare_pools(const std::vector<IpamPool>& want, const std::vector<IpamPool>& have,
@@ -52,16 +52,16 @@ void compare_pools(const std::vector<IpamPool>& want, const std::vector<IpamPool
         return std::any_of(have.begin(), have.end(),
                            [&](const IpamPool& there) { return fits(pool, there); });
     });
-    if (!all) found.push_back({"ipam", text_of(have), text_of(want)});
+    if (!all) found.push_back({"ipam", pools_text(have), pools_text(want)});
 }
 
-std::string label(const Texts& all, std::string_view name) {
+std::string label(const TextMap& all, std::string_view name) {
     const auto found = all.find(std::string(name));
     return found == all.end() ? "" : found->second;
 }
 
 /// Nothing else differs, and yet the model does: labels, or an option that is no more.
-void compare_hash(const Texts& want, const Texts& have, std::vector<Change>& found) {
+void compare_hash(const TextMap& want, const TextMap& have, std::vector<Change>& found) {
     const std::string there = label(have, labels::config_hash);
     const bool comparable = !there.empty() && label(have, labels::version) == labels::compose_version;
     if (found.empty() && comparable && there != label(want, labels::config_hash)) {

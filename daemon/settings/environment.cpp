@@ -1,5 +1,7 @@
 #include "settings/environment.hpp"
 
+#include "base/ascii.hpp"
+
 #include <algorithm>
 #include <optional>
 
@@ -12,7 +14,7 @@ std::optional<std::string> number_text(const JsonCursor& value, Problems& proble
     std::string text = value.text();
     const bool whole = text.find_first_of(".eE") == std::string::npos;
     const bool scientific = text.find_first_of("eE") != std::string::npos;
-    const auto digits = std::count_if(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
+    const auto digits = std::count_if(text.begin(), text.end(), is_digit);
     if (whole || (!scientific && digits <= exact_digits)) return text;
     problems.add(value.pointer(), "this number would lose digits; write it as a string, in quotes");
     return std::nullopt;

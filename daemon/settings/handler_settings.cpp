@@ -14,7 +14,7 @@ constexpr JsonLimits limits{.bytes = std::size_t{4} << 20, .depth = 68};
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
-Error refused(std::string_view complaint) {
+Error refused_settings(std::string_view complaint) {
     return {ErrorKind::invalid_input, "the agent's settings file: " + std::string(complaint)};
 }
 
@@ -49,7 +49,7 @@ std::string upper_hex(std::string text) {
 Result<HandlerSettings> read_handler_settings(std::string_view text) {
     if (is_blank(text)) return HandlerSettings{};
     const auto document = JsonDocument::parse(text, JsonDialect::strict, limits);
-    if (!document) return refused(document.error().message());
+    if (!document) return refused_settings(document.error().message());
     Problems problems;
     ObjectReader file(document->root(), problems);
     HandlerSettings settings;
@@ -64,10 +64,11 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
             settings.thumbprint = upper_hex(reader.string("protectedSettingsCertThumbprint").value_or(""));
         }
     }
-    if (!problems.empty()) return refused(to_text(problems.all()));
-    if (!found) return refused("/runtimeSettings/0/handlerSettings is missing");  // is no wish for nothing
+    if (!problems.empty()) return refused_settings(to_text(problems.all()));
+    if (!found)
+        return refused_settings("/runtimeSettings/0/handlerSettings is missing");  // is no wish for nothing
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
-        return refused("protectedSettingsCertThumbprint is missing or no hexadecimal number");
+        return refused_settings("protectedSettingsCertThumbprint is missing or no hexadecimal number");
     return settings;
 }
 

@@ -17,8 +17,6 @@ namespace {
 
 using Effect = model::ChangeEngine::Effect;
 
-/// Seven files of a machine, 1 MiB each at most, as text in text.
-constexpr std::size_t file_limit = std::size_t{16} << 20;
 constexpr std::array<std::pair<std::string_view, Effect>, 3> effects{
     {{"none", Effect::none}, {"reload", Effect::reload}, {"restart", Effect::restart}}};
 
@@ -185,7 +183,8 @@ std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& pro
 
 /// What is unknown is skipped: other versions write other members.
 Result<HostMemory> from_json(std::string_view text) {
-    const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = file_limit, .depth = 8});
+    const auto document =
+        JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});
     if (!document) return document.error();
     Problems problems;
     ObjectReader json(document->root(), problems);
@@ -206,7 +205,7 @@ Result<HostMemory> understand(const Secret& text) {
 
 }  // namespace
 
-HostMemoryStore::HostMemoryStore(const std::filesystem::path& file) : file_(file, file_limit) {}
+HostMemoryStore::HostMemoryStore(const std::filesystem::path& file) : file_(file, state_file_limit) {}
 
 Result<HostMemory> HostMemoryStore::load() const {
     const auto text = file_.read();

@@ -6,6 +6,7 @@
 #include "base/regular_file.hpp"
 #include "state/folder.hpp"
 #include "state/journal_line.hpp"
+#include "state/kept_file.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -20,7 +21,6 @@ using Status = JournalEntry::Status;
 
 constexpr std::size_t kept_entries = 1000;
 constexpr std::size_t rotate_at = std::size_t{1} << 20;
-constexpr std::size_t file_limit = std::size_t{16} << 20;
 constexpr std::size_t text_limit = 1024;
 
 Error last_error(std::string_view doing, const std::filesystem::path& path) {
@@ -45,7 +45,7 @@ void cut_texts(JournalEntry& entry) {
 Result<std::string> read(const std::filesystem::path& path) {
     const auto fd = open_regular(AT_FDCWD, path);
     if (!fd) return fd.error();
-    return read_all(*fd, file_limit);
+    return read_all(*fd, state_file_limit);
 }
 
 }  // namespace

@@ -9,6 +9,10 @@
 
 namespace dockerext::state {
 
+/// Larger than any that is written here, the host files of a machine (7, of 1 MiB at most, as text in text)
+/// among them.
+inline constexpr std::size_t state_file_limit = std::size_t{16} << 20;
+
 /// A whole file. `not_found` when absent, `invalid_input` when larger than `limit` or no file at all.
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit);
 

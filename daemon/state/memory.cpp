@@ -7,6 +7,7 @@
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
 #include "state/json_time.hpp"
+#include "state/kept_file.hpp"
 #include "state/network_json.hpp"
 #include "state/sealed.hpp"
 
@@ -17,8 +18,6 @@
 
 namespace dockerext::state {
 namespace {
-
-constexpr std::size_t file_limit = std::size_t{16} << 20;
 
 void write_recreated(const Memory& memory, JsonWriter& json) {
     json.begin_object("recreatedFor");
@@ -203,8 +202,9 @@ std::map<model::ProjectName, model::Extent> leaving_in(ObjectReader& memory, Pro
 }
 
 /// What is absent reads as nothing, and what is unknown is skipped: other versions write other members.
-Result<Memory> from_json(std::string_view text) {
-    const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = file_limit, .depth = 8});
+Result<Memory> memory_from(std::string_view text) {
+    const auto document =
+        JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});
     if (!document) return document.error();
     Problems problems;
     ObjectReader json(document->root(), problems);
@@ -229,20 +229,20 @@ Result<Memory> from_json(std::string_view text) {
     return memory;
 }
 
-Result<Memory> read(const std::filesystem::path& path) {
+Result<Memory> read_memory(const std::filesystem::path& path) {
     const auto fd = open_regular(AT_FDCWD, path);
     if (!fd) return fd.error();
-    const auto bytes = read_all(*fd, file_limit);
+    const auto bytes = read_all(*fd, state_file_limit);
     if (!bytes) return bytes.error();
     const auto content = unseal(*bytes);
     if (!content) return content.error();
-    return from_json(*content);
+    return memory_from(*content);
 }
 
 }  // namespace
 
 Memory MemoryStore::load() const {
-    auto memory = read(file_);
+    auto memory = read_memory(file_);
     if (memory) return std::move(*memory);
     if (memory.error().kind() != ErrorKind::not_found) {
         log::warning("memory unreadable, begun anew",

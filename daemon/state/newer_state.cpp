@@ -8,8 +8,6 @@
 namespace dockerext::state {
 namespace {
 
-constexpr std::size_t file_limit = std::size_t{16} << 20;
-
 /// A line each in the journal, and one in any other file.
 std::optional<unsigned> newer_format_in(std::string_view text) {
     while (!text.empty()) {
@@ -26,7 +24,7 @@ std::optional<std::string> newer_state(const std::filesystem::path& folder) {
     std::error_code none;  // no folder, no state
     for (std::filesystem::directory_iterator entry(folder, none), end; !none && entry != end;
          entry.increment(none)) {
-        const auto text = read_file(entry->path(), file_limit);
+        const auto text = read_file(entry->path(), state_file_limit);
         const auto format = text ? newer_format_in(text->reveal()) : std::nullopt;
         if (format) return "'" + entry->path().string() + "' was " + written_by_newer(*format);
     }

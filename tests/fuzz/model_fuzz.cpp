@@ -4,8 +4,8 @@
 #include "base/json_document.hpp"
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
-#include "promise.hpp"
 #include "intake/take_in.hpp"
+#include "promise.hpp"
 #include "written.hpp"
 
 #include <algorithm>
@@ -50,8 +50,8 @@ intake::Intake answer_to(const std::string& settings, const Case& with) {
         if (found == with.files.end()) return Error(ErrorKind::not_found, "no such file");
         return found->second;
     };
-    return intake::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)},
-                              folder, "/state/settings.json", model::WallTime{}, read);
+    return intake::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)}, folder,
+                           "/state/settings.json", model::WallTime{}, read);
 }
 
 void check_told(std::string_view text) {

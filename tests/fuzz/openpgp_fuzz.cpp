@@ -19,13 +19,13 @@ struct Known {
     std::array<std::string_view, 2> subkeys;  ///< that it has signed, likewise
     std::string_view user_id;
 };
-constexpr Known known[] = {
+constexpr Known known_keys[] = {
     {"8D81803C0EBFCD88", {"7EA0A9C3F273FCD8", ""}, "Docker Release (CE deb) <docker@docker.com>"},
     {"C52FEB6B621E9F35", {}, "Docker Release (CE rpm) <docker@docker.com>"},
     {"761C18D76AE23C48", {"B5481FB56DC361FF", "B261F74D5271BFE0"}, "Test Subkeys <s@example.org>"},
 };
 
-std::string hex(std::string_view bytes) {
+std::string hex_text(std::string_view bytes) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     std::string text;
     for (const char c : bytes) {
@@ -43,7 +43,7 @@ void check_part(const Packet& packet, const Known& owner) {
     case PacketTag::public_subkey: {
         const auto subkey = read_public_key(packet.body);
         promise(subkey.has_value(), "a subkey can sign");
-        const std::string id = hex(subkey->id());
+        const std::string id = hex_text(subkey->id());
         promise(std::find(owner.subkeys.begin(), owner.subkeys.end(), id) != owner.subkeys.end(),
                 "a subkey is the owner's", id);
         return;
@@ -55,13 +55,13 @@ void check_part(const Packet& packet, const Known& owner) {
 void check_kept(const OpenPgpKey& key) {
     const auto again = read_openpgp_key(key.armoured);
     promise(again && *again == key, "what is kept is read as what it is", key.armoured);
-    const auto owner = std::find_if(std::begin(known), std::end(known),
+    const auto owner = std::find_if(std::begin(known_keys), std::end(known_keys),
                                     [&](const Known& one) { return key.fingerprint.ends_with(one.primary); });
-    promise(owner != std::end(known), "a key that was changed has signed nothing", key.fingerprint);
+    promise(owner != std::end(known_keys), "a key that was changed has signed nothing", key.fingerprint);
     const auto bytes = read_armour(key.armoured);
     const auto packets = read_packets(*bytes);
     promise(packets->front().tag == PacketTag::public_key, "the key comes first");
-    promise(hex(read_public_key(packets->front().body)->fingerprint) == key.fingerprint,
+    promise(hex_text(read_public_key(packets->front().body)->fingerprint) == key.fingerprint,
             "the fingerprint is the key's");
     std::for_each(packets->begin() + 1, packets->end(),
                   [&](const Packet& packet) { check_part(packet, *owner); });

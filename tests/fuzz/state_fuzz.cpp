@@ -120,11 +120,11 @@ void check_journal(const fs::path& folder) {
     promise(again->interrupted().empty(), "what was interrupted is told once");
 }
 
-struct Kind {
+struct StateFile {
     const char* file;
     void (*check)(const fs::path& folder);
 };
-const std::map<std::string_view, Kind> kinds{
+const std::map<std::string_view, StateFile> state_files{
     {"memory", {"memory.json", check_memory}},        {"host", {"host.json", check_host}},
     {"settings", {"settings.json", check_settings}},  {"rejection", {"settings.rejected", check_rejection}},
     {"report", {"report-target.json", check_report}}, {"journal", {"journal", check_journal}}};
@@ -146,7 +146,7 @@ const fs::path& own_folder() {
     return folder.path();
 }
 
-void check(const Kind& kind, std::string_view content) {
+void check(const StateFile& kind, std::string_view content) {
     const fs::path& folder = own_folder();
     for (const auto& entry : fs::directory_iterator(folder)) fs::remove_all(entry);
     test::write_file(folder / kind.file, content);
@@ -166,8 +166,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
     using namespace dockerext::state;
     const std::string_view input(reinterpret_cast<const char*>(data), size);
     const std::size_t end = std::min(input.find('\n'), size);
-    const auto kind = kinds.find(input.substr(0, end));
-    if (kind == kinds.end()) return -1;
+    const auto kind = state_files.find(input.substr(0, end));
+    if (kind == state_files.end()) return -1;
     const std::string_view content = input.substr(std::min(end + 1, size));
     check(kind->second, content);
     check(kind->second, kind->first == "journal" ? sealed(content) : seal(content));

@@ -7,7 +7,7 @@
 namespace dockerext::sim {
 namespace {
 
-const std::vector<std::string> names = {"api", "cache", "db", "job", "web"};
+const std::vector<std::string> service_names = {"api", "cache", "db", "job", "web"};
 const std::vector<std::string> sound = {"app", "app", "app stop=3", "app stop=never", "app stop=0.01"};
 const std::vector<std::string> unsound = {"app exit=3 after=2", "app exit=0 after=1", "app fails",
                                           "app exit=1"};
@@ -24,10 +24,10 @@ std::string words(const std::string& behaviour) {
 }
 
 std::string text_of(const std::string& name, const Document::Service& service) {
-    std::string text = json::quoted(name) + ":{\"image\":\"app:" + std::to_string(service.image) +
+    std::string text = json::string_text(name) + ":{\"image\":\"app:" + std::to_string(service.image) +
                        "\",\"command\":" + words(service.behaviour) + ",\"environment\":{\"V\":\"" +
                        std::to_string(service.environment) + "\"}";
-    if (!service.restart.empty()) text += ",\"restart\":" + json::quoted(service.restart);
+    if (!service.restart.empty()) text += ",\"restart\":" + json::string_text(service.restart);
     if (service.check)
         text += R"(,"healthcheck":{"test":["CMD","true"],"interval":"5s","retries":3,"start_period":"5s"})";
     if (service.volume) text += ",\"volumes\":[\"data:/data\"]";
@@ -36,13 +36,13 @@ std::string text_of(const std::string& name, const Document::Service& service) {
         text += ",\"networks\":" +
                 json::text_of(std::vector<std::string>(service.networks.begin(), service.networks.end()));
     if (!service.after.empty())
-        text += ",\"depends_on\":{" + json::quoted(service.after) +
-                ":{\"condition\":" + json::quoted(service.condition) + "}}";
+        text += ",\"depends_on\":{" + json::string_text(service.after) +
+                ":{\"condition\":" + json::string_text(service.condition) + "}}";
     if (service.scale != 1) text += ",\"scale\":" + std::to_string(service.scale);
     if (service.memory != 0) text += ",\"mem_limit\":\"" + std::to_string(service.memory) + "m\"";
     if (service.grace != 0) text += ",\"stop_grace_period\":\"" + std::to_string(service.grace) + "s\"";
     if (!service.container_name.empty())
-        text += ",\"container_name\":" + json::quoted(service.container_name);
+        text += ",\"container_name\":" + json::string_text(service.container_name);
     return text + "}";
 }
 
@@ -85,7 +85,7 @@ unsigned some_subnet(const std::string& network, Random& random) {
     return (network == "back" ? 1 : 3) + static_cast<unsigned>(random.below(2));
 }
 
-/// Only on services of smaller names: no cycle.
+/// Only on services of smaller service_names: no cycle.
 void depend(Document& document, Random& random) {
     for (auto& [name, service] : document.services) {
         service.after.clear();
@@ -162,12 +162,12 @@ std::string Document::text() const {
         volume = volume || service.volume;
     }
     for (const auto& [name, subnet] : networks) {
-        nets += (nets.empty() ? "" : ",") + json::quoted(name) + ":{";
+        nets += (nets.empty() ? "" : ",") + json::string_text(name) + ":{";
         if (subnet != 0)
             nets += R"("ipam":{"config":[{"subnet":"10.9.)" + std::to_string(subnet) + R"(.0/24"}]})";
         nets += "}";
     }
-    return "{\"docker\":{\"install\":\"none\"},\"compose\":{\"name\":" + json::quoted(project) +
+    return "{\"docker\":{\"install\":\"none\"},\"compose\":{\"name\":" + json::string_text(project) +
            ",\"services\":{" + all + "},\"networks\":{" + nets + "}" +
            (volume ? ",\"volumes\":{\"data\":{}}" : "") + "}}";
 }
@@ -188,7 +188,7 @@ Document some_document(Random& random) {
     if (random.one_in(3)) document.networks["front"] = 0;
     const std::size_t count = 1 + random.below(4);
     while (document.services.size() < count) {
-        const std::string& name = random.pick(names);
+        const std::string& name = random.pick(service_names);
         if (!document.services.contains(name)) document.services[name] = some_service(document, name, random);
     }
     depend(document, random);
@@ -199,7 +199,7 @@ Document some_document(Random& random) {
 void change(Document& document, Random& random) {
     switch (random.below(8)) {
     case 0: {
-        const std::string& name = random.pick(names);
+        const std::string& name = random.pick(service_names);
         if (document.services.erase(name) == 0 || document.services.empty())
             document.services[name] = some_service(document, name, random);
         depend(document, random);

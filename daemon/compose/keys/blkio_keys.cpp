@@ -95,14 +95,11 @@ constexpr std::array blkio_fields = std::to_array<Field<BlkioConfig>>({
 
 Table<BlkioConfig> table_of(const BlkioConfig*) { return {"blkio_config", blkio_fields}; }
 
-namespace {
-
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::blkio_config>("blkio_config"), apply_blkio},
-});
-
-}  // namespace
-
-std::span<const Key> blkio_keys() { return keys; }
+std::span<const Key> blkio_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::blkio_config>("blkio_config"), apply_blkio},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -32,7 +32,7 @@ constexpr Field<Build> buildkit_field(std::string_view name) {
             }};
 }
 
-constexpr std::array fields = std::to_array<Field<Build>>({
+constexpr std::array build_fields = std::to_array<Field<Build>>({
     field<&Build::context>("context"),
     field<&Build::dockerfile>("dockerfile"),
     field<&Build::dockerfile_inline>("dockerfile_inline"),
@@ -84,7 +84,7 @@ void read_build(const Node& node, std::optional<Build>& into, Report& report) {
     Build& build = into.emplace();
     build.pointer = node.pointer;
     if (node.text()) build.context = *node.text();
-    else read_fields(node, build, std::span<const Field<Build>>(fields), "build", report);
+    else read_fields(node, build, std::span<const Field<Build>>(build_fields), "build", report);
     if (node.map()) check(node, build, report);
     check_context(node, build, report);
 }
@@ -122,12 +122,13 @@ void apply_build(const Service& from, const Naming& naming, model::Service& into
     if (from.image.empty()) into.container.image = {default_image(naming, from)};
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {{"build", read_member_by<&Service::build, read_build>}, apply_build},
-});
-
 }  // namespace
 
-std::span<const Key> build_keys() { return keys; }
+std::span<const Key> build_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {{"build", read_member_by<&Service::build, read_build>}, apply_build},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

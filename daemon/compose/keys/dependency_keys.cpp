@@ -69,13 +69,14 @@ void apply_links(const Service& from, const Naming&, model::Service& into) {
     }
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::links, read_keyed>("links"), apply_links},
-    {{"depends_on", read_member_by<&Service::depends_on, read_depends_on>}, apply_depends_on},
-});
-
 }  // namespace
 
-std::span<const Key> dependency_keys() { return keys; }
+std::span<const Key> dependency_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::links, read_keyed>("links"), apply_links},
+        {{"depends_on", read_member_by<&Service::depends_on, read_depends_on>}, apply_depends_on},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

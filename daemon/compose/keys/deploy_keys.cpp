@@ -218,12 +218,13 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
         into.monitor = std::chrono::ceil<std::chrono::seconds>(monitored(*deploy.update_config->monitor));
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::deploy, read_deploy>("deploy"), apply_deploy},
-});
-
 }  // namespace
 
-std::span<const Key> deploy_keys() { return keys; }
+std::span<const Key> deploy_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::deploy, read_deploy>("deploy"), apply_deploy},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

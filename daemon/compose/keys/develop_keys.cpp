@@ -80,12 +80,13 @@ void read_develop(const Node& node, std::optional<Develop>& into, Report& report
     if (!node.is_null()) read(node, into, report);
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::develop, read_develop>("develop")},
-});
-
 }  // namespace
 
-std::span<const Key> develop_keys() { return keys; }
+std::span<const Key> develop_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::develop, read_develop>("develop")},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

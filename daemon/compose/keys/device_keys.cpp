@@ -86,15 +86,16 @@ void apply_gpus(const Service& from, const Naming&, model::Service& into) {
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::devices, read_devices>("devices"), apply_devices},
-    {field<&Service::gpus, read_gpus>("gpus"), apply_gpus},
-    {field<&Service::device_cgroup_rules>("device_cgroup_rules"),
-     copy_member<&Service::device_cgroup_rules, &ContainerSpec::device_cgroup_rules>},
-});
-
 }  // namespace
 
-std::span<const Key> device_keys() { return keys; }
+std::span<const Key> device_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::devices, read_devices>("devices"), apply_devices},
+        {field<&Service::gpus, read_gpus>("gpus"), apply_gpus},
+        {field<&Service::device_cgroup_rules>("device_cgroup_rules"),
+         copy_member<&Service::device_cgroup_rules, &ContainerSpec::device_cgroup_rules>},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -59,15 +59,16 @@ void write_label_files(const Service& from, std::string_view name, CanonicalJson
     write(name, paths, json);
 }
 
-/// What the files say is in `environment` and `labels` by the time of the hash; Compose 2.40 has the paths of
-/// label files in it beside that.
-constexpr std::array keys = std::to_array<Key>({
-    {{"env_file", read_member_by<&Service::env_files, read_env_files>}},
-    {{"label_file", read_member_by<&Service::label_files, read_label_files>, write_label_files}},
-});
-
 }  // namespace
 
-std::span<const Key> file_keys() { return keys; }
+/// What the files say is in `environment` and `labels` by the time of the hash; Compose 2.40 has the paths of
+/// label files in it beside that.
+std::span<const Key> file_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {{"env_file", read_member_by<&Service::env_files, read_env_files>}},
+        {{"label_file", read_member_by<&Service::label_files, read_label_files>, write_label_files}},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -13,7 +13,7 @@ namespace {
 constexpr std::string_view secrets_folder = "/run/secrets/";
 
 /// A number as it is, a text in octal.
-void read_mode(const Node& node, std::optional<std::int64_t>& into, Report& report) {
+void read_octal_mode(const Node& node, std::optional<std::int64_t>& into, Report& report) {
     if (!node.text()) return read(node, into, report);
     const std::string& text = *node.text();
     std::int64_t mode = 0;
@@ -30,17 +30,17 @@ void write_mode(const FileReference& from, std::string_view name, CanonicalJson&
     json.string(text.data());
 }
 
-constexpr std::array fields = std::to_array<Field<FileReference>>({
+constexpr std::array file_reference_fields = std::to_array<Field<FileReference>>({
     field<&FileReference::source>("source"),
     field<&FileReference::target>("target"),
     field<&FileReference::uid>("uid"),
     field<&FileReference::gid>("gid"),
-    {"mode", read_member_by<&FileReference::mode, read_mode>, write_mode},
+    {"mode", read_member_by<&FileReference::mode, read_octal_mode>, write_mode},
 });
 
 }  // namespace
 
-Table<FileReference> table_of(const FileReference*) { return {"a file", fields}; }
+Table<FileReference> table_of(const FileReference*) { return {"a file", file_reference_fields}; }
 
 namespace {
 
@@ -111,13 +111,14 @@ void apply_secrets(const Service& from, const Naming& naming, model::Service& in
     }
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::configs, read_configs>("configs"), apply_configs},
-    {field<&Service::secrets, read_secrets>("secrets"), apply_secrets},
-});
-
 }  // namespace
 
-std::span<const Key> file_reference_keys() { return keys; }
+std::span<const Key> file_reference_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::configs, read_configs>("configs"), apply_configs},
+        {field<&Service::secrets, read_secrets>("secrets"), apply_secrets},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

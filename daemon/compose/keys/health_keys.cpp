@@ -25,7 +25,7 @@ void read_retries(const Node& node, std::optional<std::int64_t>& into, Report& r
         report.problem(node, "expected a count from 0 to 1000000000");
 }
 
-constexpr std::array fields = std::to_array<Field<Healthcheck>>({
+constexpr std::array healthcheck_fields = std::to_array<Field<Healthcheck>>({
     field<&Healthcheck::test, read_test>("test"),
     field<&Healthcheck::timeout>("timeout"),
     field<&Healthcheck::interval>("interval"),
@@ -37,7 +37,7 @@ constexpr std::array fields = std::to_array<Field<Healthcheck>>({
 
 }  // namespace
 
-Table<Healthcheck> table_of(const Healthcheck*) { return {"healthcheck", fields}; }
+Table<Healthcheck> table_of(const Healthcheck*) { return {"healthcheck", healthcheck_fields}; }
 
 namespace {
 
@@ -60,12 +60,13 @@ void apply_healthcheck(const Service& from, const Naming&, model::Service& into)
     if (check.retries) target.retries = static_cast<int>(*check.retries);
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::healthcheck, read_healthcheck>("healthcheck"), apply_healthcheck},
-});
-
 }  // namespace
 
-std::span<const Key> health_keys() { return keys; }
+std::span<const Key> health_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::healthcheck, read_healthcheck>("healthcheck"), apply_healthcheck},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

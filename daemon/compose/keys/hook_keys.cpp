@@ -6,7 +6,7 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::array fields = std::to_array<Field<Hook>>({
+constexpr std::array hook_fields = std::to_array<Field<Hook>>({
     {"command", read_member_by<&Hook::command, read_command>, write_command<&Hook::command>},
     field<&Hook::user>("user"),
     field<&Hook::privileged>("privileged"),
@@ -16,7 +16,7 @@ constexpr std::array fields = std::to_array<Field<Hook>>({
 
 }  // namespace
 
-Table<Hook> table_of(const Hook*) { return {"a hook", fields}; }
+Table<Hook> table_of(const Hook*) { return {"a hook", hook_fields}; }
 
 namespace {
 
@@ -48,13 +48,14 @@ void apply_pre_stop(const Service& from, const Naming&, model::Service& into) {
     into.pre_stop = to_model(from.pre_stop);
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::post_start, read_hooks>("post_start"), apply_post_start},
-    {field<&Service::pre_stop, read_hooks>("pre_stop"), apply_pre_stop},
-});
-
 }  // namespace
 
-std::span<const Key> hook_keys() { return keys; }
+std::span<const Key> hook_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::post_start, read_hooks>("post_start"), apply_post_start},
+        {field<&Service::pre_stop, read_hooks>("pre_stop"), apply_pre_stop},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

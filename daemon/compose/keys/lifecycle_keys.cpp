@@ -96,21 +96,18 @@ void apply_logging(const Service& from, const Naming&, model::Service& into) {
 
 Table<Logging> table_of(const Logging*) { return {"logging", logging_fields}; }
 
-namespace {
-
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::container_name, read_container_name>("container_name"), apply_container_name},
-    {field<&Service::logging>("logging"), apply_logging},
-    {field<&Service::restart, read_restart>("restart"), apply_restart},
-    {field<&Service::stop_grace_period>("stop_grace_period"), apply_stop_grace_period},
-    plain_key<&Service::stop_signal, &model::ContainerSpec::stop_signal>("stop_signal"),
-    {{"profiles", read_member_by<&Service::profiles, read_keyed>}},
-    {{"pull_policy", read_member_by<&Service::pull_policy, read_pull_policy>}, apply_pull_policy},
-    {{"scale", read_member_by<&Service::scale, read_scale>}, apply_scale},
-});
-
-}  // namespace
-
-std::span<const Key> lifecycle_keys() { return keys; }
+std::span<const Key> lifecycle_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::container_name, read_container_name>("container_name"), apply_container_name},
+        {field<&Service::logging>("logging"), apply_logging},
+        {field<&Service::restart, read_restart>("restart"), apply_restart},
+        {field<&Service::stop_grace_period>("stop_grace_period"), apply_stop_grace_period},
+        plain_key<&Service::stop_signal, &model::ContainerSpec::stop_signal>("stop_signal"),
+        {{"profiles", read_member_by<&Service::profiles, read_keyed>}},
+        {{"pull_policy", read_member_by<&Service::pull_policy, read_pull_policy>}, apply_pull_policy},
+        {{"scale", read_member_by<&Service::scale, read_scale>}, apply_scale},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

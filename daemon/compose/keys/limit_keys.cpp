@@ -43,32 +43,33 @@ void apply_cpu_percent(const Service& from, const Naming&, model::Service& into)
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::cpus, read_cpus>("cpus"), apply_cpus},
-    plain_key<&Service::mem_limit, &ContainerSpec::memory>("mem_limit"),
-    plain_key<&Service::memswap_limit, &ContainerSpec::memory_swap>("memswap_limit"),
-    {field<&Service::cpu_count, read_within<0, 65535>>("cpu_count"),
-     copy_member<&Service::cpu_count, &ContainerSpec::cpu_count>},
-    {field<&Service::cpu_percent, read_cpu_percent>("cpu_percent"), apply_cpu_percent},
-    plain_key<&Service::cpu_period, &ContainerSpec::cpu_period>("cpu_period"),
-    plain_key<&Service::cpu_quota, &ContainerSpec::cpu_quota>("cpu_quota"),
-    plain_key<&Service::cpu_rt_period, &ContainerSpec::cpu_realtime_period>("cpu_rt_period"),
-    plain_key<&Service::cpu_rt_runtime, &ContainerSpec::cpu_realtime_runtime>("cpu_rt_runtime"),
-    plain_key<&Service::cpu_shares, &ContainerSpec::cpu_shares>("cpu_shares"),
-    plain_key<&Service::cpuset, &ContainerSpec::cpuset>("cpuset"),
-    plain_key<&Service::mem_reservation, &ContainerSpec::memory_reservation>("mem_reservation"),
-    {field<&Service::mem_swappiness>("mem_swappiness"), apply_mem_swappiness},
-    plain_key<&Service::oom_kill_disable, &ContainerSpec::oom_kill_disable>("oom_kill_disable"),
-    {field<&Service::oom_score_adj, read_within<-1000, 1000>>("oom_score_adj"),
-     copy_member<&Service::oom_score_adj, &ContainerSpec::oom_score_adj>},
-    plain_key<&Service::pids_limit, &ContainerSpec::pids_limit>("pids_limit"),
-    plain_key<&Service::shm_size, &ContainerSpec::shm_size>("shm_size"),
-    plain_key<&Service::sysctls, &ContainerSpec::sysctls>("sysctls"),
-    {{"ulimits", read_member_by<&Service::ulimits, read_ulimits>, write_ulimits_of}, apply_ulimits},
-});
-
 }  // namespace
 
-std::span<const Key> limit_keys() { return keys; }
+std::span<const Key> limit_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::cpus, read_cpus>("cpus"), apply_cpus},
+        plain_key<&Service::mem_limit, &ContainerSpec::memory>("mem_limit"),
+        plain_key<&Service::memswap_limit, &ContainerSpec::memory_swap>("memswap_limit"),
+        {field<&Service::cpu_count, read_within<0, 65535>>("cpu_count"),
+         copy_member<&Service::cpu_count, &ContainerSpec::cpu_count>},
+        {field<&Service::cpu_percent, read_cpu_percent>("cpu_percent"), apply_cpu_percent},
+        plain_key<&Service::cpu_period, &ContainerSpec::cpu_period>("cpu_period"),
+        plain_key<&Service::cpu_quota, &ContainerSpec::cpu_quota>("cpu_quota"),
+        plain_key<&Service::cpu_rt_period, &ContainerSpec::cpu_realtime_period>("cpu_rt_period"),
+        plain_key<&Service::cpu_rt_runtime, &ContainerSpec::cpu_realtime_runtime>("cpu_rt_runtime"),
+        plain_key<&Service::cpu_shares, &ContainerSpec::cpu_shares>("cpu_shares"),
+        plain_key<&Service::cpuset, &ContainerSpec::cpuset>("cpuset"),
+        plain_key<&Service::mem_reservation, &ContainerSpec::memory_reservation>("mem_reservation"),
+        {field<&Service::mem_swappiness>("mem_swappiness"), apply_mem_swappiness},
+        plain_key<&Service::oom_kill_disable, &ContainerSpec::oom_kill_disable>("oom_kill_disable"),
+        {field<&Service::oom_score_adj, read_within<-1000, 1000>>("oom_score_adj"),
+         copy_member<&Service::oom_score_adj, &ContainerSpec::oom_score_adj>},
+        plain_key<&Service::pids_limit, &ContainerSpec::pids_limit>("pids_limit"),
+        plain_key<&Service::shm_size, &ContainerSpec::shm_size>("shm_size"),
+        plain_key<&Service::sysctls, &ContainerSpec::sysctls>("sysctls"),
+        {{"ulimits", read_member_by<&Service::ulimits, read_ulimits>, write_ulimits_of}, apply_ulimits},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -181,13 +181,14 @@ void apply_tmpfs(const Service& from, const Naming&, model::Service& into) {
     }
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::volumes, read_volumes>("volumes"), apply_volumes},
-    {field<&Service::tmpfs, read_one_or_more>("tmpfs"), apply_tmpfs},
-});
-
 }  // namespace
 
-std::span<const Key> mount_keys() { return keys; }
+std::span<const Key> mount_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::volumes, read_volumes>("volumes"), apply_volumes},
+        {field<&Service::tmpfs, read_one_or_more>("tmpfs"), apply_tmpfs},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -7,7 +7,6 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::string_view service_prefix = "service:";
 constexpr std::string_view container_prefix = "container:";
 
 /// A mode that refers to a service needs a container's id, which only the engine knows.
@@ -56,23 +55,24 @@ void apply_volumes_from(const Service& from, const Naming&, model::Service& into
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::ipc>("ipc"),
-     apply_mode<&Service::ipc, &model::Service::ipc_of, &ContainerSpec::ipc_mode>},
-    {field<&Service::pid>("pid"),
-     apply_mode<&Service::pid, &model::Service::pid_of, &ContainerSpec::pid_mode>},
-    plain_key<&Service::uts, &ContainerSpec::uts_mode>("uts"),
-    plain_key<&Service::userns_mode, &ContainerSpec::userns_mode>("userns_mode"),
-    {field<&Service::cgroup, read_cgroup>("cgroup"),
-     copy_member<&Service::cgroup, &ContainerSpec::cgroup_mode>},
-    plain_key<&Service::cgroup_parent, &ContainerSpec::cgroup_parent>("cgroup_parent"),
-    {field<&Service::group_add, read_group_add>("group_add"),
-     copy_member<&Service::group_add, &ContainerSpec::group_add>},
-    {field<&Service::volumes_from>("volumes_from"), apply_volumes_from},
-});
-
 }  // namespace
 
-std::span<const Key> namespace_keys() { return keys; }
+std::span<const Key> namespace_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::ipc>("ipc"),
+         apply_mode<&Service::ipc, &model::Service::ipc_of, &ContainerSpec::ipc_mode>},
+        {field<&Service::pid>("pid"),
+         apply_mode<&Service::pid, &model::Service::pid_of, &ContainerSpec::pid_mode>},
+        plain_key<&Service::uts, &ContainerSpec::uts_mode>("uts"),
+        plain_key<&Service::userns_mode, &ContainerSpec::userns_mode>("userns_mode"),
+        {field<&Service::cgroup, read_cgroup>("cgroup"),
+         copy_member<&Service::cgroup, &ContainerSpec::cgroup_mode>},
+        plain_key<&Service::cgroup_parent, &ContainerSpec::cgroup_parent>("cgroup_parent"),
+        {field<&Service::group_add, read_group_add>("group_add"),
+         copy_member<&Service::group_add, &ContainerSpec::group_add>},
+        {field<&Service::volumes_from>("volumes_from"), apply_volumes_from},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -6,7 +6,6 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::string_view service_prefix = "service:";
 constexpr const char* interface_option = "com.docker.network.endpoint.ifname";
 
 void read_priority(const Node& node, std::int64_t& into, Report& report) {
@@ -132,22 +131,23 @@ void apply_extra_hosts(const Service& from, const Naming&, model::Service& into)
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    {{"networks", read_member_by<&Service::networks, read_networks>, write_networks}, apply_networks},
-    {{"network_mode", read_member_by<&Service::network_mode, read_network_mode>, write_network_mode},
-     apply_network_mode},
-    {field<&Service::dns, read_one_or_more>("dns"), copy_member<&Service::dns, &ContainerSpec::dns>},
-    {field<&Service::dns_opt, read_keyed>("dns_opt"),
-     copy_member<&Service::dns_opt, &ContainerSpec::dns_options>},
-    {field<&Service::dns_search, read_one_or_more>("dns_search"),
-     copy_member<&Service::dns_search, &ContainerSpec::dns_search>},
-    {field<&Service::extra_hosts, read_extra_hosts>("extra_hosts"), apply_extra_hosts},
-    {field<&Service::external_links>("external_links"), apply_external_links},
-    {field<&Service::mac_address>("mac_address")},
-});
-
 }  // namespace
 
-std::span<const Key> network_keys() { return keys; }
+std::span<const Key> network_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {{"networks", read_member_by<&Service::networks, read_networks>, write_networks}, apply_networks},
+        {{"network_mode", read_member_by<&Service::network_mode, read_network_mode>, write_network_mode},
+         apply_network_mode},
+        {field<&Service::dns, read_one_or_more>("dns"), copy_member<&Service::dns, &ContainerSpec::dns>},
+        {field<&Service::dns_opt, read_keyed>("dns_opt"),
+         copy_member<&Service::dns_opt, &ContainerSpec::dns_options>},
+        {field<&Service::dns_search, read_one_or_more>("dns_search"),
+         copy_member<&Service::dns_search, &ContainerSpec::dns_search>},
+        {field<&Service::extra_hosts, read_extra_hosts>("extra_hosts"), apply_extra_hosts},
+        {field<&Service::external_links>("external_links"), apply_external_links},
+        {field<&Service::mac_address>("mac_address")},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -24,7 +24,7 @@ void read_published(const Node& node, std::string& into, Report& report) {
 }
 
 /// Capitals are as good; they stay, for the config-hash.
-void read_mode(const Node& node, std::string& into, Report& report) {
+void read_port_mode(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
     const std::string word = lower(into);
     if (word != "ingress" && word != "host")
@@ -46,7 +46,7 @@ void read_host_ip(const Node& node, std::string& into, Report& report) {
 
 constexpr std::array port_fields = std::to_array<Field<Port>>({
     field<&Port::name>("name"),
-    field<&Port::mode, read_mode>("mode"),
+    field<&Port::mode, read_port_mode>("mode"),
     field<&Port::host_ip, read_host_ip>("host_ip"),
     field<&Port::target, read_target>("target"),
     field<&Port::published, read_published>("published"),
@@ -115,13 +115,14 @@ void apply_expose(const Service& from, const Naming&, model::Service& into) {
     into.container.exposed_ports.insert(from.expose.begin(), from.expose.end());
 }
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::ports, read_ports>("ports"), apply_ports},
-    {field<&Service::expose, read_expose>("expose"), apply_expose},
-});
-
 }  // namespace
 
-std::span<const Key> port_keys() { return keys; }
+std::span<const Key> port_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::ports, read_ports>("ports"), apply_ports},
+        {field<&Service::expose, read_expose>("expose"), apply_expose},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -43,32 +43,33 @@ void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into,
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    {field<&Service::image, read_image_name>("image"), apply_image},
-    command_key<&Service::command, &ContainerSpec::command>("command"),
-    command_key<&Service::entrypoint, &ContainerSpec::entrypoint>("entrypoint"),
-    {field<&Service::environment, read_environment>("environment"),
-     copy_member<&Service::environment, &ContainerSpec::environment>},
-    plain_key<&Service::labels, &ContainerSpec::labels>("labels"),
-    plain_key<&Service::user, &ContainerSpec::user>("user"),
-    plain_key<&Service::working_dir, &ContainerSpec::working_dir>("working_dir"),
-    plain_key<&Service::hostname, &ContainerSpec::hostname>("hostname"),
-    plain_key<&Service::domainname, &ContainerSpec::domainname>("domainname"),
-    plain_key<&Service::tty, &ContainerSpec::tty>("tty"),
-    plain_key<&Service::stdin_open, &ContainerSpec::open_stdin>("stdin_open"),
-    plain_key<&Service::init, &ContainerSpec::init>("init"),
-    plain_key<&Service::runtime, &ContainerSpec::runtime>("runtime"),
-    plain_key<&Service::annotations, &ContainerSpec::annotations>("annotations"),
-    plain_key<&Service::isolation, &ContainerSpec::isolation>("isolation"),
-    plain_key<&Service::platform, &ContainerSpec::platform>("platform"),
-    {field<&Service::storage_opt, read_options>("storage_opt"),
-     copy_member<&Service::storage_opt, &ContainerSpec::storage_options>},
-    {field<&Service::attach>("attach")},  // only what `docker compose up` shows depends on it
-    {field<&Service::credential_spec, read_credential_spec>("credential_spec")},
-});
-
 }  // namespace
 
-std::span<const Key> process_keys() { return keys; }
+std::span<const Key> process_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        {field<&Service::image, read_image_name>("image"), apply_image},
+        command_key<&Service::command, &ContainerSpec::command>("command"),
+        command_key<&Service::entrypoint, &ContainerSpec::entrypoint>("entrypoint"),
+        {field<&Service::environment, read_environment>("environment"),
+         copy_member<&Service::environment, &ContainerSpec::environment>},
+        plain_key<&Service::labels, &ContainerSpec::labels>("labels"),
+        plain_key<&Service::user, &ContainerSpec::user>("user"),
+        plain_key<&Service::working_dir, &ContainerSpec::working_dir>("working_dir"),
+        plain_key<&Service::hostname, &ContainerSpec::hostname>("hostname"),
+        plain_key<&Service::domainname, &ContainerSpec::domainname>("domainname"),
+        plain_key<&Service::tty, &ContainerSpec::tty>("tty"),
+        plain_key<&Service::stdin_open, &ContainerSpec::open_stdin>("stdin_open"),
+        plain_key<&Service::init, &ContainerSpec::init>("init"),
+        plain_key<&Service::runtime, &ContainerSpec::runtime>("runtime"),
+        plain_key<&Service::annotations, &ContainerSpec::annotations>("annotations"),
+        plain_key<&Service::isolation, &ContainerSpec::isolation>("isolation"),
+        plain_key<&Service::platform, &ContainerSpec::platform>("platform"),
+        {field<&Service::storage_opt, read_options>("storage_opt"),
+         copy_member<&Service::storage_opt, &ContainerSpec::storage_options>},
+        {field<&Service::attach>("attach")},  // only what `docker compose up` shows depends on it
+        {field<&Service::credential_spec, read_credential_spec>("credential_spec")},
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -25,16 +25,17 @@ void apply_security_opt(const Service& from, const Naming&, model::Service& into
 
 using model::ContainerSpec;
 
-constexpr std::array keys = std::to_array<Key>({
-    capability_key<&Service::cap_add, &ContainerSpec::cap_add>("cap_add"),
-    capability_key<&Service::cap_drop, &ContainerSpec::cap_drop>("cap_drop"),
-    {field<&Service::security_opt>("security_opt"), apply_security_opt},
-    plain_key<&Service::privileged, &ContainerSpec::privileged>("privileged"),
-    plain_key<&Service::read_only, &ContainerSpec::read_only>("read_only"),
-});
-
 }  // namespace
 
-std::span<const Key> security_keys() { return keys; }
+std::span<const Key> security_keys() {
+    static constexpr std::array keys = std::to_array<Key>({
+        capability_key<&Service::cap_add, &ContainerSpec::cap_add>("cap_add"),
+        capability_key<&Service::cap_drop, &ContainerSpec::cap_drop>("cap_drop"),
+        {field<&Service::security_opt>("security_opt"), apply_security_opt},
+        plain_key<&Service::privileged, &ContainerSpec::privileged>("privileged"),
+        plain_key<&Service::read_only, &ContainerSpec::read_only>("read_only"),
+    });
+    return keys;
+}
 
 }  // namespace dockerext::compose

@@ -7,7 +7,7 @@
 namespace dockerext::sim {
 namespace {
 
-using json::quoted, json::Value;
+using json::string_text, json::Value;
 
 Duration seconds_of(const std::string& text) {
     if (text == "never") return Duration::max();
@@ -39,21 +39,21 @@ std::string_view flag(bool is) { return is ? "true" : "false"; }
 
 std::string health_text(const Container& container) {
     if (!container.check || container.started == WallTime{}) return "";
-    return ",\"Health\":{\"Status\":" + quoted(container.health) +
+    return ",\"Health\":{\"Status\":" + string_text(container.health) +
            ",\"FailingStreak\":" + std::to_string(container.streak) + ",\"Log\":[]}";
 }
 
 std::string state_text(const Container& container) {
     const bool restarting = container.state == Container::State::restarting;
     const bool running = container.alive() || restarting;
-    std::string text = "{\"Status\":" + quoted(state_of(container));
+    std::string text = "{\"Status\":" + string_text(state_of(container));
     ((text += ",\"Running\":") += flag(running)) += ",\"Paused\":";
     ((text += flag(container.paused)) += ",\"Restarting\":") += flag(restarting);
     return text + ",\"OOMKilled\":false,\"Dead\":false,\"ExitCode\":" +
            std::to_string(container.alive() ? 0 : container.exit_code) +
-           ",\"Error\":" + quoted(container.error) +
-           ",\"StartedAt\":" + quoted(time_text(container.started)) +
-           ",\"FinishedAt\":" + quoted(time_text(container.finished)) + health_text(container) + "}";
+           ",\"Error\":" + string_text(container.error) +
+           ",\"StartedAt\":" + string_text(time_text(container.started)) +
+           ",\"FinishedAt\":" + string_text(time_text(container.finished)) + health_text(container) + "}";
 }
 
 /// While it runs it has one on each network.
@@ -66,10 +66,10 @@ std::string mac_of(const Container& container, const std::string& network) {
 std::string networks_text(const Container& container) {
     std::string text = "{";
     for (const auto& [name, endpoint] : container.networks) {
-        text += (text.size() > 1 ? "," : "") + quoted(name) + ":{\"IPAMConfig\":" + endpoint.ipam +
+        text += (text.size() > 1 ? "," : "") + string_text(name) + ":{\"IPAMConfig\":" + endpoint.ipam +
                 ",\"Links\":" + endpoint.links + ",\"Aliases\":" + json::text_of(endpoint.aliases) +
-                ",\"NetworkID\":" + quoted(endpoint.network_id) +
-                ",\"MacAddress\":" + quoted(mac_of(container, name)) +
+                ",\"NetworkID\":" + string_text(endpoint.network_id) +
+                ",\"MacAddress\":" + string_text(mac_of(container, name)) +
                 ",\"DriverOpts\":" + endpoint.driver_options + "}";
     }
     return text + "}";
@@ -109,8 +109,10 @@ Endpoint endpoint_in(const Value& asked) {
 }
 
 std::string inspect_text(const Container& container) {
-    return "{\"Id\":" + quoted(container.id) + ",\"Created\":" + quoted(time_text(container.created)) +
-           ",\"Name\":" + quoted("/" + container.name) + ",\"Image\":" + quoted(container.image_id) +
+    return "{\"Id\":" + string_text(container.id) +
+           ",\"Created\":" + string_text(time_text(container.created)) +
+           ",\"Name\":" + string_text("/" + container.name) +
+           ",\"Image\":" + string_text(container.image_id) +
            ",\"RestartCount\":" + std::to_string(container.restarts) + ",\"State\":" + state_text(container) +
            ",\"Config\":" + container.config_text + ",\"HostConfig\":" + container.host_config_text +
            ",\"Mounts\":" + container.mounts_text +
@@ -118,8 +120,9 @@ std::string inspect_text(const Container& container) {
 }
 
 std::string summary_text(const Container& container) {
-    return "{\"Id\":" + quoted(container.id) + ",\"Names\":[" + quoted("/" + container.name) +
-           "],\"State\":" + quoted(state_of(container)) + ",\"Labels\":" + json::text_of(container.labels) +
+    return "{\"Id\":" + string_text(container.id) + ",\"Names\":[" + string_text("/" + container.name) +
+           "],\"State\":" + string_text(state_of(container)) +
+           ",\"Labels\":" + json::text_of(container.labels) +
            ",\"NetworkSettings\":{\"Networks\":" + networks_text(container) + "}}";
 }
 

@@ -89,8 +89,8 @@ void take_volumes(Container& container) {
         const bool read_only = options.find(",ro,") != std::string::npos;
         container.volumes.push_back(name);
         container.mounts_text += (container.mounts_text.empty() ? "" : ",") +
-                                 ("{\"Type\":\"volume\",\"Name\":" + json::quoted(name)) +
-                                 ",\"Destination\":" + json::quoted(rest.substr(0, rest.find(':'))) +
+                                 ("{\"Type\":\"volume\",\"Name\":" + json::string_text(name)) +
+                                 ",\"Destination\":" + json::string_text(rest.substr(0, rest.find(':'))) +
                                  ",\"RW\":" + (read_only ? "false}" : "true}");
     }
     container.mounts_text = "[" + container.mounts_text + "]";
@@ -157,7 +157,7 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     made->created = wall_now();
     made->down_since = steady_now();
     for (const std::string& volume : made->volumes)
-        create_volume("{\"Name\":" + json::quoted(volume) + "}", caller);
+        create_volume("{\"Name\":" + json::string_text(volume) + "}", caller);
     Container& container = *(containers[made->id] = std::move(made));
     tell(container, "create");
     return {201, "{\"Id\":\"" + container.id + "\",\"Warnings\":[]}"};

@@ -9,8 +9,8 @@ constexpr std::size_t remembered = 256;  ///< as Docker does
 
 std::string line_of(const std::string& type, const std::string& action, const std::string& id,
                     const json::Texts& attributes, WallTime time) {
-    return "{\"Type\":" + json::quoted(type) + ",\"Action\":" + json::quoted(action) +
-           ",\"Actor\":{\"ID\":" + json::quoted(id) + ",\"Attributes\":" + json::text_of(attributes) +
+    return "{\"Type\":" + json::string_text(type) + ",\"Action\":" + json::string_text(action) +
+           ",\"Actor\":{\"ID\":" + json::string_text(id) + ",\"Attributes\":" + json::text_of(attributes) +
            "},\"timeNano\":" + std::to_string(std::chrono::nanoseconds(time.time_since_epoch()).count()) +
            "}\n";
 }

@@ -71,20 +71,20 @@ void put_default(Document& object, const char* key, Value value) {
     if (!there) put(object, key, std::move(value));
 }
 
-std::string quoted(std::string_view text) {
+std::string string_text(std::string_view text) {
     return text_of(Value(rapidjson::StringRef(text.data(), static_cast<rapidjson::SizeType>(text.size()))));
 }
 
 std::string text_of(const Texts& texts) {
     std::string text = "{";
     for (const auto& [key, value] : texts)
-        text += (text.size() > 1 ? "," : "") + quoted(key) + ":" + quoted(value);
+        text += (text.size() > 1 ? "," : "") + string_text(key) + ":" + string_text(value);
     return text + "}";
 }
 
 std::string text_of(const std::vector<std::string>& texts) {
     std::string text = "[";
-    for (const std::string& each : texts) text += (text.size() > 1 ? "," : "") + quoted(each);
+    for (const std::string& each : texts) text += (text.size() > 1 ? "," : "") + string_text(each);
     return text + "]";
 }
 

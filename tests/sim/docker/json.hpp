@@ -31,7 +31,7 @@ void put_default(Document& object, const char* key, Value value);
 void put(Document& object, const char* key, Value value);
 
 // Text of JSON.
-std::string quoted(std::string_view text);
+std::string string_text(std::string_view text);
 std::string text_of(const Texts& texts);
 std::string text_of(const std::vector<std::string>& texts);
 

@@ -68,8 +68,8 @@ int main(int count, char** words) {
         if (asked.HasMember("wait")) pass(std::chrono::milliseconds(sim::json::number_at(asked, "wait")));
         else answer = answer_to(asked, engine, body);
         std::printf("{\"status\":%u,\"body\":%s,\"events\":%s,\"now\":%lld}\n", answer.status,
-                    sim::json::quoted(answer.body + taken_from(*body)).c_str(),
-                    sim::json::quoted(taken_from(*events)).c_str(),
+                    sim::json::string_text(answer.body + taken_from(*body)).c_str(),
+                    sim::json::string_text(taken_from(*events)).c_str(),
                     static_cast<long long>(std::chrono::nanoseconds(wall_now().time_since_epoch()).count()));
         (void)std::fflush(stdout);
     }

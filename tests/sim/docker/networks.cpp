@@ -13,11 +13,11 @@ HttpResponse no_such_network(const std::string& id) { return refusal(404, "netwo
 std::string text_of(const Network& network) {
     const auto flag = [](bool is) { return is ? "true" : "false"; };
     const std::string gateway =
-        network.gateway.empty() ? "" : ",\"Gateway\":" + json::quoted(network.gateway);
+        network.gateway.empty() ? "" : ",\"Gateway\":" + json::string_text(network.gateway);
     const std::string pools =
-        network.subnet.empty() ? "" : "{\"Subnet\":" + json::quoted(network.subnet) + gateway + "}";
-    return "{\"Name\":" + json::quoted(network.name) + ",\"Id\":" + json::quoted(network.id) +
-           ",\"Driver\":" + json::quoted(network.driver) + ",\"EnableIPv6\":" + flag(network.ipv6) +
+        network.subnet.empty() ? "" : "{\"Subnet\":" + json::string_text(network.subnet) + gateway + "}";
+    return "{\"Name\":" + json::string_text(network.name) + ",\"Id\":" + json::string_text(network.id) +
+           ",\"Driver\":" + json::string_text(network.driver) + ",\"EnableIPv6\":" + flag(network.ipv6) +
            ",\"IPAM\":{\"Driver\":\"default\",\"Options\":null,\"Config\":[" + pools +
            "]},\"Internal\":" + flag(network.internal) + ",\"Attachable\":" + flag(network.attachable) +
            ",\"Options\":" + network.options + ",\"Labels\":" + json::text_of(network.labels) + "}";

@@ -56,7 +56,7 @@ Request taken_apart(const HttpRequest& request) {
 }
 
 HttpResponse refusal(unsigned status, const std::string& message) {
-    return {status, "{\"message\":" + json::quoted(message) + "}"};
+    return {status, "{\"message\":" + json::string_text(message) + "}"};
 }
 
 }  // namespace dockerext::sim

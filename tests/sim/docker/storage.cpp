@@ -27,20 +27,20 @@ HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
     const std::string name = json::string_at(body, "Name");
     if (volumes.contains(name)) {
         if (is_old()) events.tell("volume", "create", name, {{"driver", "local"}});
-        return {201, "{\"Name\":" + json::quoted(name) + "}"};
+        return {201, "{\"Name\":" + json::string_text(name) + "}"};
     }
     Volume volume{
         .name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
     volume.number = next_volume_++;
     volumes[name] = volume;
     events.tell("volume", "create", name, {{"driver", "local"}});
-    return {201, "{\"Name\":" + json::quoted(name) + "}"};
+    return {201, "{\"Name\":" + json::string_text(name) + "}"};
 }
 
 HttpResponse Engine::list_volumes() const {
     std::string list;
     for (const auto& [name, volume] : volumes) {
-        list += (list.empty() ? "" : ",") + ("{\"Name\":" + json::quoted(name)) +
+        list += (list.empty() ? "" : ",") + ("{\"Name\":" + json::string_text(name)) +
                 ",\"Driver\":\"local\",\"Options\":" + volume.options +
                 ",\"Labels\":" + json::text_of(volume.labels) + "}";
     }
@@ -68,7 +68,7 @@ HttpResponse Engine::on_image(const Request& request, const std::weak_ptr<Stream
     if (request.part(1) == "create")
         return pull(request.asked("fromImage") + ":" + request.asked("tag"), stream);
     const auto text = [](const std::string& reference, const Image& image) {
-        return "{\"Id\":" + json::quoted(image.id) + ",\"RepoTags\":[" + json::quoted(reference) +
+        return "{\"Id\":" + json::string_text(image.id) + ",\"RepoTags\":[" + json::string_text(reference) +
                "],\"RepoDigests\":[],\"Os\":\"linux\",\"Architecture\":\"amd64\",\"Config\":{\"Cmd\":" +
                json::text_of(image.command) + ",\"Labels\":null}}";
     };

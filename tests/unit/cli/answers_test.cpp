@@ -1,4 +1,5 @@
 #include "cli/answers.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,8 +8,7 @@ namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
-
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 TEST(Answers, AStatusIsReadWhole) {
     const auto status = parse_status(

@@ -1,6 +1,7 @@
 #include "cli/command_line.hpp"
 
 #include "base/overloaded.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +11,7 @@ namespace dockerext::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 std::vector<std::string> words(const std::string& line) {
     std::istringstream in(line);

@@ -3,6 +3,7 @@
 #include "cli/context.hpp"
 #include "cli/waiting.hpp"
 #include "fake_daemon.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -15,8 +16,8 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace std::chrono_literals;
+using test::noon;
 
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
 constexpr std::int64_t noon_sequence = 1706702400000000;
 
 std::string status_json(const std::string& state, std::int64_t sequence = noon_sequence,

@@ -2,6 +2,7 @@
 #include "cli/history_text.hpp"
 #include "cli/plan_listing.hpp"
 #include "cli/status_text.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,9 +13,9 @@ namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
+using test::noon;
 using StepStatus = state::JournalEntry::Status;
 
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
 constexpr Look plain{80, false};
 
 ServiceStatus service(const std::string& name, ServiceState state, unsigned running,

@@ -1,4 +1,5 @@
 #include "cli/times.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -10,8 +11,7 @@ namespace dockerext::cli {
 namespace {
 
 using namespace std::chrono_literals;
-
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 TEST(Duration, IsReadAsPeopleWriteIt) {
     const std::vector<std::pair<std::string, std::chrono::seconds>> cases{

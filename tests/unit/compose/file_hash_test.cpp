@@ -11,7 +11,7 @@ namespace dockerext::compose {
 namespace {
 
 /// The config-hashes of the services, one a line; "refused" when there are problems.
-std::string hashes_of(const Loaded& loaded) {
+std::string file_hashes_of(const Loaded& loaded) {
     if (!loaded.project) return "refused";
     std::string lines;
     for (const auto& [name, service] : loaded.project->services) {
@@ -48,7 +48,7 @@ TEST(FileHashes, AreThoseOfDockerCompose) {
             files["/project/" + path] = content.string().value();
         }
         const Loaded loaded = load(input_with(row.at("yaml")->string().value(), files));
-        EXPECT_EQ(hashes_of(loaded), expected_of(row)) << to_text(loaded.problems);
+        EXPECT_EQ(file_hashes_of(loaded), expected_of(row)) << to_text(loaded.problems);
     }
 }
 

@@ -8,13 +8,13 @@ namespace {
 
 std::string service(const std::string& members) { return R"({"services": {"web": {)" + members + "}}}"; }
 
-struct Row {
+struct ImageRow {
     std::string members;
     std::string problem;  ///< below /compose/services/web; "" when there is none
 };
 
 TEST(ImageName, IsCheckedWhereverItStands) {
-    const std::vector<Row> table{
+    const std::vector<ImageRow> table{
         {R"("image": "nginx:1.27")", ""},
         {R"("image": "nginx:${NUM}")", ""},
         {R"("image": "nginx:${TAG}")",
@@ -47,7 +47,7 @@ TEST(ImageName, IsCheckedWhereverItStands) {
          "/volumes/0/source: 'a:' is no image reference: the tag after ':' is empty; the variable TAG is "
          "empty"},
     };
-    for (const Row& row : table) {
+    for (const ImageRow& row : table) {
         const std::string wanted = row.problem.empty() ? "" : "/compose/services/web" + row.problem + "\n";
         std::string problems = problems_of(service(row.members));
         if (const auto text = problems.find("line "); text != std::string::npos)

@@ -5,7 +5,7 @@
 namespace dockerext::compose {
 namespace {
 
-const Environment environment{{"FOO", "foo"}, {"EMPTY", ""}, {"NUM", "42"}};
+const Environment foo_environment{{"FOO", "foo"}, {"EMPTY", ""}, {"NUM", "42"}};
 
 struct Outcome {
     std::string text;
@@ -18,7 +18,7 @@ Outcome interpolated(std::string text) {
     Node node;
     node.value = std::move(text);
     node.pointer = "/x";
-    interpolate(node, environment, report);
+    interpolate(node, foo_environment, report);
     return {*node.text(), report.problems.all(), report.warnings.all()};
 }
 
@@ -148,7 +148,7 @@ TEST(Interpolate, RemembersTheVariableThatAPathLacksAtItsBeginning) {
         Node node;
         node.value = text;
         node.pointer = "/x";
-        interpolate(node, environment, report);
+        interpolate(node, foo_environment, report);
         const auto found = report.unset_starts.find("/x");
         EXPECT_EQ(found == report.unset_starts.end() ? "" : found->second, name) << text;
     }
@@ -162,7 +162,7 @@ TEST(Interpolate, TouchesValuesAtAnyDepthAndNoKeys) {
     Node map;
     map.value = Node::Map{{"$FOO", list}};
     Report report;
-    interpolate(map, environment, report);
+    interpolate(map, foo_environment, report);
     ASSERT_TRUE(map.find("$FOO"));
     EXPECT_EQ(*map.find("$FOO")->list()->front().text(), "foo");
 }

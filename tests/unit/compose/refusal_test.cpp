@@ -6,13 +6,13 @@
 namespace dockerext::compose {
 namespace {
 
-struct Row {
+struct RefusalRow {
     std::string members;
     std::string problem;  ///< below /compose/services/web
 };
 
 TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
-    const std::vector<Row> table{
+    const std::vector<RefusalRow> table{
         {R"("imagee": "x")", "/imagee: unknown key 'imagee' of a service; did you mean 'image'?"},
         {R"("zzzzzzzz": "x")", "/zzzzzzzz: unknown key 'zzzzzzzz' of a service"},
         {R"("provider": {"type": "x"})",
@@ -172,7 +172,7 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("depends_on": {"web": {"condition": "service_started", "required": "false"}})",
          "/depends_on/web/required: expected boolean, found string"},
     };
-    for (const Row& row : table) {
+    for (const RefusalRow& row : table) {
         const std::string problems = "\n" + problems_of(web(row.members));
         const std::string wanted = "\n/compose/services/web" + std::string(row.problem) + "\n";
         EXPECT_NE(problems.find(wanted), std::string::npos) << row.problem << problems;

@@ -7,7 +7,7 @@ namespace {
 
 using Text = std::optional<std::string>;
 
-struct Case {
+struct FileCase {
     const char* name;
     Text present;
     JsonKeys wanted;
@@ -25,7 +25,7 @@ std::string lines_of(const std::vector<model::Change>& changes) {
     return lines;
 }
 
-const Case cases[] = {
+const FileCase file_cases[] = {
     {"nothing at all", {}, {}, {}, {}, "", {}},
     {"a file of somebody else's is not even looked at", "{,", {}, {}, "{,", "", {}},
     {"no file becomes one",
@@ -143,7 +143,7 @@ const Case cases[] = {
 };
 
 TEST(DaemonJson, IsMergedKeyByKey) {
-    for (const Case& one : cases) {
+    for (const FileCase& one : file_cases) {
         SCOPED_TRACE(one.name);
         const auto merged = merge_daemon_json(one.present, one.wanted, one.owned);
         ASSERT_TRUE(merged) << merged.error().message();
@@ -155,7 +155,7 @@ TEST(DaemonJson, IsMergedKeyByKey) {
 }
 
 TEST(DaemonJson, MergedAgainIsTheSame) {
-    for (const Case& one : cases) {
+    for (const FileCase& one : file_cases) {
         SCOPED_TRACE(one.name);
         const auto merged = merge_daemon_json(one.present, one.wanted, one.owned);
         ASSERT_TRUE(merged);
@@ -168,7 +168,7 @@ TEST(DaemonJson, MergedAgainIsTheSame) {
 }
 
 TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
-    for (const Case& one : cases) {
+    for (const FileCase& one : file_cases) {
         if (!one.owned.empty() || !one.text) continue;
         SCOPED_TRACE(one.name);
         const auto merged = merge_daemon_json(one.present, one.wanted, one.owned);

@@ -209,7 +209,7 @@ TEST(Dependencies, OneReplicaThatIsHeldHoldsDependentsBack) {
     EXPECT_EQ(about_web(world), waits_for_start);
 }
 
-World sharing() {
+World sharing_network() {
     World world;
     world.add_service("proxy");
     Service& web = world.add_service("web");
@@ -223,7 +223,7 @@ World sharing() {
 }
 
 TEST(Dependencies, AContainerSharesTheNetworkOfAnothersContainer) {
-    World world = sharing();
+    World world = sharing_network();
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: not found\n"
               "[0] -> 1 create demo-proxy-1: not found\n"
@@ -238,7 +238,7 @@ TEST(Dependencies, AContainerSharesTheNetworkOfAnothersContainer) {
 }
 
 TEST(Dependencies, ItIsRecreatedWhenTheOtherWas) {
-    World world = sharing();
+    World world = sharing_network();
     (void)world.settle();
     const ContainerId web = container_of(world).id;
     world.desired.project.services.at({"proxy"}).container.privileged = true;
@@ -249,7 +249,7 @@ TEST(Dependencies, ItIsRecreatedWhenTheOtherWas) {
 }
 
 TEST(Dependencies, OnlyTheFirstReplicaOfTheOtherCounts) {
-    World world = sharing();
+    World world = sharing_network();
     world.desired.project.services.at({"proxy"}).scale = 2;
     (void)world.settle();
     const Subject second = subject_of(Slot{{"proxy"}, 2});

@@ -68,14 +68,14 @@ std::string effect_of(const HostPlan& made) {
     return "no change";
 }
 
-struct Case {
+struct HostCase {
     const char* what;
     void (*happen)(Machine&);
     const char* plan;
     const char* parts;
 };
 
-const Case cases[] = {
+const HostCase host_cases[] = {
     {"an engine that runs, and nothing asked of it", [](Machine&) {}, "",
      "engine.install ok\nengine.service ok\n"},
     {"no engine", [](Machine& machine) { machine.observed.installed = false; },
@@ -145,7 +145,7 @@ const Case cases[] = {
 };
 
 TEST(HostPlanner, DoesTheLeastThatIsNeeded) {
-    for (const Case& tested : cases) {
+    for (const HostCase& tested : host_cases) {
         SCOPED_TRACE(tested.what);
         Machine machine;
         tested.happen(machine);

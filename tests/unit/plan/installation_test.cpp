@@ -30,7 +30,7 @@ TEST(IsVersion, ComparesWhatWasAskedForWithWhatIsThere) {
 }
 
 /// A machine with an engine, and a pin.
-struct Case {
+struct InstallCase {
     const char* what;
     std::optional<EnginePackage> package;
     const char* problem;
@@ -38,7 +38,7 @@ struct Case {
     std::string told;
 };
 
-const Case cases[] = {
+const InstallCase install_cases[] = {
     {"no pin", EnginePackage{"docker.io", "20.10.24"}, "", "", "ok"},
     {"as pinned", EnginePackage{"docker.io", "20.10.24"}, "", "20.10", "ok"},
     {"another version", EnginePackage{"docker.io", "20.10.24+dfsg1-1"}, "", "26.1",
@@ -55,7 +55,7 @@ const Case cases[] = {
 };
 
 TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
-    for (const Case& tested : cases) {
+    for (const InstallCase& tested : install_cases) {
         SCOPED_TRACE(tested.what);
         EngineDesired desired;
         desired.docker.install_version = tested.pin;

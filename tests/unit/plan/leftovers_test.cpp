@@ -20,7 +20,7 @@ void other_network(World& world, const std::string& project) {
                          {{std::string(labels::project), project}, {std::string(labels::network), "old"}});
 }
 
-const Case cases[] = {
+const Case leftovers[] = {
     {"an orphan", [](World& world) { world.leave(); },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
      "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
@@ -102,7 +102,7 @@ const Case cases[] = {
 };
 
 TEST(Leftovers, GoWhenNothingWantsThem) {
-    for (const Case& tested : cases) {
+    for (const Case& tested : leftovers) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
         tested.happen(world);

@@ -10,25 +10,25 @@ namespace {
 using namespace model;
 using namespace dockerext::test;
 
-const NetworkName name{"demo_default"};
+const NetworkName demo_network{"demo_default"};
 
 World changed() {
     World world = web_running();
-    world.desired.project.networks.at(name).internal = true;
+    world.desired.project.networks.at(demo_network).internal = true;
     return world;
 }
 
 /// The new definition has been refused: the network is away, and known as it was.
 World refused() {
     World world = changed();
-    ObservedNetwork& network = world.observed.networks.at(name);
+    ObservedNetwork& network = world.observed.networks.at(demo_network);
     network.driver_options["mtu"] = "1400";
     network.ipam_pools = {{"10.1.0.0/24", "10.1.0.1", "", {}}};
-    world.history.former_networks[name] = network;
-    world.history.failed_rollouts[subject_of(name)] = 1;
-    world.history.troubles[subject_of(name)] = {
+    world.history.former_networks[demo_network] = network;
+    world.history.failed_rollouts[subject_of(demo_network)] = 1;
+    world.history.troubles[subject_of(demo_network)] = {
         .failures = 1, .last_error = "create network: overlaps", .since = {}, .next_attempt = {}};
-    world.observed.networks.erase(name);
+    world.observed.networks.erase(demo_network);
     container_of(world).attached.clear();
     container_of(world).spec.networks.clear();
     return world;
@@ -37,7 +37,7 @@ World refused() {
 const Case held_back[] = {
     {"strangers are on it",
      [](World& world) {
-         world.observed.networks.at(name).strangers = {"guest", "lodger"};
+         world.observed.networks.at(demo_network).strangers = {"guest", "lodger"};
      },
      "held network demo_default: conflict: internal changed; containers that are not ours are on this "
      "network, which "
@@ -52,11 +52,11 @@ const Case held_back[] = {
      "held network demo_default: unknown: internal changed, and nothing is known of some containers, which "
      "may be on it; asked again later\n"
      "held container db-1: unknown: nothing is known of container db-1: no (500); asked again later\n"},
-    {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(name)] = 2; },
+    {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(demo_network)] = 2; },
      "held network demo_default: failed: internal changed; to make it anew failed twice, and it was put back "
      "as it "
      "was; it stays until new settings come or `dockerextd reconcile`\n"},
-    {"it failed lately", [](World& world) { back_off(world, subject_of(name)); },
+    {"it failed lately", [](World& world) { back_off(world, subject_of(demo_network)); },
      "held network demo_default: backoff: it broke\n"},
     {"drift is reported only", [](World& world) { world.desired.policy.repair = false; },
      "held network demo_default: policy: drift is only reported, as the settings say: internal changed\n"},
@@ -75,7 +75,7 @@ TEST(Networks, FromTheFirstWhoLeavesOnAllIsDoneAlsoWhenCalledOff) {
     World world = web_running();
     (void)world.add_service("db");
     (void)world.settle();
-    world.desired.project.networks.at(name).internal = true;
+    world.desired.project.networks.at(demo_network).internal = true;
     const Plan plan = world.plan();
     ASSERT_EQ(plan.steps.size(), 6U) << to_text(plan);
     EXPECT_FALSE(plan.steps[0].restores);
@@ -88,11 +88,11 @@ TEST(Networks, FromTheFirstWhoLeavesOnAllIsDoneAlsoWhenCalledOff) {
 
 TEST(Networks, NamesAndLinksOfAConnectionComeBackAndAddressesAreTheSettings) {
     World world = changed();
-    Endpoint& had = container_of(world).spec.networks.at(name);
+    Endpoint& had = container_of(world).spec.networks.at(demo_network);
     had.aliases.insert("by hand");
     had.links.insert("db:database");
     had.ipv4_address = "10.0.0.2";
-    web_of(world).container.networks.at(name).ipv4_address = "10.9.0.2";
+    web_of(world).container.networks.at(demo_network).ipv4_address = "10.9.0.2";
     for (const Step& step : world.plan().steps) {
         const auto* connect = std::get_if<ConnectNetwork>(&step.operation);
         if (connect == nullptr) continue;
@@ -112,16 +112,16 @@ TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
               "demo-web-1, "
               "web)\n");
     EXPECT_EQ(world.run(world.plan()), std::vector<std::string>{});
-    const ObservedNetwork& back = world.observed.networks.at(name);
+    const ObservedNetwork& back = world.observed.networks.at(demo_network);
     EXPECT_FALSE(back.internal);
     EXPECT_EQ(back.driver_options.at("mtu"), "1400");
     EXPECT_EQ(back.ipam_pools.at(0).subnet, "10.1.0.0/24");
-    EXPECT_TRUE(container_of(world).attached.contains(name));
+    EXPECT_TRUE(container_of(world).attached.contains(demo_network));
 }
 
 TEST(Networks, APutBackThatFailsWaitsForItsTime) {
     World world = refused();
-    back_off(world, subject_of(name));
+    back_off(world, subject_of(demo_network));
     EXPECT_EQ(plan_text(world).find("create network"), std::string::npos) << plan_text(world);
 }
 
@@ -131,7 +131,7 @@ TEST(Networks, WhatWasRemovedAndNotYetMadeAnewIsMadeAnew) {
     world.history.failed_rollouts.clear();
     world.history.troubles.clear();
     EXPECT_EQ(to_text(world.settle()), "");
-    EXPECT_TRUE(world.observed.networks.at(name).internal);
+    EXPECT_TRUE(world.observed.networks.at(demo_network).internal);
 }
 
 TEST(Networks, ANetworkThatNothingWantsStaysWhileStrangersAreOnIt) {

@@ -1,7 +1,7 @@
 // The ladder, rung by rung: what is found, and the plan it gives, as people read it.
 #include "plan/assess.hpp"
 #include "plan/plan_text.hpp"
-#include "world.hpp"
+#include "scene.hpp"
 
 #include <gtest/gtest.h>
 
@@ -12,63 +12,9 @@ namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
-using test::World;
+using namespace dockerext::test;
 
-constexpr std::string_view name = "demo-web-1";
 const Slot slot{{"web"}, 1};
-
-/// One service that runs as it should.
-World converged() {
-    World world;
-    Service& web = world.add_service("web");
-    web.container.memory = {64 << 20};
-    web.container.restart = {.kind = RestartPolicy::Kind::always};
-    web.restart_given = true;
-    (void)world.settle();
-    return world;
-}
-
-Service& web_of(World& world) { return world.desired.project.services.at({"web"}); }
-ObservedContainer& container_of(World& world) { return world.container(name); }
-
-/// Until its successor is there and runs, and the old one is stopped.
-World handing_over(const std::string& program = "serve") {
-    World world = converged();
-    web_of(world).container.environment["PROGRAM"] = program;
-    web_of(world).container.environment["N"] = "2";
-    (void)world.run(world.plan());
-    world.history.unproven.clear();  // it has held
-    return world;
-}
-
-ObservedContainer& successor_of(World& world) {
-    for (auto& [_, container] : world.observed.containers) {
-        if (container.name.value.ends_with("_" + std::string(name))) return container;
-    }
-    throw std::logic_error("no successor");
-}
-
-void trouble(World& world, const Subject& subject) {
-    world.history.troubles[subject] = {
-        .failures = 1, .last_error = "it broke", .since = {}, .next_attempt = SteadyTime{} + 1s};
-}
-
-/// The lines of a plan without the ids, which differ from case to case.
-std::string plain(const World& world) {
-    std::string text = to_text(world.plan());
-    for (const auto& [id, _] : world.observed.containers) {
-        const std::string shown = id.value.substr(0, 12);
-        for (std::size_t at = 0; (at = text.find(shown, at)) != std::string::npos;)
-            text.replace(at, shown.size(), "OLD");
-    }
-    return text;
-}
-
-struct Case {
-    const char* what;
-    void (*happen)(World&);
-    const char* plan;
-};
 
 const Case rungs[] = {
     {"Nothing", [](World&) {}, ""},
@@ -194,7 +140,7 @@ const Case rungs[] = {
     {"BackingOffIsHeld",
      [](World& world) {
          world.stop_by_hand(container_of(world));
-         trouble(world, subject_of(slot));
+         back_off(world, subject_of(slot));
      },
      "held container web-1: backoff: it broke\n"},
     {"FrozenIsHeld",
@@ -220,7 +166,7 @@ const Case rungs[] = {
     {"NameHeldByAStranger",
      [](World& world) {
          world.observed.containers.clear();
-         world.observed.foreign_names[{std::string(name)}] = {"0123456789abcdef"};
+         world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
      },
      "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours "
      "(0123456789ab); "
@@ -269,16 +215,16 @@ const Case rungs[] = {
 TEST(MakePlan, TakesTheLowestRungThatSuffices) {
     for (const Case& tested : rungs) {
         SCOPED_TRACE(tested.what);
-        World world = converged();
+        World world = web_running();
         tested.happen(world);
-        EXPECT_EQ(plain(world), tested.plan);
+        EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
 const Case hand_overs[] = {
     {"TheNewOneRuns", [](World&) {},
      "[] -> 0 remove demo-web-1: the new container does its work\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1)\n"},
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
     {"TheOldOneRunsStill",
      [](World& world) {
          container_of(world).state = ContainerState::running;
@@ -301,13 +247,13 @@ const Case hand_overs[] = {
      "[] -> 0 rename demo-web-1: renamed (name: 0123456789ab_demo-web-1 → demo-web-1)\n"},
     {"ItsHealthIsWaitedFor", [](World& world) { successor_of(world).health = Health::starting; },
      "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1); "
+     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to be healthy\n"},
     {"PausedItIsUnpaused", [](World& world) { successor_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused by somebody\n"
      "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: OLD_demo-web-1 → demo-web-1); "
+     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to run\n"},
     {"TheOldOneStaysWhileTheNewOneIsBeingRemoved",
@@ -321,12 +267,12 @@ const Case hand_overs[] = {
      [](World& world) {
          world.history.failed_successors[successor_of(world).id] = "exited with code 3";
          world.end(successor_of(world), 3);
-         trouble(world, subject_of(slot));
+         back_off(world, subject_of(slot));
      },
      "[] -> 0 start demo-web-1: the new container was given up: exited with code 3\n"
      "[0] -> 1 remove demo-web-1: the new container was given up: exited with code 3\n"
      "held container web-1: failed: the new container was given up: exited with code 3\n"},
-    {"BackoffDelaysWhatIsNotUrgent", [](World& world) { trouble(world, subject_of(slot)); },
+    {"BackoffDelaysWhatIsNotUrgent", [](World& world) { back_off(world, subject_of(slot)); },
      "held container web-1: backoff: it broke\n"},
     {"NewSettingsUndoIt", [](World& world) { web_of(world).container.environment["N"] = "3"; },
      "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took "
@@ -340,14 +286,14 @@ const Case hand_overs[] = {
 TEST(MakePlan, ContinuesAHandOverFromWhereverItIsFound) {
     for (const Case& tested : hand_overs) {
         SCOPED_TRACE(tested.what);
-        World world = handing_over();
+        World world = web_handing_over();
         tested.happen(world);
-        EXPECT_EQ(plain(world), tested.plan);
+        EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
 TEST(MakePlan, AnInPlaceRepairKeepsTheContainer) {
-    World world = converged();
+    World world = web_running();
     const ContainerId id = container_of(world).id;
     world.stop_by_hand(container_of(world));
     container_of(world).spec.memory = {96 << 20};
@@ -357,7 +303,7 @@ TEST(MakePlan, AnInPlaceRepairKeepsTheContainer) {
 }
 
 TEST(MakePlan, ASuccessorInheritsAnonymousVolumes) {
-    World world = converged();
+    World world = web_running();
     const auto volume = [&] { return container_of(world).spec.mounts.front().source; };
     const std::string before = volume();
     const ContainerId old = container_of(world).id;
@@ -453,7 +399,7 @@ TEST(MakePlan, AnExternalNetworkThatIsMissingHoldsOnlyWhoNeedsIt) {
 }
 
 TEST(MakePlan, TellsNoSecretAndNoVariable) {
-    World world = converged();
+    World world = web_running();
     world.desired.redact = Redactor({Secret("hunter22")});
     web_of(world).container.environment["PASSWORD"] = "hunter22";
     web_of(world).container.environment["MODE"] = "plain-value";
@@ -483,7 +429,7 @@ TEST(Assess, SaysHowAServiceStands) {
         {"backing off",
          [](World& world) {
              world.stop_by_hand(container_of(world));
-             trouble(world, subject_of(slot));
+             back_off(world, subject_of(slot));
          },
          ServiceState::failed, 0},
         {"drift that is only reported",
@@ -495,7 +441,7 @@ TEST(Assess, SaysHowAServiceStands) {
     };
     for (const Standing& tested : standings) {
         SCOPED_TRACE(tested.what);
-        World world = converged();
+        World world = web_running();
         tested.happen(world);
         const auto all = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
         ASSERT_EQ(all.size(), 1U);
@@ -509,7 +455,7 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
     const WallTime since = WallTime{} + 1h;
     for (const Subject& unknown : {subject_of(slot), every(Subject::Kind::container), engine_facts()}) {
         SCOPED_TRACE(to_string(unknown));
-        World world = converged();
+        World world = web_running();
         world.observed.unknown[unknown] = {Error(ErrorKind::timeout, "no answer"), since};
         const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
         EXPECT_EQ(told.state, ServiceState::unknown);
@@ -518,7 +464,7 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
         EXPECT_EQ(told.running, 0U);
         EXPECT_TRUE(told.containers.empty());
     }
-    World world = converged();
+    World world = web_running();
     world.observed.containers.clear();
     world.observed.unknown[subject_of(ImageRef{"busybox:1"})] = {Error(ErrorKind::timeout, "no answer"),
                                                                  since};
@@ -528,9 +474,9 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
 }
 
 TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {
-    World world = converged();
+    World world = web_running();
     world.stop_by_hand(container_of(world));
-    trouble(world, subject_of(slot));
+    back_off(world, subject_of(slot));
     const Plan plan = world.plan();
     const SteadyTime late = plan.held.at(0).until.value() + 1s;
     const auto told = assess(world.desired, world.observed, world.history, plan, late, {});

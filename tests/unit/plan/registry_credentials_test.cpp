@@ -10,7 +10,7 @@ using Text = std::optional<std::string>;
 
 constexpr const char* hub = "https://index.docker.io/v1/";
 
-struct Case {
+struct LoginCase {
     const char* name;
     Text present;
     WantedLogins wanted;
@@ -29,7 +29,7 @@ std::string said_by(const RegistryCredentials& merged) {
     return lines;
 }
 
-const Case cases[] = {
+const LoginCase login_cases[] = {
     {"nothing at all", {}, {}, {}, {}, "", {}},
     {"a file of somebody else's is not even looked at", "{,", {}, {}, {}, "", {}},
     {"no file becomes one as docker writes it",
@@ -99,7 +99,7 @@ const Case cases[] = {
 };
 
 TEST(RegistryCredentials, AreMergedEntryByEntry) {
-    for (const Case& one : cases) {
+    for (const LoginCase& one : login_cases) {
         SCOPED_TRACE(one.name);
         const auto merged = merge_credentials(one.present, one.wanted, one.owned);
         ASSERT_TRUE(merged) << merged.error().message();
@@ -110,7 +110,7 @@ TEST(RegistryCredentials, AreMergedEntryByEntry) {
 }
 
 TEST(RegistryCredentials, MergedAgainAreTheSame) {
-    for (const Case& one : cases) {
+    for (const LoginCase& one : login_cases) {
         if (!one.text) continue;
         SCOPED_TRACE(one.name);
         const auto merged = merge_credentials(one.present, one.wanted, one.owned);

@@ -12,7 +12,7 @@ using Kind = RestartPolicy::Kind;
 
 enum class End { by_itself, by_hand, by_us, cut_off, earlier_run_by_hand };
 
-struct Ending {
+struct RunEnd {
     const char* what;
     bool restart_given;
     RestartPolicy restart;
@@ -23,7 +23,7 @@ struct Ending {
 
 constexpr const char* nothing = "";
 
-const Ending endings[] = {
+const RunEnd endings[] = {
     {"unset, well", false, {}, 0, End::by_itself, nothing},
     {"unset, badly",
      false,
@@ -111,7 +111,7 @@ const Ending endings[] = {
 };
 
 TEST(Restart, MeansWhatTheServiceSays) {
-    for (const Ending& tested : endings) {
+    for (const RunEnd& tested : endings) {
         SCOPED_TRACE(tested.what);
         World world;
         Service& web = world.add_service("web");

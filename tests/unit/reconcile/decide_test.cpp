@@ -43,7 +43,7 @@ struct Scene {
     World world;
 };
 
-struct Case {
+struct DecisionCase {
     const char* what;
     void (*happen)(Scene&);
     const char* to_run;
@@ -55,7 +55,7 @@ constexpr const char* create_all =
     "[0] -> 1 create new-app-1: not found\n"
     "[1] -> 2 start new-app-1: not found\n";
 
-const Case cases[] = {
+const DecisionCase decision_cases[] = {
     {"a project to be created", [](Scene&) {}, create_all, "in 300.0 s: next full check\n"},
     {"nothing wanted", [](Scene& scene) { scene.world.desired = nullptr; }, "", ""},
     {"paused until resumed", [](Scene& scene) { scene.world.paused_until = WallTime::max(); }, "", ""},
@@ -147,7 +147,7 @@ const Case cases[] = {
 };
 
 TEST(Decide, WhatIsDoneAndWhenToLookAgain) {
-    for (const Case& tested : cases) {
+    for (const DecisionCase& tested : decision_cases) {
         SCOPED_TRACE(tested.what);
         Scene scene;
         tested.happen(scene);

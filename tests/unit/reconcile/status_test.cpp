@@ -12,12 +12,12 @@ using namespace std::chrono_literals;
 using test::web_running;
 using test::web_subject;
 
-constexpr SteadyTime now = SteadyTime{} + 1h;
-constexpr WallTime wall_now = WallTime{} + 24h;
+constexpr SteadyTime told_at = SteadyTime{} + 1h;
+constexpr WallTime told_at_wall = WallTime{} + 24h;
 
 /// One service that runs as it should, and everything else in order.
-struct Scene {
-    Scene() {
+struct StatusScene {
+    StatusScene() {
         accepted.desired = world.desired;
         facts.in_force = &accepted;
         facts.project = {"demo"};
@@ -37,7 +37,7 @@ struct Scene {
         facts.observed = nullptr;
     }
     void service_failed() {
-        plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", now + 5s});
+        plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", told_at + 5s});
     }
 
     test::World world = web_running();
@@ -62,38 +62,38 @@ std::string text_of(const Status& status) {
     return text;
 }
 
-struct Case {
+struct StatusCase {
     const char* what;
-    void (*happen)(Scene&);
+    void (*happen)(StatusScene&);
     const char* status;
 };
 
-const Case cases[] = {
-    {"all is well", [](Scene&) {}, "converged; web running"},
+const StatusCase status_cases[] = {
+    {"all is well", [](StatusScene&) {}, "converged; web running"},
     {"before the first look",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.facts.observed = nullptr;
          scene.facts.is_up_to_date = false;
      },
      "converging; web unknown: not looked at yet"},
-    {"something has changed", [](Scene& scene) { scene.facts.is_dirty = true; }, "converging; web running"},
-    {"asked to look at everything", [](Scene& scene) { scene.facts.is_up_to_date = false; },
+    {"something has changed", [](StatusScene& scene) { scene.facts.is_dirty = true; }, "converging; web running"},
+    {"asked to look at everything", [](StatusScene& scene) { scene.facts.is_up_to_date = false; },
      "converging; web running"},
-    {"a service that failed", [](Scene& scene) { scene.service_failed(); }, "degraded; web failed: it broke"},
+    {"a service that failed", [](StatusScene& scene) { scene.service_failed(); }, "degraded; web failed: it broke"},
     {"one that may be well by now",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.service_failed();
          scene.facts.is_up_to_date = false;
      },
      "converging; web failed: it broke"},
     {"something outside the services",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.plan.held.push_back({{Subject::Kind::network, "n"}, {}, Held::Why::conflict, "foreign", {}});
      },
      "degraded; web running"},
-    {"paused", [](Scene& scene) { scene.facts.paused_until = WallTime::max(); }, "paused; web running"},
+    {"paused", [](StatusScene& scene) { scene.facts.paused_until = WallTime::max(); }, "paused; web running"},
     {"paused, whatever else is wrong",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.facts.paused_until = WallTime::max();
          scene.facts.settings.state = SettingsState::rejected;
          scene.facts.engine.state = EngineState::unreachable;
@@ -101,63 +101,63 @@ const Case cases[] = {
      },
      "paused; web unknown: the engine does not answer"},
     {"settings that were rejected",
-     [](Scene& scene) { scene.facts.settings.state = SettingsState::rejected; }, "degraded; web running"},
+     [](StatusScene& scene) { scene.facts.settings.state = SettingsState::rejected; }, "degraded; web running"},
     {"and none before",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.wants_nothing();
          scene.facts.settings.state = SettingsState::rejected;
      },
      "degraded"},
-    {"nothing wanted", [](Scene& scene) { scene.wants_nothing(); }, "idle"},
+    {"nothing wanted", [](StatusScene& scene) { scene.wants_nothing(); }, "idle"},
     {"nothing wanted, and no engine",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.wants_nothing();
          scene.facts.engine.state = EngineState::unreachable;
          scene.facts.is_connected = false;
      },
      "idle"},
     {"an engine that does not answer",
-     [](Scene& scene) { scene.facts.engine.state = EngineState::not_answering; },
+     [](StatusScene& scene) { scene.facts.engine.state = EngineState::not_answering; },
      "degraded; web unknown: the engine does not answer"},
     {"a part of the engine that is being changed",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.facts.engine_parts = {{"engine.config", PartState::pending, "restart"}};
      },
      "converging; engine.config pending: restart; web running"},
     {"a part of the engine that failed",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.facts.engine_parts = {{"engine.config", PartState::failed, "no"}};
      },
      "degraded; engine.config failed: no; web running"},
     {"a look that failed is told with its reason, once",
-     [](Scene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
+     [](StatusScene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
      "degraded; project.demo failed: cannot be looked at: GET /containers/json: 500 oops; tried again; web "
      "unknown: cannot be looked at: see project.demo"},
     {"a look that failed at an engine that is silent by now",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.facts.look_error = "GET /containers/json: timeout";
          scene.facts.engine.state = EngineState::not_answering;
      },
      "degraded; project.demo failed: cannot be looked at: GET /containers/json: timeout; tried again; web "
      "unknown: the engine does not answer"},
-    {"a project that leaves", [](Scene& scene) { scene.leaves({}); },
+    {"a project that leaves", [](StatusScene& scene) { scene.leaves({}); },
      "converging; project.old pending: left the settings, is being removed; web running"},
-    {"one that cannot", [](Scene& scene) { scene.leaves("remove network: in use"); },
+    {"one that cannot", [](StatusScene& scene) { scene.leaves("remove network: in use"); },
      "degraded; project.old failed: left the settings, and cannot be removed: remove network: in use; tried "
      "again; "
      "web running"},
     {"down, at work",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.wants_nothing();
          scene.leaves({});
      },
      "converging; project.old pending: left the settings, is being removed"},
-    {"settings without services", [](Scene& scene) { scene.accepted.desired.project.services.clear(); },
+    {"settings without services", [](StatusScene& scene) { scene.accepted.desired.project.services.clear(); },
      "converged; project.demo unmanaged: the settings have no services any more; what there was is left as "
      "it is "
      "(`dockerextd down` removes it)"},
     {"an image that is being pulled",
-     [](Scene& scene) {
+     [](StatusScene& scene) {
          scene.world.observed.containers.clear();
          scene.pulls[{"busybox:1"}] = {.done_bytes = 2'000'000, .total_bytes = 5'000'000};
      },
@@ -165,21 +165,21 @@ const Case cases[] = {
 };
 
 TEST(StatusOf, IsDerivedFromWhatIsKnown) {
-    for (const Case& tested : cases) {
+    for (const StatusCase& tested : status_cases) {
         SCOPED_TRACE(tested.what);
-        Scene scene;
+        StatusScene scene;
         tested.happen(scene);
-        EXPECT_EQ(text_of(status_of(scene.facts, now, wall_now)), tested.status);
+        EXPECT_EQ(text_of(status_of(scene.facts, told_at, told_at_wall)), tested.status);
     }
 }
 
 TEST(StatusOf, TellsTheNextWakeUpInWallTime) {
-    Scene scene;
-    EXPECT_FALSE(status_of(scene.facts, now, wall_now).next_wake_up.has_value());
-    scene.facts.next_wake_up = WakeUp{now + 30s, "next full check"};
-    const auto next = status_of(scene.facts, now, wall_now).next_wake_up;
+    StatusScene scene;
+    EXPECT_FALSE(status_of(scene.facts, told_at, told_at_wall).next_wake_up.has_value());
+    scene.facts.next_wake_up = WakeUp{told_at + 30s, "next full check"};
+    const auto next = status_of(scene.facts, told_at, told_at_wall).next_wake_up;
     ASSERT_TRUE(next.has_value());
-    EXPECT_EQ(next->at, wall_now + 30s);
+    EXPECT_EQ(next->at, told_at_wall + 30s);
     EXPECT_EQ(next->reason, "next full check");
 }
 

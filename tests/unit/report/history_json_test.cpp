@@ -1,5 +1,7 @@
 #include "report/history_json.hpp"
 
+#include "support/noon.hpp"
+
 #include <gtest/gtest.h>
 
 namespace dockerext::report {
@@ -7,7 +9,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 state::JournalEntry entry() {
     state::JournalEntry entry;

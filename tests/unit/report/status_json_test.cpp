@@ -2,6 +2,8 @@
 
 #include "base/json_document.hpp"
 
+#include "support/noon.hpp"
+
 #include <gtest/gtest.h>
 
 namespace dockerext::report {
@@ -10,7 +12,7 @@ namespace {
 using namespace model;
 using namespace std::chrono_literals;
 
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 Status busy_status() {
     Status status;

@@ -9,7 +9,7 @@ using namespace model;
 using namespace std::chrono_literals;
 using state::Unfinished;
 
-constexpr WallTime noon = WallTime{} + 12h;
+constexpr WallTime wall_now = WallTime{} + 12h;
 const SteadyTime begin{};
 
 TEST(Unfinished, IsKeptOnceAMinuteUntilItIsLate) {
@@ -20,21 +20,21 @@ TEST(Unfinished, IsKeptOnceAMinuteUntilItIsLate) {
     };
     const Row table[] = {
         {"done", std::nullopt, std::nullopt, std::nullopt},
-        {"done at last", std::nullopt, Unfinished{10min, noon - 1h}, std::nullopt},
-        {"begun", 0s, std::nullopt, Unfinished{0s, noon}},
-        {"a moment later", 59s, Unfinished{0s, noon - 59s}, Unfinished{0s, noon - 59s}},
-        {"a minute later", 60s, Unfinished{0s, noon - 60s}, Unfinished{60s, noon}},
-        {"late", 75min, Unfinished{74min, noon - 1min}, Unfinished{75min, noon}},
-        {"late since long", 10h, Unfinished{75min, noon - 8h}, Unfinished{75min, noon - 8h}},
-        {"new settings", 5s, Unfinished{70min, noon - 10s}, Unfinished{5s, noon}},
-        {"the clock was set back", 30s, Unfinished{0s, noon + 10h}, Unfinished{0s, noon + 10h}},
+        {"done at last", std::nullopt, Unfinished{10min, wall_now - 1h}, std::nullopt},
+        {"begun", 0s, std::nullopt, Unfinished{0s, wall_now}},
+        {"a moment later", 59s, Unfinished{0s, wall_now - 59s}, Unfinished{0s, wall_now - 59s}},
+        {"a minute later", 60s, Unfinished{0s, wall_now - 60s}, Unfinished{60s, wall_now}},
+        {"late", 75min, Unfinished{74min, wall_now - 1min}, Unfinished{75min, wall_now}},
+        {"late since long", 10h, Unfinished{75min, wall_now - 8h}, Unfinished{75min, wall_now - 8h}},
+        {"new settings", 5s, Unfinished{70min, wall_now - 10s}, Unfinished{5s, wall_now}},
+        {"the clock was set back", 30s, Unfinished{0s, wall_now + 10h}, Unfinished{0s, wall_now + 10h}},
     };
     for (const Row& row : table) {
         SCOPED_TRACE(row.name);
         Complaints complaints{{"service.web", {begin, begin, ""}}};
         const SteadyTime now = begin + 100h;
         if (row.lasted) complaints[""] = {now - *row.lasted, now, ""};
-        EXPECT_EQ(unfinished(complaints, now, noon, row.kept), row.to_keep);
+        EXPECT_EQ(unfinished(complaints, now, wall_now, row.kept), row.to_keep);
     }
 }
 
@@ -45,17 +45,17 @@ TEST(Unfinished, GoesOnAfterARestartWhateverTheClockSays) {
         std::chrono::seconds lasted;
     };
     const Row table[] = {
-        {"at once", noon, 10min},
-        {"a restart", noon + 20s, 10min + 20s},
-        {"a reboot", noon + 4min, 14min},
-        {"switched off for a night, or the clock was set forward", noon + 10h, 15min},
-        {"the clock was set back", noon - 10h, 10min},
+        {"at once", wall_now, 10min},
+        {"a restart", wall_now + 20s, 10min + 20s},
+        {"a reboot", wall_now + 4min, 14min},
+        {"switched off for a night, or the clock was set forward", wall_now + 10h, 15min},
+        {"the clock was set back", wall_now - 10h, 10min},
         {"no clock", WallTime{}, 10min},
     };
     for (const Row& row : table) {
         SCOPED_TRACE(row.name);
         const SteadyTime just_booted = begin + 5s;
-        const Complaints complaints = complaints_of(Unfinished{10min, noon}, just_booted, row.wall);
+        const Complaints complaints = complaints_of(Unfinished{10min, wall_now}, just_booted, row.wall);
         ASSERT_EQ(complaints.size(), 1U);
         EXPECT_EQ(just_booted - complaints.at("").since, row.lasted);
     }
@@ -71,10 +71,10 @@ TEST(Unfinished, BecomesAnErrorThoughNoLifeIsLong) {
         ASSERT_LT(spent, 80min);
         const SteadyTime now = begin + 1h;  // of another boot each time
         Complaints complaints;
-        if (kept) complaints = complaints_of(*kept, now, noon + spent);
+        if (kept) complaints = complaints_of(*kept, now, wall_now + spent);
         complaints = complaints_of(status, complaints, now);
         told = azure_status(status, complaints, now).state;
-        kept = unfinished(complaints, now, noon + spent, kept);
+        kept = unfinished(complaints, now, wall_now + spent, kept);
     }
     EXPECT_GE(spent, 75min);
 }

@@ -13,7 +13,7 @@ Words arguments_of(const std::string& array) {
     return parsed.settings ? parsed.settings->docker.options : Words{};
 }
 
-std::string problems_of(const std::string& array, const std::string& config) {
+std::string option_problems(const std::string& array, const std::string& config) {
     return to_text(
         parse_settings(R"({"docker": {"options": )" + array + R"(, "config": )" + config + "}}", "")
             .problems);
@@ -52,16 +52,16 @@ TEST(EngineOptions, ContradictTheirKeyInEverySpelling) {
     };
     for (const auto& [array, config] : table) {
         SCOPED_TRACE(array);
-        const std::string problems = problems_of(array, config);
+        const std::string problems = option_problems(array, config);
         EXPECT_TRUE(problems.starts_with("/docker/options/0: --")) << problems;
         EXPECT_NE(problems.find(" and /docker/config/"), std::string::npos) << problems;
     }
 }
 
 TEST(EngineOptions, AValueIsNotTakenForAnOption) {
-    EXPECT_EQ(
-        problems_of(R"(["--label", "debug", "--dns-search", "hosts"])", R"({"debug": true, "hosts": []})"),
-        "");
+    EXPECT_EQ(option_problems(R"(["--label", "debug", "--dns-search", "hosts"])",
+                              R"({"debug": true, "hosts": []})"),
+              "");
 }
 
 }  // namespace

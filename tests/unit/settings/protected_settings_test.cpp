@@ -7,7 +7,7 @@
 namespace dockerext::settings {
 namespace {
 
-model::Settings accepted(std::string_view protected_text) {
+model::Settings accepted_protected(std::string_view protected_text) {
     Parsed parsed = parse_settings("{}", protected_text);
     EXPECT_EQ(to_text(parsed.problems), "");
     return parsed.settings.value_or(model::Settings{});
@@ -53,7 +53,7 @@ TEST(ProtectedSettings, ReadsPemInEveryWrapping) {
     const test::Party ca = test::make_authority("ca");
     const test::Party server = test::make_party({.subject = "server"}, &ca);
     for (const std::string& certs : {test::certs_json(ca, server), test::base64_certs_json(ca, server)}) {
-        const auto certificates = accepted(R"({"certs": )" + certs + "}").certificates;
+        const auto certificates = accepted_protected(R"({"certs": )" + certs + "}").certificates;
         ASSERT_TRUE(certificates);
         EXPECT_EQ(certificates->ca.reveal(), ca.pem);
         EXPECT_EQ(certificates->cert.reveal(), server.pem);
@@ -72,12 +72,13 @@ TEST(ProtectedSettings, CertificatesAreValidWhenTheSettingsAreNew) {
 }
 
 TEST(ProtectedSettings, ReadsOneLoginOrMany) {
-    const auto one = accepted(R"({"login": {"username": "u", "password": "p", "email": "e"}})").logins;
+    const auto one =
+        accepted_protected(R"({"login": {"username": "u", "password": "p", "email": "e"}})").logins;
     ASSERT_EQ(one.size(), 1u);
     EXPECT_EQ(one[0].password, Secret("p"));
 
     const auto many =
-        accepted(
+        accepted_protected(
             R"({"login": [{"username": "u", "password": "p"}, {"server": "r.azurecr.io", "identity": "system"}]})")
             .logins;
     ASSERT_EQ(many.size(), 2u);
@@ -98,7 +99,7 @@ TEST(ProtectedSettings, ARegistryIsOneByAnyOfItsNames) {
 }
 
 TEST(ProtectedSettings, TakesEmptyParametersForAbsent) {
-    const auto settings = accepted(R"({"certs": {"ca": "", "cert": "", "key": ""},
+    const auto settings = accepted_protected(R"({"certs": {"ca": "", "cert": "", "key": ""},
         "login": [{"server": "r", "username": "", "password": ""}, {"username": "", "email": ""}, {}]})");
     EXPECT_FALSE(settings.certificates);
     EXPECT_TRUE(settings.logins.empty());

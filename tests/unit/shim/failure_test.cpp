@@ -9,7 +9,7 @@ using testing::AllOf;
 using testing::HasSubstr;
 using testing::IsEmpty;
 
-constexpr std::string_view success = R"([{"status":{"status":"success"}}])";
+constexpr std::string_view success_status = R"([{"status":{"status":"success_status"}}])";
 
 /// What systemctl answers when it is asked about a unit.
 void unit_is(const Agent& agent, const std::string& properties) {
@@ -21,7 +21,7 @@ struct Failure : testing::Test {
         agent.sequence = "3";
         agent.settings(3, "{}");
         EXPECT_EQ(agent.run("enable"), 0);
-        agent.set_status(3, success);
+        agent.set_status(3, success_status);
         (void)agent.calls();
     }
     Agent agent;
@@ -49,14 +49,14 @@ TEST_F(Failure, IsNoneWhileSystemdTriesAgain) {
     for (const char* state : {"auto-restart", "failed-before-auto-restart", "running"}) {
         unit_is(agent, std::string("Result=exit-code\\nSubState=") + state + "\\n");
         EXPECT_EQ(agent.run("failed"), 0) << agent.said;
-        EXPECT_EQ(agent.status(3), success) << state;
+        EXPECT_EQ(agent.status(3), success_status) << state;
     }
 }
 
 TEST_F(Failure, IsNoneWhereSomebodyStoppedIt) {
     agent.systemctl_also("case $1 in show) echo SubState=failed ;; is-active) exit 3 ;; esac");
     EXPECT_EQ(agent.run("failed"), 0) << agent.said;
-    EXPECT_EQ(agent.status(3), success);
+    EXPECT_EQ(agent.status(3), success_status);
 }
 
 TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {

@@ -44,7 +44,7 @@ ChangeEngine some_change() {
             .fingerprint = "5f2d9a1a"};
 }
 
-HostMemory full_memory() {
+HostMemory full_host_memory() {
     return {.owned = some_ownership(),
             .refused = "77aa",
             .refusal = "unknown flag: --nope\n\"ü\"",
@@ -76,9 +76,9 @@ struct HostMemoryTest : testing::Test {
 };
 
 TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
-    HostMemory without_undo = full_memory();
+    HostMemory without_undo = full_host_memory();
     without_undo.undo.reset();
-    for (const HostMemory& memory : {full_memory(), without_undo, HostMemory{}}) {
+    for (const HostMemory& memory : {full_host_memory(), without_undo, HostMemory{}}) {
         ASSERT_TRUE(store.save(memory));
         const auto loaded = store.load();
         ASSERT_TRUE(loaded) << loaded.error().message();
@@ -97,7 +97,7 @@ TEST_F(HostMemoryTest, KeepsEveryEffect) {
 }
 
 TEST_F(HostMemoryTest, KeepsTheLargestFiles) {
-    HostMemory memory = full_memory();
+    HostMemory memory = full_host_memory();
     memory.undo->files.assign(7, {"/etc/docker/ca.pem", Secret(std::string(std::size_t{1} << 20, '\xFF'))});
     ASSERT_TRUE(store.save(memory));
     EXPECT_TRUE(store.load() && *store.load() == memory);
@@ -107,7 +107,7 @@ TEST_F(HostMemoryTest, IsNotFoundAtFirst) { EXPECT_EQ(kind_of_load(), ErrorKind:
 
 TEST_F(HostMemoryTest, IsReadableByItsOwnerOnly) {
     ASSERT_TRUE(store.save(HostMemory{}));
-    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(full_host_memory()));
     ASSERT_TRUE(store.save(HostMemory{}));
     EXPECT_EQ(mode_of(file), 0600U);
     EXPECT_EQ(mode_of(previous), 0600U);
@@ -120,7 +120,7 @@ TEST_F(HostMemoryTest, HidesContentsInItsErrors) {
 }
 
 TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
-    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(full_host_memory()));
     const std::string whole = test::read_file(file);
     for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 7) {
         SCOPED_TRACE(bit);
@@ -132,7 +132,7 @@ TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
 }
 
 TEST_F(HostMemoryTest, IsBrokenWhereverItIsCutOff) {
-    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(full_host_memory()));
     const std::string whole = test::read_file(file);
     for (std::size_t size = 0; size < whole.size(); size += 3) {
         test::write_file(file, whole.substr(0, size));
@@ -177,28 +177,28 @@ TEST_F(HostMemoryTest, IsBrokenWhenItsFileIsNone) {
 }
 
 TEST_F(HostMemoryTest, KeepsTheCopyBeforeAndNeverTakesItByItself) {
-    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(full_host_memory()));
     ASSERT_TRUE(store.save(HostMemory{}));
     test::write_file(file, "torn");
     EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
     fs::rename(previous, file);
-    EXPECT_EQ(store.load().value(), full_memory());
+    EXPECT_EQ(store.load().value(), full_host_memory());
 }
 
 TEST_F(HostMemoryTest, KeepsTheLastGoodCopyBesideABrokenOne) {
-    ASSERT_TRUE(store.save(full_memory()));
+    ASSERT_TRUE(store.save(full_host_memory()));
     ASSERT_TRUE(store.save(HostMemory{}));
     test::write_file(file, "torn");
     ASSERT_TRUE(store.save(HostMemory{.refused = "1"}));
     fs::rename(previous, file);
-    EXPECT_EQ(store.load().value(), full_memory());
+    EXPECT_EQ(store.load().value(), full_host_memory());
 }
 
 TEST_F(HostMemoryTest, StaysAsItWasOnAFullDisk) {
     ASSERT_TRUE(store.save(HostMemory{}));
     {
         const test::FullDisk full(100);
-        EXPECT_FALSE(store.save(full_memory()));
+        EXPECT_FALSE(store.save(full_host_memory()));
     }
     EXPECT_EQ(store.load().value(), HostMemory{});
 }

@@ -19,9 +19,9 @@ using testing::ElementsAre;
 using testing::HasSubstr;
 using Status = JournalEntry::Status;
 
-constexpr model::WallTime noon{1'700'000'000'123'456'789ns};
+constexpr model::WallTime written_at{1'700'000'000'123'456'789ns};
 
-JournalEntry step(const std::string& object, model::WallTime time = noon) {
+JournalEntry step(const std::string& object, model::WallTime time = written_at) {
     return {.cycle = 4,
             .time = time,
             .verb = "create container",
@@ -63,7 +63,7 @@ TEST_F(JournalTest, RemembersStepsOverARestart) {
     ASSERT_EQ(entries.size(), 1u);
     const JournalEntry& entry = entries.front();
     EXPECT_EQ(entry.cycle, 4u);
-    EXPECT_EQ(entry.time, noon);
+    EXPECT_EQ(entry.time, written_at);
     EXPECT_EQ(entry.verb, "create container");
     EXPECT_EQ(entry.subject, step("").subject);
     EXPECT_EQ(entry.service, "web");
@@ -103,9 +103,9 @@ TEST_F(JournalTest, GivesEveryEntryAnIdOfItsOwn) {
 TEST_F(JournalTest, ListsWhatBeganSince) {
     auto journal = open();
     for (int i = 0; i < 3; ++i) {
-        ASSERT_TRUE(journal.begin(step(std::to_string(i), noon + i * 1h)));
+        ASSERT_TRUE(journal.begin(step(std::to_string(i), written_at + i * 1h)));
     }
-    EXPECT_THAT(told(journal.since(noon + 1h)), ElementsAre("1 under way", "2 under way"));
+    EXPECT_THAT(told(journal.since(written_at + 1h)), ElementsAre("1 under way", "2 under way"));
 }
 
 TEST_F(JournalTest, LosesNoWholeLineWhereverTheFileIsCutOff) {
