@@ -115,6 +115,8 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     if (!rebuilt.empty() && recreate(place, container, changes_of(rebuilt))) return;
     const auto start = keep(place, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
     if (start) return will_start(place, *start);
+    const bool rests = judgement.verdict == Verdict::failed || judgement.verdict == Verdict::completed;
+    if (rests) (void)storage_and_networks(place.service);  // without them nobody could start it
     remains_ended(place, judgement);  // otherwise what is made next is another thing
     const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
                        owed_hooks(place, container).empty();

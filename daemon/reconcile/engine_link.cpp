@@ -15,6 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration first_retry = 100ms;
 constexpr Duration longest_retry = 2s;
+constexpr unsigned most_tries = 5;      ///< to ask what was missed, in 1.5 s and the calls' time
 constexpr Duration steady_after = 10s;  ///< a link that held for so long begins anew with its pauses
 constexpr Duration hung_after = 8s;     ///< a quick call that waits for this long tells of a hung engine
 constexpr Duration ping_after =
@@ -78,19 +79,27 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     co_return std::move(*stream);
 }
 
-/// Everything is looked at anyhow: an answer that is not to be had is a gap, and no reason to do without the
-/// engine.
+/// Asked several times: what this alone tells is not to be had later, and without it what an absence cut off
+/// passes for what ended by itself. In the end it is a gap, and no reason to do without the engine.
 Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime until) {
     if (!last_heard_ || *last_heard_ >= until)
         co_return Missed{};  // the clock was set back: nothing can be asked
-    auto events = co_await engine::past_events(client_, *last_heard_, until);
-    if (events) {
-        const bool all = events->size() < engine::remembered_events;
-        co_return Missed{.events = std::move(*events), .all = all};
+    Duration pause = first_retry;
+    for (unsigned tries = 1;; ++tries, pause *= 2) {
+        auto events = co_await engine::past_events(client_, *last_heard_, until);
+        if (events) {
+            const bool all = events->size() < engine::remembered_events;
+            co_return Missed{.events = std::move(*events), .all = all};
+        }
+        const ErrorKind kind = events.error().kind();
+        if (kind == ErrorKind::cancelled) co_return events.error();
+        if (kind == ErrorKind::timeout || tries == most_tries) {
+            log::warning("what happened meanwhile cannot be told", {{"ERROR", events.error().message()}});
+            co_return Missed{};
+        }
+        const bool slept = co_await sleep_for(pause);
+        if (!slept) co_return Error(ErrorKind::cancelled, "past events");
     }
-    if (events.error().kind() == ErrorKind::cancelled) co_return events.error();
-    log::warning("what happened meanwhile cannot be told", {{"ERROR", events.error().message()}});
-    co_return Missed{};
 }
 
 void EngineLink::lose(const Error& error) {

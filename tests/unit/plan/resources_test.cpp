@@ -333,6 +333,22 @@ TEST(Resources, NetworksAndVolumesOfAServiceWithoutReplicasAreMade) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
+/// Somebody may start it by hand, which fails without them. It knows the network by name alone when it was
+/// connected after its end.
+TEST(Resources, NetworksOfAContainerThatRestsAreMade) {
+    for (const int exit_code : {0, 3}) {
+        World world;
+        world.add_service("web").restart_given = true;
+        (void)world.settle();
+        world.end(container_of(world), exit_code);
+        container_of(world).attached.at({"demo_default"}) = {};
+        EXPECT_EQ(plan_text(world).find("create network"), std::string::npos);
+        world.observed.networks.erase({"demo_default"});
+        EXPECT_EQ(plan_text(world).find("[] -> 0 create network demo_default: not found\n"), 0U)
+            << plan_text(world);
+    }
+}
+
 TEST(Resources, AnotherServicesBuildServesAnImageOfTheSameName) {
     World world;
     want_built(world).scale = 0;

@@ -7,6 +7,7 @@
 
 #include <gtest/gtest.h>
 
+#include <optional>
 #include <stdexcept>
 
 namespace dockerext::reconcile {
@@ -78,6 +79,41 @@ TEST(EngineLink, ConnectsAnewAfterABugThatConnectingBringsToLight) {
 TEST(EngineLink, GoesOnAfterABugThatALossBringsToLight) {
     BuggyLink buggy(BuggyLink::Hook::lost);
     EXPECT_TRUE(buggy.hears_on());
+}
+
+/// An engine that refuses the first questions for past events.
+Task<HttpResponse> engine_that_refuses(unsigned& refusals, HttpRequest request, Peer peer) {
+    const bool past = request.target.find("until=") != std::string::npos;
+    if (past && refusals > 0) {
+        --refusals;
+        co_return HttpResponse{500, R"({"message":"not now"})"};
+    }
+    co_return co_await engine_with_one_event(std::move(request), std::move(peer));
+}
+
+TEST(EngineLink, AsksSeveralTimesWhatItMissed) {
+    asio::io_context io;
+    const test::TemporaryFolder folder;
+    const std::filesystem::path socket = folder / "docker.sock";
+    unsigned refusals = 2;
+    auto server = HttpServer::listen(io.get_executor(), socket, 0600, [&](HttpRequest request, Peer peer) {
+                      return engine_that_refuses(refusals, std::move(request), std::move(peer));
+                  }).value();
+    engine::Client client(io.get_executor(), socket);
+    std::optional<EngineLink::Missed> missed;
+    EngineLink link(client, {.connected = [&](const EngineLink::Missed& told) { missed = told; },
+                             .heard = [](const engine::Event&) {},
+                             .lost = [](const Error&) {}});
+    link.heard_until(wall_now() - std::chrono::hours(1));
+    TaskGroup tasks(io.get_executor());
+    tasks.spawn(server.serve());
+    tasks.spawn(link.run());
+    EXPECT_TRUE(test::run_until(io, [&] { return missed.has_value(); }));
+    EXPECT_TRUE(missed && missed->all);
+    EXPECT_EQ(missed ? missed->events.size() : 0, 1U);
+    EXPECT_EQ(refusals, 0U);
+    tasks.cancel();
+    test::run_to_end(io, tasks.join());
 }
 
 }  // namespace
