@@ -15,18 +15,6 @@ std::string string_of(const rapidjson::Value& value) { return {value.GetString()
 
 }  // namespace
 
-std::string_view to_string(JsonType type) noexcept {
-    switch (type) {
-    case JsonType::null: return "null";
-    case JsonType::boolean: return "boolean";
-    case JsonType::number: return "number";
-    case JsonType::string: return "string";
-    case JsonType::array: return "array";
-    case JsonType::object: return "object";
-    }
-    return "unknown";
-}
-
 std::string pointer_token(std::string_view token) {
     std::string out;
     for (const char c : token) {

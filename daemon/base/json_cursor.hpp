@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.hpp"
 #include "base/error.hpp"
 #include "base/secret.hpp"
 
@@ -16,7 +17,15 @@ namespace dockerext {
 
 enum class JsonType { null, boolean, number, string, array, object };
 
-std::string_view to_string(JsonType type) noexcept;
+constexpr auto names_of(JsonType) {
+    using enum JsonType;
+    return enum_names<JsonType>({{null, "null"},
+                                 {boolean, "boolean"},
+                                 {number, "number"},
+                                 {string, "string"},
+                                 {array, "array"},
+                                 {object, "object"}});
+}
 
 /// A place in a JSON document that remembers the way to it (RFC 6901), so that
 /// every complaint says where: "/containers/0/image: expected string, found number".

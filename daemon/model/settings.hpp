@@ -34,9 +34,17 @@ struct Envelope {
 
 /// docker.install: where the engine comes from.
 enum class EngineSource { distro, docker_ce, none };
+constexpr auto names_of(EngineSource) {
+    using enum EngineSource;
+    return enum_names<EngineSource>({{distro, "distro"}, {docker_ce, "docker-ce"}, {none, "none"}});
+}
 
 /// docker.install.on-uninstall: what becomes of an engine that we have installed, once we are uninstalled.
 enum class OnUninstall { keep, remove };
+constexpr auto names_of(OnUninstall) {
+    using enum OnUninstall;
+    return enum_names<OnUninstall>({{keep, "keep"}, {remove, "remove"}});
+}
 
 struct DockerSettings {
     std::optional<std::uint16_t> port;
