@@ -35,7 +35,7 @@ bool may_be_none(const Handler& handler, std::int64_t sequence) {
 
 model::Envelope envelope(const Handler& handler, const HandlerEnvironment& environment,
                          AgentSettings settings) {
-    return {.source = "azure",
+    return {.source = model::SettingsSource::azure,
             .sequence = settings.sequence,
             .public_settings = std::move(settings.text),
             .protected_settings = {},

@@ -47,6 +47,12 @@ public:
         return {};
     }
 
+    /// The same; none when the text is `none`.
+    template <NamedEnum Word>
+    std::optional<Word> word_unless(std::string_view none, std::string_view key) {
+        return text(key) == none ? std::nullopt : std::optional<Word>(word<Word>(key));
+    }
+
     /// Every item of an array of objects, read by `read`.
     template <typename Item>
     std::vector<Item> all(std::string_view key, Item (*read)(AnswerReader&)) {

@@ -28,14 +28,14 @@ PartStatus read_part(AnswerReader& json) {
 ContainerStatus read_container(AnswerReader& json) {
     return {{json.text("name")},
             {json.text("id")},
-            json.text("state"),
-            json.text("health"),
+            json.word_unless<ContainerState>("unknown", "state"),
+            json.word_unless<Health>("", "health").value_or(Health::none),
             {json.text("image")}};
 }
 
 SettingsStatus read_settings(AnswerReader& json) {
-    return {json.number<std::int64_t>("sequence"), json.text("source"), json.word<SettingsState>("state"),
-            json.all("errors", read_problem)};
+    return {json.number<std::int64_t>("sequence"), json.word_unless<SettingsSource>("", "source"),
+            json.word<SettingsState>("state"), json.all("errors", read_problem)};
 }
 
 EngineStatus read_engine(AnswerReader& json) {

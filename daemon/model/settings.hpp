@@ -20,13 +20,20 @@ struct Handler {
     bool operator==(const Handler&) const = default;
 };
 
+/// Who brings settings.
+enum class SettingsSource { by_operator, azure };
+constexpr auto names_of(SettingsSource) {
+    using enum SettingsSource;
+    return enum_names<SettingsSource>({{by_operator, "operator"}, {azure, "azure"}});
+}
+
 /// New settings on their way from whoever brings them to the daemon: the documents as they were written.
 struct Envelope {
-    std::string source = "operator";  ///< or "azure"
-    std::int64_t sequence = 0;        ///< the bringer's number; operators' are made from the clock
-    std::string public_settings;      ///< JSON text, comments allowed
-    Secret protected_settings;        ///< JSON text, comments allowed; empty when there are none
-    std::optional<Handler> handler;   ///< exactly when the source is "azure"
+    SettingsSource source = SettingsSource::by_operator;
+    std::int64_t sequence = 0;       ///< the bringer's number; operators' are made from the clock
+    std::string public_settings;     ///< JSON text, comments allowed
+    Secret protected_settings;       ///< JSON text, comments allowed; empty when there are none
+    std::optional<Handler> handler;  ///< exactly when the source is azure
     /// `public_settings` is the text of the agent's SEQUENCE.settings as it is, both documents in it, the
     /// protected one still encrypted (handler-contract §5); it may be empty.
     bool wrapped = false;

@@ -20,8 +20,8 @@ void make_unknown(ServiceStatus& service, const std::string& reason, std::option
     service.drift.clear();
     service.next_attempt.reset();
     for (ContainerStatus& container : service.containers) {
-        container.state = "unknown";
-        container.health.clear();
+        container.state.reset();
+        container.health = Health::none;
     }
 }
 

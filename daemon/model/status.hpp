@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "model/plan.hpp"
+#include "model/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -47,8 +48,8 @@ bool is_ill(ServiceState state) noexcept;
 struct ContainerStatus {
     ContainerName name;
     ContainerId id;
-    std::string state;   ///< the engine's word, or "unknown"
-    std::string health;  ///< "" without a check
+    std::optional<ContainerState> state;  ///< none: unknown
+    Health health = Health::none;
     ImageRef image;
 };
 
@@ -97,8 +98,8 @@ constexpr auto names_of(SettingsState) {
 }
 
 struct SettingsStatus {
-    std::int64_t sequence = 0;  ///< of the newest document, accepted or not
-    std::string source;         ///< "operator", "azure"
+    std::int64_t sequence = 0;             ///< of the newest document, accepted or not
+    std::optional<SettingsSource> source;  ///< none: none have come
     SettingsState state = SettingsState::none;
     std::vector<Problem> errors;
 };
