@@ -81,7 +81,7 @@ public:
     std::vector<std::uint64_t> numbers(std::string_view key) {
         std::vector<std::uint64_t> numbers;
         const auto array = take(key);
-        const auto cursors = array ? array->items() : Result<std::vector<JsonCursor>>();
+        const auto cursors = array ? array->items() : Read<std::vector<JsonCursor>>();
         if (!cursors) problems_.add(cursors.error());
         else
             for (const JsonCursor& cursor : *cursors) {

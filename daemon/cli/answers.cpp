@@ -129,8 +129,7 @@ Result<Value> parse(std::string_view json, Value (*read)(AnswerReader&)) {
     AnswerReader reader(document->root(), problems);
     Value value = read(reader);
     if (problems.empty()) return value;
-    const Problem& first = problems.all().front();
-    return Error(ErrorKind::invalid_input, first.path + ": " + first.message).within("the daemon's answer");
+    return Error(problems.all().front()).within("the daemon's answer");
 }
 
 }  // namespace

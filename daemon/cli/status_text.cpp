@@ -90,8 +90,7 @@ Cell settings_cell(const SettingsStatus& settings) {
     if (settings.state == SettingsState::accepted) return {text};
     if (settings.state == SettingsState::rejected) text += "; those accepted before stay in force";
     for (const Problem& problem : settings.errors) {
-        text +=
-            "\n" + (problem.path.empty() ? "" : printable(problem.path) + ": ") + printable(problem.message);
+        text += "\n" + printable(problem.path.empty() ? problem.message : to_text(problem));
     }
     return {text, Colour::bad};
 }

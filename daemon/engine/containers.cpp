@@ -42,11 +42,11 @@ ContainerSummary summary_of(const JsonCursor& container) {
 
 Result<std::vector<ContainerSummary>> summaries_in(const JsonDocument& list) {
     const auto items = list.root().items();
-    if (!items) return Error(ErrorKind::unavailable, items.error().message());
+    if (!items) return Error(ErrorKind::unavailable, to_text(items.error()));
     std::vector<ContainerSummary> all;
     for (const JsonCursor& item : *items) {
         all.push_back(summary_of(item));
-        if (all.back().id.empty()) return Error(ErrorKind::unavailable, item.error("no Id").message());
+        if (all.back().id.empty()) return Error(ErrorKind::unavailable, to_text(item.problem("no Id")));
     }
     return all;
 }

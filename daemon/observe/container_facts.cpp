@@ -16,7 +16,7 @@ using model::Health;
 template <NamedEnum E>
 E enumerator(const std::string& word, ObjectReader& reader, Problems& problems) {
     if (const auto known = from_string<E>(word)) return *known;
-    problems.add(reader.cursor().error("unknown state '" + word + "'"));
+    problems.add(reader.cursor().problem("unknown state '" + word + "'"));
     return {};
 }
 

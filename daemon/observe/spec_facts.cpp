@@ -50,7 +50,7 @@ model::RestartPolicy restart_in(ObjectReader& host, Problems& problems) {
     const std::string name = text_in(policy, "Name");
     const auto kind = name.empty() ? Kind::no : from_string<Kind>(name);
     if (!kind) {
-        problems.add(policy.cursor().error("unknown restart policy '" + name + "'"));
+        problems.add(policy.cursor().problem("unknown restart policy '" + name + "'"));
         return {};
     }
     model::RestartPolicy restart{.kind = *kind, .max_retries = 0};

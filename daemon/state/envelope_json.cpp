@@ -112,8 +112,7 @@ Result<model::Envelope> envelope_from(std::string_view json) {
     if (const auto member = reader.take("handler")) handler = read_handler(*member, problems);
     const bool wrapped = reader.boolean("wrapped").value_or(false);
     reader.finish("the envelope");
-    if (!problems.empty())
-        return refused(problems.all().front().path + ": " + problems.all().front().message);
+    if (!problems.empty()) return problems.all().front();
     if (!found || !source || !sequence || !settings)
         return refused("version, source, sequence or settings is missing");
     if (*sequence < 0) return refused("/sequence: expected 0 or more");

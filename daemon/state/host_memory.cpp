@@ -75,7 +75,7 @@ Secret to_json(const HostMemory& memory) {
 }
 
 template <typename T>
-T value_of(Result<T> read, Problems& problems) {
+T value_of(Read<T> read, Problems& problems) {
     if (read) return std::move(*read);
     problems.add(read.error());
     return {};
@@ -131,7 +131,7 @@ std::optional<Secret> content_from(ObjectReader& file, Problems& problems) {
     const auto text = file.secret("content");
     if (!text) return std::nullopt;
     auto bytes = from_base64(text->reveal());
-    if (!bytes) problems.add(file.cursor().error("content: not base64"));
+    if (!bytes) problems.add(file.cursor().problem("content: not base64"));
     return Secret(std::move(bytes).value_or(""));
 }
 
@@ -139,10 +139,10 @@ model::FileChange file_from(const JsonCursor& item, Problems& problems) {
     ObjectReader json(item, problems);
     model::FileChange file;
     file.path = json.string("path").value_or("");
-    if (file.path.empty()) problems.add(item.error("a file without a path"));
+    if (file.path.empty()) problems.add(item.problem("a file without a path"));
     file.content = content_from(json, problems);
     const std::int64_t mode = json.integer("mode").value_or(-1);
-    if (mode < 0 || mode > 07777) problems.add(item.error("not a file's mode"));
+    if (mode < 0 || mode > 07777) problems.add(item.problem("not a file's mode"));
     file.mode = static_cast<std::uint32_t>(mode);
     return file;
 }
@@ -150,7 +150,7 @@ model::FileChange file_from(const JsonCursor& item, Problems& problems) {
 Effect effect_from(ObjectReader& change, Problems& problems) {
     const std::string name = change.string("effect").value_or("");
     if (const auto effect = from_string<Effect>(name)) return *effect;
-    problems.add(change.cursor().error("no effect is called '" + name + "'"));
+    problems.add(change.cursor().problem("no effect is called '" + name + "'"));
     return {};
 }
 
@@ -160,7 +160,7 @@ std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& pro
     ObjectReader json(*found, problems);
     model::ChangeEngine change;
     const auto files = json.take("files");
-    if (!files) problems.add(found->error("a change without files"));
+    if (!files) problems.add(found->problem("a change without files"));
     const auto items = files ? value_of(files->items(), problems) : std::vector<JsonCursor>{};
     for (const auto& item : items) change.files.push_back(file_from(item, problems));
     change.effect = effect_from(json, problems);
