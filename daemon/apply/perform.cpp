@@ -29,7 +29,7 @@ Task<Result<Context>> open_context(model::Build build) {
         if (!opened) return opened.error();
         return Context(std::move(*opened));
     };
-    return with_timeout(engine::limits::build_inactivity, "open the build context",
+    return with_timeout(engine::limits::build_inactivity.time, "open the build context",
                         off_loop(std::move(open)));
 }
 
