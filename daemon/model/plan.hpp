@@ -131,7 +131,8 @@ struct StartEngine {
 };
 /// Asks a registry, through the engine, whether it knows us.
 struct VerifyLogin {
-    RegistryLogin login;
+    std::string server;
+    PasswordLogin login;
 };
 
 using Operation = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume,

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dockerext::model {
@@ -65,12 +66,20 @@ struct DockerSettings {
     OnUninstall on_uninstall = OnUninstall::keep;
 };
 
-struct RegistryLogin {
-    std::string server;  ///< "" is Docker Hub
+struct PasswordLogin {
     std::string username;
     Secret password;
+};
+
+/// Azure's managed identity of this machine, whose tokens stand for username and password.
+struct IdentityLogin {
+    std::string identity;  ///< "system" or a client id
+};
+
+struct RegistryLogin {
+    std::string server;  ///< "" is Docker Hub
+    std::variant<PasswordLogin, IdentityLogin> as;
     std::string email;
-    std::string identity;  ///< Azure managed identity: "system" or a client id; then no username and password
 };
 
 /// What certificates in order say of themselves.
