@@ -35,7 +35,7 @@ bool may_be_none(const Handler& handler, std::int64_t sequence) {
 
 model::Envelope envelope(const Handler& handler, const HandlerEnvironment& environment,
                          AgentSettings settings) {
-    return {.source = "azure",
+    return {.source = model::SettingsSource::azure,
             .sequence = settings.sequence,
             .public_settings = std::move(settings.text),
             .protected_settings = {},
@@ -72,8 +72,8 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     const bool known = spooled_before(handler, settings);
     // Before anything else, so that no earlier settings' status counts for these.
     if (!known || !status.readable()) {
-        auto written =
-            status.write(situation.now, "transitioning", "The settings are on their way to dockerextd.");
+        auto written = status.write(situation.now, StatusState::transitioning,
+                                    "The settings are on their way to dockerextd.");
         if (!written) return written;
     }
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
@@ -108,7 +108,7 @@ Result<> try_to_enable(const Situation& situation, Result<> (*arrange)(const Sit
     const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
     const bool again = may_pass && arrange(situation, sequence);
     const std::string why = done.error().message() + (again ? "; it is tried again every half minute" : "");
-    if (!status.write(situation.now, "error", why)) status.remove();
+    if (!status.write(situation.now, StatusState::error, why)) status.remove();
     return done;
 }
 

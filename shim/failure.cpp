@@ -96,7 +96,7 @@ Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseco
     if (!systemctl(places, {"is-active", "--quiet", retry_timer_name})) return {};
     const auto note = read_regular(places.daemon.azure_status, note_limit);
     if (!note) return {};  // Azure has never asked for anything
-    return StatusFile(*note).write(now, "error", message(places, std::move(unit), patience));
+    return StatusFile(*note).write(now, StatusState::error, message(places, std::move(unit), patience));
 }
 
 }  // namespace dockerext::shim

@@ -12,10 +12,10 @@ namespace {
 constexpr std::size_t file_limit = std::size_t{64} << 10;
 constexpr std::chrono::milliseconds environment_pause{100};
 
-Result<JsonCursor> first_of(const JsonCursor& root) {
+Read<JsonCursor> first_of(const JsonCursor& root) {
     const auto items = root.items();
     if (!items) return items.error();
-    if (items->empty()) return root.error("an empty list");
+    if (items->empty()) return root.problem("an empty list");
     return items->front();
 }
 
@@ -24,7 +24,7 @@ Result<std::filesystem::path> folder_at(const JsonCursor& object, std::string_vi
     if (!member) return member.error();
     const auto text = member->string();
     if (!text) return text.error();
-    if (!text->starts_with('/')) return member->error("not an absolute path");
+    if (!text->starts_with('/')) return member->problem("not an absolute path");
     return std::filesystem::path(*text);
 }
 

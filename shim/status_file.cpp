@@ -18,7 +18,7 @@ namespace {
 
 constexpr std::size_t readable_limit = std::size_t{1} << 20;
 
-std::string status_json(WallTime now, std::string_view state, std::string_view message) {
+std::string status_json(WallTime now, StatusState state, std::string_view message) {
     const std::string time = iso_time(now);
     JsonWriter json;
     json.begin_array();
@@ -29,8 +29,8 @@ std::string status_json(WallTime now, std::string_view state, std::string_view m
     json.text("name", "dockerextd");
     json.text("operation", "Enable");
     json.text("configurationAppliedTime", time);
-    json.text("status", state);
-    json.number("code", std::int64_t{state == "error" ? 1 : 0});
+    json.text("status", to_string(state));
+    json.number("code", std::int64_t{state == StatusState::error ? 1 : 0});
     json.begin_object("formattedMessage");
     json.text("lang", "en-US");
     json.text("message", message);
@@ -53,7 +53,7 @@ bool StatusFile::readable() const {
     return text && JsonDocument::parse(*text).has_value();
 }
 
-Result<> StatusFile::write(WallTime now, std::string_view state, std::string_view message) const {
+Result<> StatusFile::write(WallTime now, StatusState state, std::string_view message) const {
     const std::filesystem::path folder = path_.parent_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "make '" + folder.string() + "'");

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/clock.hpp"
+#include "base/enum_names.hpp"
 #include "base/error.hpp"
 
 #include <chrono>
@@ -10,6 +11,13 @@
 #include <utility>
 
 namespace dockerext::shim {
+
+/// Azure's word for how the settings stand; that they are in effect only the daemon can say.
+enum class StatusState { transitioning, error };
+constexpr auto names_of(StatusState) {
+    using enum StatusState;
+    return enum_names<StatusState>({{transitioning, "transitioning"}, {error, "error"}});
+}
 
 /// STATUS/SEQUENCE.status: what Azure shows of these settings (handler-contract §9). The shim says only what
 /// the daemon cannot say: that the settings are on their way, or why they never reached it.
@@ -23,8 +31,8 @@ public:
     /// Whether there is one that the agent can read.
     bool readable() const;
 
-    /// `state` is "transitioning" or "error". The status folder is made if absent, the handler's is not.
-    Result<> write(WallTime now, std::string_view state, std::string_view message) const;
+    /// The status folder is made if absent, the handler's is not.
+    Result<> write(WallTime now, StatusState state, std::string_view message) const;
 
     /// No status is better than one of other settings; then the agent says transitioning by itself.
     void remove() const;

@@ -5,17 +5,6 @@
 namespace dockerext::apply {
 namespace {
 
-std::string_view name_of(model::RestartPolicy::Kind kind) {
-    using Kind = model::RestartPolicy::Kind;
-    switch (kind) {
-    case Kind::no: return "no";
-    case Kind::always: return "always";
-    case Kind::unless_stopped: return "unless-stopped";
-    case Kind::on_failure: return "on-failure";
-    }
-    return "no";
-}
-
 /// A create without MemorySwap gets twice the memory; an update does not, and fails on an old smaller value.
 model::Bytes swap_of(const model::UpdateContainer& update) {
     if (update.memory_swap.count != 0 || update.memory.count <= 0) return update.memory_swap;
@@ -26,7 +15,7 @@ model::Bytes swap_of(const model::UpdateContainer& update) {
 
 void write_restart_policy(BodyWriter& writer, const model::RestartPolicy& restart) {
     writer.object("RestartPolicy", [&] {
-        writer.member("Name", name_of(restart.kind));
+        writer.member("Name", to_string(restart.kind));
         writer.member("MaximumRetryCount", restart.max_retries);
     });
 }

@@ -30,16 +30,6 @@ std::string bind_text(const Mount& mount) {
     return text;
 }
 
-std::string_view type_name(Mount::Type type) {
-    switch (type) {
-    case Mount::Type::bind: return "bind";
-    case Mount::Type::volume: return "volume";
-    case Mount::Type::tmpfs: return "tmpfs";
-    case Mount::Type::image: return "image";
-    }
-    return "volume";
-}
-
 void write_bind_options(BodyWriter& writer, const Mount& mount) {
     if (mount.propagation.empty() && !mount.create_host_path && mount.recursive.empty()) return;
     writer.object("BindOptions", [&] {
@@ -82,7 +72,7 @@ void write_options(BodyWriter& writer, const Mount& mount) {
 
 void write_mount(BodyWriter& writer, const Mount& mount) {
     writer.object([&] {
-        writer.member("Type", type_name(mount.type));
+        writer.member("Type", to_string(mount.type));
         writer.member_if_set("Source", mount.source);
         writer.member("Target", mount.target);
         writer.member_if_set("ReadOnly", mount.read_only);

@@ -29,7 +29,7 @@ Task<Result<Context>> open_context(model::Build build) {
         if (!opened) return opened.error();
         return Context(std::move(*opened));
     };
-    return with_timeout(engine::limits::build_inactivity, "open the build context",
+    return with_timeout(engine::limits::build_inactivity.time, "open the build context",
                         off_loop(std::move(open)));
 }
 
@@ -154,12 +154,9 @@ struct Call {
         return context.host ? start_engine(client(), *context.host, start) : unmanaged();
     }
     Task<Result<>> operator()(const model::VerifyLogin& verify) const {
-        const model::RegistryLogin& login = verify.login;
-        if (!login.identity.empty())
-            co_return Error(ErrorKind::invalid_input, "a managed identity has no password to verify");
-        auto verifying =
-            engine::verify_login(client(), model::registry_key(login.server), login.username, login.password);
-        co_return co_await std::move(verifying);
+        const model::PasswordLogin& login = verify.login;
+        return engine::verify_login(client(), model::registry_key(verify.server), login.username,
+                                    login.password);
     }
 
     static Task<Result<>> unmanaged() {

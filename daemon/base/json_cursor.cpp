@@ -15,18 +15,6 @@ std::string string_of(const rapidjson::Value& value) { return {value.GetString()
 
 }  // namespace
 
-std::string_view to_string(JsonType type) noexcept {
-    switch (type) {
-    case JsonType::null: return "null";
-    case JsonType::boolean: return "boolean";
-    case JsonType::number: return "number";
-    case JsonType::string: return "string";
-    case JsonType::array: return "array";
-    case JsonType::object: return "object";
-    }
-    return "unknown";
-}
-
 std::string pointer_token(std::string_view token) {
     std::string out;
     for (const char c : token) {
@@ -50,29 +38,27 @@ JsonType JsonCursor::type() const {
     return JsonType::null;
 }
 
-Error JsonCursor::error(std::string_view complaint) const {
-    return {ErrorKind::invalid_input, (pointer_.empty() ? "/" : pointer_) + ": " + std::string(complaint)};
+Problem JsonCursor::problem(std::string_view complaint) const { return {pointer_, std::string(complaint)}; }
+
+Problem JsonCursor::expected(std::string_view type) const {
+    return problem("expected " + std::string(type) + ", found " + std::string(to_string(this->type())));
 }
 
-Error JsonCursor::expected(std::string_view type) const {
-    return error("expected " + std::string(type) + ", found " + std::string(to_string(this->type())));
-}
-
-Result<std::optional<JsonCursor>> JsonCursor::find(std::string_view key) const {
+Read<std::optional<JsonCursor>> JsonCursor::find(std::string_view key) const {
     if (!value_->IsObject()) return expected("object");
     const auto member = value_->FindMember(rapidjson::Value(ref(key)));
     if (member == value_->MemberEnd()) return std::optional<JsonCursor>{};
     return std::optional(JsonCursor(member->value, pointer_ + "/" + pointer_token(key)));
 }
 
-Result<JsonCursor> JsonCursor::at(std::string_view key) const {
+Read<JsonCursor> JsonCursor::at(std::string_view key) const {
     auto found = find(key);
     if (!found) return found.error();
-    if (!*found) return error("missing member '" + std::string(key) + "'");
+    if (!*found) return problem("missing member '" + std::string(key) + "'");
     return **found;
 }
 
-Result<std::vector<JsonCursor>> JsonCursor::items() const {
+Read<std::vector<JsonCursor>> JsonCursor::items() const {
     if (!value_->IsArray()) return expected("array");
     std::vector<JsonCursor> cursors;
     cursors.reserve(value_->Size());
@@ -82,7 +68,7 @@ Result<std::vector<JsonCursor>> JsonCursor::items() const {
     return cursors;
 }
 
-Result<std::vector<std::pair<std::string, JsonCursor>>> JsonCursor::members() const {
+Read<std::vector<std::pair<std::string, JsonCursor>>> JsonCursor::members() const {
     if (!value_->IsObject()) return expected("object");
     std::vector<std::pair<std::string, JsonCursor>> cursors;
     cursors.reserve(value_->MemberCount());
@@ -94,27 +80,27 @@ Result<std::vector<std::pair<std::string, JsonCursor>>> JsonCursor::members() co
     return cursors;
 }
 
-Result<std::string> JsonCursor::string() const {
+Read<std::string> JsonCursor::string() const {
     if (!value_->IsString()) return expected("string");
     return string_of(*value_);
 }
 
-Result<Secret> JsonCursor::secret() const {
+Read<Secret> JsonCursor::secret() const {
     if (!value_->IsString()) return expected("string");
     return Secret(std::string_view(value_->GetString(), value_->GetStringLength()));
 }
 
-Result<std::int64_t> JsonCursor::integer() const {
+Read<std::int64_t> JsonCursor::integer() const {
     if (!value_->IsInt64()) return expected("integer");
     return value_->GetInt64();
 }
 
-Result<double> JsonCursor::number() const {
+Read<double> JsonCursor::number() const {
     if (!value_->IsNumber()) return expected("number");
     return value_->GetDouble();
 }
 
-Result<bool> JsonCursor::boolean() const {
+Read<bool> JsonCursor::boolean() const {
     if (!value_->IsBool()) return expected("boolean");
     return value_->GetBool();
 }

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/enum_names.hpp"
 #include "base/error.hpp"
+#include "base/problem.hpp"
 #include "base/secret.hpp"
 
 #include <rapidjson/fwd.h>
@@ -16,7 +18,15 @@ namespace dockerext {
 
 enum class JsonType { null, boolean, number, string, array, object };
 
-std::string_view to_string(JsonType type) noexcept;
+constexpr auto names_of(JsonType) {
+    using enum JsonType;
+    return enum_names<JsonType>({{null, "null"},
+                                 {boolean, "boolean"},
+                                 {number, "number"},
+                                 {string, "string"},
+                                 {array, "array"},
+                                 {object, "object"}});
+}
 
 /// A place in a JSON document that remembers the way to it (RFC 6901), so that
 /// every complaint says where: "/containers/0/image: expected string, found number".
@@ -30,27 +40,27 @@ public:
     bool is(JsonType wanted) const { return type() == wanted; }
 
     /// A member that must be there.
-    Result<JsonCursor> at(std::string_view key) const;
+    Read<JsonCursor> at(std::string_view key) const;
     /// A member that may be absent.
-    Result<std::optional<JsonCursor>> find(std::string_view key) const;
-    Result<std::vector<JsonCursor>> items() const;
+    Read<std::optional<JsonCursor>> find(std::string_view key) const;
+    Read<std::vector<JsonCursor>> items() const;
     /// The members of an object in the document's order.
-    Result<std::vector<std::pair<std::string, JsonCursor>>> members() const;
+    Read<std::vector<std::pair<std::string, JsonCursor>>> members() const;
 
-    Result<std::string> string() const;
+    Read<std::string> string() const;
     /// A string that must not be seen.
-    Result<Secret> secret() const;
-    Result<std::int64_t> integer() const;
-    Result<double> number() const;
-    Result<bool> boolean() const;
+    Read<Secret> secret() const;
+    Read<std::int64_t> integer() const;
+    Read<double> number() const;
+    Read<bool> boolean() const;
 
     /// The value written as compact JSON.
     std::string text() const;
 
     const std::string& pointer() const noexcept { return pointer_; }
-    Error error(std::string_view complaint) const;
+    Problem problem(std::string_view complaint) const;
     /// "expected `type`, found …"
-    Error expected(std::string_view type) const;
+    Problem expected(std::string_view type) const;
 
 private:
     const rapidjson::Value* value_;

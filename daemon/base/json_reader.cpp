@@ -8,7 +8,7 @@ namespace dockerext {
 namespace {
 
 template <typename T>
-std::optional<T> kept(Result<T> result, Problems& problems) {
+std::optional<T> kept(Read<T> result, Problems& problems) {
     if (result) return std::move(*result);
     problems.add(result.error());
     return std::nullopt;

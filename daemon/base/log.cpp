@@ -18,11 +18,7 @@ namespace {
 
 Level level_from_environment() {
     const char* const value = std::getenv("DOCKEREXTD_LOG");
-    const std::string_view name = value == nullptr ? "" : value;
-    if (name == "debug") return Level::debug;
-    if (name == "warning") return Level::warning;
-    if (name == "error") return Level::error;
-    return Level::info;
+    return from_string<Level>(value == nullptr ? "" : value).value_or(Level::info);
 }
 
 Level& threshold() {

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/enum_names.hpp"
+
 #include <initializer_list>
 #include <string_view>
 
@@ -14,6 +16,11 @@ struct Field {
 using Fields = std::initializer_list<Field>;
 
 enum class Level { debug, info, warning, error };
+
+constexpr auto names_of(Level) {
+    using enum Level;
+    return enum_names<Level>({{debug, "debug"}, {info, "info"}, {warning, "warning"}, {error, "error"}});
+}
 
 /// Messages below `level` are dropped. Before the first call: what DOCKEREXTD_LOG names ("debug", "info",
 /// "warning", "error"), else info.

@@ -19,18 +19,19 @@ void Problems::add(std::string path, std::string message) {
     else all_.push_back({std::move(path), std::move(message)});
 }
 
-void Problems::add(const Error& error) {
-    const std::string& text = error.message();
-    const std::size_t colon = text.starts_with('/') ? text.find(": ") : std::string::npos;
-    if (colon == std::string::npos) add("", text);
-    else add(colon == 1 ? "" : text.substr(0, colon), text.substr(colon + 2));
+Problem::operator Error() const { return {ErrorKind::invalid_input, to_text(*this)}; }
+
+void throw_exception_from_error(const Problem& problem, const boost::source_location& where) {
+    throw_exception_from_error(Error(problem), where);
+}
+
+std::string to_text(const Problem& problem) {
+    return (problem.path.empty() ? "/" : problem.path) + ": " + problem.message;
 }
 
 std::string to_text(const std::vector<Problem>& problems) {
     std::string text;
-    for (const Problem& problem : problems) {
-        text += (problem.path.empty() ? "/" : problem.path) + ": " + problem.message + "\n";
-    }
+    for (const Problem& problem : problems) text += to_text(problem) + "\n";
     return text;
 }
 

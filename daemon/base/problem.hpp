@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace dockerext {
@@ -14,8 +15,24 @@ struct Problem {
     std::string
         path;  ///< RFC 6901 pointer; "" is the whole document; in another file: its path, '#', pointer
     std::string message;  ///< what was expected and found, and the remedy
+
+    Problem() = default;
+    Problem(std::string where, std::string what) : path(std::move(where)), message(std::move(what)) {}
     bool operator==(const Problem&) const = default;
+
+    /// An invalid_input of its text, for whoever stops at the first problem and returns it like any error.
+    operator Error() const;
 };
+
+/// "/compose/web/image: expected string, found number"; "/: …" for the whole document.
+std::string to_text(const Problem& problem);
+
+/// What a reader of a document returns that says where it failed.
+template <typename T>
+using Read = boost::system::result<T, Problem>;
+
+/// Called by Read::value() on a problem: a bug in the caller, hence an exception.
+[[noreturn]] void throw_exception_from_error(const Problem& problem, const boost::source_location& where);
 
 /// All that is wrong with a document, in its order; empty means it is fine. A reader goes on after
 /// a problem, so that a person sees them all at once: a thousand of them, and no more than 4 MiB. Then one
@@ -23,8 +40,7 @@ struct Problem {
 class Problems {
 public:
     void add(std::string path, std::string message);
-    /// An error of a JsonCursor, whose text begins with its pointer.
-    void add(const Error& error);
+    void add(Problem problem) { add(std::move(problem.path), std::move(problem.message)); }
 
     bool empty() const noexcept { return all_.empty(); }
     /// How many were added; not all of them need be kept.
@@ -43,7 +59,7 @@ class JsonWriter;
 /// The member `key`: [{"path","message"}, …].
 void write_problems(JsonWriter& json, std::string_view key, const std::vector<Problem>& problems);
 
-/// "/compose/web/image: expected string, found number", one a line.
+/// One a line.
 std::string to_text(const std::vector<Problem>& problems);
 
 }  // namespace dockerext

@@ -1,10 +1,10 @@
 #pragma once
 
+#include "base/enum_names.hpp"
 #include "base/iso_time.hpp"
 #include "base/json_reader.hpp"
 #include "model/observed.hpp"
 
-#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -39,14 +39,18 @@ public:
     }
 
     /// The value whose `to_string` is the member's text.
-    template <typename Word, std::size_t Size>
-    Word word(std::string_view key, const std::array<Word, Size>& known) {
+    template <NamedEnum Word>
+    Word word(std::string_view key) {
         const std::string text = this->text(key);
-        for (const Word word : known) {
-            if (text == to_string(word)) return word;
-        }
+        if (const auto known = from_string<Word>(text)) return *known;
         problems_.add(cursor().pointer() + "/" + std::string(key), "unknown word '" + text + "'");
-        return known.front();
+        return {};
+    }
+
+    /// The same; none when the text is `none`.
+    template <NamedEnum Word>
+    std::optional<Word> word_unless(std::string_view none, std::string_view key) {
+        return text(key) == none ? std::nullopt : std::optional<Word>(word<Word>(key));
     }
 
     /// Every item of an array of objects, read by `read`.
@@ -77,7 +81,7 @@ public:
     std::vector<std::uint64_t> numbers(std::string_view key) {
         std::vector<std::uint64_t> numbers;
         const auto array = take(key);
-        const auto cursors = array ? array->items() : Result<std::vector<JsonCursor>>();
+        const auto cursors = array ? array->items() : Read<std::vector<JsonCursor>>();
         if (!cursors) problems_.add(cursors.error());
         else
             for (const JsonCursor& cursor : *cursors) {

@@ -3,8 +3,6 @@
 #include "base/json_document.hpp"
 #include "cli/answer_reader.hpp"
 
-#include <array>
-
 namespace dockerext::cli {
 namespace {
 
@@ -12,22 +10,6 @@ using namespace model;
 using StepStatus = state::JournalEntry::Status;
 
 constexpr JsonLimits answer_limits{.bytes = std::size_t{64} << 20};
-
-constexpr std::array overall_states{OverallState::idle, OverallState::converged, OverallState::converging,
-                                    OverallState::degraded, OverallState::paused};
-constexpr std::array service_states{ServiceState::running, ServiceState::completed,  ServiceState::waiting,
-                                    ServiceState::pending, ServiceState::restarting, ServiceState::unhealthy,
-                                    ServiceState::failed,  ServiceState::drifted,    ServiceState::unknown};
-constexpr std::array part_states{PartState::ok, PartState::pending, PartState::failed, PartState::unsupported,
-                                 PartState::unmanaged};
-constexpr std::array settings_states{SettingsState::none, SettingsState::pending, SettingsState::accepted,
-                                     SettingsState::rejected};
-constexpr std::array engine_states{EngineState::running, EngineState::unreachable, EngineState::not_answering,
-                                   EngineState::unknown};
-constexpr std::array step_statuses{StepStatus::under_way, StepStatus::done, StepStatus::failed,
-                                   StepStatus::interrupted};
-constexpr std::array whys{Held::Why::backoff, Held::Why::frozen,  Held::Why::failed,  Held::Why::conflict,
-                          Held::Why::policy,  Held::Why::unknown, Held::Why::unproven};
 
 /// "container web-1", as model::to_string writes it.
 Subject subject_named(const std::string& text) {
@@ -39,32 +21,32 @@ Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text(
 Change read_change(AnswerReader& json) { return {json.text("field"), json.text("have"), json.text("want")}; }
 
 PartStatus read_part(AnswerReader& json) {
-    return {json.text("name"), json.word("state", part_states), json.text("message"),
+    return {json.text("name"), json.word<PartState>("state"), json.text("message"),
             json.boolean("final").value_or(false)};
 }
 
 ContainerStatus read_container(AnswerReader& json) {
     return {{json.text("name")},
             {json.text("id")},
-            json.text("state"),
-            json.text("health"),
+            json.word_unless<ContainerState>("unknown", "state"),
+            json.word_unless<Health>("", "health").value_or(Health::none),
             {json.text("image")}};
 }
 
 SettingsStatus read_settings(AnswerReader& json) {
-    return {json.number<std::int64_t>("sequence"), json.text("source"), json.word("state", settings_states),
-            json.all("errors", read_problem)};
+    return {json.number<std::int64_t>("sequence"), json.word_unless<SettingsSource>("", "source"),
+            json.word<SettingsState>("state"), json.all("errors", read_problem)};
 }
 
 EngineStatus read_engine(AnswerReader& json) {
-    return {json.word("state", engine_states), json.text("version"), json.text("api"), json.text("message"),
+    return {json.word<EngineState>("state"), json.text("version"), json.text("api"), json.text("message"),
             json.time("since").value_or(WallTime{})};
 }
 
 ServiceStatus read_service(AnswerReader& json) {
     ServiceStatus service;
     service.name = {json.text("name")};
-    service.state = json.word("state", service_states);
+    service.state = json.word<ServiceState>("state");
     service.wanted = json.number<unsigned>("wanted");
     service.running = json.number<unsigned>("running");
     service.containers = json.all("containers", read_container);
@@ -80,7 +62,7 @@ Held read_held(AnswerReader& json) {
     Held held;
     held.subject = subject_named(json.text("subject"));
     if (auto service = json.string("service")) held.service = ServiceName{*service};
-    held.why = json.word("why", whys);
+    held.why = json.word<Held::Why>("why");
     held.reason = json.text("reason");
     return held;
 }
@@ -107,7 +89,7 @@ PastStep read_past(AnswerReader& json) {
     past.service = json.text("service");
     past.reason = json.text("reason");
     past.changes = json.all("changes", read_change);
-    past.status = json.word("status", step_statuses);
+    past.status = json.word<StepStatus>("status");
     past.error = json.text("error");
     past.took = std::chrono::milliseconds(json.number<std::int64_t>("tookMs"));
     return past;
@@ -121,7 +103,7 @@ std::vector<PastStep> read_history(AnswerReader& json) { return json.all("entrie
 
 Status read_status(AnswerReader& json) {
     Status status;
-    status.state = json.word("state", overall_states);
+    status.state = json.word<OverallState>("state");
     status.settings = json.one("settings", read_settings);
     status.engine = json.one("engine", read_engine);
     status.parts = json.all("parts", read_part);
@@ -147,8 +129,7 @@ Result<Value> parse(std::string_view json, Value (*read)(AnswerReader&)) {
     AnswerReader reader(document->root(), problems);
     Value value = read(reader);
     if (problems.empty()) return value;
-    const Problem& first = problems.all().front();
-    return Error(ErrorKind::invalid_input, first.path + ": " + first.message).within("the daemon's answer");
+    return Error(problems.all().front()).within("the daemon's answer");
 }
 
 }  // namespace

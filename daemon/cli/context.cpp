@@ -13,8 +13,7 @@ Exit complain(const Context& context, Exit exit, std::string_view message) {
 
 void show_problems(const Context& context, const std::vector<Problem>& problems) {
     for (const Problem& problem : problems) {
-        const std::string path = problem.path.empty() ? "/" : problem.path;
-        context.console.err << printable(path) << ": " << printable(problem.message) << "\n";
+        context.console.err << printable(to_text(problem)) << "\n";
     }
 }
 

@@ -43,10 +43,11 @@ std::string container_table(const ServiceStatus& service, const Look& look) {
     if (service.containers.empty()) return "\nno containers\n";
     Table table(2);
     for (const ContainerStatus& container : service.containers) {
-        const std::string health = container.health.empty() ? "" : " (" + printable(container.health) + ")";
+        std::string state(container.state ? to_string(*container.state) : "unknown");
+        if (container.health != Health::none) state += " (" + std::string(to_string(container.health)) + ")";
         table.row({{printable(container.name.value)},
                    {printable(container.id.value.substr(0, short_id))},
-                   {printable(container.state) + health},
+                   {state},
                    {printable(container.image.value)}});
     }
     return "\ncontainers:\n" + table.text(look);

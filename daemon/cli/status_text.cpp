@@ -84,13 +84,13 @@ std::string since_text(WallTime since, WallTime now) {
 
 Cell settings_cell(const SettingsStatus& settings) {
     if (settings.state == SettingsState::none) return {"none"};
-    const std::string which = printable(settings.source) + ", sequence " + std::to_string(settings.sequence);
+    const std::string source(settings.source ? to_string(*settings.source) : "");
+    const std::string which = source + ", sequence " + std::to_string(settings.sequence);
     std::string text = std::string(to_string(settings.state)) + " (" + which + ")";
     if (settings.state == SettingsState::accepted) return {text};
     if (settings.state == SettingsState::rejected) text += "; those accepted before stay in force";
     for (const Problem& problem : settings.errors) {
-        text +=
-            "\n" + (problem.path.empty() ? "" : printable(problem.path) + ": ") + printable(problem.message);
+        text += "\n" + printable(problem.path.empty() ? problem.message : to_text(problem));
     }
     return {text, Colour::bad};
 }

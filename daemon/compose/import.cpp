@@ -97,8 +97,7 @@ Result<Node> one_document(std::vector<Node> documents) {
     Node whole = std::move(documents.front());
     for (std::size_t i = 1; i < documents.size(); ++i) merge_document(whole, std::move(documents[i]), report);
     if (report.problems.empty()) return whole;
-    const Problem& problem = report.problems.all().front();
-    return Error(ErrorKind::invalid_input, problem.path + ": " + problem.message);
+    return report.problems.all().front();
 }
 
 }  // namespace

@@ -66,7 +66,7 @@ Loaded load(const Input& input) {
     if (!report.problems.empty()) return {std::nullopt, sources.in_order(report.problems)};
     Loaded loaded{to_model(project, input), {}};
     for (const Problem& warning : sources.in_order(report.warnings)) {
-        loaded.project->warnings.push_back(warning.path + ": " + warning.message);
+        loaded.project->warnings.push_back(to_text(warning));
     }
     return loaded;
 }

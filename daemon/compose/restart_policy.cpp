@@ -6,11 +6,9 @@ namespace dockerext::compose {
 
 Result<model::RestartPolicy> parse_restart(std::string_view text) {
     using Kind = model::RestartPolicy::Kind;
-    if (text.empty() || text == "no") return model::RestartPolicy{};
-    if (text == "always") return model::RestartPolicy{Kind::always, 0};
-    if (text == "unless-stopped") return model::RestartPolicy{Kind::unless_stopped, 0};
+    if (text.empty()) return model::RestartPolicy{};
+    if (const auto kind = from_string<Kind>(text)) return model::RestartPolicy{*kind, 0};
     constexpr std::string_view limited = "on-failure:";
-    if (text == "on-failure") return model::RestartPolicy{Kind::on_failure, 0};
     if (text.starts_with(limited)) {
         const auto limit = parse_integer(text.substr(limited.size()));
         if (limit && *limit >= 0 && *limit <= 1'000'000'000) {

@@ -27,21 +27,12 @@ Naming names_of(const Project& project) {
     return naming;
 }
 
-std::string_view text_of(model::DependencyCondition condition) {
-    switch (condition) {
-    case model::DependencyCondition::started: return "service_started";
-    case model::DependencyCondition::healthy: return "service_healthy";
-    case model::DependencyCondition::completed_successfully: return "service_completed_successfully";
-    }
-    return "";
-}
-
 /// "NAME:CONDITION:RESTART,…"
 std::string dependencies_label(const Service& service) {
     std::string label;
     for (const auto& [name, dependency] : service.depends_on) {
         if (!label.empty()) label += ',';
-        label += name + ":" + std::string(text_of(dependency.condition)) +
+        label += name + ":" + std::string(to_string(dependency.condition)) +
                  (dependency.restart ? ":true" : ":false");
     }
     return label;

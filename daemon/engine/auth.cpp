@@ -11,6 +11,9 @@
 namespace dockerext::engine {
 namespace {
 
+/// What the engine answers to bad credentials and to no other question of this kind.
+constexpr unsigned unauthorized = 401;
+
 std::string body_of(const std::string& server, const std::string& username, const Secret& password) {
     JsonWriter json;
     json.begin_object();
@@ -31,20 +34,16 @@ bool tells_of_refusal(std::string_view message, const Redactor& redact) {
                        [&](std::string_view sign) { return redact.says(message, sign); });
 }
 
-/// What the engine answers to bad credentials and to no other question of this kind.
-bool is_refused(const Error& error, const Redactor& redact) {
-    return (error.kind() == ErrorKind::invalid_input && error.message().ends_with("(401)")) ||
-           tells_of_refusal(error.message(), redact);
-}
-
 }  // namespace
 
 Task<Result<>> verify_login(Client& client, std::string server, std::string username, Secret password) {
     HttpRequest request{"POST", "/auth", body_of(server, username, password), {}};
-    const auto answer = co_await client.call(std::move(request), limits::query);
-    if (answer) co_return Result<>{};
-    const bool refused = is_refused(answer.error(), client.redact());
-    const Error error = redacted(answer.error(), Redactor({password}));  // a token is in no settings
+    const auto answer = co_await client.call(std::move(request), limits::query, unauthorized);
+    const bool says_so = answer && answer->status == unauthorized;
+    if (answer && !says_so) co_return Result<>{};
+    const Error told = says_so ? refusal(answer->status, answer->body, client.redact()) : answer.error();
+    const bool refused = says_so || tells_of_refusal(told.message(), client.redact());
+    const Error error = redacted(told, Redactor({password}));  // a token is in no settings
     if (!refused) co_return error.within("log in to " + server);
     co_return Error(ErrorKind::invalid_input,
                     "log in to " + server + ": refused the user name or password: " + error.message());

@@ -47,7 +47,7 @@ Task<Result<>> build_image(Client& client, std::string ref, std::string query,
     JsonLines lines(std::move(*stream), client.redact());
     Tail tail(client.redact());
     for (;;) {
-        const auto line = co_await lines.next(limits::build_inactivity);
+        const auto line = co_await lines.next(limits::build_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
         const JsonCursor said = (*line)->root();

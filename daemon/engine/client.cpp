@@ -73,11 +73,11 @@ std::string to_string(ApiVersion version) {
 /// A call under way, from its beginning to its end however it ends.
 class Client::Waiting {
 public:
-    Waiting(Client& client, Duration limit) : under_way_(client.under_way_) {
+    Waiting(Client& client, CallClass call) : under_way_(client.under_way_) {
         ++client.calls_;
         const auto now = steady_now();
         since_ = under_way_->all.insert(now);
-        if (limit == limits::query) quick_since_ = under_way_->quick.insert(now);
+        if (call == CallClass::quick) quick_since_ = under_way_->quick.insert(now);
     }
     Waiting(Waiting&&) = delete;
     ~Waiting() {
@@ -99,9 +99,9 @@ HttpRequest Client::versioned(HttpRequest request) const {
     return request;
 }
 
-Task<Result<HttpResponse>> Client::send(HttpRequest request, Duration limit) {
-    const Waiting waiting(*this, limit);
-    co_return co_await http_.send(std::move(request), limit);
+Task<Result<HttpResponse>> Client::send(HttpRequest request, Limit limit) {
+    const Waiting waiting(*this, limit.call);
+    co_return co_await http_.send(std::move(request), limit.time);
 }
 
 void Client::redact_with(Redactor redact) {
@@ -127,20 +127,20 @@ Task<Result<EngineVersion>> Client::negotiate() {
     co_return engine;
 }
 
-Task<Result<HttpResponse>> Client::call(HttpRequest request, Duration limit, unsigned also_fine) {
+Task<Result<HttpResponse>> Client::call(HttpRequest request, Limit limit, unsigned also_fine) {
     auto response = co_await send(versioned(std::move(request)), limit);
     if (!response) co_return response.error();
     if (is_success(response->status) || response->status == also_fine) co_return response;
     co_return refusal(response->status, response->body, redact_);
 }
 
-Task<Result<HttpStream>> Client::open(HttpRequest request, Duration inactivity) {
-    const Waiting waiting(*this, inactivity);
-    auto stream = co_await http_.open(versioned(std::move(request)), inactivity);
+Task<Result<HttpStream>> Client::open(HttpRequest request, Limit limit) {
+    const Waiting waiting(*this, limit.call);
+    auto stream = co_await http_.open(versioned(std::move(request)), limit.time);
     if (!stream) co_return stream.error();
     const unsigned status = stream->status();
     if (is_success(status)) co_return stream;
-    const auto body = co_await refusal_body(*stream, inactivity);
+    const auto body = co_await refusal_body(*stream, limit.time);
     if (!body) co_return body.error();
     co_return refusal(status, *body, redact_);
 }

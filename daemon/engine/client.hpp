@@ -14,20 +14,29 @@
 
 namespace dockerext::engine {
 
-/// How long a call may take, by what it does (design: time). Pulls have no total limit, only one of
-/// inactivity.
+/// What a call does, and hence what it tells when it waits: a quick one, that the engine hangs.
+enum class CallClass { quick, look, change, stream };
+
+/// How long a call may take; of a stream each wait for a further piece.
+struct Limit {
+    CallClass call;
+    Duration time;
+};
+
 namespace limits {
 using namespace std::chrono_literals;
-inline constexpr Duration query = 30s;  ///< ping, rename, update, and other quick calls
-inline constexpr Duration look = 10s;   ///< inspect, list: what can be asked for again later
-inline constexpr Duration create = 4min;
-inline constexpr Duration start = 3min;
-inline constexpr Duration hook = 15min;        ///< a command in a container, to its end
-inline constexpr Duration stop_margin = 2min;  ///< beyond the container's own grace period
-inline constexpr Duration remove = 2min;       ///< of a container, with the kill it begins with
-inline constexpr Duration logs = 1min;         ///< of a container, however fast it writes
-inline constexpr Duration pull_inactivity = 1min;
-inline constexpr Duration build_inactivity = 30min;  ///< a step of a build may be silent for long
+inline constexpr Limit query{CallClass::quick, 30s};  ///< ping, rename, update, and other quick calls
+inline constexpr Limit look{CallClass::look, 10s};    ///< inspect, list: what can be asked for again later
+inline constexpr Limit create{CallClass::change, 4min};
+inline constexpr Limit start{CallClass::change, 3min};
+inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, with the kill it begins with
+inline constexpr Limit pull_inactivity{CallClass::stream, 1min};
+inline constexpr Limit build_inactivity{CallClass::stream,
+                                        30min};  ///< a step of a build may be silent for long
+/// Of a container that has `grace` to end by itself.
+constexpr Limit stop(Duration grace) { return {CallClass::change, grace + 2min}; }
+inline constexpr Duration hook = 15min;  ///< a command in a container, to its end
+inline constexpr Duration logs = 1min;   ///< of a container, however fast it writes
 }  // namespace limits
 
 /// An API version: "1.41" is {1, 41}.
@@ -58,10 +67,10 @@ public:
     /// One call below the negotiated version: `target` is "/containers/json?all=1". An answer outside
     /// 2xx (and outside `also_fine`) is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable,
     /// other 4xx invalid_input, with the engine's own message, redacted.
-    Task<Result<HttpResponse>> call(HttpRequest request, Duration limit, unsigned also_fine = 0);
+    Task<Result<HttpResponse>> call(HttpRequest request, Limit limit, unsigned also_fine = 0);
 
-    /// The same for an answer that goes on and on; `inactivity` limits every wait for a further piece.
-    Task<Result<HttpStream>> open(HttpRequest request, Duration inactivity);
+    /// The same for an answer that goes on and on; `limit` is of every wait for a further piece.
+    Task<Result<HttpStream>> open(HttpRequest request, Limit limit);
 
     /// What the engine says for people is redacted so from now on: its refusals, what a pull or a build
     /// tells, logs. What it tells of its objects stays as it is.
@@ -88,7 +97,7 @@ private:
     static Duration waited(const Beginnings& beginnings);
 
     /// The call as it goes out, counted, its limit watched; any answer is a success.
-    Task<Result<HttpResponse>> send(HttpRequest request, Duration limit);
+    Task<Result<HttpResponse>> send(HttpRequest request, Limit limit);
     HttpRequest versioned(HttpRequest request) const;
 
     HttpClient http_;

@@ -42,11 +42,11 @@ ContainerSummary summary_of(const JsonCursor& container) {
 
 Result<std::vector<ContainerSummary>> summaries_in(const JsonDocument& list) {
     const auto items = list.root().items();
-    if (!items) return Error(ErrorKind::unavailable, items.error().message());
+    if (!items) return Error(ErrorKind::unavailable, to_text(items.error()));
     std::vector<ContainerSummary> all;
     for (const JsonCursor& item : *items) {
         all.push_back(summary_of(item));
-        if (all.back().id.empty()) return Error(ErrorKind::unavailable, item.error("no Id").message());
+        if (all.back().id.empty()) return Error(ErrorKind::unavailable, to_text(item.problem("no Id")));
     }
     return all;
 }
@@ -71,7 +71,7 @@ Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::si
     if (!stream) co_return stream.error();
     LogText text(limit);
     for (;;) {
-        const auto piece = co_await stream->read(limits::query);
+        const auto piece = co_await stream->read(limits::query.time);
         if (!piece) co_return piece.error();
         if (piece->empty()) co_return text.text();
         text.take(*piece);
@@ -109,14 +109,13 @@ Task<Result<>> start_container(Client& client, std::string id) {
 
 Task<Result<>> stop_container(Client& client, std::string id, std::chrono::seconds grace) {
     HttpRequest request{"POST", path_of(id) + "/stop", {}, {}};
-    return order(client, std::move(request), grace + limits::stop_margin, not_modified,
+    return order(client, std::move(request), limits::stop(grace), not_modified,
                  "stop container " + shown(id));
 }
 
 Task<Result<>> restart_container(Client& client, std::string id, std::chrono::seconds grace) {
     HttpRequest request{"POST", path_of(id) + "/restart", {}, {}};
-    return order(client, std::move(request), grace + limits::stop_margin, 0,
-                 "restart container " + shown(id));
+    return order(client, std::move(request), limits::stop(grace), 0, "restart container " + shown(id));
 }
 
 Task<Result<>> unpause_container(Client& client, std::string id) {

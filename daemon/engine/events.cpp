@@ -72,7 +72,7 @@ Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, Wal
     JsonLines lines(std::move(*stream), client.redact());
     std::vector<Event> events;
     for (;;) {
-        const auto json = co_await lines.next(limits::query);
+        const auto json = co_await lines.next(limits::query.time);
         if (!json) co_return json.error().within("past events");
         if (!*json) co_return events;
         auto event = event_of((*json)->root());

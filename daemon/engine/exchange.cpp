@@ -12,7 +12,7 @@ Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string 
     co_return json;
 }
 
-Task<Result<>> order(Client& client, HttpRequest request, Duration limit, unsigned also_fine,
+Task<Result<>> order(Client& client, HttpRequest request, Limit limit, unsigned also_fine,
                      std::string doing) {
     const auto response = co_await client.call(std::move(request), limit, also_fine);
     if (!response) co_return response.error().within(doing);

@@ -14,8 +14,7 @@ namespace dockerext::engine {
 Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string doing);
 
 /// An order, answered with nothing of interest.
-Task<Result<>> order(Client& client, HttpRequest request, Duration limit, unsigned also_fine,
-                     std::string doing);
+Task<Result<>> order(Client& client, HttpRequest request, Limit limit, unsigned also_fine, std::string doing);
 
 /// A creation within limits::create, answered with the new object's id.
 Task<Result<std::string>> create(Client& client, HttpRequest request, std::string doing);

@@ -11,7 +11,7 @@ bool is_nameless(std::string_view ref) { return ref.starts_with("<none>") || ref
 
 Result<std::map<std::string, std::string>> references_in(const JsonDocument& list) {
     const auto items = list.root().items();
-    if (!items) return Error(ErrorKind::unavailable, items.error().message());
+    if (!items) return Error(ErrorKind::unavailable, to_text(items.error()));
     std::map<std::string, std::string> ids;
     for (const JsonCursor& image : *items) {
         const std::string id = string_in(image, "Id");

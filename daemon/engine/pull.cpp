@@ -28,7 +28,7 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
     JsonLines lines(std::move(*stream), client.redact());
     PullTally tally;
     for (;;) {
-        const auto line = co_await lines.next(limits::pull_inactivity);
+        const auto line = co_await lines.next(limits::pull_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
         const Result<> taken = tally.take((*line)->root());

@@ -1,5 +1,6 @@
 #include "host/os_release.hpp"
 
+#include "base/enum_names.hpp"
 #include "base/regular_file.hpp"
 
 #include <fcntl.h>
@@ -12,23 +13,22 @@ namespace {
 
 constexpr std::size_t largest = std::size_t{64} << 10;
 
-constexpr std::pair<std::string_view, PackageFamily> families[] = {
-    {"debian", PackageFamily::apt},
-    {"ubuntu", PackageFamily::apt},
-    {"fedora", PackageFamily::dnf},
-    {"rhel", PackageFamily::dnf},
-    {"centos", PackageFamily::dnf},
-    {"rocky", PackageFamily::dnf},
-    {"almalinux", PackageFamily::dnf},
-    {"ol", PackageFamily::dnf},
-    {"azurelinux", PackageFamily::tdnf},
-    {"mariner", PackageFamily::tdnf},
-    {"sles", PackageFamily::zypper},
-    {"suse", PackageFamily::zypper},
-    {"opensuse", PackageFamily::zypper},
-    {"opensuse-leap", PackageFamily::zypper},
-    {"opensuse-tumbleweed", PackageFamily::zypper},
-};
+constexpr auto families =
+    std::to_array<Named<PackageFamily>>({{PackageFamily::apt, "debian"},
+                                         {PackageFamily::apt, "ubuntu"},
+                                         {PackageFamily::dnf, "fedora"},
+                                         {PackageFamily::dnf, "rhel"},
+                                         {PackageFamily::dnf, "centos"},
+                                         {PackageFamily::dnf, "rocky"},
+                                         {PackageFamily::dnf, "almalinux"},
+                                         {PackageFamily::dnf, "ol"},
+                                         {PackageFamily::tdnf, "azurelinux"},
+                                         {PackageFamily::tdnf, "mariner"},
+                                         {PackageFamily::zypper, "sles"},
+                                         {PackageFamily::zypper, "suse"},
+                                         {PackageFamily::zypper, "opensuse"},
+                                         {PackageFamily::zypper, "opensuse-leap"},
+                                         {PackageFamily::zypper, "opensuse-tumbleweed"}});
 
 /// A value as the shell would read it: quotes go, and in double quotes so do the escapes.
 std::string unquoted(std::string_view value) {
@@ -97,9 +97,8 @@ Result<PackageFamily> package_family(const OsRelease& release) {
     std::vector<std::string> names{release.id};
     names.insert(names.end(), release.like.begin(), release.like.end());
     for (const std::string& name : names) {
-        const auto found = std::find_if(std::begin(families), std::end(families),
-                                        [&](const auto& family) { return family.first == name; });
-        if (found != std::end(families) && !too_old) return found->second;
+        const auto family = value_named(name, families);
+        if (family && !too_old) return *family;
     }
     return Error(ErrorKind::invalid_input,
                  "the engine cannot be installed on " + release.name +

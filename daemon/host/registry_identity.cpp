@@ -112,8 +112,8 @@ Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
 /// The text members of an object and when it ends, for both answers.
 Result<RegistryToken> read_token(std::string_view body, std::string_view member) {
     const auto json = JsonDocument::parse(body);
-    const auto found = json ? json->root().at(member) : json.error();
-    auto token = found ? found->secret() : found.error();
+    const auto found = json ? Result<JsonCursor>(json->root().at(member)) : json.error();
+    auto token = found ? Result<Secret>(found->secret()) : found.error();
     if (!token || token->reveal().empty())
         return Error(ErrorKind::unavailable, "the answer has no " + std::string(member));
     return RegistryToken{std::move(*token), seconds_in(json->root(), "expires_in").value_or(unknown_life)};

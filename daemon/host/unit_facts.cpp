@@ -1,5 +1,7 @@
 #include "host/unit_facts.hpp"
 
+#include "base/enum_names.hpp"
+
 #include <systemd/sd-bus.h>
 
 #include <algorithm>
@@ -9,37 +11,25 @@
 namespace dockerext::host {
 namespace {
 
-template <typename T>
-struct Word {
-    std::string_view text;
-    T value;
-};
+// systemd's words, several of them for one of ours. Any other leaves what stands for the rest.
 
-template <typename T, std::size_t size>
-T look_up(const Word<T> (&words)[size], std::string_view text, T otherwise) {
-    const auto found =
-        std::find_if(words, words + size, [&](const Word<T>& word) { return word.text == text; });
-    return found == words + size ? otherwise : found->value;
-}
+constexpr auto loads = std::to_array<Named<UnitLoad>>(
+    {{UnitLoad::loaded, "loaded"}, {UnitLoad::not_found, "not-found"}, {UnitLoad::masked, "masked"}});
 
-constexpr Word<UnitLoad> loads[] = {
-    {"loaded", UnitLoad::loaded},
-    {"not-found", UnitLoad::not_found},
-    {"masked", UnitLoad::masked},
-};
+constexpr auto actives = std::to_array<Named<UnitActive>>({{UnitActive::active, "active"},
+                                                           {UnitActive::reloading, "reloading"},
+                                                           {UnitActive::reloading, "refreshing"},
+                                                           {UnitActive::activating, "activating"},
+                                                           {UnitActive::failed, "failed"},
+                                                           {UnitActive::deactivating, "deactivating"},
+                                                           {UnitActive::inactive, "maintenance"}});
 
-constexpr Word<UnitActive> actives[] = {
-    {"active", UnitActive::active},        {"reloading", UnitActive::reloading},
-    {"refreshing", UnitActive::reloading}, {"activating", UnitActive::activating},
-    {"failed", UnitActive::failed},        {"deactivating", UnitActive::deactivating},
-    {"maintenance", UnitActive::inactive},
-};
-
-constexpr Word<UnitEnabled> enableds[] = {
-    {"enabled", UnitEnabled::enabled}, {"enabled-runtime", UnitEnabled::enabled},
-    {"alias", UnitEnabled::enabled},   {"disabled", UnitEnabled::disabled},
-    {"masked", UnitEnabled::masked},   {"masked-runtime", UnitEnabled::masked},
-};
+constexpr auto enableds = std::to_array<Named<UnitEnabled>>({{UnitEnabled::enabled, "enabled"},
+                                                             {UnitEnabled::enabled, "enabled-runtime"},
+                                                             {UnitEnabled::enabled, "alias"},
+                                                             {UnitEnabled::disabled, "disabled"},
+                                                             {UnitEnabled::masked, "masked"},
+                                                             {UnitEnabled::masked, "masked-runtime"}});
 
 // Readers of one value each. They return what sd-bus does: negative when the message is not what it should
 // be.
@@ -99,10 +89,10 @@ int read_time(sd_bus_message* message, std::optional<std::chrono::time_point<Clo
 }
 
 template <typename T, std::size_t size>
-int read_word(sd_bus_message* message, const Word<T> (&words)[size], T& into) {
+int read_word(sd_bus_message* message, const std::array<Named<T>, size>& words, T& into) {
     std::string text;
     const int r = read(message, text);
-    into = look_up(words, text, into);
+    into = value_named(text, words).value_or(into);
     return r;
 }
 

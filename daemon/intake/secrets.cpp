@@ -9,7 +9,10 @@ namespace dockerext::intake {
 Redactor secrets_of(const model::Settings& settings) {
     std::vector<Secret> secrets;
     for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
-    for (const model::RegistryLogin& login : settings.logins) secrets.push_back(login.password);
+    for (const model::RegistryLogin& login : settings.logins) {
+        if (const auto* const with = std::get_if<model::PasswordLogin>(&login.as))
+            secrets.push_back(with->password);
+    }
     if (settings.certificates) secrets.push_back(settings.certificates->key);
     return Redactor(std::move(secrets));
 }

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/enum_names.hpp"
 #include "model/names.hpp"
 
 #include <chrono>
@@ -41,6 +42,10 @@ struct Mount {
     std::uint32_t tmpfs_mode = 0;
     bool operator==(const Mount&) const = default;
 };
+constexpr auto names_of(Mount::Type) {
+    using enum Mount::Type;
+    return enum_names<Mount::Type>({{bind, "bind"}, {volume, "volume"}, {tmpfs, "tmpfs"}, {image, "image"}});
+}
 
 /// Absent members come from the image, then from the engine.
 struct Healthcheck {
@@ -56,6 +61,11 @@ struct RestartPolicy {
     int max_retries = 0;  ///< on_failure only; 0 means no limit
     bool operator==(const RestartPolicy&) const = default;
 };
+constexpr auto names_of(RestartPolicy::Kind) {
+    using enum RestartPolicy::Kind;
+    return enum_names<RestartPolicy::Kind>(
+        {{no, "no"}, {always, "always"}, {unless_stopped, "unless-stopped"}, {on_failure, "on-failure"}});
+}
 
 struct Ulimit {
     std::int64_t soft = 0;

@@ -15,6 +15,12 @@ namespace dockerext::model {
 
 /// What a dependent waits for before it starts (Compose: depends_on.condition).
 enum class DependencyCondition { started, healthy, completed_successfully };
+constexpr auto names_of(DependencyCondition) {
+    using enum DependencyCondition;
+    return enum_names<DependencyCondition>({{started, "service_started"},
+                                            {healthy, "service_healthy"},
+                                            {completed_successfully, "service_completed_successfully"}});
+}
 
 struct Dependency {
     DependencyCondition condition = DependencyCondition::started;

@@ -77,6 +77,11 @@ struct ChangeEngine {
     std::string fingerprint;     ///< of the settings that ask for it
     bool operator==(const ChangeEngine&) const = default;
 };
+constexpr auto names_of(ChangeEngine::Effect) {
+    using enum ChangeEngine::Effect;
+    return enum_names<ChangeEngine::Effect>({{none, "none"}, {reload, "reload"}, {restart, "restart"}});
+}
+
 /// docker.service, as systemd has it.
 struct ObservedUnit {
     enum class Load { loaded, not_found, masked, broken };

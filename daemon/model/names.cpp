@@ -3,20 +3,6 @@
 #include <string_view>
 
 namespace dockerext::model {
-namespace {
-
-std::string_view to_string(Subject::Kind kind) {
-    switch (kind) {
-    case Subject::Kind::container: return "container";
-    case Subject::Kind::network: return "network";
-    case Subject::Kind::volume: return "volume";
-    case Subject::Kind::image: return "image";
-    case Subject::Kind::part: return "part";
-    }
-    return "unknown";
-}
-
-}  // namespace
 
 Subject subject_of(const Slot& slot) {
     return {Subject::Kind::container, slot.service.value + "-" + std::to_string(slot.number)};
@@ -46,13 +32,11 @@ std::string to_string(const Subject& subject) {
 }
 
 std::optional<Subject> parse_subject(std::string_view text) {
-    using Kind = Subject::Kind;
     const std::size_t space = text.find(' ');
     if (space == std::string_view::npos) return std::nullopt;
-    for (const Kind kind : {Kind::container, Kind::network, Kind::volume, Kind::image, Kind::part}) {
+    for (const auto& [kind, name] : enum_table<Subject::Kind>) {
         if (text == to_string(every(kind))) return every(kind);
-        if (to_string(kind) == text.substr(0, space))
-            return Subject{kind, std::string(text.substr(space + 1))};
+        if (name == text.substr(0, space)) return Subject{kind, std::string(text.substr(space + 1))};
     }
     return std::nullopt;
 }

@@ -1,11 +1,16 @@
 #pragma once
 
+#include "base/enum_names.hpp"
+
 #include <compare>
 #include <optional>
 #include <string>
 #include <string_view>
 
 namespace dockerext::model {
+
+// So that it is found beside the to_string of structs.
+using dockerext::to_string;
 
 /// A name that cannot be mistaken for another kind of name.
 template <typename Tag>
@@ -39,6 +44,15 @@ struct Subject {
                        ///< image reference
     auto operator<=>(const Subject&) const = default;
 };
+
+constexpr auto names_of(Subject::Kind) {
+    using enum Subject::Kind;
+    return enum_names<Subject::Kind>({{container, "container"},
+                                      {network, "network"},
+                                      {volume, "volume"},
+                                      {image, "image"},
+                                      {part, "part"}});
+}
 
 Subject subject_of(const Slot& slot);
 Subject subject_of(const NetworkName& name);

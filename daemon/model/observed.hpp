@@ -15,10 +15,23 @@ namespace dockerext::model {
 using dockerext::WallTime;
 
 enum class ContainerState { created, running, paused, restarting, removing, exited, dead };
-enum class Health { none, starting, healthy, unhealthy };
+constexpr auto names_of(ContainerState) {
+    using enum ContainerState;
+    return enum_names<ContainerState>({{created, "created"},
+                                       {running, "running"},
+                                       {paused, "paused"},
+                                       {restarting, "restarting"},
+                                       {removing, "removing"},
+                                       {exited, "exited"},
+                                       {dead, "dead"}});
+}
 
-std::string_view to_string(ContainerState state) noexcept;
-std::string_view to_string(Health health) noexcept;
+enum class Health { none, starting, healthy, unhealthy };
+constexpr auto names_of(Health) {
+    using enum Health;
+    return enum_names<Health>(
+        {{none, "none"}, {starting, "starting"}, {healthy, "healthy"}, {unhealthy, "unhealthy"}});
+}
 
 /// A container that carries our project's labels and is no one-off.
 struct ObservedContainer {

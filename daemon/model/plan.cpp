@@ -4,29 +4,6 @@
 
 namespace dockerext::model {
 
-std::string_view to_string(ContainerState state) noexcept {
-    switch (state) {
-    case ContainerState::created: return "created";
-    case ContainerState::running: return "running";
-    case ContainerState::paused: return "paused";
-    case ContainerState::restarting: return "restarting";
-    case ContainerState::removing: return "removing";
-    case ContainerState::exited: return "exited";
-    case ContainerState::dead: return "dead";
-    }
-    return "unknown";
-}
-
-std::string_view to_string(Health health) noexcept {
-    switch (health) {
-    case Health::none: return "none";
-    case Health::starting: return "starting";
-    case Health::healthy: return "healthy";
-    case Health::unhealthy: return "unhealthy";
-    }
-    return "unknown";
-}
-
 namespace {
 
 /// A container that an earlier step creates goes by that step's number.
@@ -90,19 +67,6 @@ std::string with_changes(const std::string& reason, const std::vector<Change>& c
     for (const Change& change : changes) differences += (differences.empty() ? "" : "; ") + to_string(change);
     if (differences.empty()) return reason;
     return reason.empty() ? differences : reason + " (" + differences + ")";
-}
-
-std::string_view to_string(Held::Why why) noexcept {
-    switch (why) {
-    case Held::Why::backoff: return "backoff";
-    case Held::Why::frozen: return "frozen";
-    case Held::Why::failed: return "failed";
-    case Held::Why::conflict: return "conflict";
-    case Held::Why::policy: return "policy";
-    case Held::Why::unknown: return "unknown";
-    case Held::Why::unproven: return "unproven";
-    }
-    return "unknown";
 }
 
 }  // namespace dockerext::model

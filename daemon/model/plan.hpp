@@ -92,6 +92,10 @@ struct RunHook {
     Hook hook;
     When when = When::post_start;
 };
+constexpr auto names_of(RunHook::When) {
+    using enum RunHook::When;
+    return enum_names<RunHook::When>({{post_start, "post_start"}, {pre_stop, "pre_stop"}});
+}
 struct RestartContainer {
     ContainerRef container;
     std::chrono::seconds grace{10};
@@ -127,7 +131,8 @@ struct StartEngine {
 };
 /// Asks a registry, through the engine, whether it knows us.
 struct VerifyLogin {
-    RegistryLogin login;
+    std::string server;
+    PasswordLogin login;
 };
 
 using Operation = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwork, CreateVolume,
@@ -183,6 +188,16 @@ struct Held {
     std::string reason;
     std::optional<SteadyTime> until;  ///< the plan changes by itself then: backoff, unproven
 };
+constexpr auto names_of(Held::Why) {
+    using enum Held::Why;
+    return enum_names<Held::Why>({{backoff, "backoff"},
+                                  {frozen, "frozen"},
+                                  {failed, "failed"},
+                                  {conflict, "conflict"},
+                                  {policy, "policy"},
+                                  {unknown, "unknown"},
+                                  {unproven, "unproven"}});
+}
 
 /// What to do, in an order that respects every `after`. No steps and nothing held means: converged.
 struct Plan {
@@ -195,8 +210,5 @@ Plan joined(Plan first, Plan second);
 
 /// "create container", "pull image": the verb and kind of an operation.
 std::string_view verb(const Operation& operation);
-
-/// "backoff", "frozen", …
-std::string_view to_string(Held::Why why) noexcept;
 
 }  // namespace dockerext::model

@@ -18,7 +18,7 @@ bool is_host(std::string_view component) {
     return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
 }
 
-bool has_password(const RegistryLogin& login) { return login.identity.empty(); }
+bool has_password(const RegistryLogin& login) { return std::holds_alternative<PasswordLogin>(login.as); }
 
 }  // namespace
 
@@ -67,8 +67,9 @@ Secret registry_auth_header(std::string_view key, std::string_view username, con
 
 std::optional<Secret> pull_auth(std::string_view image, std::span<const RegistryLogin> logins) {
     const RegistryLogin* login = login_for(image, logins);
-    if (login == nullptr || !has_password(*login)) return std::nullopt;
-    return registry_auth_header(registry_key(login->server), login->username, login->password);
+    const auto* const with = login == nullptr ? nullptr : std::get_if<PasswordLogin>(&login->as);
+    if (with == nullptr) return std::nullopt;
+    return registry_auth_header(registry_key(login->server), with->username, with->password);
 }
 
 std::optional<Secret> build_auth(std::span<const RegistryLogin> logins) {
@@ -76,10 +77,11 @@ std::optional<Secret> build_auth(std::span<const RegistryLogin> logins) {
     JsonWriter json;
     json.begin_object();
     for (const RegistryLogin& login : logins) {
-        if (!has_password(login)) continue;
+        const auto* const with = std::get_if<PasswordLogin>(&login.as);
+        if (with == nullptr) continue;
         json.begin_object(registry_key(login.server));
-        json.text("username", login.username);
-        json.text("password", login.password.reveal());
+        json.text("username", with->username);
+        json.text("password", with->password.reveal());
         json.end_object();
     }
     json.end_object();

@@ -8,6 +8,7 @@
 #include <map>
 #include <optional>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dockerext::model {
@@ -20,13 +21,20 @@ struct Handler {
     bool operator==(const Handler&) const = default;
 };
 
+/// Who brings settings.
+enum class SettingsSource { by_operator, azure };
+constexpr auto names_of(SettingsSource) {
+    using enum SettingsSource;
+    return enum_names<SettingsSource>({{by_operator, "operator"}, {azure, "azure"}});
+}
+
 /// New settings on their way from whoever brings them to the daemon: the documents as they were written.
 struct Envelope {
-    std::string source = "operator";  ///< or "azure"
-    std::int64_t sequence = 0;        ///< the bringer's number; operators' are made from the clock
-    std::string public_settings;      ///< JSON text, comments allowed
-    Secret protected_settings;        ///< JSON text, comments allowed; empty when there are none
-    std::optional<Handler> handler;   ///< exactly when the source is "azure"
+    SettingsSource source = SettingsSource::by_operator;
+    std::int64_t sequence = 0;       ///< the bringer's number; operators' are made from the clock
+    std::string public_settings;     ///< JSON text, comments allowed
+    Secret protected_settings;       ///< JSON text, comments allowed; empty when there are none
+    std::optional<Handler> handler;  ///< exactly when the source is azure
     /// `public_settings` is the text of the agent's SEQUENCE.settings as it is, both documents in it, the
     /// protected one still encrypted (handler-contract §5); it may be empty.
     bool wrapped = false;
@@ -34,9 +42,17 @@ struct Envelope {
 
 /// docker.install: where the engine comes from.
 enum class EngineSource { distro, docker_ce, none };
+constexpr auto names_of(EngineSource) {
+    using enum EngineSource;
+    return enum_names<EngineSource>({{distro, "distro"}, {docker_ce, "docker-ce"}, {none, "none"}});
+}
 
 /// docker.install.on-uninstall: what becomes of an engine that we have installed, once we are uninstalled.
 enum class OnUninstall { keep, remove };
+constexpr auto names_of(OnUninstall) {
+    using enum OnUninstall;
+    return enum_names<OnUninstall>({{keep, "keep"}, {remove, "remove"}});
+}
 
 struct DockerSettings {
     std::optional<std::uint16_t> port;
@@ -50,12 +66,20 @@ struct DockerSettings {
     OnUninstall on_uninstall = OnUninstall::keep;
 };
 
-struct RegistryLogin {
-    std::string server;  ///< "" is Docker Hub
+struct PasswordLogin {
     std::string username;
     Secret password;
+};
+
+/// Azure's managed identity of this machine, whose tokens stand for username and password.
+struct IdentityLogin {
+    std::string identity;  ///< "system" or a client id
+};
+
+struct RegistryLogin {
+    std::string server;  ///< "" is Docker Hub
+    std::variant<PasswordLogin, IdentityLogin> as;
     std::string email;
-    std::string identity;  ///< Azure managed identity: "system" or a client id; then no username and password
 };
 
 /// What certificates in order say of themselves.

@@ -2,6 +2,7 @@
 
 #include "base/problem.hpp"
 #include "model/plan.hpp"
+#include "model/settings.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -27,8 +28,18 @@ enum class ServiceState {
     drifted,
     unknown
 };
-
-std::string_view to_string(ServiceState state) noexcept;
+constexpr auto names_of(ServiceState) {
+    using enum ServiceState;
+    return enum_names<ServiceState>({{running, "running"},
+                                     {completed, "completed"},
+                                     {waiting, "waiting"},
+                                     {pending, "pending"},
+                                     {restarting, "restarting"},
+                                     {unhealthy, "unhealthy"},
+                                     {failed, "failed"},
+                                     {drifted, "drifted"},
+                                     {unknown, "unknown"}});
+}
 /// As it should be.
 bool is_well(ServiceState state) noexcept;
 /// Wrong, and not about to be right by itself.
@@ -37,8 +48,8 @@ bool is_ill(ServiceState state) noexcept;
 struct ContainerStatus {
     ContainerName name;
     ContainerId id;
-    std::string state;   ///< the engine's word, or "unknown"
-    std::string health;  ///< "" without a check
+    std::optional<ContainerState> state;  ///< none: unknown
+    Health health = Health::none;
     ImageRef image;
 };
 
@@ -61,8 +72,14 @@ void make_unknown(ServiceStatus& service, const std::string& reason, std::option
 
 /// unsupported: accepted, and not applied by this version. unmanaged: left as it is.
 enum class PartState { ok, pending, failed, unsupported, unmanaged };
-
-std::string_view to_string(PartState state) noexcept;
+constexpr auto names_of(PartState) {
+    using enum PartState;
+    return enum_names<PartState>({{ok, "ok"},
+                                  {pending, "pending"},
+                                  {failed, "failed"},
+                                  {unsupported, "unsupported"},
+                                  {unmanaged, "unmanaged"}});
+}
 
 /// A part of the desired state besides the services: "engine.options", "registry.example.com".
 struct PartStatus {
@@ -74,21 +91,28 @@ struct PartStatus {
 
 /// none: no settings have come. pending: they cannot be kept yet.
 enum class SettingsState { none, pending, accepted, rejected };
-
-std::string_view to_string(SettingsState state) noexcept;
+constexpr auto names_of(SettingsState) {
+    using enum SettingsState;
+    return enum_names<SettingsState>(
+        {{none, "none"}, {pending, "pending"}, {accepted, "accepted"}, {rejected, "rejected"}});
+}
 
 struct SettingsStatus {
-    std::int64_t sequence = 0;  ///< of the newest document, accepted or not
-    std::string source;         ///< "operator", "azure"
+    std::int64_t sequence = 0;             ///< of the newest document, accepted or not
+    std::optional<SettingsSource> source;  ///< none: none have come
     SettingsState state = SettingsState::none;
     std::vector<Problem> errors;
 };
 
 /// unknown: not asked yet. unreachable: it cannot be connected to. not_answering: it is connected, and hangs.
 enum class EngineState { running, unreachable, not_answering, unknown };
-
-/// "running", "unreachable", "not answering", "unknown"
-std::string_view to_string(EngineState state) noexcept;
+constexpr auto names_of(EngineState) {
+    using enum EngineState;
+    return enum_names<EngineState>({{running, "running"},
+                                    {unreachable, "unreachable"},
+                                    {not_answering, "not answering"},
+                                    {unknown, "unknown"}});
+}
 
 struct EngineStatus {
     EngineState state = EngineState::unknown;
@@ -109,8 +133,14 @@ struct NextWakeUp {
 };
 
 enum class OverallState { idle, converged, converging, degraded, paused };
-
-std::string_view to_string(OverallState state) noexcept;
+constexpr auto names_of(OverallState) {
+    using enum OverallState;
+    return enum_names<OverallState>({{idle, "idle"},
+                                     {converged, "converged"},
+                                     {converging, "converging"},
+                                     {degraded, "degraded"},
+                                     {paused, "paused"}});
+}
 
 /// The machine at a glance; what `dockerextd status --json` prints (config/status.schema.json).
 struct Status {

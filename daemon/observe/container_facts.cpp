@@ -1,11 +1,10 @@
 #include "observe/container_facts.hpp"
 
+#include "base/enum_names.hpp"
 #include "model/ownership.hpp"
 #include "observe/facts_reader.hpp"
 #include "observe/network_facts.hpp"
 #include "observe/spec_facts.hpp"
-
-#include <array>
 
 namespace dockerext::observe {
 namespace {
@@ -13,15 +12,12 @@ namespace {
 using model::ContainerState;
 using model::Health;
 
-/// The enumerator whose word `word` is; a problem, and the first one, when none is.
-template <typename Enum, std::size_t N>
-Enum enumerator(const std::array<Enum, N>& all, const std::string& word, ObjectReader& reader,
-                Problems& problems) {
-    for (const Enum candidate : all) {
-        if (to_string(candidate) == word) return candidate;
-    }
-    problems.add(reader.cursor().error("unknown state '" + word + "'"));
-    return all[0];
+/// The enumerator whose name `word` is; a problem, and the first one, when none is.
+template <NamedEnum E>
+E enumerator(const std::string& word, ObjectReader& reader, Problems& problems) {
+    if (const auto known = from_string<E>(word)) return *known;
+    problems.add(reader.cursor().problem("unknown state '" + word + "'"));
+    return {};
 }
 
 constexpr std::int64_t default_retries = 3;
@@ -36,18 +32,14 @@ Health decided(Health told, std::int64_t failing_streak, const model::ObservedCo
 }
 
 Health health_in(ObjectReader& state, const model::ObservedContainer& container, Problems& problems) {
-    static constexpr std::array all{Health::none, Health::starting, Health::healthy, Health::unhealthy};
     ObjectReader health = object_in(state, "Health", problems);
     const std::string word = text_in(health, "Status");
     if (word.empty() || word == "none") return Health::none;
-    return decided(enumerator(all, word, health, problems), count_in(health, "FailingStreak"), container);
+    return decided(enumerator<Health>(word, health, problems), count_in(health, "FailingStreak"), container);
 }
 
 void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
-    static constexpr std::array all{
-        ContainerState::created,  ContainerState::running, ContainerState::paused, ContainerState::restarting,
-        ContainerState::removing, ContainerState::exited,  ContainerState::dead};
-    container.state = enumerator(all, text_in(state, "Status"), state, problems);
+    container.state = enumerator<ContainerState>(text_in(state, "Status"), state, problems);
     container.health = health_in(state, container, problems);
     container.exit_code = static_cast<int>(count_in(state, "ExitCode"));
     container.error = text_in(state, "Error");

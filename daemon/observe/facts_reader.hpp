@@ -38,8 +38,7 @@ model::WallTime time_in(ObjectReader& reader, std::string_view key, Problems& pr
 template <typename T>
 Result<T> unless_problems(T value, const Problems& problems) {
     if (problems.empty()) return value;
-    const Problem& first = problems.all().front();
-    return Error(ErrorKind::invalid_input, first.path + ": " + first.message);
+    return problems.all().front();
 }
 
 }  // namespace dockerext::observe

@@ -54,18 +54,9 @@ Mount read_bind(const std::string& bind) {
     return mount;
 }
 
-/// None for the types that the model does not know (npipe, cluster).
-std::optional<Mount::Type> type_of(const std::string& word) {
-    if (word == "bind") return Mount::Type::bind;
-    if (word == "volume") return Mount::Type::volume;
-    if (word == "tmpfs") return Mount::Type::tmpfs;
-    if (word == "image") return Mount::Type::image;
-    return std::nullopt;
-}
-
 std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
-    const auto type = type_of(text_in(asked, "Type"));
-    if (!type) return std::nullopt;
+    const auto type = from_string<Mount::Type>(text_in(asked, "Type"));
+    if (!type) return std::nullopt;  // npipe, cluster
     Mount mount;
     mount.type = *type;
     mount.source = text_in(asked, "Source");
@@ -91,7 +82,7 @@ std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
 
 /// A mount point that is there: fills in an anonymous volume's name, or is one that nobody asked for by name.
 void merge_mount_point(MountsByTarget& mounts, ObjectReader& point) {
-    const auto type = type_of(text_in(point, "Type"));
+    const auto type = from_string<Mount::Type>(text_in(point, "Type"));
     const std::string target = clean_target(text_in(point, "Destination"));
     if (!type || target.empty()) return;
     const std::string source = text_in(point, *type == Mount::Type::volume ? "Name" : "Source");

@@ -46,19 +46,14 @@ std::map<std::string, std::vector<model::PortBinding>> port_bindings_in(ObjectRe
 
 model::RestartPolicy restart_in(ObjectReader& host, Problems& problems) {
     using Kind = model::RestartPolicy::Kind;
-    static const std::map<std::string, Kind> kinds{{"", Kind::no},
-                                                   {"no", Kind::no},
-                                                   {"always", Kind::always},
-                                                   {"unless-stopped", Kind::unless_stopped},
-                                                   {"on-failure", Kind::on_failure}};
     ObjectReader policy = object_in(host, "RestartPolicy", problems);
     const std::string name = text_in(policy, "Name");
-    const auto kind = kinds.find(name);
-    if (kind == kinds.end()) {
-        problems.add(policy.cursor().error("unknown restart policy '" + name + "'"));
+    const auto kind = name.empty() ? Kind::no : from_string<Kind>(name);
+    if (!kind) {
+        problems.add(policy.cursor().problem("unknown restart policy '" + name + "'"));
         return {};
     }
-    model::RestartPolicy restart{.kind = kind->second, .max_retries = 0};
+    model::RestartPolicy restart{.kind = *kind, .max_retries = 0};
     if (restart.kind == Kind::on_failure) {
         restart.max_retries = static_cast<int>(count_in(policy, "MaximumRetryCount"));
     }

@@ -12,10 +12,7 @@ using namespace model;
 namespace {
 
 ContainerStatus status_of(const ObservedContainer& container) {
-    const std::string health =
-        container.health == Health::none ? "" : std::string(to_string(container.health));
-    return {container.name, container.id, std::string(to_string(container.state)), health,
-            container.spec.image};
+    return {container.name, container.id, container.state, container.health, container.spec.image};
 }
 
 /// From well to ill: a service is as its worst replica.

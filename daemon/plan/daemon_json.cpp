@@ -38,7 +38,7 @@ Result<JsonDocument> read_present(std::string_view text) {
     auto document = JsonDocument::parse(blank ? "{}" : text);
     if (!document) return not_json(text, document.error());
     if (!document->root().is(JsonType::object)) {
-        return broken(document->root().expected("object").message(), "correct it, or take it away");
+        return broken(to_text(document->root().expected("object")), "correct it, or take it away");
     }
     return document;
 }

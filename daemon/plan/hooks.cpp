@@ -13,10 +13,6 @@ namespace {
 
 constexpr std::size_t longest_command = 80;  ///< bytes of it that people are shown
 
-std::string_view to_string(RunHook::When when) {
-    return when == RunHook::When::post_start ? "post_start" : "pre_stop";
-}
-
 }  // namespace
 
 /// Hooks are owed for a start of ours only: what the engine or somebody else starts is as Compose leaves it.

@@ -37,7 +37,7 @@ struct HostPlan {
 bool is_about(const model::Subject& subject, std::string_view part);
 
 /// Tells one login from another, the password included; says nothing of it.
-std::string login_mark(const model::RegistryLogin& login);
+std::string login_mark(const std::string& server, const model::PasswordLogin& login);
 
 HostPlan plan_host(const model::EngineDesired& desired, const model::ObservedHost& observed,
                    const HostHistory& history, model::SteadyTime now);

@@ -27,8 +27,8 @@ std::string joined(const std::vector<std::string>& notes) {
 WantedLogins wanted_logins(const std::vector<RegistryLogin>& logins) {
     WantedLogins wanted;
     for (const RegistryLogin& login : logins) {
-        if (login.identity.empty())
-            wanted.emplace(registry_key(login.server), stored_auth(login.username, login.password));
+        if (const auto* const with = std::get_if<PasswordLogin>(&login.as))
+            wanted.emplace(registry_key(login.server), stored_auth(with->username, with->password));
     }
     return wanted;
 }
@@ -74,11 +74,13 @@ void tell_identity(HostWork& work, const RegistryLogin& login) {
 
 void confirm(HostWork& work, const RegistryLogin& login) {
     const Subject subject = registry_part(login);
-    if (!login.identity.empty()) return tell_identity(work, login);
-    if (work.history.confirmed.contains(login_mark(login))) return work.tell(subject.name, PartState::ok);
+    const auto* const with = std::get_if<PasswordLogin>(&login.as);
+    if (with == nullptr) return tell_identity(work, login);
+    if (work.history.confirmed.contains(login_mark(login.server, *with)))
+        return work.tell(subject.name, PartState::ok);
     const bool may = work.begin(subject, "is being asked whether it knows us");
     if (!may || work.history.engine_version.empty()) return;
-    work.add({.operation = VerifyLogin{login},
+    work.add({.operation = VerifyLogin{login.server, *with},
               .subject = subject,
               .object = name_of(login),
               .reason = "not confirmed yet"});
@@ -93,16 +95,16 @@ void plan_logins(HostWork& work, std::optional<StepId> after) {
 
 void leave_logins_alone(HostWork& work) {
     for (const RegistryLogin& login : work.desired.logins) {
-        if (!login.identity.empty()) tell_identity(work, login);
+        if (std::holds_alternative<IdentityLogin>(login.as)) tell_identity(work, login);
         else
             work.tell(registry_part(login).name, PartState::ok,
                       "used for pulls; docker's own configuration is left alone");
     }
 }
 
-std::string login_mark(const RegistryLogin& login) {
-    const Secret all(login.server + "\n" + login.username + "\n" + std::string(login.password.reveal()));
-    return registry_key(login.server) + " " + sha256_hex(all.reveal());
+std::string login_mark(const std::string& server, const PasswordLogin& login) {
+    const Secret all(server + "\n" + login.username + "\n" + std::string(login.password.reveal()));
+    return registry_key(server) + " " + sha256_hex(all.reveal());
 }
 
 }  // namespace dockerext::plan

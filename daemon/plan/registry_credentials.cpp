@@ -21,7 +21,7 @@ Error broken(const Error& error) {
 }
 
 /// A member that has to be an object, if it is there.
-Result<std::optional<JsonCursor>> object_in(const JsonCursor& parent, std::string_view key) {
+Read<std::optional<JsonCursor>> object_in(const JsonCursor& parent, std::string_view key) {
     auto member = parent.find(key);
     if (member && *member && !(**member).is(JsonType::object)) return (**member).expected("object");
     return member;

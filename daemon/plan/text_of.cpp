@@ -87,13 +87,9 @@ std::string text_of_cpus(std::int64_t nano_cpus) {
 }
 
 std::string text_of(const RestartPolicy& policy) {
-    switch (policy.kind) {
-    case RestartPolicy::Kind::no: return "no";
-    case RestartPolicy::Kind::always: return "always";
-    case RestartPolicy::Kind::unless_stopped: return "unless-stopped";
-    case RestartPolicy::Kind::on_failure: break;
-    }
-    return policy.max_retries == 0 ? "on-failure" : "on-failure:" + std::to_string(policy.max_retries);
+    const std::string name(to_string(policy.kind));
+    const bool limited = policy.kind == RestartPolicy::Kind::on_failure && policy.max_retries != 0;
+    return limited ? name + ":" + std::to_string(policy.max_retries) : name;
 }
 
 std::string text_of(const Mount* mount) {

@@ -284,7 +284,7 @@ void EngineKeeper::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
     log_outcome(outcome, cycle_);
     const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation);
-    if (login != nullptr && !outcome.error) confirmed_.insert(plan::login_mark(login->login));
+    if (login != nullptr && !outcome.error) confirmed_.insert(plan::login_mark(login->server, login->login));
 }
 
 void EngineKeeper::settle(bool settled) {

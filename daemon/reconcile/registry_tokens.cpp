@@ -78,9 +78,10 @@ void RegistryTokens::take(const host::RegistryIdentity& who, host::TokenAnswer a
 void RegistryTokens::adopt(const std::vector<RegistryLogin>& logins, const std::string& environment) {
     std::map<std::string, Entry> past = std::exchange(entries_, {});
     for (const RegistryLogin& login : logins) {
-        if (login.identity.empty()) continue;
+        const auto* const with = std::get_if<IdentityLogin>(&login.as);
+        if (with == nullptr) continue;
         const std::string key = registry_key(login.server);
-        Entry entry{{key, login.identity, environment}, {}};
+        Entry entry{{key, with->identity, environment}, {}};
         const auto before = past.find(key);
         if (before != past.end() && same(before->second.who, entry.who)) entry.state = before->second.state;
         entries_.emplace(key, std::move(entry));
@@ -105,9 +106,7 @@ Task<std::vector<RegistryLogin>> RegistryTokens::with_tokens(std::vector<Registr
     for (RegistryLogin& login : logins) {
         const Entry* entry = entry_of(login);
         if (entry == nullptr || !holds(entry->state, steady_now())) continue;
-        login.username = host::token_username;
-        login.password = *entry->state.password;
-        login.identity.clear();
+        login.as = PasswordLogin{std::string(host::token_username), *entry->state.password};
     }
     co_return logins;
 }
@@ -120,7 +119,7 @@ bool RegistryTokens::awaited(const std::vector<RegistryLogin>& logins) const {
 }
 
 const RegistryTokens::Entry* RegistryTokens::entry_of(const RegistryLogin& login) const {
-    if (login.identity.empty()) return nullptr;
+    if (!std::holds_alternative<IdentityLogin>(login.as)) return nullptr;
     const auto found = entries_.find(registry_key(login.server));
     return found == entries_.end() ? nullptr : &found->second;
 }

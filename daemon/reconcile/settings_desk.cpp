@@ -183,14 +183,15 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     fallback_.clear();
     log::info("settings accepted", {log::id_settings_accepted,
-                                    {"SOURCE", envelope.source},
+                                    {"SOURCE", to_string(envelope.source)},
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
-    const bool deployed_anew = envelope.source == "azure" && envelope.sequence != status_.sequence;
+    const bool deployed_anew =
+        envelope.source == model::SettingsSource::azure && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, SettingsState::accepted, {});
     const Accepted* current = intent_.in_force();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known) secrets_.replace_with(accepted.desired.redact);
-    if (!known || envelope.source == "operator") adopt(std::move(accepted));
+    if (!known || envelope.source == model::SettingsSource::by_operator) adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
     else if (deployed_anew) reconciler_.retry({});
     return {};
@@ -216,7 +217,7 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
     const model::Envelope& envelope = entry.envelope;
     const std::string reason = to_text(problems);
     log::warning("settings rejected", {log::id_settings_rejected,
-                                       {"SOURCE", envelope.source},
+                                       {"SOURCE", to_string(envelope.source)},
                                        {"SEQUENCE", std::to_string(envelope.sequence)},
                                        {"REASON", reason}});
     status_ = status_of(envelope, SettingsState::rejected, problems);

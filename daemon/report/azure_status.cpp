@@ -28,7 +28,7 @@ std::string words_of(const ServiceStatus& service) {
 }
 
 std::string words_of(const Problem& problem) {
-    return problem.path.empty() ? problem.message : problem.path + ": " + problem.message;
+    return problem.path.empty() ? problem.message : to_text(problem);
 }
 
 bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now,

@@ -29,6 +29,10 @@ inline Complaints not_done_since(model::SteadyTime now) { return {{"", {now, now
 Complaints complaints_of(const model::Status& status, const Complaints& before, model::SteadyTime now);
 
 enum class AzureState { transitioning, success, error };
+constexpr auto names_of(AzureState) {
+    using enum AzureState;
+    return enum_names<AzureState>({{transitioning, "transitioning"}, {success, "success"}, {error, "error"}});
+}
 
 /// One thing of which Azure is told.
 struct AzureSubstatus {

@@ -15,15 +15,6 @@ constexpr std::size_t substatus_room = 10'000;  ///< of plain text: JSON may nee
 constexpr std::size_t most_substatus = 100;
 constexpr std::size_t longest_name = 64;
 
-std::string_view word(AzureState state) {
-    switch (state) {
-    case AzureState::transitioning: return "transitioning";
-    case AzureState::success: return "success";
-    case AzureState::error: return "error";
-    }
-    return "error";
-}
-
 /// One line of at most `most` bytes, whole characters, that JSON does not blow up.
 std::string plain(std::string_view text, std::size_t most) {
     std::string line = valid_utf8(text.substr(0, 2 * most));
@@ -48,7 +39,7 @@ void write_message(JsonWriter& json, std::string_view message) {
 void write(JsonWriter& json, std::string_view name, AzureState state, std::string_view message) {
     json.begin_object();
     json.text("name", name);
-    json.text("status", word(state));
+    json.text("status", to_string(state));
     json.number("code", std::int64_t{state == AzureState::error ? 1 : 0});
     write_message(json, message);
     json.end_object();
@@ -85,7 +76,7 @@ std::string to_json(const AzureStatus& status, model::WallTime applied, model::W
     json.text("name", "dockerextd");
     json.text("operation", "Enable");
     json.text("configurationAppliedTime", iso_time(applied));
-    json.text("status", word(status.state));
+    json.text("status", to_string(status.state));
     json.number("code", std::int64_t{status.state == AzureState::error ? 1 : 0});
     write_message(json, plain(status.message, longest_message));
     json.begin_array("substatus");

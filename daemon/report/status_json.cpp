@@ -12,7 +12,7 @@ using namespace model;
 void write(JsonWriter& json, const SettingsStatus& settings) {
     json.begin_object("settings");
     json.number("sequence", settings.sequence);
-    json.text("source", settings.source);
+    json.text("source", settings.source ? to_string(*settings.source) : "");
     json.text("state", to_string(settings.state));
     write_problems(json, "errors", settings.errors);
     json.end_object();
@@ -41,8 +41,8 @@ void write(JsonWriter& json, const ContainerStatus& container) {
     json.begin_object();
     json.text("name", container.name.value);
     json.text("id", container.id.value);
-    json.text("state", container.state);
-    json.text("health", container.health);
+    json.text("state", container.state ? to_string(*container.state) : "unknown");
+    json.text("health", container.health == Health::none ? "" : to_string(container.health));
     json.text("image", container.image.value);
     json.end_object();
 }

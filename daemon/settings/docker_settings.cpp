@@ -60,10 +60,7 @@ std::string fingerprint_in(std::string text) {
 }
 
 model::EngineSource read_source(const JsonCursor& value, Problems& problems) {
-    using enum model::EngineSource;
-    return choose<model::EngineSource>(value, {{"distro", distro}, {"docker-ce", docker_ce}, {"none", none}},
-                                       problems)
-        .value_or(distro);
+    return choose<model::EngineSource>(value, problems).value_or(model::EngineSource::distro);
 }
 
 void check_install(const JsonCursor& install, const model::DockerSettings& docker, Problems& problems) {
@@ -94,9 +91,7 @@ void read_install_object(const JsonCursor& install, model::DockerSettings& docke
                          "expected the fingerprint of an OpenPGP key, 40 hexadecimal digits");
     }
     if (const auto value = reader.take("on-uninstall")) {
-        using enum model::OnUninstall;
-        docker.on_uninstall =
-            choose<model::OnUninstall>(*value, {{"keep", keep}, {"remove", remove}}, problems).value_or(keep);
+        docker.on_uninstall = choose<model::OnUninstall>(*value, problems).value_or(model::OnUninstall::keep);
     }
     reader.finish("docker.install");
     check_install(install, docker, problems);

@@ -27,7 +27,14 @@ bool is_azure_registry(std::string_view server) {
     });
 }
 
-void check_identity(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+/// The members as they were written; "" for those that were not.
+struct Written {
+    std::string server, username;
+    Secret password;
+    std::string email, identity;
+};
+
+void check_identity(const Written& login, const std::string& pointer, Problems& problems) {
     if (login.identity != "system" && !is_client_id(login.identity)) {
         problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
     }
@@ -42,19 +49,19 @@ void check_identity(const model::RegistryLogin& login, const std::string& pointe
                      "no other is given the machine's token");
 }
 
-void check_password(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+void check_password(const Written& login, const std::string& pointer, Problems& problems) {
     constexpr std::string_view rule = "is missing; a login needs username and password, or identity";
     if (login.username.empty()) problems.add(pointer + "/username", std::string(rule));
     if (login.password.reveal().empty()) problems.add(pointer + "/password", std::string(rule));
 }
 
-void check_server(const model::RegistryLogin& login, const std::string& pointer, Problems& problems) {
+void check_server(const Written& login, const std::string& pointer, Problems& problems) {
     if (login.server.find_first_of(" \t\r\n@") == std::string::npos) return;
     problems.add(pointer + "/server", "expected the name of a registry, such as \"example.azurecr.io\"");
 }
 
 /// Whether a template with empty parameters wrote it: nothing said, or username and password said to be "".
-bool is_blank(const model::RegistryLogin& login, const JsonCursor& object) {
+bool is_blank(const Written& login, const JsonCursor& object) {
     if (!login.username.empty() || !login.password.reveal().empty() || !login.identity.empty()) return false;
     const auto said = [&](std::string_view key) {
         const auto member = object.find(key);
@@ -63,10 +70,19 @@ bool is_blank(const model::RegistryLogin& login, const JsonCursor& object) {
     return login.server.empty() || (said("username") && said("password"));
 }
 
+model::RegistryLogin to_model(Written login) {
+    if (!login.identity.empty())
+        return {std::move(login.server), model::IdentityLogin{std::move(login.identity)},
+                std::move(login.email)};
+    return {std::move(login.server),
+            model::PasswordLogin{std::move(login.username), std::move(login.password)},
+            std::move(login.email)};
+}
+
 std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problems& problems) {
     const std::size_t before = problems.count();
     ObjectReader reader(object, problems);
-    model::RegistryLogin login;
+    Written login;
     login.server = reader.string("server").value_or("");
     login.username = reader.string("username").value_or("");
     login.password = reader.secret("password").value_or(Secret());
@@ -79,7 +95,7 @@ std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problem
     check_server(login, object.pointer(), problems);
     if (login.identity.empty()) check_password(login, object.pointer(), problems);
     else check_identity(login, object.pointer(), problems);
-    return problems.count() == before ? std::optional(std::move(login)) : std::nullopt;
+    return problems.count() == before ? std::optional(to_model(std::move(login))) : std::nullopt;
 }
 
 }  // namespace

@@ -9,6 +9,10 @@ namespace {
 
 using std::chrono::seconds;
 
+constexpr auto drift_words = std::to_array<Named<bool>>({{true, "repair"}, {false, "report"}});
+constexpr auto unhealthy_words = std::to_array<Named<bool>>({{true, "restart"}, {false, "report"}});
+constexpr auto orphan_words = std::to_array<Named<bool>>({{true, "remove"}, {false, "keep"}});
+
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
 
@@ -38,15 +42,13 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                              .value_or(policy.monitor);
     }
     if (const auto value = reader.take("drift")) {
-        policy.repair = choose<bool>(*value, {{"repair", true}, {"report", false}}, problems).value_or(true);
+        policy.repair = choose(*value, drift_words, problems).value_or(true);
     }
     if (const auto value = reader.take("unhealthy")) {
-        policy.restart_unhealthy =
-            choose<bool>(*value, {{"restart", true}, {"report", false}}, problems).value_or(true);
+        policy.restart_unhealthy = choose(*value, unhealthy_words, problems).value_or(true);
     }
     if (const auto value = reader.take("orphans")) {
-        policy.remove_orphans =
-            choose<bool>(*value, {{"remove", true}, {"keep", false}}, problems).value_or(true);
+        policy.remove_orphans = choose(*value, orphan_words, problems).value_or(true);
     }
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");

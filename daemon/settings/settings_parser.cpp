@@ -36,16 +36,16 @@ std::optional<std::string> read_compose(const JsonCursor& compose, Problems& pro
 }
 
 /// The clouds as Azure's own tools name them.
+constexpr auto clouds =
+    std::to_array<Named<std::string_view>>({{"AzureCloud", "AzureCloud"},
+                                            {"AzureChinaCloud", "AzureChinaCloud"},
+                                            {"AzureUSGovernment", "AzureUSGovernment"},
+                                            {"AzureUSGovernment", "AzureUSGovernmentCloud"},
+                                            {"AzureGermanCloud", "AzureGermanCloud"}});
+
 std::string read_azure_environment(const JsonCursor& value, Problems& problems) {
     if (const auto word = value.string(); word && word->empty()) return "";
-    return choose<std::string>(value,
-                               {{"AzureCloud", "AzureCloud"},
-                                {"AzureChinaCloud", "AzureChinaCloud"},
-                                {"AzureUSGovernment", "AzureUSGovernment"},
-                                {"AzureUSGovernmentCloud", "AzureUSGovernment"},
-                                {"AzureGermanCloud", "AzureGermanCloud"}},
-                               problems)
-        .value_or("");
+    return std::string(choose(value, clouds, problems).value_or(""));
 }
 
 /// A variable that could not be read is not one that is missing.

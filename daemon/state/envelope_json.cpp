@@ -52,12 +52,11 @@ std::optional<model::Handler> read_handler(const JsonCursor& object, Problems& p
     return std::nullopt;
 }
 
-Result<> check_source(const model::Envelope& envelope) {
-    if (envelope.source != "operator" && envelope.source != "azure")
-        return refused("/source: expected operator or azure, found '" + envelope.source + "'");
-    if (envelope.source == "operator" && (envelope.handler || envelope.wrapped))
+Result<> check_handler(const model::Envelope& envelope) {
+    const bool from_azure = envelope.source == model::SettingsSource::azure;
+    if (!from_azure && (envelope.handler || envelope.wrapped))
         return refused("/handler: an operator has none");
-    if (envelope.source == "azure" && !envelope.handler) return refused("/handler: is missing");
+    if (from_azure && !envelope.handler) return refused("/handler: is missing");
     return {};
 }
 
@@ -73,7 +72,7 @@ Result<Secret> to_json(const model::Envelope& envelope) {
     writer.Key("version");
     writer.Int64(version);
     writer.Key("source");
-    writer.String(envelope.source);
+    write(writer, to_string(envelope.source));
     writer.Key("sequence");
     writer.Int64(envelope.sequence);
     writer.Key("settings");
@@ -113,15 +112,16 @@ Result<model::Envelope> envelope_from(std::string_view json) {
     if (const auto member = reader.take("handler")) handler = read_handler(*member, problems);
     const bool wrapped = reader.boolean("wrapped").value_or(false);
     reader.finish("the envelope");
-    if (!problems.empty())
-        return refused(problems.all().front().path + ": " + problems.all().front().message);
+    if (!problems.empty()) return problems.all().front();
     if (!found || !source || !sequence || !settings)
         return refused("version, source, sequence or settings is missing");
     if (*sequence < 0) return refused("/sequence: expected 0 or more");
-    model::Envelope envelope{
-        *source, *sequence, std::move(*settings), std::move(secret).value_or(Secret()), std::move(handler),
-        wrapped};
-    if (auto known = check_source(envelope); !known) return known.error();
+    const auto known_source = from_string<model::SettingsSource>(*source);
+    if (!known_source) return refused("/source: expected operator or azure, found '" + *source + "'");
+    model::Envelope envelope{*known_source,        *sequence,
+                             std::move(*settings), std::move(secret).value_or(Secret()),
+                             std::move(handler),   wrapped};
+    if (auto checked = check_handler(envelope); !checked) return checked.error();
     return envelope;
 }
 

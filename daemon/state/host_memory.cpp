@@ -6,8 +6,6 @@
 #include "base/json_writer.hpp"
 #include "state/sealed.hpp"
 
-#include <algorithm>
-#include <array>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -16,14 +14,6 @@ namespace dockerext::state {
 namespace {
 
 using Effect = model::ChangeEngine::Effect;
-
-constexpr std::array<std::pair<std::string_view, Effect>, 3> effects{
-    {{"none", Effect::none}, {"reload", Effect::reload}, {"restart", Effect::restart}}};
-
-std::string_view name_of(Effect effect) {
-    return std::find_if(effects.begin(), effects.end(), [&](const auto& e) { return e.second == effect; })
-        ->first;
-}
 
 void write(JsonWriter& json, std::string_view key, const std::set<std::string>& texts) {
     json.begin_array(key);
@@ -41,7 +31,7 @@ void write(JsonWriter& json, std::string_view key, const model::Ownership& owned
     json.boolean("certificates", owned.certificates);
     if (const auto& kept = owned.kept_version) {
         json.begin_object("keptVersion");
-        json.text("source", kept->source == model::EngineSource::docker_ce ? "docker-ce" : "distro");
+        json.text("source", to_string(kept->source));
         json.text("version", kept->version);
         json.end_object();
     }
@@ -66,7 +56,7 @@ void write(JsonWriter& json, std::string_view key, const model::ChangeEngine& ch
     json.begin_array("files");
     for (const auto& file : change.files) write(json, file);
     json.end_array();
-    json.text("effect", name_of(change.effect));
+    json.text("effect", to_string(change.effect));
     json.boolean("unitsChanged", change.units_changed);
     write(json, "owned", change.owned);
     json.text("fingerprint", change.fingerprint);
@@ -85,7 +75,7 @@ Secret to_json(const HostMemory& memory) {
 }
 
 template <typename T>
-T value_of(Result<T> read, Problems& problems) {
+T value_of(Read<T> read, Problems& problems) {
     if (read) return std::move(*read);
     problems.add(read.error());
     return {};
@@ -106,9 +96,9 @@ std::optional<model::KeptVersion> kept_version_from(ObjectReader& owned, Problem
     const auto found = owned.take("keptVersion");
     if (!found) return std::nullopt;
     ObjectReader json(*found, problems);
-    const bool is_ce = json.string("source").value_or("") == "docker-ce";
-    return model::KeptVersion{is_ce ? model::EngineSource::docker_ce : model::EngineSource::distro,
-                              json.string("version").value_or("")};
+    using Source = model::EngineSource;
+    const auto source = from_string<Source>(json.string("source").value_or(""));
+    return model::KeptVersion{source.value_or(Source::distro), json.string("version").value_or("")};
 }
 
 std::set<std::string> texts_from(ObjectReader& parent, std::string_view key) {
@@ -141,7 +131,7 @@ std::optional<Secret> content_from(ObjectReader& file, Problems& problems) {
     const auto text = file.secret("content");
     if (!text) return std::nullopt;
     auto bytes = from_base64(text->reveal());
-    if (!bytes) problems.add(file.cursor().error("content: not base64"));
+    if (!bytes) problems.add(file.cursor().problem("content: not base64"));
     return Secret(std::move(bytes).value_or(""));
 }
 
@@ -149,19 +139,18 @@ model::FileChange file_from(const JsonCursor& item, Problems& problems) {
     ObjectReader json(item, problems);
     model::FileChange file;
     file.path = json.string("path").value_or("");
-    if (file.path.empty()) problems.add(item.error("a file without a path"));
+    if (file.path.empty()) problems.add(item.problem("a file without a path"));
     file.content = content_from(json, problems);
     const std::int64_t mode = json.integer("mode").value_or(-1);
-    if (mode < 0 || mode > 07777) problems.add(item.error("not a file's mode"));
+    if (mode < 0 || mode > 07777) problems.add(item.problem("not a file's mode"));
     file.mode = static_cast<std::uint32_t>(mode);
     return file;
 }
 
 Effect effect_from(ObjectReader& change, Problems& problems) {
     const std::string name = change.string("effect").value_or("");
-    const auto known = std::find_if(effects.begin(), effects.end(), [&](auto& e) { return e.first == name; });
-    if (known != effects.end()) return known->second;
-    problems.add(change.cursor().error("no effect is called '" + name + "'"));
+    if (const auto effect = from_string<Effect>(name)) return *effect;
+    problems.add(change.cursor().problem("no effect is called '" + name + "'"));
     return {};
 }
 
@@ -171,7 +160,7 @@ std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& pro
     ObjectReader json(*found, problems);
     model::ChangeEngine change;
     const auto files = json.take("files");
-    if (!files) problems.add(found->error("a change without files"));
+    if (!files) problems.add(found->problem("a change without files"));
     const auto items = files ? value_of(files->items(), problems) : std::vector<JsonCursor>{};
     for (const auto& item : items) change.files.push_back(file_from(item, problems));
     change.effect = effect_from(json, problems);

@@ -33,7 +33,11 @@ struct JournalEntry {
     std::chrono::milliseconds took{0};
 };
 
-std::string_view to_string(JournalEntry::Status status) noexcept;
+constexpr auto names_of(JournalEntry::Status) {
+    using enum JournalEntry::Status;
+    return enum_names<JournalEntry::Status>(
+        {{under_way, "under way"}, {done, "done"}, {failed, "failed"}, {interrupted, "interrupted"}});
+}
 
 /// An append-only file of steps, a checksummed JSON line each, kept below about 2 MiB by rotation (one older
 /// file). A torn or broken line is skipped; every whole one is read. On the daemon's thread.

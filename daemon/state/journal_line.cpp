@@ -8,7 +8,6 @@
 #include "state/sealed.hpp"
 
 #include <algorithm>
-#include <array>
 
 namespace dockerext::state {
 namespace {
@@ -16,23 +15,7 @@ namespace {
 using Status = JournalEntry::Status;
 using Kind = model::Subject::Kind;
 
-constexpr std::array statuses{Status::under_way, Status::done, Status::failed, Status::interrupted};
-constexpr std::array<std::string_view, 5> kinds{"container", "network", "volume", "image", "part"};
-
-std::string_view to_string(Kind kind) { return kinds.at(static_cast<std::size_t>(kind)); }
-
 std::string line(JsonWriter& content) { return seal(content.take()) + "\n"; }
-
-Kind kind_from(const std::string& name) {
-    const auto found = std::find(kinds.begin(), kinds.end(), name);
-    return found == kinds.end() ? Kind::container : static_cast<Kind>(found - kinds.begin());
-}
-
-Status status_from(const std::string& name) {
-    const auto same = [&name](Status status) { return to_string(status) == name; };
-    const auto found = std::find_if(statuses.begin(), statuses.end(), same);
-    return found == statuses.end() ? Status::interrupted : *found;
-}
 
 /// What no entry is called; the ids after it must fit into a number of JSON, too.
 constexpr std::uint64_t last_id = std::uint64_t{1} << 53;
@@ -56,35 +39,26 @@ std::vector<model::Change> changes_from(ObjectReader& json, Problems& problems) 
 }
 
 JournalEntry entry_from(ObjectReader& json, Problems& problems) {
-    return {.id = number(json, "begin"),
-            .cycle = number(json, "cycle"),
-            .time = to_time(json.integer("time").value_or(0)),
-            .verb = text(json, "verb"),
-            .subject = {kind_from(text(json, "kind")), text(json, "subject")},
-            .service = text(json, "service"),
-            .object = text(json, "object"),
-            .reason = text(json, "reason"),
-            .changes = changes_from(json, problems)};
+    return {
+        .id = number(json, "begin"),
+        .cycle = number(json, "cycle"),
+        .time = to_time(json.integer("time").value_or(0)),
+        .verb = text(json, "verb"),
+        .subject = {from_string<Kind>(text(json, "kind")).value_or(Kind::container), text(json, "subject")},
+        .service = text(json, "service"),
+        .object = text(json, "object"),
+        .reason = text(json, "reason"),
+        .changes = changes_from(json, problems)};
 }
 
 JournalEnding ending_from(ObjectReader& json) {
     return {.id = number(json, "end"),
-            .status = status_from(text(json, "status")),
+            .status = from_string<Status>(text(json, "status")).value_or(Status::interrupted),
             .error = text(json, "error"),
             .took = std::chrono::milliseconds(json.integer("tookMs").value_or(0))};
 }
 
 }  // namespace
-
-std::string_view to_string(Status status) noexcept {
-    switch (status) {
-    case Status::under_way: return "under way";
-    case Status::done: return "done";
-    case Status::failed: return "failed";
-    case Status::interrupted: return "interrupted";
-    }
-    return "unknown";
-}
 
 std::string to_line(const JournalEntry& entry) {
     JsonWriter json;

@@ -85,7 +85,7 @@ Result<> SettingsStore::note(const Rejection& rejection) {
     JsonWriter json;
     json.begin_object();
     json.number("sequence", rejection.sequence);
-    json.text("source", rejection.source);
+    json.text("source", rejection.source ? to_string(*rejection.source) : "");
     write_problems(json, "problems", rejection.problems);
     json.end_object();
     if (auto noted = replace_file(rejection_, seal(json.take())); !noted) {
@@ -103,7 +103,9 @@ std::optional<SettingsStore::Rejection> SettingsStore::rejection() const {
     if (!document) return std::nullopt;
     Problems ignored;  // what is absent reads as nothing
     ObjectReader json(document->root(), ignored);
-    Rejection rejection{json.integer("sequence").value_or(0), json.string("source").value_or(""), {}};
+    Rejection rejection{json.integer("sequence").value_or(0),
+                        from_string<model::SettingsSource>(json.string("source").value_or("")),
+                        {}};
     const auto array = json.take("problems");
     const auto items = array ? array->items() : std::vector<JsonCursor>{};
     if (!items) return rejection;

@@ -37,7 +37,7 @@ public:
     /// Settings newer than the stored ones that were not taken; to be told after a restart, too.
     struct Rejection {
         std::int64_t sequence = 0;
-        std::string source;
+        std::optional<model::SettingsSource> source;
         std::vector<Problem> problems;
         bool operator==(const Rejection&) const = default;
     };

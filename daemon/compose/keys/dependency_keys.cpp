@@ -6,12 +6,9 @@ namespace dockerext::compose {
 namespace {
 
 void read_condition(const Node& node, model::DependencyCondition& into, Report& report) {
-    using Condition = model::DependencyCondition;
     std::string word;
     read(node, word, report);
-    if (word == "service_started") into = Condition::started;
-    else if (word == "service_healthy") into = Condition::healthy;
-    else if (word == "service_completed_successfully") into = Condition::completed_successfully;
+    if (const auto known = from_string<model::DependencyCondition>(word)) into = *known;
     else if (node.text()) {
         report.problem(
             node, "expected service_started, service_healthy or service_completed_successfully, found '" +

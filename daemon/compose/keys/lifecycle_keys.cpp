@@ -49,11 +49,17 @@ MaybeDuration refresh_of(const std::string& policy) {
     return age ? MaybeDuration(*age) : std::nullopt;
 }
 
+/// Those that are a single word.
+constexpr auto pull_policies =
+    std::to_array<Named<model::PullPolicy>>({{model::PullPolicy::always, "always"},
+                                             {model::PullPolicy::missing, "missing"},
+                                             {model::PullPolicy::never, "never"},
+                                             {model::PullPolicy::build, "build"}});
+
 void read_pull_policy(const Node& node, std::string& into, Report& report) {
     read(node, into, report);
     if (into == "if_not_present") into = "missing";
-    const bool known =
-        into == "always" || into == "missing" || into == "never" || into == "build" || refresh_of(into);
+    const bool known = value_named(into, pull_policies) || refresh_of(into);
     if (node.text() && !known) {
         report.problem(
             node,
@@ -64,9 +70,7 @@ void read_pull_policy(const Node& node, std::string& into, Report& report) {
 }
 
 void apply_pull_policy(const Service& from, const Naming&, model::Service& into) {
-    if (from.pull_policy == "always") into.pull_policy = model::PullPolicy::always;
-    if (from.pull_policy == "never") into.pull_policy = model::PullPolicy::never;
-    if (from.pull_policy == "build") into.pull_policy = model::PullPolicy::build;
+    if (const auto policy = value_named(from.pull_policy, pull_policies)) into.pull_policy = *policy;
     if (const auto age = refresh_of(from.pull_policy)) {
         into.pull_policy = model::PullPolicy::refresh;
         into.refresh_after = std::chrono::duration_cast<std::chrono::seconds>(*age);

@@ -15,8 +15,7 @@ void read_type(const Node& node, std::string& into, Report& report) {
         return report.problem(node,
                               "a mount of type " + into + " is for Windows or Swarm and is not supported");
     }
-    const bool known = into == "bind" || into == "volume" || into == "tmpfs" || into == "image";
-    if (node.text() && !known)
+    if (node.text() && !from_string<model::Mount::Type>(into))
         report.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
 }
 
@@ -138,9 +137,7 @@ void read_volumes(const Node& node, std::vector<Mount>& into, Report& report) {
 }
 
 model::Mount::Type type_of(const Mount& mount) {
-    if (mount.type == "bind") return model::Mount::Type::bind;
-    if (mount.type == "image") return model::Mount::Type::image;
-    return mount.type == "tmpfs" ? model::Mount::Type::tmpfs : model::Mount::Type::volume;
+    return from_string<model::Mount::Type>(mount.type).value_or(model::Mount::Type::volume);
 }
 
 model::Mount to_model(const Mount& from, const Naming& naming) {

@@ -423,8 +423,7 @@ TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
 
 TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
     fake.answer("POST /v1.40/auth", http_answer(401, R"({"message":"unauthorized: no"})"));
-    const model::RegistryLogin login{.server = "host", .username = "me", .password = Secret("sesame")};
-    run({step("host", model::VerifyLogin{login})});
+    run({step("host", model::VerifyLogin{"host", {"me", Secret("sesame")}})});
     EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::invalid_input);
     EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("refused the user name or password"));
 }

@@ -29,7 +29,7 @@ TEST(Answers, AStatusIsReadWhole) {
     ASSERT_TRUE(status) << status.error().message();
     EXPECT_EQ(status->state, OverallState::degraded);
     EXPECT_EQ(status->settings.sequence, 7);
-    EXPECT_EQ(status->settings.source, "azure");
+    EXPECT_EQ(status->settings.source, model::SettingsSource::azure);
     EXPECT_EQ(status->settings.state, SettingsState::rejected);
     EXPECT_EQ(status->settings.errors, (std::vector<Problem>{{"/x", "bad"}}));
     EXPECT_EQ(status->engine.state, EngineState::running);
@@ -46,7 +46,7 @@ TEST(Answers, AStatusIsReadWhole) {
     EXPECT_EQ(web.running, 1U);
     ASSERT_EQ(web.containers.size(), 1U);
     EXPECT_EQ(web.containers[0].image.value, "nginx:1");
-    EXPECT_EQ(web.containers[0].health, "unhealthy");
+    EXPECT_EQ(web.containers[0].health, model::Health::unhealthy);
     EXPECT_EQ(web.drift, (std::vector<Change>{{"memory", "1", "2"}}));
     EXPECT_EQ(web.since, noon);
     EXPECT_EQ(web.attempts, 3U);

@@ -303,7 +303,7 @@ TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {
     EXPECT_EQ(perform({"apply", file("s.json"), "--root", "/r"}), 0);
     EXPECT_EQ(out, "the daemon is not running; it will take them when it starts\n");
     EXPECT_EQ(spooled.value().sequence, noon_sequence);
-    EXPECT_EQ(spooled->source, "operator");
+    EXPECT_EQ(spooled->source, model::SettingsSource::by_operator);
     EXPECT_EQ(spooled_under, "/r/var/lib/dockerextd/spool");
     with_daemon();
     EXPECT_EQ(perform({"apply", file("s.json")}), 0);

@@ -31,7 +31,7 @@ ServiceStatus service(const std::string& name, ServiceState state, unsigned runn
 Status good_status() {
     Status status;
     status.state = OverallState::converged;
-    status.settings = {1706702400000000, "operator", SettingsState::accepted, {}};
+    status.settings = {1706702400000000, SettingsSource::by_operator, SettingsState::accepted, {}};
     status.engine = {EngineState::running, "20.10.24", "1.41", "", noon - 3h};
     status.parts = {{"engine.install", PartState::ok, ""}};
     status.services = {service("job", ServiceState::completed, 0), service("web", ServiceState::running, 1)};
@@ -146,12 +146,12 @@ Status hostile_status() {
     const std::string evil = "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
     Status status;
     status.state = OverallState::degraded;
-    status.settings = {9223372036854775807, evil, SettingsState::rejected, {{evil, evil}}};
+    status.settings = {9223372036854775807, SettingsSource::azure, SettingsState::rejected, {{evil, evil}}};
     status.engine = {EngineState::unreachable, evil, evil, evil, noon};
     status.parts = {{evil, PartState::failed, evil}};
     ServiceStatus web = service(evil, ServiceState::failed, 0, evil);
     web.drift = {{evil, evil, evil}};
-    web.containers = {{{evil}, {evil}, evil, evil, {evil}}};
+    web.containers = {{{evil}, {evil}, {}, Health::unhealthy, {evil}}};
     web.next_attempt = noon;
     status.services = {web};
     status.held = {{subject_of(NetworkName{evil}), {}, Held::Why::frozen, evil, {}}};
@@ -160,7 +160,7 @@ Status hostile_status() {
 
 TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
     const Status status = hostile_status();
-    const std::string& evil = status.settings.source;
+    const std::string& evil = status.settings.errors.front().message;
     const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, evil, {{evil, evil, evil}}}},
                           status.held};
     const std::vector<PastStep> history{
@@ -277,7 +277,8 @@ TEST(HistoryText, TellsNewestLastWithADayAHeading) {
 TEST(ExplainText, TellsAllThatIsKnownOfAService) {
     Explanation explanation;
     explanation.service = bad_status().services[1];
-    explanation.service.containers = {{{"demo-db-1"}, {std::string(64, 'a')}, "exited", "", {"postgres:15"}}};
+    explanation.service.containers = {
+        {{"demo-db-1"}, {std::string(64, 'a')}, ContainerState::exited, Health::none, {"postgres:15"}}};
     explanation.service.drift = {{"state", "exited", "running"}};
     explanation.plan.held = some_plan().held;
     explanation.history = {some_history()[2]};

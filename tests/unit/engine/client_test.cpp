@@ -24,7 +24,7 @@ struct ClientTest : testing::Test {
     }
     Result<HttpResponse> get(const std::string& target, unsigned also_fine = 0) {
         HttpRequest request{"GET", target, {}, {}};
-        return run(io, client.call(std::move(request), 30s, also_fine));
+        return run(io, client.call(std::move(request), limits::query, also_fine));
     }
 };
 
@@ -118,7 +118,7 @@ TEST_F(ClientTest, TellsWhyAStreamWasRefused) {
     fake.answer("GET /v1.40/events", test::chunked_head(500) + test::chunk(R"({"message":"no)") +
                                          test::chunk(R"( more"})") + test::chunk(""));
     HttpRequest request{"GET", "/events", {}, {}};
-    EXPECT_EQ(run(io, client.open(std::move(request), 30s)).error().message(), "no more (500)");
+    EXPECT_EQ(run(io, client.open(std::move(request), limits::query)).error().message(), "no more (500)");
 }
 
 }  // namespace

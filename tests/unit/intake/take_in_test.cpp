@@ -33,7 +33,8 @@ TEST(Intake, KnowsWhatTheEngineItselfIsToBe) {
                              R"({"login": {"username": "me", "password": "sesame-open"}})");
     ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
     EXPECT_EQ(intake.accepted->engine.docker.options, std::vector<std::string>{"-D"});
-    EXPECT_EQ(intake.accepted->engine.logins.at(0).password, Secret("sesame-open"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(intake.accepted->engine.logins.at(0).as).password,
+              Secret("sesame-open"));
 }
 
 TEST(Intake, ShowsNoSecretInWhatIsWrong) {

@@ -39,10 +39,10 @@ TEST(Registry, OfAnImageIsItsFirstPart) {
 }
 
 TEST(Registry, LoginIsChosenByTheImage) {
-    const RegistryLogin logins[] = {{.server = "https://Example.com/v2/", .username = "a"},
-                                    {.server = "", .username = "b"}};
-    EXPECT_EQ(login_for("example.com/app", logins)->username, "a");
-    EXPECT_EQ(login_for("nginx", logins)->username, "b");
+    const RegistryLogin logins[] = {{.server = "https://Example.com/v2/", .as = PasswordLogin{"a", {}}},
+                                    {.server = "", .as = PasswordLogin{"b", {}}}};
+    EXPECT_EQ(login_for("example.com/app", logins), &logins[0]);
+    EXPECT_EQ(login_for("nginx", logins), &logins[1]);
     EXPECT_EQ(login_for("example.org/app", logins), nullptr);
 }
 
@@ -54,10 +54,9 @@ TEST(Registry, LoginIsWrittenAsDockerReadsIt) {
 }
 
 TEST(Registry, PullsAndBuildsTakeLoginsAlong) {
-    const RegistryLogin logins[] = {
-        {.server = "host:5000", .username = "a", .password = Secret("p")},
-        {.server = "r.example.com", .username = "", .password = {}, .email = "", .identity = "system"},
-        {.server = "", .username = "b", .password = Secret("q")}};
+    const RegistryLogin logins[] = {{.server = "host:5000", .as = PasswordLogin{"a", Secret("p")}},
+                                    {.server = "r.example.com", .as = IdentityLogin{"system"}},
+                                    {.server = "", .as = PasswordLogin{"b", Secret("q")}}};
     EXPECT_EQ(pull_auth("host:5000/app", logins), registry_auth_header("host:5000", "a", Secret("p")));
     EXPECT_EQ(pull_auth("nginx", logins), registry_auth_header(hub, "b", Secret("q")));
     EXPECT_EQ(pull_auth("r.example.com/app", logins), std::nullopt);  // its password is not known here

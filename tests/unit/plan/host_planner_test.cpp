@@ -278,16 +278,16 @@ TEST(HostPlanner, ContradictionsAreFoundBeforeAnythingIsWritten) {
 
 TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
     Machine machine;
-    machine.desired.logins = {{.server = "example.com", .username = "u", .password = Secret("hush")}};
+    machine.desired.logins = {{.server = "example.com", .as = PasswordLogin{"u", Secret("hush")}}};
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure /root/.docker/config.json: registry.example.com changed "
               "(registry.example.com: (unset) → "
               "(our login))\n"
               "[] -> 1 log in to example.com: not confirmed yet\n");
     machine.apply(machine.plan());
-    machine.history.confirmed.insert(login_mark(machine.desired.logins[0]));
+    machine.history.confirmed.insert(login_mark("example.com", {"u", Secret("hush")}));
     EXPECT_EQ(to_text(machine.plan().plan), "");
-    machine.desired.logins[0].password = Secret("other");
+    machine.desired.logins[0].as = PasswordLogin{"u", Secret("other")};
     EXPECT_EQ(machine.plan().plan.steps.size(), 2U);
     machine.desired.logins.clear();
     machine.apply(machine.plan());
@@ -296,7 +296,7 @@ TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
 
 TEST(HostPlanner, AnIdentitysTokenIsInNoFileAndItsRegistryTellsHowItStands) {
     Machine machine;
-    machine.desired.logins = {{.server = "https://R.azurecr.io", .identity = "system"}};
+    machine.desired.logins = {{.server = "https://R.azurecr.io", .as = IdentityLogin{"system"}}};
     const auto told = [&] { return parts_text(machine.plan()); };
     for (const bool systemd : {true, false}) {
         machine.observed.systemd = systemd;

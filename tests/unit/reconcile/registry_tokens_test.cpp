@@ -79,8 +79,8 @@ struct RegistryTokensTest : testing::Test {
     }
 
     static std::vector<RegistryLogin> logins(std::string identity = "system") {
-        return {{.server = "R.azurecr.io", .identity = std::move(identity)},
-                {.server = "other.io", .username = "u", .password = Secret("p")}};
+        return {{.server = "R.azurecr.io", .as = model::IdentityLogin{std::move(identity)}},
+                {.server = "other.io", .as = model::PasswordLogin{"u", Secret("p")}}};
     }
 
     /// What `with_tokens` makes of them while the loop runs.
@@ -100,10 +100,10 @@ TEST_F(RegistryTokensTest, PutsTheTokenWhereTheIdentityWas) {
     answers = {token("sesame")};
     tokens.adopt(logins(), "AzureChinaCloud");
     const auto done = complete();
-    EXPECT_EQ(done[0].username, "00000000-0000-0000-0000-000000000000");
-    EXPECT_EQ(done[0].password, Secret("sesame"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].as).username, "00000000-0000-0000-0000-000000000000");
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].as).password, Secret("sesame"));
     EXPECT_TRUE(model::pull_auth("r.azurecr.io/app", done));
-    EXPECT_EQ(done[1].password, Secret("p"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[1].as).password, Secret("p"));
     ASSERT_EQ(asked.size(), 1U);
     EXPECT_EQ(asked[0].registry, "r.azurecr.io");
     EXPECT_EQ(asked[0].environment, "AzureChinaCloud");

@@ -18,7 +18,7 @@ using testing::StartsWith;
 Status converged() {
     Status status;
     status.state = OverallState::converged;
-    status.settings = {3, "azure", SettingsState::accepted, {}};
+    status.settings = {3, SettingsSource::azure, SettingsState::accepted, {}};
     status.engine.state = EngineState::running;
     status.engine.version = "26.1.5";
     status.parts = {{"engine.options", PartState::ok, ""}};
@@ -127,7 +127,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
          [](Status& status) {
              status = {};
              status.state = OverallState::idle;
-             status.settings = {0, "azure", SettingsState::pending, {{"", "no key"}}};
+             status.settings = {0, SettingsSource::azure, SettingsState::pending, {{"", "no key"}}};
              status.engine.state = EngineState::running;
          },
          0s, "transitioning settings: no key\n  settings transitioning no key\n"},

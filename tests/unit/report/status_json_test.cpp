@@ -17,8 +17,10 @@ using test::noon;
 Status busy_status() {
     Status status;
     status.state = OverallState::degraded;
-    status.settings = {
-        7, "operator", SettingsState::rejected, {{"/compose/web", "expected object, found number"}}};
+    status.settings = {7,
+                       SettingsSource::by_operator,
+                       SettingsState::rejected,
+                       {{"/compose/web", "expected object, found number"}}};
     status.engine = {EngineState::running, "20.10.24", "1.41", "", noon};
     status.parts = {{"engine.tls", PartState::unsupported, "not applied by this version"}};
     ServiceStatus& web = status.services.emplace_back();
@@ -26,7 +28,7 @@ Status busy_status() {
     web.state = ServiceState::failed;
     web.wanted = 2;
     web.running = 1;
-    web.containers = {{{"demo-web-1"}, {"c1"}, "exited", "unhealthy", {"nginx:1"}}};
+    web.containers = {{{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}}};
     web.drift = {{"memory", "64 MiB", "128 MiB"}};
     web.reason = "exited with code 1";
     web.since = noon - 5min;

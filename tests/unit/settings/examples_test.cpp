@@ -110,8 +110,8 @@ TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
     EXPECT_TRUE(settings.certificates->key.reveal().starts_with("-----BEGIN PRIVATE KEY-----\n"));
     ASSERT_EQ(settings.logins.size(), 1u);
     EXPECT_EQ(settings.logins[0].server, "");
-    EXPECT_EQ(settings.logins[0].username, "sample-user");
-    EXPECT_EQ(settings.logins[0].password, Secret("sample-password"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].as).username, "sample-user");
+    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].as).password, Secret("sample-password"));
     EXPECT_EQ(settings.logins[0].email, "sample@example.com");
     EXPECT_EQ(settings.protected_environment.at("SECRET_ENV"), Secret("sample-secret-value"));
 }

@@ -75,7 +75,7 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
     const auto one =
         accepted_protected(R"({"login": {"username": "u", "password": "p", "email": "e"}})").logins;
     ASSERT_EQ(one.size(), 1u);
-    EXPECT_EQ(one[0].password, Secret("p"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(one[0].as).password, Secret("p"));
 
     const auto many =
         accepted_protected(
@@ -83,7 +83,7 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
             .logins;
     ASSERT_EQ(many.size(), 2u);
     EXPECT_EQ(many[1].server, "r.azurecr.io");
-    EXPECT_EQ(many[1].identity, "system");
+    EXPECT_EQ(std::get<model::IdentityLogin>(many[1].as).identity, "system");
 }
 
 TEST(ProtectedSettings, ARegistryIsOneByAnyOfItsNames) {

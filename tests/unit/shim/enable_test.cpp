@@ -34,7 +34,7 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
         R"("substatus":[]}}])");
     const auto spooled = agent.spooled();
     ASSERT_EQ(spooled.size(), 1u);
-    EXPECT_EQ(spooled[0].source, "azure");
+    EXPECT_EQ(spooled[0].source, model::SettingsSource::azure);
     EXPECT_EQ(spooled[0].sequence, 3);
     EXPECT_EQ(spooled[0].public_settings, settings_text);
     EXPECT_TRUE(spooled[0].wrapped);

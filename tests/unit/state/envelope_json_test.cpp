@@ -12,7 +12,7 @@ using testing::HasSubstr;
 using namespace std::string_literals;
 
 TEST(EnvelopeJson, HasTheFormThatBringersWrite) {
-    const auto json = to_json({"operator", 3, "{\"a\": 1}\n", Secret("{}")});
+    const auto json = to_json({model::SettingsSource::by_operator, 3, "{\"a\": 1}\n", Secret("{}")});
     EXPECT_EQ(json->reveal(),
               R"({"version":1,"source":"operator","sequence":3,"settings":"{\"a\": 1}\n","protected":"{}"})");
 }
@@ -20,12 +20,13 @@ TEST(EnvelopeJson, HasTheFormThatBringersWrite) {
 TEST(EnvelopeJson, NeedsNoProtectedSettings) {
     const auto envelope = envelope_from(R"({"version":1,"source":"operator","sequence":0,"settings":"{}"})");
     ASSERT_TRUE(envelope);
-    EXPECT_EQ(envelope->source, "operator");
+    EXPECT_EQ(envelope->source, model::SettingsSource::by_operator);
     EXPECT_EQ(envelope->protected_settings.reveal(), "");
 }
 
 TEST(EnvelopeJson, SaysWhichHandlerBroughtItAndThatItIsStillWrapped) {
-    const model::Envelope envelope{"azure", 3, "", {}, model::Handler{"/h/status", "/keys", "1.2.0"}, true};
+    const model::Envelope envelope{
+        model::SettingsSource::azure, 3, "", {}, model::Handler{"/h/status", "/keys", "1.2.0"}, true};
     const auto json = to_json(envelope);
     EXPECT_EQ(json->reveal(), R"({"version":1,"source":"azure","sequence":3,"settings":"","protected":"",)"
                               R"("handler":{"status":"/h/status","keys":"/keys","version":"1.2.0"},)"
@@ -38,7 +39,7 @@ TEST(EnvelopeJson, SaysWhichHandlerBroughtItAndThatItIsStillWrapped) {
 
 TEST(EnvelopeJson, CarriesDocumentsOfTheLargestSizeAllowed) {
     const std::string newlines(1u << 20, '\n');
-    const auto json = to_json({"operator", 1, newlines, Secret(newlines)});
+    const auto json = to_json({model::SettingsSource::by_operator, 1, newlines, Secret(newlines)});
     ASSERT_TRUE(json);
     EXPECT_EQ(envelope_from(json->reveal())->public_settings, newlines);
 }
@@ -57,7 +58,9 @@ TEST(EnvelopeJson, RefusesWhatCouldNotBeReadBack) {
     for (const Case& c : cases) {
         SCOPED_TRACE(c.name);
         for (const bool azure : {false, true}) {
-            model::Envelope envelope{azure ? "azure" : "operator", 1, c.settings, Secret(c.secret)};
+            model::Envelope envelope{
+                azure ? model::SettingsSource::azure : model::SettingsSource::by_operator, 1, c.settings,
+                Secret(c.secret)};
             if (azure) envelope.handler = model::Handler{"/status", "/keys", "1.0.0"};
             envelope.wrapped = azure;
             const auto json = to_json(envelope);

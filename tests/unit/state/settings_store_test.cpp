@@ -18,7 +18,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 
 model::Envelope numbered(std::int64_t sequence) {
-    return {.source = "operator",
+    return {.source = model::SettingsSource::by_operator,
             .sequence = sequence,
             .public_settings = "{\"docker\": {}} // ü \"quoted\"\n",
             .protected_settings =
@@ -49,7 +49,7 @@ TEST_F(Store, GivesBackWhatWasSaved) {
     save(7);
     const auto loaded = store.load();
     ASSERT_TRUE(loaded.envelope);
-    EXPECT_EQ(loaded.envelope->source, "operator");
+    EXPECT_EQ(loaded.envelope->source, model::SettingsSource::by_operator);
     EXPECT_EQ(loaded.envelope->sequence, 7);
     EXPECT_EQ(loaded.envelope->public_settings, numbered(7).public_settings);
     EXPECT_EQ(loaded.envelope->protected_settings, numbered(7).protected_settings);
@@ -66,7 +66,8 @@ TEST_F(Store, TellsTheSettingsBefore) {
 }
 
 TEST_F(Store, RemembersARejectionUntilSettingsAreTaken) {
-    const SettingsStore::Rejection rejection{7, "operator", {{"/nope", "unknown \"key\""}, {"", "x"}}};
+    const SettingsStore::Rejection rejection{
+        7, model::SettingsSource::by_operator, {{"/nope", "unknown \"key\""}, {"", "x"}}};
     EXPECT_EQ(store.rejection(), std::nullopt);
     ASSERT_TRUE(store.note(rejection));
     EXPECT_EQ(store.rejection(), rejection);

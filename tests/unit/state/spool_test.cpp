@@ -52,24 +52,24 @@ struct SpoolTest : testing::Test {
 
 TEST_F(SpoolTest, TakesInWhatWasSpooledOldestFirst) {
     for (std::int64_t i = 1; i <= 12; ++i) {
-        ASSERT_TRUE(spool_settings(
-            folder, {"operator", i, "{\"n\":" + std::to_string(i) + "}", Secret("{\"s\":\"x\"}")}));
+        ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, i,
+                                            "{\"n\":" + std::to_string(i) + "}", Secret("{\"s\":\"x\"}")}));
     }
     const auto entries = spool.list().value();
     ASSERT_EQ(entries.size(), 12u);
     for (std::size_t i = 0; i < entries.size(); ++i)
         EXPECT_EQ(entries[i].envelope.sequence, static_cast<int>(i) + 1);
-    EXPECT_EQ(entries[0].envelope.source, "operator");
+    EXPECT_EQ(entries[0].envelope.source, model::SettingsSource::by_operator);
     EXPECT_EQ(entries[0].envelope.public_settings, "{\"n\":1}");
     EXPECT_EQ(entries[0].envelope.protected_settings, Secret("{\"s\":\"x\"}"));
 }
 
 TEST_F(SpoolTest, NamesThemByTheirOrderAndNoClock) {
-    ASSERT_TRUE(spool_settings(folder, {"operator", 1, "{}", {}}));
+    ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 1, "{}", {}}));
     EXPECT_THAT(only_name(incoming), testing::StartsWith("00000000000000000001-"));
     // As an earlier version named what waits, by a clock that was set back since.
     fs::rename(incoming / only_name(incoming), incoming / "03795562362447643000-0000001-000000.json");
-    ASSERT_TRUE(spool_settings(folder, {"operator", 2, "{}", {}}));
+    ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 2, "{}", {}}));
     const auto entries = spool.list().value();
     ASSERT_EQ(entries.size(), 2u);
     EXPECT_EQ(entries[0].envelope.sequence, 1);
@@ -80,7 +80,9 @@ TEST_F(SpoolTest, NamesThemByTheirOrderAndNoClock) {
 TEST_F(SpoolTest, OrdersWhatArrivesAtOnceByArrival) {
     const UniqueFd held(::open(incoming.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ASSERT_EQ(::flock(held.get(), LOCK_EX), 0);
-    std::thread late([&] { EXPECT_TRUE(spool_settings(folder, {"operator", 2, "{}", {}})); });
+    std::thread late([&] {
+        EXPECT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 2, "{}", {}}));
+    });
     while (fs::is_empty(folder / "tmp")) std::this_thread::yield();
     drop(incoming / "00000000000000000001-first.json");
     ASSERT_EQ(::flock(held.get(), LOCK_UN), 0);
@@ -93,13 +95,13 @@ TEST_F(SpoolTest, OrdersWhatArrivesAtOnceByArrival) {
 
 TEST_F(SpoolTest, NeedsNoDaemonToBeFilled) {
     const fs::path fresh = parent / "fresh/spool";
-    ASSERT_TRUE(spool_settings(fresh, {"operator", 1, "{}", {}}));
+    ASSERT_TRUE(spool_settings(fresh, {model::SettingsSource::by_operator, 1, "{}", {}}));
     auto late = Spool::open(fresh).value();
     EXPECT_EQ(late.list()->size(), 1u);
 }
 
 TEST_F(SpoolTest, IsForItsOwnerOnly) {
-    ASSERT_TRUE(spool_settings(folder, {"operator", 1, "{}", {}}));
+    ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 1, "{}", {}}));
     for (const fs::path& path : {folder.parent_path(), folder, folder / "tmp", incoming, rejected}) {
         EXPECT_EQ(fs::status(path).permissions(), fs::perms(0700)) << path;
     }
@@ -248,7 +250,7 @@ TEST_F(SpoolTest, ComesThroughTenThousandEntriesInPieces) {
 
 TEST_F(SpoolTest, HoldsABoundedAmountAtATime) {
     for (const char* name : {"1", "2", "3", "4"}) {
-        const auto json = to_json({"operator", 1, std::string(4u << 20, ' '), {}});
+        const auto json = to_json({model::SettingsSource::by_operator, 1, std::string(4u << 20, ' '), {}});
         drop(incoming / name, json->reveal());
     }
     EXPECT_EQ(spool.list()->size(), 2u);
@@ -272,14 +274,14 @@ TEST_F(SpoolTest, LeavesInTmpWhatIsBeingWritten) {
 TEST_F(SpoolTest, LeavesNothingBehindWhenTheDiskIsFull) {
     {
         const test::FullDisk full(20);
-        EXPECT_FALSE(spool_settings(folder, {"operator", 1, "{}", {}}));
+        EXPECT_FALSE(spool_settings(folder, {model::SettingsSource::by_operator, 1, "{}", {}}));
     }
     EXPECT_TRUE(fs::is_empty(folder / "tmp"));
     EXPECT_TRUE(fs::is_empty(incoming));
 }
 
 TEST_F(SpoolTest, TellsTheBringerWhatWouldBeRejected) {
-    const auto spooled = spool_settings(folder, {"operator", 1, "\xFF", {}});
+    const auto spooled = spool_settings(folder, {model::SettingsSource::by_operator, 1, "\xFF", {}});
     ASSERT_FALSE(spooled);
     EXPECT_EQ(spooled.error().kind(), ErrorKind::invalid_input);
     EXPECT_TRUE(fs::is_empty(incoming));
