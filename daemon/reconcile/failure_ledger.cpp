@@ -143,7 +143,6 @@ void FailureLedger::new_settings() {
     for (auto& [subject, owed] : history_.owed_hooks) {
         owed.count = OwedHooks::all;  // the settings may have other ones
         owed.failure.clear();
-        if (under_way(subject)) old_hooks_.insert(subject);
     }
 }
 
@@ -152,7 +151,9 @@ void FailureLedger::new_project() { history_.completed.clear(); }
 void FailureLedger::snapshot_begun() {
     over_ = history_.busy;
     std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
-    for (auto& [id, order] : told_to_end_) order.is_before_snapshot = true;
+    for (auto& [id, told] : told_) {
+        if (told.order) told.order->is_before_snapshot = true;
+    }
 }
 
 void FailureLedger::snapshot_taken() {
@@ -172,8 +173,10 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     for (const auto& [id, container] : observed.containers) {
         slots_[id] = container.slot;
         running_.erase(id);
-        note_cut_off(container);
-        note_told_to_end(container);
+        if (const auto told = told_.find(id); told != told_.end()) {
+            note_cut_off(container, told->second);
+            note_order_to_end(container, told->second);
+        }
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) running_[id] = container.started_at;
@@ -201,12 +204,7 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
     std::erase_if(history_.unproven, gone);
     std::erase_if(restarts_, gone);
     std::erase_if(proven_successors_, gone);
-    std::erase_if(exit_codes_, gone);
-    std::erase_if(told_to_end_, gone);
-    const auto is_gone = [&](const ContainerId& id) { return !observed.containers.contains(id); };
-    std::erase_if(deaths_, is_gone);
-    std::erase_if(started_unseen_, is_gone);
-    std::erase_if(maybe_cut_off_, is_gone);
+    std::erase_if(told_, gone);
     std::erase_if(history_.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);

@@ -77,9 +77,18 @@ private:
         Fields fields;
         bool recreated = false;  ///< by a new object
     };
-    struct ToldToEnd {
+    /// An order to end, of a run that no snapshot has shown since.
+    struct OrderToEnd {
         bool by_us = false;
-        bool is_before_snapshot = false;  ///< that was told before the next snapshot was begun
+        bool is_before_snapshot = false;  ///< told before the next snapshot was begun
+    };
+    /// What events have told of a container.
+    struct Told {
+        bool started = false;             ///< and no snapshot has shown it since
+        bool ended = false;               ///< since its last start
+        std::string exit_code;            ///< of its last end
+        std::optional<OrderToEnd> order;  ///< since its last start
+        bool may_be_cut_off = false;  ///< it ran before an absence that no snapshot of it has followed yet
     };
 
     void succeeded(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
@@ -88,8 +97,8 @@ private:
     void forget_the_gone(const model::Observed& observed);
 
     // How runs have ended (run_ends.cpp).
-    void note_told_to_end(const model::ObservedContainer& container);
-    void note_cut_off(const model::ObservedContainer& container);
+    void note_order_to_end(const model::ObservedContainer& container, Told& told);
+    void note_cut_off(const model::ObservedContainer& container, Told& told);
     bool ended_by_itself(const model::ObservedContainer& container) const;
     void judge_ending(const model::Desired& desired, const model::ObservedContainer& container,
                       model::SteadyTime now, model::WallTime wall_now);
@@ -138,18 +147,13 @@ private:
     std::set<model::Subject> over_;  ///< the busy ones whose steps had ended when the snapshot was begun
     std::map<model::ContainerId, model::WallTime> running_;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots_;        ///< whose container, when last seen
-    std::map<model::ContainerId, ToldToEnd> told_to_end_;    ///< whose run no snapshot has told yet
-    std::set<model::ContainerId> started_unseen_;            ///< whose start no snapshot has shown yet
-    std::set<model::ContainerId> maybe_cut_off_;             ///< who ran before an absence
-    std::set<model::ContainerId> deaths_;                    ///< whose end an event has told since its start
-    std::map<model::ContainerId, std::string> exit_codes_;   ///< of the last end that an event has told
-    std::set<model::ServiceName> followed_services_;         ///< whose recreation restarts others
+    std::map<model::ContainerId, Told> told_;
+    std::set<model::ServiceName> followed_services_;  ///< whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
     std::map<model::Subject, model::SteadyTime> well_since_;  ///< of those with a trouble
     std::set<model::Subject>
         outdated_;  ///< their steps under way are of settings that are not in force any more
-    std::set<model::Subject> old_hooks_;  ///< those under way are of settings that are not in force any more
     std::map<model::Subject, Repair> mending_;     ///< what is being put right
     std::map<model::Subject, Fields> recreating_;  ///< by a new container that has not been started yet
     std::map<model::Subject, Repair> repairs_;     ///< of the last ten minutes, since something has failed

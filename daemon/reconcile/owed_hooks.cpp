@@ -27,10 +27,7 @@ void FailureLedger::owe_hooks(const Plan& plan) {
         if (is_start(step)) history_.owed_hooks.erase(step.subject);
         if (is_post_start(step)) ++counts[step.subject];
     }
-    for (const auto& [subject, count] : counts) {
-        history_.owed_hooks[subject].count = count;
-        old_hooks_.erase(subject);
-    }
+    for (const auto& [subject, count] : counts) history_.owed_hooks[subject].count = count;
 }
 
 void FailureLedger::started(const apply::Outcome& outcome) {
@@ -42,7 +39,7 @@ void FailureLedger::started(const apply::Outcome& outcome) {
 void FailureLedger::hook_ended(const apply::Outcome& outcome) {
     const auto found = history_.owed_hooks.find(outcome.step.subject);
     if (!is_post_start(outcome.step) || found == history_.owed_hooks.end()) return;
-    if (old_hooks_.contains(outcome.step.subject)) return;
+    if (outdated_.contains(outcome.step.subject)) return;
     OwedHooks& owed = found->second;
     if (outcome.container) owed.container = *outcome.container;
     owed.failure.clear();

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <utility>
 
 namespace dockerext::reconcile {
 
@@ -43,28 +44,28 @@ std::string how_it_ended(const ObservedContainer& container) {
 void FailureLedger::heard(const engine::Event& event) {
     if (event.type != "container") return;
     const ContainerId id{event.id};
+    Told& told = told_[id];
     if (event.action == "die") {
-        deaths_.insert(id);
+        told.ended = true;
         const auto code = event.attributes.find("exitCode");
-        if (code != event.attributes.end()) exit_codes_[id] = code->second;
+        if (code != event.attributes.end()) told.exit_code = code->second;
     }
     if (event.action == "start") {
-        started_unseen_.insert(id);
-        deaths_.erase(id);
-        told_to_end_.erase(id);
+        told.started = true;
+        told.ended = false;
+        told.order.reset();
         history_.past.erase(id);
     }
     if (!tells_to_end(event)) return;
     const auto slot = slots_.find(id);
     const bool by_us = slot != slots_.end() && history_.busy.contains(subject_of(slot->second));
-    told_to_end_[id] = {.by_us = by_us};
+    told.order = {.by_us = by_us};
 }
 
-void FailureLedger::note_told_to_end(const ObservedContainer& container) {
-    const auto told = told_to_end_.find(container.id);
-    if (told == told_to_end_.end() || !told->second.is_before_snapshot) return;
-    history_.past[container.id] = {.run = container.started_at, .stopped_by_hand = !told->second.by_us};
-    told_to_end_.erase(told);
+void FailureLedger::note_order_to_end(const ObservedContainer& container, Told& told) {
+    if (!told.order || !told.order->is_before_snapshot) return;
+    history_.past[container.id] = {.run = container.started_at, .stopped_by_hand = !told.order->by_us};
+    told.order.reset();
 }
 
 void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer& container, SteadyTime now,
@@ -122,15 +123,15 @@ void FailureLedger::note_completion(const Project& project, const ObservedContai
 }
 
 void FailureLedger::mark_unseen_endings_cut_off() {
-    maybe_cut_off_ = started_unseen_;
-    for (const auto& [id, started] : running_) maybe_cut_off_.insert(id);
+    for (auto& [id, told] : told_) told.may_be_cut_off = told.started;
+    for (const auto& [id, started] : running_) told_[id].may_be_cut_off = true;
 }
 
 /// It may have been another run than the one that was seen last.
-void FailureLedger::note_cut_off(const ObservedContainer& container) {
-    started_unseen_.erase(container.id);
-    const bool may_be = maybe_cut_off_.erase(container.id) > 0;
-    if (!may_be || !is_over(container) || deaths_.contains(container.id)) return;
+void FailureLedger::note_cut_off(const ObservedContainer& container, Told& told) {
+    told.started = false;
+    const bool may_be = std::exchange(told.may_be_cut_off, false);
+    if (!may_be || !is_over(container) || told.ended) return;
     history_.past[container.id] = {.run = container.started_at, .cut_off = true};
     repairs_.erase(subject_of(container.slot));  // nobody has undone it
 }

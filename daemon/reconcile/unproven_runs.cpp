@@ -70,10 +70,10 @@ bool FailureLedger::is_restarted_by_engine(const ObservedContainer& container) c
 
 /// While it runs again, only the event of its end has told the exit code.
 std::string FailureLedger::how_it_keeps_ending(const ObservedContainer& container) const {
-    const auto told = exit_codes_.find(container.id);
+    const auto told = told_.find(container.id);
     const bool ended = container.state == ContainerState::restarting;
     const std::string code =
-        ended ? std::to_string(container.exit_code) : (told == exit_codes_.end() ? "" : told->second);
+        ended ? std::to_string(container.exit_code) : (told == told_.end() ? "" : told->second.exit_code);
     return "keeps ending" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
 }
 
