@@ -6,6 +6,8 @@
 #include "world.hpp"
 
 #include <malloc.h>
+#include <sched.h>
+#include <sys/mount.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -59,6 +61,16 @@ double cpu_seconds() {
     return static_cast<double>(spent.tv_sec) + 1e-9 * static_cast<double>(spent.tv_nsec);
 }
 
+constexpr const char* mount_point = "/mnt";
+
+/// In memory, and nobody else sees it. The daemon watches all folders on the way to its files: in a folder
+/// that others use as well, their events would come between ours, and a seed would not always go the same
+/// way.
+bool has_own_file_system() {
+    return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
+           ::mount("dockerextd-sim", mount_point, "tmpfs", 0, nullptr) == 0;
+}
+
 /// False when it breaks a promise.
 bool run(const sim::World::Options& options, const std::filesystem::path& root) {
     sim::World world(options, root);
@@ -80,8 +92,7 @@ bool run(const sim::World::Options& options, const std::filesystem::path& root) 
 
 int main(int count, char** words) {
     Arguments given = arguments_in(count, words);
-    std::string root = "/dev/shm/dockerextd-sim.XXXXXX";
-    if (::mkdtemp(root.data()) == nullptr) return std::perror("mkdtemp"), 2;
+    if (!has_own_file_system()) return std::perror("sim: a file system of its own, which needs root"), 2;
     log::set_level(given.trace ? log::Level::info : log::Level::error);
     if (given.trace)
         given.world.trace = [](const std::string& what) {
@@ -89,11 +100,9 @@ int main(int count, char** words) {
         };
     bool kept = true;
     do {
-        kept = run(given.world, root);
+        kept = run(given.world, std::filesystem::path(mount_point) / "machine");
         (void)std::fflush(stdout);
         given.world.seed += given.stride;
     } while (kept && cpu_seconds() < given.seconds);
-    std::error_code ignored;
-    std::filesystem::remove_all(root, ignored);
     return kept ? 0 : 1;
 }
