@@ -48,7 +48,7 @@ std::optional<model::Handler> read_handler(const JsonCursor& object, Problems& p
                            reader.string("version").value_or("")};
     reader.finish("the handler");
     if (handler.status_folder.starts_with('/') && handler.keys_folder.starts_with('/')) return handler;
-    problems.add(object.pointer(), "status or keys is no absolute path");
+    problems.add(object.pointer(), "status or keys is not an absolute path");
     return std::nullopt;
 }
 
@@ -56,8 +56,8 @@ Result<> check_source(const model::Envelope& envelope) {
     if (envelope.source != "operator" && envelope.source != "azure")
         return refused("/source: expected operator or azure, found '" + envelope.source + "'");
     if (envelope.source == "operator" && (envelope.handler || envelope.wrapped))
-        return refused("/handler: an operator has none");
-    if (envelope.source == "azure" && !envelope.handler) return refused("/handler: is missing");
+        return refused("/handler: not allowed for an operator");
+    if (envelope.source == "azure" && !envelope.handler) return refused("/handler: missing");
     return {};
 }
 

@@ -426,7 +426,7 @@ TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
     const model::RegistryLogin login{.server = "host", .username = "me", .password = Secret("sesame")};
     run({step("host", model::VerifyLogin{login})});
     EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::invalid_input);
-    EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("refused the user name or password"));
+    EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("user name or password rejected"));
 }
 
 TEST_F(ExecutorTest, WhereNoMachineIsOursNothingIsDoneToTheEngine) {
