@@ -80,8 +80,8 @@ Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, 
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }
     return Error(ErrorKind::unavailable, "'" + path.string() +
-                                             "' is empty or missing; the agent writes it anew with the next "
-                                             "goal state, or when it is restarted");
+                                             "' is empty or missing; the agent rewrites it with the next "
+                                             "goal state, or when restarted");
 }
 
 std::string fingerprint(const AgentSettings& settings) {

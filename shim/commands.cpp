@@ -63,8 +63,8 @@ Result<> remove_engine(const Places& places) {
     if (removed) return {};
     return Error(removed.error().kind(),
                  removed.error().message() +
-                     "; so dockerextd's own files stay, to try again: add the extension and uninstall it "
-                     "once more, or run `dockerextd remove-engine`");
+                     "; dockerextd's files are kept. To retry, add the extension and uninstall it "
+                     "again, or run `dockerextd remove-engine`");
 }
 
 }  // namespace
@@ -86,8 +86,7 @@ Result<> disable(const Situation& situation) {
     auto stopped = stop(situation);
     if (stopped || stopped.error().kind() != ErrorKind::timeout) return stopped;
     if (!is_stopping(places) || is_there(places.wanted)) return stopped;
-    std::puts(
-        "disabled; dockerextd is still stopping, and ends once the container that it replaces has ended");
+    std::puts("disabled; dockerextd stops after the container that it is replacing has stopped");
     return {};
 }
 
@@ -122,7 +121,7 @@ int run(std::string_view command, const Situation& situation) {
         return 2;
     }
     const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
-    if (!locked) std::fprintf(stderr, "%s; going on without it\n", locked.error().message().c_str());
+    if (!locked) std::fprintf(stderr, "%s; continuing without it\n", locked.error().message().c_str());
     if (known->caller == Caller::agent) call_off_enable(situation.places);
     const auto done = known->function(situation);
     if (done) return 0;

@@ -54,7 +54,7 @@ Result<> run_daemon(const Places& places, const Handler& handler) {
         // systemd would start it again and again, and nobody could tell Azure why.
         if (auto runs = run_program(places.program, {"--version"}, start_deadline); !runs)
             return Error(ErrorKind::invalid_input,
-                         "the daemon does not run on this machine: " + runs.error().message());
+                         "cannot run dockerextd on this machine: " + runs.error().message());
         if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
     }
     if (!std::filesystem::is_symlink(places.wanted, ignored)) {
@@ -72,8 +72,8 @@ Result<> bring(const Situation& situation, const HandlerEnvironment& environment
     const bool known = spooled_before(handler, settings);
     // Before anything else, so that no earlier settings' status counts for these.
     if (!known || !status.readable()) {
-        auto written = status.write(situation.now, StatusState::transitioning,
-                                    "The settings are on their way to dockerextd.");
+        auto written =
+            status.write(situation.now, StatusState::transitioning, "Settings submitted to dockerextd.");
         if (!written) return written;
     }
     if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
@@ -107,7 +107,7 @@ Result<> try_to_enable(const Situation& situation, Result<> (*arrange)(const Sit
     (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
     const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
     const bool again = may_pass && arrange(situation, sequence);
-    const std::string why = done.error().message() + (again ? "; it is tried again every half minute" : "");
+    const std::string why = done.error().message() + (again ? "; retrying every 30 s" : "");
     if (!status.write(situation.now, StatusState::error, why)) status.remove();
     return done;
 }

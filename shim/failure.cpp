@@ -71,11 +71,11 @@ std::string how_it_ended(const Properties& unit) {
 
 std::string message(const Places& places, Properties unit, std::chrono::milliseconds patience) {
     const std::string words = last_words(places, unit["InvocationID"], patience);
-    return "dockerextd does not stay up on this machine: " + how_it_ended(unit) +
-           (words.empty() ? "" : ", and its last words: " + words) +
-           ". Containers run on, and nothing looks after them. It is tried again every few minutes. On the "
-           "machine: `systemctl status dockerextd`, `journalctl -u dockerextd`; if its files are damaged, a "
-           "restart of the Azure agent puts them back.";
+    return "dockerextd keeps failing on this machine: " + how_it_ended(unit) +
+           (words.empty() ? "" : "; its last message: " + words) +
+           ". Containers keep running but are not managed. It is restarted every few minutes. On the "
+           "machine, run `systemctl status dockerextd` or `journalctl -u dockerextd`. If its files are "
+           "damaged, restart the Azure agent to restore them.";
 }
 
 }  // namespace

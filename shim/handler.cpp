@@ -64,8 +64,7 @@ Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono:
         environment = read_once(path);
     }
     if (environment) return environment;
-    return environment.error().within("read '" + path.string() +
-                                      "' (a restart of the Azure agent writes it anew)");
+    return environment.error().within("read '" + path.string() + "' (restart the Azure agent to rewrite it)");
 }
 
 HandlerEnvironment usual_environment(const Handler& handler) {

@@ -108,13 +108,13 @@ Result<std::string> hear(const std::filesystem::path& program, const std::vector
     const auto how = wait_for(child->pid, end);
     if (!how) {
         return Error(ErrorKind::timeout,
-                     doing + ": no end after " +
+                     doing + ": timed out after " +
                          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(deadline).count()) +
                          " s");
     }
     if (WIFEXITED(*how) && WEXITSTATUS(*how) == 0) return said;
     const std::string why = last_line(std::move(said));
-    return Error(ErrorKind::internal, doing + ": " + (why.empty() ? "it failed without a word" : why));
+    return Error(ErrorKind::internal, doing + ": " + (why.empty() ? "it failed without output" : why));
 }
 
 }  // namespace

@@ -99,7 +99,8 @@ Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change)
     const std::string words = words_of(*checked, copy->path(), host.redact);
     const bool knows = !host.redact.says(words, "unknown flag");
     if (!knows || words.empty()) co_return Result<>{};
-    co_return Error(ErrorKind::invalid_input, "dockerd refuses it, nothing was changed: " + words);
+    co_return Error(ErrorKind::invalid_input,
+                    "dockerd rejects this configuration; nothing was changed: " + words);
 }
 
 }  // namespace dockerext::apply

@@ -33,7 +33,7 @@ Result<model::ChangeEngine> undoing(const HostAccess& host, const model::ChangeE
 }
 
 void warn(const Error& error) {
-    log::warning("what became of a change of the engine could not be saved", {{"ERROR", error.message()}});
+    log::warning("cannot save the result of an engine change", {{"ERROR", error.message()}});
 }
 
 /// `memory` without what has been undone. Where that cannot be saved, it is undone once more at the next
@@ -62,7 +62,7 @@ Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const mo
     co_return co_await take_effect(client, host, harder);
 }
 
-Error interrupted_change() { return {ErrorKind::cancelled, "the change of the engine was interrupted"}; }
+Error interrupted_change() { return {ErrorKind::cancelled, "the engine change was interrupted"}; }
 
 /// dockerd, or systemd, did not take the change: all as it was, and why.
 Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, Error why,
@@ -70,7 +70,7 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
     const model::ChangeEngine undo = *memory.undo;
     const std::string said = co_await words_in(host, log);
     const std::string words = said.empty() ? why.message() : said;
-    const std::string failed = "dockerd did not come up with it";
+    const std::string failed = "dockerd failed to start with these settings";
     const auto back = make_so(host.root, undo.files);
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return interrupted_change();
@@ -80,9 +80,8 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
     }
     if (!back) {
         if (const auto saved = host.memory.save(memory); !saved) warn(saved.error());
-        co_return Error(ErrorKind::conflict,
-                        failed + ": " + words +
-                            "; and what was there before cannot be written: " + back.error().message());
+        co_return Error(ErrorKind::conflict, failed + ": " + words + "; cannot restore the previous files: " +
+                                                 back.error().message());
     }
     const auto as_before = co_await make_as_before(client, host, undo);
     const bool interrupted = co_await is_cancelled();
@@ -90,16 +89,15 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
     memory.undo.reset();
     memory.owned = undo.owned;
     if (const auto saved = forget_undone(host, memory); !saved) warn(saved.error());
-    if (as_before) co_return Error(ErrorKind::conflict, failed + ", and is as before: " + words);
-    co_return Error(ErrorKind::conflict, failed + ": " + words + "; nor with what was there before: " +
-                                             as_before.error().message());
+    if (as_before) co_return Error(ErrorKind::conflict, failed + "; reverted: " + words);
+    co_return Error(ErrorKind::conflict,
+                    failed + ": " + words + "; nor with the previous ones: " + as_before.error().message());
 }
 
 /// Before dockerd has noticed anything.
 Error unwritten(HostAccess& host, HostMemory memory, const HostMemory& before, const Error& why) {
     if (const auto back = make_so(host.root, memory.undo->files); !back)
-        return {why.kind(),
-                why.message() + "; and what was there before cannot be written: " + back.error().message()};
+        return {why.kind(), why.message() + "; cannot restore the previous files: " + back.error().message()};
     if (const auto saved = forget_undone(host, before); !saved) warn(saved.error());
     return why;
 }
@@ -111,7 +109,7 @@ Result<> keep_changed(const HostAccess& host, HostMemory memory, const model::Ch
         memory.refusal.clear();
     }
     if (auto saved = host.memory.save(memory); !saved)
-        return saved.error().within("the engine was changed, but it is not known to the next start");
+        return saved.error().within("the engine was changed, but this cannot be saved");
     return {};
 }
 
@@ -150,7 +148,7 @@ Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {
     auto memory = remembered(host);
     if (!memory) co_return memory.error();
     if (!memory->undo) co_return Result<>{};
-    const std::string doing = "undo a change of the engine that was interrupted";
+    const std::string doing = "undo an interrupted engine change";
     const model::ChangeEngine undo = *memory->undo;
     memory->owned = undo.owned;
     memory->undo.reset();

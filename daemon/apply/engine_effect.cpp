@@ -105,7 +105,7 @@ Task<Result<>> take_effect_at_last(engine::Client& client, HostAccess& host, Eff
 
 Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
     std::string refusal;
-    const auto answers = co_await with_timeout(host.patience, "the engine does not answer",
+    const auto answers = co_await with_timeout(host.patience, "the engine does not respond",
                                                ask_until_it_answers(client, refusal));
     if (!answers && !refusal.empty())
         co_return Error(answers.error().kind(), answers.error().message() + ": " + refusal);

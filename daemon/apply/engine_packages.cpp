@@ -19,7 +19,7 @@ constexpr Duration removal_limit = 110s;
 Result<host::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
     if (install.source == model::EngineSource::none)
         return Error(ErrorKind::invalid_input,
-                     "docker.install is \"none\": the engine is others' to install");
+                     "docker.install is \"none\": dockerextd does not install the engine");
     const auto release = host::read_os_release(root);
     if (!release) return release.error();
     const bool is_ce = install.source == model::EngineSource::docker_ce;

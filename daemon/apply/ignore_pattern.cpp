@@ -102,14 +102,14 @@ private:
         if (!low) return low.error();
         const auto high = take(U'-') ? parse_member() : low;
         if (!high) return high.error();
-        if (*high < *low) return malformed("has a range in '[…]' that is the wrong way round");
+        if (*high < *low) return malformed("has a reversed range in '[…]'");
         return Range(*low, *high);
     }
 
     Result<char32_t> parse_member() {
-        if (at_ == text_.size()) return malformed("has a '[' without its ']'");
+        if (at_ == text_.size()) return malformed("has a '[' without a ']'");
         if (text_[at_] == U'-' || text_[at_] == U']')
-            return malformed("has a '-' or ']' in '[…]' without a '\\' before it");
+            return malformed("has an unescaped '-' or ']' in '[…]'; write '\\' before it");
         return parse_character();
     }
 

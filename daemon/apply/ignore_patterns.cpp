@@ -51,7 +51,7 @@ Result<IgnorePatterns> IgnorePatterns::parse(std::string_view text) {
 Result<> IgnorePatterns::add(std::string_view line) {
     const bool exception = line.starts_with('!');
     const std::string_view rest = exception ? trimmed(line.substr(1)) : line;
-    if (rest.empty()) return exception ? Result<>(refused(line, "excepts nothing")) : Result<>();
+    if (rest.empty()) return exception ? Result<>(refused(line, "has no pattern")) : Result<>();
     if (rest.size() > longest_pattern)
         return refused(line, "is longer than " + std::to_string(longest_pattern) + " bytes");
     std::string text = cleaned(rest);

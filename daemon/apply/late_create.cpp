@@ -28,12 +28,12 @@ Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
     const bool all = std::all_of(wanted.begin(), wanted.end(), [&](const auto& label) {
         return has_label(*labels, label.first, label.second);
     });
-    if (!all) return labels->problem("not the labels of the container that was asked for");
+    if (!all) return labels->problem("these are not the labels of the requested container");
     const auto image = inspect.at("Image");
     if (!image) return image.error();
     const auto made_from = image->string();
     if (!made_from) return made_from.error();
-    if (!model::proves_claim(wanted, {*made_from})) return image->problem("not the image that was asked for");
+    if (!model::proves_claim(wanted, {*made_from})) return image->problem("this is not the requested image");
     const auto id = inspect.at("Id");
     if (!id) return id.error();
     const auto text = id->string();

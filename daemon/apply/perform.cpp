@@ -160,7 +160,7 @@ struct Call {
     }
 
     static Task<Result<>> unmanaged() {
-        co_return Error(ErrorKind::invalid_input, "this machine's engine is not managed here");
+        co_return Error(ErrorKind::invalid_input, "dockerextd does not manage this machine's engine");
     }
 };
 

@@ -80,7 +80,7 @@ state::JournalEntry::Status status_of(const Outcome& outcome) {
 }
 
 void warn_of_journal(const Error& error) {
-    log::warning("A step could not be written to the journal", {{"ERROR", error.message()}});
+    log::warning("cannot write a step to the journal", {{"ERROR", error.message()}});
 }
 
 }  // namespace
@@ -130,11 +130,11 @@ Task<void> PlanRun::run_step(StepId id) {
         slot = co_await slots.take(id);
         told_to_end = co_await is_cancelled();
     }
-    if (!slot || told_to_end || is_called_off(id)) co_return skip(id, "called off");
+    if (!slot || told_to_end || is_called_off(id)) co_return skip(id, "cancelled");
     auto writing = write_intent(plan_.steps[id]);
     const auto entry = co_await std::move(writing);
     told_to_end = co_await is_cancelled();
-    if (told_to_end || is_called_off(id)) co_return skip(id, "called off", entry);
+    if (told_to_end || is_called_off(id)) co_return skip(id, "cancelled", entry);
     co_await call(id, entry);
 }
 
@@ -168,7 +168,7 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId i
     co_await group.join();
     long_calls_.erase(id);
     if (result) co_return std::move(*result);
-    co_return Error(ErrorKind::cancelled, "called off");
+    co_return Error(ErrorKind::cancelled, "cancelled");
 }
 
 Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
@@ -214,7 +214,7 @@ void PlanRun::succeed(StepId id) {
     for (const StepId dependent : nodes_[id].dependents) {
         Node& node = nodes_[dependent];
         if (--node.missing > 0 || node.ended) continue;
-        if (is_called_off(dependent)) skip(dependent, "called off");
+        if (is_called_off(dependent)) skip(dependent, "cancelled");
         else steps_.spawn(run_step(dependent));
     }
 }
@@ -242,7 +242,7 @@ void PlanRun::skip_dependents(StepId id) {
         ended.pop_back();
         for (const StepId dependent : nodes_[before].dependents) {
             if (nodes_[dependent].ended) continue;
-            report_skipped(dependent, "not tried: it comes after " + title(plan_.steps[before]));
+            report_skipped(dependent, "skipped: it depends on " + title(plan_.steps[before]));
             ended.push_back(dependent);
         }
     }

@@ -82,7 +82,7 @@ Task<Result<>> write_pieces(Wire& wire, const Message& message,
     for (;;) {
         const bool gone = co_await is_cancelled();
         if (gone) co_return failed(asio::error::operation_aborted, "write");
-        auto asking = with_timeout(limit, "read what is to be sent", next_piece());
+        auto asking = with_timeout(limit, "read the request body", next_piece());
         const auto piece = co_await std::move(asking);
         if (!piece) co_return piece.error();
         wire.stream.expires_at(deadline_after(limit));

@@ -22,14 +22,14 @@ ErrorKind kind_of(const beast::error_code& code) {
 std::string text_of(const beast::error_code& code) {
     if (code == beast::error::timeout) return "no answer in time";
     if (code == asio::error::operation_aborted) return "cancelled";
-    if (code == http::error::end_of_stream) return "closed before an answer came";
-    if (code == http::error::partial_message) return "closed in the middle of the answer";
-    if (code == http::error::body_limit) return "the answer is too large";
+    if (code == http::error::end_of_stream) return "connection closed before the response";
+    if (code == http::error::partial_message) return "connection closed during the response";
+    if (code == http::error::body_limit) return "the response is too large";
     if (code == http::error::header_limit || code == http::error::buffer_overflow) {
-        return "the answer's headers are larger than 64 KiB";
+        return "the response headers are larger than 64 KiB";
     }
     if (code.category() == make_error_code(http::error::bad_version).category()) {
-        return "the answer is not HTTP: " + code.message();
+        return "the response is not HTTP: " + code.message();
     }
     return code.message();
 }

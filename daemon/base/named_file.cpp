@@ -94,8 +94,8 @@ private:
         if (facts.st_uid == 0 && (facts.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
         return refused(
             "'" + (where_ / name).string() +
-            "' is a symbolic link in a folder that others than root can write: name the real path, "
-            "or make the folder root's alone");
+            "' is a symbolic link in a folder that users other than root can write to: use the real path, "
+            "or let only root write to the folder");
     }
 
     std::deque<std::string> left_;

@@ -61,7 +61,7 @@ Result<> begin(const std::shared_ptr<Work>& work) {
     try {
         std::thread([work] { work->run(); }).detach();
     } catch (const std::system_error& refused) {  // the only way it has to say so
-        return Error(ErrorKind::unavailable, Error::from_code(refused.code(), "begin a thread").message());
+        return Error(ErrorKind::unavailable, Error::from_code(refused.code(), "start a thread").message());
     }
     return {};
 }

@@ -15,7 +15,7 @@ void Problems::add(std::string path, std::string message) {
     if (full_) return;
     bytes_ += path.size() + message.size();
     full_ = all_.size() == most || bytes_ > most_bytes;
-    if (full_) all_.push_back({"", "there is more to say than can be told at once"});
+    if (full_) all_.push_back({"", "more problems were found than can be listed; fix these first"});
     else all_.push_back({std::move(path), std::move(message)});
 }
 

@@ -82,7 +82,7 @@ Result<ssl::context> trusting_context() {
     ::SSL_CTX_set_options(context.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);
     context.set_default_verify_paths(error);
     if (!error) context.set_verify_mode(ssl::verify_peer, error);
-    if (error) return failed(error, "read the certificates that this machine trusts");
+    if (error) return failed(error, "load the trusted certificates of this machine");
     return context;
 }
 
@@ -90,9 +90,9 @@ Error handshake_error(Tls& stream, const beast::error_code& error) {
     const long verdict = ::SSL_get_verify_result(stream.native_handle());
     if (verdict == X509_V_OK) return failed(error, "TLS");
     if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
-        return {ErrorKind::unavailable, "TLS: its certificate is for another name"};
-    return {ErrorKind::unavailable,
-            std::string("TLS: its certificate is not trusted: ") + ::X509_verify_cert_error_string(verdict)};
+        return {ErrorKind::unavailable, "TLS: the server's certificate is for another name"};
+    return {ErrorKind::unavailable, std::string("TLS: the server's certificate is not trusted: ") +
+                                        ::X509_verify_cert_error_string(verdict)};
 }
 
 /// Checked with the rest of the certificate, so that the verdict tells a wrong name apart.

@@ -27,8 +27,10 @@ std::string receipt_json(std::int64_t sequence, const Result<HttpResponse>& daem
 Exit show_receipt(std::int64_t sequence, const Context& context) {
     const auto daemon = context.daemon.get("/v1/status");
     if (context.json) show_json(context, receipt_json(sequence, daemon));
-    else if (daemon) context.console.out << "handed over; `dockerextd status` tells what becomes of it\n";
-    else context.console.out << "the daemon is not running; it will take them when it starts\n";
+    else if (daemon) context.console.out << "Submitted. Follow with `dockerextd status --watch`.\n";
+    else
+        context.console.out
+            << "Submitted. The daemon is not running; it applies the settings when it starts.\n";
     return Exit::fine;
 }
 

@@ -42,14 +42,14 @@ std::string check_since(const std::string& text) {
 }
 
 void add_files(CLI::App& command, Words& words) {
-    command.add_option("FILE", words.settings_file, "settings, or a Compose file; - for standard input")
+    command.add_option("FILE", words.settings_file, "settings or Compose file; - for standard input")
         ->required();
-    command.add_option("--protected", words.protected_file, "the protected settings")->type_name("FILE");
+    command.add_option("--protected", words.protected_file, "protected settings")->type_name("FILE");
 }
 
 /// `--wait` or `--wait=5m`; a word after a space is never taken for the duration.
 void add_wait(CLI::App& command, Words& words) {
-    command.add_flag("--wait{5m}", words.wait, "until all is well, 5m at most unless given")
+    command.add_flag("--wait{5m}", words.wait, "wait until converged, at most this long (default: 5m)")
         ->check(check_duration)
         ->type_name("[=DURATION]");
 }
@@ -64,18 +64,16 @@ struct Entry {
 void no_arguments(CLI::App&, Words&) {}
 
 const std::array<Entry, 14> entries{{
-    {"run", "be the daemon",
-     [](CLI::App& command, Words& words) {
-         command.add_flag("--verbose", words.verbose, "log in more detail");
-     },
+    {"run", "run the daemon",
+     [](CLI::App& command, Words& words) { command.add_flag("--verbose", words.verbose, "log more detail"); },
      [](const Words& words) -> Command {
          return Run{words.docker_host, words.verbose};
      }},
-    {"apply", "hand new settings to the daemon",
+    {"apply", "apply new settings",
      [](CLI::App& command, Words& words) {
          add_files(command, words);
          add_wait(command, words);
-         command.add_flag("--dry-run", words.dry_run, "show what would be done, and do nothing");
+         command.add_flag("--dry-run", words.dry_run, "only show what would be done");
      },
      [](const Words& words) -> Command {
          return Apply{words.settings_file, words.protected_file, duration_of(words.wait), words.dry_run};
@@ -92,17 +90,17 @@ const std::array<Entry, 14> entries{{
      [](const Words& words) -> Command {
          return ShowPlan{words.settings_file, words.protected_file};
      }},
-    {"status", "show the machine at a glance",
+    {"status", "show the state of this machine",
      [](CLI::App& command, Words& words) {
-         command.add_flag("--watch", words.watch, "show it again whenever it changes, until Ctrl-C");
+         command.add_flag("--watch", words.watch, "show it again after each change, until Ctrl-C");
      },
      [](const Words& words) -> Command { return ShowStatus{words.watch}; }},
-    {"explain", "show why a service is as it is",
+    {"explain", "explain the state of a service",
      [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.service, "as named in the settings")->required();
+         command.add_option("SERVICE", words.service, "name of the service in the settings")->required();
      },
      [](const Words& words) -> Command { return Explain{words.service}; }},
-    {"history", "show what was done, and why",
+    {"history", "show what was done and why",
      [](CLI::App& command, Words& words) {
          command.add_option("--since", words.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z")
              ->check(check_since)
@@ -111,55 +109,56 @@ const std::array<Entry, 14> entries{{
      [](const Words& words) -> Command {
          return ShowHistory{words.since.empty() ? std::nullopt : parse_since(words.since, words.now)};
      }},
-    {"reconcile", "check now, and try again what has failed",
+    {"reconcile", "check everything now and retry what failed",
      [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.services, "only these")->expected(0, -1);
+         command.add_option("SERVICE", words.services, "only these services")->expected(0, -1);
          add_wait(command, words);
      },
      [](const Words& words) -> Command {
          return Reconcile{words.services, duration_of(words.wait)};
      }},
-    {"pause", "leave everything as it is for a while",
+    {"pause", "stop making changes for a while",
      [](CLI::App& command, Words& words) {
-         command.add_option("--for", words.duration, "how long; without it, until `resume`")
+         command.add_option("--for", words.duration, "how long (default: until `resume`)")
              ->check(check_duration)
              ->type_name("DURATION");
      },
      [](const Words& words) -> Command { return Pause{duration_of(words.duration)}; }},
     {"resume", "end a pause", no_arguments, [](const Words&) -> Command { return Resume{}; }},
-    {"down", "remove what is managed here, and forget the settings",
+    {"down", "remove all that is managed here, forget the settings",
      [](CLI::App& command, Words& words) {
-         command.add_flag("--volumes", words.volumes, "the project's volumes too, with all data in them");
+         command.add_flag("--volumes", words.volumes,
+                          "also remove the project's volumes with all their data");
      },
      [](const Words& words) -> Command { return Down{words.volumes}; }},
     {"remove-engine", "remove the engine, if the settings ask for it",
      [](CLI::App& command, Words&) {
          command.footer(
-             "For the end: the Azure extension's uninstallation runs it. Only with\n"
-             "\"on-uninstall\": \"remove\" in docker.install, only packages that this daemon has\n"
-             "installed, and never any data. The daemon must be stopped.\n\n" +
+             "Runs when the Azure extension is uninstalled. Acts only if docker.install has\n"
+             "\"on-uninstall\": \"remove\"; removes only packages that this daemon has\n"
+             "installed, and never any data. Stop the daemon first.\n\n" +
              command.get_footer());
      },
      [](const Words& words) -> Command { return RemoveEngine{words.docker_host}; }},
-    {"logs", "show the last output of a service",
+    {"logs", "show the latest output of a service",
      [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.service, "as named in the settings")->required();
-         command.add_option("-n,--lines", words.lines, "how many lines, 100 unless given")
+         command.add_option("SERVICE", words.service, "name of the service in the settings")->required();
+         command.add_option("-n,--lines", words.lines, "number of lines (default: 100)")
              ->check(CLI::Range(1U, 10'000U))
              ->type_name("N");
      },
      [](const Words& words) -> Command {
          return ShowLogs{words.service, words.lines};
      }},
-    {"import", "print settings made of a Compose file",
+    {"import", "convert a Compose file to settings",
      [](CLI::App& command, Words& words) {
-         command.add_option("FILE", words.settings_file, "a Compose file; - for standard input")->required();
+         command.add_option("FILE", words.settings_file, "Compose file; - for standard input")->required();
          command.footer(
-             "The settings, as JSON, say what the Compose file says. Only its YAML is checked;\n"
-             "`validate` checks the rest. Comments are lost. Variables stay as they are; those\n"
-             "of a .env beside the file become \"compose-environment\". What the file names\n"
-             "(env_file, extends, include, binds) is looked for in the project directory once\n"
-             "the settings are applied, not beside the Compose file.\n\n" +
+             "Prints the settings as JSON. Checks only the YAML; `validate` checks the rest.\n"
+             "Comments are lost. Variables are not replaced; those of a .env beside the file\n"
+             "become \"compose-environment\". Files that the Compose file names (env_file,\n"
+             "extends, include, binds) are read from the project directory when the settings\n"
+             "are applied, not from the folder of the Compose file.\n\n" +
              command.get_footer());
      },
      [](const Words& words) -> Command { return Import{words.settings_file}; }},
@@ -189,17 +188,17 @@ void declare(CLI::App& app, Words& words) {
     app.formatter(std::make_shared<Help>());
     app.require_subcommand(0, 1);
     app.footer(
-        "Exit codes: 0 fine, 1 failed, 2 bad usage or invalid settings,\n"
-        "3 not converged or changes pending, 4 the daemon is not reachable.");
-    app.set_help_flag("-h,--help", "show this");
+        "Exit codes: 0 success, 1 failure, 2 invalid usage or settings,\n"
+        "3 not converged or changes pending, 4 daemon not reachable.");
+    app.set_help_flag("-h,--help", "show this help");
     app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
-    app.add_option("--root", words.common.root, "put before every path that is used")->type_name("DIR");
-    app.add_option("--docker-host", words.docker_host, "the engine's socket, for run")->type_name("URL");
-    app.add_flag("--json", words.common.json, "JSON instead of text");
+    app.add_option("--root", words.common.root, "prefix of every path, for tests")->type_name("DIR");
+    app.add_option("--docker-host", words.docker_host, "the engine's socket (for `run`)")->type_name("URL");
+    app.add_flag("--json", words.common.json, "print JSON instead of text");
     for (const Entry& entry : entries) {
         CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);
         command->group("Commands");
-        command->footer("Further: --root DIR, --docker-host URL, --json; see `dockerextd --help`.");
+        command->footer("Global options: --root DIR, --docker-host URL, --json; see `dockerextd --help`.");
         command->fallthrough();  // the common options may stand after the command, too
         entry.declare(*command, words);
     }
@@ -230,7 +229,7 @@ Notice notice_of(const CLI::App& app, const CLI::ParseError& ending) {
 }  // namespace
 
 std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arguments, model::WallTime now) {
-    CLI::App app("Keeps this machine's Docker as its settings say.", "dockerextd");
+    CLI::App app("Keeps this machine's Docker in the state that its settings describe.", "dockerextd");
     Words words;
     words.now = now;
     declare(app, words);

@@ -31,7 +31,7 @@ Result<HttpResponse> Daemon::ask(HttpRequest request, Duration limit) const {
         if (bug) std::rethrow_exception(std::move(bug));
     });
     io.run();
-    if (!*answer) return answer->error().within("the daemon is not reachable");
+    if (!*answer) return answer->error().within("cannot reach the daemon");
     return std::move(*answer);
 }
 

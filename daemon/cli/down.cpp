@@ -21,7 +21,7 @@ Exit execute(const Down& command, Context& context) {
     Problems problems;
     const auto removed = ObjectReader(document->root(), problems).strings("removed");
     for (const std::string& name : removed) context.console.out << "removed " << printable(name) << "\n";
-    if (removed.empty()) context.console.out << "there was nothing to remove\n";
+    if (removed.empty()) context.console.out << "nothing to remove\n";
     return Exit::fine;
 }
 

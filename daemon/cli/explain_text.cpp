@@ -34,8 +34,8 @@ std::string facts(const ServiceStatus& service, WallTime now, const Look& look) 
     Table table(2);
     if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
     for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
-    const std::string next = attempts_text(service, now);
-    if (!next.empty()) table.row({{"next"}, {next}});
+    const std::string attempts = attempts_text(service, now);
+    if (!attempts.empty()) table.row({{"attempts"}, {attempts}});
     return table.text(look);
 }
 

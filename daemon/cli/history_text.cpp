@@ -40,7 +40,7 @@ std::string history_text(const std::vector<PastStep>& steps, const Look& look) {
         for (; step != steps.end() && date_text(step->time) == day; ++step) table.row(row_of(*step));
         out += table.text(look);
     }
-    return out.empty() ? "nothing was done in that time\n" : out;
+    return out.empty() ? "no actions in this period\n" : out;
 }
 
 }  // namespace dockerext::cli

@@ -55,11 +55,25 @@ std::string effect_of(const Group& group) {
     return "change in place";
 }
 
+/// Of images, networks and volumes, which several services may use.
+std::string shared_heading(const Group& group) {
+    const std::string& reason = group.steps.front()->reason;
+    if (group.has("pull image") || group.has("build image")) return "images: " + reason;
+    const bool all_new = !group.has("remove network") &&
+                         std::all_of(group.steps.begin(), group.steps.end(), [](const auto* step) {
+                             return step->verb == "create network" || step->verb == "create volume";
+                         });
+    return "networks and volumes: " + (all_new ? "to be created" : reason);
+}
+
 std::string heading(const Group& group) {
     const PlannedStep& first = *group.steps.front();
-    if (first.subject.starts_with("part ")) return "the engine: " + first.reason;
-    if (first.service.empty()) return "what services share: " + first.reason;
-    return first.service + ": " + effect_of(group) + ": " + first.reason;
+    if (first.subject.starts_with("part registry.")) return "registry login: " + first.reason;
+    if (first.subject.starts_with("part ")) return "engine: " + first.reason;
+    if (first.service.empty()) return shared_heading(group);
+    const std::string effect = effect_of(group);
+    const bool is_new = effect == "create" && first.reason == "not found";
+    return first.service + ": " + (is_new ? "new" : effect + ": " + first.reason);
 }
 
 /// Each field that changes, once for all replicas.

@@ -17,7 +17,7 @@ Exit execute(const Reconcile& command, Context& context) {
     if (!is_fine(answer)) return complain(context, answer);
     if (command.wait) return wait_until_converged(std::nullopt, *command.wait, context);
     if (context.json) show_json(context, answer->body);
-    else context.console.out << "everything is being checked; `dockerextd status` shows how it goes\n";
+    else context.console.out << "Check started. Follow with `dockerextd status --watch`.\n";
     return Exit::fine;
 }
 

@@ -24,7 +24,7 @@ Exit execute(const RemoveEngine& command, Context& context) {
     if (!removal) return complain(context, Exit::failed, removal.error().message());
     if (context.json) return show_json(context, to_json(*removal)), Exit::fine;
     for (const std::string& step : removal->done) context.console.out << printable(step) << ": done\n";
-    if (!removal->kept.empty()) context.console.out << "nothing is removed: " << removal->kept << "\n";
+    if (!removal->kept.empty()) context.console.out << "nothing removed: " << removal->kept << "\n";
     return Exit::fine;
 }
 

@@ -8,7 +8,7 @@ Exit execute(const Run& command, Context& context) {
     if (command.verbose) log::set_level(log::Level::debug);
     const auto outcome = context.services.run(context.root, command.docker_host);
     if (outcome) return Exit::fine;
-    log::error("could not run", {{"ERROR", outcome.error().message()}});
+    log::error("cannot run", {{"ERROR", outcome.error().message()}});
     return Exit::failed;
 }
 

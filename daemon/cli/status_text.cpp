@@ -17,7 +17,7 @@ constexpr std::size_t most_named = 4;
 std::string unwell_text(const std::vector<ServiceStatus>& services) {
     const auto is_unknown = [](const ServiceStatus& each) { return each.state == ServiceState::unknown; };
     if (services.size() > 1 && std::all_of(services.begin(), services.end(), is_unknown))
-        return "nothing is known of the services";
+        return "the state of all services is unknown";
     std::vector<std::string> named;
     std::size_t further = 0;
     for (const ServiceStatus& service : services) {
@@ -44,22 +44,22 @@ std::string trouble_text(const Status& status) {
 
 std::string pause_text(const Status& status, WallTime now) {
     const bool endless = !status.paused_until || *status.paused_until == WallTime::max();
-    if (endless) return "nothing is put right until `dockerextd resume`";
-    return "nothing is put right for another " + duration_text(*status.paused_until - now);
+    if (endless) return "no changes until `dockerextd resume`";
+    return "no changes for another " + duration_text(*status.paused_until - now);
 }
 
 std::string well_text(const Status& status) {
-    if (status.services.empty()) return "no services are asked for";
-    return counted(status.services.size(), "service") + ", all as wanted";
+    if (status.services.empty()) return "no services in the settings";
+    return counted(status.services.size(), "service") + " in the desired state";
 }
 
 std::string summary(const Status& status, WallTime now) {
     switch (status.state) {
-    case OverallState::idle: return "no settings have come yet";
+    case OverallState::idle: return "no settings yet; submit some with `dockerextd apply`";
     case OverallState::converged: return well_text(status);
     case OverallState::converging: {
         const std::string unwell = unwell_text(status.services);
-        return unwell.empty() ? "looking" : unwell;
+        return unwell.empty() ? "checking" : unwell;
     }
     case OverallState::degraded: return trouble_text(status);
     case OverallState::paused: return pause_text(status, now);
@@ -78,17 +78,29 @@ Colour colour_of_state(OverallState state) {
     return Colour::none;
 }
 
-std::string since_text(WallTime since, WallTime now) {
-    return since == WallTime{} ? "" : "since " + duration_text(now - since);
+/// "for 58 s"
+std::string duration_phrase(std::string_view preposition, WallTime since, WallTime now) {
+    return since == WallTime{} ? "" : std::string(preposition) + " " + duration_text(now - since);
 }
 
-Cell settings_cell(const SettingsStatus& settings) {
+/// "04:57:47 from the command line": the sequence of an operator is the time of submission, in microseconds.
+std::string origin_of(const SettingsStatus& settings, WallTime now) {
+    if (settings.source == SettingsSource::azure)
+        return "from Azure, sequence " + std::to_string(settings.sequence);
+    constexpr std::chrono::microseconds latest =
+        std::chrono::floor<std::chrono::microseconds>(WallTime::max().time_since_epoch());
+    const WallTime at{std::min(std::chrono::microseconds(settings.sequence), latest)};
+    const std::string day = date_text(at) == date_text(now) ? "" : date_text(at) + " ";
+    return day + clock_text(at) + " from the command line";
+}
+
+Cell settings_cell(const SettingsStatus& settings, WallTime now) {
     if (settings.state == SettingsState::none) return {"none"};
-    const std::string source(settings.source ? to_string(*settings.source) : "");
-    const std::string which = source + ", sequence " + std::to_string(settings.sequence);
-    std::string text = std::string(to_string(settings.state)) + " (" + which + ")";
-    if (settings.state == SettingsState::accepted) return {text};
-    if (settings.state == SettingsState::rejected) text += "; those accepted before stay in force";
+    const bool applied = settings.state == SettingsState::accepted;
+    const std::string state = applied ? "applied" : std::string(to_string(settings.state));
+    std::string text = state + " " + origin_of(settings, now);
+    if (applied) return {text};
+    if (settings.state == SettingsState::rejected) text += "; the previous settings remain in effect";
     for (const Problem& problem : settings.errors) {
         text += "\n" + printable(problem.path.empty() ? problem.message : to_text(problem));
     }
@@ -101,7 +113,8 @@ Cell engine_cell(const EngineStatus& engine, WallTime now) {
     const std::string version = joined({printable(engine.version), api}, ", ");
     std::string text(to_string(engine.state));
     if (running && !version.empty()) text += " " + version;
-    text = joined({text, since_text(engine.since, now)}, ", ");
+    const std::string duration = duration_phrase(running ? "up" : "for", engine.since, now);
+    text = joined({text, duration}, running ? ", " : " ");
     if (!engine.message.empty()) text += ": " + printable(engine.message);
     return {text, running ? Colour::none : Colour::bad};
 }
@@ -114,7 +127,7 @@ Cell part_cell(const PartStatus& part) {
 
 std::string facts(const Status& status, WallTime now, const Look& look) {
     Table table;
-    table.row({{"settings"}, settings_cell(status.settings)});
+    table.row({{"settings"}, settings_cell(status.settings, now)});
     table.row({{"engine"}, engine_cell(status.engine, now)});
     for (const PartStatus& part : status.parts) {
         if (part.state != PartState::ok) table.row({{printable(part.name)}, part_cell(part)});
@@ -126,8 +139,9 @@ std::string facts(const Status& status, WallTime now, const Look& look) {
 std::string details(const ServiceStatus& service, WallTime now) {
     std::vector<std::string> lines{printable(service.reason)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));
-    const std::string since = service.since && !is_well(service.state) ? since_text(*service.since, now) : "";
-    lines.push_back(joined({since, attempts_text(service, now)}, ", "));
+    const bool in_trouble = service.since && !is_well(service.state);
+    const std::string duration = in_trouble ? duration_phrase("for", *service.since, now) : "";
+    lines.push_back(joined({duration, attempts_text(service, now)}, ", "));
     return joined(lines, "\n");
 }
 

@@ -4,6 +4,7 @@
 #include "cli/progress.hpp"
 #include "cli/status_feed.hpp"
 #include "cli/status_text.hpp"
+#include "cli/times.hpp"
 #include "cli/words.hpp"
 
 #include <algorithm>
@@ -56,8 +57,8 @@ public:
     /// One look at the daemon, waited for no longer than `longest`; what it came to, if that is clear.
     std::optional<Verdict> look(std::chrono::seconds longest);
     Exit conclude(const Verdict& verdict) const;
-    /// What to say when the time is over.
-    Verdict timed_out() const;
+    /// What to say when `limit` has passed.
+    Verdict timed_out(std::chrono::seconds limit) const;
 
 private:
     std::optional<Verdict> judge(const Status& status);
@@ -106,7 +107,7 @@ std::optional<Verdict> Watch::look(std::chrono::seconds longest) {
         if (!context_.json) progress_.say(answer_.error().message(), now);
         return {};
     }
-    if (!look.status) return Verdict{Exit::failed, "the daemon refused to tell its status"};
+    if (!look.status) return Verdict{Exit::failed, "the daemon did not return its status"};
     const auto& status = *look.status;
     if (!status) return Verdict{Exit::failed, status.error().message()};
     headline_ = headline(*status, now);
@@ -115,9 +116,9 @@ std::optional<Verdict> Watch::look(std::chrono::seconds longest) {
     return judge(*status);
 }
 
-Verdict Watch::timed_out() const {
+Verdict Watch::timed_out(std::chrono::seconds limit) const {
     if (!answer_) return {Exit::unreachable, answer_.error().message()};
-    return {Exit::pending, "the time is over; " + headline_};
+    return {Exit::pending, "timed out after " + duration_text(limit) + ": " + headline_};
 }
 
 Exit Watch::conclude(const Verdict& verdict) const {
@@ -141,7 +142,7 @@ Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::sec
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(end - steady_now());
         if (const auto verdict = watch.look(std::min(left, longest))) return watch.conclude(*verdict);
-        if (steady_now() >= end) return watch.conclude(watch.timed_out());
+        if (steady_now() >= end) return watch.conclude(watch.timed_out(limit));
     }
 }
 

@@ -6,6 +6,19 @@ namespace dockerext::cli {
 
 using namespace model;
 
+namespace {
+
+std::string failures_text(unsigned failures) {
+    switch (failures) {
+    case 0: return "";
+    case 1: return "failed once";
+    case 2: return "failed twice";
+    default: return "failed " + std::to_string(failures) + " times";
+    }
+}
+
+}  // namespace
+
 Colour colour_of(ServiceState state) noexcept {
     switch (state) {
     case ServiceState::running:
@@ -28,13 +41,13 @@ std::string reason_text(const std::string& reason, const std::vector<Change>& ch
 }
 
 std::string retry_text(WallTime next_attempt, WallTime now) {
-    return next_attempt <= now ? "retry due" : "retry in " + duration_text(next_attempt - now);
+    const bool is_due = next_attempt - now < std::chrono::seconds(1);
+    return is_due ? "retrying now" : "retrying in " + duration_text(next_attempt - now);
 }
 
 std::string attempts_text(const ServiceStatus& service, WallTime now) {
-    return joined({service.attempts == 0 ? "" : counted(service.attempts, "failure"),
-                   service.next_attempt ? retry_text(*service.next_attempt, now) : ""},
-                  ", ");
+    const std::string retry = service.next_attempt ? retry_text(*service.next_attempt, now) : "";
+    return joined({failures_text(service.attempts), retry}, "; ");
 }
 
 Table held_table(const std::vector<Held>& held) {

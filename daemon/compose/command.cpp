@@ -24,8 +24,8 @@ void read_command(const Node& node, Command& into, Report& report) {
     words = std::move(line->words);
     if (!line->ignored.empty()) {
         report.warn(node,
-                    "what follows the first unquoted ; & | < or > is dropped, as Compose does: no shell "
-                    "runs this; write [\"sh\", \"-c\", \"…\"] for one");
+                    "everything after the first unquoted ; & | < or > is dropped, as in Compose: no shell "
+                    "runs this; to use one, write [\"sh\", \"-c\", \"…\"]");
     }
 }
 

@@ -60,7 +60,7 @@ private:
     void claim(std::set<std::string_view>& targets, std::string_view entry, const std::string& pointer) {
         const std::string_view target = entry.substr(0, entry.find(':'));
         if (targets.insert(target).second) return;
-        report_.problems.add(pointer, "something is mounted on '" + std::string(target) + "' already");
+        report_.problems.add(pointer, "duplicate mount on '" + std::string(target) + "'");
     }
 
     void check_dependencies(const Service& service) {
@@ -68,7 +68,7 @@ private:
             if (project_.services.contains(name)) continue;
             if (project_.inactive.contains(name)) {
                 report_.problems.add(dependency.pointer,
-                                     "the service '" + name + "' is needed, but switched off by its profile");
+                                     "the service '" + name + "' is needed, but disabled by its profile");
             } else {
                 undefined(dependency.pointer, "service", name, project_.services);
             }
@@ -81,9 +81,9 @@ private:
         const std::string pointer = service.pointer + "/container_name";
         const std::int64_t scale = scale_of(service);
         if (scale > 1) {
-            report_.problems.add(pointer, "one name cannot serve the " + std::to_string(scale) +
-                                              " containers that '" +
-                                              (service.scale ? "scale" : "deploy.replicas") + "' asks for");
+            report_.problems.add(pointer, std::string("container_name is one name, but '") +
+                                              (service.scale ? "scale" : "deploy.replicas") + "' asks for " +
+                                              std::to_string(scale) + " containers");
         }
         const auto [place, fresh] = owners_.emplace(name, service.name);
         if (!fresh) {
@@ -108,9 +108,9 @@ private:
             report_.problems.add(file.pointer, name + " " + text);
         };
         if (object.external)
-            return complain("is external, and only Swarm has such: give its 'file' or 'environment'");
+            return complain("is external, which only Swarm supports: use 'file' or 'environment'");
         if (!object.driver.empty() || !object.template_driver.empty())
-            return complain("has a driver, and only Swarm heeds one");
+            return complain("has a driver, which only Swarm supports");
         if (!object.environment.empty() && !object.value) {
             report_.unset.insert(file.pointer);
             return complain("takes the variable '" + object.environment + "', which is not set");
@@ -118,10 +118,9 @@ private:
         if (!object.value && object.file.empty())
             return complain("has neither file, environment nor content");
         if (!object.value) return;
-        if (!report_.spend(object.value->reveal().size()))
-            return complain("makes the document grow too large");
+        if (!report_.spend(object.value->reveal().size())) return complain("makes the document too large");
         if (service.read_only) {
-            return complain("has to be put into the container, which is read_only: give it as 'file'");
+            return complain("cannot be copied into a read_only container: use 'file'");
         }
         for (const std::string& id : {file.uid, file.gid}) {
             if (id.find_first_not_of("0123456789") != std::string::npos)
@@ -135,7 +134,7 @@ private:
         const Deploy& deploy = *service.deploy;
         const auto clash = [&](const char* key, const char* of_deploy) {
             report_.problems.add(service.pointer + "/" + key, "'" + std::string(key) + "' and 'deploy." +
-                                                                  of_deploy + "' say different things");
+                                                                  of_deploy + "' contradict each other");
         };
         if (service.scale && deploy.replicas && *service.scale != *deploy.replicas)
             clash("scale", "replicas");
@@ -155,8 +154,7 @@ private:
     void check_build(const Service& service) {
         if (service.build && service.image.empty()) {
             check_image_name(project_.name + "-" + service.name, service.pointer,
-                             "; it is made of the project's and the service's name: give an 'image'",
-                             report_);
+                             "; it is derived from the project and service names: set 'image'", report_);
         }
         if (!service.build || service.platform.empty() || service.build->platforms.empty()) return;
         if (service.build->platforms.front() == service.platform) return;

@@ -42,20 +42,20 @@ private:
         if (dependency.condition == Condition::healthy && has_no_check(other)) {
             tell(dependency,
                  "'" + other.name +
-                     "' can never be healthy, for its health check is switched off: give it one, or wait "
+                     "' can never be healthy, because its health check is disabled: enable it, or wait "
                      "for service_started");
         }
         if (dependency.condition == Condition::completed_successfully && is_always_restarted(other)) {
-            tell(dependency,
-                 "'" + other.name +
-                     "' never completes, for its restart policy starts it again: change that, or wait for "
-                     "service_started");
+            tell(dependency, "'" + other.name +
+                                 "' never completes, because its restart policy restarts it: change the "
+                                 "policy, or wait for "
+                                 "service_started");
         }
     }
 
     void tell(const Dependency& dependency, const std::string& message) {
         if (dependency.required) report_.problems.add(dependency.pointer, message);
-        else report_.warnings.add(dependency.pointer, message + "; it is not waited for");
+        else report_.warnings.add(dependency.pointer, message + "; not waiting for it");
     }
 
     void check_shared(const Service& service, const char* key, const std::string& mode) {
@@ -67,7 +67,7 @@ private:
         const auto other = project_.services.find(name);
         if (other == project_.services.end() || scale_of(other->second) > 0) return;
         report_.problems.add(service.pointer + "/" + key,
-                             "'" + name + "' has no container to share, for it is scaled to 0");
+                             "'" + name + "' has no container to share, because it is scaled to 0");
     }
 
     const Project& project_;

@@ -185,10 +185,9 @@ private:
                          "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");
         }
         if (text) return text;
-        return fault(
-            "the value of '" + name_ +
-            "' lacks a variable that it requires, or has a form with $ that is none; in '…' a value is "
-            "taken as it stands");
+        return fault("the value of '" + name_ +
+                     "' has an invalid $ expression or lacks a required variable; in '…' a value is "
+                     "taken literally");
     }
 
     Error fault(const std::string& complaint) const {

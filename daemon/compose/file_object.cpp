@@ -54,8 +54,7 @@ FileObject read_object(const Node& node, std::span<const Field<FileObject>> fiel
     const int sources =
         (object.file.empty() ? 0 : 1) + (object.environment.empty() ? 0 : 1) + (object.content ? 1 : 0);
     if (sources > 1) report.problem(node, "only one of file, environment and content can be given");
-    if (object.external && sources > 0)
-        report.problem(node, "what is external is taken as it is: nothing else can be given");
+    if (object.external && sources > 0) report.problem(node, "no other key is allowed beside 'external'");
     return object;
 }
 

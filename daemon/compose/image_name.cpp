@@ -16,7 +16,8 @@ void check(const Node& node, Report& report) {
 void check_image_name(const std::string& name, const std::string& pointer, const std::string& hint,
                       Report& report) {
     const std::string fault = model::fault_of_reference(name);
-    if (!fault.empty()) report.problems.add(pointer, "'" + name + "' is no image reference: " + fault + hint);
+    if (!fault.empty())
+        report.problems.add(pointer, "'" + name + "' is not an image reference: " + fault + hint);
 }
 
 void read_image_name(const Node& node, std::string& into, Report& report) {

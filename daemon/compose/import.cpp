@@ -85,12 +85,12 @@ Error refusal(const Node& at, std::string_view complaint) {
 }
 
 Result<Node> one_document(std::vector<Node> documents) {
-    if (documents.empty()) return Error(ErrorKind::invalid_input, "the text holds nothing");
+    if (documents.empty()) return Error(ErrorKind::invalid_input, "the file is empty");
     for (const Node& document : documents) {
         if (!document.map())
             return refusal(document, "expected map, found " + std::string(type_name(document)));
         if (const Node* tagged = find_merging(document)) {
-            return refusal(*tagged, "!reset and !override cannot be said in JSON");
+            return refusal(*tagged, "!reset and !override cannot be expressed in JSON");
         }
     }
     Report report;

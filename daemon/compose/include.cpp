@@ -121,7 +121,7 @@ private:
             auto read = sources_.documents(path);
             if (!read) return report_.problem(entry, "'" + path + "': " + read.error().message());
             if (!std::all_of(read->begin(), read->end(), is_of_compose))
-                return report_.problem(entry, "'" + path + "' is no Compose file: it has no services");
+                return report_.problem(entry, "'" + path + "' is not a Compose file: it has no services");
             std::move(read->begin(), read->end(), std::back_inserter(documents));
         }
         Node included = assemble(std::move(documents), inner, sources_, report_);
@@ -182,8 +182,8 @@ private:
             });
             if (known == into->end()) into->emplace_back(name, std::move(value));
             else if (!equal(known->second, value)) {
-                report_.problem(value,
-                                "'" + name + "' of " + key + " is defined otherwise by what includes this");
+                report_.problem(value, "'" + name + "' of " + key +
+                                           " is already defined differently by the including file");
             }
         }
     }

@@ -207,7 +207,8 @@ private:
     }
 
     void refuse(const Node& over, std::string_view what) {
-        report_.problem(over, "expected " + std::string(what) + ", as what it is merged over is one, found " +
+        report_.problem(over, "expected " + std::string(what) +
+                                  " to match the value that it is merged into, found " +
                                   std::string(type_name(over)));
     }
 

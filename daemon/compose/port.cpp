@@ -78,6 +78,13 @@ Error invalid(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input, "invalid port '" + std::string(text) + "': " + std::string(why)};
 }
 
+/// Why `text` is neither a port nor a range of ports.
+std::string no_port(std::string_view which, std::string_view text) {
+    const bool is_number = text.find_first_not_of("0123456789") == std::string_view::npos;
+    return std::string(which) + (is_number ? " out of range (1–65535): " : " is not a number or range: ") +
+           std::string(text);
+}
+
 std::string text_of(const Range& range) {
     const std::string first = std::to_string(range.first);
     return range.size() == 1 ? first : first + "-" + std::to_string(range.last);
@@ -124,14 +131,13 @@ Result<Form> parse_form(std::string_view text) {
     }
     const auto address = parse_address(parts.address);
     if (!address)
-        return invalid(text, "'" + std::string(parts.address) + "' is no IP address (IPv6 goes in [])");
+        return invalid(text, "'" + std::string(parts.address) + "' is not an IP address (write IPv6 in [])");
     pattern.host_ip = *address;
-    if (parts.container.empty()) return invalid(text, "no container port is given");
+    if (parts.container.empty()) return invalid(text, "the container port is missing");
     const auto container = parse_range(parts.container);
-    if (!container) return invalid(text, "'" + std::string(parts.container) + "' is no container port");
+    if (!container) return invalid(text, no_port("container port", parts.container));
     const auto host = parse_range(parts.host);
-    if (!host && !parts.host.empty())
-        return invalid(text, "'" + std::string(parts.host) + "' is no host port");
+    if (!host && !parts.host.empty()) return invalid(text, no_port("host port", parts.host));
     if (host && container->size() > 1 && host->size() != container->size()) {
         return invalid(text, "host and container ranges differ in length");
     }

@@ -11,7 +11,7 @@ constexpr std::string_view key_letters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKL
 
 void check_name(const std::string& name, const Node& node, Report& report) {
     if (!name.empty() && name.find_first_not_of(key_letters) == std::string::npos) return;
-    report.problem(node, "the name '" + name + "' may hold letters, digits, '.', '_' and '-' only");
+    report.problem(node, "the name '" + name + "' may contain only letters, digits, '.', '_' and '-'");
 }
 
 void refuse_key(const std::string& key, const Node& value, Report& report) {

@@ -28,7 +28,7 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
         report.problem(root, "the project name '" + variable->second +
                                  "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
                                  "beginning with a letter or digit" +
-                                 (fit.empty() ? "" : "; '" + fit + "' would do"));
+                                 (fit.empty() ? "" : "; use '" + fit + "'"));
         return "compose";
     }
     if (!name) return "compose";
@@ -38,7 +38,7 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
     }
     std::string fit = made_fit(*name->text());
     if (!fit.empty()) return fit;
-    report.problem(*name, "'" + *name->text() + "' holds no letter or digit to make a project name of");
+    report.problem(*name, "'" + *name->text() + "' contains no letter or digit to form a project name");
     return "compose";
 }
 

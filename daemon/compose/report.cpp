@@ -52,8 +52,8 @@ bool Report::refuse_unset_start(const Node& path) {
     const auto found = unset_starts.find(path.pointer);
     if (found == unset_starts.end()) return false;
     const std::string& name = found->second;
-    problem(path, "this path of the machine begins with the variable " + name + ", which is not set; set " +
-                      name + ", or write ${" + name + ":-} where it may be empty");
+    problem(path, "this host path begins with the variable " + name + ", which is not set; set " + name +
+                      ", or write ${" + name + ":-} if it may be empty");
     return true;
 }
 

@@ -15,7 +15,7 @@ constexpr std::array pool_fields = std::to_array<Field<IpamPool>>({
 /// Compose takes ipam.options and does nothing with them.
 void ignore_options(const Node& node, Ipam&, Report& report) {
     if (node.find("")) report.problem(node, "a key must not be empty");
-    report.warn(node, "ipam options have no effect, in Compose neither");
+    report.warn(node, "ipam options have no effect, as in Compose");
 }
 
 void read_pools(const Node& node, std::vector<IpamPool>& into, Report& report);
@@ -105,8 +105,7 @@ Volume read_volume(const Node& node, Report& report) {
     check_device(node, volume, report);
     const bool said_more = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
     if (volume.external && said_more) {
-        report.problem(
-            node, "an external volume is taken as it is: driver, driver_opts and labels cannot be given");
+        report.problem(node, "an external volume cannot have driver, driver_opts or labels");
     }
     return volume;
 }

@@ -15,7 +15,7 @@ std::string root_of(const std::string& path) { return path + "#"; }
 
 Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {
     if (!documents || !documents->empty()) return documents;
-    return Error(ErrorKind::invalid_input, "the text holds nothing");
+    return Error(ErrorKind::invalid_input, "the document is empty");
 }
 
 }  // namespace
@@ -39,7 +39,7 @@ Result<std::vector<Node>> Sources::documents(const std::string& path) {
 Result<std::string_view> Sources::text(const std::string& path) {
     const auto known = files_.find(path);
     if (known != files_.end()) return std::string_view(known->second);
-    if (!input_.read_file) return Error(ErrorKind::invalid_input, "no file can be read here");
+    if (!input_.read_file) return Error(ErrorKind::invalid_input, "files cannot be read here");
     if (files_.size() == most_files) {
         return Error(ErrorKind::invalid_input,
                      "more than " + std::to_string(most_files) + " files are named");

@@ -108,7 +108,7 @@ private:
     Result<> take_alias(const YamlEvent& event) {
         const auto found = anchors_.find(event.anchor);
         if (found == anchors_.end()) {
-            return yaml_error(event.place, "there is no anchor '" + event.anchor + "' before this");
+            return yaml_error(event.place, "unknown anchor '" + event.anchor + "'");
         }
         if (!found->second) {
             return yaml_error(event.place, "the anchor '" + event.anchor + "' would contain itself");

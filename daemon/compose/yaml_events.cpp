@@ -116,7 +116,7 @@ Result<YamlEvent> YamlEvents::next() {
     YamlEvent event;
     event.place = place_of(raw.event.start_mark);
     if (is_of_another_version(raw.event)) {
-        return yaml_error(event.place, "Compose takes no %YAML directive but 1.1; leave it out");
+        return yaml_error(event.place, "Compose supports only %YAML 1.1; remove the directive");
     }
     fill(event, raw.event);
     return event;

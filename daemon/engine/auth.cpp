@@ -46,7 +46,7 @@ Task<Result<>> verify_login(Client& client, std::string server, std::string user
     const Error error = redacted(told, Redactor({password}));  // a token is in no settings
     if (!refused) co_return error.within("log in to " + server);
     co_return Error(ErrorKind::invalid_input,
-                    "log in to " + server + ": refused the user name or password: " + error.message());
+                    "log in to " + server + ": user name or password rejected: " + error.message());
 }
 
 }  // namespace dockerext::engine

@@ -41,7 +41,7 @@ Result<EngineVersion> version_in(std::string_view body) {
     EngineVersion engine{string_in(json->root(), "Version"),
                          parse_version(string_in(json->root(), "ApiVersion"))};
     if (engine.api == ApiVersion{0, 0}) {
-        return Error(ErrorKind::unavailable, "the answer has no ApiVersion: this is no Docker Engine");
+        return Error(ErrorKind::unavailable, "the response has no ApiVersion: this is not a Docker Engine");
     }
     if (engine.api < oldest) return too_old(engine);
     const ApiVersion least = parse_version(string_in(json->root(), "MinAPIVersion"));

@@ -153,7 +153,7 @@ Task<Result<std::string>> container_logs(Client& client, std::string id, unsigne
     const std::string doing = "logs of container " + shown(id);
     HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}, {}};
     auto reading = read_logs(client, std::move(request), limit);
-    const auto text = co_await with_timeout(limits::logs, "its log does not end", std::move(reading));
+    const auto text = co_await with_timeout(limits::logs, "reading the log timed out", std::move(reading));
     if (!text) co_return text.error().within(doing);
     co_return client.redact()(*text);
 }

@@ -39,9 +39,9 @@ Task<Result<>> run_in_container(Client& client, std::string id, std::string body
         if (!json) co_return json.error();
         const auto code = exit_code_in(json->root());
         if (code == 0) co_return Result<>();
-        if (code) co_return Error(ErrorKind::unavailable, "it ended with code " + std::to_string(*code));
+        if (code) co_return Error(ErrorKind::unavailable, "it exited with code " + std::to_string(*code));
     }
-    co_return Error(ErrorKind::timeout, "it does not end");
+    co_return Error(ErrorKind::timeout, "it did not finish in time");
 }
 
 }  // namespace dockerext::engine

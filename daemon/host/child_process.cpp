@@ -244,11 +244,11 @@ Task<void> end(Child& child, Duration grace) {
 }
 
 Error ended_early(Finish finish, const ChildOptions& options, const std::string& said) {
-    if (finish == Finish::cancelled) return {ErrorKind::cancelled, "ended before it was done"};
+    if (finish == Finish::cancelled) return {ErrorKind::cancelled, "cancelled before it finished"};
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.limit).count();
     const std::string last = last_lines(options.redact(plain_text(said)), 3, 512);
     return {ErrorKind::timeout,
-            "not done within " + std::to_string(seconds) + " s" + (last.empty() ? "" : ": " + last)};
+            "timed out after " + std::to_string(seconds) + " s" + (last.empty() ? "" : ": " + last)};
 }
 
 ChildResult result_of(int status, std::string out, std::string err) {

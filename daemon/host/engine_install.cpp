@@ -156,7 +156,7 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
         const Error error = installed.error().within("install " + names(recipe.packages));
         if (!no_such_version) co_return error;
         co_return Error(error.kind(), error.message() +
-                                          "; choose a version that is offered, or none "
+                                          "; choose an available version, or remove the pin "
                                           "(docker.install.version)");
     }
     if (recipe.version.empty()) co_return Result<>{};

@@ -12,11 +12,11 @@ namespace {
 /// Versions end up in command lines and files.
 Result<> check(const EngineWish& wish) {
     const bool version_fits = all_of(wish.version, ".+~:_-") && !wish.version.starts_with('-');
-    if (!version_fits) return refusal("'" + wish.version + "' is no version of a package");
+    if (!version_fits) return refusal("'" + wish.version + "' is not a package version");
     const bool mirror_fits =
         wish.mirror.empty() || ((wish.mirror.starts_with("https://") || wish.mirror.starts_with("http://")) &&
                                 all_of(wish.mirror, ":/._~%-"));
-    if (!mirror_fits) return refusal("'" + wish.mirror + "' is no address of a mirror");
+    if (!mirror_fits) return refusal("'" + wish.mirror + "' is not the URL of a mirror");
     return {};
 }
 

@@ -56,7 +56,7 @@ Task<void> feed_watchdog(std::function<bool(Duration)> is_overdue) {
     for (bool running = true; running;) {
         const bool overdue = is_overdue(patience / 2);
         if (!overdue) tell("WATCHDOG=1");
-        else if (!was_overdue) log::error("the daemon does not get on; systemd will start it anew", {});
+        else if (!was_overdue) log::error("the daemon is stuck; systemd will restart it", {});
         was_overdue = overdue;
         running = co_await sleep_for(patience / 4);
     }

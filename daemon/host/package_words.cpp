@@ -82,14 +82,14 @@ PackageFault package_fault(std::string_view said) {
 
 std::string_view to_text(PackageFault fault) {
     switch (fault) {
-    case PackageFault::lock_held: return "the package manager is in use by somebody else";
+    case PackageFault::lock_held: return "another process is using the package manager";
     case PackageFault::disk_full: return "the disk is full";
-    case PackageFault::untrusted: return "the packages are not signed by whom they should be";
-    case PackageFault::stale_lists: return "the package server does not have what it told to have";
+    case PackageFault::untrusted: return "the packages are not signed with the expected key";
+    case PackageFault::stale_lists: return "the package server does not have the packages that it lists";
     case PackageFault::no_network: return "the package server cannot be reached";
     case PackageFault::insecure_redirect:
-        return "the package server leads from https to http, where anybody on the way could answer";
-    case PackageFault::not_found: return "no such package, or not in that version";
+        return "the package server redirects from https to http, which is not secure";
+    case PackageFault::not_found: return "package or version not found";
     case PackageFault::interrupted: return "an earlier installation was interrupted";
     case PackageFault::other: break;
     }

@@ -90,7 +90,7 @@ Error metadata_refusal(unsigned status, std::string_view body, const RegistryIde
     }
     if (status == 404 || status == 410)
         return {ErrorKind::unavailable, "the service is being updated (" + std::to_string(status) + ")"};
-    std::string reason = status == 429 ? "too many questions" : "refused";
+    std::string reason = status == 429 ? "too many requests" : "refused";
     if (const auto json = JsonDocument::parse(body)) {
         if (const auto text = text_in(json->root(), "error_description"); !text.empty()) reason = text;
     }
@@ -105,8 +105,8 @@ Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
                                               "registry permit tokens of Azure Resource Manager" +
                                               code};
     }
-    if (status == 404) return {ErrorKind::invalid_input, "is no Azure Container Registry" + code};
-    return {ErrorKind::unavailable, (status == 429 ? "too many logins" : "cannot do it now") + code};
+    if (status == 404) return {ErrorKind::invalid_input, "is not an Azure Container Registry" + code};
+    return {ErrorKind::unavailable, (status == 429 ? "too many logins" : "is unavailable") + code};
 }
 
 /// The text members of an object and when it ends, for both answers.

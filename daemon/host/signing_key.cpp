@@ -68,8 +68,8 @@ Task<Result<std::string>> fetched_text(PackageRunner& runner, Command fetch) {
     const PackageOutcome outcome = co_await runner.run(std::move(fetch));
     if (reached_limit(folder.path()))
         co_return Error(ErrorKind::invalid_input,
-                        "fetch the packages' key: the server sends 64 KiB and more, which is no key; look at "
-                        "what is there, or take another mirror (docker.install.mirror)");
+                        "fetch the packages' key: the server sent 64 KiB or more, which is not a key; check "
+                        "the mirror, or use another one (docker.install.mirror)");
     if (outcome.error) co_return outcome.error->within("fetch the packages' key");
     co_return text_of(file);
 }
@@ -86,9 +86,7 @@ Task<Result<>> provide_signing_key(PackageRunner& runner, SigningKey key) {
         if (!fetched) co_return fetched.error();
         kept = pinned(*fetched, key);
     }
-    if (!kept)
-        co_return kept.error().within(
-            "the fetched key is not the one that the packages are to be signed with");
+    if (!kept) co_return kept.error().within("the fetched key is not the expected signing key");
     co_return write_public_file(place, *kept);
 }
 

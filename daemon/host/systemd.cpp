@@ -55,8 +55,8 @@ Task<Result<>> Systemd::State::enable(std::string name) {
 
 Task<Result<>> Systemd::State::job(std::string verb, std::string method, std::string name, Duration limit) {
     const std::string doing = verb + " " + name;
-    const auto result = co_await with_timeout(limit, "the job has not ended in time",
-                                              result_of_job(connection, method, name));
+    const auto result =
+        co_await with_timeout(limit, "the job timed out", result_of_job(connection, method, name));
     if (!result) co_return result.error().within(doing);
     if (*result == "done" || *result == "skipped") co_return Result<>{};
     std::string text = "the job ended as '" + *result + "'";

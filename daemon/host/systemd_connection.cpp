@@ -109,7 +109,7 @@ Result<std::vector<Bus::Match>> SystemdConnection::listen(Bus& on) {
 }
 
 void SystemdConnection::gain(std::shared_ptr<Bus> connected) {
-    if (complained_) log::info("systemd answers again");
+    if (complained_) log::info("systemd responds again");
     complained_ = false;
     pause_ = first_pause;
     bus_ = std::move(connected);
@@ -121,7 +121,7 @@ void SystemdConnection::gain(std::shared_ptr<Bus> connected) {
 void SystemdConnection::lose(const Error& why) {
     loss_ = why.within("systemd");
     const bool ours = why.kind() == ErrorKind::cancelled;
-    if (!complained_ && !ours) log::warning("systemd does not answer; trying on", {{"ERROR", why.message()}});
+    if (!complained_ && !ours) log::warning("systemd does not respond; retrying", {{"ERROR", why.message()}});
     complained_ = complained_ || !ours;
     if (bus_) dirty_.tell();
     bus_.reset();

@@ -46,8 +46,7 @@ Task<Result<std::string>> end_of(JobEnds& ends, std::string job) {
     for (;;) {
         std::string result = ends.of(job);
         if (!result.empty()) co_return result;
-        if (ends.lost)
-            co_return Error(ErrorKind::unavailable, "the connection to systemd was lost meanwhile");
+        if (ends.lost) co_return Error(ErrorKind::unavailable, "lost connection to systemd");
         const bool told = co_await ends.heard.told();
         if (!told) co_return Error(ErrorKind::cancelled, "job");
     }

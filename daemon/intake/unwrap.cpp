@@ -13,9 +13,9 @@ Result<Secret> read_key(const std::filesystem::path& path) {
     auto text = state::read_file(path, key_limit);
     if (text || text.error().kind() != ErrorKind::not_found) return text;
     return Error(ErrorKind::unavailable,
-                 "the protected settings cannot be read yet: " + path.string() +
-                     " is missing, which the Azure agent should have fetched (restarting the agent makes it "
-                     "try again); what was in force before stays");
+                 "cannot read the protected settings yet: " + path.string() +
+                     " is missing, which the Azure agent should have fetched; restart the agent to "
+                     "fetch it. The previous settings remain in effect");
 }
 
 }  // namespace

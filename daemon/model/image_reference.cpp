@@ -74,12 +74,13 @@ bool is_component(std::string_view text) {
 
 std::string fault_of_path(std::string_view path) {
     if (path.empty()) return "it has no name";
-    if (std::any_of(path.begin(), path.end(), is_upper)) return "a name is in lower case";
+    if (std::any_of(path.begin(), path.end(), is_upper)) return "a name must be lower case";
     while (true) {
         const std::size_t slash = path.find('/');
         if (slash == 0 || path.empty()) return "a part between slashes is empty";
         if (!is_component(path.substr(0, slash)))
-            return "a name has lower-case letters and digits, with '.', '_', '__' or '-' between them";
+            return "a name may contain only lower-case letters and digits, with '.', '_', '__' or '-' "
+                   "between them";
         if (slash == std::string_view::npos) return "";
         path.remove_prefix(slash + 1);
     }
@@ -87,11 +88,11 @@ std::string fault_of_path(std::string_view path) {
 
 std::string fault_of_name(std::string_view name) {
     if (name.find("://") != std::string_view::npos) return "a registry is named without http:// or https://";
-    if (name.size() > longest_name) return "a name has 255 characters at most";
+    if (name.size() > longest_name) return "a name may have at most 255 characters";
     const std::size_t slash = name.find('/');
     const bool hosted = slash != std::string_view::npos && names_registry(name.substr(0, slash));
     if (!hosted) return fault_of_path(name);
-    if (!is_registry(name.substr(0, slash))) return "the registry before the first slash is no host[:port]";
+    if (!is_registry(name.substr(0, slash))) return "the registry before the first slash is not host[:port]";
     return fault_of_path(name.substr(slash + 1));
 }
 
@@ -99,7 +100,7 @@ std::string fault_of_tag(std::string_view tag) {
     if (tag.empty()) return "the tag after ':' is empty";
     const bool fits = tag.size() <= longest_tag && tag.front() != '.' && tag.front() != '-';
     if (fits && all(tag, is_within_tag)) return "";
-    return "a tag has 128 letters, digits, '_', '.' and '-' at most, and begins with none of the last two";
+    return "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'";
 }
 
 std::string fault_of_digest(std::string_view digest) {

@@ -32,8 +32,8 @@ Result<model::ObservedContainer> read(const std::string& id, const Result<JsonDo
 }
 
 Error not_asked(const model::ContainerId& id) {
-    return {ErrorKind::timeout,
-            "inspect container " + id.value.substr(0, 12) + ": not begun, as others took too long"};
+    return {ErrorKind::timeout, "inspect container " + id.value.substr(0, 12) +
+                                    ": skipped, because other requests took too long"};
 }
 
 /// Takes id after id until none is left.

@@ -38,7 +38,8 @@ Task<Result<model::ObservedImage>> look_at_image(engine::Client& client, model::
 }
 
 Error not_asked(const model::ImageRef& image) {
-    return {ErrorKind::timeout, "inspect image " + image.value + ": not begun, as another took too long"};
+    return {ErrorKind::timeout,
+            "inspect image " + image.value + ": skipped, because another request took too long"};
 }
 
 /// Neither found nor unknown.

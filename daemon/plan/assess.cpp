@@ -144,12 +144,12 @@ private:
         const Subject subject = subject_of(Slot{service.name, number});
         if (history_.busy.contains(subject)) {
             status.in_hand = true;
-            worsen(status, ServiceState::pending, "being worked on");
+            worsen(status, ServiceState::pending, "change in progress");
         }
         if (const Unknown* unknown = unknown_of(observed_, subject)) {
             if (!status.since || unknown->since < *status.since) status.since = unknown->since;
             return worsen(status, ServiceState::unknown,
-                          "nothing is known of it: " + unknown->error.message() + "; asked again later");
+                          "state unknown: " + unknown->error.message() + "; retrying");
         }
         if (mine.empty() && is_completed(service, subject, observed_, history_))
             return worsen(status, ServiceState::completed, "its container was removed");

@@ -16,29 +16,28 @@ constexpr std::string_view unset = "(unset)";
 
 Error broken(const std::string& complaint, std::string_view remedy) {
     return {ErrorKind::invalid_input,
-            complaint + "; the file is left alone, and what the engine is to be is not applied: " +
+            complaint + "; the file is left unchanged, and the engine settings are not applied: " +
                 std::string(remedy)};
 }
 
 /// Why `text` is not what dockerd reads, and what to do.
 Error not_json(std::string_view text, const Error& error) {
     if (JsonDocument::parse(text, JsonDialect::commented)) {
-        return broken(error.message(),
-                      "daemon.json may have no comments and no trailing commas; take them out");
+        return broken(error.message(), "remove the comments and trailing commas from daemon.json");
     }
-    return broken(error.message(), "correct it, or take it away");
+    return broken(error.message(), "fix or remove it");
 }
 
 Result<JsonDocument> read_present(std::string_view text) {
     if (text.starts_with("\xEF\xBB\xBF")) {
-        return broken("it begins with a byte order mark, which not every dockerd takes",
+        return broken("it begins with a byte order mark, which some dockerd versions reject",
                       "save it as UTF-8 without one");
     }
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
     auto document = JsonDocument::parse(blank ? "{}" : text);
     if (!document) return not_json(text, document.error());
     if (!document->root().is(JsonType::object)) {
-        return broken(to_text(document->root().expected("object")), "correct it, or take it away");
+        return broken(to_text(document->root().expected("object")), "fix or remove it");
     }
     return document;
 }

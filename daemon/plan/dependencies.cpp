@@ -60,13 +60,13 @@ std::string ServicePlanner::why_never(const ServiceName& name, DependencyConditi
         if (known && !has_check(service, image->second)) {
             return " to be healthy, and neither " + name.value + " nor its image " +
                    service.container.image.value +
-                   " has a health check: give it one, or wait for service_started";
+                   " has a health check: add one, or wait for service_started";
         }
         if (!other.ended.empty()) return " to be healthy, which " + other.ended;
     }
     if (condition == DependencyCondition::completed_successfully && !other.completed) {
         if (!other.failed.empty()) return " to complete, which failed: " + other.failed;
-        if (never_completes(service)) return " to complete, and its restart policy starts it again";
+        if (never_completes(service)) return " to complete, but its restart policy restarts it";
     }
     return "";
 }

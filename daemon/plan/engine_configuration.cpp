@@ -7,6 +7,7 @@
 #include "plan/unit_syntax.hpp"
 
 #include <algorithm>
+#include <sstream>
 #include <utility>
 
 namespace dockerext::plan {
@@ -30,6 +31,30 @@ std::string joined(const std::vector<std::string>& texts) {
 /// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may hold a password in any form.
 bool sets_proxy(std::string_view text) {
     return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
+}
+
+/// The command line that a drop-in gives dockerd.
+std::string shown_command(const Secret& drop_in) {
+    const std::string_view text = drop_in.reveal();
+    if (may_be_secret(text) || sets_proxy(text)) return "(hidden)";
+    constexpr std::string_view key = "\nExecStart=";
+    const std::size_t found = text.rfind(key);
+    if (found == std::string_view::npos) return "(other content)";
+    const std::size_t begin = found + key.size();
+    return std::string(text.substr(begin, text.find('\n', begin) - begin));
+}
+
+std::string shown_certificate(const Secret& pem) {
+    constexpr std::size_t short_digest = 12;
+    return "sha256:" + sha256_hex(pem.reveal()).substr(0, short_digest);
+}
+
+std::string shown_key(const Secret&) { return "(hidden)"; }
+
+std::string shown_mode(std::uint32_t mode) {
+    std::ostringstream text;
+    text << "mode 0" << std::oct << mode;
+    return text.str();
 }
 
 /// One configuration as it is put together.
@@ -67,7 +92,8 @@ private:
         made_.owned.drop_in = text.has_value();
         const bool is_private = text && (may_be_secret(text->reveal()) || sets_proxy(text->reveal()));
         const std::uint32_t mode = is_private ? for_root : for_all;
-        const auto added = add_file({std::string(host_paths::drop_in), text, mode}, "engine.options");
+        const auto added =
+            add_file({std::string(host_paths::drop_in), text, mode}, "engine.options", shown_command);
         if (!added) return added.error();
         made_.units_changed = *added == Added::yes;
         return {};
@@ -112,23 +138,27 @@ private:
         const Certificates* const certs = desired_.certificates ? &*desired_.certificates : nullptr;
         if (certs == nullptr && !made_.owned.certificates) return {};
         made_.owned.certificates = certs != nullptr;
-        const auto put = [&](std::string_view path, Secret Certificates::*content, std::uint32_t mode) {
+        const auto put = [&](std::string_view path, Secret Certificates::*content, std::uint32_t mode,
+                             Shown shown) {
             std::optional<Secret> text;
             if (certs != nullptr) text = certs->*content;
-            return add_file({std::string(path), text, mode}, "engine.tls");
+            return add_file({std::string(path), text, mode}, "engine.tls", shown);
         };
-        for (const auto& added : {put(host_paths::ca, &Certificates::ca, for_all),
-                                  put(host_paths::certificate, &Certificates::cert, for_all),
-                                  put(host_paths::key, &Certificates::key, for_root)}) {
+        for (const auto& added :
+             {put(host_paths::ca, &Certificates::ca, for_all, shown_certificate),
+              put(host_paths::certificate, &Certificates::cert, for_all, shown_certificate),
+              put(host_paths::key, &Certificates::key, for_root, shown_key)}) {
             if (!added) return added.error();
         }
         return {};
     }
 
     enum class Added { no, yes };
+    using Shown = std::string (*)(const Secret& content);
 
-    /// A file that is not as it should be is to be written; it takes a restart.
-    Result<Added> add_file(FileChange file, const std::string& field) {
+    /// A file that is not as it should be is to be written; it takes a restart. `shown` tells people what a
+    /// content is.
+    Result<Added> add_file(FileChange file, const std::string& field, Shown shown) {
         if (const auto why = observed_.unreadable.find(file.path); why != observed_.unreadable.end())
             return refusal(file.path + ": " + why->second);
         const auto there = observed_.files.find(file.path);
@@ -136,9 +166,14 @@ private:
         const bool same_content =
             present == file.content.has_value() && (!present || there->second == *file.content);
         if (same_content && (!present || observed_.modes.at(file.path) == file.mode)) return Added::no;
-        made_.changes.push_back({field + "." + file.path.substr(file.path.rfind('/') + 1),
-                                 present ? "as it is" : "(unset)",
-                                 file.content ? "as the settings say" : "(unset)"});
+        Change change{field + "." + file.path.substr(file.path.rfind('/') + 1),
+                      present ? shown(there->second) : "(unset)",
+                      file.content ? shown(*file.content) : "(unset)"};
+        if (same_content) {
+            change.have = shown_mode(observed_.modes.at(file.path));
+            change.want = shown_mode(file.mode);
+        }
+        made_.changes.push_back(std::move(change));
         made_.files.push_back(std::move(file));
         if (!same_content) needs(Effect::restart);  // a mode is nothing to dockerd, which is root
         return Added::yes;

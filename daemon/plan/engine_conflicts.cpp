@@ -82,7 +82,7 @@ void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::
     const auto items = (**file.find("hosts")).items();
     if (!items || std::any_of(items->begin(), items->end(), is_local)) return;
     texts.push_back(keys.said(*key) +
-                    " without an address on this machine: nobody here could reach the engine any more; add "
+                    " without an address on this machine: the engine would be unreachable from here; add "
                     "\"unix:///var/run/docker.sock\" to it");
 }
 

@@ -36,7 +36,17 @@ bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& s
     return successor.health == Health::unhealthy && was_stopped_for(successor, old);
 }
 
-/// Why the successor cannot take over; "" when it may yet.
+/// "became unhealthy", "exited with code 1": what is to be said of a new container with this verdict.
+std::string told_of(const Judgement& judgement) {
+    switch (judgement.verdict) {
+    case Verdict::unhealthy: return "became unhealthy";
+    case Verdict::restarting: return judgement.reason;  // "keeps exiting …"
+    default:
+        return judgement.reason.starts_with("exited ") ? judgement.reason : "failed: " + judgement.reason;
+    }
+}
+
+/// Why the successor cannot take over, as what is to be said of it; "" when it may yet.
 std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
                        const Judgement& judgement, const History& history) {
     const auto known = history.failed_successors.find(successor.id);
@@ -45,16 +55,18 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
     const bool known_end = past != history.past.end() && past->second.run == successor.started_at;
     if (known_end && judgement.verdict == Verdict::stopped && successor.state == ContainerState::exited) {
         const bool by_others = past->second.cut_off || past->second.stopped_by_hand;
-        return by_others ? "" : "it was being put back";  // we stop it for nothing else
+        return by_others ? "" : "failed: it was being rolled back";  // we stop it for nothing else
     }
-    if (was_being_put_back(old, successor)) return "it was being put back";
+    if (was_being_put_back(old, successor)) return "failed: it was being rolled back";
     switch (judgement.verdict) {
     case Verdict::unhealthy:
     case Verdict::restarting:
     case Verdict::broken:
-    case Verdict::failed: return judgement.reason;
+    case Verdict::failed: return told_of(judgement);
     case Verdict::stopped:
-        return successor.state == ContainerState::exited ? judgement.reason : successor.error;
+        if (successor.state == ContainerState::exited)
+            return "exited with code " + std::to_string(successor.exit_code);
+        return successor.error.empty() ? "" : "failed to start: " + successor.error;
     default: return "";
     }
 }
@@ -68,7 +80,7 @@ bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& o
     if (rollouts != work_.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
         const auto trouble = work_.history.troubles.find(place.subject);
         hold(place, Held::Why::failed,
-             "the new container failed twice and the old one was put back; it stays until new settings come" +
+             "rollout failed twice and was rolled back; the old container stays until the settings change" +
                  (trouble == work_.history.troubles.end() ? "" : " (" + trouble->second.last_error + ")"));
         return false;
     }
@@ -76,7 +88,7 @@ bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& o
         if (same_settings(place.service, old)) {
             std::string fields;
             for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-            hold(place, Held::Why::policy, "drift is only reported, as the settings say: " + fields);
+            hold(place, Held::Why::policy, "drift reported, not repaired (reconcile.drift): " + fields);
             return false;
         }
     }
@@ -126,14 +138,15 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
     const std::string failure = failure_of(old, successor, judgement, work_.history);
     if (!failure.empty()) {
         remains_ended(place, judgement);
-        hold(place, Held::Why::failed, "the new container was given up: " + failure);
-        return put_back(place, old, successor, failure);
+        const std::string why = "rollout failed: new container " + failure + "; rolling back";
+        hold(place, Held::Why::failed, why);
+        return put_back(place, old, successor, why);
     }
     if (needs_recreating(wrong_with(place, successor))) {
-        return put_back(place, old, successor, "the settings changed again before it took over");
+        return put_back(place, old, successor, "rolling back: the settings changed again during the rollout");
     }
     if (!needs_recreating(wrong_with(place, old)) && judgement.verdict == Verdict::stopped) {
-        return put_back(place, old, successor, "the old container is as wanted after all");
+        return put_back(place, old, successor, "rolling back: the old container matches the settings again");
     }
     if (judgement.verdict == Verdict::removing) return not_started(place);
     if (judgement.verdict != Verdict::stopped) return finish_hand_over(place, old, successor);
@@ -150,7 +163,7 @@ void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
 /// The successor is complete and was not started yet.
 void ServicePlanner::take_over(const Place& place, const ObservedContainer& old,
                                const ObservedContainer& successor, Need previous) {
-    const std::string reason = "taking over from the old container";
+    const std::string reason = "replacing the old container";
     for (const Attachment& move :
          attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
         if (!move.join || move.leave) continue;
@@ -174,10 +187,10 @@ void ServicePlanner::take_over(const Place& place, const ObservedContainer& old,
 void ServicePlanner::finish_hand_over(const Place& place, const ObservedContainer& old,
                                       const ObservedContainer& successor) {
     if (work_.backing_off(place.subject, place.service.name)) return;
-    const std::string reason = "the new container does its work";
+    const std::string reason = "the new container is up";
     Need previous;
     if (successor.state == ContainerState::paused) {
-        (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused by somebody"));
+        (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused manually"));
         previous.waits_for = "the new container to run";
     } else if (successor.health == Health::starting) {
         previous.waits_for = "the new container to be healthy";
@@ -187,7 +200,7 @@ void ServicePlanner::finish_hand_over(const Place& place, const ObservedContaine
     if (is_alive(old)) previous.after = {stop(place, old, reason, previous)};
     if (is_unproven(successor)) {
         const UnprovenRun& run = work_.history.unproven.at(successor.id);
-        join(previous, {.waits_for = "the new container to have run for " + seconds_of(run)});
+        join(previous, {.waits_for = "the new container to stay up for " + seconds_of(run)});
     }
     hold_unproven(place, successor);
     previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
@@ -205,17 +218,16 @@ void ServicePlanner::put_back(const Place& place, const ObservedContainer& old,
     // The successor's failure must not delay the old one's start; one that the engine refused must.
     const bool urgent = starts && old.error.empty();
     if (!urgent && work_.backing_off(place.subject, place.service.name)) return;
-    const std::string why = "the new container was given up: " + reason;
     Need previous;
     if (is_alive(successor)) {
-        previous.after = {stop(place, successor, why, previous)};
+        previous.after = {stop(place, successor, reason, previous)};
     }
     // One that the engine refuses to start is nothing to go back to: the next plan makes what the settings
     // ask for.
     if (starts && old.error.empty()) {
-        previous.after = {start(place, old.id, old.state == ContainerState::created, why, previous)};
+        previous.after = {start(place, old.id, old.state == ContainerState::created, reason, previous)};
     }
-    (void)work_.add(step(place, RemoveContainer{successor.id}, why), previous);
+    (void)work_.add(step(place, RemoveContainer{successor.id}, reason), previous);
     if (place.number == 1) first_containers_[place.service.name] = old.id;
 }
 

@@ -42,24 +42,24 @@ std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::s
 }
 
 constexpr const char* masked =
-    "docker.service is masked, which is left to whoever did it: `systemctl unmask docker.service` ends it";
+    "docker.service is masked; to let dockerextd manage it, run `systemctl unmask docker.service`";
 
 void leave_alone(HostWork& work) {
     if (asks_for_configuration(work.desired))
-        tell_configuration(work, {.state = PartState::unmanaged,
-                                  .message = "left alone: systemd does not run this machine's services"});
+        tell_configuration(
+            work, {.state = PartState::unmanaged, .message = "systemd does not run this machine's services"});
     leave_logins_alone(work);
 }
 
 void make_engine(HostWork& work) {
     install(work);
-    tell_configuration(work, {.state = PartState::pending, .message = "comes after the engine"});
+    tell_configuration(work, {.state = PartState::pending, .message = "waiting for the engine"});
 }
 
 std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
     const std::string failed = work.backing_off(configuration_part);
     tell_configuration(work, {.state = failed.empty() ? PartState::pending : PartState::failed,
-                              .message = failed.empty() ? "is being changed" : failed});
+                              .message = failed.empty() ? "applying" : failed});
     if (work.is_held(configuration_part)) return std::nullopt;
     work.owned = wanted.owned;
     return work.add({.operation = ChangeEngine{std::move(wanted.files), wanted.effect, wanted.units_changed,
@@ -85,7 +85,7 @@ std::optional<StepId> configure(HostWork& work) {
     if (work.history.refused == work.made.fingerprint) {
         return give_up_configuration(
             work, Held::Why::failed,
-            "dockerd did not come up with it; what was before is in force, until the settings change: " +
+            "dockerd failed to start with these settings; reverted. Change them to retry. Cause: " +
                 work.history.refusal);
     }
     if (is_masked && wanted->effect != ChangeEngine::Effect::none)
@@ -98,8 +98,7 @@ void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
     if (unit.load == ObservedUnit::Load::masked) return work.give_up(service_part, Held::Why::policy, masked);
     if (unit.load != ObservedUnit::Load::loaded)
-        return work.tell(service_part.name, PartState::unmanaged,
-                         "dockerd is there, but not as docker.service: left alone");
+        return work.tell(service_part.name, PartState::unmanaged, "dockerd does not run as docker.service");
     const bool stopped =
         unit.active == ObservedUnit::Active::inactive || unit.active == ObservedUnit::Active::failed;
     if (!stopped && unit.enabled) return work.tell(service_part.name, PartState::ok);

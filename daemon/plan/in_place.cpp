@@ -116,7 +116,7 @@ void ServicePlanner::report_drift(const Place& place, const ObservedContainer& c
     for (const Attachment& move : moves) drift.push_back(move.change);
     if (container.name != place.name) drift.push_back({"name", container.name.value, place.name.value});
     hold(place, Held::Why::policy,
-         "drift is only reported, as the settings say: " +
+         "drift reported, not repaired (reconcile.drift): " +
              (judgement.reason.empty() ? changed_fields(drift) : judgement.reason));
 }
 
@@ -136,12 +136,13 @@ std::optional<StepId> ServicePlanner::start_kept(const Place& place, const Obser
 void ServicePlanner::rename(const Place& place, const ObservedContainer& container, Chain& chain) {
     if (work_.observed.foreign_names.contains(place.name)) {
         return hold(place, Held::Why::conflict,
-                    "its name " + place.name.value + " is taken by a container that is not ours");
+                    "its name " + place.name.value + " is taken by a container that is not managed here");
     }
     const ContainerName aside{container.id.value.substr(0, 12) + "_" + place.name.value};
     const bool taken = is_taken(place.name);
     if (taken && container.name != aside) {
-        chain.add(step(place, RenameContainer{container.id, aside}, "renamed, and another has its name",
+        chain.add(step(place, RenameContainer{container.id, aside},
+                       "renamed, and another container has its name",
                        {{"name", container.name.value, aside.value}}));
     } else {
         Chain apart = taken ? Chain{work_} : chain;  // the wait is for the name only

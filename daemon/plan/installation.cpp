@@ -14,16 +14,16 @@ const Subject install_part = part("engine.install");
 
 /// Why what is there is not what the settings pin; "" when it is.
 std::string misfit(const ObservedHost& observed, const std::string& pin) {
-    const std::string pinned = ", and the settings pin version " + pin + " (docker.install.version)";
+    const std::string pinned = ", but the settings pin version " + pin + " (docker.install.version)";
     if (!observed.package_problem.empty())
         return "the version of the engine is not known" + pinned + ": " + observed.package_problem;
     if (!observed.package)
-        return "the engine that is there comes from no package" + pinned +
-               ": it is never replaced; remove it to have that version installed, or drop the pin";
+        return "the installed engine does not come from a package" + pinned +
+               "; dockerextd does not replace it: remove it to get that version, or drop the pin";
     const EnginePackage& package = *observed.package;
     if (is_version(package.version, pin)) return "";
     return package.name + " " + package.version + " is installed" + pinned +
-           ": an engine that is there is never replaced; install that version by hand, or change the pin";
+           "; dockerextd does not replace it: install that version by hand, or change the pin";
 }
 
 std::string_view without_epoch(std::string_view version) { return version.substr(version.find(':') + 1); }
@@ -39,18 +39,18 @@ bool is_half_installed(const HostWork& work) {
 void install(HostWork& work) {
     const DockerSettings& docker = work.desired.docker;
     if (docker.install == EngineSource::none) {
-        const std::string why = "there is no Docker Engine, and docker.install is \"none\"";
+        const std::string why = "Docker Engine is not installed, and docker.install is \"none\"";
         work.tell(install_part.name, PartState::failed, why);  // whoever installs it may be about to
-        return work.hold(install_part, Held::Why::policy, why + ": install one, or let it be");
+        return work.hold(install_part, Held::Why::policy, why + "; install it, or change docker.install");
     }
-    if (!work.begin(install_part, "is being installed")) return;
+    if (!work.begin(install_part, "installing")) return;
     release_version(work);  // dnf offers no other version than the one that is kept
     const bool released = !work.made.plan.steps.empty();
     work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
                                          docker.install_key, work.desired.azure_environment},
               .subject = install_part,
               .object = "Docker Engine",
-              .reason = work.observed.package ? "left half installed" : "not found",
+              .reason = work.observed.package ? "only partly installed" : "not installed",
               .after = released ? std::vector<StepId>{0} : std::vector<StepId>{}});
 }
 
@@ -66,7 +66,7 @@ void release_version(HostWork& work) {
     if (!kept || kept->version == work.desired.docker.install_version || !work.made.plan.steps.empty())
         return;
     const Subject subject = part("engine.version");
-    if (!work.begin(subject, "is let go of")) return;
+    if (!work.begin(subject, "releasing the pinned version")) return;
     work.add({.operation = ReleaseVersion{*kept},
               .subject = subject,
               .object = "version " + kept->version,

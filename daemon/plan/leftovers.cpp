@@ -68,7 +68,7 @@ void plan_orphans(Work& work, const Containers& all) {
                 {subject,
                  {},
                  Held::Why::policy,
-                 "service " + service.value + " is not in the settings; orphans are kept, as they say"});
+                 "service " + service.value + " is not in the settings; orphans are kept, as configured"});
             continue;
         }
         discard(work, *container, {}, "service " + service.value + " is not in the settings");

@@ -68,7 +68,8 @@ void store(HostWork& work, std::optional<StepId> after) {
 void tell_identity(HostWork& work, const RegistryLogin& login) {
     const std::string name = registry_part(login).name;
     const auto known = work.history.identities.find(registry_key(login.server));
-    if (known == work.history.identities.end()) return work.tell(name, PartState::pending, "not asked yet");
+    if (known == work.history.identities.end())
+        return work.tell(name, PartState::pending, "not verified yet");
     work.tell(name, known->second.state, known->second.message);
 }
 
@@ -78,12 +79,12 @@ void confirm(HostWork& work, const RegistryLogin& login) {
     if (with == nullptr) return tell_identity(work, login);
     if (work.history.confirmed.contains(login_mark(login.server, *with)))
         return work.tell(subject.name, PartState::ok);
-    const bool may = work.begin(subject, "is being asked whether it knows us");
+    const bool may = work.begin(subject, "verifying the login");
     if (!may || work.history.engine_version.empty()) return;
     work.add({.operation = VerifyLogin{login.server, *with},
               .subject = subject,
               .object = name_of(login),
-              .reason = "not confirmed yet"});
+              .reason = "not verified yet"});
 }
 
 }  // namespace
@@ -98,7 +99,7 @@ void leave_logins_alone(HostWork& work) {
         if (std::holds_alternative<IdentityLogin>(login.as)) tell_identity(work, login);
         else
             work.tell(registry_part(login).name, PartState::ok,
-                      "used for pulls; docker's own configuration is left alone");
+                      "used for pulls; docker's own configuration is not changed");
     }
 }
 

@@ -88,19 +88,19 @@ Need Resources::make_network(const NetworkSpec& spec) {
     if (present && there->second.labels.contains(std::string(labels::project)))
         return keep_network(spec, there->second);
     if (present) {
-        return {.refused = "a network called " + spec.name.value +
-                           " exists that is not of a Compose project; remove it, or declare it external"};
+        return {.refused = "a network named " + spec.name.value +
+                           " exists outside Compose; remove it, or declare it external"};
     }
     if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
     if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
     const auto former = work_.history.former_networks.find(spec.name);
     const bool undone =
         former != work_.history.former_networks.end() && failed_tries(work_.history, subject) > 0;
-    return {.after = {work_.add(
-                {.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
-                 .subject = subject,
-                 .object = spec.name.value,
-                 .reason = undone ? "put back as it was, since it cannot be made anew" : "not found"})}};
+    return {
+        .after = {work_.add({.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
+                             .subject = subject,
+                             .object = spec.name.value,
+                             .reason = undone ? "rolled back, because recreating it failed" : "not found"})}};
 }
 
 /// Those who use it go on with the old one while another is not to be had.
@@ -110,11 +110,11 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
     std::erase_if(changes, [&](const Change& each) { return work_.frozen(subject_of(spec.name), {}, each); });
     if (changes.empty()) return {};
     const Subject subject = subject_of(spec.name);
-    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be made anew"};
+    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be recreated"};
     if (!may_replace(spec.name, network, changes.front().field + " changed")) return {};
     if (work_.backing_off(subject, {})) return {};
     replace(spec, network, changes);
-    return {.waits_for = "network " + spec.name.value + " to be made anew"};
+    return {.waits_for = "network " + spec.name.value + " to be recreated"};
 }
 
 /// Looked at before anyone is disconnected.
@@ -122,8 +122,11 @@ bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& netw
                             const std::string& reason) {
     const Subject subject = subject_of(name);
     if (!work_.desired.policy.repair) {
-        work_.hold(
-            {subject, {}, Held::Why::policy, "drift is only reported, as the settings say: " + reason, {}});
+        work_.hold({subject,
+                    {},
+                    Held::Why::policy,
+                    "drift reported, not repaired (reconcile.drift): " + reason,
+                    {}});
         return false;
     }
     if (!network.strangers.empty()) {
@@ -131,24 +134,22 @@ bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& netw
         return false;
     }
     if (!knows_every(Subject::Kind::container, work_.observed)) {
-        work_.hold(
-            {subject,
-             {},
-             Held::Why::unknown,
-             reason + ", and nothing is known of some containers, which may be on it; asked again later",
-             {}});
+        work_.hold({subject,
+                    {},
+                    Held::Why::unknown,
+                    reason + ", but the state of some containers that may be on it is unknown; retrying",
+                    {}});
         return false;
     }
     if (failed_tries(work_.history, subject) < tries_allowed) return true;
-    work_.hold(
-        {subject,
-         {},
-         Held::Why::failed,
-         reason +
-             "; to make it anew failed twice, and it was put back as it was; it stays until new settings "
-             "come or `dockerextd reconcile`" +
-             last_error(work_.history, subject),
-         {}});
+    work_.hold({subject,
+                {},
+                Held::Why::failed,
+                reason +
+                    "; recreating it failed twice and was rolled back; it stays until the settings change "
+                    "or `dockerextd reconcile`" +
+                    last_error(work_.history, subject),
+                {}});
     return false;
 }
 
@@ -177,7 +178,7 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
         left.push_back(add({.operation = DisconnectNetwork{container->id, spec.name},
                             .subject = subject,
                             .object = container->name.value,
-                            .reason = "network " + spec.name.value + " is made anew"},
+                            .reason = "network " + spec.name.value + " is recreated"},
                            !left.empty()));
         previous.after = {left.front()};
     }
@@ -199,7 +200,7 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
                    .subject = subject_of(container->slot),
                    .service = container->slot.service,
                    .object = container->name.value,
-                   .reason = "network " + spec.name.value + " is made anew"},
+                   .reason = "network " + spec.name.value + " is recreated"},
                   true);
     }
 }
@@ -207,9 +208,10 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
 std::string why_not_removed(const ObservedNetwork& network) {
     std::string names;
     for (const std::string& name : network.strangers) names += (names.empty() ? "" : ", ") + name;
-    return "containers that are not ours are on this network, which cannot be removed before they have left "
-           "it: " +
-           names + "; `docker network disconnect -f " + network.name.value + "` them, or remove them";
+    return "containers that are not managed here are attached to this network, which cannot be "
+           "removed: " +
+           names + "; disconnect them with `docker network disconnect -f " + network.name.value +
+           " CONTAINER`, or remove them";
 }
 
 }  // namespace dockerext::plan

@@ -15,9 +15,9 @@ constexpr std::string_view tab = "\t";  // as docker writes it
 constexpr std::string_view blanks = " \t\r\n";
 
 Error broken(const Error& error) {
-    return {ErrorKind::invalid_input,
-            error.message() +
-                "; the file is left alone, and logins are not written to it: correct it, or take it away"};
+    return {
+        ErrorKind::invalid_input,
+        error.message() + "; the file is left unchanged, and logins are not written to it: fix or remove it"};
 }
 
 /// A member that has to be an object, if it is there.
@@ -43,8 +43,8 @@ std::string left_to_helper(const JsonCursor& config, const std::string& key) {
                               : store ? "credential store " + *store
                                       : "";
     if (where.empty()) return "";
-    return "docker's config.json leaves " + key + " to the " + where +
-           ": the login is used for our pulls, and not written there";
+    return "docker's config.json delegates " + key + " to the " + where +
+           ": the login is used for pulls by dockerextd, and not written there";
 }
 
 std::string quoted(std::string_view text) {

@@ -65,7 +65,7 @@ void compare_hash(const TextMap& want, const TextMap& have, std::vector<Change>&
     const std::string there = label(have, labels::config_hash);
     const bool comparable = !there.empty() && label(have, labels::version) == labels::compose_version;
     if (found.empty() && comparable && there != label(want, labels::config_hash)) {
-        found.push_back({"settings", "those before", "those now"});
+        found.push_back({"settings", "previous", "new"});
     }
 }
 

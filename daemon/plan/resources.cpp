@@ -67,8 +67,8 @@ Need Resources::provide(const Service& service) {
     const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
     if (work_.busy(subject)) return {.waits_for = waits};
     if (local != work_.observed.images.end() && !present && work_.history.pulled.contains(ref)) {
-        return {.refused = "image " + ref.value + " is for " + local->second.platform +
-                           ", and platform says " + service.container.platform};
+        return {.refused = "image " + ref.value + " is for " + local->second.platform + ", but platform is " +
+                           service.container.platform};
     }
     if (work_.backing_off(subject, {})) {
         if (present) return {};  // an older one will do until the registry answers
@@ -77,7 +77,7 @@ Need Resources::provide(const Service& service) {
     (void)work_.add({.operation = std::move(operation),
                      .subject = subject,
                      .object = ref.value,
-                     .reason = present ? "due by its pull_policy" : "not present"});
+                     .reason = present ? "refresh due (pull_policy)" : "not present"});
     return {.waits_for = waits};  // only when it is here is known what it brings
 }
 
@@ -111,13 +111,14 @@ void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& vol
     const std::vector<Change> changes = differences(spec, volume);
     if (changes.empty()) return;
     const Change& first = changes.front();
-    work_.hold({subject_of(spec.name),
-                {},
-                Held::Why::policy,
-                first.field + " is " + first.have + ", and the settings say " + first.want +
-                    "; a volume is never removed for that: save what is in it, and `docker volume rm " +
-                    spec.name.value + "`",
-                {}});
+    work_.hold(
+        {subject_of(spec.name),
+         {},
+         Held::Why::policy,
+         first.field + " is " + first.have + ", but the settings say " + first.want +
+             "; dockerextd never removes a volume for that: back up its data and run `docker volume rm " +
+             spec.name.value + "`",
+         {}});
 }
 
 }  // namespace dockerext::plan

@@ -62,7 +62,7 @@ void ServicePlanner::plan_slot(const Place& place, const Containers& containers)
     }
     const bool waits = !roles.surplus.empty() && work_.backing_off(place.subject, place.service.name);
     for (const ObservedContainer* surplus : roles.surplus) {
-        if (!waits) discard(work_, *surplus, place.service.name, "another container has its place");
+        if (!waits) discard(work_, *surplus, place.service.name, "duplicate of another container");
     }
     if (roles.current == nullptr) return fresh(place);
     if (roles.successor != nullptr) return hand_over(place, *roles.current, *roles.successor);
@@ -74,7 +74,7 @@ void ServicePlanner::fresh(const Place& place) {
     if (is_completed(place.service, place.subject, work_.observed, work_.history)) {
         (void)storage_and_networks(place.service);  // as of a job whose container is there
         place.outlook.healthy = false;
-        place.outlook.ended = "ended with exit code 0";
+        place.outlook.ended = "exited with code 0";
         return;
     }
     Need need = needs(place);
@@ -85,8 +85,8 @@ void ServicePlanner::fresh(const Place& place) {
     }
     if (taken != work_.observed.foreign_names.end()) {
         hold(place, Held::Why::conflict,
-             "the name " + place.name.value + " is taken by a container that is not ours (" +
-                 taken->second.value.substr(0, 12) + "); rename or remove that one");
+             "the name " + place.name.value + " is taken by a container that is not managed here (" +
+                 taken->second.value.substr(0, 12) + "); rename or remove it");
         return will_not_start(place);
     }
     if (work_.backing_off(place.subject, place.service.name)) return will_not_start(place);
@@ -117,7 +117,7 @@ void ServicePlanner::lone(const Place& place, const ObservedContainer& container
     if (start) return will_start(place, *start);
     const bool rests = judgement.verdict == Verdict::failed || judgement.verdict == Verdict::completed;
     if (rests) (void)storage_and_networks(place.service);  // without them nobody could start it
-    remains_ended(place, judgement);  // otherwise what is made next is another thing
+    remains_ended(place, judgement);                       // otherwise what is made next is another thing
     const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
                        owed_hooks(place, container).empty();
     if (!is_up) will_not_start(place);
@@ -159,7 +159,7 @@ void ServicePlanner::remains_ended(const Place& place, const Judgement& judgemen
     if (judgement.verdict == Verdict::failed && place.outlook.failed.empty())
         place.outlook.failed = judgement.reason;
     if (judgement.verdict == Verdict::failed) place.outlook.ended = judgement.reason;
-    if (judgement.verdict == Verdict::completed) place.outlook.ended = "ended with exit code 0";
+    if (judgement.verdict == Verdict::completed) place.outlook.ended = "exited with code 0";
 }
 
 void ServicePlanner::not_started(const Place& place) {
@@ -168,7 +168,7 @@ void ServicePlanner::not_started(const Place& place) {
 }
 
 void ServicePlanner::not_known(const Place& place) {
-    join(place.outlook.started, {.waits_for = "an answer about " + to_string(place.subject)});
+    join(place.outlook.started, {.waits_for = "the state of " + to_string(place.subject)});
     place.outlook.healthy = place.outlook.completed = false;
 }
 
@@ -233,7 +233,7 @@ void ServicePlanner::hold_unproven(const Place& place, const ObservedContainer& 
     const UnprovenRun& run = found->second;
     const bool by_time = container.state == ContainerState::running && run.proven_at > work_.now;
     work_.hold({place.subject, place.service.name, Held::Why::unproven,
-                run.last_end.empty() ? "it has not run for " + seconds_of(run) + " yet" : run.last_end,
+                run.last_end.empty() ? "not up for " + seconds_of(run) + " yet" : run.last_end,
                 by_time ? std::optional(run.proven_at) : std::nullopt});
 }
 

@@ -30,10 +30,10 @@ std::string failed_hook(const ObservedContainer& container, const History& histo
 Judgement judge_ended(const Service& service, const ObservedContainer& container, const History& history) {
     const auto past = history.past.find(container.id);
     if (past != history.past.end() && past->second.run == container.started_at) {
-        if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped by somebody"};
+        if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped manually"};
         if (past->second.cut_off)
-            return {Verdict::stopped, "cut off when the engine or the machine went down"};
-        return {Verdict::stopped, "stopped by us"};
+            return {Verdict::stopped, "interrupted when the engine or the machine went down"};
+        return {Verdict::stopped, "stopped by dockerextd"};
     }
     const RestartPolicy::Kind policy = service.container.restart.kind;
     if (policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped) {
@@ -44,8 +44,9 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
         return hook.empty() ? Judgement{Verdict::completed, ""} : Judgement{Verdict::failed, hook};
     }
     if (service.restart_given)
-        return {Verdict::failed, "ended with " + code_of(container) + " and is not to be restarted"};
-    return {Verdict::stopped, "ended with " + code_of(container)};
+        return {Verdict::failed, "exited with code " + std::to_string(container.exit_code) +
+                                     ", and its restart policy does not restart it"};
+    return {Verdict::stopped, "exited with code " + std::to_string(container.exit_code)};
 }
 
 }  // namespace
@@ -61,14 +62,14 @@ Judgement judge(const Service& service, const ObservedContainer& container, cons
         return {Verdict::broken, "the engine cannot start it again: " + container.error};
     switch (container.state) {
     case ContainerState::running: return judge_running(container);
-    case ContainerState::paused: return {Verdict::paused, "paused by somebody"};
+    case ContainerState::paused: return {Verdict::paused, "paused manually"};
     case ContainerState::restarting:
-        return {Verdict::restarting, "keeps ending (" + code_of(container) + "); the engine restarts it"};
+        return {Verdict::restarting, "keeps exiting (" + code_of(container) + "); the engine restarts it"};
     case ContainerState::created:
         return {Verdict::stopped, container.error.empty() ? "not started yet" : container.error};
     case ContainerState::exited: return judge_ended(service, container, history);
     case ContainerState::removing: return {Verdict::removing, "the engine is removing it"};
-    case ContainerState::dead: return {Verdict::broken, "the engine calls it dead"};
+    case ContainerState::dead: return {Verdict::broken, "the engine reports it as dead"};
     }
     return {};
 }

@@ -54,8 +54,8 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
     hold({subject,
           service,
           Held::Why::frozen,
-          change.field + " is " + change.have + " again after two repairs (want " + change.want +
-              "); it is left alone until new settings or `dockerextd reconcile`",
+          change.field + " drifted back to " + change.have + " after two repairs (want " + change.want +
+              "); not repaired again until the settings change or `dockerextd reconcile`",
           {}});
     return true;
 }
@@ -63,9 +63,9 @@ bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& serv
 Need Work::known(const Subject& subject) const {
     const Unknown* const unknown = unknown_of(observed, subject);
     if (unknown == nullptr) return {};
-    return {.refused = "nothing is known of " + to_string(subject) + ": " + unknown->error.message() +
-                       "; asked again later",
-            .why = Held::Why::unknown};
+    return {
+        .refused = "state of " + to_string(subject) + " unknown: " + unknown->error.message() + "; retrying",
+        .why = Held::Why::unknown};
 }
 
 void Work::hold_unknown() {

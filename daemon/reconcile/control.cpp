@@ -93,7 +93,7 @@ Task<ControlResponse> Control::answer(ControlRequest request) {
     auto replying = contained(reply(std::move(request)));
     auto reply = co_await std::move(replying);
     if (reply) co_return std::move(*reply);
-    log::error("a request could not be answered", {{"STEP", what}, {"ERROR", reply.error().message()}});
+    log::error("cannot answer a request", {{"STEP", what}, {"ERROR", reply.error().message()}});
     co_return refused(500, reply.error().message());
 }
 
@@ -149,7 +149,7 @@ model::Plan Control::plan() const {
 ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
     std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
-    if (all.services.empty()) return refused(404, "there is no service '" + service + "' in the settings");
+    if (all.services.empty()) return refused(404, "no service '" + service + "' in the settings");
     // The part of status that tells why nothing is known is not shown here.
     if (const std::string why = why_nothing_is_known(facts()); !why.empty()) all.services[0].reason = why;
     std::vector<state::JournalEntry> entries = journal_.since({});
@@ -196,7 +196,7 @@ ControlResponse Control::reconcile(const Secret& body) {
     for (const model::ServiceName& service : services) {
         const Accepted* accepted = intent_.in_force();
         if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
-            return refused(404, "there is no service '" + service.value + "' in the settings");
+            return refused(404, "no service '" + service.value + "' in the settings");
         }
     }
     if (services.empty()) keeper_.retry();
@@ -237,8 +237,7 @@ Task<ControlResponse> Control::logs(std::string service, std::string lines) {
     const auto found =
         std::find_if(all.services.begin(), all.services.end(),
                      [&](const model::ServiceStatus& each) { return each.name.value == service; });
-    if (found == all.services.end())
-        co_return refused(404, "there is no service '" + service + "' in the settings");
+    if (found == all.services.end()) co_return refused(404, "no service '" + service + "' in the settings");
     const std::size_t share = log_limit / std::max<std::size_t>(found->containers.size(), 1);
     for (const model::ContainerStatus& container : found->containers) {
         const auto tail =

@@ -49,7 +49,7 @@ Result<Files> open_files(const state::Paths& paths) {
 
 void tell_of_interruption(const state::Journal& journal) {
     for (const state::JournalEntry& entry : journal.interrupted()) {
-        log::warning("a step was interrupted; its effect is looked for",
+        log::warning("a step was interrupted; checking whether it took effect",
                      {{"STEP", entry.verb}, {"OBJECT", entry.object}, {"SERVICE", entry.service}});
     }
 }
@@ -61,7 +61,7 @@ Task<void> obey_signals(Reconciler& reconciler, EngineKeeper& keeper) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error || number != SIGHUP) co_return;
         host::notify_reloading();
-        log::info("checking everything, as asked by a signal", {});
+        log::info("checking everything, because of a signal", {});
         keeper.check_everything();
         reconciler.check_everything();
         host::notify_ready();
@@ -72,11 +72,12 @@ Task<void> obey_signals(Reconciler& reconciler, EngineKeeper& keeper) {
 Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto clock = host::ClockWatch::open(co_await asio::this_coro::executor);
-    if (!clock) co_return log::warning("a set clock goes unnoticed", {{"ERROR", clock.error().message()}});
+    if (!clock)
+        co_return log::warning("cannot notice changes of the clock", {{"ERROR", clock.error().message()}});
     for (;;) {
         const bool set = co_await clock->set();
         if (!set) co_return;
-        log::info("checking everything, as the clock was set", {});
+        log::info("checking everything, because the clock was set", {});
         link.clock_was_set();
         reconciler.check_everything();
     }

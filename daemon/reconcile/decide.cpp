@@ -76,9 +76,9 @@ void add_backoffs(const Plan& plan, WakeUps& wake_ups) {
 void add_looks(const Snapshot& snapshot, const std::string& project, WakeUps& wake_ups) {
     if (snapshot.is_looking) return;
     if (snapshot.look_failed)
-        return wake_ups.add(snapshot.look_again_at, project + " is looked at again after a failed look");
+        return wake_ups.add(snapshot.look_again_at, project + " is inspected again after a failure");
     if (snapshot.observed != nullptr && !snapshot.observed->unknown.empty())
-        wake_ups.add(snapshot.ask_again_at, "unknown objects of " + project + " are asked for again");
+        wake_ups.add(snapshot.ask_again_at, "unknown objects of " + project + " are inspected again");
 }
 
 WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now) {
@@ -92,7 +92,7 @@ WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now
     }
     add_backoffs(decision.leaving, wake_ups);
     if (world.next_action > now && !decision.to_run.steps.empty())
-        wake_ups.add(world.next_action, "the next actions may begin");
+        wake_ups.add(world.next_action, "the rate limit allows further actions");
     return wake_ups;
 }
 

@@ -126,8 +126,7 @@ Task<void> EngineKeeper::watch_files() {
 Task<void> EngineKeeper::recover() {
     const auto recovered = co_await apply::recover_engine(client_, access_);
     if (!recovered) {
-        log::error("a change of the engine that was cut off could not be undone",
-                   {{"ERROR", recovered.error().message()}});
+        log::error("cannot undo an interrupted engine change", {{"ERROR", recovered.error().message()}});
     }
 }
 
@@ -177,8 +176,7 @@ void EngineKeeper::retry() {
         memory->refused.clear();
         memory->refusal.clear();
         if (const auto saved = store_.save(*memory); !saved)
-            log::warning("the memory of the engine's part could not be saved",
-                         {{"ERROR", saved.error().message()}});
+            log::warning("cannot save the state of the engine part", {{"ERROR", saved.error().message()}});
     }
     trigger_.raise();
 }
@@ -205,7 +203,7 @@ Task<void> EngineKeeper::cycle() {
 }
 
 std::string EngineKeeper::not_seen_text(const Error& error) const {
-    return access_.redact("the machine could not be looked at: " + error.message());
+    return access_.redact("cannot inspect this machine: " + error.message());
 }
 
 void EngineKeeper::not_seen(const Error& error) {
@@ -275,7 +273,7 @@ std::vector<PartStatus> EngineKeeper::parts() const {
     for (PartStatus& part : parts) {
         if (plan::is_about(under_way_, part.name))
             part.message =
-                progress_ + (part.state == PartState::failed ? "; the last try: " + part.message : "");
+                progress_ + (part.state == PartState::failed ? "; last attempt: " + part.message : "");
     }
     return parts;
 }

@@ -94,7 +94,7 @@ Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime
         const ErrorKind kind = events.error().kind();
         if (kind == ErrorKind::cancelled) co_return events.error();
         if (kind == ErrorKind::timeout || tries == most_tries) {
-            log::warning("what happened meanwhile cannot be told", {{"ERROR", events.error().message()}});
+            log::warning("cannot read the events that were missed", {{"ERROR", events.error().message()}});
             co_return Missed{};
         }
         const bool slept = co_await sleep_for(pause);
@@ -106,10 +106,10 @@ void EngineLink::lose(const Error& error) {
     if (connected_) log::warning("engine lost", {log::id_engine_lost, {"ERROR", error.message()}});
     if (connected_ || status_.state == model::EngineState::unknown) status_.since = wall_now();
     status_.state = model::EngineState::unreachable;
-    status_.message = error.message();
+    status_.message = connected_ ? "lost connection to Docker (restarting)" : error.message();
     if (!std::exchange(connected_, false)) return;
     const auto told = contained_call([&] { listener_.lost(error); });
-    if (!told) log::error("not all have heard that the engine was lost", {{"ERROR", told.error().message()}});
+    if (!told) log::error("cannot handle the loss of the engine", {{"ERROR", told.error().message()}});
 }
 
 Task<void> EngineLink::watch() {
@@ -148,7 +148,7 @@ model::EngineStatus EngineLink::status() const {
     hung.since =
         hung_since_.value_or(wall_now() - std::chrono::duration_cast<model::WallTime::duration>(waiting));
     hung.message =
-        "a call has been waiting for " +
+        "a request has been waiting for " +
         std::to_string(std::chrono::duration_cast<std::chrono::seconds>(client_.longest_wait()).count()) +
         " s";
     return hung;

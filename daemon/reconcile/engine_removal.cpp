@@ -39,7 +39,7 @@ Redactor secrets_in(const state::SettingsStore& store) {
 Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& host) {
     const auto recovered = co_await apply::recover_engine(client, host);
     if (!recovered)
-        log::warning("a change of the engine was cut off", {{"ERROR", recovered.error().message()}});
+        log::warning("an engine change was interrupted", {{"ERROR", recovered.error().message()}});
     const auto memory = apply::remembered(host);
     if (!memory) co_return memory.error();
     const auto observed = co_await observe::look_at_host(host.systemd, host.root);
@@ -47,7 +47,7 @@ Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& hos
     model::Plan plan = plan::plan_removal(*observed, memory->owned);
     if (!plan.steps.empty() && !observed->systemd)  // another root, too: packages are this machine's
         co_return Error(ErrorKind::unavailable,
-                        "systemd does not run this machine's services, or does not answer");
+                        "systemd does not run this machine's services, or does not respond");
     co_return plan;
 }
 

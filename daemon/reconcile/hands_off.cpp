@@ -31,8 +31,8 @@ constexpr Duration look_again = std::chrono::seconds(2);  ///< for another enabl
 
 std::string advice(const std::string& why) {
     return why +
-           ": this version changes nothing, and containers run on. Install the newer version again; or, to "
-           "begin anew with this "
+           ": this version changes nothing, and containers keep running. Reinstall the newer version; or, to "
+           "start over with this "
            "one, move that file away and restart dockerextd";
 }
 
@@ -64,7 +64,7 @@ void tell_azure(const state::Paths& paths, const std::string& told) {
     if ((present && present->reveal() == told) || !std::filesystem::is_directory(file.parent_path(), none))
         return;
     if (const auto written = replace_file(file, told); !written)
-        log::error("Azure could not be told", {{"ERROR", written.error().message()}});
+        log::error("cannot write the status for Azure", {{"ERROR", written.error().message()}});
 }
 
 Task<void> keep_telling_azure(const state::Paths& paths, std::string why) {
@@ -92,8 +92,8 @@ Task<Result<>> stay_hands_off(const state::Paths& paths, std::string why) {
     tasks.spawn(keep_telling_azure(paths, words));
     tasks.spawn(host::feed_watchdog([](Duration) { return false; }));
     host::notify_ready();
-    host::notify_status("hands off: the state is a newer version's");
-    log::error("nothing is changed, as the state is a newer version's", {{"ERROR", words}});
+    host::notify_status("not acting: the state was written by a newer version");
+    log::error("nothing is changed, because the state was written by a newer version", {{"ERROR", words}});
     (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
     host::notify_stopping();
     tasks.cancel();

@@ -22,7 +22,7 @@ void MemoryFile::save() {
     if (looked_at_) content_.looked_until = looked_at_;
     saved_at_ = steady_now();
     if (auto saved = store_.save(content_); !saved) {
-        log::warning("the memory could not be saved", {{"ERROR", saved.error().message()}});
+        log::warning("cannot save the state", {{"ERROR", saved.error().message()}});
         return;
     }
     saved_ = content_;

@@ -57,7 +57,7 @@ Task<Result<std::vector<std::string>>> Reconciler::dismissed() {
         const Duration patience = connected_ ? 1h : finding - (steady_now() - asked);
         if (patience <= Duration::zero()) {
             co_return Error(ErrorKind::unavailable,
-                            "the engine does not answer; what is left goes when it is back");
+                            "the engine does not respond; the rest is removed when it is back");
         }
         (void)co_await changes_.wait_beyond(seen, patience);
         const bool told_to_end = co_await is_cancelled();

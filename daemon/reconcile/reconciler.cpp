@@ -78,10 +78,10 @@ Task<void> Reconciler::cycle() {
     auto acting = contained(look_and_act());
     const Result<> done = co_await std::move(acting);
     if (!done) {
-        log::error("a cycle could not be finished", {{"ERROR", done.error().message()}});
+        log::error("a reconcile cycle failed", {{"ERROR", done.error().message()}});
         views_.in_force().look_failed(done.error());
         wake_ups_ = {};
-        wake_ups_.add(views_.in_force().snapshot().look_again_at, "the project is looked at again");
+        wake_ups_.add(views_.in_force().snapshot().look_again_at, "inspecting the project again");
     }
     changes_.raise();
 }
@@ -138,7 +138,7 @@ Task<void> Reconciler::look() {
     const Accepted* const accepted = intent_.in_force();
     if (accepted == nullptr) co_return view.forget();  // dismissed meanwhile
     if (!looked) {
-        log::warning("the engine could not be looked at", {{"ERROR", client_.redact()(view.error())}});
+        log::warning("cannot inspect the engine", {{"ERROR", client_.redact()(view.error())}});
         co_return;
     }
     memory_.looked(*view.looked_at());
@@ -162,7 +162,7 @@ Task<void> Reconciler::look_at_leaving(ProjectName project) {
     ProjectView* const view = views_.leaving(project);
     const auto looked = co_await view->look();
     if (!looked) {
-        log::warning("a project that left the settings could not be looked at",
+        log::warning("cannot inspect a project that left the settings",
                      {{"PROJECT", client_.redact()(project.value)},
                       {"ERROR", client_.redact()(looked.error().message())}});
     }
@@ -213,7 +213,7 @@ void Reconciler::take(Decision decision) {
 void Reconciler::begin(Plan plan) {
     if (!budget_.allows(steady_now())) {
         if (!std::exchange(throttled_, true))
-            log::warning("too many actions in a short time; the next ones wait", {});
+            log::warning("rate limit reached; further actions are delayed", {});
         return;
     }
     throttled_ = false;
@@ -235,7 +235,7 @@ void Reconciler::ended(const apply::Outcome& outcome) {
 }
 
 void Reconciler::forget(const ProjectName& project) {
-    log::info("a project that left the settings is gone", {{"PROJECT", client_.redact()(project.value)}});
+    log::info("removed a project that left the settings", {{"PROJECT", client_.redact()(project.value)}});
     intent_.forget(project);
     // What was left of it held them, and whatever went wrong with it told them.
     if (intent_.in_force() == nullptr && intent_.leaving().empty()) client_.redact_with({});

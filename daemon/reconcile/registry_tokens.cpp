@@ -65,10 +65,10 @@ void RegistryTokens::take(const host::RegistryIdentity& who, host::TokenAnswer a
     if (answer.token) {
         const unsigned failures = state.failures;
         got(state, std::move(*answer.token), steady_now());
-        if (failures > 0) log::info("the registry gives tokens again", {{"OBJECT", who.registry}});
+        if (failures > 0) log::info("received a registry token again", {{"OBJECT", who.registry}});
     } else {
         failed(state, answer, steady_now(), no_jitter);
-        log::warning("no token from the registry", {{"OBJECT", who.registry}, {"ERROR", state.error}});
+        log::warning("cannot get a registry token", {{"OBJECT", who.registry}, {"ERROR", state.error}});
     }
     answered_.wake();
     hooks_.changed();

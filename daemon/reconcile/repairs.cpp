@@ -120,8 +120,7 @@ bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
         const Duration lasted = now - repair->second.at;
         if (!undone || lasted >= undone_within) continue;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(lasted).count();
-        failed(subject,
-               "undone " + std::to_string(seconds) + " s after it was put right (" + joined(fields) + ")",
+        failed(subject, "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields) + ")",
                lasted >= proper_run ? 1 : 0, backoff_, now, wall_now);
         waits = waits || history_.troubles.at(subject).next_attempt > now;
     }

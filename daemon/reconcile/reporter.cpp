@@ -39,7 +39,7 @@ Task<void> Reporter::run(std::function<model::Status()> look) {
         const std::uint64_t told_change = changes_.number();
         auto telling = contained(tell(look));
         const auto told = co_await std::move(telling);
-        if (!told) log::error("how things stand could not be told", {{"ERROR", told.error().message()}});
+        if (!told) log::error("cannot report the status", {{"ERROR", told.error().message()}});
         bool told_to_end = co_await is_cancelled();  // while it was not waiting
         if (!told_to_end)
             (void)co_await changes_.wait_beyond(told_change, at_rest_ ? at_rest : while_working);
@@ -67,7 +67,7 @@ void Reporter::keep(const state::ReportTarget& target) {
     if (target_ == target) return;
     target_ = target;
     if (const auto saved = store_.save(target); !saved)
-        log::warning("what Azure is told will not be true after a restart",
+        log::warning("cannot save the report state; the status in Azure will be wrong after a restart",
                      {{"ERROR", saved.error().message()}});
 }
 
@@ -103,7 +103,7 @@ void Reporter::tell_azure(const model::Status& status) {
         told_azure_ = std::move(told);
         complaint_.clear();
     } else if (std::exchange(complaint_, written.error().message()) != written.error().message()) {
-        log::error("Azure could not be told", {{"ERROR", complaint_}});
+        log::error("cannot write the status for Azure", {{"ERROR", complaint_}});
     }
 }
 

@@ -37,6 +37,11 @@ std::string how_it_ended(const ObservedContainer& container) {
     return "exited with code " + std::to_string(container.exit_code);
 }
 
+/// What is to be said of a new container.
+std::string how_it_failed(const ObservedContainer& container) {
+    return (container.error.empty() ? "" : "failed to start: ") + how_it_ended(container);
+}
+
 }  // namespace
 
 /// Which run an order to end is about, only a snapshot that was begun after it tells: the run may have begun
@@ -100,14 +105,14 @@ void FailureLedger::judge_successor(const ObservedContainer& container, SteadyTi
     const bool ill = fell || keeps_falling || unhealthy;
     if (!refused && !hook_failed && !ill) return;
     const auto [known, is_new] =
-        history_.failed_successors.try_emplace(container.id, hook_failed     ? owed->second.failure
+        history_.failed_successors.try_emplace(container.id, hook_failed ? "failed: " + owed->second.failure
                                                              : keeps_falling ? run->second.last_end
-                                                                             : how_it_ended(container));
+                                                                             : how_it_failed(container));
     if (!is_new) return;
     ++history_.failed_rollouts[subject];
     history_.repaired_for.erase(subject);  // it differs again because we put it back
     if (refused || hook_failed) return;    // that has been counted with its step
-    failed(subject, "the new container " + known->second, 0, backoff_, now, wall_now);
+    failed(subject, "new container " + known->second, 0, backoff_, now, wall_now);
 }
 
 /// Its container may be taken away later, and then only this tells that it is not to run again.

@@ -86,7 +86,7 @@ Task<void> SettingsDesk::take_up(model::Envelope stored) {
     status_ = status_of(stored, intake.accepted ? SettingsState::accepted : SettingsState::rejected,
                         intake.problems);
     if (!intake.accepted) {
-        log::error("stored settings are not valid for this version; what runs is left alone",
+        log::error("stored settings are not valid for this version; running containers are left unchanged",
                    {{"ERROR", to_text(intake.problems)}});
         co_return;
     }
@@ -121,7 +121,7 @@ Task<void> SettingsDesk::run() {
         const auto changed = co_await watch->changed();
         if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
         if (!changed) {
-            complain("the spool's folder has to be opened anew", changed.error());
+            complain("reopening the spool folder", changed.error());
             watch.reset();
         }
     }
@@ -130,10 +130,10 @@ Task<void> SettingsDesk::run() {
 /// The folder may be another one than before: somebody may have removed it, and a bringer made it anew.
 std::optional<host::FolderWatch> SettingsDesk::open_watch(const asio::any_io_executor& executor) {
     auto spool = state::Spool::open(paths_.spool);
-    if (!spool) return complain("the spool cannot be opened", spool.error()), std::nullopt;
+    if (!spool) return complain("cannot open the spool", spool.error()), std::nullopt;
     spool_ = std::move(*spool);
     auto watch = host::FolderWatch::open(executor, spool_.incoming());
-    if (!watch) return complain("the spool is looked at every few seconds", watch.error()), std::nullopt;
+    if (!watch) return complain("polling the spool every few seconds", watch.error()), std::nullopt;
     return std::move(*watch);
 }
 
@@ -143,7 +143,7 @@ Task<bool> SettingsDesk::take_all() {
     while (all_taken) {
         auto entries = spool_.list();
         if (!entries) {
-            complain("the spool cannot be read", entries.error());
+            complain("cannot read the spool", entries.error());
             co_return false;
         }
         if (entries->empty()) break;
@@ -201,14 +201,14 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
 bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
     if (!is_last) return done_with(entry);
     status_ = status_of(entry.envelope, SettingsState::pending,
-                        {{"", error.message() + "; tried again every few seconds"}});
-    complain("new settings could not be taken", error);
+                        {{"", error.message() + "; retrying every few seconds"}});
+    complain("cannot accept new settings", error);
     return false;
 }
 
 bool SettingsDesk::done_with(const state::Spool::Entry& entry) {
     const auto removed = spool_.remove(entry.name);
-    if (!removed) complain("taken settings could not be removed from the spool", removed.error());
+    if (!removed) complain("cannot remove accepted settings from the spool", removed.error());
     return removed.has_value();
 }
 
@@ -222,18 +222,18 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
                                        {"REASON", reason}});
     status_ = status_of(envelope, SettingsState::rejected, problems);
     if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
-        complain("the rejection will be forgotten at the next restart", noted.error());
+        complain("cannot save the rejection; it will be lost at the next restart", noted.error());
     }
     const auto rejected = spool_.reject(entry.name, reason);
-    if (!rejected) complain("rejected settings could not be set aside", rejected.error());
+    if (!rejected) complain("cannot set rejected settings aside", rejected.error());
     return rejected.has_value();
 }
 
 /// What is in force stays so until the newer version, or other settings, have come.
 void SettingsDesk::tell_of_newer_settings() {
-    const std::string why = "settings wait in the spool that a newer version of dockerextd has written (" +
-                            spool_.left() + "): install that version again, or apply settings with this one";
-    log::warning("settings cannot be taken", {{"REASON", why}});
+    const std::string why = "a newer version of dockerextd wrote settings that wait in the spool (" +
+                            spool_.left() + "): reinstall that version, or apply settings with this one";
+    log::warning("cannot accept settings", {{"REASON", why}});
     status_.state = SettingsState::pending;
     status_.errors = {{"", why}};
     changes_.raise();
@@ -243,7 +243,7 @@ std::optional<model::PartStatus> SettingsDesk::part() const {
     if (fallback_.empty()) return std::nullopt;
     return model::PartStatus{
         "settings", model::PartState::failed,
-        fallback_ + ", and may be older than what was accepted last: apply the settings again", true};
+        fallback_ + ", and may be older than the last accepted settings: apply the settings again", true};
 }
 
 /// Once for what goes on being so.

@@ -55,17 +55,17 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
     for (const auto& [project, error] : facts.leaving) {
         if (error)
             add(project, PartState::failed,
-                "left the settings, and cannot be removed: " + *error + "; tried again");
-        else add(project, PartState::pending, "left the settings, is being removed");
+                "no longer in the settings, but cannot be removed: " + *error + "; retrying");
+        else add(project, PartState::pending, "no longer in the settings; removing it");
     }
     if (facts.in_force == nullptr || facts.project.empty()) return parts;
     if (!facts.look_error.empty())
         add(facts.project, PartState::failed,
-            "cannot be looked at: " + (*facts.redact)(facts.look_error) + "; tried again");
+            "cannot inspect: " + (*facts.redact)(facts.look_error) + "; retrying");
     else if (facts.in_force->desired.project.services.empty())
         add(facts.project, PartState::unmanaged,
-            "the settings have no services any more; what there was is left as it is "
-            "(`dockerextd down` removes it)");
+            "no services in the settings any more; existing containers are left unchanged "
+            "(`dockerextd down` removes them)");
     return parts;
 }
 
@@ -73,7 +73,7 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
 std::string reason_of_unknown(const Facts& facts) {
     const bool is_look_failed = !is_silent(facts.engine) && !facts.look_error.empty();
     if (!is_look_failed) return why_nothing_is_known(facts);
-    return "cannot be looked at: see project." + (*facts.redact)(facts.project.value);
+    return "cannot inspect: see project." + (*facts.redact)(facts.project.value);
 }
 
 void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status& status) {
@@ -171,10 +171,9 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
 }
 
 std::string why_nothing_is_known(const Facts& facts) {
-    if (is_silent(facts.engine)) return "the engine does not answer";
-    if (!facts.look_error.empty())
-        return "the engine cannot be looked at: " + (*facts.redact)(facts.look_error);
-    return facts.observed == nullptr ? "not looked at yet" : "";
+    if (is_silent(facts.engine)) return "the engine does not respond";
+    if (!facts.look_error.empty()) return "cannot inspect the engine: " + (*facts.redact)(facts.look_error);
+    return facts.observed == nullptr ? "not checked yet" : "";
 }
 
 std::optional<std::string> why_not_gone(const ProjectName& project, const Snapshot& snapshot,

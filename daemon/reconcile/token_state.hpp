@@ -50,10 +50,10 @@ inline bool holds(const TokenState& state, model::SteadyTime now) {
 inline model::PartStatus part_of(const TokenState& state, model::SteadyTime now) {
     if (holds(state, now)) {
         return {"", model::PartState::ok,
-                state.failures == 0 ? "" : "the token in use cannot be renewed yet: " + state.error};
+                state.failures == 0 ? "" : "cannot renew the token in use yet: " + state.error};
     }
     if (state.failures == 0)
-        return {"", model::PartState::pending, "is being asked whether it knows this machine's identity"};
+        return {"", model::PartState::pending, "logging in with this machine's identity"};
     return {"", model::PartState::failed, state.error};
 }
 

@@ -74,7 +74,7 @@ std::string FailureLedger::how_it_keeps_ending(const ObservedContainer& containe
     const bool ended = container.state == ContainerState::restarting;
     const std::string code =
         ended ? std::to_string(container.exit_code) : (told == told_.end() ? "" : told->second.exit_code);
-    return "keeps ending" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
+    return "keeps exiting" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
 }
 
 }  // namespace dockerext::reconcile

@@ -68,7 +68,7 @@ AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, Stea
 /// The settings themselves, and whatever else keeps us from working.
 std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
     if (status.settings.state == SettingsState::rejected) {
-        std::string message = "not valid, and what ran before goes on: ";
+        std::string message = "invalid; the previous settings remain in effect: ";
         for (const Problem& problem : status.settings.errors) message += words_of(problem) + "; ";
         return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
     }
@@ -76,7 +76,7 @@ std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& c
         const bool long_ago = lasts("settings", complaints, now);
         const auto& errors = status.settings.errors;
         return AzureSubstatus{"settings", long_ago ? AzureState::error : AzureState::transitioning,
-                              errors.empty() ? "not taken yet" : words_of(errors.front())};
+                              errors.empty() ? "not applied yet" : words_of(errors.front())};
     }
     if (status.engine.state != EngineState::running) {
         const bool long_ago = lasts("engine", complaints, now);
@@ -89,11 +89,11 @@ std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& c
 
 std::string counted(const Status& status) {
     if (status.services.empty()) return "the settings have no services";
-    if (status.unseen) return "the services have not been looked at yet";
+    if (status.unseen) return "the services have not been checked yet";
     const auto well = std::count_if(status.services.begin(), status.services.end(),
                                     [](const ServiceStatus& service) { return is_well(service.state); });
     return std::to_string(well) + " of " + std::to_string(status.services.size()) +
-           (status.services.size() == 1 ? " service is" : " services are") + " as wanted";
+           (status.services.size() == 1 ? " service is" : " services are") + " in the desired state";
 }
 
 /// The first that are in `state`, by name, and how many there are besides.
@@ -122,13 +122,14 @@ bool is_unfinished(const Status& status) {
 
 std::string advice(std::string text) {
     const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
-    return text + (ends ? "" : ".") + " On the machine: `dockerextd status`, `dockerextd explain SERVICE`.";
+    return text + (ends ? "" : ".") +
+           " On the machine, run `dockerextd status` or `dockerextd explain SERVICE`.";
 }
 
 void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
     const bool paused =
         status.state == OverallState::paused && status.settings.state != SettingsState::pending;
-    const std::string pause = "; paused by an operator (`dockerextd resume` ends it)";
+    const std::string pause = "; paused by an operator (continue with `dockerextd resume`)";
     const std::string errors = reasons(told, AzureState::error);
     const std::string pending = reasons(told, AzureState::transitioning);
     if (!errors.empty()) {
@@ -136,15 +137,14 @@ void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
         told.message = advice(errors);
     } else if (status.state == OverallState::idle && pending.empty()) {
         told.state = AzureState::error;
-        told.message =
-            "nothing is desired: `dockerextd down` was called on the machine; deploy settings anew";
+        told.message = "no settings: `dockerextd down` was run on the machine; deploy the settings again";
     } else if (paused && !undone) {
         told.state = AzureState::success;
         told.message = counted(status) + pause;
     } else if (undone || !pending.empty()) {
         told.state = late ? AzureState::error : AzureState::transitioning;
         const bool waits_only = status.services.empty() && !pending.empty();
-        told.message = (late ? "not done within 75 minutes: " : "") +
+        told.message = (late ? "timed out after 75 minutes: " : "") +
                        (waits_only ? pending : counted(status) + (pending.empty() ? "" : "; " + pending)) +
                        (paused ? pause : "");
     } else {

@@ -30,7 +30,7 @@ bool may_write(const PeerCredentials& peer) { return peer.uid == 0 || peer.uid =
 /// What is wrong with a request, whatever it is about.
 std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCredentials& peer) {
     if (request.method != "GET" && request.method != "POST")
-        return refusal(405, "only GET and POST are known here");
+        return refusal(405, "only GET and POST are supported");
     if (request.method != "GET" && !may_write(peer)) return refusal(403, "only root may do this");
     if (request.body.empty()) return std::nullopt;
     const auto body = JsonDocument::parse(request.body, JsonDialect::strict, body_limits);

@@ -17,13 +17,13 @@ using Instant = std::chrono::sys_seconds;
 constexpr int smallest_rsa = 1024;  ///< below, Go's TLS refuses a key
 constexpr int sound_rsa = 2048;
 
-constexpr const char* unreadable = "holds a block that cannot be read; copy it anew from where it was made";
+constexpr const char* unreadable = "contains an unreadable block; copy it again from its source";
 constexpr const char* key_among_certificates =
-    ", and all may read the file that it becomes; leave certificates alone there, the key belongs into "
+    ", but this file is readable by everyone; put only certificates there, and the key into "
     "certs.key";
-constexpr const char* only_certificates = ", and only certificates belong there; take it out";
+constexpr const char* only_certificates = ", but only certificates belong there; remove it";
 constexpr const char* only_a_key =
-    ", and only the private key belongs there; certificates belong into certs.cert and certs.ca";
+    ", but only the private key belongs there; put certificates into certs.cert and certs.ca";
 
 /// "2026-01-31 12:00 UTC"
 std::string text_of(Instant time) {
@@ -78,7 +78,7 @@ public:
         if (failed_) return std::nullopt;
         if (names_of(*cert_.front()).empty()) {
             facts_.warnings.emplace_back(
-                "certs.cert has no subject alternative names; most clients, docker's own too, refuse it");
+                "certs.cert has no subject alternative names; most clients, including docker, reject it");
         }
         return model::Certificates{pem_of(ca_), pem_of(cert_), std::move(key_text_), std::move(facts_)};
     }
@@ -90,7 +90,7 @@ private:
     }
 
     void refuse(const PemBlock& block, std::string_view member, const std::string& why) {
-        complain(member, block.label.empty() ? unreadable : "holds " + name_of(block) + why);
+        complain(member, block.label.empty() ? unreadable : "contains " + name_of(block) + why);
     }
 
     /// Everybody may read the file that it becomes.
@@ -105,9 +105,11 @@ private:
             ++number;
             auto certificate = read_certificate(block);
             if (certificate) certificates.push_back(std::move(certificate));
-            else complain(member, "its certificate number " + std::to_string(number) + " cannot be read");
+            else
+                complain(member,
+                         "contains an unreadable certificate (number " + std::to_string(number) + ")");
         }
-        if (number == 0) complain(member, "holds no certificate that can be read");
+        if (number == 0) complain(member, "contains no readable certificate");
         return certificates;
     }
 
@@ -118,21 +120,22 @@ private:
             if (!is_key(block)) refuse(block, "key", only_a_key);
             else if (++keys == 1) take_key(block);
         }
-        if (keys == 0) complain("key", "holds no private key that can be read");
+        if (keys == 0) complain("key", "contains no readable private key");
         if (keys > 1)
-            complain("key", "holds " + std::to_string(keys) + " private keys; leave that of certs.cert");
+            complain("key",
+                     "contains " + std::to_string(keys) + " private keys; keep only that of certs.cert");
     }
 
     void take_key(const PemBlock& block) {
         if (block.encrypted) {
             complain("key",
-                     "is encrypted, and dockerd has nobody to ask for the password; take it off with: "
+                     "is encrypted, and dockerd cannot ask for a password; remove it with: "
                      "openssl pkey -in key.pem -out plain.pem");
             return;
         }
         key_ = read_private_key(block);
         if (key_) key_text_ = pem_of(block);
-        else complain("key", "holds no private key that can be read");
+        else complain("key", "contains no readable private key");
     }
 
     /// The engine's own certificate, by itself.
@@ -143,14 +146,11 @@ private:
         const std::uint32_t purposes =
             X509_get_extended_key_usage(&certificate);  // all, where it has no list
         if ((purposes & (XKU_SSL_SERVER | XKU_ANYEKU)) == 0) {
-            complain("cert",
-                     "is not for servers: it has an extended key usage without serverAuth; have one signed "
-                     "that has it");
+            complain("cert", "lacks serverAuth in its extended key usage; reissue it");
         }
         const std::uint32_t uses = X509_get_key_usage(&certificate);
         if ((uses & (KU_DIGITAL_SIGNATURE | KU_KEY_ENCIPHERMENT | KU_KEY_AGREEMENT)) == 0) {
-            complain("cert",
-                     "is not for TLS: its key usage needs digitalSignature; have one signed that has it");
+            complain("cert", "lacks digitalSignature in its key usage; reissue it");
         }
         check_strength(certificate);
     }
@@ -159,21 +159,20 @@ private:
         EVP_PKEY* key = X509_get0_pubkey(&certificate);
         const int kind = key == nullptr ? EVP_PKEY_NONE : EVP_PKEY_get_base_id(key);
         if (kind != EVP_PKEY_RSA && kind != EVP_PKEY_EC && kind != EVP_PKEY_ED25519) {
-            complain("cert", "has a kind of key that dockerd cannot use; take RSA, ECDSA or Ed25519");
+            complain("cert", "has a key type that dockerd does not support; use RSA, ECDSA or Ed25519");
             return;
         }
         const int bits = EVP_PKEY_get_bits(key);
         if (kind != EVP_PKEY_RSA || bits >= sound_rsa) return;
         const std::string weak = "has an RSA key of only " + std::to_string(bits) + " bits";
-        if (bits < smallest_rsa) complain("cert", weak + ", which dockerd refuses; take 2048 or more");
-        else facts_.warnings.push_back("certs.cert " + weak + "; take 2048 or more");
+        if (bits < smallest_rsa) complain("cert", weak + ", which dockerd rejects; use 2048 or more");
+        else facts_.warnings.push_back("certs.cert " + weak + "; use 2048 or more");
     }
 
     void check_pair(X509& certificate) {
         const EVP_PKEY* published = X509_get0_pubkey(&certificate);
         if (published != nullptr && EVP_PKEY_eq(published, key_.get()) == 1) return;
-        complain("key",
-                 "does not belong to the certificate in certs.cert, the first one where there are several");
+        complain("key", "does not match the (first) certificate in certs.cert");
     }
 
     /// Of several, those that are out of date do no harm while another one is not.
@@ -189,19 +188,17 @@ private:
         const Chain chain = find_chain(*cert_.front(), between, ca_, std::nullopt);
         facts_.not_after = chain.not_after;
         if (chain.error == X509_V_ERR_INVALID_CA) {
-            complain("ca", "holds a certificate that may not sign others, since it has no CA:TRUE");
+            complain("ca", "contains a certificate that cannot sign others, because it lacks CA:TRUE");
         } else if (chain.error != X509_V_OK) {
-            complain(
-                "cert",
-                "is not signed by a certificate in certs.ca; put the one that signed it there, and those "
-                "in between into certs.cert, below its own");
+            complain("cert",
+                     "is not signed by a certificate in certs.ca; put its issuer there, and intermediate "
+                     "certificates into certs.cert, below it");
         }
         if (chain.error != X509_V_OK || !now_ || failed_) return;
         const Chain current = find_chain(*cert_.front(), between, ca_, now_);
         facts_.not_after = current.not_after;
         if (current.error == X509_V_OK) return;
-        complain("cert", "is signed by a certificate that is out of date; " + text_of(chain.not_after) +
-                             " was the end of it");
+        complain("cert", "is signed by a certificate that expired at " + text_of(chain.not_after));
     }
 
     std::optional<Instant> now_;
@@ -228,7 +225,7 @@ std::optional<std::string> expiry_warning(std::chrono::sys_seconds not_after, mo
     constexpr std::pair<days, std::string_view> steps[] = {
         {days(1), "within a day"}, {days(7), "within 7 days"}, {days(30), "within 30 days"}};
     const std::string what = "the engine's TLS certificate ";
-    const std::string remedy = ", at " + text_of(not_after) + "; put a new one into certs";
+    const std::string remedy = ", at " + text_of(not_after) + "; renew it in certs";
     const auto second = std::chrono::floor<std::chrono::seconds>(now);
     if (second >= not_after) return what + "has expired" + remedy;
     for (const auto& [step, words] : steps) {

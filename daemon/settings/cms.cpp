@@ -63,11 +63,11 @@ Result<Secret> decrypt_cms(std::string_view base64, const Secret& certificate, c
     const Cms cms = parse(base64);
     if (!cms) return refused("expected base64 of CMS data, found something else");
     const Certificate recipient = first_certificate(certificate);
-    if (!recipient) return refused("the agent's certificate for them cannot be read");
+    if (!recipient) return refused("cannot read the agent's certificate for them");
     const PrivateKey owner = first_key(key);
-    if (!owner) return refused("the agent's key for them cannot be read");
+    if (!owner) return refused("cannot read the agent's key for them");
     if (X509_check_private_key(recipient.get(), owner.get()) != 1)
-        return refused("the agent's key for them is not its certificate's");
+        return refused("the agent's key for them does not match its certificate");
     const Bio plain(BIO_new(BIO_s_secmem()));  // wiped when it goes
     // Without "debug" OpenSSL decrypts with a random key where no recipient fits, and garbage may come out.
     constexpr unsigned flags = CMS_BINARY | CMS_DEBUG_DECRYPT;

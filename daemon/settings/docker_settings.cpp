@@ -66,9 +66,9 @@ model::EngineSource read_source(const JsonCursor& value, Problems& problems) {
 void check_install(const JsonCursor& install, const model::DockerSettings& docker, Problems& problems) {
     const bool pinned = !docker.install_version.empty() || !docker.install_mirror.empty();
     if (docker.install == model::EngineSource::none && pinned)
-        problems.add(install.pointer(), "source \"none\" installs nothing; leave out version and mirror");
+        problems.add(install.pointer(), "source \"none\" installs nothing; remove version and mirror");
     if (!docker.install_key.empty() && docker.install_mirror.empty())
-        problems.add(install.pointer() + "/key", "is the key of a mirror; there is none");
+        problems.add(install.pointer() + "/key", "needs a mirror; set docker.install.mirror");
 }
 
 void read_install_object(const JsonCursor& install, model::DockerSettings& docker, Problems& problems) {

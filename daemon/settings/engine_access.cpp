@@ -58,7 +58,7 @@ bool verifies_clients(const DockerPart& docker) {
 
 void refuse_open_engine(const DockerPart& docker, Problems& problems) {
     const std::string remedy =
-        ": anyone who reaches it could take the machine; add certs to the protected settings, or set "
+        ": anyone who can reach it can take over the machine; add certs to the protected settings, or set "
         "docker.insecure-port to true";
     if (docker.settings.port) problems.add(std::string(port_pointer), "a port without certs" + remedy);
     for (const Address& address : addresses_of(docker)) {

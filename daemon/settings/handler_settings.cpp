@@ -68,7 +68,7 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
     if (!found)
         return refused_settings("/runtimeSettings/0/handlerSettings is missing");  // is no wish for nothing
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
-        return refused_settings("protectedSettingsCertThumbprint is missing or no hexadecimal number");
+        return refused_settings("protectedSettingsCertThumbprint is missing or not a hexadecimal number");
     return settings;
 }
 

@@ -39,14 +39,14 @@ void check_identity(const Written& login, const std::string& pointer, Problems& 
         problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
     }
     if (!login.username.empty() || !login.password.reveal().empty()) {
-        problems.add(pointer, "identity stands for username and password; leave those out");
+        problems.add(pointer, "identity replaces username and password; remove those");
     }
     if (login.server.empty())
         problems.add(pointer + "/server", "is missing; an identity needs the name of its registry");
     else if (!is_azure_registry(login.server))
         problems.add(pointer + "/server",
                      "expected an Azure Container Registry, such as \"example.azurecr.io\": "
-                     "no other is given the machine's token");
+                     "other registries are not given the machine's token");
 }
 
 void check_password(const Written& login, const std::string& pointer, Problems& problems) {

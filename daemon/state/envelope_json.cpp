@@ -48,15 +48,15 @@ std::optional<model::Handler> read_handler(const JsonCursor& object, Problems& p
                            reader.string("version").value_or("")};
     reader.finish("the handler");
     if (handler.status_folder.starts_with('/') && handler.keys_folder.starts_with('/')) return handler;
-    problems.add(object.pointer(), "status or keys is no absolute path");
+    problems.add(object.pointer(), "status or keys is not an absolute path");
     return std::nullopt;
 }
 
 Result<> check_handler(const model::Envelope& envelope) {
     const bool from_azure = envelope.source == model::SettingsSource::azure;
     if (!from_azure && (envelope.handler || envelope.wrapped))
-        return refused("/handler: an operator has none");
-    if (from_azure && !envelope.handler) return refused("/handler: is missing");
+        return refused("/handler: not allowed for an operator");
+    if (from_azure && !envelope.handler) return refused("/handler: missing");
     return {};
 }
 

@@ -206,7 +206,7 @@ Result<HostMemory> HostMemoryStore::load() const {
 Result<> HostMemoryStore::save(const HostMemory& memory) const {
     const auto readable = [](const Secret& text) { return understand(text).has_value(); };
     if (auto saved = file_.save(to_json(memory), readable); !saved)
-        return saved.error().within("save what is ours of the machine");
+        return saved.error().within("save what dockerextd owns on this machine");
     return {};
 }
 

@@ -71,7 +71,7 @@ void Journal::replay(const std::filesystem::path& file) {
     auto text = read(file);
     if (!text) {
         if (text.error().kind() == ErrorKind::not_found) return;
-        log::warning("journal unreadable, set aside",
+        log::warning("journal unreadable; set aside",
                      {{"FILE", file.native()}, {"ERROR", text.error().message()}});
         const std::string aside = file_.string() + ".damaged";
         (void)::rename(file.c_str(), aside.c_str());  // if not, opening it tells why

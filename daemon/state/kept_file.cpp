@@ -21,7 +21,7 @@ Result<> KeptFile::save(const Secret& content, bool (*readable)(const Secret& te
     if (current && *current == text) return {};
     if (current && readable(*current)) {
         if (auto kept = replace_file(previous_, current->reveal()); !kept)
-            return kept.error().within("keep the copy before");
+            return kept.error().within("keep the previous copy");
     }
     return replace_file(file_, text.reveal());
 }

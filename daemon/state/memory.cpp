@@ -245,7 +245,7 @@ Memory MemoryStore::load() const {
     auto memory = read_memory(file_);
     if (memory) return std::move(*memory);
     if (memory.error().kind() != ErrorKind::not_found) {
-        log::warning("memory unreadable, begun anew",
+        log::warning("state unreadable; starting over",
                      {{"FILE", file_.native()}, {"ERROR", memory.error().message()}});
     }
     return {};
@@ -253,7 +253,7 @@ Memory MemoryStore::load() const {
 
 Result<> MemoryStore::save(const Memory& memory) {
     if (auto saved = replace_file(file_, seal(to_json(memory))); !saved)
-        return saved.error().within("save the memory");
+        return saved.error().within("save the state");
     return {};
 }
 

@@ -58,7 +58,7 @@ Result<> ReportTargetStore::save(const ReportTarget& target) const {
     }
     json.end_object();
     if (auto saved = replace_file(file_, seal(json.take())); !saved)
-        return saved.error().within("keep where to report to");
+        return saved.error().within("save where to report to");
     return {};
 }
 

@@ -50,7 +50,7 @@ SettingsStore::Loaded SettingsStore::load() const {
     Loaded loaded;
     loaded.warning = complaint(file_.file(), current) + "; ";
     if (previous) {
-        loaded.warning += "the copy before it is used";
+        loaded.warning += "using the previous copy";
         loaded.envelope = std::move(*previous);
     } else {
         loaded.warning += complaint(file_.previous(), previous);
@@ -89,7 +89,7 @@ Result<> SettingsStore::note(const Rejection& rejection) {
     write_problems(json, "problems", rejection.problems);
     json.end_object();
     if (auto noted = replace_file(rejection_, seal(json.take())); !noted) {
-        return noted.error().within("note the rejection");
+        return noted.error().within("save the rejection");
     }
     return {};
 }

@@ -47,7 +47,7 @@ Result<> require_trusted(const UniqueFd& file) {
 }
 
 Result<model::Envelope> read_entry(const UniqueFd& folder, const std::string& name) {
-    if (!is_plain_name(name)) return refused("its name has characters that do not belong there");
+    if (!is_plain_name(name)) return refused("its name has invalid characters");
     const auto file = open_regular(folder.get(), name);
     if (!file) return file.error();
     if (auto trusted = require_trusted(*file); !trusted) return trusted.error();
@@ -121,7 +121,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
 
 /// Taken after what has come since, it would bring back what was so before.
 void Spool::supersede(std::optional<Left>& left) {
-    if (left) turn_away(left->name, left->reason + "; newer settings have come since");
+    if (left) turn_away(left->name, left->reason + "; superseded by newer settings");
     left.reset();
 }
 
@@ -144,7 +144,7 @@ Result<> Spool::reject(const std::string& name, std::string_view reason) {
 void Spool::turn_away(const std::string& name, const std::string& reason) {
     log::warning("spool entry rejected", {{"ENTRY", name}, {"REASON", reason}});
     if (auto rejected = reject(name, reason); !rejected) {
-        log::error("a rejected spool entry stays where it is",
+        log::error("cannot move a rejected spool entry",
                    {{"ENTRY", name}, {"ERROR", rejected.error().message()}});
     }
 }

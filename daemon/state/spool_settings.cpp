@@ -84,12 +84,19 @@ Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
     return done;
 }
 
+/// Among the errors of files only a full disk is `unavailable`.
+Error cannot_store(const Error& error) {
+    constexpr std::string_view doing = "cannot store settings";
+    if (error.kind() == ErrorKind::unavailable) return Error(error.kind(), "disk full").within(doing);
+    return error.within(doing);
+}
+
 }  // namespace
 
 Result<> spool_settings(const std::filesystem::path& spool, const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error();
-    if (auto done = put(spool, json->reveal()); !done) return done.error().within("spool the settings");
+    if (auto done = put(spool, json->reveal()); !done) return cannot_store(done.error());
     return {};
 }
 

@@ -26,7 +26,7 @@ def test_a_daemon_that_does_not_stay_up_is_an_error_until_it_does(portal, impati
     machine.write("/usr/local/bin/dockerextd", "#!/bin/sh\necho no such luck today >&2\nexit 3\n", 0o755)
     machine.sh("systemctl kill -s KILL dockerextd")
     report = portal.state("error", since=since)
-    assert "does not stay up on this machine: exit code 3, and its last words: no such luck today" in report.message, report
+    assert "keeps failing on this machine: exit code 3; its last message: no such luck today" in report.message, report
     assert machine.started_all() == started
     machine.sh("mv /root/whole /usr/local/bin/dockerextd")
     portal.state("success", since=len(portal.fabric.blobs))  # by itself
@@ -43,7 +43,7 @@ def test_settings_that_found_no_room_are_taken_when_there_is_some(portal, machin
         since = len(portal.fabric.blobs)
         portal.deploy(demo({"web": service(restart="always"), "more": service()}))
         report = portal.state("error", since=since)
-        assert "No space left on device" in report.message and "tried again" in report.message, report
+        assert "disk full" in report.message and "retrying" in report.message, report
         assert machine.names() == ["demo-web-1"]
         machine.sh(f"rm {STATE}/filler")
         portal.state("success", since=len(portal.fabric.blobs))  # without another enable

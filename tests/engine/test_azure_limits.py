@@ -54,7 +54,7 @@ def test_a_daemon_that_is_killed_again_and_again_tells_azure_in_time(daemon):
     daemon.start()
     def late():  # the service is failed between two attempts only, and its own error two minutes later
         state, message = told(daemon, 3)
-        begin = "not done within 75 minutes: 0 of 1 service is as wanted; "
+        begin = "timed out after 75 minutes: 0 of 1 service is in the desired state; "
         return state == "error" and message.startswith(begin) and "web: failed" in message
     wait_for(late, lambda: told(daemon, 3))
 
@@ -130,9 +130,9 @@ def test_nothing_is_told_of_services_before_the_first_look(daemon, tmp_path):
         hung.bind(f"{tmp_path}/hung.sock")
         hung.listen()
         daemon.start()
-        assert daemon.service("web")["reason"] == "not looked at yet"
+        assert daemon.service("web")["reason"] == "not checked yet"
         assert told(daemon, 3) == before or daemon.status()["engine"]["state"] == "not answering"
-        wait_for(lambda: "have not been looked at yet; engine: not answering" in told(daemon, 3)[1], lambda: told(daemon, 3))
+        wait_for(lambda: "have not been checked yet; engine: not answering" in told(daemon, 3)[1], lambda: told(daemon, 3))
         daemon.stop()
     daemon.docker_host = there
     daemon.start()

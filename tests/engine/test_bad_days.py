@@ -312,7 +312,7 @@ def test_damaged_settings_on_disk_leave_those_before_in_force_or_touch_nothing(e
         daemon.start()
         part = lambda: next((each for each in daemon.status()["parts"] if each["name"] == "settings"), {})
         wait_for(lambda: part().get("state") == "failed" and engine.names() == ["demo-web-1"], daemon.status)
-        assert "the copy before it is used" in part()["message"] and daemon.status()["state"] == "degraded"
+        assert "using the previous copy" in part()["message"] and daemon.status()["state"] == "degraded"
         assert engine.names() == ["demo-web-1"] and engine.inspect("demo-web-1")["State"]["StartedAt"] == web
         daemon.stop()
     for path in stored.parent.glob("settings.json*"):
@@ -404,14 +404,14 @@ def test_what_the_engine_does_not_list_holds_up_nothing_else(engine, tmp_path):
         assert "list containers: no (500)" in daemon.service("web")["reason"] and daemon.service("web")["since"]
         assert "any container" in daemon.run("plan", check=3).stdout
         dry = daemon.run("apply", "--dry-run", daemon.write("other.json", demo({"web": service("sleep 1")})), check=3)
-        assert "nothing is known of container web-1" in " ".join(dry.stdout.split())
+        assert "state of container web-1 unknown" in " ".join(dry.stdout.split())
         relay.answers = {}
         daemon.converged(60)
         engine.process.send_signal(signal.SIGSTOP)
         try:
             daemon.run("reconcile")
             wait_for(lambda: daemon.service("web")["state"] == "unknown", "a hung engine tells nothing", 60)
-            assert "the engine does not answer" in daemon.run("plan", check=3).stdout
+            assert "the engine does not respond" in daemon.run("plan", check=3).stdout
         finally:
             engine.process.send_signal(signal.SIGCONT)
         daemon.converged(60)

@@ -111,7 +111,7 @@ def test_a_post_start_hook_that_fails_fails_its_service_and_is_tried_again(engin
     hooks = [{"command": ["test", "-e", "/tmp/ok"]}, {"command": "touch /tmp/second"}]
     daemon.apply(demo({"web": service(post_start=hooks), "after": service(depends_on=["web"])}), wait=None)
     told = daemon.failed("web", attempts=2)
-    assert "post_start hook 'test -e /tmp/ok': it ended with code 1" in told["reason"]
+    assert "post_start hook 'test -e /tmp/ok': it exited with code 1" in told["reason"]
     assert daemon.status()["state"] == "degraded"
     assert not engine.running("demo-after-1")
     web = engine.inspect("demo-web-1")

@@ -1,4 +1,4 @@
-"""A network that is made anew takes all its users with it: who else is on it, and what if the new one is refused?"""
+"""A network that is recreated takes all its users with it: who else is on it, and what if the new one is refused?"""
 
 import os
 import signal

@@ -63,7 +63,7 @@ Told told_in(const std::string& status) {
                 service.running.push_back(json::string_at(container, "id"));
         }
         told.frozen = told.frozen || service.state == "drifted" ||
-                      service.reason.find("until new settings come") != std::string::npos;
+                      service.reason.find("failed twice and was rolled back") != std::string::npos;
         if (service.state != "running" && service.state != "completed")
             told.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
         told.services.push_back(std::move(service));
@@ -72,7 +72,7 @@ Told told_in(const std::string& status) {
         const json::Value& all = json::at(document, list);
         const std::string text = all.IsArray() && !all.Empty() ? json::text_of(all) : "";
         if (!text.empty()) told.complaints += std::string("; ") + list + " " + text;
-        told.frozen = told.frozen || text.find("until new settings come") != std::string::npos;
+        told.frozen = told.frozen || text.find("failed twice and was rolled back") != std::string::npos;
     }
     return told;
 }

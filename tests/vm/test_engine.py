@@ -43,7 +43,7 @@ def test_what_dockerd_refuses_is_reverted_and_told(engine, docker):
     engine.apply(settings({"web": service(restart="always")}))
     engine.apply(settings({"web": service(restart="always")}, **docker), wait=None)
     failed = wait_for(lambda: [part for part in engine.status()["parts"] if part["final"]], "it is told", 60)
-    reason = failed[0]["message"].split("until the settings change: ")[1]
+    reason = failed[0]["message"].split("Cause: ")[1]
     assert re.match("(Status: )?unknown flag: --no-such-flag|failed to start daemon: .*(not supported|aufs)", reason), reason
     assert engine.sh("docker info -f '{{.ServerVersion}}'").strip()
     wait_for(lambda: engine.running("demo-web-1"), "the service runs", 30)
@@ -57,8 +57,8 @@ def test_what_keeps_systemd_from_starting_dockerd_is_told_and_not_how_the_run_be
     engine.drop_in("elsewhere", "[Service]\nWorkingDirectory=/no/such/folder\n", unit="docker")
     engine.apply(settings({"web": service(restart="always")}, options=["--label=a=b"]), wait=None)
     told = lambda: part(engine, "engine.options")["message"]  # noqa: E731
-    wait_for(lambda: "did not come up with it" in told(), told, 60)
-    reason = told().split("did not come up with it: ")[-1].split("settings change: ")[-1]
+    wait_for(lambda: "dockerd failed to start with these settings" in told(), told, 60)
+    reason = told().split("; reverted: ")[-1].split("Cause: ")[-1]
     assert re.match("docker.service: .*No such file or directory", reason) and "CHDIR" in reason, told()
     assert "transport is closing" not in told() and "Processing signal" not in told(), told()
 
@@ -127,8 +127,8 @@ def test_tls_lets_in_who_has_a_certificate_and_nobody_else(engine, tmp_path):
     assert [may(client) for client in ("friend", "", "stranger", "late")] == [True, False, False, False]
     assert engine.sh("stat -c %a /etc/docker/key.pem /etc/docker/cert.pem").split() == ["600", "644"]
     assert part(engine, "engine.tls")["state"] == "ok" and "expires within 30 days" in part(engine, "engine.tls")["message"]
-    for bad, words in ((certs("old"), "expired at 2020-02-01"), (certs("friend"), "is not for servers"),
-                       (certs("foreign"), "is not signed by"), (certs("server", "friend"), "does not belong to the certificate")):
+    for bad, words in ((certs("old"), "expired at 2020-02-01"), (certs("friend"), "lacks serverAuth"),
+                       (certs("foreign"), "is not signed by"), (certs("server", "friend"), "does not match the (first) certificate")):
         refused = engine.apply(settings({"web": service()}, port=2376), bad, wait=None, check=None)
         assert refused.returncode == 2 and words in refused.stderr, refused
     assert may("friend")  # refused before it replaces anything

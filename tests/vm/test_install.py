@@ -72,8 +72,8 @@ def test_complaint_74_the_pinned_version_is_installed_and_kept(waiting):
     # Another version than the one that is there: told, nothing is touched, and the rest is applied.
     started = waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker")
     waiting.apply({"docker": {"install": {"version": "1.2"}, "config": {"debug": True}}}, wait=None)
-    said = fails(waiting, f"docker.io {version} is installed, and the settings pin version 1.2")
-    assert "never replaced" in said
+    said = fails(waiting, f"docker.io {version} is installed, but the settings pin version 1.2")
+    assert "does not replace it" in said
     wait_for(lambda: part(waiting, "engine.config")["state"] == "ok", lambda: waiting.status()["parts"], 30)
     assert waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker") == started
     # None: it is let go of.

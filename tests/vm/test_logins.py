@@ -34,7 +34,7 @@ def test_a_login_that_the_registry_refuses_is_told_until_it_is_right(engine, reg
     registry(LOGIN)
     told = lambda: part(engine, f"registry.{SERVER}")  # noqa: E731
     engine.apply(demo(WEB), {"login": {**LOGIN, "password": "not-that"}}, wait=None)
-    wait_for(lambda: told()["state"] == "failed" and "refused the user name or password" in told()["message"], told, 30)
+    wait_for(lambda: told()["state"] == "failed" and "user name or password rejected" in told()["message"], told, 30)
     assert "not-that" not in told()["message"] and engine.status()["state"] == "degraded"
     engine.apply(demo(WEB), {"login": LOGIN})
     assert told()["state"] == "ok"

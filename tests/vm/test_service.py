@@ -175,7 +175,7 @@ def test_the_journal_has_fields_and_explanations(machine):
     accepted = machine.journal(f"--since={since}", f"MESSAGE_ID={MESSAGES['accepted']}")
     assert accepted[0]["SOURCE"] == "operator"
     explained = machine.sh(f"journalctl -q -x -u dockerextd --since={since} --no-pager")
-    assert "demo-web-1 was put right" in explained and "dockerextd pause" in explained
+    assert "demo-web-1 was repaired" in explained and "dockerextd pause" in explained
 
 
 def test_a_reboot_brings_everything_back_without_network(machine):

@@ -21,15 +21,16 @@ bool asks_for_nothing(const Node& node) {
 
 /// What BuildKit alone can do.
 constexpr Field<Build> buildkit_field(std::string_view name) {
-    return {name, [](const Node& node, Build&, Report& report) {
-                if (asks_for_nothing(node)) return;
-                const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
-                report.problem(
-                    node,
-                    "'" + key +
-                        "' needs BuildKit, and services are built by the engine's own builder: build the "
-                        "image elsewhere, and name it in 'image'");
-            }};
+    return {
+        name, [](const Node& node, Build&, Report& report) {
+            if (asks_for_nothing(node)) return;
+            const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
+            report.problem(
+                node,
+                "'" + key +
+                    "' needs BuildKit, but services are built with the engine's classic builder: build the "
+                    "image elsewhere and name it in 'image'");
+        }};
 }
 
 constexpr std::array build_fields = std::to_array<Field<Build>>({
@@ -71,13 +72,13 @@ void check(const Node& node, const Build& build, Report& report) {
         report.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
     if (build.platforms.size() > 1) {
         report.problem(*node.find("platforms"),
-                       "'platforms' names several, and the engine's own builder serves one at a time");
+                       "'platforms' lists several, but the engine's classic builder builds one at a time");
     }
     if (!is_address(build.context)) return;
     if (!build.dockerfile_inline.empty())
         report.problem(node, "'dockerfile_inline' needs a context that is a folder of this machine");
     if (build.dockerfile.starts_with('/'))
-        report.problem(*node.find("dockerfile"), "expected a path in the context, which is an address");
+        report.problem(*node.find("dockerfile"), "expected a path inside the context, which is a URL");
 }
 
 void read_build(const Node& node, std::optional<Build>& into, Report& report) {

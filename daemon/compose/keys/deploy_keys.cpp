@@ -155,7 +155,7 @@ std::chrono::nanoseconds monitored(std::chrono::nanoseconds monitor) {
 }
 
 void warn_of_swarm(const Node& node, const std::string& key, Report& report) {
-    report.warn(node, "deploy." + key + " is for Swarm and has no effect, in Compose neither");
+    report.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
 }
 
 /// Of update_config only `monitor` has an effect here.
@@ -166,7 +166,7 @@ void warn_of_update_config(const Node& node, const UpdateConfig& config, Report&
     }
     const Node* monitor = node.find("monitor");
     if (!monitor || !config.monitor || monitored(*config.monitor) == *config.monitor) return;
-    report.warn(*monitor, "is not from 0s to 10m; " + go_text(monitored(*config.monitor)) + " is taken");
+    report.warn(*monitor, "is not between 0s and 10m; using " + go_text(monitored(*config.monitor)));
 }
 
 /// What only Swarm heeds, in Compose as here.

@@ -89,7 +89,8 @@ void check_long(const Node& item, const Mount& mount, Report& report) {
     if (!item.find("type")) report.problem(item, "'type' is missing: bind, volume or tmpfs");
     if (!item.find("target")) report.problem(item, "'target', the path in the container, is missing");
     if (mount.type == "bind" && mount.source.empty()) report.problem(item, "a bind mount needs a 'source'");
-    if (mount.type == "tmpfs" && !mount.source.empty()) report.problem(item, "a tmpfs has no 'source'");
+    if (mount.type == "tmpfs" && !mount.source.empty())
+        report.problem(item, "a tmpfs mount cannot have a 'source'");
     const Node* image = mount.type == "image" ? item.find("source") : nullptr;
     if (image) check_image_name(mount.source, image->pointer, report.empty_variable_in(*image), report);
 }

@@ -74,7 +74,7 @@ public:
 
     Events events;
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
-    /// Config hashes of containers that have ended with exit code 0: as far as anyone can tell later, jobs
+    /// Config hashes of containers that have exited with code 0: as far as anyone can tell later, jobs
     /// that are done.
     std::set<std::string> done_jobs;
     std::map<std::string, Network> networks;  ///< by id

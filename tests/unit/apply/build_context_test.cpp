@@ -190,7 +190,7 @@ TEST_F(BuildContextTest, IsRefusedWhereItsPatternsAreMalformed) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "key\nsecret[\n");
     EXPECT_EQ(send(), "build context '" + build.folder +
-                          "': .dockerignore: line 2: 'secret[' has a '[' without its ']'");
+                          "': .dockerignore: line 2: 'secret[' has a '[' without a ']'");
 }
 
 TEST_F(BuildContextTest, IsRefusedWhereItIsTooDeep) {

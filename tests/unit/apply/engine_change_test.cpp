@@ -236,7 +236,7 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(made.error().message(),
-              "dockerd did not come up with it, and is as before: failed to start daemon: no such level");
+              "dockerd failed to start with these settings; reverted: failed to start daemon: no such level");
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart, daemon_reload, reset, restart));
     expect_old_files();
     expect_nothing_remembered_of_it();
@@ -272,7 +272,7 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenTheRestartFails) {
     };
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
-    EXPECT_THAT(made.error().message(), AllOf(HasSubstr("and is as before: "), HasSubstr("'exit-code'")));
+    EXPECT_THAT(made.error().message(), AllOf(HasSubstr("; reverted: "), HasSubstr("'exit-code'")));
     expect_old_files();
     EXPECT_EQ(remembered().refused, "f1");
     EXPECT_EQ(std::count(systemd.calls.begin(), systemd.calls.end(), restart), 2);
@@ -285,8 +285,8 @@ TEST_F(EngineChangeTest, SaysBothWhenTheOldStateDoesNotComeUpEither) {
     ASSERT_FALSE(made);
     EXPECT_THAT(
         made.error().message(),
-        AllOf(HasSubstr("did not come up with it: failed to start daemon: no space; nor with what was "
-                        "there before: the engine does not answer"),
+        AllOf(HasSubstr("failed to start with these settings: failed to start daemon: no space; nor with the "
+                        "previous ones: the engine does not respond"),
               HasSubstr("starting")));
     expect_old_files();
     expect_nothing_remembered_of_it();
@@ -308,7 +308,7 @@ TEST_F(EngineChangeTest, AReloadThatDockerdOnlyLogsAsFailedIsAFailure) {
     };
     const auto made = make(change(Effect::reload));
     ASSERT_FALSE(made);
-    EXPECT_THAT(made.error().message(), HasSubstr("and is as before: level=error"));
+    EXPECT_THAT(made.error().message(), HasSubstr("; reverted: level=error"));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
     expect_old_files();
     EXPECT_EQ(remembered().refused, "f1");
@@ -318,7 +318,7 @@ TEST_F(EngineChangeTest, LeavesADockerdAloneThatTakesNoReloadAtAll) {
     words = R"(level=error msg="Error reconfiguring the daemon: no")";  // for what somebody else wrote there
     const auto made = make(change(Effect::reload));
     ASSERT_FALSE(made);
-    EXPECT_THAT(made.error().message(), HasSubstr("and is as before"));
+    EXPECT_THAT(made.error().message(), HasSubstr("; reverted: "));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
 }
 
@@ -472,7 +472,7 @@ TEST_F(Interrupted, IsOverEvenWhenDockerdDoesNotComeUp) {
     engine_is_silent();
     const auto recovered = recover();
     ASSERT_FALSE(recovered);
-    EXPECT_THAT(recovered.error().message(), HasSubstr("undo a change of the engine that was interrupted: "));
+    EXPECT_THAT(recovered.error().message(), HasSubstr("undo an interrupted engine change: "));
     expect_old_files();
     expect_nothing_remembered_of_it();
 }

@@ -425,7 +425,7 @@ TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
     fake.answer("POST /v1.40/auth", http_answer(401, R"({"message":"unauthorized: no"})"));
     run({step("host", model::VerifyLogin{"host", {"me", Secret("sesame")}})});
     EXPECT_EQ(outcomes.at(0).error->kind(), ErrorKind::invalid_input);
-    EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("refused the user name or password"));
+    EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("user name or password rejected"));
 }
 
 TEST_F(ExecutorTest, WhereNoMachineIsOursNothingIsDoneToTheEngine) {

@@ -103,13 +103,13 @@ TEST(IgnorePatterns, FitAsDockerHasThemInTheCornersToo) {
 
 TEST(IgnorePatterns, AreRefusedByLineWhereTheyAreMalformed) {
     using testing::StartsWith;
-    EXPECT_EQ(complaint("a\n# b\n\nc[a-\n"), "line 4: 'c[a-' has a '[' without its ']'");
-    EXPECT_EQ(complaint("[a"), "line 1: '[a' has a '[' without its ']'");
-    EXPECT_THAT(complaint("[]"), StartsWith("line 1: '[]' has a '-' or ']'"));
-    EXPECT_THAT(complaint("[-a]"), StartsWith("line 1: '[-a]' has a '-' or ']'"));
-    EXPECT_THAT(complaint("[z-a]"), StartsWith("line 1: '[z-a]' has a range"));
+    EXPECT_EQ(complaint("a\n# b\n\nc[a-\n"), "line 4: 'c[a-' has a '[' without a ']'");
+    EXPECT_EQ(complaint("[a"), "line 1: '[a' has a '[' without a ']'");
+    EXPECT_THAT(complaint("[]"), StartsWith("line 1: '[]' has an unescaped '-' or ']'"));
+    EXPECT_THAT(complaint("[-a]"), StartsWith("line 1: '[-a]' has an unescaped '-' or ']'"));
+    EXPECT_THAT(complaint("[z-a]"), StartsWith("line 1: '[z-a]' has a reversed range"));
     EXPECT_EQ(complaint("a\\"), "line 1: 'a\\' ends with '\\'");
-    EXPECT_EQ(complaint("a\n ! \n"), "line 2: '!' excepts nothing");
+    EXPECT_EQ(complaint("a\n ! \n"), "line 2: '!' has no pattern");
 }
 
 TEST(IgnorePatterns, AreRefusedWhereTheyAreTooLongOrTooMany) {

@@ -107,7 +107,7 @@ TEST_F(HttpClientTest, SendsTwiceOnlyWhatDoesNoHarmTwice) {
 TEST_F(HttpClientTest, NeverSendsAnythingTwiceOnAFreshConnection) {
     peer.answers("GET /thing?x=1", {hangs_up});
     const auto response = send(request("GET"));
-    EXPECT_EQ(response.error().message(), "GET /thing: read: closed before an answer came");
+    EXPECT_EQ(response.error().message(), "GET /thing: read: connection closed before the response");
     EXPECT_EQ(peer.requests().size(), 1U);
 }
 
@@ -128,16 +128,16 @@ TEST_F(HttpClientTest, DropsAConnectionOnWhichMoreCameThanWasAsked) {
 TEST_F(HttpClientTest, TellsBadPeersAsErrors) {
     const std::string huge(100'000, 'x');
     const std::pair<std::string, std::string> answers[] = {
-        {"", "closed before an answer came"},
-        {"HTTP/1.1 200", "closed in the middle of the answer"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "closed in the middle of the answer"},
-        {test::chunked_head() + test::chunk("half"), "closed in the middle of the answer"},
-        {test::chunked_head() + "zz\r\n", "the answer is not HTTP: bad chunk"},
-        {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "the answer is not HTTP: bad version"},
-        {"HTTP/1.1 200 OK\r\nX: " + huge + "\r\n\r\n", "the answer's headers are larger than 64 KiB"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "the answer is too large"},
-        {test::chunked_head() + "4000001\r\nxx", "the answer is too large"},
-        {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "the answer is not HTTP: bad Content-Length"},
+        {"", "connection closed before the response"},
+        {"HTTP/1.1 200", "connection closed during the response"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf", "connection closed during the response"},
+        {test::chunked_head() + test::chunk("half"), "connection closed during the response"},
+        {test::chunked_head() + "zz\r\n", "the response is not HTTP: bad chunk"},
+        {"SSH-2.0-OpenSSH_9.2\r\n\r\n", "the response is not HTTP: bad version"},
+        {"HTTP/1.1 200 OK\r\nX: " + huge + "\r\n\r\n", "the response headers are larger than 64 KiB"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: 67108865\r\n\r\n", "the response is too large"},
+        {test::chunked_head() + "4000001\r\nxx", "the response is too large"},
+        {"HTTP/1.1 200 OK\r\nContent-Length: -1\r\n\r\n", "the response is not HTTP: bad Content-Length"},
     };
     for (const auto& [bytes, text] : answers) {
         SCOPED_TRACE(bytes.substr(0, 80));
@@ -250,7 +250,7 @@ TEST_F(HttpStreamTest, BringsLargeBodiesWhole) {
 TEST_F(HttpStreamTest, EndsWithAnErrorWhenThePeerGoes) {
     auto stream = open({{test::chunked_head() + test::chunk("one"), Answer::Then::close}});
     EXPECT_THAT(read_all(*stream, 30s),
-                testing::ElementsAre("one", "GET /thing: read: closed in the middle of the answer"));
+                testing::ElementsAre("one", "GET /thing: read: connection closed during the response"));
 }
 
 TEST_F(HttpStreamTest, WaitsNoLongerThanAsked) {

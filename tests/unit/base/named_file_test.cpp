@@ -56,7 +56,7 @@ TEST_F(NamedFile, IsRefusedWhereALinkMayBeSomeoneElses) {
     link("real/deep/file", "file");
     const auto refused = [&](const char* name) {
         return "'" + (folder / name).string() +
-               "' is a symbolic link in a folder that others than root can write";
+               "' is a symbolic link in a folder that users other than root can write";
     };
     fs::permissions(folder.path(), fs::perms(0775));
     EXPECT_THAT(read("file"), HasSubstr(refused("file")));

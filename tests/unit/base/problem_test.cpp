@@ -11,7 +11,8 @@ TEST(Problems, AreToldUpToAThousandAndCountedBeyond) {
     EXPECT_EQ(problems.all().back(), (Problem{"/a", "x"}));
     for (int i = 0; i < 10; ++i) problems.add("/b", "y");
     ASSERT_EQ(problems.all().size(), 1001U);
-    EXPECT_EQ(problems.all().back(), (Problem{"", "there is more to say than can be told at once"}));
+    EXPECT_EQ(problems.all().back(),
+              (Problem{"", "more problems were found than can be listed; fix these first"}));
     EXPECT_EQ(problems.count(), 1010U);
 }
 

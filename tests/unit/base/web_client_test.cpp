@@ -76,11 +76,13 @@ TEST_F(WebClientTest, APauseThatIsNoNumberIsNone) {
 }
 
 TEST_F(WebClientTest, SaysWhereItFailedAndNothingOfTheQuery) {
-    EXPECT_EQ(
-        ask("garbage\r\n\r\n").error().message().find("127.0.0.1: GET /thing: read: the answer is not HTTP"),
-        0U);
+    EXPECT_EQ(ask("garbage\r\n\r\n")
+                  .error()
+                  .message()
+                  .find("127.0.0.1: GET /thing: read: the response is not HTTP"),
+              0U);
     EXPECT_EQ(ask("HTTP/1.1 200 OK\r\nContent-Length: 1048577\r\n\r\n").error().message(),
-              "127.0.0.1: GET /thing: read: the answer is too large");
+              "127.0.0.1: GET /thing: read: the response is too large");
     const auto silent = ask("", "127.0.0.1", 50ms);
     EXPECT_EQ(silent.error().kind(), ErrorKind::timeout);
     EXPECT_EQ(silent.error().message(), "127.0.0.1: GET /thing: read: no answer in time");

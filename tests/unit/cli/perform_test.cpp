@@ -128,7 +128,7 @@ TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
     EXPECT_EQ(out, "release version 20.10: done\nremove docker.io: done\n");
     removal = model::EngineRemoval{{}, "the settings do not ask for it"};
     EXPECT_EQ(perform({"remove-engine"}), 0);
-    EXPECT_EQ(out, "nothing is removed: the settings do not ask for it\n");
+    EXPECT_EQ(out, "nothing removed: the settings do not ask for it\n");
     EXPECT_EQ(perform({"remove-engine", "--json"}), 0);
     EXPECT_EQ(out, "{\"done\":[],\"kept\":\"the settings do not ask for it\"}\n");
     removal = Error(ErrorKind::conflict, "remove docker.io:\nheld");
@@ -174,7 +174,7 @@ TEST_F(PerformTest, WithoutADaemonEveryQuestionEndsWithFour) {
     for (const auto& line : lines) {
         SCOPED_TRACE(line.front());
         EXPECT_EQ(perform(line), 4);
-        EXPECT_TRUE(err.starts_with("dockerextd: the daemon is not reachable: ")) << err;
+        EXPECT_TRUE(err.starts_with("dockerextd: cannot reach the daemon: ")) << err;
     }
     EXPECT_FALSE(spooled);
 }
@@ -301,13 +301,13 @@ TEST_F(PerformTest, ImportPrintsSettings) {
 
 TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {
     EXPECT_EQ(perform({"apply", file("s.json"), "--root", "/r"}), 0);
-    EXPECT_EQ(out, "the daemon is not running; it will take them when it starts\n");
+    EXPECT_EQ(out, "Submitted. The daemon is not running; it applies the settings when it starts.\n");
     EXPECT_EQ(spooled.value().sequence, noon_sequence);
     EXPECT_EQ(spooled->source, model::SettingsSource::by_operator);
     EXPECT_EQ(spooled_under, "/r/var/lib/dockerextd/spool");
     with_daemon();
     EXPECT_EQ(perform({"apply", file("s.json")}), 0);
-    EXPECT_EQ(out, "handed over; `dockerextd status` tells what becomes of it\n");
+    EXPECT_EQ(out, "Submitted. Follow with `dockerextd status --watch`.\n");
     EXPECT_EQ(perform({"apply", file("s.json"), "--json"}), 0);
     EXPECT_EQ(out, "{\"sequence\":1706702400000000,\"daemonReachable\":true}\n");
     spool_error = "no space left";
@@ -338,7 +338,7 @@ TEST_F(PerformTest, ApplyWaitsForItsOwnSettingsAndShowsWhatChanges) {
               "12:00:00  web  pending 0/1     because\n"
               "12:00:00  web  failed 0/1      because\n"
               "12:00:00  web  running 0/1     because\n"
-              "converged: 1 service, all as wanted\n");
+              "converged: 1 service in the desired state\n");
 }
 
 TEST_F(PerformTest, ApplyEndsWhenTheDaemonRejects) {
@@ -383,7 +383,7 @@ TEST_F(PerformTest, WaitingTellsNothingOfWhatIsWellFromTheStart) {
     server.answer("POST /v1/reconcile", {{202, "{}"}});
     server.answer("GET /v1/status", {{200, status_json("converged", 1, service_json("running"))}});
     EXPECT_EQ(perform({"reconcile", "--wait=1s"}), 0);
-    EXPECT_EQ(out, "converged: 1 service, all as wanted\n");
+    EXPECT_EQ(out, "converged: 1 service in the desired state\n");
 }
 
 TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
@@ -432,7 +432,7 @@ TEST_F(PerformTest, WaitingShowsAPartThatFailsOnce) {
               "12:00:00  project.demo  failed  cannot be looked at: 500 oops\n"
               "12:00:00  web  unknown 0/1     because\n"
               "12:00:00  web  running 0/1     because\n"
-              "converged: 1 service, all as wanted\n");
+              "converged: 1 service in the desired state\n");
 }
 
 TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedForGood) {
@@ -450,7 +450,7 @@ TEST_F(PerformTest, WaitingEndsWithItsTime) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("converging", noon_sequence, service_json("pending"))}});
     EXPECT_EQ(perform({"apply", file("s.json"), "--wait=1s"}), 3);
-    EXPECT_EQ(err, "dockerextd: the time is over; converging: web pending\n");
+    EXPECT_EQ(err, "dockerextd: timed out after 1 s: converging: web pending\n");
 }
 
 TEST_F(PerformTest, PlanExitsByWhetherThereIsAnythingToDo) {
@@ -480,7 +480,7 @@ TEST_F(PerformTest, HistoryAsksForTheTime) {
     test::FakeDaemon& server = with_daemon();
     server.answer("GET /v1/history?since=2024-01-31T11%3A00%3A00.000Z", {{200, R"({"entries":[]})"}});
     EXPECT_EQ(perform({"history", "--since", "1h"}), 0);
-    EXPECT_EQ(out, "nothing was done in that time\n");
+    EXPECT_EQ(out, "no actions in this period\n");
     EXPECT_EQ(perform({"history", "--since", "1h", "--json"}), 0);
     EXPECT_EQ(out, "{\"entries\":[]}\n");
 }
@@ -506,9 +506,9 @@ TEST_F(PerformTest, ShortCommandsSayWhatTheyDid) {
         {{"pause"}, "paused until `dockerextd resume`\n"},
         {{"resume"}, "resumed\n"},
         {{"resume", "--json"}, "{}\n"},
-        {{"reconcile"}, "everything is being checked; `dockerextd status` shows how it goes\n"},
+        {{"reconcile"}, "Check started. Follow with `dockerextd status --watch`.\n"},
         {{"down"}, "removed demo-web-1\nremoved demo_default\n"},
-        {{"down", "--volumes"}, "there was nothing to remove\n"},
+        {{"down", "--volumes"}, "nothing to remove\n"},
         {{"logs", "web", "-n2"}, "one\ntwo�[2J\n"},
     };
     for (const auto& [line, expected] : cases) {

@@ -4,6 +4,7 @@
 #include "cli/status_text.hpp"
 #include "support/noon.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
@@ -65,9 +66,9 @@ Status bad_status() {
 
 TEST(StatusText, IsShortWhenAllIsWell) {
     EXPECT_EQ(status_text(good_status(), noon, plain),
-              "converged: 2 services, all as wanted\n"
-              "settings  accepted (operator, sequence 1706702400000000)\n"
-              "engine    running 20.10.24, API 1.41, since 3 h\n"
+              "converged: 2 services in the desired state\n"
+              "settings  applied 12:00:00 from the command line\n"
+              "engine    running 20.10.24, API 1.41, up 3 h\n"
               "\n"
               "SERVICE  STATE      RUNNING  REASON\n"
               "job      completed  0/1\n"
@@ -78,18 +79,18 @@ TEST(StatusText, TellsAllThatIsWrongAndSinceWhen) {
     EXPECT_EQ(status_text(bad_status(), noon, plain),
               "degraded: the newest settings were rejected, db failed, cache drifted, network\n"
               "demo_default\n"
-              "settings    rejected (operator, sequence 1706702400000000); those accepted\n"
-              "            before stay in force\n"
+              "settings    rejected 12:00:00 from the command line; the previous settings\n"
+              "            remain in effect\n"
               "            /compose/web/port: unknown key of service web; did you mean 'ports'?\n"
               "            /docker/options: expected array, found string\n"
-              "engine      running 20.10.24, API 1.41, since 3 h\n"
+              "engine      running 20.10.24, API 1.41, up 3 h\n"
               "engine.tls  unsupported: accepted, and not applied by this version\n"
               "\n"
               "SERVICE  STATE    RUNNING  REASON\n"
               "web      running  1/1\n"
               "db       failed   0/1      start demo-db-1: Bind for 0.0.0.0:5432 failed: port\n"
               "                           is already allocated\n"
-              "                           since 4 min, 5 failures, retry in 12 s\n"
+              "                           for 4 min, failed 5 times; retrying in 12 s\n"
               "cache    drifted  1/1      not put right: reconcile.repair is off\n"
               "                           memory: 64 MiB → 128 MiB\n"
               "                           environment.MODE: (none) → fast\n"
@@ -104,7 +105,7 @@ TEST(StatusText, BeginsWithTheStateAndItsCause) {
     hung.engine = {EngineState::not_answering, "20.10.24", "1.41", "no answer in time", noon - 40s};
     Status gone = hung;
     gone.engine.state = EngineState::unreachable;
-    for (ServiceStatus& each : gone.services) make_unknown(each, "the engine does not answer", noon - 40s);
+    for (ServiceStatus& each : gone.services) make_unknown(each, "the engine does not respond", noon - 40s);
     Status many = good_status();
     many.state = OverallState::converging;
     many.services.assign(6, service("s", ServiceState::pending, 0));
@@ -118,18 +119,19 @@ TEST(StatusText, BeginsWithTheStateAndItsCause) {
     Status looking = good_status();
     looking.state = OverallState::converging;
 
-    EXPECT_EQ(headline(Status{}, noon), "idle: no settings have come yet");
-    EXPECT_EQ(headline(empty, noon), "converged: no services are asked for");
-    EXPECT_EQ(headline(looking, noon), "converging: looking");
+    EXPECT_EQ(headline(Status{}, noon), "idle: no settings yet; submit some with `dockerextd apply`");
+    EXPECT_EQ(headline(empty, noon), "converged: no services in the settings");
+    EXPECT_EQ(headline(looking, noon), "converging: checking");
     EXPECT_EQ(headline(many, noon), "converging: s pending, s pending, s pending, s pending and 2 more");
     EXPECT_EQ(headline(hung, noon), "degraded: the engine is not answering");
-    EXPECT_EQ(headline(gone, noon), "degraded: the engine is unreachable, nothing is known of the services");
-    EXPECT_NE(status_text(gone, noon, plain).find("web      unknown  0/1      the engine does not answer\n"),
+    EXPECT_EQ(headline(gone, noon),
+              "degraded: the engine is unreachable, the state of all services is unknown");
+    EXPECT_NE(status_text(gone, noon, plain).find("web      unknown  0/1      the engine does not respond\n"),
               std::string::npos)
         << status_text(gone, noon, plain);
-    EXPECT_EQ(headline(paused, noon), "paused: nothing is put right for another 12 min");
-    EXPECT_EQ(headline(forever, noon), "paused: nothing is put right until `dockerextd resume`");
-    EXPECT_NE(status_text(hung, noon, plain).find("engine    not answering, since 40 s: no answer in time\n"),
+    EXPECT_EQ(headline(paused, noon), "paused: no changes for another 12 min");
+    EXPECT_EQ(headline(forever, noon), "paused: no changes until `dockerextd resume`");
+    EXPECT_NE(status_text(hung, noon, plain).find("engine    not answering for 40 s: no answer in time\n"),
               std::string::npos);
 }
 
@@ -193,7 +195,7 @@ PlanAnswer some_plan() {
 TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
     EXPECT_EQ(plan_listing(some_plan(), plain),
               "3 steps to do\n"
-              "what services share: not found\n"
+              "images: not found\n"
               "  0  pull image nginx:1\n"
               "web: create: image changed\n"
               "    image: nginx:1 → nginx:2\n"
@@ -204,13 +206,51 @@ TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
     EXPECT_EQ(plan_listing({}, plain), "nothing to do\n");
 }
 
+TEST(PlanListing, SaysWhatIsNew) {
+    PlanAnswer plan;
+    plan.steps = {
+        {0, {}, "pull image", "nginx:1", "", "", "not present", "", {}},
+        {1, {}, "create network", "demo_default", "", "", "not found", "", {}},
+        {2, {}, "create volume", "demo_data", "", "", "not found", "", {}},
+        {3, {1}, "create", "demo-cache-1", "", "cache", "not found", "", {}},
+        {4, {}, "log in to", "example.com", "part registry.example.com", "", "not verified yet", "", {}}};
+    EXPECT_EQ(plan_listing(plan, plain),
+              "5 steps to do\n"
+              "images: not present\n"
+              "  0  pull image nginx:1\n"
+              "networks and volumes: to be created\n"
+              "  1  create network demo_default\n"
+              "  2  create volume demo_data\n"
+              "registry login: not verified yet\n"
+              "  4  log in to example.com\n"
+              "cache: new\n"
+              "  3  create demo-cache-1  after 1\n");
+}
+
+TEST(StatusText, TellsWhereSettingsCameFromAndHowOftenAServiceFailed) {
+    Status status = good_status();
+    status.settings.sequence -= 24LL * 3600 * 1000000;
+    EXPECT_THAT(status_text(status, noon, plain),
+                testing::HasSubstr("settings  applied 2024-01-30 12:00:00 from the command line\n"));
+    status.settings = {7, "azure", SettingsState::accepted, {}};
+    status.services[1].state = ServiceState::failed;
+    for (const auto& [attempts, words] :
+         {std::pair(1U, "failed once; retrying now"), std::pair(2U, "failed twice; retrying now")}) {
+        status.services[1].attempts = attempts;
+        status.services[1].next_attempt = noon + 100ms;
+        EXPECT_THAT(status_text(status, noon, plain),
+                    testing::AllOf(testing::HasSubstr("settings  applied from Azure, sequence 7\n"),
+                                   testing::HasSubstr(words)));
+    }
+}
+
 TEST(PlanListing, SaysWhatIsDoneToTheEngineItself) {
     PlanAnswer plan;
     plan.steps = {
         {0, {}, "change", "docker.service", "part engine.configuration", "", "label is set", "", {}}};
     EXPECT_EQ(plan_listing(plan, plain),
               "1 step to do\n"
-              "the engine: label is set\n"
+              "engine: label is set\n"
               "  0  change docker.service\n");
 }
 
@@ -243,7 +283,7 @@ std::vector<PastStep> some_history() {
              "start",
              "demo-web-1",
              "web",
-             "stopped by somebody",
+             "stopped manually",
              {{"state", "exited", "running"}},
              StepStatus::done,
              "",
@@ -266,12 +306,12 @@ TEST(HistoryText, TellsNewestLastWithADayAHeading) {
               "12:00:00  create demo-web-1  done  1204 ms  not found\n"
               "\n"
               "2024-01-31\n"
-              "11:50:00  start demo-web-1  done         301 ms  stopped by somebody (state:\n"
-              "                                                 exited → running)\n"
+              "11:50:00  start demo-web-1  done         301 ms  stopped manually (state: exited\n"
+              "                                                 → running)\n"
               "11:55:00  start demo-db-1   failed       42 s    not running\n"
               "                                                 error: port is taken\n"
               "11:59:00  create demo-db-1  interrupted          not found\n");
-    EXPECT_EQ(history_text({}, plain), "nothing was done in that time\n");
+    EXPECT_EQ(history_text({}, plain), "no actions in this period\n");
 }
 
 TEST(ExplainText, TellsAllThatIsKnownOfAService) {
@@ -284,10 +324,10 @@ TEST(ExplainText, TellsAllThatIsKnownOfAService) {
     explanation.history = {some_history()[2]};
     EXPECT_EQ(explain_text(explanation, noon, plain),
               "db: failed, 0 of 1 running, since 2024-01-31 11:55:57 (4 min)\n"
-              "  why      start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already\n"
-              "           allocated\n"
-              "  differs  state: exited → running\n"
-              "  next     5 failures, retry in 12 s\n"
+              "  why       start demo-db-1: Bind for 0.0.0.0:5432 failed: port is already\n"
+              "            allocated\n"
+              "  differs   state: exited → running\n"
+              "  attempts  failed 5 times; retrying in 12 s\n"
               "\n"
               "containers:\n"
               "  demo-db-1  aaaaaaaaaaaa  exited  postgres:15\n"

@@ -72,13 +72,11 @@ TEST(Build, IsRefusedWhereItCannotBeDone) {
          "/compose/services/web/build: 'dockerfile_inline' needs a context that is a folder of this "
          "machine\n"},
         {R"("build": {"secrets": ["a"]})",
-         "/compose/services/web/build/secrets: 'secrets' needs BuildKit, and services are built by the "
-         "engine's own "
-         "builder: build "
-         "the image elsewhere, and name it in 'image'\n"},
+         "/compose/services/web/build/secrets: 'secrets' needs BuildKit, but services are built with the "
+         "engine's classic builder: build the image elsewhere and name it in 'image'\n"},
         {R"("build": {"platforms": ["linux/amd64", "linux/arm64"]})",
-         "/compose/services/web/build/platforms: 'platforms' names several, and the engine's own "
-         "builder serves one at a time\n"},
+         "/compose/services/web/build/platforms: 'platforms' lists several, but the engine's classic builder "
+         "builds one at a time\n"},
         {R"("platform": "linux/arm64", "build": {"platforms": ["linux/amd64"]})",
          "/compose/services/web/build/platforms: 'linux/arm64', the platform of the service, is missing\n"},
     };

@@ -20,7 +20,7 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
         {R"({"services": {"web": {"image": "x", "network_mode": "service:nope"}}})",
          "/compose/services/web: service 'nope' is not defined"},
         {R"({"services": {"web": {"image": "x", "depends_on": ["db"]}, "db": {"image": "x", "profiles": ["p"]}}})",
-         "/compose/services/web/depends_on: the service 'db' is needed, but switched off by its profile"},
+         "/compose/services/web/depends_on: the service 'db' is needed, but disabled by its profile"},
         {R"({"services": {"a": {"image": "x", "depends_on": ["b"]}, "b": {"image": "x", "depends_on": ["c"]},
              "c": {"image": "x", "depends_on": ["b", "d"]}, "d": {"image": "x"}}})",
          "/compose/services/b: dependency cycle: b -> c -> b"},
@@ -29,52 +29,49 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
         {R"({"services": {"a": {"image": "x", "container_name": "one"}, "b": {"image": "x", "container_name": "one"}}})",
          "/compose/services/b/container_name: 'one' is the container name of 'a' already"},
         {R"({"services": {"a": {"image": "x", "container_name": "one", "scale": 2}}})",
-         "/compose/services/a/container_name: one name cannot serve the 2 containers that 'scale' asks for"},
+         "/compose/services/a/container_name: container_name is one name, but 'scale' asks for 2 containers"},
         {R"({"services": {"a": {"image": "x", "network_mode": "host", "networks": ["n"]}}, "networks": {"n": null}})",
          "/compose/services/a: 'network_mode' and 'networks' exclude each other"},
         {R"({"services": {"a": {}}})", "/compose/services/a: 'image' or 'build' is missing"},
         {R"({"services": {"a": {"image": "x", "tmpfs": "/b:size=1m", "volumes": ["/a:/b"]}}})",
-         "/compose/services/a/volumes/0: something is mounted on '/b' already"},
+         "/compose/services/a/volumes/0: duplicate mount on '/b'"},
         {R"({"services": {"a": {"image": "x", "volumes": [{"type": "bind", "source": "/a", "target": "/b"},
              {"type": "bind", "source": "/c", "target": "/b/"}]}}})",
-         "/compose/services/a/volumes/1: something is mounted on '/b' already"},
+         "/compose/services/a/volumes/1: duplicate mount on '/b'"},
         {R"({"services": {}, "volumes": {"v": {"external": true, "driver": "x"}}})",
-         "/compose/volumes/v: an external volume is taken as it is: driver, driver_opts and labels cannot be "
-         "given"},
+         "/compose/volumes/v: an external volume cannot have driver, driver_opts or labels"},
         {R"({"services": {}, "networks": {"n": {"drivr": "x"}}})",
          "/compose/networks/n/drivr: unknown key 'drivr' of a network; did you mean 'driver'?"},
         {R"({"services": {"a": {"image": "x", "secrets": ["s"]}}, "secrets": {"s": {"external": true}}})",
-         "/compose/services/a/secrets/0: secret 's' is external, and only Swarm has such: give its 'file' or "
+         "/compose/services/a/secrets/0: secret 's' is external, which only Swarm supports: use 'file' or "
          "'environment'"},
         {R"({"services": {"a": {"image": "x", "secrets": ["s"]}}, "secrets": {"s": {"environment": "NOT_SET"}}})",
          "/compose/services/a/secrets/0: secret 's' takes the variable 'NOT_SET', which is not set"},
         {R"({"services": {"a": {"image": "x", "read_only": true, "configs": ["c"]}}, "configs": {"c": {"content": "b"}}})",
-         "/compose/services/a/configs/0: config 'c' has to be put into the container, which is read_only: "
-         "give it as "
-         "'file'"},
+         "/compose/services/a/configs/0: config 'c' cannot be copied into a read_only container: use 'file'"},
         {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
              "b": {"image": "x", "healthcheck": {"disable": true}}}})",
-         "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched off: "
-         "give it one, or wait for service_started"},
+         "/compose/services/a/depends_on/b: 'b' can never be healthy, because its health check is disabled: "
+         "enable it, or wait for service_started"},
         {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_healthy"}}},
              "b": {"image": "x", "healthcheck": {"test": ["NONE"]}}}})",
-         "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched off: "
-         "give it one, or wait for service_started"},
+         "/compose/services/a/depends_on/b: 'b' can never be healthy, because its health check is disabled: "
+         "enable it, or wait for service_started"},
         {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
              "b": {"image": "x", "restart": "always"}}})",
-         "/compose/services/a/depends_on/b: 'b' never completes, for its restart policy starts it again: "
-         "change that, or wait for service_started"},
+         "/compose/services/a/depends_on/b: 'b' never completes, because its restart policy restarts it: "
+         "change the policy, or wait for service_started"},
         {R"({"services": {"a": {"image": "x", "depends_on": {"b": {"condition": "service_completed_successfully"}}},
              "b": {"image": "x", "restart": "no", "deploy": {"restart_policy": {"condition": "any"}}}}})",
-         "/compose/services/a/depends_on/b: 'b' never completes, for its restart policy starts it again: "
-         "change that, or wait for service_started"},
+         "/compose/services/a/depends_on/b: 'b' never completes, because its restart policy restarts it: "
+         "change the policy, or wait for service_started"},
         {R"({"services": {"a": {"image": "x", "network_mode": "service:b"}, "b": {"image": "x", "scale": 0}}})",
-         "/compose/services/a/network_mode: 'b' has no container to share, for it is scaled to 0"},
+         "/compose/services/a/network_mode: 'b' has no container to share, because it is scaled to 0"},
         {R"({"services": {"a": {"image": "x", "pid": "service:b"},
              "b": {"image": "x", "deploy": {"replicas": 0}}}})",
-         "/compose/services/a/pid: 'b' has no container to share, for it is scaled to 0"},
+         "/compose/services/a/pid: 'b' has no container to share, because it is scaled to 0"},
         {R"({"services": {"a": {"image": "x", "volumes_from": ["b:ro"]}, "b": {"image": "x", "scale": 0}}})",
-         "/compose/services/a/volumes_from: 'b' has no container to share, for it is scaled to 0"},
+         "/compose/services/a/volumes_from: 'b' has no container to share, because it is scaled to 0"},
     };
     for (const auto& [document, problem] : table) {
         const Loaded loaded = load(input_of(document));
@@ -113,11 +110,10 @@ TEST(Consistency, WarnsOfAnOptionalDependencyThatIsNotWaitedFor) {
         "b": {"condition": "service_healthy", "required": false}}},
         "b": {"image": "x", "healthcheck": {"disable": true}}}})"));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
-    EXPECT_EQ(
-        loaded.project->warnings,
-        (std::vector<std::string>{
-            "/compose/services/a/depends_on/b: 'b' can never be healthy, for its health check is switched "
-            "off: give it one, or wait for service_started; it is not waited for"}));
+    EXPECT_EQ(loaded.project->warnings,
+              (std::vector<std::string>{
+                  "/compose/services/a/depends_on/b: 'b' can never be healthy, because its health check is "
+                  "disabled: enable it, or wait for service_started; not waiting for it"}));
 }
 
 TEST(Consistency, StandsALongChainOfDependencies) {

@@ -63,7 +63,7 @@ TEST(Document, IsRefusedWhereItMakesNoSense) {
              "b": {"image": "x", "volumes": ["dd:/d"], "volume_driver": "two"}})",
          "/compose/b/volume_driver: the volume 'dd' has another driver already"},
         {R"("- a")", "/compose: line 1, column 1: expected map, found list"},
-        {R"(" # nothing")", "/compose: the text holds nothing"},
+        {R"(" # nothing")", "/compose: the document is empty"},
         {"[]", "/compose: expected map, found list"},
         {R"({"services": []})", "/compose/services: expected map, found list"},
         {R"({"services": null})", "/compose/services: expected map, found null"},
@@ -79,7 +79,7 @@ TEST(Document, IsRefusedWhereItMakesNoSense) {
          "/compose/volumes: 'volumes' at the top level needs the services under a key 'services' beside it"},
         {R"({"web": null})", "/compose/web: expected map, found null"},
         {R"({"a b": {"image": "x"}})",
-         "/compose/a b: the name 'a b' may hold letters, digits, '.', '_' and '-' only"},
+         "/compose/a b: the name 'a b' may contain only letters, digits, '.', '_' and '-'"},
     };
     for (const auto& [document, problems] : table) {
         std::string told = problems_of(document);
@@ -112,11 +112,11 @@ TEST(ProjectName, ComesFromEnvironmentThenDocumentThenIsCompose) {
 }
 
 TEST(ProjectName, MustBeFitToBeOne) {
-    EXPECT_NE(name_of("My Proj", "").find("'myproj' would do"), std::string::npos);
-    EXPECT_NE(name_of("_x", "").find("'x' would do"), std::string::npos);
-    EXPECT_NE(name_of("", R"("name": "!!", )").find("/compose/name: '!!' holds no letter"),
+    EXPECT_NE(name_of("My Proj", "").find("; use 'myproj'"), std::string::npos);
+    EXPECT_NE(name_of("_x", "").find("; use 'x'"), std::string::npos);
+    EXPECT_NE(name_of("", R"("name": "!!", )").find("/compose/name: '!!' contains no letter"),
               std::string::npos);
-    EXPECT_NE(name_of("", R"("name": "${NOPE:-}", )").find("/compose/name: '' holds no letter"),
+    EXPECT_NE(name_of("", R"("name": "${NOPE:-}", )").find("/compose/name: '' contains no letter"),
               std::string::npos);
     EXPECT_NE(name_of("", R"("name": 5, )").find("/compose/name: expected string, found number"),
               std::string::npos);

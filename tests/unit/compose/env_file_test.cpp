@@ -80,13 +80,11 @@ TEST(EnvFile, IsReadAsDockerComposeReadsIt) {
         {"\nA=\"x", "! line 2: the closing quote is missing"},
         {"A='x", "! line 1: the closing quote is missing"},
         {"A=x${",
-         "! line 1: the value of 'A' lacks a variable that it requires, or has a form with $ that is none; "
-         "in "
-         "'…' a value is taken as it stands"},
+         "! line 1: the value of 'A' has an invalid $ expression or lacks a required variable; in '…' a "
+         "value is taken literally"},
         {"A=${NOPE:?gone}",
-         "! line 1: the value of 'A' lacks a variable that it requires, or has a form with $ that is none; "
-         "in "
-         "'…' a value is taken as it stands"},
+         "! line 1: the value of 'A' has an invalid $ expression or lacks a required variable; in '…' a "
+         "value is taken literally"},
         {"\nA=\"x\\0000\"", "! line 2: a NUL character is not allowed"},
         {std::string("A=1\n\0", 5), "! a NUL character is not allowed"},
         {"A=\xC3(\xFF", "A=\uFFFD(\uFFFD"},

@@ -49,7 +49,8 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
          "did you mean 'base'?\n"},
         {"services:\n  web:\n    extends: {service: b, file: b.yml}\n",
          {{"/project/b.yml", "services:\n  b:\n    image: x\n    ports:\n    - a:80\n"}},
-         "/project/b.yml#/services/b/ports/0: line 5, column 7: invalid port 'a:80': 'a' is no host port\n"},
+         "/project/b.yml#/services/b/ports/0: line 5, column 7: invalid port 'a:80': host port is not a "
+         "number or range: a\n"},
         {"services:\n  a: {extends: b, image: x}\n  b: {extends: c, image: x}\n  c: {extends: b, image: x}\n",
          {},
          "/compose/services/c/extends: line 4, column 16: it extends itself: a -> b -> c -> b\n"},
@@ -72,17 +73,19 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
          "/compose/include/1: line 3, column 3: 'path', the file to include, is missing\n"},
         {"include: [shadow]\nservices: {}\n",
          {{"/project/shadow", "root:$6$abc:1:::\nname:\n"}},
-         "/compose/include/0: line 1, column 11: '/project/shadow' is no Compose file: it has no services\n"},
+         "/compose/include/0: line 1, column 11: '/project/shadow' is not a Compose file: it has no "
+         "services\n"},
         {"include: [a.yml]\nservices: {}\n",
          {{"/project/a.yml", "include: [b.yml]"}, {"/project/b.yml", "include: [a.yml]"}},
          "/project/b.yml#/include/0: line 1, column 11: '/project/a.yml' includes itself\n"},
         {"include: [a.yml]\nservices: {web: {image: y}}\n",
          {{"/project/a.yml", "services:\n  web: {image: x}\n"}},
-         "/project/a.yml#/services/web: line 2, column 3: 'web' of services is defined otherwise by what "
-         "includes this\n"},
+         "/project/a.yml#/services/web: line 2, column 3: 'web' of services is already defined differently "
+         "by the including file\n"},
         {"include: [shadow]\nservices: {}\n",
          {{"/project/shadow", "root:$6$abc:1:::\nname:\n"}},
-         "/compose/include/0: line 1, column 11: '/project/shadow' is no Compose file: it has no services\n"},
+         "/compose/include/0: line 1, column 11: '/project/shadow' is not a Compose file: it has no "
+         "services\n"},
         {"include: [a.yml]\nservices: {}\n",
          {{"/project/a.yml", "services: {}\nweb: {image: x}"}},
          "/project/a.yml#/web: line 2, column 1: unknown key 'web' of the document\n"},
@@ -104,7 +107,7 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
 
 TEST(Files, CannotBeNamedWhereNoneCanBeRead) {
     const std::string problems = problems_of_yaml("services: {web: {image: x, env_file: a}}");
-    EXPECT_NE(problems.find("'/project/a': no file can be read here"), std::string::npos) << problems;
+    EXPECT_NE(problems.find("'/project/a': files cannot be read here"), std::string::npos) << problems;
 }
 
 TEST(Files, IncludedDeeperThanIsSensibleAreRefused) {

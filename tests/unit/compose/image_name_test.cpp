@@ -18,33 +18,37 @@ TEST(ImageName, IsCheckedWhereverItStands) {
         {R"("image": "nginx:1.27")", ""},
         {R"("image": "nginx:${NUM}")", ""},
         {R"("image": "nginx:${TAG}")",
-         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable TAG is empty"},
+         "/image: 'nginx:' is not an image reference: the tag after ':' is empty; the variable TAG is empty"},
         {R"("image": "nginx:$EMPTY")",
-         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable EMPTY is empty"},
+         "/image: 'nginx:' is not an image reference: the tag after ':' is empty; the variable EMPTY is "
+         "empty"},
         {R"("image": "nginx:${FOO+$TAG}")",
-         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable TAG is empty"},
+         "/image: 'nginx:' is not an image reference: the tag after ':' is empty; the variable TAG is empty"},
         {R"("image": "nginx:${EMPTY-1}")",
-         "/image: 'nginx:' is no image reference: the tag after ':' is empty; the variable EMPTY is empty"},
+         "/image: 'nginx:' is not an image reference: the tag after ':' is empty; the variable EMPTY is "
+         "empty"},
         {R"("image": "Nginx:${FOO:-$TAG}")",
-         "/image: 'Nginx:foo' is no image reference: a name is in lower case"},
+         "/image: 'Nginx:foo' is not an image reference: a name must be lower case"},
         {R"("image": "$HOST/nginx")",
-         "/image: '/nginx' is no image reference: a part between slashes is empty; the variable HOST is "
+         "/image: '/nginx' is not an image reference: a part between slashes is empty; the variable HOST is "
          "empty"},
         {R"("image": "${IMAGE}")", ": 'image' or 'build' is missing; the variable IMAGE is empty"},
         {R"("image": "${IMAGE}", "build": ".")", ""},
         {R"("image": "https://example.com/nginx")",
-         "/image: 'https://example.com/nginx' is no image reference: a registry is named without http:// or "
+         "/image: 'https://example.com/nginx' is not an image reference: a registry is named without http:// "
+         "or "
          "https://"},
-        {R"("image": "a//b")", "/image: 'a//b' is no image reference: a part between slashes is empty"},
+        {R"("image": "a//b")", "/image: 'a//b' is not an image reference: a part between slashes is empty"},
         {R"("image": "a@sha256:1")",
-         "/image: 'a@sha256:1' is no image reference: the digest needs 64 lower-case hexadecimal digits"},
+         "/image: 'a@sha256:1' is not an image reference: the digest needs 64 lower-case hexadecimal digits"},
         {R"("build": {"context": ".", "tags": ["a:1", "B"]})",
-         "/build/tags/1: 'B' is no image reference: a name is in lower case"},
+         "/build/tags/1: 'B' is not an image reference: a name must be lower case"},
         {R"("build": {"context": ".", "cache_from": ["a:$TAG", "type=registry,ref=B"]})",
-         "/build/cache_from/0: 'a:' is no image reference: the tag after ':' is empty; the variable TAG is "
+         "/build/cache_from/0: 'a:' is not an image reference: the tag after ':' is empty; the variable TAG "
+         "is "
          "empty"},
         {R"("image": "a", "volumes": [{"type": "image", "source": "a:$TAG", "target": "/a"}])",
-         "/volumes/0/source: 'a:' is no image reference: the tag after ':' is empty; the variable TAG is "
+         "/volumes/0/source: 'a:' is not an image reference: the tag after ':' is empty; the variable TAG is "
          "empty"},
     };
     for (const ImageRow& row : table) {
@@ -57,11 +61,10 @@ TEST(ImageName, IsCheckedWhereverItStands) {
 }
 
 TEST(ImageName, OfABuildIsMadeOfTheServicesName) {
-    EXPECT_NE(
-        problems_of(R"({"services": {"Web": {"build": "."}}})")
-            .find("'demo-Web' is no image reference: a name is in lower case; it is made of the project's "
-                  "and the service's name: give an 'image'"),
-        std::string::npos);
+    EXPECT_NE(problems_of(R"({"services": {"Web": {"build": "."}}})")
+                  .find("'demo-Web' is not an image reference: a name must be lower case; it is derived from "
+                        "the project and service names: set 'image'"),
+              std::string::npos);
     EXPECT_EQ(problems_of(R"({"services": {"Web": {"build": ".", "image": "web"}}})"), "");
 }
 

@@ -79,12 +79,13 @@ TEST(Import, MakesJsonOfEverything) {
 TEST(Import, SaysWhatItCannotRead) {
     const std::vector<std::pair<std::string_view, std::string_view>> table{
         {"a: b: c", "line 1, column 5: mapping values are not allowed in this context"},
-        {"", "the text holds nothing"},
-        {"# c", "the text holds nothing"},
+        {"", "the file is empty"},
+        {"# c", "the file is empty"},
         {"- a", "line 1, column 1: expected map, found list"},
-        {"services:\n  web: !reset {}\n", "line 2, column 3: !reset and !override cannot be said in JSON"},
+        {"services:\n  web: !reset {}\n",
+         "line 2, column 3: !reset and !override cannot be expressed in JSON"},
         {"services: {a: {ulimits: {b: 1}}}\n---\nservices: {a: {ulimits: [1]}}\n",
-         "#2/services/a/ulimits: expected map, as what it is merged over is one, found list"},
+         "#2/services/a/ulimits: expected map to match the value that it is merged into, found list"},
     };
     for (const auto& [yaml, complaint] : table) {
         const auto settings = import_settings(yaml);

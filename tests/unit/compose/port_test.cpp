@@ -46,22 +46,22 @@ TEST(Port, ShortFormIsReadAsComposeDoes) {
 
 TEST(Port, ShortFormIsRefusedWithTheReason) {
     const std::vector<std::pair<std::string_view, std::string_view>> table{
-        {"", "no container port is given"},
-        {":", "no container port is given"},
-        {"80:", "no container port is given"},
+        {"", "the container port is missing"},
+        {":", "the container port is missing"},
+        {"80:", "the container port is missing"},
         {"5000:6000-6002", "host and container ranges differ in length"},
         {"5000-5001:6000-6002/tcp", "host and container ranges differ in length"},
         {"80:80/http", "the protocol must be tcp, udp or sctp"},
-        {"::1:80:80", "'::1' is no IP address (IPv6 goes in [])"},
-        {"300.1.1.1:80:80", "'300.1.1.1' is no IP address (IPv6 goes in [])"},
-        {"localhost:80:80", "'localhost' is no IP address (IPv6 goes in [])"},
-        {"70000:80", "'70000' is no host port"},
-        {"a:80", "'a' is no host port"},
-        {"+80:80", "'+80' is no host port"},
-        {"1.2.3.4:80", "'1.2.3.4' is no host port"},
-        {"5002-5000:80-82", "'5002-5000' is no host port"},
-        {"80:a", "'a' is no container port"},
-        {"99999999999", "'99999999999' is no container port"},
+        {"::1:80:80", "'::1' is not an IP address (write IPv6 in [])"},
+        {"300.1.1.1:80:80", "'300.1.1.1' is not an IP address (write IPv6 in [])"},
+        {"localhost:80:80", "'localhost' is not an IP address (write IPv6 in [])"},
+        {"70000:80", "host port out of range (1–65535): 70000"},
+        {"a:80", "host port is not a number or range: a"},
+        {"+80:80", "host port is not a number or range: +80"},
+        {"1.2.3.4:80", "host port is not a number or range: 1.2.3.4"},
+        {"5002-5000:80-82", "host port is not a number or range: 5002-5000"},
+        {"80:a", "container port is not a number or range: a"},
+        {"99999999999", "container port out of range (1–65535): 99999999999"},
     };
     for (const auto& [text, reason] : table) {
         const auto parsed = parse_port(text);

@@ -20,9 +20,9 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("deploy": {"replica": 2})",
          "/deploy/replica: unknown key 'replica' of deploy; did you mean 'replicas'?"},
         {R"("deploy": {"replicas": 2}, "scale": 3)",
-         "/scale: 'scale' and 'deploy.replicas' say different things"},
+         "/scale: 'scale' and 'deploy.replicas' contradict each other"},
         {R"("deploy": {"resources": {"limits": {"cpus": 1}}}, "cpus": 2)",
-         "/cpus: 'cpus' and 'deploy.resources.limits.cpus' say different things"},
+         "/cpus: 'cpus' and 'deploy.resources.limits.cpus' contradict each other"},
         {R"("devices": [{"target": "/dev/x"}])", "/devices/0: 'source', the path on the host, is missing"},
         {R"("devices": [{"source": "/dev/x"}])",
          "/devices/0: 'target', the path in the container, is missing"},
@@ -64,7 +64,7 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
         {R"("environment": "A=1")", "/environment: expected map or list, found string"},
         {R"("ports": "80")", "/ports: expected list, found string"},
         {R"("ports": [80.5])", "/ports/0: expected port, string or map, found number"},
-        {R"("ports": ["a:80"])", "/ports/0: invalid port 'a:80': 'a' is no host port"},
+        {R"("ports": ["a:80"])", "/ports/0: invalid port 'a:80': host port is not a number or range: a"},
         {R"("ports": [{"published": 80}])", "/ports/0: 'target', the container's port, is missing"},
         {R"("ports": [{"target": 0}])", "/ports/0/target: expected a port from 1 to 65535"},
         {R"("ports": [{"target": "80-81"}])", "/ports/0/target: expected integer, found '80-81'"},
@@ -98,8 +98,8 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
          "/volumes/0/tmpfs/mode: expected a number from 0 to 4095; JSON has no octal: 01777 is 1023"},
         {R"("volumes": ["/a:/b:"])", "/volumes/0: invalid mount '/a:/b:': a part between colons is empty"},
         {R"("volumes": ["$NOPE/etc:/x"])",
-         "/volumes/0: this path of the machine begins with the variable NOPE, which is not set; set NOPE, or "
-         "write ${NOPE:-} where it may be empty"},
+         "/volumes/0: this host path begins with the variable NOPE, which is not set; set NOPE, or "
+         "write ${NOPE:-} if it may be empty"},
         {R"("restart": "foo")",
          "/restart: expected no, always, unless-stopped, on-failure or on-failure:N, found 'foo'"},
         {R"("restart": false)", "/restart: expected string, found boolean"},
@@ -213,7 +213,7 @@ TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     ASSERT_EQ(loaded.project->warnings.size(), 3U);
     EXPECT_EQ(loaded.project->warnings[0], "/compose/services/web/tty: 'yes' for a boolean: write true");
-    EXPECT_TRUE(loaded.project->warnings[1].starts_with("/compose/services/web/command: what follows"));
+    EXPECT_TRUE(loaded.project->warnings[1].starts_with("/compose/services/web/command: everything after"));
     EXPECT_EQ(loaded.project->warnings[2],
               "/compose/services/web/hostname: the variable NOPE is not set; it becomes an empty string");
 }
@@ -226,14 +226,14 @@ TEST(Warnings, NameWhatOfDeployIsForSwarm) {
     std::vector<std::string> warnings = loaded.project->warnings;
     std::sort(warnings.begin(), warnings.end());
     const std::string deploy = "/compose/services/web/deploy/";
-    EXPECT_EQ(warnings,
-              (std::vector<std::string>{
-                  deploy + "mode: deploy.mode is for Swarm and has no effect, in Compose neither",
-                  deploy + "rollback_config: deploy.rollback_config is for Swarm and has no effect, in "
-                           "Compose neither",
-                  deploy + "update_config/monitor: is not from 0s to 10m; 10m0s is taken",
-                  deploy + "update_config/order: deploy.update_config.order is for Swarm and has no effect, "
-                           "in Compose neither"}));
+    EXPECT_EQ(
+        warnings,
+        (std::vector<std::string>{
+            deploy + "mode: deploy.mode is for Swarm and has no effect, as in Compose",
+            deploy + "rollback_config: deploy.rollback_config is for Swarm and has no effect, as in Compose",
+            deploy + "update_config/monitor: is not between 0s and 10m; using 10m0s",
+            deploy + "update_config/order: deploy.update_config.order is for Swarm and has no effect, as in "
+                     "Compose"}));
     EXPECT_EQ(
         load(input_of(web(R"("deploy": {"update_config": {"monitor": "10m"}})"))).project->warnings.size(),
         0U);

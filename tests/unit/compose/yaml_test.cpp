@@ -64,10 +64,10 @@ TEST(Yaml, HasItsOwnLimits) {
         {"1: a", "/compose: line 1, column 1: a key must be a string, found number; write it in quotes\n"},
         {"? {a: b}\n: c", "/compose: line 1, column 3: a key must be a string, not a list or map\n"},
         {"a: &x [*x]", "/compose: line 1, column 8: the anchor 'x' would contain itself\n"},
-        {"a: *x", "/compose: line 1, column 4: there is no anchor 'x' before this\n"},
+        {"a: *x", "/compose: line 1, column 4: unknown anchor 'x'\n"},
         {"a:\n  <<: 5", "/compose: line 2, column 7: '<<' takes a map or a list of maps\n"},
         {"%YAML 1.2\n---\na: 1",
-         "/compose: line 1, column 1: Compose takes no %YAML directive but 1.1; leave it out\n"},
+         "/compose: line 1, column 1: Compose supports only %YAML 1.1; remove the directive\n"},
         {"a: [1\nb: 2",
          "/compose: line 2, column 2: did not find expected ',' or ']' (while parsing a flow "
          "sequence that begins at line 1)\n"},
@@ -92,29 +92,28 @@ TEST(Yaml, AliasesCannotFillTheMemory) {
 }
 
 TEST(Yaml, ProblemsSayWhereAndComeInTheOrderOfTheText) {
-    EXPECT_EQ(
-        problems_of_yaml("x-base: &base\n"
-                         "  restart: sometimes\n"
-                         "services:\n"
-                         "  web:\n"
-                         "    <<: *base\n"
-                         "    imge: x\n"
-                         "    ports:\n"
-                         "      - 80:80\n"
-                         "      - \"80:80:80:80\"\n"
-                         "    depends_on: [ db,\n"
-                         "                  nope ]\n"
-                         "  db: {image: y, tty: [], volumes: ['data:/d']}\n"),
-        "/compose/services/web/restart: line 2, column 12: expected no, always, unless-stopped, on-failure "
-        "or on-failure:N, found 'sometimes'\n"
-        "/compose/services/web: line 4, column 3: 'image' or 'build' is missing\n"
-        "/compose/services/web/imge: line 6, column 11: unknown key 'imge' of a service; did you mean "
-        "'image'?\n"
-        "/compose/services/web/ports/1: line 9, column 9: invalid port '80:80:80:80': '80:80' is no IP "
-        "address (IPv6 goes in [])\n"
-        "/compose/services/web/depends_on: line 10, column 5: service 'nope' is not defined\n"
-        "/compose/services/db/tty: line 12, column 18: expected boolean, found list\n"
-        "/compose/services/db/volumes/0: line 12, column 37: volume 'data' is not defined\n");
+    EXPECT_EQ(problems_of_yaml("x-base: &base\n"
+                               "  restart: sometimes\n"
+                               "services:\n"
+                               "  web:\n"
+                               "    <<: *base\n"
+                               "    imge: x\n"
+                               "    ports:\n"
+                               "      - 80:80\n"
+                               "      - \"80:80:80:80\"\n"
+                               "    depends_on: [ db,\n"
+                               "                  nope ]\n"
+                               "  db: {image: y, tty: [], volumes: ['data:/d']}\n"),
+              "/compose/services/web/restart: line 2, column 12: expected no, always, unless-stopped, "
+              "on-failure or on-failure:N, found 'sometimes'\n"
+              "/compose/services/web: line 4, column 3: 'image' or 'build' is missing\n"
+              "/compose/services/web/imge: line 6, column 11: unknown key 'imge' of a service; did you mean "
+              "'image'?\n"
+              "/compose/services/web/ports/1: line 9, column 9: invalid port '80:80:80:80': '80:80' is not "
+              "an IP address (write IPv6 in [])\n"
+              "/compose/services/web/depends_on: line 10, column 5: service 'nope' is not defined\n"
+              "/compose/services/db/tty: line 12, column 18: expected boolean, found list\n"
+              "/compose/services/db/volumes/0: line 12, column 37: volume 'data' is not defined\n");
 }
 
 TEST(Yaml, WarningsSayWhere) {

@@ -44,7 +44,7 @@ TEST_F(AuthTest, TellsARefusalWhateverTheEnginesStatus) {
         ASSERT_FALSE(verified) << body;
         EXPECT_EQ(verified.error().kind(), ErrorKind::invalid_input) << body;
         EXPECT_THAT(verified.error().message(),
-                    HasSubstr("log in to host:5000: refused the user name or password: "));
+                    HasSubstr("log in to host:5000: user name or password rejected: "));
     }
 }
 
@@ -54,7 +54,7 @@ TEST_F(AuthTest, AnUnreachableRegistryIsNoRefusal) {
     ASSERT_FALSE(verified);
     EXPECT_EQ(verified.error().kind(), ErrorKind::unavailable);
     EXPECT_THAT(verified.error().message(),
-                AllOf(HasSubstr("log in to host:5000: Get"), Not(HasSubstr("refused the user name"))));
+                AllOf(HasSubstr("log in to host:5000: Get"), Not(HasSubstr("rejected"))));
 }
 
 TEST_F(AuthTest, ARefusalIsKnownAlsoWhereAWordOfItIsASecret) {

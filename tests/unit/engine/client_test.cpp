@@ -60,10 +60,10 @@ TEST_F(ClientTest, RefusesEnginesItCannotSpeakWith) {
          "an "
          "older Docker Engine"},
         {R"({"Version":"1"})", ErrorKind::unavailable,
-         "the answer has no ApiVersion: this is no Docker Engine"},
+         "the response has no ApiVersion: this is not a Docker Engine"},
         {R"({"ApiVersion":"1.x"})", ErrorKind::unavailable,
-         "the answer has no ApiVersion: this is no Docker Engine"},
-        {"[]", ErrorKind::unavailable, "the answer has no ApiVersion: this is no Docker Engine"},
+         "the response has no ApiVersion: this is not a Docker Engine"},
+        {"[]", ErrorKind::unavailable, "the response has no ApiVersion: this is not a Docker Engine"},
     };
     for (const Case& wanted : cases) {
         SCOPED_TRACE(wanted.body);

@@ -79,7 +79,8 @@ TEST_F(EventsTest, WaitsWhenNothingHappens) {
 
 TEST_F(EventsTest, EndsWithAnErrorWhenTheStreamIsNoMore) {
     EXPECT_EQ(error_after(test::chunk("")), "event stream: closed by the engine");
-    EXPECT_EQ(error_after(""), "event stream: GET /v1.40/events: read: closed in the middle of the answer");
+    EXPECT_EQ(error_after(""),
+              "event stream: GET /v1.40/events: read: connection closed during the response");
     EXPECT_THAT(error_after(test::chunk("surprise\n")), HasSubstr("not JSON"));
     EXPECT_THAT(error_after(test::chunk("[]\n")), HasSubstr("without Type or Action"));
     EXPECT_THAT(error_after(test::chunk(std::string((1U << 20) + 1, 'x'))),

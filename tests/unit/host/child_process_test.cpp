@@ -141,7 +141,7 @@ TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(limit).count();
-    EXPECT_EQ(outcome.error().message(), "/bin/sh: not done within " + std::to_string(seconds) + " s: begun");
+    EXPECT_EQ(outcome.error().message(), "/bin/sh: timed out after " + std::to_string(seconds) + " s: begun");
     const pid_t grandchild = std::stoi(test::read_file(file));
     for (int i = 0; i < 3000 && runs(grandchild); ++i)
         std::this_thread::sleep_for(10ms);  // SIGKILL is on its way

@@ -204,9 +204,9 @@ TEST_F(Dnf, TellsThatTheVersionIsNotOffered) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
     EXPECT_THAT(outcome.error().message(),
-                AllOf(StartsWith("install moby-engine: no such package, or not in that version: "),
+                AllOf(StartsWith("install moby-engine: package or version not found: "),
                       HasSubstr("No match for argument: moby-engine-99*"),
-                      EndsWith("; choose a version that is offered, or none (docker.install.version)")));
+                      EndsWith("; choose an available version, or remove the pin (docker.install.version)")));
 }
 
 TEST_F(Dnf, TellsThatTheRepositoryCannotBeReached) {
@@ -235,9 +235,9 @@ TEST_F(Dnf, TakesDockersPackagesWithTheirSignatureOnly) {
     auto outcome = install(dockers("unsigned"));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
-    EXPECT_THAT(outcome.error().message(),
-                StartsWith("install docker-ce, docker-ce-cli: the packages are not signed by whom they "
-                           "should be: "));
+    EXPECT_THAT(
+        outcome.error().message(),
+        StartsWith("install docker-ce, docker-ce-cli: the packages are not signed with the expected key: "));
     EXPECT_EQ(installed(), "none");
     outcome = install(dockers("signed"));
     ASSERT_TRUE(outcome) << outcome.error().message();

@@ -91,8 +91,8 @@ TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
     EXPECT_EQ(outcome.error().message(),
-              "install docker.io: no such package, or not in that version: E: Version '99*' for 'docker.io' "
-              "was not found; choose a version that is offered, or none (docker.install.version)");
+              "install docker.io: package or version not found: E: Version '99*' for 'docker.io' "
+              "was not found; choose an available version, or remove the pin (docker.install.version)");
     EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
 }
 
@@ -144,7 +144,7 @@ TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
     ASSERT_FALSE(*outcome);
     EXPECT_EQ(outcome->error().kind(), ErrorKind::conflict);
     EXPECT_EQ(outcome->error().message(),
-              "install docker.io: the package manager is in use by somebody else (process 86 "
+              "install docker.io: another process is using the package manager (process 86 "
               "(unattended-upgr)): E: Could "
               "not get lock /x. It is held by process 86 (unattended-upgr)");
     EXPECT_GT(log().size(), 1U);
@@ -286,7 +286,7 @@ TEST_F(PackageRemoval, WaitsForALockOfOthersAndThenTellsOfIt) {
     ASSERT_FALSE(removed);
     EXPECT_EQ(removed.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(removed.error().message(),
-              "remove docker.io: the package manager is in use by somebody else (process 86 (apt)): E: Could "
+              "remove docker.io: another process is using the package manager (process 86 (apt)): E: Could "
               "not get lock /x. It is held by process 86 (apt)");
 }
 
@@ -357,20 +357,18 @@ TEST_F(DockersRepository, IsNotAddedWithAKeyWithoutEnd) {
         const auto outcome = install_it();
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
-        EXPECT_EQ(
-            outcome.error().message(),
-            "fetch the packages' key: the server sends 64 KiB and more, which is no key; look at what is "
-            "there, or take another mirror (docker.install.mirror)");
+        EXPECT_EQ(outcome.error().message(),
+                  "fetch the packages' key: the server sent 64 KiB or more, which is not a key; check the "
+                  "mirror, or use another one (docker.install.mirror)");
     }
     EXPECT_FALSE(fs::exists(key));
 }
 
 TEST_F(DockersRepository, IsNotLedFromHttpsToHttp) {
     program("fetch", "echo \"E: Redirection from https to 'http://a/gpg' is forbidden\" >&2; exit 100\n");
-    EXPECT_EQ(
-        install_it().error().message(),
-        "fetch the packages' key: the package server leads from https to http, where anybody on the way "
-        "could answer: E: Redirection from https to 'http://a/gpg' is forbidden");
+    EXPECT_EQ(install_it().error().message(),
+              "fetch the packages' key: the package server redirects from https to http, which is not "
+              "secure: E: Redirection from https to 'http://a/gpg' is forbidden");
 }
 
 TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
@@ -383,10 +381,9 @@ TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
     test::write_file(folder / "served", one_key);
     recipe.key->fingerprint = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
     const auto outcome = install_it();
-    EXPECT_EQ(
-        outcome.error().message(),
-        "the fetched key is not the one that the packages are to be signed with: it has the fingerprint "
-        "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
+    EXPECT_EQ(outcome.error().message(),
+              "the fetched key is not the expected signing key: it has the fingerprint "
+              "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
     EXPECT_FALSE(fs::exists(key));
     EXPECT_FALSE(fs::exists(sources));
     EXPECT_THAT(log(), testing::Not(testing::Contains("apt-get install")));

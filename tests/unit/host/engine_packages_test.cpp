@@ -172,12 +172,12 @@ TEST(EnginePackages, AreRefusedWithARemedy) {
          "Docker has no packages for Kali GNU/Linux Rolling; set \"docker\": {\"install\": \"distro\"} to "
          "take the "
          "distribution's"},
-        {debian_12, distro("-o Evil=1"), "'-o Evil=1' is no version of a package"},
-        {debian_12, distro("20.10\nPin"), "'20.10\nPin' is no version of a package"},
-        {debian_12, {EngineOrigin::docker_ce, "", "ftp://x", ""}, "'ftp://x' is no address of a mirror"},
+        {debian_12, distro("-o Evil=1"), "'-o Evil=1' is not a package version"},
+        {debian_12, distro("20.10\nPin"), "'20.10\nPin' is not a package version"},
+        {debian_12, {EngineOrigin::docker_ce, "", "ftp://x", ""}, "'ftp://x' is not the URL of a mirror"},
         {debian_12,
          {EngineOrigin::docker_ce, "", "https://x\nTrusted: yes", ""},
-         "'https://x\nTrusted: yes' is no address of a mirror"},
+         "'https://x\nTrusted: yes' is not the URL of a mirror"},
     };
     for (const auto& [release, wish, message] : cases) {
         const auto found = recipe(release, wish);

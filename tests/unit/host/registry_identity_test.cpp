@@ -101,7 +101,7 @@ TEST(RegistryIdentity, SaysWhatTheMetadataServiceRefusedAndWhatHelps) {
          "identity assign --identities RESOURCE-ID`, and give it the role AcrPull on r.azurecr.io"},
         {404, "", system_identity(), ErrorKind::unavailable, "the service is being updated (404)"},
         {410, "", system_identity(), ErrorKind::unavailable, "the service is being updated (410)"},
-        {429, "", system_identity(), ErrorKind::unavailable, "too many questions (429)"},
+        {429, "", system_identity(), ErrorKind::unavailable, "too many requests (429)"},
         {500, R"({"error":"unknown","error_description":"Failed to retrieve token"})", system_identity(),
          ErrorKind::unavailable, "Failed to retrieve token (500)"},
         {503, "<html>", system_identity(), ErrorKind::unavailable, "refused (503)"},
@@ -122,9 +122,9 @@ TEST(RegistryIdentity, SaysWhatTheRegistryRefusedAndRepeatsNothingOfIt) {
     const std::tuple<unsigned, ErrorKind, std::string> table[] = {
         {401, ErrorKind::invalid_input, "give it the role AcrPull"},
         {403, ErrorKind::invalid_input, "give it the role AcrPull"},
-        {404, ErrorKind::invalid_input, "is no Azure Container Registry (404)"},
+        {404, ErrorKind::invalid_input, "is not an Azure Container Registry (404)"},
         {429, ErrorKind::unavailable, "too many logins (429)"},
-        {502, ErrorKind::unavailable, "cannot do it now (502)"},
+        {502, ErrorKind::unavailable, "is unavailable (502)"},
         {200, ErrorKind::unavailable, "the answer has no refresh_token"},
     };
     for (const auto& [status, kind, said] : table) {

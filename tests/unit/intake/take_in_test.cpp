@@ -91,9 +91,9 @@ TEST(Intake, FollowsNoLinkThatOthersThanRootCouldMake) {
     };
     EXPECT_TRUE(taken().accepted) << to_text(taken().problems);
     std::filesystem::permissions(folder / "project", std::filesystem::perms(0777));
-    EXPECT_NE(
-        to_text(taken().problems).find("/project/sub' is a symbolic link in a folder that others than root"),
-        std::string::npos)
+    EXPECT_NE(to_text(taken().problems)
+                  .find("/project/sub' is a symbolic link in a folder that users other than root"),
+              std::string::npos)
         << to_text(taken().problems);
 }
 

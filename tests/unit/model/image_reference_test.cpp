@@ -40,17 +40,17 @@ TEST(ImageReference, IsWhatTheDistributionGrammarSays) {
 
 TEST(ImageReference, IsRefusedWithWhatIsWrong) {
     const std::string no_component =
-        "a name has lower-case letters and digits, with '.', '_', '__' or '-' between them";
-    const std::string no_registry = "the registry before the first slash is no host[:port]";
+        "a name may contain only lower-case letters and digits, with '.', '_', '__' or '-' between them";
+    const std::string no_registry = "the registry before the first slash is not host[:port]";
     const std::pair<std::string, std::string> table[] = {
         {"", "it is empty"},
         {":1", "it has no name"},
         {"@" + digest, "it has no name"},
         {"nginx:", "the tag after ':' is empty"},
         {"host:5000/app:", "the tag after ':' is empty"},
-        {"Nginx", "a name is in lower case"},
-        {"nginx/App", "a name is in lower case"},
-        {"Registry/App", "a name is in lower case"},
+        {"Nginx", "a name must be lower case"},
+        {"nginx/App", "a name must be lower case"},
+        {"Registry/App", "a name must be lower case"},
         {"https://example.com/app", "a registry is named without http:// or https://"},
         {"a//b", "a part between slashes is empty"},
         {"/a", "a part between slashes is empty"},
@@ -71,19 +71,19 @@ TEST(ImageReference, IsRefusedWithWhatIsWrong) {
         {"example.com:80x/app", no_registry},
         {"-example.com/app", no_registry},
         {"nginx:a b",
-         "a tag has 128 letters, digits, '_', '.' and '-' at most, and begins with none of the last two"},
+         "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'"},
         {"nginx:-a",
-         "a tag has 128 letters, digits, '_', '.' and '-' at most, and begins with none of the last two"},
+         "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'"},
         {"nginx:1:2",
-         "a tag has 128 letters, digits, '_', '.' and '-' at most, and begins with none of the last two"},
+         "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'"},
         {"nginx@", "a digest begins with sha256:, sha384: or sha512:"},
         {"nginx@sha256", "a digest begins with sha256:, sha384: or sha512:"},
         {"nginx@md5:" + digits, "a digest begins with sha256:, sha384: or sha512:"},
         {"nginx@sha256:abc", "the digest needs 64 lower-case hexadecimal digits"},
         {"nginx@sha256:" + std::string(64, 'A'), "the digest needs 64 lower-case hexadecimal digits"},
-        {std::string(256, 'a'), "a name has 255 characters at most"},
+        {std::string(256, 'a'), "a name may have at most 255 characters"},
         {"nginx:" + std::string(129, 'x'),
-         "a tag has 128 letters, digits, '_', '.' and '-' at most, and begins with none of the last two"},
+         "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'"},
     };
     for (const auto& [reference, fault] : table) EXPECT_EQ(fault_of_reference(reference), fault) << reference;
 }

@@ -185,21 +185,21 @@ TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
 }
 
 TEST(DaemonJson, IsLeftAloneWhenDockerdCouldNotReadIt) {
-    constexpr const char* left = "; the file is left alone, and what the engine is to be is not applied: ";
+    constexpr const char* left = "; the file is left unchanged, and the engine settings are not applied: ";
     const std::tuple<std::string, std::string, std::string> table[] = {
         {"{\n  \"debug\": true,\n  oops\n}", "line 3, column 3: Missing a name for object member.",
-         "correct it, or take it away"},
+         "fix or remove it"},
         {"{\"debug\": true", "line 1, column 15: Missing a comma or '}' after an object member.",
-         "correct it, or take it away"},
+         "fix or remove it"},
         {"{} {}", "line 1, column 4: The document root must not be followed by other values.",
-         "correct it, or take it away"},
-        {"{\"a\": 1,\n \"a\": 2}", "line 2, column 5: duplicate key 'a'", "correct it, or take it away"},
-        {"[\"debug\"]", "/: expected object, found array", "correct it, or take it away"},
+         "fix or remove it"},
+        {"{\"a\": 1,\n \"a\": 2}", "line 2, column 5: duplicate key 'a'", "fix or remove it"},
+        {"[\"debug\"]", "/: expected object, found array", "fix or remove it"},
         {"// mine\n{}", "line 1, column 1: Invalid value.",
-         "daemon.json may have no comments and no trailing commas; take them out"},
+         "remove the comments and trailing commas from daemon.json"},
         {"{\"a\": 1,}", "line 1, column 9: Missing a name for object member.",
-         "daemon.json may have no comments and no trailing commas; take them out"},
-        {"\xEF\xBB\xBF{}", "it begins with a byte order mark, which not every dockerd takes",
+         "remove the comments and trailing commas from daemon.json"},
+        {"\xEF\xBB\xBF{}", "it begins with a byte order mark, which some dockerd versions reject",
          "save it as UTF-8 without one"},
     };
     for (const auto& [present, complaint, remedy] : table) {

@@ -39,18 +39,17 @@ struct Standing {
     const char* optional;  ///< the same with required: false
 };
 
-constexpr const char* starts = "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n";
+constexpr const char* starts = "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n";
 constexpr const char* waits_for_health =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to be healthy\n";
+    "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to be healthy\n";
 constexpr const char* waits_for_end =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to complete\n";
+    "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to complete\n";
 constexpr const char* waits_for_start =
-    "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running); waits for db to be started\n";
+    "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to be started\n";
 
 constexpr const char* no_check =
     "held container web-1: failed: web needs db to be healthy, and neither db nor its image busybox:1 has a "
-    "health "
-    "check: give it one, or wait for service_started\n";
+    "health check: add one, or wait for service_started\n";
 
 void end_badly(World& world) {
     world.desired.project.services.at({"db"}).restart_given = true;
@@ -108,8 +107,7 @@ const Standing standings[] = {
     {"it has no replicas", [](World& world) { world.desired.project.services.at({"db"}).scale = 0; },
      DependencyCondition::healthy, starts, starts},
     {"it is always restarted, and was to end", always_restart, DependencyCondition::completed_successfully,
-     "held container web-1: failed: web needs db to complete, and its restart policy starts it again\n",
-     starts},
+     "held container web-1: failed: web needs db to complete, but its restart policy restarts it\n", starts},
     {"its health is not known yet", [](World& world) { be(world, Health::starting); },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
     {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts,
@@ -118,22 +116,20 @@ const Standing standings[] = {
      waits_for_health, starts},
     {"it ended well", end_well, DependencyCondition::completed_successfully, starts, starts},
     {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy,
-     "held container web-1: failed: web needs db to be healthy, which ended with exit code 0\n", starts},
+     "held container web-1: failed: web needs db to be healthy, which exited with code 0\n", starts},
     {"it ended badly, and was to be healthy", end_badly, DependencyCondition::healthy,
-     "held container web-1: failed: web needs db to be healthy, which ended with exit code 3 and is not to "
-     "be "
-     "restarted\n",
+     "held container web-1: failed: web needs db to be healthy, which exited with code 3, and its restart "
+     "policy does not restart it\n",
      starts},
-    {"it ended badly, and is made anew",
+    {"it ended badly, and is recreated",
      [](World& world) {
          end_badly(world);
          world.desired.project.services.at({"db"}).container.privileged = true;
      },
      DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
     {"it ended badly", end_badly, DependencyCondition::completed_successfully,
-     "held container web-1: failed: web needs db to complete, which failed: ended with exit code 3 and is "
-     "not to be "
-     "restarted\n",
+     "held container web-1: failed: web needs db to complete, which failed: exited with code 3, and its "
+     "restart policy does not restart it\n",
      starts},
     {"it ended badly, and other settings make it anew",
      [](World& world) {
@@ -194,9 +190,9 @@ TEST(Dependencies, AllReplicasOfADependencyAreStartedBefore) {
     (void)world.settle();
     for (auto& [id, container] : world.observed.containers) world.stop_by_hand(container);
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 start demo-db-1: stopped by somebody (state: exited → running)\n"
-              "[] -> 1 start demo-db-2: stopped by somebody (state: exited → running)\n"
-              "[0,1] -> 2 start demo-web-1: stopped by somebody (state: exited → running)\n");
+              "[] -> 0 start demo-db-1: stopped manually (state: exited → running)\n"
+              "[] -> 1 start demo-db-2: stopped manually (state: exited → running)\n"
+              "[0,1] -> 2 start demo-web-1: stopped manually (state: exited → running)\n");
 }
 
 TEST(Dependencies, OneReplicaThatIsHeldHoldsDependentsBack) {

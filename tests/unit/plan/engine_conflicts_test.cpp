@@ -78,9 +78,9 @@ TEST(EngineConflicts, NameBothPlacesAndTheRemedy) {
         {{},
          R"({"hosts": ["tcp://127.0.0.1:2375"]})",
          {{"hosts", "[]"}},
-         "hosts is set by docker.config without an address on this machine: nobody here could reach the "
-         "engine "
-         "any more; add \"unix:///var/run/docker.sock\" to it\n"},
+         "hosts is set by docker.config without an address on this machine: the engine would be unreachable "
+         "from "
+         "here; add \"unix:///var/run/docker.sock\" to it\n"},
         {{}, R"({"hosts": ["tcp://127.0.0.1:2375"]})", {}, ""},
         {{{"docker.options", {"--add-runtime", "a=/b"}}}, R"({"runtimes": {}})", {}, ""},
         {{unit}, "{,", {}, ""},

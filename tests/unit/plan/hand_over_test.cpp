@@ -13,35 +13,35 @@ using namespace dockerext::test;
 
 const Case forward[] = {
     {"the new one runs", [](World&) {},
-     "[] -> 0 remove demo-web-1: the new container does its work\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
+     "[] -> 0 remove demo-web-1: the new container is up\n"
+     "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1)\n"},
     {"the new one runs, and the old one too",
      [](World& world) { container_of(world).state = ContainerState::running; },
-     "[] -> 0 stop demo-web-1: the new container does its work\n"
-     "[0] -> 1 remove demo-web-1: the new container does its work\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
+     "[] -> 0 stop demo-web-1: the new container is up\n"
+     "[0] -> 1 remove demo-web-1: the new container is up\n"
+     "[1] -> 2 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1)\n"},
     {"the old one runs still",
      [](World& world) {
          container_of(world).state = ContainerState::running;
          successor_of(world).state = ContainerState::created;
      },
-     "[] -> 0 stop demo-web-1: taking over from the old container\n"
-     "[0] -> 1 start demo-web-1: taking over from the old container\n"
-     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[] -> 0 stop demo-web-1: replacing the old container\n"
+     "[0] -> 1 start demo-web-1: replacing the old container\n"
+     "[1] -> 2 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"both are stopped", [](World& world) { successor_of(world).state = ContainerState::created; },
-     "[] -> 0 start demo-web-1: taking over from the old container\n"
-     "[0] -> 1 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[] -> 0 start demo-web-1: replacing the old container\n"
+     "[0] -> 1 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"not yet on all its networks",
      [](World& world) {
          successor_of(world).state = ContainerState::created;
          successor_of(world).attached.clear();
      },
-     "[] -> 0 connect demo-web-1: taking over from the old container\n"
-     "[0] -> 1 start demo-web-1: taking over from the old container\n"
-     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[] -> 0 connect demo-web-1: replacing the old container\n"
+     "[0] -> 1 start demo-web-1: replacing the old container\n"
+     "[1] -> 2 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"its network went meanwhile",
      [](World& world) {
          successor_of(world).state = ContainerState::created;
@@ -49,40 +49,37 @@ const Case forward[] = {
          world.observed.networks.clear();
      },
      "[] -> 0 create network demo_default: not found\n"
-     "[0] -> 1 connect demo-web-1: taking over from the old container\n"
-     "[1] -> 2 start demo-web-1: taking over from the old container\n"
-     "[2] -> 3 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[3] -> 4 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[0] -> 1 connect demo-web-1: replacing the old container\n"
+     "[1] -> 2 start demo-web-1: replacing the old container\n"
+     "[2] -> 3 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[3] -> 4 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"only the name is left to change",
      [](World& world) { world.observed.containers.erase(ContainerId(container_of(world).id)); },
      "[] -> 0 rename demo-web-1: renamed (name: ID_demo-web-1 → demo-web-1)\n"},
     {"its health is waited for", [](World& world) { successor_of(world).health = Health::starting; },
-     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
+     "[] -> 0 remove demo-web-1: the new container is up; waits for the new container to be healthy\n"
+     "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits "
      "for the "
      "new container to be healthy\n"},
-    {"it has not run for long enough", [](World& world) { yet_to_hold(world, successor_of(world)); },
-     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to have run "
-     "for "
-     "10 s\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
-     "for the new container to have run for 10 s\n"
-     "held container web-1: unproven: it has not run for 10 s yet\n"},
-    {"it has not run for long enough, and the old one has been started",
+    {"not up for long enough", [](World& world) { yet_to_hold(world, successor_of(world)); },
+     "[] -> 0 remove demo-web-1: the new container is up; waits for the new container to stay up for 10 s\n"
+     "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits for the "
+     "new container to stay up for 10 s\n"
+     "held container web-1: unproven: not up for 10 s yet\n"},
+    {"not up for long enough, and the old one has been started",
      [](World& world) {
          yet_to_hold(world, successor_of(world));
          container_of(world).state = ContainerState::running;
      },
-     "[] -> 0 stop demo-web-1: the new container does its work\n"
-     "[0] -> 1 remove demo-web-1: the new container does its work; waits for the new container to have run "
-     "for 10 s\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
-     "for the new container to have run for 10 s\n"
-     "held container web-1: unproven: it has not run for 10 s yet\n"},
+     "[] -> 0 stop demo-web-1: the new container is up\n"
+     "[0] -> 1 remove demo-web-1: the new container is up; waits for the new container to stay up for 10 s\n"
+     "[1] -> 2 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits for the "
+     "new container to stay up for 10 s\n"
+     "held container web-1: unproven: not up for 10 s yet\n"},
     {"somebody paused it", [](World& world) { successor_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody\n"
-     "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); waits "
+     "[] -> 0 unpause demo-web-1: paused manually\n"
+     "[] -> 1 remove demo-web-1: the new container is up; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits "
      "for the "
      "new container to run\n"},
     {"the engine is removing it", [](World& world) { successor_of(world).state = ContainerState::removing; },
@@ -130,84 +127,98 @@ TEST(HandOver, WhatComesBetweenTheStopAndTheStartIsNeverLeftOut) {
 
 const Case back[] = {
     {"its health check fails", [](World& world) { successor_of(world).health = Health::unhealthy; },
-     "[] -> 0 stop demo-web-1: the new container was given up: its health check fails\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: its health check fails\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: its health check fails\n"
-     "held container web-1: failed: the new container was given up: its health check fails\n"},
+     "[] -> 0 stop demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "[0] -> 1 start demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "[1] -> 2 remove demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "held container web-1: failed: rollout failed: new container became unhealthy; rolling back\n"},
     {"it ended", [](World& world) { world.end(successor_of(world), 3); },
-     "[] -> 0 start demo-web-1: the new container was given up: not running (exit code 3)\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
-     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+     "[] -> 0 start demo-web-1: rollout failed: new container exited with code 3; rolling "
+     "back\n"
+     "[0] -> 1 remove demo-web-1: rollout failed: new container exited with code 3; rolling "
+     "back\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling "
+     "back\n"},
     {"the engine refused to start it",
      [](World& world) {
          successor_of(world).state = ContainerState::created;
          successor_of(world).error = "port is already allocated";
      },
-     "[] -> 0 start demo-web-1: the new container was given up: port is already allocated\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: port is already allocated\n"
-     "held container web-1: failed: the new container was given up: port is already allocated\n"},
+     "[] -> 0 start demo-web-1: rollout failed: new container failed to start: port is already allocated; "
+     "rolling "
+     "back\n"
+     "[0] -> 1 remove demo-web-1: rollout failed: new container failed to start: port is already allocated; "
+     "rolling "
+     "back\n"
+     "held container web-1: failed: rollout failed: new container failed to start: port is already "
+     "allocated; rolling "
+     "back\n"},
     {"it keeps ending",
      [](World& world) {
          successor_of(world).state = ContainerState::restarting;
          successor_of(world).exit_code = 1;
      },
-     "[] -> 0 stop demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
-     "restarts it\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
-     "restarts it\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: keeps ending (exit code 1); the engine "
-     "restarts it\n"
-     "held container web-1: failed: the new container was given up: keeps ending (exit code 1); the engine "
-     "restarts it\n"},
-    {"the engine calls it dead", [](World& world) { successor_of(world).state = ContainerState::dead; },
-     "[] -> 0 start demo-web-1: the new container was given up: the engine calls it dead\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: the engine calls it dead\n"
-     "held container web-1: failed: the new container was given up: the engine calls it dead\n"},
+     "[] -> 0 stop demo-web-1: rollout failed: new container keeps exiting (exit code 1); the engine "
+     "restarts it; rolling back\n"
+     "[0] -> 1 start demo-web-1: rollout failed: new container keeps exiting (exit code 1); the engine "
+     "restarts it; rolling back\n"
+     "[1] -> 2 remove demo-web-1: rollout failed: new container keeps exiting (exit code 1); the engine "
+     "restarts it; rolling back\n"
+     "held container web-1: failed: rollout failed: new container keeps exiting (exit code 1); the engine "
+     "restarts it; rolling back\n"},
+    {"the engine reports it as dead", [](World& world) { successor_of(world).state = ContainerState::dead; },
+     "[] -> 0 start demo-web-1: rollout failed: new container failed: the engine reports it as dead; rolling "
+     "back\n"
+     "[0] -> 1 remove demo-web-1: rollout failed: new container failed: the engine reports it as dead; "
+     "rolling back\n"
+     "held container web-1: failed: rollout failed: new container failed: the engine reports it as dead; "
+     "rolling back\n"},
     {"it failed once, and runs again by the engine's policy",
      [](World& world) { world.history.failed_successors[successor_of(world).id] = "exited with code 3"; },
-     "[] -> 0 stop demo-web-1: the new container was given up: exited with code 3\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: exited with code 3\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: exited with code 3\n"
-     "held container web-1: failed: the new container was given up: exited with code 3\n"},
+     "[] -> 0 stop demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+     "[0] -> 1 start demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+     "[1] -> 2 remove demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling back\n"},
     {"the old one runs already",
      [](World& world) {
          world.end(successor_of(world), 3);
          container_of(world).state = ContainerState::running;
      },
-     "[] -> 0 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
-     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+     "[] -> 0 remove demo-web-1: rollout failed: new container exited with code 3; rolling "
+     "back\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling "
+     "back\n"},
     {"backing off does not delay the old one's start",
      [](World& world) {
          world.end(successor_of(world), 3);
          back_off(world, web_subject());
      },
-     "[] -> 0 start demo-web-1: the new container was given up: not running (exit code 3)\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: not running (exit code 3)\n"
-     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"},
+     "[] -> 0 start demo-web-1: rollout failed: new container exited with code 3; rolling "
+     "back\n"
+     "[0] -> 1 remove demo-web-1: rollout failed: new container exited with code 3; rolling "
+     "back\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling "
+     "back\n"},
     {"backing off delays a start that the engine refused",
      [](World& world) {
          world.end(successor_of(world), 3);
          container_of(world).error = "port is already allocated";
          back_off(world, web_subject());
      },
-     "held container web-1: failed: the new container was given up: not running (exit code 3)\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling "
+     "back\n"
      "held container web-1: backoff: it broke\n"},
     {"new settings came", [](World& world) { web_of(world).container.environment["N"] = "3"; },
-     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"},
+     "[] -> 0 stop demo-web-1: rolling back: the settings changed again during the rollout\n"
+     "[0] -> 1 start demo-web-1: rolling back: the settings changed again during the rollout\n"
+     "[1] -> 2 remove demo-web-1: rolling back: the settings changed again during the rollout\n"},
     {"the old settings came again",
      [](World& world) {
          successor_of(world).state = ContainerState::created;
          successor_of(world).spec.environment.erase("N");
          web_of(world).container.environment.erase("N");
      },
-     "[] -> 0 start demo-web-1: the new container was given up: the old container is as wanted after all\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: the old container is as wanted after "
-     "all\n"},
+     "[] -> 0 start demo-web-1: rolling back: the old container matches the settings again\n"
+     "[0] -> 1 remove demo-web-1: rolling back: the old container matches the settings again\n"},
 };
 
 TEST(HandOver, PutsTheOldContainerBackWhenTheNewOneFails) {
@@ -251,8 +262,8 @@ TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
         // Engines call every container that has a check unhealthy once it has ended.
         EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
         EXPECT_EQ(plan_text(world),
-                  "[] -> 0 remove demo-web-1: the new container does its work\n"
-                  "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → "
+                  "[] -> 0 remove demo-web-1: the new container is up\n"
+                  "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → "
                   "demo-web-1)\n");
     }
 }
@@ -260,9 +271,10 @@ TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
 TEST(HandOver, AJobThatWasDoneIsNotRunAgainWhenItIsPutBack) {
     World world = job_handing_over(false);
     world.end(successor_of(world), 3);
-    EXPECT_EQ(plan_text(world),
-              "[] -> 0 remove demo-web-1: the new container was given up: ended with exit code 3\n"
-              "held container web-1: failed: the new container was given up: ended with exit code 3\n");
+    EXPECT_EQ(
+        plan_text(world),
+        "[] -> 0 remove demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+        "held container web-1: failed: rollout failed: new container exited with code 3; rolling back\n");
 }
 
 TEST(HandOver, StopsTryingAfterTwoFailedRollouts) {
@@ -270,9 +282,8 @@ TEST(HandOver, StopsTryingAfterTwoFailedRollouts) {
     const ContainerId old = container_of(world).id;
     web_of(world).container.environment["PROGRAM"] = "fail";
     EXPECT_EQ(to_text(world.settle()),
-              "held container web-1: failed: the new container failed twice and the old one was put back; it "
-              "stays until "
-              "new settings come\n");
+              "held container web-1: failed: rollout failed twice and was rolled back; the old container "
+              "stays until the settings change\n");
     EXPECT_EQ(container_of(world).id, old);
     EXPECT_EQ(container_of(world).state, ContainerState::running);
     EXPECT_EQ(world.observed.containers.size(), 1U);

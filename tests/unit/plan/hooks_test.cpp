@@ -27,18 +27,18 @@ World owing(unsigned owed) {
 }
 
 constexpr const char* after_alone =
-    "[] -> 0 start demo-after-1: stopped by somebody (state: exited → running)\n";
+    "[] -> 0 start demo-after-1: stopped manually (state: exited → running)\n";
 
 TEST(Hooks, ThatAreOwedAreRunAndDependentsComeAfterThem) {
     const std::string both =
         "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
         "[0] -> 1 run hook in demo-web-1: post_start hook 'second word'\n"
-        "[1] -> 2 start demo-after-1: stopped by somebody (state: exited → running)\n";
+        "[1] -> 2 start demo-after-1: stopped manually (state: exited → running)\n";
     EXPECT_EQ(plan_text(owing(2)), both);
     EXPECT_EQ(plan_text(owing(OwedHooks::all)), both);
     EXPECT_EQ(plan_text(owing(1)),
               "[] -> 0 run hook in demo-web-1: post_start hook 'second word'\n"
-              "[0] -> 1 start demo-after-1: stopped by somebody (state: exited → running)\n");
+              "[0] -> 1 start demo-after-1: stopped manually (state: exited → running)\n");
     EXPECT_EQ(plan_text(owing(0)), after_alone);
 }
 
@@ -52,14 +52,13 @@ TEST(Hooks, OfAStartWhoseContainerIsNotKnownAreOwedByTheSlots) {
 
 TEST(Hooks, ThatHaveFailedAreTriedAgainWhenTheirTimeHasComeAndTheServiceHasFailedUntilThen) {
     World world = owing(1);
-    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it ended with code 4";
+    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it exited with code 4";
     back_off(world, web_subject());
     const Plan plan = world.plan();
-    EXPECT_EQ(
-        plan_text(world),
-        "[] -> 0 start demo-after-1: stopped by somebody (state: exited → running); waits for web to be "
-        "started\n"
-        "held container web-1: backoff: it broke\n");
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 start demo-after-1: stopped manually (state: exited → running); waits for web to be "
+              "started\n"
+              "held container web-1: backoff: it broke\n");
     const auto services =
         assess(world.desired, world.observed, world.history, plan, SteadyTime{}, WallTime{});
     EXPECT_EQ(services[0].name, ServiceName{"after"});
@@ -70,22 +69,21 @@ TEST(Hooks, ThatHaveFailedAreTriedAgainWhenTheirTimeHasComeAndTheServiceHasFaile
 
 TEST(Hooks, ThatFailedInARunThatHasEndedAreAFailureOfTheService) {
     World world = owing(1);
-    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it ended with code 4";
+    world.history.owed_hooks[web_subject()].failure = "post_start hook 'second word': it exited with code 4";
     world.end(container_of(world), 0);
     EXPECT_EQ(plan_text(world),
               std::string(after_alone) +
-                  "held container web-1: failed: post_start hook 'second word': it ended with code 4\n");
+                  "held container web-1: failed: post_start hook 'second word': it exited with code 4\n");
 }
 
 TEST(Hooks, OfASuccessorComeBeforeItsPredecessorGoes) {
     World world = web_handing_over();
     web_of(world).post_start = {hook({"first"})};
     world.history.owed_hooks[web_subject()] = {.container = successor_of(world).id, .run = {}, .count = 1};
-    EXPECT_EQ(
-        plan_text(world),
-        "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
-        "[0] -> 1 remove demo-web-1: the new container does its work\n"
-        "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n");
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 run hook in demo-web-1: post_start hook 'first'\n"
+              "[0] -> 1 remove demo-web-1: the new container is up\n"
+              "[1] -> 2 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1)\n");
 }
 
 TEST(Hooks, AreRunAroundARestart) {

@@ -3,6 +3,7 @@
 
 #include "plan/plan_text.hpp"
 
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 namespace dockerext::plan {
@@ -79,22 +80,21 @@ const HostCase host_cases[] = {
     {"an engine that runs, and nothing asked of it", [](Machine&) {}, "",
      "engine.install ok\nengine.service ok\n"},
     {"no engine", [](Machine& machine) { machine.observed.installed = false; },
-     "[] -> 0 install Docker Engine: not found\n", "engine.install pending: is being installed\n"},
+     "[] -> 0 install Docker Engine: not installed\n", "engine.install pending: installing\n"},
     {"no engine, and none wanted",
      [](Machine& machine) {
          machine.observed.installed = false;
          machine.desired.docker.install = EngineSource::none;
      },
-     "held part engine.install: policy: there is no Docker Engine, and docker.install is \"none\": install "
-     "one, or let "
-     "it be\n",
-     "engine.install failed: there is no Docker Engine, and docker.install is \"none\"\n"},
+     "held part engine.install: policy: Docker Engine is not installed, and docker.install is \"none\"; "
+     "install it, or change docker.install\n",
+     "engine.install failed: Docker Engine is not installed, and docker.install is \"none\"\n"},
     {"no systemd",
      [](Machine& machine) {
          machine.observed.systemd = false;
          machine.desired.docker.options = {"--debug"};
      },
-     "", "engine.options unmanaged: left alone: systemd does not run this machine's services\n"},
+     "", "engine.options unmanaged: systemd does not run this machine's services\n"},
     {"somebody stopped it",
      [](Machine& machine) { machine.observed.unit.active = ObservedUnit::Active::inactive; },
      "[] -> 0 start docker.service: docker.service is not running (engine.service: stopped → running)\n",
@@ -103,45 +103,40 @@ const HostCase host_cases[] = {
      "[] -> 0 start docker.service: docker.service is not enabled (engine.service: disabled → enabled)\n",
      "engine.install ok\nengine.service pending: docker.service is not enabled\n"},
     {"somebody masked it", [](Machine& machine) { machine.observed.unit.load = ObservedUnit::Load::masked; },
-     "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
-     "`systemctl unmask "
-     "docker.service` ends it\n",
-     "engine.install ok\nengine.service failed for good: docker.service is masked, which is left to whoever "
-     "did it: "
-     "`systemctl "
-     "unmask docker.service` ends it\n"},
+     "held part engine.service: policy: docker.service is masked; to let dockerextd manage it, run "
+     "`systemctl unmask docker.service`\n",
+     "engine.install ok\nengine.service failed for good: docker.service is masked; to let dockerextd manage "
+     "it, run `systemctl unmask docker.service`\n"},
     {"options to be changed while it is masked",
      [](Machine& machine) {
          machine.desired.docker.options = {"--debug"};
          machine.observed.unit_texts = {""};  // /dev/null
          machine.observed.unit.load = ObservedUnit::Load::masked;
      },
-     "held part engine.configuration: policy: docker.service is masked, which is left to whoever did it: "
-     "`systemctl unmask docker.service` ends it\n"
-     "held part engine.service: policy: docker.service is masked, which is left to whoever did it: "
-     "`systemctl unmask docker.service` ends it\n",
-     "engine.install ok\nengine.options failed for good: docker.service is masked, which is left to whoever "
-     "did it: "
-     "`systemctl unmask docker.service` ends it\n"
-     "engine.service failed for good: docker.service is masked, which is left to whoever did it: "
-     "`systemctl unmask docker.service` ends it\n"},
+     "held part engine.configuration: policy: docker.service is masked; to let dockerextd manage it, run "
+     "`systemctl unmask docker.service`\n"
+     "held part engine.service: policy: docker.service is masked; to let dockerextd manage it, run "
+     "`systemctl unmask docker.service`\n",
+     "engine.install ok\nengine.options failed for good: docker.service is masked; to let dockerextd manage "
+     "it, run `systemctl unmask docker.service`\n"
+     "engine.service failed for good: docker.service is masked; to let dockerextd manage it, run `systemctl "
+     "unmask docker.service`\n"},
     {"a key that a reload takes",
      [](Machine& machine) { machine.desired.docker.config = R"({"debug": true})"; },
      "[] -> 0 configure Docker Engine: engine.config.debug changed (engine.config.debug: (unset) → true)\n",
-     "engine.install ok\nengine.config pending: is being changed\nengine.service ok\n"},
+     "engine.install ok\nengine.config pending: applying\nengine.service ok\n"},
     {"settings that dockerd refused",
      [](Machine& machine) {
          machine.desired.docker.options = {"--storage-driver=aufs"};
          machine.history.refused = machine.plan().fingerprint;
          machine.history.refusal = "driver not supported: aufs";
      },
-     "held part engine.configuration: failed: dockerd did not come up with it; what was before is in force, "
-     "until the "
-     "settings change: driver not supported: aufs\n",
-     "engine.install ok\nengine.options failed for good: dockerd did not come up with it; what was before is "
-     "in "
-     "force, until the "
-     "settings change: driver not supported: aufs\nengine.service ok\n"},
+     "held part engine.configuration: failed: dockerd failed to start with these settings; reverted. Change "
+     "them "
+     "to retry. Cause: driver not supported: aufs\n",
+     "engine.install ok\nengine.options failed for good: dockerd failed to start with these settings; "
+     "reverted. "
+     "Change them to retry. Cause: driver not supported: aufs\nengine.service ok\n"},
 };
 
 TEST(HostPlanner, DoesTheLeastThatIsNeeded) {
@@ -208,9 +203,12 @@ TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
     machine.observed.modes[std::string(host_paths::key)] = 0644;
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure Docker Engine: engine.tls.key.pem changed "
-              "(engine.tls.key.pem: as it is → as the settings say)\n");
+              "(engine.tls.key.pem: mode 0644 → mode 0600)\n");
     EXPECT_EQ(effect_of(machine.plan()), "none");
     machine.observed.files.erase(std::string(host_paths::drop_in));
+    EXPECT_THAT(
+        to_text(machine.plan().plan),
+        testing::HasSubstr("engine.options.50-dockerextd.conf: (unset) → /usr/sbin/dockerd -H fd:// "));
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }
 
@@ -283,7 +281,7 @@ TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
               "[] -> 0 configure /root/.docker/config.json: registry.example.com changed "
               "(registry.example.com: (unset) → "
               "(our login))\n"
-              "[] -> 1 log in to example.com: not confirmed yet\n");
+              "[] -> 1 log in to example.com: not verified yet\n");
     machine.apply(machine.plan());
     machine.history.confirmed.insert(login_mark("example.com", {"u", Secret("hush")}));
     EXPECT_EQ(to_text(machine.plan().plan), "");
@@ -302,7 +300,7 @@ TEST(HostPlanner, AnIdentitysTokenIsInNoFileAndItsRegistryTellsHowItStands) {
         machine.observed.systemd = systemd;
         machine.history.identities.clear();
         EXPECT_EQ(to_text(machine.plan().plan), "");
-        EXPECT_NE(told().find("registry.https://R.azurecr.io pending: not asked yet\n"), std::string::npos)
+        EXPECT_NE(told().find("registry.https://R.azurecr.io pending: not verified yet\n"), std::string::npos)
             << told();
         machine.history.identities["r.azurecr.io"] = {"", PartState::failed, "no"};
         EXPECT_EQ(to_text(machine.plan().plan), "");

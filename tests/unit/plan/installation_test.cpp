@@ -42,15 +42,15 @@ const InstallCase install_cases[] = {
     {"no pin", EnginePackage{"docker.io", "20.10.24"}, "", "", "ok"},
     {"as pinned", EnginePackage{"docker.io", "20.10.24"}, "", "20.10", "ok"},
     {"another version", EnginePackage{"docker.io", "20.10.24+dfsg1-1"}, "", "26.1",
-     "failed: docker.io 20.10.24+dfsg1-1 is installed, and the settings pin version 26.1 "
-     "(docker.install.version): an engine that is there is never replaced; install that version by hand, or "
-     "change the pin"},
+     "failed: docker.io 20.10.24+dfsg1-1 is installed, but the settings pin version 26.1 "
+     "(docker.install.version); dockerextd does not replace it: install that version by hand, or change the "
+     "pin"},
     {"by hand", std::nullopt, "", "26.1",
-     "failed: the engine that is there comes from no package, and the settings pin version 26.1 "
-     "(docker.install.version): it is never replaced; remove it to have that version installed, or drop the "
+     "failed: the installed engine does not come from a package, but the settings pin version 26.1 "
+     "(docker.install.version); dockerextd does not replace it: remove it to get that version, or drop the "
      "pin"},
     {"no package manager", std::nullopt, "look for the engine's package: rpm: not found", "26.1",
-     "failed: the version of the engine is not known, and the settings pin version 26.1 "
+     "failed: the version of the engine is not known, but the settings pin version 26.1 "
      "(docker.install.version): look for the engine's package: rpm: not found"},
 };
 
@@ -85,7 +85,7 @@ TEST(Installation, OursThatWasCutOffIsCompleted) {
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     EXPECT_EQ(text(), "") << "somebody else's";
     history.owned.installed.packages = {"docker.io"};
-    EXPECT_EQ(text(), "[] -> 0 install Docker Engine: left half installed\n");
+    EXPECT_EQ(text(), "[] -> 0 install Docker Engine: only partly installed\n");
     desired.docker.install = EngineSource::none;
     EXPECT_EQ(text(), "");
     desired.docker.install = {};
@@ -119,10 +119,10 @@ TEST(Installation, APinThatTheSettingsChangeIsLetGoOfBeforeAnotherVersionIsInsta
     HostHistory history;
     history.owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
-    const std::string install = "[] -> 0 install Docker Engine: not found\n";
+    const std::string install = "[] -> 0 install Docker Engine: not installed\n";
     EXPECT_EQ(text(),
               "[] -> 0 release version 20.10: no longer pinned\n"
-              "[0] -> 1 install Docker Engine: not found\n");
+              "[0] -> 1 install Docker Engine: not installed\n");
     history.troubles[Subject{Subject::Kind::part, "engine.version"}] = {.last_error = "no network",
                                                                         .next_attempt = SteadyTime::max()};
     EXPECT_EQ(text(), install + "held part engine.version: backoff: no network\n") << "in nobody's way";

@@ -13,9 +13,9 @@ using namespace dockerext::test;
 const Case in_place[] = {
     {"nothing", [](World&) {}, ""},
     {"paused", [](World& world) { container_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
+     "[] -> 0 unpause demo-web-1: paused manually (state: paused → running)\n"},
     {"stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
+     "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"killed", [](World& world) { world.end(container_of(world), 137); },
      "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
     {"never started", [](World& world) { container_of(world).state = ContainerState::created; },
@@ -78,7 +78,7 @@ const Case in_place[] = {
          web_of(world).container.networks.at({"demo_default"}).mac_address = "02:42:ac:11:00:09";
          container_of(world).state = ContainerState::paused;
      },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
+     "[] -> 0 unpause demo-web-1: paused manually (state: paused → running)\n"},
     {"connected without its alias",
      [](World& world) { container_of(world).spec.networks.at({"demo_default"}).aliases = {"demo-web-1"}; },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_default: as demo-web-1 → as "
@@ -149,13 +149,13 @@ const Case in_place[] = {
      "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected → as demo-web-1, "
      "web)\n"
      "[1] -> 2 update demo-web-1: restart changed (restart: no → always)\n"
-     "[2] -> 3 start demo-web-1: stopped by somebody (state: exited → running)\n"},
+     "[2] -> 3 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"paused and renamed",
      [](World& world) {
          container_of(world).state = ContainerState::paused;
          container_of(world).name = {"else"};
      },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"
+     "[] -> 0 unpause demo-web-1: paused manually (state: paused → running)\n"
      "[0] -> 1 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"a hash alone is no reason",
      [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
@@ -246,16 +246,15 @@ const Case held[] = {
          world.history.troubles[web_subject()] = {
              .failures = 9, .last_error = "it broke", .since = {}, .next_attempt = {}};
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
+     "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"backing off, and nothing to do", [](World& world) { back_off(world, web_subject()); }, ""},
     {"recreated twice for the same field",
      [](World& world) {
          container_of(world).spec.privileged = true;
          world.history.repaired_for[web_subject()]["privileged"] = 2;
      },
-     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
-     "is left "
-     "alone until new settings or `dockerextd reconcile`\n"},
+     "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
+     "repaired again until the settings change or `dockerextd reconcile`\n"},
     {"put right in place twice for the same field",
      [](World& world) {
          ObservedContainer& container = container_of(world);
@@ -265,56 +264,55 @@ const Case held[] = {
          auto& fields = world.history.repaired_for[web_subject()];
          fields["mem_limit"] = fields["name"] = fields["networks.demo_default"] = 2;
      },
-     "held container web-1: frozen: mem_limit is 96m again after two repairs (want 64m); it is left alone "
-     "until new settings or `dockerextd reconcile`\n"
-     "held container web-1: frozen: name is else again after two repairs (want demo-web-1); it is left alone "
-     "until new settings or `dockerextd reconcile`\n"
-     "held container web-1: frozen: networks.demo_default is not connected again after two repairs (want as "
-     "demo-web-1, web); it is left alone until new settings or `dockerextd reconcile`\n"},
+     "held container web-1: frozen: mem_limit drifted back to 96m after two repairs (want 64m); not repaired "
+     "again until the settings change or `dockerextd reconcile`\n"
+     "held container web-1: frozen: name drifted back to else after two repairs (want demo-web-1); not "
+     "repaired again until the settings change or `dockerextd reconcile`\n"
+     "held container web-1: frozen: networks.demo_default drifted back to not connected after two repairs "
+     "(want as demo-web-1, web); not repaired again until the settings change or `dockerextd reconcile`\n"},
     {"frozen for one field, started all the same",
      [](World& world) {
          container_of(world).spec.privileged = true;
          world.history.repaired_for[web_subject()]["privileged"] = 2;
          world.stop_by_hand(container_of(world));
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
-     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
-     "is left "
-     "alone until new settings or `dockerextd reconcile`\n"},
+     "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"
+     "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
+     "repaired again until the settings change or `dockerextd reconcile`\n"},
     {"two rollouts failed",
      [](World& world) {
          web_of(world).container.privileged = true;
          world.history.failed_rollouts[web_subject()] = 2;
      },
-     "held container web-1: failed: the new container failed twice and the old one was put back; it stays "
-     "until new "
-     "settings come\n"},
+     "held container web-1: failed: rollout failed twice and was rolled back; the old container stays until "
+     "the settings change\n"},
     {"drift that is only reported",
      [](World& world) {
          world.stop_by_hand(container_of(world));
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: stopped by somebody\n"},
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): stopped manually\n"},
     {"a name and a network that are only reported",
      [](World& world) {
          container_of(world).attached.clear();
          container_of(world).name = {"else"};
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: networks.demo_default, "
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): networks.demo_default, "
      "name\n"},
     {"drift that needs recreation and is only reported",
      [](World& world) {
          container_of(world).spec.privileged = true;
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: privileged\n"},
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): privileged\n"},
     {"its name is a stranger's",
      [](World& world) {
          container_of(world).name = {"else"};
          world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
      },
-     "held container web-1: conflict: its name demo-web-1 is taken by a container that is not ours\n"},
+     "held container web-1: conflict: its name demo-web-1 is taken by a container that is not managed "
+     "here\n"},
 };
 
 TEST(Ladder, HoldsWhatIsNotToBeDoneNow) {
@@ -339,10 +337,11 @@ TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
     world.add_service("db");
     (void)world.settle();
     std::swap(container_of(world).name, world.container("demo-db-1").name);
-    EXPECT_EQ(
-        plan_text(world),
-        "[] -> 0 rename demo-db-1: renamed, and another has its name (name: demo-web-1 → ID_demo-db-1)\n"
-        "[] -> 1 rename demo-web-1: renamed, and another has its name (name: demo-db-1 → ID_demo-web-1)\n");
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 rename demo-db-1: renamed, and another container has its name (name: demo-web-1 → "
+              "ID_demo-db-1)\n"
+              "[] -> 1 rename demo-web-1: renamed, and another container has its name (name: demo-db-1 → "
+              "ID_demo-web-1)\n");
     EXPECT_EQ(to_text(world.settle()), "");
 }
 

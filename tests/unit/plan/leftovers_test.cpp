@@ -38,7 +38,7 @@ const Case leftovers[] = {
          world.desired.project.networks.clear();
          world.desired.policy.remove_orphans = false;
      },
-     "held container web-1: policy: service web is not in the settings; orphans are kept, as they say\n"},
+     "held container web-1: policy: service web is not in the settings; orphans are kept, as configured\n"},
     {"an orphan that is busy",
      [](World& world) {
          world.leave();
@@ -81,8 +81,8 @@ const Case leftovers[] = {
      "[0] -> 1 start demo-web-2: not found\n"},
     {"a duplicate made by hand: who has the name stays",
      [](World& world) { (void)world.duplicate(container_of(world), "copy"); },
-     "[] -> 0 stop copy: another container has its place\n"
-     "[0] -> 1 remove copy: another container has its place\n"},
+     "[] -> 0 stop copy: duplicate of another container\n"
+     "[0] -> 1 remove copy: duplicate of another container\n"},
     {"a network of ours that nothing wants", [](World& world) { other_network(world, "demo"); },
      "[] -> 0 remove network demo_old: no service uses it\n"},
     {"a network of ours that a container may be on of which nothing is known",
@@ -90,7 +90,7 @@ const Case leftovers[] = {
          other_network(world, "demo");
          world.observed.unknown[subject_of(Slot{{"web"}, 2})].error = Error(ErrorKind::timeout, "no answer");
      },
-     "held container web-2: unknown: nothing is known of container web-2: no answer; asked again later\n"},
+     "held container web-2: unknown: state of container web-2 unknown: no answer; retrying\n"},
     {"a network of another project", [](World& world) { other_network(world, "theirs"); }, ""},
     {"a network that the service leaves goes in a later plan",
      [](World& world) {

@@ -81,7 +81,7 @@ const Case kept[] = {
      [](World& world) { world.history.followed[container_of(world).id] = proxy_of(world).started_at + 1h; },
      ""},
     {"drift is only reported", [](World& world) { world.desired.policy.repair = false; },
-     "held container web-1: policy: drift is only reported, as the settings say: network_mode\n"},
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): network_mode\n"},
 };
 
 TEST(Namespaces, NothingIsRestartedInVain) {
@@ -99,7 +99,7 @@ TEST(Namespaces, WhileNothingIsKnownOfTheOwnerWhatSharesItsOwnStays) {
     const Subject proxy = subject_of(Slot{{"proxy"}, 1});
     world.observed.containers.erase(ContainerId(proxy_of(world).id));
     world.observed.unknown[proxy].error = Error(ErrorKind::timeout, "no answer");
-    const std::string why = "unknown: nothing is known of container proxy-1: no answer; asked again later\n";
+    const std::string why = "unknown: state of container proxy-1 unknown: no answer; retrying\n";
     EXPECT_EQ(plan_text(world), "held container proxy-1: " + why);
     world.observed.containers.clear();
     EXPECT_EQ(plan_text(world), "held container proxy-1: " + why + "held container web-1: " + why);

@@ -1,4 +1,4 @@
-// A network that is made anew: not before it can be, and back as it was where it cannot.
+// A network that is recreated: not before it can be, and back as it was where it cannot.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
@@ -39,27 +39,24 @@ const Case held_back[] = {
      [](World& world) {
          world.observed.networks.at(demo_network).strangers = {"guest", "lodger"};
      },
-     "held network demo_default: conflict: internal changed; containers that are not ours are on this "
-     "network, which "
-     "cannot be removed before they have left it: guest, lodger; `docker network disconnect -f demo_default` "
-     "them, "
-     "or remove them\n"},
+     "held network demo_default: conflict: internal changed; containers that are not managed here are "
+     "attached to this network, which cannot be removed: guest, lodger; disconnect them with `docker network "
+     "disconnect -f demo_default CONTAINER`, or remove them\n"},
     {"somebody of ours may be on it",
      [](World& world) {
          world.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}),
                                         Error(ErrorKind::unavailable, "no (500)"));
      },
-     "held network demo_default: unknown: internal changed, and nothing is known of some containers, which "
-     "may be on it; asked again later\n"
-     "held container db-1: unknown: nothing is known of container db-1: no (500); asked again later\n"},
+     "held network demo_default: unknown: internal changed, but the state of some containers that may be on "
+     "it is unknown; retrying\n"
+     "held container db-1: unknown: state of container db-1 unknown: no (500); retrying\n"},
     {"it failed twice", [](World& world) { world.history.failed_rollouts[subject_of(demo_network)] = 2; },
-     "held network demo_default: failed: internal changed; to make it anew failed twice, and it was put back "
-     "as it "
-     "was; it stays until new settings come or `dockerextd reconcile`\n"},
+     "held network demo_default: failed: internal changed; recreating it failed twice and was rolled back; "
+     "it stays until the settings change or `dockerextd reconcile`\n"},
     {"it failed lately", [](World& world) { back_off(world, subject_of(demo_network)); },
      "held network demo_default: backoff: it broke\n"},
     {"drift is reported only", [](World& world) { world.desired.policy.repair = false; },
-     "held network demo_default: policy: drift is only reported, as the settings say: internal changed\n"},
+     "held network demo_default: policy: drift reported, not repaired (reconcile.drift): internal changed\n"},
 };
 
 TEST(Networks, NobodyIsDisconnectedWhereANetworkCannotBeReplaced) {
@@ -107,7 +104,7 @@ TEST(Networks, NamesAndLinksOfAConnectionComeBackAndAddressesAreTheSettings) {
 TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
     World world = refused();
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 create network demo_default: put back as it was, since it cannot be made anew\n"
+              "[] -> 0 create network demo_default: rolled back, because recreating it failed\n"
               "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected → as "
               "demo-web-1, "
               "web)\n");
@@ -140,11 +137,9 @@ TEST(Networks, ANetworkThatNothingWantsStaysWhileStrangersAreOnIt) {
                          {{std::string(labels::project), "demo"}, {std::string(labels::network), "old"}});
     world.observed.networks.at({"demo_old"}).strangers = {"guest"};
     EXPECT_EQ(plan_text(world),
-              "held network demo_old: conflict: no service uses it; containers that are not ours are on this "
-              "network, "
-              "which cannot be removed before they have left it: guest; `docker network disconnect -f "
-              "demo_old` them, "
-              "or remove them\n");
+              "held network demo_old: conflict: no service uses it; containers that are not managed here are "
+              "attached to this network, which cannot be removed: guest; disconnect them with `docker "
+              "network disconnect -f demo_old CONTAINER`, or remove them\n");
 }
 
 }  // namespace

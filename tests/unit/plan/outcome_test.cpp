@@ -42,8 +42,8 @@ const Told unproven[] = {
      },
      ServiceState::failed, "it broke"},
     {"the engine restarts it",
-     [](World& world) { yet_to_hold(world, container_of(world), "keeps ending (exit code 3)"); },
-     ServiceState::restarting, "keeps ending (exit code 3); up for 3 s of 10 s"},
+     [](World& world) { yet_to_hold(world, container_of(world), "keeps exiting (exit code 3)"); },
+     ServiceState::restarting, "keeps exiting (exit code 3); up for 3 s of 10 s"},
     {"it was found", [](World&) {}, ServiceState::running, ""},
 };
 
@@ -71,8 +71,8 @@ TEST(Outcome, APlanTellsWhenTheRunWillHaveHeld) {
 TEST(Outcome, WhatKeepsEndingIsNotRenamedBeforeItHolds) {
     World world = web_running();
     container_of(world).name = {"else"};
-    yet_to_hold(world, world.container("else"), "keeps ending");
-    EXPECT_EQ(plan_text(world), "held container web-1: unproven: keeps ending\n");
+    yet_to_hold(world, world.container("else"), "keeps exiting");
+    EXPECT_EQ(plan_text(world), "held container web-1: unproven: keeps exiting\n");
 }
 
 TEST(Outcome, AnEndThatTheEngineCannotForgetMakesTheContainerAnew) {
@@ -147,14 +147,14 @@ TEST_F(JoinedTest, IsNotRecreatedForDriftThatIsOnlyReported) {
     container_of(world).spec.environment["ADDED"] = "1";
     EXPECT_EQ(
         plan_text(world),
-        "held container web-1: policy: drift is only reported, as the settings say: environment.ADDED\n");
+        "held container web-1: policy: drift reported, not repaired (reconcile.drift): environment.ADDED\n");
     world.end(container_of(world), 0);
     world.history.past[container_of(world).id] = {.run = container_of(world).started_at,
                                                   .stopped_by_hand = true};
     container_of(world).spec.environment.erase("ADDED");
     EXPECT_EQ(
         plan_text(world),
-        "held container web-1: policy: drift is only reported, as the settings say: stopped by somebody\n");
+        "held container web-1: policy: drift reported, not repaired (reconcile.drift): stopped manually\n");
 }
 
 TEST_F(JoinedTest, IsRecreatedForOtherSettings) {

@@ -19,9 +19,9 @@ const Slot slot{{"web"}, 1};
 const Case rungs[] = {
     {"Nothing", [](World&) {}, ""},
     {"Paused", [](World& world) { container_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody (state: paused → running)\n"},
+     "[] -> 0 unpause demo-web-1: paused manually (state: paused → running)\n"},
     {"Stopped", [](World& world) { world.stop_by_hand(container_of(world)); },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"},
+     "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"Killed", [](World& world) { world.end(container_of(world), 137); },
      "[] -> 0 start demo-web-1: not running (exit code 137) (state: exited → running)\n"},
     {"Renamed", [](World& world) { container_of(world).name = {"else"}; },
@@ -55,7 +55,7 @@ const Case rungs[] = {
      },
      "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"
      "[0] -> 1 update demo-web-1: restart changed (restart: no → always)\n"
-     "[1] -> 2 start demo-web-1: stopped by somebody (state: exited → running)\n"},
+     "[1] -> 2 start demo-web-1: stopped manually (state: exited → running)\n"},
     {"Unhealthy", [](World& world) { container_of(world).health = Health::unhealthy; },
      "[] -> 0 restart demo-web-1: its health check fails\n"},
     {"UnhealthyAndNotToBeRestarted",
@@ -84,8 +84,7 @@ const Case rungs[] = {
          world.observed.containers.clear();
          world.observed.unknown[subject_of(gone.slot)] = {Error(ErrorKind::timeout, "no answer in time"), {}};
      },
-     "held container web-1: unknown: nothing is known of container web-1: no answer in time; asked again "
-     "later\n"},
+     "held container web-1: unknown: state of container web-1 unknown: no answer in time; retrying\n"},
     {"TheEngineTellsNothingOfItsImage",
      [](World& world) {
          world.observed.images.clear();
@@ -93,38 +92,37 @@ const Case rungs[] = {
          world.observed.unknown[subject_of(ImageRef{"busybox:1"})] = {
              Error(ErrorKind::invalid_input, "no (400)"), {}};
      },
-     "held container web-1: unknown: nothing is known of image busybox:1: no (400); asked again later\n"
-     "held image busybox:1: unknown: nothing is known of image busybox:1: no (400); asked again later\n"},
+     "held container web-1: unknown: state of image busybox:1 unknown: no (400); retrying\n"
+     "held image busybox:1: unknown: state of image busybox:1 unknown: no (400); retrying\n"},
     {"TheEngineTellsNothingOfItsNetwork",
      [](World& world) {
          world.observed.networks.clear();
          world.observed.unknown[subject_of(NetworkName{"demo_default"})] = {
              Error(ErrorKind::unavailable, "no (500)"), {}};
      },
-     "held network demo_default: unknown: nothing is known of network demo_default: no (500); asked again "
-     "later\n"},
+     "held network demo_default: unknown: state of network demo_default unknown: no (500); retrying\n"},
     {"TheEngineListsNoContainers",
      [](World& world) {
          world.observed.containers.clear();
          world.observed.unknown[every(Subject::Kind::container)] = {Error(ErrorKind::unavailable, "no (500)"),
                                                                     {}};
      },
-     "held container web-1: unknown: nothing is known of container web-1: no (500); asked again later\n"
-     "held any container: unknown: nothing is known of any container: no (500); asked again later\n"},
+     "held container web-1: unknown: state of container web-1 unknown: no (500); retrying\n"
+     "held any container: unknown: state of any container unknown: no (500); retrying\n"},
     {"TheEngineListsNoVolumesAndTheContainerWasStopped",
      [](World& world) {
          world.stop_by_hand(container_of(world));
          world.observed.volumes.clear();
          world.observed.unknown[every(Subject::Kind::volume)] = {Error(ErrorKind::timeout, "no answer"), {}};
      },
-     "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
-     "held any volume: unknown: nothing is known of any volume: no answer; asked again later\n"},
+     "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"
+     "held any volume: unknown: state of any volume unknown: no answer; retrying\n"},
     {"OrphanToBeKept",
      [](World& world) {
          world.leave();
          world.desired.policy.remove_orphans = false;
      },
-     "held container web-1: policy: service web is not in the settings; orphans are kept, as they say\n"},
+     "held container web-1: policy: service web is not in the settings; orphans are kept, as configured\n"},
     {"SwitchedOffByAProfileIsNoOrphan",
      [](World& world) {
          world.desired.project.services.clear();
@@ -148,29 +146,27 @@ const Case rungs[] = {
          container_of(world).spec.privileged = true;
          world.history.repaired_for[subject_of(slot)]["privileged"] = 2;
      },
-     "held container web-1: frozen: privileged is true again after two repairs (want false); it "
-     "is left "
-     "alone until new settings or `dockerextd reconcile`\n"},
+     "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
+     "repaired again until the settings change or `dockerextd reconcile`\n"},
     {"DriftThatIsOnlyReported",
      [](World& world) {
          world.stop_by_hand(container_of(world));
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: stopped by somebody\n"},
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): stopped manually\n"},
     {"DriftThatNeedsRecreationAndIsOnlyReported",
      [](World& world) {
          container_of(world).spec.privileged = true;
          world.desired.policy.repair = false;
      },
-     "held container web-1: policy: drift is only reported, as the settings say: privileged\n"},
+     "held container web-1: policy: drift reported, not repaired (reconcile.drift): privileged\n"},
     {"NameHeldByAStranger",
      [](World& world) {
          world.observed.containers.clear();
          world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
      },
-     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours "
-     "(0123456789ab); "
-     "rename or remove that one\n"},
+     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not managed here "
+     "(0123456789ab); rename or remove it\n"},
     {"SurplusReplicasGoHighestFirst",
      [](World& world) {
          web_of(world).scale = 3;
@@ -190,7 +186,7 @@ const Case rungs[] = {
      "[] -> 1 create demo-web-1: not found; waits for busybox:1 to be pulled\n"
      "[1] -> 2 start demo-web-1: not found; waits for busybox:1 to be pulled\n"},
     {"ImageToBePulledOnce", [](World& world) { web_of(world).pull_policy = PullPolicy::always; },
-     "[] -> 0 pull image busybox:1: due by its pull_policy\n"},
+     "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n"},
     {"ImageAlreadyPulled",
      [](World& world) {
          web_of(world).pull_policy = PullPolicy::always;
@@ -223,21 +219,21 @@ TEST(MakePlan, TakesTheLowestRungThatSuffices) {
 
 const Case hand_overs[] = {
     {"TheNewOneRuns", [](World&) {},
-     "[] -> 0 remove demo-web-1: the new container does its work\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1)\n"},
+     "[] -> 0 remove demo-web-1: the new container is up\n"
+     "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1)\n"},
     {"TheOldOneRunsStill",
      [](World& world) {
          container_of(world).state = ContainerState::running;
          successor_of(world).state = ContainerState::created;
      },
-     "[] -> 0 stop demo-web-1: taking over from the old container\n"
-     "[0] -> 1 start demo-web-1: taking over from the old container\n"
-     "[1] -> 2 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[2] -> 3 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[] -> 0 stop demo-web-1: replacing the old container\n"
+     "[0] -> 1 start demo-web-1: replacing the old container\n"
+     "[1] -> 2 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[2] -> 3 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"BothStopped", [](World& world) { successor_of(world).state = ContainerState::created; },
-     "[] -> 0 start demo-web-1: taking over from the old container\n"
-     "[0] -> 1 remove demo-web-1: taking over from the old container; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: taking over from the old container; waits for the new container to run\n"},
+     "[] -> 0 start demo-web-1: replacing the old container\n"
+     "[0] -> 1 remove demo-web-1: replacing the old container; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: replacing the old container; waits for the new container to run\n"},
     {"OnlyTheNameIsLeftToChange",
      [](World& world) {
          const ContainerId old = container_of(world).id;
@@ -246,41 +242,38 @@ const Case hand_overs[] = {
      },
      "[] -> 0 rename demo-web-1: renamed (name: 0123456789ab_demo-web-1 → demo-web-1)\n"},
     {"ItsHealthIsWaitedFor", [](World& world) { successor_of(world).health = Health::starting; },
-     "[] -> 0 remove demo-web-1: the new container does its work; waits for the new container to be healthy\n"
-     "[0] -> 1 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); "
+     "[] -> 0 remove demo-web-1: the new container is up; waits for the new container to be healthy\n"
+     "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to be healthy\n"},
     {"PausedItIsUnpaused", [](World& world) { successor_of(world).state = ContainerState::paused; },
-     "[] -> 0 unpause demo-web-1: paused by somebody\n"
-     "[] -> 1 remove demo-web-1: the new container does its work; waits for the new container to run\n"
-     "[1] -> 2 rename demo-web-1: the new container does its work (name: ID_demo-web-1 → demo-web-1); "
+     "[] -> 0 unpause demo-web-1: paused manually\n"
+     "[] -> 1 remove demo-web-1: the new container is up; waits for the new container to run\n"
+     "[1] -> 2 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); "
      "waits for the "
      "new container to run\n"},
     {"TheOldOneStaysWhileTheNewOneIsBeingRemoved",
      [](World& world) { successor_of(world).state = ContainerState::removing; }, ""},
     {"UnhealthyItIsPutBack", [](World& world) { successor_of(world).health = Health::unhealthy; },
-     "[] -> 0 stop demo-web-1: the new container was given up: its health check fails\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: its health check fails\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: its health check fails\n"
-     "held container web-1: failed: the new container was given up: its health check fails\n"},
+     "[] -> 0 stop demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "[0] -> 1 start demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "[1] -> 2 remove demo-web-1: rollout failed: new container became unhealthy; rolling back\n"
+     "held container web-1: failed: rollout failed: new container became unhealthy; rolling back\n"},
     {"BackoffDoesNotDelayTheOldOnesStart",
      [](World& world) {
          world.history.failed_successors[successor_of(world).id] = "exited with code 3";
          world.end(successor_of(world), 3);
          back_off(world, subject_of(slot));
      },
-     "[] -> 0 start demo-web-1: the new container was given up: exited with code 3\n"
-     "[0] -> 1 remove demo-web-1: the new container was given up: exited with code 3\n"
-     "held container web-1: failed: the new container was given up: exited with code 3\n"},
+     "[] -> 0 start demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+     "[0] -> 1 remove demo-web-1: rollout failed: new container exited with code 3; rolling back\n"
+     "held container web-1: failed: rollout failed: new container exited with code 3; rolling back\n"},
     {"BackoffDelaysWhatIsNotUrgent", [](World& world) { back_off(world, subject_of(slot)); },
      "held container web-1: backoff: it broke\n"},
     {"NewSettingsUndoIt", [](World& world) { web_of(world).container.environment["N"] = "3"; },
-     "[] -> 0 stop demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"
-     "[0] -> 1 start demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"
-     "[1] -> 2 remove demo-web-1: the new container was given up: the settings changed again before it took "
-     "over\n"},
+     "[] -> 0 stop demo-web-1: rolling back: the settings changed again during the rollout\n"
+     "[0] -> 1 start demo-web-1: rolling back: the settings changed again during the rollout\n"
+     "[1] -> 2 remove demo-web-1: rolling back: the settings changed again during the rollout\n"},
 };
 
 TEST(MakePlan, ContinuesAHandOverFromWhereverItIsFound) {
@@ -380,10 +373,9 @@ TEST(MakePlan, ADependencyThatFailedHoldsItsDependentsOnly) {
     world.add_service("db");
     world.add_service("web").depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
     EXPECT_EQ(to_text(world.settle()),
-              "held container job-1: failed: ended with exit code 3 and is not to be restarted\n"
-              "held container web-1: failed: web needs job to complete, which failed: ended with exit code 3 "
-              "and is not to "
-              "be restarted\n");
+              "held container job-1: failed: exited with code 3, and its restart policy does not restart it\n"
+              "held container web-1: failed: web needs job to complete, which failed: exited with code 3, "
+              "and its restart policy does not restart it\n");
     EXPECT_EQ(world.container("demo-db-1").state, ContainerState::running);
 }
 
@@ -459,7 +451,7 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
         world.observed.unknown[unknown] = {Error(ErrorKind::timeout, "no answer"), since};
         const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
         EXPECT_EQ(told.state, ServiceState::unknown);
-        EXPECT_EQ(told.reason, "nothing is known of it: no answer; asked again later");
+        EXPECT_EQ(told.reason, "state unknown: no answer; retrying");
         EXPECT_EQ(told.since, since);
         EXPECT_EQ(told.running, 0U);
         EXPECT_TRUE(told.containers.empty());
@@ -470,7 +462,7 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
                                                                  since};
     const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {}).at(0);
     EXPECT_EQ(told.state, ServiceState::waiting);
-    EXPECT_EQ(told.reason, "nothing is known of image busybox:1: no answer; asked again later");
+    EXPECT_EQ(told.reason, "state of image busybox:1 unknown: no answer; retrying");
 }
 
 TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {

@@ -83,18 +83,16 @@ const LoginCase login_cases[] = {
      "{\n\t\"auths\": {\n\t\t\"s.io\": {\n\t\t\t\"auth\": \"Uw==\"\n\t\t}\n\t},\n"
      "\t\"credHelpers\": {\"r.io\": \"acr-env\", \"s.io\": \"\"}\n}",
      "registry.s.io: (unset) -> (our login)\nregistry.r.io: (our login) -> (unset)\n"
-     "docker's config.json leaves r.io to the credential helper acr-env: the login is used for our pulls, "
-     "and "
-     "not written there\n",
+     "docker's config.json delegates r.io to the credential helper acr-env: the login is used for pulls by "
+     "dockerextd, and not written there\n",
      {"s.io"}},
     {"what a store keeps is left to it",
      R"({"credsStore": "pass"})",
      {{"r.io", Secret("Qg==")}},
      {},
      {},
-     "docker's config.json leaves r.io to the credential store pass: the login is used for our pulls, and "
-     "not "
-     "written there\n",
+     "docker's config.json delegates r.io to the credential store pass: the login is used for pulls by "
+     "dockerextd, and not written there\n",
      {}},
 };
 
@@ -123,7 +121,7 @@ TEST(RegistryCredentials, MergedAgainAreTheSame) {
 
 TEST(RegistryCredentials, AFileThatCannotBeReadIsLeftAlone) {
     constexpr const char* left =
-        "; the file is left alone, and logins are not written to it: correct it, or take it away";
+        "; the file is left unchanged, and logins are not written to it: fix or remove it";
     const std::pair<const char*, std::string> table[] = {
         {R"({"auths": {"r.io": {"auth": "CANARY"})",
          "line 1, column 38: Missing a comma or '}' after an object member."},

@@ -67,7 +67,7 @@ const Case cases[] = {
          world.history.pulled.insert({"busybox:1"});
          world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
      },
-     "held container web-1: failed: image busybox:1 is for linux/amd64, and platform says linux/arm64\n"},
+     "held container web-1: failed: image busybox:1 is for linux/amd64, but platform is linux/arm64\n"},
     {"what several share is made once",
      [](World& world) {
          world.add_service("db");
@@ -122,8 +122,7 @@ const Case cases[] = {
          world.add_service("web");
          world.create_network({"demo_default"}, {});
      },
-     "held container web-1: failed: a network called demo_default exists that is not of a Compose project; "
-     "remove it, or "
+     "held container web-1: failed: a network named demo_default exists outside Compose; remove it, or "
      "declare it external\n"},
     {"a network that could not be made",
      [](World& world) {
@@ -146,9 +145,8 @@ const Case cases[] = {
          world.observed.foreign_names[{"demo-web-1"}] = {"0123456789abcdef"};
      },
      "[] -> 0 create network demo_default: not found\n"
-     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not ours "
-     "(0123456789ab); "
-     "rename or remove that one\n"},
+     "held container web-1: conflict: the name demo-web-1 is taken by a container that is not managed here "
+     "(0123456789ab); rename or remove it\n"},
     {"no name taken, but the slot backs off",
      [](World& world) {
          world.add_service("web");
@@ -173,10 +171,10 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     NetworkSpec& spec = world.desired.project.networks.at({"demo_default"});
     spec.internal = true;
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 disconnect demo-web-1: network demo_default is made anew\n"
+              "[] -> 0 disconnect demo-web-1: network demo_default is recreated\n"
               "[0] -> 1 remove network demo_default: internal changed (internal: false → true)\n"
               "[1] -> 2 create network demo_default: internal changed\n"
-              "[2] -> 3 connect demo-web-1: network demo_default is made anew\n");
+              "[2] -> 3 connect demo-web-1: network demo_default is recreated\n");
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(container_of(world).id, id);
     EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
@@ -192,10 +190,9 @@ TEST(Resources, ANetworkIsNotMadeAnewForASpellingNorAThirdTimeInARow) {
     have.internal = true;
     EXPECT_NE(plan_text(world).find("create network demo_default"), std::string::npos);
     world.history.repaired_for[subject_of(NetworkName{"demo_default"})]["internal"] = 2;
-    EXPECT_EQ(
-        plan_text(world),
-        "held network demo_default: frozen: internal is true again after two repairs (want false); it is "
-        "left alone until new settings or `dockerextd reconcile`\n");
+    EXPECT_EQ(plan_text(world),
+              "held network demo_default: frozen: internal drifted back to true after two repairs (want "
+              "false); not repaired again until the settings change or `dockerextd reconcile`\n");
 }
 
 TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew) {
@@ -207,10 +204,10 @@ TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew)
     EXPECT_EQ(plan_text(world),
               "[] -> 0 stop demo-old-1: service old is not in the settings\n"
               "[0] -> 1 remove demo-old-1: service old is not in the settings\n"
-              "[1] -> 2 disconnect demo-web-1: network demo_default is made anew\n"
+              "[1] -> 2 disconnect demo-web-1: network demo_default is recreated\n"
               "[2] -> 3 remove network demo_default: internal changed (internal: false → true)\n"
               "[3] -> 4 create network demo_default: internal changed\n"
-              "[4] -> 5 connect demo-web-1: network demo_default is made anew\n");
+              "[4] -> 5 connect demo-web-1: network demo_default is recreated\n");
 }
 
 TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
@@ -219,10 +216,10 @@ TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
     (void)world.settle();
     VolumeSpec& spec = world.desired.project.volumes.at({"demo_data"});
     spec.driver_options["type"] = "nfs";
-    EXPECT_EQ(plan_text(world),
-              "held volume demo_data: policy: driver_opts.type is (unset), and the settings say nfs; a "
-              "volume is never "
-              "removed for that: save what is in it, and `docker volume rm demo_data`\n");
+    EXPECT_EQ(
+        plan_text(world),
+        "held volume demo_data: policy: driver_opts.type is (unset), but the settings say nfs; dockerextd "
+        "never removes a volume for that: back up its data and run `docker volume rm demo_data`\n");
 }
 
 TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
@@ -240,7 +237,7 @@ TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
     (void)world.settle();
     world.stop_by_hand(container_of(world));
     EXPECT_EQ(plan_text(world),
-              "[] -> 0 start demo-web-1: stopped by somebody (state: exited → running)\n"
+              "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"
               "[0] -> 1 run hook in demo-web-1: post_start hook 'true'\n");
     (void)world.settle();
     web.container.environment["N"] = "2";
@@ -266,7 +263,7 @@ TEST(Resources, AnImageThatIsDueIsPulledOnce) {
     world.observed.at = world.observed.images.at({"busybox:1"}).tagged_at + std::chrono::hours(23);
     EXPECT_EQ(plan_text(world), "");
     world.observed.at += std::chrono::hours(2);
-    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: due by its pull_policy\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n");
     world.history.pulled.insert({"busybox:1"});
     EXPECT_EQ(plan_text(world), "");
 }
@@ -274,7 +271,7 @@ TEST(Resources, AnImageThatIsDueIsPulledOnce) {
 TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     World world = web_running();
     web_of(world).pull_policy = PullPolicy::always;
-    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: due by its pull_policy\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n");
     back_off(world, subject_of(ImageRef{"busybox:1"}));
     EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // what runs goes on running
     world.history.troubles.clear();
@@ -316,7 +313,7 @@ TEST(Resources, AnImageIsBuiltOnceForItsSettingsWhenThePolicySaysSo) {
     Service& web = web_of(world);
     web.build = Build{.folder = "/srv/web", .in_registry = true};
     web.pull_policy = PullPolicy::build;
-    EXPECT_EQ(plan_text(world), "[] -> 0 build image busybox:1: due by its pull_policy\n");
+    EXPECT_EQ(plan_text(world), "[] -> 0 build image busybox:1: refresh due (pull_policy)\n");
     world.history.pulled.insert({"busybox:1"});
     EXPECT_EQ(plan_text(world), "");
 }

@@ -71,7 +71,7 @@ const DecisionCase decision_cases[] = {
          scene.world.snapshot.look_failed = true;
          scene.world.snapshot.look_again_at = now + 2s;
      },
-     "", "in 2.0 s: the project is looked at again after a failed look\nin 300.0 s: next full check\n"},
+     "", "in 2.0 s: the project is inspected again after a failure\nin 300.0 s: next full check\n"},
     {"an object of which nothing is known",
      [](Scene& scene) {
          scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "t"));
@@ -80,8 +80,8 @@ const DecisionCase decision_cases[] = {
      "[] -> 0 create network demo_default: not found\n"
      "[0] -> 1 create new-app-1: not found\n"
      "[1] -> 2 start new-app-1: not found\n"
-     "held container db-1: unknown: nothing is known of container db-1: t; asked again later\n",
-     "in 30.0 s: unknown objects of the project are asked for again\nin 300.0 s: next full check\n"},
+     "held container db-1: unknown: state of container db-1 unknown: t; retrying\n",
+     "in 30.0 s: unknown objects of the project are inspected again\nin 300.0 s: next full check\n"},
     {"a service that backs off",
      [](Scene& scene) {
          scene.history.troubles[subject_of(Slot{{"app"}, 1})] = {
@@ -90,7 +90,7 @@ const DecisionCase decision_cases[] = {
      "[] -> 0 create network demo_default: not found\nheld container app-1: backoff: it broke\n",
      "in 1.5 s: backoff of container app-1 ends\nin 300.0 s: next full check\n"},
     {"too many actions", [](Scene& scene) { scene.world.next_action = now + 4s; }, create_all,
-     "in 4.0 s: the next actions may begin\nin 300.0 s: next full check\n"},
+     "in 4.0 s: the rate limit allows further actions\nin 300.0 s: next full check\n"},
 
     {"a leaving project goes first", [](Scene& scene) { (void)scene.leave(); },
      "[] -> 0 stop demo-web-1: the project is taken down\n"
@@ -119,7 +119,7 @@ const DecisionCase decision_cases[] = {
     {"nor does a look at it that failed",
      [](Scene& scene) { scene.leave().snapshot = {.look_failed = true, .look_again_at = now + 3s}; },
      create_all,
-     "in 3.0 s: a former project is looked at again after a failed look\nin 300.0 s: next full check\n"},
+     "in 3.0 s: a former project is inspected again after a failure\nin 300.0 s: next full check\n"},
     {"before the first look at it nothing new is created",
      [](Scene& scene) { scene.leave().snapshot = {.is_looking = true}; },
      "[] -> 0 create network demo_default: not found\n"

@@ -88,7 +88,7 @@ TEST_F(EngineKeeperTest, GoesOnAfterABugThatALookBringsToLight) {
     const auto before = changes.number();
     keeper.check_everything();
     ASSERT_TRUE(test::run_until(io, [&] { return looks >= 2 && changes.number() > before; }));
-    EXPECT_EQ(failure(), "the machine could not be looked at: a bug in dockerextd: riddle");
+    EXPECT_EQ(failure(), "cannot inspect this machine: a bug in dockerextd: riddle");
     EXPECT_TRUE(keeper.settled()) << "containers are worked on all the same";
 
     has_bug = false;

@@ -4,7 +4,7 @@ namespace dockerext::reconcile {
 namespace {
 
 struct HooksTest : FailureLedgerTest {
-    static constexpr const char* code = "it ended with code 4";
+    static constexpr const char* code = "it exited with code 4";
 
     /// A start and its two hooks, or what is left of them.
     Plan start(unsigned hooks = 2) const {
@@ -45,7 +45,7 @@ TEST_F(HooksTest, ThatFailAreTroubleAndAreTriedAgainFromThere) {
     ends(hook());
     fails(hook());
     EXPECT_EQ(owed()->count, 1U);
-    EXPECT_EQ(owed()->failure, "post_start hook 'x': it ended with code 4");
+    EXPECT_EQ(owed()->failure, "post_start hook 'x': it exited with code 4");
     EXPECT_EQ(trouble()->last_error, owed()->failure);
     EXPECT_EQ(wait(), 1s);
     ledger.planned({{hook()}, {}});
@@ -112,7 +112,8 @@ TEST_F(HooksTest, ThatFailCondemnASuccessorWithoutBeingCountedTwice) {
     fails(hook());
     become_successor();
     run_since(wall);
-    EXPECT_EQ(ledger.history().failed_successors.at(id), "post_start hook 'x': it ended with code 4");
+    EXPECT_EQ(ledger.history().failed_successors.at(id),
+              "failed: post_start hook 'x': it exited with code 4");
     EXPECT_EQ(ledger.history().failed_rollouts.at(subject_of(web)), 1U);
     EXPECT_EQ(trouble()->failures, 1U);
 }

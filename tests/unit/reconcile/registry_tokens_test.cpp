@@ -53,7 +53,7 @@ TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
     EXPECT_EQ(part_of(state, start).message, "");
     failed(state, refusal(), start + 80s, no_jitter);
     EXPECT_EQ(part_of(state, start + 99s).state, PartState::ok);
-    EXPECT_EQ(part_of(state, start + 99s).message, "the token in use cannot be renewed yet: refused");
+    EXPECT_EQ(part_of(state, start + 99s).message, "cannot renew the token in use yet: refused");
     EXPECT_EQ(part_of(state, start + 100s).state, PartState::failed);
     EXPECT_EQ(part_of(state, start + 100s).message, "refused");
     got(state, {Secret("u"), 100s}, start + 110s);

@@ -98,7 +98,7 @@ TEST_F(RepairTest, ThatIsUndoneWithinTenMinutesWaitsLongerEachTime) {
         now += 3s;
         EXPECT_TRUE(plan_is(repair()));
         EXPECT_EQ(wait(), wait_for);
-        EXPECT_EQ(trouble()->last_error, "undone 3 s after it was put right (networks.demo_default)");
+        EXPECT_EQ(trouble()->last_error, "undone 3 s after its repair (networks.demo_default)");
         now += wait_for;
     }
 }
@@ -143,7 +143,7 @@ TEST_F(RepairTest, ThatAStrangerUndoesByRemovalIsSeenByItsKind) {
     const Plan make = one_step(CreateContainer{});
     end(make);
     EXPECT_TRUE(plan_is(make));
-    EXPECT_EQ(trouble()->last_error, "undone 0 s after it was put right (removed)");
+    EXPECT_EQ(trouble()->last_error, "undone 0 s after its repair (removed)");
 }
 
 TEST_F(RepairTest, IsNotUndoneByTheRestOfItsWorkNorByOurOwnNetworks) {

@@ -37,7 +37,8 @@ struct StatusScene {
         facts.observed = nullptr;
     }
     void service_failed() {
-        plan.held.push_back({web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", told_at + 5s});
+        plan.held.push_back(
+            {web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", told_at + 5s});
     }
 
     test::World world = web_running();
@@ -75,11 +76,13 @@ const StatusCase status_cases[] = {
          scene.facts.observed = nullptr;
          scene.facts.is_up_to_date = false;
      },
-     "converging; web unknown: not looked at yet"},
-    {"something has changed", [](StatusScene& scene) { scene.facts.is_dirty = true; }, "converging; web running"},
+     "converging; web unknown: not checked yet"},
+    {"something has changed", [](StatusScene& scene) { scene.facts.is_dirty = true; },
+     "converging; web running"},
     {"asked to look at everything", [](StatusScene& scene) { scene.facts.is_up_to_date = false; },
      "converging; web running"},
-    {"a service that failed", [](StatusScene& scene) { scene.service_failed(); }, "degraded; web failed: it broke"},
+    {"a service that failed", [](StatusScene& scene) { scene.service_failed(); },
+     "degraded; web failed: it broke"},
     {"one that may be well by now",
      [](StatusScene& scene) {
          scene.service_failed();
@@ -99,9 +102,10 @@ const StatusCase status_cases[] = {
          scene.facts.engine.state = EngineState::unreachable;
          scene.service_failed();
      },
-     "paused; web unknown: the engine does not answer"},
+     "paused; web unknown: the engine does not respond"},
     {"settings that were rejected",
-     [](StatusScene& scene) { scene.facts.settings.state = SettingsState::rejected; }, "degraded; web running"},
+     [](StatusScene& scene) { scene.facts.settings.state = SettingsState::rejected; },
+     "degraded; web running"},
     {"and none before",
      [](StatusScene& scene) {
          scene.wants_nothing();
@@ -118,7 +122,7 @@ const StatusCase status_cases[] = {
      "idle"},
     {"an engine that does not answer",
      [](StatusScene& scene) { scene.facts.engine.state = EngineState::not_answering; },
-     "degraded; web unknown: the engine does not answer"},
+     "degraded; web unknown: the engine does not respond"},
     {"a part of the engine that is being changed",
      [](StatusScene& scene) {
          scene.facts.engine_parts = {{"engine.config", PartState::pending, "restart"}};
@@ -131,31 +135,29 @@ const StatusCase status_cases[] = {
      "degraded; engine.config failed: no; web running"},
     {"a look that failed is told with its reason, once",
      [](StatusScene& scene) { scene.facts.look_error = "GET /containers/json: 500 oops"; },
-     "degraded; project.demo failed: cannot be looked at: GET /containers/json: 500 oops; tried again; web "
-     "unknown: cannot be looked at: see project.demo"},
+     "degraded; project.demo failed: cannot inspect: GET /containers/json: 500 oops; retrying; web unknown: "
+     "cannot inspect: see project.demo"},
     {"a look that failed at an engine that is silent by now",
      [](StatusScene& scene) {
          scene.facts.look_error = "GET /containers/json: timeout";
          scene.facts.engine.state = EngineState::not_answering;
      },
-     "degraded; project.demo failed: cannot be looked at: GET /containers/json: timeout; tried again; web "
-     "unknown: the engine does not answer"},
+     "degraded; project.demo failed: cannot inspect: GET /containers/json: timeout; retrying; web unknown: "
+     "the engine does not respond"},
     {"a project that leaves", [](StatusScene& scene) { scene.leaves({}); },
-     "converging; project.old pending: left the settings, is being removed; web running"},
+     "converging; project.old pending: no longer in the settings; removing it; web running"},
     {"one that cannot", [](StatusScene& scene) { scene.leaves("remove network: in use"); },
-     "degraded; project.old failed: left the settings, and cannot be removed: remove network: in use; tried "
-     "again; "
-     "web running"},
+     "degraded; project.old failed: no longer in the settings, but cannot be removed: remove network: in "
+     "use; retrying; web running"},
     {"down, at work",
      [](StatusScene& scene) {
          scene.wants_nothing();
          scene.leaves({});
      },
-     "converging; project.old pending: left the settings, is being removed"},
+     "converging; project.old pending: no longer in the settings; removing it"},
     {"settings without services", [](StatusScene& scene) { scene.accepted.desired.project.services.clear(); },
-     "converged; project.demo unmanaged: the settings have no services any more; what there was is left as "
-     "it is "
-     "(`dockerextd down` removes it)"},
+     "converged; project.demo unmanaged: no services in the settings any more; existing containers are left "
+     "unchanged (`dockerextd down` removes them)"},
     {"an image that is being pulled",
      [](StatusScene& scene) {
          scene.world.observed.containers.clear();

@@ -72,7 +72,7 @@ TEST_F(UnprovenTest, IsWhatTheEngineRestartsAndWhyIsTold) {
     container().exit_code = 3;
     container().restart_count = 1;
     look();
-    EXPECT_EQ(run().last_end, "keeps ending (exit code 3); the engine restarts it");
+    EXPECT_EQ(run().last_end, "keeps exiting (exit code 3); the engine restarts it");
     container().exit_code = 0;
     run_since(wall + 1s);
     now += 9s;
@@ -82,7 +82,7 @@ TEST_F(UnprovenTest, IsWhatTheEngineRestartsAndWhyIsTold) {
     ledger.heard(event("start"));
     container().restart_count = 2;
     run_since(wall + 9s);
-    EXPECT_EQ(run().last_end, "keeps ending (exit code 4); the engine restarts it");
+    EXPECT_EQ(run().last_end, "keeps exiting (exit code 4); the engine restarts it");
     EXPECT_EQ(run().proven_at - now, 10s);
 }
 

@@ -51,7 +51,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         bool has_just_come = false;  ///< at the beginning of that time
     };
     const std::string ok = "  engine.options success ok\n";
-    const std::string help = ". On the machine: `dockerextd status`, `dockerextd explain SERVICE`.\n";
+    const std::string help = ". On the machine, run `dockerextd status` or `dockerextd explain SERVICE`.\n";
     const auto crashing = [](Status& status) {
         status.state = OverallState::degraded;
         status.services[0].state = ServiceState::failed;
@@ -60,11 +60,12 @@ TEST(AzureStatus, TellsHowThingsStand) {
     };
     const auto silent = [](Status& status) {
         status.state = OverallState::degraded;
-        make_unknown(status.services[0], "nothing is known of it", {});
+        make_unknown(status.services[0], "state unknown", {});
     };
     const std::vector<Case> cases{
         {"all well", [](Status&) {}, 0s,
-         "success 1 of 1 service is as wanted; engine 26.1.5\n" + ok + "  service.web success running\n"},
+         "success 1 of 1 service is in the desired state; engine 26.1.5\n" + ok +
+             "  service.web success running\n"},
         {"a pull",
          [](Status& status) {
              status.state = OverallState::converging;
@@ -72,8 +73,8 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.services[0].reason = "pulling the image: 210 of 640 MB";
          },
          0s,
-         "transitioning 0 of 1 service is as wanted; service.web: pending: pulling the image: 210 of 640 "
-         "MB\n" +
+         "transitioning 0 of 1 service is in the desired state; service.web: pending: pulling the image: 210 "
+         "of 640 MB\n" +
              ok + "  service.web transitioning pending: pulling the image: 210 of 640 MB\n"},
         {"a pull that takes too long",
          [](Status& status) {
@@ -82,17 +83,17 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.services[0].reason = "pulling the image";
          },
          76min,
-         "error not done within 75 minutes: 0 of 1 service is as wanted; service.web: pending: pulling the "
-         "image\n" +
+         "error timed out after 75 minutes: 0 of 1 service is in the desired state; service.web: pending: "
+         "pulling the image\n" +
              ok + "  service.web transitioning pending: pulling the image\n"},
         {"an engine that tells nothing of a service, just now", silent, 10s,
-         "transitioning 0 of 1 service is as wanted; service.web: unknown: nothing is known of it\n" + ok +
-             "  service.web transitioning unknown: nothing is known of it\n"},
+         "transitioning 0 of 1 service is in the desired state; service.web: unknown: state unknown\n" + ok +
+             "  service.web transitioning unknown: state unknown\n"},
         {"an engine that tells nothing of a service for minutes", silent, 2min,
-         "error service.web: unknown: nothing is known of it" + help + ok +
-             "  service.web error unknown: nothing is known of it\n"},
+         "error service.web: unknown: state unknown" + help + ok +
+             "  service.web error unknown: state unknown\n"},
         {"a crash, just now", crashing, 10s,
-         "transitioning 0 of 1 service is as wanted; service.web: failed: exited with 1\n" + ok +
+         "transitioning 0 of 1 service is in the desired state; service.web: failed: exited with 1\n" + ok +
              "  service.web transitioning failed: exited with 1\n"},
         {"crashes for minutes", crashing, 2min,
          "error service.web: failed: exited with 1" + help + ok +
@@ -112,9 +113,11 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.settings.errors = {{"/nope", "unknown key"}, {"", "line 1"}};
          },
          0s,
-         "error settings: not valid, and what ran before goes on: /nope: unknown key; line 1" + help +
-             "  settings error not valid, and what ran before goes on: /nope: unknown key; line 1\n" + ok +
-             "  service.web success running\n"},
+         "error settings: invalid; the previous settings remain in effect: /nope: unknown key; line 1" +
+             help +
+             "  settings error invalid; the previous settings remain in effect: /nope: unknown key; line "
+             "1\n" +
+             ok + "  service.web success running\n"},
         {"a key that is missing",
          [](Status& status) {
              status.settings.state = SettingsState::pending;
@@ -137,7 +140,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.engine.state = EngineState::unreachable;
          },
          1min,
-         "transitioning 1 of 1 service is as wanted; engine: unreachable\n  engine transitioning "
+         "transitioning 1 of 1 service is in the desired state; engine: unreachable\n  engine transitioning "
          "unreachable\n" +
              ok + "  service.web success running\n"},
         {"a part that failed",
@@ -154,9 +157,8 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.parts[0] = {"engine.options", PartState::failed, "did you mean 'debug'?", true};
          },
          0s,
-         "error engine.options: did you mean 'debug'? On the machine: `dockerextd status`, `dockerextd "
-         "explain "
-         "SERVICE`.\n  engine.options error did you mean 'debug'?\n  service.web success running\n"},
+         "error engine.options: did you mean 'debug'? On the machine, run `dockerextd status` or `dockerextd "
+         "explain SERVICE`.\n  engine.options error did you mean 'debug'?\n  service.web success running\n"},
         {"an engine that is away since before the first look",
          [](Status& status) {
              status.state = OverallState::degraded;
@@ -166,7 +168,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.services[0].in_hand = true;
          },
          0s,
-         "transitioning the services have not been looked at yet; engine: unreachable; service.web: pending\n"
+         "transitioning the services have not been checked yet; engine: unreachable; service.web: pending\n"
          "  engine transitioning unreachable\n" +
              ok + "  service.web transitioning pending\n"},
         {"a network that resists",
@@ -175,7 +177,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.held = {{{Subject::Kind::network, "web"}, {}, Held::Why::conflict, "in use", {}}};
          },
          0s,
-         "transitioning 1 of 1 service is as wanted; network web: in use\n" + ok +
+         "transitioning 1 of 1 service is in the desired state; network web: in use\n" + ok +
              "  service.web success running\n  network web transitioning in use\n"},
         {"a failed service that is being put right",
          [&](Status& status) {
@@ -184,7 +186,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.services[0].in_hand = true;
          },
          10min,
-         "transitioning 0 of 1 service is as wanted; service.web: failed: exited with 1\n" + ok +
+         "transitioning 0 of 1 service is in the desired state; service.web: failed: exited with 1\n" + ok +
              "  service.web transitioning failed: exited with 1\n"},
         {"an engine that takes long to install",
          [](Status& status) {
@@ -204,28 +206,28 @@ TEST(AzureStatus, TellsHowThingsStand) {
              status.services[0].state = ServiceState::pending;
          },
          10min,
-         "success 0 of 1 service is as wanted; paused by an operator (`dockerextd resume` ends it)\n" + ok +
-             "  service.web transitioning pending\n"},
+         "success 0 of 1 service is in the desired state; paused by an operator (continue with `dockerextd "
+         "resume`)\n" +
+             ok + "  service.web transitioning pending\n"},
         {"paused before it was done",
          [](Status& status) {
              status.state = OverallState::paused;
              status.services[0].state = ServiceState::pending;
          },
          10min,
-         "transitioning 0 of 1 service is as wanted; service.web: pending; paused by an operator "
-         "(`dockerextd "
-         "resume` ends it)\n" +
+         "transitioning 0 of 1 service is in the desired state; service.web: pending; paused by an operator "
+         "(continue with `dockerextd resume`)\n" +
              ok + "  service.web transitioning pending\n",
          true},
         {"paused before it was done, and forgotten",
          [](Status& status) { status.state = OverallState::paused; }, 75min,
-         "error not done within 75 minutes: 1 of 1 service is as wanted; paused by an operator (`dockerextd "
-         "resume` ends it)\n" +
+         "error timed out after 75 minutes: 1 of 1 service is in the desired state; paused by an operator "
+         "(continue with `dockerextd resume`)\n" +
              ok + "  service.web success running\n",
          true},
         {"paused", [](Status& status) { status.state = OverallState::paused; }, 0s,
-         "success 1 of 1 service is as wanted; paused by an operator (`dockerextd resume` "
-         "ends it)\n" +
+         "success 1 of 1 service is in the desired state; paused by an operator (continue with `dockerextd "
+         "resume`)\n" +
              ok + "  service.web success running\n"},
     };
     for (const Case& c : cases) {
@@ -280,10 +282,9 @@ TEST(AzureStatus, KnowsAServiceThatKeepsEndingThoughItRunsNowAndThen) {
         complaints = complaints_of(crashed, complaints, now);
         complaints = complaints_of(converged(), complaints, now + 10s);
         EXPECT_EQ(text_of(azure_status(converged(), complaints, now + 10s)),
-                  "transitioning 1 of 1 service is as wanted; service.web: running, after it was restarting: "
-                  "exited "
-                  "with 1\n  engine.options success ok\n  service.web transitioning running, after it was "
-                  "restarting: exited with 1\n");
+                  "transitioning 1 of 1 service is in the desired state; service.web: running, after it was "
+                  "restarting: exited with 1\n  engine.options success ok\n  service.web transitioning "
+                  "running, after it was restarting: exited with 1\n");
     }
     EXPECT_THAT(text_of(azure_status(converged(), complaints, now)),
                 StartsWith("error service.web: running, after it was restarting: exited with 1"));

@@ -84,25 +84,23 @@ TEST_F(Certificates, MayBeChainsAndBundles) {
 }
 
 std::string unreadable(const std::string& member) {
-    return "/protected/certs/" + member +
-           ": holds a block that cannot be read; copy it anew from where it was made\n";
+    return "/protected/certs/" + member + ": contains an unreadable block; copy it again from its source\n";
 }
 
 TEST_F(Certificates, ThatCannotBeReadAreRefused) {
     const std::string block = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     const std::string no_key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     EXPECT_EQ(check(ca_.pem + block, block, no_key).problems,
-              "/protected/certs/ca: its certificate number 2 cannot be read\n"
-              "/protected/certs/cert: its certificate number 1 cannot be read\n"
-              "/protected/certs/key: holds no private key that can be read\n");
+              "/protected/certs/ca: contains an unreadable certificate (number 2)\n"
+              "/protected/certs/cert: contains an unreadable certificate (number 1)\n"
+              "/protected/certs/key: contains no readable private key\n");
     EXPECT_EQ(check("-----BEGIN CERTIFICATE-----", "", server_.pem).problems,
               unreadable("ca") +
-                  "/protected/certs/ca: holds no certificate that can be read\n"
-                  "/protected/certs/cert: holds no certificate that can be read\n"
-                  "/protected/certs/key: holds a block labelled CERTIFICATE, and only the private key "
-                  "belongs there; "
-                  "certificates belong into certs.cert and certs.ca\n"
-                  "/protected/certs/key: holds no private key that can be read\n");
+                  "/protected/certs/ca: contains no readable certificate\n"
+                  "/protected/certs/cert: contains no readable certificate\n"
+                  "/protected/certs/key: contains a block labelled CERTIFICATE, but only the private key "
+                  "belongs there; put certificates into certs.cert and certs.ca\n"
+                  "/protected/certs/key: contains no readable private key\n");
 }
 
 /// Two of the files are for all to read; exports of Azure's Key Vault hold the key beside the certificates.
@@ -120,28 +118,26 @@ TEST_F(Certificates, AreWrittenWithoutWhatStandsBesideThem) {
 
 TEST_F(Certificates, AreNotTakenOutOfABundleWithTheKey) {
     const std::string own =
-        "holds a block labelled PRIVATE KEY, and all may read the file that it becomes; leave certificates "
-        "alone there, the key belongs into certs.key\n";
+        "contains a block labelled PRIVATE KEY, but this file is readable by everyone; put only certificates "
+        "there, and the key into certs.key\n";
     EXPECT_EQ(check(ca_.pem + key_, server_.pem, key_).problems, "/protected/certs/ca: " + own);
     EXPECT_EQ(check(ca_.pem, server_.pem + key_, key_).problems, "/protected/certs/cert: " + own);
     EXPECT_EQ(check(ca_.pem, key_ + server_.pem, key_).problems, "/protected/certs/cert: " + own);
-    EXPECT_EQ(
-        check(ca_.pem, server_.pem, key_ + server_.pem).problems,
-        "/protected/certs/key: holds a block labelled CERTIFICATE, and only the private key belongs there; "
-        "certificates "
-        "belong into certs.cert and certs.ca\n");
+    EXPECT_EQ(check(ca_.pem, server_.pem, key_ + server_.pem).problems,
+              "/protected/certs/key: contains a block labelled CERTIFICATE, but only the private key belongs "
+              "there; put certificates into certs.cert and certs.ca\n");
     EXPECT_EQ(check(ca_.pem, server_.pem, key_ + distant_key_).problems,
-              "/protected/certs/key: holds 2 private keys; leave that of certs.cert\n");
+              "/protected/certs/key: contains 2 private keys; keep only that of certs.cert\n");
 }
 
 TEST_F(Certificates, HaveNoBlocksOfAnotherKind) {
     const auto block = [](const std::string& label, const std::string& text) {
         return "-----BEGIN " + label + "-----\n" + text + "-----END " + label + "-----\n";
     };
-    const std::string only = ", and only certificates belong there; take it out\n";
+    const std::string only = ", but only certificates belong there; remove it\n";
     const std::pair<std::string, std::string> table[] = {
-        {block("DH PARAMETERS", "AAAA\n"), "holds a block labelled DH PARAMETERS" + only},
-        {block("x509 crl", "AAAA\n"), "holds another block" + only},
+        {block("DH PARAMETERS", "AAAA\n"), "contains a block labelled DH PARAMETERS" + only},
+        {block("x509 crl", "AAAA\n"), "contains another block" + only},
     };
     for (const auto& [more, problem] : table) {
         EXPECT_EQ(check(ca_.pem + more, server_.pem, key_).problems, "/protected/certs/ca: " + problem);
@@ -164,19 +160,16 @@ TEST_F(Certificates, EndWhereTheirBlocksEnd) {
         return std::string(pem_of(block).reveal());
     };
     EXPECT_EQ(check(longer(ca_.pem), longer(server_.pem), longer(key_)).problems,
-              "/protected/certs/ca: its certificate number 1 cannot be read\n"
-              "/protected/certs/cert: its certificate number 1 cannot be read\n"
-              "/protected/certs/key: holds no private key that can be read\n");
+              "/protected/certs/ca: contains an unreadable certificate (number 1)\n"
+              "/protected/certs/cert: contains an unreadable certificate (number 1)\n"
+              "/protected/certs/key: contains no readable private key\n");
 }
 
 TEST_F(Certificates, KeyHasToBeOfTheCertificateAndOpen) {
-    const std::string other =
-        "/protected/certs/key: does not belong to the certificate in certs.cert, the first one "
-        "where there are several\n";
+    const std::string other = "/protected/certs/key: does not match the (first) certificate in certs.cert\n";
     const std::string encrypted =
-        "/protected/certs/key: is encrypted, and dockerd has nobody to ask for the password; take it off "
-        "with: "
-        "openssl pkey -in key.pem -out plain.pem\n";
+        "/protected/certs/key: is encrypted, and dockerd cannot ask for a password; remove it with: openssl "
+        "pkey -in key.pem -out plain.pem\n";
     const std::string old_style =
         "-----BEGIN RSA PRIVATE KEY-----\nProc-Type: 4,ENCRYPTED\nDEK-Info: AES-128-CBC,00\n\nAAAA\n"
         "-----END RSA PRIVATE KEY-----\n";
@@ -192,16 +185,16 @@ TEST_F(Certificates, KeyHasToBeOfTheCertificateAndOpen) {
 
 TEST_F(Certificates, AreSignedByTheirAuthority) {
     const std::string unsigned_text =
-        "/protected/certs/cert: is not signed by a certificate in certs.ca; put the one that signed it "
-        "there, and "
-        "those in between into certs.cert, below its own\n";
+        "/protected/certs/cert: is not signed by a certificate in certs.ca; put its issuer there, and "
+        "intermediate certificates into certs.cert, below it\n";
     EXPECT_EQ(check(stranger_.pem, server_.pem, key_).problems, unsigned_text);
     EXPECT_EQ(check(ca_.pem, distant_.pem, distant_key_).problems, unsigned_text);
 
     const Party impostor = test::make_party({.subject = "ca", .basic = "CA:FALSE", .key_usage = ""});
     const Party fooled = test::make_party({.subject = "fooled"}, &impostor);
-    EXPECT_EQ(check(impostor.pem, fooled.pem, test::key_pem(*fooled.key)).problems,
-              "/protected/certs/ca: holds a certificate that may not sign others, since it has no CA:TRUE\n");
+    EXPECT_EQ(
+        check(impostor.pem, fooled.pem, test::key_pem(*fooled.key)).problems,
+        "/protected/certs/ca: contains a certificate that cannot sign others, because it lacks CA:TRUE\n");
 }
 
 TEST_F(Certificates, AreValidWhenTheyAreNew) {
@@ -216,8 +209,7 @@ TEST_F(Certificates, AreValidWhenTheyAreNew) {
     EXPECT_EQ(
         check(ca_.pem, distant_.pem + between_.pem, distant_key_, sys_days(std::chrono::year(2029) / 1 / 1))
             .problems,
-        "/protected/certs/cert: is signed by a certificate that is out of date; 2028-01-01 00:00 UTC was "
-        "the end of it\n");
+        "/protected/certs/cert: is signed by a certificate that expired at 2028-01-01 00:00 UTC\n");
 }
 
 TEST_F(Certificates, StayAcceptedWhenTheyExpire) {
@@ -236,12 +228,8 @@ TEST_F(Certificates, AnExpiredAuthorityBesideAValidOneDoesNoHarm) {
 
 TEST_F(Certificates, AreForServers) {
     const std::string purpose =
-        "/protected/certs/cert: is not for servers: it has an extended key usage without serverAuth; have "
-        "one signed "
-        "that has it\n";
-    const std::string usage =
-        "/protected/certs/cert: is not for TLS: its key usage needs digitalSignature; have one signed that "
-        "has it\n";
+        "/protected/certs/cert: lacks serverAuth in its extended key usage; reissue it\n";
+    const std::string usage = "/protected/certs/cert: lacks digitalSignature in its key usage; reissue it\n";
     EXPECT_EQ(check_server({.subject = "s", .purposes = ""}).problems, "");
     EXPECT_EQ(check_server({.subject = "s", .purposes = "clientAuth,serverAuth"}).problems, "");
     EXPECT_EQ(check_server({.subject = "s", .purposes = "anyExtendedKeyUsage"}).problems, "");
@@ -262,17 +250,17 @@ TEST_F(Certificates, WarnOfWhatClientsMayRefuse) {
     EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::rsa_2048), Warnings{});
     EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::ed25519), Warnings{});
     EXPECT_EQ(warnings({.subject = "s"}, test::KeyKind::rsa_1024),
-              Warnings{"certs.cert has an RSA key of only 1024 bits; take 2048 or more"});
+              Warnings{"certs.cert has an RSA key of only 1024 bits; use 2048 or more"});
     EXPECT_EQ(
         warnings({.subject = "s", .names = ""}, test::KeyKind::ec),
-        Warnings{"certs.cert has no subject alternative names; most clients, docker's own too, refuse it"});
+        Warnings{"certs.cert has no subject alternative names; most clients, including docker, reject it"});
 }
 
 TEST_F(Certificates, HaveAKeyThatDockerdCanUse) {
     const Party server = test::make_party({.subject = "s"}, &ca_, test::KeyKind::ed448);
     EXPECT_EQ(
         check(ca_.pem, server.pem, test::key_pem(*server.key)).problems,
-        "/protected/certs/cert: has a kind of key that dockerd cannot use; take RSA, ECDSA or Ed25519\n");
+        "/protected/certs/cert: has a key type that dockerd does not support; use RSA, ECDSA or Ed25519\n");
 }
 
 TEST_F(Certificates, TellEverythingAtOnceAndNothingOfTheirOwn) {
@@ -281,23 +269,18 @@ TEST_F(Certificates, TellEverythingAtOnceAndNothingOfTheirOwn) {
                                            .names = "DNS:CANARY",
                                            .purposes = "clientAuth"},
                                           &stranger_);
-    EXPECT_EQ(
-        check(ca_.pem, client.pem, key_).problems,
-        "/protected/certs/cert: expired at 2021-01-01 00:00 UTC\n"
-        "/protected/certs/cert: is not for servers: it has an extended key usage without serverAuth; have "
-        "one signed that has it\n"
-        "/protected/certs/key: does not belong to the certificate in certs.cert, the first one where there "
-        "are "
-        "several\n"
-        "/protected/certs/cert: is not signed by a certificate in certs.ca; put the one that signed it "
-        "there, "
-        "and those in between into certs.cert, below its own\n");
+    EXPECT_EQ(check(ca_.pem, client.pem, key_).problems,
+              "/protected/certs/cert: expired at 2021-01-01 00:00 UTC\n"
+              "/protected/certs/cert: lacks serverAuth in its extended key usage; reissue it\n"
+              "/protected/certs/key: does not match the (first) certificate in certs.cert\n"
+              "/protected/certs/cert: is not signed by a certificate in certs.ca; put its issuer there, and "
+              "intermediate certificates into certs.cert, below it\n");
 }
 
 TEST(ExpiryWarning, ComesInSteps) {
     const std::chrono::sys_seconds end = sys_days(std::chrono::year(2030) / 1 / 31) + 12h;
     const std::string what = "the engine's TLS certificate ";
-    const std::string when = ", at 2030-01-31 12:00 UTC; put a new one into certs";
+    const std::string when = ", at 2030-01-31 12:00 UTC; renew it in certs";
     const std::pair<std::chrono::seconds, std::string> table[] = {
         {24h * 30 + 1s, ""},
         {24h * 30, what + "expires within 30 days" + when},

@@ -64,11 +64,12 @@ TEST(Cms, SaysWhyItCannotDecrypt) {
     const std::vector<Case> cases{
         {"%%%", owner.pem, key, "expected base64 of CMS data"},
         {"AAAA", owner.pem, key, "expected base64 of CMS data"},
-        {text, "", key, "the agent's certificate for them cannot be read"},
-        {text, owner.pem, "", "the agent's key for them cannot be read"},
+        {text, "", key, "cannot read the agent's certificate for them"},
+        {text, owner.pem, "", "cannot read the agent's key for them"},
         {text, other.pem, test::key_pem(*other.key),
          "cannot be decrypted with the certificate that they name"},
-        {text, owner.pem, test::key_pem(*other.key), "the agent's key for them is not its certificate's"},
+        {text, owner.pem, test::key_pem(*other.key),
+         "the agent's key for them does not match its certificate"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.complaint);

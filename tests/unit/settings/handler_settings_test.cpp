@@ -51,7 +51,7 @@ TEST(HandlerSettings, SaysWhatIsWrongWhere) {
         {file_with(R"({"publicSettings":"x"})"), "/publicSettings: expected object, found string"},
         {file_with(R"({"protectedSettings":"AAAA"})"), "protectedSettingsCertThumbprint is missing"},
         {file_with(R"({"protectedSettings":"AAAA","protectedSettingsCertThumbprint":"../../etc/x"})"),
-         "protectedSettingsCertThumbprint is missing or no hexadecimal number"},
+         "protectedSettingsCertThumbprint is missing or not a hexadecimal number"},
     };
     for (const Case& c : cases) {
         SCOPED_TRACE(c.text);

@@ -87,7 +87,7 @@ TEST(Disable, SucceedsWhileTheDaemonStillStops) {
 }
 
 TEST(Disable, FailsWhereTheDaemonRunsOnOrIsStillWanted) {
-    const std::string no_end = "disable: systemctl disable --now dockerextd.service: no end after 2 s\n";
+    const std::string no_end = "disable: systemctl disable --now dockerextd.service: timed out after 2 s\n";
     Agent running;
     EXPECT_EQ(disable_with_long_stop(running, "active"), 1);
     EXPECT_EQ(running.said, no_end);
@@ -100,7 +100,7 @@ TEST(Uninstall, FailsWhileTheDaemonStillStops) {
     Agent agent;
     EXPECT_EQ(disable_with_long_stop(agent, "deactivating"), 0);
     EXPECT_EQ(agent.run("uninstall"), 1);
-    EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: no end after 2 s\n");
+    EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: timed out after 2 s\n");
 }
 
 /// All that a daemon leaves, and what is the engine's.
@@ -175,10 +175,10 @@ TEST(Uninstall, KeepsEverythingWhenTheEngineCouldNotBeRemovedAndSucceedsTheNextT
     Agent agent;
     live(agent, "echo 'dockerextd: remove docker.io: E: Held packages' >&2; exit 1\n");
     EXPECT_EQ(agent.run("uninstall"), 1);
-    EXPECT_EQ(agent.said, "uninstall: dockerextd remove-engine --root " + agent.root.path().string() +
-                              ": dockerextd: remove docker.io: E: Held packages; so dockerextd's own files "
-                              "stay, to try again: add the extension and uninstall it once more, or run "
-                              "`dockerextd remove-engine`\n");
+    EXPECT_EQ(agent.said,
+              "uninstall: dockerextd remove-engine --root " + agent.root.path().string() +
+                  ": dockerextd: remove docker.io: E: Held packages; dockerextd's files are kept. To retry, "
+                  "add the extension and uninstall it again, or run `dockerextd remove-engine`\n");
     for (const char* kept : {"usr/local/bin/dockerextd", "etc/systemd/system/dockerextd.service",
                              "var/lib/dockerextd/settings.json", "var/lib/dockerextd/host.json"})
         EXPECT_TRUE(exists(agent.root / kept)) << kept;

@@ -25,13 +25,12 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.said, "");
 
-    EXPECT_EQ(
-        agent.status(3),
-        R"([{"version":"1.0","timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
-        R"("name":"dockerextd","operation":"Enable",)"
-        R"("configurationAppliedTime":"2023-11-14T22:13:20.000Z","status":"transitioning","code":0,)"
-        R"("formattedMessage":{"lang":"en-US","message":"The settings are on their way to dockerextd."},)"
-        R"("substatus":[]}}])");
+    EXPECT_EQ(agent.status(3),
+              R"([{"version":"1.0","timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
+              R"("name":"dockerextd","operation":"Enable",)"
+              R"("configurationAppliedTime":"2023-11-14T22:13:20.000Z","status":"transitioning","code":0,)"
+              R"("formattedMessage":{"lang":"en-US","message":"Settings submitted to dockerextd."},)"
+              R"("substatus":[]}}])");
     const auto spooled = agent.spooled();
     ASSERT_EQ(spooled.size(), 1u);
     EXPECT_EQ(spooled[0].source, model::SettingsSource::azure);
@@ -218,7 +217,7 @@ INSTANTIATE_TEST_SUITE_P(
         Obstacle{
             "torn_environment",
             [](Agent& agent) { write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "[{\"na"); }, 1,
-            "a restart of the Azure agent writes it anew"},
+            "restart the Azure agent to rewrite it"},
         Obstacle{"environment_without_folders",
                  [](Agent& agent) {
                      write_file(agent.folder("1.2.0") / "HandlerEnvironment.json",
@@ -244,7 +243,7 @@ INSTANTIATE_TEST_SUITE_P(
                                 "#!/bin/sh\necho \"$1: 'GLIBC_2.34' not found\" >&2; exit 1\n");
                  },
                  1,
-                 "the daemon does not run on this machine: dockerextd --version: --version: 'GLIBC_2.34' "
+                 "cannot run dockerextd on this machine: dockerextd --version: --version: 'GLIBC_2.34' "
                  "not found"},
         Obstacle{"settings_that_are_gone",
                  [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "config/0.settings"); },
@@ -262,7 +261,7 @@ TEST(Enable, TellsOfAFullDisk) {
         const FullDisk full(1000);  // room for a status
         EXPECT_EQ(agent.run("enable"), 1);
     }
-    EXPECT_THAT(agent.status(0), testing::AllOf(HasSubstr("\"error\""), HasSubstr("spool the settings")));
+    EXPECT_THAT(agent.status(0), testing::AllOf(HasSubstr("\"error\""), HasSubstr("cannot store settings")));
     EXPECT_THAT(agent.spooled(), IsEmpty());
 
     agent.set_status(0, success);
@@ -332,7 +331,7 @@ TEST(Enable, DoesNotWaitForeverForAnotherCommand) {
     testing::internal::CaptureStderr();
     EXPECT_EQ(shim::run("enable", situation), 0);
     EXPECT_THAT(testing::internal::GetCapturedStderr(),
-                HasSubstr("another command has it; going on without it"));
+                HasSubstr("another command has it; continuing without it"));
     EXPECT_EQ(agent.spooled().size(), 1u);
 }
 

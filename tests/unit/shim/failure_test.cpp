@@ -33,8 +33,8 @@ TEST_F(Failure, OfADaemonThatDoesNotStayUpIsToldInTheNewestStatus) {
     EXPECT_THAT(
         agent.status(3),
         AllOf(HasSubstr(R"("status":"error")"),
-              HasSubstr("does not stay up on this machine: exit code 1, and its last words: No space left"),
-              HasSubstr("tried again every few minutes"), HasSubstr("journalctl -u dockerextd")));
+              HasSubstr("keeps failing on this machine: exit code 1; its last message: No space left"),
+              HasSubstr("restarted every few minutes"), HasSubstr("journalctl -u dockerextd")));
     EXPECT_THAT(read_file(agent.root / "asked"), HasSubstr("_SYSTEMD_INVOCATION_ID=0af1"));
 
     agent.sequence = "4";
@@ -63,7 +63,8 @@ TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {
     agent.script("journalctl", "exit 1\n");
     unit_is(agent, "Result=watchdog\\nExecMainStatus=6\\nSubState=failed\\nInvocationID=0af1\\n");
     EXPECT_EQ(agent.run("failed"), 0) << agent.said;
-    EXPECT_THAT(agent.status(3), HasSubstr("does not stay up on this machine: watchdog. Containers run on"));
+    EXPECT_THAT(agent.status(3),
+                HasSubstr("keeps failing on this machine: watchdog. Containers keep running"));
 }
 
 /// A journal that has the words once it was asked `times` times for them.
@@ -78,7 +79,7 @@ TEST_F(Failure, WaitsForLastWordsThatTheJournalDoesNotHaveYet) {
     journal_is_late_by(agent, 3);
     unit_is(agent, "Result=exit-code\\nExecMainStatus=3\\nSubState=failed\\nInvocationID=0af1\\n");
     EXPECT_EQ(agent.run("failed"), 0) << agent.said;
-    EXPECT_THAT(agent.status(3), HasSubstr("exit code 3, and its last words: no such luck."));
+    EXPECT_THAT(agent.status(3), HasSubstr("exit code 3; its last message: no such luck."));
     EXPECT_TRUE(read_file(agent.root / "asked").starts_with("--sync\n"));
 }
 
@@ -87,7 +88,8 @@ TEST_F(Failure, IsToldWithoutLastWordsThatDoNotCome) {
     agent.journal_patience = std::chrono::milliseconds(200);
     unit_is(agent, "Result=signal\\nExecMainStatus=9\\nSubState=failed\\nInvocationID=0af1\\n");
     EXPECT_EQ(agent.run("failed"), 0) << agent.said;
-    EXPECT_THAT(agent.status(3), HasSubstr("does not stay up on this machine: signal 9. Containers run on"));
+    EXPECT_THAT(agent.status(3),
+                HasSubstr("keeps failing on this machine: signal 9. Containers keep running"));
 }
 
 TEST_F(Failure, IsToldToNobodyOnceTheHandlerIsGone) {
@@ -102,8 +104,7 @@ TEST(FailedEnable, IsTriedAgainBySystemdUntilTheAgentComesBack) {
     agent.sequence = "3";
     agent.settings(3, "");
     EXPECT_EQ(agent.run("enable"), 1);
-    EXPECT_THAT(agent.status(3),
-                AllOf(HasSubstr("is empty or missing"), HasSubstr("tried again every half minute")));
+    EXPECT_THAT(agent.status(3), AllOf(HasSubstr("is empty or missing"), HasSubstr("retrying every 30 s")));
     const std::string handler = (agent.folder("1.2.0") / "bin/dockerextd-handler").string();
     EXPECT_EQ(agent.runs(),
               "--quiet --no-block --unit=dockerextd-enable-again.service --setenv=ConfigSequenceNumber=3 "
@@ -131,7 +132,7 @@ TEST(FailedEnable, IsOverWithoutSystemd) {
     std::filesystem::remove(agent.root / "run/systemd/system");
     EXPECT_EQ(agent.run("enable"), 51);
     EXPECT_THAT(agent.runs(), IsEmpty());
-    EXPECT_THAT(agent.status(0), testing::Not(HasSubstr("tried again")));
+    EXPECT_THAT(agent.status(0), testing::Not(HasSubstr("retrying")));
 }
 
 }  // namespace

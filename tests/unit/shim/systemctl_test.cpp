@@ -17,8 +17,8 @@ TEST(Systemctl, TellsTheLastLineOfAFailure) {
     EXPECT_EQ(outcome(agent, "exit 0"), "done");
     EXPECT_EQ(outcome(agent, "echo nothing to see >&2; exit 0"), "done");
     EXPECT_EQ(outcome(agent, "echo first >&2; echo ' last ' >&2; exit 4"), "systemctl stop x:  last");
-    EXPECT_EQ(outcome(agent, "exit 1"), "systemctl stop x: it failed without a word");
-    EXPECT_EQ(outcome(agent, "kill -9 $$"), "systemctl stop x: it failed without a word");
+    EXPECT_EQ(outcome(agent, "exit 1"), "systemctl stop x: it failed without output");
+    EXPECT_EQ(outcome(agent, "kill -9 $$"), "systemctl stop x: it failed without output");
     EXPECT_EQ(outcome(agent, "head -c 300000 /dev/zero >&2; echo >&2; exit 1").substr(0, 18),
               "systemctl stop x: ");
 }
@@ -26,7 +26,7 @@ TEST(Systemctl, TellsTheLastLineOfAFailure) {
 TEST(Systemctl, IsNotWaitedForBeyondItsDeadline) {
     const Agent agent;
     EXPECT_EQ(outcome(agent, "exec sleep 1000", std::chrono::seconds(2)),
-              "systemctl stop x: no end after 2 s");
+              "systemctl stop x: timed out after 2 s");
 }
 
 TEST(Systemctl, HasAnEnvironmentOfItsOwnAndNoShell) {

@@ -117,7 +117,7 @@ TEST_F(Store, TakesTheCopyBeforeWhenTheFileIsBroken) {
         EXPECT_EQ(loaded.envelope->sequence, 1);
         EXPECT_FALSE(loaded.damaged);
         EXPECT_THAT(loaded.warning, HasSubstr(damage.warning));
-        EXPECT_THAT(loaded.warning, HasSubstr("the copy before it is used"));
+        EXPECT_THAT(loaded.warning, HasSubstr("using the previous copy"));
         fs::remove_all(current);
         fs::remove_all(previous);
     }

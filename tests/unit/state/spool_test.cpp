@@ -186,7 +186,7 @@ TEST_F(SpoolTest, LeavesTheNewestEntryToTheNewerVersionThatWroteIt) {
     drop(incoming / "d.json");
     EXPECT_THAT(sequences(), ElementsAre(1));
     EXPECT_EQ(spool.left(), "");
-    EXPECT_THAT(test::read_file(rejected / "c.json.reason"), HasSubstr("newer settings have come since"));
+    EXPECT_THAT(test::read_file(rejected / "c.json.reason"), HasSubstr("superseded by newer settings"));
 }
 
 TEST_F(SpoolTest, RejectsWhatBelongsToSomebodyElse) {
