@@ -232,7 +232,7 @@ TEST(StatusText, TellsWhereSettingsCameFromAndHowOftenAServiceFailed) {
     status.settings.sequence -= 24LL * 3600 * 1000000;
     EXPECT_THAT(status_text(status, noon, plain),
                 testing::HasSubstr("settings  applied 2024-01-30 12:00:00 from the command line\n"));
-    status.settings = {7, "azure", SettingsState::accepted, {}};
+    status.settings = {7, SettingsSource::azure, SettingsState::accepted, {}};
     status.services[1].state = ServiceState::failed;
     for (const auto& [attempts, words] :
          {std::pair(1U, "failed once; retrying now"), std::pair(2U, "failed twice; retrying now")}) {
