@@ -22,7 +22,7 @@ constexpr int unsupported = 51;
 enum class Caller { agent, systemd };
 struct Command {
     std::string_view name;
-    Result<> (*function)(const Situation&);
+    Result<> (*function)(const CommandContext&);
     Caller caller = Caller::agent;
 };
 constexpr std::array<Command, 7> commands{{{"install", install},
@@ -43,10 +43,10 @@ bool has_unit(const Places& places) {
 }
 
 /// `timeout` while it still stops: it is disabled by then, and what systemd has begun goes on.
-Result<> stop(const Situation& situation) {
-    const Places& places = situation.places;
+Result<> stop(const CommandContext& context) {
+    const Places& places = context.places;
     if (!require_systemd(places) || !has_unit(places)) return {};
-    return systemctl(places, {"disable", "--now", unit_name}, situation.stop_patience);
+    return systemctl(places, {"disable", "--now", unit_name}, context.stop_patience);
 }
 
 bool is_stopping(const Places& places) {
@@ -57,7 +57,7 @@ bool is_stopping(const Places& places) {
 /// If the settings ask for that, which only the daemon can tell, as it alone knows what of the engine is
 /// ours. One that has done nothing to the machine is not asked.
 Result<> remove_engine(const Places& places) {
-    if (!is_there(places.daemon.host_memory) || !is_there(places.program)) return {};
+    if (!is_there(places.daemon.host_record) || !is_there(places.program)) return {};
     const auto removed =
         run_program(places.program, {"remove-engine", "--root", places.prefix.c_str()}, removal_deadline);
     if (removed) return {};
@@ -69,36 +69,35 @@ Result<> remove_engine(const Places& places) {
 
 }  // namespace
 
-Result<> install(const Situation& situation) {
-    const Places& places = situation.places;
+Result<> install(const CommandContext& context) {
+    const Places& places = context.places;
     if (auto systemd = require_systemd(places); !systemd) return systemd;
-    if (!updating(places, situation.now)) {
+    if (!updating(places, context.now)) {
         if (auto cleared = clear_update_marker(places); !cleared) return cleared;
     }
-    if (const auto put = put_daemon_files(places, situation.handler.folder); !put) return put.error();
+    if (const auto put = put_daemon_files(places, context.handler.folder); !put) return put.error();
     return {};
 }
 
 /// A container that makes way for its successor has its grace to end, which may be longer than the agent can
 /// be kept waiting. The daemon is disabled then, and systemd goes on stopping it.
-Result<> disable(const Situation& situation) {
-    const Places& places = situation.places;
-    auto stopped = stop(situation);
+Result<> disable(const CommandContext& context) {
+    const Places& places = context.places;
+    auto stopped = stop(context);
     if (stopped || stopped.error().kind() != ErrorKind::timeout) return stopped;
     if (!is_stopping(places) || is_there(places.wanted)) return stopped;
     std::puts("disabled; dockerextd stops after the container that it is replacing has stopped");
     return {};
 }
 
-Result<> update(const Situation& situation) {
-    return mark_update(situation.places, situation.updating_to.value_or(situation.handler.version),
-                       situation.now);
+Result<> update(const CommandContext& context) {
+    return mark_update(context.places, context.updating_to.value_or(context.handler.version), context.now);
 }
 
-Result<> uninstall(const Situation& situation) {
-    const Places& places = situation.places;
-    if (updating(places, situation.now)) return {};
-    const auto stopped = stop(situation);
+Result<> uninstall(const CommandContext& context) {
+    const Places& places = context.places;
+    if (updating(places, context.now)) return {};
+    const auto stopped = stop(context);
     if (auto without_engine = remove_engine(places); !without_engine) return without_engine;
     const auto removed = remove_daemon_files(places);
     const auto reloaded = require_systemd(places) ? systemctl(places, {"daemon-reload"}) : Result<>();
@@ -109,24 +108,24 @@ Result<> uninstall(const Situation& situation) {
     return {};
 }
 
-Result<> failed(const Situation& situation) {
-    return tell_failure(situation.places, situation.now, situation.journal_patience);
+Result<> failed(const CommandContext& context) {
+    return tell_failure(context.places, context.now, context.journal_patience);
 }
 
-int run(std::string_view command, const Situation& situation) {
+int run(std::string_view command, const CommandContext& context) {
     const auto known = std::ranges::find(commands, command, &Command::name);
     if (known == commands.end()) {
         std::fputs("usage: dockerextd-handler install|enable|disable|update|uninstall [--root DIR]\n",
                    stderr);
         return 2;
     }
-    const auto locked = wait_for_lock(situation.places.lock, situation.lock_patience);
+    const auto locked = wait_for_lock(context.places.lock, context.lock_patience);
     if (!locked) std::fprintf(stderr, "%s; continuing without it\n", locked.error().message().c_str());
-    if (known->caller == Caller::agent) call_off_enable(situation.places);
-    const auto done = known->function(situation);
+    if (known->caller == Caller::agent) call_off_enable(context.places);
+    const auto done = known->function(context);
     if (done) return 0;
     std::fprintf(stderr, "%s: %s\n", std::string(command).c_str(), done.error().message().c_str());
-    return require_systemd(situation.places) ? 1 : unsupported;
+    return require_systemd(context.places) ? 1 : unsupported;
 }
 
 }  // namespace dockerext::shim

@@ -65,60 +65,61 @@ Result<> run_daemon(const Places& places, const Handler& handler) {
     return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
 }
 
-Result<> bring(const Situation& situation, const HandlerEnvironment& environment, AgentSettings settings,
+Result<> bring(const CommandContext& context, const HandlerEnvironment& environment, AgentSettings settings,
                const StatusFile& status) {
-    const Handler& handler = situation.handler;
+    const Handler& handler = context.handler;
     const std::string note = fingerprint(settings);
     const bool known = spooled_before(handler, settings);
     // Before anything else, so that no earlier settings' status counts for these.
     if (!known || !status.readable()) {
         auto written =
-            status.write(situation.now, StatusState::transitioning, "Settings submitted to dockerextd.");
+            status.write(context.now, StatusState::transitioning, "Settings submitted to dockerextd.");
         if (!written) return written;
     }
-    if (auto systemd = require_systemd(situation.places); !systemd) return systemd;
-    auto spooled = state::spool_settings(situation.places.daemon.spool,
+    if (auto systemd = require_systemd(context.places); !systemd) return systemd;
+    auto spooled = state::spool_settings(context.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled && !known) return spooled;       // what it has been given once, it need not be given again
-    (void)note_status(situation.places, status);  // nobody needs it before the daemon fails
-    if (auto runs = run_daemon(situation.places, handler); !runs) return runs;
+    if (!spooled && !known) return spooled;     // what it has been given once, it need not be given again
+    (void)note_status(context.places, status);  // nobody needs it before the daemon fails
+    if (auto runs = run_daemon(context.places, handler); !runs) return runs;
     return known ? Result<>{} : replace_file(note_of(handler), note);
 }
 
-Result<> read_and_bring(const Situation& situation, const Result<HandlerEnvironment>& environment,
+Result<> read_and_bring(const CommandContext& context, const Result<HandlerEnvironment>& environment,
                         std::int64_t sequence, const StatusFile& status) {
     if (!environment) return environment.error();
     auto settings = read_settings(environment->config_folder, sequence, settings_patience,
-                                  may_be_none(situation.handler, sequence));
+                                  may_be_none(context.handler, sequence));
     if (!settings) return settings.error();
-    return bring(situation, *environment, std::move(*settings), status);
+    return bring(context, *environment, std::move(*settings), status);
 }
 
-Result<> try_to_enable(const Situation& situation, Result<> (*arrange)(const Situation&, std::int64_t)) {
-    const Handler& handler = situation.handler;
+Result<> try_to_enable(const CommandContext& context,
+                       Result<> (*arrange)(const CommandContext&, std::int64_t)) {
+    const Handler& handler = context.handler;
     const auto environment = read_environment(handler, settings_patience);
     const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
-    const std::int64_t sequence = sequence_of(folders.config_folder, situation.sequence);
+    const std::int64_t sequence = sequence_of(folders.config_folder, context.sequence);
     const StatusFile status(folders.status_folder, sequence);
     // An update is over when its new version is enabled, however that ends.
-    auto done = clear_update_marker(situation.places);
-    if (done) done = read_and_bring(situation, environment, sequence, status);
+    auto done = clear_update_marker(context.places);
+    if (done) done = read_and_bring(context, environment, sequence, status);
     if (done) return done;
     (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
     const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
-    const bool again = may_pass && arrange(situation, sequence);
+    const bool again = may_pass && arrange(context, sequence);
     const std::string why = done.error().message() + (again ? "; retrying every 30 s" : "");
-    if (!status.write(situation.now, StatusState::error, why)) status.remove();
+    if (!status.write(context.now, StatusState::error, why)) status.remove();
     return done;
 }
 
 }  // namespace
 
-Result<> enable(const Situation& situation) { return try_to_enable(situation, enable_later); }
+Result<> enable(const CommandContext& context) { return try_to_enable(context, enable_later); }
 
 /// That there is a next attempt is systemd's care.
-Result<> enable_again(const Situation& situation) {
-    return try_to_enable(situation, [](const Situation&, std::int64_t) { return Result<>(); });
+Result<> enable_again(const CommandContext& context) {
+    return try_to_enable(context, [](const CommandContext&, std::int64_t) { return Result<>(); });
 }
 
 }  // namespace dockerext::shim

@@ -45,8 +45,8 @@ Result<std::string> newest_line(const std::filesystem::path& journalctl, const s
 /// What the program of that run said last; "" when nothing can be had. The run has only just ended, and the
 /// journal takes in what it said at its own pace: an empty answer is asked for again until `patience` is
 /// over.
-std::string last_words(const Places& places, const std::string& invocation,
-                       std::chrono::milliseconds patience) {
+std::string recent_failure_lines(const Places& places, const std::string& invocation,
+                                 std::chrono::milliseconds patience) {
     const auto journalctl = find_program(places.journalctl);
     if (!journalctl || invocation.empty()) return "";
     (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // one that cannot is asked all the same
@@ -70,7 +70,7 @@ std::string how_it_ended(const Properties& unit) {
 }
 
 std::string message(const Places& places, Properties unit, std::chrono::milliseconds patience) {
-    const std::string words = last_words(places, unit["InvocationID"], patience);
+    const std::string words = recent_failure_lines(places, unit["InvocationID"], patience);
     return "dockerextd keeps failing on this machine: " + how_it_ended(unit) +
            (words.empty() ? "" : "; its last message: " + words) +
            ". Containers keep running but are not managed. It is restarted every few minutes. On the "

@@ -7,7 +7,7 @@
 
 namespace {
 
-using dockerext::shim::Situation;
+using dockerext::shim::CommandContext;
 
 std::optional<std::string> variable(const char* name) {
     const char* value = std::getenv(name);
@@ -25,8 +25,8 @@ std::filesystem::path own_folder() {
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
     const bool rooted = arguments.size() == 4 && std::string_view(arguments[2]) == "--root";
-    const Situation situation{dockerext::shim::Places(rooted ? arguments[3] : "/"),
-                              dockerext::shim::Handler(own_folder()), variable("ConfigSequenceNumber"),
-                              variable("VERSION"), dockerext::wall_now()};
-    return dockerext::shim::run(arguments.size() == 2 || rooted ? arguments[1] : "", situation);
+    const CommandContext context{dockerext::shim::Places(rooted ? arguments[3] : "/"),
+                                 dockerext::shim::Handler(own_folder()), variable("ConfigSequenceNumber"),
+                                 variable("VERSION"), dockerext::wall_now()};
+    return dockerext::shim::run(arguments.size() == 2 || rooted ? arguments[1] : "", context);
 }

@@ -12,12 +12,12 @@ constexpr std::chrono::seconds deadline{20};
 
 }  // namespace
 
-Result<> enable_later(const Situation& situation, std::int64_t sequence) {
-    const auto systemd_run = find_program(situation.places.systemd_run);
+Result<> enable_later(const CommandContext& context, std::int64_t sequence) {
+    const auto systemd_run = find_program(context.places.systemd_run);
     if (!systemd_run) return Error(ErrorKind::not_found, "systemd-run: not found");
     const std::string unit = std::string("--unit=") + enable_again_name;
     const std::string number = "--setenv=ConfigSequenceNumber=" + std::to_string(sequence);
-    const std::string handler = situation.handler.folder / "bin/dockerextd-handler";
+    const std::string handler = context.handler.folder / "bin/dockerextd-handler";
     return run_program(
         *systemd_run,
         {"--quiet", "--no-block", unit.c_str(), number.c_str(), "--property=Restart=on-failure",

@@ -74,7 +74,7 @@ std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEn
 }
 
 /// With the name that people know the file by.
-std::string words_of(const host::ChildResult& checked, const std::string& copy, const Redactor& redact) {
+std::string output_of(const host::ChildResult& checked, const std::string& copy, const Redactor& redact) {
     const std::string said = host::plain_text(checked.out + checked.err);
     std::string words = host::last_lines(redact(said), lines_told, bytes_told);
     for (auto at = words.find(copy); at != std::string::npos; at = words.find(copy, at))
@@ -96,7 +96,7 @@ Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change)
     const auto checked = co_await host::run_child(std::move(command), std::move(options));
     if (!checked && checked.error().kind() == ErrorKind::cancelled) co_return checked.error();
     if (!checked || checked->succeeded() || checked->signal != 0) co_return Result<>{};
-    const std::string words = words_of(*checked, copy->path(), host.redact);
+    const std::string words = output_of(*checked, copy->path(), host.redact);
     const bool knows = !host.redact.says(words, "unknown flag");
     if (!knows || words.empty()) co_return Result<>{};
     co_return Error(ErrorKind::invalid_input,

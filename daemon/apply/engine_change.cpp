@@ -11,7 +11,7 @@ namespace dockerext::apply {
 namespace {
 
 using Effect = model::ChangeEngine::Effect;
-using state::HostMemory;
+using state::HostRecord;
 
 /// From the first file to the last, what was ours and what will be are both ours.
 model::Ownership united(model::Ownership before, const model::Ownership& after) {
@@ -38,7 +38,7 @@ void warn(const Error& error) {
 
 /// `memory` without what has been undone. Where that cannot be saved, it is undone once more at the next
 /// start: no harm, but a restart of dockerd for nothing.
-Result<> forget_undone(HostAccess& host, const HostMemory& memory) {
+Result<> forget_undone(HostAccess& host, const HostRecord& memory) {
     const auto saved = host.memory.save(memory);
     host.undone = !saved;
     return saved;
@@ -65,7 +65,7 @@ Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const mo
 Error interrupted_change() { return {ErrorKind::cancelled, "the engine change was interrupted"}; }
 
 /// dockerd, or systemd, did not take the change: all as it was, and why.
-Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, Error why,
+Task<Error> undone(engine::Client& client, HostAccess& host, HostRecord memory, Error why,
                    host::LogSpan log) {
     const model::ChangeEngine undo = *memory.undo;
     const std::string said = co_await words_in(host, log);
@@ -95,14 +95,14 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostMemory memory, 
 }
 
 /// Before dockerd has noticed anything.
-Error unwritten(HostAccess& host, HostMemory memory, const HostMemory& before, const Error& why) {
+Error unwritten(HostAccess& host, HostRecord memory, const HostRecord& before, const Error& why) {
     if (const auto back = make_so(host.root, memory.undo->files); !back)
         return {why.kind(), why.message() + "; cannot restore the previous files: " + back.error().message()};
     if (const auto saved = forget_undone(host, before); !saved) warn(saved.error());
     return why;
 }
 
-Result<> keep_changed(const HostAccess& host, HostMemory memory, const model::ChangeEngine& change) {
+Result<> keep_changed(const HostAccess& host, HostRecord memory, const model::ChangeEngine& change) {
     memory.owned = change.owned;
     if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
         memory.refused.clear();
@@ -121,7 +121,7 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
     if (!recovered) co_return recovered.error();
     const auto before = remembered(host);
     if (!before) co_return before.error();
-    HostMemory memory = *before;
+    HostRecord memory = *before;
     auto undo = undoing(host, change, memory.owned);
     if (!undo) co_return undo.error();
     const auto checked = co_await check_config(host, change);

@@ -49,7 +49,7 @@ Task<std::string> words_until(HostAccess& host, host::LogSpan span,
                               bool (*enough)(std::string_view words, const Redactor& redact)) {
     const auto until = steady_now() + host.patience / last_words_share;
     for (;;) {
-        const std::string words = host.last_words(span, host.redact);
+        const std::string words = host.recent_failure_lines(span, host.redact);
         const Duration left = until - steady_now();
         if (enough(words, host.redact) || left <= Duration::zero()) co_return words;
         const bool slept = co_await sleep_for(std::min(pause, left));

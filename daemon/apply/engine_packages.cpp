@@ -42,15 +42,15 @@ host::PackageTools tools_of(const HostAccess& host) {
     return tools;
 }
 
-Result<> remember(HostAccess& host, const state::HostMemory& before, const state::HostMemory& after) {
+Result<> remember(HostAccess& host, const state::HostRecord& before, const state::HostRecord& after) {
     if (before == after) return {};
     return host.memory.save(after);
 }
 
-Result<> remember_kept(HostAccess& host, std::optional<model::KeptVersion> kept) {
+Result<> remember_kept(HostAccess& host, std::optional<model::PinnedVersion> kept) {
     const auto memory = remembered(host);
     if (!memory) return memory.error();
-    state::HostMemory after = *memory;
+    state::HostRecord after = *memory;
     after.owned.kept_version = std::move(kept);
     return remember(host, *memory, after);
 }
@@ -75,7 +75,7 @@ Task<Result<>> claim(HostAccess& host, const host::InstallRecipe& recipe) {
     if (!there) co_return Result<>{};
     const auto memory = remembered(host);
     if (!memory) co_return memory.error();
-    state::HostMemory after = *memory;
+    state::HostRecord after = *memory;
     model::Installed& ours = after.owned.installed;
     for (const auto& packages : {recipe.packages, recipe.beside})
         for (const std::string& package : packages)
@@ -90,7 +90,7 @@ Task<void> disclaim(HostAccess& host, const host::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     const auto memory = remembered(host);
     if (!there || !memory) co_return;
-    state::HostMemory after = *memory;
+    state::HostRecord after = *memory;
     std::erase_if(after.owned.installed.packages,
                   [&](const std::string& package) { return !there->packages.contains(package); });
     std::erase_if(after.owned.installed.files,
@@ -119,8 +119,8 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto recipe = recipe_for(host.root, install);
     if (!recipe) co_return recipe.error();
-    if (!install.version.empty() && recipe->keeping.possible()) {
-        const auto stored = remember_kept(host, model::KeptVersion{install.source, install.version});
+    if (!install.version.empty() && recipe->pin.possible()) {
+        const auto stored = remember_kept(host, model::PinnedVersion{install.source, install.version});
         if (!stored) co_return stored.error();
     }
     const auto claimed = co_await claim(host, *recipe);

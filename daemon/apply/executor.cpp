@@ -14,14 +14,15 @@ struct Executor::State {
 
 Executor::Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
                    Bounds bounds, HostAccess* host)
-    : state_(new State{.shared = {.client = client,
-                                  .journal = journal,
-                                  .executor = executor,
-                                  .host = host,
-                                  .work = Slots(executor, {bounds.work, bounds.lease, bounds.in_all}),
-                                  .waits = Slots(executor, {bounds.waits}),
-                                  .pulls = Slots(executor, {bounds.pulls, bounds.lease, bounds.in_all})},
-                       .runs = {}}) {}
+    : state_(new State{
+          .shared = {.client = client,
+                     .journal = journal,
+                     .executor = executor,
+                     .host = host,
+                     .work = ConcurrencyLimit(executor, {bounds.work, bounds.lease, bounds.in_all}),
+                     .waits = ConcurrencyLimit(executor, {bounds.waits}),
+                     .pulls = ConcurrencyLimit(executor, {bounds.pulls, bounds.lease, bounds.in_all})},
+          .runs = {}}) {}
 
 Executor::~Executor() = default;
 
@@ -35,7 +36,7 @@ Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact,
 void Executor::call_off() {
     for (PlanRun* run : state_->runs) run->call_off();
     Shared& shared = state_->shared;
-    for (Slots* slots : {&shared.work, &shared.waits, &shared.pulls}) slots->turn_away();
+    for (ConcurrencyLimit* slots : {&shared.work, &shared.waits, &shared.pulls}) slots->turn_away();
 }
 
 Duration Executor::grace_left() const {

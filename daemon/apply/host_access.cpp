@@ -2,9 +2,9 @@
 
 namespace dockerext::apply {
 
-Result<state::HostMemory> remembered(const HostAccess& host) {
+Result<state::HostRecord> remembered(const HostAccess& host) {
     auto memory = host.memory.load();
-    if (!memory && memory.error().kind() == ErrorKind::not_found) return state::HostMemory{};
+    if (!memory && memory.error().kind() == ErrorKind::not_found) return state::HostRecord{};
     return memory;
 }
 

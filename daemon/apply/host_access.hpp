@@ -3,7 +3,7 @@
 #include "host/journal.hpp"
 #include "host/systemd.hpp"
 #include "model/host.hpp"
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -17,7 +17,7 @@ inline std::string engine_unit() { return std::string(model::host_paths::engine_
 /// What the operations on the engine itself work with. All of it outlives the calls.
 struct HostAccess {
     host::Systemd& systemd;
-    state::HostMemoryStore& memory;
+    state::HostRecordStore& memory;
     std::filesystem::path root = "/";                  ///< of every path that is written
     std::function<void(const std::string&)> progress;  ///< "installing docker.io", for people
     Duration patience = std::chrono::seconds(30);      ///< until the engine answers after a change
@@ -26,13 +26,13 @@ struct HostAccess {
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
     Redactor redact = {};                                       ///< of what programs say
     /// Why docker.service failed in that span, in its own words and systemd's, redacted.
-    std::function<std::string(const host::LogSpan&, const Redactor&)> last_words =
+    std::function<std::string(const host::LogSpan&, const Redactor&)> recent_failure_lines =
         [](const host::LogSpan& span, const Redactor& redactor) {
-            return host::last_words(engine_unit(), span, redactor);
+            return host::recent_failure_lines(engine_unit(), span, redactor);
         };
 };
 
 /// What is remembered of the machine; nothing on a new one.
-Result<state::HostMemory> remembered(const HostAccess& host);
+Result<state::HostRecord> remembered(const HostAccess& host);
 
 }  // namespace dockerext::apply

@@ -116,15 +116,15 @@ void PlanRun::call_off() {
     for (const auto& [id, call] : long_calls_) call->cancel();
 }
 
-Slots& PlanRun::slots_for(const Step& step) {
+ConcurrencyLimit& PlanRun::slots_for(const Step& step) {
     if (is_long(step)) return shared_.pulls;
     return waits_for_a_container(step) ? shared_.waits : shared_.work;
 }
 
 Task<void> PlanRun::run_step(StepId id) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    Slots& slots = slots_for(plan_.steps[id]);
-    Slots::Slot slot = co_await slots.take(id);
+    ConcurrencyLimit& slots = slots_for(plan_.steps[id]);
+    ConcurrencyLimit::Permit slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();
     while (!slot && !told_to_end && plan_.steps[id].restores) {  // turned away with the others
         slot = co_await slots.take(id);

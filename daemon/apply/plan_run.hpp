@@ -1,7 +1,7 @@
 #pragma once
 
+#include "apply/concurrency_limit.hpp"
 #include "apply/executor.hpp"
-#include "apply/slots.hpp"
 #include "base/task_group.hpp"
 
 #include <map>
@@ -15,9 +15,9 @@ struct Shared {
     state::Journal& journal;
     asio::any_io_executor executor;
     HostAccess* host;
-    Slots work;
-    Slots waits;
-    Slots pulls;
+    ConcurrencyLimit work;
+    ConcurrencyLimit waits;
+    ConcurrencyLimit pulls;
 };
 
 /// One plan on its way. A step begins when the last of those it comes after has ended well.
@@ -44,7 +44,7 @@ private:
     };
 
     Task<void> run_step(model::StepId id);
-    Slots& slots_for(const model::Step& step);
+    ConcurrencyLimit& slots_for(const model::Step& step);
     Task<void> call(model::StepId id, std::optional<std::uint64_t> entry);
     Task<Result<std::optional<model::ContainerId>>> make_long_call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);

@@ -35,7 +35,7 @@ constexpr std::size_t buffer_limit = 256U << 10;
 constexpr unsigned most_connections = 64;
 constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without a word
 constexpr Duration write_limit = 60s;
-constexpr Duration farewell_limit = 2s;
+constexpr Duration drain_limit = 2s;
 constexpr Duration accept_pause = 1s;
 
 std::optional<PeerCredentials> credentials(Protocol::socket& peer) {
@@ -83,10 +83,10 @@ Task<bool> respond(Stream& stream, HttpResponse response, bool keep_alive) {
 }
 
 /// Takes in what a refused peer still sends: closing on it would cost him the answer.
-Task<void> say_farewell(Stream& stream) {
+Task<void> drain(Stream& stream) {
     beast::error_code ignored;
     stream.socket().shutdown(Protocol::socket::shutdown_send, ignored);
-    stream.expires_after(farewell_limit);
+    stream.expires_after(drain_limit);
     std::string rest(16U << 10, '\0');
     for (beast::error_code ended; !ended;) {
         const auto [error, size] = co_await stream.async_read_some(asio::buffer(rest), as_result);
@@ -123,7 +123,7 @@ Task<bool> serve_one(Stream& stream, Received& received, const Service& service,
         const auto refusal = complaint(error);
         if (!refusal) co_return false;
         co_await respond(stream, *refusal, false);
-        co_await say_farewell(stream);
+        co_await drain(stream);
         co_return false;
     }
     const bool keep_alive = parser.get().keep_alive();
@@ -149,7 +149,7 @@ Task<void> turn_away(Protocol::socket peer) {
     Stream stream(std::move(peer));
     HttpResponse refusal{503, R"({"error":"too many connections of this user; close one and try again"})"};
     co_await respond(stream, std::move(refusal), false);
-    co_await say_farewell(stream);
+    co_await drain(stream);
 }
 
 /// Takes a connection, serves it, takes the next. A peer without a seat holds nobody else up.

@@ -19,10 +19,10 @@ Task<Result<>> run_off_loop(std::function<void(std::stop_token)> work);
 template <typename T>
 Task<Result<T>> off_loop(std::function<Result<T>(std::stop_token)> work) {
     const auto result = std::make_shared<std::optional<Result<T>>>();
-    std::function<void(std::stop_token)> keeping = [result, work = std::move(work)](std::stop_token stop) {
+    std::function<void(std::stop_token)> storing = [result, work = std::move(work)](std::stop_token stop) {
         result->emplace(work(std::move(stop)));
     };
-    auto running = run_off_loop(std::move(keeping));
+    auto running = run_off_loop(std::move(storing));
     const Result<> ran = co_await std::move(running);
     if (!ran) co_return ran.error();
     co_return std::move(**result);

@@ -86,7 +86,7 @@ Reading unescaped(const Reading& reading) {
     for (std::size_t at = 0; at < text.size();) {
         const auto escape = escape_at(text, at);
         const std::size_t size = escape ? escape->size : 1;
-        const Place place = reading.place(at, at + size);
+        const TextRange place = reading.place(at, at + size);
         for (const char c : escape ? std::string_view(escape->bytes) : text.substr(at, 1))
             plain.add(c, place);
         at += size;
@@ -123,7 +123,7 @@ class Base64Digits {
 public:
     explicit Base64Digits(Reading& into) : into_(into) {}
 
-    void take(std::uint32_t digit, Place place) {
+    void take(std::uint32_t digit, TextRange place) {
         if (bits_ == 0) begin_ = place.begin;
         pending_ = pending_ << 6U | digit;
         bits_ += 6;
@@ -179,7 +179,7 @@ Reading::Reading(std::string_view text) {
     for (std::uint32_t at = 0; at < text.size(); ++at) add(text[at], {at, at + 1});
 }
 
-void Reading::add(char c, Place place) {
+void Reading::add(char c, TextRange place) {
     const bool blank = is_blank(c);
     if (blank && !text_.empty() && text_.back() == ' ') {
         places_.back().end = place.end;

@@ -9,7 +9,7 @@
 namespace dockerext {
 
 /// A part of a text: from `begin` to before `end`.
-struct Place {
+struct TextRange {
     std::uint32_t begin = 0, end = 0;
 };
 
@@ -21,16 +21,16 @@ public:
     explicit Reading(std::string_view text);
 
     std::string_view text() const noexcept { return text_; }
-    Place place(std::size_t byte) const { return places_[byte]; }
+    TextRange place(std::size_t byte) const { return places_[byte]; }
     /// Of the bytes from `begin` to before `end`.
-    Place place(std::size_t begin, std::size_t end) const {
+    TextRange place(std::size_t begin, std::size_t end) const {
         return {places_[begin].begin, places_[end - 1].end};
     }
-    void add(char c, Place place);
+    void add(char c, TextRange place);
 
 private:
     std::string text_;
-    std::vector<Place> places_;
+    std::vector<TextRange> places_;
 };
 
 /// What else `reading` may say: escapes undone, percent-encoding undone (with '+' as it is, and as a blank),

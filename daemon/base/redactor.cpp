@@ -33,10 +33,10 @@ std::size_t beginning(std::string_view text) {
            static_cast<unsigned char>(text[1]);
 }
 
-std::vector<Place> merged(std::vector<Place> places) {
-    std::sort(places.begin(), places.end(), [](Place a, Place b) { return a.begin < b.begin; });
-    std::vector<Place> apart;
-    for (const Place place : places) {
+std::vector<TextRange> merged(std::vector<TextRange> places) {
+    std::sort(places.begin(), places.end(), [](TextRange a, TextRange b) { return a.begin < b.begin; });
+    std::vector<TextRange> apart;
+    for (const TextRange place : places) {
         if (apart.empty() || place.begin > apart.back().end) apart.push_back(place);
         else apart.back().end = std::max(apart.back().end, place.end);
     }
@@ -62,7 +62,7 @@ public:
     std::size_t reach() const { return longest_spelling * longest_; }
 
     /// Adds the places of what is secret in `text`.
-    void find(std::string_view text, std::vector<Place>& found) const {
+    void find(std::string_view text, std::vector<TextRange>& found) const {
         const Reading reading(text);
         find(reading, found);
         find_in_others(reading, spellings_within, found);
@@ -87,7 +87,7 @@ private:
         }
     }
 
-    void find(const Reading& reading, std::vector<Place>& found) const {
+    void find(const Reading& reading, std::vector<TextRange>& found) const {
         const std::string_view text = reading.text();
         for (std::size_t at = 0; at + shortest_ <= text.size(); ++at) {
             const std::size_t size = size_of_word_at(text.substr(at));
@@ -95,7 +95,7 @@ private:
         }
     }
 
-    void find_in_others(const Reading& reading, unsigned depth, std::vector<Place>& found) const {
+    void find_in_others(const Reading& reading, unsigned depth, std::vector<TextRange>& found) const {
         if (depth == 0) return;
         for (const Reading& other : other_readings(reading, (4 * shortest_ + 2) / 3)) {
             find(other, found);
@@ -139,9 +139,9 @@ std::size_t Redactor::reach() const {
     return most;
 }
 
-std::vector<Place> Redactor::places_in(std::string_view text) const {
+std::vector<TextRange> Redactor::places_in(std::string_view text) const {
     const std::size_t step = std::max(window, reach());
-    std::vector<Place> found;
+    std::vector<TextRange> found;
     for (std::size_t begin = 0; begin < text.size(); begin += step) {
         const std::size_t before = found.size();
         for (const auto& known : known_) known->find(text.substr(begin, step + reach()), found);
@@ -156,7 +156,7 @@ std::vector<Place> Redactor::places_in(std::string_view text) const {
 std::string Redactor::operator()(std::string_view text) const {
     std::string out;
     std::size_t told = 0;
-    for (const Place place : places_in(text)) {
+    for (const TextRange place : places_in(text)) {
         out.append(text.substr(told, place.begin - told)).append(blot);
         told = place.end;
     }

@@ -10,7 +10,7 @@
 
 namespace dockerext {
 
-struct Place;
+struct TextRange;
 
 /// Takes known secrets out of text that people will read, however they are spelled there: as they are, with
 /// other white space, escaped (JSON, Go), percent-encoded, or anywhere within base64 of either alphabet; also
@@ -39,7 +39,7 @@ public:
 
 private:
     class Known;
-    std::vector<Place> places_in(std::string_view text) const;
+    std::vector<TextRange> places_in(std::string_view text) const;
 
     std::vector<std::shared_ptr<const Known>> known_;
 };

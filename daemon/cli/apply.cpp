@@ -1,7 +1,7 @@
 #include "base/json_writer.hpp"
 #include "cli/checked_settings.hpp"
 #include "cli/execute.hpp"
-#include "cli/rehearsal.hpp"
+#include "cli/preview.hpp"
 #include "cli/waiting.hpp"
 
 #include <ostream>
@@ -40,7 +40,7 @@ Exit execute(const Apply& command, Context& context) {
     auto checked = checked_settings(command.settings_file, command.protected_file, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
     model::Envelope& envelope = std::get<model::Envelope>(checked);
-    if (command.dry_run) return rehearse(envelope, context);
+    if (command.dry_run) return preview(envelope, context);
     if (command.wait) {
         const auto daemon = context.daemon.get("/v1/status");
         if (!is_fine(daemon)) return complain(context, daemon);

@@ -31,8 +31,9 @@ std::size_t terminal_columns() {
 
 Console standard_console() {
     const bool terminal = ::isatty(STDOUT_FILENO) == 1;
-    const Look look{terminal ? terminal_columns() : 80, terminal && !is_set("NO_COLOR") && !is_dumb()};
-    return {std::cin, std::cout, std::cerr, look, terminal};
+    const TerminalStyle style{terminal ? terminal_columns() : 80,
+                              terminal && !is_set("NO_COLOR") && !is_dumb()};
+    return {std::cin, std::cout, std::cerr, style, terminal};
 }
 
 }  // namespace dockerext::cli

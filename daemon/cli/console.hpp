@@ -11,7 +11,7 @@ struct Console {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
-    Look look;              ///< of `out`
+    TerminalStyle style;    ///< of `out`
     bool terminal = false;  ///< `out` is one
 };
 

@@ -11,7 +11,7 @@ Exit execute(const Explain& command, Context& context) {
     if (context.json) return show_json(context, answer->body), Exit::fine;
     const auto explanation = parse_explanation(answer->body);
     if (!explanation) return complain(context, Exit::failed, explanation.error().message());
-    context.console.out << explain_text(*explanation, context.now(), context.console.look);
+    context.console.out << explain_text(*explanation, context.now(), context.console.style);
     return Exit::fine;
 }
 

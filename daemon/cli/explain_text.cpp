@@ -16,7 +16,7 @@ using namespace model;
 constexpr std::size_t short_id = 12;
 constexpr std::size_t most_actions = 10;
 
-std::string title(const ServiceStatus& service, WallTime now, const Look& look) {
+std::string title(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
     std::string line = printable(service.name.value) + ": " + std::string(to_string(service.state)) + ", " +
                        std::to_string(service.running) + " of " + std::to_string(service.wanted) + " running";
     if (service.since && !is_well(service.state)) {
@@ -24,22 +24,22 @@ std::string title(const ServiceStatus& service, WallTime now, const Look& look) 
                 duration_text(now - *service.since) + ")";
     }
     std::string out;
-    for (const std::string& part : wrap(line, look.columns)) {
-        out += coloured(part, colour_of(service.state), look) + "\n";
+    for (const std::string& part : wrap(line, style.columns)) {
+        out += coloured(part, colour_of(service.state), style) + "\n";
     }
     return out;
 }
 
-std::string facts(const ServiceStatus& service, WallTime now, const Look& look) {
+std::string facts(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
     Table table(2);
     if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
     for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
     const std::string attempts = attempts_text(service, now);
     if (!attempts.empty()) table.row({{"attempts"}, {attempts}});
-    return table.text(look);
+    return table.text(style);
 }
 
-std::string container_table(const ServiceStatus& service, const Look& look) {
+std::string container_table(const ServiceStatus& service, const TerminalStyle& style) {
     if (service.containers.empty()) return "\nno containers\n";
     Table table(2);
     for (const ContainerStatus& container : service.containers) {
@@ -50,7 +50,7 @@ std::string container_table(const ServiceStatus& service, const Look& look) {
                    {state},
                    {printable(container.image.value)}});
     }
-    return "\ncontainers:\n" + table.text(look);
+    return "\ncontainers:\n" + table.text(style);
 }
 
 std::string indented(const std::string& text) {
@@ -66,13 +66,13 @@ std::string indented(const std::string& text) {
 
 }  // namespace
 
-std::string explain_text(const Explanation& explanation, WallTime now, const Look& look) {
-    Look inner = look;
+std::string explain_text(const Explanation& explanation, WallTime now, const TerminalStyle& style) {
+    TerminalStyle inner = style;
     inner.columns -= std::min<std::size_t>(2, inner.columns);
     std::vector<PastStep> last = explanation.history;
     if (last.size() > most_actions) last.erase(last.begin(), last.end() - most_actions);
     const ServiceStatus& service = explanation.service;
-    return title(service, now, look) + facts(service, now, look) + container_table(service, look) +
+    return title(service, now, style) + facts(service, now, style) + container_table(service, style) +
            "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
            indented(history_text(last, inner));
 }

@@ -9,6 +9,6 @@ namespace dockerext::cli {
 
 /// All that is known of one service: its state and why, containers, what differs, what comes next, what was
 /// done.
-std::string explain_text(const Explanation& explanation, model::WallTime now, const Look& look);
+std::string explain_text(const Explanation& explanation, model::WallTime now, const TerminalStyle& style);
 
 }  // namespace dockerext::cli

@@ -13,7 +13,7 @@ Exit execute(const ShowHistory& command, Context& context) {
     if (context.json) return show_json(context, answer->body), Exit::fine;
     const auto steps = parse_history(answer->body);
     if (!steps) return complain(context, Exit::failed, steps.error().message());
-    context.console.out << history_text(*steps, context.console.look);
+    context.console.out << history_text(*steps, context.console.style);
     return Exit::fine;
 }
 

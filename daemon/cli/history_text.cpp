@@ -31,14 +31,14 @@ std::vector<Cell> row_of(const PastStep& step) {
 
 }  // namespace
 
-std::string history_text(const std::vector<PastStep>& steps, const Look& look) {
+std::string history_text(const std::vector<PastStep>& steps, const TerminalStyle& style) {
     std::string out, day;
     for (auto step = steps.begin(); step != steps.end();) {
         day = date_text(step->time);
         out += (out.empty() ? "" : "\n") + day + "\n";
         Table table;
         for (; step != steps.end() && date_text(step->time) == day; ++step) table.row(row_of(*step));
-        out += table.text(look);
+        out += table.text(style);
     }
     return out.empty() ? "no actions in this period\n" : out;
 }

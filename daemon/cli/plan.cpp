@@ -2,7 +2,7 @@
 #include "cli/checked_settings.hpp"
 #include "cli/execute.hpp"
 #include "cli/plan_listing.hpp"
-#include "cli/rehearsal.hpp"
+#include "cli/preview.hpp"
 
 #include <ostream>
 
@@ -13,11 +13,11 @@ Exit show_plan(const Result<HttpResponse>& answer, const Context& context) {
     const auto plan = parse_plan(answer->body);
     if (!plan) return complain(context, Exit::failed, plan.error().message());
     if (context.json) show_json(context, answer->body);
-    else context.console.out << plan_listing(*plan, context.console.look);
+    else context.console.out << plan_listing(*plan, context.console.style);
     return is_empty(*plan) ? Exit::fine : Exit::pending;
 }
 
-Exit rehearse(const model::Envelope& envelope, const Context& context) {
+Exit preview(const model::Envelope& envelope, const Context& context) {
     JsonWriter json;
     json.begin_object();
     json.text("settings", envelope.public_settings);
@@ -30,7 +30,7 @@ Exit execute(const ShowPlan& command, Context& context) {
     if (command.settings_file.empty()) return show_plan(context.daemon.get("/v1/plan"), context);
     const auto checked = checked_settings(command.settings_file, command.protected_file, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
-    return rehearse(std::get<model::Envelope>(checked), context);
+    return preview(std::get<model::Envelope>(checked), context);
 }
 
 }  // namespace dockerext::cli

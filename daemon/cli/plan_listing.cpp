@@ -88,11 +88,11 @@ std::string changes_of(const Group& group) {
     return joined(lines, "\n");
 }
 
-std::string text_of(const Group& group, const Look& look) {
+std::string text_of(const Group& group, const TerminalStyle& style) {
     const auto lines = [&](const std::string& text, std::size_t indent, Colour colour) {
         Table table(indent);
         if (!text.empty()) table.row({{text, colour}});
-        return table.text(look);
+        return table.text(style);
     };
     std::string out =
         lines(printable(heading(group)), 0, Colour::busy) + lines(changes_of(group), 4, Colour::none);
@@ -105,18 +105,18 @@ std::string text_of(const Group& group, const Look& look) {
                    {printable(step->verb) + " " + printable(step->object)},
                    {joined({after_text(step->after), told ? "" : "waits for " + printable(waits)}, "; ")}});
     }
-    return out + steps.text(look);
+    return out + steps.text(style);
 }
 
 }  // namespace
 
 bool is_empty(const PlanAnswer& plan) noexcept { return plan.steps.empty() && plan.held.empty(); }
 
-std::string plan_listing(const PlanAnswer& plan, const Look& look) {
+std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style) {
     if (is_empty(plan)) return "nothing to do\n";
     std::string out = plan.steps.empty() ? "" : counted(plan.steps.size(), "step") + " to do\n";
-    for (const Group& group : groups_of(plan)) out += text_of(group, look);
-    if (!plan.held.empty()) out += "held back:\n" + held_table(plan.held).text(look);
+    for (const Group& group : groups_of(plan)) out += text_of(group, style);
+    if (!plan.held.empty()) out += "held back:\n" + held_table(plan.held).text(style);
     return out;
 }
 

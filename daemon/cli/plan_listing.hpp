@@ -9,7 +9,7 @@ namespace dockerext::cli {
 
 /// A plan for people, service by service: what comes of it and why, each field that changes, the steps with
 /// what they come after; then what is held back.
-std::string plan_listing(const PlanAnswer& plan, const Look& look);
+std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style);
 
 bool is_empty(const PlanAnswer& plan) noexcept;
 

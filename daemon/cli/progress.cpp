@@ -65,7 +65,7 @@ void Progress::say(const std::string& text, model::WallTime now) {
 
 void Progress::print(const std::string& text, model::WallTime now) {
     std::string begin = clock_text(now) + "  ";
-    for (const std::string& line : wrap(text, console_.look.columns - indent)) {
+    for (const std::string& line : wrap(text, console_.style.columns - indent)) {
         console_.out << begin << line << "\n";
         begin = std::string(indent, ' ');
     }

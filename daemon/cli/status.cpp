@@ -15,12 +15,12 @@ bool is_as_wanted(model::OverallState state) {
     return state == model::OverallState::converged || state == model::OverallState::idle;
 }
 
-Exit show(const StatusFeed::Look& look, const Context& context) {
-    if (!look.status) return complain(context, look.answer);
-    const auto& status = *look.status;
+Exit show(const StatusFeed::Update& update, const Context& context) {
+    if (!update.status) return complain(context, update.answer);
+    const auto& status = *update.status;
     if (!status) return complain(context, Exit::failed, status.error().message());
-    if (context.json) show_json(context, look.answer->body);
-    else context.console.out << status_text(*status, context.now(), context.console.look);
+    if (context.json) show_json(context, update.answer->body);
+    else context.console.out << status_text(*status, context.now(), context.console.style);
     return is_as_wanted(status->state) ? Exit::fine : Exit::pending;
 }
 
@@ -28,9 +28,9 @@ Exit show(const StatusFeed::Look& look, const Context& context) {
 Exit watch(const Context& context) {
     StatusFeed feed(context);
     for (;;) {
-        const auto look = feed.next(context.json ? for_programs : for_people);
+        const auto update = feed.next(context.json ? for_programs : for_people);
         if (context.console.terminal && !context.json) context.console.out << clear_screen;
-        const Exit last = show(look, context);
+        const Exit last = show(update, context);
         context.console.out.flush();
         if (!context.console.out) return last;
     }

@@ -17,17 +17,17 @@ std::string StatusFeed::target(std::chrono::seconds longest) const {
     return "/v1/status?after=" + std::to_string(*change_) + "&wait=" + std::to_string(longest.count());
 }
 
-StatusFeed::Look StatusFeed::next(std::chrono::seconds longest) {
+StatusFeed::Update StatusFeed::next(std::chrono::seconds longest) {
     std::this_thread::sleep_for(pause_);
     const auto began = steady_now();
-    Look look{context_.daemon.get(target(longest), longest + Daemon::quick), {}};
-    if (is_fine(look.answer)) look.status = parse_status(look.answer->body);
-    const bool is_read = look.status && *look.status;
-    const auto change = is_read ? std::optional((*look.status)->change) : std::nullopt;
+    Update update{context_.daemon.get(target(longest), longest + Daemon::quick), {}};
+    if (is_fine(update.answer)) update.status = parse_status(update.answer->body);
+    const bool is_read = update.status && *update.status;
+    const auto change = is_read ? std::optional((*update.status)->change) : std::nullopt;
     const bool has_waited = change && (change != change_ || steady_now() - began >= context_.poll);
     pause_ = has_waited ? breath : context_.poll;
     change_ = change;
-    return look;
+    return update;
 }
 
 }  // namespace dockerext::cli

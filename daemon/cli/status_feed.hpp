@@ -10,7 +10,7 @@ namespace dockerext::cli {
 /// The daemon's status, again whenever it is another one.
 class StatusFeed {
 public:
-    struct Look {
+    struct Update {
         Result<HttpResponse> answer;
         std::optional<Result<model::Status>> status;  ///< when there is an answer that is no refusal
     };
@@ -20,7 +20,7 @@ public:
 
     /// The first look is at once. Later ones come when the status is another one, or when `longest` has
     /// passed; a daemon that cannot be reached, or lets nobody wait, is asked every `Context::poll`.
-    Look next(std::chrono::seconds longest);
+    Update next(std::chrono::seconds longest);
 
 private:
     std::string target(std::chrono::seconds longest) const;

@@ -125,14 +125,14 @@ Cell part_cell(const PartStatus& part) {
             part.state == PartState::failed ? Colour::bad : Colour::busy};
 }
 
-std::string facts(const Status& status, WallTime now, const Look& look) {
+std::string facts(const Status& status, WallTime now, const TerminalStyle& style) {
     Table table;
     table.row({{"settings"}, settings_cell(status.settings, now)});
     table.row({{"engine"}, engine_cell(status.engine, now)});
     for (const PartStatus& part : status.parts) {
         if (part.state != PartState::ok) table.row({{printable(part.name)}, part_cell(part)});
     }
-    return table.text(look);
+    return table.text(style);
 }
 
 /// Why, what differs, and what comes next, a line each.
@@ -145,7 +145,7 @@ std::string details(const ServiceStatus& service, WallTime now) {
     return joined(lines, "\n");
 }
 
-std::string service_table(const Status& status, WallTime now, const Look& look) {
+std::string service_table(const Status& status, WallTime now, const TerminalStyle& style) {
     if (status.services.empty()) return "";
     Table table;
     table.row({{"SERVICE"}, {"STATE"}, {"RUNNING"}, {"REASON"}});
@@ -155,7 +155,7 @@ std::string service_table(const Status& status, WallTime now, const Look& look) 
                    {std::to_string(service.running) + "/" + std::to_string(service.wanted)},
                    {details(service, now)}});
     }
-    return "\n" + table.text(look);
+    return "\n" + table.text(style);
 }
 
 }  // namespace
@@ -164,13 +164,13 @@ std::string headline(const Status& status, WallTime now) {
     return joined({std::string(to_string(status.state)), summary(status, now)}, ": ");
 }
 
-std::string status_text(const Status& status, WallTime now, const Look& look) {
+std::string status_text(const Status& status, WallTime now, const TerminalStyle& style) {
     std::string out;
-    for (const std::string& line : wrap(headline(status, now), look.columns)) {
-        out += coloured(line, colour_of_state(status.state), look) + "\n";
+    for (const std::string& line : wrap(headline(status, now), style.columns)) {
+        out += coloured(line, colour_of_state(status.state), style) + "\n";
     }
-    out += facts(status, now, look) + service_table(status, now, look);
-    if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(look);
+    out += facts(status, now, style) + service_table(status, now, style);
+    if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(style);
     return out;
 }
 

@@ -8,7 +8,7 @@
 namespace dockerext::cli {
 
 /// The machine at a glance: first its state and who is to blame, then the details.
-std::string status_text(const model::Status& status, model::WallTime now, const Look& look);
+std::string status_text(const model::Status& status, model::WallTime now, const TerminalStyle& style);
 
 /// The first line of it, without its end: "degraded: db failed".
 std::string headline(const model::Status& status, model::WallTime now);

@@ -49,7 +49,7 @@ Widths fitting_widths(Widths widths, std::size_t columns) {
 
 /// A row as lines, without spaces at their ends.
 std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::size_t indent,
-                    const Look& look) {
+                    const TerminalStyle& style) {
     std::vector<std::vector<std::string>> cells;
     std::size_t height = 0;
     for (std::size_t i = 0; i < row.size(); ++i) {
@@ -62,7 +62,7 @@ std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::siz
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string text = line < cells[i].size() ? cells[i][line] : "";
             if (!text.empty())
-                out += std::string(std::exchange(pending, 0), ' ') + coloured(text, row[i].colour, look);
+                out += std::string(std::exchange(pending, 0), ' ') + coloured(text, row[i].colour, style);
             pending += widths[i] - std::min(widths[i], width_of(text)) + gap;
         }
         out += '\n';
@@ -72,12 +72,12 @@ std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::siz
 
 }  // namespace
 
-std::string Table::text(const Look& look) const {
+std::string Table::text(const TerminalStyle& style) const {
     if (rows_.empty()) return "";
     const Widths widths =
-        fitting_widths(natural_widths(rows_), look.columns - std::min(indent_, look.columns));
+        fitting_widths(natural_widths(rows_), style.columns - std::min(indent_, style.columns));
     std::string out;
-    for (const auto& row : rows_) out += text_of(row, widths, indent_, look);
+    for (const auto& row : rows_) out += text_of(row, widths, indent_, style);
     return out;
 }
 

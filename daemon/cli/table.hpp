@@ -23,7 +23,7 @@ public:
     bool empty() const noexcept { return rows_.empty(); }
 
     /// Ends with a line end unless empty.
-    std::string text(const Look& look) const;
+    std::string text(const TerminalStyle& style) const;
 
 private:
     std::size_t indent_;

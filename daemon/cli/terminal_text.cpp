@@ -101,8 +101,8 @@ std::string printable(std::string_view text) { return cleaned(text, ""); }
 
 std::string printable_lines(std::string_view text) { return cleaned(text, "\n\t"); }
 
-std::string coloured(std::string text, Colour colour, const Look& look) {
-    if (!look.colours || colour == Colour::none || text.empty()) return text;
+std::string coloured(std::string text, Colour colour, const TerminalStyle& style) {
+    if (!style.colours || colour == Colour::none || text.empty()) return text;
     return std::string(escape_of(colour)) + text + "\033[0m";
 }
 

@@ -8,7 +8,7 @@
 namespace dockerext::cli {
 
 /// How text may look where it goes.
-struct Look {
+struct TerminalStyle {
     std::size_t columns = 80;
     bool colours = false;
 };
@@ -22,7 +22,7 @@ std::string printable(std::string_view text);
 std::string printable_lines(std::string_view text);
 
 /// `text` in a colour, where there are any.
-std::string coloured(std::string text, Colour colour, const Look& look);
+std::string coloured(std::string text, Colour colour, const TerminalStyle& style);
 
 /// Columns that a printable text takes.
 std::size_t width_of(std::string_view text);

@@ -20,7 +20,7 @@ using namespace model;
 constexpr std::chrono::seconds look_again{10};
 
 /// Why there is no more to wait for.
-struct Verdict {
+struct WaitResult {
     Exit exit = Exit::fine;
     std::string reason;
     std::vector<Problem> problems;
@@ -55,13 +55,13 @@ public:
         : sequence_(sequence), context_(context), progress_(context.console), feed_(context) {}
 
     /// One look at the daemon, waited for no longer than `longest`; what it came to, if that is clear.
-    std::optional<Verdict> look(std::chrono::seconds longest);
-    Exit conclude(const Verdict& verdict) const;
+    std::optional<WaitResult> look(std::chrono::seconds longest);
+    Exit conclude(const WaitResult& verdict) const;
     /// What to say when `limit` has passed.
-    Verdict timed_out(std::chrono::seconds limit) const;
+    WaitResult timed_out(std::chrono::seconds limit) const;
 
 private:
-    std::optional<Verdict> judge(const Status& status);
+    std::optional<WaitResult> judge(const Status& status);
     bool fails_for_long(const std::string& name, bool fails);
 
     std::optional<std::int64_t> sequence_;
@@ -79,49 +79,50 @@ bool Watch::fails_for_long(const std::string& name, bool fails) {
     return now - failing_since_.try_emplace(name, now).first->second >= context_.patience;
 }
 
-std::optional<Verdict> Watch::judge(const Status& status) {
+std::optional<WaitResult> Watch::judge(const Status& status) {
     if (sequence_ && status.settings.sequence < *sequence_) return {};  // not taken yet
     if (sequence_ && status.settings.state == SettingsState::rejected) {
-        return Verdict{Exit::usage, "the daemon rejected the settings", status.settings.errors};
+        return WaitResult{Exit::usage, "the daemon rejected the settings", status.settings.errors};
     }
-    if (status.state == OverallState::paused) return Verdict{Exit::pending, headline_};
-    if (status.state == OverallState::converged || status.state == OverallState::idle) return Verdict{};
+    if (status.state == OverallState::paused) return WaitResult{Exit::pending, headline_};
+    if (status.state == OverallState::converged || status.state == OverallState::idle) return WaitResult{};
     if (status.state != OverallState::degraded) return {};
     for (const ServiceStatus& service : status.services) {
         const bool fails = is_failing(service, status.engine);
-        if (fails_for_long("service " + service.name.value, fails)) return Verdict{Exit::pending, headline_};
+        if (fails_for_long("service " + service.name.value, fails))
+            return WaitResult{Exit::pending, headline_};
     }
     for (const PartStatus& part : status.parts) {
         const bool fails = part.state == PartState::failed;
         if (part.is_final || fails_for_long("part " + part.name, fails))
-            return Verdict{Exit::pending, headline_};
+            return WaitResult{Exit::pending, headline_};
     }
-    return is_over(status) ? std::optional(Verdict{Exit::pending, headline_}) : std::nullopt;
+    return is_over(status) ? std::optional(WaitResult{Exit::pending, headline_}) : std::nullopt;
 }
 
-std::optional<Verdict> Watch::look(std::chrono::seconds longest) {
-    auto look = feed_.next(longest);
-    answer_ = std::move(look.answer);
+std::optional<WaitResult> Watch::look(std::chrono::seconds longest) {
+    auto update = feed_.next(longest);
+    answer_ = std::move(update.answer);
     const WallTime now = context_.now();
     if (!answer_) {
         if (!context_.json) progress_.say(answer_.error().message(), now);
         return {};
     }
-    if (!look.status) return Verdict{Exit::failed, "the daemon did not return its status"};
-    const auto& status = *look.status;
-    if (!status) return Verdict{Exit::failed, status.error().message()};
+    if (!update.status) return WaitResult{Exit::failed, "the daemon did not return its status"};
+    const auto& status = *update.status;
+    if (!status) return WaitResult{Exit::failed, status.error().message()};
     headline_ = headline(*status, now);
     const bool taken = !sequence_ || status->settings.sequence >= *sequence_;
     if (!context_.json && taken) progress_.show(*status, now);
     return judge(*status);
 }
 
-Verdict Watch::timed_out(std::chrono::seconds limit) const {
+WaitResult Watch::timed_out(std::chrono::seconds limit) const {
     if (!answer_) return {Exit::unreachable, answer_.error().message()};
     return {Exit::pending, "timed out after " + duration_text(limit) + ": " + headline_};
 }
 
-Exit Watch::conclude(const Verdict& verdict) const {
+Exit Watch::conclude(const WaitResult& verdict) const {
     if (context_.json && answer_) show_json(context_, answer_->body);
     if (verdict.exit != Exit::fine) {
         complain(context_, verdict.exit, verdict.reason);

@@ -11,13 +11,13 @@ namespace dockerext::compose {
 namespace {
 
 template <typename Prepare>
-Node laid_together(std::vector<Node> documents, Report& report, Prepare prepare) {
+Node laid_together(std::vector<Node> documents, Diagnostics& diagnostics, Prepare prepare) {
     Node whole;
     bool first = true;
     for (Node& document : documents) {
         prepare(document);
         if (std::exchange(first, false)) whole = std::move(document);
-        else merge_document(whole, std::move(document), report);
+        else merge_document(whole, std::move(document), diagnostics);
     }
     return whole;
 }
@@ -29,20 +29,20 @@ Node::Map* services_of(Node& document) {
     return std::get_if<Node::Map>(services ? &services->value : &document.value);
 }
 
-Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report) {
-    Node whole = laid_together(std::move(documents), report, [&](Node& document) {
-        interpolate(document, scope.environment, report);
-        apply_extends(document, scope, sources, report);
-        apply_includes(document, scope, sources, report);
+Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Diagnostics& diagnostics) {
+    Node whole = laid_together(std::move(documents), diagnostics, [&](Node& document) {
+        interpolate(document, scope.environment, diagnostics);
+        apply_extends(document, scope, sources, diagnostics);
+        apply_includes(document, scope, sources, diagnostics);
     });
     settle(whole);
     if (Node::Map* services = services_of(whole)) make_unique(*services);
     return whole;
 }
 
-Node interpolated(std::vector<Node> documents, const Scope& scope, Report& report) {
-    return laid_together(std::move(documents), report,
-                         [&](Node& document) { interpolate(document, scope.environment, report); });
+Node interpolated(std::vector<Node> documents, const Scope& scope, Diagnostics& diagnostics) {
+    return laid_together(std::move(documents), diagnostics,
+                         [&](Node& document) { interpolate(document, scope.environment, diagnostics); });
 }
 
 }  // namespace dockerext::compose

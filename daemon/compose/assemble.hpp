@@ -21,10 +21,10 @@ Node::Map* services_of(Node& document);
 
 /// One document of several: variables replaced, `extends` and `include` carried out, and each laid over the
 /// ones before.
-Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Report& report);
+Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Diagnostics& diagnostics);
 
 /// The same, without `extends` and `include`, and with what !reset and !override may yet do to a service that
 /// is extended.
-Node interpolated(std::vector<Node> documents, const Scope& scope, Report& report);
+Node interpolated(std::vector<Node> documents, const Scope& scope, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

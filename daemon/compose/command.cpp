@@ -5,27 +5,28 @@
 namespace dockerext::compose {
 namespace {
 
-void read_words(const Node::List& list, std::vector<std::string>& words, Report& report) {
+void read_words(const Node::List& list, std::vector<std::string>& words, Diagnostics& diagnostics) {
     for (const Node& item : list) {
         if (item.text()) words.push_back(*item.text());
-        else report.expected(item, "string");
+        else diagnostics.expected(item, "string");
     }
 }
 
 }  // namespace
 
-void read_command(const Node& node, Command& into, Report& report) {
+void read_command(const Node& node, Command& into, Diagnostics& diagnostics) {
     if (node.is_null()) return;
     auto& words = into.words.emplace();
-    if (node.list()) return read_words(*node.list(), words, report);
-    if (!node.text()) return report.expected(node, "string or list");
+    if (node.list()) return read_words(*node.list(), words, diagnostics);
+    if (!node.text()) return diagnostics.expected(node, "string or list");
     auto line = split_command(*node.text());
-    if (!line) return report.problem(node, line.error().message());
+    if (!line) return diagnostics.problem(node, line.error().message());
     words = std::move(line->words);
     if (!line->ignored.empty()) {
-        report.warn(node,
-                    "everything after the first unquoted ; & | < or > is dropped, as in Compose: no shell "
-                    "runs this; to use one, write [\"sh\", \"-c\", \"…\"]");
+        diagnostics.warn(
+            node,
+            "everything after the first unquoted ; & | < or > is dropped, as in Compose: no shell "
+            "runs this; to use one, write [\"sh\", \"-c\", \"…\"]");
     }
 }
 

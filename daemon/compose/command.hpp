@@ -6,7 +6,7 @@
 namespace dockerext::compose {
 
 /// A list of words, or a line that is split into words as a shell would, and no more.
-void read_command(const Node& node, Command& into, Report& report);
+void read_command(const Node& node, Command& into, Diagnostics& diagnostics);
 
 void write_command_words(const Command& command, std::string_view name, CanonicalJson& json);
 

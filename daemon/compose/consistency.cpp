@@ -10,7 +10,8 @@ namespace {
 
 class Checker {
 public:
-    Checker(const Project& project, Report& report) : project_(project), report_(report) {}
+    Checker(const Project& project, Diagnostics& diagnostics)
+        : project_(project), diagnostics_(diagnostics) {}
 
     void check(const Service& service) {
         check_networks(service);
@@ -28,13 +29,13 @@ private:
     template <typename Values>
     void undefined(const std::string& pointer, std::string_view what, const std::string& name,
                    const Values& known) {
-        report_.problems.add(pointer, std::string(what) + " '" + name + "' is not defined" +
-                                          report_.suggestion_of_keys(name, known));
+        diagnostics_.problems.add(pointer, std::string(what) + " '" + name + "' is not defined" +
+                                               diagnostics_.suggestion_of_keys(name, known));
     }
 
     void check_networks(const Service& service) {
         if (service.network_mode && !service.networks.empty()) {
-            report_.problems.add(service.pointer, "'network_mode' and 'networks' exclude each other");
+            diagnostics_.problems.add(service.pointer, "'network_mode' and 'networks' exclude each other");
         }
         for (const auto& [key, attachment] : service.networks) {
             if (!project_.networks.contains(key))
@@ -60,15 +61,15 @@ private:
     void claim(std::set<std::string_view>& targets, std::string_view entry, const std::string& pointer) {
         const std::string_view target = entry.substr(0, entry.find(':'));
         if (targets.insert(target).second) return;
-        report_.problems.add(pointer, "duplicate mount on '" + std::string(target) + "'");
+        diagnostics_.problems.add(pointer, "duplicate mount on '" + std::string(target) + "'");
     }
 
     void check_dependencies(const Service& service) {
         for (const auto& [name, dependency] : service.depends_on) {
             if (project_.services.contains(name)) continue;
             if (project_.inactive.contains(name)) {
-                report_.problems.add(dependency.pointer,
-                                     "the service '" + name + "' is needed, but disabled by its profile");
+                diagnostics_.problems.add(
+                    dependency.pointer, "the service '" + name + "' is needed, but disabled by its profile");
             } else {
                 undefined(dependency.pointer, "service", name, project_.services);
             }
@@ -81,14 +82,14 @@ private:
         const std::string pointer = service.pointer + "/container_name";
         const std::int64_t scale = scale_of(service);
         if (scale > 1) {
-            report_.problems.add(pointer, std::string("container_name is one name, but '") +
-                                              (service.scale ? "scale" : "deploy.replicas") + "' asks for " +
-                                              std::to_string(scale) + " containers");
+            diagnostics_.problems.add(pointer, std::string("container_name is one name, but '") +
+                                                   (service.scale ? "scale" : "deploy.replicas") +
+                                                   "' asks for " + std::to_string(scale) + " containers");
         }
         const auto [place, fresh] = owners_.emplace(name, service.name);
         if (!fresh) {
-            report_.problems.add(pointer, "'" + name + "' is the container name of '" +
-                                              std::string(place->second) + "' already");
+            diagnostics_.problems.add(pointer, "'" + name + "' is the container name of '" +
+                                                   std::string(place->second) + "' already");
         }
     }
 
@@ -105,20 +106,21 @@ private:
                     std::string_view what) {
         const std::string name = std::string(what) + " '" + file.source + "'";
         const auto complain = [&](const std::string& text) {
-            report_.problems.add(file.pointer, name + " " + text);
+            diagnostics_.problems.add(file.pointer, name + " " + text);
         };
         if (object.external)
             return complain("is external, which only Swarm supports: use 'file' or 'environment'");
         if (!object.driver.empty() || !object.template_driver.empty())
             return complain("has a driver, which only Swarm supports");
         if (!object.environment.empty() && !object.value) {
-            report_.unset.insert(file.pointer);
+            diagnostics_.unset.insert(file.pointer);
             return complain("takes the variable '" + object.environment + "', which is not set");
         }
         if (!object.value && object.file.empty())
             return complain("has neither file, environment nor content");
         if (!object.value) return;
-        if (!report_.spend(object.value->reveal().size())) return complain("makes the document too large");
+        if (!diagnostics_.spend(object.value->reveal().size()))
+            return complain("makes the document too large");
         if (service.read_only) {
             return complain("cannot be copied into a read_only container: use 'file'");
         }
@@ -133,8 +135,8 @@ private:
         if (!service.deploy) return;
         const Deploy& deploy = *service.deploy;
         const auto clash = [&](const char* key, const char* of_deploy) {
-            report_.problems.add(service.pointer + "/" + key, "'" + std::string(key) + "' and 'deploy." +
-                                                                  of_deploy + "' contradict each other");
+            diagnostics_.problems.add(service.pointer + "/" + key, "'" + std::string(key) + "' and 'deploy." +
+                                                                       of_deploy + "' contradict each other");
         };
         if (service.scale && deploy.replicas && *service.scale != *deploy.replicas)
             clash("scale", "replicas");
@@ -154,29 +156,29 @@ private:
     void check_build(const Service& service) {
         if (service.build && service.image.empty()) {
             check_image_name(project_.name + "-" + service.name, service.pointer,
-                             "; it is derived from the project and service names: set 'image'", report_);
+                             "; it is derived from the project and service names: set 'image'", diagnostics_);
         }
         if (!service.build || service.platform.empty() || service.build->platforms.empty()) return;
         if (service.build->platforms.front() == service.platform) return;
-        report_.problems.add(service.build->pointer + "/platforms",
-                             "'" + service.platform + "', the platform of the service, is missing");
+        diagnostics_.problems.add(service.build->pointer + "/platforms",
+                                  "'" + service.platform + "', the platform of the service, is missing");
     }
 
     const Project& project_;
-    Report& report_;
+    Diagnostics& diagnostics_;
     std::unordered_map<std::string_view, std::string_view> owners_;
 };
 
 }  // namespace
 
-void check_consistency(const Project& project, Report& report) {
-    Checker checker(project, report);
+void check_consistency(const Project& project, Diagnostics& diagnostics) {
+    Checker checker(project, diagnostics);
     for (const auto& [name, service] : project.services) checker.check(service);
     if (const auto cycle = find_dependency_cycle(project.services); !cycle.empty()) {
         std::string path;
         for (const std::string& name : cycle) path += name + " -> ";
         const Service& first = project.services.at(cycle.front());
-        report.problems.add(first.pointer, "dependency cycle: " + path + cycle.front());
+        diagnostics.problems.add(first.pointer, "dependency cycle: " + path + cycle.front());
     }
 }
 

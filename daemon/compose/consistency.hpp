@@ -5,6 +5,6 @@
 namespace dockerext::compose {
 
 /// Whether the parts of a resolved project fit together: references, cycles, names, mounts.
-void check_consistency(const Project& project, Report& report);
+void check_consistency(const Project& project, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -5,9 +5,9 @@
 namespace dockerext::compose {
 namespace {
 
-void read_count(const Node& node, std::int64_t& into, Report& report) {
+void read_count(const Node& node, std::int64_t& into, Diagnostics& diagnostics) {
     if (node.text() && (*node.text() == "all" || *node.text() == "ALL" || *node.text() == "All")) into = -1;
-    else read(node, into, report);
+    else read(node, into, diagnostics);
 }
 
 constexpr std::array device_request_fields = std::to_array<Field<DeviceRequest>>({
@@ -22,16 +22,16 @@ constexpr std::array device_request_fields = std::to_array<Field<DeviceRequest>>
 
 Table<DeviceRequest> table_of(const DeviceRequest*) { return {"a device request", device_request_fields}; }
 
-void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) {
         DeviceRequest& request = into.emplace_back();
-        read(item, request, report);
+        read(item, request, diagnostics);
         if (!item.map()) continue;
         const bool counted = item.find("count"), named = item.find("device_ids");
         if (!counted && !named) request.count = -1;
-        if (counted && named) report.problem(item, "'count' and 'device_ids' exclude each other");
+        if (counted && named) diagnostics.problem(item, "'count' and 'device_ids' exclude each other");
     }
 }
 

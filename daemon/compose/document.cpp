@@ -19,28 +19,28 @@ bool is_other_section(std::string_view key) {
 /// Says nothing to anybody; known so that nobody is told it is unknown.
 bool is_silent(std::string_view key) { return key == "version" || is_extension(key); }
 
-Node::Map take_map(Node& node, Report& report) {
+Node::Map take_map(Node& node, Diagnostics& diagnostics) {
     if (auto* map = std::get_if<Node::Map>(&node.value)) return std::move(*map);
-    report.expected(node, "map");
+    diagnostics.expected(node, "map");
     return {};
 }
 
-void take_section(const std::string& key, Node& node, Sections& into, Report& report) {
-    if (key == "services") into.services = take_map(node, report);
-    else if (key == "networks") into.networks = take_map(node, report);
-    else if (key == "volumes") into.volumes = take_map(node, report);
-    else if (key == "configs") into.configs = take_map(node, report);
-    else if (key == "secrets") into.secrets = take_map(node, report);
-    else if (key == "models") not_supported(node, key, report);
+void take_section(const std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
+    if (key == "services") into.services = take_map(node, diagnostics);
+    else if (key == "networks") into.networks = take_map(node, diagnostics);
+    else if (key == "volumes") into.volumes = take_map(node, diagnostics);
+    else if (key == "configs") into.configs = take_map(node, diagnostics);
+    else if (key == "secrets") into.secrets = take_map(node, diagnostics);
+    else if (key == "models") not_supported(node, key, diagnostics);
     else
-        report.unknown_key(node, key, "the document",
-                           {"name", "services", "networks", "volumes", "configs", "secrets"});
+        diagnostics.unknown_key(node, key, "the document",
+                                {"name", "services", "networks", "volumes", "configs", "secrets"});
 }
 
-void take_service(std::string& key, Node& node, Sections& into, Report& report) {
+void take_service(std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
     if (is_other_section(key)) {
-        report.problem(node,
-                       "'" + key + "' at the top level needs the services under a key 'services' beside it");
+        diagnostics.problem(
+            node, "'" + key + "' at the top level needs the services under a key 'services' beside it");
     } else {
         into.services.emplace_back(std::move(key), std::move(node));
     }
@@ -48,15 +48,15 @@ void take_service(std::string& key, Node& node, Sections& into, Report& report) 
 
 }  // namespace
 
-Sections take_sections(Node root, Report& report) {
+Sections take_sections(Node root, Diagnostics& diagnostics) {
     Sections sections;
     const bool old_format = !root.find("services");
-    for (auto& [key, node] : take_map(root, report)) {
+    for (auto& [key, node] : take_map(root, diagnostics)) {
         if (is_silent(key)) continue;
-        if (old_format) take_service(key, node, sections, report);
-        else take_section(key, node, sections, report);
+        if (old_format) take_service(key, node, sections, diagnostics);
+        else take_section(key, node, sections, diagnostics);
     }
-    if (old_format) modernise(sections, report);
+    if (old_format) modernise(sections, diagnostics);
     return sections;
 }
 

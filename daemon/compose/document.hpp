@@ -1,7 +1,7 @@
 #pragma once
 
+#include "compose/diagnostics.hpp"
 #include "compose/node.hpp"
-#include "compose/report.hpp"
 
 namespace dockerext::compose {
 
@@ -13,6 +13,6 @@ struct Sections {
 /// Takes the sections out of the document, its `name` aside. A document without `services` is of the old
 /// format: every key but `version` and x-… is a service (compose-semantics: files with services at the top
 /// level), and is made one of today's.
-Sections take_sections(Node root, Report& report);
+Sections take_sections(Node root, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -18,7 +18,8 @@ bool is_always_restarted(const Service& service) {
 
 class Checker {
 public:
-    Checker(const Project& project, Report& report) : project_(project), report_(report) {}
+    Checker(const Project& project, Diagnostics& diagnostics)
+        : project_(project), diagnostics_(diagnostics) {}
 
     void check(const Service& service) {
         for (const auto& [name, dependency] : service.depends_on) {
@@ -54,8 +55,8 @@ private:
     }
 
     void tell(const Dependency& dependency, const std::string& message) {
-        if (dependency.required) report_.problems.add(dependency.pointer, message);
-        else report_.warnings.add(dependency.pointer, message + "; not waiting for it");
+        if (dependency.required) diagnostics_.problems.add(dependency.pointer, message);
+        else diagnostics_.warnings.add(dependency.pointer, message + "; not waiting for it");
     }
 
     void check_shared(const Service& service, const char* key, const std::string& mode) {
@@ -66,18 +67,18 @@ private:
     void check_container(const Service& service, const char* key, const std::string& name) {
         const auto other = project_.services.find(name);
         if (other == project_.services.end() || scale_of(other->second) > 0) return;
-        report_.problems.add(service.pointer + "/" + key,
-                             "'" + name + "' has no container to share, because it is scaled to 0");
+        diagnostics_.problems.add(service.pointer + "/" + key,
+                                  "'" + name + "' has no container to share, because it is scaled to 0");
     }
 
     const Project& project_;
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void check_waits(const Project& project, Report& report) {
-    Checker checker(project, report);
+void check_waits(const Project& project, Diagnostics& diagnostics) {
+    Checker checker(project, diagnostics);
     for (const auto& [name, service] : project.services) {
         if (scale_of(service) > 0) checker.check(service);
     }

@@ -76,8 +76,9 @@ std::string expand_escapes(std::string_view rest) {
 
 class Parser {
 public:
-    Parser(std::string_view text, const Lookup& lookup, Environment& into, const Node& at, Report& report)
-        : text_(text), rest_(text), lookup_(lookup), into_(into), at_(at), report_(report) {}
+    Parser(std::string_view text, const Lookup& lookup, Environment& into, const Node& at,
+           Diagnostics& diagnostics)
+        : text_(text), rest_(text), lookup_(lookup), into_(into), at_(at), diagnostics_(diagnostics) {}
 
     Result<> parse() {
         while (next_statement()) {
@@ -175,14 +176,14 @@ private:
             const auto earlier = into_.find(name);
             return earlier == into_.end() ? nullptr : &earlier->second;
         };
-        Report own;
-        own.spent = report_.spent;
+        Diagnostics own;
+        own.spent = diagnostics_.spent;
         auto text = expand(value, all, at_, own);
-        report_.spent = own.spent;
-        report_.unset.merge(own.unset);
+        diagnostics_.spent = own.spent;
+        diagnostics_.unset.merge(own.unset);
         if (!own.warnings.empty()) {
-            report_.warn(at_,
-                         "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");
+            diagnostics_.warn(
+                at_, "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");
         }
         if (text) return text;
         return fault("the value of '" + name_ +
@@ -201,7 +202,7 @@ private:
     const Lookup& lookup_;
     Environment& into_;
     const Node& at_;
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 /// What a file holds as the engine would have it, whose JSON is UTF-8.
@@ -216,10 +217,10 @@ Result<std::string> text_of(std::string_view bytes) {
 }  // namespace
 
 Result<> parse_env_file(std::string_view bytes, const Lookup& lookup, Environment& into, const Node& at,
-                        Report& report) {
+                        Diagnostics& diagnostics) {
     const auto text = text_of(bytes);
     if (!text) return text.error();
-    return Parser(*text, lookup, into, at, report).parse();
+    return Parser(*text, lookup, into, at, diagnostics).parse();
 }
 
 Result<> parse_raw_env_file(std::string_view bytes, const Lookup& lookup, Environment& into) {

@@ -12,7 +12,7 @@ namespace dockerext::compose {
 /// `into`, whose earlier values are what `lookup` does not know. `at` names the file in warnings. What is no
 /// UTF-8 becomes U+FFFD. `invalid_input` with the line.
 Result<> parse_env_file(std::string_view bytes, const Lookup& lookup, Environment& into, const Node& at,
-                        Report& report);
+                        Diagnostics& diagnostics);
 
 /// The format "raw": every line K=V is taken as it is.
 Result<> parse_raw_env_file(std::string_view bytes, const Lookup& lookup, Environment& into);

@@ -40,7 +40,7 @@ struct Link {
 };
 
 /// What stands under `extends`.
-struct Wish {
+struct ExtendsEntry {
     std::string service;
     const Node* file = nullptr;
 };
@@ -68,8 +68,11 @@ std::string folder_of(const std::string& path) { return path.substr(0, path.rfin
 
 class Extender {
 public:
-    Extender(Node& document, const Scope& scope, Sources& sources, Report& report)
-        : scope_(scope), sources_(sources), report_(report), old_format_(!document.find("services")) {
+    Extender(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics)
+        : scope_(scope),
+          sources_(sources),
+          diagnostics_(diagnostics),
+          old_format_(!document.find("services")) {
         own_.services = services_of(document);
         own_.directory = scope.directory;
         own_.index_services();
@@ -102,53 +105,53 @@ private:
 
     void lay_over(const Node& base, Node& service) {
         if (base.is_null()) return;
-        if (!base.map()) return report_.expected(base, "map");
-        if (report_.spent_all() || !report_.spend(weigh(base)))
-            return report_.problem(service, "the document grows too large");
+        if (!base.map()) return diagnostics_.expected(base, "map");
+        if (diagnostics_.spent_all() || !diagnostics_.spend(weigh(base)))
+            return diagnostics_.problem(service, "the document grows too large");
         Node merged = base;
         settle(merged);
-        merge_service(merged, std::move(service), report_);
+        merge_service(merged, std::move(service), diagnostics_);
         service = std::move(merged);
     }
 
     void refuse_cycle(const std::vector<Link>& chain, const Link& base) {
         std::string way;
         for (const Link& link : chain) way += link.name() + " -> ";
-        report_.problem(*chain.back().node().find("extends"), "it extends itself: " + way + base.name());
+        diagnostics_.problem(*chain.back().node().find("extends"), "it extends itself: " + way + base.name());
     }
 
     /// What a service extends; none also where that cannot be found, which is a problem.
     std::optional<Link> base_of(const Link& link) {
         const Node* extends = link.node().find("extends");
         if (!extends) return std::nullopt;
-        const auto wish = read_wish(*extends);
-        if (!wish) return std::nullopt;
-        ExtendableServices* unit = wish->file ? load(*wish->file, link.unit->directory) : link.unit;
+        const auto entry = read_entry(*extends);
+        if (!entry) return std::nullopt;
+        ExtendableServices* unit = entry->file ? load(*entry->file, link.unit->directory) : link.unit;
         if (!unit) return std::nullopt;
-        const auto found = unit->index.find(wish->service);
+        const auto found = unit->index.find(entry->service);
         if (found != unit->index.end()) return Link{unit, found->second};
-        report_.problem(*extends, "service '" + wish->service + "' is not defined" +
-                                      (unit->path.empty() ? "" : " in '" + unit->path + "'") +
-                                      report_.suggestion_of_keys(wish->service, *unit->services));
+        diagnostics_.problem(*extends, "service '" + entry->service + "' is not defined" +
+                                           (unit->path.empty() ? "" : " in '" + unit->path + "'") +
+                                           diagnostics_.suggestion_of_keys(entry->service, *unit->services));
         return std::nullopt;
     }
 
-    std::optional<Wish> read_wish(const Node& extends) {
-        if (extends.text()) return Wish{*extends.text()};
+    std::optional<ExtendsEntry> read_entry(const Node& extends) {
+        if (extends.text()) return ExtendsEntry{*extends.text()};
         if (!extends.map()) {
-            report_.expected(extends, "string or map");
+            diagnostics_.expected(extends, "string or map");
             return std::nullopt;
         }
         for (const auto& [key, value] : *extends.map()) {
             if (key != "service" && key != "file")
-                report_.unknown_key(value, key, "extends", {"service", "file"});
+                diagnostics_.unknown_key(value, key, "extends", {"service", "file"});
         }
         const Node* service = extends.find("service");
         const Node* file = extends.find("file");
-        if (!service) report_.problem(extends, "'service', what to extend, is missing");
-        else if (!service->text()) report_.expected(*service, "string");
-        else if (file && !file->text()) report_.expected(*file, "string");
-        else return Wish{*service->text(), file};
+        if (!service) diagnostics_.problem(extends, "'service', what to extend, is missing");
+        else if (!service->text()) diagnostics_.expected(*service, "string");
+        else if (file && !file->text()) diagnostics_.expected(*file, "string");
+        else return ExtendsEntry{*service->text(), file};
         return std::nullopt;
     }
 
@@ -159,17 +162,17 @@ private:
         if (!fresh) return place->second.get();  // null is told already
         auto documents = sources_.documents(path);
         if (!documents) {
-            report_.problem(file, "'" + path + "': " + documents.error().message());
+            diagnostics_.problem(file, "'" + path + "': " + documents.error().message());
             return nullptr;
         }
         auto unit = std::make_unique<ExtendableServices>();
         unit->path = path;
         unit->directory = folder_of(path);
-        unit->root = interpolated(std::move(*documents), scope_, report_);
+        unit->root = interpolated(std::move(*documents), scope_, diagnostics_);
         Node* services = unit->root.find("services");
         unit->services = services ? std::get_if<Node::Map>(&services->value) : nullptr;
         if (!unit->services) {
-            report_.problem(file, "'" + path + "' has no map 'services'");
+            diagnostics_.problem(file, "'" + path + "' has no map 'services'");
             return nullptr;
         }
         make_paths_absolute(unit->root, unit->directory);
@@ -180,7 +183,7 @@ private:
 
     const Scope& scope_;
     Sources& sources_;
-    Report& report_;
+    Diagnostics& diagnostics_;
     bool old_format_;  ///< x-… is then none of the services
     ExtendableServices own_;
     std::map<std::string, std::unique_ptr<ExtendableServices>> files_;
@@ -188,8 +191,8 @@ private:
 
 }  // namespace
 
-void apply_extends(Node& document, const Scope& scope, Sources& sources, Report& report) {
-    if (services_of(document)) Extender(document, scope, sources, report).extend_all();
+void apply_extends(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics) {
+    if (services_of(document)) Extender(document, scope, sources, diagnostics).extend_all();
 }
 
 }  // namespace dockerext::compose

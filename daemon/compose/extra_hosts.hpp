@@ -5,6 +5,6 @@
 namespace dockerext::compose {
 
 /// "host=ip" or "host:ip" strings, or a map of a host to one or more addresses, as "host=ip", sorted.
-void read_extra_hosts(const Node& node, std::vector<std::string>& into, Report& report);
+void read_extra_hosts(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

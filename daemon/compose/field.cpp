@@ -5,8 +5,8 @@
 
 namespace dockerext::compose {
 
-void not_supported(const Node& at, std::string_view key, Report& report) {
-    report.problem(at, "'" + std::string(key) + "' is not supported by this version yet");
+void not_supported(const Node& at, std::string_view key, Diagnostics& diagnostics) {
+    diagnostics.problem(at, "'" + std::string(key) + "' is not supported by this version yet");
 }
 
 void write(std::string_view name, const std::string& value, CanonicalJson& json) {

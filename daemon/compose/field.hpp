@@ -29,7 +29,7 @@ template <typename Owner>
 struct Field {
     std::string_view name;
     void (*read)(const Node& node, Owner& into,
-                 Report& report) = nullptr;  ///< null: known, not supported yet
+                 Diagnostics& diagnostics) = nullptr;  ///< null: known, not supported yet
     void (*write)(const Owner& from, std::string_view name, CanonicalJson& json) = nullptr;
 };
 
@@ -43,13 +43,13 @@ template <auto member>
 using OwnerOf = typename MemberOf<decltype(member)>::Owner;
 
 template <auto member>
-void read_member(const Node& node, OwnerOf<member>& into, Report& report) {
-    read(node, into.*member, report);
+void read_member(const Node& node, OwnerOf<member>& into, Diagnostics& diagnostics) {
+    read(node, into.*member, diagnostics);
 }
 
 template <auto member, auto reader>
-void read_member_by(const Node& node, OwnerOf<member>& into, Report& report) {
-    reader(node, into.*member, report);
+void read_member_by(const Node& node, OwnerOf<member>& into, Diagnostics& diagnostics) {
+    reader(node, into.*member, diagnostics);
 }
 
 template <auto member>
@@ -70,7 +70,7 @@ constexpr Field<OwnerOf<member>> field(std::string_view name) {
 }
 
 /// The problem of a key that Compose knows and we do not yet.
-void not_supported(const Node& at, std::string_view key, Report& report);
+void not_supported(const Node& at, std::string_view key, Diagnostics& diagnostics);
 
 /// Extension keys: allowed everywhere, and meaningless.
 constexpr bool is_extension(std::string_view key) { return key.starts_with("x-"); }
@@ -78,19 +78,19 @@ constexpr bool is_extension(std::string_view key) { return key.starts_with("x-")
 /// Reads a map by its table; `what` names it in complaints: "healthcheck".
 template <typename Owner>
 void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fields, std::string_view what,
-                 Report& report) {
-    const Node::Map* map = expect_map(node, report);
+                 Diagnostics& diagnostics) {
+    const Node::Map* map = expect_map(node, diagnostics);
     if (!map) return;
     for (const auto& [key, value] : *map) {
         const auto known =
             std::find_if(fields.begin(), fields.end(), [&key = key](const auto& f) { return f.name == key; });
         if (known != fields.end()) {
-            if (known->read) known->read(value, into, report);
-            else not_supported(value, key, report);
+            if (known->read) known->read(value, into, diagnostics);
+            else not_supported(value, key, diagnostics);
         } else if (!is_extension(key)) {
             std::vector<std::string_view> names;
             for (const auto& f : fields) names.push_back(f.name);
-            report.unknown_key(value, key, what, names);
+            diagnostics.unknown_key(value, key, what, names);
         }
     }
 }
@@ -118,21 +118,21 @@ concept Described = requires {
 };
 
 template <Described Type>
-void read(const Node& node, Type& into, Report& report) {
+void read(const Node& node, Type& into, Diagnostics& diagnostics) {
     const Table<Type> table = table_of(&into);
-    read_fields(node, into, table.fields, table.what, report);
+    read_fields(node, into, table.fields, table.what, diagnostics);
 }
 
 template <Described Type>
-void read(const Node& node, std::optional<Type>& into, Report& report) {
-    read(node, into.emplace(), report);
+void read(const Node& node, std::optional<Type>& into, Diagnostics& diagnostics) {
+    read(node, into.emplace(), diagnostics);
 }
 
 template <Described Type>
-void read(const Node& node, std::vector<Type>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read(const Node& node, std::vector<Type>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
-    for (const Node& item : *list) read(item, into.emplace_back(), report);
+    for (const Node& item : *list) read(item, into.emplace_back(), diagnostics);
 }
 
 template <Described Type>

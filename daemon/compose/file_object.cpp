@@ -5,23 +5,23 @@
 namespace dockerext::compose {
 namespace {
 
-void read_content(const Node& node, std::optional<std::string>& into, Report& report) {
-    read(node, into.emplace(), report);
+void read_content(const Node& node, std::optional<std::string>& into, Diagnostics& diagnostics) {
+    read(node, into.emplace(), diagnostics);
 }
 
-void read_external(const Node& node, FileObject& into, Report& report) {
+void read_external(const Node& node, FileObject& into, Diagnostics& diagnostics) {
     if (node.map()) into.external = true;
-    else read(node, into.external, report);
+    else read(node, into.external, diagnostics);
 }
 
-void ignore_labels(const Node& node, FileObject&, Report& report) {
+void ignore_labels(const Node& node, FileObject&, Diagnostics& diagnostics) {
     Texts ignored;
-    read(node, ignored, report);
+    read(node, ignored, diagnostics);
 }
 
-void ignore_options(const Node& node, FileObject&, Report& report) {
+void ignore_options(const Node& node, FileObject&, Diagnostics& diagnostics) {
     Texts ignored;
-    read_options(node, ignored, report);
+    read_options(node, ignored, diagnostics);
 }
 
 /// None of it is part of a config-hash.
@@ -46,28 +46,29 @@ constexpr std::array secret_fields = std::to_array<Field<FileObject>>({
 });
 
 FileObject read_object(const Node& node, std::span<const Field<FileObject>> fields, std::string_view what,
-                       Report& report) {
+                       Diagnostics& diagnostics) {
     FileObject object;
     object.pointer = node.pointer;
-    read_fields(node, object, fields, what, report);
-    if (const Node* file = node.find("file")) (void)report.refuse_unset_start(*file);
+    read_fields(node, object, fields, what, diagnostics);
+    if (const Node* file = node.find("file")) (void)diagnostics.refuse_unset_start(*file);
     const int sources =
         (object.file.empty() ? 0 : 1) + (object.environment.empty() ? 0 : 1) + (object.content ? 1 : 0);
-    if (sources > 1) report.problem(node, "only one of file, environment and content can be given");
-    if (object.external && sources > 0) report.problem(node, "no other key is allowed beside 'external'");
+    if (sources > 1) diagnostics.problem(node, "only one of file, environment and content can be given");
+    if (object.external && sources > 0)
+        diagnostics.problem(node, "no other key is allowed beside 'external'");
     return object;
 }
 
 }  // namespace
 
-FileObject read_config(const Node& node, Report& report) {
-    return read_object(node, config_fields, "a config", report);
+FileObject read_config(const Node& node, Diagnostics& diagnostics) {
+    return read_object(node, config_fields, "a config", diagnostics);
 }
 
-FileObject read_secret(const Node& node, Report& report) {
-    FileObject secret = read_object(node, secret_fields, "a secret", report);
+FileObject read_secret(const Node& node, Diagnostics& diagnostics) {
+    FileObject secret = read_object(node, secret_fields, "a secret", diagnostics);
     if (node.map() && !secret.external && secret.file.empty() && secret.environment.empty()) {
-        report.problem(node, "a secret needs 'file' or 'environment'");
+        diagnostics.problem(node, "a secret needs 'file' or 'environment'");
     }
     return secret;
 }

@@ -20,7 +20,7 @@ struct FileObject {
     std::string pointer;
 };
 
-FileObject read_config(const Node& node, Report& report);
-FileObject read_secret(const Node& node, Report& report);
+FileObject read_config(const Node& node, Diagnostics& diagnostics);
+FileObject read_secret(const Node& node, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

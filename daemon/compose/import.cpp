@@ -93,11 +93,12 @@ Result<Node> one_document(std::vector<Node> documents) {
             return refusal(*tagged, "!reset and !override cannot be expressed in JSON");
         }
     }
-    Report report;
+    Diagnostics diagnostics;
     Node whole = std::move(documents.front());
-    for (std::size_t i = 1; i < documents.size(); ++i) merge_document(whole, std::move(documents[i]), report);
-    if (report.problems.empty()) return whole;
-    return report.problems.all().front();
+    for (std::size_t i = 1; i < documents.size(); ++i)
+        merge_document(whole, std::move(documents[i]), diagnostics);
+    if (diagnostics.problems.empty()) return whole;
+    return diagnostics.problems.all().front();
 }
 
 }  // namespace
@@ -121,11 +122,11 @@ Result<VariablesFile> read_variables(std::string_view text, const std::string& p
         return found == known.end() ? nullptr : &found->second;
     };
     VariablesFile variables;
-    Report report;
-    if (auto parsed = parse_env_file(text, lookup, variables.values, Node{}, report); !parsed)
+    Diagnostics diagnostics;
+    if (auto parsed = parse_env_file(text, lookup, variables.values, Node{}, diagnostics); !parsed)
         return parsed.error();
     for (const auto& [name, value] : known) variables.values.erase(name);
-    for (const Problem& warning : report.warnings.all()) variables.warnings.push_back(warning.message);
+    for (const Problem& warning : diagnostics.warnings.all()) variables.warnings.push_back(warning.message);
     return variables;
 }
 

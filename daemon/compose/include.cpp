@@ -19,15 +19,15 @@ constexpr std::size_t deepest = 16;  ///< files, each included by the one before
 constexpr std::array<std::string_view, 6> sections{"services", "volumes", "networks",
                                                    "secrets",  "configs", "models"};
 
-struct Wish {
+struct IncludeEntry {
     std::vector<std::string> path, env_file;
     std::string project_directory;
 };
 
-constexpr std::array wish_fields = std::to_array<Field<Wish>>({
-    {"path", read_member_by<&Wish::path, read_one_or_more>},
-    {"env_file", read_member_by<&Wish::env_file, read_one_or_more>},
-    {"project_directory", read_member<&Wish::project_directory>},
+constexpr std::array include_fields = std::to_array<Field<IncludeEntry>>({
+    {"path", read_member_by<&IncludeEntry::path, read_one_or_more>},
+    {"env_file", read_member_by<&IncludeEntry::env_file, read_one_or_more>},
+    {"project_directory", read_member<&IncludeEntry::project_directory>},
 });
 
 /// A file of another kind may hold what nobody is to be told, and its keys would be told as unknown ones.
@@ -80,20 +80,22 @@ void fill_environment(Node& document, const Environment& environment) {
 
 class Includer {
 public:
-    Includer(Node& document, const Scope& scope, Sources& sources, Report& report)
-        : document_(document), scope_(scope), sources_(sources), report_(report) {}
+    Includer(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics)
+        : document_(document), scope_(scope), sources_(sources), diagnostics_(diagnostics) {}
 
     void include(const Node& entry) {
-        Wish wish;
-        const std::size_t before = report_.problems.count();
-        if (entry.text()) wish.path.push_back(*entry.text());
+        IncludeEntry include;
+        const std::size_t before = diagnostics_.problems.count();
+        if (entry.text()) include.path.push_back(*entry.text());
         else if (entry.map())
-            read_fields(entry, wish, std::span<const Field<Wish>>(wish_fields), "an include", report_);
-        else report_.expected(entry, "string or map");
-        if (report_.problems.count() > before) return;
-        if (wish.path.empty()) return report_.problem(entry, "'path', the file to include, is missing");
-        for (std::string& path : wish.path) path = absolute(path);
-        if (may_include(entry, wish.path.front())) bring_in(entry, wish);
+            read_fields(entry, include, std::span<const Field<IncludeEntry>>(include_fields), "an include",
+                        diagnostics_);
+        else diagnostics_.expected(entry, "string or map");
+        if (diagnostics_.problems.count() > before) return;
+        if (include.path.empty())
+            return diagnostics_.problem(entry, "'path', the file to include, is missing");
+        for (std::string& path : include.path) path = absolute(path);
+        if (may_include(entry, include.path.front())) bring_in(entry, include);
     }
 
 private:
@@ -103,37 +105,38 @@ private:
 
     bool may_include(const Node& entry, const std::string& path) {
         const bool again = std::find(scope_.files.begin(), scope_.files.end(), path) != scope_.files.end();
-        if (again) report_.problem(entry, "'" + path + "' includes itself");
+        if (again) diagnostics_.problem(entry, "'" + path + "' includes itself");
         else if (scope_.files.size() == deepest)
-            report_.problem(entry, "files include each other too deeply");
+            diagnostics_.problem(entry, "files include each other too deeply");
         return !again && scope_.files.size() < deepest;
     }
 
-    void bring_in(const Node& entry, const Wish& wish) {
+    void bring_in(const Node& entry, const IncludeEntry& include) {
         Scope inner = scope_;
-        inner.files.push_back(wish.path.front());
-        inner.directory = wish.project_directory.empty()
-                              ? wish.path.front().substr(0, wish.path.front().rfind('/'))
-                              : absolute(wish.project_directory);
-        if (!add_variables(entry, wish, inner)) return;
+        inner.files.push_back(include.path.front());
+        inner.directory = include.project_directory.empty()
+                              ? include.path.front().substr(0, include.path.front().rfind('/'))
+                              : absolute(include.project_directory);
+        if (!add_variables(entry, include, inner)) return;
         std::vector<Node> documents;
-        for (const std::string& path : wish.path) {
+        for (const std::string& path : include.path) {
             auto read = sources_.documents(path);
-            if (!read) return report_.problem(entry, "'" + path + "': " + read.error().message());
+            if (!read) return diagnostics_.problem(entry, "'" + path + "': " + read.error().message());
             if (!std::all_of(read->begin(), read->end(), is_of_compose))
-                return report_.problem(entry, "'" + path + "' is not a Compose file: it has no services");
+                return diagnostics_.problem(entry,
+                                            "'" + path + "' is not a Compose file: it has no services");
             std::move(read->begin(), read->end(), std::back_inserter(documents));
         }
-        Node included = assemble(std::move(documents), inner, sources_, report_);
+        Node included = assemble(std::move(documents), inner, sources_, diagnostics_);
         fill_environment(included, inner.environment);
         make_paths_absolute(included, inner.directory);
         import(entry, std::move(included));
     }
 
     /// Those of env_file, else of .env if there is one; what is set already stays.
-    bool add_variables(const Node& entry, const Wish& wish, Scope& inner) {
+    bool add_variables(const Node& entry, const IncludeEntry& include, Scope& inner) {
         std::vector<std::string> paths;
-        for (const std::string& path : wish.env_file) paths.push_back(absolute(path));
+        for (const std::string& path : include.env_file) paths.push_back(absolute(path));
         const bool asked = !paths.empty();
         if (!asked) paths.push_back(inner.directory + "/.env");
         Environment found;
@@ -145,7 +148,7 @@ private:
                 const auto known = scope_.environment.find(name);
                 return known == scope_.environment.end() ? nullptr : &known->second;
             };
-            if (auto parsed = parse_env_file(*text, lookup, found, entry, report_); !parsed) {
+            if (auto parsed = parse_env_file(*text, lookup, found, entry, diagnostics_); !parsed) {
                 return refuse(entry, path, parsed.error());
             }
         }
@@ -154,18 +157,18 @@ private:
     }
 
     bool refuse(const Node& entry, const std::string& path, const Error& error) {
-        report_.problem(entry, "'" + path + "': " + error.message());
+        diagnostics_.problem(entry, "'" + path + "': " + error.message());
         return false;
     }
 
     void import(const Node& entry, Node included) {
         auto* members = std::get_if<Node::Map>(&included.value);
-        if (!members) return report_.problem(entry, "what is included must be a map");
+        if (!members) return diagnostics_.problem(entry, "what is included must be a map");
         for (auto& [key, value] : *members) {
             if (std::find(sections.begin(), sections.end(), key) != sections.end())
                 import_section(key, value);
             else if (key != "name" && key != "version" && !is_extension(key)) {
-                report_.unknown_key(value, key, "the document", {sections.begin(), sections.end()});
+                diagnostics_.unknown_key(value, key, "the document", {sections.begin(), sections.end()});
             }
         }
     }
@@ -173,7 +176,7 @@ private:
     void import_section(const std::string& key, Node& section) {
         auto* from = std::get_if<Node::Map>(&section.value);
         if (section.is_null()) return;
-        if (!from) return report_.expected(section, "map");
+        if (!from) return diagnostics_.expected(section, "map");
         Node::Map* into = own_section(key, section);
         if (!into) return;  // a problem that its reader tells
         for (auto& [name, value] : *from) {
@@ -182,8 +185,8 @@ private:
             });
             if (known == into->end()) into->emplace_back(name, std::move(value));
             else if (!equal(known->second, value)) {
-                report_.problem(value, "'" + name + "' of " + key +
-                                           " is already defined differently by the including file");
+                diagnostics_.problem(value, "'" + name + "' of " + key +
+                                                " is already defined differently by the including file");
             }
         }
     }
@@ -205,21 +208,21 @@ private:
     Node& document_;
     const Scope& scope_;
     Sources& sources_;
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void apply_includes(Node& document, const Scope& scope, Sources& sources, Report& report) {
+void apply_includes(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics) {
     auto* members = std::get_if<Node::Map>(&document.value);
     const Node* found = document.find("include");
     if (!members || !found) return;
     const Node includes = *found;
     std::erase_if(*members, [](const auto& member) { return member.first == "include"; });
     if (includes.is_null()) return;
-    const Node::List* entries = expect_list(includes, report);
+    const Node::List* entries = expect_list(includes, diagnostics);
     if (!entries) return;
-    Includer includer(document, scope, sources, report);
+    Includer includer(document, scope, sources, diagnostics);
     for (const Node& entry : *entries) includer.include(entry);
 }
 

@@ -5,6 +5,6 @@
 namespace dockerext::compose {
 
 /// Brings in what the files under `include` define, which may be nothing that the document defines otherwise.
-void apply_includes(Node& document, const Scope& scope, Sources& sources, Report& report);
+void apply_includes(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -53,7 +53,7 @@ struct Expanded {
 
 class Expander {
 public:
-    Expander(const Lookup& lookup, Report& report) : lookup_(lookup), report_(report) {}
+    Expander(const Lookup& lookup, Diagnostics& diagnostics) : lookup_(lookup), diagnostics_(diagnostics) {}
 
     void expand(Node& node) {
         std::visit(overloaded{
@@ -79,10 +79,10 @@ private:
     void expand_in_place(std::string& text, const Node& node) {
         if (text.find('$') == std::string::npos) return;
         auto expanded = expand_at(text, node);
-        if (!expanded) return report_.problem(node, expanded.error().message());
+        if (!expanded) return diagnostics_.problem(node, expanded.error().message());
         text = std::move(expanded->text);
-        if (!empty_.empty()) report_.empty_variables[node.pointer] = empty_;
-        if (!expanded->unset.empty()) report_.unset_starts[node.pointer] = std::move(expanded->unset);
+        if (!empty_.empty()) diagnostics_.empty_variables[node.pointer] = empty_;
+        if (!expanded->unset.empty()) diagnostics_.unset_starts[node.pointer] = std::move(expanded->unset);
     }
 
     Result<Expanded> expand_at(std::string_view text, const Node& at) {
@@ -92,7 +92,7 @@ private:
     }
 
     Result<Expanded> substitute(std::string_view rest) {
-        if (!report_.spend(rest.size()))
+        if (!diagnostics_.spend(rest.size()))
             return Error(ErrorKind::invalid_input, "the document grows too large");
         Expanded out;
         while (true) {
@@ -102,7 +102,7 @@ private:
             rest.remove_prefix(dollar + 1);
             auto value = take_form(rest);
             if (!value) return value.error();
-            if (!report_.spend(value->text.size()))
+            if (!diagnostics_.spend(value->text.size()))
                 return Error(ErrorKind::invalid_input, "the document grows too large");
             if (out.text.empty() && out.unset.empty()) out.unset = std::move(value->unset);
             out.text += value->text;
@@ -172,7 +172,7 @@ private:
 
     const std::string* value_of(std::string_view name) {
         const std::string* found = lookup_(std::string(name));
-        if (!found) report_.unset.insert(at_->pointer);
+        if (!found) diagnostics_.unset.insert(at_->pointer);
         return found;
     }
 
@@ -181,8 +181,8 @@ private:
         if (!found || found->empty()) note_empty(name);
         if (found) return {*found, ""};
         if (warned_.insert(std::string(name)).second) {
-            report_.warn(*at_,
-                         "the variable " + std::string(name) + " is not set; it becomes an empty string");
+            diagnostics_.warn(
+                *at_, "the variable " + std::string(name) + " is not set; it becomes an empty string");
         }
         return {"", std::string(name)};
     }
@@ -194,7 +194,7 @@ private:
     static constexpr int deepest = 100;
 
     const Lookup& lookup_;
-    Report& report_;
+    Diagnostics& diagnostics_;
     int depth_ = 0;
     const Node* at_ = nullptr;
     std::string empty_;  ///< the first variable in the text that has no value, or an empty one
@@ -209,16 +209,17 @@ Environment surroundings(Environment given, const std::string& project_directory
     return given;
 }
 
-void interpolate(Node& tree, const Environment& environment, Report& report) {
+void interpolate(Node& tree, const Environment& environment, Diagnostics& diagnostics) {
     const Lookup lookup = [&](const std::string& name) {
         const auto found = environment.find(name);
         return found == environment.end() ? nullptr : &found->second;
     };
-    Expander(lookup, report).expand(tree);
+    Expander(lookup, diagnostics).expand(tree);
 }
 
-Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at, Report& report) {
-    return Expander(lookup, report).expand(text, at);
+Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at,
+                           Diagnostics& diagnostics) {
+    return Expander(lookup, diagnostics).expand(text, at);
 }
 
 }  // namespace dockerext::compose

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/error.hpp"
+#include "compose/diagnostics.hpp"
 #include "compose/node.hpp"
-#include "compose/report.hpp"
 
 #include <functional>
 #include <map>
@@ -23,9 +23,10 @@ using Lookup = std::function<const std::string*(const std::string& name)>;
 /// Replaces `$NAME`, `${NAME}` and its forms with :- - :? ? :+ + in every string of the tree, never in keys
 /// (compose-semantics: interpolation). A bad form is a problem at the string, an unset variable a warning,
 /// once a variable.
-void interpolate(Node& tree, const Environment& environment, Report& report);
+void interpolate(Node& tree, const Environment& environment, Diagnostics& diagnostics);
 
 /// The same for one text; warnings are about `at`.
-Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at, Report& report);
+Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at,
+                           Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -29,43 +29,45 @@ std::optional<Node> take_name(Node& root) {
 }
 
 /// Of several documents the last one that has a name gives it; an empty text is none.
-std::string take_project_name(std::vector<Node>& documents, const Environment& environment, Report& report) {
+std::string take_project_name(std::vector<Node>& documents, const Environment& environment,
+                              Diagnostics& diagnostics) {
     std::optional<Node> name;
     for (Node& document : documents) {
         if (auto own = take_name(document)) name = std::move(own);
     }
     if (name && name->text() && name->text()->empty()) name.reset();
-    if (name) interpolate(*name, environment, report);
-    return project_name(documents.front(), name ? &*name : nullptr, environment, report);
+    if (name) interpolate(*name, environment, diagnostics);
+    return project_name(documents.front(), name ? &*name : nullptr, environment, diagnostics);
 }
 
-Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources, Report& report) {
+Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources,
+                       Diagnostics& diagnostics) {
     Scope scope{surroundings(input.environment, input.project_directory), input.project_directory, {}};
-    const std::string name = take_project_name(documents, scope.environment, report);
+    const std::string name = take_project_name(documents, scope.environment, diagnostics);
     scope.environment["COMPOSE_PROJECT_NAME"] = name;
-    Node root = assemble(std::move(documents), scope, sources, report);
-    Project model = read_project(take_sections(std::move(root), report), report);
+    Node root = assemble(std::move(documents), scope, sources, diagnostics);
+    Project model = read_project(take_sections(std::move(root), diagnostics), diagnostics);
     model.name = name;
-    resolve(model, scope.environment, input.project_directory, report);
-    read_service_files(model, scope.environment, input.project_directory, sources, report);
-    check_consistency(model, report);
-    check_waits(model, report);
+    resolve(model, scope.environment, input.project_directory, diagnostics);
+    read_service_files(model, scope.environment, input.project_directory, sources, diagnostics);
+    check_consistency(model, diagnostics);
+    check_waits(model, diagnostics);
     return model;
 }
 
 }  // namespace
 
 Loaded load(const Input& input) {
-    Report report;
+    Diagnostics diagnostics;
     Sources sources(input);
     auto documents = sources.of_the_model();
     if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
-    const Project project = read_documents(std::move(*documents), input, sources, report);
+    const Project project = read_documents(std::move(*documents), input, sources, diagnostics);
     if (input.variables == Variables::some_unknown)
-        return {std::nullopt, sources.in_order(report.certain_problems())};
-    if (!report.problems.empty()) return {std::nullopt, sources.in_order(report.problems)};
+        return {std::nullopt, sources.in_order(diagnostics.certain_problems())};
+    if (!diagnostics.problems.empty()) return {std::nullopt, sources.in_order(diagnostics.problems)};
     Loaded loaded{to_model(project, input), {}};
-    for (const Problem& warning : sources.in_order(report.warnings)) {
+    for (const Problem& warning : sources.in_order(diagnostics.warnings)) {
         loaded.project->warnings.push_back(to_text(warning));
     }
     return loaded;

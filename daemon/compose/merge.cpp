@@ -153,7 +153,7 @@ void take_away(Node& base, Node& over) {
 
 class Merger {
 public:
-    explicit Merger(Report& report) : report_(report) {}
+    explicit Merger(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
     /// Depth is limited by the parsers.
     void merge(Node& base, Node over, Path& path) {
@@ -207,9 +207,9 @@ private:
     }
 
     void refuse(const Node& over, std::string_view what) {
-        report_.problem(over, "expected " + std::string(what) +
-                                  " to match the value that it is merged into, found " +
-                                  std::string(type_name(over)));
+        diagnostics_.problem(over, "expected " + std::string(what) +
+                                       " to match the value that it is merged into, found " +
+                                       std::string(type_name(over)));
     }
 
     static void append(Node& base, Node::List over) {
@@ -264,7 +264,7 @@ private:
         base = std::move(over);
     }
 
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 }  // namespace
@@ -279,20 +279,20 @@ void settle(Node& node) {
     }
 }
 
-void merge_document(Node& base, Node over, Report& report) {
+void merge_document(Node& base, Node over, Diagnostics& diagnostics) {
     Path path;
-    if (!base.map() || !over.map()) return report.expected(base.map() ? over : base, "map");
+    if (!base.map() || !over.map()) return diagnostics.expected(base.map() ? over : base, "map");
     take_away(base, over);
-    Merger(report).merge_members(std::get<Node::Map>(base.value), std::get<Node::Map>(std::move(over.value)),
-                                 path);
+    Merger(diagnostics)
+        .merge_members(std::get<Node::Map>(base.value), std::get<Node::Map>(std::move(over.value)), path);
 }
 
-void merge_service(Node& base, Node over, Report& report) {
+void merge_service(Node& base, Node over, Diagnostics& diagnostics) {
     Path path{"services", "*"};
     const std::string pointer = over.pointer;
-    const Place place = over.place;
+    const SourceLocation place = over.place;
     const Merging merging = std::exchange(over.merging, Merging::normal);
-    Merger(report).merge(base, std::move(over), path);
+    Merger(diagnostics).merge(base, std::move(over), path);
     base.pointer = pointer;
     base.place = place;
     base.merging = merging;  // of a whole service, it is about the documents before alone

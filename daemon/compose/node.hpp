@@ -14,10 +14,10 @@
 namespace dockerext::compose {
 
 /// Where in its text a node begins; 0 where nobody knows, as in JSON.
-struct Place {
+struct SourceLocation {
     std::uint32_t line = 0;
     std::uint32_t column = 0;
-    auto operator<=>(const Place&) const = default;
+    auto operator<=>(const SourceLocation&) const = default;
 };
 
 /// What a node does to the one that it is merged over (YAML tags !reset and !override of Compose).
@@ -31,7 +31,7 @@ struct Node {
     /// The unsigned one is for numbers that no signed one can hold.
     std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Map, std::uint64_t> value;
     std::string pointer;  ///< RFC 6901, from the document's pointer on
-    Place place;
+    SourceLocation place;
     Merging merging = Merging::normal;
 
     Node();  // declared, because clang 14 cannot make it within the pair in Map

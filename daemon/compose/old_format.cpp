@@ -39,7 +39,7 @@ std::string volume_name(const Node& volume) {
 
 class Rewriter {
 public:
-    Rewriter(Sections& sections, Report& report) : sections_(sections), report_(report) {}
+    Rewriter(Sections& sections, Diagnostics& diagnostics) : sections_(sections), diagnostics_(diagnostics) {}
 
     void service(Node& node) {
         auto* map = std::get_if<Node::Map>(&node.value);
@@ -57,7 +57,8 @@ private:
         const bool taken =
             std::any_of(map.begin(), map.end(), [&](const auto& member) { return member.first == key; });
         if (taken)
-            return report_.problem(value, "'" + std::string(old) + "' and '" + key + "' exclude each other");
+            return diagnostics_.problem(value,
+                                        "'" + std::string(old) + "' and '" + key + "' exclude each other");
         map.emplace_back(key, std::move(value));
     }
 
@@ -92,7 +93,8 @@ private:
         if (!dockerfile) return;
         auto build = take(map, "build");
         if (!build || !build->text())
-            return report_.problem(*dockerfile, "'dockerfile' needs a 'build' beside it that is a folder");
+            return diagnostics_.problem(*dockerfile,
+                                        "'dockerfile' needs a 'build' beside it that is a folder");
         Node::Map parts;
         parts.emplace_back("context", *build);
         parts.emplace_back("dockerfile", std::move(*dockerfile));
@@ -137,18 +139,18 @@ private:
         const bool same =
             before && driver && before->text() && driver->text() && *before->text() == *driver->text();
         if (!driver || same) return;
-        if (before) report_.problem(*driver, "the volume '" + name + "' has another driver already");
+        if (before) diagnostics_.problem(*driver, "the volume '" + name + "' has another driver already");
         else other->second.value = std::move(volume);
     }
 
     Sections& sections_;
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
-void modernise(Sections& sections, Report& report) {
-    Rewriter rewriter(sections, report);
+void modernise(Sections& sections, Diagnostics& diagnostics) {
+    Rewriter rewriter(sections, diagnostics);
     for (auto& [name, node] : sections.services) rewriter.service(node);
 }
 

@@ -22,6 +22,6 @@ struct Project {
 };
 
 /// The sections as typed values, nothing resolved yet.
-Project read_project(const Sections& sections, Report& report);
+Project read_project(const Sections& sections, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -20,25 +20,27 @@ std::string made_fit(std::string_view text) {
 
 }  // namespace
 
-std::string project_name(const Node& root, const Node* name, const Environment& environment, Report& report) {
+std::string project_name(const Node& root, const Node* name, const Environment& environment,
+                         Diagnostics& diagnostics) {
     const auto variable = environment.find("COMPOSE_PROJECT_NAME");
     if (variable != environment.end() && !variable->second.empty()) {
         std::string fit = made_fit(variable->second);
         if (fit == variable->second) return fit;
-        report.problem(root, "the project name '" + variable->second +
-                                 "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
-                                 "beginning with a letter or digit" +
-                                 (fit.empty() ? "" : "; use '" + fit + "'"));
+        diagnostics.problem(root,
+                            "the project name '" + variable->second +
+                                "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
+                                "beginning with a letter or digit" +
+                                (fit.empty() ? "" : "; use '" + fit + "'"));
         return "compose";
     }
     if (!name) return "compose";
     if (!name->text()) {
-        report.expected(*name, "string");
+        diagnostics.expected(*name, "string");
         return "compose";
     }
     std::string fit = made_fit(*name->text());
     if (!fit.empty()) return fit;
-    report.problem(*name, "'" + *name->text() + "' contains no letter or digit to form a project name");
+    diagnostics.problem(*name, "'" + *name->text() + "' contains no letter or digit to form a project name");
     return "compose";
 }
 

@@ -1,7 +1,7 @@
 #pragma once
 
+#include "compose/diagnostics.hpp"
 #include "compose/interpolate.hpp"
-#include "compose/report.hpp"
 
 #include <string>
 
@@ -9,6 +9,7 @@ namespace dockerext::compose {
 
 /// COMPOSE_PROJECT_NAME of the environment, which must be fit for a name; else `name` of the document (null
 /// when not given), made fit; else "compose".
-std::string project_name(const Node& root, const Node* name, const Environment& environment, Report& report);
+std::string project_name(const Node& root, const Node* name, const Environment& environment,
+                         Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -7,12 +7,13 @@
 namespace dockerext::compose {
 namespace {
 
-void fill(MaybeTexts& variables, const Environment& environment, const std::string& pointer, Report& report) {
+void fill(MaybeTexts& variables, const Environment& environment, const std::string& pointer,
+          Diagnostics& diagnostics) {
     for (auto& [key, value] : variables) {
         const auto found = environment.find(key);
         if (value || found == environment.end()) continue;
-        if (report.spend(found->second.size())) value = found->second;
-        else report.problems.add(pointer, "the document grows too large");
+        if (diagnostics.spend(found->second.size())) value = found->second;
+        else diagnostics.problems.add(pointer, "the document grows too large");
     }
 }
 
@@ -121,11 +122,13 @@ void make_device_absolute(Volume& volume, const std::string& directory) {
 
 }  // namespace
 
-void resolve(Project& project, const Environment& environment, const std::string& directory, Report& report) {
+void resolve(Project& project, const Environment& environment, const std::string& directory,
+             Diagnostics& diagnostics) {
     apply_profiles(project, enabled_profiles(environment));
     for (auto& [name, service] : project.services) {
-        fill(service.environment, environment, service.pointer + "/environment", report);
-        if (service.build) fill(service.build->args, environment, service.build->pointer + "/args", report);
+        fill(service.environment, environment, service.pointer + "/environment", diagnostics);
+        if (service.build)
+            fill(service.build->args, environment, service.build->pointer + "/args", diagnostics);
         make_paths_absolute(service, directory);
         add_implicit_dependencies(service);
         drop_optional_dependencies(service, project.inactive);

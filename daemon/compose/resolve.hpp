@@ -10,6 +10,7 @@ namespace dockerext::compose {
 /// Fills in what the document leaves to Compose: variables without a value, absolute paths, the default
 /// network, implicit dependencies, profiles, and the engine's names of networks and volumes. Goes before the
 /// checks.
-void resolve(Project& project, const Environment& environment, const std::string& directory, Report& report);
+void resolve(Project& project, const Environment& environment, const std::string& directory,
+             Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -13,12 +13,12 @@ constexpr std::array pool_fields = std::to_array<Field<IpamPool>>({
 });
 
 /// Compose takes ipam.options and does nothing with them.
-void ignore_options(const Node& node, Ipam&, Report& report) {
-    if (node.find("")) report.problem(node, "a key must not be empty");
-    report.warn(node, "ipam options have no effect, as in Compose");
+void ignore_options(const Node& node, Ipam&, Diagnostics& diagnostics) {
+    if (node.find("")) diagnostics.problem(node, "a key must not be empty");
+    diagnostics.warn(node, "ipam options have no effect, as in Compose");
 }
 
-void read_pools(const Node& node, std::vector<IpamPool>& into, Report& report);
+void read_pools(const Node& node, std::vector<IpamPool>& into, Diagnostics& diagnostics);
 
 constexpr std::array ipam_fields = std::to_array<Field<Ipam>>({
     field<&Ipam::driver>("driver"),
@@ -28,13 +28,14 @@ constexpr std::array ipam_fields = std::to_array<Field<Ipam>>({
 
 /// `true`, or a map with the name as files of old have it.
 template <typename Resource>
-void read_external(const Node& node, Resource& into, Report& report) {
-    if (!node.map()) return read(node, into.external, report);
+void read_external(const Node& node, Resource& into, Diagnostics& diagnostics) {
+    if (!node.map()) return read(node, into.external, diagnostics);
     into.external = true;
-    report.warn(node, "a map is the old form of 'external': write \"external\": true and 'name' beside it");
+    diagnostics.warn(node,
+                     "a map is the old form of 'external': write \"external\": true and 'name' beside it");
     for (const auto& [key, value] : *node.map()) {
-        if (key == "name") read(value, into.name, report);
-        else if (!is_extension(key)) report.unknown_key(value, key, "external", {"name"});
+        if (key == "name") read(value, into.name, diagnostics);
+        else if (!is_extension(key)) diagnostics.unknown_key(value, key, "external", {"name"});
     }
 }
 
@@ -68,10 +69,10 @@ Table<Volume> table_of(const Volume*) { return {"a volume", volume_fields}; }
 
 namespace {
 
-void read_pools(const Node& node, std::vector<IpamPool>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_pools(const Node& node, std::vector<IpamPool>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
-    for (const Node& item : *list) read(item, into.emplace_back(), report);
+    for (const Node& item : *list) read(item, into.emplace_back(), diagnostics);
 }
 
 template <typename Resource>
@@ -83,29 +84,29 @@ std::string document_of(const Resource& resource) {
 
 }  // namespace
 
-Network read_network(const Node& node, Report& report) {
+Network read_network(const Node& node, Diagnostics& diagnostics) {
     Network network;
-    if (!node.is_null()) read(node, network, report);
+    if (!node.is_null()) read(node, network, diagnostics);
     return network;
 }
 
 /// The local driver binds the folder that a volume of these options names.
-void check_device(const Node& node, const Volume& volume, Report& report) {
+void check_device(const Node& node, const Volume& volume, Diagnostics& diagnostics) {
     const auto options = volume.driver_opts.find("o");
     const Node* written = node.find("driver_opts");
     const Node* device = written ? written->find("device") : nullptr;
     const bool binds =
         options != volume.driver_opts.end() && options->second.find("bind") != std::string::npos;
-    if (device && binds) (void)report.refuse_unset_start(*device);
+    if (device && binds) (void)diagnostics.refuse_unset_start(*device);
 }
 
-Volume read_volume(const Node& node, Report& report) {
+Volume read_volume(const Node& node, Diagnostics& diagnostics) {
     Volume volume;
-    if (!node.is_null()) read(node, volume, report);
-    check_device(node, volume, report);
+    if (!node.is_null()) read(node, volume, diagnostics);
+    check_device(node, volume, diagnostics);
     const bool said_more = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
     if (volume.external && said_more) {
-        report.problem(node, "an external volume cannot have driver, driver_opts or labels");
+        diagnostics.problem(node, "an external volume cannot have driver, driver_opts or labels");
     }
     return volume;
 }

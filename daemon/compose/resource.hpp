@@ -39,8 +39,8 @@ struct Volume {
 };
 
 /// A member of the section `networks`; null is one with nothing said about it.
-Network read_network(const Node& node, Report& report);
-Volume read_volume(const Node& node, Report& report);
+Network read_network(const Node& node, Diagnostics& diagnostics);
+Volume read_volume(const Node& node, Diagnostics& diagnostics);
 
 /// The documents that the config-hash labels are made of.
 std::string hash_document(const Network& network);

@@ -30,8 +30,9 @@ Result<std::string> compact_json(const std::string& text) {
 
 class Reader {
 public:
-    Reader(const Environment& environment, const std::string& directory, Sources& sources, Report& report)
-        : environment_(environment), directory_(directory), sources_(sources), report_(report) {}
+    Reader(const Environment& environment, const std::string& directory, Sources& sources,
+           Diagnostics& diagnostics)
+        : environment_(environment), directory_(directory), sources_(sources), diagnostics_(diagnostics) {}
 
     /// Variables in the files stand for the project's, then the service's own, then those read before.
     void read_environment(Service& service) {
@@ -71,8 +72,8 @@ public:
             const auto profile = text ? to_profile(*text) : Result<std::string>(text.error());
             if (profile) service.seccomp_profiles[option] = *profile;
             else
-                report_.problems.add(service.pointer + "/security_opt",
-                                     "'" + path + "': " + profile.error().message());
+                diagnostics_.problems.add(service.pointer + "/security_opt",
+                                          "'" + path + "': " + profile.error().message());
         }
     }
 
@@ -82,7 +83,7 @@ private:
     static Error too_large() { return {ErrorKind::invalid_input, "the document grows too large"}; }
 
     Result<std::string> to_profile(std::string_view text) {
-        if (!report_.spend(text.size())) return too_large();
+        if (!diagnostics_.spend(text.size())) return too_large();
         return compact_json(std::string(text));
     }
 
@@ -94,29 +95,29 @@ private:
             if (file.required || !absent) refuse(file, text.error());
             return;
         }
-        if (!report_.spend(bytes_a_variable * text->size())) return refuse(file, too_large());
+        if (!diagnostics_.spend(bytes_a_variable * text->size())) return refuse(file, too_large());
         Node at;
         at.pointer = file.pointer;
         const auto parsed = file.raw ? parse_raw_env_file(*text, lookup, into)
-                                     : parse_env_file(*text, lookup, into, at, report_);
+                                     : parse_env_file(*text, lookup, into, at, diagnostics_);
         if (!parsed) refuse(file, parsed.error());
     }
 
     void refuse(const VariableFile& file, const Error& error) {
-        report_.problems.add(file.pointer, "'" + file.path + "': " + error.message());
+        diagnostics_.problems.add(file.pointer, "'" + file.path + "': " + error.message());
     }
 
     const Environment& environment_;
     const std::string& directory_;
     Sources& sources_;
-    Report& report_;
+    Diagnostics& diagnostics_;
 };
 
 }  // namespace
 
 void read_service_files(Project& project, const Environment& environment, const std::string& directory,
-                        Sources& sources, Report& report) {
-    Reader reader(environment, directory, sources, report);
+                        Sources& sources, Diagnostics& diagnostics) {
+    Reader reader(environment, directory, sources, diagnostics);
     for (auto& [name, service] : project.services) {
         reader.read_environment(service);
         reader.read_labels(service);

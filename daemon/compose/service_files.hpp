@@ -9,6 +9,6 @@ namespace dockerext::compose {
 /// Reads the env_file, label_file and seccomp profiles of each active service; what the service itself says
 /// wins.
 void read_service_files(Project& project, const Environment& environment, const std::string& directory,
-                        Sources& sources, Report& report);
+                        Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -1,7 +1,7 @@
 #include "compose/sources.hpp"
 
 #include "base/json_document.hpp"
-#include "compose/place.hpp"
+#include "compose/problem_locator.hpp"
 #include "compose/yaml.hpp"
 
 namespace dockerext::compose {
@@ -53,7 +53,7 @@ Result<std::string_view> Sources::text(const std::string& path) {
 
 std::vector<Problem> Sources::in_order(const Problems& problems) const {
     if (problems.empty()) return {};
-    Places places;
+    ProblemLocator places;
     if (auto roots = of_the_model()) places.add(std::move(*roots));
     for (const auto& [path, text] : files_) {
         if (auto roots = parse_yaml(text, root_of(path))) places.add(std::move(*roots));

@@ -13,18 +13,18 @@ constexpr std::span<const Field<Ulimit>> ulimit_fields(ulimit_field_array);
 
 }  // namespace
 
-void read_ulimits(const Node& node, Ulimits& into, Report& report) {
-    const Node::Map* map = expect_map(node, report);
+void read_ulimits(const Node& node, Ulimits& into, Diagnostics& diagnostics) {
+    const Node::Map* map = expect_map(node, diagnostics);
     if (!map) return;
     for (const auto& [name, value] : *map) {
         Ulimit& limit = into[name];
         if (!value.map()) {
-            read(value, limit.single, report);
+            read(value, limit.single, diagnostics);
             continue;
         }
-        read_fields(value, limit, ulimit_fields, "an ulimit", report);
+        read_fields(value, limit, ulimit_fields, "an ulimit", diagnostics);
         if (!value.find("soft") || !value.find("hard"))
-            report.problem(value, "'soft' and 'hard' are both needed");
+            diagnostics.problem(value, "'soft' and 'hard' are both needed");
     }
 }
 

@@ -32,7 +32,7 @@ struct Open {
     std::size_t bytes = sizeof(Node);
     std::size_t levels = 1;
     std::optional<std::string> key;  ///< of a map; its value comes next
-    Place key_place;
+    SourceLocation key_place;
     bool merging = false;        ///< that key is a <<
     std::optional<Node> merged;  ///< what the << of this map brings
     std::unordered_set<std::string> keys;
@@ -138,7 +138,7 @@ private:
         Open closed = std::move(open_.back());
         open_.pop_back();
         if (closed.merged) merge_into(closed, std::move(*closed.merged));
-        const Place place = closed.node.place;
+        const SourceLocation place = closed.node.place;
         Sized sized{std::move(closed.node), closed.bytes, closed.levels};
         if (auto kept = keep(closed.anchor, sized); !kept) return kept;
         return deliver(std::move(sized), place, false);
@@ -153,7 +153,7 @@ private:
     }
 
     /// Puts a finished node where it belongs; `place` is where it, or its alias, stands.
-    Result<> deliver(Sized sized, Place place, bool merges) {
+    Result<> deliver(Sized sized, SourceLocation place, bool merges) {
         if (open_.empty()) {
             documents_.push_back(std::move(sized.node));
             return {};
@@ -170,7 +170,7 @@ private:
                           : take_key(parent, sized.node, place, merges);
     }
 
-    static Result<> take_key(Open& map, Node& key, Place place, bool merges) {
+    static Result<> take_key(Open& map, Node& key, SourceLocation place, bool merges) {
         if (!key.text()) {
             return yaml_error(place, "a key must be a string, found " + std::string(type_name(key)) +
                                          "; write it in quotes");
@@ -200,10 +200,10 @@ private:
     }
 
     bool charge(std::size_t bytes) { return (copied_ += bytes) <= most_copied; }
-    static Error too_deep(Place place) {
+    static Error too_deep(SourceLocation place) {
         return yaml_error(place, "nested deeper than " + std::to_string(most_levels) + " levels");
     }
-    static Error too_large(Place place) {
+    static Error too_large(SourceLocation place) {
         return yaml_error(place, "the aliases make the document too large");
     }
 

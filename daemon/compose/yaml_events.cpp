@@ -23,12 +23,12 @@ std::string text_of(const yaml_char_t* text) {
     return text == nullptr ? std::string() : reinterpret_cast<const char*>(text);
 }
 
-Place place_of(const yaml_mark_t& mark) {
+SourceLocation place_of(const yaml_mark_t& mark) {
     return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)};
 }
 
 /// What the parser counts only once it has decoded the text.
-Place place_of(std::string_view text, std::size_t offset) {
+SourceLocation place_of(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
     const std::size_t line = before.rfind('\n') + 1;  // npos + 1 is the beginning
     return {static_cast<std::uint32_t>(std::count(before.begin(), before.end(), '\n') + 1),
@@ -97,7 +97,7 @@ struct YamlEvents::Parser {
     yaml_parser_t raw{};
 };
 
-Error yaml_error(Place place, std::string_view complaint) {
+Error yaml_error(SourceLocation place, std::string_view complaint) {
     return {ErrorKind::invalid_input, "line " + std::to_string(place.line) + ", column " +
                                           std::to_string(place.column) + ": " + std::string(complaint)};
 }

@@ -27,11 +27,11 @@ struct YamlEvent {
     std::string anchor;  ///< given, or of an alias meant; "" for none
     std::string tag;     ///< "tag:yaml.org,2002:int" for !!int, "!x" for !x, "" for none
     bool plain = false;  ///< a scalar without quotes, and not a block
-    Place place;
+    SourceLocation place;
 };
 
 /// "line 3, column 5: " and the complaint.
-Error yaml_error(Place place, std::string_view complaint);
+Error yaml_error(SourceLocation place, std::string_view complaint);
 
 /// A YAML text, event by event. This is all that knows libyaml, of which the parser that Docker Compose uses
 /// is a port.

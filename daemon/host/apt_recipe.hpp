@@ -10,6 +10,6 @@ namespace dockerext::host {
 /// `apt-get` with the options of every call, and `words`.
 Command apt(std::initializer_list<std::string> words);
 
-Result<InstallRecipe> apt_recipe(const OsRelease& release, const EngineWish& wish);
+Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest& request);
 
 }  // namespace dockerext::host

@@ -87,7 +87,7 @@ int on_reply(sd_bus_message* message, void* waiting, sd_bus_error*) {
 void BusMessageUnref::operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 
 struct Bus::Match::State {
-    Hear hear;
+    MessageHandler hear;
     Slot slot;
 };
 
@@ -150,7 +150,7 @@ Task<Result<BusMessage>> Bus::call(BusMessage request, Duration limit) {
     co_return outcome;
 }
 
-Result<Bus::Match> Bus::on_signal(const std::string& rule, Hear hear) {
+Result<Bus::Match> Bus::on_signal(const std::string& rule, MessageHandler hear) {
     auto state = std::unique_ptr<Match::State>(new Match::State{std::move(hear), nullptr});
     const auto heard = [](sd_bus_message* message, void* match, sd_bus_error*) {
         static_cast<Match::State*>(match)->hear(message);

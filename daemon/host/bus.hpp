@@ -21,9 +21,9 @@ using BusMessage = std::unique_ptr<sd_bus_message, BusMessageUnref>;
 /// Calls and signals arrive only while `pump` runs. Whoever awaits a call or holds a match keeps it alive.
 class Bus {
 public:
-    using Hear = std::function<void(sd_bus_message*)>;
+    using MessageHandler = std::function<void(sd_bus_message*)>;
 
-    /// A wish to hear signals; it ends with this value.
+    /// A request to hear signals; it ends with this value.
     class Match {
     public:
         Match(Match&&) noexcept;
@@ -52,7 +52,7 @@ public:
 
     /// Calls `hear` for each signal that fits `rule` (D-Bus specification, "Match Rules"), from what is sent
     /// after the calls that were made before.
-    Result<Match> on_signal(const std::string& rule, Hear hear);
+    Result<Match> on_signal(const std::string& rule, MessageHandler hear);
     /// Calls `broken` when the connection is lost.
     Result<Match> on_loss(std::function<void()> broken);
 

@@ -146,7 +146,7 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
     if (!recipe.version.empty()) {  // before, or a power cut could leave it free to change
-        const auto written = write_files(runner, recipe.keeping.files);
+        const auto written = write_files(runner, recipe.pin.files);
         if (!written) co_return written.error().within("keep the version");
     }
     const auto installed = co_await install(runner, recipe, doing);
@@ -160,19 +160,19 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
                                           "(docker.install.version)");
     }
     if (recipe.version.empty()) co_return Result<>{};
-    const auto kept = co_await run_all(runner, recipe.keeping.keep);
+    const auto kept = co_await run_all(runner, recipe.pin.commands);
     if (!kept) co_return kept.error().within("keep the version");
     co_return Result<>{};
 }
 
 Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools) {
     PackageRunner runner(std::move(tools), recipe.environment);
-    for (const HostFile& file : recipe.keeping.files) {
+    for (const HostFile& file : recipe.pin.files) {
         std::error_code code;
         fs::remove(runner.rooted(file.path), code);
         if (code) co_return Error::from_code(code, file.path.string());
     }
-    co_return co_await run_all(runner, recipe.keeping.release);
+    co_return co_await run_all(runner, recipe.pin.release);
 }
 
 Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,

@@ -10,22 +10,24 @@ namespace dockerext::host {
 namespace {
 
 /// Versions end up in command lines and files.
-Result<> check(const EngineWish& wish) {
-    const bool version_fits = all_of(wish.version, ".+~:_-") && !wish.version.starts_with('-');
-    if (!version_fits) return refusal("'" + wish.version + "' is not a package version");
+Result<> check(const InstallRequest& request) {
+    const bool version_fits = all_of(request.version, ".+~:_-") && !request.version.starts_with('-');
+    if (!version_fits) return refusal("'" + request.version + "' is not a package version");
     const bool mirror_fits =
-        wish.mirror.empty() || ((wish.mirror.starts_with("https://") || wish.mirror.starts_with("http://")) &&
-                                all_of(wish.mirror, ":/._~%-"));
-    if (!mirror_fits) return refusal("'" + wish.mirror + "' is not the URL of a mirror");
+        request.mirror.empty() ||
+        ((request.mirror.starts_with("https://") || request.mirror.starts_with("http://")) &&
+         all_of(request.mirror, ":/._~%-"));
+    if (!mirror_fits) return refusal("'" + request.mirror + "' is not the URL of a mirror");
     return {};
 }
 
-Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release, const EngineWish& wish) {
+Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release,
+                                const InstallRequest& request) {
     switch (family) {
-    case PackageFamily::apt: return apt_recipe(release, wish);
-    case PackageFamily::dnf: return dnf_recipe(release, wish);
-    case PackageFamily::tdnf: return tdnf_recipe(release, wish);
-    case PackageFamily::zypper: return zypper_recipe(release, wish);
+    case PackageFamily::apt: return apt_recipe(release, request);
+    case PackageFamily::dnf: return dnf_recipe(release, request);
+    case PackageFamily::tdnf: return tdnf_recipe(release, request);
+    case PackageFamily::zypper: return zypper_recipe(release, request);
     }
     return refusal(release.name);
 }
@@ -49,14 +51,14 @@ std::vector<std::filesystem::path> InstallRecipe::places() const {
     return all;
 }
 
-Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish) {
+Result<InstallRecipe> engine_packages(const OsRelease& release, const InstallRequest& request) {
     const auto family = package_family(release);
     if (!family) return family.error();
-    if (const auto checked = check(wish); !checked) return checked.error();
-    auto recipe = recipe_of(*family, release, wish);
+    if (const auto checked = check(request); !checked) return checked.error();
+    auto recipe = recipe_of(*family, release, request);
     if (recipe) {
         recipe->family = *family;
-        recipe->version = wish.version;
+        recipe->version = request.version;
     }
     return recipe;
 }

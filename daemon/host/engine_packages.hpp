@@ -13,7 +13,7 @@ namespace dockerext::host {
 
 enum class EngineOrigin { distro, docker_ce };
 
-struct EngineWish {
+struct InstallRequest {
     EngineOrigin origin = EngineOrigin::distro;
     std::string version;            ///< "20.10", "26.1.5": whatever begins so; "" is the newest
     std::string mirror;             ///< of docker-ce; "" is that of the Azure environment
@@ -37,12 +37,12 @@ struct SigningKey {
 
 /// How a chosen version stays while the rest of the machine is upgraded: with the files in place, and after
 /// the commands. Undone by removing the files and by the commands of `release`. tdnf knows no such thing.
-struct Keeping {
+struct VersionPin {
     std::vector<HostFile> files;
-    std::vector<Command> keep;
+    std::vector<Command> commands;
     std::vector<Command> release;
 
-    bool possible() const { return !files.empty() || !keep.empty(); }
+    bool possible() const { return !files.empty() || !commands.empty(); }
 };
 
 /// All that installs an engine on one distribution: what is written and what is run, to the word.
@@ -58,14 +58,14 @@ struct InstallRecipe {
     Command install;
     Command
         repair;  ///< ends what an earlier installation has left half done; empty where there is no such thing
-    Keeping keeping;
+    VersionPin pin;
 
     /// Of the repository and its key.
     std::vector<std::filesystem::path> places() const;
 };
 
-/// `invalid_input`, with a remedy, when the distribution has no such engine or the wish is none.
-Result<InstallRecipe> engine_packages(const OsRelease& release, const EngineWish& wish);
+/// `invalid_input`, with a remedy, when the distribution has no such engine or the request cannot be met.
+Result<InstallRecipe> engine_packages(const OsRelease& release, const InstallRequest& request);
 
 /// All that removes packages again. Their configuration stays, and all data.
 struct RemovalRecipe {

@@ -30,9 +30,9 @@ struct Watched {
 };
 
 /// What changes whenever a file does: device, inode, time of the last change; zeros when absent.
-using Look = std::tuple<dev_t, ino_t, time_t, long>;
+using FileStamp = std::tuple<dev_t, ino_t, time_t, long>;
 
-Look look_at(const fs::path& file) {
+FileStamp look_at(const fs::path& file) {
     struct stat facts = {};
     if (::lstat(file.c_str(), &facts) != 0) return {};
     return {facts.st_dev, facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
@@ -61,7 +61,7 @@ struct FileWatch::State {
 
     asio::posix::stream_descriptor inotify;
     std::vector<fs::path> files;
-    std::vector<Look> looks;
+    std::vector<FileStamp> looks;
     std::map<int, Watched> watches;
 };
 
@@ -116,7 +116,7 @@ bool FileWatch::State::is_of_a_way(const FileEvent& event) const {
 bool FileWatch::State::look_again() {
     bool differs = false;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const Look now = look_at(files[i]);
+        const FileStamp now = look_at(files[i]);
         differs = std::exchange(looks[i], now) != now || differs;
     }
     return differs;

@@ -57,7 +57,7 @@ LogLine line_of(sd_journal* journal, LogLine::Speaker speaker, const Redactor& r
 
 }  // namespace
 
-std::string last_words(const std::string& unit, const LogSpan& span, const Redactor& redact) {
+std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact) {
     using namespace std::chrono;
     const auto begin = duration_cast<microseconds>(span.since.time_since_epoch()).count();
     const Journal journal = open_at_the_end(unit);
@@ -73,7 +73,7 @@ std::string last_words(const std::string& unit, const LogSpan& span, const Redac
         lines.push_back(line_of(journal.get(), speaker, redact));
     }
     std::reverse(lines.begin(), lines.end());
-    return words_of_failure(lines);
+    return failure_lines(lines);
 }
 
 }  // namespace dockerext::host

@@ -25,12 +25,12 @@ struct LogLine {
 };
 
 /// What the unit's processes, and systemd about them, have written to the journal in that span, as
-/// `words_of_failure` chooses from it, redacted; "" when there is nothing, or no journal to read.
-std::string last_words(const std::string& unit, const LogSpan& span, const Redactor& redact);
+/// `failure_lines` chooses from it, redacted; "" when there is nothing, or no journal to read.
+std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
 
 /// Of log lines, oldest first, those that tell why a daemon failed: the reason, then errors and what is in no
 /// log format, then what an ending daemon says in any case; only where there is none of these, the rest.
 /// Without times, each line once; at most 10 lines and 2 KiB of plain text.
-std::string words_of_failure(const std::vector<LogLine>& lines);
+std::string failure_lines(const std::vector<LogLine>& lines);
 
 }  // namespace dockerext::host

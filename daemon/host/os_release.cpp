@@ -45,7 +45,7 @@ std::string unquoted(std::string_view value) {
     return text;
 }
 
-std::vector<std::string> words_of(const std::string& text) {
+std::vector<std::string> split_words(const std::string& text) {
     std::istringstream in(text);
     std::vector<std::string> words;
     for (std::string word; in >> word;) words.push_back(word);
@@ -54,7 +54,7 @@ std::vector<std::string> words_of(const std::string& text) {
 
 void take(OsRelease& release, std::string_view key, std::string value) {
     if (key == "ID") release.id = std::move(value);
-    else if (key == "ID_LIKE") release.like = words_of(value);
+    else if (key == "ID_LIKE") release.like = split_words(value);
     else if (key == "PRETTY_NAME") release.name = std::move(value);
     else if (key == "VERSION_ID") release.version = std::move(value);
     else if (key == "VERSION_CODENAME") release.codename = std::move(value);

@@ -26,15 +26,15 @@ bool all_of(std::string_view text, std::string_view others) {
     });
 }
 
-std::string server_of(const EngineWish& wish) {
-    std::string server(wish.azure_environment == "AzureChinaCloud" ? azure_china_server : docker_server);
-    if (!wish.mirror.empty()) server = wish.mirror;
+std::string server_of(const InstallRequest& request) {
+    std::string server(request.azure_environment == "AzureChinaCloud" ? azure_china_server : docker_server);
+    if (!request.mirror.empty()) server = request.mirror;
     while (server.ends_with('/')) server.pop_back();
     return server;
 }
 
-std::string key_of(const EngineWish& wish, std::string_view dockers) {
-    return wish.key.empty() ? std::string(dockers) : wish.key;
+std::string key_of(const InstallRequest& request, std::string_view dockers) {
+    return request.key.empty() ? std::string(dockers) : request.key;
 }
 
 std::vector<std::string> packages_beside(EngineOrigin origin) {

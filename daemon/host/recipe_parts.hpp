@@ -19,9 +19,9 @@ Error no_docker_packages(const OsRelease& release);
 bool all_of(std::string_view text, std::string_view others);
 
 /// The server of Docker's packages, without a slash at its end.
-std::string server_of(const EngineWish& wish);
+std::string server_of(const InstallRequest& request);
 /// The fingerprint of the key: the mirror's own, or `dockers`.
-std::string key_of(const EngineWish& wish, std::string_view dockers);
+std::string key_of(const InstallRequest& request, std::string_view dockers);
 
 /// Docker's own packages come with a containerd of their own.
 std::vector<std::string> packages_beside(EngineOrigin origin);

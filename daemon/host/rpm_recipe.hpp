@@ -4,8 +4,8 @@
 
 namespace dockerext::host {
 
-Result<InstallRecipe> dnf_recipe(const OsRelease& release, const EngineWish& wish);
-Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const EngineWish& wish);
-Result<InstallRecipe> zypper_recipe(const OsRelease& release, const EngineWish& wish);
+Result<InstallRecipe> dnf_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> zypper_recipe(const OsRelease& release, const InstallRequest& request);
 
 }  // namespace dockerext::host

@@ -2,7 +2,7 @@
 
 #include "settings/cms.hpp"
 #include "settings/handler_settings.hpp"
-#include "state/kept_file.hpp"
+#include "state/sealed_file.hpp"
 
 namespace dockerext::intake {
 namespace {

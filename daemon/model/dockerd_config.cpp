@@ -88,8 +88,8 @@ std::vector<ConfigKey> config_keys(const JsonCursor& config) {
     return keys;
 }
 
-std::vector<Clash> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys) {
-    std::vector<Clash> found;
+std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys) {
+    std::vector<OptionConflict> found;
     for (std::size_t flag = 0; flag < flags.size(); ++flag) {
         for (std::size_t key = 0; key < keys.size(); ++key) {
             if (sets(flags[flag], keys[key].name)) found.push_back({flag, key});

@@ -23,12 +23,12 @@ struct ConfigKey {
 std::vector<ConfigKey> config_keys(const JsonCursor& config);
 
 /// One thing set twice: by a flag and by a key. dockerd refuses to start, even where both say the same.
-struct Clash {
+struct OptionConflict {
     std::size_t flag = 0;  ///< indexes
     std::size_t key = 0;
-    bool operator==(const Clash&) const = default;
+    bool operator==(const OptionConflict&) const = default;
 };
-std::vector<Clash> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys);
+std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys);
 
 enum class KeyFate { set, removed };
 

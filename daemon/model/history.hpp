@@ -61,7 +61,7 @@ struct CompletedJob {
 struct History {
     std::map<Subject, Trouble> troubles;
     std::map<ContainerId, Past> past;
-    /// Subjects with steps under way, now or while the picture was taken: it may show them half done, so
+    /// Subjects with steps under way, now or while the snapshot was taken: it may show them half done, so
     /// nothing is planned for them.
     std::set<Subject> busy;
     /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.

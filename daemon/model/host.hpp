@@ -32,10 +32,10 @@ struct EngineDesired {
 };
 
 /// A version of the engine's packages that we keep from being upgraded, and whose packages they are.
-struct KeptVersion {
+struct PinnedVersion {
     EngineSource source = EngineSource::distro;
     std::string version;
-    bool operator==(const KeptVersion&) const = default;
+    bool operator==(const PinnedVersion&) const = default;
 };
 
 /// What our installation of the engine has brought: nothing of it was there before.
@@ -53,7 +53,7 @@ struct Ownership {
     std::set<std::string> logins;  ///< entries of `host_paths::credentials`
     bool drop_in = false;
     bool certificates = false;
-    std::optional<KeptVersion> kept_version;
+    std::optional<PinnedVersion> kept_version;
     Installed installed;
     bool operator==(const Ownership&) const = default;
 };

@@ -117,7 +117,7 @@ struct InstallEngine {
 };
 /// Lets the engine's packages be upgraded with the rest of the machine.
 struct ReleaseVersion {
-    KeptVersion kept;
+    PinnedVersion kept;
 };
 /// Takes the engine's packages away, and then what else is ours on the machine.
 struct RemoveEngine {

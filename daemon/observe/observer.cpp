@@ -66,7 +66,7 @@ void Observer::want_volumes_of(const model::ProjectName& project) {
 }
 
 void Observer::forget() {
-    picture_ = {};
+    snapshot_ = {};
     unknown_.clear();
     network_users_.clear();
     wanted_ = {};
@@ -86,13 +86,13 @@ void Observer::mark(const engine::Event& event) {
     if (event.type == "container") {
         if (concerns_us(event)) mark(model::ContainerId{event.id});
         if (concerns_an_owner(event)) marks_.owners = true;
-        const bool ours = picture_.containers.contains({event.id});
+        const bool ours = snapshot_.containers.contains({event.id});
         if (event.action == "destroy" && !ours && concerns_a_network({event.id}, {}))
             marks_.network_users = true;
     } else if (event.type == "network") {
         const model::ContainerId container{text_of(event.attributes, "container")};
         if (container.empty()) marks_.networks = true;
-        else if (picture_.containers.contains(container)) mark(container);
+        else if (snapshot_.containers.contains(container)) mark(container);
         else if (concerns_a_network(container, {event.id})) marks_.network_users = true;
     } else if (event.type == "volume") {
         const bool mounting = event.action == "mount" || event.action == "unmount";
@@ -110,8 +110,8 @@ bool Observer::dirty() const noexcept {
 /// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
 bool Observer::concerns_us(const engine::Event& event) const {
     const model::ContainerId id{event.id};
-    if (picture_.containers.contains(id) || claims(event.attributes)) return true;
-    for (const auto& [name, holder] : picture_.foreign_names) {
+    if (snapshot_.containers.contains(id) || claims(event.attributes)) return true;
+    for (const auto& [name, holder] : snapshot_.foreign_names) {
         if (holder == id) return true;
     }
     return wanted_.names.contains({text_of(event.attributes, "name")});
@@ -119,14 +119,14 @@ bool Observer::concerns_us(const engine::Event& event) const {
 
 bool Observer::concerns_an_owner(const engine::Event& event) const {
     if (owners_.contains(event.id) || owners_.contains(text_of(event.attributes, "name"))) return true;
-    return std::any_of(picture_.owners.begin(), picture_.owners.end(),
+    return std::any_of(snapshot_.owners.begin(), snapshot_.owners.end(),
                        [&](const auto& owner) { return owner.second.id.value == event.id; });
 }
 
 /// Whether a stranger joins, leaves or was on a network of ours.
 bool Observer::concerns_a_network(const model::ContainerId& container,
                                   const model::NetworkId& network) const {
-    return std::any_of(picture_.networks.begin(), picture_.networks.end(), [&](const auto& each) {
+    return std::any_of(snapshot_.networks.begin(), snapshot_.networks.end(), [&](const auto& each) {
         if (each.second.id == network) return true;
         const auto users = network_users_.find(each.second.id);
         return users != network_users_.end() && users->second.contains(container);
@@ -140,14 +140,14 @@ bool Observer::is_wanted(const model::ObservedVolume& volume) const {
 
 /// One of our own containers.
 bool Observer::is_known(const std::string& owner) const {
-    return std::any_of(picture_.containers.begin(), picture_.containers.end(), [&](const auto& each) {
+    return std::any_of(snapshot_.containers.begin(), snapshot_.containers.end(), [&](const auto& each) {
         return each.first.value == owner || each.second.name.value == owner;
     });
 }
 
 std::set<std::string> Observer::foreign_owners() const {
     std::set<std::string> owners = wanted_.owners;
-    for (const auto& [id, container] : picture_.containers) {
+    for (const auto& [id, container] : snapshot_.containers) {
         for (model::Joining& joining : model::joinings(container.spec))
             owners.insert(std::move(joining.owner));
     }
@@ -171,7 +171,7 @@ void Observer::mark(model::Subject::Kind kind) {
 
 void Observer::mark_unknown() {
     for (const auto& [id, unknown] : unknown_) mark(id);
-    for (const auto& [subject, unknown] : picture_.unknown) {
+    for (const auto& [subject, unknown] : snapshot_.unknown) {
         const bool one_of_several = subject.kind == model::Subject::Kind::container && !subject.name.empty();
         if (subject == model::engine_facts()) marks_.engine = true;
         else if (!one_of_several) mark(subject.kind);
@@ -191,11 +191,11 @@ void Observer::Marks::add(const Marks& more) {
 void Observer::note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors) {
     std::map<model::Subject, model::Unknown> now;
     for (const auto& [subject, error] : errors) {
-        const model::Unknown* const before = unknown_of(picture_, subject);
+        const model::Unknown* const before = unknown_of(snapshot_, subject);
         now[subject] = {error, before == nullptr ? wall_now() : before->since};
     }
-    std::erase_if(picture_.unknown, [&](const auto& entry) { return entry.first.kind == kind; });
-    picture_.unknown.merge(now);
+    std::erase_if(snapshot_.unknown, [&](const auto& entry) { return entry.first.kind == kind; });
+    snapshot_.unknown.merge(now);
 }
 
 void Observer::note_unlisted(model::Subject::Kind kind, const Error& error) {
@@ -221,8 +221,8 @@ bool Observer::is_ours(const model::ObservedContainer& container) const {
 }
 
 void Observer::forget(const model::ContainerId& id) {
-    picture_.containers.erase(id);
-    std::erase_if(picture_.foreign_names, [&](const auto& held) { return held.second == id; });
+    snapshot_.containers.erase(id);
+    std::erase_if(snapshot_.foreign_names, [&](const auto& held) { return held.second == id; });
 }
 
 void Observer::leave_networks(const model::ContainerId& id) {
@@ -232,9 +232,9 @@ void Observer::leave_networks(const model::ContainerId& id) {
 void Observer::place(model::ObservedContainer container) {
     forget(container.id);
     const model::ContainerId id = container.id;
-    if (is_ours(container)) picture_.containers.emplace(id, std::move(container));
+    if (is_ours(container)) snapshot_.containers.emplace(id, std::move(container));
     else if (wanted_.names.contains(container.name))
-        picture_.foreign_names.insert_or_assign(container.name, id);
+        snapshot_.foreign_names.insert_or_assign(container.name, id);
 }
 
 std::set<std::string> Observer::strangers_on(const model::NetworkId& network) const {
@@ -242,7 +242,7 @@ std::set<std::string> Observer::strangers_on(const model::NetworkId& network) co
     const auto users = network_users_.find(network);
     if (users == network_users_.end()) return names;
     for (const auto& [id, name] : users->second) {
-        if (!picture_.containers.contains(id) && !unknown_.contains(id)) names.insert(name);
+        if (!snapshot_.containers.contains(id) && !unknown_.contains(id)) names.insert(name);
     }
     return names;
 }
@@ -250,17 +250,17 @@ std::set<std::string> Observer::strangers_on(const model::NetworkId& network) co
 /// What was listed before says nothing of now.
 void Observer::complete_snapshot() {
     using Kind = model::Subject::Kind;
-    const auto unlisted = [&](Kind kind) { return picture_.unknown.contains(model::every(kind)); };
+    const auto unlisted = [&](Kind kind) { return snapshot_.unknown.contains(model::every(kind)); };
     if (unlisted(Kind::container)) {
-        picture_.containers.clear();
-        picture_.foreign_names.clear();
+        snapshot_.containers.clear();
+        snapshot_.foreign_names.clear();
         network_users_.clear();  // whose they are is not known
     }
-    if (unlisted(Kind::image)) picture_.images.clear();
-    if (unlisted(Kind::network)) picture_.networks.clear();
-    if (unlisted(Kind::volume)) picture_.volumes.clear();
-    for (auto& [name, network] : picture_.networks) network.strangers = strangers_on(network.id);
-    picture_.at = wall_now();
+    if (unlisted(Kind::image)) snapshot_.images.clear();
+    if (unlisted(Kind::network)) snapshot_.networks.clear();
+    if (unlisted(Kind::volume)) snapshot_.volumes.clear();
+    for (auto& [name, network] : snapshot_.networks) network.strangers = strangers_on(network.id);
+    snapshot_.at = wall_now();
 }
 
 }  // namespace dockerext::observe

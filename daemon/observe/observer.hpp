@@ -16,7 +16,7 @@
 
 namespace dockerext::observe {
 
-/// Keeps a picture of the engine and brings it up to date with as few calls as the truth allows:
+/// Keeps a snapshot of the engine and brings it up to date with as few calls as the truth allows:
 /// after `mark_all` everything is listed and inspected; after single marks only what was marked.
 /// Not converging and idle, it makes no call. On the daemon's thread.
 class Observer {
@@ -56,7 +56,7 @@ public:
     /// stay then, so that the next call tries again.
     Task<Result<>> refresh();
     /// A snapshot when `refresh` has succeeded; while it runs, and after a failure, some of it is newer.
-    const model::Observed& observed() const noexcept { return picture_; }
+    const model::Observed& observed() const noexcept { return snapshot_; }
 
 private:
     struct Wanted {
@@ -127,7 +127,7 @@ private:
     void doubt(const Error& error);
 
     engine::Client& client_;
-    model::Observed picture_;
+    model::Observed snapshot_;
     Wanted wanted_;
     Marks marks_;
     std::set<std::string> owners_;  ///< that were looked for last

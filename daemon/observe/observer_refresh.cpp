@@ -113,10 +113,10 @@ Task<Result<>> Observer::look_at_engine() {
         doubt(facts.error());
         unknown.emplace(model::engine_facts(), facts.error());
     }
-    picture_.engine = facts ? std::move(*facts) : model::EngineFacts{};
-    picture_.engine.version = version->version;
-    picture_.engine.api_major = version->api.major;
-    picture_.engine.api_minor = version->api.minor;
+    snapshot_.engine = facts ? std::move(*facts) : model::EngineFacts{};
+    snapshot_.engine.version = version->version;
+    snapshot_.engine.api_major = version->api.major;
+    snapshot_.engine.api_minor = version->api.minor;
     note_unknown(model::Subject::Kind::part, unknown);
     co_return Result<>();
 }
@@ -131,13 +131,13 @@ Task<void> Observer::look_at_networks() {
     for (const auto& [name, error] : list->unreadable) {
         if (wanted_.networks.contains({name})) unknown.emplace(subject_of(model::NetworkName{name}), error);
     }
-    picture_.networks.clear();
+    snapshot_.networks.clear();
     for (const model::ObservedNetwork& network : list->objects) {
         const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
-        if (wanted_.networks.contains(by_id)) picture_.networks.insert_or_assign(by_id, network);
+        if (wanted_.networks.contains(by_id)) snapshot_.networks.insert_or_assign(by_id, network);
         const bool ours = model::belongs_to(wanted_.project, network.labels, model::labels::network);
         if (ours || wanted_.networks.contains(network.name)) {
-            picture_.networks.insert_or_assign(network.name, network);
+            snapshot_.networks.insert_or_assign(network.name, network);
         }
     }
     note_unknown(Kind::network, unknown);
@@ -158,9 +158,9 @@ Task<void> Observer::look_at_volumes() {
         if (wanted_.all_volumes || wanted_.volumes.contains({name}))
             unknown.emplace(subject_of(model::VolumeName{name}), error);
     }
-    picture_.volumes.clear();
+    snapshot_.volumes.clear();
     for (model::ObservedVolume& volume : listed.objects) {
-        if (is_wanted(volume)) picture_.volumes.emplace(volume.name, std::move(volume));
+        if (is_wanted(volume)) snapshot_.volumes.emplace(volume.name, std::move(volume));
     }
     note_unknown(Kind::volume, unknown);
 }
@@ -182,8 +182,8 @@ Task<void> Observer::look_at_images() {
     bool answers = true;  // one that does not is no reason to wait for the next
     for (const model::ImageRef& reference : wanted) {
         const auto id = ids.find(listed_reference(reference.value));
-        const auto known = picture_.images.find(reference);
-        if (id != ids.end() && known != picture_.images.end() && known->second.id.value == id->second) {
+        const auto known = snapshot_.images.find(reference);
+        if (id != ids.end() && known != snapshot_.images.end() && known->second.id.value == id->second) {
             images.insert(*known);
             continue;
         }
@@ -200,7 +200,7 @@ Task<void> Observer::look_at_images() {
         doubt(error);
         unknown.emplace(subject_of(reference), error);
     }
-    picture_.images = std::move(images);
+    snapshot_.images = std::move(images);
     note_unknown(Kind::image, unknown);
 }
 
@@ -237,8 +237,8 @@ Task<void> Observer::look_at_all_containers() {
     network_users_ = network_users(*summaries, wanted_.project);
     image_labels_.clear();
     co_await look_at_origins(inspected);
-    picture_.containers.clear();
-    picture_.foreign_names = std::move(foreign);
+    snapshot_.containers.clear();
+    snapshot_.foreign_names = std::move(foreign);
     unknown_.clear();
     take(std::move(inspected), slots);
 }
@@ -246,16 +246,16 @@ Task<void> Observer::look_at_all_containers() {
 /// Without a list nothing of this is known before there is one.
 Task<void> Observer::look_at_some_containers() {
     std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
-    const bool listed = !picture_.unknown.contains(model::every(model::Subject::Kind::container));
+    const bool listed = !snapshot_.unknown.contains(model::every(model::Subject::Kind::container));
     if (ids.empty() || !listed) co_return;
     std::vector<model::ContainerId> order = silent_last({ids.begin(), ids.end()});
     auto inspected = co_await inspect_containers(client_, std::move(order));
     co_await look_at_origins(inspected);
     std::map<model::ContainerId, model::Slot> slots;
     for (const model::ContainerId& id : ids) {
-        const auto known = picture_.containers.find(id);
+        const auto known = snapshot_.containers.find(id);
         const auto unknown = unknown_.find(id);
-        if (known != picture_.containers.end()) slots[id] = known->second.slot;
+        if (known != snapshot_.containers.end()) slots[id] = known->second.slot;
         else if (unknown != unknown_.end()) slots[id] = unknown->second.slot;
         unknown_.erase(id);
         forget(id);
@@ -287,7 +287,7 @@ Task<void> Observer::look_at_owners() {
         if (owner) owners.emplace(name, std::move(*owner));
         else if (owner.error().kind() == ErrorKind::cancelled) co_return;
     }
-    picture_.owners = std::move(owners);
+    snapshot_.owners = std::move(owners);
     owners_ = std::move(wanted);
 }
 

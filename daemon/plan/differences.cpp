@@ -1,7 +1,7 @@
 #include "plan/differences.hpp"
 
+#include "plan/compared_field.hpp"
 #include "plan/engine_api.hpp"
-#include "plan/field.hpp"
 #include "plan/keyed_differences.hpp"
 #include "plan/namespaces.hpp"
 #include "plan/text_of.hpp"
@@ -268,23 +268,24 @@ Texts image_texts(const Expectation& expected, const ObservedContainer& containe
 using Spec = ContainerSpec;
 
 constexpr std::array container_fields = {
-    Field{"image", same_image, image_texts, recreate},
-    Field{"command", same_command, command_texts, recreate},
-    Field{"entrypoint", same_entrypoint, entrypoint_texts, recreate},
-    Field{"hostname", same_hostname, plain<&Spec::hostname>("").texts, recreate},
+    ComparedField{"image", same_image, image_texts, recreate},
+    ComparedField{"command", same_command, command_texts, recreate},
+    ComparedField{"entrypoint", same_entrypoint, entrypoint_texts, recreate},
+    ComparedField{"hostname", same_hostname, plain<&Spec::hostname>("").texts, recreate},
     plain<&Spec::domainname>("domainname"),
-    Field{"user", same_user, user_texts, recreate},
-    Field{"working_dir", same_folder, folder_texts, recreate},
+    ComparedField{"user", same_user, user_texts, recreate},
+    ComparedField{"working_dir", same_folder, folder_texts, recreate},
     spelled_if_set<&Spec::stop_signal, normal::signal>("stop_signal"),
     plain<&Spec::stop_timeout>("stop_grace_period"),
-    Field{"healthcheck", same_health, health_texts, recreate},
-    Field{"expose", same_exposed, plain<&Spec::exposed_ports>("").texts, recreate},
+    ComparedField{"healthcheck", same_health, health_texts, recreate},
+    ComparedField{"expose", same_exposed, plain<&Spec::exposed_ports>("").texts, recreate},
     by<&Spec::port_bindings, same_ports>("ports"),
     by<&Spec::tmpfs, same_tmpfs>("tmpfs"),
-    Field{"restart", plain<&Spec::restart>("").same, plain<&Spec::restart>("").texts, update},
+    ComparedField{"restart", plain<&Spec::restart>("").same, plain<&Spec::restart>("").texts, update},
     limit<&Spec::memory>("mem_limit"),
-    Field{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts, limit<&Spec::memory>("").repair},
-    Field{"network_mode", same_mode, mode_texts, recreate},
+    ComparedField{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts,
+                  limit<&Spec::memory>("").repair},
+    ComparedField{"network_mode", same_mode, mode_texts, recreate},
     spelled<&Spec::dns, normal::ip_address>("dns"),
     plain<&Spec::dns_search>("dns_search"),
     plain<&Spec::dns_options>("dns_opt"),
@@ -297,9 +298,9 @@ constexpr std::array container_fields = {
     by<&Spec::init, same_init>("init"),
     plain<&Spec::tty>("tty"),
     plain<&Spec::open_stdin>("stdin_open"),
-    Field{"ulimits", same_limits, plain<&Spec::ulimits>("").texts, recreate},
+    ComparedField{"ulimits", same_limits, plain<&Spec::ulimits>("").texts, recreate},
     plain<&Spec::sysctls>("sysctls"),
-    Field{"logging", same_logging, plain<&Spec::logging>("").texts, recreate},
+    ComparedField{"logging", same_logging, plain<&Spec::logging>("").texts, recreate},
     if_set<&Spec::runtime>("runtime"),
 };
 
@@ -325,8 +326,9 @@ Change state_change(const ObservedContainer& container) {
 
 std::vector<Difference> differences(const Expectation& expected, const ObservedContainer& container) {
     std::vector<Difference> found;
-    for (const std::span<const Field> table : {std::span<const Field>(container_fields), host_fields()}) {
-        for (const Field& field : table) {
+    for (const std::span<const ComparedField> table :
+         {std::span<const ComparedField>(container_fields), host_fields()}) {
+        for (const ComparedField& field : table) {
             if (field.same(expected, container)) continue;
             auto [have, want] = field.texts(expected, container);
             found.push_back({{field.name, std::move(have), std::move(want)}, field.repair(expected)});

@@ -51,7 +51,7 @@ private:
 void add_clashes(const FlagSource& source, const Keys& keys, std::vector<std::string>& texts) {
     const auto flags = model::flags_in(source.arguments);
     std::set<std::size_t> told;
-    for (const model::Clash& clash : model::clashes(flags, keys.all())) {
+    for (const model::OptionConflict& clash : model::clashes(flags, keys.all())) {
         if (!told.insert(clash.key).second) continue;
         const model::ConfigKey& key = keys.all()[clash.key];
         const bool could_add = key.name == "hosts" && keys.is_ours(key) && source.place == "docker.service";

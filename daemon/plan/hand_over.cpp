@@ -74,21 +74,21 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
 }  // namespace
 
 /// False when two rollouts of these settings failed, or when drift is only to be reported.
-bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& old,
+bool ServicePlanner::may_recreate(const Replica& replica, const ObservedContainer& old,
                                   const std::vector<Change>& changes) {
-    const auto rollouts = work_.history.failed_rollouts.find(place.subject);
+    const auto rollouts = work_.history.failed_rollouts.find(replica.subject);
     if (rollouts != work_.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
-        const auto trouble = work_.history.troubles.find(place.subject);
-        hold(place, Held::Why::failed,
+        const auto trouble = work_.history.troubles.find(replica.subject);
+        hold(replica, Held::Why::failed,
              "rollout failed twice and was rolled back; the old container stays until the settings change" +
                  (trouble == work_.history.troubles.end() ? "" : " (" + trouble->second.last_error + ")"));
         return false;
     }
     if (!work_.desired.policy.repair) {
-        if (same_settings(place.service, old)) {
+        if (same_settings(replica.service, old)) {
             std::string fields;
             for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-            hold(place, Held::Why::policy, "drift reported, not repaired (reconcile.drift): " + fields);
+            hold(replica, Held::Why::policy, "drift reported, not repaired (reconcile.drift): " + fields);
             return false;
         }
     }
@@ -96,139 +96,142 @@ bool ServicePlanner::may_recreate(const Place& place, const ObservedContainer& o
 }
 
 /// False when it is not to be done now; then the old container is kept as well as it can be.
-bool ServicePlanner::recreate(const Place& place, const ObservedContainer& old,
+bool ServicePlanner::recreate(const Replica& replica, const ObservedContainer& old,
                               const std::vector<Change>& changes) {
-    if (!may_recreate(place, old, changes)) return false;
-    Need need = needs(place);
+    if (!may_recreate(replica, old, changes)) return false;
+    Need need = needs(replica);
     if (!need.refused.empty()) {
-        hold(place, need.why, need.refused);
+        hold(replica, need.why, need.refused);
         return false;
     }
-    const Need ready = gate(place.service);
+    const Need ready = gate(replica.service);
     if (!ready.refused.empty()) {
-        hold(place, ready.why, ready.refused);
+        hold(replica, ready.why, ready.refused);
         return false;
     }
-    if (work_.backing_off(place.subject, place.service.name)) return false;
+    if (work_.backing_off(replica.subject, replica.service.name)) return false;
 
     std::string reason = changes.front().field;
     for (auto change = std::next(changes.begin()); change != changes.end(); ++change)
         reason += ", " + change->field;
     reason += " changed";
-    const StepId made = create(place, &old, reason, changes, need);
+    const StepId made = create(replica, &old, reason, changes, need);
     Need previous = ready;
     previous.after.push_back(work_.plan.steps.size() - 1);
     if (is_alive(old)) {
-        previous = {.after = {stop(place, old, reason, previous)}};
+        previous = {.after = {stop(replica, old, reason, previous)}};
     }
-    const StepId started = start(place, made, true, reason, previous);
+    const StepId started = start(replica, made, true, reason, previous);
     previous = {.after = {started}, .waits_for = "the new container to run"};
-    previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
-    (void)work_.add(step(place, RenameContainer{made, place.name}, reason), previous);
+    previous = {.after = {work_.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
+    (void)work_.add(step(replica, RenameContainer{made, replica.name}, reason), previous);
 
-    will_start(place, started);
-    if (place.number == 1) first_containers_.erase(place.service.name);
+    will_start(replica, started);
+    if (replica.number == 1) first_containers_.erase(replica.service.name);
     return true;
 }
 
-void ServicePlanner::hand_over(const Place& place, const ObservedContainer& old,
+void ServicePlanner::hand_over(const Replica& replica, const ObservedContainer& old,
                                const ObservedContainer& successor) {
-    const Judgement judgement = judge(place.service, successor, work_.history);
-    look_ahead(place, successor, judgement);
+    const Judgement judgement = judge(replica.service, successor, work_.history);
+    look_ahead(replica, successor, judgement);
     const std::string failure = failure_of(old, successor, judgement, work_.history);
     if (!failure.empty()) {
-        remains_ended(place, judgement);
+        remains_ended(replica, judgement);
         const std::string why = "rollout failed: new container " + failure + "; rolling back";
-        hold(place, Held::Why::failed, why);
-        return put_back(place, old, successor, why);
+        hold(replica, Held::Why::failed, why);
+        return put_back(replica, old, successor, why);
     }
-    if (needs_recreating(wrong_with(place, successor))) {
-        return put_back(place, old, successor, "rolling back: the settings changed again during the rollout");
+    if (needs_recreating(wrong_with(replica, successor))) {
+        return put_back(replica, old, successor,
+                        "rolling back: the settings changed again during the rollout");
     }
-    if (!needs_recreating(wrong_with(place, old)) && judgement.verdict == Verdict::stopped) {
-        return put_back(place, old, successor, "rolling back: the old container matches the settings again");
+    if (!needs_recreating(wrong_with(replica, old)) && judgement.verdict == Verdict::stopped) {
+        return put_back(replica, old, successor,
+                        "rolling back: the old container matches the settings again");
     }
-    if (judgement.verdict == Verdict::removing) return not_started(place);
-    if (judgement.verdict != Verdict::stopped) return finish_hand_over(place, old, successor);
+    if (judgement.verdict == Verdict::removing) return not_started(replica);
+    if (judgement.verdict != Verdict::stopped) return finish_hand_over(replica, old, successor);
 
-    const Need ready = ready_to_start(place.service);
+    const Need ready = ready_to_start(replica.service);
     if (!ready.refused.empty()) {
-        hold(place, ready.why, ready.refused);
-        return not_started(place);
+        hold(replica, ready.why, ready.refused);
+        return not_started(replica);
     }
-    if (work_.backing_off(place.subject, place.service.name)) return not_started(place);
-    take_over(place, old, successor, ready);
+    if (work_.backing_off(replica.subject, replica.service.name)) return not_started(replica);
+    take_over(replica, old, successor, ready);
 }
 
 /// The successor is complete and was not started yet.
-void ServicePlanner::take_over(const Place& place, const ObservedContainer& old,
+void ServicePlanner::take_over(const Replica& replica, const ObservedContainer& old,
                                const ObservedContainer& successor, Need previous) {
     const std::string reason = "replacing the old container";
     for (const Attachment& move :
-         attachments(place.service, place.name, links(place.service), successor, work_.observed)) {
+         attachments(replica.service, replica.name, links(replica.service), successor, work_.observed)) {
         if (!move.join || move.leave) continue;
-        const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
+        const Endpoint endpoint =
+            endpoint_of(replica.service, move.network, replica.name, links(replica.service));
         previous.after = {
-            work_.add(step(place, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
+            work_.add(step(replica, ConnectNetwork{successor.id, move.network, endpoint}, reason), previous)};
     }
     if (is_alive(old)) {
-        previous.after = {stop(place, old, reason, previous)};
+        previous.after = {stop(replica, old, reason, previous)};
     }
     const bool first = successor.state == ContainerState::created;
-    const StepId started = start(place, successor.id, first, reason, previous);
-    will_start(place, started);
+    const StepId started = start(replica, successor.id, first, reason, previous);
+    will_start(replica, started);
     previous = {.after = {started}, .waits_for = "the new container to run"};
-    previous = {.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)}};
-    (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason), previous);
+    previous = {.after = {work_.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
+    (void)work_.add(step(replica, RenameContainer{successor.id, replica.name}, reason), previous);
 }
 
 /// The successor does its work, or is about to: when it has held, the old one goes and the name changes
 /// hands.
-void ServicePlanner::finish_hand_over(const Place& place, const ObservedContainer& old,
+void ServicePlanner::finish_hand_over(const Replica& replica, const ObservedContainer& old,
                                       const ObservedContainer& successor) {
-    if (work_.backing_off(place.subject, place.service.name)) return;
+    if (work_.backing_off(replica.subject, replica.service.name)) return;
     const std::string reason = "the new container is up";
     Need previous;
     if (successor.state == ContainerState::paused) {
-        (void)work_.add(step(place, UnpauseContainer{successor.id}, "paused manually"));
+        (void)work_.add(step(replica, UnpauseContainer{successor.id}, "paused manually"));
         previous.waits_for = "the new container to run";
     } else if (successor.health == Health::starting) {
         previous.waits_for = "the new container to be healthy";
     }
     previous =
-        run_hooks(place, successor.id, owed_hooks(place, successor), RunHook::When::post_start, previous);
-    if (is_alive(old)) previous.after = {stop(place, old, reason, previous)};
+        run_hooks(replica, successor.id, owed_hooks(replica, successor), RunHook::When::post_start, previous);
+    if (is_alive(old)) previous.after = {stop(replica, old, reason, previous)};
     if (is_unproven(successor)) {
         const UnprovenRun& run = work_.history.unproven.at(successor.id);
         join(previous, {.waits_for = "the new container to stay up for " + seconds_of(run)});
     }
-    hold_unproven(place, successor);
-    previous.after = {work_.add(step(place, RemoveContainer{old.id}, reason), previous)};
-    (void)work_.add(step(place, RenameContainer{successor.id, place.name}, reason,
-                         {{"name", successor.name.value, place.name.value}}),
+    hold_unproven(replica, successor);
+    previous.after = {work_.add(step(replica, RemoveContainer{old.id}, reason), previous)};
+    (void)work_.add(step(replica, RenameContainer{successor.id, replica.name}, reason,
+                         {{"name", successor.name.value, replica.name.value}}),
                     previous);
 }
 
 /// The old one runs again before its successor goes, so that nothing is lost by a crash between.
-void ServicePlanner::put_back(const Place& place, const ObservedContainer& old,
+void ServicePlanner::put_back(const Replica& replica, const ObservedContainer& old,
                               const ObservedContainer& successor, const std::string& reason) {
-    const Judgement judgement = judge(place.service, old, work_.history);
+    const Judgement judgement = judge(replica.service, old, work_.history);
     const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
-    if (starts) not_started(place);
+    if (starts) not_started(replica);
     // The successor's failure must not delay the old one's start; one that the engine refused must.
     const bool urgent = starts && old.error.empty();
-    if (!urgent && work_.backing_off(place.subject, place.service.name)) return;
+    if (!urgent && work_.backing_off(replica.subject, replica.service.name)) return;
     Need previous;
     if (is_alive(successor)) {
-        previous.after = {stop(place, successor, reason, previous)};
+        previous.after = {stop(replica, successor, reason, previous)};
     }
     // One that the engine refuses to start is nothing to go back to: the next plan makes what the settings
     // ask for.
     if (starts && old.error.empty()) {
-        previous.after = {start(place, old.id, old.state == ContainerState::created, reason, previous)};
+        previous.after = {start(replica, old.id, old.state == ContainerState::created, reason, previous)};
     }
-    (void)work_.add(step(place, RemoveContainer{successor.id}, reason), previous);
-    if (place.number == 1) first_containers_[place.service.name] = old.id;
+    (void)work_.add(step(replica, RemoveContainer{successor.id}, reason), previous);
+    if (replica.number == 1) first_containers_[replica.service.name] = old.id;
 }
 
 }  // namespace dockerext::plan

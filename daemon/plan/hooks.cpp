@@ -16,21 +16,21 @@ constexpr std::size_t longest_command = 80;  ///< bytes of it that people are sh
 }  // namespace
 
 /// Hooks are owed for a start of ours only: what the engine or somebody else starts is as Compose leaves it.
-std::span<const Hook> ServicePlanner::owed_hooks(const Place& place,
+std::span<const Hook> ServicePlanner::owed_hooks(const Replica& replica,
                                                  const ObservedContainer& container) const {
-    const auto found = work_.history.owed_hooks.find(place.subject);
+    const auto found = work_.history.owed_hooks.find(replica.subject);
     if (found == work_.history.owed_hooks.end() || container.state != ContainerState::running) return {};
     const OwedHooks& owed = found->second;
     if (!owed.container.empty() && owed.container != container.id) return {};
-    const std::span<const Hook> all(place.service.post_start);
+    const std::span<const Hook> all(replica.service.post_start);
     return all.last(std::min<std::size_t>(owed.count, all.size()));
 }
 
-Need ServicePlanner::run_hooks(const Place& place, const ContainerRef& container, std::span<const Hook> hooks,
-                               RunHook::When when, Need previous) {
+Need ServicePlanner::run_hooks(const Replica& replica, const ContainerRef& container,
+                               std::span<const Hook> hooks, RunHook::When when, Need previous) {
     for (const Hook& hook : hooks) {
         const StepId run =
-            work_.add(step(place, RunHook{container, hook, when}, title_of(hook, when)), previous);
+            work_.add(step(replica, RunHook{container, hook, when}, title_of(hook, when)), previous);
         previous = {.after = {run}};
     }
     return previous;

@@ -1,4 +1,4 @@
-#include "plan/field.hpp"
+#include "plan/compared_field.hpp"
 #include "plan/namespaces.hpp"
 
 #include "plan/config_hash.hpp"
@@ -74,8 +74,8 @@ bool same_pids(const Expectation& expected, const ObservedContainer& container) 
 
 /// The engine has defaults of its own for what is 0 here.
 template <auto member>
-constexpr Field if_not_zero(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField if_not_zero(const char* name) {
+    ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const ObservedContainer& container) {
         const auto& want = expected.service.container.*member;
         return want == std::remove_cvref_t<decltype(want)>{} || want == container.spec.*member;
@@ -86,7 +86,7 @@ constexpr Field if_not_zero(const char* name) {
 using Spec = ContainerSpec;
 
 constexpr std::array host_field_table = {
-    Field{"cpus", plain<&Spec::nano_cpus>("").same, cpus_texts, limit<&Spec::nano_cpus>("").repair},
+    ComparedField{"cpus", plain<&Spec::nano_cpus>("").same, cpus_texts, limit<&Spec::nano_cpus>("").repair},
     if_kept<&Spec::cpu_shares>(limit<&Spec::cpu_shares>("cpu_shares")),
     if_kept<&Spec::cpu_quota>(limit<&Spec::cpu_quota>("cpu_quota")),
     if_kept<&Spec::cpu_period>(limit<&Spec::cpu_period>("cpu_period")),
@@ -98,23 +98,24 @@ constexpr std::array host_field_table = {
     if_kept<&Spec::memory_reservation>(limit<&Spec::memory_reservation>("mem_reservation")),
     if_kept<&Spec::memory_swappiness>(plain<&Spec::memory_swappiness>("mem_swappiness")),
     if_not_zero<&Spec::shm_size>("shm_size"),
-    Field{"pids_limit", same_pids, plain<&Spec::pids_limit>("").texts, limit<&Spec::pids_limit>("").repair},
+    ComparedField{"pids_limit", same_pids, plain<&Spec::pids_limit>("").texts,
+                  limit<&Spec::pids_limit>("").repair},
     plain<&Spec::oom_score_adj>("oom_score_adj"),
     if_kept<&Spec::oom_kill_disable>(plain<&Spec::oom_kill_disable>("oom_kill_disable")),
     if_kept<&Spec::block_io>(plain<&Spec::block_io>("blkio_config")),
     by<&Spec::devices, same_devices>("devices"),
     plain<&Spec::device_requests>("gpus"),
     plain<&Spec::device_cgroup_rules>("device_cgroup_rules"),
-    Field{"ipc", same_ipc, ipc_texts, recreate},
-    Field{"pid", same_pid, pid_texts, recreate},
+    ComparedField{"ipc", same_ipc, ipc_texts, recreate},
+    ComparedField{"pid", same_pid, pid_texts, recreate},
     plain<&Spec::uts_mode>("uts"),
     plain<&Spec::userns_mode>("userns_mode"),
     if_set<&Spec::cgroup_mode>("cgroup"),
     spelled<&Spec::cgroup_parent, normal::path>("cgroup_parent"),
     spelled_if_set<&Spec::isolation, normal::word>("isolation"),
-    Field{"mac_address", same_mac, plain<&Spec::mac_address>("").texts, recreate},
+    ComparedField{"mac_address", same_mac, plain<&Spec::mac_address>("").texts, recreate},
     plain<&Spec::group_add>("group_add"),
-    Field{"volumes_from", same_volumes_from, volumes_from_texts, recreate},
+    ComparedField{"volumes_from", same_volumes_from, volumes_from_texts, recreate},
     if_kept<&Spec::storage_options>(plain<&Spec::storage_options>("storage_opt")),
     if_kept<&Spec::annotations>(plain<&Spec::annotations>("annotations")),
 };
@@ -126,6 +127,6 @@ bool is_of_these_settings(const Expectation& expected, const ObservedContainer& 
     return same_settings(expected.service, container);
 }
 
-std::span<const Field> host_fields() { return host_field_table; }
+std::span<const ComparedField> host_fields() { return host_field_table; }
 
 }  // namespace dockerext::plan

@@ -36,44 +36,46 @@ UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
 }  // namespace
 
 /// Name, networks, limits and state, in an order that lets each succeed.
-std::optional<StepId> ServicePlanner::keep(const Place& place, const ObservedContainer& container,
+std::optional<StepId> ServicePlanner::keep(const Replica& replica, const ObservedContainer& container,
                                            const Judgement& judgement, const std::vector<Difference>& wrong) {
     const auto frozen = [&](const Change& change) {
-        return work_.frozen(place.subject, place.service.name, change);
+        return work_.frozen(replica.subject, replica.service.name, change);
     };
-    const bool renamed = container.name != place.name && !is_unproven(container) &&
-                         !frozen({"name", container.name.value, place.name.value});
-    auto moves = attachments(place.service, place.name, links(place.service), container, work_.observed);
+    const bool renamed = container.name != replica.name && !is_unproven(container) &&
+                         !frozen({"name", container.name.value, replica.name.value});
+    auto moves =
+        attachments(replica.service, replica.name, links(replica.service), container, work_.observed);
     std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
     const auto left_behind = stranded(work_, container);
     const std::string restarts = reason_to_restart(container, judgement, left_behind);
     const bool start = judgement.verdict == Verdict::stopped;
     const bool unpause = judgement.verdict == Verdict::paused;
     const bool drifted = renamed || !moves.empty() || !wrong.empty() || !restarts.empty() || start || unpause;
-    const std::span<const Hook> owed = owed_hooks(place, container);
-    if (judgement.verdict == Verdict::failed) hold(place, Held::Why::failed, judgement.reason);
+    const std::span<const Hook> owed = owed_hooks(replica, container);
+    if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
     if (!drifted && owed.empty()) return {};
     std::vector<Change> changes = changes_of(wrong);
-    if (drifted && !work_.desired.policy.repair && same_settings(place.service, container)) {
+    if (drifted && !work_.desired.policy.repair && same_settings(replica.service, container)) {
         if (left_behind) changes.push_back(left_behind->change);
-        report_drift(place, container, judgement, moves, std::move(changes));
+        report_drift(replica, container, judgement, moves, std::move(changes));
         return {};
     }
-    if (work_.backing_off(place.subject, place.service.name)) return {};
+    if (work_.backing_off(replica.subject, replica.service.name)) return {};
 
     Chain chain{work_};
     if (unpause)
-        chain.add(step(place, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
-    if (renamed) rename(place, container, chain);
-    reconnect(place, container, moves, chain);
+        chain.add(step(replica, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
+    if (renamed) rename(replica, container, chain);
+    reconnect(replica, container, moves, chain);
     if (!wrong.empty()) {
-        chain.add(step(place, update_to(place.service.container, container.id),
+        chain.add(step(replica, update_to(replica.service.container, container.id),
                        changed_fields(changes) + " changed", changes));
     }
-    if (start) return start_kept(place, container, judgement, chain);
-    if (!restarts.empty()) return restart(place, container, restarts, left_behind, chain);
+    if (start) return start_kept(replica, container, judgement, chain);
+    if (!restarts.empty()) return restart(replica, container, restarts, left_behind, chain);
     if (owed.empty()) return {};
-    const Need last = run_hooks(place, container.id, owed, RunHook::When::post_start, {.after = chain.last});
+    const Need last =
+        run_hooks(replica, container.id, owed, RunHook::When::post_start, {.after = chain.last});
     return last.after.back();
 }
 
@@ -89,7 +91,7 @@ std::string ServicePlanner::reason_to_restart(const ObservedContainer& container
 
 /// As Compose does it; but what is unhealthy may be past running a command, and is to be restarted all the
 /// same.
-StepId ServicePlanner::restart(const Place& place, const ObservedContainer& container,
+StepId ServicePlanner::restart(const Replica& replica, const ObservedContainer& container,
                                const std::string& reason, const std::optional<Stranded>& left_behind,
                                const Chain& chain) {
     RestartContainer operation{container.id, grace_of(container)};
@@ -101,73 +103,77 @@ StepId ServicePlanner::restart(const Place& place, const ObservedContainer& cont
                wanted != work_.history.restart_wanted.end()) {
         operation.follows = wanted->second;
     }
-    std::span<const Hook> before(place.service.pre_stop);
+    std::span<const Hook> before(replica.service.pre_stop);
     if (container.health == Health::unhealthy) before = {};
-    const Need ready = run_hooks(place, container.id, before, RunHook::When::pre_stop, {.after = chain.last});
-    const StepId restarted = work_.add(step(place, std::move(operation), reason, std::move(changes)), ready);
-    const Need last = run_hooks(place, container.id, place.service.post_start, RunHook::When::post_start,
+    const Need ready =
+        run_hooks(replica, container.id, before, RunHook::When::pre_stop, {.after = chain.last});
+    const StepId restarted =
+        work_.add(step(replica, std::move(operation), reason, std::move(changes)), ready);
+    const Need last = run_hooks(replica, container.id, replica.service.post_start, RunHook::When::post_start,
                                 {.after = {restarted}});
     return last.after.back();
 }
 
-void ServicePlanner::report_drift(const Place& place, const ObservedContainer& container,
+void ServicePlanner::report_drift(const Replica& replica, const ObservedContainer& container,
                                   const Judgement& judgement, const std::vector<Attachment>& moves,
                                   std::vector<Change> drift) {
     for (const Attachment& move : moves) drift.push_back(move.change);
-    if (container.name != place.name) drift.push_back({"name", container.name.value, place.name.value});
-    hold(place, Held::Why::policy,
+    if (container.name != replica.name) drift.push_back({"name", container.name.value, replica.name.value});
+    hold(replica, Held::Why::policy,
          "drift reported, not repaired (reconcile.drift): " +
              (judgement.reason.empty() ? changed_fields(drift) : judgement.reason));
 }
 
-std::optional<StepId> ServicePlanner::start_kept(const Place& place, const ObservedContainer& container,
+std::optional<StepId> ServicePlanner::start_kept(const Replica& replica, const ObservedContainer& container,
                                                  const Judgement& judgement, const Chain& chain) {
-    Need last = ready_to_start(place.service);
+    Need last = ready_to_start(replica.service);
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         const bool first = container.state == ContainerState::created;
-        return start(place, container.id, first, judgement.reason, last, {state_change(container)});
+        return start(replica, container.id, first, judgement.reason, last, {state_change(container)});
     }
-    hold(place, last.why, last.refused);
+    hold(replica, last.why, last.refused);
     return {};
 }
 
 /// Names that were swapped among ours come free when each steps aside first.
-void ServicePlanner::rename(const Place& place, const ObservedContainer& container, Chain& chain) {
-    if (work_.observed.foreign_names.contains(place.name)) {
-        return hold(place, Held::Why::conflict,
-                    "its name " + place.name.value + " is taken by a container that is not managed here");
+void ServicePlanner::rename(const Replica& replica, const ObservedContainer& container, Chain& chain) {
+    if (work_.observed.foreign_names.contains(replica.name)) {
+        return hold(replica, Held::Why::conflict,
+                    "its name " + replica.name.value + " is taken by a container that is not managed here");
     }
-    const ContainerName aside{container.id.value.substr(0, 12) + "_" + place.name.value};
-    const bool taken = is_taken(place.name);
+    const ContainerName aside{container.id.value.substr(0, 12) + "_" + replica.name.value};
+    const bool taken = is_taken(replica.name);
     if (taken && container.name != aside) {
-        chain.add(step(place, RenameContainer{container.id, aside},
+        chain.add(step(replica, RenameContainer{container.id, aside},
                        "renamed, and another container has its name",
                        {{"name", container.name.value, aside.value}}));
     } else {
         Chain apart = taken ? Chain{work_} : chain;  // the wait is for the name only
-        apart.add(step(place, RenameContainer{container.id, place.name}, "renamed",
-                       {{"name", container.name.value, place.name.value}}),
-                  {.waits_for = taken ? "the name " + place.name.value + " to be free" : ""});
+        apart.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",
+                       {{"name", container.name.value, replica.name.value}}),
+                  {.waits_for = taken ? "the name " + replica.name.value + " to be free" : ""});
         if (!taken) chain.last = apart.last;
     }
 }
 
-void ServicePlanner::reconnect(const Place& place, const ObservedContainer& container,
+void ServicePlanner::reconnect(const Replica& replica, const ObservedContainer& container,
                                const std::vector<Attachment>& moves, Chain& chain) {
     const std::string reason = "networks changed";
     for (const Attachment& move : moves) {
         const Need& network = resources_.network(move.network);
         if (!network.refused.empty()) {
-            hold(place, network.why, network.refused);
+            hold(replica, network.why, network.refused);
             continue;
         }
         if (move.leave)
-            chain.add(step(place, DisconnectNetwork{container.id, move.network}, reason, {move.change}),
+            chain.add(step(replica, DisconnectNetwork{container.id, move.network}, reason, {move.change}),
                       move.join ? network : Need{});
         if (!move.join) continue;
-        const Endpoint endpoint = endpoint_of(place.service, move.network, place.name, links(place.service));
-        Step join = step(place, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change});
+        const Endpoint endpoint =
+            endpoint_of(replica.service, move.network, replica.name, links(replica.service));
+        Step join =
+            step(replica, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change});
         join.restores = move.leave;
         chain.add(std::move(join), network);
     }

@@ -91,8 +91,8 @@ Need ServicePlanner::ready_to_start(const Service& service) {
 }
 
 /// Image, networks, volumes, and the container whose network is shared.
-Need ServicePlanner::needs(const Place& place) {
-    const Service& service = place.service;
+Need ServicePlanner::needs(const Replica& replica) {
+    const Service& service = replica.service;
     Need need = resources_.image(service);
     join(need, storage_and_networks(service));
     for (const ServiceName& other : services_joined_by(service)) {
@@ -154,15 +154,15 @@ std::vector<std::string> ServicePlanner::links(const Service& service) const {
     return all;
 }
 
-ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedContainer* old) const {
-    const Service& service = place.service;
+ContainerSpec ServicePlanner::complete_spec(const Replica& replica, const ObservedContainer* old) const {
+    const Service& service = replica.service;
     ContainerSpec spec = service.container;
     const std::vector<std::string> linked = links(service);
     spec.links = linked;
     for (auto& [network, endpoint] : spec.networks)
-        endpoint = endpoint_of(service, network, place.name, linked);
+        endpoint = endpoint_of(service, network, replica.name, linked);
     spec.network_mode = network_mode(service);
-    spec.labels[std::string(labels::number)] = std::to_string(place.number);
+    spec.labels[std::string(labels::number)] = std::to_string(replica.number);
     const auto found = work_.observed.images.find(spec.image);
     const ObservedImage* const image = found == work_.observed.images.end() ? nullptr : &found->second;
     if (image != nullptr) spec.labels[std::string(labels::image)] = image->id.value;
@@ -176,24 +176,24 @@ ContainerSpec ServicePlanner::complete_spec(const Place& place, const ObservedCo
     if (old != nullptr) {
         spec.labels[std::string(labels::replace)] =
             service.container_name ? service.container_name->value
-                                   : service.name.value + "-" + std::to_string(place.number);
+                                   : service.name.value + "-" + std::to_string(replica.number);
         inherit_volumes(*old, image, spec);
     }
     return spec;
 }
 
 /// The container, and what the engine's API cannot do in the same call: its further networks.
-StepId ServicePlanner::create(const Place& place, const ObservedContainer* old, const std::string& reason,
+StepId ServicePlanner::create(const Replica& replica, const ObservedContainer* old, const std::string& reason,
                               std::vector<Change> changes, const Need& need) {
-    CreateContainer operation{place.name, complete_spec(place, old)};
-    if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + place.name.value;
+    CreateContainer operation{replica.name, complete_spec(replica, old)};
+    if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + replica.name.value;
     const auto networks = operation.spec.networks;
     const std::string first = operation.spec.network_mode;
-    const StepId made = work_.add(step(place, std::move(operation), reason, std::move(changes)), need);
+    const StepId made = work_.add(step(replica, std::move(operation), reason, std::move(changes)), need);
     if (speaks(work_.observed.engine, several_endpoints_since)) return made;
     for (const auto& [network, endpoint] : networks) {
         if (network.value == first) continue;
-        (void)work_.add(step(place, ConnectNetwork{made, network, endpoint}, reason),
+        (void)work_.add(step(replica, ConnectNetwork{made, network, endpoint}, reason),
                         {.after = {work_.plan.steps.size() - 1}});
     }
     return made;

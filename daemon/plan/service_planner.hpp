@@ -36,7 +36,7 @@ private:
         std::string ended;      ///< how one ended that is left alone
     };
     /// One replica being planned.
-    struct Place {
+    struct Replica {
         const model::Service& service;
         unsigned number;
         model::ContainerName name;
@@ -56,47 +56,47 @@ private:
         }
     };
 
-    void plan_slot(const Place& place, const Containers& containers);
-    void fresh(const Place& place);
-    void lone(const Place& place, const model::ObservedContainer& container);
-    void hand_over(const Place& place, const model::ObservedContainer& old,
+    void plan_slot(const Replica& replica, const Containers& containers);
+    void fresh(const Replica& replica);
+    void lone(const Replica& replica, const model::ObservedContainer& container);
+    void hand_over(const Replica& replica, const model::ObservedContainer& old,
                    const model::ObservedContainer& successor);
-    void put_back(const Place& place, const model::ObservedContainer& old,
+    void put_back(const Replica& replica, const model::ObservedContainer& old,
                   const model::ObservedContainer& successor, const std::string& reason);
-    void finish_hand_over(const Place& place, const model::ObservedContainer& old,
+    void finish_hand_over(const Replica& replica, const model::ObservedContainer& old,
                           const model::ObservedContainer& successor);
-    void take_over(const Place& place, const model::ObservedContainer& old,
+    void take_over(const Replica& replica, const model::ObservedContainer& old,
                    const model::ObservedContainer& successor, Need previous);
-    bool may_recreate(const Place& place, const model::ObservedContainer& old,
+    bool may_recreate(const Replica& replica, const model::ObservedContainer& old,
                       const std::vector<model::Change>& changes);
-    bool recreate(const Place& place, const model::ObservedContainer& old,
+    bool recreate(const Replica& replica, const model::ObservedContainer& old,
                   const std::vector<model::Change>& changes);
-    /// Repairs in place. Gives the step that starts it.
-    std::optional<model::StepId> keep(const Place& place, const model::ObservedContainer& container,
+    /// Repairs in replica. Gives the step that starts it.
+    std::optional<model::StepId> keep(const Replica& replica, const model::ObservedContainer& container,
                                       const Judgement& judgement, const std::vector<Difference>& wrong);
-    /// Restarts it in its place, hooks included; its last step.
-    model::StepId restart(const Place& place, const model::ObservedContainer& container,
+    /// Restarts it in its replica, hooks included; its last step.
+    model::StepId restart(const Replica& replica, const model::ObservedContainer& container,
                           const std::string& reason, const std::optional<Stranded>& left_behind,
                           const Chain& chain);
     /// Why it is to be restarted though it runs; "" when it is not.
     std::string reason_to_restart(const model::ObservedContainer& container, const Judgement& judgement,
                                   const std::optional<Stranded>& left_behind) const;
-    void report_drift(const Place& place, const model::ObservedContainer& container,
+    void report_drift(const Replica& replica, const model::ObservedContainer& container,
                       const Judgement& judgement, const std::vector<Attachment>& moves,
                       std::vector<model::Change> drift);
-    std::optional<model::StepId> start_kept(const Place& place, const model::ObservedContainer& container,
+    std::optional<model::StepId> start_kept(const Replica& replica, const model::ObservedContainer& container,
                                             const Judgement& judgement, const Chain& chain);
-    void look_ahead(const Place& place, const model::ObservedContainer& container,
+    void look_ahead(const Replica& replica, const model::ObservedContainer& container,
                     const Judgement& judgement);
     /// Dependents need not wait for it: nothing is done about how it ended.
-    void remains_ended(const Place& place, const Judgement& judgement);
+    void remains_ended(const Replica& replica, const Judgement& judgement);
 
-    void rename(const Place& place, const model::ObservedContainer& container, Chain& chain);
-    void reconnect(const Place& place, const model::ObservedContainer& container,
+    void rename(const Replica& replica, const model::ObservedContainer& container, Chain& chain);
+    void reconnect(const Replica& replica, const model::ObservedContainer& container,
                    const std::vector<Attachment>& moves, Chain& chain);
-    std::vector<Difference> wrong_with(const Place& place, const model::ObservedContainer& container);
+    std::vector<Difference> wrong_with(const Replica& replica, const model::ObservedContainer& container);
     Need storage_and_networks(const model::Service& service);
-    Need needs(const Place& place);
+    Need needs(const Replica& replica);
     Need ready_to_start(const model::Service& service);
     Need gate(const model::Service& service) const;
     void wait_for(const model::Service& service, const model::ServiceName& name,
@@ -111,39 +111,39 @@ private:
     std::string pid_mode(const model::Service& service) const;
     std::vector<std::string> volumes_from(const model::Service& service) const;
     std::vector<std::string> links(const model::Service& service) const;
-    model::ContainerSpec complete_spec(const Place& place, const model::ObservedContainer* old) const;
-    model::StepId create(const Place& place, const model::ObservedContainer* old, const std::string& reason,
-                         std::vector<model::Change> changes, const Need& need);
+    model::ContainerSpec complete_spec(const Replica& replica, const model::ObservedContainer* old) const;
+    model::StepId create(const Replica& replica, const model::ObservedContainer* old,
+                         const std::string& reason, std::vector<model::Change> changes, const Need& need);
     /// The post_start hooks that have not succeeded since we started it.
-    std::span<const model::Hook> owed_hooks(const Place& place,
+    std::span<const model::Hook> owed_hooks(const Replica& replica,
                                             const model::ObservedContainer& container) const;
     /// Each after the one before, the first after `previous`; what comes next is after the last.
-    Need run_hooks(const Place& place, const model::ContainerRef& container,
+    Need run_hooks(const Replica& replica, const model::ContainerRef& container,
                    std::span<const model::Hook> hooks, model::RunHook::When when, Need previous);
     std::string title_of(const model::Hook& hook, model::RunHook::When when) const;
     /// Starts it, with what goes before its first start and after every one.
-    model::StepId start(const Place& place, const model::ContainerRef& container, bool first,
+    model::StepId start(const Replica& replica, const model::ContainerRef& container, bool first,
                         const std::string& reason, Need need, std::vector<model::Change> changes = {});
     /// Stops it, with what goes before.
-    model::StepId stop(const Place& place, const model::ObservedContainer& container,
+    model::StepId stop(const Replica& replica, const model::ObservedContainer& container,
                        const std::string& reason, const Need& need);
-    model::Step step(const Place& place, model::Operation operation, std::string reason,
+    model::Step step(const Replica& replica, model::Operation operation, std::string reason,
                      std::vector<model::Change> changes = {}) const;
-    void hold(const Place& place, model::Held::Why why, std::string reason);
+    void hold(const Replica& replica, model::Held::Why why, std::string reason);
     bool is_unproven(const model::ObservedContainer& container) const {
         return work_.history.unproven.contains(container.id);
     }
     static std::string seconds_of(const model::UnprovenRun& run);
     /// Holds the place of a container that has yet to hold.
-    void hold_unproven(const Place& place, const model::ObservedContainer& container);
+    void hold_unproven(const Replica& replica, const model::ObservedContainer& container);
     /// Whether a container of ours goes by that name.
     bool is_taken(const model::ContainerName& name);
     /// Dependents cannot count on this replica yet.
-    static void not_started(const Place& place);
-    static void not_known(const Place& place);
-    static void will_not_start(const Place& place);  ///< nor can they for long
+    static void not_started(const Replica& replica);
+    static void not_known(const Replica& replica);
+    static void will_not_start(const Replica& replica);  ///< nor can they for long
     /// Dependents can count on this replica after that step.
-    void will_start(const Place& place, model::StepId start) const;
+    void will_start(const Replica& replica, model::StepId start) const;
 
     Work& work_;
     Resources& resources_;

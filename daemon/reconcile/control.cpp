@@ -108,7 +108,7 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
         co_return waited ? ControlResponse{200, report::to_json(status())} : refused(waited.error());
     }
     if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
-    if (what == "POST /v1/plan") co_return co_await rehearse(std::move(request.body));
+    if (what == "POST /v1/plan") co_return co_await preview(std::move(request.body));
     if (what == "GET /v1/explain") co_return explain(query("service"));
     if (what == "GET /v1/history") co_return history(query("since"));
     if (what == "GET /v1/logs") co_return co_await logs(query("service"), query("lines"));
@@ -124,10 +124,10 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
 
 Facts Control::facts() const {
     Facts facts = reconciler_.facts();
-    facts.settings = desk_.status();
+    facts.settings = settings_intake_.status();
     facts.engine = link_.status();
-    facts.engine_parts = keeper_.parts();
-    if (auto part = desk_.part()) facts.engine_parts.push_back(std::move(*part));
+    facts.engine_parts = engine_reconciler_.parts();
+    if (auto part = settings_intake_.part()) facts.engine_parts.push_back(std::move(*part));
     facts.change = changes_.number();
     return facts;
 }
@@ -139,11 +139,11 @@ model::Plan Control::plan() const {
     const std::string why = why_nothing_is_known(facts());
     const Accepted* accepted = intent_.in_force();
     const bool asks = accepted != nullptr && !accepted->desired.project.services.empty();
-    if (!asks || why.empty()) return joined(keeper_.plan(), reconciler_.plan());
+    if (!asks || why.empty()) return joined(engine_reconciler_.plan(), reconciler_.plan());
     model::Plan unknown;
     unknown.held.push_back(
         {model::every(model::Subject::Kind::container), {}, model::Held::Why::unknown, why, {}});
-    return joined(keeper_.plan(), std::move(unknown));
+    return joined(engine_reconciler_.plan(), std::move(unknown));
 }
 
 ControlResponse Control::explain(const std::string& service) const {
@@ -168,21 +168,22 @@ ControlResponse Control::history(const std::string& since) const {
     return {200, report::to_json(journal_.since(*time))};
 }
 
-Task<ControlResponse> Control::rehearse(Secret body) {
+Task<ControlResponse> Control::preview(Secret body) {
     model::Envelope envelope;
     const auto read = read_body(body, [&](ObjectReader& reader) {
         envelope.public_settings = reader.string("settings").value_or("");
         envelope.protected_settings = reader.secret("protected").value_or(Secret());
     });
     if (!read) co_return refused(read.error());
-    auto intake = co_await desk_.examine(std::move(envelope));
+    auto intake = co_await settings_intake_.examine(std::move(envelope));
     if (!intake) co_return refused(intake.error());
     if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
-    auto engine = co_await keeper_.rehearse(std::move(intake->accepted->engine));
+    auto engine = co_await engine_reconciler_.preview(std::move(intake->accepted->engine));
     if (!engine) co_return refused(engine.error());
     model::Desired desired = std::move(intake->accepted->desired);
     desired.redact.also(client_.redact());
-    auto services = co_await preview(client_, std::move(desired), intent_.project(), ledger_.history());
+    auto services =
+        co_await reconcile::preview(client_, std::move(desired), intent_.project(), ledger_.history());
     if (!services) co_return refused(services.error());
     co_return ControlResponse{200, plan::to_json(joined(std::move(*engine), std::move(*services)))};
 }
@@ -199,7 +200,7 @@ ControlResponse Control::reconcile(const Secret& body) {
             return refused(404, "no service '" + service.value + "' in the settings");
         }
     }
-    if (services.empty()) keeper_.retry();
+    if (services.empty()) engine_reconciler_.retry();
     reconciler_.retry(services);
     return {202};
 }
@@ -223,7 +224,7 @@ Task<ControlResponse> Control::down(Secret body) {
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
     if (!read) co_return refused(read.error());
     reconciler_.dismiss(volumes ? model::Extent::with_volumes : model::Extent::without_volumes);
-    if (auto forgotten = desk_.forget(); !forgotten) co_return refused(forgotten.error());
+    if (auto forgotten = settings_intake_.forget(); !forgotten) co_return refused(forgotten.error());
     const auto removed = co_await reconciler_.dismissed();
     if (!removed) co_return refused(removed.error());
     co_return ControlResponse{200, removed_list(*removed)};

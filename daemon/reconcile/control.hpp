@@ -1,10 +1,10 @@
 #pragma once
 
-#include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/engine_reconciler.hpp"
 #include "reconcile/long_poll.hpp"
 #include "reconcile/reconciler.hpp"
-#include "reconcile/settings_desk.hpp"
+#include "reconcile/settings_intake.hpp"
 #include "report/control_server.hpp"
 #include "state/journal.hpp"
 
@@ -14,15 +14,15 @@ namespace dockerext::reconcile {
 class Control {
 public:
     Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
-            EngineKeeper& keeper, const EngineLink& link, SettingsDesk& desk, const state::Journal& journal,
-            Changes& changes)
+            EngineReconciler& engine_reconciler, const EngineLink& link, SettingsIntake& settings_intake,
+            const state::Journal& journal, Changes& changes)
         : client_(client),
           intent_(intent),
           ledger_(ledger),
           reconciler_(reconciler),
-          keeper_(keeper),
+          engine_reconciler_(engine_reconciler),
           link_(link),
-          desk_(desk),
+          settings_intake_(settings_intake),
           journal_(journal),
           changes_(changes),
           long_poll_(changes) {}
@@ -37,7 +37,7 @@ private:
     model::Plan plan() const;
     report::ControlResponse explain(const std::string& service) const;
     report::ControlResponse history(const std::string& since) const;
-    Task<report::ControlResponse> rehearse(Secret body);
+    Task<report::ControlResponse> preview(Secret body);
     report::ControlResponse reconcile(const Secret& body);
     report::ControlResponse pause(const Secret& body);
     Task<report::ControlResponse> down(Secret body);
@@ -47,9 +47,9 @@ private:
     const Intent& intent_;
     const FailureLedger& ledger_;
     Reconciler& reconciler_;
-    EngineKeeper& keeper_;
+    EngineReconciler& engine_reconciler_;
     const EngineLink& link_;
-    SettingsDesk& desk_;
+    SettingsIntake& settings_intake_;
     const state::Journal& journal_;
     const Changes& changes_;
     LongPoll long_poll_;

@@ -6,12 +6,12 @@
 #include "host/clock_watch.hpp"
 #include "host/notify.hpp"
 #include "reconcile/control.hpp"
-#include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/engine_reconciler.hpp"
 #include "reconcile/hands_off.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/run_alone.hpp"
-#include "reconcile/settings_desk.hpp"
+#include "reconcile/settings_intake.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
 #include "state/newer_state.hpp"
@@ -55,14 +55,14 @@ void tell_of_interruption(const state::Journal& journal) {
 }
 
 /// Until the process is told to end. SIGHUP asks for a full check.
-Task<void> obey_signals(Reconciler& reconciler, EngineKeeper& keeper) {
+Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error || number != SIGHUP) co_return;
         host::notify_reloading();
         log::info("checking everything, because of a signal", {});
-        keeper.check_everything();
+        engine_reconciler.check_everything();
         reconciler.check_everything();
         host::notify_ready();
     }
@@ -99,50 +99,51 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     MemoryFile memory(state::MemoryStore(paths.state), ledger);
     Intent intent(memory, ledger);
     Trigger loop(executor);
-    EngineKeeper keeper(executor, client, files.journal, root, state::HostMemoryStore(paths.host_memory),
-                        intent, loop, changes);
+    EngineReconciler engine_reconciler(executor, client, files.journal, root,
+                                       state::HostRecordStore(paths.host_record), intent, loop, changes);
     Reconciler reconciler(executor, {.client = client,
                                      .journal = files.journal,
                                      .intent = intent,
                                      .memory = memory,
                                      .ledger = ledger,
-                                     .keeper = keeper,
+                                     .engine_reconciler = engine_reconciler,
                                      .trigger = loop,
                                      .changes = changes});
     EngineLink link(client, {[&](const auto& missed) {
-                                 keeper.engine_connected(missed.version);
+                                 engine_reconciler.engine_connected(missed.version);
                                  reconciler.engine_connected(missed);
                              },
                              [&](const engine::Event& event) { reconciler.heard(event); },
                              [&](const Error&) {
-                                 keeper.engine_lost();
+                                 engine_reconciler.engine_lost();
                                  reconciler.engine_lost();
                              }});
     if (const auto until = memory.looked_until()) link.heard_until(*until);
     Reporter reporter(changes, state::ReportTargetStore(paths.state));
-    SettingsDesk desk(paths, std::move(files.spool), state::SettingsStore(paths.state), intent, reconciler,
-                      keeper, reporter, changes);
-    Control control(client, intent, ledger, reconciler, keeper, link, desk, files.journal, changes);
+    SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
+                                   reconciler, engine_reconciler, reporter, changes);
+    Control control(client, intent, ledger, reconciler, engine_reconciler, link, settings_intake,
+                    files.journal, changes);
     auto server = report::ControlServer::listen(
         executor, paths.control_socket,
         [&](report::ControlRequest request) { return control.answer(std::move(request)); });
     if (!server) co_return server.error();
 
-    co_await desk.restore();
+    co_await settings_intake.restore();
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
-    tasks.spawn(desk.run());
+    tasks.spawn(settings_intake.run());
     tasks.spawn(link.run());
     tasks.spawn(link.watch());
     tasks.spawn(obey_clock(reconciler, link));
-    tasks.spawn(keeper.run());
+    tasks.spawn(engine_reconciler.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run([&] { return control.status(); }));
     tasks.spawn(host::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
     host::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
-    co_await obey_signals(reconciler, keeper);
+    co_await obey_signals(reconciler, engine_reconciler);
     host::notify_stopping();
     log::info("daemon stopping", {});
     tasks.cancel();

@@ -88,7 +88,7 @@ Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& s
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     host::Systemd systemd(executor, {});
-    state::HostMemoryStore memory(paths.host_memory);
+    state::HostRecordStore memory(paths.host_record);
     apply::HostAccess host{systemd, memory, root};
     host.redact = secrets_in(state::SettingsStore(paths.state));
     client.redact_with(host.redact);

@@ -20,7 +20,7 @@ ServiceName service_of(const Subject& container) {
 }
 
 /// A hook's reason names it.
-std::string words_of(const apply::Outcome& outcome) {
+std::string error_of(const apply::Outcome& outcome) {
     const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
     const std::string what = hook ? outcome.step.reason : std::string(verb(outcome.step.operation));
     return what + ": " + outcome.error->message();
@@ -58,7 +58,7 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
         recreating_.erase(subject);
         if (outcome.error->kind() != ErrorKind::cancelled && !outdated_.contains(subject)) {
             const unsigned free_tries = count_failed_replacement(outcome.step) ? 1 : 0;
-            failed(subject, words_of(outcome), free_tries, backoff_after(outcome, backoff_), now, wall_now);
+            failed(subject, error_of(outcome), free_tries, backoff_after(outcome, backoff_), now, wall_now);
             history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
         }
     }

@@ -10,7 +10,7 @@
 #include "report/azure_status.hpp"
 #include "report/control_server.hpp"
 #include "report/status_json.hpp"
-#include "state/kept_file.hpp"
+#include "state/sealed_file.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>

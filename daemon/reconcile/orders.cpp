@@ -116,7 +116,7 @@ void Reconciler::resume() {
     changes_.raise();
     log::info("resumed", {});
     check_everything();
-    keeper_.check_everything();
+    engine_reconciler_.check_everything();
 }
 
 }  // namespace dockerext::reconcile

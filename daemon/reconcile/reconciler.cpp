@@ -41,10 +41,10 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, Parts parts)
       intent_(parts.intent),
       memory_(parts.memory),
       ledger_(parts.ledger),
-      keeper_(parts.keeper),
+      engine_reconciler_(parts.engine_reconciler),
       trigger_(parts.trigger),
       changes_(parts.changes),
-      runs_(executor, client_, parts.journal, keeper_.tokens(),
+      runs_(executor, client_, parts.journal, engine_reconciler_.tokens(),
             {.ended = [this](const apply::Outcome& outcome) { ended(outcome); },
              .finished = [this] { trigger_.raise(); },
              .progressed = [this] { changes_.raise_for_progress(steady_now()); }}),
@@ -73,7 +73,8 @@ Task<void> Reconciler::run() {
 
 Task<void> Reconciler::cycle() {
     end_pause_when_due();
-    for (const std::string& registry : keeper_.take_gained_registries()) ledger_.registry_knows_us(registry);
+    for (const std::string& registry : engine_reconciler_.take_gained_registries())
+        ledger_.registry_knows_us(registry);
     views_.follow(intent_.leaving());
     auto acting = contained(look_and_act());
     const Result<> done = co_await std::move(acting);
@@ -182,7 +183,7 @@ World Reconciler::world() const {
                 .redact = &client_.redact(),
                 .paused_until = intent_.paused_until(),
                 .is_connected = connected_,
-                .is_engine_ready = keeper_.settled(),
+                .is_engine_ready = engine_reconciler_.settled(),
                 .draining = draining(),
                 .next_full_check = next_full_check_,
                 .next_action = budget_.ready_at(steady_now())};

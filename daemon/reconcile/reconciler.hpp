@@ -6,8 +6,8 @@
 #include "reconcile/action_budget.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/decide.hpp"
-#include "reconcile/engine_keeper.hpp"
 #include "reconcile/engine_link.hpp"
+#include "reconcile/engine_reconciler.hpp"
 #include "reconcile/heartbeat.hpp"
 #include "reconcile/intent.hpp"
 #include "reconcile/plan_runs.hpp"
@@ -36,7 +36,7 @@ public:
         Intent& intent;
         MemoryFile& memory;
         FailureLedger& ledger;
-        EngineKeeper& keeper;
+        EngineReconciler& engine_reconciler;
         Trigger& trigger;  ///< wakes the loop
         Changes& changes;
     };
@@ -96,7 +96,7 @@ private:
     Intent& intent_;
     MemoryFile& memory_;
     FailureLedger& ledger_;
-    EngineKeeper& keeper_;
+    EngineReconciler& engine_reconciler_;
     Trigger& trigger_;
     Changes& changes_;
     PlanRuns runs_;

@@ -9,7 +9,7 @@ namespace {
 using namespace model;
 using namespace std::chrono_literals;
 
-constexpr auto watched = 30s;    ///< that a service has to be well to be forgiven
+constexpr auto watched = 30s;    ///< that a service has to be well before an earlier failure stops counting
 constexpr auto patience = 2min;  ///< with what has failed and is tried again
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
@@ -19,7 +19,7 @@ bool is_final(const ServiceStatus& service) {
     return service.state == ServiceState::failed && !service.next_attempt && !service.in_hand;
 }
 
-std::string words_of(const ServiceStatus& service) {
+std::string message_of(const ServiceStatus& service) {
     std::string words(to_string(service.state));
     if (service.wanted != 1 && service.state != ServiceState::completed)
         words += ", " + std::to_string(service.running) + " of " + std::to_string(service.wanted);
@@ -27,7 +27,7 @@ std::string words_of(const ServiceStatus& service) {
     return words;
 }
 
-std::string words_of(const Problem& problem) {
+std::string message_of(const Problem& problem) {
     return problem.path.empty() ? problem.message : to_text(problem);
 }
 
@@ -49,7 +49,7 @@ AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints
 }
 
 AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& complaints, SteadyTime now) {
-    AzureSubstatus told{name_of(service), AzureState::transitioning, words_of(service)};
+    AzureSubstatus told{name_of(service), AzureState::transitioning, message_of(service)};
     const auto complaint = complaints.find(told.name);
     if (complaint == complaints.end()) {
         if (is_well(service.state)) told.state = AzureState::success;
@@ -69,14 +69,14 @@ AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, Stea
 std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
     if (status.settings.state == SettingsState::rejected) {
         std::string message = "invalid; the previous settings remain in effect: ";
-        for (const Problem& problem : status.settings.errors) message += words_of(problem) + "; ";
+        for (const Problem& problem : status.settings.errors) message += message_of(problem) + "; ";
         return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
     }
     if (status.settings.state == SettingsState::pending) {
         const bool long_ago = lasts("settings", complaints, now);
         const auto& errors = status.settings.errors;
         return AzureSubstatus{"settings", long_ago ? AzureState::error : AzureState::transitioning,
-                              errors.empty() ? "not applied yet" : words_of(errors.front())};
+                              errors.empty() ? "not applied yet" : message_of(errors.front())};
     }
     if (status.engine.state != EngineState::running) {
         const bool long_ago = lasts("engine", complaints, now);
@@ -170,7 +170,7 @@ Complaints complaints_of(const Status& status, const Complaints& before, SteadyT
     }
     for (const ServiceStatus& service : status.services) {
         const auto past = before.find(name_of(service));
-        if (is_ill(service.state) && !service.in_hand) complain(name_of(service), words_of(service));
+        if (is_ill(service.state) && !service.in_hand) complain(name_of(service), message_of(service));
         else if (past != before.end() && now - past->second.last < watched) complaints.insert(*past);
     }
     for (const Held& held : status.held) complain(to_string(held.subject));

@@ -25,7 +25,7 @@ using Complaints = std::map<std::string, Complaint>;
 inline Complaints not_done_since(model::SteadyTime now) { return {{"", {now, now, {}}}}; }
 
 /// `before` brought up to `now`: what is still wrong keeps its time. A service that keeps ending runs now and
-/// then: it is forgiven after half a minute. What was not done before a pause is not done while it lasts.
+/// then: it stops counting after half a minute. What was not done before a pause is not done while it lasts.
 Complaints complaints_of(const model::Status& status, const Complaints& before, model::SteadyTime now);
 
 enum class AzureState { transitioning, success, error };

@@ -17,7 +17,7 @@ struct Argument {
 
 /// The words of an item. One whose first word has a value after '=' is a single argument, blanks and all
 /// ("--label=note=two words"), unless its next word is a flag again.
-std::vector<std::string> words_of(const std::string& item) {
+std::vector<std::string> split_words(const std::string& item) {
     std::istringstream stream(item);
     std::vector<std::string> words;
     for (std::string word; stream >> word;) words.push_back(std::move(word));
@@ -40,7 +40,7 @@ std::vector<Argument> read_arguments(const JsonCursor& array, Problems& problems
         if (text && text->empty())
             problems.add(item.pointer(), "expected an argument of dockerd, found \"\"");
         if (!text || text->empty()) continue;
-        for (std::string& word : words_of(*text)) arguments.push_back({std::move(word), item});
+        for (std::string& word : split_words(*text)) arguments.push_back({std::move(word), item});
     }
     return arguments;
 }
@@ -108,7 +108,7 @@ void refuse_contradictions(const EngineOptions& options, const JsonCursor& confi
     std::vector<model::GivenFlag> flags;
     for (const EngineOption& option : options.flags) flags.push_back(option.flag);
     const auto keys = model::config_keys(config);
-    for (const model::Clash& clash : model::clashes(flags, keys)) {
+    for (const model::OptionConflict& clash : model::clashes(flags, keys)) {
         problems.add(options.flags[clash.flag].pointer,
                      "--" + flags[clash.flag].name + " and " + keys[clash.key].pointer +
                          " set the same thing; dockerd does not start with both, keep one");

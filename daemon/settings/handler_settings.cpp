@@ -66,7 +66,8 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
     }
     if (!problems.empty()) return refused_settings(to_text(problems.all()));
     if (!found)
-        return refused_settings("/runtimeSettings/0/handlerSettings is missing");  // is no wish for nothing
+        return refused_settings(
+            "/runtimeSettings/0/handlerSettings is missing");  // unlike empty settings, which ask for nothing
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
         return refused_settings("protectedSettingsCertThumbprint is missing or not a hexadecimal number");
     return settings;

@@ -7,9 +7,9 @@
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
 #include "state/json_time.hpp"
-#include "state/kept_file.hpp"
 #include "state/network_json.hpp"
 #include "state/sealed.hpp"
+#include "state/sealed_file.hpp"
 
 #include <fcntl.h>
 

@@ -1,7 +1,7 @@
 #include "state/newer_state.hpp"
 
-#include "state/kept_file.hpp"
 #include "state/sealed.hpp"
+#include "state/sealed_file.hpp"
 
 #include <algorithm>
 

@@ -13,7 +13,7 @@ struct Paths {
           run(root / "run/dockerextd"),
           spool(state / "spool"),
           project(state / "project"),
-          host_memory(state / "host.json"),
+          host_record(state / "host.json"),
           azure_status(state / "azure-status"),
           control_socket(run / "control.sock"),
           docker_config(root / "root/.docker/config.json") {}
@@ -22,7 +22,7 @@ struct Paths {
     std::filesystem::path run;           ///< 0755: the control socket and the lock
     std::filesystem::path spool;         ///< 0700: tmp/ new/ rejected/
     std::filesystem::path project;       ///< what relative paths of a Compose model are relative to
-    std::filesystem::path host_memory;   ///< what of the machine is ours (host_memory.hpp)
+    std::filesystem::path host_record;   ///< what of the machine is ours (host_record.hpp)
     std::filesystem::path azure_status;  ///< of the shim: names the status file of Azure's newest settings
     std::filesystem::path control_socket;
     std::filesystem::path docker_config;  ///< root's registry credentials

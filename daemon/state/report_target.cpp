@@ -5,8 +5,8 @@
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
-#include "state/kept_file.hpp"
 #include "state/sealed.hpp"
+#include "state/sealed_file.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/problem.hpp"
 #include "model/settings.hpp"
-#include "state/kept_file.hpp"
+#include "state/sealed_file.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -47,7 +47,7 @@ public:
     const std::filesystem::path& file() const noexcept { return file_.file(); }
 
 private:
-    KeptFile file_;
+    SealedFile file_;
     std::filesystem::path rejection_;
 };
 

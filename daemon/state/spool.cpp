@@ -92,7 +92,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
     std::vector<Entry> entries;
     std::size_t bytes = 0;
     std::string cursor;
-    std::optional<Left> left;
+    std::optional<NewerEntry> left;
     while (entries.empty()) {  // a batch may be rejected from first to last
         const auto names = names_after(new_, cursor);
         if (!names) return names.error().within("read the spool");
@@ -120,7 +120,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
 }
 
 /// Taken after what has come since, it would bring back what was so before.
-void Spool::supersede(std::optional<Left>& left) {
+void Spool::supersede(std::optional<NewerEntry>& left) {
     if (left) turn_away(left->name, left->reason + "; superseded by newer settings");
     left.reset();
 }

@@ -47,14 +47,14 @@ public:
 
 private:
     /// An entry of a newer version.
-    struct Left {
+    struct NewerEntry {
         std::string name, reason;
     };
 
     Spool(std::filesystem::path folder, UniqueFd incoming, UniqueFd rejected)
         : folder_(std::move(folder)), new_(std::move(incoming)), rejected_(std::move(rejected)) {}
     void turn_away(const std::string& name, const std::string& reason);
-    void supersede(std::optional<Left>& left);
+    void supersede(std::optional<NewerEntry>& left);
 
     std::filesystem::path folder_;
     UniqueFd new_;

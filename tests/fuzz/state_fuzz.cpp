@@ -7,7 +7,7 @@
 #include "report/history_json.hpp"
 #include "report/unfinished.hpp"
 #include "state/envelope_json.hpp"
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 #include "state/journal.hpp"
 #include "state/memory.hpp"
 #include "state/report_target.hpp"
@@ -55,7 +55,7 @@ void check_memory(const fs::path& folder) {
 }
 
 void check_host(const fs::path& folder) {
-    HostMemoryStore store(folder / "host.json");
+    HostRecordStore store(folder / "host.json");
     const auto memory = store.load();
     if (!memory) return check_told(memory.error().message());
     check_kept(store, *memory, [&] { return store.load(); });

@@ -22,10 +22,10 @@ bool asks_for_nothing(const Node& node) {
 /// What BuildKit alone can do.
 constexpr Field<Build> buildkit_field(std::string_view name) {
     return {
-        name, [](const Node& node, Build&, Report& report) {
+        name, [](const Node& node, Build&, Diagnostics& diagnostics) {
             if (asks_for_nothing(node)) return;
             const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
-            report.problem(
+            diagnostics.problem(
                 node,
                 "'" + key +
                     "' needs BuildKit, but services are built with the engine's classic builder: build the "
@@ -62,32 +62,33 @@ constexpr std::array build_fields = std::to_array<Field<Build>>({
 });
 
 /// An empty context is the project directory; one that lost its beginning may be the whole machine.
-void check_context(const Node& node, const Build& build, Report& report) {
+void check_context(const Node& node, const Build& build, Diagnostics& diagnostics) {
     const Node* context = node.map() ? node.find("context") : &node;
-    if (context && build.context.starts_with('/')) (void)report.refuse_unset_start(*context);
+    if (context && build.context.starts_with('/')) (void)diagnostics.refuse_unset_start(*context);
 }
 
-void check(const Node& node, const Build& build, Report& report) {
+void check(const Node& node, const Build& build, Diagnostics& diagnostics) {
     if (!build.dockerfile.empty() && !build.dockerfile_inline.empty())
-        report.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
+        diagnostics.problem(node, "'dockerfile' and 'dockerfile_inline' exclude each other");
     if (build.platforms.size() > 1) {
-        report.problem(*node.find("platforms"),
-                       "'platforms' lists several, but the engine's classic builder builds one at a time");
+        diagnostics.problem(
+            *node.find("platforms"),
+            "'platforms' lists several, but the engine's classic builder builds one at a time");
     }
     if (!is_address(build.context)) return;
     if (!build.dockerfile_inline.empty())
-        report.problem(node, "'dockerfile_inline' needs a context that is a folder of this machine");
+        diagnostics.problem(node, "'dockerfile_inline' needs a context that is a folder of this machine");
     if (build.dockerfile.starts_with('/'))
-        report.problem(*node.find("dockerfile"), "expected a path inside the context, which is a URL");
+        diagnostics.problem(*node.find("dockerfile"), "expected a path inside the context, which is a URL");
 }
 
-void read_build(const Node& node, std::optional<Build>& into, Report& report) {
+void read_build(const Node& node, std::optional<Build>& into, Diagnostics& diagnostics) {
     Build& build = into.emplace();
     build.pointer = node.pointer;
     if (node.text()) build.context = *node.text();
-    else read_fields(node, build, std::span<const Field<Build>>(build_fields), "build", report);
-    if (node.map()) check(node, build, report);
-    check_context(node, build, report);
+    else read_fields(node, build, std::span<const Field<Build>>(build_fields), "build", diagnostics);
+    if (node.map()) check(node, build, diagnostics);
+    check_context(node, build, diagnostics);
 }
 
 std::string default_image(const Naming& naming, const Service& service) {

@@ -5,20 +5,20 @@
 namespace dockerext::compose {
 namespace {
 
-void read_condition(const Node& node, model::DependencyCondition& into, Report& report) {
+void read_condition(const Node& node, model::DependencyCondition& into, Diagnostics& diagnostics) {
     std::string word;
-    read(node, word, report);
+    read(node, word, diagnostics);
     if (const auto known = from_string<model::DependencyCondition>(word)) into = *known;
     else if (node.text()) {
-        report.problem(
+        diagnostics.problem(
             node, "expected service_started, service_healthy or service_completed_successfully, found '" +
                       word + "'");
     }
 }
 
-void read_required(const Node& node, bool& into, Report& report) {
+void read_required(const Node& node, bool& into, Diagnostics& diagnostics) {
     if (const bool* plain = std::get_if<bool>(&node.value)) into = *plain;
-    else report.expected(node, "boolean");
+    else diagnostics.expected(node, "boolean");
 }
 
 constexpr std::array dependency_fields = std::to_array<Field<Dependency>>({
@@ -33,20 +33,20 @@ Table<Dependency> table_of(const Dependency*) { return {"a dependency", dependen
 
 namespace {
 
-void read_listed(const Node& node, std::map<std::string, Dependency>& into, Report& report) {
+void read_listed(const Node& node, std::map<std::string, Dependency>& into, Diagnostics& diagnostics) {
     std::vector<std::string> names;
-    read(node, names, report);
+    read(node, names, diagnostics);
     for (const std::string& name : names) into[name].pointer = node.pointer;
 }
 
-void read_depends_on(const Node& node, std::map<std::string, Dependency>& into, Report& report) {
-    if (node.list()) return read_listed(node, into, report);
-    if (!node.map()) return report.expected(node, "list or map");
+void read_depends_on(const Node& node, std::map<std::string, Dependency>& into, Diagnostics& diagnostics) {
+    if (node.list()) return read_listed(node, into, diagnostics);
+    if (!node.map()) return diagnostics.expected(node, "list or map");
     for (const auto& [name, value] : *node.map()) {
         Dependency& dependency = into[name];
         dependency.pointer = value.pointer;
-        read(value, dependency, report);
-        if (value.map() && !value.find("condition")) report.problem(value, "'condition' is missing");
+        read(value, dependency, diagnostics);
+        if (value.map() && !value.find("condition")) diagnostics.problem(value, "'condition' is missing");
     }
 }
 

@@ -11,10 +11,10 @@
 namespace dockerext::compose {
 namespace {
 
-void read_order(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_order(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into != "start-first" && into != "stop-first") {
-        report.problem(node, "expected start-first or stop-first, found '" + into + "'");
+        diagnostics.problem(node, "expected start-first or stop-first, found '" + into + "'");
     }
 }
 
@@ -34,13 +34,14 @@ constexpr std::array update_fields = std::to_array<Field<UpdateConfig>>({
 });
 
 /// {"discrete_resource_spec": {"kind": …, "value": …}}
-void read_discrete(const Node& node, GenericResource& into, Report& report) {
-    const Node::Map* map = expect_map(node, report);
+void read_discrete(const Node& node, GenericResource& into, Diagnostics& diagnostics) {
+    const Node::Map* map = expect_map(node, diagnostics);
     if (!map) return;
     for (const auto& [key, value] : *map) {
-        if (key == "kind") read(value, into.kind, report);
-        else if (key == "value") read(value, into.value, report);
-        else if (!is_extension(key)) report.unknown_key(value, key, "a generic resource", {"kind", "value"});
+        if (key == "kind") read(value, into.kind, diagnostics);
+        else if (key == "value") read(value, into.value, diagnostics);
+        else if (!is_extension(key))
+            diagnostics.unknown_key(value, key, "a generic resource", {"kind", "value"});
     }
 }
 
@@ -65,12 +66,12 @@ Table<GenericResource> table_of(const GenericResource*) { return {"a generic res
 
 namespace {
 
-void read_reserved_devices(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
-    read_device_requests(node, into, report);
+void read_reserved_devices(const Node& node, std::vector<DeviceRequest>& into, Diagnostics& diagnostics) {
+    read_device_requests(node, into, diagnostics);
     if (!node.list()) return;
     for (const Node& item : *node.list()) {
         if (item.map() && !item.find("capabilities"))
-            report.problem(item, "'capabilities' is missing, as in [\"gpu\"]");
+            diagnostics.problem(item, "'capabilities' is missing, as in [\"gpu\"]");
     }
 }
 
@@ -126,9 +127,9 @@ Table<Placement> table_of(const Placement*) { return {"placement", placement_fie
 
 namespace {
 
-void read_replicas(const Node& node, std::optional<std::int64_t>& into, Report& report) {
-    read(node, into, report);
-    if (into && (*into < 0 || *into > 10'000)) report.problem(node, "expected a number from 0 to 10000");
+void read_replicas(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    if (into && (*into < 0 || *into > 10'000)) diagnostics.problem(node, "expected a number from 0 to 10000");
 }
 
 constexpr std::array deploy_fields = std::to_array<Field<Deploy>>({
@@ -154,36 +155,36 @@ std::chrono::nanoseconds monitored(std::chrono::nanoseconds monitor) {
     return std::clamp<std::chrono::nanoseconds>(monitor, std::chrono::seconds(0), model::longest_monitor);
 }
 
-void warn_of_swarm(const Node& node, const std::string& key, Report& report) {
-    report.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
+void warn_of_swarm(const Node& node, const std::string& key, Diagnostics& diagnostics) {
+    diagnostics.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
 }
 
 /// Of update_config only `monitor` has an effect here.
-void warn_of_update_config(const Node& node, const UpdateConfig& config, Report& report) {
+void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnostics& diagnostics) {
     if (!node.map()) return;
     for (const auto& [key, value] : *node.map()) {
-        if (key != "monitor" && !is_extension(key)) warn_of_swarm(value, "update_config." + key, report);
+        if (key != "monitor" && !is_extension(key)) warn_of_swarm(value, "update_config." + key, diagnostics);
     }
     const Node* monitor = node.find("monitor");
     if (!monitor || !config.monitor || monitored(*config.monitor) == *config.monitor) return;
-    report.warn(*monitor, "is not between 0s and 10m; using " + go_text(monitored(*config.monitor)));
+    diagnostics.warn(*monitor, "is not between 0s and 10m; using " + go_text(monitored(*config.monitor)));
 }
 
 /// What only Swarm heeds, in Compose as here.
-void warn_of_deploy(const Node& node, const Deploy& deploy, Report& report) {
+void warn_of_deploy(const Node& node, const Deploy& deploy, Diagnostics& diagnostics) {
     constexpr std::array<std::string_view, 5> swarm{"mode", "labels", "rollback_config", "placement",
                                                     "endpoint_mode"};
     for (const auto& [key, value] : *node.map()) {
-        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) warn_of_swarm(value, key, report);
+        if (std::find(swarm.begin(), swarm.end(), key) != swarm.end()) warn_of_swarm(value, key, diagnostics);
     }
     const Node* update = node.find("update_config");
-    if (update && deploy.update_config) warn_of_update_config(*update, *deploy.update_config, report);
+    if (update && deploy.update_config) warn_of_update_config(*update, *deploy.update_config, diagnostics);
 }
 
-void read_deploy(const Node& node, std::optional<Deploy>& into, Report& report) {
+void read_deploy(const Node& node, std::optional<Deploy>& into, Diagnostics& diagnostics) {
     if (node.is_null()) return;
-    read(node, into, report);
-    if (node.map()) warn_of_deploy(node, *into, report);
+    read(node, into, diagnostics);
+    if (node.map()) warn_of_deploy(node, *into, diagnostics);
 }
 
 void apply_limits(const Resource& limits, model::ContainerSpec& into) {

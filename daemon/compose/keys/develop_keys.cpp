@@ -12,13 +12,14 @@ Table<Hook> table_of(const Hook*);
 
 namespace {
 
-void read_action(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_action(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     constexpr std::array<std::string_view, 5> known{"rebuild", "sync", "restart", "sync+restart",
                                                     "sync+exec"};
     if (node.text() && std::find(known.begin(), known.end(), into) == known.end()) {
-        report.problem(node, "expected rebuild, sync, restart, sync+restart or sync+exec, found '" + into +
-                                 "'" + report.suggestion(into, {known.begin(), known.end()}));
+        diagnostics.problem(node, "expected rebuild, sync, restart, sync+restart or sync+exec, found '" +
+                                      into + "'" +
+                                      diagnostics.suggestion(into, {known.begin(), known.end()}));
     }
 }
 
@@ -48,21 +49,21 @@ Table<Trigger> table_of(const Trigger*) { return {"a watch rule", trigger_fields
 
 namespace {
 
-void check(const Node& node, const Trigger& rule, Report& report) {
-    if (rule.path.empty()) report.problem(node, "'path', what to watch, is missing");
-    if (!node.find("action")) report.problem(node, "'action' is missing");
+void check(const Node& node, const Trigger& rule, Diagnostics& diagnostics) {
+    if (rule.path.empty()) diagnostics.problem(node, "'path', what to watch, is missing");
+    if (!node.find("action")) diagnostics.problem(node, "'action' is missing");
     if (rule.action.starts_with("sync") && rule.target.empty())
-        report.problem(node, "'target', where to, is missing");
+        diagnostics.problem(node, "'target', where to, is missing");
     const Node* exec = node.find("exec");
-    if (exec && exec->map() && !exec->find("command")) report.problem(*exec, "'command' is missing");
+    if (exec && exec->map() && !exec->find("command")) diagnostics.problem(*exec, "'command' is missing");
 }
 
-void read_watch(const Node& node, std::vector<Trigger>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_watch(const Node& node, std::vector<Trigger>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) {
-        read(item, into.emplace_back(), report);
-        if (item.map()) check(item, into.back(), report);
+        read(item, into.emplace_back(), diagnostics);
+        if (item.map()) check(item, into.back(), diagnostics);
     }
 }
 
@@ -76,8 +77,8 @@ Table<Develop> table_of(const Develop*) { return {"develop", develop_fields}; }
 
 namespace {
 
-void read_develop(const Node& node, std::optional<Develop>& into, Report& report) {
-    if (!node.is_null()) read(node, into, report);
+void read_develop(const Node& node, std::optional<Develop>& into, Diagnostics& diagnostics) {
+    if (!node.is_null()) read(node, into, diagnostics);
 }
 
 }  // namespace

@@ -19,14 +19,14 @@ Table<DeviceMapping> table_of(const DeviceMapping*) { return {"a device", device
 namespace {
 
 /// "SRC[:DST[:rwm]]"; of two parts the second may be permissions (docker/cli: ParseDevice).
-void read_short(const Node& node, DeviceMapping& into, Report& report) {
+void read_short(const Node& node, DeviceMapping& into, Diagnostics& diagnostics) {
     const std::string& text = *node.text();
     const std::size_t first = text.find(':');
     const std::size_t second = first == std::string::npos ? first : text.find(':', first + 1);
     into.source = text.substr(0, first);
     into.target = into.source;
     into.permissions = "rwm";
-    if (into.source.empty()) return report.problem(node, "a device needs a path on the host");
+    if (into.source.empty()) return diagnostics.problem(node, "a device needs a path on the host");
     if (first == std::string::npos) return;
     const std::string middle =
         text.substr(first + 1, second == std::string::npos ? second : second - first - 1);
@@ -34,24 +34,24 @@ void read_short(const Node& node, DeviceMapping& into, Report& report) {
     if (second == std::string::npos) return;
     into.permissions = text.substr(second + 1);
     if (into.permissions.find(':') != std::string::npos) {
-        report.problem(node, "expected SOURCE[:TARGET[:PERMISSIONS]], found '" + text + "'");
+        diagnostics.problem(node, "expected SOURCE[:TARGET[:PERMISSIONS]], found '" + text + "'");
     }
 }
 
-void read_devices(const Node& node, std::vector<DeviceMapping>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_devices(const Node& node, std::vector<DeviceMapping>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) {
         DeviceMapping& device = into.emplace_back();
         if (item.text()) {
-            read_short(item, device, report);
+            read_short(item, device, diagnostics);
             continue;
         }
-        read(item, device, report);
+        read(item, device, diagnostics);
         if (item.map() && device.source.empty())
-            report.problem(item, "'source', the path on the host, is missing");
+            diagnostics.problem(item, "'source', the path on the host, is missing");
         if (item.map() && device.target.empty())
-            report.problem(item, "'target', the path in the container, is missing");
+            diagnostics.problem(item, "'target', the path in the container, is missing");
     }
 }
 
@@ -70,9 +70,10 @@ void apply_devices(const Service& from, const Naming&, model::Service& into) {
     if (!cdi.empty()) into.container.device_requests.push_back({.driver = "cdi", .ids = std::move(cdi)});
 }
 
-void read_gpus(const Node& node, std::vector<DeviceRequest>& into, Report& report) {
-    if (!node.text()) return read_device_requests(node, into, report);
-    if (*node.text() != "all") report.problem(node, "expected all, or a list, found '" + *node.text() + "'");
+void read_gpus(const Node& node, std::vector<DeviceRequest>& into, Diagnostics& diagnostics) {
+    if (!node.text()) return read_device_requests(node, into, diagnostics);
+    if (*node.text() != "all")
+        diagnostics.problem(node, "expected all, or a list, found '" + *node.text() + "'");
     into.push_back({.count = -1});
 }
 

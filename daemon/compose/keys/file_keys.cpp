@@ -5,12 +5,12 @@
 namespace dockerext::compose {
 namespace {
 
-void read_format(const Node& node, bool& raw, Report& report) {
+void read_format(const Node& node, bool& raw, Diagnostics& diagnostics) {
     std::string format;
-    read(node, format, report);
+    read(node, format, diagnostics);
     raw = format == "raw";
     if (node.text() && !raw && !format.empty() && format != ".env") {
-        report.problem(node, "expected raw or .env, found '" + format + "'");
+        diagnostics.problem(node, "expected raw or .env, found '" + format + "'");
     }
 }
 
@@ -26,30 +26,31 @@ Table<VariableFile> table_of(const VariableFile*) { return {"an env_file", file_
 
 namespace {
 
-void read_file(const Node& node, std::vector<VariableFile>& into, Report& report) {
+void read_file(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
     VariableFile file;
     file.pointer = node.pointer;
     if (node.text()) file.path = *node.text();
-    else read(node, file, report);
+    else read(node, file, diagnostics);
     if (!file.path.empty()) into.push_back(std::move(file));
-    else if (node.text() || (node.map() && !node.find("path"))) report.problem(node, "the path is missing");
+    else if (node.text() || (node.map() && !node.find("path")))
+        diagnostics.problem(node, "the path is missing");
 }
 
-void read_env_files(const Node& node, std::vector<VariableFile>& into, Report& report) {
-    if (node.text()) return read_file(node, into, report);
-    if (!node.list()) return report.expected(node, "string or list");
+void read_env_files(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
+    if (node.text()) return read_file(node, into, diagnostics);
+    if (!node.list()) return diagnostics.expected(node, "string or list");
     for (const Node& item : *node.list()) {
-        if (item.text() || item.map()) read_file(item, into, report);
-        else report.expected(item, "string or map");
+        if (item.text() || item.map()) read_file(item, into, diagnostics);
+        else diagnostics.expected(item, "string or map");
     }
 }
 
-void read_label_files(const Node& node, std::vector<VariableFile>& into, Report& report) {
-    if (node.text()) return read_file(node, into, report);
-    if (!node.list()) return report.expected(node, "string or list");
+void read_label_files(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
+    if (node.text()) return read_file(node, into, diagnostics);
+    if (!node.list()) return diagnostics.expected(node, "string or list");
     for (const Node& item : *node.list()) {
-        if (item.text()) read_file(item, into, report);
-        else report.expected(item, "string");
+        if (item.text()) read_file(item, into, diagnostics);
+        else diagnostics.expected(item, "string");
     }
 }
 

@@ -13,13 +13,13 @@ namespace {
 constexpr std::string_view secrets_folder = "/run/secrets/";
 
 /// A number as it is, a text in octal.
-void read_octal_mode(const Node& node, std::optional<std::int64_t>& into, Report& report) {
-    if (!node.text()) return read(node, into, report);
+void read_octal_mode(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
+    if (!node.text()) return read(node, into, diagnostics);
     const std::string& text = *node.text();
     std::int64_t mode = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), mode, 8);
     if (error == std::errc() && end == text.data() + text.size()) into = mode;
-    else report.problem(node, "expected an octal number such as \"0440\", found '" + text + "'");
+    else diagnostics.problem(node, "expected an octal number such as \"0440\", found '" + text + "'");
 }
 
 void write_mode(const FileReference& from, std::string_view name, CanonicalJson& json) {
@@ -50,27 +50,28 @@ std::string target_of(const FileReference& file, std::string_view folder) {
 }
 
 void read_references(const Node& node, std::string_view folder, std::vector<FileReference>& into,
-                     Report& report) {
-    const Node::List* list = expect_list(node, report);
+                     Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) {
         FileReference& file = into.emplace_back();
         file.pointer = item.pointer;
         if (item.text()) file.source = *item.text();
-        else read(item, file, report);
-        if ((item.text() || item.map()) && file.source.empty()) report.problem(item, "'source' is missing");
+        else read(item, file, diagnostics);
+        if ((item.text() || item.map()) && file.source.empty())
+            diagnostics.problem(item, "'source' is missing");
         else if (clean_path(target_of(file, folder)) == "/")
-            report.problem(item, "'target' is the root folder: name a file");
+            diagnostics.problem(item, "'target' is the root folder: name a file");
     }
 }
 
-void read_configs(const Node& node, std::vector<FileReference>& into, Report& report) {
-    read_references(node, "/", into, report);
+void read_configs(const Node& node, std::vector<FileReference>& into, Diagnostics& diagnostics) {
+    read_references(node, "/", into, diagnostics);
 }
 
 /// Compose always names a secret's target, even by default.
-void read_secrets(const Node& node, std::vector<FileReference>& into, Report& report) {
-    read_references(node, secrets_folder, into, report);
+void read_secrets(const Node& node, std::vector<FileReference>& into, Diagnostics& diagnostics) {
+    read_references(node, secrets_folder, into, diagnostics);
     for (FileReference& file : into) {
         if (file.target.empty()) file.target = std::string(secrets_folder) + file.source;
     }

@@ -5,24 +5,24 @@
 namespace dockerext::compose {
 namespace {
 
-void read_test(const Node& node, std::vector<std::string>& into, Report& report) {
+void read_test(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics) {
     if (node.text()) {
         into = {"CMD-SHELL", *node.text()};
         return;
     }
-    if (!node.list()) return report.expected(node, "string or list");
+    if (!node.list()) return diagnostics.expected(node, "string or list");
     for (const Node& item : *node.list()) {
         if (item.text()) into.push_back(*item.text());
-        else report.expected(item, "string");
+        else diagnostics.expected(item, "string");
     }
     const bool known = into.empty() || into[0] == "CMD" || into[0] == "CMD-SHELL" || into[0] == "NONE";
-    if (!known) report.problem(node, "a list must start with \"CMD\", \"CMD-SHELL\" or \"NONE\"");
+    if (!known) diagnostics.problem(node, "a list must start with \"CMD\", \"CMD-SHELL\" or \"NONE\"");
 }
 
-void read_retries(const Node& node, std::optional<std::int64_t>& into, Report& report) {
-    read(node, into, report);
+void read_retries(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into && (*into < 0 || *into > 1'000'000'000))
-        report.problem(node, "expected a count from 0 to 1000000000");
+        diagnostics.problem(node, "expected a count from 0 to 1000000000");
 }
 
 constexpr std::array healthcheck_fields = std::to_array<Field<Healthcheck>>({
@@ -41,10 +41,10 @@ Table<Healthcheck> table_of(const Healthcheck*) { return {"healthcheck", healthc
 
 namespace {
 
-void read_healthcheck(const Node& node, std::optional<Healthcheck>& into, Report& report) {
-    read(node, into, report);
+void read_healthcheck(const Node& node, std::optional<Healthcheck>& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into->start_interval && !into->start_period) {
-        report.problem(node, "'start_interval' needs 'start_period' beside it");
+        diagnostics.problem(node, "'start_interval' needs 'start_period' beside it");
     }
 }
 

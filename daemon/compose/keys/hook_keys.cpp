@@ -20,14 +20,14 @@ Table<Hook> table_of(const Hook*) { return {"a hook", hook_fields}; }
 
 namespace {
 
-void read_hooks(const Node& node, std::vector<Hook>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_hooks(const Node& node, std::vector<Hook>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) {
         Hook& hook = into.emplace_back();
-        read(item, hook, report);
+        read(item, hook, diagnostics);
         if (item.map() && (!hook.command.words || hook.command.words->empty())) {
-            report.problem(item, "'command' is missing");
+            diagnostics.problem(item, "'command' is missing");
         }
     }
 }

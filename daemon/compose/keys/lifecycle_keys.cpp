@@ -12,10 +12,10 @@ constexpr std::array logging_fields = std::to_array<Field<Logging>>({
     field<&Logging::options, read_options_or_null>("options"),
 });
 
-void read_restart(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_restart(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     const auto policy = parse_restart(into);
-    if (!policy) report.problem(node, policy.error().message());
+    if (!policy) diagnostics.problem(node, policy.error().message());
 }
 
 void apply_restart(const Service& from, const Naming&, model::Service& into) {
@@ -23,14 +23,14 @@ void apply_restart(const Service& from, const Naming&, model::Service& into) {
     into.container.restart = parse_restart(from.restart).value();
 }
 
-void read_container_name(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_container_name(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     constexpr std::string_view first = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
     const bool fits = into.size() > 1 && first.find(into.front()) != std::string_view::npos &&
                       into.find_first_not_of(std::string(first) + "_.-") == std::string::npos;
     if (node.text() && !fits) {
-        report.problem(node,
-                       "expected letters, digits, '_', '.' and '-', two at least, found '" + into + "'");
+        diagnostics.problem(node,
+                            "expected letters, digits, '_', '.' and '-', two at least, found '" + into + "'");
     }
 }
 
@@ -56,12 +56,12 @@ constexpr auto pull_policies =
                                              {model::PullPolicy::never, "never"},
                                              {model::PullPolicy::build, "build"}});
 
-void read_pull_policy(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_pull_policy(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into == "if_not_present") into = "missing";
     const bool known = value_named(into, pull_policies) || refresh_of(into);
     if (node.text() && !known) {
-        report.problem(
+        diagnostics.problem(
             node,
             "expected always, missing, if_not_present, never, build, daily, weekly or every_DURATION "
             "as in every_12h, found '" +
@@ -77,9 +77,9 @@ void apply_pull_policy(const Service& from, const Naming&, model::Service& into)
     }
 }
 
-void read_scale(const Node& node, std::optional<std::int64_t>& into, Report& report) {
-    read(node, into, report);
-    if (into && (*into < 0 || *into > 10'000)) report.problem(node, "expected a number from 0 to 10000");
+void read_scale(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    if (into && (*into < 0 || *into > 10'000)) diagnostics.problem(node, "expected a number from 0 to 10000");
 }
 
 void apply_scale(const Service& from, const Naming&, model::Service& into) {

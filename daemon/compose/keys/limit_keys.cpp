@@ -20,15 +20,15 @@ void apply_cpus(const Service& from, const Naming&, model::Service& into) {
     into.container.nano_cpus = static_cast<std::int64_t>(from.cpus * 1e9F);
 }
 
-void read_cpus(const Node& node, float& into, Report& report) {
-    read(node, into, report);
-    if (!(into >= 0 && into <= 1e6F)) report.problem(node, "expected a number of CPUs, 0 or more");
+void read_cpus(const Node& node, float& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    if (!(into >= 0 && into <= 1e6F)) diagnostics.problem(node, "expected a number of CPUs, 0 or more");
 }
 
-void read_cpu_percent(const Node& node, float& into, Report& report) {
-    read(node, into, report);
+void read_cpu_percent(const Node& node, float& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (!(into >= 0 && into <= 100) || into != std::floor(into))
-        report.problem(node, "expected a whole number from 0 to 100");
+        diagnostics.problem(node, "expected a whole number from 0 to 100");
 }
 
 /// A number or a text of one; the hash has it as a text of bytes.

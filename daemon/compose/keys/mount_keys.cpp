@@ -9,32 +9,32 @@
 namespace dockerext::compose {
 namespace {
 
-void read_type(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_type(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into == "npipe" || into == "cluster") {
-        return report.problem(node,
-                              "a mount of type " + into + " is for Windows or Swarm and is not supported");
+        return diagnostics.problem(
+            node, "a mount of type " + into + " is for Windows or Swarm and is not supported");
     }
     if (node.text() && !from_string<model::Mount::Type>(into))
-        report.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
+        diagnostics.problem(node, "expected bind, volume, tmpfs or image, found '" + into + "'");
 }
 
-void read_selinux(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_selinux(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (node.text() && into != "z" && into != "Z")
-        report.problem(node, "expected z or Z, found '" + into + "'");
+        diagnostics.problem(node, "expected z or Z, found '" + into + "'");
 }
 
-void read_mode(const Node& node, std::int64_t& into, Report& report) {
+void read_mode(const Node& node, std::int64_t& into, Diagnostics& diagnostics) {
     const auto* mode = std::get_if<std::int64_t>(&node.value);
     if (mode && *mode >= 0 && *mode <= 07777) into = *mode;
-    else report.problem(node, "expected a number from 0 to 4095; JSON has no octal: 01777 is 1023");
+    else diagnostics.problem(node, "expected a number from 0 to 4095; JSON has no octal: 01777 is 1023");
 }
 
-void read_recursive(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_recursive(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (into != "enabled" && into != "disabled" && into != "writable" && into != "readonly") {
-        report.problem(node, "expected enabled, disabled, writable or readonly, found '" + into + "'");
+        diagnostics.problem(node, "expected enabled, disabled, writable or readonly, found '" + into + "'");
     }
 }
 
@@ -79,50 +79,52 @@ Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
 namespace {
 
 /// A mount that would bind another place of the machine than the one that was meant.
-bool is_misled(const Node& item, const Mount& mount, Report& report) {
+bool is_misled(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
     if (mount.type != "bind") return false;
     const Node* source = item.map() ? item.find("source") : &item;
-    return source && report.refuse_unset_start(*source);
+    return source && diagnostics.refuse_unset_start(*source);
 }
 
-void check_long(const Node& item, const Mount& mount, Report& report) {
-    if (!item.find("type")) report.problem(item, "'type' is missing: bind, volume or tmpfs");
-    if (!item.find("target")) report.problem(item, "'target', the path in the container, is missing");
-    if (mount.type == "bind" && mount.source.empty()) report.problem(item, "a bind mount needs a 'source'");
+void check_long(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
+    if (!item.find("type")) diagnostics.problem(item, "'type' is missing: bind, volume or tmpfs");
+    if (!item.find("target")) diagnostics.problem(item, "'target', the path in the container, is missing");
+    if (mount.type == "bind" && mount.source.empty())
+        diagnostics.problem(item, "a bind mount needs a 'source'");
     if (mount.type == "tmpfs" && !mount.source.empty())
-        report.problem(item, "a tmpfs mount cannot have a 'source'");
+        diagnostics.problem(item, "a tmpfs mount cannot have a 'source'");
     const Node* image = mount.type == "image" ? item.find("source") : nullptr;
-    if (image) check_image_name(mount.source, image->pointer, report.empty_variable_in(*image), report);
+    if (image)
+        check_image_name(mount.source, image->pointer, diagnostics.empty_variable_in(*image), diagnostics);
 }
 
-std::optional<Mount> read_mount(const Node& item, Report& report) {
+std::optional<Mount> read_mount(const Node& item, Diagnostics& diagnostics) {
     if (item.map()) {
         Mount mount;
-        read(item, mount, report);
-        if (!is_misled(item, mount, report)) check_long(item, mount, report);
+        read(item, mount, diagnostics);
+        if (!is_misled(item, mount, diagnostics)) check_long(item, mount, diagnostics);
         return mount;
     }
     if (!item.text()) {
-        report.expected(item, "string or map");
+        diagnostics.expected(item, "string or map");
         return std::nullopt;
     }
     auto mount = parse_mount(*item.text());
     if (!mount) {
-        if (!report.refuse_unset_start(item)) report.problem(item, mount.error().message());
+        if (!diagnostics.refuse_unset_start(item)) diagnostics.problem(item, mount.error().message());
         return std::nullopt;
     }
-    if (is_misled(item, *mount, report)) return std::nullopt;
+    if (is_misled(item, *mount, diagnostics)) return std::nullopt;
     return std::move(*mount);
 }
 
 /// Of two mounts written for one target the later wins; a target is cleaned only afterwards, so that
 /// spelling it differently is a clash.
-void read_volumes(const Node& node, std::vector<Mount>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_volumes(const Node& node, std::vector<Mount>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     std::unordered_map<std::string, std::size_t> places;
     for (const Node& item : *list) {
-        auto mount = read_mount(item, report);
+        auto mount = read_mount(item, diagnostics);
         if (!mount) continue;
         mount->pointer = item.pointer;
         const auto [place, fresh] = places.emplace(mount->target, into.size());
@@ -132,7 +134,8 @@ void read_volumes(const Node& node, std::vector<Mount>& into, Report& report) {
     for (Mount& mount : into) {
         if (!mount.target.empty()) mount.target = clean_path(mount.target);
         if (!mount.target.starts_with('/')) {
-            report.problems.add(mount.pointer, "the target '" + mount.target + "' must be an absolute path");
+            diagnostics.problems.add(mount.pointer,
+                                     "the target '" + mount.target + "' must be an absolute path");
         }
     }
 }

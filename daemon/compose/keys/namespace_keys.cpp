@@ -17,26 +17,26 @@ void apply_mode(const Service& from, const Naming&, model::Service& into) {
     else into.container.*target = text;
 }
 
-void read_cgroup(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_cgroup(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (node.text() && into != "host" && into != "private") {
-        report.problem(node, "expected host or private, found '" + into + "'");
+        diagnostics.problem(node, "expected host or private, found '" + into + "'");
     }
 }
 
-void read_group_add(const Node& node, std::vector<std::string>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_group_add(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     std::set<std::string> seen;  // a number and the text of it are two
     for (const Node& item : *list) {
         const bool number = std::holds_alternative<std::int64_t>(item.value);
         if (!number && !item.text()) {
-            report.expected(item, "string or number");
+            diagnostics.expected(item, "string or number");
             continue;
         }
         const std::string group = *scalar_text(item);
         if (!seen.insert(number ? "number " + group : group).second)
-            report.problem(item, "'" + group + "' is listed twice");
+            diagnostics.problem(item, "'" + group + "' is listed twice");
         else into.push_back(group);
     }
 }

@@ -8,9 +8,9 @@ namespace {
 
 constexpr const char* interface_option = "com.docker.network.endpoint.ifname";
 
-void read_priority(const Node& node, std::int64_t& into, Report& report) {
-    if (node.text()) return report.expected(node, "number");
-    read(node, into, report);
+void read_priority(const Node& node, std::int64_t& into, Diagnostics& diagnostics) {
+    if (node.text()) return diagnostics.expected(node, "number");
+    read(node, into, diagnostics);
 }
 
 constexpr std::array attachment_fields = std::to_array<Field<Attachment>>({
@@ -31,26 +31,26 @@ Table<Attachment> table_of(const Attachment*) { return {"a service's network", a
 
 namespace {
 
-void read_listed(const Node& node, std::map<std::string, Attachment>& into, Report& report) {
+void read_listed(const Node& node, std::map<std::string, Attachment>& into, Diagnostics& diagnostics) {
     for (const Node& item : *node.list()) {
         if (!item.text()) {
-            report.expected(item, "string");
+            diagnostics.expected(item, "string");
             continue;
         }
         const auto [place, fresh] = into.try_emplace(*item.text());
         place->second.pointer = item.pointer;
-        if (!fresh) report.problem(item, "'" + *item.text() + "' is listed twice");
+        if (!fresh) diagnostics.problem(item, "'" + *item.text() + "' is listed twice");
     }
 }
 
-void read_networks(const Node& node, std::map<std::string, Attachment>& into, Report& report) {
-    if (node.list()) return read_listed(node, into, report);
-    if (!node.map()) return report.expected(node, "list or map");
+void read_networks(const Node& node, std::map<std::string, Attachment>& into, Diagnostics& diagnostics) {
+    if (node.list()) return read_listed(node, into, diagnostics);
+    if (!node.map()) return diagnostics.expected(node, "list or map");
     for (const auto& [key, value] : *node.map()) {
         Attachment& attachment = into[key];
         attachment.pointer = value.pointer;
         attachment.given = !value.is_null();
-        if (attachment.given) read(value, attachment, report);
+        if (attachment.given) read(value, attachment, diagnostics);
     }
 }
 
@@ -104,9 +104,9 @@ void apply_external_links(const Service& from, const Naming&, model::Service& in
     }
 }
 
-void read_network_mode(const Node& node, std::optional<std::string>& into, Report& report) {
-    read(node, into.emplace(), report);
-    if (*into == service_prefix) report.problem(node, "a service's name must follow 'service:'");
+void read_network_mode(const Node& node, std::optional<std::string>& into, Diagnostics& diagnostics) {
+    read(node, into.emplace(), diagnostics);
+    if (*into == service_prefix) diagnostics.problem(node, "a service's name must follow 'service:'");
 }
 
 void write_network_mode(const Service& from, std::string_view name, CanonicalJson& json) {

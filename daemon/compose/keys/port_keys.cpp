@@ -10,38 +10,39 @@
 namespace dockerext::compose {
 namespace {
 
-void read_target(const Node& node, std::int64_t& into, Report& report) {
-    read(node, into, report);
-    if (into < 1 || into > 65535) report.problem(node, "expected a port from 1 to 65535");
+void read_target(const Node& node, std::int64_t& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    if (into < 1 || into > 65535) diagnostics.problem(node, "expected a port from 1 to 65535");
 }
 
-void read_published(const Node& node, std::string& into, Report& report) {
+void read_published(const Node& node, std::string& into, Diagnostics& diagnostics) {
     const auto text = scalar_text(node);
     if (!text || std::holds_alternative<bool>(node.value))
-        return report.expected(node, "port, or string \"FIRST-LAST\"");
+        return diagnostics.expected(node, "port, or string \"FIRST-LAST\"");
     into = *text;
-    if (!is_published(into)) report.problem(node, "'" + into + "' is neither a port nor a range of ports");
+    if (!is_published(into))
+        diagnostics.problem(node, "'" + into + "' is neither a port nor a range of ports");
 }
 
 /// Capitals are as good; they stay, for the config-hash.
-void read_port_mode(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_port_mode(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     const std::string word = lower(into);
     if (word != "ingress" && word != "host")
-        report.problem(node, "expected host or ingress, found '" + into + "'");
+        diagnostics.problem(node, "expected host or ingress, found '" + into + "'");
 }
 
-void read_protocol(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_protocol(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     const std::string word = lower(into);
     if (word != "tcp" && word != "udp" && word != "sctp")
-        report.problem(node, "expected tcp, udp or sctp, found '" + into + "'");
+        diagnostics.problem(node, "expected tcp, udp or sctp, found '" + into + "'");
 }
 
-void read_host_ip(const Node& node, std::string& into, Report& report) {
-    read(node, into, report);
+void read_host_ip(const Node& node, std::string& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
     if (node.text() && !is_ip_address(into))
-        report.problem(node, "expected an IP address, found '" + into + "'");
+        diagnostics.problem(node, "expected an IP address, found '" + into + "'");
 }
 
 constexpr std::array port_fields = std::to_array<Field<Port>>({
@@ -60,41 +61,43 @@ Table<Port> table_of(const Port*) { return {"a port", port_fields}; }
 
 namespace {
 
-void read_long(const Node& item, std::vector<Port>& into, Report& report) {
+void read_long(const Node& item, std::vector<Port>& into, Diagnostics& diagnostics) {
     Port port;
-    read(item, port, report);
-    if (!item.find("target")) report.problem(item, "'target', the container's port, is missing");
+    read(item, port, diagnostics);
+    if (!item.find("target")) diagnostics.problem(item, "'target', the container's port, is missing");
     into.push_back(std::move(port));
 }
 
-void read_short(const Node& item, const std::string& text, std::vector<Port>& into, Report& report) {
+void read_short(const Node& item, const std::string& text, std::vector<Port>& into,
+                Diagnostics& diagnostics) {
     auto ports = parse_port(text);
-    if (!ports) return report.problem(item, ports.error().message());
-    if (!report.spend(ports->size() * sizeof(Port))) report.problem(item, "too many ports in this document");
+    if (!ports) return diagnostics.problem(item, ports.error().message());
+    if (!diagnostics.spend(ports->size() * sizeof(Port)))
+        diagnostics.problem(item, "too many ports in this document");
     into.insert(into.end(), ports->begin(), ports->end());
 }
 
-void read_ports(const Node& node, std::vector<Port>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_ports(const Node& node, std::vector<Port>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     std::unordered_set<std::string> seen;
     for (const Node& item : *list) {
-        if (report.spent_all()) return;  // told already
+        if (diagnostics.spent_all()) return;  // told already
         const auto* number = std::get_if<std::int64_t>(&item.value);
-        if (item.map()) read_long(item, into, report);
-        else if (!item.text() && !number) report.expected(item, "port, string or map");
+        if (item.map()) read_long(item, into, diagnostics);
+        else if (!item.text() && !number) diagnostics.expected(item, "port, string or map");
         else if (const auto text = scalar_text(item); seen.insert(*text).second)
-            read_short(item, *text, into, report);
+            read_short(item, *text, into, diagnostics);
     }
 }
 
-void read_expose(const Node& node, std::vector<std::string>& into, Report& report) {
-    const Node::List* list = expect_list(node, report);
+void read_expose(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics) {
+    const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     std::unordered_set<std::string> seen;
     for (const Node& item : *list) {
         const bool fits = item.text() || std::holds_alternative<std::int64_t>(item.value);
-        if (!fits) report.expected(item, "port or string");
+        if (!fits) diagnostics.expected(item, "port or string");
         else if (auto text = scalar_text(item); seen.insert(*text).second) into.push_back(std::move(*text));
     }
 }

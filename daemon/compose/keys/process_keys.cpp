@@ -15,9 +15,9 @@ constexpr Key command_key(std::string_view name) {
             }};
 }
 
-void read_environment(const Node& node, MaybeTexts& into, Report& report) {
-    read_variables(node, into, report);
-    if (into.erase("") > 0) report.problem(node, "a variable without a name");
+void read_environment(const Node& node, MaybeTexts& into, Diagnostics& diagnostics) {
+    read_variables(node, into, diagnostics);
+    if (into.erase("") > 0) diagnostics.problem(node, "a variable without a name");
 }
 
 void apply_image(const Service& from, const Naming&, model::Service& into) {
@@ -36,9 +36,9 @@ Table<CredentialSpec> table_of(const CredentialSpec*) { return {"credential_spec
 
 namespace {
 
-void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into, Report& report) {
-    read(node, into, report);
-    report.warn(node, "credential_spec is for Windows and has no effect here");
+void read_credential_spec(const Node& node, std::optional<CredentialSpec>& into, Diagnostics& diagnostics) {
+    read(node, into, diagnostics);
+    diagnostics.warn(node, "credential_spec is for Windows and has no effect here");
 }
 
 using model::ContainerSpec;

@@ -56,7 +56,7 @@ struct EngineChangeTest : testing::Test {
     host::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
-    state::HostMemoryStore memory{folder / "host.json"};
+    state::HostRecordStore memory{folder / "host.json"};
     std::string words;  ///< of dockerd
     HostAccess host{units, memory};
 
@@ -64,7 +64,7 @@ struct EngineChangeTest : testing::Test {
         host.root = root;
         host.patience = patience;
         host.search_path = (folder / "bin").string();
-        host.last_words = [this](auto, const auto&) {
+        host.recent_failure_lines = [this](auto, const auto&) {
             host.patience = patience;
             return words;
         };
@@ -73,7 +73,7 @@ struct EngineChangeTest : testing::Test {
         fs::create_directories(root / "etc/docker");
         write(json, old_json, 0640);
         write(key, old_key, 0400);
-        state::HostMemory before;
+        state::HostRecord before;
         before.owned.logins = {"old.example.com"};
         EXPECT_TRUE(memory.save(before));
         engine_answers();
@@ -121,7 +121,7 @@ struct EngineChangeTest : testing::Test {
         return test::run(io, change_engine(client, host, std::move(change)));
     }
     Result<> recover() { return test::run(io, recover_engine(client, host)); }
-    state::HostMemory remembered() { return memory.load().value(); }
+    state::HostRecord remembered() { return memory.load().value(); }
 
     /// What systemd was told to do.
     std::vector<std::string> orders() {
@@ -160,7 +160,7 @@ struct EngineChangeTest : testing::Test {
 };
 
 TEST_F(EngineChangeTest, RestartsWithTheNewFiles) {
-    std::optional<state::HostMemory> under_way;
+    std::optional<state::HostRecord> under_way;
     systemd.heard = [&](const std::string& said) {
         if (said == restart) under_way = remembered();
     };
@@ -179,7 +179,7 @@ TEST_F(EngineChangeTest, RestartsWithTheNewFiles) {
 }
 
 TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
-    state::HostMemory before;
+    state::HostRecord before;
     before.refused = "f0";
     before.refusal = "words";
     ASSERT_TRUE(memory.save(before));
@@ -246,7 +246,7 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
 
 TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
     come_up_only_as_before();
-    host.last_words = [asked = 0](auto, const auto&) mutable {
+    host.recent_failure_lines = [asked = 0](auto, const auto&) mutable {
         return std::string(asked++ == 0 ? "" : "no such level");
     };
     ASSERT_FALSE(make(change(Effect::restart)));
@@ -256,7 +256,7 @@ TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
 TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForWhatTheRunBeforeSays) {
     come_up_only_as_before();
     std::string left_out;
-    host.last_words = [&](const host::LogSpan& span, const auto&) {
+    host.recent_failure_lines = [&](const host::LogSpan& span, const auto&) {
         left_out = span.not_of;
         return std::string("no such level");
     };

@@ -21,7 +21,7 @@ struct EnginePackagesTest : testing::Test {
     host::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
-    state::HostMemoryStore memory{folder / "host.json"};
+    state::HostRecordStore memory{folder / "host.json"};
     HostAccess host{units, memory};
 
     EnginePackagesTest() {
@@ -104,7 +104,7 @@ TEST_F(EnginePackagesTest, RemovedItIsForgottenWithAllElseThatWasOurs) {
     ASSERT_TRUE(removed) << removed.error().message();
     EXPECT_EQ(packages(), Names{"theirs"});
     EXPECT_FALSE(fs::exists(root / "etc/docker/key.pem"));
-    EXPECT_EQ(memory.load().value(), state::HostMemory{});
+    EXPECT_EQ(memory.load().value(), state::HostRecord{});
 }
 
 TEST_F(EnginePackagesTest, ARemovalThatFailsTouchesNothingAndCanBeTriedAgain) {

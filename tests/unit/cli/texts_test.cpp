@@ -17,7 +17,7 @@ using namespace std::chrono_literals;
 using test::noon;
 using StepStatus = state::JournalEntry::Status;
 
-constexpr Look plain{80, false};
+constexpr TerminalStyle plain{80, false};
 
 ServiceStatus service(const std::string& name, ServiceState state, unsigned running,
                       const std::string& reason = "") {

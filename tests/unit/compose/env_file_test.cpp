@@ -22,8 +22,8 @@ const std::string* find_in_project(const std::string& name) {
 /// The variables of a file as "A=1|B=2"; "! " and the complaint where it is refused.
 std::string parsed(std::string_view file) {
     Environment variables;
-    Report report;
-    const auto outcome = parse_env_file(file, find_in_project, variables, Node{}, report);
+    Diagnostics diagnostics;
+    const auto outcome = parse_env_file(file, find_in_project, variables, Node{}, diagnostics);
     return text_of(outcome, variables);
 }
 
@@ -107,11 +107,11 @@ TEST(EnvFile, OfTheRawFormatIsTakenAsItIs) {
 
 TEST(EnvFile, WarnsOfUnsetVariablesWithoutSayingTheValue) {
     Environment variables;
-    Report report;
+    Diagnostics diagnostics;
     Node at;
     at.pointer = "/x";
-    ASSERT_TRUE(parse_env_file("A=secret$NOPE", find_in_project, variables, at, report));
-    EXPECT_EQ(to_text(report.warnings.all()),
+    ASSERT_TRUE(parse_env_file("A=secret$NOPE", find_in_project, variables, at, diagnostics));
+    EXPECT_EQ(to_text(diagnostics.warnings.all()),
               "/x: a variable in the value of 'A' is not set; it becomes an empty string\n");
 }
 

@@ -14,12 +14,12 @@ struct Outcome {
 };
 
 Outcome interpolated(std::string text) {
-    Report report;
+    Diagnostics diagnostics;
     Node node;
     node.value = std::move(text);
     node.pointer = "/x";
-    interpolate(node, foo_environment, report);
-    return {*node.text(), report.problems.all(), report.warnings.all()};
+    interpolate(node, foo_environment, diagnostics);
+    return {*node.text(), diagnostics.problems.all(), diagnostics.warnings.all()};
 }
 
 TEST(Interpolate, ReplacesEveryForm) {
@@ -106,13 +106,13 @@ TEST(Interpolate, IsBoundedInDepthAndSize) {
     EXPECT_EQ(interpolated(nested + std::string(300, '}')).problems.at(0).message,
               "variables nest too deeply");
 
-    Report report;
+    Diagnostics diagnostics;
     Node node;
     node.value = std::string();
     for (int i = 0; i < 1000; ++i) std::get<std::string>(node.value) += "$BIG";
-    interpolate(node, {{"BIG", std::string(1 << 20, 'x')}}, report);
-    ASSERT_EQ(report.problems.all().size(), 1U);
-    EXPECT_EQ(report.problems.all()[0].message, "the document grows too large");
+    interpolate(node, {{"BIG", std::string(1 << 20, 'x')}}, diagnostics);
+    ASSERT_EQ(diagnostics.problems.all().size(), 1U);
+    EXPECT_EQ(diagnostics.problems.all()[0].message, "the document grows too large");
 }
 
 TEST(Interpolate, WarnsOnceOfAnUnsetVariable) {
@@ -144,13 +144,13 @@ TEST(Interpolate, RemembersTheVariableThatAPathLacksAtItsBeginning) {
         {"${FOO:+/srv}/$NOPE", ""},
     };
     for (const auto& [text, name] : table) {
-        Report report;
+        Diagnostics diagnostics;
         Node node;
         node.value = text;
         node.pointer = "/x";
-        interpolate(node, foo_environment, report);
-        const auto found = report.unset_starts.find("/x");
-        EXPECT_EQ(found == report.unset_starts.end() ? "" : found->second, name) << text;
+        interpolate(node, foo_environment, diagnostics);
+        const auto found = diagnostics.unset_starts.find("/x");
+        EXPECT_EQ(found == diagnostics.unset_starts.end() ? "" : found->second, name) << text;
     }
 }
 
@@ -161,8 +161,8 @@ TEST(Interpolate, TouchesValuesAtAnyDepthAndNoKeys) {
     list.value = Node::List{text};
     Node map;
     map.value = Node::Map{{"$FOO", list}};
-    Report report;
-    interpolate(map, foo_environment, report);
+    Diagnostics diagnostics;
+    interpolate(map, foo_environment, diagnostics);
     ASSERT_TRUE(map.find("$FOO"));
     EXPECT_EQ(*map.find("$FOO")->list()->front().text(), "foo");
 }

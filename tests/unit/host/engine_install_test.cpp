@@ -40,8 +40,8 @@ struct EngineInstall : testing::Test {
                                    script);
         fs::permissions(path, fs::perms(0755));
     }
-    Result<> install(const EngineWish& wish = {}, const char* release = debian_12) {
-        return test::run(io, install_engine(*engine_packages(parse_os_release(release), wish), tools));
+    Result<> install(const InstallRequest& request = {}, const char* release = debian_12) {
+        return test::run(io, install_engine(*engine_packages(parse_os_release(release), request), tools));
     }
     /// What was run, each by its name and its operation.
     std::vector<std::string> log() const {
@@ -208,16 +208,16 @@ TEST_F(EngineInstall, EndsWhenCancelled) {
 /// Issue 74 of the old extension: an engine of a chosen version.
 TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
     program("apt-get", "/bin/cat $F/root/etc/apt/preferences.d/dockerextd >$F/meanwhile\n");
-    const EngineWish wish{EngineOrigin::distro, "20.10", "", ""};
+    const InstallRequest request{EngineOrigin::distro, "20.10", "", ""};
     const mode_t before = ::umask(077);
-    ASSERT_TRUE(install(wish));
+    ASSERT_TRUE(install(request));
     ::umask(before);
     const fs::path file = folder / "root/etc/apt/preferences.d/dockerextd";
     EXPECT_THAT(test::read_file(file), HasSubstr("Pin: version 20.10*\n"));
     EXPECT_EQ(test::read_file(folder / "meanwhile"), test::read_file(file)) << "a power cut in between";
     EXPECT_EQ(fs::status(file).permissions(), fs::perms(0644)) << "apt reads it as another user";
     EXPECT_EQ(fs::status(file.parent_path()).permissions(), fs::perms(0755));
-    auto recipe = *engine_packages(parse_os_release(debian_12), wish);
+    auto recipe = *engine_packages(parse_os_release(debian_12), request);
     EXPECT_TRUE(test::run(io, release_version(recipe, tools)));
     EXPECT_FALSE(fs::exists(file));
     EXPECT_TRUE(test::run(io, release_version(recipe, tools))) << "again";

@@ -13,17 +13,19 @@ constexpr const char* quietly =
     "--no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef -o "
     "Dpkg::Options::=--force-confold install ";
 
-Result<InstallRecipe> recipe(const char* release, const EngineWish& wish) {
-    return engine_packages(parse_os_release(release), wish);
+Result<InstallRecipe> recipe(const char* release, const InstallRequest& request) {
+    return engine_packages(parse_os_release(release), request);
 }
 
-std::string install(const char* release, const EngineWish& wish) {
-    const auto found = recipe(release, wish);
+std::string install(const char* release, const InstallRequest& request) {
+    const auto found = recipe(release, request);
     return found ? to_text(found->install) : found.error().message();
 }
 
-EngineWish distro(const std::string& version = {}) { return {EngineOrigin::distro, version, "", ""}; }
-EngineWish docker_ce(const std::string& version = {}) { return {EngineOrigin::docker_ce, version, "", ""}; }
+InstallRequest distro(const std::string& version = {}) { return {EngineOrigin::distro, version, "", ""}; }
+InstallRequest docker_ce(const std::string& version = {}) {
+    return {EngineOrigin::docker_ce, version, "", ""};
+}
 
 TEST(EnginePackages, InstallTheDistributionsEngine) {
     const std::string apt_install = std::string(apt) + quietly;
@@ -48,7 +50,7 @@ TEST(EnginePackages, InstallTheDistributionsEngine) {
 
 TEST(EnginePackages, InstallTheVersionThatIsAskedFor) {
     const std::string apt_install = std::string(apt) + quietly;
-    const std::tuple<const char*, EngineWish, std::string> cases[] = {
+    const std::tuple<const char*, InstallRequest, std::string> cases[] = {
         {debian_12, distro("20.10"), apt_install + "docker.io=20.10* apparmor ca-certificates"},
         {debian_12, distro("20.10.24+dfsg1-1+deb12u1"),
          apt_install + "docker.io=20.10.24+dfsg1-1+deb12u1* apparmor ca-certificates"},
@@ -66,7 +68,7 @@ TEST(EnginePackages, InstallTheVersionThatIsAskedFor) {
         {sles_15, distro("24.0.7_ce"),
          "zypper --non-interactive install --auto-agree-with-licenses docker=24.0.7_ce"},
     };
-    for (const auto& [release, wish, command] : cases) EXPECT_EQ(install(release, wish), command);
+    for (const auto& [release, request, command] : cases) EXPECT_EQ(install(release, request), command);
 }
 
 std::string text(const InstallRecipe& recipe) {
@@ -148,7 +150,7 @@ TEST(EnginePackages, ComeFromTheMirrorAndForTheReleaseThatFit) {
 }
 
 TEST(EnginePackages, AreRefusedWithARemedy) {
-    const std::tuple<const char*, EngineWish, std::string> cases[] = {
+    const std::tuple<const char*, InstallRequest, std::string> cases[] = {
         {rhel_9, distro(),
          "Red Hat Enterprise Linux 9.4 (Plow) has no package of the Docker Engine; set \"docker\": "
          "{\"install\": "
@@ -179,8 +181,8 @@ TEST(EnginePackages, AreRefusedWithARemedy) {
          {EngineOrigin::docker_ce, "", "https://x\nTrusted: yes", ""},
          "'https://x\nTrusted: yes' is not the URL of a mirror"},
     };
-    for (const auto& [release, wish, message] : cases) {
-        const auto found = recipe(release, wish);
+    for (const auto& [release, request, message] : cases) {
+        const auto found = recipe(release, request);
         ASSERT_FALSE(found) << message;
         EXPECT_EQ(found.error().kind(), ErrorKind::invalid_input);
         EXPECT_EQ(found.error().message(), message);
@@ -197,27 +199,27 @@ std::string lines(const std::vector<Command>& commands) {
 /// Issue 74 of the old extension: an engine of a chosen version.
 TEST(EnginePackages, KeepTheVersionThatIsAskedFor) {
     const auto debian = recipe(debian_13, distro("26.1"));
-    ASSERT_EQ(debian->keeping.files.size(), 1U);
-    EXPECT_EQ(debian->keeping.files[0].path, "/etc/apt/preferences.d/dockerextd");
-    EXPECT_EQ(debian->keeping.files[0].text,
+    ASSERT_EQ(debian->pin.files.size(), 1U);
+    EXPECT_EQ(debian->pin.files[0].path, "/etc/apt/preferences.d/dockerextd");
+    EXPECT_EQ(debian->pin.files[0].text,
               "# Written by dockerextd, which installed the Docker Engine.\n"
               "# The settings ask for this version (docker.install).\n"
               "Package: docker.io docker-cli\n"
               "Pin: version 26.1*\n"
               "Pin-Priority: 1000\n");
-    EXPECT_EQ(lines(debian->keeping.keep), "");
+    EXPECT_EQ(lines(debian->pin.commands), "");
     const auto rocky = recipe(rocky_9, docker_ce("26.1"));
-    EXPECT_EQ(lines(rocky->keeping.keep),
+    EXPECT_EQ(lines(rocky->pin.commands),
               "dnf --assumeyes install dnf-command(versionlock)\n"
               "dnf --assumeyes versionlock add docker-ce docker-ce-cli\n");
-    EXPECT_EQ(lines(rocky->keeping.release),
+    EXPECT_EQ(lines(rocky->pin.release),
               "dnf --assumeyes install dnf-command(versionlock)\n"
               "dnf --assumeyes versionlock delete docker-ce docker-ce-cli\n");
     const auto sles = recipe(sles_15, distro("24.0.7_ce"));
-    EXPECT_EQ(lines(sles->keeping.keep), "zypper --non-interactive addlock docker\n");
-    EXPECT_EQ(lines(sles->keeping.release), "zypper --non-interactive removelock docker\n");
-    EXPECT_TRUE(sles->keeping.possible());
-    EXPECT_FALSE(recipe(mariner_2, distro("20.10"))->keeping.possible());
+    EXPECT_EQ(lines(sles->pin.commands), "zypper --non-interactive addlock docker\n");
+    EXPECT_EQ(lines(sles->pin.release), "zypper --non-interactive removelock docker\n");
+    EXPECT_TRUE(sles->pin.possible());
+    EXPECT_FALSE(recipe(mariner_2, distro("20.10"))->pin.possible());
 }
 
 std::string removal(const char* release) {
@@ -244,8 +246,8 @@ TEST(EnginePackages, AreRemovedWithoutTheirDataAndConfiguration) {
 }
 
 TEST(EnginePackages, AreToldWithWhatComesBesideThemAndWhereItIsWritten) {
-    const auto told = [](const char* release, const EngineWish& wish) {
-        const auto found = recipe(release, wish);
+    const auto told = [](const char* release, const InstallRequest& request) {
+        const auto found = recipe(release, request);
         std::string text;
         for (const auto& packages : {found->packages, found->beside})
             for (const std::string& package : packages) text += package + " ";

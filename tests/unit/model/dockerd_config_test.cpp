@@ -20,7 +20,7 @@ Words clashing(const Words& arguments, std::string_view config) {
     const auto flags = flags_in(arguments);
     const auto keys = keys_of(config);
     Words words;
-    for (const Clash& clash : clashes(flags, keys)) {
+    for (const OptionConflict& clash : clashes(flags, keys)) {
         words.push_back(flags[clash.flag].name + keys[clash.key].pointer);
     }
     return words;

@@ -99,7 +99,7 @@ TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
     observed.unit = {
         .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true};
     HostHistory history;
-    history.owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    history.owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     const std::string release = "[] -> 0 release version 20.10: no longer pinned\n";
     EXPECT_EQ(text(), release);
@@ -117,7 +117,7 @@ TEST(Installation, APinThatTheSettingsChangeIsLetGoOfBeforeAnotherVersionIsInsta
     desired.docker.install_version = "26.1";
     const ObservedHost observed{.systemd = true};
     HostHistory history;
-    history.owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    history.owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     const std::string install = "[] -> 0 install Docker Engine: not installed\n";
     EXPECT_EQ(text(),

@@ -37,13 +37,13 @@ TEST(Removal, IsOfWhatOurInstallationHasBrought) {
     EXPECT_EQ(text({}, brought({"docker-ce", "docker-ce-cli"})),
               "[] -> 0 remove docker-ce, docker-ce-cli" + why);
     Ownership pinned = brought({"docker.io"});
-    pinned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    pinned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
     EXPECT_EQ(text({}, pinned), "[] -> 0 release version 20.10" + why + "[0] -> 1 remove docker.io" + why);
 }
 
 TEST(Removal, LeavesAnEngineOfOthersAloneWithAllThatWeHaveDoneToIt) {
     Ownership owned = brought({});
-    owned.kept_version = KeptVersion{EngineSource::distro, "20.10"};
+    owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
     owned.drop_in = true;
     owned.certificates = true;
     owned.config_keys["debug"] = std::nullopt;

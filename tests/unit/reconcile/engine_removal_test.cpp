@@ -1,6 +1,6 @@
 #include "reconcile/engine_removal.hpp"
 
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
@@ -24,9 +24,9 @@ struct EngineRemovalTest : testing::Test {
         ASSERT_TRUE(state::SettingsStore(paths.state).save(envelope));
     }
     void brought(const std::string& package) {
-        state::HostMemory memory;
+        state::HostRecord memory;
         memory.owned.installed.packages = {package};
-        ASSERT_TRUE(state::HostMemoryStore(paths.host_memory).save(memory));
+        ASSERT_TRUE(state::HostRecordStore(paths.host_record).save(memory));
     }
     std::string outcome() {
         const auto removal = remove_engine(folder.path(), "unix:///run/none.sock");
@@ -66,7 +66,7 @@ TEST_F(EngineRemovalTest, NeedsTheDaemonToBeStoppedIfThereIsSomethingToDo) {
 
 TEST_F(EngineRemovalTest, TakesNothingForOthersThatIsNotReadable) {
     settings(asked);
-    test::write_file(paths.host_memory, "torn");
+    test::write_file(paths.host_record, "torn");
     EXPECT_THAT(outcome(), HasSubstr("host.json"));
 }
 

@@ -72,7 +72,7 @@ public:
     /// A shell script that systemctl runs before its end.
     void systemctl_also(std::string_view script) const { write_file(root / "hook", script); }
 
-    shim::Situation situation(const std::string& version = "1.2.0") const {
+    shim::CommandContext context(const std::string& version = "1.2.0") const {
         return {.places = shim::Places(root.path()),
                 .handler = shim::Handler(folder(version)),
                 .sequence = sequence,
@@ -85,7 +85,7 @@ public:
     /// Runs a command; its exit code, and in `said` what it told the agent.
     int run(std::string_view command, const std::string& version = "1.2.0") {
         testing::internal::CaptureStderr();
-        const int code = shim::run(command, situation(version));
+        const int code = shim::run(command, context(version));
         said = testing::internal::GetCapturedStderr();
         return code;
     }

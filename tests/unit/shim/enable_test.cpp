@@ -310,10 +310,10 @@ TEST(Enable, RunsOneAtATime) {
                          "/overlap'; sleep 0.1; rmdir '" + here + "/busy'");
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
-    const shim::Situation situation = agent.situation();
+    const shim::CommandContext context = agent.context();
     {
-        const std::jthread other([&situation] { EXPECT_EQ(shim::run("enable", situation), 0); });
-        EXPECT_EQ(shim::run("enable", situation), 0);
+        const std::jthread other([&context] { EXPECT_EQ(shim::run("enable", context), 0); });
+        EXPECT_EQ(shim::run("enable", context), 0);
     }
     EXPECT_EQ(read_file(agent.root / "overlap"), "");
     EXPECT_EQ(agent.spooled().size(), 3u);
@@ -324,12 +324,12 @@ TEST(Enable, RunsOneAtATime) {
 
 TEST(Enable, DoesNotWaitForeverForAnotherCommand) {
     Agent agent;
-    shim::Situation situation = agent.situation();
-    situation.lock_patience = std::chrono::milliseconds(0);
-    const auto other = shim::wait_for_lock(situation.places.lock, std::chrono::milliseconds(0));
+    shim::CommandContext context = agent.context();
+    context.lock_patience = std::chrono::milliseconds(0);
+    const auto other = shim::wait_for_lock(context.places.lock, std::chrono::milliseconds(0));
     ASSERT_TRUE(other);
     testing::internal::CaptureStderr();
-    EXPECT_EQ(shim::run("enable", situation), 0);
+    EXPECT_EQ(shim::run("enable", context), 0);
     EXPECT_THAT(testing::internal::GetCapturedStderr(),
                 HasSubstr("another command has it; continuing without it"));
     EXPECT_EQ(agent.spooled().size(), 1u);

@@ -28,7 +28,7 @@ TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
         std::array<char, 4096> event{};
         if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // seen torn
     });
-    const auto environment = shim::read_environment(agent.situation().handler, std::chrono::minutes(1));
+    const auto environment = shim::read_environment(agent.context().handler, std::chrono::minutes(1));
     ASSERT_TRUE(environment) << environment.error().message();
     EXPECT_EQ(environment->status_folder, agent.folder("1.2.0") / "status");
 }
@@ -40,7 +40,7 @@ TEST(HandlerEnvironment, WantsAbsoluteFolders) {
                              R"([{"handlerEnvironment":{"configFolder":"/c","statusFolder":"status"}}])",
                              R"([{"handlerEnvironment":{"configFolder":1,"statusFolder":"/s"}}])"}) {
         write_file(path, text);
-        EXPECT_FALSE(shim::read_environment(agent.situation().handler, std::chrono::milliseconds(0))) << text;
+        EXPECT_FALSE(shim::read_environment(agent.context().handler, std::chrono::milliseconds(0))) << text;
     }
 }
 

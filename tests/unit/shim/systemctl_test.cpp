@@ -8,7 +8,7 @@ namespace {
 std::string outcome(const Agent& agent, std::string_view script,
                     std::chrono::seconds deadline = std::chrono::seconds(60)) {
     agent.systemctl_also(script);
-    const auto done = shim::systemctl(agent.situation().places, {"stop", "x"}, deadline);
+    const auto done = shim::systemctl(agent.context().places, {"stop", "x"}, deadline);
     return done ? "done" : done.error().message();
 }
 
@@ -33,7 +33,7 @@ TEST(Systemctl, HasAnEnvironmentOfItsOwnAndNoShell) {
     const Agent agent;
     ASSERT_EQ(::setenv("A_SECRET", "x", 1), 0);
     agent.systemctl_also("env >>'" + (agent.root / "environment").string() + "'");
-    ASSERT_TRUE(shim::systemctl(agent.situation().places, {"start", "$(id); x"}));
+    ASSERT_TRUE(shim::systemctl(agent.context().places, {"start", "$(id); x"}));
     EXPECT_EQ(agent.calls(), "start $(id); x\n");
     EXPECT_EQ(read_file(agent.root / "environment").find("A_SECRET"), std::string::npos);
 }

@@ -11,7 +11,7 @@
 namespace dockerext::shim {
 
 /// What a command of the manifest finds when the agent runs it (handler-contract §6).
-struct Situation {
+struct CommandContext {
     Places places;
     Handler handler;
     std::optional<std::string> sequence;     ///< ConfigSequenceNumber

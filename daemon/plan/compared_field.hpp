@@ -20,7 +20,7 @@ using Texts = std::pair<std::string, std::string>;  ///< have, want
 bool is_of_these_settings(const Expectation& expected, const model::ObservedContainer& container);
 
 /// One field: whether it is as wanted, and how both sides read. Texts are made only where it is not.
-struct Field {
+struct ComparedField {
     const char* name;
     bool (*same)(const Expectation&, const model::ObservedContainer&);
     Texts (*texts)(const Expectation&, const model::ObservedContainer&);
@@ -32,7 +32,7 @@ inline Repair update(const Expectation&) { return Repair::update; }
 
 /// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
 template <auto member>
-constexpr Field plain(const char* name) {
+constexpr ComparedField plain(const char* name) {
     return {name,
             [](const Expectation& expected, const model::ObservedContainer& container) {
                 return expected.service.container.*member == container.spec.*member;
@@ -43,8 +43,8 @@ constexpr Field plain(const char* name) {
             recreate};
 }
 template <auto member>
-constexpr Field if_set(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField if_set(const char* name) {
+    ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& want = expected.service.container.*member;
         return want.empty() || want == container.spec.*member;
@@ -53,8 +53,8 @@ constexpr Field if_set(const char* name) {
 }
 /// A member with a notion of its own of being the same.
 template <auto member, auto same>
-constexpr Field by(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField by(const char* name) {
+    ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         return same(expected.service.container.*member, container.spec.*member);
     };
@@ -74,8 +74,8 @@ inline std::set<std::string> in_form(Form form, const std::set<std::string>& tex
 }
 /// A member that may be spelled in several ways, compared in the normal form of its type.
 template <auto member, Form form>
-constexpr Field spelled(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField spelled(const char* name) {
+    ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& want = expected.service.container.*member;
         const auto& have = container.spec.*member;
@@ -85,8 +85,8 @@ constexpr Field spelled(const char* name) {
 }
 /// The same, where the service may leave it to the image or the engine.
 template <auto member, Form form>
-constexpr Field spelled_if_set(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField spelled_if_set(const char* name) {
+    ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         return (expected.service.container.*member).empty() ||
                spelled<member, form>("").same(expected, container);
@@ -95,8 +95,8 @@ constexpr Field spelled_if_set(const char* name) {
 }
 /// A limit; changed in place unless it is lifted, since the engine takes 0 for "leave it".
 template <auto member>
-constexpr Field limit(const char* name) {
-    Field field = plain<member>(name);
+constexpr ComparedField limit(const char* name) {
+    ComparedField field = plain<member>(name);
     field.repair = [](const Expectation& expected) {
         const auto& want = expected.service.container.*member;
         return want == std::remove_cvref_t<decltype(want)>{} ? Repair::recreate : Repair::update;
@@ -106,7 +106,7 @@ constexpr Field limit(const char* name) {
 /// A limit that the engine drops without a word where the kernel or its API does not have it: then what was
 /// made from these settings has none, and that is as good as it gets.
 template <auto member>
-constexpr Field if_kept(Field field) {
+constexpr ComparedField if_kept(ComparedField field) {
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& have = container.spec.*member;
         return expected.service.container.*member == have ||
@@ -116,6 +116,6 @@ constexpr Field if_kept(Field field) {
 }
 
 /// Limits, devices and namespaces: what the service asks of the host.
-std::span<const Field> host_fields();
+std::span<const ComparedField> host_fields();
 
 }  // namespace dockerext::plan

@@ -12,7 +12,7 @@
 #include "reconcile/intent.hpp"
 #include "reconcile/registry_tokens.hpp"
 #include "reconcile/trigger.hpp"
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 #include "state/journal.hpp"
 
 #include <cstdint>
@@ -29,11 +29,11 @@ namespace dockerext::reconcile {
 /// Keeps the engine itself as the settings say: looks at the machine when something of it has changed, plans,
 /// has the plan done, looks again. A loop of its own beside the reconciler's, which waits while this one
 /// works. On the daemon's thread.
-class EngineKeeper {
+class EngineReconciler {
 public:
-    EngineKeeper(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                 const std::filesystem::path& root, state::HostMemoryStore memory, const Intent& intent,
-                 Trigger& loop, Changes& changes);
+    EngineReconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
+                     const std::filesystem::path& root, state::HostRecordStore memory, const Intent& intent,
+                     Trigger& loop, Changes& changes);
 
     /// Until cancelled. A change that was cut off by a crash is undone first.
     Task<void> run();
@@ -62,7 +62,7 @@ public:
     RegistryTokens& tokens() noexcept { return tokens_; }
     /// What would be done for other settings, from a fresh look; an error where the machine cannot be looked
     /// at. Changes nothing.
-    Task<Result<model::Plan>> rehearse(model::EngineDesired desired);
+    Task<Result<model::Plan>> preview(model::EngineDesired desired);
 
 private:
     Task<void> watch_units();
@@ -85,7 +85,7 @@ private:
     engine::Client& client_;
     std::filesystem::path root_;
     host::Systemd systemd_;
-    state::HostMemoryStore store_;
+    state::HostRecordStore store_;
     apply::HostAccess access_;
     apply::Executor apply_;
     const Intent& intent_;

@@ -14,13 +14,13 @@ namespace dockerext::apply {
 /// A bounded number of places. Whoever waits for one comes by turn, the lowest first: so a plan goes deep
 /// before it goes wide, and its first services run early. A place that is held for longer than `lease` no
 /// longer counts: what takes that long is waiting for something, and others need not wait with it.
-class Slots {
+class ConcurrencyLimit {
     struct State;
-    using Lent = std::list<SteadyTime>;  ///< until when each place counts, the oldest first
+    using Leases = std::list<SteadyTime>;  ///< until when each place counts, the oldest first
     struct Return {
         std::weak_ptr<State>
             state;  ///< gone at the end of the program, when a task may outlive what it runs in
-        Lent::iterator place;
+        Leases::iterator place;
         void operator()(State*) const;
     };
 
@@ -31,13 +31,13 @@ public:
         std::size_t in_all = at_once;      ///< places, with those that count no longer
     };
 
-    Slots(const asio::any_io_executor& executor, Limits limits);
+    ConcurrencyLimit(const asio::any_io_executor& executor, Limits limits);
 
     /// A place, held for as long as this lives.
-    using Slot = std::unique_ptr<State, Return>;
+    using Permit = std::unique_ptr<State, Return>;
 
     /// A place; null when cancelled or turned away meanwhile.
-    Task<Slot> take(std::size_t turn);
+    Task<Permit> take(std::size_t turn);
 
     /// All who wait now go without.
     void turn_away();

@@ -1,5 +1,5 @@
 // In the place of observe/host_observer.cpp: a look at the machine that has a bug when the test says so.
-#include "reconcile/engine_keeper.hpp"
+#include "reconcile/engine_reconciler.hpp"
 
 #include "base/task_group.hpp"
 #include "observe/host_observer.hpp"
@@ -42,8 +42,8 @@ struct EngineKeeperTest : testing::Test {
         ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder / "no-bus").string()).c_str(), 1);
         looks = 0;
         has_bug = false;
-        tasks.spawn(keeper.run());
-        keeper.adopt({}, {});
+        tasks.spawn(engine_reconciler.run());
+        engine_reconciler.adopt({}, {});
     }
     ~EngineKeeperTest() override {
         tasks.cancel();
@@ -54,7 +54,7 @@ struct EngineKeeperTest : testing::Test {
         return test::run_until(io, [&] { return looks >= times; });
     }
     std::string failure() const {
-        const auto parts = keeper.parts();
+        const auto parts = engine_reconciler.parts();
         const auto failed = std::find_if(parts.begin(), parts.end(), [](const model::PartStatus& part) {
             return part.state == model::PartState::failed;
         });
@@ -70,14 +70,14 @@ struct EngineKeeperTest : testing::Test {
     Intent intent{memory, ledger};
     Trigger loop{io.get_executor()};
     Changes changes{io.get_executor()};
-    EngineKeeper keeper{io.get_executor(),
-                        client,
-                        journal,
-                        folder.path(),
-                        state::HostMemoryStore(folder / "host.json"),
-                        intent,
-                        loop,
-                        changes};
+    EngineReconciler engine_reconciler{io.get_executor(),
+                                       client,
+                                       journal,
+                                       folder.path(),
+                                       state::HostRecordStore(folder / "host.json"),
+                                       intent,
+                                       loop,
+                                       changes};
     TaskGroup tasks{io.get_executor()};
 };
 
@@ -86,13 +86,13 @@ TEST_F(EngineKeeperTest, GoesOnAfterABugThatALookBringsToLight) {
     EXPECT_EQ(failure(), "");
     has_bug = true;
     const auto before = changes.number();
-    keeper.check_everything();
+    engine_reconciler.check_everything();
     ASSERT_TRUE(test::run_until(io, [&] { return looks >= 2 && changes.number() > before; }));
     EXPECT_EQ(failure(), "cannot inspect this machine: a bug in dockerextd: riddle");
-    EXPECT_TRUE(keeper.settled()) << "containers are worked on all the same";
+    EXPECT_TRUE(engine_reconciler.settled()) << "containers are worked on all the same";
 
     has_bug = false;
-    keeper.check_everything();
+    engine_reconciler.check_everything();
     ASSERT_TRUE(test::run_until(io, [&] { return failure().empty(); }));
     EXPECT_GE(looks, 3);
 }

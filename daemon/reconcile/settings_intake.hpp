@@ -4,7 +4,7 @@
 #include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
-#include "reconcile/engine_keeper.hpp"
+#include "reconcile/engine_reconciler.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
 #include "reconcile/secrets_in_use.hpp"
@@ -16,17 +16,17 @@ namespace dockerext::reconcile {
 
 /// Where settings arrive: reads the spool, accepts or rejects, keeps what was accepted, and tells the
 /// reconciler. A rejection changes nothing but its own status.
-class SettingsDesk {
+class SettingsIntake {
 public:
-    SettingsDesk(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
-                 const Intent& intent, Reconciler& reconciler, EngineKeeper& keeper, Reporter& reporter,
-                 Changes& changes)
+    SettingsIntake(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
+                   const Intent& intent, Reconciler& reconciler, EngineReconciler& engine_reconciler,
+                   Reporter& reporter, Changes& changes)
         : paths_(paths),
           spool_(std::move(spool)),
           store_(std::move(store)),
           intent_(intent),
           reconciler_(reconciler),
-          keeper_(keeper),
+          engine_reconciler_(engine_reconciler),
           reporter_(reporter),
           changes_(changes) {}
 
@@ -62,7 +62,7 @@ private:
     state::SettingsStore store_;
     const Intent& intent_;
     Reconciler& reconciler_;
-    EngineKeeper& keeper_;
+    EngineReconciler& engine_reconciler_;
     Reporter& reporter_;
     Changes& changes_;
     model::SettingsStatus status_;

@@ -1,4 +1,4 @@
-#include "reconcile/engine_keeper.hpp"
+#include "reconcile/engine_reconciler.hpp"
 
 #include "apply/engine_change.hpp"
 #include "base/chance.hpp"
@@ -54,10 +54,10 @@ std::vector<std::filesystem::path> watched_files(const std::filesystem::path& ro
 
 }  // namespace
 
-EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client& client,
-                           state::Journal& journal, const std::filesystem::path& root,
-                           state::HostMemoryStore memory, const Intent& intent, Trigger& loop,
-                           Changes& changes)
+EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine::Client& client,
+                                   state::Journal& journal, const std::filesystem::path& root,
+                                   state::HostRecordStore memory, const Intent& intent, Trigger& loop,
+                                   Changes& changes)
     : executor_(executor),
       client_(client),
       root_(root),
@@ -79,7 +79,7 @@ EngineKeeper::EngineKeeper(const asio::any_io_executor& executor, engine::Client
     access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
 
-Task<void> EngineKeeper::run() {
+Task<void> EngineReconciler::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
@@ -97,7 +97,7 @@ Task<void> EngineKeeper::run() {
     co_await watches.join();
 }
 
-Task<void> EngineKeeper::watch_units() {
+Task<void> EngineReconciler::watch_units() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const auto changed = co_await systemd_.changed();
@@ -107,7 +107,7 @@ Task<void> EngineKeeper::watch_units() {
     }
 }
 
-Task<void> EngineKeeper::watch_files() {
+Task<void> EngineReconciler::watch_files() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto watch = host::FileWatch::open(executor_, watched_files(root_));
@@ -123,14 +123,14 @@ Task<void> EngineKeeper::watch_files() {
     }
 }
 
-Task<void> EngineKeeper::recover() {
+Task<void> EngineReconciler::recover() {
     const auto recovered = co_await apply::recover_engine(client_, access_);
     if (!recovered) {
         log::error("cannot undo an interrupted engine change", {{"ERROR", recovered.error().message()}});
     }
 }
 
-void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
+void EngineReconciler::adopt(EngineDesired desired, Redactor redact) {
     desired_ = std::move(desired);
     access_.redact = std::move(redact);
     tokens_.adopt(desired_->logins, desired_->azure_environment);
@@ -142,7 +142,7 @@ void EngineKeeper::adopt(EngineDesired desired, Redactor redact) {
     trigger_.raise();
 }
 
-void EngineKeeper::dismiss() {
+void EngineReconciler::dismiss() {
     desired_.reset();
     access_.redact = {};
     made_ = {};
@@ -152,24 +152,24 @@ void EngineKeeper::dismiss() {
 }
 
 /// A pull that fails may tell the token that it was tried with.
-void EngineKeeper::tokens_changed() {
+void EngineReconciler::tokens_changed() {
     client_.redact_also(tokens_.secrets());
     trigger_.raise();
 }
 
-void EngineKeeper::engine_connected(std::string version) {
+void EngineReconciler::engine_connected(std::string version) {
     engine_version_ = std::move(version);
     trigger_.raise();
 }
 
-void EngineKeeper::engine_lost() {
+void EngineReconciler::engine_lost() {
     engine_version_.clear();
     trigger_.raise();
 }
 
-void EngineKeeper::check_everything() { trigger_.raise(); }
+void EngineReconciler::check_everything() { trigger_.raise(); }
 
-void EngineKeeper::retry() {
+void EngineReconciler::retry() {
     ledger_.reset_backoff({});
     tokens_.retry();
     if (auto memory = store_.load(); memory && !memory->refused.empty()) {
@@ -181,7 +181,7 @@ void EngineKeeper::retry() {
     trigger_.raise();
 }
 
-plan::HostHistory EngineKeeper::history() const {
+plan::HostHistory EngineReconciler::history() const {
     plan::HostHistory history;
     if (const auto memory = store_.load()) {
         history.owned = memory->owned;
@@ -195,18 +195,18 @@ plan::HostHistory EngineKeeper::history() const {
     return history;
 }
 
-Task<void> EngineKeeper::cycle() {
+Task<void> EngineReconciler::cycle() {
     auto looking = contained(look_and_act());
     const Result<> done = co_await std::move(looking);
     if (!done) not_seen(done.error());
     changes_.raise();
 }
 
-std::string EngineKeeper::not_seen_text(const Error& error) const {
+std::string EngineReconciler::not_seen_text(const Error& error) const {
     return access_.redact("cannot inspect this machine: " + error.message());
 }
 
-void EngineKeeper::not_seen(const Error& error) {
+void EngineReconciler::not_seen(const Error& error) {
     const std::string why = not_seen_text(error);
     log::warning(why, {});
     seen_ = false;
@@ -216,7 +216,7 @@ void EngineKeeper::not_seen(const Error& error) {
 }
 
 /// Each time anew, so that a bug that one look brings to light need not be one of the next.
-Task<Result<>> EngineKeeper::look_and_act() {
+Task<Result<>> EngineReconciler::look_and_act() {
     if (!desired_ || intent_.is_paused(wall_now())) {
         settle(true);
         co_return Result<>();
@@ -244,17 +244,17 @@ Task<Result<>> EngineKeeper::look_and_act() {
 }
 
 /// Where its version is pinned, and where we have installed it, be it by half.
-bool EngineKeeper::package_matters(const EngineDesired& desired) const {
+bool EngineReconciler::package_matters(const EngineDesired& desired) const {
     return !desired.docker.install_version.empty() || !history().owned.installed.packages.empty();
 }
 
-Task<Result<ObservedHost>> EngineKeeper::look(bool with_package) {
+Task<Result<ObservedHost>> EngineReconciler::look(bool with_package) {
     auto observed = co_await observe::look_at_host(systemd_, root_);
     if (!observed || !observed->installed || !with_package) co_return observed;
     co_return co_await observe::with_package(std::move(*observed), root_);
 }
 
-apply::Executor::Hooks EngineKeeper::following() {
+apply::Executor::Hooks EngineReconciler::following() {
     apply::Executor::Hooks hooks;
     hooks.began = [this](const Step& step) {
         under_way_ = step.subject;
@@ -267,7 +267,7 @@ apply::Executor::Hooks EngineKeeper::following() {
     return hooks;
 }
 
-std::vector<PartStatus> EngineKeeper::parts() const {
+std::vector<PartStatus> EngineReconciler::parts() const {
     std::vector<PartStatus> parts = made_.parts;
     if (progress_.empty()) return parts;
     for (PartStatus& part : parts) {
@@ -278,18 +278,18 @@ std::vector<PartStatus> EngineKeeper::parts() const {
     return parts;
 }
 
-void EngineKeeper::ended(const apply::Outcome& outcome) {
+void EngineReconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
     log_outcome(outcome, cycle_);
     const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation);
     if (login != nullptr && !outcome.error) confirmed_.insert(plan::login_mark(login->server, login->login));
 }
 
-void EngineKeeper::settle(bool settled) {
+void EngineReconciler::settle(bool settled) {
     if (std::exchange(settled_, settled) != settled && settled) loop_.raise();
 }
 
-Task<Result<Plan>> EngineKeeper::rehearse(EngineDesired desired) {
+Task<Result<Plan>> EngineReconciler::preview(EngineDesired desired) {
     const auto observed = co_await look(package_matters(desired));
     if (!observed) co_return Error(observed.error().kind(), not_seen_text(observed.error()));
     plan::HostHistory past = history();
@@ -298,7 +298,7 @@ Task<Result<Plan>> EngineKeeper::rehearse(EngineDesired desired) {
     co_return std::move(made.plan);
 }
 
-Duration EngineKeeper::until_next() const {
+Duration EngineReconciler::until_next() const {
     if (!desired_ || intent_.is_paused(wall_now())) return full_check;  // woken when that is over
     SteadyTime next = steady_now() + (seen_ ? full_check : look_again);
     if (steady_now() < quiet_until_) next = quiet_until_;

@@ -1,4 +1,4 @@
-#include "state/kept_file.hpp"
+#include "state/sealed_file.hpp"
 
 #include "base/atomic_file.hpp"
 #include "base/regular_file.hpp"
@@ -15,7 +15,7 @@ Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit) {
     return Secret(std::move(*bytes));
 }
 
-Result<> KeptFile::save(const Secret& content, bool (*readable)(const Secret& text)) const {
+Result<> SealedFile::save(const Secret& content, bool (*readable)(const Secret& text)) const {
     const Secret text(seal(content.reveal()));
     const auto current = read();
     if (current && *current == text) return {};
@@ -26,7 +26,7 @@ Result<> KeptFile::save(const Secret& content, bool (*readable)(const Secret& te
     return replace_file(file_, text.reveal());
 }
 
-Result<> KeptFile::remove() const {
+Result<> SealedFile::remove() const {
     // The copy first: with the file gone and the copy left, a crash here would bring older things back.
     if (auto removed = remove_file(previous_); !removed) return removed;
     return remove_file(file_);

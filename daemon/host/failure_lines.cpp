@@ -66,32 +66,32 @@ std::optional<Weight> weight_of_systemds(const LogLine& line) {
     return std::nullopt;
 }
 
-struct Choice {
+struct WeightedLine {
     Weight weight;
     std::string words;
 };
 
 /// Each once, newest first.
-std::vector<Choice> weighed(const std::vector<LogLine>& lines) {
-    std::vector<Choice> all;
+std::vector<WeightedLine> weighed(const std::vector<LogLine>& lines) {
+    std::vector<WeightedLine> all;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
         const bool by_systemd = line->speaker == LogLine::Speaker::systemd;
         const auto weight =
             by_systemd ? weight_of_systemds(*line) : weight_of_units(without_time(line->text));
         std::string words = plain_text(without_time(line->text));
         const bool said =
-            std::any_of(all.begin(), all.end(), [&](const Choice& c) { return c.words == words; });
+            std::any_of(all.begin(), all.end(), [&](const WeightedLine& c) { return c.words == words; });
         if (weight && !said && !words.empty()) all.push_back({*weight, std::move(words)});
     }
     return all;
 }
 
-class Telling {
+class LineBudget {
 public:
     /// The newest of that weight that have room, in the order in which they were said.
-    void add(const std::vector<Choice>& newest_first, Weight weight) {
+    void add(const std::vector<WeightedLine>& newest_first, Weight weight) {
         std::vector<std::string_view> chosen;
-        for (const Choice& choice : newest_first) {
+        for (const WeightedLine& choice : newest_first) {
             if (choice.weight == weight && takes(choice.words)) chosen.push_back(choice.words);
         }
         for (auto words = chosen.rbegin(); words != chosen.rend(); ++words)
@@ -113,16 +113,16 @@ private:
     std::size_t lines_ = 0, bytes_ = 0;
 };
 
-std::string told(const std::vector<Choice>& choices, std::initializer_list<Weight> weights) {
-    Telling telling;
+std::string told(const std::vector<WeightedLine>& choices, std::initializer_list<Weight> weights) {
+    LineBudget telling;
     for (const Weight weight : weights) telling.add(choices, weight);
     return telling.text();
 }
 
 }  // namespace
 
-std::string words_of_failure(const std::vector<LogLine>& lines) {
-    const std::vector<Choice> choices = weighed(lines);
+std::string failure_lines(const std::vector<LogLine>& lines) {
+    const std::vector<WeightedLine> choices = weighed(lines);
     std::string words = told(choices, {Weight::reason, Weight::error, Weight::noise});
     return words.empty() ? told(choices, {Weight::rest}) : words;
 }

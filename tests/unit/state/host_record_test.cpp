@@ -1,4 +1,4 @@
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 
 #include "state/sealed.hpp"
 #include "support/full_disk.hpp"
@@ -28,7 +28,7 @@ model::Ownership some_ownership() {
         .logins = {"registry.example", "https://index.docker.io/v1/"},
         .drop_in = true,
         .certificates = true,
-        .kept_version = model::KeptVersion{model::EngineSource::docker_ce, "5:27.5"},
+        .kept_version = model::PinnedVersion{model::EngineSource::docker_ce, "5:27.5"},
         .installed = {.packages = {"docker-ce", "docker-ce-cli"}, .files = {"/etc/apt/keyrings/docker.asc"}}};
 }
 
@@ -44,7 +44,7 @@ ChangeEngine some_change() {
             .fingerprint = "5f2d9a1a"};
 }
 
-HostMemory full_host_memory() {
+HostRecord full_host_record() {
     return {.owned = some_ownership(),
             .refused = "77aa",
             .refusal = "unknown flag: --nope\n\"ü\"",
@@ -71,14 +71,14 @@ struct HostMemoryTest : testing::Test {
 
     test::TemporaryFolder folder;
     fs::path file = folder / "host.json";
-    HostMemoryStore store{file};
+    HostRecordStore store{file};
     fs::path previous = folder / "host.json.previous";
 };
 
 TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
-    HostMemory without_undo = full_host_memory();
+    HostRecord without_undo = full_host_record();
     without_undo.undo.reset();
-    for (const HostMemory& memory : {full_host_memory(), without_undo, HostMemory{}}) {
+    for (const HostRecord& memory : {full_host_record(), without_undo, HostRecord{}}) {
         ASSERT_TRUE(store.save(memory));
         const auto loaded = store.load();
         ASSERT_TRUE(loaded) << loaded.error().message();
@@ -89,7 +89,7 @@ TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
 TEST_F(HostMemoryTest, KeepsEveryEffect) {
     for (const auto effect :
          {ChangeEngine::Effect::none, ChangeEngine::Effect::reload, ChangeEngine::Effect::restart}) {
-        const HostMemory memory{
+        const HostRecord memory{
             .owned = {}, .refused = "", .refusal = "", .undo = ChangeEngine{.effect = effect}};
         ASSERT_TRUE(store.save(memory));
         EXPECT_EQ(store.load().value(), memory);
@@ -97,7 +97,7 @@ TEST_F(HostMemoryTest, KeepsEveryEffect) {
 }
 
 TEST_F(HostMemoryTest, KeepsTheLargestFiles) {
-    HostMemory memory = full_host_memory();
+    HostRecord memory = full_host_record();
     memory.undo->files.assign(7, {"/etc/docker/ca.pem", Secret(std::string(std::size_t{1} << 20, '\xFF'))});
     ASSERT_TRUE(store.save(memory));
     EXPECT_TRUE(store.load() && *store.load() == memory);
@@ -106,9 +106,9 @@ TEST_F(HostMemoryTest, KeepsTheLargestFiles) {
 TEST_F(HostMemoryTest, IsNotFoundAtFirst) { EXPECT_EQ(kind_of_load(), ErrorKind::not_found); }
 
 TEST_F(HostMemoryTest, IsReadableByItsOwnerOnly) {
-    ASSERT_TRUE(store.save(HostMemory{}));
-    ASSERT_TRUE(store.save(full_host_memory()));
-    ASSERT_TRUE(store.save(HostMemory{}));
+    ASSERT_TRUE(store.save(HostRecord{}));
+    ASSERT_TRUE(store.save(full_host_record()));
+    ASSERT_TRUE(store.save(HostRecord{}));
     EXPECT_EQ(mode_of(file), 0600U);
     EXPECT_EQ(mode_of(previous), 0600U);
 }
@@ -120,7 +120,7 @@ TEST_F(HostMemoryTest, HidesContentsInItsErrors) {
 }
 
 TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
-    ASSERT_TRUE(store.save(full_host_memory()));
+    ASSERT_TRUE(store.save(full_host_record()));
     const std::string whole = test::read_file(file);
     for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 7) {
         SCOPED_TRACE(bit);
@@ -132,7 +132,7 @@ TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
 }
 
 TEST_F(HostMemoryTest, IsBrokenWhereverItIsCutOff) {
-    ASSERT_TRUE(store.save(full_host_memory()));
+    ASSERT_TRUE(store.save(full_host_record()));
     const std::string whole = test::read_file(file);
     for (std::size_t size = 0; size < whole.size(); size += 3) {
         test::write_file(file, whole.substr(0, size));
@@ -164,7 +164,7 @@ TEST_F(HostMemoryTest, PassesOverWhatOtherVersionsAdd) {
     test::write_file(file, seal(R"({"owned":{"logins":["a"],"more":1},"more":{}})"));
     const auto loaded = store.load();
     ASSERT_TRUE(loaded) << loaded.error().message();
-    EXPECT_EQ(*loaded, (HostMemory{.owned = {.logins = {"a"}}}));
+    EXPECT_EQ(*loaded, (HostRecord{.owned = {.logins = {"a"}}}));
 }
 
 TEST_F(HostMemoryTest, IsBrokenWhenItsFileIsNone) {
@@ -177,30 +177,30 @@ TEST_F(HostMemoryTest, IsBrokenWhenItsFileIsNone) {
 }
 
 TEST_F(HostMemoryTest, KeepsTheCopyBeforeAndNeverTakesItByItself) {
-    ASSERT_TRUE(store.save(full_host_memory()));
-    ASSERT_TRUE(store.save(HostMemory{}));
+    ASSERT_TRUE(store.save(full_host_record()));
+    ASSERT_TRUE(store.save(HostRecord{}));
     test::write_file(file, "torn");
     EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
     fs::rename(previous, file);
-    EXPECT_EQ(store.load().value(), full_host_memory());
+    EXPECT_EQ(store.load().value(), full_host_record());
 }
 
 TEST_F(HostMemoryTest, KeepsTheLastGoodCopyBesideABrokenOne) {
-    ASSERT_TRUE(store.save(full_host_memory()));
-    ASSERT_TRUE(store.save(HostMemory{}));
+    ASSERT_TRUE(store.save(full_host_record()));
+    ASSERT_TRUE(store.save(HostRecord{}));
     test::write_file(file, "torn");
-    ASSERT_TRUE(store.save(HostMemory{.refused = "1"}));
+    ASSERT_TRUE(store.save(HostRecord{.refused = "1"}));
     fs::rename(previous, file);
-    EXPECT_EQ(store.load().value(), full_host_memory());
+    EXPECT_EQ(store.load().value(), full_host_record());
 }
 
 TEST_F(HostMemoryTest, StaysAsItWasOnAFullDisk) {
-    ASSERT_TRUE(store.save(HostMemory{}));
+    ASSERT_TRUE(store.save(HostRecord{}));
     {
         const test::FullDisk full(100);
-        EXPECT_FALSE(store.save(full_host_memory()));
+        EXPECT_FALSE(store.save(full_host_record()));
     }
-    EXPECT_EQ(store.load().value(), HostMemory{});
+    EXPECT_EQ(store.load().value(), HostRecord{});
 }
 
 }  // namespace

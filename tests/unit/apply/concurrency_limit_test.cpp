@@ -1,4 +1,4 @@
-#include "apply/slots.hpp"
+#include "apply/concurrency_limit.hpp"
 
 #include "base/task_group.hpp"
 #include "support/run.hpp"
@@ -14,12 +14,12 @@ using testing::IsEmpty;
 
 struct SlotsTest : testing::Test {
     asio::io_context io;
-    Slots slots{io.get_executor(), {1}};
+    ConcurrencyLimit slots{io.get_executor(), {1}};
     std::vector<std::size_t> served;
     std::size_t refused = 0;
 
     Task<void> visit(std::size_t turn) {
-        const Slots::Slot slot = co_await slots.take(turn);
+        const ConcurrencyLimit::Permit slot = co_await slots.take(turn);
         if (slot) served.push_back(turn);
         else ++refused;
     }
@@ -27,11 +27,11 @@ struct SlotsTest : testing::Test {
         io.restart();
         io.poll();
     }
-    Slots::Slot take() { return test::run(io, slots.take(0)); }
+    ConcurrencyLimit::Permit take() { return test::run(io, slots.take(0)); }
 };
 
 TEST_F(SlotsTest, TheLowestTurnGoesFirst) {
-    Slots::Slot held = take();
+    ConcurrencyLimit::Permit held = take();
     for (const std::size_t turn : {3U, 1U, 2U, 1U}) test::start(io, visit(turn));
     settle();
     EXPECT_THAT(served, IsEmpty());
@@ -41,9 +41,10 @@ TEST_F(SlotsTest, TheLowestTurnGoesFirst) {
 }
 
 TEST_F(SlotsTest, APlaceHeldForLongNoLongerCountsUpToABound) {
-    slots = Slots(io.get_executor(), {.at_once = 1, .lease = std::chrono::milliseconds(1), .in_all = 2});
-    Slots::Slot held = take();
-    Slots::Slot another = take();
+    slots = ConcurrencyLimit(io.get_executor(),
+                             {.at_once = 1, .lease = std::chrono::milliseconds(1), .in_all = 2});
+    ConcurrencyLimit::Permit held = take();
+    ConcurrencyLimit::Permit another = take();
     test::start(io, visit(1));
     settle();
     EXPECT_THAT(served, IsEmpty());
@@ -52,7 +53,7 @@ TEST_F(SlotsTest, APlaceHeldForLongNoLongerCountsUpToABound) {
 }
 
 TEST_F(SlotsTest, WhoeverIsTurnedAwayGoesWithoutAndTheSlotIsFreeAgain) {
-    Slots::Slot held = take();
+    ConcurrencyLimit::Permit held = take();
     test::start(io, visit(1));
     settle();
     slots.turn_away();
@@ -63,7 +64,7 @@ TEST_F(SlotsTest, WhoeverIsTurnedAwayGoesWithoutAndTheSlotIsFreeAgain) {
 }
 
 TEST_F(SlotsTest, ASlotGivenToSomebodyWhoIsTurnedAwayAtOnceIsNotLost) {
-    Slots::Slot held = take();
+    ConcurrencyLimit::Permit held = take();
     test::start(io, visit(1));
     settle();
     held.reset();
@@ -74,7 +75,7 @@ TEST_F(SlotsTest, ASlotGivenToSomebodyWhoIsTurnedAwayAtOnceIsNotLost) {
 }
 
 TEST_F(SlotsTest, WhoeverIsCancelledLeavesTheQueue) {
-    Slots::Slot held = take();
+    ConcurrencyLimit::Permit held = take();
     TaskGroup group(io.get_executor());
     group.spawn(visit(1));
     settle();

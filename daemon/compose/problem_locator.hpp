@@ -8,7 +8,7 @@
 namespace dockerext::compose {
 
 /// Finds what pointers point to in documents as they were written, whatever became of their nodes since.
-class Places {
+class ProblemLocator {
 public:
     /// One document after another, in the order that problems shall have.
     void add(std::vector<Node> documents);

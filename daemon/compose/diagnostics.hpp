@@ -13,7 +13,7 @@
 namespace dockerext::compose {
 
 /// What a person should be told about the document, collected while it is read.
-struct Report {
+struct Diagnostics {
     Problems problems;
     Problems warnings;
     static constexpr std::size_t allowance = std::size_t{64} << 20;
@@ -57,7 +57,7 @@ private:
 };
 
 template <typename Map>
-std::string Report::suggestion_of_keys(std::string_view word, const Map& known) const {
+std::string Diagnostics::suggestion_of_keys(std::string_view word, const Map& known) const {
     if (known.size() > most_known) return "";
     std::vector<std::string_view> names;
     for (const auto& [name, value] : known) names.push_back(name);

@@ -1,4 +1,4 @@
-#include "state/host_memory.hpp"
+#include "state/host_record.hpp"
 
 #include "base/base64.hpp"
 #include "base/json_document.hpp"
@@ -63,7 +63,7 @@ void write(JsonWriter& json, std::string_view key, const model::ChangeEngine& ch
     json.end_object();
 }
 
-Secret to_json(const HostMemory& memory) {
+Secret to_json(const HostRecord& memory) {
     JsonWriter json;
     json.begin_object();
     write(json, "owned", memory.owned);
@@ -92,13 +92,13 @@ std::map<std::string, std::optional<std::string>> config_keys_from(ObjectReader&
     return keys;
 }
 
-std::optional<model::KeptVersion> kept_version_from(ObjectReader& owned, Problems& problems) {
+std::optional<model::PinnedVersion> kept_version_from(ObjectReader& owned, Problems& problems) {
     const auto found = owned.take("keptVersion");
     if (!found) return std::nullopt;
     ObjectReader json(*found, problems);
     using Source = model::EngineSource;
     const auto source = from_string<Source>(json.string("source").value_or(""));
-    return model::KeptVersion{source.value_or(Source::distro), json.string("version").value_or("")};
+    return model::PinnedVersion{source.value_or(Source::distro), json.string("version").value_or("")};
 }
 
 std::set<std::string> texts_from(ObjectReader& parent, std::string_view key) {
@@ -171,13 +171,13 @@ std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& pro
 }
 
 /// What is unknown is skipped: other versions write other members.
-Result<HostMemory> from_json(std::string_view text) {
+Result<HostRecord> from_json(std::string_view text) {
     const auto document =
         JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});
     if (!document) return document.error();
     Problems problems;
     ObjectReader json(document->root(), problems);
-    HostMemory memory;
+    HostRecord memory;
     memory.owned = ownership_from(json, problems);
     memory.refused = json.string("refused").value_or("");
     memory.refusal = json.string("refusal").value_or("");
@@ -186,7 +186,7 @@ Result<HostMemory> from_json(std::string_view text) {
     return memory;
 }
 
-Result<HostMemory> understand(const Secret& text) {
+Result<HostRecord> understand(const Secret& text) {
     const auto content = unseal(text.reveal());
     if (!content) return content.error();
     return from_json(*content);
@@ -194,16 +194,16 @@ Result<HostMemory> understand(const Secret& text) {
 
 }  // namespace
 
-HostMemoryStore::HostMemoryStore(const std::filesystem::path& file) : file_(file, state_file_limit) {}
+HostRecordStore::HostRecordStore(const std::filesystem::path& file) : file_(file, state_file_limit) {}
 
-Result<HostMemory> HostMemoryStore::load() const {
+Result<HostRecord> HostRecordStore::load() const {
     const auto text = file_.read();
-    auto memory = text ? understand(*text) : Result<HostMemory>(text.error());
+    auto memory = text ? understand(*text) : Result<HostRecord>(text.error());
     if (!memory) return memory.error().within("'" + file_.file().native() + "'");
     return memory;
 }
 
-Result<> HostMemoryStore::save(const HostMemory& memory) const {
+Result<> HostRecordStore::save(const HostRecord& memory) const {
     const auto readable = [](const Secret& text) { return understand(text).has_value(); };
     if (auto saved = file_.save(to_json(memory), readable); !saved)
         return saved.error().within("save what dockerextd owns on this machine");

@@ -17,9 +17,9 @@ inline constexpr std::size_t state_file_limit = std::size_t{16} << 20;
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit);
 
 /// A file of sealed JSON, mode 0600, and the copy before it: "settings.json", "settings.json.previous".
-class KeptFile {
+class SealedFile {
 public:
-    KeptFile(const std::filesystem::path& file, std::size_t limit)
+    SealedFile(const std::filesystem::path& file, std::size_t limit)
         : file_(file), previous_(file.native() + ".previous"), limit_(limit) {}
 
     // The text, seal and all.

@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "model/host.hpp"
-#include "state/kept_file.hpp"
+#include "state/sealed_file.hpp"
 
 #include <filesystem>
 #include <optional>
@@ -11,7 +11,7 @@
 namespace dockerext::state {
 
 /// What must be known of the machine after a crash, or files of ours would count as somebody else's.
-struct HostMemory {
+struct HostRecord {
     model::Ownership owned;
     /// Fingerprint of the engine's settings with which dockerd did not come up, and its own words: they are
     /// not tried again until they change.
@@ -19,22 +19,22 @@ struct HostMemory {
     /// A change of the engine that has begun and is not known to have ended: the files as they were before
     /// it. What undoes it; found at a start, it is undone first.
     std::optional<model::ChangeEngine> undo;
-    bool operator==(const HostMemory&) const = default;
+    bool operator==(const HostRecord&) const = default;
 };
 
-/// Paths::host_memory, mode 0600: it may hold the key of a certificate. The copy before it is kept for people
+/// Paths::host_record, mode 0600: it may hold the key of a certificate. The copy before it is kept for people
 /// only: it may be from before a change that has been made since, or from within one that has ended.
-class HostMemoryStore {
+class HostRecordStore {
 public:
-    explicit HostMemoryStore(const std::filesystem::path& file);
+    explicit HostRecordStore(const std::filesystem::path& file);
 
     /// `not_found` when there is none yet. A broken file is an error: without it nothing of the machine may
     /// be touched.
-    Result<HostMemory> load() const;
-    Result<> save(const HostMemory& memory) const;
+    Result<HostRecord> load() const;
+    Result<> save(const HostRecord& memory) const;
 
 private:
-    KeptFile file_;
+    SealedFile file_;
 };
 
 }  // namespace dockerext::state

@@ -1,29 +1,29 @@
-#include "compose/report.hpp"
+#include "compose/diagnostics.hpp"
 
 #include "base/nearest.hpp"
 
 namespace dockerext::compose {
 
-void Report::expected(const Node& at, std::string_view what) {
+void Diagnostics::expected(const Node& at, std::string_view what) {
     problem(at, "expected " + std::string(what) + ", found " + std::string(type_name(at)));
 }
 
-void Report::warn(const Node& at, std::string_view message) {
+void Diagnostics::warn(const Node& at, std::string_view message) {
     warnings.add(at.pointer, std::string(message));
 }
 
-std::string Report::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {
+std::string Diagnostics::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {
     constexpr std::size_t many = 50;
     const auto meant = problems.count() < many ? nearest(word, known) : std::nullopt;
     return meant ? "; did you mean '" + std::string(*meant) + "'?" : "";
 }
 
-void Report::unknown_key(const Node& at, std::string_view key, std::string_view what,
-                         const std::vector<std::string_view>& known) {
+void Diagnostics::unknown_key(const Node& at, std::string_view key, std::string_view what,
+                              const std::vector<std::string_view>& known) {
     problem(at, "unknown key '" + std::string(key) + "' of " + std::string(what) + suggestion(key, known));
 }
 
-bool Report::concerns_unset(const std::string& pointer) const {
+bool Diagnostics::concerns_unset(const std::string& pointer) const {
     const std::string below = pointer + "/";
     const auto first_below = unset.lower_bound(below);
     if (first_below != unset.end() && first_below->starts_with(below)) return true;
@@ -35,7 +35,7 @@ bool Report::concerns_unset(const std::string& pointer) const {
     return false;
 }
 
-Problems Report::certain_problems() const {
+Problems Diagnostics::certain_problems() const {
     Problems certain;
     for (const Problem& problem : problems.all()) {
         if (!concerns_unset(problem.path)) certain.add(problem.path, problem.message);
@@ -43,12 +43,12 @@ Problems Report::certain_problems() const {
     return certain;
 }
 
-std::string Report::empty_variable_in(const Node& text) const {
+std::string Diagnostics::empty_variable_in(const Node& text) const {
     const auto found = empty_variables.find(text.pointer);
     return found == empty_variables.end() ? "" : "; the variable " + found->second + " is empty";
 }
 
-bool Report::refuse_unset_start(const Node& path) {
+bool Diagnostics::refuse_unset_start(const Node& path) {
     const auto found = unset_starts.find(path.pointer);
     if (found == unset_starts.end()) return false;
     const std::string& name = found->second;

@@ -1,4 +1,4 @@
-#include "reconcile/settings_desk.hpp"
+#include "reconcile/settings_intake.hpp"
 
 #include "base/clock.hpp"
 #include "base/contained.hpp"
@@ -48,7 +48,7 @@ constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is no
 
 /// Certificates that are in force already were valid when they came; that they have expired since is no
 /// reason to refuse other changes.
-Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
+Task<Result<Intake>> SettingsIntake::examine(model::Envelope envelope) const {
     const Accepted* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
     auto examining =
@@ -62,7 +62,7 @@ Task<Result<Intake>> SettingsDesk::examine(model::Envelope envelope) const {
     co_return co_await std::move(examining);
 }
 
-Task<void> SettingsDesk::restore() {
+Task<void> SettingsIntake::restore() {
     const auto loaded = store_.load();
     if (!loaded.warning.empty()) log::warning("stored settings are damaged", {{"ERROR", loaded.warning}});
     if (!loaded.envelope) {
@@ -77,7 +77,7 @@ Task<void> SettingsDesk::restore() {
     }
 }
 
-Task<void> SettingsDesk::take_up(model::Envelope stored) {
+Task<void> SettingsIntake::take_up(model::Envelope stored) {
     auto examining = off_the_loop([stored, paths = paths_, file = store_.file()] {
         return intake::take_in(stored, paths.project, file, std::nullopt);
     });
@@ -97,13 +97,13 @@ Task<void> SettingsDesk::take_up(model::Envelope stored) {
 
 /// The engine's own part first: the services wait for it. What was made by the settings before may still be
 /// there, and hold their secrets.
-void SettingsDesk::adopt(Accepted accepted) {
+void SettingsIntake::adopt(Accepted accepted) {
     accepted.desired.redact = secrets_.all();
-    keeper_.adopt(accepted.engine, accepted.desired.redact);
+    engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
     reconciler_.adopt(std::move(accepted));
 }
 
-Task<void> SettingsDesk::run() {
+Task<void> SettingsIntake::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto executor = co_await asio::this_coro::executor;
     std::optional<host::FolderWatch> watch;
@@ -128,7 +128,7 @@ Task<void> SettingsDesk::run() {
 }
 
 /// The folder may be another one than before: somebody may have removed it, and a bringer made it anew.
-std::optional<host::FolderWatch> SettingsDesk::open_watch(const asio::any_io_executor& executor) {
+std::optional<host::FolderWatch> SettingsIntake::open_watch(const asio::any_io_executor& executor) {
     auto spool = state::Spool::open(paths_.spool);
     if (!spool) return complain("cannot open the spool", spool.error()), std::nullopt;
     spool_ = std::move(*spool);
@@ -138,7 +138,7 @@ std::optional<host::FolderWatch> SettingsDesk::open_watch(const asio::any_io_exe
 }
 
 /// False when something is left, to be tried again later.
-Task<bool> SettingsDesk::take_all() {
+Task<bool> SettingsIntake::take_all() {
     bool all_taken = true;
     while (all_taken) {
         auto entries = spool_.list();
@@ -159,7 +159,7 @@ Task<bool> SettingsDesk::take_all() {
 }
 
 /// False when it has to be tried again later. `entry` outlives the call.
-Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
+Task<bool> SettingsIntake::take(const state::Spool::Entry& entry, bool is_last) {
     if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
     std::function<Result<model::Envelope>(std::stop_token)> work =
         [envelope = entry.envelope](const std::stop_token&) { return intake::unwrap(envelope); };
@@ -179,7 +179,7 @@ Task<bool> SettingsDesk::take(const state::Spool::Entry& entry, bool is_last) {
 /// Kept on disk before it is acted on, so that a crash cannot lose it. The agent brings the same settings
 /// again and again: nothing is begun anew for that. Under another number it was a person who deployed them
 /// again, and does not want to wait for a delay that is running.
-Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted) {
+Result<> SettingsIntake::accept(const model::Envelope& envelope, Accepted accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     fallback_.clear();
     log::info("settings accepted", {log::id_settings_accepted,
@@ -198,7 +198,7 @@ Result<> SettingsDesk::accept(const model::Envelope& envelope, Accepted accepted
 }
 
 /// Stays in the spool; but of what cannot be read, only the newest is waited for.
-bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
+bool SettingsIntake::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
     if (!is_last) return done_with(entry);
     status_ = status_of(entry.envelope, SettingsState::pending,
                         {{"", error.message() + "; retrying every few seconds"}});
@@ -206,14 +206,14 @@ bool SettingsDesk::put_off(const state::Spool::Entry& entry, const Error& error,
     return false;
 }
 
-bool SettingsDesk::done_with(const state::Spool::Entry& entry) {
+bool SettingsIntake::done_with(const state::Spool::Entry& entry) {
     const auto removed = spool_.remove(entry.name);
     if (!removed) complain("cannot remove accepted settings from the spool", removed.error());
     return removed.has_value();
 }
 
 /// Set aside with its reasons; false when it could not be moved.
-bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
+bool SettingsIntake::turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
     const model::Envelope& envelope = entry.envelope;
     const std::string reason = to_text(problems);
     log::warning("settings rejected", {log::id_settings_rejected,
@@ -230,7 +230,7 @@ bool SettingsDesk::turn_away(const state::Spool::Entry& entry, const std::vector
 }
 
 /// What is in force stays so until the newer version, or other settings, have come.
-void SettingsDesk::tell_of_newer_settings() {
+void SettingsIntake::tell_of_newer_settings() {
     const std::string why = "a newer version of dockerextd wrote settings that wait in the spool (" +
                             spool_.left() + "): reinstall that version, or apply settings with this one";
     log::warning("cannot accept settings", {{"REASON", why}});
@@ -239,7 +239,7 @@ void SettingsDesk::tell_of_newer_settings() {
     changes_.raise();
 }
 
-std::optional<model::PartStatus> SettingsDesk::part() const {
+std::optional<model::PartStatus> SettingsIntake::part() const {
     if (fallback_.empty()) return std::nullopt;
     return model::PartStatus{
         "settings", model::PartState::failed,
@@ -247,16 +247,16 @@ std::optional<model::PartStatus> SettingsDesk::part() const {
 }
 
 /// Once for what goes on being so.
-void SettingsDesk::complain(std::string_view what, const Error& error) {
+void SettingsIntake::complain(std::string_view what, const Error& error) {
     if (std::exchange(complaint_, error.message()) == error.message()) return;
     log::error(what, {{"ERROR", error.message()}});
 }
 
-Result<> SettingsDesk::forget() {
+Result<> SettingsIntake::forget() {
     status_ = {};
     secrets_ = {};
     fallback_.clear();
-    keeper_.dismiss();
+    engine_reconciler_.dismiss();
     return store_.clear();
 }
 

@@ -1,4 +1,4 @@
-#include "apply/slots.hpp"
+#include "apply/concurrency_limit.hpp"
 
 #include "base/timer.hpp"
 
@@ -10,20 +10,20 @@
 
 namespace dockerext::apply {
 
-struct Slots::State {
+struct ConcurrencyLimit::State {
     struct Waiter {
         Timer called;  ///< wakes when the wait is over
-        std::optional<Lent::iterator> place;
+        std::optional<Leases::iterator> place;
         bool turned_away = false;
     };
 
     asio::any_io_executor executor;
     Limits limits;
-    Lent lent;
+    Leases lent;
     std::multimap<std::size_t, Waiter> waiting;
 
     /// The place among those that count that will be the first not to.
-    Lent::iterator first_that_counts() { return std::upper_bound(lent.begin(), lent.end(), steady_now()); }
+    Leases::iterator first_that_counts() { return std::upper_bound(lent.begin(), lent.end(), steady_now()); }
 
     bool has_room() {
         const auto counted = static_cast<std::size_t>(std::distance(first_that_counts(), lent.end()));
@@ -36,7 +36,7 @@ struct Slots::State {
         return *std::prev(lent.end(), static_cast<std::ptrdiff_t>(limits.at_once));
     }
 
-    Lent::iterator lend() {
+    Leases::iterator lend() {
         const bool for_ever = limits.lease == Duration::max();
         return lent.insert(lent.end(), for_ever ? SteadyTime::max() : steady_now() + limits.lease);
     }
@@ -53,17 +53,17 @@ struct Slots::State {
     }
 };
 
-void Slots::Return::operator()(State*) const {
+void ConcurrencyLimit::Return::operator()(State*) const {
     const auto alive = state.lock();
     if (!alive) return;
     alive->lent.erase(place);
     alive->hand_out();
 }
 
-Slots::Slots(const asio::any_io_executor& executor, Limits limits)
+ConcurrencyLimit::ConcurrencyLimit(const asio::any_io_executor& executor, Limits limits)
     : state_(new State{.executor = executor, .limits = limits, .lent = {}, .waiting = {}}) {}
 
-Task<Slots::Slot> Slots::take(std::size_t turn) {
+Task<ConcurrencyLimit::Permit> ConcurrencyLimit::take(std::size_t turn) {
     co_await asio::this_coro::throw_if_cancelled(false);
     State& state = *state_;
     const auto entry = state.waiting.emplace(turn, State::Waiter{Timer(state.executor), {}});
@@ -78,11 +78,11 @@ Task<Slots::Slot> Slots::take(std::size_t turn) {
     const auto place = waiter.place;
     state.waiting.erase(entry);
     if (!place) state.hand_out();
-    if (!place) co_return Slot(nullptr, Return{});
-    co_return Slot(&state, Return{state_, *place});
+    if (!place) co_return Permit(nullptr, Return{});
+    co_return Permit(&state, Return{state_, *place});
 }
 
-void Slots::turn_away() {
+void ConcurrencyLimit::turn_away() {
     for (auto& [turn, waiter] : state_->waiting) {
         waiter.turned_away = !waiter.place;
         waiter.called.wake();

@@ -1,4 +1,4 @@
-#include "compose/place.hpp"
+#include "compose/problem_locator.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -60,18 +60,18 @@ bool begins(std::string_view path, std::string_view root) {
 
 }  // namespace
 
-struct Places::Found {
+struct ProblemLocator::Found {
     std::size_t document = 0;
-    Place place;
+    SourceLocation place;
     Way way;
     auto operator<=>(const Found&) const = default;
 };
 
-void Places::add(std::vector<Node> documents) {
+void ProblemLocator::add(std::vector<Node> documents) {
     std::move(documents.begin(), documents.end(), std::back_inserter(documents_));
 }
 
-Places::Found Places::find(const Problem& problem) const {
+ProblemLocator::Found ProblemLocator::find(const Problem& problem) const {
     for (std::size_t document = 0; document < documents_.size(); ++document) {
         const Node& root = documents_[document];
         if (!begins(problem.path, root.pointer)) continue;
@@ -81,7 +81,7 @@ Places::Found Places::find(const Problem& problem) const {
     return {};
 }
 
-std::vector<Problem> Places::in_order(const std::vector<Problem>& problems) const {
+std::vector<Problem> ProblemLocator::in_order(const std::vector<Problem>& problems) const {
     std::vector<std::pair<Found, Problem>> found;
     std::set<std::pair<std::string_view, std::string_view>> told;
     for (const Problem& problem : problems) {
