@@ -1,8 +1,8 @@
 #include "apply/config_check.hpp"
 
+#include "base/child_process.hpp"
+#include "base/plain_text.hpp"
 #include "base/regular_file.hpp"
-#include "host/child_process.hpp"
-#include "host/plain_text.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
@@ -74,9 +74,9 @@ std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEn
 }
 
 /// With the name that people know the file by.
-std::string output_of(const host::ChildResult& checked, const std::string& copy, const Redactor& redact) {
-    const std::string said = host::plain_text(checked.out + checked.err);
-    std::string words = host::last_lines(redact(said), lines_told, bytes_told);
+std::string output_of(const ChildResult& checked, const std::string& copy, const Redactor& redact) {
+    const std::string said = plain_text(checked.out + checked.err);
+    std::string words = last_lines(redact(said), lines_told, bytes_told);
     for (auto at = words.find(copy); at != std::string::npos; at = words.find(copy, at))
         words.replace(at, copy.size(), model::host_paths::daemon_json);
     return words;
@@ -89,11 +89,11 @@ Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change)
     if (!config) co_return Result<>{};
     const auto copy = Copy::of(config->reveal());
     if (!copy) co_return copy.error().within("check daemon.json");
-    host::Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
-    host::ChildOptions options;
+    Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
+    ChildOptions options;
     options.limit = limit;
     options.search_path = host.search_path;
-    const auto checked = co_await host::run_child(std::move(command), std::move(options));
+    const auto checked = co_await run_child(std::move(command), std::move(options));
     if (!checked && checked.error().kind() == ErrorKind::cancelled) co_return checked.error();
     if (!checked || checked->succeeded() || checked->signal != 0) co_return Result<>{};
     const std::string words = output_of(*checked, copy->path(), host.redact);

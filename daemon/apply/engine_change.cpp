@@ -56,7 +56,7 @@ Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const mo
     const bool cancelled = co_await is_cancelled();
     if (taken || cancelled || undo.effect != Effect::reload) co_return taken;
     const auto unit = co_await host.systemd.unit(std::string(model::host_paths::engine_unit));
-    if (unit && unit->active == host::UnitActive::active) co_return Result<>{};
+    if (unit && unit->active == systemd::UnitActive::active) co_return Result<>{};
     model::ChangeEngine harder = undo;
     harder.effect = Effect::restart;
     co_return co_await take_effect(client, host, harder);
@@ -66,7 +66,7 @@ Error interrupted_change() { return {ErrorKind::cancelled, "the engine change wa
 
 /// dockerd, or systemd, did not take the change: all as it was, and why.
 Task<Error> undone(engine::Client& client, HostAccess& host, HostRecord memory, Error why,
-                   host::LogSpan log) {
+                   systemd::LogSpan log) {
     const model::ChangeEngine undo = *memory.undo;
     const std::string said = co_await words_in(host, log);
     const std::string words = said.empty() ? why.message() : said;
@@ -134,7 +134,7 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
     if (auto written = make_so(host.root, change.files); !written)
         co_return unwritten(host, memory, *before, written.error());
 
-    const host::LogSpan log = co_await log_from_now_on(host);
+    const systemd::LogSpan log = co_await log_from_now_on(host);
     const auto taken = co_await take_effect(client, host, change);
     if (!taken) {
         const Error why = co_await undone(client, host, memory, taken.error(), log);

@@ -45,7 +45,7 @@ bool tells_of_reload(std::string_view words, const Redactor& redact) {
 }
 
 /// dockerd's last words in that span, once they are enough, or its time is over.
-Task<std::string> words_until(HostAccess& host, host::LogSpan span,
+Task<std::string> words_until(HostAccess& host, systemd::LogSpan span,
                               bool (*enough)(std::string_view words, const Redactor& redact)) {
     const auto until = steady_now() + host.patience / last_words_share;
     for (;;) {
@@ -59,7 +59,7 @@ Task<std::string> words_until(HostAccess& host, host::LogSpan span,
 
 /// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
 Task<Result<>> reload(HostAccess& host) {
-    const host::LogSpan span{wall_now()};
+    const systemd::LogSpan span{wall_now()};
     const auto reloaded = co_await host.systemd.reload(engine_unit(), host.patience);
     if (!reloaded) co_return reloaded.error();
     const std::string words = co_await words_until(host, span, tells_of_reload);
@@ -80,7 +80,7 @@ Task<Result<>> reload_or_restart(HostAccess& host, Effect effect) {
     if (effect == Effect::reload) {
         const auto facts = co_await host.systemd.unit(engine_unit());
         if (!facts) co_return facts.error();
-        if (facts->active == host::UnitActive::active) {
+        if (facts->active == systemd::UnitActive::active) {
             tell(host, "reloading dockerd");
             co_return co_await reload(host);
         }
@@ -112,13 +112,13 @@ Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
     co_return answers;
 }
 
-Task<host::LogSpan> log_from_now_on(HostAccess& host) {
+Task<systemd::LogSpan> log_from_now_on(HostAccess& host) {
     const auto now = wall_now();
     const auto facts = co_await host.systemd.unit(engine_unit());
-    co_return host::LogSpan{now, facts ? facts->invocation : ""};
+    co_return systemd::LogSpan{now, facts ? facts->invocation : ""};
 }
 
-Task<std::string> words_in(HostAccess& host, host::LogSpan span) {
+Task<std::string> words_in(HostAccess& host, systemd::LogSpan span) {
     return words_until(host, std::move(span),
                        [](std::string_view words, const Redactor&) { return !words.empty(); });
 }

@@ -1,6 +1,6 @@
 #include "apply/engine_change.hpp"
 #include "apply/host_files.hpp"
-#include "host/engine_install.hpp"
+#include "packages/engine_install.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -16,23 +16,23 @@ using namespace std::chrono_literals;
 constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
 constexpr Duration removal_limit = 110s;
 
-Result<host::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
+Result<packages::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
     if (install.source == model::EngineSource::none)
         return Error(ErrorKind::invalid_input,
                      "docker.install is \"none\": dockerextd does not install the engine");
-    const auto release = host::read_os_release(root);
+    const auto release = packages::read_os_release(root);
     if (!release) return release.error();
     const bool is_ce = install.source == model::EngineSource::docker_ce;
-    return host::engine_packages(
-        *release, {.origin = is_ce ? host::EngineOrigin::docker_ce : host::EngineOrigin::distro,
+    return packages::engine_packages(
+        *release, {.origin = is_ce ? packages::EngineOrigin::docker_ce : packages::EngineOrigin::distro,
                    .version = std::move(install.version),
                    .mirror = std::move(install.mirror),
                    .key = std::move(install.key),
                    .azure_environment = std::move(install.azure_environment)});
 }
 
-host::PackageTools tools_of(const HostAccess& host) {
-    host::PackageTools tools;
+packages::PackageTools tools_of(const HostAccess& host) {
+    packages::PackageTools tools;
     tools.root = host.root;
     tools.search_path = host.search_path;
     tools.as_units = host.root == "/";
@@ -56,10 +56,11 @@ Result<> remember_kept(HostAccess& host, std::optional<model::PinnedVersion> kep
 }
 
 /// Of what the recipe brings: what is there. None when that cannot be told.
-Task<std::optional<model::Installed>> present(const HostAccess& host, const host::InstallRecipe& recipe) {
+Task<std::optional<model::Installed>> present(const HostAccess& host, const packages::InstallRecipe& recipe) {
     std::vector<std::string> packages = recipe.packages;
     packages.insert(packages.end(), recipe.beside.begin(), recipe.beside.end());
-    const auto listed = co_await host::present_packages(recipe.family, std::move(packages), tools_of(host));
+    const auto listed =
+        co_await packages::present_packages(recipe.family, std::move(packages), tools_of(host));
     if (!listed) co_return std::nullopt;
     model::Installed found{{listed->begin(), listed->end()}, {}};
     for (const std::filesystem::path& file : recipe.places()) {
@@ -70,7 +71,7 @@ Task<std::optional<model::Installed>> present(const HostAccess& host, const host
 }
 
 /// What an installation is about to bring is ours, on disk before it begins: nobody could tell afterwards.
-Task<Result<>> claim(HostAccess& host, const host::InstallRecipe& recipe) {
+Task<Result<>> claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     if (!there) co_return Result<>{};
     const auto memory = remembered(host);
@@ -86,7 +87,7 @@ Task<Result<>> claim(HostAccess& host, const host::InstallRecipe& recipe) {
 }
 
 /// What did not come with an installation that failed may be brought by others yet.
-Task<void> disclaim(HostAccess& host, const host::InstallRecipe& recipe) {
+Task<void> disclaim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     const auto memory = remembered(host);
     if (!there || !memory) co_return;
@@ -99,15 +100,15 @@ Task<void> disclaim(HostAccess& host, const host::InstallRecipe& recipe) {
 }
 
 /// Packages are installed in an image, too, and then nobody tells systemd.
-Task<Result<>> make_known(host::Systemd& systemd) {
+Task<Result<>> make_known(systemd::Systemd& systemd) {
     auto facts = co_await systemd.unit(engine_unit());
-    if (facts && facts->load == host::UnitLoad::not_found) {
+    if (facts && facts->load == systemd::UnitLoad::not_found) {
         const auto read = co_await systemd.daemon_reload();
         if (!read) co_return read.error();
         facts = co_await systemd.unit(engine_unit());
     }
     if (!facts) co_return facts.error();
-    if (facts->load == host::UnitLoad::not_found)
+    if (facts->load == systemd::UnitLoad::not_found)
         co_return Error(ErrorKind::not_found,
                         "the engine's packages are installed, but there is no " + engine_unit());
     co_return Result<>{};
@@ -125,7 +126,7 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     }
     const auto claimed = co_await claim(host, *recipe);
     if (!claimed) co_return claimed.error();
-    const auto installed = co_await host::install_engine(*recipe, tools_of(host));
+    const auto installed = co_await packages::install_engine(*recipe, tools_of(host));
     if (!installed) {
         // What was only no longer waited for goes on.
         const ErrorKind kind = installed.error().kind();
@@ -139,21 +140,21 @@ Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto recipe = recipe_for(host.root, {.source = release.kept.source, .version = release.kept.version});
     if (!recipe) co_return recipe.error();
-    const auto released = co_await host::release_version(std::move(*recipe), tools_of(host));
+    const auto released = co_await packages::release_version(std::move(*recipe), tools_of(host));
     if (!released) co_return released.error();
     co_return remember_kept(host, std::nullopt);
 }
 
 Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const auto release = host::read_os_release(host.root);
+    const auto release = packages::read_os_release(host.root);
     if (!release) co_return release.error();
-    auto recipe = host::package_removal(*release, std::move(remove.packages));
+    auto recipe = packages::package_removal(*release, std::move(remove.packages));
     if (!recipe) co_return recipe.error();
-    host::PackageTools tools = tools_of(host);
+    packages::PackageTools tools = tools_of(host);
     tools.patience = removal_patience;
     tools.limit = removal_limit;
-    const auto removed = co_await host::remove_packages(std::move(*recipe), std::move(tools));
+    const auto removed = co_await packages::remove_packages(std::move(*recipe), std::move(tools));
     if (!removed) co_return removed.error();
     if (const auto written = make_so(host.root, remove.files); !written) co_return written.error();
     const auto read = co_await host.systemd.daemon_reload();

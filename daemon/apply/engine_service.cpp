@@ -8,7 +8,7 @@ namespace dockerext::apply {
 namespace {
 
 /// systemd starts what it has read, not what is there.
-Task<Result<>> with_fresh_files(host::Systemd& systemd) {
+Task<Result<>> with_fresh_files(systemd::Systemd& systemd) {
     const auto facts = co_await systemd.unit(engine_unit());
     if (!facts) co_return facts.error();
     if (!facts->need_daemon_reload) co_return Result<>{};
@@ -16,7 +16,7 @@ Task<Result<>> with_fresh_files(host::Systemd& systemd) {
 }
 
 Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
-    const host::LogSpan log = co_await log_from_now_on(host);
+    const systemd::LogSpan log = co_await log_from_now_on(host);
     if (host.progress) host.progress("starting dockerd");
     const auto fresh = co_await with_fresh_files(host.systemd);
     if (!fresh) co_return fresh.error();

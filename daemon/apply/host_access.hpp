@@ -1,9 +1,9 @@
 #pragma once
 
-#include "host/journal.hpp"
-#include "host/systemd.hpp"
 #include "model/host.hpp"
 #include "state/host_record.hpp"
+#include "systemd/journal.hpp"
+#include "systemd/systemd.hpp"
 
 #include <filesystem>
 #include <functional>
@@ -11,12 +11,12 @@
 
 namespace dockerext::apply {
 
-/// The engine's unit, as `host::Systemd` takes it.
+/// The engine's unit, as `systemd::Systemd` takes it.
 inline std::string engine_unit() { return std::string(model::host_paths::engine_unit); }
 
 /// What the operations on the engine itself work with. All of it outlives the calls.
 struct HostAccess {
-    host::Systemd& systemd;
+    systemd::Systemd& systemd;
     state::HostRecordStore& memory;
     std::filesystem::path root = "/";                  ///< of every path that is written
     std::function<void(const std::string&)> progress;  ///< "installing docker.io", for people
@@ -26,9 +26,9 @@ struct HostAccess {
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< of the programs that are run
     Redactor redact = {};                                       ///< of what programs say
     /// Why docker.service failed in that span, in its own words and systemd's, redacted.
-    std::function<std::string(const host::LogSpan&, const Redactor&)> recent_failure_lines =
-        [](const host::LogSpan& span, const Redactor& redactor) {
-            return host::recent_failure_lines(engine_unit(), span, redactor);
+    std::function<std::string(const systemd::LogSpan&, const Redactor&)> recent_failure_lines =
+        [](const systemd::LogSpan& span, const Redactor& redactor) {
+            return systemd::recent_failure_lines(engine_unit(), span, redactor);
         };
 };
 

@@ -2,7 +2,7 @@
 
 #include "base/off_loop.hpp"
 #include "base/regular_file.hpp"
-#include "host/engine_install.hpp"
+#include "packages/engine_install.hpp"
 
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -27,29 +27,29 @@ constexpr std::size_t file_limit = std::size_t{1} << 20;
 constexpr std::array our_files{paths::drop_in,     paths::daemon_json, paths::ca,
                                paths::certificate, paths::key,         paths::credentials};
 
-Load load_of(host::UnitLoad load) {
+Load load_of(systemd::UnitLoad load) {
     switch (load) {
-    case host::UnitLoad::loaded: return Load::loaded;
-    case host::UnitLoad::not_found: return Load::not_found;
-    case host::UnitLoad::masked: return Load::masked;
-    case host::UnitLoad::broken: return Load::broken;
+    case systemd::UnitLoad::loaded: return Load::loaded;
+    case systemd::UnitLoad::not_found: return Load::not_found;
+    case systemd::UnitLoad::masked: return Load::masked;
+    case systemd::UnitLoad::broken: return Load::broken;
     }
     return Load::broken;
 }
 
-Active active_of(host::UnitActive active) {
+Active active_of(systemd::UnitActive active) {
     switch (active) {
-    case host::UnitActive::inactive: return Active::inactive;
-    case host::UnitActive::activating: return Active::activating;
-    case host::UnitActive::active:
-    case host::UnitActive::reloading: return Active::active;
-    case host::UnitActive::deactivating: return Active::deactivating;
-    case host::UnitActive::failed: return Active::failed;
+    case systemd::UnitActive::inactive: return Active::inactive;
+    case systemd::UnitActive::activating: return Active::activating;
+    case systemd::UnitActive::active:
+    case systemd::UnitActive::reloading: return Active::active;
+    case systemd::UnitActive::deactivating: return Active::deactivating;
+    case systemd::UnitActive::failed: return Active::failed;
     }
     return Active::inactive;
 }
 
-bool is_enabled(const host::UnitFacts& unit) { return unit.enabled == host::UnitEnabled::enabled; }
+bool is_enabled(const systemd::UnitFacts& unit) { return unit.enabled == systemd::UnitEnabled::enabled; }
 
 bool is_absent(const Error& error) { return error.kind() == ErrorKind::not_found; }
 
@@ -79,7 +79,7 @@ Result<> look_at_text(const fs::path& path, std::vector<std::string>& texts) {
     return {};
 }
 
-Result<> look_at_texts(const host::UnitFacts& unit, ObservedHost& host) {
+Result<> look_at_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
     if (auto looked = look_at_text(unit.fragment, host.unit_texts); !looked) return looked;
     for (const fs::path& path : unit.drop_ins) {
         if (auto looked = look_at_text(path, host.unit_texts); !looked) return looked;
@@ -125,10 +125,10 @@ bool is_booted_by_systemd() {
 }
 
 struct Units {
-    host::UnitFacts service, socket;
+    systemd::UnitFacts service, socket;
 };
 
-Task<Result<Units>> ask_for_units(host::Systemd& systemd) {
+Task<Result<Units>> ask_for_units(systemd::Systemd& systemd) {
     const std::string name(paths::engine_unit);
     auto service = co_await systemd.unit(name);
     if (!service) co_return service.error();
@@ -139,7 +139,7 @@ Task<Result<Units>> ask_for_units(host::Systemd& systemd) {
 
 ObservedHost host_from(const Units& units) {
     ObservedHost host;
-    const host::UnitFacts& service = units.service;
+    const systemd::UnitFacts& service = units.service;
     host.systemd = true;
     host.unit.load = load_of(service.load);
     host.unit.active = active_of(service.active);
@@ -153,7 +153,7 @@ Result<ObservedHost> look_at_disk(const fs::path& root, const std::optional<Unit
     const auto texts = units ? look_at_texts(units->service, host) : Result<>();
     if (!texts) return texts.error();
     if (const auto looked = look_at_files(root, host); !looked) return looked.error();
-    host.installed = host.unit.load == Load::loaded || !host::dockerd_under(root).empty();
+    host.installed = host.unit.load == Load::loaded || !packages::dockerd_under(root).empty();
     return host;
 }
 
@@ -161,7 +161,7 @@ Result<ObservedHost> look_at_disk(const fs::path& root, const std::optional<Unit
 
 std::span<const std::string_view> host_files() { return our_files; }
 
-Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
+Task<Result<ObservedHost>> look_at_host(systemd::Systemd& systemd, fs::path root) {
     std::optional<Units> units;
     if (root == "/") {
         auto asked = co_await ask_for_units(systemd);
@@ -177,20 +177,20 @@ Task<Result<ObservedHost>> look_at_host(host::Systemd& systemd, fs::path root) {
 }
 
 Task<ObservedHost> with_package(ObservedHost host, fs::path root) {
-    std::function<Result<host::OsRelease>(std::stop_token)> work = [root](const std::stop_token&) {
-        return host::read_os_release(root);
+    std::function<Result<packages::OsRelease>(std::stop_token)> work = [root](const std::stop_token&) {
+        return packages::read_os_release(root);
     };
     auto reading = off_loop(std::move(work));
     const auto release = co_await std::move(reading);
     const auto family =
-        release ? host::package_family(*release) : Result<host::PackageFamily>(release.error());
+        release ? packages::package_family(*release) : Result<packages::PackageFamily>(release.error());
     if (!family) {
         host.package_problem = family.error().message();
         co_return host;
     }
-    host::PackageTools tools;
+    packages::PackageTools tools;
     tools.root = root;
-    const auto engine = co_await host::installed_engine(*family, std::move(tools));
+    const auto engine = co_await packages::installed_engine(*family, std::move(tools));
     if (!engine) host.package_problem = engine.error().message();
     else if (*engine && !(*engine)->package.empty())
         host.package = model::EnginePackage{(*engine)->package, (*engine)->version, (*engine)->complete};

@@ -1,8 +1,8 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "host/systemd.hpp"
 #include "model/host.hpp"
+#include "systemd/systemd.hpp"
 
 #include <filesystem>
 #include <span>
@@ -18,7 +18,7 @@ std::span<const std::string_view> host_files();
 /// ObservedHost::systemd is false. Files are looked at under `root` in any case, off the event loop: a disk
 /// may be slow. `systemd` outlives the call, and its `run` goes on meanwhile. An error where what is there
 /// cannot be told: a text of the unit is unreadable, no descriptors are left.
-Task<Result<model::ObservedHost>> look_at_host(host::Systemd& systemd, std::filesystem::path root);
+Task<Result<model::ObservedHost>> look_at_host(systemd::Systemd& systemd, std::filesystem::path root);
 
 /// Adds the package that the engine comes from, by asking the package manager. Why it cannot be told is no
 /// error, but ObservedHost::package_problem.

@@ -3,8 +3,6 @@
 #include "base/chance.hpp"
 #include "base/message_id.hpp"
 #include "base/task_group.hpp"
-#include "host/clock_watch.hpp"
-#include "host/notify.hpp"
 #include "reconcile/control.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
@@ -16,6 +14,8 @@
 #include "state/lock.hpp"
 #include "state/newer_state.hpp"
 #include "state/paths.hpp"
+#include "systemd/notify.hpp"
+#include "watches/clock_watch.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -60,18 +60,18 @@ Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconci
     for (;;) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
         if (error || number != SIGHUP) co_return;
-        host::notify_reloading();
+        systemd::notify_reloading();
         log::info("checking everything, because of a signal", {});
         engine_reconciler.check_everything();
         reconciler.check_everything();
-        host::notify_ready();
+        systemd::notify_ready();
     }
 }
 
 /// All delays are on the steady clock; but what is known of the engine's times was of another clock then.
 Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
     co_await asio::this_coro::throw_if_cancelled(false);
-    auto clock = host::ClockWatch::open(co_await asio::this_coro::executor);
+    auto clock = watches::ClockWatch::open(co_await asio::this_coro::executor);
     if (!clock)
         co_return log::warning("cannot notice changes of the clock", {{"ERROR", clock.error().message()}});
     for (;;) {
@@ -139,12 +139,12 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(engine_reconciler.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run([&] { return control.status(); }));
-    tasks.spawn(host::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
-    host::notify_ready();
+    tasks.spawn(systemd::feed_watchdog([&](Duration tolerance) { return reconciler.is_overdue(tolerance); }));
+    systemd::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
     co_await obey_signals(reconciler, engine_reconciler);
-    host::notify_stopping();
+    systemd::notify_stopping();
     log::info("daemon stopping", {});
     tasks.cancel();
     co_await tasks.join();
@@ -156,7 +156,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
 Task<Result<>> daemon(fs::path root, std::string docker_host) {
     const auto socket = engine::parse_docker_host(docker_host);
     if (!socket) co_return socket.error();
-    host::notify_before_waiting_for_the_disk();
+    systemd::notify_before_waiting_for_the_disk();
     const state::Paths paths(root);
     if (auto newer = state::newer_state(paths.state))
         co_return co_await leave_alone(paths, std::move(*newer));

@@ -7,11 +7,11 @@
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "base/timeout.hpp"
-#include "host/file_watch.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
 #include "reconcile/outcome_log.hpp"
+#include "watches/file_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -110,7 +110,7 @@ Task<void> EngineReconciler::watch_units() {
 Task<void> EngineReconciler::watch_files() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
-        auto watch = host::FileWatch::open(executor_, watched_files(root_));
+        auto watch = watches::FileWatch::open(executor_, watched_files(root_));
         while (watch) {
             const auto changed = co_await watch->changed();
             if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;

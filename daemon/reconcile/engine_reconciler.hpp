@@ -4,7 +4,6 @@
 #include "apply/host_access.hpp"
 #include "base/task.hpp"
 #include "engine/client.hpp"
-#include "host/systemd.hpp"
 #include "model/host.hpp"
 #include "plan/host_planner.hpp"
 #include "reconcile/changes.hpp"
@@ -14,6 +13,7 @@
 #include "reconcile/trigger.hpp"
 #include "state/host_record.hpp"
 #include "state/journal.hpp"
+#include "systemd/systemd.hpp"
 
 #include <cstdint>
 #include <filesystem>
@@ -84,7 +84,7 @@ private:
     asio::any_io_executor executor_;
     engine::Client& client_;
     std::filesystem::path root_;
-    host::Systemd systemd_;
+    systemd::Systemd systemd_;
     state::HostRecordStore store_;
     apply::HostAccess access_;
     apply::Executor apply_;

@@ -87,7 +87,7 @@ Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& s
                                          const state::Paths& paths, state::Journal& journal) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
-    host::Systemd systemd(executor, {});
+    systemd::Systemd systemd(executor, {});
     state::HostRecordStore memory(paths.host_record);
     apply::HostAccess host{systemd, memory, root};
     host.redact = secrets_in(state::SettingsStore(paths.state));

@@ -6,11 +6,11 @@
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "base/timeout.hpp"
-#include "host/notify.hpp"
 #include "report/azure_status.hpp"
 #include "report/control_server.hpp"
 #include "report/status_json.hpp"
 #include "state/sealed_file.hpp"
+#include "systemd/notify.hpp"
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/signal_set.hpp>
@@ -90,12 +90,12 @@ Task<Result<>> stay_hands_off(const state::Paths& paths, std::string why) {
     TaskGroup tasks(executor);
     tasks.spawn((*server)->serve());
     tasks.spawn(keep_telling_azure(paths, words));
-    tasks.spawn(host::feed_watchdog([](Duration) { return false; }));
-    host::notify_ready();
-    host::notify_status("not acting: the state was written by a newer version");
+    tasks.spawn(systemd::feed_watchdog([](Duration) { return false; }));
+    systemd::notify_ready();
+    systemd::notify_status("not acting: the state was written by a newer version");
     log::error("nothing is changed, because the state was written by a newer version", {{"ERROR", words}});
     (void)co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
-    host::notify_stopping();
+    systemd::notify_stopping();
     tasks.cancel();
     co_await tasks.join();
     co_return Result<>{};

@@ -1,9 +1,9 @@
 #include "reconcile/plan_runs.hpp"
 
 #include "base/timeout.hpp"
-#include "host/notify.hpp"
 #include "model/registry.hpp"
 #include "reconcile/outcome_log.hpp"
+#include "systemd/notify.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -70,7 +70,7 @@ Task<std::optional<Secret>> PlanRuns::auth_for_build(std::vector<RegistryLogin> 
 Task<void> PlanRuns::drain() {
     call_off();
     const Duration limit = std::max<Duration>(executor_.grace_left(), 0s) + margin;
-    host::notify_stop_takes(limit + margin);
+    systemd::notify_stop_takes(limit + margin);
     co_await race(runs_.join(), limit);
 }
 

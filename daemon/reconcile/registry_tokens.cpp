@@ -19,7 +19,7 @@ namespace {
 
 constexpr double no_jitter = 0.5;
 
-bool same(const host::RegistryIdentity& one, const host::RegistryIdentity& other) {
+bool same(const azure::RegistryIdentity& one, const azure::RegistryIdentity& other) {
     return one.registry == other.registry && one.identity == other.identity &&
            one.environment == other.environment;
 }
@@ -48,14 +48,14 @@ Task<void> RegistryTokens::run() {
     }
 }
 
-Task<void> RegistryTokens::fetch(host::RegistryIdentity who) {
+Task<void> RegistryTokens::fetch(azure::RegistryIdentity who) {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto asking = fetch_(who);
-    host::TokenAnswer answer = co_await std::move(asking);
+    azure::TokenAnswer answer = co_await std::move(asking);
     take(who, std::move(answer));
 }
 
-void RegistryTokens::take(const host::RegistryIdentity& who, host::TokenAnswer answer) {
+void RegistryTokens::take(const azure::RegistryIdentity& who, azure::TokenAnswer answer) {
     const auto found = entries_.find(registry_key(who.registry));
     if (found == entries_.end() || !same(found->second.who, who)) return;  // other settings meanwhile
     if (!answer.token && answer.error.kind() == ErrorKind::cancelled) return;
@@ -106,7 +106,7 @@ Task<std::vector<RegistryLogin>> RegistryTokens::with_tokens(std::vector<Registr
     for (RegistryLogin& login : logins) {
         const Entry* entry = entry_of(login);
         if (entry == nullptr || !holds(entry->state, steady_now())) continue;
-        login.as = PasswordLogin{std::string(host::token_username), *entry->state.password};
+        login.as = PasswordLogin{std::string(azure::token_username), *entry->state.password};
     }
     co_return logins;
 }

@@ -20,7 +20,7 @@ namespace dockerext::reconcile {
 /// fetched again when that fails, and kept in memory only. On the daemon's thread.
 class RegistryTokens {
 public:
-    using Fetch = std::function<Task<host::TokenAnswer>(host::RegistryIdentity)>;
+    using Fetch = std::function<Task<azure::TokenAnswer>(azure::RegistryIdentity)>;
 
     /// `changed`: some registry's part reads differently now. `gained`: there is a token where pulls may
     /// have failed for want of one.
@@ -29,7 +29,7 @@ public:
         std::function<void(const std::string& key)> gained;
     };
 
-    RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = host::ask_for_token);
+    RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = azure::ask_for_token);
 
     /// Until cancelled.
     Task<void> run();
@@ -51,11 +51,11 @@ public:
 
 private:
     struct Entry {
-        host::RegistryIdentity who;
+        azure::RegistryIdentity who;
         TokenState state;
     };
-    Task<void> fetch(host::RegistryIdentity who);
-    void take(const host::RegistryIdentity& who, host::TokenAnswer answer);
+    Task<void> fetch(azure::RegistryIdentity who);
+    void take(const azure::RegistryIdentity& who, azure::TokenAnswer answer);
     bool awaited(const std::vector<model::RegistryLogin>& logins) const;
     const Entry* entry_of(const model::RegistryLogin& login) const;
     Duration until_next() const;

@@ -5,8 +5,8 @@
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
-#include "host/notify.hpp"
 #include "report/unfinished.hpp"
+#include "systemd/notify.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -82,7 +82,7 @@ Task<Result<>> Reporter::tell(const std::function<model::Status()>& look) {
     const model::Status status = look();
     complaints_ = report::complaints_of(status, complaints_, steady_now());
     const std::string_view state = model::to_string(status.state);
-    if (std::exchange(told_systemd_, state) != state) host::notify_status(told_systemd_);
+    if (std::exchange(told_systemd_, state) != state) systemd::notify_status(told_systemd_);
     at_rest_ = status.state != model::OverallState::converging && complaints_.empty();
     tell_azure(status);
     keep_how_long();

@@ -4,9 +4,9 @@
 #include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
-#include "host/folder_watch.hpp"
 #include "intake/secrets.hpp"
 #include "intake/unwrap.hpp"
+#include "watches/folder_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -106,7 +106,7 @@ void SettingsIntake::adopt(Accepted accepted) {
 Task<void> SettingsIntake::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     const auto executor = co_await asio::this_coro::executor;
-    std::optional<host::FolderWatch> watch;
+    std::optional<watches::FolderWatch> watch;
     for (;;) {
         if (!watch) watch = open_watch(executor);
         const bool all_taken = co_await take_all();
@@ -128,11 +128,11 @@ Task<void> SettingsIntake::run() {
 }
 
 /// The folder may be another one than before: somebody may have removed it, and a bringer made it anew.
-std::optional<host::FolderWatch> SettingsIntake::open_watch(const asio::any_io_executor& executor) {
+std::optional<watches::FolderWatch> SettingsIntake::open_watch(const asio::any_io_executor& executor) {
     auto spool = state::Spool::open(paths_.spool);
     if (!spool) return complain("cannot open the spool", spool.error()), std::nullopt;
     spool_ = std::move(*spool);
-    auto watch = host::FolderWatch::open(executor, spool_.incoming());
+    auto watch = watches::FolderWatch::open(executor, spool_.incoming());
     if (!watch) return complain("polling the spool every few seconds", watch.error()), std::nullopt;
     return std::move(*watch);
 }

@@ -1,6 +1,5 @@
 #pragma once
 
-#include "host/folder_watch.hpp"
 #include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
@@ -11,6 +10,7 @@
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
+#include "watches/folder_watch.hpp"
 
 namespace dockerext::reconcile {
 
@@ -47,7 +47,7 @@ public:
 private:
     Task<void> take_up(model::Envelope stored);
     void adopt(Accepted accepted);
-    std::optional<host::FolderWatch> open_watch(const asio::any_io_executor& executor);
+    std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
     Task<bool> take_all();
     Task<bool> take(const state::Spool::Entry& entry, bool is_last);
     Result<> accept(const model::Envelope& envelope, Accepted accepted);

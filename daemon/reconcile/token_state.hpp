@@ -1,6 +1,6 @@
 #pragma once
 
-#include "host/registry_identity.hpp"
+#include "azure/registry_identity.hpp"
 #include "model/history.hpp"
 #include "model/status.hpp"
 #include "reconcile/backoff.hpp"
@@ -22,7 +22,7 @@ struct TokenState {
 };
 
 /// Asked for anew after 80 % of its life: the rest is for failures. Never more often than every 5 s.
-inline void got(TokenState& state, host::RegistryToken token, model::SteadyTime now) {
+inline void got(TokenState& state, azure::RegistryToken token, model::SteadyTime now) {
     constexpr Duration least = std::chrono::seconds(5);
     const auto life = std::chrono::duration_cast<Duration>(token.life);
     state = {.password = std::move(token.password),
@@ -33,7 +33,8 @@ inline void got(TokenState& state, host::RegistryToken token, model::SteadyTime 
 }
 
 /// What there is stays in use as long as it lives. Whoever asks for a pause gets it, within reason.
-inline void failed(TokenState& state, const host::TokenAnswer& answer, model::SteadyTime now, double jitter) {
+inline void failed(TokenState& state, const azure::TokenAnswer& answer, model::SteadyTime now,
+                   double jitter) {
     constexpr Duration longest_pause = std::chrono::hours(1);
     const Duration asked_for = answer.retry_after.value_or(std::chrono::seconds(0));
     state.asked = true;

@@ -1,17 +1,17 @@
 // A fetched key of packages. An input is "t" and a text, or "b" and the bytes that an armour is put around.
 // Nobody has the private halves of the keys that the seeds are made of, so nothing can be added to them.
 #include "base/utf8.hpp"
-#include "host/openpgp_armour.hpp"
-#include "host/openpgp_key.hpp"
-#include "host/openpgp_packet.hpp"
-#include "host/openpgp_public_key.hpp"
+#include "packages/openpgp_armour.hpp"
+#include "packages/openpgp_key.hpp"
+#include "packages/openpgp_packet.hpp"
+#include "packages/openpgp_public_key.hpp"
 #include "promise.hpp"
 
 #include <algorithm>
 #include <array>
 #include <string>
 
-namespace dockerext::host {
+namespace dockerext::packages {
 namespace {
 
 struct Known {
@@ -75,13 +75,13 @@ void try_text(const std::string& text) {
 }
 
 }  // namespace
-}  // namespace dockerext::host
+}  // namespace dockerext::packages
 
 extern "C" int LLVMFuzzerTestOneInput(const unsigned char* bytes, std::size_t size) {
     std::string_view input(reinterpret_cast<const char*>(bytes), size);
     if (input.empty()) return 0;
     const bool armoured = input.front() == 't';
     input.remove_prefix(1);
-    dockerext::host::try_text(armoured ? std::string(input) : dockerext::host::write_armour(input));
+    dockerext::packages::try_text(armoured ? std::string(input) : dockerext::packages::write_armour(input));
     return 0;
 }

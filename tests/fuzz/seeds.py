@@ -71,7 +71,7 @@ def model_seeds():
 
 def openpgp_seeds():
     """Keys as texts and as bytes, and each with another one behind it."""
-    texts = [path.read_bytes() for path in sorted((TESTS / "unit/host/keys").glob("*.asc"))]
+    texts = [path.read_bytes() for path in sorted((TESTS / "unit/packages/keys").glob("*.asc"))]
     keys = [base64.b64decode(b"".join(text.split(b"\n\n")[1].split(b"\n=")[0].split())) for text in texts]
     yield from (b"t" + text for text in texts)
     yield from (b"b" + key for key in keys)

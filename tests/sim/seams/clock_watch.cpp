@@ -1,5 +1,5 @@
-// In the place of host/clock_watch.cpp.
-#include "host/clock_watch.hpp"
+// In the place of watches/clock_watch.cpp.
+#include "watches/clock_watch.hpp"
 
 #include "set_clock.hpp"
 
@@ -26,7 +26,7 @@ void sim::SetClock::tell() {
     for (const int watcher : watchers) (void)::eventfd_write(watcher, 1);
 }
 
-namespace host {
+namespace watches {
 
 Result<ClockWatch> ClockWatch::open(const asio::any_io_executor& executor) {
     const int fd = ::eventfd(0, EFD_NONBLOCK | EFD_CLOEXEC);
@@ -44,5 +44,5 @@ Task<bool> ClockWatch::set() {
     co_return true;
 }
 
-}  // namespace host
+}  // namespace watches
 }  // namespace dockerext

@@ -1,12 +1,12 @@
-// In the place of host/systemd.cpp: a machine without a service manager. Below --root the daemon leaves the
-// engine itself alone, so nothing is asked of it.
-#include "host/systemd.hpp"
+// In the place of systemd/systemd.cpp: a machine without a service manager. Below --root the daemon leaves
+// the engine itself alone, so nothing is asked of it.
+#include "systemd/systemd.hpp"
 
 #include "base/timer.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
-namespace dockerext::host {
+namespace dockerext::systemd {
 namespace {
 
 Error absent() { return {ErrorKind::unavailable, "systemd: there is none"}; }
@@ -45,4 +45,4 @@ Task<Result<>> Systemd::reset_failed(std::string) { return refuse(); }
 Task<Result<>> Systemd::enable(std::string) { return refuse(); }
 Task<Result<>> Systemd::daemon_reload() { return refuse(); }
 
-}  // namespace dockerext::host
+}  // namespace dockerext::systemd

@@ -53,7 +53,7 @@ struct EngineChangeTest : testing::Test {
     test::FakeEngine fake{io};
     engine::Client client{io.get_executor(), fake.socket()};
     test::StandInSystemd systemd{io, bus};
-    host::Systemd units{io.get_executor(), {}};
+    systemd::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
     state::HostRecordStore memory{folder / "host.json"};
@@ -256,7 +256,7 @@ TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
 TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForWhatTheRunBeforeSays) {
     come_up_only_as_before();
     std::string left_out;
-    host.recent_failure_lines = [&](const host::LogSpan& span, const auto&) {
+    host.recent_failure_lines = [&](const systemd::LogSpan& span, const auto&) {
         left_out = span.not_of;
         return std::string("no such level");
     };

@@ -18,7 +18,7 @@ struct EnginePackagesTest : testing::Test {
     test::PrivateBus bus;
     asio::io_context io;
     test::StandInSystemd systemd{io, bus};
-    host::Systemd units{io.get_executor(), {}};
+    systemd::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
     state::HostRecordStore memory{folder / "host.json"};

@@ -35,7 +35,7 @@ struct HostFiles : testing::Test {
     Result<ObservedHost> look() { return test::run(io, look_at_host(systemd, folder.path())); }
 
     asio::io_context io;
-    host::Systemd systemd{io.get_executor(), {}};
+    systemd::Systemd systemd{io.get_executor(), {}};
     test::TemporaryFolder folder;
 };
 
@@ -126,7 +126,7 @@ struct HostUnits : testing::Test {
     test::PrivateBus bus;
     asio::io_context io;
     std::optional<test::StandInSystemd> stand_in{std::in_place, io, bus};
-    host::Systemd systemd{io.get_executor(), {}};
+    systemd::Systemd systemd{io.get_executor(), {}};
 };
 
 TEST_F(HostUnits, AreAsSystemdHasThem) {

@@ -24,7 +24,7 @@ namespace observe {
 
 std::span<const std::string_view> host_files() { return {}; }
 
-Task<Result<model::ObservedHost>> look_at_host(host::Systemd&, std::filesystem::path) {
+Task<Result<model::ObservedHost>> look_at_host(systemd::Systemd&, std::filesystem::path) {
     ++looks;
     if (has_bug) throw std::logic_error("riddle");
     co_return model::ObservedHost{.systemd = false, .installed = true};

@@ -17,10 +17,10 @@ using model::SteadyTime;
 constexpr double no_jitter = 0.5;  // in the middle of the spread
 constexpr SteadyTime start = SteadyTime(1000s);
 
-host::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
-    return {host::RegistryToken{Secret(std::move(text)), life}, {}, {}};
+azure::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
+    return {azure::RegistryToken{Secret(std::move(text)), life}, {}, {}};
 }
-host::TokenAnswer refusal(std::optional<std::chrono::seconds> retry_after = {}) {
+azure::TokenAnswer refusal(std::optional<std::chrono::seconds> retry_after = {}) {
     return {{}, Error(ErrorKind::unavailable, "refused"), retry_after};
 }
 
@@ -62,18 +62,18 @@ TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
 
 struct RegistryTokensTest : testing::Test {
     asio::io_context io;
-    std::vector<host::TokenAnswer> answers;  ///< in this order; none left: it takes for ever
-    std::vector<host::RegistryIdentity> asked;
+    std::vector<azure::TokenAnswer> answers;  ///< in this order; none left: it takes for ever
+    std::vector<azure::RegistryIdentity> asked;
     std::vector<std::string> gained;
     RegistryTokens tokens{io.get_executor(),
                           {[] {}, [this](const std::string& key) { gained.push_back(key); }},
-                          [this](host::RegistryIdentity who) { return fetch(std::move(who)); }};
+                          [this](azure::RegistryIdentity who) { return fetch(std::move(who)); }};
 
-    Task<host::TokenAnswer> fetch(host::RegistryIdentity who) {
+    Task<azure::TokenAnswer> fetch(azure::RegistryIdentity who) {
         asked.push_back(std::move(who));
         if (answers.empty()) co_await sleep_for(1h);
-        if (answers.empty()) co_return host::TokenAnswer{{}, Error(ErrorKind::cancelled, "cancelled"), {}};
-        host::TokenAnswer answer = answers.front();
+        if (answers.empty()) co_return azure::TokenAnswer{{}, Error(ErrorKind::cancelled, "cancelled"), {}};
+        azure::TokenAnswer answer = answers.front();
         answers.erase(answers.begin());
         co_return answer;
     }

@@ -1,0 +1,188 @@
+#include "azure/registry_identity.hpp"
+
+#include "base/base64.hpp"
+#include "base/json_document.hpp"
+#include "base/web_client.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace dockerext::azure {
+namespace {
+
+using namespace std::chrono_literals;
+using std::chrono::seconds;
+
+constexpr Duration metadata_limit = 10s;
+constexpr Duration exchange_limit = 30s;
+constexpr seconds unknown_life = 1h;  ///< what a registry's token lasts at least
+constexpr std::string_view metadata_service = "169.254.169.254";
+
+std::string_view resource_manager(std::string_view environment) {
+    if (environment == "AzureChinaCloud") return "https://management.chinacloudapi.cn/";
+    if (environment == "AzureUSGovernment") return "https://management.usgovcloudapi.net/";
+    return "https://management.azure.com/";
+}
+
+/// Fit for a query and for a form: at most three bytes for one.
+void append_encoded(std::string& encoded, std::string_view text) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) {
+            encoded += c;
+        } else {
+            encoded += '%';
+            encoded += digits[byte >> 4U];
+            encoded += digits[byte & 15U];
+        }
+    }
+}
+
+std::string text_in(const JsonCursor& object, std::string_view key) {
+    const auto member = object.find(key);
+    if (!member || !*member) return "";
+    auto text = (*member)->string();
+    return text ? std::move(*text) : "";
+}
+
+/// A number, or a text of one, as the metadata service writes it.
+std::optional<seconds> seconds_in(const JsonCursor& object, std::string_view key) {
+    const auto member = object.find(key);
+    if (!member || !*member) return std::nullopt;
+    if (const auto number = (*member)->integer(); number && *number > 0) return seconds(*number);
+    const std::string text = text_in(object, key);
+    std::uint32_t number = 0;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+    if (error != std::errc() || end != text.data() + text.size() || number == 0) return std::nullopt;
+    return seconds(number);
+}
+
+/// From its own two times, so that this machine's clock does not matter; none where it cannot be read.
+std::optional<seconds> life_of_jwt(std::string_view token) {
+    const std::size_t begin = token.find('.');
+    const std::size_t end = begin == std::string_view::npos ? begin : token.find('.', begin + 1);
+    if (end == std::string_view::npos) return std::nullopt;
+    WipedString claims(token.substr(begin + 1, end - begin - 1));
+    std::replace(claims.begin(), claims.end(), '-', '+');
+    std::replace(claims.begin(), claims.end(), '_', '/');
+    claims.resize((claims.size() + 3) / 4 * 4, '=');
+    auto decoded = from_base64(claims);
+    if (!decoded) return std::nullopt;
+    const Secret text(std::move(*decoded));
+    const auto json = JsonDocument::parse(text.reveal());
+    if (!json) return std::nullopt;
+    const auto from = seconds_in(json->root(), "iat"), to = seconds_in(json->root(), "exp");
+    if (!from || !to || *to <= *from) return std::nullopt;
+    return *to - *from;
+}
+
+std::string whose(const RegistryIdentity& who) {
+    return who.identity == "system" ? "a system-assigned identity" : "the identity " + who.identity;
+}
+
+Error metadata_refusal(unsigned status, std::string_view body, const RegistryIdentity& who) {
+    if (status == 400) {
+        const std::string argument = who.identity == "system" ? "" : " --identities RESOURCE-ID";
+        return {ErrorKind::not_found, "this machine does not have " + whose(who) +
+                                          ": assign it with `az vm identity assign" + argument +
+                                          "`, and give it the role AcrPull on " + who.registry};
+    }
+    if (status == 404 || status == 410)
+        return {ErrorKind::unavailable, "the service is being updated (" + std::to_string(status) + ")"};
+    std::string reason = status == 429 ? "too many requests" : "refused";
+    if (const auto json = JsonDocument::parse(body)) {
+        if (const auto text = text_in(json->root(), "error_description"); !text.empty()) reason = text;
+    }
+    return {ErrorKind::unavailable, reason + " (" + std::to_string(status) + ")"};
+}
+
+Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
+    const std::string code = " (" + std::to_string(status) + ")";
+    if (status == 401 || status == 403) {
+        return {ErrorKind::invalid_input, "does not accept " + whose(who) +
+                                              " of this machine: give it the role AcrPull there, and let the "
+                                              "registry permit tokens of Azure Resource Manager" +
+                                              code};
+    }
+    if (status == 404) return {ErrorKind::invalid_input, "is not an Azure Container Registry" + code};
+    return {ErrorKind::unavailable, (status == 429 ? "too many logins" : "is unavailable") + code};
+}
+
+/// The text members of an object and when it ends, for both answers.
+Result<RegistryToken> read_token(std::string_view body, std::string_view member) {
+    const auto json = JsonDocument::parse(body);
+    const auto found = json ? Result<JsonCursor>(json->root().at(member)) : json.error();
+    auto token = found ? Result<Secret>(found->secret()) : found.error();
+    if (!token || token->reveal().empty())
+        return Error(ErrorKind::unavailable, "the answer has no " + std::string(member));
+    return RegistryToken{std::move(*token), seconds_in(json->root(), "expires_in").value_or(unknown_life)};
+}
+
+TokenAnswer refused(const Error& error, const Result<WebAnswer>& answer, std::string_view doing) {
+    return {std::nullopt, error.within(doing), answer ? answer->retry_after : std::nullopt};
+}
+
+Error no_metadata(const Error& error) {
+    return {error.kind(), error.message() + ": is this a machine in Azure?"};
+}
+
+}  // namespace
+
+HttpRequest metadata_request(const RegistryIdentity& who) {
+    std::string target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
+    append_encoded(target, resource_manager(who.environment));
+    if (who.identity != "system") append_encoded(target += "&client_id=", who.identity);
+    return {.method = "GET", .target = std::move(target), .body = {}, .headers = {{"Metadata", "true"}}};
+}
+
+Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view body,
+                                           const RegistryIdentity& who) {
+    if (status != 200) return metadata_refusal(status, body, who);
+    return read_token(body, "access_token");
+}
+
+HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_token) {
+    std::string form = "grant_type=access_token&service=";
+    append_encoded(form, who.registry);
+    append_encoded(form += "&access_token=", access_token.reveal());
+    return {.method = "POST",
+            .target = "/oauth2/exchange",
+            .body = std::move(form),
+            .headers = {},
+            .content_type = "application/x-www-form-urlencoded"};
+}
+
+Result<RegistryToken> read_exchange_answer(unsigned status, std::string_view body,
+                                           const RegistryIdentity& who, seconds metadata_life) {
+    if (status != 200) return exchange_refusal(status, who);
+    auto token = read_token(body, "refresh_token");
+    if (!token) return token.error();
+    const auto own = life_of_jwt(token->password.reveal());
+    token->life = own.value_or(std::min(token->life, metadata_life));
+    return token;
+}
+
+Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
+    HttpRequest question = metadata_request(who);
+    auto asking = ask_web(metadata, std::move(question), metadata_limit);
+    const auto told = co_await std::move(asking);
+    constexpr std::string_view who_we_are = "instance metadata service";
+    if (!told) co_return refused(no_metadata(told.error()), told, who_we_are);
+    const auto access = read_metadata_answer(told->status, told->body.reveal(), who);
+    if (!access) co_return refused(access.error(), told, who_we_are);
+
+    const WebServer registry{WebServer::Scheme::https, who.registry, 443};
+    HttpRequest offer = exchange_request(who, access->password);
+    auto offering = ask_web(registry, std::move(offer), exchange_limit);
+    const auto given = co_await std::move(offering);
+    const std::string exchange = "log in to " + who.registry;
+    if (!given) co_return refused(given.error(), given, exchange);
+    auto token = read_exchange_answer(given->status, given->body.reveal(), who, access->life);
+    if (!token) co_return refused(token.error(), given, exchange);
+    co_return TokenAnswer{std::move(*token), {}, std::nullopt};
+}
+
+}  // namespace dockerext::azure

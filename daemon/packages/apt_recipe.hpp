@@ -1,0 +1,15 @@
+#pragma once
+
+#include "packages/engine_packages.hpp"
+
+#include <initializer_list>
+#include <string>
+
+namespace dockerext::packages {
+
+/// `apt-get` with the options of every call, and `words`.
+Command apt(std::initializer_list<std::string> words);
+
+Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest& request);
+
+}  // namespace dockerext::packages

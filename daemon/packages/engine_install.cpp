@@ -1,0 +1,216 @@
+#include "packages/engine_install.hpp"
+
+#include "base/plain_text.hpp"
+#include "packages/public_file.hpp"
+#include "packages/signing_key.hpp"
+
+#include <sstream>
+#include <system_error>
+
+namespace dockerext::packages {
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<> write_files(const PackageRunner& runner, const std::vector<HostFile>& files) {
+    for (const HostFile& file : files) {
+        const auto written = write_public_file(runner.rooted(file.path), file.text);
+        if (!written) return written.error();
+    }
+    return {};
+}
+
+Task<Result<>> add_repository(PackageRunner& runner, InstallRecipe recipe) {
+    if (recipe.key) {
+        const auto provided = co_await provide_signing_key(runner, *recipe.key);
+        if (!provided) co_return provided.error();
+    }
+    co_return write_files(runner, recipe.files);
+}
+
+/// The lists may lack what the server has; then they are read anew, once.
+bool may_help_to_refresh(PackageFault fault) {
+    return fault == PackageFault::not_found || fault == PackageFault::stale_lists;
+}
+
+Task<PackageOutcome> refresh(PackageRunner& runner, InstallRecipe recipe) {
+    runner.tell("updating the package lists");
+    co_return co_await runner.run(recipe.refresh);
+}
+
+/// `repair` first where an earlier run has left work half done.
+Task<PackageOutcome> run_repaired(PackageRunner& runner, Command command, Command repair, std::string doing) {
+    runner.tell(doing);
+    PackageOutcome outcome = co_await runner.run(command);
+    const bool repairable = outcome.fault == PackageFault::interrupted && !repair.empty();
+    if (!repairable) co_return outcome;
+    runner.tell("completing an interrupted installation");
+    const PackageOutcome repaired = co_await runner.run(std::move(repair));
+    if (repaired.error) co_return repaired;
+    runner.tell(doing);
+    co_return co_await runner.run(std::move(command));
+}
+
+Task<Result<>> install(PackageRunner& runner, InstallRecipe recipe, std::string doing) {
+    std::optional<PackageOutcome> refreshed;
+    if (!recipe.files.empty()) refreshed = co_await refresh(runner, recipe);
+    PackageOutcome outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
+    if (!refreshed && may_help_to_refresh(outcome.fault)) {
+        refreshed = co_await refresh(runner, recipe);
+        outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
+    }
+    if (!outcome.error) co_return Result<>{};
+    // Nothing is found in lists that could not be read.
+    const bool unread = refreshed && refreshed->error && may_help_to_refresh(outcome.fault);
+    co_return unread ? refreshed->error->within("update the package lists") : *outcome.error;
+}
+
+Task<Result<>> run_all(PackageRunner& runner, std::vector<Command> commands) {
+    for (const Command& command : commands) {
+        const PackageOutcome outcome = co_await runner.run(command);
+        if (outcome.error) co_return outcome.error->within(command_text(command));
+    }
+    co_return Result<>{};
+}
+
+std::string names(const std::vector<std::string>& packages) {
+    std::string text;
+    for (const std::string& package : packages) text += (text.empty() ? "" : ", ") + package;
+    return text;
+}
+
+struct ListedPackage {
+    std::string name, version;
+    bool complete = true;
+};
+
+/// "docker.io\t20.10.24+dfsg1-1\tinstalled", one a line; other lines are complaints about those that are
+/// absent.
+std::vector<ListedPackage> listed_packages(const std::string& listing) {
+    std::vector<ListedPackage> listed;
+    std::istringstream lines(listing);
+    for (std::string line; std::getline(lines, line);) {
+        std::istringstream fields(line);
+        std::string package, version, status;
+        const bool complete = std::getline(fields, package, '\t') && std::getline(fields, version, '\t') &&
+                              std::getline(fields, status);
+        if (!complete || status == "not-installed" || status == "config-files") continue;
+        listed.push_back({package, version, status == "installed" || status.starts_with("triggers-")});
+    }
+    return listed;
+}
+
+Command listing_command(PackageFamily family, std::vector<std::string> packages) {
+    Command command = family == PackageFamily::apt
+                          ? Command{"dpkg-query", "--show", "--showformat",
+                                    "${Package}\\t${Version}\\t${db:Status-Status}\\n"}
+                          : Command{"rpm", "--query", "--queryformat", "%{NAME}\\t%{EVR}\\tinstalled\\n"};
+    for (std::string& package : packages) command.push_back(std::move(package));
+    return command;
+}
+
+/// Those of the packages that are there.
+Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
+                                                       std::vector<std::string> packages,
+                                                       PackageTools tools) {
+    Command listing = listing_command(family, std::move(packages));
+    ChildOptions options;
+    options.search_path = tools.search_path;
+    options.redact = tools.redact;
+    const auto listed = co_await run_child(std::move(listing), std::move(options));
+    const std::string doing = "look for the engine's package";
+    if (!listed) co_return listed.error().within(doing);
+    // 1 means that some are absent; rpm counts those.
+    const bool broken = family == PackageFamily::apt && listed->code > 1;
+    if (broken || listed->signal != 0)
+        co_return Error(ErrorKind::internal,
+                        doing + ": " + last_lines(tools.redact(plain_text(listed->err)), 5, 1024));
+    co_return listed_packages(listed->out);
+}
+
+}  // namespace
+
+fs::path dockerd_under(const fs::path& root) {
+    for (const char* folder : {"usr/bin", "usr/sbin", "usr/local/bin", "usr/local/sbin", "opt/bin",
+                               "opt/docker/bin", "snap/docker/current/bin"}) {
+        fs::path program = root / folder / "dockerd";
+        std::error_code absent;
+        if (fs::exists(program, absent)) return program;
+    }
+    return {};
+}
+
+Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
+    PackageRunner runner(std::move(tools), recipe.environment);
+    const std::string doing = "installing " + names(recipe.packages);
+    const auto added = co_await add_repository(runner, recipe);
+    if (!added) co_return added.error();
+    if (!recipe.version.empty()) {  // before, or a power cut could leave it free to change
+        const auto written = write_files(runner, recipe.pin.files);
+        if (!written) co_return written.error().within("keep the version");
+    }
+    const auto installed = co_await install(runner, recipe, doing);
+    if (!installed) {
+        const bool no_such_version =
+            installed.error().kind() == ErrorKind::not_found && !recipe.version.empty();
+        const Error error = installed.error().within("install " + names(recipe.packages));
+        if (!no_such_version) co_return error;
+        co_return Error(error.kind(), error.message() +
+                                          "; choose an available version, or remove the pin "
+                                          "(docker.install.version)");
+    }
+    if (recipe.version.empty()) co_return Result<>{};
+    const auto kept = co_await run_all(runner, recipe.pin.commands);
+    if (!kept) co_return kept.error().within("keep the version");
+    co_return Result<>{};
+}
+
+Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools) {
+    PackageRunner runner(std::move(tools), recipe.environment);
+    for (const HostFile& file : recipe.pin.files) {
+        std::error_code code;
+        fs::remove(runner.rooted(file.path), code);
+        if (code) co_return Error::from_code(code, file.path.string());
+    }
+    co_return co_await run_all(runner, recipe.pin.release);
+}
+
+Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
+                                                        std::vector<std::string> packages,
+                                                        PackageTools tools) {
+    const auto listed = co_await list_packages(family, std::move(packages), std::move(tools));
+    if (!listed) co_return listed.error();
+    std::vector<std::string> present;
+    for (const ListedPackage& package : *listed) present.push_back(package.name);
+    co_return present;
+}
+
+Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools) {
+    const auto present = co_await present_packages(recipe.family, recipe.packages, tools);
+    if (!present) co_return present.error();
+    if (present->empty()) co_return Result<>{};
+    Command command = recipe.remove;
+    command.insert(command.end(), present->begin(), present->end());
+    PackageRunner runner(std::move(tools), recipe.environment);
+    const PackageOutcome outcome = co_await run_repaired(runner, std::move(command), std::move(recipe.repair),
+                                                         "removing " + names(*present));
+    if (outcome.error) co_return outcome.error->within("remove " + names(*present));
+    co_return Result<>{};
+}
+
+Task<Result<std::optional<InstalledEngine>>> installed_engine(PackageFamily family, PackageTools tools) {
+    const fs::path program = dockerd_under(tools.root);
+    const auto listed = co_await list_packages(family, known_engine_packages(family), tools);
+    if (!listed) co_return listed.error();
+    std::optional<InstalledEngine> engine;
+    if (!listed->empty()) {
+        const ListedPackage& first = listed->front();
+        engine = InstalledEngine{"", first.name, first.version, first.complete};
+    } else if (!program.empty()) {
+        engine.emplace();
+    }
+    if (engine) engine->program = program;
+    co_return engine;
+}
+
+}  // namespace dockerext::packages

@@ -1,0 +1,36 @@
+#pragma once
+
+#include "base/error.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+struct evp_pkey_st;
+
+namespace dockerext::packages {
+
+struct ReleaseVerifyingKey {
+    void operator()(evp_pkey_st* key) const;
+};
+
+enum class KeyAlgorithm : unsigned { rsa = 1, rsa_sign_only = 3, eddsa = 22 };
+
+/// A primary key or a subkey that makes signatures.
+struct PublicKey {
+    std::string_view body;  ///< of its packet, which outlives it
+    KeyAlgorithm algorithm{};
+    std::string fingerprint;  ///< 20 bytes
+    std::unique_ptr<evp_pkey_st, ReleaseVerifyingKey> verifying;
+
+    std::string_view id() const { return std::string_view(fingerprint).substr(12); }
+};
+
+/// Version 4 and RSA from 2048 bits on, or Ed25519; `invalid_input` for all else, saying what it is.
+Result<PublicKey> read_public_key(std::string_view body);
+
+/// What is hashed of a key, for its fingerprint and for signatures about it (RFC 4880 §5.2.4). `body` has
+/// less than 64 KiB.
+std::string hashed_key(std::string_view body);
+
+}  // namespace dockerext::packages

@@ -1,0 +1,11 @@
+#pragma once
+
+#include "packages/engine_packages.hpp"
+
+namespace dockerext::packages {
+
+Result<InstallRecipe> dnf_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> zypper_recipe(const OsRelease& release, const InstallRequest& request);
+
+}  // namespace dockerext::packages

@@ -1,0 +1,23 @@
+#include "systemd/event.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <utility>
+
+namespace dockerext::systemd {
+
+void Event::tell() {
+    told_ = true;
+    timer_.wake();
+}
+
+Task<bool> Event::told() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const bool cancelled = co_await is_cancelled();  // when nothing was waiting
+    if (!told_ && !cancelled) {
+        co_await timer_.wait();
+    }
+    co_return std::exchange(told_, false);
+}
+
+}  // namespace dockerext::systemd

@@ -1,0 +1,79 @@
+#include "systemd/journal.hpp"
+
+#include <systemd/sd-journal.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+namespace dockerext::systemd {
+namespace {
+
+constexpr std::size_t entries_read = 500;
+constexpr std::size_t bytes_of_field = 64U << 10;  ///< a message is redacted before it is cut
+constexpr std::size_t bytes_kept = 4096;
+
+struct JournalClose {
+    void operator()(sd_journal* journal) const { sd_journal_close(journal); }
+};
+using Journal = std::unique_ptr<sd_journal, JournalClose>;
+
+int match(sd_journal* journal, const std::string& field_and_value) {
+    return sd_journal_add_match(journal, field_and_value.data(), field_and_value.size());
+}
+
+/// What the unit's processes say, and what systemd says about it: itself, or its child before that becomes
+/// the unit's program.
+Journal open_at_the_end(const std::string& unit) {
+    sd_journal* raw = nullptr;
+    if (sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM) < 0) return nullptr;
+    Journal journal(raw);
+    const bool ready = sd_journal_set_data_threshold(raw, bytes_of_field) >= 0 &&
+                       match(raw, "_SYSTEMD_UNIT=" + unit) >= 0 && sd_journal_add_disjunction(raw) >= 0 &&
+                       match(raw, "UNIT=" + unit) >= 0 && match(raw, "_UID=0") >= 0 &&
+                       sd_journal_seek_tail(raw) >= 0;
+    return ready ? std::move(journal) : nullptr;
+}
+
+/// "" where the entry has no such field.
+std::string field(sd_journal* journal, const char* name) {
+    const void* data = nullptr;
+    std::size_t size = 0;
+    if (sd_journal_get_data(journal, name, &data, &size) < 0) return {};
+    const std::string_view whole(static_cast<const char*>(data), size);
+    return std::string(whole.substr(std::min(whole.find('=') + 1, size)));
+}
+
+std::string invocation_of(sd_journal* journal, LogLine::Speaker speaker) {
+    return field(journal, speaker == LogLine::Speaker::systemd ? "INVOCATION_ID" : "_SYSTEMD_INVOCATION_ID");
+}
+
+LogLine line_of(sd_journal* journal, LogLine::Speaker speaker, const Redactor& redact) {
+    return {redact(field(journal, "MESSAGE")).substr(0, bytes_kept), speaker,
+            std::atoi(field(journal, "PRIORITY").c_str())};
+}
+
+}  // namespace
+
+std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact) {
+    using namespace std::chrono;
+    const auto begin = duration_cast<microseconds>(span.since.time_since_epoch()).count();
+    const Journal journal = open_at_the_end(unit);
+    std::vector<LogLine> lines;
+    while (journal && lines.size() < entries_read && sd_journal_previous(journal.get()) > 0) {
+        std::uint64_t when = 0;
+        if (sd_journal_get_realtime_usec(journal.get(), &when) < 0) break;
+        if (when < static_cast<std::uint64_t>(begin)) break;
+        const bool by_systemd = field(journal.get(), "UNIT") == unit;
+        const auto speaker = by_systemd ? LogLine::Speaker::systemd : LogLine::Speaker::unit;
+        const std::string invocation = invocation_of(journal.get(), speaker);
+        if (!span.not_of.empty() && invocation == span.not_of) continue;
+        lines.push_back(line_of(journal.get(), speaker, redact));
+    }
+    std::reverse(lines.begin(), lines.end());
+    return failure_lines(lines);
+}
+
+}  // namespace dockerext::systemd

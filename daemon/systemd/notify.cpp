@@ -1,0 +1,65 @@
+#include "systemd/notify.hpp"
+
+#include "base/clock.hpp"
+#include "base/disk_sync.hpp"
+#include "base/log.hpp"
+
+#include <systemd/sd-daemon.h>
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <string>
+
+namespace dockerext::systemd {
+namespace {
+
+// What cannot be told to systemd can be told to nobody.
+void tell(const std::string& state) { (void)sd_notify(0, state.c_str()); }
+
+}  // namespace
+
+void notify_ready() { tell("READY=1"); }
+
+void notify_reloading() {
+    using namespace std::chrono;
+    const auto now = steady_now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) asks
+    tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(duration_cast<microseconds>(now).count()));
+}
+
+void notify_stopping() { tell("STOPPING=1"); }
+
+void notify_stop_takes(Duration duration) {
+    using std::chrono::microseconds;
+    tell("EXTEND_TIMEOUT_USEC=" + std::to_string(std::chrono::duration_cast<microseconds>(duration).count()));
+}
+
+void notify_status(std::string_view line) {
+    std::string state = "STATUS=" + std::string(line);
+    // A line of its own would be an assignment of its own.
+    std::replace_if(
+        state.begin(), state.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
+    tell(state);
+}
+
+void notify_before_waiting_for_the_disk() {
+    before_each_sync([] { tell("WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000"); });
+}
+
+Task<void> feed_watchdog(std::function<bool(Duration)> is_overdue) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    std::uint64_t interval = 0;  // microseconds
+    if (sd_watchdog_enabled(0, &interval) <= 0) co_return;
+    const std::chrono::microseconds patience(interval);
+    bool was_overdue = false;
+    for (bool running = true; running;) {
+        const bool overdue = is_overdue(patience / 2);
+        if (!overdue) tell("WATCHDOG=1");
+        else if (!was_overdue) log::error("the daemon is stuck; systemd will restart it", {});
+        was_overdue = overdue;
+        running = co_await sleep_for(patience / 4);
+    }
+}
+
+}  // namespace dockerext::systemd

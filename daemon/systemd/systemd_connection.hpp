@@ -1,0 +1,69 @@
+#pragma once
+
+#include "base/task.hpp"
+#include "systemd/bus.hpp"
+#include "systemd/event.hpp"
+
+#include <boost/asio/any_io_executor.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::systemd {
+
+constexpr Duration systemd_query_limit = std::chrono::seconds(10);
+
+/// The rule for a signal of systemd's manager (D-Bus specification, "Match Rules").
+std::string manager_rule(std::string_view member);
+
+/// The object path in a reply.
+Result<std::string> read_path(const Result<BusMessage>& reply);
+Result<> without_value(const Result<BusMessage>& reply);
+
+/// The connection to systemd over the system bus: made, subscribed to systemd's signals, and made again when
+/// it breaks.
+class SystemdConnection {
+public:
+    SystemdConnection(const asio::any_io_executor& executor, std::vector<std::string> watched);
+
+    /// Keeps the connection until cancelled.
+    Task<void> run();
+
+    /// Told when a watched unit or its files change, and when the connection is made or lost.
+    Event& dirty() noexcept { return dirty_; }
+    const asio::any_io_executor& executor() const noexcept { return executor_; }
+
+    /// The connection as it is. At the beginning: as it is once it was tried for the first time.
+    Task<Result<std::shared_ptr<Bus>>> bus();
+    /// The same, waited for no longer than `limit`.
+    Task<Result<std::shared_ptr<Bus>>> bus(Duration limit);
+    /// A call of a method of the manager on `bus`.
+    static Result<BusMessage> new_call(Bus& bus, const char* method);
+    /// A call of a method of `interface` on the object at `path`.
+    static Result<BusMessage> new_call(Bus& bus, const std::string& path, const char* interface,
+                                       const char* method);
+    /// Calls a method of the manager whose arguments are strings.
+    Task<Result<BusMessage>> call(std::string method, std::vector<std::string> arguments, Duration limit);
+
+private:
+    /// One connection from its beginning to its end.
+    Task<void> serve();
+    Result<std::vector<Bus::Match>> listen(Bus& on);
+    Task<Result<>> attend(std::shared_ptr<Bus> on);
+    void gain(std::shared_ptr<Bus> connected);
+    void lose(const Error& why);
+
+    asio::any_io_executor executor_;
+    std::vector<std::string> watched_;
+    Event dirty_;
+    Timer attempted_;  ///< wakes at the first attempt
+    bool tried_ = false;
+    bool complained_ = false;  ///< of the connection's absence
+    Duration pause_;
+    std::shared_ptr<Bus> bus_;
+    Error loss_;  ///< why there is none
+};
+
+}  // namespace dockerext::systemd

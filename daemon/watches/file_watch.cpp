@@ -1,0 +1,168 @@
+#include "watches/file_watch.hpp"
+
+#include "watches/inotify.hpp"
+
+#include <sys/inotify.h>
+#include <sys/stat.h>
+#include <boost/asio/this_coro.hpp>
+
+#include <cerrno>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace dockerext::watches {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::uint32_t comings_and_goings = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+constexpr std::uint32_t of_files = comings_and_goings | IN_CLOSE_WRITE | IN_ATTRIB;
+/// The watch ends, or events were lost.
+constexpr std::uint32_t broken = IN_IGNORED | IN_UNMOUNT | IN_Q_OVERFLOW;
+
+/// Names in a folder that mean something: files, and folders on the way to a file.
+struct Watched {
+    std::set<std::string> files, folders;
+};
+
+/// What changes whenever a file does: device, inode, time of the last change; zeros when absent.
+using FileStamp = std::tuple<dev_t, ino_t, time_t, long>;
+
+FileStamp look_at(const fs::path& file) {
+    struct stat facts = {};
+    if (::lstat(file.c_str(), &facts) != 0) return {};
+    return {facts.st_dev, facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
+}
+
+bool is_absent(int number) { return number == ENOENT || number == ENOTDIR || number == ELOOP; }
+
+}  // namespace
+
+struct FileWatch::State {
+    State(asio::posix::stream_descriptor on, std::vector<fs::path> paths)
+        : inotify(std::move(on)), files(std::move(paths)), looks(files.size()) {}
+
+    /// Watches what there is of each way to a file, from its beginning: what is not there yet is seen coming.
+    Result<> watch_all();
+    Result<> watch_way_to(const fs::path& file, std::map<int, Watched>& into);
+    /// The folder's watch; none while it is absent.
+    Result<std::optional<int>> watch(const fs::path& folder, std::uint32_t mask);
+
+    bool is_of_a_file(const FileEvent& event) const;
+    /// The watches are no longer where they should be.
+    bool is_of_a_way(const FileEvent& event) const;
+    /// Whether a file is another than at the last look.
+    bool look_again();
+    Result<bool> take_in(const std::vector<FileEvent>& events);
+
+    asio::posix::stream_descriptor inotify;
+    std::vector<fs::path> files;
+    std::vector<FileStamp> looks;
+    std::map<int, Watched> watches;
+};
+
+Result<std::optional<int>> FileWatch::State::watch(const fs::path& folder, std::uint32_t mask) {
+    const int watch =
+        ::inotify_add_watch(inotify.native_handle(), folder.c_str(), mask | IN_ONLYDIR | IN_MASK_ADD);
+    if (watch >= 0) return std::optional(watch);
+    if (is_absent(errno)) return std::optional<int>{};
+    return Error::from_errno(errno, "watch '" + folder.string() + "'");
+}
+
+Result<> FileWatch::State::watch_way_to(const fs::path& file, std::map<int, Watched>& into) {
+    fs::path folder = file.root_path();
+    for (const fs::path& name : file.relative_path()) {
+        const fs::path next = folder / name;
+        const bool last = next == file;
+        const auto watched = watch(folder, last ? of_files : comings_and_goings);
+        if (!watched) return watched.error();
+        if (!*watched) return {};
+        Watched& names = into[**watched];
+        (last ? names.files : names.folders).insert(name);
+        folder = next;
+    }
+    return {};
+}
+
+Result<> FileWatch::State::watch_all() {
+    std::map<int, Watched> now;
+    for (const fs::path& file : files) {
+        if (auto watched = watch_way_to(file, now); !watched) return watched.error();
+    }
+    for (const auto& [watch, names] : watches) {
+        if (!now.contains(watch)) (void)::inotify_rm_watch(inotify.native_handle(), watch);
+    }
+    watches = std::move(now);
+    return {};
+}
+
+bool FileWatch::State::is_of_a_file(const FileEvent& event) const {
+    const auto watched = watches.find(event.watch);
+    return watched != watches.end() && watched->second.files.contains(event.name);
+}
+
+bool FileWatch::State::is_of_a_way(const FileEvent& event) const {
+    if ((event.mask & IN_Q_OVERFLOW) != 0) return true;
+    const auto watched = watches.find(event.watch);
+    if (watched == watches.end()) return false;
+    return (event.mask & broken) != 0 ||
+           ((event.mask & comings_and_goings) != 0 && watched->second.folders.contains(event.name));
+}
+
+bool FileWatch::State::look_again() {
+    bool differs = false;
+    for (std::size_t i = 0; i < files.size(); ++i) {
+        const FileStamp now = look_at(files[i]);
+        differs = std::exchange(looks[i], now) != now || differs;
+    }
+    return differs;
+}
+
+/// Whether they tell of a change of a file.
+Result<bool> FileWatch::State::take_in(const std::vector<FileEvent>& events) {
+    bool of_a_file = false, of_a_way = false;
+    for (const FileEvent& event : events) {
+        of_a_file = of_a_file || is_of_a_file(event);
+        of_a_way = of_a_way || is_of_a_way(event);
+    }
+    if (!of_a_file && !of_a_way) return false;
+    if (of_a_way) {
+        if (auto watched = watch_all(); !watched) return watched.error();
+    }
+    const bool differs = look_again();
+    return of_a_file || differs;
+}
+
+FileWatch::FileWatch(std::unique_ptr<State> state) : state_(std::move(state)) {}
+FileWatch::FileWatch(FileWatch&&) noexcept = default;
+FileWatch& FileWatch::operator=(FileWatch&&) noexcept = default;
+FileWatch::~FileWatch() = default;
+
+Result<FileWatch> FileWatch::open(const asio::any_io_executor& executor, std::vector<fs::path> files) {
+    auto inotify = open_inotify(executor);
+    if (!inotify) return inotify.error();
+    for (fs::path& file : files) file = file.lexically_normal();
+    auto state = std::make_unique<State>(std::move(*inotify), std::move(files));
+    if (auto watched = state->watch_all(); !watched) return watched.error();
+    (void)state->look_again();
+    return FileWatch(std::move(state));
+}
+
+Task<Result<>> FileWatch::changed() {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    for (;;) {
+        const auto events = co_await next_events(state_->inotify);
+        if (!events) co_return events.error();
+        const auto changed = state_->take_in(*events);
+        if (!changed) co_return changed.error();
+        if (*changed) co_return Result<>{};
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return Error(ErrorKind::cancelled, "changes of files");
+    }
+}
+
+}  // namespace dockerext::watches
