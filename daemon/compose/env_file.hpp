@@ -9,8 +9,8 @@ namespace dockerext::compose {
 
 /// Reads a file of variables as Compose 2.40 does: K=V, K: V, `export K=V`, a bare K (looked up; skipped when
 /// not set), comments, '…' taken literally, "…" with escapes and $, unquoted text with $. Adds the variables
-/// to `into`; names that `lookup` does not know are looked up there. `at` names the file in warnings. Invalid
-/// UTF-8 becomes U+FFFD. Fails with `invalid_input` and the line.
+/// to `into`; a name that `lookup` does not know is looked up there, too. `at` names the file in warnings.
+/// Invalid UTF-8 becomes U+FFFD. Fails with `invalid_input` and the line.
 Result<> parse_env_file(std::string_view bytes, const Lookup& lookup, Environment& into, const Node& at,
                         Diagnostics& diagnostics);
 

@@ -49,7 +49,7 @@ Result<JsonKeys> wanted_keys(std::string_view config);
 /// Merges `wanted` into daemon.json. Only keys that the daemon owns change: one that is no longer wanted is
 /// removed, or gets back the value that it had before. All other keys keep their order and their exact text.
 /// A file that dockerd could not read, or that has a key twice, is an error (`invalid_input`) and must be
-/// left alone. The file is not read when nothing is or was wanted.
+/// left alone. `present` is ignored when nothing is or was wanted.
 Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, const JsonKeys& wanted,
                                      const OwnedKeys& owned);
 

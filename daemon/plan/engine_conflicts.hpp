@@ -12,7 +12,7 @@ namespace dockerext::plan {
 
 /// The conflicts of flags and daemon.json that keep dockerd from starting, or this daemon from reaching it.
 /// Each text names both places and the remedy. `daemon_json` is the desired content of the file ("" for no
-/// file); `wanted` holds the keys of docker.config. The daemon does not own any other key of the file.
+/// file); `wanted` holds the keys of docker.config. All other keys come from others.
 std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std::string_view daemon_json,
                                           const JsonKeys& wanted);
 

@@ -24,8 +24,7 @@ struct EnvironmentFile {
 struct EngineUnit {
     std::string exec_start;  ///< as written, with prefixes and variables, in one line
     Variables variables;
-    std::vector<EnvironmentFile>
-        environment_files;  ///< a later file overrides an earlier one, and all of them override `variables`
+    std::vector<EnvironmentFile> environment_files;  ///< later ones override earlier ones and `variables`
 };
 
 /// Reads the unit from its fragment and the drop-ins, except this daemon's own. The texts are in the order in
@@ -45,7 +44,7 @@ struct FlagSource {
 };
 
 /// The flags to add to the unit's own: docker.options, docker.port, and the certificates in /etc/docker. For
-/// docker.insecure-port, `--tls=false` is added, unless another place sets a flag about TLS. An address
+/// docker.insecure-port, `--tls=false` is added, unless certificates or other flags configure TLS. An address
 /// replaces dockerd's usual socket. So that socket is added when no other place gives dockerd an address on
 /// this machine: otherwise neither the daemon nor local users could reach the engine.
 std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,

@@ -71,7 +71,7 @@ private:
                       const std::vector<model::Change>& changes);
     bool recreate(const Replica& replica, const model::ObservedContainer& old,
                   const std::vector<model::Change>& changes);
-    /// Repairs the container in place. Returns the step that starts it.
+    /// Repairs the container in place. Returns the step that starts it, if there is one.
     std::optional<model::StepId> keep(const Replica& replica, const model::ObservedContainer& container,
                                       const Judgement& judgement, const std::vector<Difference>& wrong);
     /// Restarts the container, including its hooks. Returns the last step.
