@@ -14,7 +14,7 @@ Error invalid(std::string_view text, std::string_view why) {
             "invalid size '" + std::string(text) + "': " + std::string(why) + ", as in 64m or 1.5gb"};
 }
 
-/// The power of 1024 that a suffix stands for; -1 when it is none.
+/// The power of 1024 that a suffix means; -1 if it is not a unit.
 int power_of(std::string_view suffix) {
     if (suffix.empty() || suffix == "b") return 0;
     const std::size_t power = std::string_view("kmgtp").find(suffix.front());

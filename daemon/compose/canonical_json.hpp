@@ -6,7 +6,7 @@
 
 namespace dockerext::compose {
 
-/// Writes JSON as Go's encoder does, byte for byte: the config-hash depends on it.
+/// Writes JSON as Go's encoder does, byte for byte, because the config-hash depends on it.
 class CanonicalJson {
 public:
     void open_object() { open('{'); }

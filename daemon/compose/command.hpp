@@ -5,12 +5,12 @@
 
 namespace dockerext::compose {
 
-/// A list of words, or a line that is split into words as a shell would, and no more.
+/// Reads a list of words, or a string that is split into words as a shell does, without expansions.
 void read_command(const Node& node, Command& into, Diagnostics& diagnostics);
 
 void write_command_words(const Command& command, std::string_view name, CanonicalJson& json);
 
-/// Always written: null is "not given".
+/// Writes the member always: null means "not given".
 template <auto member>
 void write_command(const OwnerOf<member>& from, std::string_view name, CanonicalJson& json) {
     write_command_words(from.*member, name, json);

@@ -28,7 +28,7 @@ public:
 private:
     enum class Within { nothing, single_quotes, double_quotes, backquotes, parentheses };
 
-    /// False when the character cannot stand here.
+    /// False when the character is not allowed here.
     bool take(char c) {
         if (escaped_) {
             escaped_ = false;
@@ -65,7 +65,7 @@ private:
         }
     }
 
-    /// Quotes vanish and make a word, be it an empty one; backquotes and parentheses stay in it.
+    /// Quotes are removed and begin a word, even an empty one. Backquotes and parentheses stay in the word.
     void toggle(Within kind, char c) {
         const bool stays = kind == Within::backquotes || kind == Within::parentheses;
         if (within_ != Within::nothing && within_ != kind) return add(c);
@@ -76,7 +76,7 @@ private:
 
     Result<CommandLine> stop(char c) {
         const bool descriptor = c == '>' && !word_.empty() && word_.front() >= '0' && word_.front() <= '9';
-        if (!descriptor) finish_word();  // the 2 of 2>&1 belongs to what is dropped
+        if (!descriptor) finish_word();  // the 2 of 2>&1 belongs to the dropped text
         line_.ignored = text_.substr(at_);
         return std::move(line_);
     }

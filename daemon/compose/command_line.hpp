@@ -10,11 +10,11 @@ namespace dockerext::compose {
 
 struct CommandLine {
     std::vector<std::string> words;
-    std::string_view ignored;  ///< from the first unquoted ; & | < > on, which Compose drops
+    std::string_view ignored;  ///< the rest from the first unquoted ; & | < >, which Compose drops
 };
 
-/// A command given as one string, split as Compose splits it: quotes and backslashes as in a shell, nothing
-/// expanded; `$(…)` and backquotes hold together and stay as written. The text outlives the result.
+/// Splits a command that is given as one string, as Compose does: with a shell's quotes and backslashes,
+/// without expansions. `$(…)` and backquotes stay together, as written. `text` must outlive the result.
 Result<CommandLine> split_command(std::string_view text);
 
 }  // namespace dockerext::compose

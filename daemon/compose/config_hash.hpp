@@ -6,7 +6,7 @@
 
 namespace dockerext::compose {
 
-/// The JSON of a resolved service whose SHA-256 is Compose's config-hash (compose-semantics: config-hash).
+/// The JSON of a resolved service. Its SHA-256 is Compose's config-hash (compose-semantics: config-hash).
 std::string hash_document(const Service& service);
 
 }  // namespace dockerext::compose

@@ -130,7 +130,7 @@ private:
         }
     }
 
-    /// What is said twice must be the same.
+    /// A value that is set in two places must be equal in both.
     void check_deploy(const Service& service) {
         if (!service.deploy) return;
         const Deploy& deploy = *service.deploy;

@@ -4,7 +4,7 @@
 
 namespace dockerext::compose {
 
-/// Whether the parts of a resolved project fit together: references, cycles, names, mounts.
+/// Checks that the parts of a resolved project fit together: references, cycles, names, mounts.
 void check_consistency(const Project& project, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

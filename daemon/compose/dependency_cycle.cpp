@@ -9,7 +9,8 @@ namespace {
 using Services = std::map<std::string, Service>;
 using Counts = std::unordered_map<std::string_view, std::size_t>;
 
-/// How many dependencies of each service never come first: all zero unless there is a cycle.
+/// For each service, the number of dependencies that can never start before it. All are zero unless there is
+/// a cycle.
 Counts never_satisfied(const Services& services) {
     Counts waiting;
     std::unordered_map<std::string_view, std::vector<std::string_view>> dependents;
@@ -33,7 +34,7 @@ Counts never_satisfied(const Services& services) {
     return waiting;
 }
 
-/// The first dependency that never comes first.
+/// The first dependency that is in a cycle or waits for one.
 const std::string& stuck_dependency(const Service& service, const Counts& waiting) {
     const auto stuck = [&](const auto& entry) {
         const auto found = waiting.find(entry.first);

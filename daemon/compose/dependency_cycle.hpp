@@ -8,7 +8,7 @@
 
 namespace dockerext::compose {
 
-/// The services of one cycle of dependencies, in its order; empty when there is none.
+/// The services of one dependency cycle, in its order; empty when there is no cycle.
 std::vector<std::string> find_dependency_cycle(const std::map<std::string, Service>& services);
 
 }  // namespace dockerext::compose

@@ -7,7 +7,8 @@ namespace dockerext::compose {
 
 Table<DeviceRequest> table_of(const DeviceRequest*);
 
-/// A list of requests for devices that a driver finds: gpus, and deploy.resources.reservations.devices.
+/// Reads a list of requests for devices that a driver provides: gpus, and
+/// deploy.resources.reservations.devices.
 void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Diagnostics& diagnostics);
 
 model::DeviceRequest to_model(const DeviceRequest& from);

@@ -12,45 +12,46 @@
 
 namespace dockerext::compose {
 
-/// What a person should be told about the document, collected while it is read.
+/// The problems and warnings about the document, collected while it is read.
 struct Diagnostics {
     Problems problems;
     Problems warnings;
     static constexpr std::size_t allowance = std::size_t{64} << 20;
-    std::size_t spent = 0;  ///< bytes, see spend()
-    /// The pointers of what names a variable that is not set.
+    std::size_t spent = 0;  ///< in bytes, see spend()
+    /// The pointers of all places that name an unset variable.
     std::set<std::string> unset;
-    /// The texts that begin with a variable without a value, by pointer: "$DATA/db" is then "/db".
+    /// The texts that begin with an unset variable, by pointer. "$DATA/db" then becomes "/db".
     std::map<std::string, std::string> unset_starts;
 
-    /// The texts with a variable whose value is empty, or that has none, by pointer; the first such variable.
+    /// The texts with an empty or unset variable, by pointer; each with the first such variable.
     std::map<std::string, std::string> empty_variables;
 
     void problem(const Node& at, std::string message) { problems.add(at.pointer, std::move(message)); }
     void expected(const Node& at, std::string_view what);
     void warn(const Node& at, std::string_view message);
-    /// Charges the document for what short spellings grow into; false when it has become unreasonable.
+    /// Charges the document for the size that short notations expand to. False once the total exceeds the
+    /// allowance.
     bool spend(std::size_t bytes) { return (spent += bytes) <= allowance; }
     bool spent_all() const { return spent > allowance; }
-    /// "; did you mean '…'?" or "". Nothing once there are many problems, or too many words: searching takes
-    /// its time.
+    /// "; did you mean '…'?" or "". Always "" when there are many problems or known words, because the search
+    /// is slow.
     std::string suggestion(std::string_view word, const std::vector<std::string_view>& known) const;
-    /// The same, of the keys of a map.
+    /// The same for the keys of a map.
     template <typename Map>
     std::string suggestion_of_keys(std::string_view word, const Map& known) const;
-    /// A key that is not one of `known`, the keys of `what`.
+    /// Reports a key that is not among `known`, the keys of `what`.
     void unknown_key(const Node& at, std::string_view key, std::string_view what,
                      const std::vector<std::string_view>& known);
-    /// The problems but for those that a variable's value might solve.
+    /// The problems, except those that the value of a variable might solve.
     Problems certain_problems() const;
-    /// "; the variable TAG is empty" where one in this text is; "" elsewhere.
+    /// "; the variable TAG is empty" if the text has an empty variable; otherwise "".
     std::string empty_variable_in(const Node& text) const;
-    /// A path of the machine that begins with a variable without a value is a problem: what is left of it
-    /// leads elsewhere, to the machine's own /etc perhaps. True when it is one.
+    /// Reports a path of the machine that begins with an unset variable, because the rest may be a different
+    /// path, such as the machine's own /etc. Returns true if it reported one.
     bool refuse_unset_start(const Node& path);
 
 private:
-    /// What names a variable that is not set stands at the pointer, above or below it.
+    /// Whether an unset variable is named at the pointer, above or below it.
     bool concerns_unset(const std::string& pointer) const;
 
     static constexpr std::size_t most_known = 1000;

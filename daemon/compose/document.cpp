@@ -16,7 +16,7 @@ bool is_other_section(std::string_view key) {
     return std::find(other_sections.begin(), other_sections.end(), key) != other_sections.end();
 }
 
-/// Says nothing to anybody; known so that nobody is told it is unknown.
+/// Keys without an effect, which must not be reported as unknown.
 bool is_silent(std::string_view key) { return key == "version" || is_extension(key); }
 
 Node::Map take_map(Node& node, Diagnostics& diagnostics) {

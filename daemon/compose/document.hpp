@@ -5,14 +5,14 @@
 
 namespace dockerext::compose {
 
-/// What the top level of a document says; empty where it says nothing.
+/// The sections at the top level of a document; a missing section is empty.
 struct Sections {
     Node::Map services, networks, volumes, configs, secrets;
 };
 
-/// Takes the sections out of the document, its `name` aside. A document without `services` is of the old
-/// format: every key but `version` and x-… is a service (compose-semantics: files with services at the top
-/// level), and is made one of today's.
+/// Takes the sections out of the document, except `name`. A document without `services` has the old format:
+/// every key but `version` and x-… is a service (compose-semantics: files with services at the top level). It
+/// is converted to the current format.
 Sections take_sections(Node root, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

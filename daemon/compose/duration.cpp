@@ -46,7 +46,7 @@ std::string_view take_while(std::string_view& text, bool (*wanted)(char)) {
     return taken;
 }
 
-/// `digits` counted in units of `size`; none when that is more than 64 bits hold.
+/// `digits` as a number of units of `size`; none when it exceeds 64 bits.
 std::optional<std::int64_t> whole(std::string_view digits, std::int64_t size) {
     std::int64_t count = 0;
     for (const char c : digits) {
@@ -62,7 +62,7 @@ std::int64_t fraction(std::string_view digits, std::int64_t size) {
     double value = 0;
     double scale = 1;
     for (const char c : digits) {
-        if (scale > 1e17) break;  // finer than a nanosecond of a week
+        if (scale > 1e17) break;  // finer than a nanosecond in a week
         value = value * 10 + (c - '0');
         scale *= 10;
     }
@@ -73,7 +73,7 @@ Error invalid(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input, "invalid duration '" + std::string(text) + "': " + std::string(why)};
 }
 
-/// One number with its unit, taken off the front of `rest`.
+/// Removes one number with its unit from the front of `rest`.
 Result<std::int64_t> take_part(std::string_view text, std::string_view& rest) {
     const std::string_view digits = take_while(rest, is_digit);
     std::string_view decimals;
@@ -93,7 +93,7 @@ Result<std::int64_t> take_part(std::string_view text, std::string_view& rest) {
     return *part;
 }
 
-/// `count` units of 10^-digits, without trailing zeros: (1500, 3) is "1.5".
+/// `count` units of 10^-digits as a decimal number without trailing zeros: (1500, 3) is "1.5".
 std::string decimal(std::int64_t count, int digits) {
     std::string after;
     for (int i = 0; i < digits; ++i, count /= 10) {

@@ -8,10 +8,10 @@
 
 namespace dockerext::compose {
 
-/// A duration as Compose writes it: Go's units and days and weeks ("1m30s", "1.5h", "1w2d", "0").
+/// Parses a duration in Compose's notation: Go's units, days and weeks ("1m30s", "1.5h", "1w2d", "0").
 Result<std::chrono::nanoseconds> parse_duration(std::string_view text);
 
-/// As Go prints it: "1m30s", "1.5s", "500ms", "0s".
+/// A duration as Go prints it: "1m30s", "1.5s", "500ms", "0s".
 std::string go_text(std::chrono::nanoseconds duration);
 
 }  // namespace dockerext::compose

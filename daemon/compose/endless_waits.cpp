@@ -36,7 +36,7 @@ public:
     }
 
 private:
-    /// Nobody waits for a service without replicas.
+    /// No service waits for one without replicas.
     void check(const Dependency& dependency, const Service& other) {
         using Condition = model::DependencyCondition;
         if (scale_of(other) == 0) return;

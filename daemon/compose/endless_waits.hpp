@@ -5,8 +5,8 @@
 
 namespace dockerext::compose {
 
-/// What a service would wait for without end is a problem; a warning where the dependency is not required,
-/// for then it is not waited for. Whether an image brings a health check is only known to the planner.
+/// Reports a dependency that a service would wait for forever. If the dependency is not required, nothing
+/// waits for it, and the report is a warning. Only the planner knows whether an image has a health check.
 void check_waits(const Project& project, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

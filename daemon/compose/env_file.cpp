@@ -28,7 +28,7 @@ constexpr bool fits_name(char c) {
            static_cast<unsigned char>(c) > 127 || std::string_view("_.-[]").find(c) != std::string_view::npos;
 }
 
-/// What stands for the letter after a backslash; 0 for none.
+/// The character that a letter after a backslash stands for; 0 for none.
 constexpr char escaped(char letter) {
     constexpr std::string_view letters = "abfnrtv\"\\";
     constexpr std::string_view meanings = "\a\b\f\n\r\t\v\"\\";
@@ -36,7 +36,8 @@ constexpr char escaped(char letter) {
     return at == std::string_view::npos ? '\0' : meanings[at];
 }
 
-/// "\0" and up to three digits, which mean a character only when they are three and octal.
+/// Handles "\0" and up to three digits. They are a character only if there are exactly three and they are
+/// octal.
 void take_octal(std::string_view& rest, std::string& out) {
     rest.remove_prefix(1);
     std::size_t length = 0;
@@ -169,7 +170,7 @@ private:
         return expanded(text);
     }
 
-    /// Says nothing of the value itself: these files hold passwords.
+    /// Errors do not repeat the value, because these files contain passwords.
     Result<std::string> expanded(std::string_view value) {
         const Lookup all = [this](const std::string& name) -> const std::string* {
             if (const std::string* found = lookup_(name)) return found;
@@ -205,7 +206,7 @@ private:
     Diagnostics& diagnostics_;
 };
 
-/// What a file holds as the engine would have it, whose JSON is UTF-8.
+/// The text as the engine receives it: its JSON is UTF-8.
 Result<std::string> text_of(std::string_view bytes) {
     if (bytes.find('\0') != std::string_view::npos) {
         return Error(ErrorKind::invalid_input, "a NUL character is not allowed");

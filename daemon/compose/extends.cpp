@@ -15,7 +15,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// Services that may be extended: the document's own, or those of another file.
+/// Services that can be extended: those of the document, or those of another file.
 struct ExtendableServices {
     Node root;  ///< empty for the document itself
     Node::Map* services = nullptr;
@@ -39,13 +39,13 @@ struct Link {
     const std::string& name() const { return (*unit->services)[number].first; }
 };
 
-/// What stands under `extends`.
+/// The content of `extends`.
 struct ExtendsEntry {
     std::string service;
     const Node* file = nullptr;
 };
 
-/// Depth is limited by the parsers.
+/// The size that a copy of the node charges to the document. The parsers limit the depth.
 std::size_t weigh(const Node& node) {
     std::size_t bytes = sizeof(Node) + node.pointer.size();
     if (node.text()) bytes += node.text()->size();
@@ -87,7 +87,8 @@ public:
     }
 
 private:
-    /// Goes from base to base until one extends nothing, and comes back laying each over its base.
+    /// Follows the chain of bases to a service that extends nothing. On the way back, merges each service
+    /// over its base.
     void extend(Link first) {
         std::vector<Link> chain{first};
         std::set<Link> seen{first};
@@ -120,7 +121,7 @@ private:
         diagnostics_.problem(*chain.back().node().find("extends"), "it extends itself: " + way + base.name());
     }
 
-    /// What a service extends; none also where that cannot be found, which is a problem.
+    /// The service that a service extends; none also if it cannot be found, which is reported.
     std::optional<Link> base_of(const Link& link) {
         const Node* extends = link.node().find("extends");
         if (!extends) return std::nullopt;
@@ -155,11 +156,11 @@ private:
         return std::nullopt;
     }
 
-    /// The services of another file; null, and a problem, when they cannot be had.
+    /// The services of another file. If they cannot be loaded, reports a problem and returns null.
     ExtendableServices* load(const Node& file, const std::string& directory) {
         const std::string path = clean_path(host_path(*file.text(), directory));
         const auto [place, fresh] = files_.try_emplace(path);
-        if (!fresh) return place->second.get();  // null is told already
+        if (!fresh) return place->second.get();  // null was reported already
         auto documents = sources_.documents(path);
         if (!documents) {
             diagnostics_.problem(file, "'" + path + "': " + documents.error().message());
@@ -184,7 +185,7 @@ private:
     const Scope& scope_;
     Sources& sources_;
     Diagnostics& diagnostics_;
-    bool old_format_;  ///< x-… is then none of the services
+    bool old_format_;  ///< in it, an x-… key is not a service
     ExtendableServices own_;
     std::map<std::string, std::unique_ptr<ExtendableServices>> files_;
 };

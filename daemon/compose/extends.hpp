@@ -4,7 +4,7 @@
 
 namespace dockerext::compose {
 
-/// Gives each service that `extends` another, here or in another file, what that one says and it does not.
+/// Merges each service that `extends` another one, in this file or another, over that one.
 void apply_extends(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

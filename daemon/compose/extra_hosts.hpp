@@ -4,7 +4,8 @@
 
 namespace dockerext::compose {
 
-/// "host=ip" or "host:ip" strings, or a map of a host to one or more addresses, as "host=ip", sorted.
+/// Reads "host=ip" or "host:ip" strings, or a map of hosts to one or more addresses. Stores them as
+/// "host=ip", sorted.
 void read_extra_hosts(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

@@ -8,11 +8,11 @@
 #include <string_view>
 #include <vector>
 
-/// One table of fields describes an object of the document both ways: how it is read, and how it enters the
-/// config-hash. The table's order is that of the config-hash.
+/// One table of fields describes an object of the document in both directions: how to read it, and how to
+/// write it for the config-hash. The table has the order of the config-hash.
 namespace dockerext::compose {
 
-// Each writes a member unless it holds what Go calls empty.
+// Each writes a member, unless its value is what Go calls empty.
 void write(std::string_view name, const std::string& value, CanonicalJson& json);
 void write(std::string_view name, bool value, CanonicalJson& json);
 void write(std::string_view name, const std::optional<bool>& value, CanonicalJson& json);
@@ -29,7 +29,7 @@ template <typename Owner>
 struct Field {
     std::string_view name;
     void (*read)(const Node& node, Owner& into,
-                 Diagnostics& diagnostics) = nullptr;  ///< null: known, not supported yet
+                 Diagnostics& diagnostics) = nullptr;  ///< null: known, but not supported yet
     void (*write)(const Owner& from, std::string_view name, CanonicalJson& json) = nullptr;
 };
 
@@ -57,25 +57,25 @@ void write_member(const OwnerOf<member>& from, std::string_view name, CanonicalJ
     write(name, from.*member, json);
 }
 
-/// A field whose type says how it is read and written.
+/// A field that is read and written according to its type.
 template <auto member>
 constexpr Field<OwnerOf<member>> field(std::string_view name) {
     return {name, read_member<member>, write_member<member>};
 }
 
-/// A field that is read in its own way.
+/// A field with its own reader.
 template <auto member, auto reader>
 constexpr Field<OwnerOf<member>> field(std::string_view name) {
     return {name, read_member_by<member, reader>, write_member<member>};
 }
 
-/// The problem of a key that Compose knows and we do not yet.
+/// Reports a key that Compose knows and this version does not support.
 void not_supported(const Node& at, std::string_view key, Diagnostics& diagnostics);
 
-/// Extension keys: allowed everywhere, and meaningless.
+/// Extension keys are allowed everywhere and have no meaning.
 constexpr bool is_extension(std::string_view key) { return key.starts_with("x-"); }
 
-/// Reads a map by its table; `what` names it in complaints: "healthcheck".
+/// Reads a map with its table of fields; `what` names the object in problems: "healthcheck".
 template <typename Owner>
 void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fields, std::string_view what,
                  Diagnostics& diagnostics) {
@@ -95,7 +95,7 @@ void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fi
     }
 }
 
-/// The object itself, braces included.
+/// Writes the whole object, including its braces.
 template <typename Owner>
 void write_fields(const Owner& from, std::span<const Field<Owner>> fields, CanonicalJson& json) {
     json.open_object();
@@ -105,8 +105,8 @@ void write_fields(const Owner& from, std::span<const Field<Owner>> fields, Canon
     json.close_object();
 }
 
-/// The table of a type and what the type is called in complaints; a type has it by an overload of
-/// `table_of(const Type*)` beside it.
+/// The fields of a type, and the type's name in problems. A type has its table through an overload of
+/// `table_of(const Type*)` next to it.
 template <typename Owner>
 struct Table {
     std::string_view what;

@@ -24,7 +24,7 @@ void ignore_options(const Node& node, FileObject&, Diagnostics& diagnostics) {
     read_options(node, ignored, diagnostics);
 }
 
-/// None of it is part of a config-hash.
+/// These fields are not part of a config-hash.
 constexpr std::array config_fields = std::to_array<Field<FileObject>>({
     {"name", read_member<&FileObject::name>},
     {"file", read_member<&FileObject::file>},

@@ -16,7 +16,7 @@ struct FileObject {
     std::optional<std::string> content;  ///< as written (configs only)
     bool external = false;
     std::string driver, template_driver;
-    std::optional<Secret> value;  ///< what is to be put into containers; none: `file` is mounted
+    std::optional<Secret> value;  ///< the content to write into containers; without it, `file` is mounted
     std::string pointer;
 };
 

@@ -8,16 +8,16 @@
 
 namespace dockerext::compose {
 
-/// The name of an image, or several; what is no image reference is a problem, which tells the variable that
-/// was empty, if one was. An empty text says nothing.
+/// Reads the name of an image, or several. An invalid image reference is a problem, which names the empty
+/// variable if there was one. An empty text is ignored.
 void read_image_name(const Node& node, std::string& into, Diagnostics& diagnostics);
 void read_image_names(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics);
 
-/// The images that a build may take layers from. What is meant for BuildKit, "type=registry,ref=…", is left
-/// to it: the engine's own builder passes over it.
+/// Reads the images whose layers a build may reuse. An entry for BuildKit, such as "type=registry,ref=…", is
+/// skipped, because the engine's classic builder ignores it.
 void read_cache_sources(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics);
 
-/// Adds a problem at `pointer` unless `name` is an image reference; `hint` ends its text.
+/// Reports `name` at `pointer` unless it is an image reference. `hint` is appended to the problem's text.
 void check_image_name(const std::string& name, const std::string& pointer, const std::string& hint,
                       Diagnostics& diagnostics);
 

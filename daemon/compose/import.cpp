@@ -24,7 +24,7 @@ std::string_view without_byte_order_mark(std::string_view text) {
     return text;
 }
 
-/// Depth is limited by the parser.
+/// The parser limits the depth.
 void write(const Node& node, Writer& json) {
     const auto text = [&](const std::string& value) {
         json.String(value.data(), static_cast<rapidjson::SizeType>(value.size()));
@@ -33,10 +33,10 @@ void write(const Node& node, Writer& json) {
                    [&](std::nullptr_t) { json.Null(); },
                    [&](bool value) { json.Bool(value); },
                    [&](std::int64_t value) { json.Int64(value); },
-                   [&](std::uint64_t value) { text(std::to_string(value)); },  // JSON readers round it
+                   [&](std::uint64_t value) { text(std::to_string(value)); },  // JSON readers would round it
                    [&](double value) {
                        if (std::isfinite(value)) json.Double(value);
-                       else text(go_text(value));  // JSON has no number for it
+                       else text(go_text(value));  // not representable as a JSON number
                    },
                    text,
                    [&](const Node::List& list) {
@@ -65,8 +65,7 @@ void write(const Environment& variables, Writer& json) {
     json.EndObject();
 }
 
-/// The first node that is tagged !reset or !override; null when there is none. Depth is limited by the
-/// parser.
+/// The first node that is tagged !reset or !override; null if there is none. The parser limits the depth.
 const Node* find_merging(const Node& node) {
     if (node.merging != Merging::normal) return &node;
     const Node* found = nullptr;

@@ -9,27 +9,27 @@
 
 namespace dockerext::compose {
 
-/// Whether a text is a Compose file rather than a document of settings, which is JSON: it begins with neither
-/// a brace nor a comment of JSON's, or it is a map with `services` or `include`.
+/// Whether a text is a Compose file and not a settings document, which is JSON. A Compose file begins with
+/// neither a brace nor a JSON comment, or it is a map with `services` or `include`.
 bool is_compose_file(std::string_view text);
 
-/// What the .env beside a Compose file says.
+/// The variables in the .env next to a Compose file.
 struct VariablesFile {
     Environment values;
-    std::vector<std::string> warnings;  ///< of variables without a value
+    std::vector<std::string> warnings;  ///< about unset variables
 };
 
-/// The variables of a .env; $HOME and $PWD are what they are in the model, whatever it says of them.
-/// `invalid_input` with the line.
+/// Reads the variables of a .env. $HOME and $PWD have the values that they have in the model, even if the
+/// file sets them. Fails with `invalid_input` and the line.
 Result<VariablesFile> read_variables(std::string_view text, const std::string& project_directory);
 
-/// Settings that hold the text of a Compose file as it is, and variables for it; `invalid_input` when that is
-/// no text.
+/// Settings that hold the text of a Compose file unchanged, and variables for it. Fails with `invalid_input`
+/// when the file is not text.
 Result<std::string> settings_around(std::string_view text, const Environment& variables = {});
 
-/// Settings that hold what a Compose file says as JSON, indented: aliases and merge keys resolved, several
-/// documents laid over each other, x-… kept, comments lost; variables, `extends`, `include` and the names of
-/// files stay as they are. `invalid_input` with line and column.
+/// Settings that hold a Compose file's content as indented JSON. Aliases and merge keys are resolved, and
+/// several documents are merged; x-… keys are kept, comments are lost. Variables, `extends`, `include` and
+/// file names stay unchanged. Fails with `invalid_input` and line and column.
 Result<std::string> import_settings(std::string_view text, const Environment& variables = {});
 
 }  // namespace dockerext::compose

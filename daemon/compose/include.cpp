@@ -14,7 +14,7 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::size_t deepest = 16;  ///< files, each included by the one before
+constexpr std::size_t deepest = 16;  ///< files in a chain of includes
 
 constexpr std::array<std::string_view, 6> sections{"services", "volumes", "networks",
                                                    "secrets",  "configs", "models"};
@@ -30,10 +30,11 @@ constexpr std::array include_fields = std::to_array<Field<IncludeEntry>>({
     {"project_directory", read_member<&IncludeEntry::project_directory>},
 });
 
-/// A file of another kind may hold what nobody is to be told, and its keys would be told as unknown ones.
+/// Whether the document may be a Compose file. Problems about unknown keys would reveal the content of any
+/// other file, which may be secret.
 bool is_of_compose(const Node& document) {
     const Node::Map* members = document.map();
-    if (!members) return true;  // which is told elsewhere
+    if (!members) return true;  // reported elsewhere
     const auto is_section = [](const auto& member) {
         return std::find(sections.begin(), sections.end(), member.first) != sections.end();
     };
@@ -45,7 +46,7 @@ bool is_of_compose(const Node& document) {
            std::all_of(members->begin(), members->end(), may_be_there);
 }
 
-/// Equal in what they say, whatever the order of their keys. Depth is limited by the parsers.
+/// Whether two nodes have equal content; the order of keys does not matter. The parsers limit the depth.
 bool equal(const Node& a, const Node& b) {
     if (a.map() && b.map()) {
         return a.map()->size() == b.map()->size() &&
@@ -61,7 +62,7 @@ bool equal(const Node& a, const Node& b) {
     return a.value.index() == b.value.index() && scalar_text(a) == scalar_text(b);
 }
 
-/// A variable that a list only names has its value from the including file's surroundings.
+/// A variable that a list names without a value gets its value from the environment of the including file.
 void fill_environment(Node& document, const Environment& environment) {
     Node* services = document.find("services");
     auto* map = services ? std::get_if<Node::Map>(&services->value) : nullptr;
@@ -133,7 +134,7 @@ private:
         import(entry, std::move(included));
     }
 
-    /// Those of env_file, else of .env if there is one; what is set already stays.
+    /// Adds the variables of env_file, or of .env if it exists. Variables that are set already stay.
     bool add_variables(const Node& entry, const IncludeEntry& include, Scope& inner) {
         std::vector<std::string> paths;
         for (const std::string& path : include.env_file) paths.push_back(absolute(path));
@@ -178,7 +179,7 @@ private:
         if (section.is_null()) return;
         if (!from) return diagnostics_.expected(section, "map");
         Node::Map* into = own_section(key, section);
-        if (!into) return;  // a problem that its reader tells
+        if (!into) return;  // its reader reports the problem
         for (auto& [name, value] : *from) {
             const auto known = std::find_if(into->begin(), into->end(), [&name = name](const auto& member) {
                 return member.first == name;
@@ -191,7 +192,7 @@ private:
         }
     }
 
-    /// The document's own section; an empty one when it has none.
+    /// The document's own section; created empty if it is missing.
     Node::Map* own_section(const std::string& key, const Node& like) {
         Node* found = document_.find(key);
         if (found && !found->is_null()) return std::get_if<Node::Map>(&found->value);

@@ -4,7 +4,7 @@
 
 namespace dockerext::compose {
 
-/// Brings in what the files under `include` define, which may be nothing that the document defines otherwise.
+/// Adds what the files under `include` define. They must not define anything differently from the document.
 void apply_includes(Node& document, const Scope& scope, Sources& sources, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

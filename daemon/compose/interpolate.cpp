@@ -15,7 +15,7 @@ namespace {
 constexpr bool starts_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
 constexpr bool within_name(char c) { return starts_name(c) || is_digit(c); }
 
-/// Takes a variable's name off the front of `rest`; "" when none is there.
+/// Removes a variable's name from the front of `rest`; "" if it does not begin with one.
 std::string_view take_name(std::string_view& rest) {
     std::size_t length = 0;
     if (!rest.empty() && starts_name(rest.front())) {
@@ -26,9 +26,9 @@ std::string_view take_name(std::string_view& rest) {
     return name;
 }
 
-/// Where the brace that closes the one at the front is; npos when there is none. Compose does not look at
-/// what directly follows an opening brace, and takes the last closing one when they do not balance:
-/// "${A:-{}}" is "{}".
+/// The position of the brace that closes the one at the front; npos if there is none. Like Compose, this
+/// ignores the character directly after an opening brace, and uses the last closing brace when they do not
+/// balance: "${A:-{}}" is "{}".
 std::size_t closing_brace(std::string_view text) {
     int open = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
@@ -45,10 +45,10 @@ Error invalid_interpolation(std::string_view form, std::string_view why) {
             "invalid interpolation '" + std::string(form) + "': " + std::string(why) + " ($$ is a plain $)"};
 }
 
-/// A text whose variables are replaced.
+/// A text after its variables were replaced.
 struct Expanded {
     std::string text;
-    std::string unset;  ///< the variable without a value that it begins with; "" when there is none
+    std::string unset;  ///< the unset variable that it begins with; "" if there is none
 };
 
 class Expander {
@@ -109,7 +109,7 @@ private:
         }
     }
 
-    /// What stands after a `$`.
+    /// Handles the text after a `$`.
     Result<Expanded> take_form(std::string_view& rest) {
         if (rest.starts_with('$')) {
             rest.remove_prefix(1);
@@ -121,7 +121,7 @@ private:
         return plain(name);
     }
 
-    /// Compose looks for the end of a form in its line alone.
+    /// Compose looks for the end of a form only in the same line.
     Result<Expanded> take_braced(std::string_view& rest) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         const std::size_t close = closing_brace(line);
@@ -148,7 +148,7 @@ private:
         return apply(name, inside.front(), inside.substr(1), empty_counts);
     }
 
-    /// Compose expands the argument also where it is not needed, so that a fault in it is found.
+    /// Compose also expands an argument that is not needed, so that an error in it is found.
     Result<Expanded> apply(std::string_view name, char operation, std::string_view argument,
                            bool empty_counts) {
         if (depth_ == deepest) return Error(ErrorKind::invalid_input, "variables nest too deeply");
@@ -197,7 +197,7 @@ private:
     Diagnostics& diagnostics_;
     int depth_ = 0;
     const Node* at_ = nullptr;
-    std::string empty_;  ///< the first variable in the text that has no value, or an empty one
+    std::string empty_;  ///< the first empty or unset variable in the text
     std::set<std::string> warned_;
 };
 

@@ -13,19 +13,19 @@ namespace dockerext::compose {
 
 using Environment = std::map<std::string, std::string>;
 
-/// The variables of a model: the given ones, and what root's shell in the project directory would add that
-/// matters to a model, HOME and PWD.
+/// The variables of a model: the given ones, and those of root's shell in the project directory that models
+/// use, HOME and PWD.
 Environment surroundings(Environment given, const std::string& project_directory);
 
 /// The value of a variable; null when it is not set.
 using Lookup = std::function<const std::string*(const std::string& name)>;
 
 /// Replaces `$NAME`, `${NAME}` and its forms with :- - :? ? :+ + in every string of the tree, never in keys
-/// (compose-semantics: interpolation). A bad form is a problem at the string, an unset variable a warning,
-/// once a variable.
+/// (compose-semantics: interpolation). An invalid form is a problem at the string. An unset variable is a
+/// warning, once for each variable.
 void interpolate(Node& tree, const Environment& environment, Diagnostics& diagnostics);
 
-/// The same for one text; warnings are about `at`.
+/// The same for one text; warnings refer to `at`.
 Result<std::string> expand(std::string_view text, const Lookup& lookup, const Node& at,
                            Diagnostics& diagnostics);
 

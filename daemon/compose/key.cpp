@@ -6,8 +6,8 @@
 namespace dockerext::compose {
 namespace {
 
-/// In the order in which Compose 2.40 hashes them (compose-semantics: config-hash), then those it does not
-/// hash.
+/// The keys that Compose 2.40 hashes, in its order (compose-semantics: config-hash), then those that it does
+/// not hash.
 constexpr std::array known_keys = std::to_array<std::string_view>({
     "annotations",
     "attach",

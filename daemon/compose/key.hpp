@@ -13,7 +13,7 @@
 
 namespace dockerext::compose {
 
-/// What a service's keys refer to in the rest of the project.
+/// What the keys of a service refer to elsewhere in the project.
 struct Naming {
     std::string project;
     std::map<std::string, std::string> networks;  ///< key → the engine's name
@@ -22,13 +22,14 @@ struct Naming {
     const std::map<std::string, FileObject>* secrets = nullptr;
 };
 
-/// What a namespace shared with a service begins with: "service:web".
+/// The prefix of a namespace mode that refers to a service: "service:web".
 inline constexpr std::string_view service_prefix = "service:";
 
-/// One key of a service and all that is to be known about it.
+/// One key of a service, and how to handle it.
 struct Key {
     Field<Service> field;
-    /// Puts it into what the engine is asked for; null when the engine has no part in it.
+    /// Adds the key to the service that the engine is asked for; null when the key does not concern the
+    /// engine.
     void (*apply)(const Service& from, const Naming& naming, model::Service& into) = nullptr;
 };
 
@@ -37,13 +38,13 @@ void copy_member(const Service& from, const Naming&, model::Service& into) {
     into.container.*target = from.*member;
 }
 
-/// A key that goes into the container as it is.
+/// A key that is passed to the container unchanged.
 template <auto member, auto target>
 constexpr Key plain_key(std::string_view name) {
     return {field<member>(name), copy_member<member, target>};
 }
 
-// The keys, by what they are about. A new key goes into one of these tables and nowhere else.
+// The keys by topic. A new key belongs into exactly one of these tables.
 std::span<const Key> process_keys();
 std::span<const Key> blkio_keys();
 std::span<const Key> build_keys();
@@ -63,7 +64,7 @@ std::span<const Key> network_keys();
 std::span<const Key> port_keys();
 std::span<const Key> security_keys();
 
-/// Every supported key, in the order of the config-hash; those outside it last.
+/// Every supported key, in the order of the config-hash; keys outside the config-hash come last.
 const std::vector<const Key*>& all_keys();
 
 /// The supported key of that name; null when there is none.

@@ -14,7 +14,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// Takes `name` out of the document, if it is the project's; a map of that key is a service of the old
+/// Takes `name` out of the document if it is the project's name. If it is a map, it is a service of the old
 /// format.
 std::optional<Node> take_name(Node& root) {
     auto* map = std::get_if<Node::Map>(&root.value);
@@ -28,7 +28,7 @@ std::optional<Node> take_name(Node& root) {
     return name;
 }
 
-/// Of several documents the last one that has a name gives it; an empty text is none.
+/// The last document with a name decides; an empty text does not count as a name.
 std::string take_project_name(std::vector<Node>& documents, const Environment& environment,
                               Diagnostics& diagnostics) {
     std::optional<Node> name;

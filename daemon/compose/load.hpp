@@ -12,34 +12,34 @@
 
 namespace dockerext::compose {
 
-/// What a file holds; `not_found` when there is none of that absolute path.
+/// Returns the content of the file at an absolute path; `not_found` when it does not exist.
 using ReadFile = std::function<Result<std::string>(const std::string& path)>;
 
-/// Whether a variable that is not among the given ones is one without a value.
+/// Whether a variable that is not given has no value, or its value is unknown.
 enum class Variables { all_given, some_unknown };
 
 struct Input {
-    /// JSON text of the Compose model, of services at the top level, or of a string of YAML that holds
-    /// either.
+    /// JSON text of the Compose model, of services at the top level, or of a string that contains either as
+    /// YAML.
     std::string document;
-    std::string pointer = "/compose";  ///< where it stood; begins the path of every problem
+    std::string pointer = "/compose";  ///< where the document was found; begins the path of every problem
     std::map<std::string, std::string>
         environment;  ///< for interpolation, and for environment keys without a value
-    Variables variables = Variables::all_given;  ///< else no problem is told that one of them might solve
+    Variables variables = Variables::all_given;  ///< some_unknown hides the problems that they might solve
     std::string project_directory;               ///< absolute; relative paths resolve against it
-    std::string config_file;                     ///< absolute; the label project.config_files
-    ReadFile read_file;  ///< for the files that the model names; without it they are refused
+    std::string config_file;                     ///< absolute; for the label project.config_files
+    ReadFile read_file;  ///< reads the files that the model names; if empty, such files are refused
 };
 
-/// A project exactly when there is no problem, and all variables are given.
+/// Contains a project if and only if there is no problem and all variables are given.
 struct Loaded {
     std::optional<model::Project> project;
     std::vector<Problem> problems;
 };
 
-/// The document as Docker Compose v2 would understand it (compose-semantics 1–4), every problem at once and
-/// in the order of the text. A problem of YAML begins with line and column; the path of one in another file
-/// is that file's, '#' and the pointer within it. Pure but for `read_file`.
+/// Loads the document as Docker Compose v2 does (compose-semantics 1–4). Reports all problems at once, in the
+/// order of the text. A problem in YAML begins with line and column. For a problem in another file, the path
+/// is that of the file, '#', and the pointer in the file. Pure, except for `read_file`.
 Loaded load(const Input& input);
 
 }  // namespace dockerext::compose

@@ -16,11 +16,11 @@ using Path = std::vector<std::string>;
 enum class Rule { plain, sequence, replace, hosts, build, dependencies, names, logging, pools };
 
 struct Special {
-    std::array<std::string_view, 5> path;  ///< "*" is any key; "" from its end on
+    std::array<std::string_view, 5> path;  ///< "*" is any key; "" marks the end
     Rule rule;
 };
 
-/// The keys that Compose 2.40 does not merge by the plain rules.
+/// The keys that Compose 2.40 merges by special rules.
 constexpr std::array specials = std::to_array<Special>({
     {{"networks", "*", "ipam", "config"}, Rule::pools},
     {{"networks", "*", "labels"}, Rule::sequence},
@@ -67,7 +67,7 @@ Rule rule_of(const Path& path) {
     return found == specials.end() ? Rule::plain : found->rule;
 }
 
-/// A node where `like` stands.
+/// A node with the location of `like`.
 Node node_at(const Node& like, decltype(Node::value) value) {
     Node node;
     node.value = std::move(value);
@@ -88,7 +88,7 @@ void add_pair(const std::string& key, const Node& value, Node::List& into) {
     }
 }
 
-/// A map as sorted "KEY=VALUE", a text as the list of it alone.
+/// Converts a map to sorted "KEY=VALUE" texts, and a single text to a list of it.
 Node::List to_sequence(Node node) {
     if (auto* list = std::get_if<Node::List>(&node.value)) return std::move(*list);
     Node::List sequence;
@@ -105,7 +105,7 @@ Node::List to_sequence(Node node) {
     return sequence;
 }
 
-/// A list of names as a map that says nothing, or the same, of each.
+/// Converts a list of names to a map, in which each name is null or has the content `said`.
 Node::Map to_map(Node node, const Node::Map& said) {
     if (auto* map = std::get_if<Node::Map>(&node.value)) return std::move(*map);
     Node::Map map;
@@ -134,8 +134,8 @@ bool same(const Node* a, const Node* b) {
     return a && b && a->text() && b->text() && *a->text() == *b->text();
 }
 
-/// Carries out what `over` has of !reset. The resets stay in `base` in place of what they took away: the
-/// service may be laid over another one yet.
+/// Applies the !reset members of `over`. They replace the removed members in `base`, because the service may
+/// be merged over another one later.
 void take_away(Node& base, Node& over) {
     auto* members = std::get_if<Node::Map>(&over.value);
     if (!members) return;
@@ -155,7 +155,7 @@ class Merger {
 public:
     explicit Merger(Diagnostics& diagnostics) : diagnostics_(diagnostics) {}
 
-    /// Depth is limited by the parsers.
+    /// The parsers limit the depth.
     void merge(Node& base, Node over, Path& path) {
         if (base.merging == Merging::reset) over.merging = Merging::replace;
         if (over.merging == Merging::replace) {
@@ -176,7 +176,7 @@ public:
         }
     }
 
-    /// Every member of `over` into the map `base`.
+    /// Merges every member of `over` into the map `base`.
     void merge_members(Node::Map& base, Node::Map&& over, Path& path) {
         std::unordered_map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < base.size(); ++i) places.emplace(base[i].first, i);
@@ -240,7 +240,7 @@ private:
         base.value = std::move(map);
     }
 
-    /// The options of one driver mean nothing to another.
+    /// A different driver replaces the whole node, because options of one driver mean nothing to another.
     void merge_logging(Node& base, Node over, Path& path) {
         const Node* old_driver = base.find("driver");
         const Node* driver = over.find("driver");
@@ -249,7 +249,7 @@ private:
         else merge_plain(base, std::move(over), path);
     }
 
-    /// A pool is merged over the one of its subnet.
+    /// A pool is merged over the one with the same subnet.
     void merge_pools(Node& base, Node over, Path& path) {
         if (!base.list() || !over.list()) return refuse(over, "list");
         for (Node& pool : std::get<Node::List>(over.value)) {
@@ -295,7 +295,7 @@ void merge_service(Node& base, Node over, Diagnostics& diagnostics) {
     Merger(diagnostics).merge(base, std::move(over), path);
     base.pointer = pointer;
     base.place = place;
-    base.merging = merging;  // of a whole service, it is about the documents before alone
+    base.merging = merging;  // on a whole service, the mark affects only the documents before
 }
 
 }  // namespace dockerext::compose

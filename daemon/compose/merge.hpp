@@ -5,16 +5,16 @@
 
 namespace dockerext::compose {
 
-/// Lays one document over another, as Compose does with several: maps merge, lists append, and some keys have
-/// rules of their own. What cannot be laid over is a problem at the node that would have to. What !reset and
-/// !override did is remembered in the result, for it may be laid over a third one.
+/// Merges `over` over `base`, as Compose does with several documents: maps merge, lists append, and some keys
+/// have their own rules. A node that cannot be merged is a problem at that node. The result keeps !reset and
+/// !override marks, because it may be merged over a third document.
 void merge_document(Node& base, Node over, Diagnostics& diagnostics);
 
-/// The same for a service over the one that it extends.
+/// The same for a service and the one that it extends.
 void merge_service(Node& base, Node over, Diagnostics& diagnostics);
 
-/// Forgets !reset and !override, once nothing is below that they could change: what has nothing to take away
-/// takes itself away. Depth is limited by the parsers.
+/// Removes the !reset and !override marks, once there is nothing left below that they could change. Removes
+/// !reset nodes as well. The parsers limit the depth.
 void settle(Node& node);
 
 }  // namespace dockerext::compose

@@ -29,7 +29,7 @@ void apply_option(std::string_view option, Mount& mount) {
     }
 }
 
-/// A path is bound, and made when missing; all else is a volume.
+/// A path becomes a bind mount, and is created if missing; anything else is a volume.
 void set_type(Mount& mount) {
     constexpr std::string_view path_starts = "./~";
     const bool path =
@@ -43,7 +43,7 @@ Error invalid_mount(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input, "invalid mount '" + std::string(text) + "': " + std::string(why)};
 }
 
-/// What Compose would misread or the engine refuse; "" when all is well.
+/// What Compose would misread or the engine would refuse; "" if nothing.
 std::string_view fault_of(const std::vector<std::string_view>& parts) {
     if (std::find(parts.begin(), parts.end(), "") != parts.end()) return "a part between colons is empty";
     if (parts.size() > 3) return "too many colons";
@@ -60,7 +60,7 @@ Result<Mount> parse_mount(std::string_view text) {
     const auto parts = split(text, ':');
     if (const auto fault = fault_of(parts); !fault.empty()) return invalid_mount(text, fault);
     Mount mount;
-    if (text.size() <= 2) {  // too short for Compose to look at
+    if (text.size() <= 2) {  // too short for Compose to parse
         mount.type = "volume";
         mount.target = text;
         return mount;

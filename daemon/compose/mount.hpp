@@ -7,8 +7,8 @@
 
 namespace dockerext::compose {
 
-/// The short form "[SOURCE:]TARGET[:OPTION,…]". A source that begins with ".", "/" or "~" is a path, and a
-/// bind mount; any other names a volume. Unknown options mean nothing.
+/// Parses the short form "[SOURCE:]TARGET[:OPTION,…]". A source that begins with ".", "/" or "~" is a path,
+/// for a bind mount; any other names a volume. Unknown options are ignored.
 Result<Mount> parse_mount(std::string_view text);
 
 }  // namespace dockerext::compose

@@ -28,7 +28,7 @@ std::string child_of(const std::string& pointer, std::string_view token) {
     return child.append(pointer).append(1, '/').append(token);
 }
 
-/// Depth is limited by the parsers.
+/// The parsers limit the depth.
 bool point(Node& node, std::string pointer, std::size_t& allowance) {
     if (pointer.size() > allowance) return false;
     allowance -= pointer.size();

@@ -23,7 +23,7 @@ Node node_like(const Node& origin, decltype(Node::value) value) {
     return node;
 }
 
-/// The name in "data:/d" or in a mount of type volume; "" for what has none.
+/// The volume's name in "data:/d" or in a mount of type volume; "" if there is none.
 std::string volume_name(const Node& volume) {
     if (const auto* text = volume.text()) {
         const std::size_t colon = text->find(':');
@@ -52,7 +52,7 @@ public:
     }
 
 private:
-    /// `key` takes the place of `old`, unless it is there as well.
+    /// Replaces the key `old` by `key`, unless that exists as well.
     void put(Node::Map& map, std::string_view old, const char* key, Node value) {
         const bool taken =
             std::any_of(map.begin(), map.end(), [&](const auto& member) { return member.first == key; });
@@ -101,7 +101,7 @@ private:
         map.emplace_back("build", node_like(*build, std::move(parts)));
     }
 
-    /// A name that is no service's is a container's.
+    /// A name that is not a service's is a container's.
     void mark_containers(Node::Map& map) {
         const auto found = std::find_if(map.begin(), map.end(),
                                         [](const auto& each) { return each.first == "volumes_from"; });

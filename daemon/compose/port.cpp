@@ -19,7 +19,7 @@ struct Range {
     unsigned size() const { return last - first + 1; }
 };
 
-/// What a short form is made of.
+/// The parts of a short form.
 struct Parts {
     std::string_view address, host, container, protocol;
 };
@@ -39,7 +39,7 @@ std::optional<Range> parse_range(std::string_view text) {
     return Range{*first, *last};
 }
 
-/// `text` up to its last colon; what stands behind is taken off. "" when there is none.
+/// Cuts `text` at its last colon, and returns what follows. Without a colon, returns all of it and leaves "".
 std::string_view take_last(std::string_view& text) {
     const std::size_t colon = text.rfind(':');
     const std::string_view last = colon == std::string_view::npos ? text : text.substr(colon + 1);
@@ -66,7 +66,7 @@ bool is_address_of(int family, const std::string& text) {
     return ::inet_pton(family, text.c_str(), binary.data()) == 1;
 }
 
-/// An address without its brackets; none when it is no address.
+/// An address without brackets; none if the text is not an address.
 std::optional<std::string> parse_address(std::string_view text) {
     const bool bracketed = text.starts_with('[') && text.ends_with(']');
     std::string address(bracketed ? text.substr(1, text.size() - 2) : text);
@@ -78,7 +78,7 @@ Error invalid(std::string_view text, std::string_view why) {
     return {ErrorKind::invalid_input, "invalid port '" + std::string(text) + "': " + std::string(why)};
 }
 
-/// Why `text` is neither a port nor a range of ports.
+/// Explains why `text` is neither a port nor a range of ports.
 std::string no_port(std::string_view which, std::string_view text) {
     const bool is_number = text.find_first_not_of("0123456789") == std::string_view::npos;
     return std::string(which) + (is_number ? " out of range (1–65535): " : " is not a number or range: ") +
@@ -102,14 +102,14 @@ std::vector<unsigned> ordered_as_text(const Range& range) {
     return ordered;
 }
 
-/// A short form, understood.
+/// A parsed short form.
 struct Form {
     Port pattern;
     Range container;
     std::optional<Range> host;
 };
 
-/// One port for each container port, host ports going along.
+/// One port for each container port; host ports advance in parallel.
 std::vector<Port> expand(const Form& form) {
     std::vector<Port> ports;
     for (const unsigned number : ordered_as_text(form.container)) {

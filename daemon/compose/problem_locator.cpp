@@ -11,7 +11,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// The way from a root: of each list or map on it, the number of the member that it goes through.
+/// A path from a root: for each list or map on it, the index of the member that it passes through.
 using Way = std::vector<std::size_t>;
 
 std::string unescaped(std::string_view token) {
@@ -24,7 +24,7 @@ std::string unescaped(std::string_view token) {
     return text;
 }
 
-/// The member that a pointer's token names, and its number; null when there is none.
+/// The member that a pointer's token names, and its index; null if there is none.
 const Node* step(const Node& from, std::string_view token, std::size_t& number) {
     if (const Node::List* list = from.list()) {
         const auto parsed = std::from_chars(token.data(), token.data() + token.size(), number);
@@ -38,7 +38,7 @@ const Node* step(const Node& from, std::string_view token, std::size_t& number) 
     return nullptr;
 }
 
-/// As far as the pointer leads.
+/// Follows the pointer as far as it leads.
 std::pair<const Node*, Way> walk(const Node& root, std::string_view pointer) {
     const Node* at = &root;
     Way way;

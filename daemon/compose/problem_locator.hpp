@@ -7,14 +7,13 @@
 
 namespace dockerext::compose {
 
-/// Finds what pointers point to in documents as they were written, whatever became of their nodes since.
+/// Finds the places that pointers refer to in the original documents, even after their nodes changed.
 class ProblemLocator {
 public:
-    /// One document after another, in the order that problems shall have.
+    /// Adds documents; problems are sorted in the order in which documents were added.
     void add(std::vector<Node> documents);
 
-    /// The problems in the order of the documents, each once; those that stand in YAML begin with line and
-    /// column.
+    /// Sorts the problems by document and removes duplicates. Problems in YAML begin with line and column.
     std::vector<Problem> in_order(const std::vector<Problem>& problems) const;
 
 private:

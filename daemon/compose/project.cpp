@@ -25,7 +25,7 @@ void refuse_key(const std::string& key, const Node& value, Diagnostics& diagnost
     diagnostics.unknown_key(value, key, "a service", {known.begin(), known.end()});
 }
 
-/// The variable that left the image without a name.
+/// The empty variable because of which the image has no name.
 std::string empty_image(const Node& service, const Diagnostics& diagnostics) {
     const Node* image = service.find("image");
     return image ? diagnostics.empty_variable_in(*image) : "";

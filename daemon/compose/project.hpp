@@ -11,17 +11,17 @@
 
 namespace dockerext::compose {
 
-/// Compose's own model of a project, as it grows from read to resolved.
+/// Compose's own model of a project, from reading to resolving.
 struct Project {
     std::string name;
-    std::map<std::string, Service> services;  ///< the active ones, once profiles are applied
+    std::map<std::string, Service> services;  ///< only the active ones once profiles are applied
     std::set<std::string> inactive;
     std::map<std::string, Network> networks;
     std::map<std::string, Volume> volumes;
     std::map<std::string, FileObject> configs, secrets;
 };
 
-/// The sections as typed values, nothing resolved yet.
+/// Reads the sections into typed values, without resolving anything.
 Project read_project(const Sections& sections, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

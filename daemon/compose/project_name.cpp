@@ -7,7 +7,7 @@ namespace {
 
 constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
 
-/// Lower case, without what a project's name cannot hold.
+/// Lower case, without the characters that a project name must not contain.
 std::string made_fit(std::string_view text) {
     std::string name;
     for (char c : text) {

@@ -7,8 +7,8 @@
 
 namespace dockerext::compose {
 
-/// COMPOSE_PROJECT_NAME of the environment, which must be fit for a name; else `name` of the document (null
-/// when not given), made fit; else "compose".
+/// COMPOSE_PROJECT_NAME of the environment, which must be a valid name; else the document's `name` (null when
+/// not given), made valid; else "compose".
 std::string project_name(const Node& root, const Node* name, const Environment& environment,
                          Diagnostics& diagnostics);
 

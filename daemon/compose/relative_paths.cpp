@@ -46,7 +46,7 @@ public:
     }
 
 private:
-    /// A path, a list of them, or of maps that have one.
+    /// Handles a path, a list of paths, or a list of maps with a path.
     void for_each_path(Node* node) const {
         path(node);
         for_each(node, [this](Node& item) { path(item.map() ? item.find("path") : &item); });
@@ -70,7 +70,7 @@ private:
         for_each(build.find("additional_contexts"), [this](Node& item) { context(&item); });
     }
 
-    /// A folder, unless it is an address or another service.
+    /// Handles a context, which is a folder unless it is an address or another service.
     void context(Node* node) const {
         const auto* text = node ? node->text() : nullptr;
         if (text && !is_address(*text) && !text->starts_with("service:")) path(node);

@@ -6,7 +6,7 @@
 
 namespace dockerext::compose {
 
-/// Makes the paths of a document absolute that Compose takes as relative to the file they stand in.
+/// Makes those paths of a document absolute that Compose resolves relative to the file that contains them.
 void make_paths_absolute(Node& document, const std::string& directory);
 
 }  // namespace dockerext::compose

@@ -34,7 +34,7 @@ void depend_on(Service& service, const std::string& other) {
     place->second.pointer = service.pointer;
 }
 
-/// Links and a shared network need the other service there first.
+/// Links, shared namespaces and volumes need the other service to be started first.
 void add_implicit_dependencies(Service& service) {
     constexpr std::string_view prefix = "service:";
     for (const std::string& link : service.links) depend_on(service, link.substr(0, link.find(':')));
@@ -98,7 +98,7 @@ void name_resources(std::map<std::string, Resource>& resources, const std::strin
     }
 }
 
-/// What comes from the environment or stands in the document; a file stays a file.
+/// Sets values that are in the environment or in the document; a file stays a file.
 void fill_values(std::map<std::string, FileObject>& objects, const Environment& environment,
                  const std::string& directory) {
     for (auto& [key, object] : objects) {
@@ -110,7 +110,7 @@ void fill_values(std::map<std::string, FileObject>& objects, const Environment& 
     }
 }
 
-/// A local volume that binds a folder may name it relative to the project.
+/// A local volume that binds a folder may have a path relative to the project.
 void make_device_absolute(Volume& volume, const std::string& directory) {
     const auto options = volume.driver_opts.find("o");
     const auto device = volume.driver_opts.find("device");

@@ -12,7 +12,7 @@ constexpr std::array pool_fields = std::to_array<Field<IpamPool>>({
     field<&IpamPool::aux_addresses>("aux_addresses"),
 });
 
-/// Compose takes ipam.options and does nothing with them.
+/// Compose accepts ipam.options and ignores them.
 void ignore_options(const Node& node, Ipam&, Diagnostics& diagnostics) {
     if (node.find("")) diagnostics.problem(node, "a key must not be empty");
     diagnostics.warn(node, "ipam options have no effect, as in Compose");
@@ -26,7 +26,7 @@ constexpr std::array ipam_fields = std::to_array<Field<Ipam>>({
     {"options", ignore_options},
 });
 
-/// `true`, or a map with the name as files of old have it.
+/// Reads `true`, or a map with the name, as in older files.
 template <typename Resource>
 void read_external(const Node& node, Resource& into, Diagnostics& diagnostics) {
     if (!node.map()) return read(node, into.external, diagnostics);
@@ -90,7 +90,7 @@ Network read_network(const Node& node, Diagnostics& diagnostics) {
     return network;
 }
 
-/// The local driver binds the folder that a volume of these options names.
+/// Checks the folder that the local driver binds for a volume with these options.
 void check_device(const Node& node, const Volume& volume, Diagnostics& diagnostics) {
     const auto options = volume.driver_opts.find("o");
     const Node* written = node.find("driver_opts");

@@ -19,7 +19,7 @@ struct Ipam {
 };
 
 struct Network {
-    std::string name;  ///< the engine's
+    std::string name;  ///< the name in the engine
     std::string driver;
     Texts driver_opts;
     Ipam ipam;
@@ -31,18 +31,18 @@ struct Network {
 };
 
 struct Volume {
-    std::string name;  ///< the engine's
+    std::string name;  ///< the name in the engine
     std::string driver;
     Texts driver_opts;
     bool external = false;
     Texts labels;
 };
 
-/// A member of the section `networks`; null is one with nothing said about it.
+/// Reads a member of the section `networks`; null means a network without options.
 Network read_network(const Node& node, Diagnostics& diagnostics);
 Volume read_volume(const Node& node, Diagnostics& diagnostics);
 
-/// The documents that the config-hash labels are made of.
+/// The documents whose hashes are the config-hash labels.
 std::string hash_document(const Network& network);
 std::string hash_document(const Volume& volume);
 

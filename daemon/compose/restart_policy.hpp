@@ -7,7 +7,7 @@
 
 namespace dockerext::compose {
 
-/// "no", "always", "unless-stopped", "on-failure" or "on-failure:N"; "" is as good as "no".
+/// Parses "no", "always", "unless-stopped", "on-failure" or "on-failure:N"; "" means "no".
 Result<model::RestartPolicy> parse_restart(std::string_view text);
 
 }  // namespace dockerext::compose

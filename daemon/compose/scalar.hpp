@@ -17,10 +17,10 @@ std::string go_json(float number);
 /// A string, number or boolean as text; none for anything else.
 std::optional<std::string> scalar_text(const Node& node);
 
-/// `text` as a decimal integer, nothing around it.
+/// Parses a decimal integer that is the whole of `text`.
 std::optional<std::int64_t> parse_integer(std::string_view text);
 
-/// ASCII capitals made small.
+/// Converts ASCII capitals to lower case.
 std::string lower(std::string_view text);
 
 }  // namespace dockerext::compose

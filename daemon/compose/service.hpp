@@ -10,12 +10,12 @@
 #include <string>
 #include <vector>
 
-/// Compose's own fully resolved model of a service, member by member what its config-hash is made of.
+/// Compose's own fully resolved model of a service. Its members are those of the config-hash.
 namespace dockerext::compose {
 
 using MaybeDuration = std::optional<std::chrono::nanoseconds>;
 
-/// command and entrypoint: none leaves it to the image, an empty list does not.
+/// command and entrypoint: without a value, the image's is used; an empty list overrides it.
 struct Command {
     std::optional<std::vector<std::string>> words;
 };
@@ -50,10 +50,10 @@ struct TmpfsOptions {
 };
 struct Mount {
     std::string type;
-    std::string source;  ///< absolute path, or a key of the top-level volumes
+    std::string source;  ///< an absolute path, or a key of the top-level volumes
     std::string target;
     bool read_only = false;
-    std::string consistency;  ///< means nothing on Linux
+    std::string consistency;  ///< has no effect on Linux
     std::optional<BindOptions> bind;
     std::optional<VolumeOptions> volume;
     std::optional<TmpfsOptions> tmpfs;
@@ -62,7 +62,7 @@ struct Mount {
 };
 
 struct Attachment {
-    bool given = false;  ///< written as a map, be it an empty one; not as null or in a list
+    bool given = false;  ///< written as a map, even an empty one; not as null or in a list
     std::vector<std::string> aliases;
     Texts driver_opts;
     std::int64_t gw_priority = 0;
@@ -88,7 +88,7 @@ struct Logging {
     Texts options;
 };
 
-/// Written as one number, or as a pair.
+/// Written as one number or as a pair.
 struct Ulimit {
     std::int64_t single = 0;
     std::int64_t soft = 0;
@@ -101,7 +101,7 @@ struct WeightDevice {
 };
 struct ThrottleDevice {
     std::string path;
-    model::Bytes rate;  ///< or operations
+    model::Bytes rate;  ///< or operations per second
 };
 struct BlkioConfig {
     std::int64_t weight = 0;
@@ -116,7 +116,7 @@ struct DeviceMapping {
 struct DeviceRequest {
     std::vector<std::string> capabilities;
     std::string driver;
-    std::int64_t count = 0;  ///< -1 is all
+    std::int64_t count = 0;  ///< -1 means all
     std::vector<std::string> device_ids;
     Texts options;
 };
@@ -168,7 +168,7 @@ struct Deploy {
     std::string endpoint_mode;
 };
 
-/// A config or secret as a service has it.
+/// A service's reference to a config or secret.
 struct FileReference {
     std::string source, target, uid, gid;
     std::optional<std::int64_t> mode;
@@ -222,7 +222,7 @@ struct Dependency {
 struct VariableFile {
     std::string path;
     bool required = true;
-    bool raw = false;  ///< taken as it is, no quotes and no variables
+    bool raw = false;  ///< taken literally, without quotes and variables
     std::string pointer;
 };
 
@@ -291,7 +291,7 @@ struct Service {
     std::string runtime;
     std::optional<std::int64_t> scale;
     std::vector<std::string> security_opt;
-    Texts seccomp_profiles;  ///< by the option that names the file: its JSON, compact
+    Texts seccomp_profiles;  ///< compact JSON, by the option that names the file
     bool stdin_open = false;
     MaybeDuration stop_grace_period;
     std::string stop_signal;

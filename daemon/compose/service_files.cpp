@@ -14,7 +14,7 @@ const std::string* find(const Environment& environment, const std::string& name)
     return found == environment.end() ? nullptr : &found->second;
 }
 
-/// Without the blanks between its tokens.
+/// Removes the white space between tokens.
 Result<std::string> compact_json(const std::string& text) {
     if (const auto json = JsonDocument::parse(text); !json) return json.error();
     std::string compact;
@@ -34,7 +34,7 @@ public:
            Diagnostics& diagnostics)
         : environment_(environment), directory_(directory), sources_(sources), diagnostics_(diagnostics) {}
 
-    /// Variables in the files stand for the project's, then the service's own, then those read before.
+    /// Variables in the files refer to the project's, then to the service's own, then to those read before.
     void read_environment(Service& service) {
         const Lookup lookup = [&](const std::string& name) -> const std::string* {
             if (const std::string* value = find(environment_, name)) return value;
@@ -49,7 +49,7 @@ public:
         for (auto& [name, value] : found) service.environment.try_emplace(name, std::move(value));
     }
 
-    /// Variables stand for labels of the files before, or before in the file.
+    /// Variables refer to labels in earlier files, or earlier in the same file.
     void read_labels(Service& service) {
         Environment found;
         for (VariableFile& file : service.label_files) {
@@ -78,7 +78,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t bytes_a_variable = 8;  ///< that each byte of its text takes at least
+    static constexpr std::size_t bytes_a_variable = 8;  ///< least memory that a byte of a file's text takes
 
     static Error too_large() { return {ErrorKind::invalid_input, "the document grows too large"}; }
 

@@ -10,7 +10,7 @@ namespace {
 constexpr std::size_t most_files = 1000;
 constexpr std::size_t total_limit = std::size_t{16} << 20;
 
-/// Where the pointers of a file's nodes begin.
+/// The prefix of the pointers of a file's nodes.
 std::string root_of(const std::string& path) { return path + "#"; }
 
 Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {

@@ -12,19 +12,20 @@
 
 namespace dockerext::compose {
 
-/// The texts that a model is made of: its document, and the files that it names.
+/// The texts of a model: its document, and the files that it names.
 class Sources {
 public:
     explicit Sources(const Input& input) : input_(input) {}
 
-    /// The documents of the model itself; of JSON it is always one.
+    /// The documents of the model itself; JSON always has exactly one.
     Result<std::vector<Node>> of_the_model() const;
-    /// The documents of a file of YAML, as it is written. Their pointers begin with the path and "#".
+    /// The documents of a YAML file, as written. Their pointers begin with the path and "#".
     Result<std::vector<Node>> documents(const std::string& path);
-    /// What a file holds. `not_found` when there is none; `invalid_input` also when they are too many.
+    /// The content of a file. `not_found` when it does not exist; `invalid_input` also when there are too
+    /// many files.
     Result<std::string_view> text(const std::string& path);
 
-    /// The problems in the order of the texts, each once, and with line and column where there are any.
+    /// Sorts the problems by text, removes duplicates, and adds line and column where known.
     std::vector<Problem> in_order(const Problems& problems) const;
 
 private:

@@ -38,7 +38,8 @@ std::string dependencies_label(const Service& service) {
     return label;
 }
 
-/// What names a service, so marked that nothing else in the document is taken for it.
+/// The service with its references to services marked, so that nothing else in the document can be mistaken
+/// for one.
 Service with_marked_references(Service service) {
     constexpr const char* mark = "\x01";
     const auto mark_mode = [](std::string& mode) {
@@ -55,7 +56,8 @@ Service with_marked_references(Service service) {
     return service;
 }
 
-/// The hash is not known yet where the document refers to a service: that becomes a container's id.
+/// The hash is unknown while the document refers to a service, because the id of a container will replace the
+/// reference.
 void set_hash(const Service& from, model::Service& into) {
     const bool refers =
         std::any_of(into.volumes_from.begin(), into.volumes_from.end(),
@@ -69,7 +71,7 @@ void set_hash(const Service& from, model::Service& into) {
     set(into.container.labels, labels::config_hash, into.config_hash);
 }
 
-/// What tells one set of contents from another; no more of them than that.
+/// Adds a label that distinguishes different contents and does not reveal them.
 void set_files_label(model::Service& service) {
     if (service.files.empty()) return;
     std::string all;
@@ -87,7 +89,7 @@ model::Service to_service(const Service& from, const Naming& naming, const std::
     for (const Key* key : all_keys()) {
         if (key->apply && key->field.name != "deploy") key->apply(from, naming, service);
     }
-    find_key("deploy")->apply(from, naming, service);  // overrides what the others say
+    find_key("deploy")->apply(from, naming, service);  // last, because it overrides the other keys
     set_files_label(service);
     Labels& all = service.container.labels;
     set(all, labels::project, project);
@@ -144,7 +146,7 @@ model::VolumeSpec to_volume(const std::string& key, const Volume& from, const st
     return spec;
 }
 
-/// Networks and volumes come along when a service uses them.
+/// Networks and volumes are added when a service uses them.
 void add_used(const Project& project, const Service& service, model::Project& into) {
     for (const auto& [key, attachment] : service.networks) {
         const Network& network = project.networks.at(key);

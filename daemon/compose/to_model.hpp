@@ -5,7 +5,7 @@
 
 namespace dockerext::compose {
 
-/// A resolved and consistent project as the engine will be asked for it, Compose's labels included.
+/// Converts a resolved and consistent project to what the engine is asked for, including Compose's labels.
 model::Project to_model(const Project& project, const Input& input);
 
 }  // namespace dockerext::compose

@@ -7,7 +7,7 @@ namespace dockerext::compose {
 
 using Ulimits = std::map<std::string, Ulimit>;
 
-/// A number for both limits, or a map of "soft" and "hard".
+/// Reads one number for both limits, or a map of "soft" and "hard".
 void read_ulimits(const Node& node, Ulimits& into, Diagnostics& diagnostics);
 void write_ulimits(std::string_view name, const Ulimits& ulimits, CanonicalJson& json);
 

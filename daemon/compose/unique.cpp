@@ -12,7 +12,7 @@
 namespace dockerext::compose {
 namespace {
 
-using Meaning = std::optional<std::string>;  ///< what an item is about; none for what a reader will refuse
+using Meaning = std::optional<std::string>;  ///< what an item is about; none if a reader will refuse it
 
 Meaning text_of(const Node* node) { return node ? scalar_text(*node) : std::nullopt; }
 
@@ -40,15 +40,15 @@ std::string port_meaning(const std::string& host, const std::string& published, 
     return (host.empty() ? "0.0.0.0" : host) + ":" + published + ":" + target + "/" + protocol;
 }
 
-/// To Compose, a port published as a number is another than one published as a text.
+/// Compose treats a port that is published as a number as different from one published as a text.
 std::string published_meaning(const Node* node) {
     return node && !node->text() ? "number " + scalar_text(*node).value_or("") : text_of(node).value_or("");
 }
 
-/// Ports are compared as they are written first.
+/// Ports are first compared as written.
 Meaning written_port(const Node& item) { return item.map() ? std::nullopt : scalar_text(item); }
 
-/// A range is compared as it is written.
+/// A range is compared as written.
 Meaning port(const Node& item) {
     if (item.map()) {
         return port_meaning(
@@ -61,7 +61,7 @@ Meaning port(const Node& item) {
     return port_meaning(one->host_ip, one->published, std::to_string(one->target), one->protocol);
 }
 
-/// A secret or config, which is mounted under its name unless told otherwise.
+/// The target of a secret or config; by default its name in the folder.
 template <char folder>
 Meaning file_target(const Node& item) {
     const std::string prefix = folder == 's' ? "/run/secrets/" : "/";

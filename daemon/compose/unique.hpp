@@ -4,8 +4,8 @@
 
 namespace dockerext::compose {
 
-/// Of the items in the lists of services that mean one thing (a variable, a mount's target, a port …), the
-/// last one stays, in the first one's place.
+/// Removes duplicates from the lists of services. Of several items about the same thing (a variable, a
+/// mount's target, a port …), the last one stays, at the position of the first.
 void make_unique(Node::Map& services);
 
 }  // namespace dockerext::compose

@@ -16,25 +16,25 @@ using Kind = YamlEvent::Kind;
 
 constexpr std::size_t document_limit = std::size_t{1} << 20;
 constexpr std::size_t most_levels = 64;
-constexpr std::size_t most_copied = std::size_t{64} << 20;  ///< bytes of nodes that anchors and aliases copy
+constexpr std::size_t most_copied = std::size_t{64} << 20;  ///< bytes of nodes copied for anchors and aliases
 
-/// A finished node and what it costs to copy it.
+/// A complete node and the cost of a copy.
 struct Sized {
     Node node;
     std::size_t bytes = sizeof(Node);
-    std::size_t levels = 0;  ///< of lists and maps, itself counted
+    std::size_t levels = 0;  ///< of nested lists and maps, including this node
 };
 
-/// A list or map whose end has not come yet.
+/// A list or map whose end was not read yet.
 struct Open {
     Node node;
     std::string anchor;
     std::size_t bytes = sizeof(Node);
     std::size_t levels = 1;
-    std::optional<std::string> key;  ///< of a map; its value comes next
+    std::optional<std::string> key;  ///< a map's key whose value comes next
     SourceLocation key_place;
-    bool merging = false;        ///< that key is a <<
-    std::optional<Node> merged;  ///< what the << of this map brings
+    bool merging = false;        ///< whether that key is a <<
+    std::optional<Node> merged;  ///< the members from this map's <<
     std::unordered_set<std::string> keys;
 };
 
@@ -54,7 +54,7 @@ bool brings_maps(const Node& node) {
                                       [](const Node& item) { return item.map() != nullptr; });
 }
 
-/// Adds the members that the map does not have itself; of several maps the first wins.
+/// Adds the members that the map itself does not have; of several maps, the first one wins.
 void merge_into(Open& map, Node merged) {
     auto& members = std::get<Node::Map>(map.node.value);
     const auto take = [&](Node& from) {
@@ -68,7 +68,7 @@ void merge_into(Open& map, Node merged) {
 
 class Builder {
 public:
-    /// Takes the next event; the last document is finished with its document_end.
+    /// Handles the next event; the last document is complete after its document_end.
     Result<> take(YamlEvent event) {
         switch (event.kind) {
         case Kind::alias: return take_alias(event);
@@ -144,7 +144,7 @@ private:
         return deliver(std::move(sized), place, false);
     }
 
-    /// Remembers what an anchor stands for.
+    /// Stores the node of an anchor.
     Result<> keep(const std::string& anchor, const Sized& sized) {
         if (anchor.empty()) return {};
         if (!charge(sized.bytes)) return too_large(sized.node.place);
@@ -152,7 +152,7 @@ private:
         return {};
     }
 
-    /// Puts a finished node where it belongs; `place` is where it, or its alias, stands.
+    /// Adds a complete node to its parent; `place` is where the node, or its alias, is written.
     Result<> deliver(Sized sized, SourceLocation place, bool merges) {
         if (open_.empty()) {
             documents_.push_back(std::move(sized.node));
@@ -162,7 +162,7 @@ private:
         parent.bytes += sized.bytes;
         parent.levels = std::max(parent.levels, sized.levels + 1);
         if (auto* list = std::get_if<Node::List>(&parent.node.value)) {
-            // An item has nothing to take away but itself.
+            // An item has no counterpart to remove, so a !reset removes only the item itself.
             if (sized.node.merging != Merging::reset) list->push_back(std::move(sized.node));
             return {};
         }
@@ -175,7 +175,7 @@ private:
             return yaml_error(place, "a key must be a string, found " + std::string(type_name(key)) +
                                          "; write it in quotes");
         }
-        // A quoted "<<" is a key like any other, and yet Compose counts both as one.
+        // A quoted "<<" is an ordinary key, but Compose counts both as the same key.
         if (!map.keys.insert(*key.text()).second) {
             return yaml_error(place, "duplicate key '" + *key.text() + "'");
         }
@@ -189,7 +189,7 @@ private:
         std::string key = std::move(*map.key);
         map.key.reset();
         if (!map.merging) {
-            // A block begins below its key, which is where a person looks.
+            // A block begins below its key, but a reader looks for it at the key.
             if (value.list() || value.map()) value.place = map.key_place;
             std::get<Node::Map>(map.node.value).emplace_back(std::move(key), std::move(value));
             return {};
@@ -208,7 +208,7 @@ private:
     }
 
     std::vector<Open> open_;
-    std::unordered_map<std::string, std::optional<Sized>> anchors_;  ///< none while its end has not come
+    std::unordered_map<std::string, std::optional<Sized>> anchors_;  ///< none while its end was not read yet
     std::vector<Node> documents_;
     std::size_t copied_ = 0;
 };

@@ -9,11 +9,11 @@
 
 namespace dockerext::compose {
 
-/// The documents of a YAML text, aliases and merge keys resolved, as Compose 2.40 reads them. The pointers
-/// begin with `pointer`, and from a second document on with "#2" after it. What an alias repeats keeps the
-/// places that it was written at. `invalid_input` with line and column for what is no YAML, for more than
-/// JSON documents may have (1 MiB, 64 levels, a key twice, NUL), for keys that are no strings, and for
-/// aliases that grow beyond measure. Parsed iteratively.
+/// Parses the documents of a YAML text and resolves aliases and merge keys, as Compose 2.40 does. The
+/// pointers begin with `pointer`; from the second document on, "#2" and so on follows it. Nodes that an alias
+/// repeats keep their original places. Fails with `invalid_input` and line and column: for invalid YAML, for
+/// documents beyond the limits of JSON documents (1 MiB, 64 levels, a duplicate key, NUL), for keys that are
+/// not strings, and for aliases that expand too far. Parses iteratively.
 Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& pointer);
 
 }  // namespace dockerext::compose

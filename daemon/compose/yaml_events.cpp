@@ -10,7 +10,7 @@ namespace {
 
 using Kind = YamlEvent::Kind;
 
-/// An event of the library, freed with everything in it.
+/// An event of the library; its destructor frees all of it.
 struct RawEvent {
     RawEvent() = default;
     RawEvent(const RawEvent&) = delete;
@@ -27,7 +27,7 @@ SourceLocation place_of(const yaml_mark_t& mark) {
     return {static_cast<std::uint32_t>(mark.line + 1), static_cast<std::uint32_t>(mark.column + 1)};
 }
 
-/// What the parser counts only once it has decoded the text.
+/// Computes a place in text that the parser could not decode, for which it has no line and column.
 SourceLocation place_of(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, offset);
     const std::size_t line = before.rfind('\n') + 1;  // npos + 1 is the beginning
@@ -84,7 +84,7 @@ void fill(YamlEvent& into, const yaml_event_t& raw) {
     }
 }
 
-/// Compose's parser takes YAML 1.1 only by that name, though it reads much of 1.2.
+/// Compose's parser accepts only the directive for YAML 1.1, though it reads much of 1.2.
 bool is_of_another_version(const yaml_event_t& raw) {
     if (raw.type != YAML_DOCUMENT_START_EVENT) return false;
     const yaml_version_directive_t* version = raw.data.document_start.version_directive;

@@ -24,16 +24,16 @@ struct YamlEvent {
     };
     Kind kind = Kind::stream_end;
     std::string text;    ///< of a scalar
-    std::string anchor;  ///< given, or of an alias meant; "" for none
+    std::string anchor;  ///< of the anchor, or of the anchor that an alias refers to; "" for none
     std::string tag;     ///< "tag:yaml.org,2002:int" for !!int, "!x" for !x, "" for none
     bool plain = false;  ///< a scalar without quotes, and not a block
     SourceLocation place;
 };
 
-/// "line 3, column 5: " and the complaint.
+/// "line 3, column 5: " and the error text.
 Error yaml_error(SourceLocation place, std::string_view complaint);
 
-/// A YAML text, event by event. This is all that knows libyaml, of which the parser that Docker Compose uses
+/// Reads a YAML text event by event. This is the only user of libyaml, of which the parser in Docker Compose
 /// is a port.
 class YamlEvents {
 public:
@@ -43,7 +43,8 @@ public:
     YamlEvents& operator=(const YamlEvents&) = delete;
     ~YamlEvents();
 
-    /// `invalid_input` with line and column where the text is no YAML. Nothing follows a stream's end.
+    /// The next event. Fails with `invalid_input` and line and column when the text is not YAML. Do not call
+    /// it after the end of the stream.
     Result<YamlEvent> next();
 
 private:

@@ -32,7 +32,7 @@ std::optional<Value> word_of(std::string_view text) {
     return std::nullopt;
 }
 
-/// Takes "0x", "0o", "0b" or an octal's "0" off the digits.
+/// Removes "0x", "0o", "0b" or the "0" of an octal number from the front of the digits.
 int take_base(std::string_view& digits) {
     if (digits.size() < 2 || digits[0] != '0') return 10;
     const char mark = static_cast<char>(digits[1] | 0x20);
@@ -59,7 +59,7 @@ std::size_t count_digits(std::string_view text) {
     return static_cast<std::size_t>(std::find_if_not(text.begin(), text.end(), is_digit) - text.begin());
 }
 
-/// Digits, a point among them or not, an exponent or none.
+/// Whether the text has digits, with or without a point and an exponent.
 bool is_decimal(std::string_view text) {
     if (text.starts_with('-') || text.starts_with('+')) text.remove_prefix(1);
     const std::size_t whole = count_digits(text);
@@ -80,7 +80,7 @@ bool is_decimal(std::string_view text) {
 
 std::optional<Value> decimal_of(const std::string& text) {
     if (!is_decimal(text)) return std::nullopt;
-    const double number = std::strtod(text.c_str(), nullptr);  // nothing here sets another locale than "C"
+    const double number = std::strtod(text.c_str(), nullptr);  // the process always has the locale "C"
     return std::isinf(number) ? std::nullopt : std::optional(Value(number));
 }
 
@@ -92,7 +92,7 @@ std::optional<Value> number_of(std::string text) {
     return whole ? whole : decimal_of(text);
 }
 
-/// What a text without quotes and tag is.
+/// The value of a scalar without quotes and tag.
 Value plain_value(std::string text) {
     if (auto word = word_of(text)) return std::move(*word);
     if (auto number = number_of(text)) return std::move(*number);

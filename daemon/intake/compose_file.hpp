@@ -11,7 +11,7 @@ namespace dockerext::intake {
 /// A Compose file as an operator has it.
 struct ComposeFile {
     std::string text;
-    std::string variables;  ///< the text of the .env beside it; "" when there is none
+    std::string variables;  ///< the text of the .env beside it; "" if there is none
 };
 
 /// Public settings made from a Compose file.
@@ -20,11 +20,11 @@ struct MadeSettings {
     std::vector<std::string> warnings;
 };
 
-/// Settings that hold the file's text as it is (compose/import.hpp). `root` is the daemon's: its project
-/// folder is $PWD in the .env.
+/// Settings that hold the file's text unchanged (compose/import.hpp). `root` is the daemon's; the project
+/// folder in it is $PWD for the .env.
 Result<MadeSettings> settings_around(const ComposeFile& file, const std::filesystem::path& root);
 
-/// Settings that hold what the file says as JSON.
+/// Settings that hold the file's content as JSON.
 Result<MadeSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root);
 
 }  // namespace dockerext::intake

@@ -5,10 +5,10 @@
 
 namespace dockerext::intake {
 
-/// What must not be shown of settings.
+/// Redacts the secrets of settings.
 Redactor secrets_of(const model::Settings& settings);
 
-/// What must not be shown of an envelope, as far as it can be read.
+/// Redacts the secrets of an envelope, as far as it can be read.
 Redactor secrets_of(const model::Envelope& envelope);
 
 }  // namespace dockerext::intake

@@ -9,7 +9,7 @@
 namespace dockerext::intake {
 namespace {
 
-/// The protected values stand beside the public ones and win (settings: environment).
+/// Protected values are added to the public ones and override them (settings: environment).
 std::map<std::string, std::string> environment_of(const model::Settings& settings) {
     auto environment = settings.compose_environment;
     for (const auto& [name, value] : settings.protected_environment) environment[name] = value.reveal();
@@ -47,8 +47,8 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
          .read_file = files});
     const Redactor redact = secrets_of(settings);
     for (Problem& problem : loaded.problems) {
-        problem.path = redact(problem.path);        // an interpolated value may be part of a file's name,
-        problem.message = redact(problem.message);  // or of a complaint
+        problem.path = redact(problem.path);        // an interpolated value may be part of a file's name
+        problem.message = redact(problem.message);  // or of an error text
         intake.problems.push_back(std::move(problem));
     }
     if (!parsed.settings || !loaded.project) return intake;

@@ -12,29 +12,29 @@
 
 namespace dockerext::intake {
 
-/// Settings understood: what they ask for, and what of it this version does not apply.
+/// Settings that were accepted: what they ask for, and which parts this version does not apply.
 struct Accepted {
     model::Desired desired;
     model::EngineDesired engine;
     std::vector<model::PartStatus> parts;
     std::vector<std::string> warnings;
-    std::string fingerprint;  ///< the same exactly for the same documents
+    std::string fingerprint;  ///< equal if and only if the documents are equal
 };
 
-/// Accepted exactly when there is no problem.
+/// Accepted if and only if there is no problem.
 struct Intake {
     std::optional<Accepted> accepted;
     std::vector<Problem> problems;
 };
 
-/// A regular file of this machine, of at most 1 MiB, as base/named_file.hpp finds it.
+/// Reads a regular file of this machine of at most 1 MiB, as described in base/named_file.hpp.
 Result<std::string> read_file(const std::string& path);
 
-/// Both documents of an envelope, the Compose model included, checked and made into the desired state.
-/// `project_directory` is what relative paths of the model are relative to; `settings_file` is named in the
-/// label project.config_files. `now` is for settings that are new, none for those that were accepted before:
-/// their certificates may have expired since. Pure, but for the files that the model names (env_file, …):
-/// `files`.
+/// Checks both documents of an envelope, including the Compose model, and turns them into the desired state.
+/// Relative paths in the model are relative to `project_directory`; `settings_file` is named in the label
+/// project.config_files. Pass `now` for new settings. Pass none for settings that were accepted before,
+/// because their certificates may have expired since. Pure, except that `files` reads the files that the
+/// model names (env_file, …).
 Intake take_in(const model::Envelope& envelope, const std::filesystem::path& project_directory,
                const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
                const compose::ReadFile& files = read_file);

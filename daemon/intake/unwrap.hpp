@@ -5,9 +5,10 @@
 
 namespace dockerext::intake {
 
-/// An envelope with both documents in the clear: a wrapped one is taken apart, and its protected settings are
-/// decrypted with the agent's key of the moment. `unavailable` when that key is not there (yet): the agent
-/// may have failed to fetch it (handler-contract §5). `invalid_input` for what will not get better.
+/// Returns an envelope with both documents in plain text: takes a wrapped one apart, and decrypts its
+/// protected settings with the agent's current key. `unavailable` when that key is missing: the agent may not
+/// have fetched it yet, or may have failed to (handler-contract §5). `invalid_input` for an error that a
+/// retry cannot fix.
 Result<model::Envelope> unwrap(model::Envelope envelope);
 
 }  // namespace dockerext::intake

@@ -9,14 +9,14 @@
 
 namespace dockerext::intake {
 
-/// What is wrong with settings, and what their author should know although they are valid.
+/// The problems of settings, and the warnings that their author should see although they are valid.
 struct Validation {
     std::vector<Problem> problems;
     std::vector<std::string> warnings;
 };
 
-/// Checks new settings as the daemon under `root` would, without one. Reads the files that the Compose model
-/// names and changes nothing.
+/// Checks new settings as a daemon under `root` would, without running one. Reads the files that the Compose
+/// model names; changes nothing.
 Validation validate(const model::Envelope& envelope, const std::filesystem::path& root);
 
 }  // namespace dockerext::intake

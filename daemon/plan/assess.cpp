@@ -15,7 +15,7 @@ ContainerStatus status_of(const ObservedContainer& container) {
     return {container.name, container.id, container.state, container.health, container.spec.image};
 }
 
-/// From well to ill: a service is as its worst replica.
+/// From best to worst: a service has the state of its worst replica.
 constexpr std::array by_severity = {ServiceState::completed, ServiceState::running,    ServiceState::pending,
                                     ServiceState::waiting,   ServiceState::unknown,    ServiceState::drifted,
                                     ServiceState::unhealthy, ServiceState::restarting, ServiceState::failed};
@@ -57,7 +57,7 @@ ServiceState state_of(Held::Why why) {
     return ServiceState::failed;
 }
 
-/// What the plan has in mind for the service: the first step's reason, or what it waits for.
+/// What the plan does for the service: the first step's reason, or what that step waits for.
 void take_step(ServiceStatus& status, const Step& step) {
     status.in_hand = true;
     for (const Change& change : step.changes) {
@@ -69,7 +69,8 @@ void take_step(ServiceStatus& status, const Step& step) {
     else worsen(status, ServiceState::waiting, "waits for " + step.waits_for);
 }
 
-/// A time that has come is now: until the next plan nothing else tells that there will be another attempt.
+/// An attempt that is due counts as now: until the next plan, nothing else shows that there will be another
+/// one.
 void take_attempt(ServiceStatus& status, SteadyTime next, SteadyTime now, WallTime wall_now) {
     const auto wait = std::chrono::duration_cast<WallTime::duration>(std::max(next - now, {}));
     if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
@@ -108,7 +109,7 @@ public:
             look_at_slot(service, number, status, now, wall_now);
         for (const Step* step : found(steps_, service.name)) take_step(status, *step);
         for (const Held* held : found(held_, service.name)) {
-            if (held->why == Held::Why::unproven) continue;  // told with its container
+            if (held->why == Held::Why::unproven) continue;  // reported with its container
             worsen(status, state_of(held->why), held->reason);
             if (held->until) take_attempt(status, *held->until, now, wall_now);
         }
@@ -155,7 +156,7 @@ private:
             return worsen(status, ServiceState::completed, "its container was removed");
         if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
         const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
-        // In the middle of a hand-over the old one has been stopped by us, and the new one is what counts.
+        // In the middle of a hand-over, the daemon has stopped the old container, and the new one counts.
         const bool handing_over = roles.successor != nullptr && !is_alive(*roles.current);
         const ObservedContainer& container = handing_over ? *roles.successor : *roles.current;
         const Judgement judgement = judge(service, container, history_);
@@ -169,14 +170,15 @@ private:
         take_unproven(container, status, now, wall_now);
     }
 
-    /// While it is being started once more, too.
+    /// The last failure is shown also while the subject is being started again.
     void take_last_failure(const Subject& subject, ServiceStatus& status) const {
         const auto trouble = history_.troubles.find(subject);
         if (trouble != history_.troubles.end())
             worsen(status, ServiceState::failed, trouble->second.last_error);
     }
 
-    /// What has failed stays failed until it has held: its state does not flip with every try.
+    /// A service that has failed stays failed until its container has held, so that its state does not change
+    /// with every attempt.
     void take_unproven(const ObservedContainer& container, ServiceStatus& status, SteadyTime now,
                        WallTime wall_now) const {
         const auto found = history_.unproven.find(container.id);

@@ -11,8 +11,8 @@ using namespace model;
 
 namespace {
 
-/// Whether the engine tells the MAC address that was asked for: of no container that does not run, and below
-/// API 1.44 of its first network only.
+/// Whether the engine reports a configured MAC address. It does so only for running containers, and below API
+/// 1.44 only for their first network.
 bool tells_mac(const Service& service, const NetworkName& network, const ObservedContainer& container,
                const EngineFacts& engine) {
     const bool takes = speaks(engine, 44) || network.value == service.container.network_mode;
@@ -23,7 +23,8 @@ bool is_asked(normal::Form form, const std::string& want, const std::string& hav
     return want.empty() || form(want) == form(have);
 }
 
-/// Nothing that was asked for is missing; further aliases are the engine's or somebody's convenience.
+/// Whether nothing that is wanted is missing. Additional aliases come from the engine or from other users,
+/// and are allowed.
 bool sits_well(const Endpoint& want, const Endpoint& have) {
     return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(),
                          want.aliases.end()) &&
@@ -47,7 +48,7 @@ std::string endpoint_text(const Endpoint& endpoint) {
 }
 
 bool is_current(const NetworkName& name, const NetworkId& id, const Observed& observed) {
-    if (id.empty()) return true;  // a container that never ran knows the network by name only
+    if (id.empty()) return true;  // a container that never ran refers to the network by name only
     if (unknown_of(observed, subject_of(name)) != nullptr) return true;
     const auto network = observed.networks.find(name);
     return network != observed.networks.end() && network->second.id == id;
@@ -89,7 +90,7 @@ std::vector<Attachment> attachments(const Service& service, const ContainerName&
         if (!tells_mac(service, network, container, observed.engine)) want.mac_address.clear();
         check_one(network, want, container, observed, wrong);
     }
-    if (service.container.networks.empty()) return wrong;  // host, none and the like: the mode tells
+    if (service.container.networks.empty()) return wrong;  // host, none and so on: network_mode covers it
     for (const auto& [network, id] : container.attached) {
         if (!service.container.networks.contains(network)) {
             wrong.push_back({network, true, false, {"networks." + network.value, "connected", "(unset)"}});

@@ -11,15 +11,17 @@
 #include <utility>
 #include <vector>
 
-/// How fields of a container are compared; for the tables of this room's `differences` and `host_fields`.
+/// How to compare the fields of a container; for the tables of `differences` and `host_fields` in this room.
 namespace dockerext::plan {
 
 using Texts = std::pair<std::string, std::string>;  ///< have, want
 
-/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
+/// Whether the container was created from these settings. If so, any value beyond them is the engine's
+/// default.
 bool is_of_these_settings(const Expectation& expected, const model::ObservedContainer& container);
 
-/// One field: whether it is as wanted, and how both sides read. Texts are made only where it is not.
+/// One field: how to compare it, how to show both sides, and how to repair it. The texts are made only when
+/// the field differs.
 struct ComparedField {
     const char* name;
     bool (*same)(const Expectation&, const model::ObservedContainer&);
@@ -30,7 +32,8 @@ struct ComparedField {
 inline Repair recreate(const Expectation&) { return Repair::recreate; }
 inline Repair update(const Expectation&) { return Repair::update; }
 
-/// A member that the service alone decides, or (`if_set`) that it may leave to the image or the engine.
+/// A member that the service alone decides (`plain`), or that it may leave to the image or the engine
+/// (`if_set`).
 template <auto member>
 constexpr ComparedField plain(const char* name) {
     return {name,
@@ -51,7 +54,7 @@ constexpr ComparedField if_set(const char* name) {
     };
     return field;
 }
-/// A member with a notion of its own of being the same.
+/// A member with its own comparison.
 template <auto member, auto same>
 constexpr ComparedField by(const char* name) {
     ComparedField field = plain<member>(name);
@@ -83,7 +86,7 @@ constexpr ComparedField spelled(const char* name) {
     };
     return field;
 }
-/// The same, where the service may leave it to the image or the engine.
+/// The same, for a member that the service may leave to the image or the engine.
 template <auto member, Form form>
 constexpr ComparedField spelled_if_set(const char* name) {
     ComparedField field = plain<member>(name);
@@ -93,7 +96,7 @@ constexpr ComparedField spelled_if_set(const char* name) {
     };
     return field;
 }
-/// A limit; changed in place unless it is lifted, since the engine takes 0 for "leave it".
+/// A limit. It is updated in place, unless it is lifted: the engine takes 0 as "do not change".
 template <auto member>
 constexpr ComparedField limit(const char* name) {
     ComparedField field = plain<member>(name);
@@ -103,8 +106,8 @@ constexpr ComparedField limit(const char* name) {
     };
     return field;
 }
-/// A limit that the engine drops without a word where the kernel or its API does not have it: then what was
-/// made from these settings has none, and that is as good as it gets.
+/// A limit that the engine silently drops when the kernel or its API does not support it. A container created
+/// from these settings then has no such limit, and counts as correct, since recreating it would not help.
 template <auto member>
 constexpr ComparedField if_kept(ComparedField field) {
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {

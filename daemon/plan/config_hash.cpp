@@ -20,7 +20,7 @@ std::string replaced(std::string text, const std::string& what, const std::strin
     return text;
 }
 
-/// The ids that a container refers to, by the services that they stand for.
+/// The container ids that a container refers to, by the service to which each belongs.
 std::map<ServiceName, std::string> joined_ids(const Service& service, const ContainerSpec& spec) {
     std::map<ServiceName, std::string> ids;
     const auto take = [&](const std::optional<ServiceName>& name, const std::string& mode) {

@@ -20,7 +20,7 @@ Error broken(const std::string& complaint, std::string_view remedy) {
                 std::string(remedy)};
 }
 
-/// Why `text` is not what dockerd reads, and what to do.
+/// Why dockerd cannot read `text`, and what to do.
 Error not_json(std::string_view text, const Error& error) {
     if (JsonDocument::parse(text, JsonDialect::commented)) {
         return broken(error.message(), "remove the comments and trailing commas from daemon.json");
@@ -64,7 +64,7 @@ std::optional<std::string> looked_up(const JsonKeys& keys, const std::string& ke
     return found == keys.end() ? std::nullopt : std::optional(found->second);
 }
 
-/// What becomes of each key of ours, in their order.
+/// Merges the owned and the wanted keys, in their order.
 class Merge {
 public:
     Merge(JsonKeys present, const JsonKeys& wanted, const OwnedKeys& owned)
@@ -79,7 +79,7 @@ public:
         }
         for (const auto& [key, former] : owned_) {
             const auto have = looked_up(present_, key);
-            if (wanted_.contains(key) || !have) continue;  // absent: somebody took it out already
+            if (wanted_.contains(key) || !have) continue;  // absent: someone else has removed it already
             change(result, {key, have, former});
         }
     }
@@ -102,7 +102,7 @@ std::string quoted(std::string_view text) {
     return json.take();
 }
 
-/// Own texts for what the members of a changed file point to.
+/// Owns the texts that the members of a changed file point to.
 struct NewMember {
     std::string key_text, text;
 };
@@ -128,8 +128,7 @@ std::string changed_text(std::vector<JsonMember> members, std::span<const KeyCha
     return object_text(members, four_blanks) + "\n";
 }
 
-/// The features that dockerd looks at when it starts are not changed by a reload; "buildkit" is read at each
-/// use.
+/// A reload does not apply features that dockerd reads at its start. It reads only "buildkit" at each use.
 bool only_buildkit(const KeyChange& change) {
     const auto without = [](const std::optional<std::string>& json) {
         JsonKeys features;

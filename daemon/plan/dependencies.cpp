@@ -1,4 +1,4 @@
-// The part of ServicePlanner that says under which conditions a service may start (Compose: depends_on).
+// The part of ServicePlanner that decides when a service may start (Compose: depends_on).
 #include "plan/service_planner.hpp"
 
 namespace dockerext::plan {
@@ -7,14 +7,14 @@ using namespace model;
 
 namespace {
 
-/// Whether something tells a container's health: the service's own check, else the image's.
+/// Whether the container has a health check: the service's own, or the image's.
 bool has_check(const Service& service, const ObservedImage& image) {
     const auto& own = service.container.healthcheck;
     const auto& check = own && !own->test.empty() ? own : image.healthcheck;
     return check && !check->test.empty() && check->test.front() != "NONE";
 }
 
-/// The engine starts it again, however it ends.
+/// Whether the engine restarts the service's containers however they end.
 bool never_completes(const Service& service) {
     const RestartPolicy::Kind policy = service.container.restart.kind;
     return policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped;
@@ -28,7 +28,8 @@ Need ServicePlanner::gate(const Service& service) const {
     return need;
 }
 
-/// What can never come true holds the dependent, as in Compose; one that does not require it starts without.
+/// A condition that can never become true holds the dependent, as in Compose. A dependent that does not
+/// require it starts without it.
 void ServicePlanner::wait_for(const Service& service, const ServiceName& name, const Dependency& dependency,
                               Need& need) const {
     const auto found = outlooks_.find(name);
@@ -49,7 +50,7 @@ void ServicePlanner::wait_for(const Service& service, const ServiceName& name, c
     }
 }
 
-/// " to be healthy, which …"; "" where it may come true yet.
+/// " to be healthy, which …"; "" if the condition may still become true.
 std::string ServicePlanner::why_never(const ServiceName& name, DependencyCondition condition) const {
     const Outlook& other = outlooks_.at(name);
     const Service& service = work_.desired.project.services.at(name);

@@ -19,7 +19,8 @@ using Words = std::optional<std::vector<std::string>>;
 
 bool is_set(const Words& words) { return words && !words->empty() && *words != std::vector<std::string>{""}; }
 
-/// An entrypoint of one's own drops the image's command; an empty one of either leaves the image's command.
+/// A service's own entrypoint drops the image's command. An empty entrypoint or command leaves the image's
+/// command.
 Words wanted_command(const Expectation& expected) {
     const ContainerSpec& want = expected.service.container;
     if (is_set(want.command) || expected.image == nullptr) return want.command;
@@ -52,7 +53,7 @@ Texts entrypoint_texts(const Expectation& expected, const ObservedContainer& con
     return {text_of(container.spec.entrypoint), text_of(wanted_entrypoint(expected))};
 }
 
-/// What the service says, else the image; none where the image is not known.
+/// The value from the service, or else from the image; null if the image is not known.
 const std::string* own_or_image(const Expectation& expected, const std::string& own,
                                 std::string ObservedImage::*of) {
     if (!own.empty()) return &own;
@@ -89,7 +90,7 @@ bool same_hosts(const std::vector<std::string>& want, const std::vector<std::str
     return want == have || form(want) == form(have);
 }
 
-/// The engine adds label=disable by itself to containers in the host's namespaces.
+/// The engine itself adds label=disable to containers in the host's namespaces.
 bool same_security(const std::vector<std::string>& want, const std::vector<std::string>& have) {
     const auto form = [](const std::vector<std::string>& options) {
         auto forms = in_form(normal::security_option, options);
@@ -127,7 +128,7 @@ bool same_tmpfs(const std::map<std::string, std::string>& want,
     return want == have || form(want) == form(have);
 }
 
-/// Set only memory, and the engine allows as much swap again.
+/// When only memory is set, the engine allows the same amount of swap.
 bool same_swap(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
     const ContainerSpec& have = container.spec;
@@ -139,7 +140,7 @@ bool same_swap(const Expectation& expected, const ObservedContainer& container) 
 bool same_mode(const Expectation& expected, const ObservedContainer& container) {
     const std::string& want = expected.network_mode;
     const std::string& have = container.spec.network_mode;
-    if (!expected.service.container.networks.empty()) {  // attachments tell the rest
+    if (!expected.service.container.networks.empty()) {  // attachments covers the rest
         return have != "host" && have != "none" && !have.starts_with("container:");
     }
     const auto plain = [](const std::string& mode) {
@@ -152,8 +153,8 @@ Texts mode_texts(const Expectation& expected, const ObservedContainer& container
     return {text_of(container.spec.network_mode), text_of(expected.network_mode)};
 }
 
-/// Left open, the engine names a container after its id; in another's or the host's network it has that one's
-/// name.
+/// Without a hostname, the engine uses the container's id. In the network of the host or of another
+/// container, it uses the hostname of that one.
 bool same_hostname(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
     const std::string& have = container.spec.hostname;
@@ -165,7 +166,7 @@ bool same_init(const std::optional<bool>& want, const std::optional<bool>& have)
     return want.value_or(false) == have.value_or(false);
 }
 
-/// The engine adds the defaults of its own configuration to what a container asks for.
+/// The engine adds its configured defaults to what a container asks for.
 template <typename Map>
 bool same_but_for_defaults(const Map& want, const Map& have, bool more_are_defaults) {
     if (!more_are_defaults && want.size() != have.size()) return false;
@@ -193,7 +194,7 @@ bool same_logging(const Expectation& expected, const ObservedContainer& containe
     return !want || same_but_for_defaults(want->options, have->options, unchanged);
 }
 
-/// Those that the service or its image exposes, and those that it publishes.
+/// The exposed ports are those that the service or its image exposes, and those that the service publishes.
 bool same_exposed(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
     const auto have = in_form(normal::port, container.spec.exposed_ports);
@@ -212,7 +213,8 @@ const std::vector<std::string>* wanted_test(const Expectation& expected) {
     return nullptr;
 }
 
-/// Member by member: the service's own, else the image's, else the engine's default. 0 is the same as absent.
+/// Compares each member with the service's own value, or the image's, or the engine's default. 0 equals
+/// absent.
 template <typename T>
 bool same_timing(const Expectation& expected, const Healthcheck& have,
                  std::optional<T> Healthcheck::*member) {
@@ -304,8 +306,8 @@ constexpr std::array container_fields = {
     if_set<&Spec::runtime>("runtime"),
 };
 
-/// A secret on either side hides both: what was a secret yesterday is one still. Keys of what is found on a
-/// container are others' words, too.
+/// A secret on either side hides both, because a former secret is still one. Keys found on a container come
+/// from others, and are redacted too.
 void hide_secrets(const Redactor& redact, Change& change) {
     change.field = redact(change.field);
     if (!redact.finds_in(change.have) && !redact.finds_in(change.want)) return;

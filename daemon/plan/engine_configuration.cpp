@@ -28,12 +28,12 @@ std::string joined(const std::vector<std::string>& texts) {
     return all;
 }
 
-/// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may hold a password in any form.
+/// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may contain a password in any form.
 bool sets_proxy(std::string_view text) {
     return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
 }
 
-/// The command line that a drop-in gives dockerd.
+/// The command line in a drop-in, for display.
 std::string shown_command(const Secret& drop_in) {
     const std::string_view text = drop_in.reveal();
     if (may_be_secret(text) || sets_proxy(text)) return "(hidden)";
@@ -57,7 +57,7 @@ std::string shown_mode(std::uint32_t mode) {
     return text.str();
 }
 
-/// One configuration as it is put together.
+/// An engine configuration under construction.
 class Configuring {
 public:
     Configuring(const EngineDesired& desired, const ObservedHost& observed, const Ownership& owned,
@@ -156,8 +156,8 @@ private:
     enum class Added { no, yes };
     using Shown = std::string (*)(const Secret& content);
 
-    /// A file that is not as it should be is to be written; it takes a restart. `shown` tells people what a
-    /// content is.
+    /// Adds a file that differs from its desired state; this needs a restart. `shown` turns a content into
+    /// text for display.
     Result<Added> add_file(FileChange file, const std::string& field, Shown shown) {
         if (const auto why = observed_.unreadable.find(file.path); why != observed_.unreadable.end())
             return refusal(file.path + ": " + why->second);
@@ -175,14 +175,14 @@ private:
         }
         made_.changes.push_back(std::move(change));
         made_.files.push_back(std::move(file));
-        if (!same_content) needs(Effect::restart);  // a mode is nothing to dockerd, which is root
+        if (!same_content) needs(Effect::restart);  // dockerd is root and can read a file of any mode
         return Added::yes;
     }
 
-    /// Effects stand in the order of what they cost.
+    /// Effects are ordered by cost.
     void needs(Effect effect) { made_.effect = std::max(made_.effect, effect); }
 
-    /// dockerd must be able to start with all of it.
+    /// Fails if dockerd could not start with the new configuration.
     Result<> agree(const JsonKeys& keys) const {
         if (made_.effect == Effect::none) return {};
         if (const auto readable = require_readable(daemon_json_); !readable)
@@ -195,8 +195,8 @@ private:
     const EngineDesired& desired_;
     const ObservedHost& observed_;
     const std::string_view engine_version_;
-    std::vector<FlagSource> sources_;  ///< of dockerd's flags
-    std::string daemon_json_;          ///< as it is to be
+    std::vector<FlagSource> sources_;  ///< where dockerd's flags come from
+    std::string daemon_json_;          ///< the desired content
     EngineConfiguration made_;
 };
 

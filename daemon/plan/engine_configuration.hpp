@@ -10,27 +10,28 @@
 
 namespace dockerext::plan {
 
-/// What is to be written so that the engine's configuration is as the settings say, and what dockerd must do
-/// for it; no files where it is so already.
+/// The files to write so that the engine's configuration matches the settings, and what dockerd must do to
+/// apply them. There are no files when it matches already.
 struct EngineConfiguration {
     std::vector<model::FileChange> files;
     std::vector<model::Change> changes;
     model::ChangeEngine::Effect effect = model::ChangeEngine::Effect::none;
     bool units_changed = false;
-    model::Ownership owned;  ///< afterwards
+    model::Ownership owned;  ///< what the daemon owns once the files are written
 };
 
-/// Options, port, certificates and keys of daemon.json, on this machine. `engine_version` is "" when the
-/// engine does not answer. An error tells why it cannot be had; nothing is to be touched then.
+/// Plans options, port, certificates and keys of daemon.json for this machine. `engine_version` is "" when
+/// the engine does not answer. An error says why the configuration is not possible; nothing may be changed
+/// then.
 Result<EngineConfiguration> engine_configuration(const model::EngineDesired& desired,
                                                  const model::ObservedHost& observed,
                                                  const model::Ownership& owned,
                                                  std::string_view engine_version);
 
-/// Whether the settings say anything about it.
+/// Whether the settings ask for any engine configuration.
 bool asks_for_configuration(const model::EngineDesired& desired);
 
-/// Of all that they say; tells nothing of it.
+/// A fingerprint of all the engine configuration that the settings ask for; it reveals none of the values.
 std::string configuration_fingerprint(const model::EngineDesired& desired);
 
 }  // namespace dockerext::plan

@@ -13,13 +13,13 @@ namespace {
 
 constexpr std::string_view daemon_json_path = "/etc/docker/daemon.json";
 
-/// Keys that are two names of one thing, which dockerd takes only one of.
+/// Pairs of keys with the same meaning. dockerd accepts only one of each pair.
 constexpr auto synonyms = std::to_array<std::pair<std::string_view, std::string_view>>({
     {"graph", "data-root"},
     {"host-gateway-ip", "host-gateway-ips"},
 });
 
-/// The keys of the file, and who wrote each.
+/// The keys of the file, and who has set each.
 class Keys {
 public:
     Keys(const JsonCursor& file, const JsonKeys& wanted) : keys_(model::config_keys(file)), wanted_(wanted) {}
@@ -47,7 +47,7 @@ private:
     const JsonKeys& wanted_;
 };
 
-/// Each key once for each source that sets it too.
+/// Reports each key of the file that the source sets too, once.
 void add_clashes(const FlagSource& source, const Keys& keys, std::vector<std::string>& texts) {
     const auto flags = model::flags_in(source.arguments);
     std::set<std::size_t> told;
@@ -92,7 +92,7 @@ std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std
                                           const JsonKeys& wanted) {
     std::vector<std::string> texts;
     const auto document = JsonDocument::parse(daemon_json.empty() ? "{}" : daemon_json);
-    if (!document) return texts;  // merge_daemon_json says so
+    if (!document) return texts;  // merge_daemon_json reports this
     const JsonCursor file = document->root();
     const Keys keys(file, wanted);
     for (const FlagSource& source : flags) add_clashes(source, keys, texts);

@@ -10,9 +10,9 @@
 
 namespace dockerext::plan {
 
-/// What of flags and daemon.json keeps dockerd from starting, or us from reaching it; for people, each with
-/// both places and the remedy. `daemon_json` is the file as it is to be ("" for none), `wanted` what
-/// docker.config has in it; all its other keys are somebody else's.
+/// The conflicts of flags and daemon.json that keep dockerd from starting, or this daemon from reaching it.
+/// Each text names both places and the remedy. `daemon_json` is the desired content of the file ("" for no
+/// file); `wanted` holds the keys of docker.config. All other keys come from others.
 std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std::string_view daemon_json,
                                           const JsonKeys& wanted);
 

@@ -16,7 +16,7 @@ std::string_view prefix_of(std::string_view exec_start) {
     return exec_start.substr(0, exec_start.find_first_not_of(prefixes));
 }
 
-/// With the prefix ':', systemd leaves variables alone.
+/// With the prefix ':', systemd does not expand variables.
 bool has_variables(std::string_view exec_start) {
     return prefix_of(exec_start).find(':') == std::string_view::npos;
 }
@@ -80,7 +80,7 @@ std::string value_of(const Variables& variables, std::string_view name) {
     return found == variables.end() ? "" : found->second;
 }
 
-/// "${NAME}" and "$$" within a word; any other '$' stays.
+/// Expands "${NAME}" and "$$" within a word; any other '$' stays.
 std::string expanded(std::string_view word, const Variables& variables) {
     std::string out;
     while (!word.empty()) {
@@ -96,7 +96,7 @@ std::string expanded(std::string_view word, const Variables& variables) {
     return out;
 }
 
-/// A word by itself that is a variable becomes as many as its value has.
+/// Whether the word is a lone variable, which expands to as many words as its value has.
 bool is_variable(std::string_view word) {
     return word.size() > 1 && word[0] == '$' && word[1] != '{' && word[1] != '$';
 }
@@ -116,10 +116,9 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
     }
 }
 
-/// A socket of systemd's, or one in the file system.
 bool is_about_tls(std::string_view name) { return name.starts_with("tls"); }
 
-/// Nobody but docker.insecure-port says anything of TLS.
+/// Whether no flag or setting other than docker.insecure-port is about TLS.
 bool is_without_tls(const model::DockerSettings& settings, std::span<const model::GivenFlag> own_flags) {
     const auto says = [](const model::GivenFlag& flag) { return is_about_tls(flag.name); };
     const auto flags = model::flags_in(settings.options);
@@ -129,6 +128,7 @@ bool is_without_tls(const model::DockerSettings& settings, std::span<const model
            std::none_of(keys->begin(), keys->end(), [](const auto& key) { return is_about_tls(key.first); });
 }
 
+/// A socket passed by systemd, or one in the file system.
 bool is_local(const model::GivenFlag& flag) {
     return flag.name == "host" && flag.value &&
            (flag.value->starts_with("fd:") || flag.value->starts_with("unix:"));
@@ -165,7 +165,7 @@ std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls
     if (!settings.options.empty()) sources.push_back({"docker.options", settings.options});
     if (settings.port) {
         sources.push_back({"docker.port", {"--host=tcp://0.0.0.0:" + std::to_string(*settings.port)}});
-        // dockerd 20.10 and later start 15 s late, or not at all, without a word on it.
+        // Without this flag, dockerd 20.10 and later silently start 15 s late, or not at all.
         if (tls == Tls::no && is_without_tls(settings, own_flags))
             sources.push_back({"docker.insecure-port", {"--tls=false"}});
     }

@@ -20,37 +20,37 @@ struct EnvironmentFile {
     bool operator==(const EnvironmentFile&) const = default;
 };
 
-/// What docker.service says of dockerd's command line.
+/// The parts of docker.service that make up dockerd's command line.
 struct EngineUnit {
-    std::string exec_start;  ///< as it is written, prefixes and variables and all, in one line
+    std::string exec_start;  ///< as written, with prefixes and variables, in one line
     Variables variables;
-    std::vector<EnvironmentFile> environment_files;  ///< later ones win, and all of them over `variables`
+    std::vector<EnvironmentFile> environment_files;  ///< later ones override earlier ones and `variables`
 };
 
-/// The unit that its fragment and the drop-ins of others make, texts in the order in which systemd reads
-/// them. Our own drop-in is not among them. An error where that is no unit which systemd would start.
+/// Reads the unit from its fragment and the drop-ins, except this daemon's own. The texts are in the order in
+/// which systemd reads them. An error means that systemd would not start this unit.
 Result<EngineUnit> read_engine_unit(std::span<const std::string> texts);
 
-/// The arguments that dockerd gets, without the program itself. A variable that is not set is nothing.
-/// Specifiers of systemd, but for %%, stay as they are.
+/// The arguments that dockerd gets, without the program itself. A variable that is not set is empty.
+/// systemd's specifiers are not expanded, except %%.
 std::vector<std::string> arguments_of(std::string_view exec_start, const Variables& variables);
 
 enum class Tls { no, yes };
 
-/// Flags, and who sets them.
+/// Flags, and the setting that they come from.
 struct FlagSource {
     std::string place;  ///< "docker.options"
     std::vector<std::string> arguments;
 };
 
-/// What is to be added to the unit's own flags: docker.options, docker.port, and the certificates in
-/// /etc/docker. A docker.insecure-port is said to be meant so, unless somebody else speaks of TLS. An address
-/// takes the place of dockerd's usual socket: where nobody else gives it one on this machine, that socket is
-/// added, for else the engine would be out of reach for us and everybody here.
+/// The flags to add to the unit's own: docker.options, docker.port, and the certificates in /etc/docker. For
+/// docker.insecure-port, `--tls=false` is added, unless certificates or other flags configure TLS. An address
+/// replaces dockerd's usual socket. So that socket is added when no other place gives dockerd an address on
+/// this machine: otherwise neither the daemon nor local users could reach the engine.
 std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
                                   std::span<const model::GivenFlag> own_flags);
 
-/// The text of our drop-in. `exec_start` is the unit's own.
+/// The text of the daemon's own drop-in. `exec_start` is the one of the unit.
 std::string engine_drop_in(std::string_view exec_start, std::span<const FlagSource> sources);
 
 }  // namespace dockerext::plan

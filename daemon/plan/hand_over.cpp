@@ -1,6 +1,7 @@
-// The part of ServicePlanner that replaces a container: the successor is made first, the old one is stopped
-// last and kept until the successor does its work; where it does not, the old one is put back. Every moment
-// of this can be the last before a crash: what is found tells how to go on.
+// The part of ServicePlanner that replaces a container. The successor is created first. The old container is
+// stopped as late as possible, and kept until the successor has held; if the successor fails, the old
+// container is rolled back to. A crash may interrupt this at any point: the next plan continues from the
+// observed state alone.
 #include "plan/attachments.hpp"
 #include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
@@ -21,22 +22,23 @@ bool needs_recreating(const std::vector<Difference>& wrong) {
                        [](const Difference& each) { return each.repair == Repair::recreate; });
 }
 
-/// Whether it ran until the successor was to take over: then it was stopped for that, whatever its exit code.
+/// Whether the old container ran until the successor existed. Then it was stopped for the hand-over, whatever
+/// its exit code.
 bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer& old) {
     return old.state == ContainerState::exited && old.finished_at >= successor.created_at;
 }
 
-/// A crash may have cut the putting back short, and the reason for it is forgotten then: the successor has
-/// ended, politely perhaps, or the old one runs again since. A job that ended well is no such case; of a
-/// health check nothing can be told after the end, since engines call every container with one unhealthy
-/// then.
+/// Whether a crash has interrupted a rollback, in which case its reason is lost. The signs are that the
+/// successor has ended, possibly with code 0, or that the old container runs again since. A job that
+/// completed is not a sign. With a health check, that cannot be known after the end, because engines then
+/// report every such container as unhealthy.
 bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& successor) {
     if (successor.state != ContainerState::exited) return false;
     if (is_alive(old)) return old.started_at > successor.started_at;
     return successor.health == Health::unhealthy && was_stopped_for(successor, old);
 }
 
-/// "became unhealthy", "exited with code 1": what is to be said of a new container with this verdict.
+/// How to report a new container with this verdict: "became unhealthy", "exited with code 1".
 std::string told_of(const Judgement& judgement) {
     switch (judgement.verdict) {
     case Verdict::unhealthy: return "became unhealthy";
@@ -46,7 +48,7 @@ std::string told_of(const Judgement& judgement) {
     }
 }
 
-/// Why the successor cannot take over, as what is to be said of it; "" when it may yet.
+/// Why the successor cannot take over, for display; "" if it still may.
 std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
                        const Judgement& judgement, const History& history) {
     const auto known = history.failed_successors.find(successor.id);
@@ -55,7 +57,7 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
     const bool known_end = past != history.past.end() && past->second.run == successor.started_at;
     if (known_end && judgement.verdict == Verdict::stopped && successor.state == ContainerState::exited) {
         const bool by_others = past->second.cut_off || past->second.stopped_by_hand;
-        return by_others ? "" : "failed: it was being rolled back";  // we stop it for nothing else
+        return by_others ? "" : "failed: it was being rolled back";  // the daemon stops it only to roll back
     }
     if (was_being_put_back(old, successor)) return "failed: it was being rolled back";
     switch (judgement.verdict) {
@@ -73,7 +75,7 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
 
 }  // namespace
 
-/// False when two rollouts of these settings failed, or when drift is only to be reported.
+/// False when two rollouts of these settings failed, or when drift is only reported.
 bool ServicePlanner::may_recreate(const Replica& replica, const ObservedContainer& old,
                                   const std::vector<Change>& changes) {
     const auto rollouts = work_.history.failed_rollouts.find(replica.subject);
@@ -95,7 +97,8 @@ bool ServicePlanner::may_recreate(const Replica& replica, const ObservedContaine
     return true;
 }
 
-/// False when it is not to be done now; then the old container is kept as well as it can be.
+/// Returns false when the container cannot be recreated now. The old container is then kept, and repaired as
+/// far as possible.
 bool ServicePlanner::recreate(const Replica& replica, const ObservedContainer& old,
                               const std::vector<Change>& changes) {
     if (!may_recreate(replica, old, changes)) return false;
@@ -162,7 +165,7 @@ void ServicePlanner::hand_over(const Replica& replica, const ObservedContainer& 
     take_over(replica, old, successor, ready);
 }
 
-/// The successor is complete and was not started yet.
+/// Continues when the successor is complete and not started yet.
 void ServicePlanner::take_over(const Replica& replica, const ObservedContainer& old,
                                const ObservedContainer& successor, Need previous) {
     const std::string reason = "replacing the old container";
@@ -185,8 +188,8 @@ void ServicePlanner::take_over(const Replica& replica, const ObservedContainer& 
     (void)work_.add(step(replica, RenameContainer{successor.id, replica.name}, reason), previous);
 }
 
-/// The successor does its work, or is about to: when it has held, the old one goes and the name changes
-/// hands.
+/// Continues when the successor runs, or is about to: once it has held, the old container is removed, and the
+/// successor takes its name.
 void ServicePlanner::finish_hand_over(const Replica& replica, const ObservedContainer& old,
                                       const ObservedContainer& successor) {
     if (work_.backing_off(replica.subject, replica.service.name)) return;
@@ -212,21 +215,23 @@ void ServicePlanner::finish_hand_over(const Replica& replica, const ObservedCont
                     previous);
 }
 
-/// The old one runs again before its successor goes, so that nothing is lost by a crash between.
+/// Rolls back. The old container is started before the successor is removed, so that a crash in between loses
+/// nothing.
 void ServicePlanner::put_back(const Replica& replica, const ObservedContainer& old,
                               const ObservedContainer& successor, const std::string& reason) {
     const Judgement judgement = judge(replica.service, old, work_.history);
     const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
     if (starts) not_started(replica);
-    // The successor's failure must not delay the old one's start; one that the engine refused must.
+    // Backoff after the successor's failure must not delay the old container's start, unless the engine has
+    // refused to start the old container.
     const bool urgent = starts && old.error.empty();
     if (!urgent && work_.backing_off(replica.subject, replica.service.name)) return;
     Need previous;
     if (is_alive(successor)) {
         previous.after = {stop(replica, successor, reason, previous)};
     }
-    // One that the engine refuses to start is nothing to go back to: the next plan makes what the settings
-    // ask for.
+    // If the engine refuses to start the old container, there is nothing to roll back to: the next plan
+    // creates what the settings ask for.
     if (starts && old.error.empty()) {
         previous.after = {start(replica, old.id, old.state == ContainerState::created, reason, previous)};
     }

@@ -11,11 +11,12 @@ using namespace model;
 
 namespace {
 
-constexpr std::size_t longest_command = 80;  ///< bytes of it that people are shown
+constexpr std::size_t longest_command = 80;  ///< in bytes, for display
 
 }  // namespace
 
-/// Hooks are owed for a start of ours only: what the engine or somebody else starts is as Compose leaves it.
+/// Hooks are owed only after a start by the daemon. A container that the engine or someone else started gets
+/// none, as in Compose.
 std::span<const Hook> ServicePlanner::owed_hooks(const Replica& replica,
                                                  const ObservedContainer& container) const {
     const auto found = work_.history.owed_hooks.find(replica.subject);
@@ -36,7 +37,7 @@ Need ServicePlanner::run_hooks(const Replica& replica, const ContainerRef& conta
     return previous;
 }
 
-/// Secrets are hidden before the command is cut: half of one would not be found.
+/// Hides secrets before it shortens the command, since a truncated secret would not be found.
 std::string ServicePlanner::title_of(const Hook& hook, RunHook::When when) const {
     std::string command;
     for (const std::string& word : hook.command) command += (command.empty() ? "" : " ") + word;

@@ -33,7 +33,7 @@ Texts pid_texts(const Expectation& expected, const ObservedContainer& container)
     return {text_of(container.spec.pid_mode), text_of(expected.pid_mode)};
 }
 
-/// Compose loses the ":ro", and so do we (compose-semantics: volumes_from).
+/// Compose loses the ":ro", and so does the daemon (compose-semantics: volumes_from).
 bool same_volumes_from(const Expectation& expected, const ObservedContainer& container) {
     return expected.volumes_from == container.spec.volumes_from;
 }
@@ -42,8 +42,8 @@ Texts volumes_from_texts(const Expectation& expected, const ObservedContainer& c
     return {text_of(container.spec.volumes_from), text_of(expected.volumes_from)};
 }
 
-/// From API 1.44 on it is the endpoint's: told while the container runs, and not taken without networks of
-/// the service's own, by Compose neither.
+/// From API 1.44 on, the MAC address belongs to the endpoint. The engine reports it only while the container
+/// runs. Like Compose, the daemon does not set it when the service has no networks of its own.
 bool same_mac(const Expectation& expected, const ObservedContainer& container) {
     const std::string& want = expected.service.container.mac_address;
     const bool taken = !expected.service.container.networks.empty() || !speaks(expected.engine, 44);
@@ -55,7 +55,7 @@ bool same_mac(const Expectation& expected, const ObservedContainer& container) {
     return in_form(normal::mac_address, told).contains(normal::mac_address(want));
 }
 
-/// Paths and rights may be spelled in several ways.
+/// Paths and permissions may be written in several ways.
 bool same_devices(const std::vector<Device>& want, const std::vector<Device>& have) {
     return std::equal(want.begin(), want.end(), have.begin(), have.end(),
                       [](const Device& a, const Device& b) {
@@ -65,14 +65,14 @@ bool same_devices(const std::vector<Device>& want, const std::vector<Device>& ha
                       });
 }
 
-/// -1 and 0 both mean that there is none.
+/// -1 and 0 both mean no limit.
 bool same_pids(const Expectation& expected, const ObservedContainer& container) {
     const std::int64_t want = expected.service.container.pids_limit, have = container.spec.pids_limit;
     return want == have || (want <= 0 && have <= 0) ||
            (have == 0 && is_of_these_settings(expected, container));
 }
 
-/// The engine has defaults of its own for what is 0 here.
+/// The engine uses its own defaults for a wanted value of 0.
 template <auto member>
 constexpr ComparedField if_not_zero(const char* name) {
     ComparedField field = plain<member>(name);
@@ -122,7 +122,6 @@ constexpr std::array host_field_table = {
 
 }  // namespace
 
-/// Whether the container was made from these settings: then what it has beyond them is the engine's default.
 bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
     return same_settings(expected.service, container);
 }

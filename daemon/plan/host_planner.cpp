@@ -19,7 +19,7 @@ const Subject configuration_part = part("engine.configuration");
 const Subject service_part = part("engine.service");
 constexpr std::array configured_parts{"engine.options", "engine.config", "engine.port", "engine.tls"};
 
-/// The parts of the configuration that the settings speak of; all in one state.
+/// Gives all parts of the configuration that the settings mention the same status.
 void tell_configuration(HostWork& work, const PartStatus& as) {
     const DockerSettings& docker = work.desired.docker;
     const Ownership& owned = work.history.owned;
@@ -34,7 +34,7 @@ void tell_configuration(HostWork& work, const PartStatus& as) {
     if (work.desired.certificates || owned.certificates) tell(tls);
 }
 
-/// Not to be done before something else changes.
+/// Holds the configuration until something else changes.
 std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::string& reason) {
     tell_configuration(work, {.state = PartState::failed, .message = reason, .is_final = true});
     work.hold(configuration_part, why, reason);
@@ -70,11 +70,11 @@ std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
                      .changes = wanted.changes});
 }
 
-/// The step that changes the engine's configuration, if one does.
+/// Adds the step that changes the engine's configuration, if a change is needed.
 std::optional<StepId> configure(HostWork& work) {
     const bool is_masked = work.observed.unit.load == ObservedUnit::Load::masked;
     auto wanted = engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
-    // A masked unit has nothing to read; that it is masked is all there is to say.
+    // A masked unit has nothing to read, so any other error is only a consequence.
     if (!wanted && is_masked) return give_up_configuration(work, Held::Why::policy, masked);
     if (!wanted) return give_up_configuration(work, Held::Why::conflict, wanted.error().message());
     if (wanted->files.empty()) {
@@ -93,7 +93,7 @@ std::optional<StepId> configure(HostWork& work) {
     return change(work, std::move(*wanted));
 }
 
-/// The engine runs, and will at the next boot.
+/// Makes sure that the engine runs, and starts at the next boot.
 void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
     if (unit.load == ObservedUnit::Load::masked) return work.give_up(service_part, Held::Why::policy, masked);

@@ -13,30 +13,30 @@
 
 namespace dockerext::plan {
 
-/// What the planner may know of the machine's past.
+/// What the planner knows of the machine's past.
 struct HostHistory {
     model::Ownership owned;
-    /// Fingerprint of the engine's settings with which dockerd did not come up, and its own words.
+    /// The fingerprint of the engine settings with which dockerd failed to start, and its error message.
     std::string refused, refusal;
     std::map<model::Subject, model::Trouble> troubles;
     std::string engine_version;  ///< "" when the engine does not answer
-    /// Logins that a registry has confirmed, each as `login_mark` names it.
+    /// The logins that a registry has confirmed, each as a `login_mark`.
     std::set<std::string> confirmed;
-    /// How registries stand that take this machine's identity for a login, by their keys.
+    /// The status of the registries that accept this machine's identity as a login, by registry key.
     std::map<std::string, model::PartStatus> identities;
 };
 
-/// What to do about the engine itself, and how its parts stand (design: status, parts[]).
+/// What to do about the engine itself, and the status of its parts (design: status, parts[]).
 struct HostPlan {
     model::Plan plan;
     std::vector<model::PartStatus> parts;
-    std::string fingerprint;  ///< of what the settings ask of the engine's configuration
+    std::string fingerprint;  ///< of the engine configuration that the settings ask for
 };
 
-/// Whether a part stands as it does because of what is done about `subject`.
+/// Whether the work on `subject` decides the status of the part.
 bool is_about(const model::Subject& subject, std::string_view part);
 
-/// Tells one login from another, the password included; says nothing of it.
+/// A mark that differs for different logins, including the password, and does not reveal it.
 std::string login_mark(const std::string& server, const model::PasswordLogin& login);
 
 HostPlan plan_host(const model::EngineDesired& desired, const model::ObservedHost& observed,

@@ -7,29 +7,30 @@
 
 namespace dockerext::plan {
 
-/// All that one plan for the engine itself is made of, and the plan as it grows.
+/// All inputs of one plan for the engine itself, and the plan under construction.
 struct HostWork {
     const model::EngineDesired& desired;
     const model::ObservedHost& observed;
     const HostHistory& history;
     const model::SteadyTime now;
-    model::Ownership owned = history.owned;  ///< as it is when all steps so far have been done
+    model::Ownership owned = history.owned;  ///< as it will be after all the steps planned so far
     HostPlan made{};
 
     void tell(std::string part, model::PartState state, std::string message = {});
-    /// Tells a part that it has failed, and that nothing is done about it before something else changes.
+    /// Marks a part as failed and holds its subject: nothing is done about it until something else changes.
     void give_up(const model::Subject& subject, model::Held::Why why, std::string reason);
     model::StepId add(model::Step step);
     void hold(const model::Subject& subject, model::Held::Why why, std::string reason,
               std::optional<model::SteadyTime> until = {});
-    /// Holds what failed lately and whose time has not come; why it failed.
+    /// Holds a subject that failed recently and whose next attempt is not due. Returns why it failed.
     std::string backing_off(const model::Subject& subject);
     bool is_held(const model::Subject& subject) const;
-    /// Tells a part what is to be done about it, or why it failed the last time. Whether it may be done now.
+    /// Sets a part's status to what is being done about it, or to why that last failed. Returns whether it
+    /// may be done now.
     bool begin(const model::Subject& subject, const std::string& doing);
 };
 
-/// The subject of what is done about one part.
+/// The subject for work on one part.
 model::Subject part(std::string name);
 
 /// "engine.config.debug, engine.options changed".

@@ -1,4 +1,4 @@
-// The part of ServicePlanner that puts a container right without replacing it: its id stays.
+// The part of ServicePlanner that repairs a container in place: its id stays the same.
 #include "plan/attachments.hpp"
 #include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
@@ -17,7 +17,7 @@ std::string changed_fields(const std::vector<Change>& changes) {
     return fields;
 }
 
-/// The limits of the service; the engine takes 0 for "leave it", and swap goes with memory.
+/// The limits of the service. The engine takes 0 as "do not change", and swap depends on memory.
 UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
     const Bytes swap = want.memory_swap.count != 0 ? want.memory_swap : Bytes{2 * want.memory.count};
     return {.container = id,
@@ -35,7 +35,7 @@ UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
 
 }  // namespace
 
-/// Name, networks, limits and state, in an order that lets each succeed.
+/// Repairs name, networks, limits and state, in an order in which each step can succeed.
 std::optional<StepId> ServicePlanner::keep(const Replica& replica, const ObservedContainer& container,
                                            const Judgement& judgement, const std::vector<Difference>& wrong) {
     const auto frozen = [&](const Change& change) {
@@ -89,7 +89,7 @@ std::string ServicePlanner::reason_to_restart(const ObservedContainer& container
                                                                : "";
 }
 
-/// As Compose does it; but what is unhealthy may be past running a command, and is to be restarted all the
+/// Restarts as Compose does. An unhealthy container may be unable to run its hook, and is restarted all the
 /// same.
 StepId ServicePlanner::restart(const Replica& replica, const ObservedContainer& container,
                                const std::string& reason, const std::optional<Stranded>& left_behind,
@@ -136,7 +136,8 @@ std::optional<StepId> ServicePlanner::start_kept(const Replica& replica, const O
     return {};
 }
 
-/// Names that were swapped among ours come free when each steps aside first.
+/// When containers of the project have swapped names, each is first renamed to a temporary name, which frees
+/// the others.
 void ServicePlanner::rename(const Replica& replica, const ObservedContainer& container, Chain& chain) {
     if (work_.observed.foreign_names.contains(replica.name)) {
         return hold(replica, Held::Why::conflict,
@@ -149,7 +150,7 @@ void ServicePlanner::rename(const Replica& replica, const ObservedContainer& con
                        "renamed, and another container has its name",
                        {{"name", container.name.value, aside.value}}));
     } else {
-        Chain apart = taken ? Chain{work_} : chain;  // the wait is for the name only
+        Chain apart = taken ? Chain{work_} : chain;  // only the rename waits for the name
         apart.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",
                        {{"name", container.name.value, replica.name.value}}),
                   {.waits_for = taken ? "the name " + replica.name.value + " to be free" : ""});

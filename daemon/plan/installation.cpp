@@ -12,7 +12,7 @@ namespace {
 
 const Subject install_part = part("engine.install");
 
-/// Why what is there is not what the settings pin; "" when it is.
+/// Why the installed engine does not match the pinned version; "" when it does.
 std::string misfit(const ObservedHost& observed, const std::string& pin) {
     const std::string pinned = ", but the settings pin version " + pin + " (docker.install.version)";
     if (!observed.package_problem.empty())
@@ -40,11 +40,11 @@ void install(HostWork& work) {
     const DockerSettings& docker = work.desired.docker;
     if (docker.install == EngineSource::none) {
         const std::string why = "Docker Engine is not installed, and docker.install is \"none\"";
-        work.tell(install_part.name, PartState::failed, why);  // whoever installs it may be about to
+        work.tell(install_part.name, PartState::failed, why);  // another tool may be about to install it
         return work.hold(install_part, Held::Why::policy, why + "; install it, or change docker.install");
     }
     if (!work.begin(install_part, "installing")) return;
-    release_version(work);  // dnf offers no other version than the one that is kept
+    release_version(work);  // dnf does not offer any version other than the locked one
     const bool released = !work.made.plan.steps.empty();
     work.add({.operation = InstallEngine{docker.install, docker.install_version, docker.install_mirror,
                                          docker.install_key, work.desired.azure_environment},

@@ -6,22 +6,23 @@
 
 namespace dockerext::plan {
 
-/// Whether our own installation of the engine was cut off, by a power cut say, and is to be completed.
+/// Whether the daemon's own installation of the engine was interrupted, for example by a power cut, and has
+/// to be completed.
 bool is_half_installed(const HostWork& work);
 
-/// Puts an engine on a machine that has none, or half of one.
+/// Installs an engine on a machine that has none, or completes an interrupted installation.
 void install(HostWork& work);
 
-/// An engine that is there is never replaced: whether it is of the version that the settings pin is told, no
-/// more.
+/// Reports whether the installed engine has the version that the settings pin. An engine that is present is
+/// never replaced.
 void tell_installation(HostWork& work);
 
-/// Lets go of a version that we have pinned and the settings pin no longer. Only when nothing else of the
-/// machine is to be changed, as what is ours is stored with each change as a whole: before an installation,
-/// or last.
+/// Unpins a version that the daemon has pinned and the settings no longer ask for. Call it only when nothing
+/// else on the machine changes, before an installation or last: each change stores all of the ownership
+/// record.
 void release_version(HostWork& work);
 
-/// Whether an installed package's version ("5:26.1.4-1~debian.12~bookworm") is one that was asked for
+/// Whether the version of an installed package ("5:26.1.4-1~debian.12~bookworm") matches a requested version
 /// ("26.1").
 bool is_version(std::string_view installed, std::string_view wanted);
 

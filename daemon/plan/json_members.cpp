@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
 
-/// Walks over the text of valid JSON, token by token.
+/// Reads the text of valid JSON token by token.
 class Scanner {
 public:
     explicit Scanner(std::string_view text) : rest_(text) {}
@@ -72,7 +72,7 @@ bool same_arrays(const JsonCursor& one, const JsonCursor& other) {
     return std::equal(items->begin(), items->end(), others->begin(), others->end(), same_json);
 }
 
-/// Whole numbers by their digits, since a double cannot hold every one of them.
+/// Compares whole numbers by their digits, since a double cannot represent all of them.
 bool same_numbers(const JsonCursor& one, const JsonCursor& other) {
     const std::string text = one.text();
     const std::string other_text = other.text();

@@ -19,7 +19,7 @@ void add(std::vector<Difference>& found, std::string field, std::string have, st
     found.push_back({{std::move(field), std::move(have), std::move(want)}, Repair::recreate});
 }
 
-/// The variable as it should be: the service's own, else the image's. Null pointer: it should not be there.
+/// The desired variable: the service's own, or the image's. A null pointer means that it should be absent.
 const std::optional<std::string>* wanted(const Expectation& expected, const std::string& name) {
     const Environment& own = expected.service.container.environment;
     if (const auto found = own.find(name); found != own.end())
@@ -59,7 +59,7 @@ void compare_environment(const Expectation& expected, const Environment& have,
     }
 }
 
-/// What Compose notes down for itself; it says nothing of what the container is.
+/// Whether Compose keeps the label for its own records; such a label does not describe the container.
 bool is_bookkeeping(std::string_view label) {
     return label == labels::files ||
            (label.starts_with(labels::prefix) && label != labels::project && label != labels::service &&
@@ -79,7 +79,7 @@ void compare_labels(const Expectation& expected, const std::map<std::string, std
     };
     const auto have_files = have.find(std::string(labels::files));
     const auto want_files = own.find(std::string(labels::files));
-    // What Compose has made says nothing of the contents; they are taken to be right.
+    // A container made by Compose has no record of the contents; they count as right.
     if (have_files != have.end() && want_files != own.end() && have_files->second != want_files->second) {
         add(found, "configs and secrets", "(hidden)", "(hidden)");
     }
@@ -133,7 +133,7 @@ void compare_mounts(const Expectation& expected, const std::vector<Mount>& have,
     }
     for (const Mount& mount : have) {
         if (at(wanted_ones, mount.target) != nullptr || expected.image == nullptr) continue;
-        if (!expected.volumes_from.empty()) continue;  // it may come from there
+        if (!expected.volumes_from.empty()) continue;  // it may come from one of those
         const bool of_the_image =
             mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);
         if (!of_the_image) add(found, "volumes." + mount.target, text_of(&mount), "(unset)");

@@ -4,8 +4,8 @@
 
 namespace dockerext::plan {
 
-/// The fields that have keys of their own: "environment.HOME", "labels.tier", "volumes./data". An
-/// environment's values are never shown.
+/// Compares the fields with keys of their own: "environment.HOME", "labels.tier", "volumes./data". Never
+/// shows the values of environment variables.
 void find_keyed_differences(const Expectation& expected, const model::ObservedContainer& container,
                             std::vector<Difference>& found);
 

@@ -12,7 +12,7 @@ using namespace model;
 
 namespace {
 
-/// What the history has on subjects of the leaving project, under the names they have within it.
+/// The history of the leaving project's subjects, under their names within the project.
 History history_of(const ProjectName& project, const History& all) {
     History own;
     const auto own_name = [&](const Subject& subject) {
@@ -60,7 +60,7 @@ void plan_volumes(Work& work) {
     }
 }
 
-/// Whether the step brings a container of which nothing has run yet.
+/// Whether the step creates or starts a container that has never run.
 bool brings_new_container(const Step& step, const Observed& observed) {
     if (const auto* create = std::get_if<CreateContainer>(&step.operation))
         return !create->spec.labels.contains(std::string(labels::replace));

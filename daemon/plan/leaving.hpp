@@ -4,24 +4,25 @@
 
 namespace dockerext::plan {
 
-/// The work of taking a project away that has left the settings, or was taken `down`: containers, then
-/// networks, then perhaps the volumes that were made for it. Its subjects are those of a leaving project.
-/// Nothing is planned for what is busy or backing off, and no volume goes before all containers can. `redact`
-/// hides what secrets names may hold.
+/// Plans the removal of a project that left the settings or was taken `down`: first its containers, then its
+/// networks, then, depending on `extent`, the volumes that were created for it. The subjects belong to a
+/// leaving project. Nothing is planned for subjects that are busy or backing off, and no volume is removed
+/// until all containers can be. `redact` hides secrets in names.
 model::Plan make_down_plan(const model::ProjectName& project, model::Extent extent,
                            const model::Observed& observed, const model::History& history,
                            model::SteadyTime now, const Redactor& redact = {});
 
-/// Whether nothing of the project is there any more, as far as `extent` goes. What is unknown may be there.
+/// Whether nothing of the project is left that `extent` covers. An object whose state is unknown counts as
+/// present.
 bool is_gone(const model::ProjectName& project, model::Extent extent, const model::Observed& observed);
 
-/// One plan of the work on leaving projects and of `coming`, that of the project in force, which was made
-/// from `observed`. New containers come after the removals of old ones, which may hold their names and ports,
-/// and new networks after those of old networks. Repairs of what is there wait for nothing.
+/// Joins the plan for leaving projects with `coming`, the plan for the project in force, which was made from
+/// `observed`. New containers come after the removals of old ones, which may hold their names and ports, and
+/// new networks come after the removals of old networks. Repairs of existing objects wait for nothing.
 model::Plan joined_after_removals(model::Plan leaving, model::Plan coming, const model::Observed& observed);
 
-/// Makes the new containers of `coming` wait for a later plan: containers of a leaving project are being
-/// removed by an earlier one, or have not been looked at yet.
+/// Makes the new containers of `coming` wait for a later plan, because an earlier plan is still removing
+/// containers of a leaving project, or because those have not been observed yet.
 void wait_for_removals(model::Plan& coming, const model::Observed& observed);
 
 }  // namespace dockerext::plan

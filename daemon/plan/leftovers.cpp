@@ -20,7 +20,8 @@ std::optional<StepId> removal_of(const ContainerId& id, const Plan& plan) {
     return std::nullopt;
 }
 
-/// Who is still on the network when this plan is done; the removals of the others go into `after`.
+/// Whether a container will still use the network after this plan. The removals of the others are added to
+/// `need`.
 bool is_needed(const ObservedNetwork& network, const Work& work, Need& need) {
     bool needed = false;
     for (const auto& [id, container] : work.observed.containers) {
@@ -75,7 +76,7 @@ void plan_orphans(Work& work, const Containers& all) {
     }
 }
 
-/// A container of which nothing is known may be on any network.
+/// A container whose state is unknown may use any network.
 void plan_unused_networks(Work& work) {
     if (!knows_every(Subject::Kind::container, work.observed)) return;
     for (const auto& [name, network] : work.observed.networks) {

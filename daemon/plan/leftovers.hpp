@@ -8,15 +8,17 @@
 
 namespace dockerext::plan {
 
-/// Stops the container if it lives, and removes it; its volumes stay.
+/// Stops the container if it is alive, and removes it. Its volumes stay.
 void discard(Work& work, const model::ObservedContainer& container,
              const std::optional<model::ServiceName>& service, const std::string& reason,
              const Need& need = {});
 
-/// Containers of services that left the settings. Those of a service that a profile switched off are none.
+/// Plans the removal of orphans: containers of services that left the settings. A service that a profile
+/// switched off still counts as in the settings.
 void plan_orphans(Work& work, const Containers& all);
 
-/// Networks of the project that nothing wants and nobody of ours will be on any more.
+/// Plans the removal of the project's networks that no service wants and that none of its containers will use
+/// any more.
 void plan_unused_networks(Work& work);
 
 }  // namespace dockerext::plan

@@ -64,7 +64,7 @@ void store(HostWork& work, std::optional<StepId> after) {
     work.add(std::move(step));
 }
 
-/// Its tokens are looked after elsewhere, and in no file.
+/// The registry's tokens are managed elsewhere, and are not in any file.
 void tell_identity(HostWork& work, const RegistryLogin& login) {
     const std::string name = registry_part(login).name;
     const auto known = work.history.identities.find(registry_key(login.server));

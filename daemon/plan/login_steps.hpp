@@ -6,10 +6,12 @@
 
 namespace dockerext::plan {
 
-/// Registries know us, and docker's config.json has our logins. `after`: the step that changes the engine.
+/// Plans the verification of logins by their registries, and the entries in docker's config.json. The file is
+/// written after `after`, the step that changes the engine.
 void plan_logins(HostWork& work, std::optional<model::StepId> after);
 
-/// Where nobody manages this machine: they are used for pulls, and that is all.
+/// For a machine that is not managed: logins are used for pulls only, and docker's config.json is not
+/// changed.
 void leave_logins_alone(HostWork& work);
 
 }  // namespace dockerext::plan

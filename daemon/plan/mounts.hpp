@@ -8,13 +8,13 @@
 
 namespace dockerext::plan {
 
-/// The mount at that path of the container; null when there is none.
+/// The container's mount at that path; null if it has none.
 const model::Mount* at(const std::vector<model::Mount>& mounts, std::string_view target);
 
-/// A volume that the engine named, or will.
+/// Whether the engine has named the volume, or will name it.
 bool is_anonymous(const model::Mount& mount);
 
-/// Whether the image itself declares a volume there.
+/// Whether the image declares a volume at that path.
 bool is_volume_of(const model::ObservedImage& image, std::string_view target);
 
 }  // namespace dockerext::plan

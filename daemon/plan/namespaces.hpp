@@ -7,18 +7,20 @@
 #include <string>
 #include <string_view>
 
-/// Containers that share a namespace with another one, its owner.
+/// Containers that share the namespace of another container, its owner.
 namespace dockerext::plan {
 
-/// The container, ours or not, that a mode calls "container:<owner>"; none when it is not there.
+/// The container that a mode names as "container:<owner>", whether or not the daemon owns it; none if it does
+/// not exist.
 std::optional<model::NamespaceOwner> find_owner(std::string_view owner, const model::Observed& observed);
 
-/// Whether both modes lead to the same namespace. The engine may have made an id of a name. One that is
-/// wanted by its name and is not there could not be joined either: then what is joined is right.
+/// Whether both modes refer to the same namespace. The engine may have replaced a name by an id. When the
+/// wanted container is named and does not exist, nothing could join it either, so the present mode counts as
+/// right.
 bool same_namespace(const Expectation& expected, const std::string& want, const std::string& have);
 
-/// A container that runs in the namespace of an earlier run of its owner: only a restart brings it to the
-/// present one. Without it, a network has no interface any more, and shared memory nobody else in it.
+/// A container in the namespace of an earlier run of its owner. Only a restart moves it to the present one.
+/// Until then its network has no interface, and its shared memory is shared with no other container.
 struct Stranded {
     model::WallTime owner_started;
     std::string reason;

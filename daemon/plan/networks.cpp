@@ -1,6 +1,6 @@
-// The networks among what several services share. One that differs cannot be changed, only made anew under
-// the same name: every container leaves it, it goes, another comes, and they join that. So it is begun only
-// where it can succeed as far as is known, and undone where it does not.
+// The networks that services share. A network that differs cannot be changed, only recreated under the same
+// name: every container leaves it, it is removed and created, and the containers join the new one. So a
+// replacement begins only if it can succeed as far as is known, and is rolled back if it fails.
 #include "plan/resource_differences.hpp"
 #include "plan/work.hpp"
 
@@ -15,7 +15,7 @@ namespace {
 
 constexpr unsigned tries_allowed = 2;
 
-/// The steps that remove containers so far.
+/// The steps so far that remove containers, by container.
 std::map<ContainerId, StepId> removals_in(const Plan& plan) {
     std::map<ContainerId, StepId> removals;
     for (StepId id = 0; id < plan.steps.size(); ++id) {
@@ -39,8 +39,8 @@ NetworkSpec as_it_was(const ObservedNetwork& network) {
             .labels = network.labels};
 }
 
-/// How the container is to sit on the network from now on, with the names it had there. None where its
-/// service does not want it there, or does not want the container.
+/// The desired endpoint of the container on the network, with the aliases that it had there. None if its
+/// service does not want the network, or if the container is not wanted.
 std::optional<Endpoint> endpoint_on(const NetworkName& network, const ObservedContainer& container,
                                     const Project& project) {
     const auto service = project.services.find(container.slot.service);
@@ -103,7 +103,7 @@ Need Resources::make_network(const NetworkSpec& spec) {
                              .reason = undone ? "rolled back, because recreating it failed" : "not found"})}};
 }
 
-/// Those who use it go on with the old one while another is not to be had.
+/// Containers keep using the old network while it cannot be replaced.
 Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
     if (!belongs_to(work_.desired.project.name, network.labels, labels::network)) return {};
     std::vector<Change> changes = differences(spec, network);
@@ -117,7 +117,7 @@ Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& net
     return {.waits_for = "network " + spec.name.value + " to be recreated"};
 }
 
-/// Looked at before anyone is disconnected.
+/// Checks this before any container is disconnected.
 bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& network,
                             const std::string& reason) {
     const Subject subject = subject_of(name);
@@ -153,7 +153,8 @@ bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& netw
     return false;
 }
 
-/// From the first container that leaves on, all of it is done: until the end somebody is without network.
+/// Once the first container has left, the replacement has to be completed: until then some containers have no
+/// network.
 void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
                         const std::vector<Change>& changes) {
     const Subject subject = subject_of(spec.name);

@@ -1,4 +1,4 @@
-// The part of ServicePlanner that says what a new container is made of, and what must be there before it is.
+// The part of ServicePlanner that decides how to create a container, and what must exist before.
 #include "plan/attachments.hpp"
 #include "plan/config_hash.hpp"
 #include "plan/differences.hpp"
@@ -18,9 +18,9 @@ using namespace model;
 
 namespace {
 
-constexpr int several_endpoints_since = 44;  ///< Engine API 1.44: create takes more than one network
+constexpr int several_endpoints_since = 44;  ///< from Engine API 1.44 on, create takes more than one network
 
-/// What an older engine would leave out without a word (compose-semantics: API versions); "" when nothing.
+/// What an older engine would silently ignore (compose-semantics: API versions); "" if nothing.
 std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
     const auto lacks = [&](int minor) { return !speaks(engine, minor); };
     const auto needs = [](const char* what, int minor) {
@@ -42,8 +42,8 @@ std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
     return "";
 }
 
-/// Anonymous volumes go from the old container to its successor, by target, as Compose does: those that the
-/// service asks for, and those of the image that nothing else covers.
+/// Passes anonymous volumes on from the old container to its successor, by target, as Compose does: those
+/// that the service asks for, and those of the image that no other mount covers.
 void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, ContainerSpec& spec) {
     const auto is_tmpfs = [&](const Mount& mount) {
         return std::any_of(spec.tmpfs.begin(), spec.tmpfs.end(), [&](const auto& each) {
@@ -65,7 +65,6 @@ void inherit_volumes(const ObservedContainer& old, const ObservedImage* image, C
 
 }  // namespace
 
-/// Networks and volumes.
 Need ServicePlanner::storage_and_networks(const Service& service) {
     Need need;
     for (const auto& [network, endpoint] : service.container.networks)
@@ -77,20 +76,20 @@ Need ServicePlanner::storage_and_networks(const Service& service) {
     return need;
 }
 
-/// Dependencies, and the networks of a container that exists: they may have gone since it was made.
+/// Dependencies, and the networks of an existing container, which may have been removed since it was created.
 Need ServicePlanner::ready_to_start(const Service& service) {
     Need ready = gate(service);
     for (const auto& [network, endpoint] : service.container.networks) {
         Need need = resources_.network(network);
         const bool there = work_.observed.networks.contains(network) ||
                            unknown_of(work_.observed, subject_of(network)) != nullptr;
-        if (there) need.refused.clear();  // it can be started there
+        if (there) need.refused.clear();  // the container can be started with the existing network
         join(ready, need);
     }
     return ready;
 }
 
-/// Image, networks, volumes, and the container whose network is shared.
+/// Image, networks, volumes, and the container whose network it shares.
 Need ServicePlanner::needs(const Replica& replica) {
     const Service& service = replica.service;
     Need need = resources_.image(service);
@@ -138,7 +137,7 @@ std::vector<std::string> ServicePlanner::volumes_from(const Service& service) co
 
 /// Compose links every replica under three names: the alias, SERVICE-N and PROJECT-SERVICE-N.
 std::vector<std::string> ServicePlanner::links(const Service& service) const {
-    std::vector<std::string> all = service.container.links;  // external_links
+    std::vector<std::string> all = service.container.links;  // from external_links
     for (const auto& [alias, name] : service.links) {
         const auto linked = work_.desired.project.services.find(name);
         if (linked == work_.desired.project.services.end()) continue;
@@ -182,7 +181,8 @@ ContainerSpec ServicePlanner::complete_spec(const Replica& replica, const Observ
     return spec;
 }
 
-/// The container, and what the engine's API cannot do in the same call: its further networks.
+/// Creates the container, and joins the additional networks that the engine's API does not take in the same
+/// call.
 StepId ServicePlanner::create(const Replica& replica, const ObservedContainer* old, const std::string& reason,
                               std::vector<Change> changes, const Need& need) {
     CreateContainer operation{replica.name, complete_spec(replica, old)};

@@ -12,7 +12,7 @@ using namespace model;
 
 namespace {
 
-/// Services with every dependency before its dependents, else by name. Room compose refuses cycles.
+/// Orders services: every dependency before its dependents, otherwise by name. Room compose refuses cycles.
 class Order {
 public:
     explicit Order(const Project& project) : project_(project) {
@@ -48,12 +48,12 @@ std::span<const ObservedContainer* const> of_service(const Containers& all, cons
 }  // namespace
 
 Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
-    // What asks for nothing is no reason to take anything away: `down` is.
+    // An empty project does not remove anything; `down` does.
     if (desired.project.services.empty() && desired.project.inactive.empty()) return {};
     Work work{desired, observed, history, now};
     Resources resources(work);
     const Containers containers = by_slot(observed);
-    plan_orphans(work, containers);  // first: they may hold ports and names that are wanted
+    plan_orphans(work, containers);  // first, because they may hold wanted ports and names
     for (const auto& [name, spec] : desired.project.networks) {
         if (observed.networks.contains(name)) (void)resources.network(name);
     }

@@ -20,7 +20,7 @@ Error broken(const Error& error) {
         error.message() + "; the file is left unchanged, and logins are not written to it: fix or remove it"};
 }
 
-/// A member that has to be an object, if it is there.
+/// A member that must be an object if it is present.
 Read<std::optional<JsonCursor>> object_in(const JsonCursor& parent, std::string_view key) {
     auto member = parent.find(key);
     if (member && *member && !(**member).is(JsonType::object)) return (**member).expected("object");
@@ -34,7 +34,7 @@ std::optional<std::string> text_in(const JsonCursor& parent, std::string_view ke
     return text && !text->empty() ? std::optional(*text) : std::nullopt;
 }
 
-/// Why docker would not look at an entry for `key`; "" when it would.
+/// Why docker would not read an entry for `key`; "" if it would.
 std::string left_to_helper(const JsonCursor& config, const std::string& key) {
     const auto helpers = config.find("credHelpers");
     const auto helper = *helpers && (**helpers).is(JsonType::object) ? text_in(**helpers, key) : std::nullopt;
@@ -59,7 +59,7 @@ Secret entry_of(const Secret& auth) {
     return Secret(text.append(auth.reveal()).append("\"\n\t\t}"));
 }
 
-/// The entries of config.json, as they are and as they become.
+/// The entries of config.json: the present ones, and the desired ones.
 class Logins {
 public:
     explicit Logins(std::vector<JsonMember> members) : members_(std::move(members)) {}
@@ -96,7 +96,7 @@ private:
     }
 
     std::vector<JsonMember> members_;
-    std::list<Secret> texts_;  // lists: what members point to must not move
+    std::list<Secret> texts_;  // a list, because members point to its elements, which must not move
     std::list<std::string> keys_;
 };
 
@@ -129,7 +129,7 @@ void take_unwanted(const std::set<std::string>& owned, Logins& logins, RegistryC
     }
 }
 
-/// The whole file with other logins.
+/// The whole file with the new logins.
 Secret with_logins(std::vector<JsonMember> members, const Logins& logins) {
     const Secret text(object_text(logins.members(), tab, 1));
     const auto found = std::find_if(members.begin(), members.end(),

@@ -65,7 +65,7 @@ Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
     Plan plan;
     const auto& packages = owned.installed.packages;
     if (packages.empty()) return plan;
-    // First: zypper removes nothing that is locked.
+    // First, because zypper does not remove a locked package.
     if (const auto& kept = owned.kept_version) {
         plan.steps.push_back({.operation = ReleaseVersion{*kept},
                               .subject = part("engine.version"),

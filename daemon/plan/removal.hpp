@@ -5,9 +5,9 @@
 
 namespace dockerext::plan {
 
-/// Takes away the engine that our installation has brought, and with it all that is ours on the machine: the
-/// pin, the repository and its key, drop-in, keys of daemon.json, certificates, logins. Nothing where the
-/// engine was not brought by us. Files that cannot be read are left alone.
+/// Plans the removal of the engine that the daemon installed, and of all that it owns on the machine: the
+/// pin, the repository and its key, the drop-in, keys of daemon.json, certificates, logins. The plan is empty
+/// when the daemon did not install the engine. Files that cannot be read are left alone.
 model::Plan plan_removal(const model::ObservedHost& observed, const model::Ownership& owned);
 
 }  // namespace dockerext::plan

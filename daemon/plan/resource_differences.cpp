@@ -60,7 +60,7 @@ std::string label(const TextMap& all, std::string_view name) {
     return found == all.end() ? "" : found->second;
 }
 
-/// Nothing else differs, and yet the model does: labels, or an option that is no more.
+/// Reports a different config-hash when nothing else differs: labels, or an option that was removed.
 void compare_hash(const TextMap& want, const TextMap& have, std::vector<Change>& found) {
     const std::string there = label(have, labels::config_hash);
     const bool comparable = !there.empty() && label(have, labels::version) == labels::compose_version;

@@ -8,8 +8,9 @@
 
 namespace dockerext::plan {
 
-// What of a network or volume that is there is not as the settings say. What they leave open is not compared;
-// what cannot be seen on it is told by the config-hash, if the same version of Compose's rules made it.
+// Compare an existing network or volume with the settings. What the settings leave open is not compared. For
+// properties that the engine does not show, the config-hash is compared, if the same version of Compose's
+// rules produced it.
 std::vector<model::Change> differences(const model::NetworkSpec& want, const model::ObservedNetwork& have);
 std::vector<model::Change> differences(const model::VolumeSpec& want, const model::ObservedVolume& have);
 

@@ -1,4 +1,4 @@
-// Images and volumes: what several services share. Networks are in networks.cpp.
+// Images and volumes, which services share. Networks are in networks.cpp.
 #include "plan/resource_differences.hpp"
 #include "plan/work.hpp"
 
@@ -10,7 +10,8 @@ using namespace model;
 
 namespace {
 
-/// An image of another platform is as good as none. "linux" and "linux/arm" are had by "linux/arm/v6".
+/// Whether the image fits the platform; an image of another platform counts as missing. An image of
+/// "linux/arm/v6" fits "linux" and "linux/arm".
 bool is_for(const ObservedImage& image, const std::string& platform) {
     if (platform.empty() || image.platform.empty()) return true;
     const std::string want = normal::platform(platform), have = normal::platform(image.platform);
@@ -25,7 +26,7 @@ const Need& Resources::image(const Service& service) {
     return known != images_.end() ? known->second : images_[ref] = provide(service);
 }
 
-/// What makes the image, be it another service of the same image that says how.
+/// The instructions that build the image, possibly of another service with the same image.
 const Build* Resources::build_of(const ImageRef& image) const {
     for (const auto& [name, service] : work_.desired.project.services) {
         if (service.build && service.container.image == image) return &*service.build;
@@ -33,8 +34,8 @@ const Build* Resources::build_of(const ImageRef& image) const {
     return nullptr;
 }
 
-/// A registry that may have the image is asked first; it is built when that has failed (compose-semantics:
-/// pull_policy).
+/// If a registry may have the image, it is asked first; the image is built when that fails
+/// (compose-semantics: pull_policy).
 Operation Resources::provision(const Service& service, bool present) const {
     const ImageRef& ref = service.container.image;
     const Build* build = build_of(ref);
@@ -71,14 +72,14 @@ Need Resources::provide(const Service& service) {
                            service.container.platform};
     }
     if (work_.backing_off(subject, {})) {
-        if (present) return {};  // an older one will do until the registry answers
+        if (present) return {};  // an older image is used until the registry answers
         return {.refused = work_.history.troubles.at(subject).last_error};
     }
     (void)work_.add({.operation = std::move(operation),
                      .subject = subject,
                      .object = ref.value,
                      .reason = present ? "refresh due (pull_policy)" : "not present"});
-    return {.waits_for = waits};  // only when it is here is known what it brings
+    return {.waits_for = waits};  // the properties of the image are unknown until it is present
 }
 
 const Need& Resources::volume(const VolumeName& name) {
@@ -106,7 +107,7 @@ Need Resources::make_volume(const VolumeSpec& spec) {
                                  .reason = "not found"})}};
 }
 
-/// A volume is never removed for being another than the settings say: there is data in it.
+/// A volume with different settings is never removed, because it holds data.
 void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& volume) {
     const std::vector<Change> changes = differences(spec, volume);
     if (changes.empty()) return;

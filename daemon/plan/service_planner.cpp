@@ -12,7 +12,7 @@ using namespace model;
 
 namespace {
 
-/// From the stop on the service is down.
+/// Whether a stop precedes the step, so that the service is down until the step runs.
 bool follows_a_stop(const Plan& plan, const Need& need) {
     return std::any_of(need.after.begin(), need.after.end(), [&](StepId before) {
         return std::holds_alternative<StopContainer>(plan.steps[before].operation);
@@ -26,11 +26,11 @@ void ServicePlanner::plan(const Service& service, std::span<const ObservedContai
     const bool may_renew =
         service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
     if (may_renew && service.scale > 0) (void)resources_.image(service);
-    if (service.scale == 0) (void)storage_and_networks(service);  // as Compose, for when it is scaled up
+    if (service.scale == 0) (void)storage_and_networks(service);  // as Compose does, for a later scale-up
     auto next = containers.begin();
     for (unsigned number = 1; number <= service.scale; ++number) {
         while (next != containers.end() && (*next)->slot.number < number)
-            ++next;  // an unreadable number is 0
+            ++next;  // 0 is an unreadable number
         Containers mine;
         while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
         const Slot slot{service.name, number};
@@ -38,7 +38,7 @@ void ServicePlanner::plan(const Service& service, std::span<const ObservedContai
                               subject_of(slot), outlook};
         plan_slot(replica, mine);
     }
-    // The highest numbers go first.
+    // Replicas with the highest numbers are removed first.
     for (auto surplus = containers.rbegin(); surplus != containers.rend(); ++surplus) {
         const Slot& slot = (*surplus)->slot;
         if (slot.number >= 1 && slot.number <= service.scale) continue;
@@ -69,10 +69,10 @@ void ServicePlanner::plan_slot(const Replica& replica, const Containers& contain
     lone(replica, *roles.current);
 }
 
-/// There is no container: one is made and started.
+/// Creates and starts a container for a replica that has none.
 void ServicePlanner::fresh(const Replica& replica) {
     if (is_completed(replica.service, replica.subject, work_.observed, work_.history)) {
-        (void)storage_and_networks(replica.service);  // as of a job whose container is there
+        (void)storage_and_networks(replica.service);  // as for a job whose container exists
         replica.outlook.healthy = false;
         replica.outlook.ended = "exited with code 0";
         return;
@@ -101,7 +101,7 @@ void ServicePlanner::fresh(const Replica& replica) {
     will_start(replica, start(replica, made, true, "not found", ready));
 }
 
-/// There is one container, and nobody is to take its place: the lowest rung of the ladder that puts it right.
+/// Handles a single container without a successor, with the least disruptive repair.
 void ServicePlanner::lone(const Replica& replica, const ObservedContainer& container) {
     const Judgement judgement = judge(replica.service, container, work_.history);
     look_ahead(replica, container, judgement);
@@ -117,14 +117,14 @@ void ServicePlanner::lone(const Replica& replica, const ObservedContainer& conta
         keep(replica, container, judgement, rebuilt.empty() ? wrong : std::vector<Difference>{});
     if (start) return will_start(replica, *start);
     const bool rests = judgement.verdict == Verdict::failed || judgement.verdict == Verdict::completed;
-    if (rests) (void)storage_and_networks(replica.service);  // without them nobody could start it
-    remains_ended(replica, judgement);                       // otherwise what is made next is another thing
+    if (rests) (void)storage_and_networks(replica.service);  // nobody could start it without them
+    remains_ended(replica, judgement);  // otherwise a new container takes its place, and may run
     const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
                        owed_hooks(replica, container).empty();
     if (!is_up) will_not_start(replica);
 }
 
-/// What differs, but for fields that are frozen: those are reported and left.
+/// All differences except frozen fields, which are only reported.
 std::vector<Difference> ServicePlanner::wrong_with(const Replica& replica,
                                                    const ObservedContainer& container) {
     const auto image = work_.observed.images.find(replica.service.container.image);
@@ -145,7 +145,7 @@ std::vector<Difference> ServicePlanner::wrong_with(const Replica& replica,
     return wrong;
 }
 
-/// What dependents may count on, as far as this container tells.
+/// Derives from this container what dependents may count on.
 void ServicePlanner::look_ahead(const Replica& replica, const ObservedContainer& container,
                                 const Judgement& judgement) {
     const bool running = judgement.verdict == Verdict::running;
@@ -181,7 +181,7 @@ void ServicePlanner::will_not_start(const Replica& replica) {
 
 void ServicePlanner::will_start(const Replica& replica, StepId start) const {
     join(replica.outlook.started, {.after = {start}, .waits_for = work_.plan.steps[start].waits_for});
-    replica.outlook.failed.clear();  // it is given another try
+    replica.outlook.failed.clear();  // it gets another attempt
     replica.outlook.ended.clear();
     replica.outlook.healthy = replica.outlook.completed = false;
 }

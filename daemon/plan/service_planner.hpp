@@ -22,18 +22,18 @@ class ServicePlanner {
 public:
     ServicePlanner(Work& work, Resources& resources) : work_(work), resources_(resources) {}
 
-    /// `containers` are all of the service, in the order of their slots.
+    /// `containers` are all containers of the service, ordered by slot.
     void plan(const model::Service& service, std::span<const model::ObservedContainer* const> containers);
 
 private:
-    /// What dependents need to know of a service.
+    /// What dependents need to know about a service.
     struct Outlook {
-        Need started;           ///< until every replica has been started
-        bool healthy = true;    ///< every replica is
-        bool completed = true;  ///< every replica has
-        bool ill = false;       ///< one is held, or cannot keep running
-        std::string failed;     ///< why one is left alone after it ended badly
-        std::string ended;      ///< how one ended that is left alone
+        Need started;           ///< satisfied when every replica has been started
+        bool healthy = true;    ///< every replica is healthy
+        bool completed = true;  ///< every replica has completed
+        bool ill = false;       ///< a replica is held, or cannot keep running
+        std::string failed;     ///< why a replica is left alone after it ended badly
+        std::string ended;      ///< how a replica ended that is left alone
     };
     /// One replica being planned.
     struct Replica {
@@ -44,7 +44,7 @@ private:
         Outlook& outlook;
     };
 
-    /// Steps on one container, each after the one before.
+    /// Steps on one container, each after the previous one.
     struct Chain {
         Work& work;
         std::vector<model::StepId> last{};
@@ -71,14 +71,14 @@ private:
                       const std::vector<model::Change>& changes);
     bool recreate(const Replica& replica, const model::ObservedContainer& old,
                   const std::vector<model::Change>& changes);
-    /// Repairs in replica. Gives the step that starts it.
+    /// Repairs the container in place. Returns the step that starts it, if there is one.
     std::optional<model::StepId> keep(const Replica& replica, const model::ObservedContainer& container,
                                       const Judgement& judgement, const std::vector<Difference>& wrong);
-    /// Restarts it in its replica, hooks included; its last step.
+    /// Restarts the container, including its hooks. Returns the last step.
     model::StepId restart(const Replica& replica, const model::ObservedContainer& container,
                           const std::string& reason, const std::optional<Stranded>& left_behind,
                           const Chain& chain);
-    /// Why it is to be restarted though it runs; "" when it is not.
+    /// Why a running container has to be restarted; "" when it does not.
     std::string reason_to_restart(const model::ObservedContainer& container, const Judgement& judgement,
                                   const std::optional<Stranded>& left_behind) const;
     void report_drift(const Replica& replica, const model::ObservedContainer& container,
@@ -88,7 +88,7 @@ private:
                                             const Judgement& judgement, const Chain& chain);
     void look_ahead(const Replica& replica, const model::ObservedContainer& container,
                     const Judgement& judgement);
-    /// Dependents need not wait for it: nothing is done about how it ended.
+    /// Nothing is done about a container that has ended, so dependents need not wait for it.
     void remains_ended(const Replica& replica, const Judgement& judgement);
 
     void rename(const Replica& replica, const model::ObservedContainer& container, Chain& chain);
@@ -102,9 +102,9 @@ private:
     void wait_for(const model::Service& service, const model::ServiceName& name,
                   const model::Dependency& dependency, Need& need) const;
     std::string why_never(const model::ServiceName& name, model::DependencyCondition condition) const;
-    /// The id of the other service's first container; "" while it has none.
+    /// The id of the other service's first container; "" if it has no container.
     std::string id_of(const model::ServiceName& service) const;
-    /// "container:<id>" of the other service's first container; "" while it has none.
+    /// "container:<id>" of the other service's first container; "" if it has no container.
     std::string container_of(const model::ServiceName& service) const;
     std::string network_mode(const model::Service& service) const;
     std::string ipc_mode(const model::Service& service) const;
@@ -114,17 +114,18 @@ private:
     model::ContainerSpec complete_spec(const Replica& replica, const model::ObservedContainer* old) const;
     model::StepId create(const Replica& replica, const model::ObservedContainer* old,
                          const std::string& reason, std::vector<model::Change> changes, const Need& need);
-    /// The post_start hooks that have not succeeded since we started it.
+    /// The post_start hooks that have not succeeded since the daemon started the container.
     std::span<const model::Hook> owed_hooks(const Replica& replica,
                                             const model::ObservedContainer& container) const;
-    /// Each after the one before, the first after `previous`; what comes next is after the last.
+    /// Adds one step for each hook, each after the previous one and the first after `previous`. The result is
+    /// the need of the step that follows.
     Need run_hooks(const Replica& replica, const model::ContainerRef& container,
                    std::span<const model::Hook> hooks, model::RunHook::When when, Need previous);
     std::string title_of(const model::Hook& hook, model::RunHook::When when) const;
-    /// Starts it, with what goes before its first start and after every one.
+    /// Starts the container, with the steps that precede a first start and those that follow every start.
     model::StepId start(const Replica& replica, const model::ContainerRef& container, bool first,
                         const std::string& reason, Need need, std::vector<model::Change> changes = {});
-    /// Stops it, with what goes before.
+    /// Stops the container, after its pre_stop hooks.
     model::StepId stop(const Replica& replica, const model::ObservedContainer& container,
                        const std::string& reason, const Need& need);
     model::Step step(const Replica& replica, model::Operation operation, std::string reason,
@@ -134,23 +135,23 @@ private:
         return work_.history.unproven.contains(container.id);
     }
     static std::string seconds_of(const model::UnprovenRun& run);
-    /// Holds the place of a container that has yet to hold.
+    /// Holds the subject while its container is unproven.
     void hold_unproven(const Replica& replica, const model::ObservedContainer& container);
-    /// Whether a container of ours goes by that name.
+    /// Whether a container of this project has that name.
     bool is_taken(const model::ContainerName& name);
     /// Dependents cannot count on this replica yet.
     static void not_started(const Replica& replica);
     static void not_known(const Replica& replica);
-    static void will_not_start(const Replica& replica);  ///< nor can they for long
-    /// Dependents can count on this replica after that step.
+    static void will_not_start(const Replica& replica);  ///< nor can they soon
+    /// Dependents can count on this replica after the step `start`.
     void will_start(const Replica& replica, model::StepId start) const;
 
     Work& work_;
     Resources& resources_;
     std::map<model::ServiceName, Outlook> outlooks_;
     std::map<model::ServiceName, model::ContainerId>
-        first_containers_;                  ///< of the services planned, that will stay
-    std::set<model::ContainerName> names_;  ///< of all containers of ours; empty until asked for
+        first_containers_;                  ///< of the planned services; only those that will stay
+    std::set<model::ContainerName> names_;  ///< of all containers of the project; empty until needed
 };
 
 }  // namespace dockerext::plan

@@ -13,7 +13,7 @@ namespace {
 
 constexpr std::size_t prefix_length = 12;
 
-/// What speaks for a container to be the slot's own, the best first.
+/// What makes a container the slot's own, in decreasing importance.
 auto claim(const ObservedContainer& container, const ContainerName& name) {
     return std::tuple(container.name != name, container.state != ContainerState::running,
                       container.state == ContainerState::dead, container.id);
@@ -82,7 +82,7 @@ Containers by_slot(const Observed& observed) {
     Containers containers;
     containers.reserve(observed.containers.size());
     for (const auto& [id, container] : observed.containers) containers.push_back(&container);
-    // The map is in the order of ids already.
+    // The map is already ordered by id.
     std::stable_sort(containers.begin(), containers.end(),
                      [](const auto* a, const auto* b) { return a->slot < b->slot; });
     return containers;

@@ -8,33 +8,33 @@
 
 namespace dockerext::plan {
 
-/// The final name of a replica's container: container_name, else PROJECT-SERVICE-N.
+/// The final name of a replica's container: container_name, or PROJECT-SERVICE-N.
 model::ContainerName final_name(const model::ProjectName& project, const model::Service& service,
                                 unsigned number);
 
-/// Whether the container was made to replace another and has not yet taken its name: it carries the label
+/// Whether the container was created to replace another one and has not yet taken its name: it has the label
 /// `replace` and is called "<12 hex digits of the other's id>_NAME".
 bool is_successor(const model::ObservedContainer& container);
 
 bool is_alive(const model::ObservedContainer& container);
 
-/// How long the engine waits by itself between its polite signal and the kill.
+/// How long the engine waits between the stop signal and the kill.
 std::chrono::seconds grace_of(const model::ObservedContainer& container);
 
-/// Who is who among the containers of one slot.
+/// The roles of the containers in one slot.
 struct Roles {
     const model::ObservedContainer* current =
-        nullptr;  ///< the one that holds the place; a lone successor too
-    const model::ObservedContainer* successor = nullptr;   ///< the one that is to take it from `current`
-    std::vector<const model::ObservedContainer*> surplus;  ///< nobody's; they go
+        nullptr;  ///< the one that holds the slot; also a successor without a predecessor
+    const model::ObservedContainer* successor = nullptr;   ///< the one that is about to replace `current`
+    std::vector<const model::ObservedContainer*> surplus;  ///< those without a role; they are removed
 };
 
 using Containers = std::vector<const model::ObservedContainer*>;
 
-/// `containers` are those of one slot; `name` is the slot's final name.
+/// `containers` are those of one slot; `name` is its final name.
 Roles roles_of(const Containers& containers, const model::ContainerName& name);
 
-/// All containers in the order of their slots, then ids.
+/// All containers, ordered by slot, then by id.
 Containers by_slot(const model::Observed& observed);
 
 }  // namespace dockerext::plan

@@ -6,7 +6,7 @@
 
 namespace dockerext::plan {
 
-// Values as people write them in a Compose model; "(unset)" where there is none.
+// Values as a Compose model would have them, for display; "(unset)" for a value that is not set.
 std::string text_of(const std::string& value);
 std::string text_of(const std::vector<std::string>& values);
 std::string text_of(const std::optional<std::vector<std::string>>& values);

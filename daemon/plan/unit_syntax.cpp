@@ -30,14 +30,14 @@ char take(std::string_view& text) {
     return c;
 }
 
-/// Whether a line goes on: its last backslash is not escaped by one before it.
+/// Whether a line continues: its last backslash is not escaped by another one.
 bool goes_on(std::string_view line) {
     const std::size_t last = line.find_last_not_of('\\');
     const std::size_t backslashes = line.size() - (last == std::string_view::npos ? 0 : last + 1);
     return backslashes % 2 == 1;
 }
 
-/// Lines without comments, each with those that continue it.
+/// Lines without comments, each joined with its continuation lines.
 std::vector<std::string> whole_lines(std::string_view text) {
     std::vector<std::string> lines;
     std::string line;
@@ -72,7 +72,7 @@ constexpr auto letter_escapes = std::to_array<std::pair<char, char>>({
     {'s', ' '},
 });
 
-/// How a character is written as a number.
+/// How an escape writes a character as a number.
 struct NumberEscape {
     std::size_t prefix, digits;
     int base;
@@ -89,7 +89,7 @@ std::optional<NumberEscape> number_escape(char first) {
     return is_one_of(first, "01234567") ? std::optional(NumberEscape{0, 3, 8, true}) : std::nullopt;
 }
 
-/// Takes the number off `rest`, and appends what it stands for.
+/// Removes the number from `rest`, and appends its character to `word`.
 bool take_number(std::string_view& rest, const NumberEscape& form, std::string& word) {
     if (rest.size() < form.prefix + form.digits) return false;
     const char* const first = rest.data() + form.prefix;
@@ -104,7 +104,7 @@ bool take_number(std::string_view& rest, const NumberEscape& form, std::string& 
     return true;
 }
 
-/// What stands after a backslash. One that means nothing stays, backslash and all.
+/// Handles the text after a backslash. An unknown escape stays, with its backslash.
 void take_c_escape(std::string_view& rest, std::string& word) {
     for (const auto& [letter, meaning] : letter_escapes) {
         if (rest.front() != letter) continue;
@@ -118,7 +118,7 @@ void take_c_escape(std::string_view& rest, std::string& word) {
     word += take(rest);
 }
 
-/// Takes one word off `rest`, which begins with it; false when a quote is not closed.
+/// Removes the first word from `rest`; false when a quote is not closed.
 bool take_word(std::string_view& rest, Escapes escapes, std::string& word) {
     char quote = '\0';
     while (!rest.empty() && (quote != '\0' || !is_one_of(rest.front(), blanks))) {
@@ -137,8 +137,7 @@ bool take_word(std::string_view& rest, Escapes escapes, std::string& word) {
     return quote == '\0';
 }
 
-/// Reads a file of variables; its notation is that of a shell's assignments, but for what a shell would
-/// expand.
+/// Reads a file of variables. The syntax is that of assignments in a shell, without expansions.
 class EnvironmentReader {
 public:
     explicit EnvironmentReader(std::string_view text) : rest_(text) {}
@@ -168,11 +167,11 @@ private:
         variables_[name] = read_value();
     }
 
-    /// Up to the end of the line; blanks around it and between quoted pieces do not count.
+    /// Reads to the end of the line. Blanks around the value and between quoted pieces are dropped.
     std::string read_value() {
         std::string value;
-        std::size_t sure = 0;  // up to here, blanks at the end count
-        bool plain = false;    // within a piece without quotes, where quotes mean nothing
+        std::size_t sure = 0;  // blanks before this position are part of the value
+        bool plain = false;    // inside an unquoted piece, where quotes are literal
         while (!rest_.empty() && !is_one_of(rest_.front(), "\r\n")) {
             const char c = take(rest_);
             const bool quote = is_one_of(c, "'\"") && !plain;
@@ -189,7 +188,7 @@ private:
     void read_escaped(std::string& value) {
         if (rest_.empty()) return;
         const char c = take(rest_);
-        if (!is_one_of(c, "\r\n")) value += c;  // else the line goes on
+        if (!is_one_of(c, "\r\n")) value += c;  // otherwise the line continues
     }
 
     void read_quoted(char quote, std::string& value) {
@@ -218,7 +217,7 @@ bool needs_quotes(std::string_view word) {
            });
 }
 
-/// `c` within double quotes.
+/// `c` as written within double quotes.
 std::string escaped(char c) {
     constexpr std::string_view hex = "0123456789abcdef";
     const auto code = static_cast<unsigned char>(c);

@@ -17,7 +17,7 @@ struct UnitSetting {
     bool operator==(const UnitSetting&) const = default;
 };
 
-/// The settings of a unit file or drop-in in their order, without comments, continued lines in one.
+/// The settings of a unit file or drop-in, in their order, without comments and with continued lines joined.
 std::vector<UnitSetting> unit_settings(std::string_view text);
 
 enum class Escapes {
@@ -25,14 +25,14 @@ enum class Escapes {
     simple  ///< a backslash stands for the character after it, as in a variable's value
 };
 
-/// `text` as words: quotes taken off, escapes resolved; specifiers ("%i") and variables stay as they are. An
-/// error when a quote is not closed.
+/// Splits `text` into words, with quotes removed and escapes resolved. Specifiers ("%i") and variables stay
+/// unchanged. Fails when a quote is not closed.
 Result<std::vector<std::string>> unit_words(std::string_view text, Escapes escapes = Escapes::c);
 
-/// `word` in such a way that unit_words gives it back: as it is, or quoted.
+/// Quotes `word` if necessary, so that unit_words returns it unchanged.
 std::string unit_word(std::string_view word);
 
-/// A file of variables, as EnvironmentFile= names one.
+/// The variables in a file that EnvironmentFile= names.
 std::map<std::string, std::string> environment_file(std::string_view text);
 
 }  // namespace dockerext::plan

@@ -20,7 +20,7 @@ Judgement judge_running(const ObservedContainer& container) {
     return {Verdict::running, ""};
 }
 
-/// Why a post_start hook of its last run has failed; it cannot be run again.
+/// Why a post_start hook of the container's last run failed; it cannot be run again.
 std::string failed_hook(const ObservedContainer& container, const History& history) {
     const auto owed = history.owed_hooks.find(subject_of(container.slot));
     const bool about_it = owed != history.owed_hooks.end() && owed->second.container == container.id;

@@ -8,18 +8,18 @@
 
 namespace dockerext::plan {
 
-/// How a container's state is to be taken, given what its service says about restarting (design: services).
+/// What a container's state means, given its service's restart policy (design: services).
 enum class Verdict {
     running,
-    starting,   ///< runs, and its health check has not decided yet
-    unhealthy,  ///< runs, and its health check says no
+    starting,   ///< runs, and its health check has no result yet
+    unhealthy,  ///< runs, and its health check fails
     paused,
-    restarting,  ///< the engine's policy is at work on it
-    completed,   ///< ended by itself as it should; nothing to do
-    failed,      ///< ended badly, and its service says to leave it
-    stopped,     ///< is to be started
+    restarting,  ///< the engine is restarting it under its restart policy
+    completed,   ///< ended by itself as intended; nothing to do
+    failed,      ///< ended badly, and its service says not to restart it
+    stopped,     ///< has to be started
     broken,      ///< only a new container helps
-    removing,    ///< the engine is taking it away
+    removing,    ///< the engine is removing it
 };
 
 struct Judgement {
@@ -30,11 +30,13 @@ struct Judgement {
 Judgement judge(const model::Service& service, const model::ObservedContainer& container,
                 const model::History& history);
 
-/// After a stop of the engine in the middle of a start, Engine 20.10 answers so to every further one (500).
+/// Whether the container's error is the one that Engine 20.10 returns for every further start (500) after the
+/// engine was stopped in the middle of a start.
 bool cannot_start_again(const model::ObservedContainer& container);
 
-/// Whether the slot's job has ended well with this configuration, though its container was removed since: it
-/// is not to run again by itself. Of a service that joins another one nothing is known without a container.
+/// Whether the slot's job completed with this configuration, and its container was removed since: the job
+/// does not run again by itself. Always false for a service that joins another one, since its configuration
+/// is unknown without a container.
 bool is_completed(const model::Service& service, const model::Subject& slot, const model::Observed& observed,
                   const model::History& history);
 

@@ -23,7 +23,7 @@ StepId Work::add(Step step, const Need& need) {
         if (step.waits_for.empty()) step.waits_for = plan.steps[id].waits_for;
     }
     for (std::string* shown : {&step.object, &step.reason, &step.waits_for}) *shown = desired.redact(*shown);
-    if (step.service) step.service->value = desired.redact(step.service->value);  // of a stranger's label
+    if (step.service) step.service->value = desired.redact(step.service->value);  // from a foreign label
     plan.steps.push_back(std::move(step));
     return plan.steps.size() - 1;
 }

@@ -11,16 +11,16 @@
 
 namespace dockerext::plan {
 
-/// Whether something that a step needs is there: yes (nothing set), after steps of this plan, later, or not
-/// at all.
+/// Whether a step has what it needs: now (no member set), after other steps of this plan, later, or not at
+/// all.
 struct Need {
     std::vector<model::StepId> after;
-    std::string waits_for;                            ///< what must come true before; a later plan goes on
-    std::string refused;                              ///< why it cannot be had; holds whoever needs it
-    model::Held::Why why = model::Held::Why::failed;  ///< what `refused` is a case of
+    std::string waits_for;                            ///< the condition it waits for; a later plan continues
+    std::string refused;                              ///< why it is not available; holds whatever needs it
+    model::Held::Why why = model::Held::Why::failed;  ///< the category of `refused`
 };
 
-/// All that one plan is made of, and the plan as it grows.
+/// All inputs of one plan, and the plan under construction.
 struct Work {
     const model::Desired& desired;
     const model::Observed& observed;
@@ -28,27 +28,27 @@ struct Work {
     const model::SteadyTime now;
     model::Plan plan{};
 
-    /// Adds a step, and what its need says. A step after a waiting one waits as well.
+    /// Adds a step with its need. A step after a waiting one waits as well.
     model::StepId add(model::Step step, const Need& need = {});
     void hold(model::Held held);
-    /// Holds `subject` if it failed lately and its time has not come.
+    /// Holds `subject` if it failed recently and its next attempt is not due.
     bool backing_off(const model::Subject& subject, const std::optional<model::ServiceName>& service);
-    /// Holds `subject` for a field that came back twice although it had just been put right.
+    /// Holds `subject` for a field that drifted again after two repairs in a row.
     bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
                 const model::Change& change);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
-    /// Refused when nothing is known of the object, be it there or absent.
+    /// Refused when the state of the object is unknown, so that it may be present or absent.
     Need known(const model::Subject& subject) const;
-    /// Holds what nothing is known of, as far as nothing else is held for that.
+    /// Holds every subject whose state is unknown, unless another hold covers it.
     void hold_unknown();
 };
 
-/// What several services share, made ready once: asked for again, the same answer is given.
+/// The objects that services share. Each is planned once; a second request gets the same answer.
 class Resources {
 public:
     explicit Resources(Work& work) : work_(work) {}
 
-    /// A missing image is waited for: nothing is known of what it brings before it is here.
+    /// Waits for a missing image: its properties are unknown until it is present.
     const Need& image(const model::Service& service);
     const Need& network(const model::NetworkName& name);
     const Need& volume(const model::VolumeName& name);
@@ -72,10 +72,10 @@ private:
     std::map<model::VolumeName, Need> volumes_;
 };
 
-/// For people: who is on the network that is not ours, and what to do about it.
+/// Explains, for display, who else uses the network, and what to do about it.
 std::string why_not_removed(const model::ObservedNetwork& network);
 
-/// `more` joined to `need`.
+/// Adds the needs in `more` to `need`.
 void join(Need& need, const Need& more);
 
 }  // namespace dockerext::plan

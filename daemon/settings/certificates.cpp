@@ -14,7 +14,7 @@ namespace {
 
 using Instant = std::chrono::sys_seconds;
 
-constexpr int smallest_rsa = 1024;  ///< below, Go's TLS refuses a key
+constexpr int smallest_rsa = 1024;  ///< in bits; Go's TLS refuses a smaller key
 constexpr int sound_rsa = 2048;
 
 constexpr const char* unreadable = "contains an unreadable block; copy it again from its source";
@@ -42,10 +42,10 @@ bool is_key(const PemBlock& block) {
     return block.label == "PRIVATE KEY" || block.label.ends_with(" PRIVATE KEY");
 }
 
-/// What OpenSSL writes beside a key on an elliptic curve, and nobody needs.
+/// Whether the block is what OpenSSL writes next to a key on an elliptic curve; it is not needed.
 bool is_parameters(const PemBlock& block) { return block.label == "EC PARAMETERS"; }
 
-/// "a block labelled PRIVATE KEY"; nothing else of what somebody wrote.
+/// "a block labelled PRIVATE KEY"; does not repeat anything else of the text.
 std::string name_of(const PemBlock& block) {
     constexpr std::size_t longest = 40;
     const bool tellable =
@@ -54,7 +54,7 @@ std::string name_of(const PemBlock& block) {
     return tellable ? "a block labelled " + block.label : "another block";
 }
 
-/// What is wrong with the dates of a certificate at `now`; "" when nothing is.
+/// What is wrong with a certificate's dates at `now`; "" when they are valid.
 std::string out_of_date(const X509& certificate, Instant now) {
     if (now >= not_after(certificate)) return "expired at " + text_of(not_after(certificate));
     if (now < not_before(certificate)) return "is not valid before " + text_of(not_before(certificate));
@@ -93,7 +93,7 @@ private:
         complain(member, block.label.empty() ? unreadable : "contains " + name_of(block) + why);
     }
 
-    /// Everybody may read the file that it becomes.
+    /// Any user may read the file that is made from these certificates.
     std::vector<Certificate> read_certificates(const Secret& text, std::string_view member) {
         std::vector<Certificate> certificates;
         std::size_t number = 0;
@@ -138,13 +138,13 @@ private:
         else complain("key", "contains no readable private key");
     }
 
-    /// The engine's own certificate, by itself.
+    /// Checks the engine's own certificate by itself.
     void check_own(X509& certificate) {
         const std::string dates = now_ ? out_of_date(certificate, *now_) : "";
         if (!dates.empty()) complain("cert", dates);
 
         const std::uint32_t purposes =
-            X509_get_extended_key_usage(&certificate);  // all, where it has no list
+            X509_get_extended_key_usage(&certificate);  // all usages when the certificate does not list any
         if ((purposes & (XKU_SSL_SERVER | XKU_ANYEKU)) == 0) {
             complain("cert", "lacks serverAuth in its extended key usage; reissue it");
         }
@@ -175,7 +175,7 @@ private:
         complain("key", "does not match the (first) certificate in certs.cert");
     }
 
-    /// Of several, those that are out of date do no harm while another one is not.
+    /// Of several CA certificates, expired ones do no harm while another one is valid.
     void check_dates_of_ca() {
         const bool all_out = std::all_of(ca_.begin(), ca_.end(), [&](const Certificate& one) {
             return !out_of_date(*one, *now_).empty();

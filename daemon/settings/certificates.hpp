@@ -11,17 +11,17 @@
 
 namespace dockerext::settings {
 
-/// Certificates and a key with which dockerd can serve clients that trust them: what is in the given texts,
-/// written anew, and nothing else, since two of the three become files for all to read. None when something
-/// is wrong: all that is, at once, by pointers /protected/certs/…; no problem repeats anything of them but
-/// the names of blocks. `now` is given when they are to replace others; without it dates do not count, since
-/// what was accepted once stays accepted when it expires.
+/// Returns certificates and a key with which dockerd can serve clients that trust them. They are re-encoded
+/// from the given texts, without anything else, because two of the three become files that anyone can read.
+/// If something is wrong, returns none and reports all problems at once, with pointers /protected/certs/…; no
+/// problem repeats anything but the names of blocks. `now` is given for new certificates. Without it, dates
+/// are not checked: accepted certificates stay accepted when they expire.
 std::optional<model::Certificates> checked_certificates(const model::Certificates& given,
                                                         std::optional<model::WallTime> now,
                                                         Problems& problems);
 
-/// What a person should be told at `now`: from 30, 7 and 1 days before the end, and after it. The text
-/// changes only with these steps.
+/// A warning at `now`: from 30, 7 and 1 days before the end, and after it. The text changes only at these
+/// steps.
 std::optional<std::string> expiry_warning(std::chrono::sys_seconds not_after, model::WallTime now);
 
 }  // namespace dockerext::settings

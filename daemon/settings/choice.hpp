@@ -11,11 +11,11 @@
 
 namespace dockerext::settings {
 
-/// What a person wrote, as JSON, if it is short enough to be repeated to him; else its type.
-/// Never for the protected document.
+/// The value as JSON if it is short enough to repeat, otherwise its type. Never use it for the protected
+/// document.
 std::string shown(const JsonCursor& value);
 
-/// The meaning of a word; anything that is not in `words` is a problem that lists them.
+/// The meaning of a word. A value that is not in `words` is a problem that lists them.
 template <typename T, std::size_t size>
 std::optional<T> choose(const JsonCursor& value, const std::array<Named<T>, size>& words,
                         Problems& problems) {

@@ -68,8 +68,8 @@ Result<Secret> decrypt_cms(std::string_view base64, const Secret& certificate, c
     if (!owner) return refused("cannot read the agent's key for them");
     if (X509_check_private_key(recipient.get(), owner.get()) != 1)
         return refused("the agent's key for them does not match its certificate");
-    const Bio plain(BIO_new(BIO_s_secmem()));  // wiped when it goes
-    // Without "debug" OpenSSL decrypts with a random key where no recipient fits, and garbage may come out.
+    const Bio plain(BIO_new(BIO_s_secmem()));  // wiped when freed
+    // Without "debug", OpenSSL decrypts with a random key when no recipient matches, and may return garbage.
     constexpr unsigned flags = CMS_BINARY | CMS_DEBUG_DECRYPT;
     if (CMS_decrypt(cms.get(), owner.get(), recipient.get(), nullptr, plain.get(), flags) != 1)
         return refused("they cannot be decrypted with the certificate that they name: " + openssl_words());

@@ -7,9 +7,10 @@
 
 namespace dockerext::settings {
 
-/// What was encrypted for the owner of a certificate: base64 of CMS EnvelopedData (RFC 5652) in DER, any
-/// cipher that OpenSSL has. Both PEM texts may begin with other lines. Dates of the certificate do not count:
-/// clocks step at the first boot. `invalid_input` when it cannot be decrypted, and never with its content.
+/// Decrypts what was encrypted for the owner of a certificate: base64 of CMS EnvelopedData (RFC 5652) in DER,
+/// with any cipher that OpenSSL supports. Both PEM texts may begin with other lines. The dates of the
+/// certificate are not checked, because clocks step at the first boot. Fails with `invalid_input`; the error
+/// never contains the content.
 Result<Secret> decrypt_cms(std::string_view base64, const Secret& certificate, const Secret& key);
 
 }  // namespace dockerext::settings

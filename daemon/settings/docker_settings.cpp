@@ -20,7 +20,7 @@ std::optional<std::int64_t> number_in(const std::string& text) {
     return whole ? std::optional(number) : std::nullopt;
 }
 
-/// A number, or a text of one: the old extension knew only the latter.
+/// A number, or a text of one, which is the only form that the old extension accepted.
 std::optional<std::uint16_t> read_port(const JsonCursor& value, Problems& problems) {
     std::optional<std::int64_t> port;
     if (const auto text = value.string()) port = number_in(*text);
@@ -35,7 +35,8 @@ bool is_empty_text(const JsonCursor& value) {
     return text && text->empty();
 }
 
-/// A version as package managers write it: it must never be taken for an option of theirs.
+/// Whether the text is a version as package managers write it. It must never be taken for one of their
+/// options.
 bool is_version(std::string_view text) {
     const auto allowed = [](char c) {
         return std::isalnum(static_cast<unsigned char>(c)) != 0 ||
@@ -50,7 +51,8 @@ bool is_url(std::string_view text) {
     return scheme > 0 && text.size() > scheme && text.find_first_of(" \t\r\n\"'\\") == std::string_view::npos;
 }
 
-/// As `gpg --fingerprint` shows it, spaces and all, of a key of version 4; "" for anything else.
+/// The fingerprint of a version 4 key, written as `gpg --fingerprint` shows it, with spaces; "" for anything
+/// else.
 std::string fingerprint_in(std::string text) {
     constexpr std::size_t digits = 40;
     std::erase(text, ' ');

@@ -7,11 +7,11 @@
 
 namespace dockerext::settings {
 
-/// The member `docker`, and what checks that go beyond it need to know.
+/// The member `docker`, and what other checks need to know about it.
 struct DockerPart {
     model::DockerSettings settings;
     EngineOptions options;
-    std::optional<JsonCursor> config;  ///< lives no longer than the document
+    std::optional<JsonCursor> config;  ///< must not outlive the document
 };
 
 DockerPart read_docker(const JsonCursor& docker, Problems& problems);

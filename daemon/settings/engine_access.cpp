@@ -19,7 +19,7 @@ std::optional<JsonCursor> config_member(const DockerPart& docker, std::string_vi
     return member ? *member : std::nullopt;
 }
 
-/// Everything of docker.options and docker.config that dockerd would listen on.
+/// All addresses in docker.options and docker.config that dockerd would listen on.
 std::vector<Address> addresses_of(const DockerPart& docker) {
     std::vector<Address> addresses;
     for (const EngineOption& option : docker.options.flags) {
@@ -36,7 +36,7 @@ std::vector<Address> addresses_of(const DockerPart& docker) {
     return addresses;
 }
 
-/// Whether others than this machine reach it. An address without a host is the loopback one.
+/// Whether other machines can reach the address. An address without a host is loopback.
 bool is_open(std::string_view address) {
     if (address.starts_with("tcp://")) address.remove_prefix(6);
     else if (address.find("://") != std::string_view::npos) return false;
@@ -67,7 +67,7 @@ void refuse_open_engine(const DockerPart& docker, Problems& problems) {
     }
 }
 
-/// `name` says which setting becomes the flags.
+/// `name` is the setting that becomes the flags.
 void refuse_keys(const DockerPart& docker, std::initializer_list<std::string_view> keys,
                  std::string_view name, Problems& problems) {
     for (const std::string_view key : keys) {

@@ -5,8 +5,8 @@
 
 namespace dockerext::settings {
 
-/// Refuses an engine that anyone in reach could take, and certificates or a port whose flags for dockerd
-/// contradict docker.config.
+/// Refuses an engine that anyone with network access could control, and certificates or a port whose dockerd
+/// flags contradict docker.config.
 void check_engine_access(const DockerPart& docker, CertificatesGiven certificates, Problems& problems);
 
 }  // namespace dockerext::settings

@@ -12,11 +12,11 @@ namespace {
 
 struct Argument {
     std::string text;
-    JsonCursor item;  ///< where it came from
+    JsonCursor item;  ///< the item that contains it
 };
 
-/// The words of an item. One whose first word has a value after '=' is a single argument, blanks and all
-/// ("--label=note=two words"), unless its next word is a flag again.
+/// Splits an item into words. If the first word has a value after '=', the item is a single argument,
+/// including its blanks ("--label=note=two words"), unless the next word is also a flag.
 std::vector<std::string> split_words(const std::string& item) {
     std::istringstream stream(item);
     std::vector<std::string> words;
@@ -45,7 +45,7 @@ std::vector<Argument> read_arguments(const JsonCursor& array, Problems& problems
     return arguments;
 }
 
-/// "-DH": a letter, and no '=' after it.
+/// Whether the text is several short flags in one, such as "-DH": more than one letter, without '='.
 bool is_cluster(std::string_view text) {
     return !text.starts_with("--") && text.size() > 2 && text[2] != '=';
 }

@@ -9,21 +9,23 @@
 
 namespace dockerext::settings {
 
-/// A flag as it stands in docker.options.
+/// A flag as written in docker.options.
 struct EngineOption {
     model::GivenFlag flag;
-    std::string pointer;  ///< of the item that holds it
+    std::string pointer;  ///< of the item that contains it
 };
 
 struct EngineOptions {
-    std::vector<std::string> arguments;  ///< for dockerd's command line, one each
+    std::vector<std::string> arguments;  ///< for dockerd's command line, one argument each
     std::vector<EngineOption> flags;
 };
 
-/// The array docker.options. An item may hold several words ("--dns 8.8.8.8"), as the old extension took it.
+/// Reads the array docker.options. An item may contain several words ("--dns 8.8.8.8"), as the old extension
+/// allowed.
 EngineOptions read_options(const JsonCursor& array, Problems& problems);
 
-/// Flags that set what `config` sets as well: dockerd would not start. `config` is the object docker.config.
+/// Refuses flags that set what `config` sets as well, because dockerd would not start. `config` is the object
+/// docker.config.
 void refuse_contradictions(const EngineOptions& options, const JsonCursor& config, Problems& problems);
 
 }  // namespace dockerext::settings

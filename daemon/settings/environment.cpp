@@ -8,7 +8,7 @@
 namespace dockerext::settings {
 namespace {
 
-constexpr std::ptrdiff_t exact_digits = 15;  // of a double; whole numbers of 64 bits are kept as they are
+constexpr std::ptrdiff_t exact_digits = 15;  // of a double; 64-bit integers are kept exactly
 
 std::optional<std::string> number_text(const JsonCursor& value, Problems& problems) {
     std::string text = value.text();

@@ -8,8 +8,8 @@
 
 namespace dockerext::settings {
 
-/// An object of environment variables: names to strings, numbers or booleans, as text.
-/// No problem repeats a value.
+/// Reads an object of environment variables, whose values are strings, numbers or booleans, as text. No
+/// problem repeats a value.
 std::map<std::string, std::string> read_environment(const JsonCursor& object, Problems& problems);
 
 }  // namespace dockerext::settings

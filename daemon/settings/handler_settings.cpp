@@ -9,7 +9,7 @@
 namespace dockerext::settings {
 namespace {
 
-// Both documents at their largest, in base64 one of them, and the four levels around them.
+// Room for both documents at their largest, one of them in base64, and for the four levels around them.
 constexpr JsonLimits limits{.bytes = std::size_t{4} << 20, .depth = 68};
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
@@ -35,7 +35,7 @@ std::string public_text(ObjectReader& reader, Problems& problems) {
     return problems.add(member->expected("object")), "";
 }
 
-/// Thumbprints are names of files, too.
+/// Thumbprints are also names of files, in upper case.
 std::string upper_hex(std::string text) {
     std::transform(text.begin(), text.end(), text.begin(),
                    [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
@@ -45,7 +45,7 @@ std::string upper_hex(std::string text) {
 
 }  // namespace
 
-/// Members that are not asked for are the agent's affair.
+/// Ignores other members, which are for the agent.
 Result<HandlerSettings> read_handler_settings(std::string_view text) {
     if (is_blank(text)) return HandlerSettings{};
     const auto document = JsonDocument::parse(text, JsonDialect::strict, limits);
@@ -67,7 +67,7 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
     if (!problems.empty()) return refused_settings(to_text(problems.all()));
     if (!found)
         return refused_settings(
-            "/runtimeSettings/0/handlerSettings is missing");  // unlike empty settings, which ask for nothing
+            "/runtimeSettings/0/handlerSettings is missing");  // unlike empty settings, which are valid
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
         return refused_settings("protectedSettingsCertThumbprint is missing or not a hexadecimal number");
     return settings;

@@ -7,14 +7,14 @@
 
 namespace dockerext::settings {
 
-/// What the agent's SEQUENCE.settings holds (handler-contract §5).
+/// The content of the agent's SEQUENCE.settings (handler-contract §5).
 struct HandlerSettings {
-    std::string public_settings;     ///< JSON text; "" without
-    std::string protected_settings;  ///< still encrypted: base64 of CMS; "" without
-    std::string thumbprint;          ///< of the certificate they are encrypted for: upper-case hex
+    std::string public_settings;     ///< JSON text; "" if absent
+    std::string protected_settings;  ///< still encrypted: base64 of CMS; "" if absent
+    std::string thumbprint;          ///< of the certificate that they are encrypted for, in upper-case hex
 };
 
-/// A file without anything in it stands for no settings at all. `invalid_input` says what is wrong where.
+/// An empty file means no settings. Fails with `invalid_input`, with what is wrong and where.
 Result<HandlerSettings> read_handler_settings(std::string_view text);
 
 }  // namespace dockerext::settings

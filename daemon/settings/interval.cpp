@@ -7,7 +7,7 @@ namespace {
 
 constexpr unsigned longest_hours = 1000;
 
-/// A number followed by `unit`, taken off the front of `text`; none when that is not what stands there.
+/// Removes a number followed by `unit` from the front of `text`; none if `text` does not begin with that.
 std::optional<unsigned> take(std::string_view& text, char unit) {
     unsigned count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);

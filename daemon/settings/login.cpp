@@ -10,7 +10,7 @@
 namespace dockerext::settings {
 namespace {
 
-/// A client id: 8-4-4-4-12 hex digits.
+/// Whether the text is a client id: 8-4-4-4-12 hex digits.
 bool is_client_id(std::string_view text) {
     constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
     return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
@@ -18,7 +18,8 @@ bool is_client_id(std::string_view text) {
     });
 }
 
-/// "example.azurecr.io". The machine's token opens more than registries: it goes to Azure's own only.
+/// Whether the server is a registry of Azure, such as "example.azurecr.io". The machine's token gives access
+/// to more than registries, so it must go only to Azure.
 bool is_azure_registry(std::string_view server) {
     constexpr auto clouds = std::to_array<std::string_view>({".azurecr.io", ".azurecr.cn", ".azurecr.us"});
     const std::string host = model::registry_key(server);
@@ -27,7 +28,7 @@ bool is_azure_registry(std::string_view server) {
     });
 }
 
-/// The members as they were written; "" for those that were not.
+/// The members as written; "" for absent ones.
 struct Written {
     std::string server, username;
     Secret password;
@@ -60,7 +61,8 @@ void check_server(const Written& login, const std::string& pointer, Problems& pr
     problems.add(pointer + "/server", "expected the name of a registry, such as \"example.azurecr.io\"");
 }
 
-/// Whether a template with empty parameters wrote it: nothing said, or username and password said to be "".
+/// Whether a template with empty parameters wrote it: all values are empty, or username and
+/// password are given as "".
 bool is_blank(const Written& login, const JsonCursor& object) {
     if (!login.username.empty() || !login.password.reveal().empty() || !login.identity.empty()) return false;
     const auto said = [&](std::string_view key) {

@@ -8,7 +8,7 @@
 
 namespace dockerext::settings {
 
-/// The member `login`: one object, or an array of them. No problem repeats a value.
+/// Reads the member `login`: one object, or an array of them. No problem repeats a value.
 std::vector<model::RegistryLogin> read_logins(const JsonCursor& login, Problems& problems);
 
 }  // namespace dockerext::settings

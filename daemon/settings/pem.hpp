@@ -9,8 +9,8 @@ namespace dockerext::settings {
 
 enum class PemKind { certificate, private_key };
 
-/// `text` as PEM: as it is, or decoded from base64, in which line breaks may stand. Looks at the frame of the
-/// PEM only, not at what it holds. No error repeats any of it.
+/// Returns `text` as PEM: unchanged, or decoded from base64, which may contain line breaks. Checks only the
+/// frame of the PEM, not its content. No error repeats any of the text.
 Result<Secret> read_pem(std::string_view text, PemKind kind);
 
 }  // namespace dockerext::settings

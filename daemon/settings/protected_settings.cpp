@@ -21,7 +21,8 @@ constexpr std::array<CertificateMember, 3> certificate_members{
      {"cert", PemKind::certificate, &model::Certificates::cert},
      {"key", PemKind::private_key, &model::Certificates::key}}};
 
-/// All three or none: an empty text is an absent one, as templates with empty parameters write it.
+/// Requires all three or none. An empty text counts as absent, because templates with empty parameters write
+/// it.
 CertificatesGiven read_certificates(const JsonCursor& certs, std::optional<model::WallTime> now,
                                     model::Settings& settings, Problems& problems) {
     ObjectReader reader(certs, problems);

@@ -9,10 +9,11 @@
 
 namespace dockerext::settings {
 
-/// Whether the protected document has certificates, be they right or wrong; unknown when it cannot be read.
+/// Whether the protected document has certificates, valid or not; unknown when it cannot be read.
 enum class CertificatesGiven { no, yes, unknown };
 
-/// The protected document, into `settings`. No problem repeats a value of it. `now` as in parse_settings.
+/// Reads the protected document into `settings`. No problem repeats a value of it. `now` is as in
+/// parse_settings.
 CertificatesGiven read_protected(const JsonCursor& document, std::optional<model::WallTime> now,
                                  model::Settings& settings, Problems& problems);
 

@@ -16,7 +16,7 @@ constexpr auto orphan_words = std::to_array<Named<bool>>({{true, "remove"}, {fal
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
 
-/// `expected` says the limits in words.
+/// `expected` describes the limits for the problem's text.
 std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, seconds longest,
                                      const std::string& expected, Problems& problems) {
     const auto text = value.string();

@@ -6,7 +6,7 @@
 
 namespace dockerext::settings {
 
-/// The member `reconcile`; what it does not say keeps its default.
+/// Reads the member `reconcile`; absent members keep their defaults.
 model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& problems);
 
 }  // namespace dockerext::settings

@@ -16,7 +16,7 @@ namespace {
 
 constexpr std::string_view protected_pointer = "/protected";
 
-/// No text at all is an empty document.
+/// An empty text is an empty document.
 std::optional<JsonDocument> open(std::string_view text, std::string_view pointer, Problems& problems) {
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
     auto document = JsonDocument::parse(blank ? "{}" : text, JsonDialect::commented);
@@ -35,7 +35,7 @@ std::optional<std::string> read_compose(const JsonCursor& compose, Problems& pro
     return compose.text();
 }
 
-/// The clouds as Azure's own tools name them.
+/// The clouds, by the names that Azure's own tools use.
 constexpr auto clouds =
     std::to_array<Named<std::string_view>>({{"AzureCloud", "AzureCloud"},
                                             {"AzureChinaCloud", "AzureChinaCloud"},
@@ -48,7 +48,7 @@ std::string read_azure_environment(const JsonCursor& value, Problems& problems) 
     return std::string(choose(value, clouds, problems).value_or(""));
 }
 
-/// A variable that could not be read is not one that is missing.
+/// Whether a problem concerns variables: those may be unreadable rather than missing.
 bool mentions_variables(const Problems& problems) {
     const auto about = [](const Problem& problem) {
         return problem.path.starts_with("/compose-environment") ||

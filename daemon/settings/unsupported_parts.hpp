@@ -7,7 +7,7 @@
 
 namespace dockerext::settings {
 
-/// What the settings ask for and this version does not apply yet, each with state `unsupported`, for
+/// The parts of the settings that this version does not apply yet, each with state `unsupported`, for
 /// `status`.
 std::vector<model::PartStatus> unsupported_parts(const model::Settings& settings);
 

@@ -23,7 +23,7 @@ struct ReleaseStack {
 };
 using Stack = std::unique_ptr<STACK_OF(X509), ReleaseStack>;
 
-/// OpenSSL's memory for a block, wiped when it goes.
+/// OpenSSL's memory for a block; wiped when freed.
 struct RawBlock {
     RawBlock() = default;
     RawBlock(const RawBlock&) = delete;
@@ -119,7 +119,7 @@ Secret pem_of(std::span<const Certificate> certificates) {
 
 Secret pem_of(const PemBlock& key) {
     const std::string_view bytes = key.bytes.reveal();
-    const Bio bio(BIO_new(BIO_s_secmem()));  // wiped when it goes
+    const Bio bio(BIO_new(BIO_s_secmem()));  // wiped when freed
     PEM_write_bio(bio.get(), key.label.c_str(), "", reinterpret_cast<const unsigned char*>(bytes.data()),
                   static_cast<long>(bytes.size()));
     return written_to(*bio);
@@ -154,7 +154,7 @@ Chain find_chain(X509& certificate, std::span<const Certificate> between,
 
     const StoreContext context(X509_STORE_CTX_new());
     X509_STORE_CTX_init(context.get(), store.get(), &certificate, helpers.get());
-    // Whatever is in `ca` is trusted, as Go does it, also one that is signed by another.
+    // As in Go, every certificate in `ca` is trusted, even one that another certificate has signed.
     X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
     if (at) X509_STORE_CTX_set_time(context.get(), 0, at->time_since_epoch().count());
     else X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_NO_CHECK_TIME);

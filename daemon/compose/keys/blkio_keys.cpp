@@ -23,7 +23,7 @@ void apply_blkio(const Service& from, const Naming&, model::Service& into) {
     io.write_iops = limits_of(from.blkio_config->device_write_iops);
 }
 
-/// Compose writes both members whatever they hold.
+/// Compose writes both members, whatever their values.
 template <auto member>
 void write_always(const OwnerOf<member>& from, std::string_view name, CanonicalJson& json) {
     json.key(name);
@@ -42,7 +42,7 @@ constexpr std::array throttle_fields = std::to_array<Field<ThrottleDevice>>({
     {"path", read_member<&ThrottleDevice::path>},
     {"rate", read_member<&ThrottleDevice::rate>},
 });
-/// The hash has these two under the names of Compose's own members.
+/// In the hash, these two have the names of Compose's internal members.
 constexpr std::array weight_hash = std::to_array<Field<WeightDevice>>({
     {"Path", nullptr, write_always<&WeightDevice::path>},
     {"Weight", nullptr, write_always<&WeightDevice::weight>},

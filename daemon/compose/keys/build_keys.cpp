@@ -10,7 +10,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// Off as good as not there: only what asks for something is refused.
+/// Whether the value is off or empty: only keys that ask for something are refused.
 bool asks_for_nothing(const Node& node) {
     if (node.list()) return node.list()->empty();
     if (node.map()) return node.map()->empty();
@@ -19,7 +19,7 @@ bool asks_for_nothing(const Node& node) {
            (node.text() && (*node.text() == "false" || node.text()->empty()));
 }
 
-/// What BuildKit alone can do.
+/// A key that only BuildKit supports.
 constexpr Field<Build> buildkit_field(std::string_view name) {
     return {
         name, [](const Node& node, Build&, Diagnostics& diagnostics) {
@@ -61,7 +61,8 @@ constexpr std::array build_fields = std::to_array<Field<Build>>({
     field<&Build::platforms>("platforms"),
 });
 
-/// An empty context is the project directory; one that lost its beginning may be the whole machine.
+/// An empty context is the project directory. A context whose beginning was an unset variable may be the
+/// whole file system.
 void check_context(const Node& node, const Build& build, Diagnostics& diagnostics) {
     const Node* context = node.map() ? node.find("context") : &node;
     if (context && build.context.starts_with('/')) (void)diagnostics.refuse_unset_start(*context);

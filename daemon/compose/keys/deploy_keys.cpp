@@ -6,8 +6,8 @@
 #include <array>
 #include <chrono>
 
-// `deploy` was made for Swarm. Compose heeds its replicas, resources and restart policy, and so do we, and
-// besides update_config.monitor; all of it is part of the config-hash.
+// `deploy` was made for Swarm. Like Compose, the daemon applies its replicas, resources and restart policy;
+// it also applies update_config.monitor. All of `deploy` is part of the config-hash.
 namespace dockerext::compose {
 namespace {
 
@@ -18,7 +18,7 @@ void read_order(const Node& node, std::string& into, Diagnostics& diagnostics) {
     }
 }
 
-/// Here, unlike elsewhere, a duration of 0 is as good as none.
+/// Only in these fields, a duration of 0 counts as absent.
 template <auto member>
 void write_unless_zero(const UpdateConfig& from, std::string_view name, CanonicalJson& json) {
     if ((from.*member).value_or(std::chrono::nanoseconds(0)).count() != 0) write(name, from.*member, json);
@@ -150,7 +150,7 @@ Table<Deploy> table_of(const Deploy*) { return {"deploy", deploy_fields}; }
 
 namespace {
 
-/// A document that Compose takes is not refused for it: the nearest that a run can be monitored for.
+/// The nearest supported monitoring time, so that a document that Compose accepts is not refused.
 std::chrono::nanoseconds monitored(std::chrono::nanoseconds monitor) {
     return std::clamp<std::chrono::nanoseconds>(monitor, std::chrono::seconds(0), model::longest_monitor);
 }
@@ -159,7 +159,7 @@ void warn_of_swarm(const Node& node, const std::string& key, Diagnostics& diagno
     diagnostics.warn(node, "deploy." + key + " is for Swarm and has no effect, as in Compose");
 }
 
-/// Of update_config only `monitor` has an effect here.
+/// Of update_config, only `monitor` has an effect here.
 void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnostics& diagnostics) {
     if (!node.map()) return;
     for (const auto& [key, value] : *node.map()) {
@@ -170,7 +170,7 @@ void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnos
     diagnostics.warn(*monitor, "is not between 0s and 10m; using " + go_text(monitored(*config.monitor)));
 }
 
-/// What only Swarm heeds, in Compose as here.
+/// Warns of what only Swarm applies; neither Compose nor the daemon does.
 void warn_of_deploy(const Node& node, const Deploy& deploy, Diagnostics& diagnostics) {
     constexpr std::array<std::string_view, 5> swarm{"mode", "labels", "rollback_config", "placement",
                                                     "endpoint_mode"};
@@ -203,7 +203,7 @@ void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
     into.container.restart = {Kind::on_failure, static_cast<int>(policy.max_attempts.value_or(0))};
 }
 
-/// Goes after the flat keys, which it overrides.
+/// Runs after the keys outside `deploy`, which it overrides.
 void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     if (!from.deploy) return;
     const Deploy& deploy = *from.deploy;

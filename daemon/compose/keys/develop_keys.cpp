@@ -4,8 +4,7 @@
 #include <algorithm>
 #include <array>
 
-// `develop` is for `docker compose watch`: it has no effect on what runs, and yet it is part of the
-// config-hash.
+// `develop` is for `docker compose watch`. It has no effect on containers, but it is part of the config-hash.
 namespace dockerext::compose {
 
 Table<Hook> table_of(const Hook*);

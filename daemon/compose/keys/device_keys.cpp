@@ -18,7 +18,7 @@ Table<DeviceMapping> table_of(const DeviceMapping*) { return {"a device", device
 
 namespace {
 
-/// "SRC[:DST[:rwm]]"; of two parts the second may be permissions (docker/cli: ParseDevice).
+/// Reads "SRC[:DST[:rwm]]"; the second of two parts may be permissions (docker/cli: ParseDevice).
 void read_short(const Node& node, DeviceMapping& into, Diagnostics& diagnostics) {
     const std::string& text = *node.text();
     const std::size_t first = text.find(':');
@@ -55,7 +55,7 @@ void read_devices(const Node& node, std::vector<DeviceMapping>& into, Diagnostic
     }
 }
 
-/// "vendor.com/class=name" is what the Container Device Interface calls a device.
+/// Whether the device has a name of the Container Device Interface, "vendor.com/class=name".
 bool is_cdi(const DeviceMapping& device) {
     return !device.source.starts_with('/') && device.source.find('/') != std::string::npos &&
            device.source.find('=') != std::string::npos;

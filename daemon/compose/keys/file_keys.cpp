@@ -62,8 +62,8 @@ void write_label_files(const Service& from, std::string_view name, CanonicalJson
 
 }  // namespace
 
-/// What the files say is in `environment` and `labels` by the time of the hash; Compose 2.40 has the paths of
-/// label files in it beside that.
+/// When the hash is computed, the content of the files is in `environment` and `labels`. Compose 2.40 also
+/// hashes the paths of label files.
 std::span<const Key> file_keys() {
     static constexpr std::array keys = std::to_array<Key>({
         {{"env_file", read_member_by<&Service::env_files, read_env_files>}},

@@ -6,13 +6,13 @@
 #include <charconv>
 #include <cstdio>
 
-// configs and secrets of a service.
+// The configs and secrets of a service.
 namespace dockerext::compose {
 namespace {
 
 constexpr std::string_view secrets_folder = "/run/secrets/";
 
-/// A number as it is, a text in octal.
+/// Reads a number as it is, and a text as octal.
 void read_octal_mode(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
     if (!node.text()) return read(node, into, diagnostics);
     const std::string& text = *node.text();
@@ -69,7 +69,7 @@ void read_configs(const Node& node, std::vector<FileReference>& into, Diagnostic
     read_references(node, "/", into, diagnostics);
 }
 
-/// Compose always names a secret's target, even by default.
+/// Compose always sets a secret's target, even to the default.
 void read_secrets(const Node& node, std::vector<FileReference>& into, Diagnostics& diagnostics) {
     read_references(node, secrets_folder, into, diagnostics);
     for (FileReference& file : into) {
@@ -83,7 +83,7 @@ std::int64_t id_of(const std::string& text) {
     return id;
 }
 
-/// A file of the machine is mounted; a value is put into the container.
+/// A file of the machine is mounted; a value is written into the container.
 void apply_file(const FileReference& file, const FileObject& object, std::string_view folder,
                 model::Service& into) {
     const std::string target = target_of(file, folder);

@@ -38,7 +38,7 @@ void apply_container_name(const Service& from, const Naming&, model::Service& in
     if (!from.container_name.empty()) into.container_name = model::ContainerName{from.container_name};
 }
 
-/// The age after which an image is pulled again; none for what is no such policy.
+/// The age after which an image is pulled again; none for any other policy.
 MaybeDuration refresh_of(const std::string& policy) {
     using namespace std::chrono_literals;
     if (policy == "daily") return 24h;
@@ -49,7 +49,7 @@ MaybeDuration refresh_of(const std::string& policy) {
     return age ? MaybeDuration(*age) : std::nullopt;
 }
 
-/// Those that are a single word.
+/// The policies that are a single word.
 constexpr auto pull_policies =
     std::to_array<Named<model::PullPolicy>>({{model::PullPolicy::always, "always"},
                                              {model::PullPolicy::missing, "missing"},
@@ -86,7 +86,7 @@ void apply_scale(const Service& from, const Naming&, model::Service& into) {
     into.scale = static_cast<unsigned>(from.scale.value_or(1));
 }
 
-/// Whole seconds, what is beyond them cut off, as Compose hands it on.
+/// Passes on whole seconds and drops the rest, as Compose does.
 void apply_stop_grace_period(const Service& from, const Naming&, model::Service& into) {
     if (!from.stop_grace_period) return;
     into.container.stop_timeout = std::chrono::duration_cast<std::chrono::seconds>(*from.stop_grace_period);

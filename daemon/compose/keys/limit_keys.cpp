@@ -15,7 +15,7 @@ void apply_ulimits(const Service& from, const Naming&, model::Service& into) {
     into.container.ulimits = to_model(from.ulimits);
 }
 
-/// Single precision throughout, as Compose counts.
+/// Single precision throughout, as in Compose.
 void apply_cpus(const Service& from, const Naming&, model::Service& into) {
     into.container.nano_cpus = static_cast<std::int64_t>(from.cpus * 1e9F);
 }
@@ -31,12 +31,12 @@ void read_cpu_percent(const Node& node, float& into, Diagnostics& diagnostics) {
         diagnostics.problem(node, "expected a whole number from 0 to 100");
 }
 
-/// A number or a text of one; the hash has it as a text of bytes.
+/// A number, or a text of one; the config-hash has it as a text in bytes.
 void apply_mem_swappiness(const Service& from, const Naming&, model::Service& into) {
     into.container.memory_swappiness = from.mem_swappiness.count;
 }
 
-/// Compose hands hundredths on.
+/// Compose passes hundredths on.
 void apply_cpu_percent(const Service& from, const Naming&, model::Service& into) {
     into.container.cpu_percent = static_cast<std::int64_t>(from.cpu_percent * 100);
 }

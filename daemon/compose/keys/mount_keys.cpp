@@ -78,7 +78,7 @@ Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
 
 namespace {
 
-/// A mount that would bind another place of the machine than the one that was meant.
+/// Whether the mount would bind a different path of the machine than intended; if so, reports it.
 bool is_misled(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
     if (mount.type != "bind") return false;
     const Node* source = item.map() ? item.find("source") : &item;
@@ -117,8 +117,8 @@ std::optional<Mount> read_mount(const Node& item, Diagnostics& diagnostics) {
     return std::move(*mount);
 }
 
-/// Of two mounts written for one target the later wins; a target is cleaned only afterwards, so that
-/// spelling it differently is a clash.
+/// Of two mounts with the same target as written, the later one wins. Targets are cleaned only afterwards, so
+/// that different spellings of one target are a conflict.
 void read_volumes(const Node& node, std::vector<Mount>& into, Diagnostics& diagnostics) {
     const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;

@@ -27,7 +27,7 @@ void read_cgroup(const Node& node, std::string& into, Diagnostics& diagnostics) 
 void read_group_add(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics) {
     const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
-    std::set<std::string> seen;  // a number and the text of it are two
+    std::set<std::string> seen;  // a number and its text count as different
     for (const Node& item : *list) {
         const bool number = std::holds_alternative<std::int64_t>(item.value);
         if (!number && !item.text()) {
@@ -41,7 +41,7 @@ void read_group_add(const Node& node, std::vector<std::string>& into, Diagnostic
     }
 }
 
-/// "SERVICE[:ro]" or "container:NAME[:ro]"; the access mode is lost, as it is in Compose.
+/// "SERVICE[:ro]" or "container:NAME[:ro]"; the access mode is lost, as in Compose.
 void apply_volumes_from(const Service& from, const Naming&, model::Service& into) {
     for (std::string text : from.volumes_from) {
         const bool by_name = text.starts_with(container_prefix);

@@ -66,7 +66,7 @@ void write_networks(const Service& from, std::string_view name, CanonicalJson& j
     json.close_object();
 }
 
-/// The key of the network that goes first: by priority, then by name.
+/// The key of the network to join first: by priority, then by name.
 const std::string& primary(const std::map<std::string, Attachment>& networks) {
     auto first = networks.begin();
     for (auto it = first; it != networks.end(); ++it) {
@@ -76,7 +76,7 @@ const std::string& primary(const std::map<std::string, Attachment>& networks) {
 }
 
 void apply_networks(const Service& from, const Naming& naming, model::Service& into) {
-    into.container.mac_address = from.mac_address;  // of whichever network there is
+    into.container.mac_address = from.mac_address;  // applies to any network
     if (from.networks.empty()) return;
     into.container.network_mode = naming.networks.at(primary(from.networks));
     for (const auto& [key, attachment] : from.networks) {

@@ -24,7 +24,7 @@ void read_published(const Node& node, std::string& into, Diagnostics& diagnostic
         diagnostics.problem(node, "'" + into + "' is neither a port nor a range of ports");
 }
 
-/// Capitals are as good; they stay, for the config-hash.
+/// Capital letters are accepted, and kept for the config-hash.
 void read_port_mode(const Node& node, std::string& into, Diagnostics& diagnostics) {
     read(node, into, diagnostics);
     const std::string word = lower(into);
@@ -82,7 +82,7 @@ void read_ports(const Node& node, std::vector<Port>& into, Diagnostics& diagnost
     if (!list) return;
     std::unordered_set<std::string> seen;
     for (const Node& item : *list) {
-        if (diagnostics.spent_all()) return;  // told already
+        if (diagnostics.spent_all()) return;  // reported already
         const auto* number = std::get_if<std::int64_t>(&item.value);
         if (item.map()) read_long(item, into, diagnostics);
         else if (!item.text() && !number) diagnostics.expected(item, "port, string or map");
@@ -113,7 +113,7 @@ void apply_ports(const Service& from, const Naming&, model::Service& into) {
     }
 }
 
-/// As written: Compose hands "3000" on without a protocol.
+/// As written: Compose passes "3000" on without a protocol.
 void apply_expose(const Service& from, const Naming&, model::Service& into) {
     into.container.exposed_ports.insert(from.expose.begin(), from.expose.end());
 }

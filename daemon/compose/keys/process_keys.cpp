@@ -66,7 +66,7 @@ std::span<const Key> process_keys() {
         plain_key<&Service::platform, &ContainerSpec::platform>("platform"),
         {field<&Service::storage_opt, read_options>("storage_opt"),
          copy_member<&Service::storage_opt, &ContainerSpec::storage_options>},
-        {field<&Service::attach>("attach")},  // only what `docker compose up` shows depends on it
+        {field<&Service::attach>("attach")},  // affects only the output of `docker compose up`
         {field<&Service::credential_spec, read_credential_spec>("credential_spec")},
     });
     return keys;

@@ -14,7 +14,7 @@ constexpr Key capability_key(std::string_view name) {
             }};
 }
 
-/// The engine takes a seccomp profile, not the name of its file.
+/// The engine expects the content of a seccomp profile, not the name of its file.
 void apply_security_opt(const Service& from, const Naming&, model::Service& into) {
     for (const std::string& option : from.security_opt) {
         const auto profile = from.seccomp_profiles.find(option);
