@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration first_retry = 100ms;
 constexpr Duration longest_retry = 2s;
-/// To read the missed events: 1.5 s of pauses, plus the time of the calls.
+/// Attempts to read the missed events: 1.5 s of pauses, plus the time of the calls.
 constexpr unsigned most_tries = 5;
 /// After a link that held this long, the pauses restart from the shortest.
 constexpr Duration steady_after = 10s;

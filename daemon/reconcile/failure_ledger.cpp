@@ -12,7 +12,8 @@ using namespace model;
 
 namespace {
 
-/// Failures because the engine was away; after more than these, the step itself may end the engine.
+/// How many failures in a row an absent engine may explain; after more, the step itself may be what ends the
+/// engine.
 constexpr unsigned patience = 2;
 
 ServiceName service_of(const Subject& container) {
@@ -26,8 +27,8 @@ std::string error_of(const apply::Outcome& outcome) {
     return what + ": " + outcome.error->message();
 }
 
-/// systemd itself tries three times to start a dockerd; a registry that refuses a password may lock the user
-/// out.
+/// Special backoffs: systemd itself tries to start dockerd three times, and a registry may lock out a user
+/// after repeated wrong passwords.
 Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
     const bool refused = std::holds_alternative<VerifyLogin>(outcome.step.operation) &&
                          outcome.error->kind() == ErrorKind::invalid_input;

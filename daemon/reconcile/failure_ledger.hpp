@@ -155,14 +155,14 @@ private:
     std::set<model::ServiceName> followed_services_;  ///< services whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted_;  ///< id → the ending that has been counted as a failure
-    /// For subjects with a trouble: since when they are well.
+    /// Subjects with a trouble that are well now, and since when.
     std::map<model::Subject, model::SteadyTime> well_since_;
     /// Subjects whose steps under way belong to superseded settings.
     std::set<model::Subject> outdated_;
     std::map<model::Subject, Repair> mending_;  ///< repairs under way
     /// Drift that a new container repairs which has not been started yet.
     std::map<model::Subject, Fields> recreating_;
-    /// Of the last ten minutes; a failure of the subject clears it.
+    /// Repairs of the last ten minutes; a failure of the subject removes its entry.
     std::map<model::Subject, Repair> repairs_;
     std::set<model::ContainerId> begun_;               ///< started by the daemon, and not in a snapshot since
     std::map<model::ContainerId, unsigned> restarts_;  ///< restart_count when last seen
