@@ -118,14 +118,14 @@ private:
     void take_stock_of_fields(const model::Plan& plan, model::SteadyTime now);
     std::set<model::Subject> open_subjects(const model::Plan& plan) const;
 
-    // Runs that have yet to hold (unproven_runs.cpp).
+    // Unproven runs (unproven_runs.cpp).
     void follow_proof(const model::Desired& desired, const model::ObservedContainer& container,
                       std::optional<model::WallTime> before, model::SteadyTime now);
     bool has_to_prove(const model::ObservedContainer& container, std::optional<model::WallTime> before) const;
     bool is_restarted_by_engine(const model::ObservedContainer& container) const;
     std::string how_it_keeps_ending(const model::ObservedContainer& container) const;
 
-    // Dependents that are restarted with their dependency (dependent_restarts.cpp).
+    // Restarts of dependents with their dependency (dependent_restarts.cpp).
     void want_restarts(const model::Project& project, const model::Observed& observed);
     bool want_restarts_after(const model::Subject& subject, const model::ContainerId& old,
                              const model::Project& project, const model::Observed& observed);

@@ -97,7 +97,7 @@ Task<void> SettingsIntake::take_up(model::Envelope stored) {
 }
 
 /// The engine's part first, because the services wait for it. Containers of the former settings may still
-/// exist and hold the secrets of these.
+/// exist and contain secrets of those settings.
 void SettingsIntake::adopt(Accepted accepted) {
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);

@@ -21,7 +21,8 @@ struct TokenState {
     std::string error;               ///< of the last failure
 };
 
-/// Renews after 80 % of the lifetime: the rest is reserve for failures. Not more often than every 5 s.
+/// A token has arrived. Renews it after 80 % of its lifetime: the rest is reserve for failures. Not more
+/// often than every 5 s.
 inline void got(TokenState& state, azure::RegistryToken token, model::SteadyTime now) {
     constexpr Duration least = std::chrono::seconds(5);
     const auto life = std::chrono::duration_cast<Duration>(token.life);

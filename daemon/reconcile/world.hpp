@@ -16,7 +16,7 @@ struct Snapshot {
     const model::Observed* observed = nullptr;  ///< none before the first look
     /// Taken since the project was requested, and since the daemon's last work on it ended.
     bool is_current = false;
-    bool is_looking = false;   ///< another one is being taken
+    bool is_looking = false;   ///< another snapshot is being taken
     bool look_failed = false;  ///< the last look failed
     SteadyTime look_again_at;  ///< no look before this time, after a failed look
     SteadyTime ask_again_at;   ///< when to ask again about unknown objects

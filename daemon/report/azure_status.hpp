@@ -10,7 +10,7 @@
 
 namespace dockerext::report {
 
-/// Something that is not well.
+/// A problem of a part, of a service or of the whole.
 struct Complaint {
     model::SteadyTime since, last;  ///< when it was seen first, and last
     std::string words;              ///< the reason, for a service
