@@ -6,11 +6,12 @@
 
 #include <string>
 
-/// Values of the model as bodies of the Engine API, with the same effect as what Docker Compose 2.40 sends
-/// (compose-semantics: create body).
+/// Request bodies of the Engine API for values of the model. They have the same effect as those of Docker
+/// Compose 2.40 (compose-semantics: create body).
 namespace dockerext::apply {
 
-/// POST /containers/create. Below API 1.44 only the first network goes along; the plan connects the others.
+/// POST /containers/create. Below API 1.44 the body names only the first network; the plan connects the
+/// others.
 std::string create_container_body(const model::ContainerSpec& spec, engine::ApiVersion api);
 std::string create_network_body(const model::NetworkSpec& spec, engine::ApiVersion api);
 std::string create_volume_body(const model::VolumeSpec& spec);
@@ -19,7 +20,8 @@ std::string connect_network_body(const std::string& container_id, const model::E
 /// POST /containers/{id}/exec.
 std::string exec_body(const model::Hook& hook);
 std::string update_container_body(const model::UpdateContainer& update);
-/// The parameters of POST /build; `dockerfile` is its name in the context, "" for the usual one.
+/// The parameters of POST /build; `dockerfile` is the name of the Dockerfile in the context, "" for the
+/// default.
 std::string build_query(const model::BuildImage& operation, const std::string& dockerfile);
 
 }  // namespace dockerext::apply

@@ -13,7 +13,8 @@
 
 namespace dockerext::apply {
 
-/// Writes a body: members are given as key and value, objects and arrays as a key and what fills them.
+/// Writes a JSON body: a member is a key and a value; an object or array is a key and a function that fills
+/// it.
 class BodyWriter {
 public:
     template <typename T>
@@ -21,7 +22,7 @@ public:
         put_key(key);
         put(value);
     }
-    /// Leaves out what says nothing: "", 0, false, empty lists and maps.
+    /// Omits empty values: "", 0, false, empty lists and maps.
     template <typename T>
     void member_if_set(std::string_view key, const T& value) {
         if (value != T{}) member(key, value);
@@ -41,7 +42,7 @@ public:
         fill();
         writer_.EndObject();
     }
-    /// `fill` puts elements with `put` and `object`.
+    /// `fill` adds elements with `put` and `object`.
     template <std::invocable Fill>
     void array(std::string_view key, Fill fill) {
         put_key(key);
@@ -85,7 +86,7 @@ private:
 
     using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
 
-    Buffer buffer_;  ///< environments hold secrets
+    Buffer buffer_;  ///< wiped, because environments hold secrets
     rapidjson::Writer<Buffer> writer_{buffer_};
 };
 

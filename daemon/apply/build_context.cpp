@@ -51,7 +51,7 @@ Result<> BuildContext::go_on() {
     return {};
 }
 
-/// As moby's archive: an ignored folder is looked into only where something in it may stay.
+/// Like moby's archive: enters an ignored folder only if an exception may apply in it.
 Result<> BuildContext::take_entry() {
     const auto entry = walk_.next();
     if (!entry) return entry.error();
@@ -68,7 +68,7 @@ Result<> BuildContext::take_entry() {
     return walk_.enter(**entry);
 }
 
-/// Sockets, devices and the like stay where they are.
+/// Omits sockets, devices and other special files.
 Result<> BuildContext::add(const TreeWalk::Entry& entry) {
     if (S_ISREG(entry.facts.st_mode)) return add_file(entry);
     if (S_ISLNK(entry.facts.st_mode)) return add_link(entry);
@@ -80,7 +80,7 @@ Result<> BuildContext::add(const TreeWalk::Entry& entry) {
     return {};
 }
 
-/// With the size and mode of what was opened.
+/// Uses the size and mode of the opened file.
 Result<> BuildContext::add_file(const TreeWalk::Entry& entry) {
     auto file = open_regular(entry.folder, entry.name);
     if (!file) return file.error();

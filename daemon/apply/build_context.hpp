@@ -13,18 +13,19 @@
 
 namespace dockerext::apply {
 
-/// A build's folder as a tar, piece by piece, as the docker program sends it: owned by root, without what its
-/// .dockerignore names, links as links. It is read through descriptors, so that nobody who may write it can
-/// lead us out of it. Opening and reading block for as long as the disk takes.
+/// Packs a build's folder as a tar, piece by piece, with the same content that the docker CLI sends: owned by
+/// root, without what .dockerignore excludes, symbolic links as links. It reads through descriptors, so that
+/// a user who may write to the folder cannot make it read files outside. Opening and reading block for as
+/// long as the disk takes.
 class BuildContext {
 public:
-    /// Fails when the folder or the Dockerfile cannot be read, or its .dockerignore not be understood.
+    /// Fails if the folder or the Dockerfile cannot be read, or the .dockerignore is malformed.
     static Result<std::unique_ptr<BuildContext>> open(const model::Build& build);
 
     /// The Dockerfile's name in the tar.
     const std::string& dockerfile() const noexcept { return plan_.dockerfile; }
 
-    /// The next piece of the tar; "" at its end. `cancelled` soon after it is asked to stop.
+    /// The next piece of the tar; "" at its end. Returns `cancelled` soon after a stop request.
     Result<std::string> next(const std::stop_token& stop = {});
 
 private:
@@ -42,9 +43,9 @@ private:
     ContextPlan plan_;
     TreeWalk walk_;
     TarArchive tar_;
-    UniqueFd file_;             ///< being sent
-    std::string name_;          ///< its
-    std::int64_t missing_ = 0;  ///< bytes of it
+    UniqueFd file_;             ///< the file that is being sent
+    std::string name_;          ///< its name in the tar
+    std::int64_t missing_ = 0;  ///< its bytes that are not sent yet
     std::size_t next_extra_ = 0;
     bool walked_ = false, ended_ = false;
 };

@@ -53,7 +53,7 @@ std::string build_query(const model::BuildImage& operation, const std::string& d
     query.add_if_set("dockerfile", dockerfile);
     query.add_if_set("remote", build.remote);
     query.add("rm", "1");
-    query.add("forcerm", "1");  // or a failed step's container would stay
+    query.add("forcerm", "1");  // otherwise the container of a failed step would stay
     query.add_if("nocache", build.no_cache);
     query.add_if("pull", build.pull);
     if (!build.arguments.empty()) query.add("buildargs", json(build.arguments));

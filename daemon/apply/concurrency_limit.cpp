@@ -22,7 +22,7 @@ struct ConcurrencyLimit::State {
     Leases lent;
     std::multimap<std::size_t, Waiter> waiting;
 
-    /// The place among those that count that will be the first not to.
+    /// The first place that still counts, which is also the first to stop counting.
     Leases::iterator first_that_counts() { return std::upper_bound(lent.begin(), lent.end(), steady_now()); }
 
     bool has_room() {
@@ -30,7 +30,7 @@ struct ConcurrencyLimit::State {
         return lent.size() < limits.in_all && counted < limits.at_once;
     }
 
-    /// When there will be room though nobody gives a place back.
+    /// When there will be room even if no place is returned.
     SteadyTime next_room() {
         if (lent.size() >= limits.in_all || lent.size() < limits.at_once) return SteadyTime::max();
         return *std::prev(lent.end(), static_cast<std::ptrdiff_t>(limits.at_once));
@@ -41,8 +41,8 @@ struct ConcurrencyLimit::State {
         return lent.insert(lent.end(), for_ever ? SteadyTime::max() : steady_now() + limits.lease);
     }
 
-    /// Free places go to those who wait and have not been called yet. The first who gets none is woken, too:
-    /// when there will be room may have changed.
+    /// Gives free places to the waiters that have none yet. Also wakes the first waiter without a place,
+    /// because the time of the next room may have changed.
     void hand_out() {
         for (auto& [turn, waiter] : waiting) {
             if (waiter.place || waiter.turned_away) continue;

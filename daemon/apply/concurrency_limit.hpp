@@ -11,35 +11,35 @@
 
 namespace dockerext::apply {
 
-/// A bounded number of places. Whoever waits for one comes by turn, the lowest first: so a plan goes deep
-/// before it goes wide, and its first services run early. A place that is held for longer than `lease` no
-/// longer counts: what takes that long is waiting for something, and others need not wait with it.
+/// A limited number of places. Waiters get places in order of their turn, the lowest first: a plan completes
+/// its first services before it starts many others. A place held for longer than `lease` no longer counts:
+/// such a call is waiting for something, and others need not wait with it.
 class ConcurrencyLimit {
     struct State;
-    using Leases = std::list<SteadyTime>;  ///< until when each place counts, the oldest first
+    using Leases = std::list<SteadyTime>;  ///< until when each place counts, oldest first
     struct Return {
-        std::weak_ptr<State>
-            state;  ///< gone at the end of the program, when a task may outlive what it runs in
+        /// Expired at the end of the program, when a task may outlive its context.
+        std::weak_ptr<State> state;
         Leases::iterator place;
         void operator()(State*) const;
     };
 
 public:
     struct Limits {
-        std::size_t at_once;               ///< places that count
-        Duration lease = Duration::max();  ///< for as long each counts
-        std::size_t in_all = at_once;      ///< places, with those that count no longer
+        std::size_t at_once;               ///< how many places may count at the same time
+        Duration lease = Duration::max();  ///< how long each place counts
+        std::size_t in_all = at_once;      ///< all places, including those that no longer count
     };
 
     ConcurrencyLimit(const asio::any_io_executor& executor, Limits limits);
 
-    /// A place, held for as long as this lives.
+    /// A place, held as long as this object lives.
     using Permit = std::unique_ptr<State, Return>;
 
-    /// A place; null when cancelled or turned away meanwhile.
+    /// Waits for a place; null if cancelled or turned away.
     Task<Permit> take(std::size_t turn);
 
-    /// All who wait now go without.
+    /// Ends all present waits without a place.
     void turn_away();
 
 private:

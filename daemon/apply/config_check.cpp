@@ -20,7 +20,7 @@ constexpr Duration limit = std::chrono::seconds(10);
 constexpr std::size_t lines_told = 10, bytes_told = 2048;
 constexpr std::size_t present_limit = std::size_t{1} << 20;
 
-/// A file of its own, for root alone, that goes with this.
+/// A temporary file that only root can read, removed with this object.
 class Copy {
 public:
     static Result<Copy> of(std::string_view text) {
@@ -54,13 +54,14 @@ bool brings(const model::ChangeEngine& change, std::string_view path) {
     });
 }
 
-/// dockerd would look for these where they are not yet.
+/// dockerd would look for certificates that are not in place yet.
 bool brings_certificates(const model::ChangeEngine& change) {
     namespace paths = model::host_paths;
     return brings(change, paths::ca) || brings(change, paths::certificate) || brings(change, paths::key);
 }
 
-/// What dockerd will read; also where it is not ours to change, as it may not have read it yet.
+/// What dockerd will read; also a file that the daemon may not change, because dockerd may not have read it
+/// yet.
 std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEngine& change) {
     if (change.effect == model::ChangeEngine::Effect::none || brings_certificates(change))
         return std::nullopt;
@@ -73,7 +74,7 @@ std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEn
     return Secret(std::move(*present));
 }
 
-/// With the name that people know the file by.
+/// Replaces the name of the copy with the real name of the file.
 std::string output_of(const ChildResult& checked, const std::string& copy, const Redactor& redact) {
     const std::string said = plain_text(checked.out + checked.err);
     std::string words = last_lines(redact(said), lines_told, bytes_told);

@@ -5,10 +5,11 @@
 
 namespace dockerext::apply {
 
-/// Has dockerd itself look at the daemon.json of a change, or at the present one if a change makes it read
-/// that, before anything is written. `invalid_input`, with its words, when it refuses it; fine when it cannot
-/// tell (none installed, or older than 23.0; the change brings certificates that it would look for), and
-/// where there is no daemon.json that dockerd is to take. `change` outlives the call.
+/// Lets dockerd itself validate the daemon.json of a change before anything is written; if the change only
+/// makes dockerd read the present file, it validates that file. `invalid_input`, with dockerd's output, if
+/// dockerd rejects it. Succeeds if dockerd cannot tell (it is not installed, it is older than 23.0, or the
+/// change brings certificates that dockerd would look for), and if dockerd is to read no daemon.json.
+/// `change` outlives the call.
 Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change);
 
 }  // namespace dockerext::apply

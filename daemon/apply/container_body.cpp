@@ -9,7 +9,7 @@ namespace {
 
 using model::ContainerSpec;
 
-/// From this version on a container is created on several networks at once, and StartInterval is known.
+/// Since this version a container can be created on several networks, and StartInterval exists.
 constexpr engine::ApiVersion several_networks{1, 44};
 
 void write_environment(BodyWriter& writer,
@@ -82,14 +82,15 @@ void write_port_bindings(BodyWriter& writer, const ContainerSpec& spec) {
     });
 }
 
-/// systempaths=unconfined is the client's word; the engine knows it as two empty lists of paths.
+/// The client translates systempaths=unconfined; the engine expects two empty lists of paths.
 void write_security(BodyWriter& writer, const ContainerSpec& spec) {
     std::vector<std::string> options = spec.security_opt;
     if (std::erase(options, "systempaths=unconfined") > 0) {
         writer.array("MaskedPaths", [] {});
         writer.array("ReadonlyPaths", [] {});
     }
-    writer.member_if_set("SecurityOpt", options);  // an empty list would keep the engine from adding its own
+    // An empty list would keep the engine from adding its defaults.
+    writer.member_if_set("SecurityOpt", options);
     writer.member_if_set("CapAdd", spec.cap_add);
     writer.member_if_set("CapDrop", spec.cap_drop);
     writer.member_if_set("Privileged", spec.privileged);

@@ -18,7 +18,7 @@ bool is_inside(const fs::path& relative) {
     return !relative.empty() && relative.is_relative() && *relative.begin() != "..";
 }
 
-/// A build's own files: in its folder, beneath which they stay, or elsewhere by an absolute path.
+/// The files of a build: relative to its folder, which they cannot leave, or elsewhere by an absolute path.
 class Files {
 public:
     Files(const UniqueFd& root, const std::string& folder) : root_(root), folder_(folder) {}
@@ -49,7 +49,7 @@ private:
     const fs::path folder_;
 };
 
-/// In the tar under a name that no other has, and that no COPY sees.
+/// Adds the Dockerfile to the tar under a name that no other entry has, and that no COPY sees.
 Result<> bring_dockerfile(const Files& files, std::string content, ContextPlan& plan) {
     const auto ignored = files.read_if_there(ignore_name);
     if (!ignored) return ignored.error();
@@ -60,7 +60,7 @@ Result<> bring_dockerfile(const Files& files, std::string content, ContextPlan& 
     return {};
 }
 
-/// A link in the folder is the engine's to follow, within what it was sent.
+/// A symbolic link in the folder is left to the engine, which follows it within the context.
 Result<> find_dockerfile(const Files& files, const fs::path& path, ContextPlan& plan) {
     plan.dockerfile = files.in_folder(path).string();
     const auto text = files.read(path);

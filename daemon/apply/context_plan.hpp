@@ -10,17 +10,17 @@
 
 namespace dockerext::apply {
 
-/// What of a build's folder is sent, and what is not in the folder as it is sent.
+/// What to send of a build's folder, and the extra entries that are not in the folder.
 struct ContextPlan {
     struct Extra {
         std::string name, content;
     };
-    std::string dockerfile;  ///< its name in the tar
+    std::string dockerfile;  ///< the name of the Dockerfile in the tar
     IgnorePatterns ignored;
     std::vector<Extra> extras;
 };
 
-/// Reads the .dockerignore and finds the Dockerfile. `root` is the build's folder, opened.
+/// Reads the .dockerignore and finds the Dockerfile. `root` is the open folder of the build.
 Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build& build);
 
 }  // namespace dockerext::apply

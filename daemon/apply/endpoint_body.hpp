@@ -6,7 +6,7 @@
 
 namespace dockerext::apply {
 
-/// The members of an EndpointSettings object.
+/// Writes the members of an EndpointSettings object.
 void write_endpoint(BodyWriter& writer, const model::Endpoint& endpoint, engine::ApiVersion api);
 
 }  // namespace dockerext::apply

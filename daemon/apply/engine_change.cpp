@@ -13,7 +13,7 @@ namespace {
 using Effect = model::ChangeEngine::Effect;
 using state::HostRecord;
 
-/// From the first file to the last, what was ours and what will be are both ours.
+/// While files are being written, both the former and the new ownership count.
 model::Ownership united(model::Ownership before, const model::Ownership& after) {
     before.config_keys.insert(after.config_keys.begin(), after.config_keys.end());
     before.logins.insert(after.logins.begin(), after.logins.end());
@@ -36,21 +36,21 @@ void warn(const Error& error) {
     log::warning("cannot save the result of an engine change", {{"ERROR", error.message()}});
 }
 
-/// `memory` without what has been undone. Where that cannot be saved, it is undone once more at the next
-/// start: no harm, but a restart of dockerd for nothing.
+/// Saves `memory` without the undo record. If that fails, the next start rolls back once more: harmless,
+/// apart from an unnecessary restart of dockerd.
 Result<> forget_undone(HostAccess& host, const HostRecord& memory) {
     const auto saved = host.memory.save(memory);
     host.undone = !saved;
     return saved;
 }
 
-/// Whether dockerd itself did not come up; else systemd is in the way, and the same change may do later.
+/// Whether dockerd itself did not start. Otherwise systemd failed, and the same change may work later.
 bool is_dockerds_own(const Error& error) {
     return error.kind() == ErrorKind::unavailable || error.kind() == ErrorKind::timeout;
 }
 
-/// A dockerd that did not take a reload runs as before: it is enough that it reads the old files again. If it
-/// does not take those either, they were another's to begin with, and it still runs.
+/// A dockerd that failed to reload still runs with its old configuration: it only has to read the old files
+/// again. If it rejects these as well, they were faulty before the change, and it still runs.
 Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const model::ChangeEngine& undo) {
     const auto taken = co_await take_effect(client, host, undo);
     const bool cancelled = co_await is_cancelled();
@@ -64,7 +64,7 @@ Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const mo
 
 Error interrupted_change() { return {ErrorKind::cancelled, "the engine change was interrupted"}; }
 
-/// dockerd, or systemd, did not take the change: all as it was, and why.
+/// dockerd or systemd refused the change: restores everything, and returns the reason.
 Task<Error> undone(engine::Client& client, HostAccess& host, HostRecord memory, Error why,
                    systemd::LogSpan log) {
     const model::ChangeEngine undo = *memory.undo;
@@ -94,7 +94,7 @@ Task<Error> undone(engine::Client& client, HostAccess& host, HostRecord memory, 
                     failed + ": " + words + "; nor with the previous ones: " + as_before.error().message());
 }
 
-/// Before dockerd has noticed anything.
+/// Restores the files before dockerd has noticed anything.
 Error unwritten(HostAccess& host, HostRecord memory, const HostRecord& before, const Error& why) {
     if (const auto back = make_so(host.root, memory.undo->files); !back)
         return {why.kind(), why.message() + "; cannot restore the previous files: " + back.error().message()};
@@ -104,7 +104,7 @@ Error unwritten(HostAccess& host, HostRecord memory, const HostRecord& before, c
 
 Result<> keep_changed(const HostAccess& host, HostRecord memory, const model::ChangeEngine& change) {
     memory.owned = change.owned;
-    if (change.effect != Effect::none) {  // dockerd came up with this one; of other files it knows nothing
+    if (change.effect != Effect::none) {  // dockerd started with this change; it does not read other files
         memory.refused.clear();
         memory.refusal.clear();
     }
@@ -159,7 +159,8 @@ Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {
         const bool cancelled = co_await is_cancelled();
         if (cancelled) co_return Error(ErrorKind::cancelled, doing);
     }
-    // Done also when dockerd does not come up: it may be that it did not before, and other settings help.
+    // Forget the record even if dockerd does not start: maybe it did not before either, and other settings
+    // will help.
     const auto forgotten = forget_undone(host, *memory);
     if (!as_before) co_return as_before.error().within(doing);
     if (!forgotten) co_return forgotten.error().within(doing);

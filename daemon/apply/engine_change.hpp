@@ -7,34 +7,38 @@
 
 namespace dockerext::apply {
 
-/// Makes the change whole or not at all (design: the engine and the host). First dockerd checks what it can
-/// check (`invalid_input`), and what undoes the change is stored; then the files are written, each whole;
-/// systemd reads its units anew; dockerd is reloaded or restarted, and must answer within the host's
-/// patience. If it does not, the files are put back, it is made as it was, and the error (`conflict`) holds
-/// its own last words; the memory then holds the refused fingerprint. What cannot be written (full disk,
-/// read-only) is put back before dockerd notices anything. One that was found half-way is undone first.
-/// Cancelled, it leaves the old files and the memory of what is still to be undone: the same as after a
-/// crash. Within 2.5 minutes.
+/// Makes the whole change or nothing of it (design: the engine and the host). First dockerd validates what it
+/// can (`invalid_input`), and the undo record is stored. Then it writes the files, each atomically, systemd
+/// reloads its units, and dockerd is reloaded or restarted and must answer within the host's patience.
+///
+/// If dockerd does not answer, the change is rolled back; the error (`conflict`) contains the last lines of
+/// dockerd's log, and the memory records the fingerprint of the refused change. If a file cannot be written
+/// (disk full, read-only), the files are restored before dockerd notices anything. A change that was found
+/// half done is rolled back first.
+///
+/// On cancellation, files and undo record stay as they are: the same state as after a crash. Takes 2.5
+/// minutes at most.
 Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::ChangeEngine change);
 
-/// Undoes a change in the middle of which the process, or the machine, ended. Nothing to do where there is
-/// none. Once the old files are back it is over, even when dockerd does not come up with them: that is an
-/// error.
+/// Rolls back a change that the end of the process or of the machine interrupted. Does nothing if there is no
+/// such change. Once the old files are restored, the change counts as rolled back, even if dockerd does not
+/// start with them: that is an error.
 Task<Result<>> recover_engine(engine::Client& client, HostAccess& host);
 
-/// Starts docker.service and waits until the engine answers; enables it as asked. What a change has left
-/// behind that could not be undone is undone first.
+/// Starts docker.service and waits until the engine answers; enables the unit if asked. First rolls back a
+/// change that could not be rolled back before.
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start);
 
-/// Installs the engine from packages; at its end docker.service is known to systemd. What it is about to
-/// bring, and a version that is to be kept, is stored as ours before.
+/// Installs the engine from packages; afterwards, systemd knows docker.service. Before the installation, it
+/// stores that the packages to install, and a version to pin, belong to dockerextd.
 Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install);
 
-/// Lets a kept version go, and forgets it.
+/// Unpins a version and forgets it.
 Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release);
 
-/// Removes the engine's packages, then what else of the machine is ours, and forgets all of it: after an
-/// error, a second call does the rest. Within two minutes, of which one for locks of others.
+/// Removes the engine's packages, then everything else on the machine that belongs to dockerextd, and forgets
+/// all of it. After an error, a second call does the rest. Takes two minutes at most, one of them for the
+/// package manager's lock.
 Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove);
 
 }  // namespace dockerext::apply

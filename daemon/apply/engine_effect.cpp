@@ -13,8 +13,8 @@ namespace {
 using namespace std::chrono_literals;
 using Effect = model::ChangeEngine::Effect;
 
-constexpr Duration pause = 250ms;     ///< between two questions
-constexpr int last_words_share = 10;  ///< of the patience, for what dockerd says
+constexpr Duration pause = 250ms;     ///< between two attempts
+constexpr int last_words_share = 10;  ///< share of the patience to wait for dockerd's log
 
 void tell(const HostAccess& host, const char* doing) {
     if (host.progress) host.progress(doing);
@@ -23,7 +23,7 @@ void tell(const HostAccess& host, const char* doing) {
 Task<Result<>> ask_until_it_answers(engine::Client& client, std::string& refusal) {
     for (;;) {
         const auto version = co_await client.negotiate();
-        // One that is too old for us answers, too.
+        // An engine that is too old for the daemon answers, too.
         if (version || version.error().kind() == ErrorKind::invalid_input) co_return Result<>{};
         refusal = version.error().message();
         const bool slept = co_await sleep_for(pause);
@@ -31,7 +31,7 @@ Task<Result<>> ask_until_it_answers(engine::Client& client, std::string& refusal
     }
 }
 
-/// How dockerd 19.03 to 28 say that a reload has failed.
+/// Whether dockerd logged a failed reload, in the wording of dockerd 19.03 to 28.
 bool tells_of_failed_reload(std::string_view words, const Redactor& redact) {
     constexpr auto beginnings = std::to_array<std::string_view>(
         {"unable to configure the Docker daemon", "configuration validation failed",
@@ -44,7 +44,7 @@ bool tells_of_reload(std::string_view words, const Redactor& redact) {
     return tells_of_failed_reload(words, redact) || redact.says(words, "Reloaded configuration");
 }
 
-/// dockerd's last words in that span, once they are enough, or its time is over.
+/// The last lines that dockerd logged in that span, once `enough` accepts them or the time is over.
 Task<std::string> words_until(HostAccess& host, systemd::LogSpan span,
                               bool (*enough)(std::string_view words, const Redactor& redact)) {
     const auto until = steady_now() + host.patience / last_words_share;
@@ -57,7 +57,7 @@ Task<std::string> words_until(HostAccess& host, systemd::LogSpan span,
     }
 }
 
-/// dockerd hears the signal later than systemd has sent it, and says what became of it in its log.
+/// dockerd receives the signal later than systemd has sent it, and reports the result only in its log.
 Task<Result<>> reload(HostAccess& host) {
     const systemd::LogSpan span{wall_now()};
     const auto reloaded = co_await host.systemd.reload(engine_unit(), host.patience);
@@ -70,7 +70,7 @@ Task<Result<>> reload(HostAccess& host) {
 }
 
 Task<Result<>> restart(HostAccess& host) {
-    // The starts before this one must not count: systemd refuses the fourth within a minute.
+    // Earlier starts must not count: systemd refuses the fourth within a minute.
     const auto reset = co_await host.systemd.reset_failed(engine_unit());
     if (!reset) co_return reset.error();
     co_return co_await host.systemd.restart(engine_unit(), 2 * host.patience);
@@ -124,7 +124,7 @@ Task<std::string> words_in(HostAccess& host, systemd::LogSpan span) {
 }
 
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {
-    const int patience = change.effect == Effect::reload ? 1 : 2;  // dockerd may take its time to stop, too
+    const int patience = change.effect == Effect::reload ? 1 : 2;  // dockerd also needs time to stop
     return with_timeout(patience * host.patience, "dockerd takes too long",
                         take_effect_at_last(client, host, change.effect, change.units_changed));
 }

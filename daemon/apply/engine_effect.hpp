@@ -6,20 +6,20 @@
 
 namespace dockerext::apply {
 
-/// Until the engine answers, in any version; `timeout` after the host's patience, with its last refusal.
+/// Waits until the engine answers, in any version; `timeout` after the host's patience, with the last error.
 Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host);
 
-/// From now on, and without what dockerd says about its end, if it runs.
+/// A log span that starts now. If dockerd runs, it excludes what that process logs when it ends.
 Task<systemd::LogSpan> log_from_now_on(HostAccess& host);
 
-/// dockerd's last words in that span. The journal may still be taking in what was said a moment ago: waits a
-/// tenth of the host's patience for the first of them.
+/// The last lines that dockerd logged in that span. The journal may lag behind: waits up to a tenth of the
+/// host's patience for the first line.
 Task<std::string> words_in(HostAccess& host, systemd::LogSpan span);
 
-/// Has systemd read its units anew where they have changed, and dockerd take its files as they are now, by
-/// the change's effect, and waits until it answers; the host's patience at the most, twice that for a
-/// restart. A dockerd that could not reload goes on as it was and only logs that: it is an error here. At
-/// most one restart.
+/// Makes systemd reload its units if they have changed, and makes dockerd read its present files by the
+/// effect of the change (reload or restart). Waits until dockerd answers: for the host's patience at most,
+/// twice that for a restart. A dockerd that could not reload keeps its old configuration and only logs that:
+/// this is an error here. Restarts dockerd once at most.
 Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change);
 
 }  // namespace dockerext::apply

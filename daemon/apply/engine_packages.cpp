@@ -12,7 +12,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Who uninstalls us does not wait for long: a minute for locks of others, and as long to remove.
+// An uninstallation must not take long: a minute for locks of other programs, and another one to remove.
 constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
 constexpr Duration removal_limit = 110s;
 
@@ -55,7 +55,7 @@ Result<> remember_kept(HostAccess& host, std::optional<model::PinnedVersion> kep
     return remember(host, *memory, after);
 }
 
-/// Of what the recipe brings: what is there. None when that cannot be told.
+/// The parts of the recipe that are on the machine. None if that cannot be determined.
 Task<std::optional<model::Installed>> present(const HostAccess& host, const packages::InstallRecipe& recipe) {
     std::vector<std::string> packages = recipe.packages;
     packages.insert(packages.end(), recipe.beside.begin(), recipe.beside.end());
@@ -70,7 +70,8 @@ Task<std::optional<model::Installed>> present(const HostAccess& host, const pack
     co_return found;
 }
 
-/// What an installation is about to bring is ours, on disk before it begins: nobody could tell afterwards.
+/// Records, on disk before the installation starts, that the packages it will add belong to dockerextd:
+/// afterwards, this can no longer be determined.
 Task<Result<>> claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     if (!there) co_return Result<>{};
@@ -86,7 +87,7 @@ Task<Result<>> claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     co_return remember(host, *memory, after);
 }
 
-/// What did not come with an installation that failed may be brought by others yet.
+/// Gives up the claim to packages that a failed installation did not add: others may still install them.
 Task<void> disclaim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     const auto memory = remembered(host);
@@ -96,10 +97,10 @@ Task<void> disclaim(HostAccess& host, const packages::InstallRecipe& recipe) {
                   [&](const std::string& package) { return !there->packages.contains(package); });
     std::erase_if(after.owned.installed.files,
                   [&](const std::string& file) { return !there->files.contains(file); });
-    (void)remember(host, *memory, after);  // then it is ours for longer, at worst
+    (void)remember(host, *memory, after);  // on an error, the claim stays too long, at worst
 }
 
-/// Packages are installed in an image, too, and then nobody tells systemd.
+/// Makes systemd read the new unit if the package scripts have not, as while an image is built.
 Task<Result<>> make_known(systemd::Systemd& systemd) {
     auto facts = co_await systemd.unit(engine_unit());
     if (facts && facts->load == systemd::UnitLoad::not_found) {
@@ -128,7 +129,7 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     if (!claimed) co_return claimed.error();
     const auto installed = co_await packages::install_engine(*recipe, tools_of(host));
     if (!installed) {
-        // What was only no longer waited for goes on.
+        // After a timeout, the installation may still be running.
         const ErrorKind kind = installed.error().kind();
         if (kind != ErrorKind::cancelled && kind != ErrorKind::timeout) co_await disclaim(host, *recipe);
         co_return installed.error();
@@ -158,7 +159,7 @@ Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
     if (!removed) co_return removed.error();
     if (const auto written = make_so(host.root, remove.files); !written) co_return written.error();
     const auto read = co_await host.systemd.daemon_reload();
-    (void)read;  // the unit is gone, and what is read of it late does no harm
+    (void)read;  // the unit is gone; a late reload does no harm
     co_return host.memory.save({});
 }
 

@@ -7,7 +7,7 @@
 namespace dockerext::apply {
 namespace {
 
-/// systemd starts what it has read, not what is there.
+/// systemd starts the unit as it last read it, not the present files.
 Task<Result<>> with_fresh_files(systemd::Systemd& systemd) {
     const auto facts = co_await systemd.unit(engine_unit());
     if (!facts) co_return facts.error();

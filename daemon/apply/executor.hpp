@@ -17,54 +17,56 @@ namespace dockerext::apply {
 /// How a step ended.
 struct Outcome {
     model::Step step;
-    std::optional<Error> error;  ///< none: done. Secrets are hidden already.
+    std::optional<Error> error;  ///< none on success; secrets are already hidden
     Duration took{0};
     std::optional<model::ContainerId> created;    ///< the new container of a create
-    std::optional<model::ContainerId> container;  ///< the one that the step was about, as far as there is one
-    bool skipped = false;  ///< not tried: a step that it comes after failed, or it was called off
+    std::optional<model::ContainerId> container;  ///< the container of the step, if there is one
+    bool skipped = false;  ///< not tried: a step before it failed, or it was called off
 };
 
-/// How many calls are made at once, over all plans under way.
+/// How many calls run at the same time, over all plans under way.
 struct Bounds {
-    std::size_t work = 4;    ///< for which the engine does something
-    std::size_t waits = 64;  ///< that wait for a container: for its grace to end, for a hook
-    std::size_t pulls = 3;   ///< and builds
-    Duration lease = std::chrono::seconds(5);  ///< work and pulls that take longer are not counted any more,
-    std::size_t in_all = 64;                   ///< up to so many of each
+    std::size_t work = 4;    ///< calls that make the engine work
+    std::size_t waits = 64;  ///< calls that wait for a container: for its stop, for a hook
+    std::size_t pulls = 3;   ///< pulls and builds
+    /// How long a call counts for `work` and `pulls`; up to `in_all` of each may be under way.
+    Duration lease = std::chrono::seconds(5);
+    std::size_t in_all = 64;  ///< for work and for pulls, with those that no longer count
 };
 
-/// For what must not overlap: changes of the engine itself.
+/// For steps that must not overlap: changes of the engine itself.
 inline constexpr Bounds one_at_a_time{.work = 1, .in_all = 1};
 
-/// Runs plans: what may run side by side does, within the bounds. Journals each step, durably before a step
-/// that is not idempotent. Has no opinions: a failed step fails what comes after it, nothing else. Several
-/// `run`s may be under way; on the daemon's thread.
+/// Runs plans; independent steps run at the same time, within the bounds. Journals each step: durably before
+/// a step that is not idempotent. It makes no decisions: a failed step fails only the steps that depend on
+/// it. Several `run`s may be under way. On the daemon's thread.
 class Executor {
 public:
     struct Hooks {
-        std::function<void(const model::Step&)> began;  ///< the call goes out now
-        std::function<void(const Outcome&)> ended;      ///< every step of the plan, once; waiting ones never
+        std::function<void(const model::Step&)> began;  ///< the call starts now
+        /// Once for every step of the plan, but never for one with `waits_for`.
+        std::function<void(const Outcome&)> ended;
         std::function<void(const model::ImageRef&, const engine::PullProgress&)> progress;
         // The headers with our logins, for pulls and for builds (model/registry.hpp). They may take a while.
         std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
         std::function<Task<std::optional<Secret>>()> build_auth;
     };
 
-    /// Without `host` there is no machine to manage: steps on the engine itself fail.
+    /// Without `host`, steps on the engine itself fail.
     Executor(engine::Client& client, state::Journal& journal, const asio::any_io_executor& executor,
              Bounds bounds = {}, HostAccess* host = nullptr);
     ~Executor();
 
-    /// Until every step has ended. `redact` hides the secrets of whatever the engine says.
+    /// Runs until every step has ended. `redact` hides secrets in the engine's messages.
     Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
 
-    /// Steps that have not begun are skipped from now on, but for those that restore what a step before has
-    /// taken away; pulls and builds under way are cancelled. What is being done to the engine itself goes on
-    /// to its end. For new settings, a pause, and the end.
+    /// From now on, skips steps that have not started, except steps that restore what an earlier step has
+    /// removed; cancels pulls and builds under way. A change of the engine itself continues to its end. For
+    /// new settings, a pause, and the end of the daemon.
     void call_off();
 
-    /// For how long containers may still take to end whose place another is to take, or which are being
-    /// restarted. To be cut off before that leaves services down.
+    /// How long containers may still take to stop that are being replaced or restarted. An interruption
+    /// before that would leave services down.
     Duration grace_left() const;
 
 private:

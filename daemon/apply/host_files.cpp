@@ -42,7 +42,8 @@ bool is_so(const fs::path& root, const FileChange& file) {
     return found && found->content == file.content && (!file.content || found->mode == file.mode);
 }
 
-/// With what is missing above it. Its mode is not as the umask has it, which is the daemon's own.
+/// Creates the folder and its missing parents. Sets the mode explicitly, because the daemon's umask would
+/// restrict it.
 Result<> make_folder(const fs::path& folder, mode_t mode) {
     std::error_code code;
     const bool exists = fs::is_directory(folder, code);
@@ -55,7 +56,7 @@ Result<> make_folder(const fs::path& folder, mode_t mode) {
     return {};
 }
 
-/// The one with the credentials is root's alone.
+/// Only root may enter the folder with the credentials.
 Result<> make_folder_of(const fs::path& root, const std::string& path) {
     const mode_t mode = path == model::host_paths::credentials ? private_folder : shared_folder;
     return make_folder(below(root, path).parent_path(), mode);

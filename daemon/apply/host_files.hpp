@@ -9,13 +9,14 @@
 /// Files of the machine, as parts of a change. Paths are below `root`.
 namespace dockerext::apply {
 
-/// The same files as they are now: what puts them back. Fails where one cannot be read, or is no regular
-/// file.
+/// The same files with their present content, to restore them later. Fails if a file cannot be read or is not
+/// a regular file.
 Result<std::vector<model::FileChange>> as_they_are(const std::filesystem::path& root,
                                                    const std::vector<model::FileChange>& files);
 
-/// Makes the files so. Those that are so already are not touched; the others are all on disk beside their
-/// places before the first is replaced. When it fails after that some are new and some are old.
+/// Writes the files. Leaves files alone that already have the desired content; all others are on disk next to
+/// their destination before the first is replaced. If it fails after that point, some files are new and some
+/// are old.
 Result<> make_so(const std::filesystem::path& root, const std::vector<model::FileChange>& files);
 
 }  // namespace dockerext::apply

@@ -8,7 +8,7 @@ namespace dockerext::apply {
 namespace {
 
 constexpr char32_t separator = U'/';
-constexpr char32_t stray_bytes = 0xDC00;  ///< surrogates, which no valid UTF-8 holds
+constexpr char32_t stray_bytes = 0xDC00;  ///< surrogates, which valid UTF-8 never encodes
 
 Error malformed(std::string what) { return {ErrorKind::invalid_input, std::move(what)}; }
 
@@ -70,8 +70,8 @@ private:
         return {};
     }
 
-    /// "**name" at the front is any path that ends so; but not where the name holds another wildcard, which
-    /// makes moby take another way.
+    /// "**name" at the start matches any path that ends so; but not if the name contains another wildcard,
+    /// because moby then uses a different code path.
     Kind kind_of_folders() {
         const bool whole = take(separator);
         if (at_ == text_.size()) return Kind::anything;
@@ -118,7 +118,7 @@ private:
     std::vector<Part> parts_;
 };
 
-/// How far into the pattern the path may have come: all the ways at once.
+/// Tracks all positions in the pattern that the path read so far can have reached.
 class IgnorePattern::Match {
 public:
     explicit Match(const std::vector<Part>& parts)
@@ -140,7 +140,7 @@ public:
     }
 
 private:
-    /// A part that has been entered may be nothing; one that has begun must come to its end.
+    /// A part that has been entered may match nothing; one that has begun must be completed.
     enum Mark : unsigned char { none, begun, entered };
 
     void step(std::size_t at, char32_t c) {
@@ -167,7 +167,7 @@ private:
 
     const std::vector<Part>& parts_;
     std::vector<Mark> now_, next_;
-    std::size_t begin_ = 0, end_ = 0;  ///< of the marks that are set
+    std::size_t begin_ = 0, end_ = 0;  ///< range of the marks that are set
 };
 
 Result<IgnorePattern> IgnorePattern::parse(std::string_view text) {

@@ -9,21 +9,22 @@
 
 namespace dockerext::apply {
 
-/// The characters of a path. A byte that is no UTF-8 is one of its own, equal to no other.
+/// The characters of a path. A byte that is not valid UTF-8 becomes a character of its own that equals no
+/// other.
 std::u32string characters_of(std::string_view path);
 
-/// One pattern of a .dockerignore, as moby's patternmatcher understands it: "*" and "?" stay within a name,
-/// "[a-z]" and "[^a-z]" are one character, "**/" is any folders or none, "**" at the end is everything, "\\"
-/// takes the next character as it is. Matching takes (its length × the path's) steps and no recursion,
-/// whatever both are: who writes them need not be trusted.
+/// One pattern of a .dockerignore, with the semantics of moby's patternmatcher: "*" and "?" do not match a
+/// "/", "[a-z]" and "[^a-z]" match one character, "**/" matches any number of folders, "**" at the end
+/// matches everything, "\\" escapes the next character. Matching takes (pattern length × path length) steps
+/// and no recursion, because the author of the pattern need not be trusted.
 class IgnorePattern {
 public:
-    /// `text` is a clean relative path: "src/**/*.o". `invalid_input` when it is malformed.
+    /// `text` is a clean relative path: "src/**/*.o". `invalid_input` if it is malformed.
     static Result<IgnorePattern> parse(std::string_view text);
-    /// Fits this one path.
+    /// Matches only this path.
     static IgnorePattern exactly(std::string_view path);
 
-    /// Whether it fits the path, or a folder that the path is in.
+    /// Whether the pattern matches the path, or a folder that contains it.
     bool covers(const std::u32string& path) const;
 
 private:
@@ -38,7 +39,7 @@ private:
             anything,     ///< "**" at the end
         };
         Kind kind = Kind::character;
-        std::vector<Range> ranges{};  ///< of a set; of a character, itself
+        std::vector<Range> ranges{};  ///< of a set; for a character, the character itself
         bool negated = false;
 
         bool may_be_nothing() const;

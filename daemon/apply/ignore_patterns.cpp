@@ -7,9 +7,9 @@
 namespace dockerext::apply {
 namespace {
 
-constexpr std::size_t most_lines = 10'000;  ///< that hold a pattern
+constexpr std::size_t most_lines = 10'000;  ///< lines with a pattern
 constexpr std::size_t longest_pattern = PATH_MAX;
-constexpr std::size_t shown = 60;  ///< bytes of a line in a complaint
+constexpr std::size_t shown = 60;  ///< bytes of a line in an error message
 
 std::string_view trimmed(std::string_view line) {
     constexpr std::string_view blanks = " \t\r\v\f";
@@ -18,7 +18,7 @@ std::string_view trimmed(std::string_view line) {
     return line.substr(begin, line.find_last_not_of(blanks) - begin + 1);
 }
 
-/// As Go cleans a path, and relative to the context.
+/// Cleans the path as Go does, and makes it relative to the context.
 std::string cleaned(std::string_view pattern) {
     std::string clean = std::filesystem::path(pattern).lexically_normal().string();
     while (clean.size() > 1 && clean.ends_with('/')) clean.pop_back();

@@ -8,20 +8,21 @@
 
 namespace dockerext::apply {
 
-/// The patterns of a .dockerignore, as the docker program reads it: "!" is for what stays after all; the last
-/// that fits decides, and a folder takes along what is in it.
+/// The patterns of a .dockerignore, with the semantics of the docker CLI: "!" marks an exception; the last
+/// matching pattern decides, and a pattern for a folder covers its content.
 class IgnorePatterns {
 public:
-    /// `invalid_input` names the line that cannot be understood; so does the docker program refuse the build.
+    /// `invalid_input` names the malformed line; the docker CLI rejects the build in this case, too.
     static Result<IgnorePatterns> parse(std::string_view text);
 
-    /// Does not ignore this one, whatever the patterns say.
+    /// Never ignores this path, whatever the patterns say.
     void keep(const std::string& path);
 
     /// `path` is relative to the context: "src/main.c".
     bool ignores(std::string_view path) const;
 
-    /// Whether something in an ignored folder may stay: only where a "!" begins with the folder's very path.
+    /// Whether an exception may apply to something in an ignored folder: only if a "!" pattern starts with
+    /// the exact path of the folder.
     bool may_keep_in(std::string_view folder) const;
 
 private:

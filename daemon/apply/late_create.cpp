@@ -17,8 +17,8 @@ bool has_label(const JsonCursor& labels, const std::string& key, const std::stri
     return text && *text == value;
 }
 
-/// The image may have brought further labels; all of them may come from it where its container is a
-/// stranger's.
+/// The image may add further labels. But if all requested labels may come from the image, the container may
+/// belong to somebody else.
 Result<model::ContainerId> id_if_labelled(const JsonCursor& inspect,
                                           const std::map<std::string, std::string>& wanted) {
     const auto config = inspect.at("Config");

@@ -5,10 +5,9 @@
 
 namespace dockerext::apply {
 
-/// Creates a container. When no answer came, the engine may have done it all the same, be it for the process
-/// before this one (the name is taken then): a container of that name with all the labels that were asked for
-/// is taken for the one created. `create` outlives the
-/// call.
+/// Creates a container. Without an answer, the engine may have created it all the same; an earlier process of
+/// the daemon may also have done so (then the name is taken). So if a container of that name has all the
+/// requested labels, this adopts it as the created one. `create` outlives the call.
 Task<Result<model::ContainerId>> create_container(engine::Client& client,
                                                   const model::CreateContainer& create);
 

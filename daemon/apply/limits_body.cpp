@@ -5,7 +5,8 @@
 namespace dockerext::apply {
 namespace {
 
-/// A create without MemorySwap gets twice the memory; an update does not, and fails on an old smaller value.
+/// On a create without MemorySwap, the engine uses twice the memory; an update does not, and fails if the old
+/// value is smaller.
 model::Bytes swap_of(const model::UpdateContainer& update) {
     if (update.memory_swap.count != 0 || update.memory.count <= 0) return update.memory_swap;
     return {2 * update.memory.count};

@@ -5,7 +5,7 @@
 
 namespace dockerext::apply {
 
-/// The member RestartPolicy, the same for a new container and one that is changed in place.
+/// Writes the member RestartPolicy, for a new container as well as for an update in place.
 void write_restart_policy(BodyWriter& writer, const model::RestartPolicy& restart);
 
 }  // namespace dockerext::apply

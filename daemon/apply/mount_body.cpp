@@ -5,13 +5,13 @@ namespace {
 
 using model::Mount;
 
-/// A volume that the engine named: 64 hex digits.
+/// Whether the engine named the volume: 64 hex digits.
 bool is_anonymous(const Mount& mount) {
     return mount.source.empty() || (mount.source.size() == 64 &&
                                     mount.source.find_first_not_of("0123456789abcdef") == std::string::npos);
 }
 
-/// What Compose says as a bind; all else is a mount.
+/// Whether Compose sends the mount in Binds; all others go to Mounts.
 bool is_bind(const Mount& mount) {
     switch (mount.type) {
     case Mount::Type::bind:

@@ -7,7 +7,7 @@
 
 namespace dockerext::apply {
 
-/// The members Binds and Mounts of a HostConfig.
+/// Writes the members Binds and Mounts of a HostConfig.
 void write_mounts(BodyWriter& writer, const std::vector<model::Mount>& mounts);
 
 }  // namespace dockerext::apply

@@ -4,7 +4,7 @@
 namespace dockerext::apply {
 namespace {
 
-/// From this version on names are unique by themselves.
+/// Since this version, the engine keeps network names unique.
 constexpr engine::ApiVersion unique_network_names{1, 44};
 constexpr engine::ApiVersion enable_ipv4{1, 48};
 

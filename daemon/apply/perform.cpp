@@ -21,7 +21,7 @@ namespace {
 
 using Context = std::shared_ptr<BuildContext>;
 
-/// Disks may be slow and folders large.
+/// Runs on another thread, because disks may be slow and folders large.
 Task<Result<Context>> open_context(model::Build build) {
     std::function<Result<Context>(std::stop_token)> open =
         [build = std::move(build)](const std::stop_token&) -> Result<Context> {
@@ -39,7 +39,7 @@ Task<Result<std::string>> next_piece(Context context) {
     return off_loop(std::move(next));
 }
 
-/// One coroutine an operation. The visitor lives in the coroutine that awaits what it returns.
+/// One coroutine per operation. The visitor lives in the coroutine that awaits the returned task.
 struct Call {
     const CallContext& context;
     std::optional<model::ContainerId>& created;

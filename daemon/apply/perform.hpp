@@ -10,7 +10,7 @@
 
 namespace dockerext::apply {
 
-/// What a step's call needs besides its operation. All of it outlives the call.
+/// What a step's call needs in addition to its operation. All of it outlives the call.
 struct CallContext {
     engine::Client& client;
     std::function<model::ContainerId(const model::ContainerRef&)> id_of;
@@ -18,11 +18,11 @@ struct CallContext {
     /// The headers with our logins: for a pull of an image, and for a build. Either may be empty.
     std::function<Task<std::optional<Secret>>(model::ImageRef)> pull_auth;
     std::function<Task<std::optional<Secret>>()> build_auth;
-    HostAccess* host = nullptr;  ///< none: the machine is not ours to manage
+    HostAccess* host = nullptr;  ///< null: the daemon does not manage the machine
 };
 
-/// Makes the engine call of an operation, or what the engine itself needs; the new container's id for a
-/// create. `operation` outlives the call.
+/// Makes the engine call of an operation, or performs the change of the engine itself. Returns the new
+/// container's id for a create. `operation` outlives the call.
 Task<Result<std::optional<model::ContainerId>>> perform(const model::Operation& operation,
                                                         CallContext context);
 

@@ -16,20 +16,20 @@ namespace {
 using model::Step;
 using model::StepId;
 
-/// Takes long, and leaves nothing behind when it is called off.
+/// The step takes long, and leaves nothing behind when it is called off.
 bool is_long(const Step& step) {
     return std::holds_alternative<model::PullImage>(step.operation) ||
            std::holds_alternative<model::BuildImage>(step.operation);
 }
 
-/// For as long as the container takes; the engine itself has next to nothing to do.
+/// The step takes as long as the container does; the engine itself does almost nothing.
 bool waits_for_a_container(const Step& step) {
     return std::holds_alternative<model::StopContainer>(step.operation) ||
            std::holds_alternative<model::RestartContainer>(step.operation) ||
            std::holds_alternative<model::RunHook>(step.operation);
 }
 
-/// What a container is given to end by itself.
+/// The time that a container has to stop by itself.
 std::chrono::seconds grace_in(const Step& step) {
     return std::visit(
         [](const auto& operation) {
@@ -41,7 +41,8 @@ std::chrono::seconds grace_in(const Step& step) {
 
 std::string title(const Step& step) { return std::string(verb(step.operation)) + " " + step.object; }
 
-/// What done twice, or forgotten half-way, leaves something behind must be on disk before it begins.
+/// Whether the step must be on disk before it starts: repeating it, or forgetting it half done, would leave
+/// something behind.
 struct MustBeOnDisk {
     bool operator()(const model::CreateNetwork&) const { return true; }
     bool operator()(const model::CreateVolume&) const { return true; }
@@ -126,7 +127,8 @@ Task<void> PlanRun::run_step(StepId id) {
     ConcurrencyLimit& slots = slots_for(plan_.steps[id]);
     ConcurrencyLimit::Permit slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();
-    while (!slot && !told_to_end && plan_.steps[id].restores) {  // turned away with the others
+    // `call_off` turns all waiters away, also steps that restore something; these wait again.
+    while (!slot && !told_to_end && plan_.steps[id].restores) {
         slot = co_await slots.take(id);
         told_to_end = co_await is_cancelled();
     }
@@ -151,7 +153,7 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     outcome.container = container_of(id);
     const bool well = !outcome.error;
     write_end(entry, outcome);
-    // What follows a call that the end of the run has interrupted, or only just not, does not begin any more.
+    // After a cancelled run, no further step starts, even if this call has just succeeded.
     const bool told_to_end = co_await is_cancelled();
     called_off_ = called_off_ || told_to_end;
     report(id, std::move(outcome));
@@ -159,7 +161,7 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     else skip_dependents(id);
 }
 
-/// It can be called off while it is under way, hence in a group of its own.
+/// The call has a group of its own, so that it can be called off while it is under way.
 Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId id) {
     std::optional<Result<std::optional<model::ContainerId>>> result;
     TaskGroup group(shared_.executor);
@@ -187,8 +189,7 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     return contained(perform(step.operation, std::move(context)));
 }
 
-/// A journal that cannot be written, on a full disk, must not keep services from running: it goes on in
-/// memory.
+/// An unwritable journal (on a full disk) must not keep services from running: the entry stays in memory.
 Task<std::optional<std::uint64_t>> PlanRun::write_intent(const Step& step) {
     auto entry = shared_.journal.begin(intent(step, cycle_, redact_));
     if (!entry) {
@@ -219,7 +220,7 @@ void PlanRun::succeed(StepId id) {
     }
 }
 
-/// Whether a service is down for as long as the step takes, and comes back by the next one or the same.
+/// Whether the step takes a service down until the same or the next step starts it again.
 bool PlanRun::is_interruption(StepId id) const {
     if (std::holds_alternative<model::RestartContainer>(plan_.steps[id].operation)) return true;
     const auto& dependents = nodes_[id].dependents;
@@ -235,7 +236,7 @@ SteadyTime PlanRun::interruptions_end() const {
     return end;
 }
 
-/// Without recursion: a plan may be a chain of thousands of steps.
+/// No recursion: a plan may be a chain of thousands of steps.
 void PlanRun::skip_dependents(StepId id) {
     for (std::vector<StepId> ended{id}; !ended.empty();) {
         const StepId before = ended.back();

@@ -9,7 +9,7 @@
 
 namespace dockerext::apply {
 
-/// What all runs of an executor share.
+/// State that all runs of an executor share.
 struct Shared {
     engine::Client& client;
     state::Journal& journal;
@@ -20,25 +20,25 @@ struct Shared {
     ConcurrencyLimit pulls;
 };
 
-/// One plan on its way. A step begins when the last of those it comes after has ended well.
+/// A plan under way. A step starts when all steps before it have succeeded.
 class PlanRun {
 public:
     PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact, Executor::Hooks hooks);
 
-    /// Until every step has ended.
+    /// Runs until every step has ended.
     Task<void> run();
 
-    /// Steps that have not begun are skipped from now on, but for those that restore what is away; pulls and
-    /// builds are cancelled.
+    /// From now on, skips steps that have not started, except steps that restore something removed; cancels
+    /// pulls and builds.
     void call_off();
 
-    /// When the last container that is down for a moment only should have ended, as far as its grace tells.
+    /// When the last container that is down only temporarily should have stopped, judged by its grace period.
     SteadyTime interruptions_end() const;
 
 private:
     struct Node {
         std::vector<model::StepId> dependents;
-        std::size_t missing = 0;  ///< steps of `after` that have not ended yet
+        std::size_t missing = 0;  ///< number of steps in `after` that have not ended yet
         bool ended = false;
         std::optional<model::ContainerId> created;
     };
@@ -68,7 +68,7 @@ private:
     std::vector<Node> nodes_;
     TaskGroup steps_;
     std::map<model::StepId, TaskGroup*> long_calls_;
-    std::map<model::StepId, SteadyTime> under_way_;  ///< calls, since when
+    std::map<model::StepId, SteadyTime> under_way_;  ///< when each running call started
     bool called_off_ = false;
 };
 

@@ -5,7 +5,7 @@
 
 namespace dockerext::apply {
 
-// Members of HostConfig (Engine API /containers/create).
+// Write members of HostConfig (Engine API /containers/create).
 void write_resources(BodyWriter& writer, const model::ContainerSpec& spec);
 void write_devices(BodyWriter& writer, const model::ContainerSpec& spec);
 

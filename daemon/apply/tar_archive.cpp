@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t block = 512;
 
-/// Where a field of the header lies (GNU tar manual, "Basic Tar Format").
+/// The position of a field in the header (GNU tar manual, "Basic Tar Format").
 struct Field {
     std::size_t offset, width;
 };
@@ -24,7 +24,7 @@ void put(Header& header, Field field, std::string_view text) {
                 header.begin() + static_cast<std::ptrdiff_t>(field.offset));
 }
 
-/// Octal; what is too large for that big-endian, after a byte 0x80.
+/// Writes the number in octal; if it is too large, in big-endian after a byte 0x80.
 void put_number(Header& header, Field field, std::uint64_t value) {
     std::string text(field.width, '\0');
     const bool octal = value >> (3 * (field.width - 1)) == 0;
@@ -53,7 +53,7 @@ std::string header_of(const TarEntry& entry, char kind) {
     return {header.begin(), header.end()};
 }
 
-/// A text that no field of a header holds comes before it, as a file of its own.
+/// An extra entry for a text that is too long for its field; it comes before the entry.
 std::string long_text(char kind, const std::string& text) {
     const auto length = static_cast<std::int64_t>(text.size() + 1);
     std::string entry = header_of({.path = "././@LongLink", .size = length}, kind) + text + '\0';

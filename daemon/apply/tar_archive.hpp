@@ -20,23 +20,23 @@ struct TarEntry {
     std::chrono::seconds modified{0};
 };
 
-/// A tar as it grows, in GNU's format, which takes names and numbers of any length.
+/// Builds a tar piece by piece, in the GNU format, which supports names and numbers of any length.
 class TarArchive {
 public:
-    /// Begins an entry; of a file, exactly `size` bytes are to follow.
+    /// Starts an entry; for a file, exactly `size` bytes must follow.
     void begin(const TarEntry& entry);
     void append(std::string_view bytes);
     void end();
 
-    /// What has been written since the last call.
+    /// The bytes written since the last call.
     std::string take() { return std::exchange(written_, {}); }
-    std::size_t size() const noexcept { return written_.size(); }  ///< of what `take` would give
+    std::size_t size() const noexcept { return written_.size(); }  ///< of what `take` would return
 
 private:
     void fill_block();
 
     std::string written_;
-    std::size_t in_block_ = 0;  ///< bytes of the last file that no whole block holds
+    std::size_t in_block_ = 0;  ///< bytes of the present file after its last whole block
 };
 
 }  // namespace dockerext::apply

@@ -10,7 +10,7 @@
 namespace dockerext::apply {
 namespace {
 
-constexpr std::size_t deepest = 200;  ///< folders: each takes a descriptor
+constexpr std::size_t deepest = 200;  ///< nested folders: each needs a descriptor
 
 }  // namespace
 
@@ -27,7 +27,7 @@ Result<> TreeWalk::add_level(UniqueFd folder, std::string prefix) {
     return {};
 }
 
-/// What has gone since its folder was read is passed over.
+/// Skips entries that were removed after their folder was read.
 Result<std::optional<TreeWalk::Entry>> TreeWalk::next() {
     if (root_) {
         if (auto begun = add_level(std::move(root_), ""); !begun) return begun.error();

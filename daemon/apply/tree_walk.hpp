@@ -12,38 +12,38 @@
 
 namespace dockerext::apply {
 
-/// Goes through a folder and what is in it, by name. Each folder is opened relative to the one it is in and
-/// no link is followed, so that nothing outside is reached, whatever is renamed or swapped meanwhile.
+/// Walks through a folder and its content, sorted by name. It opens each folder relative to its parent and
+/// follows no links, so it never leaves the tree, even if something is renamed or swapped meanwhile.
 class TreeWalk {
 public:
-    /// What stood there; valid until the next call. Read it through `folder`, not by its path.
+    /// What the walk found; valid until the next call. Read it through `folder`, not by its path.
     struct Entry {
         int folder = -1;   ///< the folder it is in
-        std::string name;  ///< there
-        std::string path;  ///< relative to the whole
+        std::string name;  ///< its name in that folder
+        std::string path;  ///< relative to the root
         struct stat facts {};
     };
 
-    /// No more than `most_names` are held at once: those of a folder and of the folders that it is in.
+    /// Holds at most `most_names` names at the same time: those of a folder and of all its parents.
     explicit TreeWalk(UniqueFd root, std::size_t most_names = 500'000)
         : root_(std::move(root)), most_names_(most_names) {}
 
-    /// A folder comes before what is in it; none at the end.
+    /// The next entry; a folder comes before its content. None at the end.
     Result<std::optional<Entry>> next();
 
-    /// Goes into the folder that `next` gave last.
+    /// Enters the folder that `next` returned last.
     Result<> enter(const Entry& folder);
 
 private:
     struct Level {
         UniqueFd folder;
-        std::string prefix;  ///< of the paths in it
+        std::string prefix;  ///< prefix of the paths in it
         std::vector<std::string> names;
         std::size_t next = 0;
     };
     Result<> add_level(UniqueFd folder, std::string prefix);
 
-    UniqueFd root_;  ///< until the walk has begun
+    UniqueFd root_;  ///< until the walk starts
     std::size_t most_names_;
     std::vector<Level> levels_;
 };

@@ -9,7 +9,7 @@ namespace dockerext::observe {
 /// Env: "K=V", and "K" for a variable of the image that is unset.
 std::map<std::string, std::optional<std::string>> environment_in(ObjectReader& config);
 
-/// Healthcheck, durations in nanoseconds; zeros are what was never set.
+/// Healthcheck; its durations are in nanoseconds, and zero means unset.
 std::optional<model::Healthcheck> healthcheck_in(ObjectReader& config, Problems& problems);
 
 }  // namespace dockerext::observe

@@ -12,7 +12,7 @@ namespace {
 using model::ContainerState;
 using model::Health;
 
-/// The enumerator whose name `word` is; a problem, and the first one, when none is.
+/// The enumerator named `word`; if there is none, a problem, and the first enumerator.
 template <NamedEnum E>
 E enumerator(const std::string& word, ObjectReader& reader, Problems& problems) {
     if (const auto known = from_string<E>(word)) return *known;
@@ -22,8 +22,8 @@ E enumerator(const std::string& word, ObjectReader& reader, Problems& problems) 
 
 constexpr std::int64_t default_retries = 3;
 
-/// Engines call every container unhealthy whose checks are not running, and one that was paused until its
-/// next check. A check says so of a running one only when it has failed as often as it may.
+/// The engine reports every container as unhealthy whose checks do not run, and a paused one until its next
+/// check. A check makes a running container unhealthy only after as many failures as are allowed.
 Health decided(Health told, std::int64_t failing_streak, const model::ObservedContainer& container) {
     if (told != Health::unhealthy || container.state != ContainerState::running) return told;
     const auto& check = container.spec.healthcheck;
@@ -57,7 +57,7 @@ bool shares_no_network(const std::string& mode) {
     return mode == "host" || mode == "none" || mode.starts_with("container:");
 }
 
-/// On a network of its own a container's links are kept with its endpoint only (Engine API: HostConfig.Links
+/// On a user-defined network, the links of a container are only in its endpoint (Engine API: HostConfig.Links
 /// is null).
 void take_links_of_endpoint(model::ContainerSpec& spec) {
     const auto first = spec.networks.find({spec.network_mode});
@@ -65,7 +65,7 @@ void take_links_of_endpoint(model::ContainerSpec& spec) {
     spec.links.assign(first->second.links.begin(), first->second.links.end());
 }
 
-/// The networks by name, also where the container was given a network's id as its mode.
+/// Reads the networks by name, even if the container's mode is a network's id.
 void read_networks(model::ObservedContainer& container, ObjectReader& inspect, Problems& problems) {
     std::string& mode = container.spec.network_mode;
     if (shares_no_network(mode)) return;

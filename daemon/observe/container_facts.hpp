@@ -5,12 +5,12 @@
 
 namespace dockerext::observe {
 
-/// GET /containers/{id}/json → what the planner knows of a container. The container's spec is in the form
-/// that room compose gives desired ones: binds and mounts one list by target, capabilities with CAP_, the
-/// engine's own additions to aliases (the short id) and links (full names) taken out.
+/// GET /containers/{id}/json → what the planner knows of a container. Its spec has the same form as desired
+/// specs of the room compose: binds and mounts in one list by target, capabilities with CAP_, and without the
+/// engine's additions to aliases (the short id) and links (full names).
 Result<model::ObservedContainer> read_container(const JsonCursor& inspect);
 
-/// The same for a container of which only its namespaces are of interest.
+/// The same for a container whose namespaces alone matter.
 Result<model::NamespaceOwner> read_owner(const JsonCursor& inspect);
 
 /// GET /images/{ref}/json.

@@ -14,7 +14,7 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr std::size_t at_once = 4;
-constexpr Duration patience = 20s;  ///< with all together; no inspect begins after that
+constexpr Duration patience = 20s;  ///< for all together; no inspect starts after that
 
 struct Inspection {
     engine::Client& client;
@@ -36,7 +36,7 @@ Error not_asked(const model::ContainerId& id) {
                                     ": skipped, because other requests took too long"};
 }
 
-/// Takes id after id until none is left.
+/// Inspects one id after another until none is left.
 Task<void> inspect_in_turn(Inspection& inspection) {
     co_await asio::this_coro::throw_if_cancelled(false);
     Inspected& inspected = inspection.inspected;

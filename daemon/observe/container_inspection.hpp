@@ -11,12 +11,12 @@ namespace dockerext::observe {
 
 struct Inspected {
     std::vector<model::ObservedContainer> found;
-    /// No readable answer, or none in time: the engine may hold a lock of that one alone.
+    /// Containers without a readable answer in time: the engine may hold the lock of just this container.
     std::map<model::ContainerId, Error> unknown;
 };
 
-/// Inspects containers, a few at once, in the order of `ids`. Those that are gone are left out. When the
-/// first ones have taken too long, the rest is not asked for and unknown.
+/// Inspects containers, a few at the same time, in the order of `ids`. Omits those that no longer exist. If
+/// the first ones take too long, the rest is not inspected and is unknown.
 Task<Inspected> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids);
 
 }  // namespace dockerext::observe

@@ -9,11 +9,11 @@
 #include <string_view>
 #include <vector>
 
-/// What inspects are read with. Fields come and go with the engine's version: absent and null read as empty,
-/// and nothing is complained of that is not asked for. A wrong type is a problem, and reads as empty.
+/// Reads the inspects of the engine. Their fields depend on the engine's version: absent and null read as
+/// empty, and unknown fields are ignored. A wrong type is a problem, and reads as empty.
 namespace dockerext::observe {
 
-/// The member object; one without members when absent.
+/// The member object; an empty object if it is absent.
 ObjectReader object_in(ObjectReader& reader, std::string_view key, Problems& problems);
 /// The objects of a member array.
 std::vector<ObjectReader> objects_in(ObjectReader& reader, std::string_view key, Problems& problems);
@@ -31,7 +31,7 @@ std::map<std::string, std::string> text_map_in(ObjectReader& reader, std::string
 std::set<std::string> key_set_in(ObjectReader& reader, std::string_view key, Problems& problems);
 /// An array of strings; none when absent or null.
 std::optional<std::vector<std::string>> words_in(ObjectReader& reader, std::string_view key);
-/// The epoch for the engine's "never", the first of January of the year 1.
+/// A time; the epoch for the engine's "never", 1 January of the year 1.
 model::WallTime time_in(ObjectReader& reader, std::string_view key, Problems& problems);
 
 /// The first problem as an error; `value` if there is none.

@@ -59,7 +59,7 @@ Result<std::string> read_file(const fs::path& path) {
     return read_all(*fd, file_limit);
 }
 
-/// A file that systemd reads: it follows links, and one to /dev/null is how a file is masked.
+/// Reads a file in the same way as systemd: it follows links, and a link to /dev/null masks a file.
 Result<std::string> read_unit_file(const fs::path& path) {
     std::error_code code;
     const fs::path target = fs::canonical(path, code);
@@ -70,7 +70,7 @@ Result<std::string> read_unit_file(const fs::path& path) {
     return text;
 }
 
-/// A file that is gone is no part of the unit when systemd reads it the next time.
+/// A missing file is not part of the unit, because systemd will not read it next time.
 Result<> look_at_text(const fs::path& path, std::vector<std::string>& texts) {
     if (path.empty() || path == paths::drop_in) return {};
     auto text = read_unit_file(path);
@@ -84,7 +84,7 @@ Result<> look_at_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
     for (const fs::path& path : unit.drop_ins) {
         if (auto looked = look_at_text(path, host.unit_texts); !looked) return looked;
     }
-    // One that is absent, or cannot be read, gives no variables.
+    // An absent or unreadable file gives no variables.
     for (const fs::path& path : unit.environment_files) {
         auto text = read_unit_file(path);
         if (text) host.environment_files[path] = std::move(*text);
@@ -92,7 +92,8 @@ Result<> look_at_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
     return {};
 }
 
-/// One of ours: through its descriptor, so that content and mode are of the same file.
+/// Reads a file that dockerextd manages, through its descriptor, so that content and mode belong to the same
+/// file.
 Result<> read_ours(const fs::path& path, std::string name, ObservedHost& host) {
     const auto fd = open_regular(AT_FDCWD, path);
     if (!fd) return fd.error();
@@ -105,7 +106,7 @@ Result<> read_ours(const fs::path& path, std::string name, ObservedHost& host) {
     return {};
 }
 
-/// Only what is no fault of the file's fails.
+/// Fails only for reasons outside the files.
 Result<> look_at_files(const fs::path& root, ObservedHost& host) {
     for (const std::string_view file : our_files) {
         const std::string name(file);
@@ -118,7 +119,7 @@ Result<> look_at_files(const fs::path& root, ObservedHost& host) {
     return {};
 }
 
-/// As sd_booted(3). Where it is PID 1 and does not answer, nothing is known of its units.
+/// Like sd_booted(3). If systemd is PID 1 but does not answer, nothing is known about its units.
 bool is_booted_by_systemd() {
     std::error_code ignored;
     return fs::is_directory("/run/systemd/system", ignored);

@@ -10,18 +10,18 @@
 
 namespace dockerext::observe {
 
-/// The files of model::host_paths, as they are looked at.
+/// The files of model::host_paths that are observed.
 std::span<const std::string_view> host_files();
 
-/// The machine around the engine, as it is now: docker.service by systemd, and the files of model::host_paths
-/// and of the unit. Without systemd, or where `root` is not "/", it is a machine that nobody manages:
-/// ObservedHost::systemd is false. Files are looked at under `root` in any case, off the event loop: a disk
-/// may be slow. `systemd` outlives the call, and its `run` goes on meanwhile. An error where what is there
-/// cannot be told: a text of the unit is unreadable, no descriptors are left.
+/// Observes the machine around the engine: docker.service through systemd, and the files of model::host_paths
+/// and of the unit. Without systemd, or if `root` is not "/", nobody manages the machine:
+/// ObservedHost::systemd is false. Files are read under `root` in any case, off the event loop, because a
+/// disk may be slow. `systemd` outlives the call, and its `run` is active meanwhile. An error if the state
+/// cannot be determined: a file of the unit is unreadable, no file descriptors are left.
 Task<Result<model::ObservedHost>> look_at_host(systemd::Systemd& systemd, std::filesystem::path root);
 
-/// Adds the package that the engine comes from, by asking the package manager. Why it cannot be told is no
-/// error, but ObservedHost::package_problem.
+/// Adds the package that the engine comes from, by asking the package manager. A failure is not an error; its
+/// reason is in ObservedHost::package_problem.
 Task<model::ObservedHost> with_package(model::ObservedHost host, std::filesystem::path root);
 
 }  // namespace dockerext::observe

@@ -5,8 +5,8 @@
 
 namespace dockerext::observe {
 
-/// A reference as GET /images/json lists it: "docker.io/library/nginx" and "nginx" are "nginx:latest", and
-/// beside a digest the tag does not count: "nginx:1@sha256:…" is "nginx@sha256:…".
+/// Converts a reference to the form in GET /images/json: "docker.io/library/nginx" and "nginx" become
+/// "nginx:latest". A digest makes the tag irrelevant: "nginx:1@sha256:…" becomes "nginx@sha256:…".
 std::string listed_reference(std::string_view reference);
 
 }  // namespace dockerext::observe

@@ -21,7 +21,7 @@ std::vector<std::string> split(const std::string& text, char separator) {
     return parts;
 }
 
-/// The target as the engine's own list has it.
+/// The target in the form of the engine's own list.
 std::string clean_target(std::string target) {
     while (target.size() > 1 && target.back() == '/') target.pop_back();
     return target;
@@ -36,8 +36,8 @@ void apply_bind_option(Mount& mount, const std::string& option) {
         mount.propagation = option;
 }
 
-/// "SOURCE:TARGET[:OPTION,…]"; a source with a leading slash is a path of the host, any other a volume's
-/// name.
+/// "SOURCE:TARGET[:OPTION,…]"; a source with a leading slash is a path of the host, any other the name of a
+/// volume.
 Mount read_bind(const std::string& bind) {
     const std::vector<std::string> parts = split(bind, ':');
     Mount mount;
@@ -80,7 +80,8 @@ std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
     return mount;
 }
 
-/// A mount point that is there: fills in an anonymous volume's name, or is one that nobody asked for by name.
+/// Merges an actual mount point: adds the name of an anonymous volume, or a mount that was not requested by
+/// name.
 void merge_mount_point(MountsByTarget& mounts, ObjectReader& point) {
     const auto type = from_string<Mount::Type>(text_in(point, "Type"));
     const std::string target = clean_target(text_in(point, "Destination"));

@@ -7,9 +7,9 @@
 
 namespace dockerext::observe {
 
-/// Everything mounted in a container, one a target, sorted by target: HostConfig's Binds and Mounts as they
-/// were asked for, then what the inspect's own Mounts know beyond them: names of anonymous volumes, volumes
-/// of the image, mounts taken from other containers. HostConfig.Tmpfs is not among them.
+/// All mounts of a container, one per target, sorted by target: HostConfig's Binds and Mounts as requested,
+/// plus what the inspect's own Mounts add: names of anonymous volumes, volumes of the image, mounts taken
+/// from other containers. HostConfig.Tmpfs is not included.
 std::vector<model::Mount> mounts_in(ObjectReader& container, ObjectReader& host_config, Problems& problems);
 
 }  // namespace dockerext::observe

@@ -10,13 +10,13 @@ namespace dockerext::observe {
 
 struct Attachment {
     model::Endpoint endpoint;
-    model::NetworkId network;  ///< "" before the first start: the engine looks the network up by name then
+    model::NetworkId network;  ///< "" before the first start: the engine then looks the network up by name
 };
 
-/// NetworkSettings.Networks by the network's name, without the aliases that the engine adds.
+/// NetworkSettings.Networks by network name, without the aliases that the engine adds.
 std::map<model::NetworkName, Attachment> attachments_in(ObjectReader& network_settings, Problems& problems);
 
-/// A link as it is asked for: the engine tells "/a:/b/x" for "a:x".
+/// A link in the form of a request: the engine reports "/a:/b/x" for "a:x".
 std::string asked_link(const std::string& link);
 
 }  // namespace dockerext::observe

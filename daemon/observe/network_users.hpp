@@ -9,11 +9,11 @@
 
 namespace dockerext::observe {
 
-/// Who is on which network, by the network's id, with the containers' names; stopped ones too, as they want
-/// to find it again.
+/// The containers on each network, with their names, by the network's id. Stopped containers count, because
+/// they need the network at their next start.
 using NetworkUsers = std::map<model::NetworkId, std::map<model::ContainerId, std::string>>;
 
-/// One-off containers of `project` that have ended are left out: they do not start again.
+/// Omits one-off containers of `project` that have ended: they do not start again.
 NetworkUsers network_users(const std::vector<engine::ContainerSummary>& containers,
                            const model::ProjectName& project);
 

@@ -36,7 +36,8 @@ model::ObservedVolume read_volume(ObjectReader& json, Problems& problems) {
             .driver_options = text_map_in(json, "Options", problems)};
 }
 
-/// Each by itself: one that cannot be read does not hide the others. What has no name concerns nobody.
+/// Reads each object separately, so that an unreadable one does not hide the others. Skips objects without a
+/// name.
 template <typename Object>
 Listed<Object> read_each(const std::vector<JsonCursor>& items, Object (*read)(ObjectReader&, Problems&)) {
     Listed<Object> listed;

@@ -9,7 +9,7 @@
 
 namespace dockerext::observe {
 
-/// What can be read of a list, and by its name what cannot.
+/// The readable objects of a list, and by name the unreadable ones.
 template <typename Object>
 struct Listed {
     std::vector<Object> objects;

@@ -81,7 +81,7 @@ void Observer::mark_all() {
     marks_.owners = true;
 }
 
-/// Volumes that are mounted and unmounted with their containers stay what they are.
+/// Ignores mount and unmount events of volumes: they do not change the volume.
 void Observer::mark(const engine::Event& event) {
     if (event.type == "container") {
         if (concerns_us(event)) mark(model::ContainerId{event.id});
@@ -107,7 +107,7 @@ bool Observer::dirty() const noexcept {
            marks_.owners || marks_.network_users || !marks_.some.empty();
 }
 
-/// Whether a container's event is about one of ours, or about one that holds or takes a name that we want.
+/// Whether the event is about a container of the project, or about one that has or takes a desired name.
 bool Observer::concerns_us(const engine::Event& event) const {
     const model::ContainerId id{event.id};
     if (snapshot_.containers.contains(id) || claims(event.attributes)) return true;
@@ -123,7 +123,7 @@ bool Observer::concerns_an_owner(const engine::Event& event) const {
                        [&](const auto& owner) { return owner.second.id.value == event.id; });
 }
 
-/// Whether a stranger joins, leaves or was on a network of ours.
+/// Whether a foreign container joins, leaves or was on a network of the project.
 bool Observer::concerns_a_network(const model::ContainerId& container,
                                   const model::NetworkId& network) const {
     return std::any_of(snapshot_.networks.begin(), snapshot_.networks.end(), [&](const auto& each) {
@@ -138,7 +138,7 @@ bool Observer::is_wanted(const model::ObservedVolume& volume) const {
     return wanted_.all_volumes && model::belongs_to(wanted_.project, volume.labels, model::labels::volume);
 }
 
-/// One of our own containers.
+/// Whether the owner is a container of the project.
 bool Observer::is_known(const std::string& owner) const {
     return std::any_of(snapshot_.containers.begin(), snapshot_.containers.end(), [&](const auto& each) {
         return each.first.value == owner || each.second.name.value == owner;
@@ -165,7 +165,7 @@ void Observer::mark(model::Subject::Kind kind) {
     case model::Subject::Kind::network: marks_.networks = true; break;
     case model::Subject::Kind::volume: marks_.volumes = true; break;
     case model::Subject::Kind::image: marks_.images = true; break;
-    case model::Subject::Kind::part: break;  // of the machine
+    case model::Subject::Kind::part: break;  // part of the machine
     }
 }
 
@@ -212,7 +212,7 @@ bool Observer::claims(const model::Labels& labels) const {
     return model::claimed_slot(labels, wanted_.project).has_value();
 }
 
-/// Where the image is gone, nothing proves that the labels are the container's own.
+/// If the image is gone, nothing proves that the labels are the container's own.
 bool Observer::is_ours(const model::ObservedContainer& container) const {
     if (!claims(container.spec.labels)) return false;
     if (model::proves_claim(container.spec.labels, container.image_id)) return true;
@@ -247,14 +247,14 @@ std::set<std::string> Observer::strangers_on(const model::NetworkId& network) co
     return names;
 }
 
-/// What was listed before says nothing of now.
+/// An earlier list says nothing about the present.
 void Observer::complete_snapshot() {
     using Kind = model::Subject::Kind;
     const auto unlisted = [&](Kind kind) { return snapshot_.unknown.contains(model::every(kind)); };
     if (unlisted(Kind::container)) {
         snapshot_.containers.clear();
         snapshot_.foreign_names.clear();
-        network_users_.clear();  // whose they are is not known
+        network_users_.clear();  // their users are unknown
     }
     if (unlisted(Kind::image)) snapshot_.images.clear();
     if (unlisted(Kind::network)) snapshot_.networks.clear();

@@ -16,46 +16,48 @@
 
 namespace dockerext::observe {
 
-/// Keeps a snapshot of the engine and brings it up to date with as few calls as the truth allows:
-/// after `mark_all` everything is listed and inspected; after single marks only what was marked.
-/// Not converging and idle, it makes no call. On the daemon's thread.
+/// Keeps a snapshot of the engine and updates it with as few calls as correctness allows: after `mark_all` it
+/// lists and inspects everything; after single marks only the marked objects. Without marks it makes no call.
+/// On the daemon's thread.
 class Observer {
 public:
     explicit Observer(engine::Client& client) : client_(client) {}
 
-    /// What the plan will ask about: wanted images, networks, volumes and container names, and the project.
-    /// A change of these marks what is new to it.
+    /// Sets what the planner needs to know: desired images, networks, volumes and container names, and the
+    /// project. A change marks what it adds.
     void want(const model::Project& project);
 
-    /// For a project that is leaving: nothing is wanted of it, and all its volumes are looked for.
+    /// For a leaving project: nothing is desired, and all its volumes are looked for.
     void want_volumes_of(const model::ProjectName& project);
 
-    /// Nothing is wanted, and nothing known, any more.
+    /// Forgets what is desired and what is known.
     void forget();
 
-    /// Everything may have changed: start, reconnect, new settings, the periodic check.
+    /// Everything may have changed: at the start, after a reconnect, new settings, or the periodic check.
     void mark_all();
-    /// After a reconnect, besides `mark_all`: the engine may be another version or have other defaults by
-    /// now.
+    /// Call after a reconnect, in addition to `mark_all`: the engine may have another version or other
+    /// defaults.
     void mark_engine() { marks_.engine = true; }
-    /// What an event is about may have changed, whatever the event says.
+    /// The object of an event may have changed, whatever the event reports.
     void mark(const engine::Event& event);
 
-    /// One of ours, or about to be: what the caller did to it is not told by an event he waits for.
+    /// Marks a container of the project, or one that is about to be: the caller changed it, so it does not
+    /// wait for an event.
     void mark(const model::ContainerId& id);
     /// All containers, networks, volumes or images.
     void mark(model::Subject::Kind kind);
-    /// What the engine has told nothing of: asked for again with the next `refresh`.
+    /// Marks unknown objects: the next `refresh` asks for them again.
     void mark_unknown();
 
     bool dirty() const noexcept;
 
-    /// Brings `observed` up to date. Bounded: kinds are looked at side by side, and each call has
-    /// limits::look. What the engine refuses, answers unreadably or not in time makes one object unknown, or
-    /// all of a kind where it gives no list. It fails only when the engine does not answer at all; the marks
-    /// stay then, so that the next call tries again.
+    /// Updates `observed`. Time is bounded: kinds are read at the same time, and each call has the deadline
+    /// limits::look. If the engine refuses, answers late or unreadably, one object is unknown, or all objects
+    /// of a kind if there is no list. It fails only if the engine does not answer at all; the marks then
+    /// stay, so that the next call tries again.
     Task<Result<>> refresh();
-    /// A snapshot when `refresh` has succeeded; while it runs, and after a failure, some of it is newer.
+    /// A consistent snapshot after `refresh` has succeeded; during a refresh and after a failure, parts of it
+    /// are newer.
     const model::Observed& observed() const noexcept { return snapshot_; }
 
 private:
@@ -65,24 +67,24 @@ private:
         std::set<model::ImageRef> images;
         std::set<model::NetworkName> networks;
         std::set<model::VolumeName> volumes;
-        std::set<std::string> owners;  ///< of namespaces, as modes call them
-        bool all_volumes = false;      ///< of the project
+        std::set<std::string> owners;  ///< owners of namespaces, as named in modes
+        bool all_volumes = false;      ///< all volumes of the project
     };
-    /// What has to be looked at. Taken back before the look, so that what is marked meanwhile stays marked.
+    /// What has to be read again. Cleared before the read, so that marks set meanwhile stay.
     struct Marks {
         bool engine = true;
-        bool containers = true;  ///< all; `some` says nothing then
+        bool containers = true;  ///< all containers; `some` is irrelevant then
         bool images = true;
         bool networks = true;
         bool volumes = true;
         bool owners = true;
-        bool network_users = false;  ///< looked at with all containers, too
+        bool network_users = false;  ///< also read with all containers
         std::set<model::ContainerId> some;
 
         void add(const Marks& more);
     };
 
-    /// A container of which the engine tells nothing, but for whose it is.
+    /// A container without an answer from the engine; only its slot is known.
     struct UnknownContainer {
         model::Slot slot;
         Error error;
@@ -117,24 +119,24 @@ private:
     Task<void> look_at_origins(Inspected& inspected);
     Task<Result<>> look_at_origin(model::ImageId image);
     std::vector<model::ContainerId> silent_last(std::vector<model::ContainerId> ids) const;
-    /// Notes what was learned of the containers, and who `slots` says those are of which nothing was.
+    /// Stores the inspected containers; `slots` has the slots of the unknown ones.
     void take(Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots);
-    /// All that is unknown of a kind; what was so before keeps its time.
+    /// Stores all unknown objects of a kind; those that were unknown before keep their time.
     void note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors);
-    /// There is no list of the kind.
+    /// The engine gave no list of the kind.
     void note_unlisted(model::Subject::Kind kind, const Error& error);
-    /// An answer that an engine which is gone or hangs would give as well.
+    /// Notes an error that may also mean that the whole engine is gone or hangs.
     void doubt(const Error& error);
 
     engine::Client& client_;
     model::Observed snapshot_;
     Wanted wanted_;
     Marks marks_;
-    std::set<std::string> owners_;  ///< that were looked for last
-    /// Of the images whose containers may have their labels from there.
+    std::set<std::string> owners_;  ///< owners that were looked for last
+    /// Labels of the images that containers may have their labels from.
     std::map<model::ImageId, model::Labels> image_labels_;
     std::map<model::ContainerId, UnknownContainer> unknown_;
-    std::optional<Error> doubt_;  ///< the first of this look
+    std::optional<Error> doubt_;  ///< the first one of this refresh
     NetworkUsers network_users_;
 };
 

@@ -42,7 +42,7 @@ Error not_asked(const model::ImageRef& image) {
             "inspect image " + image.value + ": skipped, because another request took too long"};
 }
 
-/// Neither found nor unknown.
+/// Whether the container is neither found nor unknown.
 bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
     const auto& found = inspected.found;
     return !inspected.unknown.contains(id) &&
@@ -60,12 +60,12 @@ Task<Result<>> Observer::refresh() {
         co_return Result<>();
     }
     marks_.add(taken);
-    // An engine that does not answer now may be another one when it does.
+    // When an engine answers again after an outage, it may be another one.
     if (is_transient(done.error().kind())) marks_.engine = true;
     co_return done.error().within("observe");
 }
 
-/// The engine first: its version says how to ask for the rest.
+/// Reads the engine's facts first: its version decides how to read the rest.
 Task<Result<>> Observer::refresh_marked() {
     doubt_.reset();
     if (std::exchange(marks_.engine, false)) {
@@ -92,7 +92,7 @@ Task<Result<>> Observer::refresh_marked() {
     co_return co_await make_sure_that_it_answers();
 }
 
-/// An engine that is gone, or hangs as a whole, says nothing of the objects.
+/// If the engine is gone or hangs as a whole, errors say nothing about single objects.
 Task<Result<>> Observer::make_sure_that_it_answers() {
     if (!doubt_) co_return Result<>();
     auto pinging = engine::ping(client_);
@@ -133,7 +133,7 @@ Task<void> Observer::look_at_networks() {
     }
     snapshot_.networks.clear();
     for (const model::ObservedNetwork& network : list->objects) {
-        const model::NetworkName by_id{network.id.value};  // an external network may be given by its id
+        const model::NetworkName by_id{network.id.value};  // an external network may be named by its id
         if (wanted_.networks.contains(by_id)) snapshot_.networks.insert_or_assign(by_id, network);
         const bool ours = model::belongs_to(wanted_.project, network.labels, model::labels::network);
         if (ours || wanted_.networks.contains(network.name)) {
@@ -165,12 +165,13 @@ Task<void> Observer::look_at_volumes() {
     note_unknown(Kind::volume, unknown);
 }
 
-/// One call tells which image every reference is; only those that have become another are inspected. What the
-/// list does not have may still be one given by its id.
+/// One call maps every reference to an image id; only changed images are inspected. A reference that is not
+/// in the list may still be an image id.
 Task<void> Observer::look_at_images() {
     using Kind = model::Subject::Kind;
     co_await asio::this_coro::throw_if_cancelled(false);
-    const std::set<model::ImageRef> wanted = wanted_.images;  // `want` may be called meanwhile
+    // A copy, because `want` may be called meanwhile.
+    const std::set<model::ImageRef> wanted = wanted_.images;
     std::map<std::string, std::string> ids;
     if (!wanted.empty()) {
         auto listed = co_await engine::list_images(client_);
@@ -179,7 +180,7 @@ Task<void> Observer::look_at_images() {
     }
     std::map<model::ImageRef, model::ObservedImage> images;
     std::map<model::Subject, Error> unknown;
-    bool answers = true;  // one that does not is no reason to wait for the next
+    bool answers = true;  // after one timeout, the other images are not tried
     for (const model::ImageRef& reference : wanted) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = snapshot_.images.find(reference);
@@ -213,7 +214,7 @@ Task<void> Observer::look_at_containers() {
     co_await look_at_some_containers();
 }
 
-/// One list for all: a filter would save nothing, and the others hold names.
+/// One list of all containers: a filter would save nothing, and foreign containers may hold desired names.
 Task<void> Observer::look_at_all_containers() {
     marks_.some.clear();
     const auto summaries = co_await engine::list_containers(client_, "");
@@ -243,7 +244,7 @@ Task<void> Observer::look_at_all_containers() {
     take(std::move(inspected), slots);
 }
 
-/// Without a list nothing of this is known before there is one.
+/// Until there is a list, nothing is known of single containers.
 Task<void> Observer::look_at_some_containers() {
     std::set<model::ContainerId> ids = std::exchange(marks_.some, {});
     const bool listed = !snapshot_.unknown.contains(model::every(model::Subject::Kind::container));
@@ -264,20 +265,20 @@ Task<void> Observer::look_at_some_containers() {
     take(std::move(inspected), slots);
 }
 
-/// So that they hold up no others.
+/// Puts containers without an answer last, so that they delay no others.
 std::vector<model::ContainerId> Observer::silent_last(std::vector<model::ContainerId> ids) const {
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return !unknown_.contains(id); });
     return ids;
 }
 
-/// The list of all containers tells it without a further question.
+/// Reads the users of networks from the list of all containers, without a further call.
 Task<void> Observer::look_at_network_users() {
     const auto summaries = co_await engine::list_containers(client_, "");
     if (!summaries) co_return note_unlisted(model::Subject::Kind::container, summaries.error());
     network_users_ = network_users(*summaries, wanted_.project);
 }
 
-/// One that is not there, or that the engine tells nothing of, is not known.
+/// An owner that does not exist, or without an answer, is not known.
 Task<void> Observer::look_at_owners() {
     std::set<std::string> wanted = foreign_owners();
     std::map<std::string, model::NamespaceOwner> owners;
@@ -304,8 +305,8 @@ void Observer::take(Inspected inspected, const std::map<model::ContainerId, mode
     note_unknown(model::Subject::Kind::container, unknown);
 }
 
-/// What the labels alone do not prove takes a look at the images that the containers were made from. Without
-/// it nothing is known of the container.
+/// If the labels alone do not prove a claim, inspects the images that the containers were created from.
+/// Without the image, the container is unknown.
 Task<void> Observer::look_at_origins(Inspected& inspected) {
     for (const model::ObservedContainer& container : inspected.found) {
         const model::Labels& labels = container.spec.labels;

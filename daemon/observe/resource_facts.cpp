@@ -54,7 +54,7 @@ model::BlockIo block_io_in(ObjectReader& host, Problems& problems) {
             .write_iops = device_limits_in(host, "BlkioDeviceWriteIOps", "Rate", problems)};
 }
 
-/// One set of capabilities: Compose and we never ask for alternatives.
+/// Reads one set of capabilities: neither Compose nor dockerextd requests alternatives.
 std::vector<std::string> capabilities_in(ObjectReader& request) {
     const auto sets = request.take("Capabilities");
     const auto items = sets ? sets->items() : std::vector<JsonCursor>{};

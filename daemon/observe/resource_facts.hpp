@@ -5,7 +5,7 @@
 
 namespace dockerext::observe {
 
-// What HostConfig of an inspect says of limits and devices.
+// Read limits and devices from HostConfig of an inspect.
 void read_resources(model::ContainerSpec& spec, ObjectReader& host, Problems& problems);
 void read_devices(model::ContainerSpec& spec, ObjectReader& host, Problems& problems);
 

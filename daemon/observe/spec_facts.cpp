@@ -60,14 +60,14 @@ model::RestartPolicy restart_in(ObjectReader& host, Problems& problems) {
     return restart;
 }
 
-/// Engines before 28 keep what they were given.
+/// Engines before 28 keep capabilities as they were written.
 std::set<std::string> capabilities_in(ObjectReader& host, std::string_view key) {
     std::set<std::string> capabilities;
     for (const std::string& name : host.strings(key)) capabilities.insert(model::normal::capability(name));
     return capabilities;
 }
 
-/// What is written systempaths=unconfined reaches the engine as two empty lists of paths.
+/// The client sends systempaths=unconfined to the engine as two empty lists of paths.
 std::vector<std::string> security_opt_in(ObjectReader& host) {
     std::vector<std::string> options = host.strings("SecurityOpt");
     const auto masked = words_in(host, "MaskedPaths");

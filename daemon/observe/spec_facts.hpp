@@ -5,7 +5,7 @@
 
 namespace dockerext::observe {
 
-/// Config, HostConfig and mounts of an inspect as a spec; its networks are left to the caller.
+/// Reads Config, HostConfig and mounts of an inspect as a spec; the caller reads its networks.
 model::ContainerSpec spec_in(ObjectReader& container, Problems& problems);
 
 }  // namespace dockerext::observe

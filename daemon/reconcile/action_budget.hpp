@@ -8,18 +8,18 @@
 
 namespace dockerext::reconcile {
 
-/// A cap on all actions together: whatever goes wrong, say two controllers at odds over one container, the
-/// engine is not kept busy with it. One plan may overdraw it, and orders of people begin a new one: only what
-/// goes on and on by itself meets it. A value.
+/// Caps the rate of all actions together. Whatever goes wrong (for example, two controllers that fight over
+/// one container), the daemon does not keep the engine busy with it. One plan may overdraw the budget, and an
+/// order from a person starts a new one: only work that repeats by itself reaches the cap. A value.
 class ActionBudget {
 public:
-    /// Whether something may be begun now.
+    /// Whether a new action may start now.
     bool allows(model::SteadyTime now) const { return left(now) > 0; }
     void spend(std::size_t actions, model::SteadyTime now) {
         left_ = left(now) - static_cast<double>(actions);
         at_ = now;
     }
-    /// When something may be begun again.
+    /// When the next action may start.
     model::SteadyTime ready_at(model::SteadyTime now) const {
         const std::chrono::duration<double> wait(std::max(0.0, 1 - left(now)) / per_second);
         return now + std::chrono::ceil<std::chrono::milliseconds>(wait);

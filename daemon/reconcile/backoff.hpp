@@ -4,13 +4,13 @@
 
 namespace dockerext::reconcile {
 
-/// How long to wait after the nth failure in a row: doubling from `first` up to `longest`, spread by
-/// ± 20 % so that what failed together is not tried together. A value, not a timer.
+/// How long to wait after the nth failure in a row: the wait doubles from `first` up to `longest`. It is
+/// spread by ± 20 % so that subjects that failed together do not retry together. A value, not a timer.
 struct Backoff {
     Duration first = std::chrono::seconds(1);
     Duration longest = std::chrono::seconds(300);
 
-    /// `jitter` is uniform in [0, 1]. No failure, no wait.
+    /// `jitter` is uniform in [0, 1]. Zero without failures.
     Duration after(unsigned failures, double jitter) const {
         if (failures == 0) return Duration::zero();
         Duration wait = first;

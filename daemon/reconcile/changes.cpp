@@ -15,7 +15,7 @@ void Changes::raise_for_progress(SteadyTime now) {
     raise();
 }
 
-/// Each waiter has a timer of its own: setting a shared one anew would wake the others.
+/// Each waiter has a timer of its own: setting a shared timer again would wake the others.
 Task<bool> Changes::wait_beyond(std::uint64_t number, Duration longest) {
     if (number_ > number) co_return true;
     Timer timer(executor_);

@@ -15,20 +15,20 @@ class Timer;
 
 namespace dockerext::reconcile {
 
-/// Counts the changes of what the status tells, so that any number of others can wait for the next one. A
-/// change that is raised while nobody waits is not missed: its number is higher than the one last seen.
+/// Numbers the changes of the status, so that any number of waiters can wait for the next one. A waiter does
+/// not miss a change that was raised while nobody waited: its number is higher than the number last seen.
 class Changes {
 public:
     explicit Changes(asio::any_io_executor executor) : executor_(std::move(executor)) {}
 
-    /// Of the last change; 0 before the first.
+    /// The number of the last change; 0 before the first.
     std::uint64_t number() const noexcept { return number_; }
     void raise();
-    /// Raises for progress of something that tells of it many times a second, at most once a second. Where
-    /// one is left out, the next progress, or the end of what makes it, is raised.
+    /// Raises a change for progress that is reported many times a second, at most once a second. If one
+    /// report is skipped, the next report or the end of the work raises a change.
     void raise_for_progress(SteadyTime now);
-    /// Until there is a change beyond `number`; false when `longest` has passed without one, or the waiter
-    /// was cancelled.
+    /// Waits for a change after `number`. False if `longest` has passed without one, or if the waiter was
+    /// cancelled.
     Task<bool> wait_beyond(std::uint64_t number, Duration longest);
 
 private:

@@ -24,8 +24,8 @@ using report::ControlResponse;
 
 namespace {
 
-constexpr std::size_t log_limit = std::size_t{1} << 20;  ///< bytes of one answer, of all containers together
-constexpr unsigned log_lines = 10'000;                   ///< of one container
+constexpr std::size_t log_limit = std::size_t{1} << 20;  ///< bytes in one answer, for all containers together
+constexpr unsigned log_lines = 10'000;                   ///< for one container
 
 ControlResponse refused(unsigned status, const std::string& error,
                         const std::vector<Problem>& problems = {}) {
@@ -82,7 +82,7 @@ model::Plan only(const model::Plan& plan, const std::string& service) {
     model::Plan part = plan;
     std::erase_if(part.steps, other);
     std::erase_if(part.held, other);
-    for (model::Step& step : part.steps) step.after.clear();  // the numbers were those of the whole plan
+    for (model::Step& step : part.steps) step.after.clear();  // the numbers are those of the whole plan
     return part;
 }
 
@@ -134,7 +134,7 @@ Facts Control::facts() const {
 
 model::Status Control::status() const { return status_of(facts(), steady_now(), wall_now()); }
 
-/// The engine's own part first, as it is done first.
+/// The engine's own steps first, in the order of execution.
 model::Plan Control::plan() const {
     const std::string why = why_nothing_is_known(facts());
     const Accepted* accepted = intent_.in_force();
@@ -150,7 +150,7 @@ ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
     std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
     if (all.services.empty()) return refused(404, "no service '" + service + "' in the settings");
-    // The part of status that tells why nothing is known is not shown here.
+    // `explain` does not show the part of the status that says why nothing is known.
     if (const std::string why = why_nothing_is_known(facts()); !why.empty()) all.services[0].reason = why;
     std::vector<state::JournalEntry> entries = journal_.since({});
     std::erase_if(entries, [&](const state::JournalEntry& entry) { return entry.service != service; });

@@ -10,7 +10,8 @@
 
 namespace dockerext::reconcile {
 
-/// What the control socket answers (cli's commands; README of this room has the table).
+/// Answers the requests on the control socket, which the commands of `cli` send (the README of this room has
+/// the table).
 class Control {
 public:
     Control(engine::Client& client, const Intent& intent, const FailureLedger& ledger, Reconciler& reconciler,
@@ -28,7 +29,7 @@ public:
           long_poll_(changes) {}
 
     Task<report::ControlResponse> answer(report::ControlRequest request);
-    /// The machine at a glance. Calls nobody.
+    /// The status of the machine. Calls neither the engine nor systemd.
     model::Status status() const;
 
 private:

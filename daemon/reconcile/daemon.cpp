@@ -29,7 +29,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// What is opened before anything runs.
+/// The files that are opened before anything runs.
 struct Files {
     UniqueFd lock;
     state::Journal journal;
@@ -54,7 +54,7 @@ void tell_of_interruption(const state::Journal& journal) {
     }
 }
 
-/// Until the process is told to end. SIGHUP asks for a full check.
+/// Runs until SIGTERM or SIGINT. SIGHUP requests a full check.
 Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
@@ -68,7 +68,8 @@ Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconci
     }
 }
 
-/// All delays are on the steady clock; but what is known of the engine's times was of another clock then.
+/// Delays use the steady clock, so a clock change does not affect them. But the known times of the engine's
+/// events are of the old clock.
 Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
     co_await asio::this_coro::throw_if_cancelled(false);
     auto clock = watches::ClockWatch::open(co_await asio::this_coro::executor);
@@ -90,7 +91,7 @@ Task<Result<>> leave_alone(state::Paths paths, std::string newer) {
     co_return co_await stay_hands_off(paths, std::move(newer));
 }
 
-// NOLINTNEXTLINE(readability-function-size): makes everything, in the one order that its references allow
+// NOLINTNEXTLINE(readability-function-size): creates all parts, in the only order that their references allow
 Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);

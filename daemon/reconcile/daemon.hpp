@@ -7,12 +7,12 @@
 
 namespace dockerext::reconcile {
 
-/// The daemon: everything wired together, until SIGTERM or SIGINT. `root` prefixes every path of its own.
-/// Fails at once where it cannot begin: another daemon on the folder, folders not to be made, a docker host
-/// that is no unix socket.
+/// Connects all parts of the daemon and runs it until SIGTERM or SIGINT. `root` prefixes every path of the
+/// daemon. Fails at once if it cannot start: another daemon uses the folder, a folder cannot be created, or
+/// the docker host is not a unix socket.
 Result<> run_daemon(const std::filesystem::path& root, const std::string& docker_host);
 
-/// The same as a task, for an event loop that is there already (tests/sim).
+/// The same as a task, for an event loop that already exists (tests/sim).
 Task<Result<>> daemon(std::filesystem::path root, std::string docker_host);
 
 }  // namespace dockerext::reconcile

@@ -22,15 +22,15 @@ bool has_busy_container(const World& world, const ProjectName& project) {
     });
 }
 
-/// Whether containers of the project are about to be removed, by work under way or as soon as they have been
-/// looked at. A project that cannot be looked at holds nobody up.
+/// Whether containers of the project are about to be removed, by work under way or after the next look. A
+/// project that cannot be inspected delays no other.
 bool is_being_removed(const World& world, const ProjectName& project, const LeavingProject& leaving) {
     if (leaving.snapshot.look_failed) return false;
     return world.draining.contains(project) || !leaving.snapshot.is_current ||
            has_busy_container(world, project);
 }
 
-/// Of one leaving project: its plan, or that it is gone.
+/// Decides on one leaving project: its plan, or that it is gone.
 void decide_leaving(const World& world, const ProjectName& project, const LeavingProject& leaving,
                     SteadyTime now, Decision& decision) {
     if (!leaving.snapshot.is_current || world.draining.contains(project)) return;
@@ -72,7 +72,7 @@ void add_backoffs(const Plan& plan, WakeUps& wake_ups) {
     }
 }
 
-/// When the project is looked at again although nothing has changed.
+/// Adds the times at which the project is inspected again without an event.
 void add_looks(const Snapshot& snapshot, const std::string& project, WakeUps& wake_ups) {
     if (snapshot.is_looking) return;
     if (snapshot.look_failed)

@@ -9,18 +9,18 @@
 
 namespace dockerext::reconcile {
 
-/// What follows from the world as it is.
+/// What to do in the given state of the world.
 struct Decision {
-    /// Of the project in force; none where nothing can be said now: paused, without an engine, or without a
-    /// snapshot to rely on.
+    /// The plan of the project in force; none if nothing is known now: the daemon is paused, has no engine,
+    /// or has no snapshot to rely on.
     std::optional<model::Plan> services;
-    model::Plan leaving;                ///< of the projects that are to go
-    model::Plan to_run;                 ///< both, in order; empty when nothing of it can be begun now
-    std::set<model::ProjectName> gone;  ///< leaving projects of which nothing is left
+    model::Plan leaving;                ///< the plan that removes the leaving projects
+    model::Plan to_run;                 ///< both, in order; empty if none of it can start now
+    std::set<model::ProjectName> gone;  ///< leaving projects of which no object is left
     WakeUps wake_ups;
 };
 
-/// Whether looks and work are allowed at all: not paused, and an engine that is there and ready.
+/// Whether the daemon may look and act at all: it is not paused, and the engine is connected and ready.
 bool may_act(const World& world, model::WallTime wall_now);
 
 /// Pure: the same world and time give the same decision.

@@ -1,6 +1,6 @@
-// The part of FailureLedger that knows which dependents are to be restarted because a service that they
-// depend on was recreated (depends_on.restart). What was recreated is on disk before its new container
-// starts; the rest is derived from each snapshot.
+// The part of FailureLedger that knows which dependents to restart because a service that they depend on was
+// recreated (depends_on.restart). The fact of a recreation is on disk before the new container starts; the
+// rest is derived from each snapshot.
 #include "reconcile/failure_ledger.hpp"
 
 #include <algorithm>
@@ -39,7 +39,7 @@ void FailureLedger::want_restarts(const Project& project, const Observed& observ
     });
 }
 
-/// Whether dependents of the slot are to be restarted yet, now or later.
+/// Whether dependents of the slot still have to be restarted, now or later.
 bool FailureLedger::want_restarts_after(const Subject& subject, const ContainerId& old,
                                         const Project& project, const Observed& observed) {
     const auto made = std::find_if(

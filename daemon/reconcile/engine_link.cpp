@@ -15,12 +15,13 @@ namespace {
 using namespace std::chrono_literals;
 constexpr Duration first_retry = 100ms;
 constexpr Duration longest_retry = 2s;
-constexpr unsigned most_tries = 5;      ///< to ask what was missed, in 1.5 s and the calls' time
-constexpr Duration steady_after = 10s;  ///< a link that held for so long begins anew with its pauses
-constexpr Duration hung_after = 8s;     ///< a quick call that waits for this long tells of a hung engine
-constexpr Duration ping_after =
-    2s;  ///< a call that waits for this long makes us ask whether the engine lives
-constexpr Duration dead_after = 5s;  ///< a ping that waits for this long tells of a hung engine
+/// Attempts to read the missed events: 1.5 s of pauses, plus the time of the calls.
+constexpr unsigned most_tries = 5;
+/// After a link that held this long, the pauses restart from the shortest.
+constexpr Duration steady_after = 10s;
+constexpr Duration hung_after = 8s;  ///< if a quick call waits this long, the engine hangs
+constexpr Duration ping_after = 2s;  ///< if a call waits this long, the link sends a ping
+constexpr Duration dead_after = 5s;  ///< if a ping waits this long, the engine hangs
 
 }  // namespace
 
@@ -40,7 +41,7 @@ Task<void> EngineLink::run() {
     }
 }
 
-/// Connected, and listening until something breaks.
+/// Connects, and receives events until the connection fails.
 Task<Error> EngineLink::hold() {
     auto stream = co_await connect();
     if (!stream) co_return stream.error();
@@ -51,8 +52,8 @@ Task<Error> EngineLink::hold() {
         if (!event) co_return event.error();
         last_heard_ = std::max(event->time, last_heard_.value_or(event->time));
         const auto passed_on = contained_call([&] { listener_.heard(*event); });
-        if (!passed_on) co_return passed_on.error();       // connected anew, everything is looked at
-        const bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        if (!passed_on) co_return passed_on.error();       // after the reconnection, everything is inspected
+        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
         if (told_to_end) co_return Error(ErrorKind::cancelled, "event stream");
     }
 }
@@ -61,7 +62,7 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     auto version = co_await client_.negotiate();
     if (!version) co_return version.error();
     const auto moment = wall_now();
-    // Subscribed first, so that nothing falls between what is remembered and what is heard.
+    // Subscribes first, so that no event falls between the missed ones and the received ones.
     auto stream = co_await engine::EventStream::open(client_, moment);
     if (!stream) co_return stream.error();
     auto missed = co_await ask_what_was_missed(moment);
@@ -75,15 +76,16 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
     log::info("engine connected", {log::id_engine_back, {"VERSION", status_.version}, {"API", status_.api}});
     missed->version = status_.version;
     const auto told = contained_call([&] { listener_.connected(*missed); });
-    if (!told) co_return told.error();  // connected anew, and told once more
+    if (!told) co_return told.error();  // after the reconnection, the listener is called again
     co_return std::move(*stream);
 }
 
-/// Asked several times: what this alone tells is not to be had later, and without it what an absence cut off
-/// passes for what ended by itself. In the end it is a gap, and no reason to do without the engine.
+/// Tries several times: only these events distinguish a run that was cut off during the absence from one that
+/// ended by itself, and they cannot be read later. If all tries fail, the gap remains; the daemon works with
+/// the engine all the same.
 Task<Result<EngineLink::Missed>> EngineLink::ask_what_was_missed(model::WallTime until) {
     if (!last_heard_ || *last_heard_ >= until)
-        co_return Missed{};  // the clock was set back: nothing can be asked
+        co_return Missed{};  // the clock was set back: there is no valid range to ask for
     Duration pause = first_retry;
     for (unsigned tries = 1;; ++tries, pause *= 2) {
         auto events = co_await engine::past_events(client_, *last_heard_, until);
@@ -132,7 +134,7 @@ Task<void> EngineLink::watch() {
     }
 }
 
-/// Zero while there is no sign of it.
+/// Zero while there is no sign of a hang.
 Duration EngineLink::hung_for() const {
     const Duration ping = asked_ ? steady_now() - *asked_ : Duration::zero();
     if (ping >= dead_after) return ping;

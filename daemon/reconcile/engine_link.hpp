@@ -11,40 +11,42 @@
 
 namespace dockerext::reconcile {
 
-/// Keeps hold of the engine: finds it, subscribes to its events, hands them on, and comes back when it was
-/// lost. It never waits for anyone's work, since a reader that stalls slows the whole engine.
+/// Keeps the connection to the engine: finds the engine, subscribes to its events, passes them on, and
+/// reconnects after a loss. It never waits for the work of others, because a reader that stalls slows down
+/// the whole engine.
 class EngineLink {
 public:
-    /// What the engine told of the time since the last event heard.
+    /// The events of the engine between the last event received and this connection.
     struct Missed {
-        std::string version;  ///< of the engine that is there now
+        std::string version;  ///< of the engine that is connected now
         std::vector<engine::Event> events;
-        bool all =
-            false;  ///< no more than these can have happened, but for an engine that was down meanwhile
+        /// Whether `events` is complete: nothing else can have happened, except while the engine was down.
+        bool all = false;
     };
     struct Listener {
-        std::function<void(const Missed&)> connected;  ///< subscribed
+        std::function<void(const Missed&)> connected;  ///< called after the subscription to events
         std::function<void(const engine::Event&)> heard;
         std::function<void(const Error&)> lost;
     };
 
     EngineLink(engine::Client& client, Listener listener) : client_(client), listener_(std::move(listener)) {}
 
-    /// Until cancelled.
+    /// Runs until cancelled.
     Task<void> run();
-    /// Finds out within 10 s that the engine hangs, while a call waits for it; asks nothing at rest. Until
-    /// cancelled.
+    /// Detects within 10 s that the engine hangs, while a call waits for it. Sends nothing while no call
+    /// waits. Runs until cancelled.
     Task<void> watch();
 
     bool connected() const noexcept { return connected_; }
-    /// From when on `missed` counts, if this link has heard nothing yet: the last moment of an earlier
-    /// process.
+    /// The start of the time that `Missed` covers, as long as this link has received no event: the last
+    /// moment at which an earlier process listened.
     void heard_until(model::WallTime time) { last_heard_ = time; }
-    /// What was heard last was of another clock; while connected, everything up to now has been.
+    /// The system clock was set, so the time of the last event is of the old clock. While connected, the link
+    /// has received everything up to now.
     void clock_was_set() {
         if (connected_) last_heard_ = wall_now();
     }
-    /// How the engine stands, as far as is known without asking it.
+    /// The status of the engine, as far as it is known without a call.
     model::EngineStatus status() const;
 
 private:
@@ -59,8 +61,8 @@ private:
     bool connected_ = false;
     std::optional<model::WallTime> last_heard_;
     model::EngineStatus status_;
-    std::optional<model::SteadyTime> asked_;     ///< since when a ping waits
-    std::optional<model::WallTime> hung_since_;  ///< none while it answers
+    std::optional<model::SteadyTime> asked_;     ///< when the ping that waits for an answer was sent
+    std::optional<model::WallTime> hung_since_;  ///< none while the engine answers
 };
 
 }  // namespace dockerext::reconcile

@@ -26,10 +26,10 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration full_check = 5min;
-constexpr Duration look_again = 30s;  ///< where nobody tells of changes, or a look failed
-constexpr Duration quiet = 2s;        ///< after new settings: others may follow, and one restart does for all
+constexpr Duration look_again = 30s;  ///< if nothing reports changes, or a look failed
+constexpr Duration quiet = 2s;        ///< after new settings: more may follow, and one restart serves all
 
-/// Whether the engine may go away, or come, while the plan is done.
+/// Whether the plan may stop or start the engine.
 bool touches_engine(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
         const auto* change = std::get_if<ChangeEngine>(&step.operation);
@@ -136,7 +136,7 @@ void EngineReconciler::adopt(EngineDesired desired, Redactor redact) {
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     tokens_changed();
     ledger_.new_settings();
-    made_ = {};  // what was said of earlier settings
+    made_ = {};  // it was for earlier settings
     quiet_until_ = steady_now() + quiet;
     settle(false);
     trigger_.raise();
@@ -151,7 +151,7 @@ void EngineReconciler::dismiss() {
     settle(true);
 }
 
-/// A pull that fails may tell the token that it was tried with.
+/// The error of a failed pull may contain its token.
 void EngineReconciler::tokens_changed() {
     client_.redact_also(tokens_.secrets());
     trigger_.raise();
@@ -215,7 +215,7 @@ void EngineReconciler::not_seen(const Error& error) {
     settle(true);
 }
 
-/// Each time anew, so that a bug that one look brings to light need not be one of the next.
+/// Derives everything again on each call, so that a bug in one look need not affect the next.
 Task<Result<>> EngineReconciler::look_and_act() {
     if (!desired_ || intent_.is_paused(wall_now())) {
         settle(true);
@@ -223,7 +223,7 @@ Task<Result<>> EngineReconciler::look_and_act() {
     }
     ledger_.snapshot_begun();
     const auto observed = co_await look(package_matters(*desired_));
-    const bool told_to_end = co_await is_cancelled();  // and then the look was cut off
+    const bool told_to_end = co_await is_cancelled();  // then the look is incomplete
     if (!desired_ || told_to_end) co_return Result<>();
     if (!observed) co_return observed.error();
     seen_ = true;
@@ -231,7 +231,7 @@ Task<Result<>> EngineReconciler::look_and_act() {
     do made_ = plan::plan_host(*desired_, *observed, history(), steady_now());
     while (ledger_.judge(made_.plan, steady_now(), wall_now()));
     for (PartStatus& part : made_.parts)
-        part.message = access_.redact(part.message);  // dockerd's own words among them
+        part.message = access_.redact(part.message);  // may contain dockerd's output
     for (Held& held : made_.plan.held) held.reason = access_.redact(held.reason);
     const bool works = plan::has_runnable(made_.plan);
     settle(!touches_engine(made_.plan));
@@ -239,11 +239,11 @@ Task<Result<>> EngineReconciler::look_and_act() {
     if (!works || early) co_return Result<>();
     ledger_.planned(made_.plan);
     co_await apply_.run(made_.plan, ++cycle_, access_.redact, following());
-    trigger_.raise();  // it is right when another look says so
+    trigger_.raise();  // only another look shows whether it is right
     co_return Result<>();
 }
 
-/// Where its version is pinned, and where we have installed it, be it by half.
+/// The package matters if its version is pinned, or if dockerextd has installed it, even partly.
 bool EngineReconciler::package_matters(const EngineDesired& desired) const {
     return !desired.docker.install_version.empty() || !history().owned.installed.packages.empty();
 }
@@ -299,7 +299,7 @@ Task<Result<Plan>> EngineReconciler::preview(EngineDesired desired) {
 }
 
 Duration EngineReconciler::until_next() const {
-    if (!desired_ || intent_.is_paused(wall_now())) return full_check;  // woken when that is over
+    if (!desired_ || intent_.is_paused(wall_now())) return full_check;  // woken when the pause ends
     SteadyTime next = steady_now() + (seen_ ? full_check : look_again);
     if (steady_now() < quiet_until_) next = quiet_until_;
     for (const Held& held : made_.plan.held) {

@@ -26,42 +26,42 @@
 
 namespace dockerext::reconcile {
 
-/// Keeps the engine itself as the settings say: looks at the machine when something of it has changed, plans,
-/// has the plan done, looks again. A loop of its own beside the reconciler's, which waits while this one
-/// works. On the daemon's thread.
+/// Keeps the engine itself in its desired state: looks at the machine when something of the engine has
+/// changed, plans, runs the plan, and looks again. Its loop is separate from the loop of the reconciler,
+/// which waits while this one works. Runs on the daemon's thread.
 class EngineReconciler {
 public:
     EngineReconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
                      const std::filesystem::path& root, state::HostRecordStore memory, const Intent& intent,
                      Trigger& loop, Changes& changes);
 
-    /// Until cancelled. A change that was cut off by a crash is undone first.
+    /// Runs until cancelled. First rolls back a change that a crash interrupted.
     Task<void> run();
 
     // From the settings.
     void adopt(model::EngineDesired desired, Redactor redact);
-    /// Nothing is asked of the engine any more: what there is stays as it is.
+    /// The settings ask nothing of the engine any more. The engine stays in its present state.
     void dismiss();
 
     // From the engine, and from operators.
     void engine_connected(std::string version);
     void engine_lost();
     void check_everything();
-    /// What failed is tried again at once, and what dockerd refused once more.
+    /// Retries at once what failed, including what dockerd refused.
     void retry();
 
-    /// Nothing is being done to the engine, nor about to be: containers may be worked on.
+    /// Whether containers may be worked on: no step changes the engine now, and none is about to.
     bool settled() const noexcept { return settled_; }
-    /// How the parts stand; that of the step under way tells what is being done.
+    /// The status of the engine's parts; the part of the step under way names the work.
     std::vector<model::PartStatus> parts() const;
     const model::Plan& plan() const noexcept { return made_.plan; }
-    /// Keys of registries that have come to know us since this was last asked: what failed for want of a
-    /// login can be tried again.
+    /// Keys of registries that have started to accept our login since the last call. What failed for lack of
+    /// a login can be retried.
     std::set<std::string> take_gained_registries() { return std::exchange(gained_registries_, {}); }
-    /// Registries that take this machine's identity for a login.
+    /// The registries that accept this machine's identity as a login.
     RegistryTokens& tokens() noexcept { return tokens_; }
-    /// What would be done for other settings, from a fresh look; an error where the machine cannot be looked
-    /// at. Changes nothing.
+    /// The plan for other settings, made from a fresh look; an error if the machine cannot be inspected.
+    /// Changes nothing.
     Task<Result<model::Plan>> preview(model::EngineDesired desired);
 
 private:
@@ -89,7 +89,7 @@ private:
     apply::HostAccess access_;
     apply::Executor apply_;
     const Intent& intent_;
-    Trigger& loop_;  ///< woken when containers may be worked on, and when a registry knows us at last
+    Trigger& loop_;  ///< woken when containers may be worked on, and when a registry accepts our login
     Changes& changes_;
     Trigger trigger_;
     FailureLedger ledger_;
@@ -97,13 +97,13 @@ private:
 
     std::optional<model::EngineDesired> desired_;
     std::string engine_version_;
-    std::set<std::string> confirmed_;  ///< logins
+    std::set<std::string> confirmed_;  ///< logins that their registries have accepted
     std::set<std::string> gained_registries_;
     plan::HostPlan made_;
-    model::Subject under_way_;  ///< of the step that is being done
-    std::string progress_;      ///< of it, for people; "" when there is none
+    model::Subject under_way_;  ///< the subject of the step under way
+    std::string progress_;      ///< progress of that step, for people; "" if it reports none
     std::uint64_t cycle_ = 0;
-    model::SteadyTime quiet_until_;  ///< no restart for settings before
+    model::SteadyTime quiet_until_;  ///< new settings do not restart the engine before this time
     bool seen_ = true;               ///< the last look at the machine succeeded
     bool settled_ = true;
 };

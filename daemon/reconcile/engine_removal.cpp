@@ -35,7 +35,7 @@ Redactor secrets_in(const state::SettingsStore& store) {
     return loaded.envelope ? intake::secrets_of(*loaded.envelope) : Redactor();
 }
 
-/// A change that was cut off is undone first; but a dockerd that does not come up is no reason to keep it.
+/// First rolls back an interrupted change. Continues even if dockerd does not start after that.
 Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& host) {
     const auto recovered = co_await apply::recover_engine(client, host);
     if (!recovered)
@@ -45,13 +45,13 @@ Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& hos
     const auto observed = co_await observe::look_at_host(host.systemd, host.root);
     if (!observed) co_return observed.error();
     model::Plan plan = plan::plan_removal(*observed, memory->owned);
-    if (!plan.steps.empty() && !observed->systemd)  // another root, too: packages are this machine's
+    if (!plan.steps.empty() && !observed->systemd)  // also with another root: packages belong to this machine
         co_return Error(ErrorKind::unavailable,
                         "systemd does not run this machine's services, or does not respond");
     co_return plan;
 }
 
-/// What has been done, or the first error.
+/// Collects what has been done, or the first error.
 class Following {
 public:
     apply::Executor::Hooks hooks() {

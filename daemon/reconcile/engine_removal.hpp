@@ -8,9 +8,9 @@
 
 namespace dockerext::reconcile {
 
-/// At the end of an installation of ours, when no daemon runs: takes away the engine and what else is ours on
-/// the machine, if the settings in force ask for it and the engine was brought by us. After an error it can
-/// be called again. Within two minutes.
+/// Called when dockerextd is uninstalled and no daemon runs: removes the engine and everything else that
+/// dockerextd installed on the machine, if the settings in force ask for it and dockerextd installed the
+/// engine. Can be called again after an error. Takes two minutes at most.
 Result<model::EngineRemoval> remove_engine(const std::filesystem::path& root, const std::string& docker_host);
 
 }  // namespace dockerext::reconcile

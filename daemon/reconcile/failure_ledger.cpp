@@ -12,22 +12,23 @@ using namespace model;
 
 namespace {
 
-constexpr unsigned patience =
-    2;  ///< failures for want of an engine; after more it may be the step that ends the engine
+/// How many failures in a row an absent engine may explain; after more, the step itself may be what ends the
+/// engine.
+constexpr unsigned patience = 2;
 
 ServiceName service_of(const Subject& container) {
     return {container.name.substr(0, container.name.rfind('-'))};
 }
 
-/// A hook's reason names it.
+/// The reason of a hook's step names the hook.
 std::string error_of(const apply::Outcome& outcome) {
     const bool hook = std::holds_alternative<RunHook>(outcome.step.operation);
     const std::string what = hook ? outcome.step.reason : std::string(verb(outcome.step.operation));
     return what + ": " + outcome.error->message();
 }
 
-/// A dockerd that does not start is started three times by systemd itself; a registry that refuses a password
-/// may lock its user out.
+/// Special backoffs: systemd itself tries to start dockerd three times, and a registry may lock out a user
+/// after repeated wrong passwords.
 Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
     const bool refused = std::holds_alternative<VerifyLogin>(outcome.step.operation) &&
                          outcome.error->kind() == ErrorKind::invalid_input;
@@ -81,7 +82,8 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                        const auto* id = std::get_if<ContainerId>(&restart.container);
                        const bool wanted = id != nullptr && history_.restart_wanted.erase(*id) > 0;
                        if (id != nullptr && restart.follows) history_.followed[*id] = *restart.follows;
-                       // The next time it has to wait; where its owner keeps ending, the time after that.
+                       // The next restart has to wait; if this one followed a container that keeps ending,
+                       // only the one after that.
                        if (wanted) return;
                        if (restart.follows) failed(subject, outcome.step.reason, 1, backoff_, now, wall_now);
                        else failed(subject, "was unhealthy", 0, backoff_, now, wall_now);
@@ -141,7 +143,7 @@ void FailureLedger::new_settings() {
     history_.pulled.clear();
     for (const auto& [subject, steps] : under_way_) outdated_.insert(subject);
     for (auto& [subject, owed] : history_.owed_hooks) {
-        owed.count = OwedHooks::all;  // the settings may have other ones
+        owed.count = OwedHooks::all;  // the new settings may have other hooks
         owed.failure.clear();
     }
 }

@@ -27,7 +27,7 @@ using report::ControlResponse;
 
 constexpr std::size_t note_limit = 4096;
 constexpr std::size_t status_limit = std::size_t{1} << 20;
-constexpr Duration look_again = std::chrono::seconds(2);  ///< for another enable
+constexpr Duration look_again = std::chrono::seconds(2);  ///< for another `enable` command of the agent
 
 std::string advice(const std::string& why) {
     return why +
@@ -54,7 +54,7 @@ Task<ControlResponse> answer(ControlRequest request, std::string why) {
     co_return ControlResponse{409, json.take()};
 }
 
-/// The status file of the newest settings, which the shim names.
+/// Writes the status file of the newest settings, whose name the shim has left.
 void tell_azure(const state::Paths& paths, const std::string& told) {
     const auto note = state::read_file(paths.azure_status, note_limit);
     if (!note) return;

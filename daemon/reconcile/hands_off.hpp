@@ -7,8 +7,8 @@
 
 namespace dockerext::reconcile {
 
-/// In place of the daemon where a newer version has left its state: nothing is read, changed or taken,
-/// settings stay in the spool; `status` and Azure are told why. Until the process is told to end.
+/// Runs instead of the daemon if a newer version has left its state. It reads and changes nothing, and
+/// settings stay in the spool; `status` and Azure show the reason. Runs until SIGTERM or SIGINT.
 Task<Result<>> stay_hands_off(const state::Paths& paths, std::string why);
 
 }  // namespace dockerext::reconcile

@@ -3,7 +3,7 @@
 namespace dockerext::reconcile {
 namespace {
 
-/// Within a cycle, while nobody is called.
+/// Within a cycle, while no call is pending.
 constexpr Duration longest_silence = std::chrono::minutes(5);
 
 }  // namespace

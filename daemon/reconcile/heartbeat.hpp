@@ -7,22 +7,22 @@
 
 namespace dockerext::reconcile {
 
-/// Whether a loop gets on, from what it says of itself. A value: the clock comes in. A loop that sleeps wakes
-/// up when it said it would. One in a cycle waits for calls to the engine, each of which has a deadline: an
-/// engine that hangs is no hang of ours.
+/// Whether a loop makes progress, judged by what the loop reports. A value: times come in as arguments. A
+/// loop that sleeps must wake up when it said it would. A loop in a cycle waits for calls to the engine, each
+/// of which has a deadline: an engine that hangs does not count as a hang of the daemon.
 class Heartbeat {
 public:
     void cycle_began(SteadyTime now);
     void sleeps_until(SteadyTime moment);
-    /// How many calls the engine has had in all, and for how long the oldest has been waiting; zero when none
-    /// is.
+    /// `count` is the number of all calls to the engine so far. `longest_wait` is how long the oldest pending
+    /// call has been waiting; zero if no call is pending.
     void saw_calls(std::uint64_t count, Duration longest_wait, SteadyTime now);
 
-    /// It should have woken up, or have called the engine, `tolerance` ago and longer.
+    /// Whether the loop should have woken up, or called the engine, at least `tolerance` ago.
     bool is_overdue(SteadyTime now, Duration tolerance) const;
 
 private:
-    SteadyTime due_ = SteadyTime::max();  ///< when something is to have happened
+    SteadyTime due_ = SteadyTime::max();  ///< when the loop must have made progress
     bool is_in_cycle_ = false;
     std::uint64_t calls_ = 0;
 };

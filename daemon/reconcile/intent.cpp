@@ -8,7 +8,7 @@ using namespace model;
 
 namespace {
 
-/// Volumes that were to go once, go.
+/// Once volumes are to be removed, a later request cannot keep them.
 void leave(state::Memory& memory, const ProjectName& project, Extent extent) {
     Extent& known = memory.leaving.try_emplace(project, extent).first->second;
     if (extent == Extent::with_volumes) known = extent;

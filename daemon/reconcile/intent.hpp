@@ -11,28 +11,27 @@ namespace dockerext::reconcile {
 
 using intake::Accepted;
 
-/// What people want: the settings in force, projects that are to go, a pause. The one owner of it; asking
-/// changes nothing. What is kept across restarts is on disk when a call returns.
+/// What people asked for: the settings in force, projects to remove, a pause. Its single owner; queries
+/// change nothing. What is kept across restarts is on disk when a call returns.
 class Intent {
 public:
     Intent(MemoryFile& memory, FailureLedger& ledger) : memory_(memory), ledger_(ledger) {}
 
-    /// Whether the settings are others than those in force.
+    /// Whether the settings differ from those in force.
     enum class Adopted { others, the_same };
-    /// A project that was in force before is leaving from now on. Settings without services ask for nothing
-    /// to be removed: `down` does.
+    /// A different project that was in force before leaves from now on. Settings without services do not ask
+    /// to remove anything: only `down` does.
     Adopted adopt(Accepted accepted);
-    /// `down`: nothing is wanted any more, and what there is goes. A pause ends.
+    /// `down`: nothing is desired any more, and the project leaves. Ends a pause.
     void dismiss(model::Extent extent);
     void pause(std::optional<std::chrono::seconds> duration);
     void resume();
-    /// Nothing is left of a leaving project.
+    /// No object of a leaving project is left.
     void forget(const model::ProjectName& project);
 
-    /// None: nothing is wanted.
+    /// Null if no settings are in force.
     const Accepted* in_force() const noexcept { return accepted_ ? &*accepted_ : nullptr; }
-    /// The project that is kept as the settings say; "" for none. Settings without services leave it as it
-    /// was.
+    /// The project that the daemon manages; "" for none. Settings without services do not change it.
     const model::ProjectName& project() const noexcept { return memory_.content().project; }
     const std::map<model::ProjectName, model::Extent>& leaving() const noexcept {
         return memory_.content().leaving;

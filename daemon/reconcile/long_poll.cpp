@@ -12,10 +12,10 @@ namespace dockerext::reconcile {
 namespace {
 
 constexpr std::uint64_t longest_wait = 60;  // seconds
-/// Of the 64 connections that the control socket has.
+/// Out of the 64 connections of the control socket.
 constexpr Seats::Limits waiting_at_most{.of_one_user = 8, .of_all_users = 24, .of_owner = 16};
 
-/// A number of the query; none when it is not there.
+/// A number in the query; none if it is absent.
 Result<std::optional<std::uint64_t>> number(const report::ControlRequest& request, const std::string& key) {
     const auto found = request.query.find(key);
     if (found == request.query.end()) return std::optional<std::uint64_t>();

@@ -6,14 +6,14 @@
 
 namespace dockerext::reconcile {
 
-/// `GET /v1/status?after=N&wait=SECONDS`: the answer waits until the status is another one than that of
-/// change N, a minute at most. Not longer than somebody waits for it, and not at all for one who has many
-/// such requests open already: connections are left for other requests.
+/// `GET /v1/status?after=N&wait=SECONDS`: delays the answer until the status has changed since change N, for
+/// a minute at most. The wait ends when the client disconnects. A client that has many such requests open
+/// gets its answer at once, so that connections remain for other requests.
 class LongPoll {
 public:
     explicit LongPoll(Changes& changes);
 
-    /// Until it is time to answer. `invalid_input` for a query that is none.
+    /// Waits until it is time to answer. `invalid_input` if the query is malformed.
     Task<Result<>> wait(const report::ControlRequest& request);
 
 private:

@@ -7,30 +7,30 @@
 
 namespace dockerext::reconcile {
 
-/// The memory and its file: written whole, when something of it has changed. The ledger's part of it is taken
-/// from there at each write, so that what belongs together is written together.
+/// The memory and its file. The file is written as a whole when something has changed. Each write includes
+/// the ledger's current state, so that related facts are written together.
 class MemoryFile {
 public:
-    /// Reads the file, and gives the ledger what an earlier process knew.
+    /// Reads the file, and restores the ledger from it.
     MemoryFile(state::MemoryStore store, FailureLedger& ledger);
 
     state::Memory& content() noexcept { return content_; }
     const state::Memory& content() const noexcept { return content_; }
-    /// When an earlier process last looked.
+    /// When an earlier process took its last snapshot.
     std::optional<model::WallTime> looked_until() const noexcept { return saved_.looked_until; }
 
-    /// A snapshot was begun then; alone no reason to write.
+    /// A snapshot started at `begun`. This alone does not cause a write.
     void looked(model::WallTime begun) { looked_at_ = begun; }
-    /// Before this returns. A disk that does not take it is told of in the log.
+    /// Writes before it returns. Logs an error if the disk refuses the write.
     void save();
-    /// The same, but once a second at most: for work under way.
+    /// The same, but at most once a second: for work under way.
     void save_soon();
 
 private:
     state::MemoryStore store_;
     FailureLedger& ledger_;
     state::Memory content_;
-    state::Memory saved_;  ///< as it is on disk
+    state::Memory saved_;  ///< the content of the file
     std::optional<model::WallTime> looked_at_;
     SteadyTime saved_at_;
 };

@@ -1,4 +1,4 @@
-// The part of FailureLedger that knows which networks have been removed to be made anew, and how that went.
+// The part of FailureLedger that knows which networks were removed to be replaced, and the outcome.
 #include "reconcile/failure_ledger.hpp"
 
 namespace dockerext::reconcile {
@@ -13,7 +13,7 @@ void FailureLedger::note_former_networks(const Plan& plan) {
     }
 }
 
-/// True when the former one is to be put back at once.
+/// True if the former network has to be restored at once.
 bool FailureLedger::count_failed_replacement(const Step& step) {
     const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
     const auto* create = std::get_if<CreateNetwork>(&step.operation);
@@ -24,7 +24,7 @@ bool FailureLedger::count_failed_replacement(const Step& step) {
     return lost;
 }
 
-/// Its failure stands: the next try has to wait.
+/// The failure still counts: the next attempt has to wait.
 void FailureLedger::put_back(const Subject& network, SteadyTime now) {
     const auto trouble = history_.troubles.find(network);
     if (trouble == history_.troubles.end()) return;

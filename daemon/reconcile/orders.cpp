@@ -1,4 +1,4 @@
-// The part of Reconciler that takes orders of people, and news of the engine.
+// The part of Reconciler that takes orders from people, and news from the engine.
 #include "reconcile/reconciler.hpp"
 
 #include "base/log.hpp"
@@ -13,7 +13,7 @@ void Reconciler::call_off() {
     changes_.raise();
 }
 
-/// The same settings again begin nothing anew: a pull under way goes on.
+/// The same settings again restart nothing: a pull under way continues.
 void Reconciler::adopt(Accepted accepted) {
     if (intent_.leaving().empty()) removed_.clear();
     const auto adopted = intent_.adopt(std::move(accepted));
@@ -23,7 +23,7 @@ void Reconciler::adopt(Accepted accepted) {
     if (adopted == Intent::Adopted::the_same) {
         ledger_.reset_backoff({});
     } else {
-        plan_ = {};  // what it holds back is about other settings
+        plan_ = {};  // its held entries are for other settings
         call_off();
     }
     views_.in_force().want(desired.project);
@@ -87,7 +87,7 @@ void Reconciler::heard(const engine::Event& event) {
     if (views_.heard(event, intent_.project())) trigger_.raise();
 }
 
-/// While nothing is kept, no snapshot would ever tell the ledger what to forget again.
+/// Without a project, no snapshot would ever make the ledger forget the event again.
 void Reconciler::remember(const engine::Event& event) {
     if (intent_.in_force() != nullptr || !intent_.leaving().empty()) ledger_.heard(event);
 }

@@ -6,7 +6,7 @@
 
 namespace dockerext::reconcile {
 
-/// Tells the log how a step ended, with what it was about; what was not tried or was called off is no news.
+/// Logs how a step ended, with its subject. Steps that were skipped or called off are not logged.
 void log_outcome(const apply::Outcome& outcome, std::uint64_t cycle);
 
 }  // namespace dockerext::reconcile

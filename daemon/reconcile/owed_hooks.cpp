@@ -19,7 +19,7 @@ bool is_start(const Step& step) {
 
 }  // namespace
 
-/// A start owes the hooks that come after it in its plan; hooks alone are those that were owed already.
+/// A start owes the hooks that follow it in its plan; hooks without a start were owed already.
 void FailureLedger::owe_hooks(const Plan& plan) {
     std::map<Subject, unsigned> counts;
     for (const Step& step : plan.steps) {
@@ -50,7 +50,7 @@ void FailureLedger::hook_ended(const apply::Outcome& outcome) {
     }
 }
 
-/// Another run than the one whose hooks were begun owes all of them.
+/// A new run owes all hooks, even if some of them ran for an earlier one.
 void FailureLedger::follow_run(const ObservedContainer& container) {
     const auto found = history_.owed_hooks.find(subject_of(container.slot));
     if (found == history_.owed_hooks.end() || found->second.container != container.id) return;

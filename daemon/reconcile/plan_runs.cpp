@@ -15,8 +15,8 @@ using namespace std::chrono_literals;
 
 namespace {
 
-/// For calls under way when the daemon ends, beyond what a container is given to make way for another.
-/// Recovery knows of the rest.
+/// When the daemon ends, calls under way get this long beyond the time that a container has to stop for its
+/// successor. Recovery handles the rest after the next start.
 constexpr Duration margin = 15s;
 
 }  // namespace
@@ -52,7 +52,7 @@ void PlanRuns::ended(const apply::Outcome& outcome, std::uint64_t number) {
     log_outcome(outcome, number);
 }
 
-/// Only the login that is needed: none waits for another registry's.
+/// Resolves only the login that this image needs, so that no pull waits for another registry.
 Task<std::optional<Secret>> PlanRuns::auth_for_pull(ImageRef image, std::vector<RegistryLogin> logins) {
     const RegistryLogin* login = login_for(image.value, logins);
     if (login == nullptr) co_return std::nullopt;

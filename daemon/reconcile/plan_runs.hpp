@@ -13,10 +13,10 @@
 
 namespace dockerext::reconcile {
 
-/// The plans under way: each runs in the background, to its end or until it is called off.
+/// Runs plans in the background, each until it ends or is called off.
 class PlanRuns {
 public:
-    /// Whose sides a plan was made for.
+    /// The projects that a plan was made for: the one in force and the leaving ones.
     struct Sides {
         model::ProjectName in_force;
         std::set<model::ProjectName> leaving;
@@ -31,14 +31,14 @@ public:
              RegistryTokens& tokens, Listener listener);
 
     void start(model::Plan plan, Sides sides, Redactor redact, std::vector<model::RegistryLogin> logins);
-    /// Steps that have not begun are skipped (apply/executor.hpp).
+    /// Skips steps that have not started (apply/executor.hpp).
     void call_off() { executor_.call_off(); }
-    /// At the daemon's end: calls off, and waits until all have ended, but no longer than their containers
-    /// are given to make way for others, and a little; then the calls are cancelled.
+    /// When the daemon ends: calls off all plans and waits until they have ended, but only slightly longer
+    /// than their containers may take to stop for a successor. Then it cancels the remaining calls.
     Task<void> drain();
 
     bool at_rest() const noexcept { return runs_.size() == 0; }
-    /// Projects that are on the other side now than when a plan under way was made.
+    /// Projects that were in force when a plan under way was made and leave now, or the other way round.
     std::set<model::ProjectName> changed_sides(const model::ProjectName& in_force,
                                                const std::set<model::ProjectName>& leaving) const;
     const std::map<model::ImageRef, engine::PullProgress>& pulls() const noexcept { return pulls_; }

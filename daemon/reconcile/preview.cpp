@@ -20,7 +20,7 @@ Task<Result<Observed>> look_at(engine::Client& client, Project project) {
     co_return observer.observed();
 }
 
-/// Of the project that would leave.
+/// The plan for the project that would leave.
 Task<Result<Plan>> preview_down(engine::Client& client, ProjectName project, Redactor redact) {
     auto looking = look_at(client, {.name = project});
     const auto observed = co_await std::move(looking);

@@ -6,8 +6,8 @@
 
 namespace dockerext::reconcile {
 
-/// What would be done for other settings, from a look of its own; changes nothing. `project` is the one that
-/// is kept now: it would leave for another. For people.
+/// The plan for other settings, for people. Takes a snapshot of its own and changes nothing. `project` is the
+/// project in force: it would leave if the new settings have another one.
 Task<Result<model::Plan>> preview(engine::Client& client, model::Desired desired, model::ProjectName project,
                                   model::History history);
 

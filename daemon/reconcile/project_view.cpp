@@ -64,8 +64,8 @@ bool ProjectView::is_due(SteadyTime now) const {
     return !looking_ && now >= look_again_at_ && (outdated_ || observer_.dirty() || asks_again(now));
 }
 
-/// What the engine told nothing of is left alone for a while; longer where it did not answer in time: each
-/// such question holds up all others.
+/// Objects without an answer are left alone for a while, and longer if the engine did not answer in time:
+/// each such call delays all others.
 void ProjectView::plan_asking_again() {
     if (observed().unknown.empty()) {
         unanswered_ = 0;

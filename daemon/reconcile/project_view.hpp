@@ -9,46 +9,46 @@
 
 namespace dockerext::reconcile {
 
-/// What is known of one project, and when it is looked at again: a failed look, and objects of which the
-/// engine tells nothing, have backoffs of their own. On the daemon's thread.
+/// The snapshot of one project, and when to look again. A failed look, and objects that the engine gives no
+/// answer about, have separate backoffs. On the daemon's thread.
 class ProjectView {
 public:
     explicit ProjectView(engine::Client& client) : observer_(client) {}
 
-    /// For the project in force.
+    /// Observes the project in force.
     void want(const model::Project& project);
-    /// For one that is leaving.
+    /// Observes a leaving project.
     void want(const model::ProjectName& project, model::Extent extent);
     void forget();
 
-    /// Everything is looked at again, what is unknown included.
+    /// Marks everything for another look, including unknown objects.
     void mark_all();
-    /// The same at once: the engine is there again.
+    /// The same without backoff, because the engine is connected again.
     void engine_returned();
-    /// What failed to be looked at is looked at at once.
+    /// Retries a failed look at once.
     void retry();
-    /// Our work on the project has changed something: what is known is of before.
+    /// The daemon's work has changed the project, so the snapshot is outdated.
     void outdate() noexcept { outdated_ = true; }
     observe::Observer& observer() noexcept { return observer_; }
 
     bool is_dirty() const noexcept { return observer_.dirty(); }
     bool is_looking() const noexcept { return looking_; }
-    /// A look is about to be taken.
+    /// The caller is about to look.
     void reserve() noexcept { looking_ = true; }
-    /// Whether there is something to look at, and it may be done now.
+    /// Whether there is something to look at, and no backoff prevents it now.
     bool is_due(SteadyTime now) const;
-    /// Takes a snapshot; bounded by the deadlines of the calls. `now` is when it is begun.
+    /// Takes a snapshot; the deadlines of its calls bound the time. `now` is when it started.
     Task<Result<>> look();
-    /// The same for a snapshot that nothing can be made of.
+    /// The effect of a failed look, for a snapshot that could not be taken because of a bug.
     void look_failed(const Error& error);
 
     Snapshot snapshot() const;
     const model::Observed& observed() const noexcept { return before_ ? *before_ : observer_.observed(); }
-    /// When the snapshot was begun.
+    /// When the snapshot was started.
     std::optional<model::WallTime> looked_at() const noexcept { return looked_at_; }
-    /// Why the last look failed; "" when it did not. Secrets are not hidden.
+    /// Why the last look failed; "" if it succeeded. May contain secrets.
     const std::string& error() const noexcept { return error_; }
-    /// The first of the looks in a row that have failed.
+    /// When the first of the present series of failed looks was.
     std::optional<model::WallTime> failing_since() const noexcept { return failing_since_; }
 
 private:
@@ -56,7 +56,8 @@ private:
     void plan_asking_again();
 
     observe::Observer observer_;
-    /// While a look is taken, and after one that failed: the last snapshot. At rest there is but one of it.
+    /// The last snapshot, during a look and after a failed one. Otherwise only the observer holds it, to save
+    /// memory.
     std::optional<model::Observed> before_;
     std::optional<model::WallTime> looked_at_;
     bool looking_ = false;
@@ -65,7 +66,7 @@ private:
     std::string error_;
     std::optional<model::WallTime> failing_since_;
     SteadyTime look_again_at_;
-    unsigned unanswered_ = 0;  ///< looks in a row after which some object was unknown
+    unsigned unanswered_ = 0;  ///< successive looks that left some object unknown
     SteadyTime ask_again_at_;
 };
 

@@ -44,7 +44,8 @@ ProjectView* ProjectViews::view_of(const Subject& subject) {
     return project ? leaving(*project) : &in_force_;
 }
 
-/// What our own work is about is looked at when that has ended; until then the engine may hold its lock.
+/// Objects of the daemon's own steps are inspected when the steps have ended; until then the engine may hold
+/// their locks.
 void ProjectViews::mark(ProjectView& view, const ProjectName& project, const engine::Event& event,
                         bool leaving) {
     const auto slot = event.type == "container" ? claimed_slot(event.attributes, project) : std::nullopt;

@@ -11,8 +11,8 @@
 
 namespace dockerext::reconcile {
 
-/// The views of the project in force and of each that is leaving, and what in them has to be looked at again
-/// after events and after our own work.
+/// The views of the project in force and of each leaving project. Decides what in them needs another look
+/// after events and after the daemon's own work.
 class ProjectViews {
 public:
     ProjectViews(engine::Client& client, const FailureLedger& ledger)
@@ -23,15 +23,16 @@ public:
     const std::map<model::ProjectName, ProjectView>& leaving() const noexcept { return leaving_; }
     ProjectView* leaving(const model::ProjectName& project);
 
-    /// A view for each leaving project. One that is being looked at stays until that has ended.
+    /// Keeps one view per leaving project. Keeps the view of a project that has gone until a look at it has
+    /// ended.
     void follow(const std::map<model::ProjectName, model::Extent>& leaving);
     void engine_returned();
     void mark_all();
     void retry_leaving();
-    /// True when there is something to look at now. `project` is the one in force.
+    /// True if there is something to look at now. `project` is the one in force.
     bool heard(const engine::Event& event, const model::ProjectName& project);
-    /// A step has ended: what it was about is looked at again, as soon as the last step under way about it
-    /// has. True when it has.
+    /// A step has ended: marks its objects for another look as soon as the last step under way for the
+    /// subject has ended. True in that case.
     bool ended(const apply::Outcome& outcome);
 
 private:
@@ -43,7 +44,8 @@ private:
     ProjectView in_force_;
     std::map<model::ProjectName, ProjectView> leaving_;
     std::map<model::ProjectName, model::Extent> followed_;
-    std::map<model::Subject, std::set<model::ContainerId>> touched_;  ///< by steps about subjects still busy
+    /// Containers that steps of busy subjects have changed.
+    std::map<model::Subject, std::set<model::ContainerId>> touched_;
 };
 
 }  // namespace dockerext::reconcile

@@ -19,8 +19,8 @@ namespace {
 
 constexpr Duration longest_wait = 1h;
 
-/// A crash between a start and its hooks leaves none out, nor a network away that was removed to be made
-/// anew.
+/// Whether a crash during the plan would lose something unless the memory is on disk: hooks that follow a
+/// start, or a network that was removed to be replaced.
 bool leans_on_memory(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
         const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
@@ -57,9 +57,10 @@ Task<void> Reconciler::run() {
     for (bool going = true; going;) {
         heartbeat_.cycle_began(steady_now());
         co_await cycle();
-        const bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
         if (told_to_end) break;
-        if (runs_.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);  // at rest it is small
+        // Return unused memory while idle.
+        if (runs_.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);
         const Duration longest = until_next();
         heartbeat_.sleeps_until(steady_now() + longest);
         going = co_await trigger_.wait(longest);
@@ -87,7 +88,7 @@ Task<void> Reconciler::cycle() {
     changes_.raise();
 }
 
-/// Each time anew, so that a bug that one look brings to light need not be one of the next.
+/// Derives everything again on each call, so that a bug in one look need not affect the next.
 Task<Result<>> Reconciler::look_and_act() {
     const auto began = steady_now();
     const std::uint64_t calls = client_.calls();
@@ -125,7 +126,7 @@ void Reconciler::mark_all_when_due() {
     next_full_check_ = steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
 }
 
-/// Snapshot and history of the project in force are brought up to now.
+/// Updates the snapshot and the history of the project in force.
 Task<void> Reconciler::look() {
     ProjectView& view = views_.in_force();
     if (intent_.in_force() == nullptr) {
@@ -137,7 +138,7 @@ Task<void> Reconciler::look() {
     ledger_.snapshot_begun();
     const auto looked = co_await view.look();
     const Accepted* const accepted = intent_.in_force();
-    if (accepted == nullptr) co_return view.forget();  // dismissed meanwhile
+    if (accepted == nullptr) co_return view.forget();  // `down` was called meanwhile
     if (!looked) {
         log::warning("cannot inspect the engine", {{"ERROR", client_.redact()(view.error())}});
         co_return;
@@ -147,7 +148,7 @@ Task<void> Reconciler::look() {
     ledger_.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());
 }
 
-/// Beside the cycle: a look at a project that is to go holds up nobody else.
+/// Runs beside the cycle, so that a look at a leaving project delays nothing else.
 void Reconciler::look_at_leaving() {
     const std::set<ProjectName> draining = this->draining();
     for (const auto& [project, extent] : intent_.leaving()) {
@@ -195,7 +196,7 @@ World Reconciler::world() const {
     return world;
 }
 
-/// True when what the plans say of earlier repairs changes what is decided.
+/// True if what the plans show of earlier repairs changes the decision.
 bool Reconciler::judge(const Decision& decision) {
     return ledger_.judge(joined(decision.leaving, *decision.services), steady_now(), wall_now());
 }
@@ -221,7 +222,7 @@ void Reconciler::begin(Plan plan) {
     budget_.spend(plan.steps.size(), steady_now());
     ledger_.planned(plan);
     const bool is_intent = leans_on_memory(plan) || !ledger_.history().recreated.empty();
-    if (is_intent) memory_.save();  // a crash after a start leaves nothing out that is to come after it
+    if (is_intent) memory_.save();  // after a crash, the work that follows a start must not be forgotten
     worked_ = true;
     const Accepted* const accepted = intent_.in_force();
     runs_.start(std::move(plan), {intent_.project(), names_of(intent_.leaving())}, client_.redact(),
@@ -238,7 +239,7 @@ void Reconciler::ended(const apply::Outcome& outcome) {
 void Reconciler::forget(const ProjectName& project) {
     log::info("removed a project that left the settings", {{"PROJECT", client_.redact()(project.value)}});
     intent_.forget(project);
-    // What was left of it held them, and whatever went wrong with it told them.
+    // The objects of the project held the secrets, and error messages about them could contain them.
     if (intent_.in_force() == nullptr && intent_.leaving().empty()) client_.redact_with({});
 }
 
@@ -268,7 +269,7 @@ Facts Reconciler::facts() const {
     facts.look_error = view.error();
     facts.failing_since = view.failing_since();
     facts.is_up_to_date = looked_;
-    facts.is_dirty = view.is_dirty() && !view.is_looking();  // a check that is under way is no news
+    facts.is_dirty = view.is_dirty() && !view.is_looking();  // a check under way is not reported
     facts.is_connected = connected_;
     facts.history = &ledger_.history();
     facts.plan = &plan_;

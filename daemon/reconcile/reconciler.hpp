@@ -24,12 +24,13 @@
 
 namespace dockerext::reconcile {
 
-/// The loop: wait, look, decide, begin. Each cycle derives everything anew (decide.hpp); it awaits nothing
-/// but looks, whose length the deadlines of their calls bound. Plans run in the background. At rest it sleeps
-/// until something is told or a wake-up is due. Everything on the daemon's thread.
+/// The loop: wait, look, decide, start. Each cycle derives everything from the current state (decide.hpp). It
+/// awaits only looks, which the deadlines of their calls bound; plans run in the background. When there is
+/// nothing to do, it sleeps until it is triggered or a wake-up is due. Everything runs on the daemon's
+/// thread.
 class Reconciler {
 public:
-    /// What it works with; all of it outlives the loop.
+    /// The parts that the loop uses; they outlive it.
     struct Parts {
         engine::Client& client;
         state::Journal& journal;
@@ -42,18 +43,18 @@ public:
     };
     Reconciler(const asio::any_io_executor& executor, Parts parts);
 
-    /// Cycles until cancelled; what is under way then is awaited or cancelled.
+    /// Runs cycles until cancelled, then awaits or cancels the work under way.
     Task<void> run();
 
     // From the settings.
     void adopt(Accepted accepted);
-    /// Nothing is wanted any more, and what there is goes: kept on disk on return, and then done by whatever
-    /// process comes.
+    /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
+    /// process continues the removal if this one ends.
     void dismiss(model::Extent extent);
-    /// Until all leaving projects are gone; the names of what went. Fails at the first attempt that does;
-    /// further attempts follow by themselves.
+    /// Waits until all leaving projects are gone, and returns the names of what was removed. Fails at the
+    /// first attempt that fails; the loop retries further by itself.
     Task<Result<std::vector<std::string>>> dismissed();
-    /// The loop should have gone on by now (heartbeat.hpp).
+    /// Whether the loop is stuck (heartbeat.hpp).
     bool is_overdue(Duration tolerance);
 
     // From the engine.
@@ -69,7 +70,7 @@ public:
 
     /// The plan of the last cycle, for people.
     model::Plan plan() const;
-    /// What the loop knows; the rest is others' to fill in.
+    /// What the loop knows; the caller fills in the rest.
     Facts facts() const;
 
 private:
@@ -101,20 +102,20 @@ private:
     Changes& changes_;
     PlanRuns runs_;
     ProjectViews views_;
-    TaskGroup looks_;  ///< at leaving projects
+    TaskGroup looks_;  ///< looks at leaving projects
     Heartbeat heartbeat_;
 
     bool connected_ = false;
-    bool absent_ = true;       ///< the engine was away, or this process was: endings may have gone unseen
-    bool missed_all_ = false;  ///< and all events of that time have been told since
-    bool looked_ = false;      ///< everything has been looked at since it was asked for
+    bool absent_ = true;       ///< the engine or the daemon was away: runs may have ended unseen
+    bool missed_all_ = false;  ///< the link has received all events of that absence
+    bool looked_ = false;      ///< a look at everything has succeeded since it was requested
     SteadyTime next_full_check_;
     ActionBudget budget_;
     bool throttled_ = false;           ///< the budget allows nothing now
-    model::Plan plan_, leaving_plan_;  ///< of the last decision
+    model::Plan plan_, leaving_plan_;  ///< plans of the last decision
     WakeUps wake_ups_;
-    std::vector<std::string> removed_;  ///< of leaving projects, since there was none
-    bool worked_ = false;               ///< since it last rested
+    std::vector<std::string> removed_;  ///< names of what was removed since projects began to leave
+    bool worked_ = false;               ///< a plan was started since the loop was last idle
     model::CycleStatus last_cycle_;
 };
 

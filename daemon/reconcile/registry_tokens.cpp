@@ -33,7 +33,7 @@ RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hook
       trigger_(executor),
       answered_(executor) {}
 
-/// Those that are due side by side; the next round when the slowest has ended.
+/// Fetches all due tokens at the same time; the next round starts when the slowest has ended.
 Task<void> RegistryTokens::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
@@ -57,7 +57,7 @@ Task<void> RegistryTokens::fetch(azure::RegistryIdentity who) {
 
 void RegistryTokens::take(const azure::RegistryIdentity& who, azure::TokenAnswer answer) {
     const auto found = entries_.find(registry_key(who.registry));
-    if (found == entries_.end() || !same(found->second.who, who)) return;  // other settings meanwhile
+    if (found == entries_.end() || !same(found->second.who, who)) return;  // the settings changed meanwhile
     if (!answer.token && answer.error.kind() == ErrorKind::cancelled) return;
     TokenState& state = found->second.state;
     const bool had_one = holds(state, steady_now());
@@ -93,7 +93,7 @@ void RegistryTokens::retry() {
     for (auto& [key, entry] : entries_) {
         if (entry.state.failures > 0) entry.state.due = {};
     }
-    answered_.wake();  // who waits for a registry that is gone from the settings need not
+    answered_.wake();  // waiters for a registry that left the settings need not wait longer
     trigger_.raise();
 }
 

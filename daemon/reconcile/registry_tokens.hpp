@@ -16,14 +16,14 @@
 
 namespace dockerext::reconcile {
 
-/// Tokens of the registries that know us as this machine's Azure identity: fetched, renewed before they end,
-/// fetched again when that fails, and kept in memory only. On the daemon's thread.
+/// Tokens of the registries that accept this machine's Azure identity: fetched, renewed before they expire,
+/// retried after a failure, and kept only in memory. On the daemon's thread.
 class RegistryTokens {
 public:
     using Fetch = std::function<Task<azure::TokenAnswer>(azure::RegistryIdentity)>;
 
-    /// `changed`: some registry's part reads differently now. `gained`: there is a token where pulls may
-    /// have failed for want of one.
+    /// `changed`: the status of some registry has changed. `gained`: there is now a token for a registry
+    /// where pulls may have failed for lack of one.
     struct Hooks {
         std::function<void()> changed;
         std::function<void(const std::string& key)> gained;
@@ -31,22 +31,22 @@ public:
 
     RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = azure::ask_for_token);
 
-    /// Until cancelled.
+    /// Runs until cancelled.
     Task<void> run();
 
-    /// Those of `logins` that go by identity; tokens that are there for the same identity stay.
+    /// Manages tokens for those of `logins` that use an identity. Keeps existing tokens of the same identity.
     void adopt(const std::vector<model::RegistryLogin>& logins, const std::string& environment);
-    /// What failed is tried again at once.
+    /// Retries failed requests at once.
     void retry();
 
-    /// `logins` with user name and token where they go by identity, as far as there is a token. Waits for the
-    /// first answer about each of them, if that is still to come: a minute at most.
+    /// Returns `logins`, with user name and token filled in for those that use an identity, if there is a
+    /// token. Waits for the first answer about each of them: a minute at most.
     Task<std::vector<model::RegistryLogin>> with_tokens(std::vector<model::RegistryLogin> logins);
 
-    /// The tokens in use, and those that they took the place of.
+    /// The tokens in use, and the tokens that they replaced.
     Redactor secrets() const;
 
-    /// How each registry stands, by its key (model/registry.hpp); without names.
+    /// The status of each registry, by its key (model/registry.hpp); `name` is empty.
     std::map<std::string, model::PartStatus> parts() const;
 
 private:
@@ -64,7 +64,7 @@ private:
     Hooks hooks_;
     Fetch fetch_;
     Trigger trigger_;
-    Timer answered_;  ///< wakes whenever an answer has come
+    Timer answered_;  ///< wakes all waiters when an answer arrives
     std::map<std::string, Entry> entries_;
 };
 

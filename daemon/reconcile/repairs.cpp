@@ -1,4 +1,4 @@
-// The part of FailureLedger that knows what was put right, and whether it has stayed so.
+// The part of FailureLedger that knows what was repaired, and whether the repair has lasted.
 #include "model/labels.hpp"
 #include "reconcile/failure_ledger.hpp"
 
@@ -11,7 +11,7 @@ using namespace model;
 namespace {
 
 constexpr auto undone_within = std::chrono::minutes(10);
-constexpr auto forgotten_after = std::chrono::minutes(10);  ///< of being well
+constexpr auto forgotten_after = std::chrono::minutes(10);  ///< of the subject being well
 
 bool is_recreation(const Step& step) {
     const auto* create = std::get_if<CreateContainer>(&step.operation);
@@ -23,13 +23,13 @@ bool is_one_of(const Step& step) {
     return (std::holds_alternative<Operations>(step.operation) || ...);
 }
 
-/// What is missing and is made has no fields.
+/// A missing object that is created has no drifted fields.
 bool makes_anew(const Step& step) {
     if (is_recreation(step)) return false;
     return is_one_of<CreateContainer, CreateNetwork, CreateVolume, PullImage, BuildImage>(step);
 }
 
-/// What was wrong. A restart has an account of its own: why it is due.
+/// What the step repairs. A restart does not count here: its cause is recorded separately.
 std::set<std::string> repaired_by(const Step& step) {
     if (makes_anew(step)) return {"removed"};
     if (is_one_of<RestartContainer>(step) || is_recreation(step)) return {};
@@ -38,7 +38,7 @@ std::set<std::string> repaired_by(const Step& step) {
     return fields;
 }
 
-/// The container that a new one of the same slot is to take the place of.
+/// The container that its successor in the slot replaces.
 std::optional<ContainerId> replaced_by(const Plan& plan, const Subject& subject) {
     for (const Step& step : plan.steps) {
         const auto* remove = std::get_if<RemoveContainer>(&step.operation);
@@ -62,8 +62,8 @@ bool intersect(const std::set<std::string>& one, const std::set<std::string>& ot
 
 }  // namespace
 
-/// What a plan is about to put right, by its subjects. Taking away is a repair where nothing else is done: in
-/// a hand-over it is but the end, as the change of the name is.
+/// What a plan is about to repair, by subject. A removal is a repair only if the subject has no other step:
+/// in a hand-over, the removal and the rename are only the end of it.
 std::map<Subject, FailureLedger::Fields> FailureLedger::repairs_in(const Plan& plan) {
     std::map<Subject, Fields> repairs;
     std::map<Subject, bool> only_removed;
@@ -86,7 +86,7 @@ std::map<Subject, FailureLedger::Fields> FailureLedger::repairs_in(const Plan& p
     return repairs;
 }
 
-/// Steps of a recreation that are under way, until its container has started.
+/// Records the recreations under way, until the new container has started.
 void FailureLedger::note_recreations(const Plan& plan) {
     for (const Step& step : plan.steps) {
         if (!is_runnable(step) || !is_recreation(step)) continue;
@@ -128,7 +128,7 @@ bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
     return waits;
 }
 
-/// What the snapshot shows as wanted, and for how long it has.
+/// Notes which subjects are as desired, and for how long.
 void FailureLedger::take_stock(const Plan& plan, SteadyTime now) {
     const std::set<Subject> open = open_subjects(plan);
     for (auto& [subject, repair] : repairs_) {
@@ -154,9 +154,9 @@ std::set<Subject> FailureLedger::open_subjects(const Plan& plan) const {
     return open;
 }
 
-/// How often a field was put right in vain is forgotten when it has stayed right; a new container's, when it
-/// has for as long as its run has to hold. A plan tells nothing of fields whose subject is busy, waits for
-/// its next attempt, or is frozen.
+/// Forgets the count of repairs of a field when it has stayed right; for a new container, when it has done so
+/// for as long as its run has to hold. A plan says nothing about fields of a subject that is busy, frozen, or
+/// in backoff.
 void FailureLedger::take_stock_of_fields(const Plan& plan, SteadyTime now) {
     std::set<Subject> unsaid = history_.busy;
     for (const Held& held : plan.held) {

@@ -17,10 +17,10 @@ namespace {
 
 using namespace std::chrono_literals;
 
-// Progress, time limits and the days of certificates come without anybody saying so.
+// Progress, time limits and the expiry of certificates change the status without an event.
 constexpr Duration while_working = 2s;
 constexpr Duration at_rest = 1min;
-constexpr Duration first_look = 10s;  ///< it takes less where nothing is in the way
+constexpr Duration first_look = 10s;  ///< normally the first look takes less
 
 }  // namespace
 
@@ -40,7 +40,7 @@ Task<void> Reporter::run(std::function<model::Status()> look) {
         auto telling = contained(tell(look));
         const auto told = co_await std::move(telling);
         if (!told) log::error("cannot report the status", {{"ERROR", told.error().message()}});
-        bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
         if (!told_to_end)
             (void)co_await changes_.wait_beyond(told_change, at_rest_ ? at_rest : while_working);
         told_to_end = told_to_end || co_await is_cancelled();
@@ -93,7 +93,7 @@ void Reporter::tell_azure(const model::Status& status) {
     std::error_code ignored;
     if (!target_ || !std::filesystem::is_directory(target_->folder, ignored)) return;
     const bool quiet = !told_azure_ && steady_now() < quiet_until_;
-    if (quiet && report::is_about_to_look(status)) return;  // what was told before is truer
+    if (quiet && report::is_about_to_look(status)) return;  // the earlier report is more accurate
     const auto now = wall_now();
     report::AzureStatus told = report::azure_status(status, complaints_, steady_now());
     const auto file = target_->folder / (std::to_string(target_->sequence) + ".status");

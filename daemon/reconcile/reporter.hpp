@@ -10,17 +10,17 @@
 
 namespace dockerext::reconcile {
 
-/// Tells systemd and Azure how things stand, whenever that has changed. Azure's file is kept true, and there,
-/// for as long as its folder is; a folder that has gone is not made anew (handler-contract §12.15).
+/// Reports the status to systemd and Azure when it has changed. The reporter keeps Azure's status file up to
+/// date as long as its folder exists; it does not recreate a removed folder (handler-contract §12.15).
 class Reporter {
 public:
     Reporter(Changes& changes, state::ReportTargetStore store);
 
-    /// Until cancelled. `look` tells how things stand; it is asked often, and outlives the call.
+    /// Runs until cancelled. `look` returns the current status; it is called often, and outlives the call.
     Task<void> run(std::function<model::Status()> look);
-    /// Settings of Azure have come, or the same again: the file for them is written in any case.
+    /// Settings have arrived from Azure, new or repeated: their status file is written in any case.
     void told_by_azure(const model::Envelope& envelope);
-    /// What is wanted is another thing now, and not done yet: nothing of before counts.
+    /// The desired state has changed and is not applied yet: earlier results do not count.
     void new_settings();
 
 private:
@@ -32,11 +32,11 @@ private:
     Changes& changes_;
     state::ReportTargetStore store_;
     std::optional<state::ReportTarget> target_;
-    model::SteadyTime quiet_until_;  ///< while nothing has been looked at
+    model::SteadyTime quiet_until_;  ///< no report before this time while no look has succeeded
     std::string told_systemd_;
     std::optional<report::AzureStatus> told_azure_;
     report::Complaints complaints_;
-    std::string complaint_;  ///< the last, while it lasts
+    std::string complaint_;  ///< the last one logged, while it persists
     bool at_rest_ = false;
 };
 

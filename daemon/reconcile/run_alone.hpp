@@ -11,8 +11,8 @@
 
 namespace dockerext::reconcile {
 
-/// Runs `task` on this thread, by an io_context of its own, to its end. An exception of it is a bug, and goes
-/// on.
+/// Runs `task` to its end on this thread, in its own io_context. Rethrows an exception of the task, which is
+/// a bug.
 template <typename T>
 T run_alone(Task<T> task) {
     asio::io_context io(1);

@@ -1,4 +1,4 @@
-// The part of FailureLedger that judges how runs have ended.
+// The part of FailureLedger that judges how runs ended.
 #include "plan/config_hash.hpp"
 #include "plan/slots.hpp"
 #include "plan/verdict.hpp"
@@ -14,7 +14,7 @@ using namespace model;
 
 namespace {
 
-/// The signals that end a container: what `docker stop` sends, and what people send to the same end.
+/// The signals that end a container: what `docker stop` sends, and what people send for the same purpose.
 bool is_ending_signal(const std::string& signal) {
     constexpr std::array<std::string_view, 12> ending = {
         "2", "3", "9", "15", "SIGINT", "SIGQUIT", "SIGKILL", "SIGTERM", "INT", "QUIT", "KILL", "TERM"};
@@ -37,15 +37,15 @@ std::string how_it_ended(const ObservedContainer& container) {
     return "exited with code " + std::to_string(container.exit_code);
 }
 
-/// What is to be said of a new container.
+/// The text for a new container that failed.
 std::string how_it_failed(const ObservedContainer& container) {
     return (container.error.empty() ? "" : "failed to start: ") + how_it_ended(container);
 }
 
 }  // namespace
 
-/// Which run an order to end is about, only a snapshot that was begun after it tells: the run may have begun
-/// since the last one. A start makes all that was told before one about an earlier run.
+/// Only a snapshot that starts after an order to end shows which run the order was for: the run may have
+/// started after the last snapshot. A start event makes all earlier events belong to an earlier run.
 void FailureLedger::heard(const engine::Event& event) {
     if (event.type != "container") return;
     const ContainerId id{event.id};
@@ -110,12 +110,12 @@ void FailureLedger::judge_successor(const ObservedContainer& container, SteadyTi
                                                                              : how_it_failed(container));
     if (!is_new) return;
     ++history_.failed_rollouts[subject];
-    history_.repaired_for.erase(subject);  // it differs again because we put it back
-    if (refused || hook_failed) return;    // that has been counted with its step
+    history_.repaired_for.erase(subject);  // it differs again because the daemon rolled it back
+    if (refused || hook_failed) return;    // already counted with its step
     failed(subject, "new container " + known->second, 0, backoff_, now, wall_now);
 }
 
-/// Its container may be taken away later, and then only this tells that it is not to run again.
+/// If its container is removed later, only this record says that the job must not run again.
 void FailureLedger::note_completion(const Project& project, const ObservedContainer& container) {
     const auto service = project.services.find(container.slot.service);
     if (service == project.services.end() || !plan::same_settings(service->second, container)) return;
@@ -132,13 +132,13 @@ void FailureLedger::mark_unseen_endings_cut_off() {
     for (const auto& [id, started] : running_) told_[id].may_be_cut_off = true;
 }
 
-/// It may have been another run than the one that was seen last.
+/// The run that was cut off may be a later one than the last snapshot showed.
 void FailureLedger::note_cut_off(const ObservedContainer& container, Told& told) {
     told.started = false;
     const bool may_be = std::exchange(told.may_be_cut_off, false);
     if (!may_be || !is_over(container) || told.ended) return;
     history_.past[container.id] = {.run = container.started_at, .cut_off = true};
-    repairs_.erase(subject_of(container.slot));  // nobody has undone it
+    repairs_.erase(subject_of(container.slot));  // nobody undid the repair: the run was cut off
 }
 
 }  // namespace dockerext::reconcile

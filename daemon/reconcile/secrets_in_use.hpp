@@ -6,8 +6,8 @@
 
 namespace dockerext::reconcile {
 
-/// The secrets of the settings in force, and of those before them, whose containers may still be there. Those
-/// of earlier settings are forgotten: however often the settings change, there are two generations.
+/// The secrets of the settings in force and of the settings before them, whose containers may still exist.
+/// Secrets of older settings are forgotten, so there are never more than two generations.
 class SecretsInUse {
 public:
     SecretsInUse() = default;

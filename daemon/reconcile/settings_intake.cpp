@@ -32,7 +32,8 @@ bool same_certificates(const model::EngineDesired& one, const model::EngineDesir
 
 Intake as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
 
-/// An exception is a problem of the documents: they would bring it to light again after each restart.
+/// An exception counts as a problem of the documents. If it ended the process, it would recur after each
+/// restart.
 Task<Result<Intake>> off_the_loop(std::function<Intake()> examine) {
     std::function<Result<Intake>(std::stop_token)> work =
         [examine = std::move(examine)](const std::stop_token&) { return examine(); };
@@ -42,12 +43,12 @@ Task<Result<Intake>> off_the_loop(std::function<Intake()> examine) {
     co_return examined;
 }
 
-constexpr Duration look_again = std::chrono::seconds(5);  ///< where there is nothing to wait for
+constexpr Duration look_again = std::chrono::seconds(5);  ///< without a folder watch, or after a failure
 
 }  // namespace
 
-/// Certificates that are in force already were valid when they came; that they have expired since is no
-/// reason to refuse other changes.
+/// Certificates in force were valid when they arrived; if they have expired since, that is no reason to
+/// reject other changes.
 Task<Result<Intake>> SettingsIntake::examine(model::Envelope envelope) const {
     const Accepted* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
@@ -95,8 +96,8 @@ Task<void> SettingsIntake::take_up(model::Envelope stored) {
     adopt(std::move(*intake.accepted));
 }
 
-/// The engine's own part first: the services wait for it. What was made by the settings before may still be
-/// there, and hold their secrets.
+/// The engine's part first, because the services wait for it. Containers of the former settings may still
+/// exist and contain secrets of those settings.
 void SettingsIntake::adopt(Accepted accepted) {
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
@@ -110,10 +111,10 @@ Task<void> SettingsIntake::run() {
     for (;;) {
         if (!watch) watch = open_watch(executor);
         const bool all_taken = co_await take_all();
-        const bool told_to_end = co_await is_cancelled();  // while it was not waiting
+        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
         if (told_to_end) co_return;
         if (!watch || !all_taken) {
-            watch.reset();  // one of its folders may be what is missing
+            watch.reset();  // one of the watched folders may be missing
             const bool slept = co_await sleep_for(look_again);
             if (!slept) co_return;
             continue;
@@ -127,7 +128,7 @@ Task<void> SettingsIntake::run() {
     }
 }
 
-/// The folder may be another one than before: somebody may have removed it, and a bringer made it anew.
+/// The folder may be new: a person may have removed it, and the shim or a command may have created it again.
 std::optional<watches::FolderWatch> SettingsIntake::open_watch(const asio::any_io_executor& executor) {
     auto spool = state::Spool::open(paths_.spool);
     if (!spool) return complain("cannot open the spool", spool.error()), std::nullopt;
@@ -137,7 +138,7 @@ std::optional<watches::FolderWatch> SettingsIntake::open_watch(const asio::any_i
     return std::move(*watch);
 }
 
-/// False when something is left, to be tried again later.
+/// False if something is left for a later attempt.
 Task<bool> SettingsIntake::take_all() {
     bool all_taken = true;
     while (all_taken) {
@@ -150,7 +151,7 @@ Task<bool> SettingsIntake::take_all() {
         for (const state::Spool::Entry& entry : *entries) {
             all_taken = co_await take(entry, &entry == &entries->back());
             changes_.raise();
-            if (!all_taken) break;  // later ones must not be taken before it
+            if (!all_taken) break;  // keep the order: no later settings before these
         }
     }
     if (all_taken) complaint_.clear();
@@ -158,12 +159,12 @@ Task<bool> SettingsIntake::take_all() {
     co_return all_taken;
 }
 
-/// False when it has to be tried again later. `entry` outlives the call.
+/// False if a later attempt is needed. `entry` outlives the call.
 Task<bool> SettingsIntake::take(const state::Spool::Entry& entry, bool is_last) {
     if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
     std::function<Result<model::Envelope>(std::stop_token)> work =
         [envelope = entry.envelope](const std::stop_token&) { return intake::unwrap(envelope); };
-    auto unwrapping = off_loop(std::move(work));  // it reads the agent's keys
+    auto unwrapping = off_loop(std::move(work));  // it reads the agent's keys from disk
     const auto plain = co_await std::move(unwrapping);
     if (!plain && plain.error().kind() == ErrorKind::cancelled) co_return false;
     if (!plain && is_transient(plain.error().kind())) co_return put_off(entry, plain.error(), is_last);
@@ -176,9 +177,9 @@ Task<bool> SettingsIntake::take(const state::Spool::Entry& entry, bool is_last) 
     co_return accepted ? done_with(entry) : put_off(entry, accepted.error(), true);
 }
 
-/// Kept on disk before it is acted on, so that a crash cannot lose it. The agent brings the same settings
-/// again and again: nothing is begun anew for that. Under another number it was a person who deployed them
-/// again, and does not want to wait for a delay that is running.
+/// Stores the settings before acting on them, so that a crash cannot lose them. The agent sends the same
+/// settings repeatedly: that restarts nothing. A new number means that a person has deployed them again and
+/// does not want to wait for a backoff.
 Result<> SettingsIntake::accept(const model::Envelope& envelope, Accepted accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     fallback_.clear();
@@ -197,7 +198,7 @@ Result<> SettingsIntake::accept(const model::Envelope& envelope, Accepted accept
     return {};
 }
 
-/// Stays in the spool; but of what cannot be read, only the newest is waited for.
+/// Keeps unreadable settings in the spool for another attempt, but only the newest.
 bool SettingsIntake::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
     if (!is_last) return done_with(entry);
     status_ = status_of(entry.envelope, SettingsState::pending,
@@ -212,7 +213,7 @@ bool SettingsIntake::done_with(const state::Spool::Entry& entry) {
     return removed.has_value();
 }
 
-/// Set aside with its reasons; false when it could not be moved.
+/// Moves rejected settings aside with the reasons; false if the move failed.
 bool SettingsIntake::turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
     const model::Envelope& envelope = entry.envelope;
     const std::string reason = to_text(problems);
@@ -229,7 +230,7 @@ bool SettingsIntake::turn_away(const state::Spool::Entry& entry, const std::vect
     return rejected.has_value();
 }
 
-/// What is in force stays so until the newer version, or other settings, have come.
+/// The settings in force stay until the newer version runs, or other settings arrive.
 void SettingsIntake::tell_of_newer_settings() {
     const std::string why = "a newer version of dockerextd wrote settings that wait in the spool (" +
                             spool_.left() + "): reinstall that version, or apply settings with this one";
@@ -246,7 +247,7 @@ std::optional<model::PartStatus> SettingsIntake::part() const {
         fallback_ + ", and may be older than the last accepted settings: apply the settings again", true};
 }
 
-/// Once for what goes on being so.
+/// Logs a persistent error once.
 void SettingsIntake::complain(std::string_view what, const Error& error) {
     if (std::exchange(complaint_, error.message()) == error.message()) return;
     log::error(what, {{"ERROR", error.message()}});

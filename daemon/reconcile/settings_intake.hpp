@@ -14,8 +14,8 @@
 
 namespace dockerext::reconcile {
 
-/// Where settings arrive: reads the spool, accepts or rejects, keeps what was accepted, and tells the
-/// reconciler. A rejection changes nothing but its own status.
+/// Receives settings: reads the spool, accepts or rejects, stores what it accepted, and notifies the
+/// reconciler. A rejection changes only the status of the rejected settings.
 class SettingsIntake {
 public:
     SettingsIntake(const state::Paths& paths, state::Spool spool, state::SettingsStore store,
@@ -30,18 +30,21 @@ public:
           reporter_(reporter),
           changes_(changes) {}
 
-    /// Takes up the settings of the process before. Unreadable ones are reported and nothing is touched.
+    /// Adopts the settings that an earlier process stored. If they are unreadable, it reports that and
+    /// changes nothing.
     Task<void> restore();
-    /// Takes what is in the spool, then what comes; until cancelled.
+    /// Takes what is in the spool, then what arrives; runs until cancelled.
     Task<void> run();
-    /// The settings are to be forgotten (`down`).
+    /// Deletes the stored settings (`down`).
     Result<> forget();
 
-    /// What an envelope asks for. Off the event loop: it may name files on slow disks, and be large. A bug
-    /// that it brings to light is a problem of it. `cancelled`, and `unavailable` when no thread can be had.
+    /// Parses the settings in an envelope. It runs on a thread of its own, off the event loop: the settings
+    /// may name files on slow disks, and may be large. An exception is reported as a problem of the settings.
+    /// `cancelled`, or `unavailable` if no thread can be created.
     Task<Result<intake::Intake>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
-    /// That the settings in force are a copy, the newest being unreadable; none when they are the newest.
+    /// Reports that a copy of older settings is in force because the newest are unreadable; none if the
+    /// newest are in force.
     std::optional<model::PartStatus> part() const;
 
 private:
@@ -67,8 +70,8 @@ private:
     Changes& changes_;
     model::SettingsStatus status_;
     SecretsInUse secrets_;
-    std::string fallback_;   ///< why a copy of older settings is in force; "" when none is
-    std::string complaint_;  ///< the last, while it lasts
+    std::string fallback_;   ///< why a copy of older settings is in force; "" if it is not
+    std::string complaint_;  ///< the last one logged, while it persists
 };
 
 }  // namespace dockerext::reconcile

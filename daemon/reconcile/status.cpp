@@ -28,7 +28,7 @@ std::string progress_of(const engine::PullProgress& progress) {
            std::to_string(progress.total_bytes / megabyte) + " MB";
 }
 
-/// The dates of certificates pass by themselves, without anything being done.
+/// Certificates expire by time alone, without an event.
 void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartStatus>& parts) {
     if (facts.in_force == nullptr || !facts.in_force->engine.certificates) return;
     const CertificateFacts& dates = facts.in_force->engine.certificates->facts;
@@ -46,7 +46,7 @@ void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartSta
     for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
 }
 
-/// Of projects there is a part where they are leaving, cannot be looked at, or are left alone.
+/// A project has a part of its own if it is leaving, cannot be inspected, or is left alone.
 std::vector<PartStatus> project_parts(const Facts& facts) {
     std::vector<PartStatus> parts;
     const auto add = [&](const ProjectName& project, PartState state, std::string message) {
@@ -69,7 +69,7 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
     return parts;
 }
 
-/// Why a look failed is told once, by the project's part, which stands above the services.
+/// The project's part, which is shown above the services, already says why a look failed.
 std::string reason_of_unknown(const Facts& facts) {
     const bool is_look_failed = !is_silent(facts.engine) && !facts.look_error.empty();
     if (!is_look_failed) return why_nothing_is_known(facts);
@@ -96,7 +96,7 @@ void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status&
     }
 }
 
-/// Of services and projects alone.
+/// The state of services and projects, without the engine's parts.
 OverallState state_of_services(const Facts& facts, const Status& status,
                                const std::vector<PartStatus>& projects) {
     const auto any_service = [&](bool (*is)(ServiceState)) {
@@ -133,7 +133,7 @@ std::optional<NextWakeUp> in_wall_time(const std::optional<WakeUp>& next, Steady
     return NextWakeUp{wall_now + std::chrono::duration_cast<WallTime::duration>(wait), redact(next->reason)};
 }
 
-/// Whether what the subject of a leaving project is about is still there.
+/// Whether the object of a leaving project's subject still exists.
 bool is_there(const Observed& observed, const ProjectName& project, const Subject& subject) {
     const auto is = [&](const Subject& own) { return of_leaving(project, own) == subject; };
     const auto named = [&](const auto& each) { return is(subject_of(each.first)); };

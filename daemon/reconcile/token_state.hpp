@@ -11,17 +11,18 @@
 
 namespace dockerext::reconcile {
 
-/// The token of one registry over time. A value: the clock comes in.
+/// The token of one registry over time. A value: times come in as arguments.
 struct TokenState {
-    std::optional<Secret> password;  ///< good until `ends`
-    std::optional<Secret> former;    ///< what it took the place of, which may be good for a while yet
-    model::SteadyTime ends, due;     ///< `due`: when it is asked for next; at once at the beginning
-    bool asked = false;              ///< at least once, however that ended
+    std::optional<Secret> password;  ///< valid until `ends`
+    std::optional<Secret> former;    ///< the token that it replaced, which may still be valid
+    model::SteadyTime ends, due;     ///< `due`: time of the next request; at first, at once
+    bool asked = false;              ///< at least one request has ended, with or without success
     unsigned failures = 0;           ///< in a row
-    std::string error;               ///< of the last one
+    std::string error;               ///< of the last failure
 };
 
-/// Asked for anew after 80 % of its life: the rest is for failures. Never more often than every 5 s.
+/// A token has arrived. Renews it after 80 % of its lifetime: the rest is reserve for failures. Not more
+/// often than every 5 s.
 inline void got(TokenState& state, azure::RegistryToken token, model::SteadyTime now) {
     constexpr Duration least = std::chrono::seconds(5);
     const auto life = std::chrono::duration_cast<Duration>(token.life);
@@ -32,7 +33,8 @@ inline void got(TokenState& state, azure::RegistryToken token, model::SteadyTime
              .asked = true};
 }
 
-/// What there is stays in use as long as it lives. Whoever asks for a pause gets it, within reason.
+/// The current token stays in use until it expires. Respects the pause that the service asks for, up to an
+/// hour.
 inline void failed(TokenState& state, const azure::TokenAnswer& answer, model::SteadyTime now,
                    double jitter) {
     constexpr Duration longest_pause = std::chrono::hours(1);
@@ -47,7 +49,7 @@ inline bool holds(const TokenState& state, model::SteadyTime now) {
     return state.password && now < state.ends;
 }
 
-/// For people; the part's name is the planner's to say.
+/// For people. The planner sets the name of the part.
 inline model::PartStatus part_of(const TokenState& state, model::SteadyTime now) {
     if (holds(state, now)) {
         return {"", model::PartState::ok,

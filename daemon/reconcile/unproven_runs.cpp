@@ -1,4 +1,4 @@
-// The part of FailureLedger that knows which runs have yet to hold.
+// The part of FailureLedger that knows which runs are unproven.
 #include "plan/slots.hpp"
 #include "reconcile/failure_ledger.hpp"
 
@@ -13,7 +13,7 @@ bool is_well(const ObservedContainer& container) {
            (container.health == Health::none || container.health == Health::healthy);
 }
 
-/// For how long a run of the service has to last.
+/// How long a run of the service has to last.
 std::chrono::seconds monitor_of(const Desired& desired, const ServiceName& name) {
     const auto service = desired.project.services.find(name);
     const bool says = service != desired.project.services.end() && service->second.monitor;
@@ -22,7 +22,7 @@ std::chrono::seconds monitor_of(const Desired& desired, const ServiceName& name)
 
 }  // namespace
 
-/// `before` is the run of the container that the snapshot before showed, if any.
+/// `before` is the run that the previous snapshot showed for the container, if any.
 void FailureLedger::follow_proof(const Desired& desired, const ObservedContainer& container,
                                  std::optional<WallTime> before, SteadyTime now) {
     const ContainerId& id = container.id;
@@ -50,8 +50,8 @@ void FailureLedger::follow_proof(const Desired& desired, const ObservedContainer
     if (plan::is_successor(container)) proven_successors_[id] = container.started_at;
 }
 
-/// Its run is one of ours, or of something that has failed lately. A successor's always is, be it that the
-/// daemon before this one has started it.
+/// Whether the daemon started the run, or its subject has failed recently. The run of a successor always has
+/// to prove itself, even if an earlier process of the daemon started it.
 bool FailureLedger::has_to_prove(const ObservedContainer& container, std::optional<WallTime> before) const {
     if (begun_.contains(container.id)) return true;
     if (plan::is_successor(container)) {
@@ -61,14 +61,14 @@ bool FailureLedger::has_to_prove(const ObservedContainer& container, std::option
     return before != container.started_at && history_.troubles.contains(subject_of(container.slot));
 }
 
-/// The engine's own policy is at work on it, or was since the snapshot before.
+/// Whether the engine's restart policy restarts the container now, or has since the previous snapshot.
 bool FailureLedger::is_restarted_by_engine(const ObservedContainer& container) const {
     if (container.state == ContainerState::restarting) return true;
     const auto restarts = restarts_.find(container.id);
     return restarts != restarts_.end() && container.restart_count > restarts->second;
 }
 
-/// While it runs again, only the event of its end has told the exit code.
+/// While the container runs again, only the event of its end has the exit code.
 std::string FailureLedger::how_it_keeps_ending(const ObservedContainer& container) const {
     const auto told = told_.find(container.id);
     const bool ended = container.state == ContainerState::restarting;

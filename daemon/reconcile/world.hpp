@@ -14,34 +14,36 @@ namespace dockerext::reconcile {
 /// The latest snapshot of a project, and how far it can be relied on.
 struct Snapshot {
     const model::Observed* observed = nullptr;  ///< none before the first look
-    bool is_current = false;   ///< taken since the project was asked for, and since our last work on it ended
-    bool is_looking = false;   ///< another one is being taken
-    bool look_failed = false;  ///< the last look brought no snapshot
-    SteadyTime look_again_at;  ///< after a failed look; no look before
-    SteadyTime ask_again_at;   ///< about the objects of which nothing is known
+    /// Taken since the project was requested, and since the daemon's last work on it ended.
+    bool is_current = false;
+    bool is_looking = false;   ///< another snapshot is being taken
+    bool look_failed = false;  ///< the last look failed
+    SteadyTime look_again_at;  ///< no look before this time, after a failed look
+    SteadyTime ask_again_at;   ///< when to ask again about unknown objects
 };
 
-/// A project that is to go.
+/// A project that is being removed.
 struct LeavingProject {
     model::Extent extent = model::Extent::without_volumes;
     Snapshot snapshot;
 };
 
-/// All that decides what is done, besides the time. What it points to belongs to the loop and outlives it.
+/// Everything that determines the decision, apart from the time. What it points to belongs to the loop and
+/// outlives it.
 struct World {
-    const model::Desired* desired = nullptr;  ///< of the settings in force; none: nothing is wanted
-    Snapshot snapshot;                        ///< of their project
+    const model::Desired* desired = nullptr;  ///< of the settings in force; null: nothing is desired
+    Snapshot snapshot;                        ///< of the project in force
     std::map<model::ProjectName, LeavingProject> leaving;
     const model::History* history = nullptr;
-    const Redactor* redact = nullptr;             ///< hides what secrets texts may hold
+    const Redactor* redact = nullptr;             ///< hides secrets in texts
     std::optional<model::WallTime> paused_until;  ///< WallTime::max(): until resumed
     bool is_connected = false;                    ///< to the engine
-    bool is_engine_ready = false;  ///< nothing is being done to the engine itself, nor about to be
-    /// Projects on which work that was called off has not ended, and that have changed sides since: in force
-    /// before and leaving now, or the other way round.
+    bool is_engine_ready = false;                 ///< no step changes the engine now, and none is about to
+    /// Projects with called-off work that has not ended, and that have moved since: they were in force before
+    /// and leave now, or the other way round.
     std::set<model::ProjectName> draining;
     SteadyTime next_full_check;
-    SteadyTime next_action;  ///< the budget allows nothing before
+    SteadyTime next_action;  ///< the action budget allows no action before this time
 };
 
 }  // namespace dockerext::reconcile

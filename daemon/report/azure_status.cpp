@@ -9,12 +9,12 @@ namespace {
 using namespace model;
 using namespace std::chrono_literals;
 
-constexpr auto watched = 30s;    ///< that a service has to be well before an earlier failure stops counting
-constexpr auto patience = 2min;  ///< with what has failed and is tried again
+constexpr auto watched = 30s;  ///< how long a service has to be well before an earlier failure stops counting
+constexpr auto patience = 2min;  ///< how long a failure may be retried before it is reported
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
 
-/// Nobody will try again.
+/// Whether there is no further attempt.
 bool is_final(const ServiceStatus& service) {
     return service.state == ServiceState::failed && !service.next_attempt && !service.in_hand;
 }
@@ -65,7 +65,7 @@ AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, Stea
     return {name, lasts(name, complaints, now) ? AzureState::error : AzureState::transitioning, held.reason};
 }
 
-/// The settings themselves, and whatever else keeps us from working.
+/// A problem of the settings themselves, or anything else that prevents all work.
 std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
     if (status.settings.state == SettingsState::rejected) {
         std::string message = "invalid; the previous settings remain in effect: ";
@@ -96,7 +96,7 @@ std::string counted(const Status& status) {
            (status.services.size() == 1 ? " service is" : " services are") + " in the desired state";
 }
 
-/// The first that are in `state`, by name, and how many there are besides.
+/// The first items in `state`, by name, and the number of the others.
 std::string reasons(const AzureStatus& told, AzureState state) {
     constexpr std::size_t shown = 3;
     std::string text;
@@ -109,7 +109,7 @@ std::string reasons(const AzureStatus& told, AzureState state) {
     return text;
 }
 
-/// The engine is installed, started or changed by us: it may be away for as long as that takes.
+/// Whether the daemon installs, starts or changes the engine, which may be away meanwhile.
 bool is_being_made(const Status& status) {
     return std::any_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
         return part.name.starts_with("engine.") && part.state == PartState::pending;

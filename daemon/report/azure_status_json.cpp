@@ -1,4 +1,5 @@
-// The form of an Azure status: the agent takes it as it is, and a bad one can silence the whole machine.
+// Formats an Azure status. The agent takes it unchecked, and a malformed one can stop all reports of the
+// machine.
 #include "base/iso_time.hpp"
 #include "base/json_writer.hpp"
 #include "base/utf8.hpp"
@@ -11,11 +12,12 @@ namespace {
 
 constexpr std::size_t longest_message = 4000;
 constexpr std::size_t longest_substatus = 1000;
-constexpr std::size_t substatus_room = 10'000;  ///< of plain text: JSON may need up to twice of it here
+/// Bytes of plain text: JSON may need up to twice as many here.
+constexpr std::size_t substatus_room = 10'000;
 constexpr std::size_t most_substatus = 100;
 constexpr std::size_t longest_name = 64;
 
-/// One line of at most `most` bytes, whole characters, that JSON does not blow up.
+/// One line of at most `most` bytes, in whole characters that JSON does not expand.
 std::string plain(std::string_view text, std::size_t most) {
     std::string line = valid_utf8(text.substr(0, 2 * most));
     for (char& c : line) {
@@ -45,7 +47,7 @@ void write(JsonWriter& json, std::string_view name, AzureState state, std::strin
     json.end_object();
 }
 
-/// What is not well first: where there are too many, those are what matters.
+/// Puts unhealthy items first: if there are too many, they matter most.
 std::vector<AzureSubstatus> chosen(std::vector<AzureSubstatus> all) {
     if (all.size() <= most_substatus) return all;
     const auto urgency = [](const AzureSubstatus& each) {

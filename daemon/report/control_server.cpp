@@ -24,10 +24,10 @@ HttpResponse refusal(unsigned status, std::string_view reason) {
     return {status, json.take()};
 }
 
-/// Who may connect at all is the business of the socket's mode and group.
+/// The mode and group of the socket decide who may connect at all.
 bool may_write(const PeerCredentials& peer) { return peer.uid == 0 || peer.uid == ::geteuid(); }
 
-/// What is wrong with a request, whatever it is about.
+/// Checks that apply to every request.
 std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCredentials& peer) {
     if (request.method != "GET" && request.method != "POST")
         return refusal(405, "only GET and POST are supported");
@@ -38,14 +38,15 @@ std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCred
     return std::nullopt;
 }
 
-/// Group `docker` may read: it commands the engine anyhow. Without that group, root is alone.
+/// Gives the group `docker` read access: it controls the engine in any case. Without that group, only root
+/// has access.
 void hand_to_docker_group(const std::filesystem::path& socket) {
     group entry{};
     group* found = nullptr;
     std::array<char, 16384> space{};
     ::getgrnam_r("docker", &entry, space.data(), space.size(), &found);
     if (found != nullptr && ::chown(socket.c_str(), static_cast<uid_t>(-1), found->gr_gid) != 0) {
-        return;  // not root: the socket stays its maker's own
+        return;  // not root: the socket keeps its owner and group
     }
 }
 
@@ -57,7 +58,7 @@ struct ControlServer::Impl {
     Task<HttpResponse> answer(HttpRequest request, Peer peer) const;
 
     Handler handler;
-    std::optional<HttpServer> server;  ///< calls `answer`, so that it is gone before `handler`
+    std::optional<HttpServer> server;  ///< calls `answer`, so it must be destroyed before `handler`
 };
 
 Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, Peer peer) const {

@@ -14,22 +14,22 @@
 
 namespace dockerext::report {
 
-/// A request to the control socket, its peer already known.
+/// A request to the control socket, with its peer identified.
 struct ControlRequest {
     std::string method;
     std::string path;                          ///< "/v1/status"
     std::map<std::string, std::string> query;  ///< decoded
     Secret body;
     uid_t user = 0;
-    std::function<Task<void>()> gone = {};  ///< until nobody waits for the answer (base/http_server.hpp)
+    std::function<Task<void>()> gone = {};  ///< waits until the client disconnects (base/http_server.hpp)
 };
 struct ControlResponse {
     unsigned status = 200;
     std::string body = "{}";
 };
 
-/// HTTP + JSON on run/control.sock (0660). The peer's credentials are checked: root and the socket's group
-/// read, root alone writes (anything but GET). A bad request gets {"error": "…"} and a 4xx.
+/// HTTP + JSON on run/control.sock (0660). Checks the peer's credentials: root and the socket's group may
+/// read, only root may write (anything but GET). A bad request gets {"error": "…"} and a 4xx.
 class ControlServer {
 public:
     using Handler = std::function<Task<ControlResponse>(ControlRequest)>;
@@ -39,7 +39,7 @@ public:
                                                          Handler handler);
     ~ControlServer();
 
-    /// Serves until cancelled; requests side by side.
+    /// Serves until cancelled; requests run at the same time.
     Task<void> serve();
 
 private:

@@ -14,8 +14,8 @@ struct RequestTarget {
     std::map<std::string, std::string> query;
 };
 
-/// "/v1/explain?service=web" and the like. Fails with `invalid_input` on anything that is not a path with a
-/// query, on bad percent encodings, on a parameter given twice, and on NUL.
+/// Parses a target such as "/v1/explain?service=web". `invalid_input` for anything that is not a path with an
+/// optional query, for bad percent encodings, for a repeated parameter, and for NUL.
 Result<RequestTarget> parse_target(std::string_view target);
 
 }  // namespace dockerext::report

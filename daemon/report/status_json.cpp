@@ -86,7 +86,7 @@ void write(JsonWriter& json, const std::optional<NextWakeUp>& next) {
     json.end_object();
 }
 
-/// Paused until resumed has no time: null, as without a pause; `state` tells them apart.
+/// A pause until `resume` has no time: null, as without a pause; `state` distinguishes them.
 std::string pause_end(const std::optional<WallTime>& until) {
     return until && *until != WallTime::max() ? iso_time(*until) : "";
 }

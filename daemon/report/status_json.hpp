@@ -10,7 +10,7 @@ namespace dockerext::report {
 /// `state` "paused" and `pausedUntil` null.
 std::string to_json(const model::Status& status);
 
-/// One service, as it is within a status.
+/// One service, in the form that it has within a status.
 std::string to_json(const model::ServiceStatus& service);
 
 }  // namespace dockerext::report

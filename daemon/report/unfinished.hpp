@@ -5,18 +5,19 @@
 
 #include <optional>
 
-/// How long the whole has not been done for, across restarts: or a daemon that is restarted now and then
-/// would be under way for ever, and Azure would end it without a reason.
+/// How long the work as a whole has not been done, across restarts of the daemon. Without it, a daemon that
+/// restarts now and then would report "transitioning" forever, and Azure would end the deployment without a
+/// reason.
 namespace dockerext::report {
 
-/// What is to be kept of `complaints`: `kept` itself while that says enough, so that there is at most a write
-/// a minute, and none once it is late.
+/// What to store of `complaints`: `kept` itself while it is accurate enough, so that there is at most one
+/// write a minute, and none after the time limit.
 std::optional<state::Unfinished> unfinished(const Complaints& complaints, model::SteadyTime now,
                                             model::WallTime wall,
                                             const std::optional<state::Unfinished>& kept);
 
-/// What to begin with. The wall clock tells how long the daemon was away, but may have been set: a time
-/// before is none, and more than five minutes are five.
+/// The complaints to start with. The wall clock shows how long the daemon was away, but may have been set: a
+/// negative time counts as none, and more than five minutes count as five.
 Complaints complaints_of(const state::Unfinished& kept, model::SteadyTime now, model::WallTime wall);
 
 }  // namespace dockerext::report
