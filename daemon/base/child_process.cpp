@@ -84,7 +84,7 @@ private:
     Descriptor descriptor_;
     const ChildOptions& options_;
     std::string text_;
-    std::string line_;  ///< that has not ended yet
+    std::string line_;  ///< the line that has not ended yet
 };
 
 /// A process and its group. The destructor ends both.
@@ -121,7 +121,7 @@ public:
 private:
     pid_t pid_;
     Descriptor handle_;
-    std::optional<int> ended_;  ///< as waitpid(2) tells
+    std::optional<int> ended_;  ///< the status from waitpid(2)
 };
 
 struct Pipe {

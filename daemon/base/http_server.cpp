@@ -28,12 +28,11 @@ using Received = beast::basic_flat_buffer<WipedMemory<char>>;  ///< requests may
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t request_limit = 4U << 20;
-constexpr std::uint64_t request_limit_of_others = 64U
-                                                  << 10;  ///< than the owner: they have nothing to hand in
+constexpr std::uint64_t request_limit_of_others = 64U << 10;  ///< they submit no settings
 constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr unsigned most_connections = 64;
-constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without a word
+constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without an answer
 constexpr Duration write_limit = 60s;
 constexpr Duration drain_limit = 2s;
 constexpr Duration accept_pause = 1s;

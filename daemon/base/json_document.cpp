@@ -75,10 +75,10 @@ private:
     /// An object or array that has not ended yet.
     struct Open {
         std::set<std::string, std::less<>> keys;
-        std::size_t pointer = 0;  ///< bytes of its own
-        std::size_t member = 1;   ///< and of the key that it is at; an index has one at least
+        std::size_t pointer = 0;  ///< bytes of its own pointer
+        std::size_t member = 1;   ///< bytes of the current key; an index has at least one
     };
-    static constexpr std::size_t pointer_bytes = 64;  ///< to each byte that a document may have
+    static constexpr std::size_t pointer_bytes = 64;  ///< per byte that a document may have
 
     bool refuse(std::string complaint) {
         complaint_ = std::move(complaint);

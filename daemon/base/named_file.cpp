@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40;  ///< as the kernel
+constexpr int most_links = 40;  ///< the kernel's limit
 
 Error refused(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
 

@@ -149,7 +149,7 @@ void decode(const Reading& reading, const std::vector<std::size_t>& run, std::si
     if (!run.empty()) decoded.add('\0', reading.place(run.back()));
 }
 
-constexpr std::size_t shortest_full_line = 32;  ///< of base64 that is broken into lines, but for the last
+constexpr std::size_t shortest_full_line = 32;  ///< of base64 that is split into lines, except for the last
 
 /// Finds runs of base64 digits, also across lines.
 std::vector<std::vector<std::size_t>> base64_runs(std::string_view text, std::size_t shortest) {

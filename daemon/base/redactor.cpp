@@ -13,7 +13,7 @@ constexpr std::size_t shortest_secret = 4;
 constexpr std::size_t shortest_secret_line = 8;
 constexpr std::size_t longest_spelling = 6;  ///< bytes that one byte may become: \u0041
 constexpr unsigned spellings_within = 2;     ///< JSON in base64, base64 in a URL
-constexpr std::size_t window = 32U << 10;    ///< of a text that is looked at in one go
+constexpr std::size_t window = 32U << 10;    ///< how much of a text is searched at once
 constexpr std::string_view blot = "(hidden)";
 
 std::string_view trimmed(std::string_view text) {
