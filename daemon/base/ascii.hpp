@@ -2,7 +2,7 @@
 
 namespace dockerext {
 
-/// Whatever the locale says.
+/// Independent of the locale.
 constexpr bool is_digit(char c) { return c >= '0' && c <= '9'; }
 
 }  // namespace dockerext

@@ -14,7 +14,7 @@
 namespace dockerext {
 namespace {
 
-/// What people can do about it; "" where the system's own words say enough.
+/// What people can do about it; "" if the system's own message says enough.
 std::string_view remedy_of(int number) {
     switch (number) {
     case ENOSPC:
@@ -30,7 +30,7 @@ Error last_error(std::string_view call, const std::filesystem::path& path) {
     return {error.kind(), error.message() + std::string(remedy_of(number))};
 }
 
-/// The rename itself is only durable once its directory is.
+/// A rename is durable only once its directory is synced.
 Result<> sync_directory(const std::filesystem::path& directory) {
     const UniqueFd fd(::open(directory.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     if (!fd) return last_error("open", directory);

@@ -27,7 +27,7 @@ std::optional<std::string> from_base64(std::string_view text) {
     const int size =
         EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
                         reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
-    // OpenSSL counts the padding as bytes, and takes white space and stray bits.
+    // OpenSSL counts the padding as bytes, and accepts white space and stray bits.
     const std::size_t padding = text.ends_with("==") ? 2 : text.ends_with('=') ? 1 : 0;
     if (size != static_cast<int>(bytes.size())) return std::nullopt;
     bytes.resize(bytes.size() - padding);

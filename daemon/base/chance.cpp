@@ -7,10 +7,10 @@
 namespace dockerext {
 namespace {
 
-/// Not std::random_device, which asks for a C library newer than some that this program runs on.
+/// Not std::random_device: it needs a newer C library than some systems have on which this program runs.
 unsigned seed() {
     unsigned value = 0;
-    (void)::getrandom(&value, sizeof value, GRND_NONBLOCK);  // without it: no worse than a fixed seed
+    (void)::getrandom(&value, sizeof value, GRND_NONBLOCK);  // if this fails: no worse than a fixed seed
     return value;
 }
 

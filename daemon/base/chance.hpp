@@ -2,7 +2,7 @@
 
 namespace dockerext {
 
-/// A number in [0, 1), for the jitter of waits; not fit for secrets. The simulator brings its own.
+/// A random number in [0, 1), for the jitter of waits; not fit for secrets. The simulator links its own.
 double chance();
 
 }  // namespace dockerext

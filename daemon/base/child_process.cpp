@@ -28,7 +28,7 @@ namespace {
 
 using Descriptor = asio::posix::stream_descriptor;
 
-/// The end of one output that is ours: keeps its last bytes and tells its lines.
+/// Our end of one output: keeps its last bytes and reports its lines.
 class Reader {
 public:
     Reader(const asio::any_io_executor& executor, UniqueFd fd, const ChildOptions& options)
@@ -37,7 +37,7 @@ public:
         descriptor_.non_blocking(true, code);
     }
 
-    /// Until the output ends, or until cancelled.
+    /// Reads until the output ends or until cancelled.
     Task<void> read() {
         co_await asio::this_coro::throw_if_cancelled(false);
         std::array<char, 4096> buffer{};
@@ -50,7 +50,7 @@ public:
         }
     }
 
-    /// What is there and was not read yet, and the whole of it.
+    /// Reads what is left, and returns all that was kept.
     std::string finish() {
         std::array<char, 4096> buffer{};
         boost::system::error_code code;
@@ -84,10 +84,10 @@ private:
     Descriptor descriptor_;
     const ChildOptions& options_;
     std::string text_;
-    std::string line_;  ///< that has not ended yet
+    std::string line_;  ///< the line that has not ended yet
 };
 
-/// A process and its group. Both are gone when this is.
+/// A process and its group. The destructor ends both.
 class Child {
 public:
     Child(const asio::any_io_executor& executor, pid_t pid, UniqueFd handle)
@@ -97,11 +97,11 @@ public:
     ~Child() {
         if (ended_) return;
         signal_group(SIGKILL);
-        (void)::waitpid(pid_, nullptr, WNOHANG);  // or init does, when the event loop is gone
+        (void)::waitpid(pid_, nullptr, WNOHANG);  // if it is not reaped here, init does it when we end
     }
 
-    /// Until it has ended and is reaped, or until cancelled. Looks each time it is woken: Asio may take an
-    /// event of a closed descriptor for one of its successor.
+    /// Waits until the process has ended and is reaped, or until cancelled. Checks at each wake-up, because
+    /// Asio may report an event of a closed descriptor on its successor.
     Task<void> wait() {
         co_await asio::this_coro::throw_if_cancelled(false);
         for (bool cancelled = false; !cancelled && !ended_;) {
@@ -121,7 +121,7 @@ public:
 private:
     pid_t pid_;
     Descriptor handle_;
-    std::optional<int> ended_;  ///< as waitpid(2) tells
+    std::optional<int> ended_;  ///< the status from waitpid(2)
 };
 
 struct Pipe {
@@ -164,7 +164,7 @@ std::vector<char*> pointers(std::vector<std::string>& words) {
     return all;
 }
 
-/// posix_spawn(3)'s two helpers, which want to be destroyed.
+/// posix_spawn(3)'s two helpers, which must be destroyed.
 struct SpawnPlan {
     SpawnPlan(int in, int out, int err) {
         posix_spawn_file_actions_init(&actions);
@@ -204,7 +204,7 @@ Result<pid_t> spawn(Command& command, const ChildOptions& options, const SpawnPl
     std::vector<std::string> environment{"PATH=" + options.search_path, "LC_ALL=C", "LANG=C", "HOME=/root"};
     environment.insert(environment.end(), options.environment.begin(), options.environment.end());
     pid_t pid = 0;
-    const mode_t ours = ::umask(022);  // what maintainers' scripts count on; the child takes it along
+    const mode_t ours = ::umask(022);  // maintainer scripts rely on it; the child inherits it
     const int number = ::posix_spawn(&pid, program->c_str(), &plan.actions, &plan.attributes,
                                      pointers(command).data(), pointers(environment).data());
     (void)::umask(ours);
@@ -232,8 +232,8 @@ Result<Started> start(Command& command, const ChildOptions& options) {
     return Started{*pid, std::move(handle), std::move(out->ours), std::move(err->ours)};
 }
 
-/// The end of a child whose time is over: asked, then killed. What will not even be killed (it waits for a
-/// dead disk) is left to itself.
+/// Ends a child whose time is over: asks it to end, then kills it. A child that cannot even be killed (it
+/// waits for a dead disk) is abandoned.
 Task<void> end(Child& child, Duration grace) {
     child.signal_group(SIGTERM);
     co_await race(child.wait(), grace);

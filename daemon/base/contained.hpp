@@ -8,14 +8,14 @@
 
 namespace dockerext {
 
-/// The error that stands for an exception, which is a bug of ours.
+/// The error that reports an exception, which is a bug in this program.
 inline Error bug_error(const std::exception& bug) {
     return {ErrorKind::internal, std::string("a bug in dockerextd: ") + bug.what()};
 }
 
-/// `task`, whose exceptions become errors: for what is about one subject, a step, a request, a document. To
-/// end the program for one subject would end it again after each restart, and with it the care for all
-/// others.
+/// Runs `task` and turns its exceptions into errors: for work on one subject, step, request or document. If
+/// one subject ended the program, it would do so again after each restart, and nothing else would be
+/// maintained.
 template <typename T>
 Task<Result<T>> contained(Task<Result<T>> task) {
     try {
@@ -26,7 +26,7 @@ Task<Result<T>> contained(Task<Result<T>> task) {
     }
 }
 
-/// The same of a function that waits for nothing.
+/// The same for a function that waits for nothing.
 template <typename Function>
 Result<> contained_call(Function&& function) {
     try {

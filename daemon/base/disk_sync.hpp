@@ -2,12 +2,12 @@
 
 namespace dockerext {
 
-// fsync(2) and fdatasync(2). A slow or busy disk can take longer for one than a service manager waits for a
-// sign of life, so one that waits is told before each.
+// fsync(2) and fdatasync(2). On a slow or busy disk one call can take longer than a service manager waits for
+// a sign of life, so a callback can send one before each call.
 int sync_file(int fd);
 int sync_data(int fd);
 
-/// From now on `tell` is called before each of these. For the whole process; by default nobody is told.
+/// Sets the callback that runs before each of these calls. For the whole process; there is none by default.
 void before_each_sync(void (*tell)());
 
 }  // namespace dockerext

@@ -9,14 +9,14 @@
 
 namespace dockerext {
 
-/// A value and the word for it. A table of these is the one way in which words are turned into values.
+/// A value and its word. Such tables are the only way in which words become values.
 template <typename T>
 struct Named {
     T value;
     std::string_view name;
 };
 
-/// What `word` stands for in `table`; none for a word that is not in it.
+/// The value of `word` in `table`; nullopt if the table does not contain it.
 template <typename T, std::size_t size>
 constexpr std::optional<T> value_named(std::string_view word, const std::array<Named<T>, size>& table) {
     const auto found =
@@ -33,8 +33,8 @@ consteval bool is_enumerator() {
     return after < '0' || after > '9';
 }
 
-/// The names of all enumerators of `E`, in their order, from 0 on and without gaps. Does not compile when one
-/// is missing, is there twice, or has another one's name.
+/// The names of all enumerators of `E`, in their order, from 0 and without gaps. Does not compile if one is
+/// missing, is there twice, or has the name of another.
 template <typename E, std::size_t size>
 consteval std::array<Named<E>, size> enum_names(const Named<E> (&all)[size]) {
     static_assert(!is_enumerator<static_cast<E>(size)>(), "an enumerator has no name");
@@ -67,7 +67,7 @@ constexpr std::string_view to_string(E value) noexcept {
     return index < enum_table<E>.size() ? enum_table<E>[index].name : "unknown";
 }
 
-/// What `to_string` makes `text` of; none for any other text.
+/// The value whose `to_string` is `text`; nullopt for any other text.
 template <NamedEnum E>
 constexpr std::optional<E> from_string(std::string_view text) noexcept {
     return value_named(text, enum_table<E>);

@@ -24,11 +24,11 @@ Result<UniqueFd> open_folder_in(int folder, const std::string& name) {
 }
 
 Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit) {
-    auto fd = open_folder_in(folder.get(), ".");  // a position of its own
+    auto fd = open_folder_in(folder.get(), ".");  // a second descriptor with its own position
     if (!fd) return fd.error();
     const std::unique_ptr<DIR, CloseFolder> stream(::fdopendir(fd->get()));
     if (!stream) return Error::from_errno(errno, "read a folder");
-    (void)fd->release();  // the stream's from here on
+    (void)fd->release();  // the stream owns it from here on
     for (errno = 0; const dirent* entry = ::readdir(stream.get()); errno = 0) {
         const std::string_view name(static_cast<const char*>(entry->d_name));
         if (name != "." && name != "..") visit(name);

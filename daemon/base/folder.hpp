@@ -11,14 +11,14 @@
 
 namespace dockerext {
 
-/// Opens a folder for reading, relative to `folder`. A link is `invalid_input`, as is anything else that is
-/// no folder.
+/// Opens a folder for reading, relative to `folder`. A symbolic link or anything else that is not a folder is
+/// `invalid_input`.
 Result<UniqueFd> open_folder_in(int folder, const std::string& name);
 
-/// Every name in the folder but "." and "..", in no order.
+/// Visits every name in the folder except "." and "..", in no particular order.
 Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit);
 
-/// The same names, sorted; `invalid_input` when they are more than `most`.
+/// The same names, sorted; `invalid_input` if there are more than `most`.
 Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t most);
 
 }  // namespace dockerext

@@ -31,7 +31,7 @@ constexpr std::size_t buffer_limit = 256U << 10;
 constexpr std::size_t piece_size = 8U << 10;
 constexpr std::size_t most_idle = 16;
 
-/// One socket, and the head of the answer that it brings at the moment.
+/// One socket, and the head of the answer that it is receiving.
 struct Wire {
     explicit Wire(const asio::any_io_executor& executor) : stream(executor), received(buffer_limit) {}
 
@@ -41,7 +41,7 @@ struct Wire {
 };
 using WirePtr = std::unique_ptr<Wire>;
 
-/// How sending a request and reading the head of its answer went.
+/// The result of sending a request and reading the head of its answer.
 struct Exchange {
     beast::error_code error;
     std::string_view step;
@@ -71,8 +71,8 @@ Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
     co_return Exchange{read_error, "read", false, !wire.head->got_some() && wire.received.size() == 0};
 }
 
-/// The head, then the body in chunks. A peer that stops reading has answered, as a rule: no error, then.
-/// What is referred to outlives the call.
+/// Writes the head, then the body in chunks. A peer that stops reading has usually answered already, so that
+/// is not an error. All arguments passed by reference outlive the call.
 Task<Result<>> write_pieces(Wire& wire, const Message& message,
                             const std::function<Task<Result<std::string>>()>& next_piece, Duration limit) {
     http::serializer<true, Body, Fields> serializer(message);
@@ -98,7 +98,7 @@ Task<Result<>> write_pieces(Wire& wire, const Message& message,
     co_return Result<>{};
 }
 
-/// Whether the peer had closed a kept connection, and the request can go out again without being done twice.
+/// Whether the peer had closed a kept connection, and sending the request again cannot carry it out twice.
 bool may_repeat(const Exchange& exchange, const Message& message) {
     const bool closed = exchange.error == http::error::end_of_stream ||
                         exchange.error == asio::error::connection_reset ||
@@ -108,7 +108,8 @@ bool may_repeat(const Exchange& exchange, const Message& message) {
     return closed && (exchange.nothing_sent || (harmless && exchange.nothing_heard));
 }
 
-/// Nothing may be readable on an idle connection: what is there is its end, or an answer to nothing.
+/// Nothing may be readable on an idle connection: it could only be the connection's end or an unsolicited
+/// answer.
 bool is_quiet(Wire& wire) {
     char byte = 0;
     const auto got = ::recv(wire.stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
@@ -130,7 +131,7 @@ struct HttpClient::Pool {
     Task<Result<WirePtr>> ask_in_pieces(const HttpRequest& request, Duration limit);
 };
 
-/// A kept connection that is still good; null when there is none.
+/// A kept connection that is still good; null if there is none.
 WirePtr HttpClient::Pool::take() {
     while (!idle.empty()) {
         WirePtr wire = std::move(idle.back());
@@ -253,13 +254,13 @@ Task<Result<std::string>> HttpStream::read(Duration inactivity) {
     into.data = piece.data();
     into.size = piece.size();
     wire->stream.expires_at(deadline_after(inactivity));
-    while (!answer.is_done() && into.size == piece.size()) {  // some reads bring framing only
+    while (!answer.is_done() && into.size == piece.size()) {  // some reads return framing only
         const auto [error, size] =
             co_await http::async_read_some(wire->stream, wire->received, answer, as_result);
         if (error && error != http::error::need_buffer) co_return failed(error, "read").within(title);
     }
     piece.resize(piece.size() - into.size);
-    wire->received.shrink_to_fit();  // a stream may last for months, and what has come may be secret
+    wire->received.shrink_to_fit();  // a stream may last for months, and what it received may be secret
     co_return piece;
 }
 

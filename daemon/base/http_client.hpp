@@ -16,9 +16,9 @@ struct HttpRequest {
     std::string target;
     std::string body;
     std::vector<std::pair<std::string, std::string>> headers;  ///< besides Host and Content-Type
-    std::string content_type = "application/json";             ///< of the body, if there is one
-    /// The body piece by piece, when it is too large to hold: called until it gives "". For `open` only,
-    /// whose limit then is one for each piece, and for the answer's head.
+    std::string content_type = "application/json";             ///< of the body, if any
+    /// The body in pieces, if it is too large to hold: called until it returns "". Only for `open`, whose
+    /// limit then applies to each piece and to the head of the answer.
     std::function<Task<Result<std::string>>()> next_piece = {};
 };
 
@@ -36,8 +36,8 @@ public:
 
     unsigned status() const noexcept;
 
-    /// The next piece of the body; "" at its end. `inactivity` limits this one wait; Duration::max() has no
-    /// limit.
+    /// The next piece of the body; "" at its end. `inactivity` limits this single wait; Duration::max() means
+    /// no limit.
     Task<Result<std::string>> read(Duration inactivity);
 
 private:
@@ -48,20 +48,20 @@ private:
     std::unique_ptr<Connection> connection_;
 };
 
-/// HTTP/1.1 over a unix socket. Connections are kept alive and used again; as many are open as calls
-/// run at once. A kept connection that the peer has closed meanwhile is replaced, unseen by the caller,
-/// if no byte of the request went out, or none of an answer came and the method is GET, HEAD or DELETE.
-/// Servers on the network: web_client.hpp.
+/// HTTP/1.1 over a unix socket. Connections are kept alive and reused; there are as many as there are
+/// concurrent calls. If the peer has closed a kept connection meanwhile, the client replaces it without an
+/// error, provided that no byte of the request went out, or that no byte of an answer came and the method is
+/// GET, HEAD or DELETE. For servers on the network see web_client.hpp.
 class HttpClient {
 public:
     HttpClient(const asio::any_io_executor& executor, std::filesystem::path socket);
     ~HttpClient();
 
-    /// Any response is a success here, also a 500; what a status means is the caller's business.
-    /// Fails with `unavailable` (refused, closed early, garbage, more than 64 MiB), `timeout` or `cancelled`.
+    /// Any response is a success here, also a 500; the caller interprets the status. Fails with `unavailable`
+    /// (refused, closed early, garbage, more than 64 MiB), `timeout` or `cancelled`.
     Task<Result<HttpResponse>> send(HttpRequest request, Duration limit);
 
-    /// Sends, and reads the head of the answer; the body is read from the stream.
+    /// Sends the request and reads the head of the answer; the body is read from the stream.
     Task<Result<HttpStream>> open(HttpRequest request, Duration limit);
 
 private:

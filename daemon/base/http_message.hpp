@@ -14,7 +14,8 @@
 #include <string>
 #include <string_view>
 
-/// What all that speaks HTTP here has in common. Knows Beast: only for the files of this room that do.
+/// What all HTTP code here shares. Includes Beast, so only those files of this room may include it that do so
+/// too. Bodies and headers may hold secrets.
 namespace dockerext::http_message {
 
 /// Bodies and headers may hold secrets.
@@ -25,15 +26,15 @@ using TimePoint = SteadyTime;
 
 constexpr std::uint32_t header_limit = 64U << 10;
 
-/// Beast's "never" for a limit that is none.
+/// The deadline of an operation that starts now; Beast's "never" for Duration::max().
 TimePoint deadline_after(Duration limit);
 
-/// "GET /path", without its query.
+/// "GET /path", without the query.
 std::string title(const HttpRequest& request);
 
 Message wire_form(const HttpRequest& request, const std::string& host);
 
-/// What went wrong while `step`, in our terms.
+/// The Error for `code`, which occurred during `step`.
 Error failed(const boost::beast::error_code& code, std::string_view step);
 
 }  // namespace dockerext::http_message

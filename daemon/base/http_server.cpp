@@ -28,12 +28,11 @@ using Received = beast::basic_flat_buffer<WipedMemory<char>>;  ///< requests may
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t request_limit = 4U << 20;
-constexpr std::uint64_t request_limit_of_others = 64U
-                                                  << 10;  ///< than the owner: they have nothing to hand in
+constexpr std::uint64_t request_limit_of_others = 64U << 10;  ///< they submit no settings
 constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr unsigned most_connections = 64;
-constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without a word
+constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without an answer
 constexpr Duration write_limit = 60s;
 constexpr Duration drain_limit = 2s;
 constexpr Duration accept_pause = 1s;
@@ -54,7 +53,7 @@ HttpRequest request_of(const http::request<http_message::Body>& message) {
     return request;
 }
 
-/// What to tell a peer whose request could not be read; nothing when he is gone.
+/// The answer to a peer whose request could not be read; nullopt if the peer is gone.
 std::optional<HttpResponse> complaint(const beast::error_code& code) {
     if (code == http::error::body_limit)
         return HttpResponse{
@@ -82,7 +81,7 @@ Task<bool> respond(Stream& stream, HttpResponse response, bool keep_alive) {
     co_return !error && keep_alive;
 }
 
-/// Takes in what a refused peer still sends: closing on it would cost him the answer.
+/// Reads what a refused peer still sends: closing the connection before would discard the answer.
 Task<void> drain(Stream& stream) {
     beast::error_code ignored;
     stream.socket().shutdown(Protocol::socket::shutdown_send, ignored);
@@ -105,14 +104,14 @@ Task<void> until_gone(Stream& stream, const Received& received) {
     }
 }
 
-/// What serving takes; belongs to the server.
+/// The parts that serving needs; owned by the server.
 struct Service {
     HttpServer::Handler handler;
     HttpServer::Limits limits;
     Seats seats{::geteuid(), limits.seats};
 };
 
-/// One request and its answer; whether a further one may follow.
+/// Serves one request; returns whether another one may follow.
 Task<bool> serve_one(Stream& stream, Received& received, const Service& service, PeerCredentials peer) {
     http::request_parser<http_message::Body> parser;
     parser.body_limit(service.seats.is_owner(peer.uid) ? request_limit : request_limit_of_others);
@@ -152,7 +151,7 @@ Task<void> turn_away(Protocol::socket peer) {
     co_await drain(stream);
 }
 
-/// Takes a connection, serves it, takes the next. A peer without a seat holds nobody else up.
+/// Accepts a connection, serves it, then accepts the next. A peer without a seat delays nobody else.
 Task<void> serve_in_turn(Protocol::acceptor& acceptor, Service& service, TaskGroup& turned_away) {
     co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
@@ -160,7 +159,7 @@ Task<void> serve_in_turn(Protocol::acceptor& acceptor, Service& service, TaskGro
         bool gone = co_await is_cancelled();
         if (gone) co_return;
         if (error) {
-            co_await sleep_for(accept_pause);  // out of descriptors, most likely
+            co_await sleep_for(accept_pause);  // most likely out of descriptors
         } else if (const auto who = credentials(peer)) {
             const auto seat = service.seats.take(who->uid);
             if (seat) {
@@ -198,7 +197,7 @@ struct HttpServer::Listener {
     beast::error_code bind(mode_t mode);
 };
 
-/// Nobody can connect before listen(), so that the socket is never open wider than `mode`.
+/// Nobody can connect before listen(), so the socket never has more permissions than `mode`.
 beast::error_code HttpServer::Listener::bind(mode_t mode) {
     remove_stale_socket(socket);
     Protocol::acceptor fresh(acceptor.get_executor(), Protocol());

@@ -11,37 +11,39 @@
 
 namespace dockerext {
 
-/// Who is at the other end of a unix socket, as the kernel tells it (SO_PEERCRED, at the time of connect).
+/// The process at the other end of a unix socket, as the kernel reports it (SO_PEERCRED, at the time of
+/// connect).
 struct PeerCredentials {
     pid_t pid = 0;
     uid_t uid = 0;
     gid_t gid = 0;
 };
 
-/// Who asks, for as long as his request is being answered.
+/// The peer of a request; valid while the request is being answered.
 struct Peer : PeerCredentials {
-    /// Until he has closed the connection, or sends more, and so does not wait for this answer alone. For
-    /// handlers that wait: others finish what they have begun.
+    /// Completes when the peer closes the connection or sends more, and so does not merely wait for this
+    /// answer. For handlers that wait; other handlers finish what they have begun.
     std::function<Task<void>()> gone;
 };
 
 /// A small HTTP/1.1 server on a unix socket, with keep-alive. Answers go out as application/json. A request
 /// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
-/// the connection closes. Further connections than 64 wait until one of those ends; one that brings no whole
-/// request within the idle limit is closed. Others than root and the server's own user have only a part of
-/// them (`Seats`), get 503 beyond it, and may send bodies of 64 KiB.
+/// the connection closes. At most 64 connections are served; further ones wait until one of those ends. A
+/// connection that delivers no complete request within the idle limit is closed. Users other than root and
+/// the server's own user share only a part of the connections (`Seats`), get 503 beyond it, and may send
+/// bodies of at most 64 KiB.
 class HttpServer {
 public:
     struct Limits {
         Duration idle = std::chrono::seconds(60);
         Seats::Limits seats = {};
     };
-    /// Answers one request. Called side by side for different connections. It may take as long as it
-    /// likes, and is cancelled with the server. What it throws ends the process, as every bug does.
+    /// Answers one request. Called concurrently for different connections. It may take as long as it needs,
+    /// and is cancelled with the server. An exception ends the process, as every bug does.
     using Handler = std::function<Task<HttpResponse>(HttpRequest, Peer)>;
 
-    /// Binds `socket` with exactly `mode`, whatever the umask; a socket left there by a crash is replaced
-    /// (whoever calls holds the lock that makes him the only one). The folder must exist.
+    /// Binds `socket` with exactly `mode`, whatever the umask. A socket left there by a crash is replaced;
+    /// the caller must hold the lock that makes it the only server. The folder must exist.
     static Result<HttpServer> listen(const asio::any_io_executor& executor,
                                      const std::filesystem::path& socket, mode_t mode, Handler handler,
                                      Limits limits);
@@ -55,8 +57,8 @@ public:
     /// Closes the socket and removes its file.
     ~HttpServer();
 
-    /// Serves until cancelled, and has ended every connection and handler when it returns. The server
-    /// outlives it.
+    /// Serves until cancelled. Every connection and handler has ended when it returns. The server must
+    /// outlive the call.
     Task<void> serve();
 
 private:

@@ -10,7 +10,7 @@ namespace {
 
 using std::chrono::system_clock;
 
-/// ".123Z" or "Z" as a part of a second.
+/// Parses ".123Z" or "Z" as a part of a second.
 std::optional<std::chrono::nanoseconds> parse_fraction(std::string_view text) {
     if (text == "Z") return std::chrono::nanoseconds::zero();
     if (text.size() < 3 || text.size() > 11 || text.front() != '.' || text.back() != 'Z') return {};

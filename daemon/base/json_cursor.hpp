@@ -28,9 +28,8 @@ constexpr auto names_of(JsonType) {
                                  {object, "object"}});
 }
 
-/// A place in a JSON document that remembers the way to it (RFC 6901), so that
-/// every complaint says where: "/containers/0/image: expected string, found number".
-/// The document must outlive its cursors.
+/// A place in a JSON document that remembers its pointer (RFC 6901), so that every problem says where it is:
+/// "/containers/0/image: expected string, found number". The document must outlive its cursors.
 class JsonCursor {
 public:
     explicit JsonCursor(const rapidjson::Value& root, std::string pointer = {})
@@ -48,7 +47,7 @@ public:
     Read<std::vector<std::pair<std::string, JsonCursor>>> members() const;
 
     Read<std::string> string() const;
-    /// A string that must not be seen.
+    /// A string that must stay secret.
     Read<Secret> secret() const;
     Read<std::int64_t> integer() const;
     Read<double> number() const;

@@ -21,7 +21,7 @@
 namespace dockerext {
 namespace {
 
-/// Numbers come as texts: RapidJSON's own reader makes something of 0e63 that is not even the same each time.
+/// Numbers arrive as text: RapidJSON's own reader parses 0e63 to a value that is not even the same each time.
 constexpr unsigned strict_flags = rapidjson::kParseIterativeFlag | rapidjson::kParseValidateEncodingFlag |
                                   rapidjson::kParseNumbersAsStringsFlag;
 constexpr unsigned commented_flags =
@@ -35,7 +35,7 @@ std::optional<Number> whole_number(const std::string& text) {
     return parsed.ec == std::errc() && parsed.ptr == end ? std::optional(number) : std::nullopt;
 }
 
-/// Stands between the reader and the tree; refuses what the reader would let through.
+/// Sits between the reader and the tree; refuses what the reader would accept.
 template <typename Tree>
 class Guard {
 public:
@@ -72,13 +72,13 @@ public:
     bool EndArray(rapidjson::SizeType count) { return leave(), tree_.EndArray(count); }
 
 private:
-    /// An object or array whose end has not come yet.
+    /// An object or array that has not ended yet.
     struct Open {
         std::set<std::string, std::less<>> keys;
-        std::size_t pointer = 0;  ///< bytes of its own
-        std::size_t member = 1;   ///< and of the key that it is at; an index has one at least
+        std::size_t pointer = 0;  ///< bytes of its own pointer
+        std::size_t member = 1;   ///< bytes of the current key; an index has at least one
     };
-    static constexpr std::size_t pointer_bytes = 64;  ///< to each byte that a document may have
+    static constexpr std::size_t pointer_bytes = 64;  ///< per byte that a document may have
 
     bool refuse(std::string complaint) {
         complaint_ = std::move(complaint);
@@ -124,7 +124,7 @@ Error refused(std::string_view text, std::size_t offset, std::string_view compla
     return {ErrorKind::invalid_input, place(text, offset) + ": " + std::string(complaint)};
 }
 
-// What is read may be secret: the stacks are wiped when they go, and the texts of the tree by `wipe`.
+// The input may be secret: the stacks are wiped when they are freed, and the texts of the tree by `wipe`.
 using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, WipedBlocks>;
 using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, WipedBlocks>;
 

@@ -16,10 +16,10 @@ struct JsonLimits {
     unsigned depth = 64;
 };
 
-/// A parsed JSON document; its cursors live no longer than it does. Refused with `invalid_input`
-/// and line and column: more than the limits, duplicate keys, invalid UTF-8, NUL bytes (also as \u0000), and
-/// keys so long that the pointers of what they hold would be much larger than the document.
-/// Parsed iteratively, so that no depth can exhaust the stack.
+/// A parsed JSON document; it must outlive its cursors. These are refused with `invalid_input` and line and
+/// column: input beyond the limits, duplicate keys, invalid UTF-8, NUL bytes (also as \u0000), and keys so
+/// long that the pointers to their content would be much larger than the document. Parsing is iterative, so
+/// that no depth can exhaust the stack.
 class JsonDocument {
 public:
     static Result<JsonDocument> parse(std::string_view text, JsonDialect dialect = JsonDialect::strict,

@@ -10,9 +10,9 @@
 
 namespace dockerext {
 
-/// Reads one JSON object member by member, collecting every problem instead of stopping at the first.
-/// A member that was never asked for is a problem at `finish`, with the nearest one that was.
-/// A wrong type is a problem and reads as absent. The document and `problems` outlive the reader.
+/// Reads one JSON object member by member, and collects every problem instead of stopping at the first. A
+/// member that was never asked for is a problem at `finish`, which names the most similar member that was. A
+/// wrong type is a problem and reads as absent. The document and `problems` must outlive the reader.
 class ObjectReader {
 public:
     /// Anything but an object is a problem, and then reads as an object without members.
@@ -27,7 +27,7 @@ public:
     std::optional<bool> boolean(std::string_view key);
     std::vector<std::string> strings(std::string_view key);  ///< array of strings; [] when absent
 
-    /// Every member that nobody asked for is a problem; `what` names the object: "unknown key of docker".
+    /// Reports every member that was not asked for; `what` names the object: "unknown key of docker".
     void finish(std::string_view what);
 
     const JsonCursor& cursor() const noexcept { return object_; }

@@ -9,7 +9,7 @@
 
 namespace dockerext {
 
-// What is written may be secret.
+// The output may be secret.
 using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
 
 struct JsonWriter::Output {

@@ -7,8 +7,8 @@
 
 namespace dockerext {
 
-/// Writes compact JSON, member by member. Text becomes valid UTF-8 without NUL on its way in, so that
-/// every reader takes what comes out. Nesting is the caller's: what begins must end.
+/// Writes compact JSON, member by member. Turns text into valid UTF-8 without NUL, so that every reader
+/// accepts the output. The caller must end every object and array that it begins.
 class JsonWriter {
 public:
     JsonWriter();
@@ -33,7 +33,7 @@ public:
     void decimal(std::string_view key, double value);
     void boolean(std::string_view key, bool value);
 
-    /// The document; the writer is done.
+    /// Returns the document; the writer must not be used afterwards.
     std::string take();
 
 private:

@@ -26,8 +26,8 @@ Level& threshold() {
     return level;
 }
 
-/// systemd says which stream it has connected; a stderr that was redirected since is another one
-/// (systemd.exec(5)).
+/// systemd announces which stream it has connected to the journal; a stderr that was redirected since is
+/// another stream (systemd.exec(5)).
 bool stderr_is_the_journal() {
     const char* const stream = std::getenv("JOURNAL_STREAM");
     struct stat facts = {};
@@ -40,7 +40,8 @@ void to_journal(Level level, std::string_view message, Fields fields) {
     std::vector<iovec> parts;
     parts.reserve(lines.size());
     for (std::string& line : lines) parts.push_back({line.data(), line.size()});
-    (void)sd_journal_sendv(parts.data(), static_cast<int>(parts.size()));  // nowhere left to complain
+    (void)sd_journal_sendv(parts.data(),
+                           static_cast<int>(parts.size()));  // nowhere to report failure
 }
 
 spdlog::level::level_enum console_level(Level level) {
@@ -56,7 +57,7 @@ spdlog::level::level_enum console_level(Level level) {
 spdlog::logger& console() {
     static const auto logger = [] {
         auto made = spdlog::stderr_logger_mt("dockerextd");
-        made->set_level(spdlog::level::trace);  // the threshold is ours
+        made->set_level(spdlog::level::trace);  // we filter by level ourselves
         made->set_pattern("%Y-%m-%dT%H:%M:%S.%e%z %l: %v");
         return made;
     }();

@@ -22,12 +22,12 @@ constexpr auto names_of(Level) {
     return enum_names<Level>({{debug, "debug"}, {info, "info"}, {warning, "warning"}, {error, "error"}});
 }
 
-/// Messages below `level` are dropped. Before the first call: what DOCKEREXTD_LOG names ("debug", "info",
+/// Drops messages below `level`. Before the first call the level is that in DOCKEREXTD_LOG ("debug", "info",
 /// "warning", "error"), else info.
 void set_level(Level level);
 
-// The message is constant text, so that it can be searched for; what varies is a field. Goes to the journal
-// when systemd has connected stderr to it, else to stderr.
+// The message is constant text, so that it can be searched for; variable parts are fields. Goes to the
+// journal if systemd has connected stderr to it, else to stderr.
 void debug(std::string_view message, Fields fields = {});
 void info(std::string_view message, Fields fields = {});
 void warning(std::string_view message, Fields fields = {});

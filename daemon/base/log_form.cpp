@@ -32,7 +32,7 @@ void append_escaped(std::string& out, std::string_view bytes) {
     }
 }
 
-/// C0, DEL and C1 controls, and what is no character at all.
+/// C0, DEL and C1 controls, and bytes that are no character.
 bool is_harmful(std::optional<char32_t> point) {
     return !point || *point < 0x20 || (*point >= 0x7F && *point < 0xA0);
 }
@@ -50,7 +50,7 @@ std::string harmless(std::string_view text) {
     return out;
 }
 
-/// The value as one word: quoted if it would not be one.
+/// The value as one word: quoted if necessary.
 std::string word(std::string_view value) {
     if (!value.empty() && value.find_first_of(" \"=\\") == std::string_view::npos) return harmless(value);
     std::string quoted = "\"";
@@ -76,7 +76,7 @@ std::vector<std::string> journal_fields(Level level, std::string_view message, F
 std::string console_line(std::string_view message, Fields fields) {
     std::string line = harmless(message);
     for (const Field& field : fields) {
-        if (field.name == "MESSAGE_ID") continue;  // says nothing to a person
+        if (field.name == "MESSAGE_ID") continue;  // means nothing to a person
         line.append(" ").append(field.name).append("=").append(word(field.value));
     }
     return line;

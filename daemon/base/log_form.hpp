@@ -8,11 +8,10 @@
 
 namespace dockerext::log {
 
-/// "NAME=value" a field, as sd_journal_sendv(3) takes them.
+/// One "NAME=value" per field, as sd_journal_sendv(3) takes them.
 std::vector<std::string> journal_fields(Level level, std::string_view message, Fields fields);
 
-/// One line for a terminal: `message SERVICE=web REASON="memory changed"`. Whatever a terminal would obey is
-/// escaped.
+/// One line for a terminal: `message SERVICE=web REASON="memory changed"`. Control characters are escaped.
 std::string console_line(std::string_view message, Fields fields);
 
 }  // namespace dockerext::log

@@ -4,8 +4,8 @@
 
 namespace dockerext::log {
 
-// Messages that systemd/dockerextd.catalog explains to whoever asks `journalctl -x`, and the fields that it
-// quotes. An id never changes its meaning.
+// Messages that systemd/dockerextd.catalog explains in `journalctl -x`, and the fields that it quotes. An id
+// never changes its meaning.
 
 inline constexpr Field id_daemon_started{"MESSAGE_ID", "e52182334efe4432b9849c96207f87d7"};
 /// SOURCE, SEQUENCE

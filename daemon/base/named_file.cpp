@@ -16,7 +16,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40;  ///< as the kernel
+constexpr int most_links = 40;  ///< the kernel's limit
 
 Error refused(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
 
@@ -26,12 +26,12 @@ Result<UniqueFd> step_into(int folder, const std::string& name) {
     return next;
 }
 
-/// A way from "/" to the last component of a path.
+/// Resolves a path from "/" to its last component.
 class Walk {
 public:
     explicit Walk(const fs::path& path) { go_on_with(path); }
 
-    /// Up to the folder that holds the last component, which is no link.
+    /// Walks to the folder that holds the last component, which is not a link.
     Result<> run() {
         if (auto begun = go_to_root(); !begun) return begun;
         while (!left_.empty()) {

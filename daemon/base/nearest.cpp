@@ -21,7 +21,7 @@ std::size_t distance(std::string_view a, std::string_view b) {
     return cost[a.size()][b.size()];
 }
 
-constexpr std::size_t longest_word = 64;  // nobody mistypes more, and the cost is quadratic
+constexpr std::size_t longest_word = 64;  // real words are shorter, and the cost is quadratic
 
 }  // namespace
 

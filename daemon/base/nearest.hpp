@@ -6,8 +6,8 @@
 
 namespace dockerext {
 
-/// The known word that `word` was most likely meant to be; none when nothing is close.
-/// Distance: Damerau-Levenshtein (adjacent letters swapped count as one slip).
+/// The known word that `word` was most likely meant to be; nullopt if none is close. Distance:
+/// Damerau-Levenshtein (two swapped adjacent letters count as one typo).
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known);
 
 }  // namespace dockerext

@@ -19,7 +19,7 @@
 namespace dockerext {
 namespace {
 
-/// Owned by who awaits the work and by its thread: whoever is last takes it along.
+/// Owned by the awaiting coroutine and by the thread; the last of them frees it.
 struct Work {
     explicit Work(std::function<void(std::stop_token)> what)
         : work(std::move(what)), done(::eventfd(0, EFD_CLOEXEC)) {}
@@ -31,7 +31,7 @@ struct Work {
         } catch (...) {
             bug = std::current_exception();
         }
-        work = {};  // what it owns goes here, not on the event loop
+        work = {};  // what it owns is freed here, not on the event loop
         ended.store(true, std::memory_order_release);
         (void)::eventfd_write(done.get(), 1);  // cannot fail: nobody else writes
     }
@@ -44,10 +44,10 @@ struct Work {
 };
 
 Task<Result<>> end_of(std::shared_ptr<Work> work) {
-    const int fd = ::fcntl(work->done.get(), F_DUPFD_CLOEXEC, 0);  // the descriptor closes its own
+    const int fd = ::fcntl(work->done.get(), F_DUPFD_CLOEXEC, 0);  // Asio's descriptor closes its own
     if (fd < 0) co_return Error::from_errno(errno, "wait for an event");
     asio::posix::stream_descriptor done(co_await asio::this_coro::executor, fd);
-    // A wait may end because of what stood there before, when a number is used again: only the end counts.
+    // When a descriptor number is reused, a wait may end because of its predecessor, so only `ended` counts.
     while (!work->ended.load(std::memory_order_acquire)) {
         const auto [error] = co_await done.async_wait(asio::posix::stream_descriptor::wait_read,
                                                       asio::as_tuple(asio::use_awaitable));
@@ -60,13 +60,13 @@ Result<> begin(const std::shared_ptr<Work>& work) {
     if (!work->done) return Error::from_errno(errno, "make an event");
     try {
         std::thread([work] { work->run(); }).detach();
-    } catch (const std::system_error& refused) {  // the only way it has to say so
+    } catch (const std::system_error& refused) {  // std::thread reports failure only by exception
         return Error(ErrorKind::unavailable, Error::from_code(refused.code(), "start a thread").message());
     }
     return {};
 }
 
-/// Also when the coroutine is destroyed where it waits.
+/// Requests the stop also if the coroutine is destroyed while it waits.
 struct StopAtEnd {
     std::stop_source stop;
     ~StopAtEnd() { stop.request_stop(); }

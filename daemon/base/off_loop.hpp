@@ -10,12 +10,13 @@
 
 namespace dockerext {
 
-/// `off_loop` for what leaves its result elsewhere. `unavailable` when no thread can be begun, `cancelled`.
+/// `off_loop` for work that stores its result elsewhere. Fails with `unavailable` if no thread can be
+/// started, or `cancelled`.
 Task<Result<>> run_off_loop(std::function<void(std::stop_token)> work);
 
-/// Runs `work`, which may block or compute for long, on a thread of its own, so that the event loop goes on
-/// meanwhile. When cancelled it asks `work` to stop and does not wait for it, as a disk that hangs cannot be
-/// interrupted: `work` owns what it uses. An exception of `work` is thrown on from here.
+/// Runs `work`, which may block or compute for long, on a thread of its own, so that the event loop continues
+/// meanwhile. When cancelled, it asks `work` to stop and does not wait for it, because a hung disk cannot be
+/// interrupted: `work` must own what it uses. Rethrows an exception of `work`.
 template <typename T>
 Task<Result<T>> off_loop(std::function<Result<T>(std::stop_token)> work) {
     const auto result = std::make_shared<std::optional<Result<T>>>();

@@ -10,7 +10,7 @@ namespace {
 
 constexpr char escape = '\x1b';
 
-/// Takes an escape sequence off `text`, which begins with one (ECMA-48: CSI, OSC, and two-letter ones).
+/// Removes the escape sequence with which `text` begins (ECMA-48: CSI, OSC, and two-letter ones).
 void skip_escape(std::string_view& text) {
     text.remove_prefix(1);
     if (text.empty()) return;

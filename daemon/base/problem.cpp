@@ -5,7 +5,7 @@
 namespace dockerext {
 namespace {
 
-constexpr std::size_t most = 1000;  // nobody reads more, and each is looked up, sorted and passed on
+constexpr std::size_t most = 1000;  // nobody reads more, and each is looked up, sorted and copied
 constexpr std::size_t most_bytes = std::size_t{4} << 20;
 
 }  // namespace

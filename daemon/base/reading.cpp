@@ -15,7 +15,7 @@ std::optional<std::uint32_t> hex_digit(char c) {
     return std::nullopt;
 }
 
-/// The number that `digits` hexadecimal digits at `at` are.
+/// The value of the `digits` hexadecimal digits at `at`.
 std::optional<std::uint32_t> hex_at(std::string_view text, std::size_t at, std::size_t digits) {
     if (at + digits > text.size()) return std::nullopt;
     std::uint32_t number = 0;
@@ -35,13 +35,13 @@ std::string utf8_of(std::uint32_t point) {
     return {static_cast<char>(0xF0U | (point >> 18U & 7U)), tail(12), tail(6), tail(0)};
 }
 
-/// What an escape stands for, and how many bytes it is written in.
+/// The character of an escape, and the length of the escape in bytes.
 struct Escape {
     std::string bytes;
     std::size_t size = 0;
 };
 
-/// \uXXXX, of which two may be one character (RFC 8259, 7).
+/// \uXXXX, or two of them for one character (RFC 8259, 7).
 std::optional<Escape> utf16_escape(std::string_view text, std::size_t at) {
     const auto first = hex_at(text, at + 2, 4);
     if (!first) return std::nullopt;
@@ -54,7 +54,7 @@ std::optional<Escape> utf16_escape(std::string_view text, std::size_t at) {
     return Escape{utf8_of(*first), 6};
 }
 
-/// Of JSON and of Go's %q; none where there is no escape at `at`.
+/// The escape at `at`, as in JSON or Go's %q; nullopt if there is none.
 std::optional<Escape> escape_at(std::string_view text, std::size_t at) {
     if (text[at] != '\\' || at + 1 == text.size()) return std::nullopt;
     switch (const char kind = text[at + 1]) {
@@ -118,7 +118,7 @@ std::optional<std::uint32_t> base64_digit(char c) {
     return std::nullopt;
 }
 
-/// Takes the digits of base64 one by one and gives bytes.
+/// Decodes base64 digit by digit.
 class Base64Digits {
 public:
     explicit Base64Digits(Reading& into) : into_(into) {}
@@ -139,8 +139,8 @@ private:
     unsigned bits_ = 0;
 };
 
-/// Decodes the digits at these places of `reading` but for the first few, and parts them from what comes
-/// next.
+/// Decodes the digits at the places `run` of `reading` except for the first `skipped`, and separates the
+/// result from what follows.
 void decode(const Reading& reading, const std::vector<std::size_t>& run, std::size_t skipped,
             Reading& decoded) {
     Base64Digits digits(decoded);
@@ -149,9 +149,9 @@ void decode(const Reading& reading, const std::vector<std::size_t>& run, std::si
     if (!run.empty()) decoded.add('\0', reading.place(run.back()));
 }
 
-constexpr std::size_t shortest_full_line = 32;  ///< of base64 that is broken into lines, but for the last
+constexpr std::size_t shortest_full_line = 32;  ///< of base64 that is split into lines, except for the last
 
-/// The runs of base64 digits, also over several lines.
+/// Finds runs of base64 digits, also across lines.
 std::vector<std::vector<std::size_t>> base64_runs(std::string_view text, std::size_t shortest) {
     std::vector<std::vector<std::size_t>> runs(1);
     std::size_t line = 0;

@@ -13,7 +13,7 @@ constexpr std::size_t shortest_secret = 4;
 constexpr std::size_t shortest_secret_line = 8;
 constexpr std::size_t longest_spelling = 6;  ///< bytes that one byte may become: \u0041
 constexpr unsigned spellings_within = 2;     ///< JSON in base64, base64 in a URL
-constexpr std::size_t window = 32U << 10;    ///< of a text that is looked at in one go
+constexpr std::size_t window = 32U << 10;    ///< how much of a text is searched at once
 constexpr std::string_view blot = "(hidden)";
 
 std::string_view trimmed(std::string_view text) {
@@ -21,7 +21,7 @@ std::string_view trimmed(std::string_view text) {
     return text.substr(begin, text.find_last_not_of(' ') + 1 - begin);
 }
 
-/// As it is looked for.
+/// The form that is searched for.
 Secret spelled_plainly(std::string_view text) { return Secret(trimmed(Reading(text).text())); }
 
 bool is_frame_of_pem(std::string_view line) {
@@ -61,7 +61,7 @@ public:
     bool empty() const { return words_.empty(); }
     std::size_t reach() const { return longest_spelling * longest_; }
 
-    /// Adds the places of what is secret in `text`.
+    /// Adds the places of secrets in `text`.
     void find(std::string_view text, std::vector<TextRange>& found) const {
         const Reading reading(text);
         find(reading, found);
@@ -103,7 +103,7 @@ private:
         }
     }
 
-    /// Of the longest one that `text` begins with; 0 when it begins with none.
+    /// The size of the longest word with which `text` begins; 0 if there is none.
     std::size_t size_of_word_at(std::string_view text) const {
         if (!beginnings_.test(beginning(text))) return 0;
         const std::string_view start = text.substr(0, shortest_secret);

@@ -31,7 +31,7 @@ Error open_error(int number) {
 
 Result<UniqueFd> open_regular(int folder, const std::string& name) {
     struct stat before = {};
-    // Opening a device can have effects of its own, so look first.
+    // Opening a device can have side effects, so check first.
     if (::fstatat(folder, name.c_str(), &before, AT_SYMLINK_NOFOLLOW) != 0) return open_error(errno);
     if (auto regular = require_regular(before.st_mode); !regular) return regular.error();
 
@@ -56,7 +56,7 @@ Result<std::string> read_all(const UniqueFd& fd, std::size_t limit) {
         if (filled > limit) return irregular("larger than " + std::to_string(limit) + " bytes");
         if (got == 0) break;
         if (filled == bytes.size())
-            bytes.resize(std::min(limit + 1, 2 * bytes.size()));  // it grows meanwhile
+            bytes.resize(std::min(limit + 1, 2 * bytes.size()));  // the file may grow meanwhile
     }
     bytes.resize(filled);
     return bytes;

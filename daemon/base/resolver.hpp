@@ -9,9 +9,10 @@
 
 namespace dockerext {
 
-/// The addresses of a name. The C library's resolver blocks and cannot be interrupted, so each question has a
-/// thread of its own, and who asked goes on without it when `limit` has passed or it is cancelled. A numeric
-/// address needs neither. `unavailable` when there is none, `timeout` and `cancelled`.
+/// The addresses of a name. The C library's resolver blocks and cannot be interrupted, so each query has a
+/// thread of its own; the caller continues without it after `limit` or when cancelled. A numeric address
+/// needs neither a thread nor a limit. Fails with `unavailable` if there is no address, `timeout` or
+/// `cancelled`.
 Task<Result<std::vector<asio::ip::tcp::endpoint>>> resolve(std::string host, std::uint16_t port,
                                                            Duration limit);
 

@@ -8,8 +8,8 @@
 
 namespace dockerext {
 
-/// Who may hold how many of a server's connections, or of what else it has only so many of, at once: no user
-/// keeps the others out, and all users together do not keep the owner out. Outlives its seats.
+/// Limits how many of a server's connections, or of another scarce resource, each user may hold at once: no
+/// user can lock out the others, and all users together cannot lock out the owner. Must outlive its seats.
 class Seats {
 public:
     struct Limits {
@@ -17,7 +17,7 @@ public:
         unsigned of_all_users = 48;  ///< besides the owner
         unsigned of_owner = std::numeric_limits<unsigned>::max();
     };
-    /// Held as long as the connection; gives itself back.
+    /// Held as long as the connection; the destructor gives it back.
     class Seat {
     public:
         Seat(Seat&& other) noexcept;
@@ -31,12 +31,12 @@ public:
         uid_t user_;
     };
 
-    /// Root is an owner as well.
+    /// Root counts as an owner, too.
     explicit Seats(uid_t owner) : Seats(owner, Limits()) {}
     Seats(uid_t owner, Limits limits) : owner_(owner), limits_(limits) {}
 
     bool is_owner(uid_t user) const noexcept { return user == 0 || user == owner_; }
-    /// None: the user has to wait for another connection to end.
+    /// nullopt: the user must wait until another connection ends.
     std::optional<Seat> take(uid_t user);
 
 private:

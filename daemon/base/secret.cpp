@@ -17,7 +17,7 @@ Secret& Secret::operator=(Secret other) noexcept {
     return *this;
 }
 
-// The allocator does not see a short text, which is kept within the string itself.
+// The allocator never sees a short text, which is stored in the string itself.
 void Secret::wipe() noexcept { ::explicit_bzero(text_.data(), text_.size()); }
 
 }  // namespace dockerext

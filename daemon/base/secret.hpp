@@ -7,13 +7,14 @@
 
 namespace dockerext {
 
-/// A text that must not be seen: it converts to nothing, has no stream operator, and is zeroed when it goes.
+/// A text that must stay secret: it converts to nothing, has no stream operator, and is zeroed on
+/// destruction.
 class Secret {
 public:
     Secret() = default;
     explicit Secret(std::string_view text) : text_(text) {}
     explicit Secret(const char* text) : text_(text) {}
-    /// Zeroes what it takes the text from.
+    /// Zeroes the string from which it takes the text.
     explicit Secret(std::string&& text);
     Secret(const Secret&) = default;
     Secret(Secret&& other) noexcept;

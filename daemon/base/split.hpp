@@ -6,7 +6,7 @@
 
 namespace dockerext {
 
-/// What stands between the separators, empty parts too; never none. Views into `text`.
+/// The parts between the separators, empty ones too; at least one. Views into `text`.
 inline std::vector<std::string_view> split(std::string_view text, char separator) {
     std::vector<std::string_view> parts;
     while (true) {

@@ -26,8 +26,8 @@ TaskGroup::~TaskGroup() = default;
 
 void TaskGroup::spawn(Task<void> task) {
     const auto signal = state_->running.emplace(state_->running.end());
-    // The state is shared: at the end of the program a task may be destroyed after its group. The signal
-    // outlives the coroutine, which still touches its slot when it has told its end.
+    // The state is shared, because at the end of the program a task may be destroyed after its group. The
+    // signal outlives the coroutine, which still uses its slot after it has reported its end.
     auto finish = [state = state_, signal](std::exception_ptr bug) {
         asio::post(state->executor, [state, signal, bug = std::move(bug)] {
             state->running.erase(signal);
@@ -41,7 +41,7 @@ void TaskGroup::spawn(Task<void> task) {
 
 void TaskGroup::cancel() {
     for (auto signal = state_->running.begin(); signal != state_->running.end();) {
-        const auto next = std::next(signal);  // a task may end within `emit` and take its signal along
+        const auto next = std::next(signal);  // a task may end within `emit`, which frees its signal
         signal->emit(asio::cancellation_type::terminal);
         signal = next;
     }
@@ -54,7 +54,7 @@ Task<void> TaskGroup::join() {
         const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
         if (cancelled != asio::cancellation_type::none && !passed_on) {
             passed_on = true;
-            cancel();  // the caller's own state stays as it is: he will ask for it
+            cancel();  // the caller's own cancellation state stays set: it will check it
         }
         co_await state_->ended.wait();
     }

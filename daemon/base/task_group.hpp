@@ -9,8 +9,8 @@
 
 namespace dockerext {
 
-/// Tasks that run side by side with their owner, who awaits them all with `join` before it goes. An exception
-/// of a task is a bug and leaves through the event loop.
+/// Tasks that run concurrently with their owner, which must await them all with `join` before it ends. An
+/// exception of a task is a bug and leaves through the event loop.
 class TaskGroup {
 public:
     explicit TaskGroup(const asio::any_io_executor& executor);
@@ -21,7 +21,7 @@ public:
     void spawn(Task<void> task);
     /// Asks all tasks that run now to end.
     void cancel();
-    /// Until all tasks have ended. When cancelled itself, it cancels them and goes on waiting.
+    /// Waits until all tasks have ended. When cancelled itself, it cancels them and continues to wait.
     Task<void> join();
 
     std::size_t size() const noexcept;

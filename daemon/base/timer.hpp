@@ -8,17 +8,16 @@
 
 namespace dockerext {
 
-/// Wakes whoever waits, at a moment or before it. Asio's own timer knows no other time than the machine's.
+/// Wakes its waiters at a given time, or earlier. Asio's own timer knows only the machine's time.
 class Timer {
 public:
     explicit Timer(const asio::any_io_executor& executor) : timer_(executor) {}
 
-    /// True when the moment has come; false when woken before it, by `wake` or because the waiter was
-    /// cancelled.
+    /// True if `moment` was reached; false if woken before, by `wake` or because the waiter was cancelled.
     Task<bool> wait_until(SteadyTime moment);
-    /// Until woken or cancelled.
+    /// Waits until woken or cancelled.
     Task<void> wait();
-    /// Wakes all who wait now.
+    /// Wakes all current waiters.
     void wake() { timer_.cancel(); }
 
 private:

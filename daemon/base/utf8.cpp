@@ -8,7 +8,7 @@ namespace {
 struct Lead {
     std::size_t length;
     char32_t bits;      ///< the first byte's part of the code point
-    char32_t smallest;  ///< what needs this length; less is an overlong form
+    char32_t smallest;  ///< the smallest code point of this length; less is an overlong form
 };
 
 Lead lead(unsigned char byte) {

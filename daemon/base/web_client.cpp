@@ -41,11 +41,11 @@ std::optional<std::chrono::seconds> seconds_in(std::string_view text) {
     return std::chrono::seconds(number);
 }
 
-/// In one piece: a stream with TLS would put pieces together in memory of its own.
+/// In one piece: a TLS stream would join pieces in memory of its own, which is not wiped.
 Body::value_type bytes_of(const Message& message) {
     Body::value_type bytes;
     http::serializer<true, Body, Fields> serializer(message);
-    beast::error_code error;  // a text has none
+    beast::error_code error;  // a text body causes none
     while (!serializer.is_done()) {
         serializer.next(error, [&](beast::error_code&, const auto& buffers) {
             for (const asio::const_buffer piece : beast::buffers_range_ref(buffers))
@@ -95,12 +95,12 @@ Error handshake_error(Tls& stream, const beast::error_code& error) {
                                         ::X509_verify_cert_error_string(verdict)};
 }
 
-/// Checked with the rest of the certificate, so that the verdict tells a wrong name apart.
+/// Verified together with the rest of the certificate, so that the result identifies a wrong name.
 bool expect_name(::SSL* tls, const std::string& host) {
     beast::error_code not_an_address;
     asio::ip::make_address(host, not_an_address);
     if (not_an_address) ::SSL_set_tlsext_host_name(tls, host.c_str());
-    return ::SSL_set1_host(tls, host.c_str()) == 1;  // an address, too
+    return ::SSL_set1_host(tls, host.c_str()) == 1;  // accepts an address, too
 }
 
 /// `tcp` is connected; `message` outlives the call.

@@ -21,14 +21,14 @@ struct WebServer {
 struct WebAnswer {
     unsigned status = 0;
     Secret body;
-    std::optional<std::chrono::seconds> retry_after;  ///< of the header of that name, if it is a number
+    std::optional<std::chrono::seconds> retry_after;  ///< the header Retry-After, if it is a number
 };
 
-/// One HTTP/1.1 request to a server on the network, on a connection of its own; no redirect is followed. With
-/// https the server must prove its name to an authority that this machine trusts: OpenSSL's default places,
-/// which are those of the distribution, or SSL_CERT_FILE and SSL_CERT_DIR. Any answer is a success; fails
-/// with `unavailable` (also an answer of more than 1 MiB), `timeout` or `cancelled`. `limit` is for all of
-/// it.
+/// Sends one HTTP/1.1 request to a server on the network, on a connection of its own; follows no redirect.
+/// With https the server must prove its name with a certificate of an authority that this machine trusts:
+/// those in OpenSSL's default places, which the distribution sets up, or in SSL_CERT_FILE and SSL_CERT_DIR.
+/// Any answer is a success; fails with `unavailable` (also for an answer of more than 1 MiB), `timeout` or
+/// `cancelled`. `limit` applies to the whole call.
 Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit);
 
 }  // namespace dockerext

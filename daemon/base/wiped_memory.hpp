@@ -7,7 +7,7 @@
 #include <memory>
 #include <string>
 
-/// Allocators for what secrets are made of: what is given back is zeroed first, also when a text grows.
+/// Allocators for secrets: they zero memory before they free it, also when a text grows.
 namespace dockerext {
 
 template <typename T>
@@ -26,11 +26,11 @@ struct WipedMemory {
     bool operator==(const WipedMemory&) const = default;
 };
 
-/// Where a text is put together that becomes a Secret.
+/// For building a text that becomes a Secret.
 using WipedString = std::basic_string<char, std::char_traits<char>, WipedMemory<char>>;
 
-/// In the form that RapidJSON wants. It does not say how large a block is that it frees, so each has its size
-/// before it.
+/// The same in the form that RapidJSON expects. RapidJSON does not pass the size of a block that it frees, so
+/// each block is preceded by its size.
 struct WipedBlocks {
     static constexpr bool kNeedFree = true;
 

@@ -15,7 +15,7 @@ ErrorKind kind_of(unsigned status) {
     return ErrorKind::unavailable;
 }
 
-/// The engine's {"message": …}, or whatever else somebody in between has written.
+/// The engine's {"message": …}, or whatever a proxy in between has sent.
 std::string message_of(std::string_view body, const Redactor& redact) {
     if (const auto json = json_of(body)) {
         const std::string message = string_in(json->root(), "message");

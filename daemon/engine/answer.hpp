@@ -11,32 +11,32 @@
 #include <string_view>
 #include <vector>
 
-/// What the engine answered, in this program's terms. For this room only.
+/// Translates the engine's answers into this program's terms. For this room only.
 namespace dockerext::engine {
 
-/// The error that an answer with such a status and body is: 404 not_found, 409 conflict, other 3xx and 4xx
-/// but 429 invalid_input, all else unavailable; with the engine's message, redacted, and the status, "No such
-/// container: web (404)".
+/// The error for an answer with this status and body: 404 is not_found, 409 conflict, other 3xx and 4xx
+/// except 429 invalid_input, everything else unavailable. It has the engine's message, redacted, and the
+/// status: "No such container: web (404)".
 Error refusal(unsigned status, std::string_view body, const Redactor& redact);
 
-/// A JSON text of the engine; `unavailable` when it is none. NUL characters in strings (the output of a
-/// health check may hold some) are replaced by U+FFFD, as JsonDocument takes none. The error may quote the
-/// text.
+/// Parses a JSON text from the engine; `unavailable` if it is not JSON. Replaces NUL characters in strings
+/// (the output of a health check may contain some) by U+FFFD, because JsonDocument rejects them. The error
+/// may quote the text.
 Result<JsonDocument> json_of(std::string_view text);
 
-/// The error as people may see it.
+/// The error with secrets hidden.
 Error redacted(const Error& error, const Redactor& redact);
 
-/// One line, without what would end it.
+/// `text` on one line, with line breaks replaced.
 std::string on_one_line(std::string text);
 
-/// The failure that a line of progress tells; "" if it tells none.
+/// The failure that a line of progress reports; "" if there is none.
 std::string failure_in(const JsonCursor& line);
 
-/// The string member "Id" of a JSON object, as the create calls answer it.
+/// The string member "Id" of a JSON object: the answer to a create call.
 Result<std::string> id_in(std::string_view text);
 
-// Members that may be absent, null or of another type than expected: "", 0, {} then.
+// Members that may be absent, null or of an unexpected type; they then read as "", 0 or {}.
 std::string string_in(const JsonCursor& object, std::string_view key);
 std::int64_t integer_in(const JsonCursor& object, std::string_view key);
 std::vector<std::string> strings_in(const JsonCursor& object, std::string_view key);

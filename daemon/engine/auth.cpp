@@ -11,7 +11,7 @@
 namespace dockerext::engine {
 namespace {
 
-/// What the engine answers to bad credentials and to no other question of this kind.
+/// The engine's answer to bad credentials, and to no other failure of this call.
 constexpr unsigned unauthorized = 401;
 
 std::string body_of(const std::string& server, const std::string& username, const Secret& password) {
@@ -24,8 +24,8 @@ std::string body_of(const std::string& server, const std::string& username, cons
     return json.take();
 }
 
-/// Engines up to 20.10 pass a registry's refusal on as a fault of their own, a 500; so do later ones where
-/// the registry says 403.
+/// Engines up to 20.10 report a registry's refusal as their own error, a 500; later ones do so if the
+/// registry answers 403.
 bool tells_of_refusal(std::string_view message, const Redactor& redact) {
     constexpr auto signs =
         std::to_array<std::string_view>({"401 Unauthorized", "403 Forbidden",
@@ -43,7 +43,7 @@ Task<Result<>> verify_login(Client& client, std::string server, std::string user
     if (answer && !says_so) co_return Result<>{};
     const Error told = says_so ? refusal(answer->status, answer->body, client.redact()) : answer.error();
     const bool refused = says_so || tells_of_refusal(told.message(), client.redact());
-    const Error error = redacted(told, Redactor({password}));  // a token is in no settings
+    const Error error = redacted(told, Redactor({password}));  // a token is not part of the settings
     if (!refused) co_return error.within("log in to " + server);
     co_return Error(ErrorKind::invalid_input,
                     "log in to " + server + ": user name or password rejected: " + error.message());

@@ -7,7 +7,7 @@ namespace {
 
 constexpr std::size_t kept_output = 1000;
 
-/// What the build printed last, redacted, then cut where a line begins.
+/// The last output of the build, redacted first and then cut at the beginning of a line.
 class Tail {
 public:
     explicit Tail(const Redactor& redact) : redact_(redact), kept_(kept_output + redact.reach()) {}

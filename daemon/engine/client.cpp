@@ -13,7 +13,7 @@ constexpr ApiVersion oldest{1, 40};
 constexpr ApiVersion newest{1, 47};
 constexpr std::size_t longest_refusal = 64U << 10;
 
-/// "1.41"; {0, 0} for anything else.
+/// Parses "1.41"; {0, 0} for anything else.
 ApiVersion parse_version(std::string_view text) {
     ApiVersion version{0, 0};
     const char* end = text.data() + text.size();
@@ -52,7 +52,7 @@ Result<EngineVersion> version_in(std::string_view body) {
 
 bool is_success(unsigned status) { return status >= 200 && status < 300; }
 
-/// The body of a refused stream, as far as it is of use; `stream` outlives the call.
+/// The useful part of the body of a refused stream; `stream` outlives the call.
 Task<Result<std::string>> refusal_body(HttpStream& stream, Duration inactivity) {
     std::string body;
     while (body.size() < longest_refusal) {
@@ -70,7 +70,7 @@ std::string to_string(ApiVersion version) {
     return std::to_string(version.major) + "." + std::to_string(version.minor);
 }
 
-/// A call under way, from its beginning to its end however it ends.
+/// Registers a call as under way until it ends, however it ends.
 class Client::Waiting {
 public:
     Waiting(Client& client, CallClass call) : under_way_(client.under_way_) {

@@ -14,10 +14,10 @@
 
 namespace dockerext::engine {
 
-/// What a call does, and hence what it tells when it waits: a quick one, that the engine hangs.
+/// The kind of a call. It decides what a long wait means: if a quick call waits, the engine hangs.
 enum class CallClass { quick, look, change, stream };
 
-/// How long a call may take; of a stream each wait for a further piece.
+/// How long a call may take; for a stream, how long each wait for a further piece may take.
 struct Limit {
     CallClass call;
     Duration time;
@@ -26,17 +26,16 @@ struct Limit {
 namespace limits {
 using namespace std::chrono_literals;
 inline constexpr Limit query{CallClass::quick, 30s};  ///< ping, rename, update, and other quick calls
-inline constexpr Limit look{CallClass::look, 10s};    ///< inspect, list: what can be asked for again later
+inline constexpr Limit look{CallClass::look, 10s};    ///< inspect, list: can be repeated later
 inline constexpr Limit create{CallClass::change, 4min};
 inline constexpr Limit start{CallClass::change, 3min};
-inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, with the kill it begins with
+inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, including the initial kill
 inline constexpr Limit pull_inactivity{CallClass::stream, 1min};
-inline constexpr Limit build_inactivity{CallClass::stream,
-                                        30min};  ///< a step of a build may be silent for long
-/// Of a container that has `grace` to end by itself.
+inline constexpr Limit build_inactivity{CallClass::stream, 30min};  ///< a build step may be silent for long
+/// For a container that has `grace` to end by itself.
 constexpr Limit stop(Duration grace) { return {CallClass::change, grace + 2min}; }
 inline constexpr Duration hook = 15min;  ///< a command in a container, to its end
-inline constexpr Duration logs = 1min;   ///< of a container, however fast it writes
+inline constexpr Duration logs = 1min;   ///< for a container's logs, however fast it writes
 }  // namespace limits
 
 /// An API version: "1.41" is {1, 41}.
@@ -47,35 +46,36 @@ struct ApiVersion {
 };
 std::string to_string(ApiVersion version);
 
-/// What GET /version told.
+/// The answer to GET /version.
 struct EngineVersion {
     std::string version;  ///< "20.10.24"
-    ApiVersion api;       ///< the one that will be spoken: min(engine's newest, ours), never below 1.40
+    ApiVersion api;       ///< the one to use: min(engine's newest, ours), never below 1.40
 };
 
-/// A Docker Engine behind a unix socket: connections kept alive, the API version negotiated once a
-/// connection epoch, every call counted. Not thread-safe; lives on the daemon's thread. Outlives its calls.
+/// A Docker Engine behind a unix socket. Keeps connections alive, negotiates the API version once per
+/// connection epoch, and counts every call. Not thread-safe; lives on the daemon's thread. Must outlive its
+/// calls.
 class Client {
 public:
     /// `docker_host`: "unix:///run/docker.sock". Anything else is refused by `parse_docker_host`.
     Client(const asio::any_io_executor& executor, std::filesystem::path socket);
 
-    /// Asks the engine for its version and speaks that from then on. Fails with `unavailable`,
-    /// `timeout`, or `invalid_input` for an engine older than API 1.40.
+    /// Asks the engine for its version and uses that from then on. Fails with `unavailable`, `timeout`, or
+    /// `invalid_input` for an engine older than API 1.40.
     Task<Result<EngineVersion>> negotiate();
 
-    /// One call below the negotiated version: `target` is "/containers/json?all=1". An answer outside
-    /// 2xx (and outside `also_fine`) is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable,
-    /// other 4xx invalid_input, with the engine's own message, redacted.
+    /// One call under the negotiated version: `target` is "/containers/json?all=1". A status outside 2xx,
+    /// other than `also_fine`, is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable, other 4xx
+    /// invalid_input, with the engine's own message, redacted.
     Task<Result<HttpResponse>> call(HttpRequest request, Limit limit, unsigned also_fine = 0);
 
-    /// The same for an answer that goes on and on; `limit` is of every wait for a further piece.
+    /// The same for an answer of unlimited length; `limit` applies to every wait for a further piece.
     Task<Result<HttpStream>> open(HttpRequest request, Limit limit);
 
-    /// What the engine says for people is redacted so from now on: its refusals, what a pull or a build
-    /// tells, logs. What it tells of its objects stays as it is.
+    /// Sets the redactor for the engine's texts for people: refusals, the output of a pull or a build, logs.
+    /// The engine's data about its objects are not redacted.
     void redact_with(Redactor redact);
-    /// What else it has to hide until it is told otherwise: secrets that come and go while the settings stay,
+    /// Sets a second redactor, until the next such call: for secrets that change while the settings stay,
     /// such as a registry's tokens.
     void redact_also(Redactor passing);
     const Redactor& redact() const noexcept { return redact_; }
@@ -83,8 +83,8 @@ public:
     ApiVersion api() const noexcept { return api_; }
     std::uint64_t calls() const noexcept { return calls_; }
 
-    /// For how long the oldest call under way has been waiting, and the oldest quick one; zero when none is.
-    /// What tells a hung engine within seconds, long before the call's own limit.
+    /// How long the oldest call under way has been waiting, and the oldest quick one; zero if there is none.
+    /// This reveals a hung engine within seconds, long before the call's own limit.
     Duration longest_wait() const { return waited(under_way_->all); }
     Duration longest_quick_wait() const { return waited(under_way_->quick); }
 
@@ -96,13 +96,13 @@ private:
     };
     static Duration waited(const Beginnings& beginnings);
 
-    /// The call as it goes out, counted, its limit watched; any answer is a success.
+    /// Sends the call as given, counts it and enforces its limit; any answer is a success.
     Task<Result<HttpResponse>> send(HttpRequest request, Limit limit);
     HttpRequest versioned(HttpRequest request) const;
 
     HttpClient http_;
     ApiVersion api_;
-    Redactor redact_;  ///< of both:
+    Redactor redact_;  ///< combines the next two
     Redactor lasting_, passing_;
     std::uint64_t calls_ = 0;
     /// Shared: at the end of the program a call may be destroyed after its client.
@@ -112,7 +112,7 @@ private:
 /// "unix:///path" or a bare absolute path; `invalid_input` for anything else.
 Result<std::filesystem::path> parse_docker_host(std::string_view docker_host);
 
-/// `text` fit for a query or path of a URL.
+/// `text` encoded for a query or path of a URL.
 std::string url_encoded(std::string_view text);
 
 }  // namespace dockerext::engine

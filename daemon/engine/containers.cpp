@@ -14,7 +14,7 @@ constexpr unsigned gone = 404;
 
 std::string path_of(std::string_view id) { return "/containers/" + url_encoded(id); }
 
-/// One that never ran knows its networks by name only, and is on none.
+/// A container that never ran knows its networks only by name, and is connected to none.
 std::vector<std::string> networks_in(const JsonCursor& container) {
     std::vector<std::string> ids;
     const auto settings = object_in(container, "NetworkSettings");
@@ -61,7 +61,7 @@ std::string label_filter(std::string_view label) {
     return json.take();
 }
 
-/// Docker's words for a container that another call is removing at this moment.
+/// Recognizes Docker's message for a container that another call is removing at this moment.
 bool is_being_removed(const Error& error, const Redactor& redact) {
     return error.kind() == ErrorKind::conflict && redact.says(error.message(), "already in progress");
 }

@@ -13,8 +13,9 @@ namespace {
 
 constexpr std::array<std::string_view, 4> types{"container", "network", "volume", "image"};
 
-/// What can change the state we look at. The engine matches the beginnings of an event's name, as long as
-/// health_status is in the list; exec_*, top, attach, resize, archive-path, mount and the like stay out.
+/// The events that can change the state we observe. As long as health_status is in the list, the engine
+/// matches the beginning of an event's name. Excluded are exec_*, top, attach, resize, archive-path, mount
+/// and similar ones.
 constexpr std::array<std::string_view, 23> actions{
     "create",        "start",   "restart",    "stop",   "kill", "die",    "destroy", "pause",
     "unpause",       "rename",  "update",     "oom",    "pull", "tag",    "untag",   "delete",
@@ -35,7 +36,7 @@ std::string filters() {
     return json.take();
 }
 
-/// "1700000000.000000042", as the engine takes points in time.
+/// "1700000000.000000042": the engine's format for times.
 std::string timestamp(WallTime time) {
     const auto since = time.time_since_epoch();
     const auto seconds = std::chrono::floor<std::chrono::seconds>(since);

@@ -17,20 +17,21 @@ struct Event {
     std::string action;  ///< "die", "health_status: healthy", …
     std::string id;      ///< of the actor
     std::map<std::string, std::string> attributes;
-    WallTime time;  ///< the engine's, to the nanosecond
+    WallTime time;  ///< the engine's time, in nanoseconds
 };
 
-/// How many events of all kinds an engine remembers (moby: events.eventsLimit); a restart empties its memory.
+/// How many events of all kinds an engine keeps (moby: events.eventsLimit); a restart discards them.
 inline constexpr std::size_t remembered_events = 256;
 
-/// What the engine still remembers of the time between the two, all kinds of events: as many as
-/// `remembered_events` mean that there may have been more. `since` must be before `until`.
+/// The events of all kinds between the two times that the engine still has. If there are `remembered_events`,
+/// there may have been more. `since` must be before `until`.
 Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until);
 
-/// The engine's event stream: containers without exec's events, networks, volumes, images.
+/// The engine's event stream: containers (without the events of exec), networks, volumes, images.
 class EventStream {
 public:
-    /// Subscribed when this succeeds. Begins with what the engine remembers since `since`.
+    /// Subscribes; on success the subscription is active. The stream begins with the events since `since`
+    /// that the engine still has.
     static Task<Result<EventStream>> open(Client& client, WallTime since);
 
     /// The next event, however long it takes. An error ends the stream: closed, broken, or not JSON.

@@ -6,20 +6,20 @@
 #include <string>
 #include <string_view>
 
-/// The three shapes that nearly all calls of the Engine API have. For this room only. `doing` begins the
-/// message of every error: "start container web".
+/// The three forms of nearly all calls of the Engine API. For this room only. `doing` begins the message of
+/// every error: "start container web".
 namespace dockerext::engine {
 
-/// A question, answered with JSON within limits::look.
+/// A query, answered with JSON within limits::look.
 Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string doing);
 
-/// An order, answered with nothing of interest.
+/// A command; its answer is ignored.
 Task<Result<>> order(Client& client, HttpRequest request, Limit limit, unsigned also_fine, std::string doing);
 
-/// A creation within limits::create, answered with the new object's id.
+/// Creates an object within limits::create; returns its id.
 Task<Result<std::string>> create(Client& client, HttpRequest request, std::string doing);
 
-/// A name as it is; of an id the twelve digits that Docker shows.
+/// For messages: a name unchanged, an id cut to the twelve digits that Docker shows.
 std::string shown(std::string_view id);
 
 }  // namespace dockerext::engine

@@ -13,7 +13,7 @@ using namespace std::chrono_literals;
 constexpr Duration first_pause = 20ms;
 constexpr Duration longest_pause = 1s;
 
-/// None while it runs.
+/// nullopt while the command runs.
 std::optional<std::int64_t> exit_code_in(const JsonCursor& json) {
     const auto running = json.at("Running");
     if (running && running->is(JsonType::boolean) && running->boolean().value()) return std::nullopt;

@@ -3,7 +3,7 @@
 namespace dockerext::engine {
 namespace {
 
-/// Where the tag's colon is, past the port of a registry; npos if there is no tag.
+/// The position of the tag's colon, which comes after a registry's port; npos if there is no tag.
 std::size_t tag_colon(std::string_view name) {
     const auto colon = name.rfind(':');
     const auto slash = name.rfind('/');

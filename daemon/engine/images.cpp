@@ -6,7 +6,7 @@
 namespace dockerext::engine {
 namespace {
 
-/// What Docker puts where an image has no name.
+/// Docker's placeholder for an image without a name.
 bool is_nameless(std::string_view ref) { return ref.starts_with("<none>") || ref.ends_with("<none>"); }
 
 Result<std::map<std::string, std::string>> references_in(const JsonDocument& list) {

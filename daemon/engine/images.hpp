@@ -13,7 +13,7 @@
 /// /images of the Engine API.
 namespace dockerext::engine {
 
-/// GET /images/{ref}/json; `not_found` when the engine has no such image.
+/// GET /images/{ref}/json; `not_found` if the engine has no such image.
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref);
 
 /// Every reference the engine has (tags and digests) with its image id, from GET /images/json.
@@ -27,15 +27,15 @@ struct PullProgress {
     bool operator==(const PullProgress&) const = default;
 };
 
-/// POST /images/create?fromImage=…&tag=…; fails with what the engine or the registry said in the stream.
-/// `auth` is the X-Registry-Auth header's value, if any. `progress` is called while awaiting, on this thread.
-/// `platform`: "linux/arm64", or "" for the engine's own.
+/// POST /images/create?fromImage=…&tag=…; fails with the error that the engine or the registry reports in the
+/// stream. `auth` is the X-Registry-Auth header's value, if any. `progress` is called during the call, on
+/// this thread. `platform`: "linux/arm64", or "" for the engine's own.
 Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
                           std::function<void(const PullProgress&)> progress, std::string platform = {});
 
-/// POST /build with the engine's own builder (version=1): `query` holds its parameters, `context` gives the
-/// tar piece by piece, and nothing when the engine is to fetch it. Fails with what the engine said, and the
-/// last lines of the step that failed. `auth` is the X-Registry-Config header's value, if any.
+/// POST /build with the engine's own builder (version=1). `query` holds its parameters. `context` gives the
+/// tar in pieces, or nothing if the engine fetches the context itself. Fails with the engine's error and the
+/// last lines of the failed step. `auth` is the X-Registry-Config header's value, if any.
 Task<Result<>> build_image(Client& client, std::string ref, std::string query,
                            std::function<Task<Result<std::string>>()> context,
                            std::optional<Secret> auth = {});

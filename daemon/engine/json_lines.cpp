@@ -11,7 +11,7 @@ constexpr std::size_t longest_line = std::size_t{1} << 20;
 
 }  // namespace
 
-/// A complete line that is not blank; at the stream's end also what has no line end.
+/// Takes a complete line that is not blank; at the stream's end also an unterminated one.
 std::optional<std::string> JsonLines::take_line() {
     for (;;) {
         const auto end = pending_.find('\n', searched_);
@@ -20,7 +20,7 @@ std::optional<std::string> JsonLines::take_line() {
             return {};
         }
         std::string line = pending_.substr(0, end);
-        // In memory of its own: what has been given out may be secret, and the stream may last for months.
+        // Copied to new memory: the returned part may be secret, and the stream may last for months.
         std::string rest = end == std::string::npos ? std::string() : pending_.substr(end + 1);
         pending_.swap(rest);
         searched_ = 0;

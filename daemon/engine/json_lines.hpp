@@ -9,14 +9,14 @@
 
 namespace dockerext::engine {
 
-/// A stream of JSON values, one a line, as the engine sends events and the progress of pulls.
+/// A stream of JSON values, one per line: the engine's events, or the progress of a pull.
 class JsonLines {
 public:
-    /// `redact` hides what errors quote.
+    /// `redact` hides secrets in text that errors quote.
     JsonLines(HttpStream stream, Redactor redact) : stream_(std::move(stream)), redact_(std::move(redact)) {}
 
-    /// The next value; none at the stream's proper end. `inactivity` limits each wait for more. Fails with
-    /// `unavailable` for a line that is longer than 1 MiB or not JSON.
+    /// The next value; nullopt at the stream's regular end. `inactivity` limits each wait for more. Fails
+    /// with `unavailable` for a line that is longer than 1 MiB or not JSON.
     Task<Result<std::optional<JsonDocument>>> next(Duration inactivity);
 
 private:
@@ -24,8 +24,8 @@ private:
 
     HttpStream stream_;
     Redactor redact_;
-    std::string pending_;       ///< received and not yet given out
-    std::size_t searched_ = 0;  ///< so much of `pending_` has no line end
+    std::string pending_;       ///< received but not yet returned
+    std::size_t searched_ = 0;  ///< this many bytes of `pending_` contain no line end
     bool ended_ = false;
 };
 

@@ -9,7 +9,7 @@ namespace {
 
 constexpr std::size_t head_size = 8;
 
-/// The answer's Content-Type says whether there are frames from API 1.42 on only.
+/// Only from API 1.42 on does the answer's Content-Type say whether there are frames.
 bool is_head_of_frame(std::string_view head) {
     return head.size() == head_size && head[0] >= 0 && head[0] <= 3 &&
            head.substr(1, 3) == std::string_view("\0\0\0", 3);
@@ -21,7 +21,7 @@ std::size_t payload_size(std::string_view head) {
     return size;
 }
 
-/// From the beginning of a line on, if one begins in it.
+/// `text` without its first line, which may be incomplete; unchanged if there is no other.
 std::string_view whole_lines(std::string_view text) {
     const std::size_t end = text.find('\n');
     return end == std::string_view::npos || end + 1 == text.size() ? text : text.substr(end + 1);
@@ -75,7 +75,7 @@ void LogText::keep(std::string_view text) {
 
 std::string LogText::text() const {
     std::string_view last = kept_;
-    if (form_ == Form::unknown) last = head_;  // too short to tell: shown as it came
+    if (form_ == Form::unknown) last = head_;  // too short to decide: shown unchanged
     const bool cut = cut_ || last.size() > limit_;
     if (last.size() > limit_) last.remove_prefix(last.size() - limit_);
     if (!cut) return valid_utf8(last);

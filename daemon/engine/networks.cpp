@@ -19,7 +19,7 @@ std::string disconnect_body(std::string_view container) {
     return json.take();
 }
 
-/// Docker's words; the status differs between its versions (403, 500).
+/// Recognizes Docker's message, because the status depends on the version (403, 500).
 bool is_not_connected(const Error& error, const Redactor& redact) {
     return redact.says(error.message(), "is not connected to");
 }

@@ -8,9 +8,10 @@
 /// /networks of the Engine API.
 namespace dockerext::engine {
 
-/// GET /networks: every network (the API's filters match names only in part, so the caller looks himself).
+/// GET /networks: every network. The caller must search them, because the API's filters also match parts of
+/// names.
 Task<Result<JsonDocument>> list_networks(Client& client);
-/// POST /networks/create; the new id.
+/// POST /networks/create; returns the new id.
 Task<Result<std::string>> create_network(Client& client, std::string body);
 /// DELETE /networks/{id}. Already gone counts as done.
 Task<Result<>> remove_network(Client& client, std::string id);

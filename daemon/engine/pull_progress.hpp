@@ -9,10 +9,11 @@
 
 namespace dockerext::engine {
 
-/// Adds up what the lines of a pull tell about its layers.
+/// Adds up the progress of a pull's layers.
 class PullTally {
 public:
-    /// Takes a line in. An error is the pull's failure, told by the engine or the registry.
+    /// Takes one line of progress. An error is the failure of the pull, as the engine or the registry reports
+    /// it.
     Result<> take(const JsonCursor& line);
 
     PullProgress progress() const;

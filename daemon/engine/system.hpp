@@ -5,7 +5,7 @@
 
 namespace dockerext::engine {
 
-/// GET /_ping: whether the engine answers at all. It takes none of the engine's locks.
+/// GET /_ping: whether the engine answers at all. Takes none of the engine's locks.
 Task<Result<>> ping(Client& client);
 /// GET /info.
 Task<Result<JsonDocument>> info(Client& client);

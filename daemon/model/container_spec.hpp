@@ -13,7 +13,7 @@
 
 namespace dockerext::model {
 
-/// A count of bytes; what the engine takes and gives.
+/// A size in bytes, as the engine takes and reports it.
 struct Bytes {
     std::int64_t count = 0;
     auto operator<=>(const Bytes&) const = default;
@@ -29,7 +29,7 @@ struct Mount {
     enum class Type { bind, volume, tmpfs, image };
     Type type = Type::volume;
     std::string source;  ///< host path, the engine's volume name, or an image; "" is an anonymous volume
-    std::string target;  ///< the identity of a mount within its container
+    std::string target;  ///< identifies the mount within its container
     bool read_only = false;
     bool create_host_path = true;  ///< bind only: the engine makes a missing source
     bool no_copy = false;          ///< volume only
@@ -73,11 +73,11 @@ struct Ulimit {
     bool operator==(const Ulimit&) const = default;
 };
 
-/// A device of the host. Several may be meant: a folder stands for those in it.
+/// A device of the host, or a folder, which stands for all devices in it.
 struct Device {
     std::string host_path;
     std::string container_path;
-    std::string permissions;  ///< of "r", "w" and "m"
+    std::string permissions;  ///< any of "r", "w" and "m"
     auto operator<=>(const Device&) const = default;
 };
 
@@ -86,12 +86,12 @@ struct DeviceRequest {
     std::string driver;
     std::int64_t count = 0;  ///< -1 is all
     std::vector<std::string> ids;
-    std::vector<std::string> capabilities;  ///< all of them
+    std::vector<std::string> capabilities;  ///< a device must have all of them
     std::map<std::string, std::string> options;
     bool operator==(const DeviceRequest&) const = default;
 };
 
-/// Limits of block devices, by the device's path.
+/// Limits for block devices, by the device's path.
 struct BlockIo {
     std::int64_t weight = 0;
     std::map<std::string, std::int64_t> device_weights;
@@ -112,8 +112,8 @@ struct IpamPool {
     bool operator==(const IpamPool&) const = default;
 };
 
-/// How a container sits on one network. In a desired state `aliases` holds what all replicas share (the
-/// service's name and the user's); the planner adds the container's own name.
+/// A container's connection to one network. In a desired state `aliases` holds those that all replicas share
+/// (the service's name and the user's); the planner adds the container's own name.
 struct Endpoint {
     std::set<std::string> aliases;
     std::string ipv4_address;  ///< static; "" lets the engine choose
@@ -123,12 +123,12 @@ struct Endpoint {
     std::string mac_address;
     std::int64_t gateway_priority = 0;  ///< Engine API 1.48
     std::map<std::string, std::string> driver_options;
-    bool addressed = false;  ///< the model gave an object: an empty IPAMConfig is sent, not null
+    bool addressed = false;  ///< the model gave an object: send an empty IPAMConfig, not null
     bool operator==(const Endpoint&) const = default;
 };
 
-/// A container as the Engine API speaks of it (1.40 and later, POST /containers/create), in both
-/// directions: what is asked for, and what an inspect tells. Absent optionals are left to image and engine.
+/// A container as the Engine API describes it (1.40 and later, POST /containers/create), in both directions:
+/// the request, and the result of an inspect. Absent optionals are left to image and engine.
 struct ContainerSpec {
     ImageRef image;
     std::optional<std::vector<std::string>> command;
@@ -143,9 +143,9 @@ struct ContainerSpec {
     std::optional<std::chrono::seconds> stop_timeout;
     std::optional<Healthcheck> healthcheck;
     std::set<std::string> exposed_ports;                            ///< "80/tcp"; as Compose sends them
-    std::map<std::string, std::vector<PortBinding>> port_bindings;  ///< by "80/tcp"
-    std::vector<Mount> mounts;                                      ///< binds and mounts alike; one a target
-    std::map<std::string, std::string> tmpfs;                       ///< path → options
+    std::map<std::string, std::vector<PortBinding>> port_bindings;  ///< the key is like "80/tcp"
+    std::vector<Mount> mounts;                 ///< binds and mounts alike; one per target
+    std::map<std::string, std::string> tmpfs;  ///< path → options
     RestartPolicy restart;
     std::string network_mode;  ///< "host", "none", "container:ID", or the name of the first of `networks`
     std::map<NetworkName, Endpoint> networks;  ///< empty with host, none and container:
@@ -171,8 +171,8 @@ struct ContainerSpec {
     std::string uts_mode, userns_mode, cgroup_mode;
     std::string cgroup_parent;
     std::string isolation;
-    std::string platform;     ///< "linux/arm64"; of the image, asked for with the create
-    std::string mac_address;  ///< of the first network, below Engine API 1.44
+    std::string platform;     ///< "linux/arm64"; the image's, sent with the create request
+    std::string mac_address;  ///< the first network's, for Engine API below 1.44
     std::map<std::string, std::string> annotations;
     std::map<std::string, std::string> storage_options;
     std::vector<std::string> group_add;
@@ -183,7 +183,7 @@ struct ContainerSpec {
     std::string cpuset;                                              ///< "0-1,3"
     std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;      ///< quota and period in µs
     std::int64_t cpu_realtime_runtime = 0, cpu_realtime_period = 0;  ///< µs
-    std::int64_t cpu_count = 0, cpu_percent = 0;                     ///< no Linux engine heeds them
+    std::int64_t cpu_count = 0, cpu_percent = 0;                     ///< ignored by Linux engines
     Bytes memory_reservation;
     std::int64_t memory_swappiness = 0;  ///< percent; 0 is the engine's default
     Bytes shm_size;                      ///< 0 is the engine's default

@@ -25,31 +25,31 @@ constexpr auto names_of(DependencyCondition) {
 struct Dependency {
     DependencyCondition condition = DependencyCondition::started;
     bool required = true;  ///< false: an absent or failed dependency does not hold the dependent back
-    bool restart = false;  ///< the dependent is restarted when the dependency was recreated
+    bool restart = false;  ///< restart the dependent when the dependency was recreated
     bool operator==(const Dependency&) const = default;
 };
 
 enum class PullPolicy { missing, always, never, refresh, build };
 
-/// How an image is made by the engine's own builder (POST /build, the classic one).
+/// How the engine's own classic builder builds an image (POST /build).
 struct Build {
-    std::string folder;             ///< the context: an absolute path; "" when it is `remote`
-    std::string remote;             ///< an address that the engine itself fetches the context from
+    std::string folder;             ///< the context: an absolute path; "" if `remote` is set
+    std::string remote;             ///< an address from which the engine itself fetches the context
     std::string dockerfile;         ///< relative to the context, or absolute
-    std::string dockerfile_inline;  ///< in its place, when not ""
+    std::string dockerfile_inline;  ///< if not "", used instead of `dockerfile`
     std::map<std::string, std::string> arguments, labels;
-    std::vector<std::string> tags;                     ///< names that the image gets besides
+    std::vector<std::string> tags;                     ///< additional names for the image
     std::vector<std::string> cache_from, extra_hosts;  ///< "host:ip"
     std::string target, network, isolation, platform;
     std::map<std::string, Ulimit> ulimits;
     Bytes shm_size;
     bool no_cache = false;
-    bool pull = false;         ///< the images it is made from are pulled first
-    bool in_registry = false;  ///< the model names the image: a registry is asked for it first
+    bool pull = false;         ///< pull the base images first
+    bool in_registry = false;  ///< the model names the image: try a registry before building
     bool operator==(const Build&) const = default;
 };
 
-/// A config or secret whose content comes with the settings: put into the container before each start.
+/// A config or secret whose content comes with the settings; copied into the container before each start.
 struct InjectedFile {
     std::string path;  ///< absolute, in the container
     Secret content;
@@ -67,42 +67,40 @@ struct Hook {
     bool operator==(const Hook&) const = default;
 };
 
-/// A container whose volumes are mounted as well: of a service, or any by its name.
+/// A container whose volumes are mounted too: a service's container, or any container by its name.
 struct VolumesFrom {
     std::optional<ServiceName> service;
-    std::string container;  ///< when no service
+    std::string container;  ///< if `service` is absent
     bool operator==(const VolumesFrom&) const = default;
 };
 
 struct Service {
     ServiceName name;
-    /// Common to all replicas. Labels hold the user's and those of Compose that are the same for every
-    /// replica (project, service, oneoff, config-hash, depends_on, version, working_dir, config_files);
+    /// Common to all replicas. `labels` holds the user's labels and those of Compose that are the same for
+    /// every replica (project, service, oneoff, config-hash, depends_on, version, working_dir, config_files);
     /// the planner adds container-number, image and, on a successor, replace.
     ContainerSpec container;
     std::optional<ContainerName> container_name;  ///< given in the model; else PROJECT-SERVICE-N
     unsigned scale = 1;
     std::optional<Build> build;
     PullPolicy pull_policy = PullPolicy::missing;
-    std::chrono::seconds refresh_after{
-        0};                      ///< PullPolicy::refresh: the age at which an image is pulled again
-    bool restart_given = false;  ///< the model says something about restart, be it "no"
+    std::chrono::seconds refresh_after{0};         ///< PullPolicy::refresh: pull an image again at this age
+    bool restart_given = false;                    ///< the model sets restart, even to "no"
     std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
-    /// network_mode: service:X — the container of X to share the network with. `container.network_mode`
-    /// is then "" and config_hash too: both need X's id, see `hash_document`.
+    /// network_mode: service:X, the service whose container shares its network. `container.network_mode` and
+    /// `config_hash` are then "", because both need the id of X's container; see `hash_document`.
     std::optional<ServiceName> network_of;
     std::optional<ServiceName> ipc_of, pid_of;  ///< the same for ipc and pid: service:X
-    /// deploy.update_config.monitor; for this service in place of ReconcilePolicy::monitor.
+    /// deploy.update_config.monitor; overrides ReconcilePolicy::monitor for this service.
     std::optional<std::chrono::seconds> monitor;
     std::vector<VolumesFrom> volumes_from;
     std::vector<InjectedFile> files;
     std::vector<Hook> post_start, pre_stop;
     /// Links to services of the model: alias → service ("db" or "db:database").
     std::map<std::string, ServiceName> links;
-    /// The JSON whose SHA-256 is the config-hash label; kept only where it still names services whose
-    /// containers take their place before hashing (compose-semantics: config-hash): "\u0001service:X" becomes
-    /// "container:<id>",
-    /// "\u0001X" becomes "<id>".
+    /// The JSON whose SHA-256 is the config-hash label. Kept only if it still names services whose
+    /// containers' ids must be filled in before hashing (compose-semantics: config-hash): "\u0001service:X"
+    /// becomes "container:<id>", "\u0001X" becomes "<id>".
     std::string hash_document;
     std::string config_hash;
     bool operator==(const Service&) const = default;
@@ -141,32 +139,32 @@ struct Project {
     std::set<ServiceName> inactive;               ///< switched off by a profile: left alone, not orphans
     std::map<NetworkName, NetworkSpec> networks;  ///< those that an active service uses
     std::map<VolumeName, VolumeSpec> volumes;     ///< those that an active service uses
-    std::vector<std::string> warnings;            ///< for `validate`: unset variables and the like
+    std::vector<std::string> warnings;            ///< for `validate`, such as unset variables
     bool operator==(const Project&) const = default;
 };
 
-/// The longest that a run may be monitored for, by the settings or by a service's own word.
+/// The longest monitoring time that the settings or a service may ask for.
 constexpr std::chrono::seconds longest_monitor = std::chrono::minutes(10);
 
-/// How eagerly drift is put right (settings: reconcile).
+/// How drift is repaired (settings: reconcile).
 struct ReconcilePolicy {
     std::chrono::seconds interval{300};  ///< between full checks when nothing happens
-    /// For how long a run of ours has to last before it counts as one, where its service says nothing else.
+    /// How long a run that we started must last until it is proven, unless its service sets its own time.
     std::chrono::seconds monitor{10};
-    bool repair = true;  ///< false: drift is reported, not put right
+    bool repair = true;  ///< false: report drift, do not repair it
     bool restart_unhealthy = true;
     bool remove_orphans = true;    ///< containers of our project whose service left the settings
-    std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; none: not said
+    std::optional<bool> rollback;  ///< to the last good settings after failed rollouts; nullopt: not set
 };
 
 /// The whole desired state, a value built from settings alone.
 struct Desired {
     Project project;
     ReconcilePolicy policy;
-    Redactor redact;  ///< knows every protected value, and those of the settings before
+    Redactor redact;  ///< knows every protected value, also those of the previous settings
 };
 
-/// What goes of a project that is leaving: it has left the settings, or was taken `down`.
+/// What is removed of a leaving project: one that left the settings or was taken `down`.
 enum class Extent { without_volumes, with_volumes };
 
 }  // namespace dockerext::model

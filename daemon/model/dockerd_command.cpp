@@ -10,7 +10,7 @@ bool stands_alone(std::string_view name) {
     return flag != nullptr && flag->kind != DockerdFlag::Kind::value;
 }
 
-/// Takes the flags that need no value off a cluster of letters ("-DH"), but for the last one.
+/// Moves the flags without a value from a cluster of letters ("-DH") to `flags`, except for the last letter.
 void take_toggles(std::string& word, std::vector<GivenFlag>& flags) {
     while (word.size() > 2 && word[1] != '-' && word[2] != '=' && stands_alone(long_name(word[1]))) {
         flags.push_back({std::string(long_name(word[1])), std::nullopt});

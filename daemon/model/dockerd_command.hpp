@@ -8,22 +8,21 @@
 
 namespace dockerext::model {
 
-/// A flag as it was given to dockerd.
+/// A flag as given to dockerd.
 struct GivenFlag {
-    std::string name;  ///< the long one, without dashes
+    std::string name;  ///< the long name, without dashes
     std::optional<std::string> value;
     bool operator==(const GivenFlag&) const = default;
 };
 
-/// "--name", "--name=value", "-H", "-Hvalue" and "-H=value" taken apart; a value in the next word is not
-/// there yet.
+/// Parses "--name", "--name=value", "-H", "-Hvalue" and "-H=value". A value in the next word is not included.
 GivenFlag flag_in(std::string_view word);
 
-/// Whether the word after `flag` is its value. Whether a flag nobody knows takes one is not known either: a
-/// word that follows it is taken for it.
+/// Whether `next`, the word after `flag`, is the flag's value. Nobody knows whether an unknown flag takes
+/// one: any word after it that could be a value counts as its value.
 bool takes(const GivenFlag& flag, std::string_view next);
 
-/// The flags among the arguments of a dockerd that runs, in their order. "-DH fd://" are two.
+/// The flags in the arguments of a running dockerd, in order. "-DH fd://" is two flags.
 std::vector<GivenFlag> flags_in(std::span<const std::string> arguments);
 
 }  // namespace dockerext::model

@@ -10,7 +10,7 @@
 namespace dockerext::model {
 namespace {
 
-/// Objects that are a value, and not a group of keys.
+/// Keys whose object is a single value, not a group of keys.
 constexpr auto object_values = std::to_array<std::string_view>({
     "builder",
     "cluster-store-opts",
@@ -22,7 +22,8 @@ constexpr auto object_values = std::to_array<std::string_view>({
     "runtimes",
 });
 
-/// Before the major version `until` dockerd takes a new value; and a removal too, where it `resets`.
+/// Before major version `until`, dockerd applies a new value on SIGHUP; with `resets`, also the key's
+/// removal.
 struct Reloadable {
     std::string_view key;
     bool resets = false;
@@ -54,7 +55,7 @@ constexpr auto reloadable = std::to_array<Reloadable>({
     {"shutdown-timeout"},
 });
 
-/// 0 when the version does not begin with a number.
+/// 0 if the version does not begin with a number.
 int major_of(std::string_view version) {
     int major = 0;
     std::from_chars(version.data(), version.data() + version.size(), major);

@@ -11,20 +11,20 @@
 
 namespace dockerext::model {
 
-/// A key of daemon.json as dockerd counts them: those within an object that only groups them ("proxies")
-/// each count as one.
+/// A key of daemon.json, as dockerd counts keys: each key within an object that only groups keys ("proxies")
+/// counts on its own.
 struct ConfigKey {
     std::string name;
-    std::string pointer;  ///< in its document
+    std::string pointer;  ///< JSON pointer in its document
     bool operator==(const ConfigKey&) const = default;
 };
 
-/// None for anything but an object.
+/// Empty for anything but an object.
 std::vector<ConfigKey> config_keys(const JsonCursor& config);
 
-/// One thing set twice: by a flag and by a key. dockerd refuses to start, even where both say the same.
+/// An option that both a flag and a key set. dockerd then refuses to start, even if both values are the same.
 struct OptionConflict {
-    std::size_t flag = 0;  ///< indexes
+    std::size_t flag = 0;  ///< indexes into the arguments of `clashes`
     std::size_t key = 0;
     bool operator==(const OptionConflict&) const = default;
 };
@@ -32,9 +32,9 @@ std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<
 
 enum class KeyFate { set, removed };
 
-/// Whether a running dockerd takes a change of the top-level `key` from daemon.json on SIGHUP. Of many keys
-/// it takes a new value, but keeps the old one when the key goes. `engine_version` as the engine tells it:
-/// "20.10.24+dfsg1". Of `features` it is true, though dockerd looks at some of them only when it starts.
+/// Whether a running dockerd applies a change of the top-level `key` of daemon.json on SIGHUP. For many keys
+/// it applies a new value, but keeps the old one when the key is removed. `engine_version` is as the engine
+/// reports it: "20.10.24+dfsg1". True for `features`, although dockerd reads some of them only at its start.
 bool is_reloadable(std::string_view key, KeyFate fate, std::string_view engine_version);
 
 }  // namespace dockerext::model

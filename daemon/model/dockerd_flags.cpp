@@ -9,7 +9,7 @@ namespace {
 
 using enum DockerdFlag::Kind;
 
-/// Of dockerd 20.10 to 29; a list in daemon.json has the plural of its flag.
+/// The flags of dockerd 20.10 to 29. The key of a list in daemon.json is the plural of its flag.
 constexpr auto flags = std::to_array<DockerdFlag>({
     {"add-runtime", value, ""},
     {"allow-direct-routing", toggle},

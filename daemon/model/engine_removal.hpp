@@ -5,10 +5,10 @@
 
 namespace dockerext::model {
 
-/// What became of the engine at the end of an installation of ours.
+/// What happened to the engine when this daemon was uninstalled.
 struct EngineRemoval {
     std::vector<std::string> done;  ///< "remove docker.io", for people
-    std::string kept;               ///< why there was nothing to do; "" when something was done
+    std::string kept;               ///< why nothing was done; "" if something was
 };
 
 }  // namespace dockerext::model

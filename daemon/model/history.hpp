@@ -13,79 +13,83 @@ namespace dockerext::model {
 
 using dockerext::SteadyTime;
 
-/// What went wrong with one subject lately. Forgotten after ten minutes without a failure.
+/// The recent failures of one subject. Cleared after ten minutes without a failure.
 struct Trouble {
     unsigned failures = 0;
     std::string last_error;        ///< outside-in, secrets already hidden
-    WallTime since;                ///< the first failure of this row
-    SteadyTime next_attempt;       ///< no step about the subject before this
-    bool engine_was_away = false;  ///< the last failure says nothing of the subject itself
+    WallTime since;                ///< the first of these failures in a row
+    SteadyTime next_attempt;       ///< no step for the subject before this time
+    bool engine_was_away = false;  ///< the last failure was not caused by the subject itself
 };
 
-/// What the engine cannot tell about a container, because only the past knows it: how a run ended that did
-/// not end by itself. Neither flag: we have stopped it.
+/// How a container's run ended, if it did not end by itself; the engine does not record this. With neither
+/// flag, we stopped it.
 struct Past {
-    WallTime run;                  ///< started_at of the run this is about
-    bool stopped_by_hand = false;  ///< that run was ended by a stop or kill of somebody other than us
-    bool cut_off = false;          ///< that run ended with the engine or the machine, not by itself
+    WallTime run;                  ///< started_at of that run
+    bool stopped_by_hand = false;  ///< a person or another program stopped or killed it
+    bool cut_off = false;          ///< it ended because the engine or the machine stopped
     bool operator==(const Past&) const = default;
 };
 
-/// The present run of a container that we have started or changed, or that has failed lately, before it has
-/// held: ran for long enough, and healthy where there is a check. Others have nothing to prove.
+/// The current run of a container that we started or changed, or that failed recently, until it has held: it
+/// lasted long enough, and is healthy if it has a check. Other runs need no proof.
 struct UnprovenRun {
     WallTime run;          ///< started_at of the run that this is about
-    SteadyTime proven_at;  ///< when it will have run for long enough
-    std::string last_end;  ///< how the run before it ended, when that was a failure; else ""
+    SteadyTime proven_at;  ///< when it will have lasted long enough
+    std::string last_end;  ///< how the previous run ended, if that was a failure; else ""
     std::chrono::seconds needed{10};
 };
 
 /// post_start hooks that have not succeeded since we started a slot's container.
 struct OwedHooks {
     static constexpr unsigned all = ~0U;
-    ContainerId container;  ///< "" until it is known: the slot's
-    WallTime run;           ///< started_at of the run that this is about; the epoch until it is known
-    unsigned count = 0;     ///< the last so many of the service's
-    std::string failure;    ///< why the first of them has failed, secrets already hidden; "" when it has not
+    ContainerId container;  ///< the slot's container; "" until it is known
+    WallTime run;           ///< started_at of the run concerned; the epoch until it is known
+    unsigned count = 0;     ///< how many, counted from the end of the service's list
+    std::string failure;    ///< why the first of them failed, with secrets hidden; "" if it has not
     bool operator==(const OwedHooks&) const = default;
 };
 
-/// A job that has ended well, and with which configuration: its container may be taken away since.
+/// A job that ended successfully, and its configuration. Recorded because its container may have been removed
+/// since.
 struct CompletedJob {
     std::string config_hash;  ///< the container's label
     ImageId image;
     bool operator==(const CompletedJob&) const = default;
 };
 
-/// What the planner may know of the past. A value; the reconcile room keeps it.
+/// What the planner knows of the past. A value; the reconcile room maintains it.
 struct History {
     std::map<Subject, Trouble> troubles;
     std::map<ContainerId, Past> past;
-    /// Subjects with steps under way, now or while the snapshot was taken: it may show them half done, so
-    /// nothing is planned for them.
+    /// Subjects with steps under way, now or while the snapshot was taken. The snapshot may show such a step
+    /// half done, so nothing is planned for these subjects.
     std::set<Subject> busy;
-    /// Successors that failed to run or to become healthy, and what became known of it. Theirs is put back.
+    /// Successors that failed to run or to become healthy, and why. Their predecessors are restored.
     std::map<ContainerId, std::string> failed_successors;
-    /// How often a slot's successor was given up, or a network could not be made anew, since the settings
-    /// came.
+    /// How often a slot's successor was given up, or a network could not be replaced, since the settings
+    /// arrived.
     std::map<Subject, unsigned> failed_rollouts;
-    /// Networks that were removed to be made anew, as they were, until there is one of that name again.
+    /// Networks that were removed in order to be replaced, in their former state. Kept until a network of
+    /// that name exists again.
     std::map<NetworkName, ObservedNetwork> former_networks;
-    /// How often in a row the same field of a container or network was put right, and differed again at once.
+    /// How often in a row the same field of a container or network was repaired and drifted again at once.
     std::map<Subject, std::map<std::string, unsigned>> repaired_for;
-    /// Images that were pulled or built since the settings came: no pull_policy asks for more.
+    /// Images pulled or built since the settings arrived: no pull_policy asks for them again.
     std::set<ImageRef> pulled;
-    /// Slots whose container is being recreated, or was, and the old one's id: as long as running dependents
-    /// are to be restarted for it (depends_on.restart).
+    /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
+    /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;
-    /// Those dependents, and the start of the new container that they are to follow.
+    /// These dependents, and the start of the new container for which they are to be restarted.
     std::map<ContainerId, WallTime> restart_wanted;
     std::map<Subject, CompletedJob> completed;
-    /// Containers whose run has yet to hold; in the snapshot that shows that it has, they are not here.
+    /// Containers whose run has not held yet. A container is not in here together with the snapshot that
+    /// shows that its run has held.
     std::map<ContainerId, UnprovenRun> unproven;
     std::map<Subject, OwedHooks> owed_hooks;
-    /// Containers that were restarted to follow the owner of a namespace, and that owner's start. By the
-    /// clock alone a container may go on looking older than its owner for ever.
+    /// Containers that were restarted because the owner of their shared namespace was, and that owner's
+    /// start. Without this record a container could be restarted again and again: by the clock it may look
+    /// older than its owner forever.
     std::map<ContainerId, WallTime> followed;
 };
 

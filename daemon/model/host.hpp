@@ -10,10 +10,10 @@
 #include <string_view>
 #include <vector>
 
-/// The engine as a service of its machine: what the settings ask of it, what is there, what of it is ours.
+/// The engine as a service of its machine: what the settings ask for, what exists, and what of it we own.
 namespace dockerext::model {
 
-/// Where things are on every machine that we serve.
+/// Names and paths that are the same on every supported machine.
 namespace host_paths {
 inline constexpr std::string_view engine_unit = "docker.service";
 inline constexpr std::string_view drop_in = "/etc/systemd/system/docker.service.d/50-dockerextd.conf";
@@ -31,24 +31,24 @@ struct EngineDesired {
     std::string azure_environment;
 };
 
-/// A version of the engine's packages that we keep from being upgraded, and whose packages they are.
+/// A version at which we hold the engine's packages, and the source of these packages.
 struct PinnedVersion {
     EngineSource source = EngineSource::distro;
     std::string version;
     bool operator==(const PinnedVersion&) const = default;
 };
 
-/// What our installation of the engine has brought: nothing of it was there before.
+/// What our installation of the engine added to the machine. None of it existed before.
 struct Installed {
     std::set<std::string> packages;
-    std::set<std::string> files;  ///< the repository, and its key
+    std::set<std::string> files;  ///< those of the package repository, and its key
     bool operator==(const Installed&) const = default;
 };
 
-/// What of the machine's files is ours. Stored before a file is written, or after a crash what we wrote would
-/// count as somebody else's.
+/// What we own in the machine's files. Stored before a file is written; otherwise a crash in between would
+/// make our changes look foreign.
 struct Ownership {
-    /// Keys of daemon.json, and the value that somebody else had there before, if any (JSON text).
+    /// Keys of daemon.json, each with the foreign value that it replaced, if any (JSON text).
     std::map<std::string, std::optional<std::string>> config_keys;
     std::set<std::string> logins;  ///< entries of `host_paths::credentials`
     bool drop_in = false;
@@ -58,23 +58,23 @@ struct Ownership {
     bool operator==(const Ownership&) const = default;
 };
 
-/// One file as it is to be.
+/// The desired state of one file.
 struct FileChange {
     std::string path;
-    std::optional<Secret> content;  ///< none: absent
+    std::optional<Secret> content;  ///< nullopt: the file is to be absent
     std::uint32_t mode = 0644;
     bool operator==(const FileChange&) const = default;
 };
 
-/// The engine's configuration, as one change that is made whole or not at all: files, then what makes the
-/// engine take them, and it must answer afterwards; else all is put back, and the engine is as it was.
+/// One atomic change of the engine's configuration. It writes the files and applies them to the engine, which
+/// must answer afterwards; otherwise everything is rolled back.
 struct ChangeEngine {
     enum class Effect { none, reload, restart };
     std::vector<FileChange> files;
     Effect effect = Effect::none;
-    bool units_changed = false;  ///< systemd has to read its units anew
-    Ownership owned;             ///< what is ours afterwards
-    std::string fingerprint;     ///< of the settings that ask for it
+    bool units_changed = false;  ///< systemd must reload its units
+    Ownership owned;             ///< what we own afterwards
+    std::string fingerprint;     ///< of the settings that ask for this change
     bool operator==(const ChangeEngine&) const = default;
 };
 constexpr auto names_of(ChangeEngine::Effect) {
@@ -82,13 +82,13 @@ constexpr auto names_of(ChangeEngine::Effect) {
     return enum_names<ChangeEngine::Effect>({{none, "none"}, {reload, "reload"}, {restart, "restart"}});
 }
 
-/// docker.service, as systemd has it.
+/// docker.service as systemd reports it.
 struct ObservedUnit {
     enum class Load { loaded, not_found, masked, broken };
     enum class Active { inactive, activating, active, deactivating, failed };
     Load load = Load::not_found;
     Active active = Active::inactive;
-    bool enabled = false;  ///< at boot, be it by its socket
+    bool enabled = false;  ///< starts at boot, also if only through its socket
     std::string result;    ///< of its last run, in systemd's words: "success", "exit-code", …
     bool operator==(const ObservedUnit&) const = default;
 };
@@ -96,24 +96,24 @@ struct ObservedUnit {
 /// The package that the engine comes from.
 struct EnginePackage {
     std::string name, version;
-    bool complete = true;  ///< not left half installed
+    bool complete = true;  ///< false: half installed
     bool operator==(const EnginePackage&) const = default;
 };
 
 /// A snapshot of the machine around the engine.
 struct ObservedHost {
-    bool systemd = false;                  ///< none: nothing of the machine is touched
-    bool installed = false;                ///< there is a dockerd
-    std::optional<EnginePackage> package;  ///< of an engine that is there; looked for on demand
-    std::string package_problem;           ///< why it could not be looked for
+    bool systemd = false;                  ///< false: there is none, so nothing on the machine is changed
+    bool installed = false;                ///< dockerd exists
+    std::optional<EnginePackage> package;  ///< the installed engine's; looked up on demand
+    std::string package_problem;           ///< why `package` could not be looked up
     ObservedUnit unit;
-    /// The unit's texts without our drop-in: its fragment, then the drop-ins of others, as systemd reads
-    /// them.
+    /// The text of the unit's files without our drop-in: the fragment, then foreign drop-ins, in the order in
+    /// which systemd reads them.
     std::vector<std::string> unit_texts;
-    std::map<std::string, std::string> environment_files;  ///< that the unit names and that are there
-    std::map<std::string, Secret> files;                   ///< of host_paths, those that are there
-    std::map<std::string, std::uint32_t> modes;            ///< of the same
-    std::map<std::string, std::string> unreadable;         ///< of the same, and why: they are left alone
+    std::map<std::string, std::string> environment_files;  ///< those that the unit names and that exist
+    std::map<std::string, Secret> files;                   ///< those of host_paths that exist
+    std::map<std::string, std::uint32_t> modes;            ///< of `files`
+    std::map<std::string, std::string> unreadable;         ///< those that cannot be read, and why
     bool operator==(const ObservedHost&) const = default;
 };
 

@@ -48,13 +48,13 @@ bool is_registry(std::string_view text) {
     return !port.empty() && all(port, is_digit) && is_host(text.substr(0, colon));
 }
 
-/// Before the first slash stands a registry if it could be nothing else.
+/// True only if the part before the first slash cannot be part of a name: then it is a registry.
 bool names_registry(std::string_view first) {
     return first.find_first_of(".:") != std::string_view::npos || first == "localhost" ||
            std::any_of(first.begin(), first.end(), is_upper);
 }
 
-/// Between letters and digits: one ".", one or two "_", any number of "-".
+/// What may stand between letters and digits: one ".", one or two "_", any number of "-".
 bool is_separator(std::string_view text) {
     return text == "." || text == "_" || text == "__" || all(text, [](char c) { return c == '-'; });
 }

@@ -5,9 +5,9 @@
 
 namespace dockerext::model {
 
-/// What keeps a text from being an image reference, in words that follow "'nginx:' is no image reference: ";
-/// "" when it is one: [REGISTRY/]NAME[:TAG][@DIGEST] by the grammar of the distribution project, as the
-/// engine reads it, or an image's id.
+/// Why a text is not an image reference, worded to follow "'nginx:' is no image reference: "; "" if it is
+/// one. Valid are [REGISTRY/]NAME[:TAG][@DIGEST] by the grammar of the distribution project, as the engine
+/// reads it, and an image's id.
 std::string fault_of_reference(std::string_view reference);
 
 }  // namespace dockerext::model

@@ -9,7 +9,7 @@
 namespace dockerext::model::normal {
 namespace {
 
-/// An address as the network has it.
+/// An address in network byte order.
 struct Address {
     int family = AF_INET;
     std::array<unsigned char, sizeof(in6_addr)> bytes{};

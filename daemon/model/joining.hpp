@@ -15,7 +15,7 @@ struct Joining {
     std::string owner;       ///< a name or an id: what follows "container:" in the mode
 };
 
-/// The namespaces that a container made like this joins. Those of its own or of the host are none.
+/// The namespaces that a container with this spec joins. Its own namespaces and the host's do not count.
 std::vector<Joining> joinings(const ContainerSpec& spec);
 
 /// What follows "container:"; "" for any other mode.

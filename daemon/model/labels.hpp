@@ -2,7 +2,7 @@
 
 #include <string_view>
 
-/// The labels of Docker Compose v2 (compose-semantics: labels), which are ours as well.
+/// The labels of Docker Compose v2 (compose-semantics: labels), which this daemon uses too.
 namespace dockerext::model::labels {
 
 inline constexpr std::string_view prefix = "com.docker.compose.";
@@ -20,10 +20,10 @@ inline constexpr std::string_view config_files = "com.docker.compose.project.con
 inline constexpr std::string_view replace = "com.docker.compose.replace";
 inline constexpr std::string_view network = "com.docker.compose.network";
 inline constexpr std::string_view volume = "com.docker.compose.volume";
-/// On an image that was built: with what.
+/// On a built image: the builder.
 inline constexpr std::string_view image_builder = "com.docker.compose.image.builder";
 
-/// Ours: tells whether the contents of injected configs and secrets are the wanted ones. Not Compose's.
+/// Our own label, not Compose's: shows whether the contents of injected configs and secrets are up to date.
 inline constexpr std::string_view files = "dockerextd.files";
 
 /// The Compose version whose label layout and config-hash we produce.

@@ -9,7 +9,7 @@
 
 namespace dockerext::model {
 
-// So that it is found beside the to_string of structs.
+// Makes the general to_string visible beside the overloads for structs.
 using dockerext::to_string;
 
 /// A name that cannot be mistaken for another kind of name.
@@ -29,7 +29,7 @@ using VolumeName = Name<struct VolumeTag>;  ///< the engine's name, not the key 
 using ImageRef = Name<struct ImageTag>;     ///< as written: "nginx", "nginx:1", "repo/app@sha256:…"
 using ImageId = Name<struct ImageIdTag>;    ///< "sha256:…"
 
-/// One replica of a service: what a container is for, whatever it is called at the moment.
+/// One replica of a service, independent of the current name of its container.
 struct Slot {
     ServiceName service;
     unsigned number = 1;  ///< from 1, label com.docker.compose.container-number
@@ -60,18 +60,18 @@ Subject subject_of(const VolumeName& name);
 Subject subject_of(const ImageRef& image);
 /// All objects of a kind together.
 Subject every(Subject::Kind kind);
-/// The facts of the engine itself, which its /info tells.
+/// The facts about the engine itself, from its /info.
 Subject engine_facts();
 
-/// The subject as one of a project that is leaving: "container old/web-1". What the project in force has of
-/// the same name is another subject.
+/// The subject as part of a leaving project: "container old/web-1". It differs from the subject of the same
+/// name in the project in force.
 Subject of_leaving(const ProjectName& project, const Subject& subject);
-/// The project of such a subject; none for any other.
+/// The leaving project of such a subject; nullopt for any other subject.
 std::optional<ProjectName> leaving_project_of(const Subject& subject);
 
 /// "container web-1", "image nginx:1", "any volume".
 std::string to_string(const Subject& subject);
-/// The same read back; none for anything else.
+/// Parses what `to_string` writes; nullopt for any other text.
 std::optional<Subject> parse_subject(std::string_view text);
 
 }  // namespace dockerext::model

@@ -37,7 +37,7 @@ std::optional<unsigned> number(std::string_view text) {
     return value;
 }
 
-/// By what the engine takes for "GOARCH" and its variant.
+/// The spellings that the engine takes for an architecture ("GOARCH") and its variant.
 struct Machine {
     std::string_view written, architecture, variant;
 };
@@ -52,7 +52,7 @@ constexpr auto machines = std::to_array<Machine>({
 constexpr auto architectures = std::to_array<std::string_view>(
     {"386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x"});
 
-/// "amd64/v1", "arm64/v8" and "arm/v7" are what those are without a variant.
+/// "amd64/v1", "arm64/v8" and "arm/v7" mean the same as without a variant.
 std::string machine(std::string architecture, std::string variant) {
     const auto known = std::find_if(machines.begin(), machines.end(),
                                     [&](const Machine& each) { return each.written == architecture; });
@@ -93,7 +93,7 @@ std::optional<unsigned> real_time_signal(std::string_view name) {
     return std::nullopt;
 }
 
-/// Both ends without leading zeros; as it is when one is no number.
+/// A range without leading zeros; unchanged if one end is not a number.
 std::string range(std::string_view text) {
     std::string all;
     for (const std::string_view end : split(text, '-')) {

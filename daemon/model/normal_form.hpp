@@ -3,9 +3,9 @@
 #include <string>
 #include <string_view>
 
-/// One normal form for each type of text that has several spellings for one value. What a model asks for goes
-/// to the engine as it was written, and the engine tells some of it in another spelling; which, differs from
-/// version to version. So both are compared in this form. A text that is no value of its type stays as it is.
+/// One normal form for each type of text that has several spellings for one value. The engine gets a model's
+/// text as written, and reports some of it in another spelling, which depends on the engine's version. So
+/// both are compared in normal form. A text that is not a valid value of its type stays unchanged.
 namespace dockerext::model::normal {
 
 using Form = std::string (*)(std::string_view);
@@ -22,7 +22,7 @@ std::string ip_prefix(std::string_view text);
 std::string platform(std::string_view text);
 /// The number of a Linux signal, as text: "15" for "SIGTERM", "term" and "15".
 std::string signal(std::string_view text);
-/// Upper case with CAP_, but for ALL.
+/// Upper case with CAP_, except for ALL.
 std::string capability(std::string_view text);
 /// A container's port or range of ports with its protocol: "80/tcp" for "80", "080/TCP".
 std::string port(std::string_view text);
@@ -30,14 +30,13 @@ std::string port(std::string_view text);
 std::string host_port(std::string_view text);
 /// A mount option list with its members in order: "mode=1777,size=64m".
 std::string options(std::string_view text);
-/// "host:address", be there a "=" between or an address in brackets or in another spelling.
+/// "host:address", also for "host=address" and for an address in brackets or in another spelling.
 std::string extra_host(std::string_view text);
-/// "label=disable" for "label:disable"; a switch that is on: "no-new-privileges=true" for
-/// "no-new-privileges".
+/// "label=disable" for "label:disable"; "no-new-privileges=true" for "no-new-privileges", a switch.
 std::string security_option(std::string_view text);
-/// Rights to a device, of "r", "w" and "m" in this order.
+/// Rights to a device: any of "r", "w" and "m", in this order.
 std::string device_rights(std::string_view text);
-/// In lower case: words that the engine takes in any.
+/// Lower case, for words that the engine takes in any case.
 std::string word(std::string_view text);
 
 }  // namespace dockerext::model::normal

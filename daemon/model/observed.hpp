@@ -33,7 +33,7 @@ constexpr auto names_of(Health) {
         {{none, "none"}, {starting, "starting"}, {healthy, "healthy"}, {unhealthy, "unhealthy"}});
 }
 
-/// A container that carries our project's labels and is no one-off.
+/// A container that carries our project's labels and is not a one-off.
 struct ObservedContainer {
     ContainerId id;
     ContainerName name;
@@ -41,16 +41,16 @@ struct ObservedContainer {
     ContainerState state = ContainerState::created;
     Health health = Health::none;
     int exit_code = 0;
-    unsigned restart_count = 0;  ///< restarts by the engine's own policy since somebody started it
+    unsigned restart_count = 0;  ///< restarts by the engine's own policy since the last explicit start
     std::string error;           ///< State.Error: why the engine could not start it
-    WallTime created_at, started_at, finished_at;  ///< the epoch when it never did
+    WallTime created_at, started_at, finished_at;  ///< the epoch if it never happened
     ImageId image_id;
     ContainerSpec spec;  ///< as inspected: image and engine defaults filled in, network links by name
     std::map<NetworkName, NetworkId> attached;
     bool operator==(const ObservedContainer&) const = default;
 };
 
-/// A container whose namespaces another one shares or is to share.
+/// A container whose namespaces another container shares or is to share.
 struct NamespaceOwner {
     ContainerId id;
     ContainerName name;
@@ -59,7 +59,7 @@ struct NamespaceOwner {
     bool operator==(const NamespaceOwner&) const = default;
 };
 
-/// What an image brings to its containers.
+/// What an image provides to its containers.
 struct ObservedImage {
     ImageId id;
     std::optional<std::vector<std::string>> command, entrypoint;
@@ -83,8 +83,8 @@ struct ObservedNetwork {
     std::string ipam_driver;
     std::vector<IpamPool> ipam_pools;
     bool internal = false, attachable = false, enable_ipv6 = false;
-    /// Containers on it that are not of our project, running or not, by their names. To take it away would
-    /// take it from them.
+    /// Names of the connected containers outside our project, running or not. Removing the network would
+    /// disconnect them.
     std::set<std::string> strangers;
     bool operator==(const ObservedNetwork&) const = default;
 };
@@ -97,7 +97,7 @@ struct ObservedVolume {
     bool operator==(const ObservedVolume&) const = default;
 };
 
-/// What the engine fills in by itself, from its /version and /info.
+/// The engine's version and defaults, from its /version and /info.
 struct EngineFacts {
     std::string version;  ///< "20.10.24"
     int api_major = 1;    ///< of the negotiated API version
@@ -107,32 +107,33 @@ struct EngineFacts {
     bool operator==(const EngineFacts&) const = default;
 };
 
-/// Why nothing is known of an object: it is neither there nor absent.
+/// Why the state of an object is unknown: it is not known whether the object exists.
 struct Unknown {
-    Error error;     ///< what the engine answered, or that it did not in time
+    Error error;     ///< the engine's answer, or its timeout
     WallTime since;  ///< the first such answer in a row
 };
 
 /// A snapshot of what the planner may need to know; everything in it was true at some moment of one cycle.
 struct Observed {
-    WallTime at;  ///< when it was looked
+    WallTime at;  ///< when the snapshot was taken
     EngineFacts engine;
     std::map<ContainerId, ObservedContainer> containers;  ///< of our project
-    /// What the engine tells nothing of, or nothing that can be read: our containers by their slot, images,
-    /// networks and volumes; `every(kind)` where it gives no list of them, `engine_facts()` for itself.
+    /// Objects about which the engine reports nothing, or nothing readable: our containers by their slot,
+    /// images, networks and volumes; `every(kind)` if it does not list that kind, `engine_facts()` for the
+    /// engine itself.
     std::map<Subject, Unknown> unknown;
-    std::map<ContainerName, ContainerId> foreign_names;  ///< names we want but others hold
-    /// Owners of namespaces that are not of our project, by what a mode calls them (model/joining.hpp).
+    std::map<ContainerName, ContainerId> foreign_names;  ///< names that we want but foreign containers have
+    /// Owners of namespaces outside our project, by the name or id in the mode (model/joining.hpp).
     std::map<std::string, NamespaceOwner> owners;
     std::map<ImageRef, ObservedImage> images;         ///< wanted ones that are present
-    std::map<NetworkName, ObservedNetwork> networks;  ///< all of our project, and wanted ones
+    std::map<NetworkName, ObservedNetwork> networks;  ///< all of our project, and wanted ones that exist
     std::map<VolumeName, ObservedVolume> volumes;     ///< wanted ones that exist
 };
 
-/// Why nothing is known of `subject`, by itself or with all of its kind; null where it is known. Without the
-/// engine's facts no container is known: whether it is as wanted depends on the engine's defaults.
+/// Why `subject`, or all of its kind, is unknown; null if it is known. Without the engine's facts every
+/// container is unknown, because the engine's defaults decide whether it has drifted.
 const Unknown* unknown_of(const Observed& observed, const Subject& subject);
-/// Whether each object of the kind is known to be there or absent.
+/// Whether every object of the kind is known to exist or to be absent.
 bool knows_every(Subject::Kind kind, const Observed& observed);
 
 }  // namespace dockerext::model

@@ -12,13 +12,13 @@ namespace {
 constexpr std::array claim = {labels::project, labels::service,     labels::number,
                               labels::oneoff,  labels::config_hash, labels::image};
 
-/// "" when there is none.
+/// "" if the label is absent.
 std::string_view text_of(const Labels& all, std::string_view label) {
     const auto found = all.find(std::string(label));
     return found == all.end() ? std::string_view{} : std::string_view{found->second};
 }
 
-/// From 1; 0 when it is no number.
+/// At least 1; 0 if `text` is not such a number.
 unsigned number_in(std::string_view text) {
     unsigned number = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

@@ -6,7 +6,7 @@ namespace dockerext::model {
 
 namespace {
 
-/// A container that an earlier step creates goes by that step's number.
+/// A container that an earlier step creates is referred to by that step's number, which shifts too.
 template <typename Operation>
 void number_on(Operation& operation, StepId offset) {
     if constexpr (requires { operation.container; }) {

@@ -16,10 +16,10 @@ namespace dockerext::model {
 
 using StepId = std::size_t;  ///< the index in Plan::steps
 
-/// A container that is there, or that an earlier step of the plan creates.
+/// An existing container, or one that an earlier step of the plan creates.
 using ContainerRef = std::variant<ContainerId, StepId>;
 
-// One struct per operation; each is one call of the Engine API, but for those of the engine itself.
+// One struct per operation; each is one call of the Engine API, except for those on the engine itself.
 struct PullImage {
     ImageRef image;
     std::string platform;  ///< "linux/arm64", or "" for the engine's own
@@ -30,18 +30,18 @@ struct BuildImage {
 };
 struct CreateNetwork {
     NetworkSpec spec;
-    bool puts_back = false;  ///< as it was before it was to be made anew, which has failed
+    bool puts_back = false;  ///< recreates the former network, because its replacement failed
 };
 struct RemoveNetwork {
     NetworkId id;
     NetworkName name;
-    /// As it is, where another of that name is to take its place: what is put back if that cannot be had.
+    /// Its current state, if another network of that name is to replace it; restored if that fails.
     std::optional<ObservedNetwork> former;
 };
 struct CreateVolume {
     VolumeSpec spec;
 };
-/// With the data in it: for `down --volumes` alone.
+/// Deletes the data in it, so it is for `down --volumes` only.
 struct RemoveVolume {
     VolumeName name;
 };
@@ -58,7 +58,7 @@ struct DisconnectNetwork {
     ContainerRef container;
     NetworkName network;
 };
-/// Limits and restart policy, in place.
+/// Changes limits and restart policy in place.
 struct UpdateContainer {
     ContainerRef container;
     Bytes memory;
@@ -77,7 +77,7 @@ struct RenameContainer {
 struct UnpauseContainer {
     ContainerRef container;
 };
-/// Configs and secrets whose content comes with the settings, before the container's first start.
+/// Copies configs and secrets whose content comes with the settings, before the container's first start.
 struct PutFiles {
     ContainerRef container;
     std::vector<InjectedFile> files;
@@ -85,7 +85,7 @@ struct PutFiles {
 struct StartContainer {
     ContainerRef container;
 };
-/// A command in a running container: to its end, more than one call.
+/// Runs a command in a running container and waits for its end; takes more than one call.
 struct RunHook {
     enum class When { post_start, pre_stop };
     ContainerRef container;
@@ -99,18 +99,18 @@ constexpr auto names_of(RunHook::When) {
 struct RestartContainer {
     ContainerRef container;
     std::chrono::seconds grace{10};
-    std::optional<WallTime> follows;  ///< the start of a namespace's owner that is the reason
+    std::optional<WallTime> follows;  ///< the start of a namespace's owner, if that is the reason
 };
 struct StopContainer {
     ContainerRef container;
-    std::chrono::seconds grace{10};  ///< what the engine will wait by itself; for the deadline of the call
+    std::chrono::seconds grace{10};  ///< how long the engine itself waits; the call's deadline depends on it
 };
-/// Its volumes stay, anonymous ones too.
+/// Keeps its volumes, anonymous ones too.
 struct RemoveContainer {
     ContainerRef container;
 };
 
-/// Puts the engine on the machine, from packages.
+/// Installs the engine from packages.
 struct InstallEngine {
     EngineSource source = EngineSource::distro;
     std::string version, mirror, key, azure_environment;
@@ -119,17 +119,17 @@ struct InstallEngine {
 struct ReleaseVersion {
     PinnedVersion kept;
 };
-/// Takes the engine's packages away, and then what else is ours on the machine.
+/// Removes the engine's packages, then everything else that we own on the machine.
 struct RemoveEngine {
     std::vector<std::string> packages;
     std::vector<FileChange> files;
 };
-/// Starts docker.service, and sees to it that it starts at boot.
+/// Starts docker.service, and enables it so that it starts at boot.
 struct StartEngine {
     bool start = true;
     bool enable = false;
 };
-/// Asks a registry, through the engine, whether it knows us.
+/// Verifies a login with its registry, through the engine.
 struct VerifyLogin {
     std::string server;
     PasswordLogin login;
@@ -141,7 +141,7 @@ using Operation = std::variant<PullImage, BuildImage, CreateNetwork, RemoveNetwo
                                RunHook, RestartContainer, StopContainer, RemoveContainer, InstallEngine,
                                ReleaseVersion, RemoveEngine, ChangeEngine, StartEngine, VerifyLogin>;
 
-/// One field that is not as it should be. Fit for people: secrets are hidden already.
+/// One field that differs from its desired value. Fit for people: secrets are hidden already.
 struct Change {
     std::string field;  ///< "environment.HOME", "ports", "memory", "state"
     std::string have;
@@ -149,7 +149,7 @@ struct Change {
     bool operator==(const Change&) const = default;
 };
 
-/// "memory: 64m → 128m"; "(none)" for a side that is empty.
+/// "memory: 64m → 128m"; "(none)" for an empty side.
 std::string to_string(const Change& change);
 /// "not running (state: exited → running)": a reason and what differs.
 std::string with_changes(const std::string& reason, const std::vector<Change>& changes);
@@ -157,21 +157,20 @@ std::string with_changes(const std::string& reason, const std::vector<Change>& c
 struct Step {
     Operation operation;
     Subject subject;
-    std::optional<ServiceName> service;  ///< whose service this serves; none for what several share
-    std::string object;                  ///< what the operation is on, for people: "demo-web-1", "nginx:1"
+    std::optional<ServiceName> service;  ///< the service that this step serves; nullopt if several share it
+    std::string object;                  ///< the operation's object, for people: "demo-web-1", "nginx:1"
     std::string reason;                  ///< why, for people: "memory changed", "not running", "not found"
     std::vector<Change> changes;
     std::vector<StepId> after;  ///< runs when all of these have succeeded
-    /// Gives back what the steps before it have taken away (the start after a stop, the connect after a
-    /// disconnect). Once those are done it is done as well, even when the rest of the plan is called off.
+    /// Restores what the steps before it took away (the start after a stop, the connect after a disconnect).
+    /// Once those have run, it runs too, even if the rest of the plan is cancelled.
     bool restores = false;
-    /// Not now: what must become true first ("db to be healthy", "nginx:1 to be pulled"). Shown in a plan,
-    /// never run; the plan that is made when it has come true has the step without it.
+    /// What must become true first ("db to be healthy", "nginx:1 to be pulled"); "" if nothing. Such a step
+    /// is shown in a plan but never run. Once its condition is true, a new plan has the step without it.
     std::string waits_for;
 };
 
-/// Work that is needed, or may be, and is not planned, and why. unknown: nothing is known of the subject, or
-/// of what it needs.
+/// Work that is needed, or may be, but is not planned, and why.
 struct Held {
     enum class Why {
         backoff,
@@ -179,14 +178,14 @@ struct Held {
         failed,
         conflict,
         policy,
-        unknown,  ///< nothing is known of the subject, or of what it needs
-        unproven  ///< all is done, and it has yet to hold
+        unknown,  ///< the state of the subject, or of something it needs, is unknown
+        unproven  ///< all steps are done, but the run has not held yet
     };
     Subject subject;
     std::optional<ServiceName> service;
     Why why = Why::backoff;
     std::string reason;
-    std::optional<SteadyTime> until;  ///< the plan changes by itself then: backoff, unproven
+    std::optional<SteadyTime> until;  ///< when the plan changes by itself: backoff, unproven
 };
 constexpr auto names_of(Held::Why) {
     using enum Held::Why;
@@ -205,7 +204,7 @@ struct Plan {
     std::vector<Held> held;
 };
 
-/// `first`, then `second`, whose steps are numbered on.
+/// `first`, then `second`, whose step numbers continue those of `first`.
 Plan joined(Plan first, Plan second);
 
 /// "create container", "pull image": the verb and kind of an operation.

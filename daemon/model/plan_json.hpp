@@ -8,11 +8,11 @@
 
 namespace dockerext::model {
 
-// The JSON of what plan, status, history and journal have in common.
+// JSON that plan, status, history and journal share.
 
 /// [{"field","have","want"}]
 void write_changes(JsonWriter& json, std::string_view key, const std::vector<Change>& changes);
-/// [{"subject","service","why","reason"}]; `service` is null where several share it.
+/// [{"subject","service","why","reason"}]; `service` is null if several share it.
 void write_held(JsonWriter& json, std::string_view key, const std::vector<Held>& held);
 
 }  // namespace dockerext::model

@@ -13,30 +13,31 @@
 
 namespace dockerext::model {
 
-/// The Azure handler that brought settings: where it wants to be told, and where the agent keeps the keys.
+/// The Azure handler that delivered the settings: where it expects its status, and where the agent keeps the
+/// keys.
 struct Handler {
     std::string status_folder;  ///< for SEQUENCE.status (handler-contract §4)
-    std::string keys_folder;    ///< of THUMBPRINT.crt and THUMBPRINT.prv (handler-contract §2)
+    std::string keys_folder;    ///< holds THUMBPRINT.crt and THUMBPRINT.prv (handler-contract §2)
     std::string version;        ///< "1.2.0"
     bool operator==(const Handler&) const = default;
 };
 
-/// Who brings settings.
+/// Who delivers settings.
 enum class SettingsSource { by_operator, azure };
 constexpr auto names_of(SettingsSource) {
     using enum SettingsSource;
     return enum_names<SettingsSource>({{by_operator, "operator"}, {azure, "azure"}});
 }
 
-/// New settings on their way from whoever brings them to the daemon: the documents as they were written.
+/// New settings on their way from their source to the daemon: the documents as written.
 struct Envelope {
     SettingsSource source = SettingsSource::by_operator;
-    std::int64_t sequence = 0;       ///< the bringer's number; operators' are made from the clock
+    std::int64_t sequence = 0;       ///< the source's number; an operator's is made from the clock
     std::string public_settings;     ///< JSON text, comments allowed
-    Secret protected_settings;       ///< JSON text, comments allowed; empty when there are none
-    std::optional<Handler> handler;  ///< exactly when the source is azure
-    /// `public_settings` is the text of the agent's SEQUENCE.settings as it is, both documents in it, the
-    /// protected one still encrypted (handler-contract §5); it may be empty.
+    Secret protected_settings;       ///< JSON text, comments allowed; empty if there are none
+    std::optional<Handler> handler;  ///< set exactly if the source is azure
+    /// `public_settings` is the unchanged text of the agent's SEQUENCE.settings with both documents, the
+    /// protected one still encrypted (handler-contract §5). It may be empty.
     bool wrapped = false;
 };
 
@@ -47,7 +48,7 @@ constexpr auto names_of(EngineSource) {
     return enum_names<EngineSource>({{distro, "distro"}, {docker_ce, "docker-ce"}, {none, "none"}});
 }
 
-/// docker.install.on-uninstall: what becomes of an engine that we have installed, once we are uninstalled.
+/// docker.install.on-uninstall: what happens, when we are uninstalled, to an engine that we installed.
 enum class OnUninstall { keep, remove };
 constexpr auto names_of(OnUninstall) {
     using enum OnUninstall;
@@ -71,7 +72,7 @@ struct PasswordLogin {
     Secret password;
 };
 
-/// Azure's managed identity of this machine, whose tokens stand for username and password.
+/// Azure's managed identity of this machine; its tokens replace username and password.
 struct IdentityLogin {
     std::string identity;  ///< "system" or a client id
 };
@@ -82,10 +83,11 @@ struct RegistryLogin {
     std::string email;
 };
 
-/// What certificates in order say of themselves.
+/// Facts about valid certificates.
 struct CertificateFacts {
-    std::chrono::sys_seconds not_after{};  ///< the earliest of the engine's own and of those it is signed by
-    std::vector<std::string> warnings;     ///< what dockerd takes, and its clients may not
+    std::chrono::sys_seconds
+        not_after{};                    ///< the earliest expiry of the engine's certificate and its issuers
+    std::vector<std::string> warnings;  ///< what dockerd accepts, but clients may not
 };
 
 struct Certificates {
@@ -93,10 +95,10 @@ struct Certificates {
     CertificateFacts facts;
 };
 
-/// Both documents of the settings contract (design: settings), checked; the Compose part still a document.
+/// Both documents of the settings contract (design: settings), validated; the Compose part is not parsed yet.
 struct Settings {
     DockerSettings docker;
-    std::optional<std::string> compose;  ///< JSON text of the member `compose`; none when absent
+    std::optional<std::string> compose;  ///< JSON text of the member `compose`; nullopt if absent
     std::map<std::string, std::string> compose_environment;
     std::map<std::string, Secret> protected_environment;
     std::string azure_environment;

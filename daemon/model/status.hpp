@@ -12,11 +12,11 @@
 
 namespace dockerext::model {
 
-/// running, completed: as it should be. Others, with `reason`: waiting (for a dependency or a condition),
-/// pending (work planned or under way), restarting (the engine's policy restarts it: it keeps ending),
-/// unhealthy, failed (ended non-zero and left alone, or cannot be made to run; retried as `next_attempt`
-/// says), drifted (not as it should be, and held back by policy or a freeze), unknown (the engine tells
-/// nothing of it now, whatever it was before).
+/// running and completed are as desired. All others have a `reason`: waiting (for a dependency or a
+/// condition), pending (work is planned or under way), restarting (it keeps exiting, and the engine's policy
+/// restarts it), unhealthy, failed (exited non-zero and is left alone, or cannot be started; retried at
+/// `next_attempt`), drifted (differs from the desired state, and the repair is held by policy or a freeze),
+/// unknown (the engine currently reports nothing about it, whatever its state was before).
 enum class ServiceState {
     running,
     completed,
@@ -40,15 +40,15 @@ constexpr auto names_of(ServiceState) {
                                      {drifted, "drifted"},
                                      {unknown, "unknown"}});
 }
-/// As it should be.
+/// Whether the service is as desired.
 bool is_well(ServiceState state) noexcept;
-/// Wrong, and not about to be right by itself.
+/// Whether something is wrong that is not about to resolve by itself.
 bool is_ill(ServiceState state) noexcept;
 
 struct ContainerStatus {
     ContainerName name;
     ContainerId id;
-    std::optional<ContainerState> state;  ///< none: unknown
+    std::optional<ContainerState> state;  ///< nullopt: unknown
     Health health = Health::none;
     ImageRef image;
 };
@@ -61,16 +61,16 @@ struct ServiceStatus {
     std::vector<ContainerStatus> containers;
     std::vector<Change> drift;
     std::string reason;
-    std::optional<WallTime> since;  ///< since when it is not well
+    std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
-    bool in_hand = false;  ///< steps for it are planned or under way, or it has to be looked at first
+    bool in_hand = false;  ///< steps for it are planned or under way, or it must be observed first
 };
 
-/// What was known of the service counts no more: the engine tells nothing now.
+/// Discards what was known of the service, because the engine now reports nothing about it.
 void make_unknown(ServiceStatus& service, const std::string& reason, std::optional<WallTime> since);
 
-/// unsupported: accepted, and not applied by this version. unmanaged: left as it is.
+/// unsupported: accepted, but not applied by this version. unmanaged: left unchanged.
 enum class PartState { ok, pending, failed, unsupported, unmanaged };
 constexpr auto names_of(PartState) {
     using enum PartState;
@@ -86,10 +86,10 @@ struct PartStatus {
     std::string name;
     PartState state = PartState::ok;
     std::string message;
-    bool is_final = false;  ///< failed, and not tried again before the settings or the machine change
+    bool is_final = false;  ///< failed, and not retried before the settings or the machine change
 };
 
-/// none: no settings have come. pending: they cannot be kept yet.
+/// none: no settings have arrived. pending: they cannot be stored yet.
 enum class SettingsState { none, pending, accepted, rejected };
 constexpr auto names_of(SettingsState) {
     using enum SettingsState;
@@ -99,12 +99,12 @@ constexpr auto names_of(SettingsState) {
 
 struct SettingsStatus {
     std::int64_t sequence = 0;             ///< of the newest document, accepted or not
-    std::optional<SettingsSource> source;  ///< none: none have come
+    std::optional<SettingsSource> source;  ///< nullopt: none have arrived
     SettingsState state = SettingsState::none;
     std::vector<Problem> errors;
 };
 
-/// unknown: not asked yet. unreachable: it cannot be connected to. not_answering: it is connected, and hangs.
+/// unknown: not asked yet. unreachable: the connection fails. not_answering: it is connected, but hangs.
 enum class EngineState { running, unreachable, not_answering, unknown };
 constexpr auto names_of(EngineState) {
     using enum EngineState;
@@ -149,12 +149,12 @@ struct Status {
     EngineStatus engine;
     std::vector<PartStatus> parts;
     std::vector<ServiceStatus> services;
-    std::vector<Held> held;  ///< what is wrong outside services: foreign names, networks that resist
+    std::vector<Held> held;  ///< problems outside services: foreign names, networks that cannot be changed
     std::optional<WallTime> paused_until;
-    bool unseen = false;  ///< the services have not been looked at yet since the daemon started
+    bool unseen = false;  ///< the services have not been observed yet since the daemon started
     CycleStatus last_cycle;
-    std::uint64_t change = 0;                ///< another number than before when the status is another one
-    std::optional<NextWakeUp> next_wake_up;  ///< none: only news end the wait
+    std::uint64_t change = 0;                ///< differs from the previous one if the status differs
+    std::optional<NextWakeUp> next_wake_up;  ///< nullopt: only an event ends the wait
 };
 
 }  // namespace dockerext::model

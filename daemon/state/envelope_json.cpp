@@ -14,7 +14,7 @@ constexpr std::int64_t version = 1;
 
 Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
 
-/// What rapidjson writes into.
+/// The output stream for rapidjson.
 struct Output {
     using Ch = char;
     void Put(char c) { text.push_back(c); }
@@ -79,7 +79,7 @@ Result<Secret> to_json(const model::Envelope& envelope) {
     const bool plain = write(writer, envelope.public_settings);
     writer.Key("protected");
     const bool whole = plain && write(writer, secret);
-    if (whole) {  // or the writer stands where a value is missing
+    if (whole) {  // otherwise the writer is still waiting for a value
         if (envelope.handler) write(writer, *envelope.handler);
         if (envelope.wrapped) {
             writer.Key("wrapped");

@@ -9,11 +9,11 @@
 
 namespace dockerext::state {
 
-/// Opens a folder of ours, made if absent (its parents too), and gives it `mode`. A link, or a folder of
-/// another user than root and ourselves, is refused.
+/// Opens a folder of this program, creates it and its parents if absent, and sets its `mode`. Refuses a link,
+/// and a folder that neither root nor our own user owns.
 Result<UniqueFd> open_folder(const std::filesystem::path& path, mode_t mode);
 
-/// What was created, renamed and removed in it is on disk on return.
+/// Syncs the folder: what was created, renamed and removed in it is on disk on return.
 Result<> sync_folder(const std::filesystem::path& path);
 
 }  // namespace dockerext::state

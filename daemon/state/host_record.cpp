@@ -42,7 +42,7 @@ void write(JsonWriter& json, std::string_view key, const model::Ownership& owned
     json.end_object();
 }
 
-/// A file of somebody else's may hold any bytes.
+/// A foreign file may contain any bytes.
 void write(JsonWriter& json, const model::FileChange& file) {
     json.begin_object();
     json.text("path", file.path);
@@ -170,7 +170,7 @@ std::optional<model::ChangeEngine> undo_from(ObjectReader& parent, Problems& pro
     return change;
 }
 
-/// What is unknown is skipped: other versions write other members.
+/// Skips unknown members: other versions write other members.
 Result<HostRecord> from_json(std::string_view text) {
     const auto document =
         JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});

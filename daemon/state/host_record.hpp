@@ -10,26 +10,26 @@
 
 namespace dockerext::state {
 
-/// What must be known of the machine after a crash, or files of ours would count as somebody else's.
+/// What we must know about the machine after a crash; without it our own files would count as foreign.
 struct HostRecord {
     model::Ownership owned;
-    /// Fingerprint of the engine's settings with which dockerd did not come up, and its own words: they are
-    /// not tried again until they change.
+    /// Fingerprint of the engine settings with which dockerd failed to start, and dockerd's own message.
+    /// These settings are not tried again until they change.
     std::string refused, refusal;
-    /// A change of the engine that has begun and is not known to have ended: the files as they were before
-    /// it. What undoes it; found at a start, it is undone first.
+    /// Undoes a change of the engine that has begun and may not have ended: the files as they were before it.
+    /// If it is present at the daemon's start, it is applied first.
     std::optional<model::ChangeEngine> undo;
     bool operator==(const HostRecord&) const = default;
 };
 
-/// Paths::host_record, mode 0600: it may hold the key of a certificate. The copy before it is kept for people
-/// only: it may be from before a change that has been made since, or from within one that has ended.
+/// Paths::host_record, mode 0600, because it may hold the key of a certificate. The previous copy is only for
+/// people: it may predate a change that was made since, or be from the middle of a change that has ended.
 class HostRecordStore {
 public:
     explicit HostRecordStore(const std::filesystem::path& file);
 
-    /// `not_found` when there is none yet. A broken file is an error: without it nothing of the machine may
-    /// be touched.
+    /// `not_found` if there is none yet. A broken file is an error: without the record nothing on the machine
+    /// may be changed.
     Result<HostRecord> load() const;
     Result<> save(const HostRecord& memory) const;
 

@@ -31,7 +31,7 @@ void cut(std::string& text) {
     if (text.size() <= text_limit) return;
     std::size_t end = text_limit;
     while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0u) == 0x80)
-        --end;  // not within a character
+        --end;  // do not cut within a character
     text.replace(end, std::string::npos, "…");
 }
 
@@ -59,14 +59,14 @@ Result<Journal> Journal::open(const std::filesystem::path& folder) {
         if (entry.status == Status::under_way) journal.interrupted_.push_back(entry);
     }
     for (JournalEntry& entry : journal.interrupted_) {
-        // Not written on a full disk, it is found under way again by the next process.
+        // If the disk is full, this is not written, and the next process finds the entry under way again.
         (void)journal.end(entry.id, Status::interrupted, "", {});
         entry.status = Status::interrupted;
     }
     return journal;
 }
 
-/// What cannot be read as a file of ours goes out of the way; what has broken lines is read without them.
+/// Renames a file that is not a journal; otherwise reads it and skips broken lines.
 void Journal::replay(const std::filesystem::path& file) {
     auto text = read(file);
     if (!text) {
@@ -74,7 +74,7 @@ void Journal::replay(const std::filesystem::path& file) {
         log::warning("journal unreadable; set aside",
                      {{"FILE", file.native()}, {"ERROR", text.error().message()}});
         const std::string aside = file_.string() + ".damaged";
-        (void)::rename(file.c_str(), aside.c_str());  // if not, opening it tells why
+        (void)::rename(file.c_str(), aside.c_str());  // if this fails, opening the file reports why
         return;
     }
     for (std::string_view rest = *text; !rest.empty();) {
@@ -114,7 +114,7 @@ Result<> Journal::open_for_writing() {
 }
 
 Result<std::uint64_t> Journal::begin(JournalEntry entry) {
-    const std::uint64_t id = entry.id = next_id_++;  // not used twice, even if half of it is written
+    const std::uint64_t id = entry.id = next_id_++;  // never reused, even if only half of the line is written
     entry.status = Status::under_way;
     cut_texts(entry);
     if (auto written = append(to_line(entry)); !written) return written.error().within("journal");
@@ -142,7 +142,7 @@ Result<> Journal::end(std::uint64_t id, Status status, std::string error, std::c
 }
 
 Result<> Journal::append(std::string line) {
-    if (size_ + line.size() > rotate_at) (void)rotate();  // if not now, with the next line
+    if (size_ + line.size() > rotate_at) (void)rotate();  // if it fails, the next line tries again
     if (torn_) line.insert(0, 1, '\n');
     auto written = write_all(fd_, line);
     const bool known = std::exchange(failing_, !written);
@@ -152,8 +152,8 @@ Result<> Journal::append(std::string line) {
     return {};
 }
 
-/// The file becomes the older one. Steps under way are told anew in the new file, which outlives the older
-/// one.
+/// The file becomes the older one. Steps under way are written again to the new file, which outlives the
+/// older one.
 Result<> Journal::rotate() {
     const std::filesystem::path fresh = file_.string() + ".tmp";
     UniqueFd fd(
@@ -173,7 +173,7 @@ Result<> Journal::rotate() {
     return sync_folder(file_.parent_path());
 }
 
-/// The oldest go, but none that is under way.
+/// Drops the oldest entries, except those under way.
 void Journal::trim() {
     for (auto entry = recent_.begin(); recent_.size() > kept_entries && entry != recent_.end();) {
         entry = entry->second.status == Status::under_way ? std::next(entry) : recent_.erase(entry);

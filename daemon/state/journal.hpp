@@ -16,12 +16,12 @@
 
 namespace dockerext::state {
 
-/// What was done, or is being done: one step. Fit for people: secrets are hidden already.
+/// One step that was carried out or is under way. Fit for people: secrets are hidden already.
 struct JournalEntry {
     enum class Status { under_way, done, failed, interrupted };
     std::uint64_t id = 0;
     std::uint64_t cycle = 0;
-    model::WallTime time;  ///< when it began
+    model::WallTime time;  ///< when the step began
     std::string verb;      ///< model::verb
     model::Subject subject;
     std::string service;  ///< "" for none
@@ -39,28 +39,28 @@ constexpr auto names_of(JournalEntry::Status) {
         {{under_way, "under way"}, {done, "done"}, {failed, "failed"}, {interrupted, "interrupted"}});
 }
 
-/// An append-only file of steps, a checksummed JSON line each, kept below about 2 MiB by rotation (one older
-/// file). A torn or broken line is skipped; every whole one is read. On the daemon's thread.
+/// An append-only file of steps, one checksummed JSON line each. Rotation (one older file) keeps it below
+/// about 2 MiB. Torn or broken lines are skipped; all others are read. Used only on the daemon's thread.
 class Journal {
 public:
-    /// Fails only when it cannot be written at all: a file that is no journal is set aside as
-    /// journal.damaged. Entries that were under way when the last process ended come out `interrupted`, and
-    /// are recorded as such.
+    /// Fails only if the journal cannot be written at all: a file that is not a journal is renamed to
+    /// journal.damaged. Entries that were under way when the last process ended become `interrupted`, and
+    /// this is recorded.
     static Result<Journal> open(const std::filesystem::path& folder);
 
-    /// Records the intent and gives it an id; `time` is the caller's. Texts are cut to 1 KiB.
+    /// Records the start of a step and returns its id; the caller sets `time`. Texts are cut to 1 KiB.
     Result<std::uint64_t> begin(JournalEntry entry);
-    /// Until all that has begun is on disk, as it must be before a step that is not idempotent. Steps that
-    /// begin at the same time wait for one sync, and nothing else waits with them.
+    /// Waits until all recorded starts are on disk; required before a step that is not idempotent. Steps that
+    /// start at the same time share one sync, and nothing else waits for it.
     Task<Result<>> on_disk();
-    /// Records how it ended. A failure to write is returned once (by `begin` too, which then begins nothing)
-    /// and the journal goes on in memory, until writing succeeds again.
+    /// Records how the step ended. A write failure is returned once (also by `begin`, which then starts
+    /// nothing); after that the journal continues in memory until writing succeeds again.
     Result<> end(std::uint64_t id, JournalEntry::Status status, std::string error,
                  std::chrono::milliseconds took);
 
-    /// Newest last; at most the last 1,000.
+    /// The entries since `time`, newest last; at most the last 1,000.
     std::vector<JournalEntry> since(model::WallTime time) const;
-    /// What the last process left under way.
+    /// The steps that the last process left under way.
     const std::vector<JournalEntry>& interrupted() const noexcept { return interrupted_; }
 
 private:
@@ -78,8 +78,8 @@ private:
     UniqueFd fd_;
     SharedSync sync_;
     std::size_t size_ = 0;
-    bool torn_ = false;     ///< the file may end in half a line
-    bool failing_ = false;  ///< the last write failed, and its caller knows
+    bool torn_ = false;     ///< the file may end in an incomplete line
+    bool failing_ = false;  ///< the last write failed, and a caller was informed
     std::uint64_t next_id_ = 1;
     std::map<std::uint64_t, JournalEntry> recent_;
     std::vector<JournalEntry> interrupted_;

@@ -17,7 +17,7 @@ using Kind = model::Subject::Kind;
 
 std::string line(JsonWriter& content) { return seal(content.take()) + "\n"; }
 
-/// What no entry is called; the ids after it must fit into a number of JSON, too.
+/// An id that no entry has; later ids must also fit into a JSON number.
 constexpr std::uint64_t last_id = std::uint64_t{1} << 53;
 
 std::uint64_t number(ObjectReader& json, std::string_view key) {

@@ -20,7 +20,7 @@ struct JournalEnding {
 std::string to_line(const JournalEntry& entry);
 std::string to_line(const JournalEnding& ending);
 
-/// What a line (without its newline) says; `invalid_input` when it is not whole.
+/// Parses a line (without its newline); `invalid_input` if it is not complete.
 Result<std::variant<JournalEntry, JournalEnding>> from_line(std::string_view line);
 
 }  // namespace dockerext::state

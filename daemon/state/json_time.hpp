@@ -8,8 +8,8 @@
 
 namespace dockerext::state {
 
-// A time on disk: nanoseconds since the epoch, as exact as it is in memory. None is before the epoch, so that
-// the difference of any two can be reckoned.
+// A time on disk: nanoseconds since the epoch, the precision that it has in memory. No time is before the
+// epoch, so that the difference of any two is representable.
 inline std::int64_t to_number(model::WallTime time) {
     return std::chrono::duration_cast<std::chrono::nanoseconds>(time.time_since_epoch()).count();
 }

@@ -31,7 +31,7 @@ Result<UniqueFd> lock_folder(const std::filesystem::path& folder) {
         if (errno == EWOULDBLOCK) return held_by_another(file, folder);
         return Error::from_errno(errno, doing);
     }
-    // The pid is for people only: the lock is held without it, on a full disk too.
+    // The pid is only for people: the lock is valid without it, for example on a full disk.
     if (::ftruncate(file.get(), 0) == 0) (void)write_all(file, std::to_string(::getpid()) + "\n");
     return file;
 }

@@ -7,8 +7,8 @@
 
 namespace dockerext::state {
 
-/// Held for the process's life, so that a folder has one daemon. `conflict` names the pid of the one that
-/// holds it.
+/// Locks the folder for the life of the process, so that it has only one daemon. `conflict` names the pid of
+/// the holder.
 Result<UniqueFd> lock_folder(const std::filesystem::path& folder);
 
 }  // namespace dockerext::state

@@ -134,7 +134,7 @@ std::map<std::string, unsigned> counts_of(const JsonCursor& json) {
     return counts;
 }
 
-/// The members whose names are subjects, each read by `read`.
+/// Reads the members whose names are subjects, each with `read`.
 template <typename T>
 std::map<model::Subject, T> by_subject(const Members& members, T (*read)(const JsonCursor&)) {
     std::map<model::Subject, T> all;
@@ -188,7 +188,7 @@ model::Past past_from(const JsonCursor& json, Problems& problems) {
             .cut_off = past.boolean("cutOff").value_or(false)};
 }
 
-/// Version 0.1 wrote the names alone, as "retired".
+/// Version 0.1 wrote only the names, as "retired".
 std::map<model::ProjectName, model::Extent> leaving_in(ObjectReader& memory, Problems& problems) {
     using model::Extent;
     std::map<model::ProjectName, Extent> leaving;
@@ -201,7 +201,7 @@ std::map<model::ProjectName, model::Extent> leaving_in(ObjectReader& memory, Pro
     return leaving;
 }
 
-/// What is absent reads as nothing, and what is unknown is skipped: other versions write other members.
+/// Absent members read as empty, and unknown ones are skipped: other versions write other members.
 Result<Memory> memory_from(std::string_view text) {
     const auto document =
         JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});

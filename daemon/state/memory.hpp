@@ -12,30 +12,31 @@
 
 namespace dockerext::state {
 
-/// What must outlive the process besides settings and journal. Small; written whole when it changes.
+/// State besides settings and journal that must outlive the process. Small; the whole file is replaced on a
+/// change.
 struct Memory {
-    model::ProjectName project;  ///< the one that is kept as the settings say; "" for none
-    std::string settings;        ///< fingerprint of the settings that the next three are about
+    model::ProjectName project;  ///< the project that the settings maintain; "" for none
+    std::string settings;        ///< fingerprint of the settings to which rollouts, repairs and pulls belong
     std::map<model::Subject, unsigned> failed_rollouts;                      ///< as in History
     std::map<model::NetworkName, model::ObservedNetwork> former_networks;    ///< as in History
     std::map<model::Subject, std::map<std::string, unsigned>> repaired_for;  ///< as in History
     std::set<model::ImageRef> pulled;                                        ///< as in History
-    /// Containers that were running when last seen, with the start of that run: one that is found ended by
-    /// itself later, after the machine or the engine went down, was cut off rather than completed.
+    /// Containers that were running when last seen, and the start of that run. If such a container is later
+    /// found to have ended after the machine or the engine went down, it counts as cut off, not as completed.
     std::map<model::ContainerId, model::WallTime> running;
     std::map<model::ContainerId, model::Past> past;
     std::map<model::Subject, model::OwedHooks> owed_hooks;    ///< as in History
     std::map<model::ContainerId, model::WallTime> followed;   ///< as in History
     std::map<model::Subject, model::ContainerId> recreated;   ///< as in History
     std::map<model::Subject, model::CompletedJob> completed;  ///< as in History
-    std::optional<model::WallTime> looked_until;  ///< what this tells was so then; events after it count
-    std::map<model::ProjectName, model::Extent> leaving;  ///< projects of which something is still to go
-    std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max() is until resumed
+    std::optional<model::WallTime> looked_until;              ///< current up to here; later events count
+    std::map<model::ProjectName, model::Extent> leaving;      ///< projects not yet fully removed
+    std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max(): until resumed
     bool operator==(const Memory&) const = default;
 };
 
-/// A missing or broken file (then with a warning in the log) reads as an empty memory: it holds only what
-/// makes decisions finer.
+/// A missing file, or a broken one (with a warning in the log), reads as an empty memory: the memory only
+/// refines decisions.
 class MemoryStore {
 public:
     explicit MemoryStore(const std::filesystem::path& folder) : file_(folder / "memory.json") {}

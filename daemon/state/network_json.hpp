@@ -6,9 +6,9 @@
 
 namespace dockerext::state {
 
-/// The members of a network as it was seen, into the object that is open. Who was on it is left out.
+/// Writes the members of an observed network into the open object, without the containers on it.
 void write_network(const model::ObservedNetwork& network, JsonWriter& json);
-/// What cannot be read is as if it was not there.
+/// Unreadable members count as absent.
 model::ObservedNetwork network_of(const JsonCursor& json);
 
 }  // namespace dockerext::state

@@ -8,7 +8,7 @@
 namespace dockerext::state {
 namespace {
 
-/// A line each in the journal, and one in any other file.
+/// The journal has one format number per line, any other file has one in its only line.
 std::optional<unsigned> newer_format_in(std::string_view text) {
     while (!text.empty()) {
         const std::string_view line = text.substr(0, text.find('\n'));
@@ -21,7 +21,7 @@ std::optional<unsigned> newer_format_in(std::string_view text) {
 }  // namespace
 
 std::optional<std::string> newer_state(const std::filesystem::path& folder) {
-    std::error_code none;  // no folder, no state
+    std::error_code none;  // without a folder there is no state
     for (std::filesystem::directory_iterator entry(folder, none), end; !none && entry != end;
          entry.increment(none)) {
         const auto text = read_file(entry->path(), state_file_limit);

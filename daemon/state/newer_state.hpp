@@ -6,9 +6,9 @@
 
 namespace dockerext::state {
 
-/// An automatic upgrade may be taken back (handler-contract §8): then an older version meets what it cannot
-/// understand. Which file of the state folder a newer version has written, for people; none when this one
-/// understands all of it.
+/// Names, for people, a file of the state folder that a newer version has written; nullopt if this version
+/// can read all of them. An automatic upgrade may be rolled back (handler-contract §8); an older version then
+/// finds state that it does not understand.
 std::optional<std::string> newer_state(const std::filesystem::path& folder);
 
 }  // namespace dockerext::state

@@ -6,7 +6,7 @@
 
 namespace dockerext::state {
 
-/// Every path that this program uses of its own. `root` is "/" but for trying and testing.
+/// Every path of this program's own. `root` is "/" except in trials and tests.
 struct Paths {
     explicit Paths(const std::filesystem::path& root)
         : state(root / "var/lib/dockerextd"),
@@ -21,14 +21,14 @@ struct Paths {
     std::filesystem::path state;         ///< 0700: settings, journal, memory; survives a reboot
     std::filesystem::path run;           ///< 0755: the control socket and the lock
     std::filesystem::path spool;         ///< 0700: tmp/ new/ rejected/
-    std::filesystem::path project;       ///< what relative paths of a Compose model are relative to
-    std::filesystem::path host_record;   ///< what of the machine is ours (host_record.hpp)
-    std::filesystem::path azure_status;  ///< of the shim: names the status file of Azure's newest settings
+    std::filesystem::path project;       ///< the base of relative paths in a Compose model
+    std::filesystem::path host_record;   ///< what we own on the machine (host_record.hpp)
+    std::filesystem::path azure_status;  ///< the shim's: names the status file of Azure's newest settings
     std::filesystem::path control_socket;
     std::filesystem::path docker_config;  ///< root's registry credentials
 };
 
-/// Makes the folders that are absent, with the modes above.
+/// Creates the absent folders, with the modes above.
 Result<> make_folders(const Paths& paths);
 
 }  // namespace dockerext::state

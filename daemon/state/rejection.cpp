@@ -35,7 +35,7 @@ std::string plain_name(std::string_view name) {
     return plain;
 }
 
-/// `name`, or the first of NAME.1, NAME.2 … that is not taken: an earlier entry stays what it is.
+/// `name`, or the first of NAME.1, NAME.2 … that is free: earlier entries are not overwritten.
 std::string free_name(const UniqueFd& folder, const std::string& name) {
     std::string candidate = name;
     struct stat facts = {};
@@ -52,7 +52,7 @@ Result<> write_reason(const UniqueFd& folder, const std::string& name, std::stri
     return write_all(file, valid_utf8(reason) + "\n");
 }
 
-/// When the entry came: a rename counts as a change of it.
+/// When the entry arrived: its change time, which a rename updates.
 std::tuple<std::int64_t, std::int64_t> arrival(const UniqueFd& folder, const std::string& name) {
     struct stat facts = {};
     if (::fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return {0, 0};
@@ -70,7 +70,7 @@ void drop_oldest(const RejectedFolder& folder) {
     std::sort(entries.begin(), entries.end());
     entries.resize(entries.size() - kept_entries);
     for (const auto& [seconds, nanoseconds, name] : entries) {
-        std::error_code ignored;  // what cannot go now may go with the next
+        std::error_code ignored;  // what cannot be removed now may be removed next time
         std::filesystem::remove_all(folder.path / name, ignored);
         std::filesystem::remove(folder.path / (name + std::string(reason_suffix)), ignored);
     }

@@ -14,7 +14,7 @@ namespace dockerext::state {
 namespace {
 
 using namespace std::chrono_literals;
-constexpr std::chrono::seconds longest = 24h * 366;  ///< what is longer is no more to be told apart
+constexpr std::chrono::seconds longest = 24h * 366;  ///< longer durations are cut to this
 
 std::optional<Unfinished> unfinished_from(ObjectReader& parent, Problems& problems) {
     const auto found = parent.take("unfinished");

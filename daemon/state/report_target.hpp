@@ -10,28 +10,29 @@
 
 namespace dockerext::state {
 
-/// That the settings are not in effect yet, and for how long that has lasted, which the steady clock knows.
+/// The settings are not in effect yet; `lasted` says for how long, measured by the steady clock.
 struct Unfinished {
     std::chrono::seconds lasted{0};
     WallTime as_of;
     bool operator==(const Unfinished&) const = default;
 };
 
-/// Where Azure waits to be told how its settings are getting on (handler-contract §9).
+/// Where Azure expects the status of its settings (handler-contract §9).
 struct ReportTarget {
     std::filesystem::path folder;  ///< of SEQUENCE.status
     std::int64_t sequence = 0;
-    WallTime since;  ///< when these settings came
+    WallTime since;  ///< when these settings arrived
     std::optional<Unfinished> unfinished;
     bool operator==(const ReportTarget&) const = default;
 };
 
-/// Kept on disk: after a restart the file has to be kept true, too.
+/// Stored on disk, because the status file must stay correct after a restart, too.
 class ReportTargetStore {
 public:
     explicit ReportTargetStore(const std::filesystem::path& state) : file_(state / "report-target.json") {}
 
-    /// None when Azure never brought anything, or the file cannot be read: the next enable brings it anew.
+    /// nullopt if Azure never delivered settings, or if the file cannot be read: the next enable writes it
+    /// again.
     std::optional<ReportTarget> load() const;
     Result<> save(const ReportTarget& target) const;
 

@@ -16,7 +16,7 @@ constexpr std::size_t checksum_length = 64;
 
 Error broken(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
 
-/// Takes `word` off the front of `text`, if that is how it begins.
+/// Removes `word` from the front of `text`, if `text` begins with it.
 bool take(std::string_view& text, std::string_view word) {
     if (!text.starts_with(word)) return false;
     text.remove_prefix(word.size());

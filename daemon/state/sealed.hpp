@@ -8,13 +8,14 @@
 
 namespace dockerext::state {
 
-/// JSON with what tells whether it came back whole: {"version":1,"sha256":"…","content":…}, on one line.
+/// Wraps JSON with a checksum that shows whether it was read back whole:
+/// {"version":1,"sha256":"…","content":…}, on one line.
 std::string seal(std::string_view content);
 
-/// The content, a part of `text`. `invalid_input` when it is not whole, or of a newer version.
+/// The content, a view into `text`. `invalid_input` if it is not whole, or of a newer version.
 Result<std::string_view> unseal(std::string_view text);
 
-/// The format's number, where it is one that only a newer version of this program can read.
+/// The format's number, if only a newer version of this program can read it; else nullopt.
 std::optional<unsigned> newer_format(std::string_view text);
 /// "written by a newer dockerextd (…)".
 std::string written_by_newer(unsigned format);

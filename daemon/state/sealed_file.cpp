@@ -27,7 +27,8 @@ Result<> SealedFile::save(const Secret& content, bool (*readable)(const Secret& 
 }
 
 Result<> SealedFile::remove() const {
-    // The copy first: with the file gone and the copy left, a crash here would bring older things back.
+    // The copy first: if only the file were removed, a crash here would bring back the older content of the
+    // copy.
     if (auto removed = remove_file(previous_); !removed) return removed;
     return remove_file(file_);
 }

@@ -9,25 +9,25 @@
 
 namespace dockerext::state {
 
-/// Larger than any that is written here, the host files of a machine (7, of 1 MiB at most, as text in text)
-/// among them.
+/// Larger than any file that is written here, even the record of the machine's files (7 of at most 1 MiB, as
+/// text within text).
 inline constexpr std::size_t state_file_limit = std::size_t{16} << 20;
 
-/// A whole file. `not_found` when absent, `invalid_input` when larger than `limit` or no file at all.
+/// Reads a whole file. `not_found` if absent, `invalid_input` if larger than `limit` or not a regular file.
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit);
 
-/// A file of sealed JSON, mode 0600, and the copy before it: "settings.json", "settings.json.previous".
+/// A file of sealed JSON, mode 0600, and its previous copy: "settings.json", "settings.json.previous".
 class SealedFile {
 public:
     SealedFile(const std::filesystem::path& file, std::size_t limit)
         : file_(file), previous_(file.native() + ".previous"), limit_(limit) {}
 
-    // The text, seal and all.
+    // The text with its seal.
     Result<Secret> read() const { return read_file(file_, limit_); }
     Result<Secret> read_previous() const { return read_file(previous_, limit_); }
 
-    /// Replaces the file, unless it holds just this already. What it held becomes the previous copy if it is
-    /// `readable`: a broken file must not push out the last good copy.
+    /// Replaces the file, unless it already has this content. The old content becomes the previous copy if it
+    /// is `readable`: a broken file must not replace the last good copy.
     Result<> save(const Secret& content, bool (*readable)(const Secret& text)) const;
     /// Removes both.
     Result<> remove() const;

@@ -41,7 +41,7 @@ SettingsStore::Loaded SettingsStore::load() const {
     const auto text = file_.read();
     auto current = understand(text);
     if (current) return {.envelope = std::move(*current)};
-    // Older settings in the place of a newer version's would take back what was deployed since.
+    // Using the older copy instead of a newer version's settings would undo what was deployed since.
     if (text && newer_format(text->reveal()))
         return {.warning = complaint(file_.file(), current), .damaged = true};
     auto previous = understand(file_.read_previous());
@@ -101,7 +101,7 @@ std::optional<SettingsStore::Rejection> SettingsStore::rejection() const {
     if (!content) return std::nullopt;
     const auto document = JsonDocument::parse(*content, JsonDialect::strict, {.bytes = file_limit});
     if (!document) return std::nullopt;
-    Problems ignored;  // what is absent reads as nothing
+    Problems ignored;  // absent members read as empty
     ObjectReader json(document->root(), ignored);
     Rejection rejection{json.integer("sequence").value_or(0),
                         from_string<model::SettingsSource>(json.string("source").value_or("")),

@@ -12,29 +12,29 @@
 
 namespace dockerext::state {
 
-/// The last accepted settings on disk: 0600, with a checksum inside, the copy before kept as
+/// The last accepted settings on disk: mode 0600, with a checksum, the previous copy in
 /// settings.json.previous.
 class SettingsStore {
 public:
     explicit SettingsStore(const std::filesystem::path& folder);
 
     struct Loaded {
-        std::optional<model::Envelope> envelope;  ///< none: nothing was ever accepted, or nothing is readable
-        std::string warning;                      ///< "" or what was wrong, and what was taken instead
-        bool damaged = false;                     ///< a file is there and neither it nor its copy can be read
+        std::optional<model::Envelope> envelope;  ///< nullopt: nothing accepted or nothing readable
+        std::string warning;                      ///< "", or what was wrong and what was used instead
+        bool damaged = false;                     ///< a file exists, but neither it nor its copy can be read
     };
-    /// Never fails: a broken file gives the previous copy and a warning.
+    /// Never fails: if the file is broken, returns the previous copy and a warning.
     Loaded load() const;
 
-    /// The settings accepted before those; none when there were none or they cannot be read.
+    /// The settings accepted before the current ones; nullopt if there were none or they cannot be read.
     std::optional<model::Envelope> previous() const;
 
-    /// Keeps them; a rejection of earlier ones is history then.
+    /// Stores accepted settings; removes the note of an earlier rejection.
     Result<> save(const model::Envelope& envelope);
-    /// Forgets the settings and their copy (`down`).
+    /// Removes the settings and their copy (`down`).
     Result<> clear();
 
-    /// Settings newer than the stored ones that were not taken; to be told after a restart, too.
+    /// Settings that are newer than the stored ones and were rejected; reported after a restart, too.
     struct Rejection {
         std::int64_t sequence = 0;
         std::optional<model::SettingsSource> source;

@@ -50,7 +50,7 @@ Task<Result<>> SharedSync::sync(int fd) {
     co_return Result<>();
 }
 
-/// What fails has been tried for all who had asked; who was cancelled leaves it to the others.
+/// A failure counts as the sync of all who had asked; after a cancellation one of the others syncs again.
 Task<Result<>> SharedSync::lead(int fd) {
     under_way_ = true;
     const std::uint64_t all = asked_;

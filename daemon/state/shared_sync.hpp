@@ -8,19 +8,19 @@
 
 namespace dockerext::state {
 
-/// Waits for the disk on behalf of several tasks: those that ask while a sync is under way share the next
-/// one. The sync is made off the event loop. Not to be moved while somebody waits.
+/// Syncs on behalf of several tasks: those that ask while a sync is under way share the next one. Syncs run
+/// off the event loop. Must not be moved while a task waits.
 class SharedSync {
 public:
-    /// Until what was written to `fd` before this call is on disk; `fd` may be closed meanwhile. `timeout`
-    /// for a disk that hangs, `cancelled`.
+    /// Waits until everything written to `fd` before this call is on disk; `fd` may be closed meanwhile.
+    /// Fails with `timeout` if the disk hangs, or `cancelled`.
     Task<Result<>> sync(int fd);
 
 private:
     Task<Result<>> lead(int fd);
 
     std::uint64_t asked_ = 0;   ///< calls so far
-    std::uint64_t synced_ = 0;  ///< of these, what the last sync was for
+    std::uint64_t synced_ = 0;  ///< the calls that the last sync covered
     bool under_way_ = false;
     std::list<Timer> waiting_;
 };

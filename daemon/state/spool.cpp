@@ -24,13 +24,13 @@ constexpr std::size_t batch_bytes = std::size_t{8} << 20;
 
 Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
 
-/// Not while somebody writes there: what is being written belongs to no crash.
+/// Does nothing while a process writes there: what is being written was not left by a crash.
 void clear_tmp(const UniqueFd& tmp, const std::filesystem::path& path) {
     if (::flock(tmp.get(), LOCK_EX | LOCK_NB) != 0) return;
     std::vector<std::string> names;
     (void)each_name(tmp, [&names](std::string_view name) { names.emplace_back(name); });
     for (const std::string& name : names) {
-        std::error_code ignored;  // what stays does no harm
+        std::error_code ignored;  // what remains does no harm
         std::filesystem::remove_all(path / name, ignored);
     }
 }
@@ -93,7 +93,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
     std::size_t bytes = 0;
     std::string cursor;
     std::optional<NewerEntry> left;
-    while (entries.empty()) {  // a batch may be rejected from first to last
+    while (entries.empty()) {  // a whole batch may be rejected
         const auto names = names_after(new_, cursor);
         if (!names) return names.error().within("read the spool");
         if (names->empty()) break;
@@ -119,7 +119,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
     return entries;
 }
 
-/// Taken after what has come since, it would bring back what was so before.
+/// Rejects the entry `left`: if it were taken after the newer entries, it would bring back an old state.
 void Spool::supersede(std::optional<NewerEntry>& left) {
     if (left) turn_away(left->name, left->reason + "; superseded by newer settings");
     left.reset();
@@ -129,7 +129,7 @@ Result<> Spool::remove(const std::string& name) {
     if (::unlinkat(new_.get(), name.c_str(), 0) != 0 && errno != ENOENT) {
         return Error::from_errno(errno, "remove '" + name + "' from the spool");
     }
-    // Or a power cut brings it back, to be taken again after newer ones.
+    // Otherwise a power cut could bring the entry back, and it would be taken again after newer ones.
     if (sync_file(new_.get()) != 0) return Error::from_errno(errno, "sync the spool");
     return {};
 }

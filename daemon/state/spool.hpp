@@ -13,14 +13,14 @@
 
 namespace dockerext::state {
 
-/// Puts new settings into the spool: written to tmp/, synced, renamed into new/. The folder is made if
-/// absent. For the bringers (CLI, shim); the daemon need not be running. `invalid_input` for what the daemon
-/// would not take.
+/// Puts new settings into the spool: writes them to tmp/, syncs, and renames them into new/. Creates the
+/// folder if absent. For the sources of settings (CLI, shim); the daemon need not be running. `invalid_input`
+/// for settings that the daemon would reject.
 Result<> spool_settings(const std::filesystem::path& spool, const model::Envelope& envelope);
 
-/// The daemon's end. Entries are opened relative to the folder's descriptor, without following links, and
-/// taken only if regular, owned by root (or by us), with a single link and of a bounded size; anything else
-/// goes to rejected/.
+/// The daemon's end of the spool. Opens entries relative to the folder's descriptor, follows no links, and
+/// takes only regular files that root (or our own user) owns, with a single link and of a bounded size;
+/// anything else goes to rejected/.
 class Spool {
 public:
     struct Entry {
@@ -28,21 +28,23 @@ public:
         model::Envelope envelope;
     };
 
-    /// Makes the folders (0700) and clears tmp/ of what a crash left; what is being written just now stays.
+    /// Creates the folders (0700) and removes from tmp/ what a crash left, but not files that are being
+    /// written.
     static Result<Spool> open(std::filesystem::path folder);
 
-    /// What is in new/, oldest first; what is no envelope has been rejected already. At most 64 entries and 8
-    /// MiB at a time (but one at least), so the caller takes and removes until none is left. An error means:
-    /// try again later. What a newer version has written stays where it is while it is the newest.
+    /// The entries in new/, oldest first, after rejecting everything that is not an envelope. Returns at most
+    /// 64 entries and 8 MiB at a time (but at least one entry), so the caller takes and removes entries until
+    /// there are no more. After an error, try again later. An entry that a newer version has written stays in
+    /// new/ as long as it is the newest.
     Result<std::vector<Entry>> list();
-    /// Why the newest entry is left for a newer version, as of the last `list`; "" when it is not.
+    /// Why the last `list` left the newest entry for a newer version; "" if it did not.
     const std::string& left() const noexcept { return left_; }
-    /// The entry has been taken over (or is superseded) and goes.
+    /// Removes an entry that was taken or superseded.
     Result<> remove(const std::string& name);
-    /// The entry moves to rejected/ with its reason beside it (NAME.reason); the oldest beyond 20 go.
+    /// Moves the entry to rejected/, with its reason beside it (NAME.reason); keeps only the newest 20.
     Result<> reject(const std::string& name, std::string_view reason);
 
-    /// What to watch for new entries.
+    /// The folder to watch for new entries.
     std::filesystem::path incoming() const { return folder_ / "new"; }
 
 private:

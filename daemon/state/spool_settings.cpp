@@ -23,21 +23,21 @@
 namespace dockerext::state {
 namespace {
 
-/// The number that a name made by `arrival_name` begins with; 0 for others.
+/// The number with which a name from `arrival_name` begins; 0 for other names.
 std::uint64_t number_of(std::string_view name) {
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(name.data(), name.data() + name.size(), number);
     return parsed.ec == std::errc() ? number : 0;
 }
 
-/// Unique on this machine, also beside what a crash has left.
+/// Unique on this machine, even among files that a crash left.
 std::string temporary_name() {
     static std::atomic<unsigned> count = 0;
     const auto tick = steady_now().time_since_epoch().count();
     return std::to_string(::getpid()) + "-" + std::to_string(tick) + "-" + std::to_string(count++) + ".json";
 }
 
-/// Sorts after all that wait already, whatever the clock says: nothing here goes by a time.
+/// A name that sorts after all waiting entries. It does not depend on the clock, which may jump.
 std::string arrival_name(const UniqueFd& incoming, const std::string& temporary) {
     std::uint64_t last = 0;
     (void)each_name(incoming, [&](std::string_view name) { last = std::max(last, number_of(name)); });
@@ -56,7 +56,7 @@ Result<> write_new_file(const UniqueFd& folder, const std::string& name, std::st
     return {};
 }
 
-/// Under its name in the order of arrival, which is decided here: one at a time.
+/// Moves the entry to `to` under a name in the order of arrival. The lock makes this order unambiguous.
 Result<> deliver(const UniqueFd& from, const UniqueFd& to, const std::string& temporary) {
     if (::flock(to.get(), LOCK_EX) != 0) return Error::from_errno(errno, "lock new");
     const std::string name = arrival_name(to, temporary);
@@ -74,7 +74,7 @@ Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
     if (!tmp) return tmp.error();
     const auto incoming = open_folder(spool / "new", 0700);
     if (!incoming) return incoming.error();
-    // While this is held, a daemon that starts does not clear tmp/.
+    // While this lock is held, a starting daemon does not clear tmp/.
     if (::flock(tmp->get(), LOCK_SH) != 0) return Error::from_errno(errno, "lock tmp");
 
     const std::string name = temporary_name();
@@ -84,7 +84,7 @@ Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
     return done;
 }
 
-/// Among the errors of files only a full disk is `unavailable`.
+/// Of the file errors only a full disk is `unavailable`.
 Error cannot_store(const Error& error) {
     constexpr std::string_view doing = "cannot store settings";
     if (error.kind() == ErrorKind::unavailable) return Error(error.kind(), "disk full").within(doing);
