@@ -79,7 +79,7 @@ Result<> bring(const CommandContext& context, const HandlerEnvironment& environm
     if (auto systemd = require_systemd(context.places); !systemd) return systemd;
     auto spooled = state::spool_settings(context.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled && !known) return spooled;     // known settings are already in the spool
+    if (!spooled && !known) return spooled;     // the daemon already has known settings
     (void)note_status(context.places, status);  // needed only once the daemon fails
     if (auto runs = run_daemon(context.places, handler); !runs) return runs;
     return known ? Result<>{} : replace_file(note_of(handler), note);
