@@ -9,7 +9,7 @@
 namespace dockerext::cli {
 
 /// The steps, one per row, newest last, in local time, with a heading for each day:
-/// "12:03:11  start demo-web-1  stopped by somebody (state: exited → running)  301 ms  done"
+/// "12:03:11  start demo-web-1  not running (state: exited → running)  301 ms  done"
 std::string history_text(const std::vector<PastStep>& steps, const TerminalStyle& style);
 
 }  // namespace dockerext::cli

@@ -7,7 +7,8 @@
 
 namespace dockerext::systemd {
 
-/// An event for one listener. `tell` wakes the listener; if nobody waits, the next `told` returns at once.
+/// An event for one listener. `tell` wakes the listener; if it does not wait, its next `told` returns at
+/// once.
 class Event {
 public:
     explicit Event(const asio::any_io_executor& executor) : timer_(executor) {}

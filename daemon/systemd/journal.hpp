@@ -12,7 +12,7 @@ namespace dockerext::systemd {
 /// A part of a unit's log.
 struct LogSpan {
     WallTime since;
-    /// systemd's invocation id of a run whose lines are left out: the run that was active at `since`. "" for
+    /// Leaves out the lines of the run with this invocation id of systemd: the run active at `since`. "":
     /// none.
     std::string not_of{};
 };

@@ -15,7 +15,7 @@
 namespace dockerext::systemd {
 namespace {
 
-// A failure is ignored: if systemd does not hear it, nobody else can use it.
+// Ignores a failure, because nothing can be done about it.
 void tell(const std::string& state) { (void)sd_notify(0, state.c_str()); }
 
 }  // namespace

@@ -108,8 +108,7 @@ Task<Result<>> Systemd::reset_failed(std::string name) {
 Task<Result<>> Systemd::enable(std::string name) {
     const auto enabled = co_await state_->enable(name);
     if (!enabled) co_return enabled.error().within("enable " + name);
-    co_return co_await daemon_reload();  // as systemctl does, so that systemd's facts about the unit are
-                                         // current
+    co_return co_await daemon_reload();  // as systemctl does, to refresh systemd's facts about it
 }
 
 Task<Result<>> Systemd::daemon_reload() {

@@ -47,8 +47,7 @@ public:
     /// Moves the wall clock.
     void set_clock(WallTime::duration by) { set_by_ += by; }
 
-    /// Advances to the next event and runs it. If none is due until `end`, advances to `end` and returns
-    /// false.
+    /// Advances to the next event and runs it. If none is due until `end`, advances to `end`; returns false.
     bool advance(SteadyTime end) {
         if (due_.empty() || std::get<0>(due_.begin()->first) > end) {
             now_ = end;
