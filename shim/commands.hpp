@@ -30,9 +30,8 @@ Result<> failed(const CommandContext& context);
 /// Repeats a failed `enable`. systemd schedules further attempts.
 Result<> enable_again(const CommandContext& context);
 
-/// Runs the command of that name under the lock and prints one line with the result for the agent. Returns
-/// the exit code: 0, 1, 2 (no such command), or 51 if this machine has no systemd (Azure: unsupported
-/// system).
+/// Runs the command of that name under the lock and prints a failure as one line for the agent. Returns the
+/// exit code: 0, 1, 2 (no such command), or 51 if this machine has no systemd (Azure: unsupported system).
 int run(std::string_view command, const CommandContext& context);
 
 }  // namespace dockerext::shim
