@@ -12,10 +12,10 @@
 
 #include <exception>
 
-// The composition root: the one place that knows the commands and what they do.
+// The composition root: the only place that knows both the commands and the functions that they call.
 int main(int argc, char** argv) {
     using namespace dockerext;
-    (void)::prctl(PR_SET_DUMPABLE, 0);  // no core dump, no ptrace: secrets are in this memory
+    (void)::prctl(PR_SET_DUMPABLE, 0);  // no core dump, no ptrace: this memory holds secrets
     use_wiped_heap_for_openssl();
     try {
         return cli::main(argc, argv,

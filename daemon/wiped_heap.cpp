@@ -1,7 +1,7 @@
-// The heap of this program zeroes what is given back to it. A secret leaves its type where others need it: an
-// interpolated variable in a container's environment, a password in the body of a call, what Beast and
-// OpenSSL copy. None of that stays behind in free memory, where a later core dump or a read of the memory
-// finds it.
+// The heap of this program zeroes memory when it is freed. Secrets leave the Secret type where other code
+// needs them: an interpolated variable in a container's environment, a password in the body of a request,
+// copies that Beast and OpenSSL make. None of these stays in free memory, where a later core dump or a read
+// of the process's memory would find it.
 #include "wiped_heap.hpp"
 
 #include <malloc.h>
@@ -45,7 +45,7 @@ void use_wiped_heap_for_openssl() {
 
 }  // namespace dockerext
 
-// The other forms of the standard library end in these.
+// All other forms of new and delete in the standard library call these.
 void* operator new(std::size_t size) { return or_throw(std::malloc(std::max<std::size_t>(size, 1))); }
 void* operator new(std::size_t size, std::align_val_t alignment) {
     const auto unit = static_cast<std::size_t>(alignment);

@@ -2,7 +2,7 @@
 
 namespace dockerext {
 
-/// OpenSSL's memory is zeroed when it is given back, as all other is. Before anything of OpenSSL is called.
+/// Makes OpenSSL zero its memory when it frees it. Must be called before any other function of OpenSSL.
 void use_wiped_heap_for_openssl();
 
 }  // namespace dockerext

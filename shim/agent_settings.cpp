@@ -38,7 +38,7 @@ std::optional<std::int64_t> written_last(const std::filesystem::path& config_fol
     return sequence;
 }
 
-/// FNV-1a: settings are told apart with it, not trusted.
+/// FNV-1a: it only distinguishes settings and gives no security.
 std::uint64_t hash(std::string_view text) {
     std::uint64_t value = 14695981039346656037u;
     for (const char c : text) {
@@ -48,7 +48,7 @@ std::uint64_t hash(std::string_view text) {
     return value;
 }
 
-/// The agent does not write it in one go (handler-contract §5).
+/// Whether the file is complete: the agent does not write it atomically (handler-contract §5).
 bool is_whole(std::string_view text) {
     const JsonLimits limits{.bytes = state::envelope_limit, .depth = 68};
     return JsonDocument::parse(text, JsonDialect::strict, limits).has_value();

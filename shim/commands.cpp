@@ -15,7 +15,7 @@
 namespace dockerext::shim {
 namespace {
 
-/// The agent gives five minutes in all (handler-contract §7), and the manifest's command tries twice.
+/// The agent's limit is five minutes (handler-contract §7), and the manifest's command makes two attempts.
 constexpr std::chrono::seconds removal_deadline{120};
 constexpr int unsupported = 51;
 
@@ -42,7 +42,8 @@ bool has_unit(const Places& places) {
     return is_there(places.unit) || std::ranges::any_of(places.packaged_units, is_there);
 }
 
-/// `timeout` while it still stops: it is disabled by then, and what systemd has begun goes on.
+/// Disables and stops the daemon. `timeout` if it is still stopping: then it is already disabled, and systemd
+/// continues to stop it.
 Result<> stop(const CommandContext& context) {
     const Places& places = context.places;
     if (!require_systemd(places) || !has_unit(places)) return {};
@@ -54,8 +55,8 @@ bool is_stopping(const Places& places) {
     return state && state->starts_with("deactivating");
 }
 
-/// If the settings ask for that, which only the daemon can tell, as it alone knows what of the engine is
-/// ours. One that has done nothing to the machine is not asked.
+/// Removes the engine if the settings ask for it. Runs the daemon's program, because only it knows which
+/// parts of the engine it installed. Does nothing if the daemon has not changed the machine.
 Result<> remove_engine(const Places& places) {
     if (!is_there(places.daemon.host_record) || !is_there(places.program)) return {};
     const auto removed =
@@ -79,8 +80,8 @@ Result<> install(const CommandContext& context) {
     return {};
 }
 
-/// A container that makes way for its successor has its grace to end, which may be longer than the agent can
-/// be kept waiting. The daemon is disabled then, and systemd goes on stopping it.
+/// A stopping daemon waits for a container that it is replacing, whose stop grace period may be longer than
+/// the agent waits. Then this succeeds once the daemon is disabled, and systemd continues to stop it.
 Result<> disable(const CommandContext& context) {
     const Places& places = context.places;
     auto stopped = stop(context);

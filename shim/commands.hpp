@@ -7,31 +7,31 @@
 
 namespace dockerext::shim {
 
-// The commands of the manifest. Each may come at any time and any number of times; each returns in well under
-// a second, but for `disable` and `uninstall`, which wait for the daemon's end.
+// The commands of the manifest. The agent may run each at any time and any number of times. Each returns in
+// well under a second, except `disable` and `uninstall`, which wait for the daemon to end.
 
-/// Puts the daemon's files in their places. What runs is left to `enable`.
+/// Installs the daemon's files. Does not touch a running daemon; `enable` does that.
 Result<> install(const CommandContext& context);
-/// The settings into the spool, and the daemon installed, up to date and running. The status is true
-/// afterwards, also when this fails.
+/// Submits the settings to the spool, and makes sure that the daemon is installed, up to date and running.
+/// The status file is correct afterwards, even if this fails.
 Result<> enable(const CommandContext& context);
-/// The daemon stops and stays stopped; the engine and its containers run on.
+/// Stops the daemon and disables its unit. The engine and its containers keep running.
 Result<> disable(const CommandContext& context);
-/// Says that the next `uninstall` is part of an update.
+/// Marks the next `uninstall` as part of an update.
 Result<> update(const CommandContext& context);
-/// Everything of ours goes, and nothing of the engine's but what the settings ask for: when that fails,
-/// everything stays for another try. Within an update nothing at all.
+/// Removes everything that belongs to dockerextd. Removes parts of the engine only if the settings ask for
+/// it; if that fails, nothing is removed, so that the agent can try again. Removes nothing within an update.
 Result<> uninstall(const CommandContext& context);
 
-// The commands of systemd.
+// The commands that systemd runs.
 
-/// After a start limit: the status says that the daemon does not stay up, and why.
+/// Runs after the daemon has reached systemd's start limit: the status says that it keeps failing, and why.
 Result<> failed(const CommandContext& context);
-/// An `enable` that has failed once more, by itself.
+/// Repeats a failed `enable`. systemd schedules further attempts.
 Result<> enable_again(const CommandContext& context);
 
-/// Runs the command of that name under the lock, and tells the agent in one line how it ended: 0, 1, 2 for no
-/// such command, or 51 when this machine has no systemd (an unsupported system, as Azure reads it).
+/// Runs the command of that name under the lock and prints a failure as one line for the agent. Returns the
+/// exit code: 0, 1, 2 (no such command), or 51 if this machine has no systemd (Azure: unsupported system).
 int run(std::string_view command, const CommandContext& context);
 
 }  // namespace dockerext::shim

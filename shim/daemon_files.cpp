@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::size_t program_limit = std::size_t{256} << 20;
 
-/// One of the zip's that stays when the handler's folder goes.
+/// A file of the zip that is copied out of the handler's folder.
 struct File {
     const char* name;
     const std::filesystem::path& place;
@@ -24,7 +24,7 @@ bool has_mode(const std::filesystem::path& path, mode_t mode) {
     return ::lstat(path.c_str(), &facts) == 0 && (facts.st_mode & 07777u) == mode;
 }
 
-/// Whether anything had to be done.
+/// Copies a file unless the target is identical; returns whether it was copied.
 Result<bool> put(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
     const auto wanted = read_regular(from, program_limit);
     if (!wanted) return wanted.error().within("read '" + from.string() + "'");
@@ -44,7 +44,8 @@ Result<> remove_folder(const std::filesystem::path& folder) {
     return {};
 }
 
-/// Relative binds of the model lie in the project's folder: what is in there is the services'.
+/// Removes the daemon's state, but not a project folder with content: relative bind mounts of services are
+/// there.
 Result<> remove_state(const state::Paths& daemon) {
     std::error_code none;
     std::filesystem::remove(daemon.project, none);  // only if it is empty

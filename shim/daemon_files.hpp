@@ -7,14 +7,13 @@
 
 namespace dockerext::shim {
 
-/// Copies the daemon and its unit out of the handler's folder, which is gone after an update, to where they
-/// stay (handler-contract §12.5). What is there already, byte for byte, is left alone;
-/// whether anything was not.
+/// Copies the daemon and its units from the handler's folder, which an update removes, to their permanent
+/// places (handler-contract §12.5). Leaves identical files alone. Returns whether any file was written.
 Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder);
 
-/// The program, the unit, and all that the daemon keeps: settings, journal, spool. Nothing of the engine's,
-/// and no data of services: a project's folder that has something in it stays. Removes what it can; an error
-/// is the first that it met.
+/// Removes the program, its units, and the daemon's state: settings, journal, spool. Keeps the engine's files
+/// and the data of services: the project's folder stays unless it is empty. Removes as much as possible and
+/// returns the first error.
 Result<> remove_daemon_files(const Places& places);
 
 }  // namespace dockerext::shim

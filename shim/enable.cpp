@@ -15,9 +15,10 @@ namespace dockerext::shim {
 namespace {
 
 constexpr std::chrono::seconds settings_patience{1};
-constexpr std::chrono::seconds start_deadline{10};  // of a program that only tells its version
+constexpr std::chrono::seconds start_deadline{10};  // of a program that only prints its version
 
-/// The fingerprint of the settings that the daemon has been given, beside them: with the folder it goes.
+/// The file with the fingerprint of the settings that were submitted to the daemon. It is in the handler's
+/// folder, so an update removes it.
 std::filesystem::path note_of(const Handler& handler) { return handler.folder / "spooled"; }
 
 bool spooled_before(const Handler& handler, const AgentSettings& settings) {
@@ -25,8 +26,7 @@ bool spooled_before(const Handler& handler, const AgentSettings& settings) {
     return note && *note == fingerprint(settings);
 }
 
-/// Only an empty 0.settings stands for no settings (handler-contract §5), and not once there was something
-/// in it.
+/// Only an empty 0.settings means no settings (handler-contract §5), and only if it never had content.
 bool may_be_none(const Handler& handler, std::int64_t sequence) {
     if (sequence != 0) return false;
     const auto note = read_regular(note_of(handler), 256);
@@ -47,11 +47,11 @@ model::Envelope envelope(const Handler& handler, const HandlerEnvironment& envir
 Result<> run_daemon(const Places& places, const Handler& handler) {
     const auto changed = put_daemon_files(places, handler.folder);
     if (!changed) return changed.error();
-    // Without a note no enable of this version has come to its end, and what runs may be anything.
+    // Without a note, no `enable` of this version has succeeded, so any version may be running.
     std::error_code ignored;
     const bool anew = *changed || !std::filesystem::exists(note_of(handler), ignored);
     if (anew) {
-        // systemd would start it again and again, and nobody could tell Azure why.
+        // Check first: systemd would restart a broken program again and again, and Azure would not see why.
         if (auto runs = run_program(places.program, {"--version"}, start_deadline); !runs)
             return Error(ErrorKind::invalid_input,
                          "cannot run dockerextd on this machine: " + runs.error().message());
@@ -60,7 +60,7 @@ Result<> run_daemon(const Places& places, const Handler& handler) {
     if (!std::filesystem::is_symlink(places.wanted, ignored)) {
         if (auto enabled = systemctl(places, {"enable", unit_name}); !enabled) return enabled;
     }
-    // One that did not stay up is not refused the next start for that.
+    // Otherwise a reached start limit would refuse this start.
     (void)systemctl(places, {"reset-failed", unit_name});
     return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
 }
@@ -70,7 +70,7 @@ Result<> bring(const CommandContext& context, const HandlerEnvironment& environm
     const Handler& handler = context.handler;
     const std::string note = fingerprint(settings);
     const bool known = spooled_before(handler, settings);
-    // Before anything else, so that no earlier settings' status counts for these.
+    // First, so that Azure does not take the status of earlier settings for these.
     if (!known || !status.readable()) {
         auto written =
             status.write(context.now, StatusState::transitioning, "Settings submitted to dockerextd.");
@@ -79,8 +79,8 @@ Result<> bring(const CommandContext& context, const HandlerEnvironment& environm
     if (auto systemd = require_systemd(context.places); !systemd) return systemd;
     auto spooled = state::spool_settings(context.places.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled && !known) return spooled;     // what it has been given once, it need not be given again
-    (void)note_status(context.places, status);  // nobody needs it before the daemon fails
+    if (!spooled && !known) return spooled;     // the daemon already has known settings
+    (void)note_status(context.places, status);  // needed only once the daemon fails
     if (auto runs = run_daemon(context.places, handler); !runs) return runs;
     return known ? Result<>{} : replace_file(note_of(handler), note);
 }
@@ -101,11 +101,11 @@ Result<> try_to_enable(const CommandContext& context,
     const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
     const std::int64_t sequence = sequence_of(folders.config_folder, context.sequence);
     const StatusFile status(folders.status_folder, sequence);
-    // An update is over when its new version is enabled, however that ends.
+    // An update is over once its new version is enabled, even if that fails.
     auto done = clear_update_marker(context.places);
     if (done) done = read_and_bring(context, environment, sequence, status);
     if (done) return done;
-    (void)remove_file(note_of(handler));  // or the next attempt would let this status stand
+    (void)remove_file(note_of(handler));  // otherwise the next attempt would keep this status
     const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
     const bool again = may_pass && arrange(context, sequence);
     const std::string why = done.error().message() + (again ? "; retrying every 30 s" : "");
@@ -117,7 +117,7 @@ Result<> try_to_enable(const CommandContext& context,
 
 Result<> enable(const CommandContext& context) { return try_to_enable(context, enable_later); }
 
-/// That there is a next attempt is systemd's care.
+/// Arranges no further attempt, because systemd does.
 Result<> enable_again(const CommandContext& context) {
     return try_to_enable(context, [](const CommandContext&, std::int64_t) { return Result<>(); });
 }

@@ -20,9 +20,9 @@ using Properties = std::map<std::string, std::string>;
 constexpr std::size_t note_limit = 4096;
 constexpr std::size_t words_limit = 500;
 constexpr std::chrono::seconds journal_deadline{10};
-constexpr std::chrono::milliseconds journal_pause{100};  ///< between two questions to the journal
+constexpr std::chrono::milliseconds journal_pause{100};  ///< between two reads of the journal
 
-/// NAME=VALUE, a line each.
+/// Parses lines of NAME=VALUE.
 Properties properties_in(std::string_view text) {
     Properties properties;
     while (!text.empty()) {
@@ -42,14 +42,13 @@ Result<std::string> newest_line(const std::filesystem::path& journalctl, const s
     return line;
 }
 
-/// What the program of that run said last; "" when nothing can be had. The run has only just ended, and the
-/// journal takes in what it said at its own pace: an empty answer is asked for again until `patience` is
-/// over.
+/// The last line that the program wrote in that run; "" if there is none. The run has just ended, and the
+/// journal may store its lines late, so an empty answer is read again until `patience` is over.
 std::string recent_failure_lines(const Places& places, const std::string& invocation,
                                  std::chrono::milliseconds patience) {
     const auto journalctl = find_program(places.journalctl);
     if (!journalctl || invocation.empty()) return "";
-    (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // one that cannot is asked all the same
+    (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // works without it, too
     auto line = newest_line(*journalctl, invocation);
     for (auto waited = journal_pause; line && line->empty() && waited <= patience; waited += journal_pause) {
         std::this_thread::sleep_for(journal_pause);
@@ -92,10 +91,11 @@ Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseco
     if (!answer) return answer.error();
     Properties unit = properties_in(*answer);
     if (unit["SubState"] != "failed") return {};
-    // Whoever stops the daemon stops the timer, too: one that had to be killed for it is no failure.
+    // An explicit stop of the daemon also stops the timer. If systemd then had to kill it, that is no
+    // failure.
     if (!systemctl(places, {"is-active", "--quiet", retry_timer_name})) return {};
     const auto note = read_regular(places.daemon.azure_status, note_limit);
-    if (!note) return {};  // Azure has never asked for anything
+    if (!note) return {};  // Azure has never submitted settings
     return StatusFile(*note).write(now, StatusState::error, message(places, std::move(unit), patience));
 }
 

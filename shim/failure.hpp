@@ -9,12 +9,12 @@
 
 namespace dockerext::shim {
 
-/// Remembers the status file of the newest settings, for when the daemon cannot tell anything.
+/// Stores the path of the newest settings' status file, for `tell_failure`.
 Result<> note_status(const Places& places, const StatusFile& status);
 
-/// For dockerextd-failed.service, which systemd starts whenever the daemon has ended badly: from systemd 254
-/// on before each new attempt, too. Once there is none, the noted status file tells why, with the daemon's
-/// last words, which the journal may take `patience` to have.
+/// For dockerextd-failed.service, which systemd starts when the daemon has failed; from systemd 254 on also
+/// before each automatic restart. If systemd makes no further restart, writes the reason and the daemon's
+/// last lines to the stored status file. Waits up to `patience` for the journal to contain these lines.
 Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseconds patience);
 
 }  // namespace dockerext::shim

@@ -13,7 +13,7 @@ struct Handler {
     explicit Handler(std::filesystem::path own_folder);
 
     std::filesystem::path folder;
-    std::string version;  ///< "" if the folder is named otherwise
+    std::string version;  ///< "" if the folder has another form of name
 };
 
 struct HandlerEnvironment {
@@ -21,11 +21,11 @@ struct HandlerEnvironment {
     std::filesystem::path status_folder;
 };
 
-/// HandlerEnvironment.json. The agent does not write it in one piece: what is torn is read again, for as long
-/// as `patience`.
+/// Reads HandlerEnvironment.json. The agent does not write it atomically, so a truncated file is read again
+/// for up to `patience`.
 Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds patience);
 
-/// The same by the agent's fixed layout, for when the file cannot be had.
+/// The agent's usual layout, for when the file cannot be read.
 HandlerEnvironment usual_environment(const Handler& handler);
 
 }  // namespace dockerext::shim

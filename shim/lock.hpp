@@ -8,8 +8,9 @@
 
 namespace dockerext::shim {
 
-/// One command at a time: the agent can run two enables at once (handler-contract §7). Held until the
-/// descriptor closes; `timeout` when another has it for longer than `patience`.
+/// Takes the lock that lets only one command run at a time: the agent can run two enables at once
+/// (handler-contract §7). It is held until the descriptor closes. `timeout` if another command holds it for
+/// longer than `patience`.
 Result<UniqueFd> wait_for_lock(const std::filesystem::path& path, std::chrono::milliseconds patience);
 
 }  // namespace dockerext::shim

@@ -14,7 +14,8 @@ std::optional<std::string> variable(const char* name) {
     return value ? std::optional<std::string>(value) : std::nullopt;
 }
 
-/// The folder above the one that this program lies in; the agent starts it there, but does not promise to.
+/// The parent of the folder that contains this program. The agent runs commands with it as the current
+/// folder, but does not guarantee that.
 std::filesystem::path own_folder() {
     std::error_code ignored;
     return std::filesystem::read_symlink("/proc/self/exe", ignored).parent_path().parent_path();

@@ -10,7 +10,7 @@ namespace dockerext::shim {
 inline constexpr const char* unit_name = "dockerextd.service";
 inline constexpr const char* failure_unit_name = "dockerextd-failed.service";
 inline constexpr const char* retry_timer_name = "dockerextd-retry.timer";
-/// Exists only while an `enable` that failed is tried again (retry.hpp).
+/// Exists only while a failed `enable` is retried (retry.hpp).
 inline constexpr const char* enable_again_name = "dockerextd-enable-again.service";
 
 /// Every fixed path that the shim reads or writes outside its own folder.
@@ -34,21 +34,21 @@ struct Places {
           lock(root / "run/dockerextd-handler.lock"),
           update_marker(daemon.state / "updating") {}
 
-    std::filesystem::path prefix;  ///< "/" but for testing
+    std::filesystem::path prefix;  ///< "/" except in tests
     state::Paths daemon;
     std::filesystem::path program;
-    std::filesystem::path handler;  ///< of this program: the agent's folder goes with each update
+    std::filesystem::path handler;  ///< permanent copy of this program: updates remove the agent's folder
     std::filesystem::path unit;
     std::filesystem::path failure_unit;
     std::filesystem::path retry_timer;
-    std::filesystem::path wanted;  ///< the link that systemd starts the unit by
+    std::filesystem::path wanted;  ///< the link that makes systemd start the unit at boot
     std::array<std::filesystem::path, 2> packaged_units;
-    // Of these, the first that is there.
+    // The first existing path counts.
     std::array<std::filesystem::path, 2> systemctl;
     std::array<std::filesystem::path, 2> systemd_run;
     std::array<std::filesystem::path, 2> journalctl;
-    std::filesystem::path enable_again;  ///< its unit file, while it is there
-    std::filesystem::path booted;        ///< a folder exactly when systemd is PID 1 (sd_booted(3))
+    std::filesystem::path enable_again;  ///< unit file of `enable_again_name`
+    std::filesystem::path booted;        ///< exists only if systemd is PID 1 (sd_booted(3))
     std::filesystem::path lock;
     std::filesystem::path update_marker;
 };

@@ -29,7 +29,7 @@ struct Child {
     UniqueFd said;
 };
 
-/// Which of its outputs is listened to; the other one is nobody's.
+/// The output of the program that is read; the other one is discarded.
 enum class Output { standard = STDOUT_FILENO, errors = STDERR_FILENO };
 
 Result<Child> spawn(const std::filesystem::path& program, const std::vector<const char*>& words,
@@ -65,7 +65,7 @@ int left(Clock::time_point end) {
     return static_cast<int>(std::max<long long>(time, 0));
 }
 
-/// Until the child has closed it, or the time is over.
+/// Reads until the child closes its end, or until `end`.
 std::string read_all(const UniqueFd& from, Clock::time_point end) {
     std::string said;
     for (pollfd waiting{from.get(), POLLIN, 0}; ::poll(&waiting, 1, left(end)) > 0;) {
@@ -77,7 +77,7 @@ std::string read_all(const UniqueFd& from, Clock::time_point end) {
     return said;
 }
 
-/// How it ended, as waitpid(2) tells; none when it had to be killed.
+/// The child's status from waitpid(2); nullopt if it had to be killed.
 std::optional<int> wait_for(pid_t pid, Clock::time_point end) {
     int how = 0;
     while (::waitpid(pid, &how, WNOHANG) == 0) {
@@ -96,7 +96,7 @@ std::string last_line(std::string said) {
     return said.substr(said.rfind('\n') + 1);
 }
 
-/// What it said there. One that fails is an error, with the last line that was heard.
+/// Runs the program and returns the text of that output. A failure is an error with the last line of it.
 Result<std::string> hear(const std::filesystem::path& program, const std::vector<const char*>& words,
                          std::chrono::milliseconds deadline, Output output) {
     std::string doing = program.filename().string();

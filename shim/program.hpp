@@ -9,12 +9,12 @@
 
 namespace dockerext::shim {
 
-/// Runs `program WORDS…` and no shell; `timeout` when it takes longer than `deadline`, and it is killed. An
-/// error tells the last line it said.
+/// Runs `program WORDS…` without a shell. Kills it after `deadline`: `timeout`. An error contains the last
+/// line of its standard error.
 Result<> run_program(const std::filesystem::path& program, const std::vector<const char*>& words,
                      std::chrono::milliseconds deadline);
 
-/// The same; what it says on its standard output, of which at most 4 KiB are taken.
+/// The same, but returns its standard output, at most 4 KiB.
 Result<std::string> ask_program(const std::filesystem::path& program, const std::vector<const char*>& words,
                                 std::chrono::milliseconds deadline);
 

@@ -22,7 +22,7 @@ Result<> enable_later(const CommandContext& context, std::int64_t sequence) {
         *systemd_run,
         {"--quiet", "--no-block", unit.c_str(), number.c_str(), "--property=Restart=on-failure",
          "--property=RestartSec=30", "--property=StartLimitIntervalSec=0",
-         "--property=RestartPreventExitStatus=203",  // there is no such program any more
+         "--property=RestartPreventExitStatus=203",  // the program no longer exists
          handler.c_str(), "enable-again"},
         deadline);
 }

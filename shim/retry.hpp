@@ -7,12 +7,12 @@
 
 namespace dockerext::shim {
 
-/// The agent does not run an `enable` again that has failed before it has something else to do. So systemd
-/// does, at once and every half minute, until it succeeds or the handler's folder goes: a full disk gets
-/// room, a lock free. Needs no room itself.
+/// Makes systemd retry a failed `enable`, at once and then every 30 s, until it succeeds or the handler's
+/// folder is removed. The agent itself retries only with its next goal state, while a full disk or a lock may
+/// be free much sooner. Needs no disk space itself.
 Result<> enable_later(const CommandContext& context, std::int64_t sequence);
 
-/// The agent is back with another command.
+/// Stops the retries, because the agent runs another command.
 void call_off_enable(const Places& places);
 
 }  // namespace dockerext::shim

@@ -57,7 +57,7 @@ Result<> StatusFile::write(WallTime now, StatusState state, std::string_view mes
     const std::filesystem::path folder = path_.parent_path();
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "make '" + folder.string() + "'");
-    // Written under a name of our own first: the daemon may be replacing the status at this moment.
+    // Uses a temporary name that differs from the daemon's, which may be replacing the status at this moment.
     const std::filesystem::path ours = path_.string() + ".handler";
     if (auto written = replace_file(ours, status_json(now, state, message)); !written)
         return written.error().within("write the status");

@@ -12,15 +12,15 @@
 
 namespace dockerext::shim {
 
-/// Azure's word for how the settings stand; that they are in effect only the daemon can say.
+/// Azure's states that the shim reports. Only the daemon reports success.
 enum class StatusState { transitioning, error };
 constexpr auto names_of(StatusState) {
     using enum StatusState;
     return enum_names<StatusState>({{transitioning, "transitioning"}, {error, "error"}});
 }
 
-/// STATUS/SEQUENCE.status: what Azure shows of these settings (handler-contract §9). The shim says only what
-/// the daemon cannot say: that the settings are on their way, or why they never reached it.
+/// STATUS/SEQUENCE.status: the status that Azure shows for these settings (handler-contract §9). The shim
+/// writes only what the daemon cannot: that the settings are submitted, or why they did not reach it.
 class StatusFile {
 public:
     explicit StatusFile(std::filesystem::path path) : path_(std::move(path)) {}
@@ -28,13 +28,14 @@ public:
 
     const std::filesystem::path& path() const noexcept { return path_; }
 
-    /// Whether there is one that the agent can read.
+    /// Whether the file exists and the agent can read it.
     bool readable() const;
 
-    /// The status folder is made if absent, the handler's is not.
+    /// Writes the file. Creates the status folder if it is missing, but not the handler's folder.
     Result<> write(WallTime now, StatusState state, std::string_view message) const;
 
-    /// No status is better than one of other settings; then the agent says transitioning by itself.
+    /// Removes the file: no status is better than a wrong one. Without a file, the agent reports
+    /// "transitioning".
     void remove() const;
 
 private:

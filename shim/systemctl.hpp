@@ -15,14 +15,14 @@ namespace dockerext::shim {
 /// `invalid_input` unless systemd is this machine's service manager.
 Result<> require_systemd(const Places& places);
 
-/// Runs `systemctl WORDS…`, as run_program does.
+/// Runs `systemctl WORDS…` with run_program.
 Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline = std::chrono::seconds(20));
 
-/// The same; what it answers.
+/// The same, but returns its standard output.
 Result<std::string> ask_systemctl(const Places& places, std::initializer_list<const char*> words);
 
-/// The first of them that can be run.
+/// The first executable path.
 std::optional<std::filesystem::path> find_program(const std::array<std::filesystem::path, 2>& paths);
 
 }  // namespace dockerext::shim

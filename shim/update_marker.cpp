@@ -33,7 +33,7 @@ bool updating(const Places& places, WallTime now) {
     if (space == std::string::npos ||
         std::from_chars(text->data() + space + 1, text->data() + text->size(), marked).ec != std::errc())
         return false;
-    // Either way: the clock may have been set meanwhile.
+    // Absolute difference, because the clock may have been set meanwhile.
     return std::chrono::abs(since_epoch(now) - std::chrono::seconds(marked)) < lifetime;
 }
 

@@ -9,11 +9,11 @@
 
 namespace dockerext::shim {
 
-/// The agent uninstalls the old version in the middle of each update and does not say so (handler-contract
-/// §12.4). The update leaves a marker, and an uninstallation that finds it keeps everything.
+/// In each update, the agent runs `uninstall` of the old version and does not say that it is an update
+/// (handler-contract §12.4). So `update` leaves a marker, and an `uninstall` that finds it removes nothing.
 Result<> mark_update(const Places& places, std::string_view version, WallTime now);
 
-/// A marker of an update that never came to its end counts for half an hour.
+/// Whether a marker exists. It expires after half an hour, in case the update never ends.
 bool updating(const Places& places, WallTime now);
 
 Result<> clear_update_marker(const Places& places);

@@ -15,7 +15,7 @@ using std::chrono::seconds;
 
 constexpr Duration metadata_limit = 10s;
 constexpr Duration exchange_limit = 30s;
-constexpr seconds unknown_life = 1h;  ///< what a registry's token lasts at least
+constexpr seconds unknown_life = 1h;  ///< a registry's token lasts at least this long
 constexpr std::string_view metadata_service = "169.254.169.254";
 
 std::string_view resource_manager(std::string_view environment) {
@@ -24,7 +24,7 @@ std::string_view resource_manager(std::string_view environment) {
     return "https://management.azure.com/";
 }
 
-/// Fit for a query and for a form: at most three bytes for one.
+/// Appends `text` encoded for a query or a form: at most three bytes per byte.
 void append_encoded(std::string& encoded, std::string_view text) {
     constexpr std::string_view digits = "0123456789ABCDEF";
     for (const char c : text) {
@@ -46,7 +46,7 @@ std::string text_in(const JsonCursor& object, std::string_view key) {
     return text ? std::move(*text) : "";
 }
 
-/// A number, or a text of one, as the metadata service writes it.
+/// Reads a positive number of seconds, as a number or, as the metadata service writes it, as text.
 std::optional<seconds> seconds_in(const JsonCursor& object, std::string_view key) {
     const auto member = object.find(key);
     if (!member || !*member) return std::nullopt;
@@ -58,7 +58,8 @@ std::optional<seconds> seconds_in(const JsonCursor& object, std::string_view key
     return seconds(number);
 }
 
-/// From its own two times, so that this machine's clock does not matter; none where it cannot be read.
+/// The life of a JWT, computed from its own two times so that this machine's clock does not matter; nullopt
+/// if it cannot be read.
 std::optional<seconds> life_of_jwt(std::string_view token) {
     const std::size_t begin = token.find('.');
     const std::size_t end = begin == std::string_view::npos ? begin : token.find('.', begin + 1);
@@ -109,7 +110,7 @@ Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
     return {ErrorKind::unavailable, (status == 429 ? "too many logins" : "is unavailable") + code};
 }
 
-/// The text members of an object and when it ends, for both answers.
+/// Reads a token from the text member `member` of a JSON object; used for both answers.
 Result<RegistryToken> read_token(std::string_view body, std::string_view member) {
     const auto json = JsonDocument::parse(body);
     const auto found = json ? Result<JsonCursor>(json->root().at(member)) : json.error();

@@ -14,7 +14,7 @@
 
 namespace dockerext::cli {
 
-/// An object of an answer. What is absent, or null, reads as empty.
+/// Reads a JSON object of an answer. An absent or null member reads as empty.
 class AnswerReader : public ObjectReader {
 public:
     AnswerReader(JsonCursor object, Problems& problems)
@@ -38,7 +38,7 @@ public:
         return time;
     }
 
-    /// The value whose `to_string` is the member's text.
+    /// The enumerator whose `to_string` is the member's text.
     template <NamedEnum Word>
     Word word(std::string_view key) {
         const std::string text = this->text(key);
@@ -47,13 +47,13 @@ public:
         return {};
     }
 
-    /// The same; none when the text is `none`.
+    /// As `word`, but nullopt when the text is `none`.
     template <NamedEnum Word>
     std::optional<Word> word_unless(std::string_view none, std::string_view key) {
         return text(key) == none ? std::nullopt : std::optional<Word>(word<Word>(key));
     }
 
-    /// Every item of an array of objects, read by `read`.
+    /// Reads every item of an array of objects with `read`.
     template <typename Item>
     std::vector<Item> all(std::string_view key, Item (*read)(AnswerReader&)) {
         std::vector<Item> items;
@@ -69,7 +69,7 @@ public:
         return items;
     }
 
-    /// A member that is an object; without it, `read` gets nothing but absent members.
+    /// Reads a member that is an object with `read`; a default value when the member is absent.
     template <typename Item>
     Item one(std::string_view key, Item (*read)(AnswerReader&)) {
         const auto member = take(key);

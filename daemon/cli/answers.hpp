@@ -11,8 +11,8 @@
 
 namespace dockerext::cli {
 
-// What the daemon answers, as values. Members that this version does not know are passed over: the daemon may
-// be newer than the command.
+// The daemon's answers as values. Unknown members are ignored, because the daemon may be newer than the
+// command.
 
 /// One step of a plan.
 struct PlannedStep {
@@ -27,7 +27,7 @@ struct PlanAnswer {
     std::vector<model::Held> held;
 };
 
-/// One step that was done or tried.
+/// One step of the journal: under way, done or failed.
 struct PastStep {
     model::WallTime time;
     std::string verb, object, service, reason;
@@ -39,17 +39,17 @@ struct PastStep {
 
 struct Explanation {
     model::ServiceStatus service;
-    PlanAnswer plan;  ///< of this service
+    PlanAnswer plan;  ///< of this service only
     std::vector<PastStep> history;
 };
 
-/// A pause without an end comes out as WallTime::max().
+/// The end of a pause without an end reads as WallTime::max().
 Result<model::Status> parse_status(std::string_view json);
 Result<PlanAnswer> parse_plan(std::string_view json);
 Result<std::vector<PastStep>> parse_history(std::string_view json);
 Result<Explanation> parse_explanation(std::string_view json);
 
-/// {"error": …, "problems": […]} of a refusal.
+/// The body of a refusal: {"error": …, "problems": […]}.
 struct Refusal {
     std::string error;
     std::vector<Problem> problems;

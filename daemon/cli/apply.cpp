@@ -9,7 +9,7 @@
 namespace dockerext::cli {
 namespace {
 
-/// Later settings of operators have the higher number.
+/// The time in microseconds, so that settings submitted later get a higher sequence.
 std::int64_t sequence_at(model::WallTime now) {
     return std::chrono::duration_cast<std::chrono::microseconds>(now.time_since_epoch()).count();
 }
@@ -23,7 +23,7 @@ std::string receipt_json(std::int64_t sequence, const Result<HttpResponse>& daem
     return json.take();
 }
 
-/// Says what becomes of settings that nobody waits for.
+/// Confirms the submission; used without `--wait`.
 Exit show_receipt(std::int64_t sequence, const Context& context) {
     const auto daemon = context.daemon.get("/v1/status");
     if (context.json) show_json(context, receipt_json(sequence, daemon));

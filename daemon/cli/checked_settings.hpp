@@ -7,8 +7,8 @@
 
 namespace dockerext::cli {
 
-/// The settings in these files once they are found valid; else what to exit with, all problems shown.
-/// Warnings are shown, too.
+/// Reads and validates the settings in these files. Shows all problems and warnings. Returns the settings
+/// if they are valid, else the exit code.
 std::variant<model::Envelope, Exit> checked_settings(const std::string& settings_file,
                                                      const std::string& protected_file,
                                                      const Context& context);

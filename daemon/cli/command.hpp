@@ -11,14 +11,14 @@
 
 namespace dockerext::cli {
 
-// One struct a command, holding what its arguments say.
+// One struct per command, with its arguments.
 struct Run {
     std::string docker_host;
     bool verbose = false;  ///< log in more detail
 };
 struct Apply {
-    std::string settings_file;   ///< or a Compose file; "-" is standard input, here and below
-    std::string protected_file;  ///< "" for none
+    std::string settings_file;   ///< or a Compose file; "-" means standard input, here and below
+    std::string protected_file;  ///< "" if not given
     std::optional<std::chrono::seconds> wait;
     bool dry_run = false;
 };
@@ -26,7 +26,7 @@ struct Validate {
     std::string settings_file, protected_file;
 };
 struct ShowPlan {
-    std::string settings_file, protected_file;  ///< "": the plan for the settings in force
+    std::string settings_file, protected_file;  ///< both "": plan for the settings in force
 };
 struct ShowStatus {
     bool watch = false;
@@ -46,9 +46,10 @@ struct Pause {
 };
 struct Resume {};
 struct Down {
-    bool volumes = false;  ///< its volumes too, with all that is in them
+    bool volumes = false;  ///< also remove the project's volumes and their data
 };
-/// What the Azure extension's uninstallation has done once the daemon is stopped.
+/// Removes the engine if the settings ask for it. The Azure extension's uninstallation runs this after it
+/// has stopped the daemon.
 struct RemoveEngine {
     std::string docker_host;
 };
@@ -63,7 +64,7 @@ struct Import {
 using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
                              Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
 
-/// A whole command line.
+/// A parsed command line.
 struct Invocation {
     std::string root = "/";
     bool json = false;

@@ -14,7 +14,7 @@
 namespace dockerext::cli {
 namespace {
 
-/// What stands on the command line, of whichever command.
+/// The raw values of all options and arguments of all commands.
 struct Words {
     Invocation common;
     std::string docker_host = "unix:///run/docker.sock";
@@ -47,7 +47,7 @@ void add_files(CLI::App& command, Words& words) {
     command.add_option("--protected", words.protected_file, "protected settings")->type_name("FILE");
 }
 
-/// `--wait` or `--wait=5m`; a word after a space is never taken for the duration.
+/// Declares `--wait` and `--wait=5m`. The duration needs the "=": in `--wait 5m`, "5m" is another argument.
 void add_wait(CLI::App& command, Words& words) {
     command.add_flag("--wait{5m}", words.wait, "wait until converged, at most this long (default: 5m)")
         ->check(check_duration)
@@ -199,7 +199,7 @@ void declare(CLI::App& app, Words& words) {
         CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);
         command->group("Commands");
         command->footer("Global options: --root DIR, --docker-host URL, --json; see `dockerextd --help`.");
-        command->fallthrough();  // the common options may stand after the command, too
+        command->fallthrough();  // allows the common options after the command
         entry.declare(*command, words);
     }
 }
@@ -234,7 +234,7 @@ std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arg
     words.now = now;
     declare(app, words);
     try {
-        std::reverse(arguments.begin(), arguments.end());  // as CLI11 takes them
+        std::reverse(arguments.begin(), arguments.end());  // CLI11 wants them in reverse order
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& ending) {
         return notice_of(app, ending);

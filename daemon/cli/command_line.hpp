@@ -8,13 +8,14 @@
 
 namespace dockerext::cli {
 
-/// A command line that has no more to do than say something: help, the version, or what is wrong with it.
+/// A command line that only prints text: help, the version, or a usage error.
 struct Notice {
     Exit exit = Exit::fine;
     std::string text;
 };
 
-/// `arguments` without the program's name. Times relative to now ("--since 1h") count from `now`.
+/// Parses `arguments`, which do not include the program's name. Relative times ("--since 1h") are relative
+/// to `now`.
 std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arguments, model::WallTime now);
 
 }  // namespace dockerext::cli

@@ -6,16 +6,17 @@
 
 namespace dockerext::cli {
 
-/// Where a command reads from and speaks to.
+/// The input and output streams of a command.
 struct Console {
     std::istream& in;
     std::ostream& out;
     std::ostream& err;
     TerminalStyle style;    ///< of `out`
-    bool terminal = false;  ///< `out` is one
+    bool terminal = false;  ///< whether `out` is a terminal
 };
 
-/// The process's own: colours on a terminal only, and not with NO_COLOR; 80 columns elsewhere.
+/// The process's standard streams. Colours only on a terminal and without NO_COLOR; 80 columns if standard
+/// output is not a terminal.
 Console standard_console();
 
 }  // namespace dockerext::cli

@@ -11,31 +11,31 @@
 
 namespace dockerext::cli {
 
-/// What a command works with.
+/// Everything that a command needs.
 struct Context {
     const Services& services;
     Console& console;
-    state::Paths paths;  ///< the daemon's own
+    state::Paths paths;  ///< the daemon's paths below `root`
     std::string root;
     bool json = false;
     Daemon daemon{paths.control_socket};
     std::function<model::WallTime()> now = wall_now;
-    Duration poll = std::chrono::milliseconds(200);  ///< between looks at a daemon that lets nobody wait
-    Duration patience = std::chrono::minutes(1);     ///< how long a service may fail while it is waited for
+    Duration poll = std::chrono::milliseconds(200);  ///< between requests when a long poll is impossible
+    Duration patience = std::chrono::minutes(1);     ///< with a failing service, when waiting for convergence
 };
 
-/// "dockerextd: …" on the error stream.
+/// Writes "dockerextd: MESSAGE" to the error stream; returns `exit`.
 Exit complain(const Context& context, Exit exit, std::string_view message);
 
-/// Each problem a line on the error stream, "path: message".
+/// Writes each problem to the error stream, one "path: message" per line.
 void show_problems(const Context& context, const std::vector<Problem>& problems);
 
-/// Says why an answer is none: not reachable, or refused by the daemon.
+/// Reports why a request failed: the daemon is not reachable, or refused it.
 Exit complain(const Context& context, const Result<HttpResponse>& answer);
 
 bool is_fine(const Result<HttpResponse>& answer) noexcept;
 
-/// An answer as it came, for --json.
+/// Prints an answer unchanged, for --json.
 void show_json(const Context& context, std::string_view body);
 
 }  // namespace dockerext::cli

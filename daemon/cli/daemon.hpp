@@ -8,15 +8,15 @@
 
 namespace dockerext::cli {
 
-/// The daemon behind its control socket. Every call blocks until it is answered.
+/// Client of the daemon's control socket. Every call blocks until the answer or the limit.
 class Daemon {
 public:
     explicit Daemon(std::filesystem::path socket) : socket_(std::move(socket)) {}
 
-    /// Within it the daemon answers what it knows.
+    /// Limit for requests that the daemon answers from memory.
     static constexpr Duration quick = std::chrono::seconds(10);
 
-    /// Any answer is a success here, also a refusal; an error means: not reachable.
+    /// Every HTTP answer is a success, even a refusal. An error means that the daemon is not reachable.
     Result<HttpResponse> get(std::string target, Duration limit = quick) const;
     Result<HttpResponse> post(std::string target, std::string body,
                               Duration limit = std::chrono::minutes(2)) const;
@@ -27,7 +27,7 @@ private:
     std::filesystem::path socket_;
 };
 
-/// `text` as a value in a query.
+/// Encodes `text` as a value in a query.
 std::string query_value(std::string_view text);
 
 }  // namespace dockerext::cli

@@ -7,7 +7,7 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr auto longest_stop = std::chrono::minutes(30);  ///< containers may take their time to stop
+constexpr auto longest_stop = std::chrono::minutes(30);  ///< containers may have long stop grace periods
 
 }  // namespace
 

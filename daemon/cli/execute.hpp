@@ -4,7 +4,7 @@
 
 namespace dockerext::cli {
 
-// Each command; a file apiece.
+// Runs one command. Each overload has a file of its own.
 Exit execute(const Run& command, Context& context);
 Exit execute(const Apply& command, Context& context);
 Exit execute(const Validate& command, Context& context);

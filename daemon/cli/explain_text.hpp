@@ -7,8 +7,7 @@
 
 namespace dockerext::cli {
 
-/// All that is known of one service: its state and why, containers, what differs, what comes next, what was
-/// done.
+/// All about one service: its state and the reason, containers, drift, next steps and history.
 std::string explain_text(const Explanation& explanation, model::WallTime now, const TerminalStyle& style);
 
 }  // namespace dockerext::cli

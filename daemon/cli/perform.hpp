@@ -7,7 +7,7 @@
 
 namespace dockerext::cli {
 
-/// What `main` does, told where to speak and what time it is. `arguments` without the program's name.
+/// Does the work of `main` with the given console and clock. `arguments` do not include the program's name.
 int perform(std::vector<std::string> arguments, const Services& services, Console& console,
             std::function<model::WallTime()> now = wall_now);
 

@@ -25,7 +25,7 @@ struct Group {
     }
 };
 
-/// In the order of their first steps, those of one service together.
+/// Groups in the order of their first steps; groups of one service are adjacent.
 std::vector<Group> groups_of(const PlanAnswer& plan) {
     std::vector<Group> groups;
     for (const PlannedStep& step : plan.steps) {
@@ -45,7 +45,7 @@ std::vector<Group> groups_of(const PlanAnswer& plan) {
     return groups;
 }
 
-/// What comes of it all for the service.
+/// The effect on the service, in one word.
 std::string effect_of(const Group& group) {
     const bool ends = group.has("stop") || group.has("remove");
     if (group.has("create")) return ends ? "recreate" : "create";
@@ -55,7 +55,7 @@ std::string effect_of(const Group& group) {
     return "change in place";
 }
 
-/// Of images, networks and volumes, which several services may use.
+/// The heading of a group of images, networks or volumes, which services may share.
 std::string shared_heading(const Group& group) {
     const std::string& reason = group.steps.front()->reason;
     if (group.has("pull image") || group.has("build image")) return "images: " + reason;
@@ -76,7 +76,7 @@ std::string heading(const Group& group) {
     return first.service + ": " + (is_new ? "new" : effect + ": " + first.reason);
 }
 
-/// Each field that changes, once for all replicas.
+/// Each field that changes, once even if it changes in several replicas.
 std::string changes_of(const Group& group) {
     std::vector<std::string> lines;
     for (const PlannedStep* step : group.steps) {

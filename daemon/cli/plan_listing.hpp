@@ -7,8 +7,8 @@
 
 namespace dockerext::cli {
 
-/// A plan for people, service by service: what comes of it and why, each field that changes, the steps with
-/// what they come after; then what is held back.
+/// A plan as text, service by service: the effect and its reason, each field that changes, the steps and
+/// the steps that they wait for; then what is held.
 std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style);
 
 bool is_empty(const PlanAnswer& plan) noexcept;

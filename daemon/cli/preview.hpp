@@ -4,10 +4,10 @@
 
 namespace dockerext::cli {
 
-/// Asks what the daemon would do under these valid settings, and shows it; `pending` if that is anything.
+/// Shows what the daemon would do under these valid settings; `pending` unless it is nothing.
 Exit preview(const model::Envelope& envelope, const Context& context);
 
-/// Shows an answer that is a plan; `pending` unless it is empty.
+/// Shows the plan in an answer; `pending` unless the plan is empty.
 Exit show_plan(const Result<HttpResponse>& answer, const Context& context);
 
 }  // namespace dockerext::cli

@@ -8,14 +8,14 @@
 
 namespace dockerext::cli {
 
-/// Tells what has changed from one status to the next, a line each: "12:03:11  web  running 1/1".
+/// Prints what has changed from one status to the next, one line per change: "12:03:11  web  running 1/1".
 class Progress {
 public:
     explicit Progress(Console& console) : console_(console) {}
 
-    /// What is well at the first look is no news.
+    /// The first call prints only what is not well.
     void show(const model::Status& status, model::WallTime now);
-    /// Something else worth a line; said once until something different is.
+    /// Prints another text, unless it equals the text of the previous call.
     void say(const std::string& text, model::WallTime now);
 
 private:
@@ -23,7 +23,7 @@ private:
 
     Console& console_;
     std::map<std::string, std::string> shown_;
-    std::map<std::string, std::string> failed_parts_;  ///< and why; "" for one that has not failed
+    std::map<std::string, std::string> failed_parts_;  ///< part → why it failed; "" if it has not failed
     std::string said_;
 };
 

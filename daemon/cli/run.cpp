@@ -3,7 +3,7 @@
 
 namespace dockerext::cli {
 
-/// The daemon: it speaks to the log.
+/// Runs the daemon, which writes to the log.
 Exit execute(const Run& command, Context& context) {
     if (command.verbose) log::set_level(log::Level::debug);
     const auto outcome = context.services.run(context.root, command.docker_host);

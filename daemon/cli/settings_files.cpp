@@ -12,7 +12,7 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr std::size_t most = (std::size_t{1} << 20) + 1;  ///< one more than a document may have
+constexpr std::size_t most = (std::size_t{1} << 20) + 1;  ///< one byte more than a document may have
 
 std::string read_stream(std::istream& in) {
     std::string text(most, '\0');
@@ -21,7 +21,7 @@ std::string read_stream(std::istream& in) {
     return text;
 }
 
-/// Any kind of file, pipes too.
+/// Reads any kind of file, also a pipe.
 Result<std::string> read_file(const std::string& name) {
     const UniqueFd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return Error::from_errno(errno, "read '" + name + "'");
@@ -52,7 +52,7 @@ Result<std::string> read_text(const std::string& name, std::istream& in) {
     return name == "-" ? Result<std::string>(read_stream(in)) : read_file(name);
 }
 
-/// As in Docker Compose, a folder of that name is none.
+/// As in Docker Compose, a folder named ".env" counts as no file.
 Result<intake::ComposeFile> with_variables(const std::string& name, std::string text) {
     intake::ComposeFile file{std::move(text), ""};
     if (name == "-") return file;

@@ -8,18 +8,18 @@
 
 namespace dockerext::cli {
 
-/// Reads a file; "-" is `in`. Of what is larger than settings may be, only so much that it is refused for its
-/// size.
+/// Reads a file, or `in` if the name is "-". Reads at most one byte more than settings may have, which is
+/// enough for the parser to refuse them for their size.
 Result<std::string> read_text(const std::string& name, std::istream& in);
 
-/// A Compose file of this text, with the variables of the .env beside it; the standard input has none.
+/// A Compose file with this text and the text of the .env file beside it. Standard input has no .env file.
 Result<intake::ComposeFile> with_variables(const std::string& name, std::string text);
 
-/// The settings of a Compose file; what they warn of goes to the error stream.
+/// The settings made from a Compose file; writes their warnings to the error stream.
 Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& name, const Context& context);
 
-/// Reads the settings, which may be a Compose file, and, unless its name is empty, the protected ones; only
-/// one of them can be "-".
+/// Reads the settings, which may be a Compose file, and the protected settings unless their name is empty.
+/// At most one name can be "-".
 Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
                                       const Context& context);
 

@@ -7,8 +7,8 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr std::chrono::seconds for_people{1};     ///< who see times pass
-constexpr std::chrono::seconds for_programs{30};  ///< and then it is seen whether they still read
+constexpr std::chrono::seconds for_people{1};     ///< refreshes the relative times
+constexpr std::chrono::seconds for_programs{30};  ///< then a write detects a reader that is gone
 constexpr std::string_view clear_screen = "\033[H\033[2J\033[3J";
 
 bool is_as_wanted(model::OverallState state) {
@@ -24,7 +24,8 @@ Exit show(const StatusFeed::Update& update, const Context& context) {
     return is_as_wanted(status->state) ? Exit::fine : Exit::pending;
 }
 
-/// Until interrupted, or nobody reads it any more. A daemon that is away is waited for.
+/// Shows the status until interrupted or until the output is closed. Waits for a daemon that is not
+/// reachable.
 Exit watch(const Context& context) {
     StatusFeed feed(context);
     for (;;) {

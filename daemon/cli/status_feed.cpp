@@ -7,7 +7,7 @@
 namespace dockerext::cli {
 namespace {
 
-/// Between two looks at a machine where much changes: to be watched must not slow it down.
+/// Least pause between two requests, so that watching a busy machine does not slow it down.
 constexpr Duration breath = std::chrono::milliseconds(20);
 
 }  // namespace

@@ -7,27 +7,27 @@
 
 namespace dockerext::cli {
 
-/// The daemon's status, again whenever it is another one.
+/// Follows the daemon's status.
 class StatusFeed {
 public:
     struct Update {
         Result<HttpResponse> answer;
-        std::optional<Result<model::Status>> status;  ///< when there is an answer that is no refusal
+        std::optional<Result<model::Status>> status;  ///< if the answer is a success
     };
 
-    /// Outlived by `context`.
+    /// `context` must outlive the feed.
     explicit StatusFeed(const Context& context) : context_(context) {}
 
-    /// The first look is at once. Later ones come when the status is another one, or when `longest` has
-    /// passed; a daemon that cannot be reached, or lets nobody wait, is asked every `Context::poll`.
+    /// The first call returns at once. Later calls return when the status has changed, or after `longest`
+    /// (long poll). If the daemon is not reachable or refuses long polls, each call waits `Context::poll`.
     Update next(std::chrono::seconds longest);
 
 private:
     std::string target(std::chrono::seconds longest) const;
 
     const Context& context_;
-    std::optional<std::uint64_t> change_;  ///< of the latest look
-    Duration pause_{0};                    ///< before the next one
+    std::optional<std::uint64_t> change_;  ///< number of the latest status
+    Duration pause_{0};                    ///< before the next request
 };
 
 }  // namespace dockerext::cli

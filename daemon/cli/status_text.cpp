@@ -83,7 +83,7 @@ std::string duration_phrase(std::string_view preposition, WallTime since, WallTi
     return since == WallTime{} ? "" : std::string(preposition) + " " + duration_text(now - since);
 }
 
-/// "04:57:47 from the command line": the sequence of an operator is the time of submission, in microseconds.
+/// "04:57:47 from the command line": an operator's sequence is the time of submission in microseconds.
 std::string origin_of(const SettingsStatus& settings, WallTime now) {
     if (settings.source == SettingsSource::azure)
         return "from Azure, sequence " + std::to_string(settings.sequence);
@@ -135,7 +135,7 @@ std::string facts(const Status& status, WallTime now, const TerminalStyle& style
     return table.text(style);
 }
 
-/// Why, what differs, and what comes next, a line each.
+/// The reason, the drift and the next attempt, one per line.
 std::string details(const ServiceStatus& service, WallTime now) {
     std::vector<std::string> lines{printable(service.reason)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));

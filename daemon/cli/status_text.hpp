@@ -7,10 +7,10 @@
 
 namespace dockerext::cli {
 
-/// The machine at a glance: first its state and who is to blame, then the details.
+/// The machine at a glance: first its state and the services that cause it, then the details.
 std::string status_text(const model::Status& status, model::WallTime now, const TerminalStyle& style);
 
-/// The first line of it, without its end: "degraded: db failed".
+/// The first line of `status_text` without the line end: "degraded: db failed".
 std::string headline(const model::Status& status, model::WallTime now);
 
 }  // namespace dockerext::cli

@@ -8,7 +8,7 @@ namespace dockerext::cli {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t least_last = 24;  ///< columns that the last cell keeps, however wide the others are
+constexpr std::size_t least_last = 24;  ///< least width of the last column
 constexpr std::size_t least = 8;
 
 using Rows = std::vector<std::vector<Cell>>;
@@ -26,7 +26,7 @@ Widths natural_widths(const Rows& rows) {
     return widths;
 }
 
-/// Makes `width` narrower by what is too much, but not narrower than `floor`.
+/// Reduces `width` by `too_much`, but not below `floor`; reduces `too_much` by the same amount.
 void narrow(std::size_t& width, std::size_t& too_much, std::size_t floor) {
     const std::size_t cut = width > floor ? std::min(too_much, width - floor) : 0;
     width -= cut;
@@ -47,7 +47,7 @@ Widths fitting_widths(Widths widths, std::size_t columns) {
     return widths;
 }
 
-/// A row as lines, without spaces at their ends.
+/// A row as lines without trailing spaces.
 std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::size_t indent,
                     const TerminalStyle& style) {
     std::vector<std::vector<std::string>> cells;
@@ -58,7 +58,7 @@ std::string text_of(const std::vector<Cell>& row, const Widths& widths, std::siz
     }
     std::string out;
     for (std::size_t line = 0; line < height; ++line) {
-        std::size_t pending = indent;  // spaces that are due if more text comes
+        std::size_t pending = indent;  // spaces to write before the next text
         for (std::size_t i = 0; i < row.size(); ++i) {
             const std::string text = line < cells[i].size() ? cells[i][line] : "";
             if (!text.empty())

@@ -12,8 +12,8 @@ struct Cell {
     Colour colour = Colour::none;
 };
 
-/// Rows of cells lined up in columns. What is too wide for the screen is wrapped within its cell: the
-/// last column first, then the widest others.
+/// Rows of cells, aligned in columns. If a table is too wide for the screen, text is wrapped within its
+/// cell: in the last column first, then in the widest of the others.
 class Table {
 public:
     explicit Table(std::size_t indent = 0) : indent_(indent) {}
@@ -22,7 +22,7 @@ public:
     void row(std::vector<Cell> cells) { rows_.push_back(std::move(cells)); }
     bool empty() const noexcept { return rows_.empty(); }
 
-    /// Ends with a line end unless empty.
+    /// Ends with a line end unless the table is empty.
     std::string text(const TerminalStyle& style) const;
 
 private:

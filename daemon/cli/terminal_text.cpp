@@ -20,7 +20,7 @@ bool is_in(const std::array<Range, Size>& ranges, char32_t point) {
                        [&](const Range& range) { return range.first <= point && point <= range.last; });
 }
 
-/// C0, DEL and C1; then what reorders a line or hides in it.
+/// C0, DEL and C1; then characters that reorder a line or are invisible.
 constexpr std::array<Range, 7> unprintable{{{0, 0x1F},
                                             {0x7F, 0x9F},
                                             {0x200B, 0x200F},
@@ -54,7 +54,7 @@ std::string cleaned(std::string_view text, std::string_view kept) {
     return out;
 }
 
-/// The longest beginning of `text` that fits, one character at least.
+/// The longest prefix of `text` that fits into `columns`, at least one character.
 std::string_view head_of(std::string_view text, std::size_t columns) {
     std::string_view rest = text;
     std::size_t used = 0, end = 0;
@@ -66,7 +66,7 @@ std::string_view head_of(std::string_view text, std::size_t columns) {
     return text.substr(0, end);
 }
 
-/// Where to end a line of `text`, which is too long: after the last word that fits, else in its middle.
+/// Where to break `text`, which is too long for a line: after the last word that fits, else within the word.
 std::size_t break_of(std::string_view text, std::size_t columns) {
     const std::size_t fitting = head_of(text, columns).size();
     if (text[fitting] == ' ') return fitting;

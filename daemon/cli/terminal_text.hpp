@@ -7,7 +7,7 @@
 
 namespace dockerext::cli {
 
-/// How text may look where it goes.
+/// The capabilities of the terminal that text is written to.
 struct TerminalStyle {
     std::size_t columns = 80;
     bool colours = false;
@@ -15,19 +15,19 @@ struct TerminalStyle {
 
 enum class Colour { none, good, busy, bad };
 
-/// `text` so that a terminal only shows it: control characters, invalid UTF-8 and marks that turn the writing
-/// direction become U+FFFD, line ends and tabs a space.
+/// `text` made safe for a terminal: control characters, invalid UTF-8 and marks that change the writing
+/// direction become U+FFFD; line ends and tabs become spaces.
 std::string printable(std::string_view text);
-/// The same for text of many lines, whose line ends and tabs stay.
+/// The same for text of several lines: line ends and tabs stay.
 std::string printable_lines(std::string_view text);
 
-/// `text` in a colour, where there are any.
+/// `text` in a colour, if `style` has colours.
 std::string coloured(std::string text, Colour colour, const TerminalStyle& style);
 
-/// Columns that a printable text takes.
+/// The number of columns that a printable text takes.
 std::size_t width_of(std::string_view text);
 
-/// A printable text as lines of at most `columns`, broken at spaces where there are any, and at each '\n'.
+/// Splits a printable text into lines of at most `columns`, at each '\n' and, where possible, at spaces.
 std::vector<std::string> wrap(std::string_view text, std::size_t columns);
 
 }  // namespace dockerext::cli

@@ -24,7 +24,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
     return number;
 }
 
-/// The seconds of the unit at the front; 0 when it is none.
+/// Removes the unit at the front of `text` and returns its seconds; 0 if there is no unit.
 std::int64_t take_unit(std::string_view& text) {
     constexpr std::array<std::pair<char, std::int64_t>, 4> units{
         {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}}};

@@ -9,11 +9,11 @@
 
 namespace dockerext::cli {
 
-/// "90s", "5m", "1h30m", "2d"; a number alone is seconds. None for anything else, zero and more than ten
-/// years.
+/// Parses "90s", "5m", "1h30m", "2d"; a number alone means seconds. Nullopt for anything else, for zero and
+/// for more than ten years.
 std::optional<std::chrono::seconds> parse_duration(std::string_view text);
 
-/// What a person writes: a duration ago ("1h"), ISO 8601 in UTC, or a local "2024-01-31[ 12:00[:00]]".
+/// Parses a duration before `now` ("1h"), ISO 8601 in UTC, or local time as "2024-01-31[ 12:00[:00]]".
 std::optional<model::WallTime> parse_since(std::string_view text, model::WallTime now);
 
 /// "12:00:00", local.
@@ -21,7 +21,7 @@ std::string clock_text(model::WallTime time);
 /// "2024-01-31", local.
 std::string date_text(model::WallTime time);
 
-/// "12 s", "4 min", "3 h", "2 d": one unit, rounded down. What is negative is "0 s".
+/// "12 s", "4 min", "3 h", "2 d": one unit, rounded down. A negative duration is "0 s".
 std::string duration_text(std::chrono::nanoseconds duration);
 /// "850 ms", "12 s": how long something took.
 std::string took_text(std::chrono::milliseconds took);

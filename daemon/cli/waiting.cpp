@@ -16,10 +16,10 @@ namespace {
 
 using namespace model;
 
-/// Patience ends without anything changing.
+/// Patience can run out without a change of the status, so the status is read at least this often.
 constexpr std::chrono::seconds look_again{10};
 
-/// Why there is no more to wait for.
+/// The result of the wait and its reason.
 struct WaitResult {
     Exit exit = Exit::fine;
     std::string reason;
@@ -30,15 +30,15 @@ bool given_up(const ServiceStatus& service) {
     return service.state == ServiceState::failed && !service.next_attempt;
 }
 
-/// Not well, and by itself it will not be: it cannot be made to run, keeps ending while the engine restarts
-/// it, or an engine that runs tells nothing of it.
+/// Whether a service is unlikely to recover by itself: it has failed, the engine keeps restarting it, or its
+/// state is unknown although the engine runs.
 bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
     const bool silent = service.state == ServiceState::unknown && engine.state == EngineState::running;
     return service.state == ServiceState::failed || service.state == ServiceState::restarting || silent;
 }
 
-/// Whether nothing is left to happen: what is not well has failed and will not be tried again, or is settings
-/// that were rejected.
+/// Whether nothing more will happen: everything that is not well has failed and will not be tried again, or
+/// the settings were rejected.
 bool is_over(const Status& status) {
     const auto settled = [](const ServiceStatus& service) {
         return is_well(service.state) || given_up(service);
@@ -54,10 +54,10 @@ public:
     Watch(std::optional<std::int64_t> sequence, const Context& context)
         : sequence_(sequence), context_(context), progress_(context.console), feed_(context) {}
 
-    /// One look at the daemon, waited for no longer than `longest`; what it came to, if that is clear.
+    /// Reads the status once, waiting at most `longest`; the result, if it is clear.
     std::optional<WaitResult> look(std::chrono::seconds longest);
     Exit conclude(const WaitResult& verdict) const;
-    /// What to say when `limit` has passed.
+    /// The result when `limit` has passed.
     WaitResult timed_out(std::chrono::seconds limit) const;
 
 private:
@@ -80,7 +80,7 @@ bool Watch::fails_for_long(const std::string& name, bool fails) {
 }
 
 std::optional<WaitResult> Watch::judge(const Status& status) {
-    if (sequence_ && status.settings.sequence < *sequence_) return {};  // not taken yet
+    if (sequence_ && status.settings.sequence < *sequence_) return {};  // not read yet
     if (sequence_ && status.settings.state == SettingsState::rejected) {
         return WaitResult{Exit::usage, "the daemon rejected the settings", status.settings.errors};
     }

@@ -7,9 +7,9 @@
 
 namespace dockerext::cli {
 
-/// Watches the daemon until all is well, or it is clear that it will not be; shows what changes meanwhile.
-/// With `sequence`, first until those settings, or newer ones, have been taken. Exits `pending` when `limit`
-/// has passed.
+/// Follows the daemon's status until it has converged, or until it is clear that it will not; shows changes
+/// meanwhile. With `sequence`, first waits until the daemon has read those settings or newer ones. Returns
+/// `pending` when `limit` has passed.
 Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
                           const Context& context);
 

@@ -9,23 +9,23 @@
 
 namespace dockerext::cli {
 
-// Pieces that several texts share. All of it is printable.
+// Pieces that several texts share. All returned text is printable.
 
 Colour colour_of(model::ServiceState state) noexcept;
 
 /// "memory: 64 MiB → 128 MiB"
 std::string change_text(const model::Change& change);
-/// "not running (state: exited → running)": a reason and what differs.
+/// "not running (state: exited → running)": a reason and the fields that differ.
 std::string reason_text(const std::string& reason, const std::vector<model::Change>& changes);
 /// "retry in 12 s"; "retry due" when the time has come.
 std::string retry_text(model::WallTime next_attempt, model::WallTime now);
-/// "3 failures, retry in 12 s"; "" when nothing failed and nothing is due.
+/// "3 failures, retry in 12 s"; "" without failures and without a next attempt.
 std::string attempts_text(const model::ServiceStatus& service, model::WallTime now);
-/// What is held back and why, one a row; for people.
+/// What is held and why, one per row.
 Table held_table(const std::vector<model::Held>& held);
 /// "1 step", "2 steps"
 std::string counted(std::size_t count, const std::string& what);
-/// Texts that are not empty, with `between` between them.
+/// The texts that are not empty, joined with `between`.
 std::string joined(const std::vector<std::string>& texts, std::string_view between);
 
 }  // namespace dockerext::cli

@@ -16,16 +16,16 @@ std::string join(const std::vector<std::string>& words) {
     return text;
 }
 
-/// Docker's own packages have had this epoch since 18.09; the distributions' have none.
+/// Docker's own packages have had this epoch since 18.09; the distributions' packages have none.
 std::string apt_version(const InstallRequest& request) {
     const bool has_epoch = request.version.find(':') != std::string::npos;
     const bool needs_epoch = request.origin == EngineOrigin::docker_ce && !has_epoch;
     return (needs_epoch ? "5:" : "") + request.version + "*";
 }
 
-/// Recommended packages would bring git, perl and needrestart along. Of them the engine needs apparmor,
-/// without which no container starts on a kernel that has it, and the certificates of registries. What
-/// conflicts with the engine is somebody's: it is theirs to remove.
+/// Leaves out recommended packages, which include git, perl and needrestart. Adds the two of them that the
+/// engine needs: apparmor, without which no container starts on a kernel with AppArmor, and the certificates
+/// for registries. Does not remove packages that conflict with the engine: that is up to their owner.
 Command apt_install(const InstallRecipe& recipe, const InstallRequest& request) {
     Command command = apt({"--no-install-recommends", "--no-remove", "-o", "Dpkg::Options::=--force-confdef",
                            "-o", "Dpkg::Options::=--force-confold", "install"});
@@ -36,7 +36,8 @@ Command apt_install(const InstallRecipe& recipe, const InstallRequest& request) 
     return command;
 }
 
-/// Above what is offered (500) and what a release is pinned to (990), but never downgrading (from 1001 on).
+/// The priority is above the default (500) and that of a pinned release (990), but never downgrades, which
+/// begins at 1001.
 VersionPin apt_pin(const std::vector<std::string>& packages, const InstallRequest& request) {
     const std::string text =
         std::string(recipe_header) +
@@ -53,7 +54,7 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
     if ((!ubuntu && !release.is("debian")) || suite.empty() || !all_of(suite, "-"))
         return no_docker_packages(release);
     const std::string base = server_of(request) + "/linux/" + (ubuntu ? "ubuntu" : "debian");
-    // The names that Docker's instructions give them, so that following those afterwards adds no second one.
+    // File names from Docker's instructions: following those later adds no second repository.
     recipe.key = SigningKey{limited({"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"}),
                             key_of(request, deb_fingerprint), "/etc/apt/keyrings/docker.asc"};
     recipe.files = {{"/etc/apt/sources.list.d/docker.sources",
@@ -64,7 +65,7 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
 
 std::vector<std::string> apt_packages(const OsRelease& release, EngineOrigin origin) {
     if (origin == EngineOrigin::docker_ce) return {"docker-ce", "docker-ce-cli"};
-    // Debian 13 and what has no version yet have the client in a package of its own.
+    // Debian 13, and releases that have no version yet, package the client separately.
     const bool split =
         release.is("debian") && (release.version.empty() || std::atoi(release.version.c_str()) >= 13);
     if (split) return {"docker.io", "docker-cli"};
@@ -90,7 +91,7 @@ Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest&
         if (const auto added = add_docker_apt_repository(recipe, release, request); !added)
             return added.error();
     }
-    // By default apt ends well even when no server could be reached.
+    // By default, apt succeeds even if it could not reach any server.
     recipe.refresh = apt({"-o", "APT::Update::Error-Mode=any", "update"});
     recipe.install = apt_install(recipe, request);
     recipe.repair = repair_of(PackageFamily::apt);

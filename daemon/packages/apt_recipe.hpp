@@ -7,7 +7,7 @@
 
 namespace dockerext::packages {
 
-/// `apt-get` with the options of every call, and `words`.
+/// `apt-get` with the options that every call needs, then `words`.
 Command apt(std::initializer_list<std::string> words);
 
 Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest& request);

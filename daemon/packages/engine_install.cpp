@@ -28,7 +28,7 @@ Task<Result<>> add_repository(PackageRunner& runner, InstallRecipe recipe) {
     co_return write_files(runner, recipe.files);
 }
 
-/// The lists may lack what the server has; then they are read anew, once.
+/// Whether the package lists may be out of date, so that it helps to read them again.
 bool may_help_to_refresh(PackageFault fault) {
     return fault == PackageFault::not_found || fault == PackageFault::stale_lists;
 }
@@ -38,7 +38,7 @@ Task<PackageOutcome> refresh(PackageRunner& runner, InstallRecipe recipe) {
     co_return co_await runner.run(recipe.refresh);
 }
 
-/// `repair` first where an earlier run has left work half done.
+/// Runs `command`. If it fails because an earlier run was interrupted, runs `repair`, then `command` again.
 Task<PackageOutcome> run_repaired(PackageRunner& runner, Command command, Command repair, std::string doing) {
     runner.tell(doing);
     PackageOutcome outcome = co_await runner.run(command);
@@ -60,7 +60,7 @@ Task<Result<>> install(PackageRunner& runner, InstallRecipe recipe, std::string 
         outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
     }
     if (!outcome.error) co_return Result<>{};
-    // Nothing is found in lists that could not be read.
+    // If the lists could not be read, that is why the package was not found.
     const bool unread = refreshed && refreshed->error && may_help_to_refresh(outcome.fault);
     co_return unread ? refreshed->error->within("update the package lists") : *outcome.error;
 }
@@ -84,8 +84,7 @@ struct ListedPackage {
     bool complete = true;
 };
 
-/// "docker.io\t20.10.24+dfsg1-1\tinstalled", one a line; other lines are complaints about those that are
-/// absent.
+/// Parses lines like "docker.io\t20.10.24+dfsg1-1\tinstalled". Other lines are errors about absent packages.
 std::vector<ListedPackage> listed_packages(const std::string& listing) {
     std::vector<ListedPackage> listed;
     std::istringstream lines(listing);
@@ -109,7 +108,7 @@ Command listing_command(PackageFamily family, std::vector<std::string> packages)
     return command;
 }
 
-/// Those of the packages that are there.
+/// Lists those of the packages that are installed.
 Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
                                                        std::vector<std::string> packages,
                                                        PackageTools tools) {
@@ -120,7 +119,7 @@ Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
     const auto listed = co_await run_child(std::move(listing), std::move(options));
     const std::string doing = "look for the engine's package";
     if (!listed) co_return listed.error().within(doing);
-    // 1 means that some are absent; rpm counts those.
+    // apt: 1 means that some packages are absent. rpm: the number of absent packages.
     const bool broken = family == PackageFamily::apt && listed->code > 1;
     if (broken || listed->signal != 0)
         co_return Error(ErrorKind::internal,
@@ -145,7 +144,7 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     const std::string doing = "installing " + names(recipe.packages);
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
-    if (!recipe.version.empty()) {  // before, or a power cut could leave it free to change
+    if (!recipe.version.empty()) {  // before the installation, so that a power cut cannot leave it unpinned
         const auto written = write_files(runner, recipe.pin.files);
         if (!written) co_return written.error().within("keep the version");
     }

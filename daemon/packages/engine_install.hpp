@@ -5,34 +5,34 @@
 
 namespace dockerext::packages {
 
-/// Installs the engine and sees to it that a version that was asked for stays. Errors say what the matter is
-/// and close with the tool's own last words: `conflict` (the lock was held too long), `unavailable` (network,
-/// full disk), `not_found` (package or version), `invalid_input` (wrong key), `timeout`, `cancelled`, else
-/// `internal`.
+/// Installs the engine and pins its version if the recipe has one. Errors state the cause and end with the
+/// tool's last lines: `conflict` (lock held too long), `unavailable` (network, full disk), `not_found`
+/// (package or version), `invalid_input` (wrong key), `timeout`, `cancelled`, else `internal`.
 Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools);
 
-/// Lets the version change again with the rest of the machine.
+/// Removes the pin, so that upgrades of the machine change the version again.
 Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools);
 
-/// Those of the packages that are there, be it half installed.
+/// Which of the packages are installed, even partially.
 Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
                                                         std::vector<std::string> packages,
                                                         PackageTools tools);
 
-/// Removes those of the packages that are there, and what cannot be without them. Errors as above.
+/// Removes those of the packages that are installed, and packages that depend on them. Errors as for
+/// `install_engine`.
 Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools);
 
-/// The dockerd under `root`, where packages and people put it; "" when there is none.
+/// The path of dockerd below `root`, searched where packages and people install it; "" if not found.
 std::filesystem::path dockerd_under(const std::filesystem::path& root);
 
 struct InstalledEngine {
-    std::filesystem::path program;  ///< dockerd; "" when only its package is there
-    std::string package;            ///< "" when none of the known ones is there
+    std::filesystem::path program;  ///< dockerd; "" if only its package is present
+    std::string package;            ///< "" if none of the known packages is installed
     std::string version;            ///< of the package
-    bool complete = true;           ///< not left half installed
+    bool complete = true;           ///< false: partially installed
 };
 
-/// The engine on this machine, however it came here; none when there is none.
+/// The engine on this machine, whoever installed it; nullopt if there is no engine.
 Task<Result<std::optional<InstalledEngine>>> installed_engine(PackageFamily family, PackageTools tools);
 
 }  // namespace dockerext::packages

@@ -9,7 +9,7 @@
 namespace dockerext::packages {
 namespace {
 
-/// Versions end up in command lines and files.
+/// Checks version and mirror, because both are written into command lines and files.
 Result<> check(const InstallRequest& request) {
     const bool version_fits = all_of(request.version, ".+~:_-") && !request.version.starts_with('-');
     if (!version_fits) return refusal("'" + request.version + "' is not a package version");

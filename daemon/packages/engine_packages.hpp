@@ -15,28 +15,28 @@ enum class EngineOrigin { distro, docker_ce };
 
 struct InstallRequest {
     EngineOrigin origin = EngineOrigin::distro;
-    std::string version;            ///< "20.10", "26.1.5": whatever begins so; "" is the newest
-    std::string mirror;             ///< of docker-ce; "" is that of the Azure environment
-    std::string key;                ///< fingerprint of the mirror's key; "" is Docker's
-    std::string azure_environment;  ///< "AzureChinaCloud"; others use Docker's own server
+    std::string version;            ///< a prefix: "20.10", "26.1.5"; "" is the newest
+    std::string mirror;             ///< URL, for docker-ce; "" is the default of the Azure environment
+    std::string key;                ///< fingerprint of the mirror's key; "" is Docker's key
+    std::string azure_environment;  ///< "AzureChinaCloud"; any other uses Docker's server
 };
 
-/// A file that belongs to an installation, for all to read.
+/// A file that belongs to an installation; all users may read it.
 struct HostFile {
     std::filesystem::path path;
     std::string text;
 };
 
-/// The key that packages are signed with. It is fetched by `fetch`, whose last word is where to put it, and
-/// used only if it is the one with this fingerprint.
+/// The key that packages are signed with. `fetch` downloads it; the target path is appended to the command.
+/// The key is used only if it has this fingerprint.
 struct SigningKey {
     Command fetch;
     std::string fingerprint;
     std::filesystem::path path;
 };
 
-/// How a chosen version stays while the rest of the machine is upgraded: with the files in place, and after
-/// the commands. Undone by removing the files and by the commands of `release`. tdnf knows no such thing.
+/// How to keep a chosen version while the rest of the machine is upgraded: write `files` and run `commands`.
+/// To undo it, remove the files and run `release`. Empty for tdnf, which cannot pin versions.
 struct VersionPin {
     std::vector<HostFile> files;
     std::vector<Command> commands;
@@ -45,41 +45,41 @@ struct VersionPin {
     bool possible() const { return !files.empty() || !commands.empty(); }
 };
 
-/// All that installs an engine on one distribution: what is written and what is run, to the word.
+/// How to install an engine on one distribution: all files to write and all commands to run.
 struct InstallRecipe {
     PackageFamily family = PackageFamily::apt;
     std::vector<std::string> packages;     ///< of the engine
-    std::vector<std::string> beside;       ///< that it needs and that come from where it comes from
-    std::string version;                   ///< that was asked for and is kept; "" is the newest, which is not
+    std::vector<std::string> beside;       ///< packages that it needs, from the same repository
+    std::string version;                   ///< requested, and pinned; "" is the newest, not pinned
     std::vector<std::string> environment;  ///< of every command
     std::optional<SigningKey> key;
     std::vector<HostFile> files;  ///< the repository
-    Command refresh;              ///< reads the repositories anew
+    Command refresh;              ///< updates the package lists
     Command install;
-    Command
-        repair;  ///< ends what an earlier installation has left half done; empty where there is no such thing
+    Command repair;  ///< completes an interrupted installation; empty if the package manager does not need it
     VersionPin pin;
 
-    /// Of the repository and its key.
+    /// The paths of the repository's files and of its key.
     std::vector<std::filesystem::path> places() const;
 };
 
-/// `invalid_input`, with a remedy, when the distribution has no such engine or the request cannot be met.
+/// Makes the recipe. `invalid_input`, with a remedy, if the distribution has no such engine or the request
+/// cannot be met.
 Result<InstallRecipe> engine_packages(const OsRelease& release, const InstallRequest& request);
 
-/// All that removes packages again. Their configuration stays, and all data.
+/// How to remove packages. Their configuration and all data stay.
 struct RemovalRecipe {
     PackageFamily family = PackageFamily::apt;
     std::vector<std::string> packages;
     std::vector<std::string> environment;  ///< of every command
-    Command remove;                        ///< is followed by the packages
+    Command remove;                        ///< the packages are appended
     Command repair;                        ///< as in InstallRecipe
 };
 
-/// `invalid_input` when no package manager that is spoken to is the distribution's.
+/// Makes the recipe. `invalid_input` if the distribution's package manager is not supported.
 Result<RemovalRecipe> package_removal(const OsRelease& release, std::vector<std::string> packages);
 
-/// The packages that may hold an engine on that family.
+/// The packages that may contain an engine, for one family.
 std::vector<std::string> known_engine_packages(PackageFamily family);
 
 }  // namespace dockerext::packages

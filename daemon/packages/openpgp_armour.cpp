@@ -28,7 +28,7 @@ std::size_t crc24(std::string_view bytes) {
 
 std::string checksum_line(std::string_view bytes) { return "=" + base64(big_endian(crc24(bytes), 3)); }
 
-/// Without the white space at their ends.
+/// The lines of a text without trailing white space.
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
     while (!text.empty()) {

@@ -24,14 +24,14 @@ std::string hex(std::string_view bytes) {
     return text;
 }
 
-/// A key or a user id, and the signatures behind it that can be read.
+/// A key or a user id, with the readable signatures that follow it.
 struct Part {
     PacketTag tag{};
     std::string_view body;
     std::vector<Signature> signatures;
 };
 
-/// The first part is the primary key.
+/// Splits packets into parts; the first part is the primary key.
 Result<std::vector<Part>> parts_of(const std::vector<Packet>& packets) {
     std::vector<Part> parts;
     for (const auto& [tag, body] : packets) {
@@ -67,7 +67,7 @@ std::string signature_packet(const Signature& signature, std::string_view issuer
     return packet_bytes(PacketTag::signature, signature_body(signature, issuer, embedded));
 }
 
-/// Writes what the primary key has signed of the parts, as packets.
+/// Writes those parts that the primary key has signed, as packets.
 class Owner {
 public:
     explicit Owner(PublicKey primary)
@@ -84,7 +84,7 @@ public:
         return packet_bytes(PacketTag::public_key, part.body) + signatures;
     }
 
-    /// "" for one that is not signed, or no longer.
+    /// "" for a user id that is not signed, or whose signature is revoked.
     std::string user_id(const Part& part) const {
         const std::string bytes =
             hashed_primary_ + "\xb4" + big_endian(part.body.size(), 4) + std::string(part.body);
@@ -97,7 +97,7 @@ public:
         return signatures.empty() ? "" : packet_bytes(PacketTag::user_id, part.body) + signatures;
     }
 
-    /// "" for one that is not bound to the key, or no longer, or not for signatures.
+    /// "" for a subkey that is not bound to the primary key, is revoked, or may not sign.
     Result<std::string> subkey(const Part& part) const {
         const std::string bytes = hashed_primary_ + hashed_key(part.body);
         std::string signatures;
@@ -114,7 +114,7 @@ public:
     }
 
 private:
-    /// By which the subkey agrees to be one of this primary key; "" when it does not.
+    /// The signature by which the subkey confirms that it belongs to the primary key; "" without one.
     static std::string back_signature(const Signature& binding, const PublicKey& subkey,
                                       const std::string& bytes) {
         for (const std::string_view body : embedded_in(binding)) {
@@ -130,7 +130,7 @@ private:
     std::string hashed_primary_;
 };
 
-/// The parts that are the owner's, as packets: the key, its user ids, its subkeys.
+/// The parts that the owner has signed, as packets: the primary key, user ids, subkeys.
 Result<std::string> owned(const Owner& owner, const std::vector<Part>& parts) {
     const auto key = owner.key(parts.front());
     if (!key) return key.error();

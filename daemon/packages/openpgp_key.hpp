@@ -8,23 +8,23 @@
 
 namespace dockerext::packages {
 
-/// Bytes of an armoured text. Docker's has 4 KiB.
+/// The largest accepted armoured text, in bytes. Docker's key has 4 KiB.
 inline constexpr std::size_t longest_openpgp_key = std::size_t{64} << 10;
 
-/// A public key that others may read as they like: they find nothing in it but what its owner has put there.
+/// A public key that is safe for any reader: it contains only what the key's owner has signed.
 struct OpenPgpKey {
     std::string fingerprint;  ///< of the primary key, in upper-case hex
-    std::string armoured;     ///< written anew
+    std::string armoured;     ///< rewritten from the verified parts
 
     bool operator==(const OpenPgpKey&) const = default;
 };
 
-/// Reads an armoured text (RFC 4880 §11.1) of one primary key and keeps of it the key itself, the user ids
-/// that it has signed, and those of its subkeys that it has signed as keys for signatures and that have
-/// signed this in turn, all with these signatures alone. Whoever reads `armoured` finds just these keys,
-/// though readers differ in what they take for part of a key, and do not ask whose a subkey is (gpgv, apt).
-/// `invalid_input` for a second key, a revoked one, an unknown algorithm, damage, and a text that is longer
-/// than that.
+/// Reads an armoured text (RFC 4880 §11.1) of one primary key. Keeps the key itself, the user ids that it has
+/// signed, and the subkeys that it has bound as signing keys and that have signed this binding in turn. Of
+/// all signatures, keeps only these. Therefore every reader of `armoured` finds exactly these keys, although
+/// readers differ in what they accept as part of a key, and some (gpgv, apt) do not check who owns a subkey.
+/// `invalid_input` for a second primary key, a revoked key, an unknown algorithm, damage, and a text longer
+/// than `longest_openpgp_key`.
 Result<OpenPgpKey> read_openpgp_key(std::string_view armoured);
 
 }  // namespace dockerext::packages

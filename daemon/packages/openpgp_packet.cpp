@@ -5,10 +5,10 @@
 namespace dockerext::packages {
 namespace {
 
-/// The length in a packet's old header, whose first byte tells its width.
+/// The length in a packet's old-format header; `first`, the header's first byte, contains its width.
 std::optional<std::size_t> old_length(FieldReader& fields, std::size_t first) {
     const std::size_t width = std::size_t{1} << (first & 3);
-    if (width == 8) return std::nullopt;  // until the end of the file
+    if (width == 8) return std::nullopt;  // indeterminate: until the end of the file
     return fields.number(width);
 }
 
@@ -17,7 +17,7 @@ std::optional<std::size_t> new_length(FieldReader& fields) {
     if (first < 192) return first;
     if (first < 224) return ((first - 192) << 8) + fields.number(1) + 192;
     if (first == 255) return fields.number(4);
-    return std::nullopt;  // in parts
+    return std::nullopt;  // partial lengths
 }
 
 std::optional<Packet> take_packet(FieldReader& fields) {

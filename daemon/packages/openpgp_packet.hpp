@@ -6,24 +6,24 @@
 #include <string_view>
 #include <vector>
 
-/// OpenPGP's binary form (RFC 4880 §3, §4).
+/// OpenPGP's binary format (RFC 4880 §3, §4).
 namespace dockerext::packages {
 
-/// Takes fields off the front of some bytes, which outlive what it gives.
+/// Reads fields from the front of some bytes. The bytes must outlive the returned fields.
 class FieldReader {
 public:
     explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
-    /// The next bytes. Where some are missing: "", and nothing from then on.
+    /// The next `size` bytes. If some are missing, this and all later reads return "".
     std::string_view take(std::size_t size);
-    /// The next bytes as a number, the highest first.
+    /// The next `width` bytes as a big-endian number.
     std::size_t number(std::size_t width);
-    /// A multiprecision integer, without leading zeros; another form of the same counts as damage.
+    /// A multiprecision integer. Fails if it has leading zeros or is not in its shortest form.
     std::string_view integer();
 
     std::string_view rest() const noexcept { return rest_; }
     bool failed() const noexcept { return failed_; }
-    /// Nothing was missing, and nothing is left.
+    /// Whether all reads succeeded and no bytes are left.
     bool done() const noexcept { return !failed_ && rest_.empty(); }
 
 private:
@@ -31,12 +31,12 @@ private:
     bool failed_ = false;
 };
 
-/// As OpenSSL takes bytes.
+/// The bytes as OpenSSL's type.
 inline const unsigned char* raw(std::string_view bytes) {
     return reinterpret_cast<const unsigned char*>(bytes.data());
 }
 
-/// What `FieldReader::number` reads.
+/// Writes a number in the format that `FieldReader::number` reads.
 std::string big_endian(std::size_t number, std::size_t width);
 
 enum class PacketTag : unsigned {
@@ -48,15 +48,15 @@ enum class PacketTag : unsigned {
 };
 
 struct Packet {
-    PacketTag tag{};  ///< any number
+    PacketTag tag{};  ///< may also be a number without an enumerator
     std::string_view body;
 };
 
-/// All packets of some bytes, which outlive them; none when they are damaged, or of a length that only their
-/// end would tell.
+/// Reads all packets of some bytes, which must outlive the packets. Nullopt if the bytes are damaged or a
+/// packet has no definite length.
 std::optional<std::vector<Packet>> read_packets(std::string_view bytes);
 
-/// A packet of less than 64 KiB with a tag below 16.
+/// Writes a packet. Its body must have less than 64 KiB and its tag must be below 16.
 std::string packet_bytes(PacketTag tag, std::string_view body);
 
 }  // namespace dockerext::packages

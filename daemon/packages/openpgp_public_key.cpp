@@ -57,7 +57,7 @@ Verifying read_rsa(FieldReader& fields) {
     return rsa_key(modulus, exponent);
 }
 
-/// draft-koch-eddsa-for-openpgp, as GnuPG makes it: the curve's name and a point in its short form.
+/// draft-koch-eddsa-for-openpgp, as GnuPG writes it: the curve's OID and a compressed point.
 Verifying read_ed25519(FieldReader& fields) {
     constexpr std::string_view curve = "\x2b\x06\x01\x04\x01\xda\x47\x0f\x01";
     constexpr std::size_t point_size = 32;

@@ -18,7 +18,7 @@ enum class KeyAlgorithm : unsigned { rsa = 1, rsa_sign_only = 3, eddsa = 22 };
 
 /// A primary key or a subkey that makes signatures.
 struct PublicKey {
-    std::string_view body;  ///< of its packet, which outlives it
+    std::string_view body;  ///< body of its packet, which must outlive this
     KeyAlgorithm algorithm{};
     std::string fingerprint;  ///< 20 bytes
     std::unique_ptr<evp_pkey_st, ReleaseVerifyingKey> verifying;
@@ -26,10 +26,11 @@ struct PublicKey {
     std::string_view id() const { return std::string_view(fingerprint).substr(12); }
 };
 
-/// Version 4 and RSA from 2048 bits on, or Ed25519; `invalid_input` for all else, saying what it is.
+/// Reads a key of version 4: RSA with at least 2048 bits, or Ed25519. `invalid_input`, with the reason, for
+/// all others.
 Result<PublicKey> read_public_key(std::string_view body);
 
-/// What is hashed of a key, for its fingerprint and for signatures about it (RFC 4880 §5.2.4). `body` has
+/// The bytes of a key that its fingerprint and signatures about it hash (RFC 4880 §5.2.4). `body` must have
 /// less than 64 KiB.
 std::string hashed_key(std::string_view body);
 

@@ -50,7 +50,7 @@ const EVP_MD* digest_of(std::size_t number) {
     }
 }
 
-/// A number as a field of that size; longer when it does not fit.
+/// A number padded with leading zeros to `size` bytes; unchanged if it is longer.
 std::string padded(std::string_view number, std::size_t size) {
     return std::string(size - std::min(size, number.size()), '\0') + std::string(number);
 }

@@ -10,7 +10,7 @@
 
 namespace dockerext::packages {
 
-/// What a signature says (RFC 4880 §5.2.1).
+/// The type of a signature (RFC 4880 §5.2.1).
 enum class SignatureType : unsigned {
     generic_certification = 0x10,
     positive_certification = 0x13,
@@ -27,32 +27,33 @@ struct Subpacket {
     std::string_view body;
 };
 
-/// The body of a signature packet, which outlives it.
+/// A parsed signature. The packet's body must outlive it.
 struct Signature {
-    SignatureType type{};  ///< any number
+    SignatureType type{};  ///< may also be a number without an enumerator
     KeyAlgorithm algorithm{};
-    std::size_t digest = 0;        ///< the number of the algorithm
-    std::string_view hashed_part;  ///< all up to the end of those of the subpackets that are signed
+    std::size_t digest = 0;        ///< number of the hash algorithm
+    std::string_view hashed_part;  ///< everything up to the end of the signed subpackets
     std::vector<Subpacket> hashed_subpackets;
-    std::vector<Subpacket> unhashed_subpackets;  ///< written by anybody
-    std::string_view hash_begin;                 ///< two bytes
+    std::vector<Subpacket> unhashed_subpackets;  ///< not signed: anybody can change them
+    std::string_view hash_begin;                 ///< the first two bytes of the hash
     std::vector<std::string_view> numbers;
-    std::string_view closing;  ///< the last two
+    std::string_view closing;  ///< `hash_begin` and `numbers` as in the packet
 };
 
-/// None for another version than 4, and for what is damaged.
+/// Parses a signature of version 4; nullopt for other versions and damaged bodies.
 std::optional<Signature> read_signature(std::string_view body);
 
-/// Whether `key` has signed `bytes` with it. Only SHA-2 counts.
+/// Whether `signature` is a signature of `bytes` by `key`. Accepts only SHA-2.
 bool verifies(const PublicKey& key, const Signature& signature, std::string_view bytes);
 
-/// Whether a subkey that it binds may sign: it says so, or says nothing of what the subkey is for.
+/// Whether a subkey binding allows the subkey to sign: it says so, or has no key flags.
 bool allows_signing(const Signature& signature);
 
-/// The signatures within it.
+/// The bodies of the signatures embedded in a signature.
 std::vector<std::string_view> embedded_in(const Signature& signature);
 
-/// The same with nothing unsigned but its issuer and, unless that is "", a signature within it.
+/// The body of a signature, rewritten: its only unsigned subpackets are the issuer and, unless it is "", the
+/// embedded signature.
 std::string signature_body(const Signature& signature, std::string_view issuer_id, std::string_view embedded);
 
 }  // namespace dockerext::packages

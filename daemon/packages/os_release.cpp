@@ -30,7 +30,7 @@ constexpr auto families =
                                          {PackageFamily::zypper, "opensuse-leap"},
                                          {PackageFamily::zypper, "opensuse-tumbleweed"}});
 
-/// A value as the shell would read it: quotes go, and in double quotes so do the escapes.
+/// A value as the shell reads it: without quotes and, if it was in double quotes, without escapes.
 std::string unquoted(std::string_view value) {
     const bool quoted =
         value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.front() == value.back();
@@ -81,7 +81,8 @@ OsRelease parse_os_release(std::string_view text) {
 }
 
 Result<OsRelease> read_os_release(const std::filesystem::path& root) {
-    // The first may be a link to the second, and links are not followed out of a root that is not ours.
+    // /etc/os-release may be a link to /usr/lib/os-release. Links are not followed, because under another
+    // root they could lead out of it.
     Result<UniqueFd> file = open_regular(AT_FDCWD, (root / "usr/lib/os-release").string());
     auto own = open_regular(AT_FDCWD, (root / "etc/os-release").string());
     if (own) file = std::move(own);
@@ -92,7 +93,7 @@ Result<OsRelease> read_os_release(const std::filesystem::path& root) {
 }
 
 Result<PackageFamily> package_family(const OsRelease& release) {
-    // Amazon Linux calls itself like Fedora; before 2023 it had no dnf.
+    // Amazon Linux has ID_LIKE=fedora, but no dnf before 2023.
     const bool too_old = release.is("amzn") && release.version == "2";
     std::vector<std::string> names{release.id};
     names.insert(names.end(), release.like.begin(), release.like.end());

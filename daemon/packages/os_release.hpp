@@ -9,29 +9,29 @@
 
 namespace dockerext::packages {
 
-/// What os-release(5) says of the distribution.
+/// The distribution, from os-release(5).
 struct OsRelease {
     std::string id;                 ///< "debian"
     std::vector<std::string> like;  ///< ID_LIKE, nearest first
     std::string name;               ///< for people
-    std::string version;            ///< VERSION_ID; "" for rolling ones
+    std::string version;            ///< VERSION_ID; "" for rolling releases
     std::string codename;           ///< VERSION_CODENAME
-    std::string ubuntu_codename;    ///< of the Ubuntu that a derivative is made from
+    std::string ubuntu_codename;    ///< UBUNTU_CODENAME: the Ubuntu that a derivative is based on
 
     bool is(std::string_view distribution) const { return id == distribution; }
     bool is_like(std::string_view distribution) const;
 };
 
-/// Unknown and malformed lines are skipped.
+/// Skips unknown and malformed lines.
 OsRelease parse_os_release(std::string_view text);
 
-/// From /etc or /usr/lib under `root`.
+/// Reads /etc/os-release or /usr/lib/os-release below `root`.
 Result<OsRelease> read_os_release(const std::filesystem::path& root);
 
-/// The package managers that are spoken to.
+/// The supported package managers.
 enum class PackageFamily { apt, dnf, tdnf, zypper };
 
-/// `invalid_input`, naming the distribution, when none of them is its own.
+/// The distribution's package manager; `invalid_input`, naming the distribution, if it is not supported.
 Result<PackageFamily> package_family(const OsRelease& release);
 
 }  // namespace dockerext::packages

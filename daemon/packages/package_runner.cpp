@@ -69,7 +69,7 @@ Command PackageRunner::as_unit(const Command& command) const {
 ChildOptions PackageRunner::options() {
     return {.limit = tools_.limit,
             .grace = std::chrono::seconds(
-                30),  // an installation that is cut off leaves the package manager locked or broken
+                30),  // an interrupted installation leaves the package manager locked or broken
             .search_path = tools_.search_path,
             .environment = environment_,
             .redact = tools_.redact,

@@ -17,39 +17,39 @@
 
 namespace dockerext::packages {
 
-/// Where and how patiently package managers are run.
+/// How to run package managers: environment and limits.
 struct PackageTools {
-    std::filesystem::path root = "/";  ///< of the files that are written and looked for
+    std::filesystem::path root = "/";  ///< of all files that are written or searched
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";
-    /// Commands run as units of systemd's own (systemd-run), outside of this program's sandbox, and outlive
-    /// it.
+    /// Run commands as separate systemd units (systemd-run). They are outside of this program's sandbox and
+    /// outlive this program.
     bool as_units = false;
-    /// What is fetched lies here meanwhile, under `root`. A folder that units see, which /tmp is not.
+    /// Folder for temporary downloads, below `root`. Separate units must see it, so it cannot be /tmp.
     std::filesystem::path scratch = "/run";
-    Duration patience = std::chrono::minutes(10);  ///< with locks of others, in all
-    Duration pause = std::chrono::seconds(5);      ///< between two tries
+    Duration patience = std::chrono::minutes(10);  ///< total wait for locks of other processes
+    Duration pause = std::chrono::seconds(5);      ///< between two attempts
     Duration limit = std::chrono::minutes(30);     ///< of one command
-    Redactor redact;                               ///< of what package managers say
-    /// Told what is going on, in words for people: "waiting for the package manager's lock, held by process
-    /// 812 (unattended-upgr)".
+    Redactor redact;                               ///< for the output of package managers
+    /// Called with the current activity as text for people: "waiting for the package manager's lock, held by
+    /// process 812 (unattended-upgr)".
     std::function<void(const std::string& doing)> progress;
 };
 
-/// How a command ended, and what there is to say of it.
+/// How a command ended.
 struct PackageOutcome {
     PackageFault fault = PackageFault::other;
-    std::optional<Error> error;  ///< none: it succeeded
+    std::optional<Error> error;  ///< nullopt: success
 };
 
-/// Runs one package manager, telling its progress.
+/// Runs commands of one package manager and reports their progress.
 class PackageRunner {
 public:
-    /// `environment` is that of every command.
+    /// `environment` is for every command.
     PackageRunner(PackageTools tools, std::vector<std::string> environment);
 
-    /// Locks of others are waited for.
+    /// Runs a command; retries while another process holds the package manager's lock.
     Task<PackageOutcome> run(Command command);
-    /// Progress, unless it was the last that was told.
+    /// Reports progress, unless it equals the previous report.
     void tell(const std::string& doing);
 
     std::filesystem::path scratch() const { return rooted(tools_.scratch); }
@@ -64,7 +64,7 @@ private:
 
     PackageTools tools_;
     std::vector<std::string> environment_;
-    SteadyTime end_;  ///< of the patience
+    SteadyTime end_;  ///< when the patience ends
     std::string told_;
 };
 

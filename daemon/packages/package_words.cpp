@@ -10,7 +10,7 @@ struct Phrase {
     PackageFault fault;
 };
 
-/// The first that is found counts: above stands what makes the rest fail.
+/// The first phrase that is found counts, so causes come before their consequences.
 constexpr Phrase phrases[] = {
     {"No space left on device", PackageFault::disk_full},
     {"You don't have enough free space", PackageFault::disk_full},
@@ -60,7 +60,7 @@ constexpr Phrase phrases[] = {
     {"No provider of", PackageFault::not_found},
 };
 
-/// What stands between `before` and `after`.
+/// The text between `before` and `after`.
 std::optional<std::string_view> between(std::string_view text, std::string_view before,
                                         std::string_view after) {
     const std::size_t begin = text.find(before);

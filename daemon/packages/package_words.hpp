@@ -6,9 +6,8 @@
 
 namespace dockerext::packages {
 
-/// What went wrong in a package manager, as far as something is to be done about it. `stale_lists`: the
-/// server has newer packages than the lists that were read from it; `interrupted`: an earlier run has left
-/// work half done.
+/// Failures of package managers that callers handle or explain. `stale_lists`: the server has newer packages
+/// than the local package lists. `interrupted`: an earlier run was interrupted and must be completed.
 enum class PackageFault {
     other,
     lock_held,
@@ -21,15 +20,15 @@ enum class PackageFault {
     interrupted
 };
 
-/// From all that apt, dpkg, dnf, tdnf or zypper said in the C locale.
+/// Finds the failure in the complete output of apt, dpkg, dnf, tdnf or zypper in the C locale.
 PackageFault package_fault(std::string_view said);
 
 std::string_view to_text(PackageFault fault);
 
-/// Who holds the lock, if that was said: "process 812 (unattended-upgr)".
+/// The process that holds the lock, if the output names it: "process 812 (unattended-upgr)".
 std::string lock_holder(std::string_view said);
 
-/// What a line of output tells of the progress, for people; none for most lines.
+/// The progress in a line of output, as text for people; nullopt for most lines.
 std::optional<std::string> package_progress(std::string_view line);
 
 }  // namespace dockerext::packages

@@ -7,8 +7,8 @@
 
 namespace dockerext::packages {
 
-/// Writes a file that all may read, into a folder that all may enter and that is made where it is missing,
-/// whatever our umask.
+/// Writes a file that all users may read, whatever the umask. Creates its folder, which all users may enter,
+/// if it is missing.
 Result<> write_public_file(const std::filesystem::path& path, std::string_view text);
 
 }  // namespace dockerext::packages

@@ -6,33 +6,33 @@
 #include <string_view>
 #include <vector>
 
-/// What the recipes of all package managers have in common.
+/// Common parts of the recipes of all package managers.
 namespace dockerext::packages {
 
 constexpr std::string_view recipe_header = "# Written by dockerextd, which installed the Docker Engine.\n";
 
 Error refusal(const std::string& why);
-/// Where Docker has no packages, only the distribution's are left.
+/// The error for a distribution without packages by Docker; it recommends the distribution's own packages.
 Error no_docker_packages(const OsRelease& release);
 
-/// Whether `text` has nothing but letters, digits and `others`.
+/// Whether `text` has only letters, digits and characters of `others`.
 bool all_of(std::string_view text, std::string_view others);
 
-/// The server of Docker's packages, without a slash at its end.
+/// The URL of the server of Docker's packages, without a trailing slash.
 std::string server_of(const InstallRequest& request);
-/// The fingerprint of the key: the mirror's own, or `dockers`.
+/// The fingerprint of the signing key: the mirror's own, or `dockers`.
 std::string key_of(const InstallRequest& request, std::string_view dockers);
 
-/// Docker's own packages come with a containerd of their own.
+/// Additional packages that the origin needs: Docker's own packages need Docker's containerd.
 std::vector<std::string> packages_beside(EngineOrigin origin);
 
-/// Without them packages ask questions, and needrestart restarts services that are none of our business.
+/// Variables that keep packages from asking questions, and needrestart from restarting unrelated services.
 std::vector<std::string> environment_of(PackageFamily family);
 
-/// What ends an installation that was left half done; empty where there is no such thing.
+/// The command that completes an interrupted installation; empty if the family does not need one.
 Command repair_of(PackageFamily family);
 
-/// A fetch of a key that ends when the file grows too long for one.
+/// A download of a key that is aborted when the file becomes longer than a key may be.
 Command limited(Command fetch);
 
 }  // namespace dockerext::packages

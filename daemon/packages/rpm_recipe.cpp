@@ -16,7 +16,7 @@ std::string rpm_name(const std::string& package, const InstallRequest& request) 
     return request.version.empty() ? package : package + "-" + request.version + "*";
 }
 
-/// Where curl may be led to: never from https to http, as apt does it by itself.
+/// The protocols to which curl may follow redirects: never from https to http. apt does the same by default.
 std::string protocols(const std::string& address) {
     return address.starts_with("https:") ? "=https" : "=http,https";
 }
@@ -50,7 +50,7 @@ Result<std::vector<std::string>> dnf_packages(const OsRelease& release, EngineOr
         "Docker's own");
 }
 
-/// The release, too, brings the plugin along: what was to be kept may never have been installed.
+/// `release` installs the plugin too, because the pin's own commands may never have run.
 VersionPin dnf_pin(const std::vector<std::string>& packages) {
     const Command plugin{"dnf", "--assumeyes", "install", "dnf-command(versionlock)"};
     Command keep{"dnf", "--assumeyes", "versionlock", "add"};

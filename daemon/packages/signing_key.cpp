@@ -17,7 +17,7 @@ std::string text_of(const fs::path& path) {
     return text ? *text : "";
 }
 
-/// What is to be stored of a text that holds the key.
+/// The pinned key in a text, in the form to store.
 Result<std::string> pinned(const std::string& text, const SigningKey& key) {
     auto read = read_openpgp_key(text);
     if (!read) return read.error();
@@ -26,7 +26,7 @@ Result<std::string> pinned(const std::string& text, const SigningKey& key) {
                  "it has the fingerprint " + read->fingerprint + ", not " + key.fingerprint);
 }
 
-/// A folder of its own, removed at the end.
+/// A temporary folder for one download; removed on destruction.
 class FetchFolder {
 public:
     explicit FetchFolder(const fs::path& parent) {
@@ -47,8 +47,8 @@ private:
     fs::path path_;
 };
 
-/// Whether a fetch came to the limit that its command sets. apt's methods have names of their own for a file
-/// that is not complete.
+/// Whether a download reached the size limit of its command. Checks every file in the folder, because apt's
+/// methods use other names for incomplete files.
 bool reached_limit(const fs::path& folder) {
     std::error_code gone;
     for (fs::directory_iterator file(folder, gone), end; !gone && file != end; file.increment(gone)) {

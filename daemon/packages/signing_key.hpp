@@ -5,8 +5,8 @@
 
 namespace dockerext::packages {
 
-/// Sees to it that the pinned key is in its place, and nothing besides: it is fetched unless it is there, and
-/// written anew (OpenPgpKey). Errors as in engine_install. `runner` outlives the call.
+/// Makes sure that the key's file holds the pinned key and nothing else: fetches the key if it is missing,
+/// and rewrites it (see OpenPgpKey). Errors as in engine_install. `runner` must outlive the call.
 Task<Result<>> provide_signing_key(PackageRunner& runner, SigningKey key);
 
 }  // namespace dockerext::packages

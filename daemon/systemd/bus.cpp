@@ -29,7 +29,7 @@ struct BusClose {
     void operator()(sd_bus* bus) const { sd_bus_close_unref(bus); }  // without waiting for a flush
 };
 
-/// What error names of D-Bus and systemd mean to a caller; what is not named here is `internal`.
+/// Maps error names of D-Bus and systemd to kinds. All other names are `internal`.
 constexpr std::pair<std::string_view, ErrorKind> kinds[] = {
     {"org.freedesktop.DBus.Error.FileNotFound", ErrorKind::not_found},
     {"org.freedesktop.DBus.Error.UnknownObject", ErrorKind::not_found},
@@ -57,18 +57,19 @@ Error error_of(const sd_bus_error& error) {
     return {kind, error.message != nullptr ? error.message : error.name};
 }
 
-/// An error of the connection itself.
+/// The error for a failed sd-bus function: an error of the connection, not an error reply.
 Error link_error(int r, std::string_view doing) {
     Error error = Error::from_errno(-r, doing);
     const bool told = error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::cancelled;
     return told ? error : Error(ErrorKind::unavailable, error.message());
 }
 
-/// What a call waits for. Lives as long as the waiting coroutine, and the slot no longer.
+/// The pending reply of a call. Lives in the waiting coroutine; the slot ends with it, so no reply comes
+/// later.
 struct Reply {
     explicit Reply(const asio::any_io_executor& executor) : arrived(executor) {}
 
-    Timer arrived;  ///< wakes when the reply is here
+    Timer arrived;  ///< wakes when the reply has arrived
     std::optional<Result<BusMessage>> outcome;
     Slot slot;
 };
@@ -98,9 +99,9 @@ Bus::Match::~Match() = default;
 
 struct Bus::Link {
     std::unique_ptr<sd_bus, BusClose> bus;
-    Descriptor descriptor;  ///< a duplicate: sd-bus closes its own whenever it likes
+    Descriptor descriptor;  ///< a duplicate, because sd-bus may close its own at any time
 
-    /// Whoever waits in `pump` looks again at what there is to wait for.
+    /// Makes `pump` check again which events to wait for, when sd-bus has data to send.
     void wake() {
         boost::system::error_code ignored;
         if ((sd_bus_get_events(bus.get()) & POLLOUT) != 0) descriptor.cancel(ignored);
@@ -156,7 +157,7 @@ Result<Bus::Match> Bus::on_signal(const std::string& rule, MessageHandler hear) 
         static_cast<Match::State*>(match)->hear(message);
         return 0;
     };
-    // Without a function of ours, sd-bus would end the connection when the bus refuses the match.
+    // Without this callback, sd-bus would close the connection when the bus refuses the match.
     const auto installed = [](sd_bus_message*, void*, sd_bus_error*) { return 0; };
     sd_bus_slot* slot = nullptr;
     const int r =

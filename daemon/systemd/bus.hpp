@@ -18,12 +18,13 @@ struct BusMessageUnref {
 using BusMessage = std::unique_ptr<sd_bus_message, BusMessageUnref>;
 
 /// A connection to the system bus (or the one that DBUS_SYSTEM_BUS_ADDRESS names) on the daemon's thread.
-/// Calls and signals arrive only while `pump` runs. Whoever awaits a call or holds a match keeps it alive.
+/// Replies and signals arrive only while `pump` runs. Keep it alive while a call is awaited or a match
+/// exists.
 class Bus {
 public:
     using MessageHandler = std::function<void(sd_bus_message*)>;
 
-    /// A request to hear signals; it ends with this value.
+    /// A subscription to signals; it ends when this object is destroyed.
     class Match {
     public:
         Match(Match&&) noexcept;
@@ -37,7 +38,7 @@ public:
         std::unique_ptr<State> state_;
     };
 
-    /// `not_found` where there is no bus, `unavailable` when nobody answers there.
+    /// `not_found` if the machine has no bus, `unavailable` if the bus does not answer.
     static Result<std::shared_ptr<Bus>> connect(const asio::any_io_executor& executor);
 
     Bus(Bus&&) = delete;
@@ -46,17 +47,17 @@ public:
     Result<BusMessage> new_call(const char* service, const char* path, const char* interface,
                                 const char* method);
 
-    /// The reply. An error reply is an error: "Unit x.service not found.", with the kind that its name stands
-    /// for; `unavailable` when the connection breaks meanwhile.
+    /// Sends a call and returns the reply. An error reply becomes an error with its text ("Unit x.service not
+    /// found.") and the kind that its D-Bus name maps to; `unavailable` if the connection breaks meanwhile.
     Task<Result<BusMessage>> call(BusMessage request, Duration limit);
 
-    /// Calls `hear` for each signal that fits `rule` (D-Bus specification, "Match Rules"), from what is sent
-    /// after the calls that were made before.
+    /// Calls `hear` for each signal that matches `rule` (D-Bus specification, "Match Rules"). The match takes
+    /// effect after the calls that were made before it.
     Result<Match> on_signal(const std::string& rule, MessageHandler hear);
     /// Calls `broken` when the connection is lost.
     Result<Match> on_loss(std::function<void()> broken);
 
-    /// Reads and dispatches until cancelled, or until the connection breaks: `unavailable`.
+    /// Reads and dispatches until cancelled; `unavailable` when the connection breaks.
     Task<Result<>> pump();
 
 private:

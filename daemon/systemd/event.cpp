@@ -13,7 +13,7 @@ void Event::tell() {
 
 Task<bool> Event::told() {
     co_await asio::this_coro::throw_if_cancelled(false);
-    const bool cancelled = co_await is_cancelled();  // when nothing was waiting
+    const bool cancelled = co_await is_cancelled();  // also a cancellation from before this wait
     if (!told_ && !cancelled) {
         co_await timer_.wait();
     }

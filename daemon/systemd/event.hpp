@@ -7,13 +7,14 @@
 
 namespace dockerext::systemd {
 
-/// Something that one listener waits for: `tell` wakes him, also when he comes later.
+/// An event for one listener. `tell` wakes the listener; if it does not wait, its next `told` returns at
+/// once.
 class Event {
 public:
     explicit Event(const asio::any_io_executor& executor) : timer_(executor) {}
 
     void tell();
-    /// Whether it was told since the last time; false when cancelled.
+    /// Waits until `tell` has been called since the last `told`; false when cancelled.
     Task<bool> told();
 
 private:

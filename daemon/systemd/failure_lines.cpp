@@ -16,14 +16,14 @@ constexpr std::size_t bytes_told = 2048;
 
 enum class Weight { reason, error, noise, rest };
 
-/// How dockerd begins the one line that it ends with.
+/// The beginnings of the last line that dockerd writes when it fails.
 constexpr auto reasons =
     std::to_array<std::string_view>({"failed to start daemon", "Error starting daemon",
                                      "failed to load listeners", "unable to configure the Docker daemon"});
-/// What dockerd says whenever it, or the containerd beside it, ends.
+/// Messages that dockerd writes whenever it or its containerd ends, whatever the reason.
 constexpr auto noises = std::to_array<std::string_view>({"Failed to get event", "transport is closing"});
 
-/// Without the `time="…" ` that containerd and dockerd begin with.
+/// The line without the `time="…" ` at the beginning of the lines of containerd and dockerd.
 std::string_view without_time(std::string_view line) {
     constexpr std::string_view begin = "time=\"";
     if (!line.starts_with(begin)) return line;
@@ -45,7 +45,8 @@ Weight weight_of_units(std::string_view line) {
     return word.starts_with("error") ? Weight::error : Weight::rest;
 }
 
-/// "…, code=exited, status=219/CGROUP": from 200 on it did not come to the program (systemd.exec(5)).
+/// "…, code=exited, status=219/CGROUP": from 200 on, systemd failed before it ran the program
+/// (systemd.exec(5)).
 bool has_status_of_systemd(std::string_view line) {
     constexpr std::string_view exited = "code=exited, status=";
     const std::size_t at = line.find(exited);
@@ -58,7 +59,7 @@ bool tells_of_an_end_without_words(std::string_view line) {
     return has(line, "code=killed") || has(line, "code=dumped") || has_status_of_systemd(line);
 }
 
-/// Systemd tells of each end; it is of interest only where the program could not say anything itself.
+/// systemd logs the end of every run. That line counts only if the program could not write anything itself.
 std::optional<Weight> weight_of_systemds(const LogLine& line) {
     constexpr int error = 3;
     if (tells_of_an_end_without_words(line.text)) return Weight::error;
@@ -71,7 +72,7 @@ struct WeightedLine {
     std::string words;
 };
 
-/// Each once, newest first.
+/// The lines with their weights, without duplicates, newest first.
 std::vector<WeightedLine> weighed(const std::vector<LogLine>& lines) {
     std::vector<WeightedLine> all;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
@@ -88,7 +89,7 @@ std::vector<WeightedLine> weighed(const std::vector<LogLine>& lines) {
 
 class LineBudget {
 public:
-    /// The newest of that weight that have room, in the order in which they were said.
+    /// Adds the newest lines of that weight that fit, in chronological order.
     void add(const std::vector<WeightedLine>& newest_first, Weight weight) {
         std::vector<std::string_view> chosen;
         for (const WeightedLine& choice : newest_first) {
@@ -97,7 +98,7 @@ public:
         for (auto words = chosen.rbegin(); words != chosen.rend(); ++words)
             text_.append(text_.empty() ? "" : "\n").append(*words);
     }
-    /// A line that is longer than all the room keeps its beginning.
+    /// The chosen lines. A line that is longer than the whole budget is cut at its end.
     std::string text() const { return last_lines(text_, lines_told, bytes_told); }
 
 private:

@@ -12,7 +12,7 @@ namespace dockerext::systemd {
 namespace {
 
 constexpr std::size_t entries_read = 500;
-constexpr std::size_t bytes_of_field = 64U << 10;  ///< a message is redacted before it is cut
+constexpr std::size_t bytes_of_field = 64U << 10;  ///< read in full, because redaction comes before cutting
 constexpr std::size_t bytes_kept = 4096;
 
 struct JournalClose {
@@ -24,8 +24,8 @@ int match(sd_journal* journal, const std::string& field_and_value) {
     return sd_journal_add_match(journal, field_and_value.data(), field_and_value.size());
 }
 
-/// What the unit's processes say, and what systemd says about it: itself, or its child before that becomes
-/// the unit's program.
+/// The journal, filtered for lines of the unit's processes and of systemd about the unit: from systemd
+/// itself, or from its child process before that executes the unit's program.
 Journal open_at_the_end(const std::string& unit) {
     sd_journal* raw = nullptr;
     if (sd_journal_open(&raw, SD_JOURNAL_LOCAL_ONLY | SD_JOURNAL_SYSTEM) < 0) return nullptr;
@@ -37,7 +37,7 @@ Journal open_at_the_end(const std::string& unit) {
     return ready ? std::move(journal) : nullptr;
 }
 
-/// "" where the entry has no such field.
+/// The field's value; "" if the entry does not have the field.
 std::string field(sd_journal* journal, const char* name) {
     const void* data = nullptr;
     std::size_t size = 0;

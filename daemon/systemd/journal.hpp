@@ -9,28 +9,29 @@
 
 namespace dockerext::systemd {
 
-/// Which part of a unit's log is meant.
+/// A part of a unit's log.
 struct LogSpan {
     WallTime since;
-    /// The run that was going on then, by systemd's invocation id: how it ended is not meant. "" for none.
+    /// Leaves out the lines of the run with this invocation id of systemd: the run active at `since`. "":
+    /// none.
     std::string not_of{};
 };
 
-/// A line about a unit.
+/// A log line of a unit, or of systemd about it.
 struct LogLine {
     enum class Speaker { unit, systemd };
     std::string text;
     Speaker speaker = Speaker::unit;
-    int priority = 6;  ///< as syslog(3) counts
+    int priority = 6;  ///< as in syslog(3)
 };
 
-/// What the unit's processes, and systemd about them, have written to the journal in that span, as
-/// `failure_lines` chooses from it, redacted; "" when there is nothing, or no journal to read.
+/// The journal's lines of the unit's processes, and of systemd about them, in that span, reduced by
+/// `failure_lines` and redacted; "" if there are none or the journal cannot be read.
 std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
 
-/// Of log lines, oldest first, those that tell why a daemon failed: the reason, then errors and what is in no
-/// log format, then what an ending daemon says in any case; only where there is none of these, the rest.
-/// Without times, each line once; at most 10 lines and 2 KiB of plain text.
+/// Chooses from log lines, oldest first, those that explain why a daemon failed: first the reason, then
+/// errors and lines in no log format, then lines that a daemon always writes when it ends. The rest counts
+/// only if there are none of these. Removes times and duplicates. At most 10 lines and 2 KiB of plain text.
 std::string failure_lines(const std::vector<LogLine>& lines);
 
 }  // namespace dockerext::systemd

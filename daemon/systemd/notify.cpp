@@ -15,7 +15,7 @@
 namespace dockerext::systemd {
 namespace {
 
-// What cannot be told to systemd can be told to nobody.
+// Ignores a failure, because nothing can be done about it.
 void tell(const std::string& state) { (void)sd_notify(0, state.c_str()); }
 
 }  // namespace
@@ -24,7 +24,7 @@ void notify_ready() { tell("READY=1"); }
 
 void notify_reloading() {
     using namespace std::chrono;
-    const auto now = steady_now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) asks
+    const auto now = steady_now().time_since_epoch();  // CLOCK_MONOTONIC, as sd_notify(3) requires
     tell("RELOADING=1\nMONOTONIC_USEC=" + std::to_string(duration_cast<microseconds>(now).count()));
 }
 
@@ -37,7 +37,7 @@ void notify_stop_takes(Duration duration) {
 
 void notify_status(std::string_view line) {
     std::string state = "STATUS=" + std::string(line);
-    // A line of its own would be an assignment of its own.
+    // sd_notify takes each line as a separate assignment.
     std::replace_if(
         state.begin(), state.end(), [](char c) { return c == '\n' || c == '\0'; }, ' ');
     tell(state);

@@ -13,7 +13,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration reload_limit = 90s;  // a machine with many units, busy
+constexpr Duration reload_limit = 90s;  // enough for a busy machine with many units
 
 }  // namespace
 
@@ -37,7 +37,7 @@ Task<Result<UnitFacts>> Systemd::State::facts(std::string name) {
     if (!on) co_return on.error();
     auto request = SystemdConnection::new_call(**on, *path, "org.freedesktop.DBus.Properties", "GetAll");
     if (!request) co_return request.error();
-    (void)sd_bus_message_append_basic(request->get(), 's', "");  // of all interfaces
+    (void)sd_bus_message_append_basic(request->get(), 's', "");  // "" means all interfaces
     const auto properties = co_await (*on)->call(std::move(*request), systemd_query_limit);
     if (!properties) co_return properties.error();
     co_return read_unit_facts(properties->get());
@@ -100,7 +100,7 @@ Task<Result<>> Systemd::reset_failed(std::string name) {
     std::vector<std::string> arguments{name};
     const auto reply =
         co_await state_->connection.call("ResetFailedUnit", std::move(arguments), systemd_query_limit);
-    // A unit that systemd has not loaded has nothing to forget.
+    // A unit that systemd has not loaded has nothing to reset.
     if (!reply && reply.error().kind() != ErrorKind::not_found) co_return reply.error().within(name);
     co_return Result<>{};
 }
@@ -108,7 +108,7 @@ Task<Result<>> Systemd::reset_failed(std::string name) {
 Task<Result<>> Systemd::enable(std::string name) {
     const auto enabled = co_await state_->enable(name);
     if (!enabled) co_return enabled.error().within("enable " + name);
-    co_return co_await daemon_reload();  // as systemctl does, so that what it says of the unit is true again
+    co_return co_await daemon_reload();  // as systemctl does, to refresh systemd's facts about it
 }
 
 Task<Result<>> Systemd::daemon_reload() {

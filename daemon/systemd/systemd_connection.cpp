@@ -129,7 +129,7 @@ void SystemdConnection::lose(const Error& why) {
     attempted_.wake();
 }
 
-/// Has systemd send its signals, to whoever else is listening.
+/// Asks systemd to send its signals; it sends most of them only while a client is subscribed.
 Task<Result<>> SystemdConnection::attend(std::shared_ptr<Bus> on) {
     auto request = new_call(*on, "Subscribe");
     if (!request) co_return request.error();

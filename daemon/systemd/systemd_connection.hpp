@@ -15,40 +15,40 @@ namespace dockerext::systemd {
 
 constexpr Duration systemd_query_limit = std::chrono::seconds(10);
 
-/// The rule for a signal of systemd's manager (D-Bus specification, "Match Rules").
+/// The match rule for a signal of systemd's manager (D-Bus specification, "Match Rules").
 std::string manager_rule(std::string_view member);
 
-/// The object path in a reply.
+/// Reads the object path in a reply.
 Result<std::string> read_path(const Result<BusMessage>& reply);
 Result<> without_value(const Result<BusMessage>& reply);
 
-/// The connection to systemd over the system bus: made, subscribed to systemd's signals, and made again when
-/// it breaks.
+/// The connection to systemd over the system bus. Connects, subscribes to systemd's signals, and reconnects
+/// when the connection breaks.
 class SystemdConnection {
 public:
     SystemdConnection(const asio::any_io_executor& executor, std::vector<std::string> watched);
 
-    /// Keeps the connection until cancelled.
+    /// Connects, and reconnects when the connection breaks, until cancelled.
     Task<void> run();
 
-    /// Told when a watched unit or its files change, and when the connection is made or lost.
+    /// Fires when a watched unit or its files change, and when the connection is made or lost.
     Event& dirty() noexcept { return dirty_; }
     const asio::any_io_executor& executor() const noexcept { return executor_; }
 
-    /// The connection as it is. At the beginning: as it is once it was tried for the first time.
+    /// The current connection, or why there is none. Waits for the first attempt to connect.
     Task<Result<std::shared_ptr<Bus>>> bus();
-    /// The same, waited for no longer than `limit`.
+    /// The same, but waits at most `limit`.
     Task<Result<std::shared_ptr<Bus>>> bus(Duration limit);
-    /// A call of a method of the manager on `bus`.
+    /// Creates a call of a method of the manager.
     static Result<BusMessage> new_call(Bus& bus, const char* method);
-    /// A call of a method of `interface` on the object at `path`.
+    /// Creates a call of a method of `interface` on the object at `path`.
     static Result<BusMessage> new_call(Bus& bus, const std::string& path, const char* interface,
                                        const char* method);
-    /// Calls a method of the manager whose arguments are strings.
+    /// Calls a method of the manager with string arguments.
     Task<Result<BusMessage>> call(std::string method, std::vector<std::string> arguments, Duration limit);
 
 private:
-    /// One connection from its beginning to its end.
+    /// Makes one connection and serves it until it breaks.
     Task<void> serve();
     Result<std::vector<Bus::Match>> listen(Bus& on);
     Task<Result<>> attend(std::shared_ptr<Bus> on);
@@ -60,10 +60,10 @@ private:
     Event dirty_;
     Timer attempted_;  ///< wakes at the first attempt
     bool tried_ = false;
-    bool complained_ = false;  ///< of the connection's absence
+    bool complained_ = false;  ///< has logged that there is no connection
     Duration pause_;
     std::shared_ptr<Bus> bus_;
-    Error loss_;  ///< why there is none
+    Error loss_;  ///< why there is no connection
 };
 
 }  // namespace dockerext::systemd

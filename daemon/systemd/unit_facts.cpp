@@ -11,7 +11,7 @@
 namespace dockerext::systemd {
 namespace {
 
-// systemd's words, several of them for one of ours. Any other leaves what stands for the rest.
+// systemd's words; several may map to one enumerator. An unknown word leaves the default value.
 
 constexpr auto loads = std::to_array<Named<UnitLoad>>(
     {{UnitLoad::loaded, "loaded"}, {UnitLoad::not_found, "not-found"}, {UnitLoad::masked, "masked"}});
@@ -31,8 +31,7 @@ constexpr auto enableds = std::to_array<Named<UnitEnabled>>({{UnitEnabled::enabl
                                                              {UnitEnabled::masked, "masked"},
                                                              {UnitEnabled::masked, "masked-runtime"}});
 
-// Readers of one value each. They return what sd-bus does: negative when the message is not what it should
-// be.
+// Each reads one value and returns what sd-bus returns: negative if the message has another form.
 
 int read(sd_bus_message* message, std::string& into) {
     const char* text = nullptr;
@@ -56,7 +55,7 @@ int read_environment_files(sd_bus_message* message, UnitFacts& facts) {
     return r < 0 ? r : sd_bus_message_exit_container(message);
 }
 
-/// 16 bytes, told as systemd and the journal write them.
+/// Reads 16 bytes as hex digits, as systemd and the journal write them.
 int read_id(sd_bus_message* message, std::string& into) {
     const void* bytes = nullptr;
     std::size_t size = 0;
@@ -79,7 +78,7 @@ int read_flag(sd_bus_message* message, bool& into) {
     return r;
 }
 
-/// Microseconds since the clock's beginning; 0 is never.
+/// Reads microseconds since the clock's epoch; 0 means never.
 template <typename Clock>
 int read_time(sd_bus_message* message, std::optional<std::chrono::time_point<Clock>>& into) {
     std::uint64_t microseconds = 0;
@@ -127,7 +126,7 @@ constexpr Property properties[] = {
      [](Message* m, UnitFacts& f) { return read_time(m, f.active_since_steady); }},
 };
 
-/// One entry of the dictionary; 0 at its end.
+/// Reads one entry of the dictionary; returns 0 at its end.
 int read_entry(sd_bus_message* message, UnitFacts& facts) {
     int r = sd_bus_message_enter_container(message, 'e', "sv");
     if (r <= 0) return r;

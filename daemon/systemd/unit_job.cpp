@@ -13,7 +13,7 @@
 namespace dockerext::systemd {
 namespace {
 
-/// The ends of jobs, from before the job is asked for.
+/// Records the ends of jobs. It listens before the job is requested, so that no end is missed.
 struct JobEnds {
     explicit JobEnds(const asio::any_io_executor& executor) : heard(executor) {}
 
@@ -24,7 +24,7 @@ struct JobEnds {
             ends.emplace_back(path, result);
         heard.tell();
     }
-    /// How the job ended; "" when it has not.
+    /// How the job ended; "" if it has not ended.
     std::string of(const std::string& job) const {
         const auto end =
             std::find_if(ends.begin(), ends.end(), [&](const auto& e) { return e.first == job; });
@@ -37,11 +37,11 @@ struct JobEnds {
     }
 
     Event heard;
-    bool lost = false;                                      ///< the connection
-    std::vector<std::pair<std::string, std::string>> ends;  ///< path of the job, result
+    bool lost = false;                                      ///< whether the connection is lost
+    std::vector<std::pair<std::string, std::string>> ends;  ///< job's path, result
 };
 
-/// Until `job` has ended: its result.
+/// Waits until `job` has ended; returns its result.
 Task<Result<std::string>> end_of(JobEnds& ends, std::string job) {
     for (;;) {
         std::string result = ends.of(job);

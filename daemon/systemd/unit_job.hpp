@@ -8,12 +8,12 @@
 
 namespace dockerext::systemd {
 
-/// Has systemd's manager run the job that `method` makes ("StartUnit") for a unit, and waits for its end: the
-/// job's result, "done", "failed", "timeout" (org.freedesktop.systemd1(5), JobRemoved). `connection` outlives
-/// the call.
+/// Calls a method of systemd's manager that makes a job for a unit ("StartUnit"), and waits until the job has
+/// ended. Returns the job's result: "done", "failed", "timeout", … (org.freedesktop.systemd1(5), JobRemoved).
+/// `connection` must outlive the call.
 Task<Result<std::string>> result_of_job(SystemdConnection& connection, std::string method, std::string unit);
 
-/// What a result that is no success stands for.
+/// The kind of error for a result other than "done".
 ErrorKind kind_of_job_result(std::string_view result);
 
 }  // namespace dockerext::systemd

@@ -12,7 +12,7 @@
 namespace dockerext::watches {
 namespace {
 
-/// A timer that never rings, but is cancelled when the clock is set.
+/// Arms a timer that never expires but is cancelled when the clock is set.
 Result<> arm(int fd) {
     const itimerspec never{.it_interval = {},
                            .it_value = {.tv_sec = std::numeric_limits<time_t>::max(), .tv_nsec = 0}};

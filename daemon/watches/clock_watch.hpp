@@ -6,13 +6,13 @@
 
 namespace dockerext::watches {
 
-/// Tells when somebody sets the wall clock (timerfd_create(2): TFD_TIMER_CANCEL_ON_SET), or the machine wakes
-/// from being suspended.
+/// Detects that the wall clock is set (timerfd_create(2): TFD_TIMER_CANCEL_ON_SET), or that the machine
+/// resumes from suspend.
 class ClockWatch {
 public:
     static Result<ClockWatch> open(const asio::any_io_executor& executor);
 
-    /// Until the clock was set; false when cancelled, or when it cannot be watched any more.
+    /// Waits until the clock is set; false when cancelled, or when the clock can no longer be watched.
     Task<bool> set();
 
 private:

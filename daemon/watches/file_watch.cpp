@@ -21,15 +21,15 @@ namespace fs = std::filesystem;
 
 constexpr std::uint32_t comings_and_goings = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
 constexpr std::uint32_t of_files = comings_and_goings | IN_CLOSE_WRITE | IN_ATTRIB;
-/// The watch ends, or events were lost.
+/// Events that say that a watch has ended or that events were lost.
 constexpr std::uint32_t broken = IN_IGNORED | IN_UNMOUNT | IN_Q_OVERFLOW;
 
-/// Names in a folder that mean something: files, and folders on the way to a file.
+/// The relevant names in a folder: watched files, and folders on the path to a watched file.
 struct Watched {
     std::set<std::string> files, folders;
 };
 
-/// What changes whenever a file does: device, inode, time of the last change; zeros when absent.
+/// Values that differ after any change of a file: device, inode, time of the last change; zeros if absent.
 using FileStamp = std::tuple<dev_t, ino_t, time_t, long>;
 
 FileStamp look_at(const fs::path& file) {
@@ -46,16 +46,17 @@ struct FileWatch::State {
     State(asio::posix::stream_descriptor on, std::vector<fs::path> paths)
         : inotify(std::move(on)), files(std::move(paths)), looks(files.size()) {}
 
-    /// Watches what there is of each way to a file, from its beginning: what is not there yet is seen coming.
+    /// Watches the existing part of the path to each file, from the root down, so that the creation of the
+    /// missing part is seen.
     Result<> watch_all();
     Result<> watch_way_to(const fs::path& file, std::map<int, Watched>& into);
-    /// The folder's watch; none while it is absent.
+    /// Adds a watch for the folder; nullopt while the folder is absent.
     Result<std::optional<int>> watch(const fs::path& folder, std::uint32_t mask);
 
     bool is_of_a_file(const FileEvent& event) const;
-    /// The watches are no longer where they should be.
+    /// Whether a folder on the path to a file has changed, so that the watches must be set again.
     bool is_of_a_way(const FileEvent& event) const;
-    /// Whether a file is another than at the last look.
+    /// Whether a file differs from the last look.
     bool look_again();
     Result<bool> take_in(const std::vector<FileEvent>& events);
 
@@ -122,7 +123,7 @@ bool FileWatch::State::look_again() {
     return differs;
 }
 
-/// Whether they tell of a change of a file.
+/// Whether the events mean that a file has changed.
 Result<bool> FileWatch::State::take_in(const std::vector<FileEvent>& events) {
     bool of_a_file = false, of_a_way = false;
     for (const FileEvent& event : events) {

@@ -10,20 +10,20 @@
 
 namespace dockerext::watches {
 
-/// inotify on files by their paths, whether they are there yet or not: created, replaced, closed after
-/// writing, moved away, removed, other mode or owner. Their folders may come and go; other files in them
-/// count for nothing. Neither what a link points to is watched, nor what else is mounted over a folder, nor a
-/// second name of the same file.
+/// Watches files by their paths with inotify, whether they exist or not. A file is changed when it is
+/// created, replaced, closed after writing, moved away or removed, or gets another mode or owner. Its folders
+/// may be created and removed. Other files in the folders are ignored. Does not watch targets of links, file
+/// systems mounted over a folder, or other hard links of a file.
 class FileWatch {
 public:
-    /// Paths are absolute. An error when the machine has no more watches to give.
+    /// Paths must be absolute. Fails if the machine's limit of inotify watches is reached.
     static Result<FileWatch> open(const asio::any_io_executor& executor,
                                   std::vector<std::filesystem::path> files);
     FileWatch(FileWatch&&) noexcept;
     FileWatch& operator=(FileWatch&&) noexcept;
     ~FileWatch();
 
-    /// Until one of the files has changed since the last call, or since `open`; several changes are one.
+    /// Waits until a file has changed since the last call, or since `open`; several changes count as one.
     /// `cancelled` when cancelled.
     Task<Result<>> changed();
 

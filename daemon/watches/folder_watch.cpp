@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint32_t wanted = IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE_SELF | IN_MOVE_SELF | IN_ONLYDIR;
 constexpr std::uint32_t gone = IN_DELETE_SELF | IN_MOVE_SELF | IN_UNMOUNT | IN_IGNORED;
-/// A folder that somebody has open is removed without a word of its own: its parent tells.
+/// Events of the parent: while a process has the folder open, its removal gives no event on its own watch.
 constexpr std::uint32_t leaving = IN_DELETE | IN_MOVED_FROM;
 
 }  // namespace

@@ -9,14 +9,14 @@
 
 namespace dockerext::watches {
 
-/// inotify on one folder: files moved in or closed after writing.
+/// Watches one folder with inotify for files that are moved in or closed after writing.
 class FolderWatch {
 public:
     static Result<FolderWatch> open(const asio::any_io_executor& executor,
                                     const std::filesystem::path& folder);
 
-    /// Until something has changed in the folder since the last call; several changes are one. `cancelled`
-    /// when cancelled, `not_found` once the folder has been moved or removed.
+    /// Waits until the folder has changed since the last call; several changes count as one. `cancelled` when
+    /// cancelled, `not_found` once the folder has been moved or removed.
     Task<Result<>> changed();
 
 private:
@@ -24,7 +24,7 @@ private:
         : descriptor_(std::move(descriptor)), name_(std::move(name)) {}
 
     asio::posix::stream_descriptor descriptor_;
-    std::string name_;  ///< the folder's, in its parent
+    std::string name_;  ///< the folder's name in its parent
 };
 
 }  // namespace dockerext::watches

@@ -36,7 +36,7 @@ Result<asio::posix::stream_descriptor> open_inotify(const asio::any_io_executor&
     if (fd < 0) return Error::from_errno(errno, "inotify_init1");
     asio::posix::stream_descriptor descriptor(executor, fd);
     boost::system::error_code code;
-    descriptor.non_blocking(true, code);  // or Asio waits where it finds nothing to read
+    descriptor.non_blocking(true, code);  // otherwise Asio blocks when there is nothing to read
     if (code) return Error::from_code(code, "inotify");
     return descriptor;
 }

@@ -10,16 +10,16 @@
 
 namespace dockerext::watches {
 
-/// What inotify(7) tells of a watch.
+/// An event of inotify(7).
 struct FileEvent {
     int watch = -1;
     std::uint32_t mask = 0;
-    std::string name;  ///< in the watched folder; "" when it is about the folder itself
+    std::string name;  ///< in the watched folder; "" for the folder itself
 };
 
 Result<asio::posix::stream_descriptor> open_inotify(const asio::any_io_executor& executor);
 
-/// Waits for an event, and takes all that there are by then. `inotify` outlives the call.
+/// Waits for an event and returns all pending events. `inotify` must outlive the call.
 Task<Result<std::vector<FileEvent>>> next_events(asio::posix::stream_descriptor& inotify);
 
 }  // namespace dockerext::watches

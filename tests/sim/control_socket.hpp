@@ -4,9 +4,9 @@
 
 namespace dockerext::sim {
 
-/// The daemon's control socket without a socket: what seams/http_server.cpp listens with.
+/// Replaces the daemon's control socket: seams/http_server.cpp registers its handler here.
 struct ControlSocket {
-    static inline HttpServer::Handler* handler = nullptr;  ///< none while nobody listens
+    static inline HttpServer::Handler* handler = nullptr;  ///< null while the daemon does not listen
 };
 
 }  // namespace dockerext::sim

@@ -85,7 +85,7 @@ int Disk::sync(int fd) {
     return 0;
 }
 
-/// Of a file that is only appended to, the new end is all that has to be read.
+/// Records a file's content as synced. Reads only the new end of a file that was only appended to.
 void Disk::sync_file(int fd) {
     struct stat facts = {};
     if (::fstat(fd, &facts) != 0) return;
@@ -155,11 +155,11 @@ void Disk::take_as_synced() {
 void Disk::leave_as_killed() {
     if (!std::exchange(dead_, false)) return;
     left_ = 0;
-    // What was synced before it died stays synced, which a rewritten file could not tell.
+    // Rewrites only if necessary: a rewritten file would lose the record of what was synced.
     if (image() != at_death_) write(at_death_);
 }
 
-/// The bytes as they were synced, with some beginning of what came after them.
+/// The file's content after a power cut: the synced bytes and a random part of what was appended later.
 std::string Disk::after_power_cut(const Entry& entry, Random& random) const {
     const auto synced = synced_files_.find(entry.inode);
     const std::string before = synced == synced_files_.end() ? "" : synced->second;
@@ -167,7 +167,7 @@ std::string Disk::after_power_cut(const Entry& entry, Random& random) const {
     return entry.bytes.substr(0, before.size() + random.below(entry.bytes.size() - before.size() + 1));
 }
 
-/// Of each folder that holds anything the disk has either what was synced or what was there at the end.
+/// Each folder that is not empty gets either its synced entries or its latest ones.
 void Disk::leave_as_cut_off(Random& random) {
     const Image end = dead_ ? at_death_ : image();
     std::map<ino_t, std::string> last;

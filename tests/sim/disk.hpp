@@ -10,33 +10,32 @@
 
 namespace dockerext::sim {
 
-/// The folder in which the daemon keeps its state: real files on a file system in memory. It knows what of
-/// them was synced, so that a power cut can take the rest away. There is one at a time, and it outlives the
-/// daemon.
+/// The folder of the daemon's state: real files on a file system in memory. Records what was synced, so that
+/// a power cut can lose the rest. Only one instance exists at a time; it outlives the daemon.
 class Disk {
 public:
-    /// `folder` is made, and goes with this.
+    /// Creates `folder`, and removes it on destruction.
     explicit Disk(std::filesystem::path folder);
     Disk(Disk&&) = delete;
     ~Disk();
     static Disk* current() { return current_; }
 
-    /// The process is killed at its nth sync from now on, before that has any effect. The process itself does
-    /// not notice, but nothing that it does afterwards has an effect: `dead`.
+    /// Kills the process at its nth sync from now on, before that sync takes effect. The process keeps
+    /// running without noticing, but nothing that it does from then on has an effect; `dead` returns true.
     void die_at(std::uint64_t sync) { left_ = sync; }
     bool dead() const { return dead_; }
-    /// The process is gone: the files are as they were when it died.
+    /// Restores the files to their state when the process was killed.
     void leave_as_killed();
-    /// The machine is gone too: what was not synced may be lost.
+    /// As after a power cut: data that was not synced may be lost.
     void leave_as_cut_off(Random& random);
 
-    /// While this is so, no sync succeeds.
+    /// Makes every sync fail with this error; 0 ends that.
     void set_failing(int error_number) { failing_ = error_number; }
     bool failing() const { return failing_ != 0; }
-    /// Whoever else writes here (bringers of settings) is not what `die_at` counts.
+    /// While others write here (clients that submit settings), `die_at` does not count syncs.
     void set_others_turn(bool others) { others_turn_ = others; }
 
-    /// fsync(2), fdatasync(2): for seams/disk_sync.cpp.
+    /// Stands for fsync(2) and fdatasync(2); called by seams/disk_sync.cpp.
     int sync(int fd);
     std::uint64_t syncs() const { return syncs_; }
 
@@ -61,9 +60,9 @@ private:
     static inline Disk* current_ = nullptr;
     std::filesystem::path folder_;
     std::map<ino_t, std::string> synced_files_;
-    Image synced_folders_;  ///< their entries' bytes are not kept here
+    Image synced_folders_;  ///< without the entries' bytes
     Image at_death_;
-    std::uint64_t left_ = 0;  ///< 0: not to die
+    std::uint64_t left_ = 0;  ///< syncs until the kill; 0: no kill
     std::uint64_t syncs_ = 0;
     bool dead_ = false, others_turn_ = false;
     int failing_ = 0;

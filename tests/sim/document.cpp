@@ -80,12 +80,12 @@ Document::Service some_service(const Document& document, const std::string& name
     return service;
 }
 
-/// Two networks of one project never ask for the same.
+/// A subnet; two networks of one project never get the same.
 unsigned some_subnet(const std::string& network, Random& random) {
     return (network == "back" ? 1 : 3) + static_cast<unsigned>(random.below(2));
 }
 
-/// Only on services of smaller service_names: no cycle.
+/// Adds dependencies, only on services with smaller names, so that there is no cycle.
 void depend(Document& document, Random& random) {
     for (auto& [name, service] : document.services) {
         service.after.clear();
@@ -98,7 +98,7 @@ void depend(Document& document, Random& random) {
     }
 }
 
-/// What a dependency waits for fits what it is.
+/// Adapts the conditions of dependencies to what the services can fulfil.
 void fit_conditions(Document& document) {
     for (auto& [name, service] : document.services) {
         const auto owner = document.services.find(service.after);

@@ -10,7 +10,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// After lost events only the next full check tells.
+/// Lost events are only noticed by the next full check.
 constexpr Duration full_check = 7min;
 
 std::string path_of(const Container& container) { return "/containers/" + container.id; }
@@ -101,7 +101,7 @@ void stranger_removes_network(Faults& faults, Random& random) {
     }
     faults.machine.strange("DELETE", "/networks/" + id);
 }
-/// Another program undoes whatever we do to one container.
+/// Another program undoes whatever the daemon does to one container.
 void adversary_stops(Faults& faults, Random& random) {
     to_ours(faults, random, false, [&](Container& container) {
         const bool removes = random.one_in(3);
@@ -114,12 +114,12 @@ void adversary_stops(Faults& faults, Random& random) {
     });
 }
 
-/// A failure that nobody is to mend (restart: "no") would be no fault of the daemon's.
+/// With restart: "no", the program ends with code 0, because the daemon need not repair a failure there.
 void program_ends(Faults& faults, Random& random) {
     to_ours(faults, random, true, [&](Container& container) {
         const std::string policy = json::string_at(json::at(container.host_config, "RestartPolicy"), "Name");
         const bool mended = policy == "always" || policy == "unless-stopped";
-        if (!mended && container.check) return;  // others wait for it to be healthy, and would in vain
+        if (!mended && container.check) return;  // services that wait until it is healthy would never start
         faults.machine.engine.end(container, mended ? static_cast<int>(random.below(4)) : 0);
     });
 }
@@ -349,7 +349,7 @@ void Faults::stop() {
     send_home();
 }
 
-/// As soon as the engine is there to do it.
+/// Removes the strangers' objects, as soon as the engine is up.
 void Faults::send_home() {
     if (!calm_) return;
     if (!machine.engine.up()) return machine.schedule.after(1s, [this] { send_home(); });

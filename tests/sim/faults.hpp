@@ -11,33 +11,33 @@
 
 namespace dockerext::sim {
 
-/// What goes wrong, and when. Each fault has a seed of its own, so that leaving one out leaves the others as
-/// they are.
+/// Decides which faults happen, and when. Each fault has a seed of its own, so that leaving one out does not
+/// change the others.
 class Faults {
 public:
     Faults(Machine& machine, Operator& people, std::uint64_t seed);
 
-    /// Some of them between now and then.
+    /// Schedules up to `count` faults within the next `length`.
     void plan(Duration length, unsigned count);
-    /// Everybody goes home: no fault lasts, and strangers take their things along.
+    /// Ends all faults; strangers remove their objects.
     void stop();
 
-    /// The numbers of those that are not to happen.
+    /// The numbers of faults to leave out.
     std::set<std::uint64_t> left_out;
-    std::map<std::string, std::uint64_t> counts;  ///< of those that happened, by name
-    std::vector<std::string> happened;            ///< in order, for people
+    std::map<std::string, std::uint64_t> counts;  ///< how often each fault happened, by name
+    std::vector<std::string> happened;            ///< the faults in order, as text for people
     std::uint64_t last_number = 0;
 
     // For the table of faults.
     Machine& machine;
     Operator& people;
-    /// A container of ours, living or not; null when there is none.
+    /// A random container of the daemon, with `alive` a running one; null if there is none.
     Container* ours(Random& random, bool alive);
     Network* our_network(Random& random);
     void visit(const std::string& name, const std::string& networks);
-    /// Goes on until the storm ends.
+    /// Repeats `act`, with random pauses, until the storm ends.
     void again_and_again(Duration least, Duration most, Random random, std::function<void(Random&)> act);
-    Document before;  ///< settings of before the last change, to go back to
+    Document before;  ///< settings before the last change, for rolling back
 
 private:
     void send_home();

@@ -7,9 +7,9 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr Duration longest_restart = 5s;  ///< of the daemon by its service manager
+constexpr Duration longest_restart = 5s;  ///< restart of the daemon by its service manager
 constexpr Duration longest_reboot = 40s;  ///< until the engine answers
-constexpr Duration settling = 15s;        ///< a daemon that has just begun knows nothing yet
+constexpr Duration settling = 15s;        ///< a daemon that has just started knows nothing yet
 
 const char* version_of(std::uint64_t seed) { return Random(seed).one_in(2) ? "20.10.24" : "26.1.5"; }
 
@@ -35,7 +35,7 @@ void Machine::run_until(SteadyTime end) {
     process.work();
 }
 
-/// Killed, or at its end: its service manager starts it again, unless it failed.
+/// Handles the end of the daemon's process: the service manager starts it again, unless it failed by itself.
 void Machine::daemon_is_gone() {
     process.kill();
     disk.leave_as_killed();

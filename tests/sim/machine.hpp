@@ -21,21 +21,21 @@ public:
     void run_until(SteadyTime end);
     void run_for(Duration duration) { run_until(schedule.now() + duration); }
 
-    /// The daemon is killed, and started again by its service manager.
+    /// Kills the daemon; its service manager starts it again.
     void kill_daemon();
-    /// The power goes and comes again: of the disk what was synced is left, of the containers none.
+    /// Cuts the power and boots again: synced data survives, and no container runs.
     void cut_power();
     void set_clock(WallTime::duration by);
 
-    /// From now on what had failed before counts no more: other settings, an order, another process, an
-    /// engine that is back.
+    /// Notes that earlier failures no longer count from now on: after new settings, an operator's request, a
+    /// restart of the daemon or of the engine.
     void begin_afresh() { beginnings.note(schedule.now()); }
-    /// A stranger's call of the engine.
+    /// Makes a stranger's call of the engine.
     void strange(const std::string& method, const std::string& target, const std::string& body = "");
 
-    /// Since when the daemon could have known everything: it runs, the engine answers, no event was lost.
+    /// Since when the daemon could know the whole state: it runs, the engine answers, no event was lost.
     SteadyTime clear_since() const { return clear_since_; }
-    /// From now on for so long it cannot.
+    /// Notes that the daemon cannot know the whole state from now on, for this long.
     void disturb(Duration how_long = {});
 
     void trace(const std::string& what) const;
@@ -47,9 +47,9 @@ public:
     Wire wire;
     Process process;
     std::uint64_t kills = 0;
-    std::string failure;  ///< why the daemon ended by itself, and without a reason that lies outside of it
-    Recent beginnings, meddlings;        ///< the latter are strangers' calls
-    bool endings_may_be_missed = false;  ///< events that tell who ended a container were lost for good
+    std::string failure;                 ///< why the daemon ended by itself, without an external cause
+    Recent beginnings, meddlings;        ///< calls of `begin_afresh`; strangers' calls
+    bool endings_may_be_missed = false;  ///< events that say who ended a container may be lost
 
 private:
     void daemon_is_gone();

@@ -1,6 +1,6 @@
-// sim --seed N [--hours H] [--trace] [--without N,N…]: one world, told as one line.
-// sim --seconds S [--from N] [--stride N]: as many worlds as there is time for; ends at the first that breaks
-// a promise.
+// sim --seed N [--hours H] [--trace] [--without N,N…]: runs one world and prints one line.
+// sim --seconds S [--from N] [--stride N]: runs worlds for S seconds; ends at the first that breaks a
+// promise.
 #include "base/iso_time.hpp"
 #include "base/log.hpp"
 #include "world.hpp"
@@ -16,8 +16,8 @@
 #include <sstream>
 #include <string_view>
 
-/// The daemon gives memory back when it comes to rest: several times in each virtual minute here, for
-/// nothing.
+/// The daemon returns memory to the system when it becomes idle. Here that would be several times per virtual
+/// minute, without any use.
 extern "C" int malloc_trim(std::size_t) noexcept { return 0; }
 
 namespace {
@@ -63,15 +63,14 @@ double cpu_seconds() {
 
 constexpr const char* mount_point = "/mnt";
 
-/// In memory, and nobody else sees it. The daemon watches all folders on the way to its files: in a folder
-/// that others use as well, their events would come between ours, and a seed would not always go the same
-/// way.
+/// Mounts a private file system in memory. The daemon watches all folders on the path to its files: in a
+/// folder that other processes use, their events would arrive too, and runs of one seed would differ.
 bool has_own_file_system() {
     return ::unshare(CLONE_NEWNS) == 0 && ::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) == 0 &&
            ::mount("dockerextd-sim", mount_point, "tmpfs", 0, nullptr) == 0;
 }
 
-/// False when it breaks a promise.
+/// Runs one world; false if it breaks a promise.
 bool run(const sim::World::Options& options, const std::filesystem::path& root) {
     sim::World world(options, root);
     world.run();

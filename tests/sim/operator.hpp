@@ -10,13 +10,13 @@
 
 namespace dockerext::sim {
 
-/// Whoever hands over settings and asks for things on the control socket.
+/// The people who submit settings and send requests to the control socket.
 class Operator {
 public:
     explicit Operator(Machine& machine) : machine_(machine) {}
 
     void apply(const Document& document);
-    /// The same again.
+    /// Submits the latest settings again.
     void apply_again() {
         if (wanted_) apply(*wanted_);
     }
@@ -25,9 +25,9 @@ public:
     void retry();
     void down(bool volumes);
 
-    /// What was asked for last; none after `down`.
+    /// The latest settings; nullopt after `down`.
     const std::optional<Document>& wanted() const { return wanted_; }
-    /// What may still be about: it was there before, or is said in settings that the daemon has not read yet.
+    /// The projects that may exist: former ones, and those in settings that the daemon has not read yet.
     const std::set<std::string>& projects() const { return projects_; }
     bool has_asked_to_remove_volumes() const { return removes_volumes_; }
     bool has_paused() const { return paused_; }

@@ -16,12 +16,12 @@
 namespace dockerext::sim {
 namespace {
 
-constexpr std::uint64_t steps_at_once = 100'000;  ///< far more than any work takes that waits for nothing
+constexpr std::uint64_t steps_at_once = 100'000;  ///< far more than any work takes without waiting
 
-/// Until cancelled: who asks here waits for every answer.
+/// Waits until cancelled: clients in the simulator never disconnect.
 Task<void> never() { (void)co_await sleep_for(Duration::max()); }
 
-/// Nobody hears SIGTERM before the daemon listens for it: it would end the simulator.
+/// Whether the daemon handles SIGTERM. Before it does, the signal would end the simulator.
 bool hears_sigterm() {
     struct sigaction present = {};
     ::sigaction(SIGTERM, nullptr, &present);

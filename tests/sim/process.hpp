@@ -12,8 +12,8 @@
 
 namespace dockerext::sim {
 
-/// The daemon's process. The only file of the simulator that knows how the daemon is made, what of its
-/// folders is its own, and how it is asked.
+/// The daemon's process. Only this file of the simulator knows how to start the daemon, where it keeps its
+/// state, and how to send it requests.
 class Process {
 public:
     Process(std::filesystem::path root, Disk& disk);
@@ -21,31 +21,31 @@ public:
     ~Process() { kill(); }
 
     void start();
-    /// kill -9 wherever it is. What it does to the disk is the caller's business.
+    /// Kills it as SIGKILL does, at any point. The caller handles the effect on the disk.
     void kill();
-    /// SIGTERM, if it can hear it already.
+    /// Sends SIGTERM, if the daemon already handles it.
     void terminate();
     bool running() const { return io_.has_value(); }
 
-    /// Does all that can be done at this moment.
+    /// Runs its event loop until nothing is left to do at this moment.
     void work();
-    /// It is killed after so many more steps of its event loop; 0 is never.
+    /// Kills it after `more` further steps of its event loop; 0 means never.
     void die_after(std::uint64_t more) { left_ = more; }
-    /// Whether it is gone since `start`: killed by `die_after` or at a sync, ended on SIGTERM, or by itself.
+    /// Whether it has ended since `start`: killed by `die_after` or at a sync, by SIGTERM, or by itself.
     bool gone() const { return gone_; }
-    /// Why it has ended by itself; "" when it has not.
+    /// Why it ended by itself; "" if it did not.
     const std::string& failure() const { return failure_; }
 
     using Heard = std::function<void(unsigned status, const std::string& body)>;
-    /// A request on the control socket, answered when there is an answer; false when nobody listens there.
+    /// Sends a request to the control socket; `heard` gets the answer. False if the daemon does not listen.
     bool ask(const std::string& method, const std::string& target, const std::string& body, Heard heard);
-    /// Leaves new settings, as `dockerextd apply` does.
+    /// Submits new settings, as `dockerextd apply` does.
     void deliver(const std::string& settings, std::int64_t sequence);
 
-    /// What settings ask for, as the daemon itself understands them; none when it would reject them.
+    /// The project in settings, as the daemon itself reads them; nullopt if it would reject them.
     std::optional<model::Project> understood(const std::string& settings) const;
 
-    /// The folder of the daemon's state below a root.
+    /// The folder of the daemon's state below `root`.
     static std::filesystem::path state_folder(const std::filesystem::path& root);
 
     std::uint64_t steps = 0;

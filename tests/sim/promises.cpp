@@ -11,10 +11,11 @@ using namespace std::chrono_literals;
 namespace labels = model::labels;
 using RestartKind = model::RestartPolicy::Kind;
 
-constexpr Duration patience = 15s;  ///< until what has changed is known and told
-/// Of one container in ten minutes: what the backoff allows from each beginning on, 0, 1, 2, 4, … 300 s.
+constexpr Duration patience = 15s;  ///< until a change is observed and reported
+/// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
+/// on.
 constexpr std::size_t starts_at_most = 12;
-constexpr double calls_at_most = 200;  ///< a second, over a minute and more
+constexpr double calls_at_most = 200;  ///< per second, averaged over at least a minute
 
 std::string label(const Container& container, std::string_view name) {
     const auto found = container.labels.find(std::string(name));
@@ -92,7 +93,7 @@ void Promises::check_always() {
     check_rate();
 }
 
-/// Each stranger may undo a repair that had held, and then it is done again at once.
+/// Each stranger's call may undo a repair that has held; the daemon then repeats it at once.
 void Promises::check_starts() {
     const SteadyTime now = machine_.schedule.now();
     const std::size_t allowed =
@@ -126,7 +127,8 @@ bool Promises::is_long_dead(const std::string& id) const {
     return machine_.schedule.now() - since > patience;
 }
 
-/// Nothing is said to run that has been dead for a while, and what is not well has a reason.
+/// The status reports no container as running that has been dead for a while, and gives a reason for every
+/// service that is not well.
 void Promises::check_told(const Told& told) {
     if (machine_.schedule.now() < machine_.clear_since() + patience || people_.has_paused()) return;
     for (const Told::Service& service : told.services) {
@@ -191,8 +193,8 @@ const Container* Promises::of_slot(const model::Project& project, const model::S
     return nullptr;
 }
 
-/// How many containers it is to have. A job that is done is not done again because its container was taken
-/// away.
+/// Checks the service's containers and returns how many it should have. A job that is done does not run again
+/// after its container was removed.
 std::size_t Promises::check_service(const model::Service& service, const model::Project& project) {
     const RestartKind kind = service.container.restart.kind;
     const bool may_rest = kind != RestartKind::always && kind != RestartKind::unless_stopped;

@@ -10,31 +10,31 @@
 
 namespace dockerext::sim {
 
-/// What `status` says, as far as promises are made about it.
+/// The parts of a status answer that promises are checked against.
 struct Told {
     struct Service {
         std::string name, state, reason;
-        std::vector<std::string> running;  ///< ids of the containers that it calls running
+        std::vector<std::string> running;  ///< ids of the containers that are reported as running
     };
     std::string state;
     std::vector<Service> services;
     std::string complaints;  ///< for people
-    bool frozen = false;     ///< held at former settings after failed rollouts
+    bool frozen = false;     ///< stays at earlier settings after failed rollouts
 };
 Told told_in(const std::string& status);
 
-/// What the daemon has promised, and whether it is so. The first promise that is found broken is kept.
+/// Checks the daemon's promises. Keeps the first broken promise.
 class Promises {
 public:
     Promises(Machine& machine, const Operator& people) : machine_(machine), people_(people) {}
 
-    // At any time.
+    // Hold at any time.
     void check_always();
-    /// What status has just said was true.
+    /// Checks that a status just received is true.
     void check_told(const Told& told);
-    // Once all is well again.
+    // Hold once the machine has converged.
     void check_converged();
-    /// No more calls than the full checks of that time take.
+    /// Checks that the daemon made no more calls than the full checks of that time need.
     void check_rest(std::uint64_t calls, Duration lasted);
 
     void found(const std::string& what);

@@ -8,8 +8,8 @@
 
 namespace dockerext::sim {
 
-/// Numbers that follow from a seed, the same on every machine: the standard fixes what the generator gives,
-/// but not what its distributions make of it.
+/// Random numbers from a seed, the same on every machine. The standard library's distributions are not: their
+/// results are implementation-defined.
 class Random {
 public:
     explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -21,7 +21,7 @@ public:
         return z ^ (z >> 31);
     }
     std::uint64_t below(std::uint64_t end) noexcept { return next() % end; }
-    /// 0 is never.
+    /// True with probability 1/n; 0 means never.
     bool one_in(std::uint64_t n) noexcept { return n != 0 && below(n) == 0; }
     Duration up_to(Duration longest) noexcept {
         return Duration(static_cast<Duration::rep>(below(static_cast<std::uint64_t>(longest.count()) + 1)));

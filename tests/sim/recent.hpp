@@ -8,7 +8,7 @@
 
 namespace dockerext::sim {
 
-/// When something happened in the last ten minutes.
+/// Counts events in the last ten minutes.
 class Recent {
 public:
     static constexpr Duration length = std::chrono::minutes(10);

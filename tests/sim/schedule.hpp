@@ -9,8 +9,8 @@
 
 namespace dockerext::sim {
 
-/// The virtual time, and what is to happen by moment. Of things due at the same moment the seed says which
-/// comes first. There is one at a time.
+/// The virtual time and the scheduled events. The seed decides the order of events that are due at the same
+/// moment. Only one instance exists at a time.
 class Schedule {
 public:
     explicit Schedule(std::uint64_t seed) : random(seed) { current_ = this; }
@@ -18,8 +18,8 @@ public:
     ~Schedule() { current_ = nullptr; }
     static Schedule& current() { return *current_; }
 
-    using Key = std::tuple<SteadyTime, std::uint64_t, std::uint64_t>;  ///< moment, luck, number
-    /// Something that happens unless this has ended before.
+    using Key = std::tuple<SteadyTime, std::uint64_t, std::uint64_t>;  ///< moment, random order, number
+    /// An event that is cancelled when this object is destroyed.
     class Alarm {
     public:
         Alarm(Schedule& schedule, SteadyTime moment, std::function<void()> rings)
@@ -44,10 +44,10 @@ public:
     WallTime wall_now() const {
         return booted + std::chrono::duration_cast<WallTime::duration>(now_.time_since_epoch()) + set_by_;
     }
-    /// Somebody sets the wall clock.
+    /// Moves the wall clock.
     void set_clock(WallTime::duration by) { set_by_ += by; }
 
-    /// The next thing happens; false when there is none before `end`, which then is now.
+    /// Advances to the next event and runs it. If none is due until `end`, advances to `end`; returns false.
     bool advance(SteadyTime end) {
         if (due_.empty() || std::get<0>(due_.begin()->first) > end) {
             now_ = end;
@@ -59,7 +59,7 @@ public:
         return true;
     }
 
-    Random random;  ///< of latencies and of the daemon's own chance
+    Random random;  ///< for latencies and for the daemon's random numbers
 
 private:
     static constexpr WallTime booted{std::chrono::seconds(1'700'000'000)};

@@ -4,7 +4,7 @@
 
 namespace dockerext::sim {
 
-/// Those who wait for the wall clock to be set (seams/clock_watch.cpp): the descriptors that tell them.
+/// The descriptors of those who wait until the wall clock is set (seams/clock_watch.cpp).
 struct SetClock {
     static inline std::set<int> watchers = {};
     static void tell();

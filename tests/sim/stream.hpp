@@ -10,10 +10,10 @@
 
 namespace dockerext::sim {
 
-// The daemon's ends of its lines to the engine. They live in its coroutines and go with them: everybody else
-// holds them weakly.
+// The daemon's ends of its connections to the engine. The daemon's coroutines own them; all others hold weak
+// pointers.
 
-/// A call that waits for its answer.
+/// A call that is waiting for its answer.
 struct Call {
     Timer timer;
     Result<HttpResponse> result = Error(ErrorKind::timeout, "no answer");
@@ -28,8 +28,8 @@ struct Call {
 struct Stream {
     Timer timer;
     std::deque<std::string> pieces{};
-    bool closed = false;  ///< at its end, once the pieces are read
-    bool broken = false;  ///< the connection is gone
+    bool closed = false;  ///< the answer ends after these pieces
+    bool broken = false;  ///< the connection is lost
 
     void push(std::string piece) {
         pieces.push_back(std::move(piece));

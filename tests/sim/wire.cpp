@@ -57,7 +57,7 @@ void Wire::send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Str
                           stream = std::move(stream)] { arrive(request, call, stream); });
 }
 
-/// The effect comes at one moment, the answer at a later one.
+/// The request takes effect now; the answer arrives later.
 void Wire::arrive(const HttpRequest& request, const std::weak_ptr<Call>& call,
                   const std::weak_ptr<Stream>& stream) {
     Schedule& schedule = Schedule::current();

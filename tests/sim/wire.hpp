@@ -10,40 +10,41 @@
 
 namespace dockerext::sim {
 
-/// The way between the daemon and the engine: calls overtake each other, and go wrong. It outlives the
-/// daemon: what was asked for happens whether anybody waits for the answer or not. There is one at a time.
+/// The connection between the daemon and the engine: calls overtake each other, and some fail. It outlives
+/// the daemon: a request takes effect even if nobody waits for its answer. Only one instance exists at a
+/// time.
 class Wire {
 public:
-    /// One call in so many goes wrong; 0 is never.
+    /// How often calls and events go wrong: one in N; 0 means never.
     struct Odds {
-        unsigned refused = 0;   ///< 500 or 503, without effect
-        unsigned lost = 0;      ///< the effect without the answer
-        unsigned closed = 0;    ///< neither; the connection is closed
-        unsigned no_event = 0;  ///< an event is not told
-        unsigned twice = 0;     ///< an event is told twice
+        unsigned refused = 0;   ///< answer 500 or 503, no effect
+        unsigned lost = 0;      ///< effect, but no answer
+        unsigned closed = 0;    ///< connection closed, no effect
+        unsigned no_event = 0;  ///< an event is lost
+        unsigned twice = 0;     ///< an event is sent twice
     };
 
-    /// A process that is dead does not know it, and is not heard.
+    /// `dead`: whether the process counts as killed. It still runs then, but its requests are dropped.
     Wire(Engine& engine, std::function<bool()> dead);
     Wire(Wire&&) = delete;
     ~Wire() { current_ = nullptr; }
     static Wire& current() { return *current_; }
 
-    /// With a stream for the answer's body, where the caller takes it in pieces.
+    /// Sends a request. If the caller reads the answer's body in pieces, they go to `stream`.
     void send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Stream> stream);
 
-    /// Until then no call is answered.
+    /// Answers no call until `end`.
     void hang_until(SteadyTime end) { hung_until_ = end; }
-    /// Until then calls about this object (a part of the target) are answered with 500, or not at all.
+    /// Until then, calls whose target contains `part` are answered with 500 or, if `silent`, not at all.
     void sicken(std::string part, SteadyTime until, bool silent) { sick_[std::move(part)] = {until, silent}; }
     void cut_streams() { engine_.cut_streams(); }
-    /// All is well from now on.
+    /// Ends all faults.
     void heal();
 
     Odds odds;
-    Duration latency = std::chrono::milliseconds(5);  ///< the longest, of a request as of an answer
+    Duration latency = std::chrono::milliseconds(5);  ///< maximum, for requests and answers each
     std::uint64_t calls = 0, faults = 0, digest = 14695981039346656037U;
-    std::string root = "/";  ///< differs from run to run; no part of the digest
+    std::string root = "/";  ///< differs between runs, so the digest leaves it out
     std::function<void(const std::string&)> trace;
 
 private:

@@ -23,7 +23,7 @@ World::World(const Options& options, const std::filesystem::path& root)
     for (unsigned i = 1; i <= images; ++i)
         machine_.engine.publish("app:" + std::to_string(i), {"app"}, random_.between(1s, 40s));
     machine_.engine.load("app:1");
-    // Somebody else's, who is there all the time.
+    // A stranger's objects that exist during the whole run.
     machine_.strange("POST", "/networks/create", R"({"Name":"elsewhere"})");
     machine_.strange("POST", "/volumes/create", R"({"Name":"theirs"})");
     machine_.strange(
@@ -82,8 +82,9 @@ void World::make_sound() {
     people_.apply(document);
 }
 
-/// Who stopped a container is told by an event alone. Where that was lost and the service is not to be
-/// restarted, it is for people to start it; so it is where a hook failed and cannot be run again.
+/// Starts containers that only people can start again. Only an event says who stopped a container: if it was
+/// lost and the service has no restart policy, the daemon leaves the container stopped. The same holds after
+/// a failed hook that cannot be run again.
 void World::start_the_forgotten() {
     const bool endings_missed = std::exchange(machine_.endings_may_be_missed, false);
     std::set<std::string> hooks_failed;
@@ -92,7 +93,8 @@ void World::start_the_forgotten() {
     }
     for (const auto& [id, container] : machine_.engine.containers) {
         if (container->strangers || container->state != Container::State::exited) continue;
-        const bool is_missed = container->exit_code != 0 || container->check;  // others wait for its health
+        const bool is_missed =
+            container->exit_code != 0 || container->check;  // other services wait until it is healthy
         const auto service = container->labels.find("com.docker.compose.service");
         const bool failed = service != container->labels.end() && hooks_failed.contains(service->second);
         if ((endings_missed && is_missed) || failed) machine_.strange("POST", "/containers/" + id + "/start");
@@ -107,7 +109,7 @@ bool World::await_convergence(Duration longest) {
         told_.state.clear();
         look();
         machine_.run_for(100ms);
-        if (told_.state == "paused") people_.resume();  // what they asked before, nobody may have heard
+        if (told_.state == "paused") people_.resume();  // an earlier request may have been lost
         in_a_row = told_.state == "converged" ? in_a_row + 1 : 0;
         if (in_a_row == 4) return true;
     }

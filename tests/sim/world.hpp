@@ -13,18 +13,19 @@
 
 namespace dockerext::sim {
 
-/// What one seed decides: storms of faults, and a calm after each in which everything has to come right.
+/// One simulated run, determined by its seed: storms of faults, each followed by a calm in which the machine
+/// must converge.
 class World {
 public:
     struct Options {
         std::uint64_t seed = 1;
         Duration length = std::chrono::hours(6);
-        std::set<std::uint64_t> left_out;  ///< numbers of faults
+        std::set<std::uint64_t> left_out;  ///< numbers of faults to leave out
         std::function<void(const std::string&)> trace;
     };
     World(const Options& options, const std::filesystem::path& root);
 
-    /// Until a promise is broken, or its time is over.
+    /// Runs until a promise is broken, or for `Options::length`.
     void run();
 
     const std::string& broken() const { return promises_.broken(); }

@@ -14,7 +14,7 @@ Duration seconds_of(const std::string& text) {
     return std::chrono::milliseconds(static_cast<std::int64_t>(std::strtod(text.c_str(), nullptr) * 1000));
 }
 
-/// To the nanosecond, as the engine does.
+/// With nanoseconds, as the engine writes it.
 std::string time_text(WallTime time) {
     if (time == WallTime{}) return "0001-01-01T00:00:00Z";
     constexpr std::size_t whole = sizeof "2024-01-31T12:00:00" - 1;
@@ -56,7 +56,7 @@ std::string state_text(const Container& container) {
            ",\"FinishedAt\":" + string_text(time_text(container.finished)) + health_text(container) + "}";
 }
 
-/// While it runs it has one on each network.
+/// The MAC address on a network. A container has one only while it runs, unless it was configured.
 std::string mac_of(const Container& container, const std::string& network) {
     const std::string& asked = container.networks.at(network).mac;
     const bool has_none = !container.alive() || network == "host" || network == "none";

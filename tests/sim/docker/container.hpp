@@ -11,9 +11,9 @@
 
 namespace dockerext::sim {
 
-/// What the program in a container does. Said by the words of its command: "app exit=3 after=5s" ends by
-/// itself with 3; "stop=8s" takes so long after SIGTERM, "stop=never" waits for SIGKILL; its health check
-/// passes after "warm=3s" and fails again after "sick=60s"; "fails" cannot even be started.
+/// What the program in a container does. The words of its command define it: "app exit=3 after=5s" ends by
+/// itself with code 3; "stop=8s" takes 8 s to end after SIGTERM, "stop=never" only ends on SIGKILL; the
+/// health check passes after "warm=3s" and fails again after "sick=60s"; "fails" cannot be started.
 struct Behaviour {
     std::string program;
     std::optional<int> exit_code;
@@ -52,7 +52,7 @@ struct Container {
     std::string image_id;
     json::Texts labels;
     json::Document host_config;
-    std::string config_text, host_config_text;  ///< as inspect tells them
+    std::string config_text, host_config_text;  ///< JSON, as in inspect's answer
     std::vector<std::string> volumes;           ///< by name
     std::string mounts_text;                    ///< JSON
     std::map<std::string, Endpoint> networks;   ///< by name
@@ -67,23 +67,23 @@ struct Container {
     std::string error;
     WallTime created, started{}, finished{};
     SteadyTime run_since{}, down_since{};
-    std::uint64_t run = 0;  ///< another one for each start and each end
+    std::uint64_t run = 0;  ///< changes with each start and each end
     std::int64_t restarts = 0;
     Duration restart_delay{};
 
     std::optional<HealthCheck> check;
     std::string health = "starting";
     std::int64_t streak = 0;
-    bool made_sick = false;  ///< by an accident, until its next start
+    bool made_sick = false;  ///< by a fault, until its next start
 
     bool alive() const { return state == State::running; }
 };
 
-/// From the call that creates the container or connects it.
+/// Reads an endpoint from a call that creates or connects a container.
 Endpoint endpoint_in(const json::Value& asked);
 /// Inspect's answer.
 std::string inspect_text(const Container& container);
-/// Its entry in the list of all.
+/// The container's entry in the list of containers.
 std::string summary_text(const Container& container);
 
 }  // namespace dockerext::sim

@@ -1,4 +1,4 @@
-// The part of Engine that is asked about containers.
+// The calls of Engine for containers.
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
@@ -9,14 +9,14 @@ using json::Value;
 
 HttpResponse no_such_container(const std::string& id) { return refusal(404, "No such container: " + id); }
 
-/// Without words of its own memory may be swapped as often again.
+/// Without MemorySwap, a container may use as much swap as memory.
 void allow_swap(json::Document& host) {
     const std::int64_t memory = json::number_at(host, "Memory");
     if (memory != 0 && json::number_at(host, "MemorySwap") == 0)
         json::put(host, "MemorySwap", Value(2 * memory));
 }
 
-/// What the engine adds to what it was given.
+/// Adds the engine's defaults to a host configuration.
 void complete_host_config(json::Document& host, const char* network_mode, const char* policy) {
     using rapidjson::StringRef;
     json::put_default(host, "NetworkMode", Value(network_mode, host.GetAllocator()));
@@ -78,7 +78,7 @@ void take_networks(Container& container, const Value& body) {
         container.networks[mode == "default" ? "bridge" : mode];
 }
 
-/// "NAME:TARGET:OPTIONS" of volumes; paths of the host are of no interest here.
+/// Reads the volumes in Binds, "NAME:TARGET:OPTIONS"; ignores paths of the host.
 void take_volumes(Container& container) {
     for (const std::string& bind : json::strings_at(container.host_config, "Binds")) {
         const std::string name = bind.substr(0, bind.find(':'));
@@ -252,7 +252,7 @@ HttpResponse Engine::kill(Container& container, const std::string& asked) {
     return {204, ""};
 }
 
-/// Answered once it is gone.
+/// Replies once the container is removed.
 HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     if (container.removing)
         return refusal(409, "removal of container " + container.id + " is already in progress");
@@ -276,7 +276,7 @@ HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     return {204, ""};
 }
 
-/// Answered once it has ended, and runs again where that is asked for.
+/// Replies once the container has ended and, with `again`, has started again.
 void Engine::stop(Container& container, Reply reply, bool again, const std::string& asked) {
     container.stopped_by_hand = true;
     if (container.state == Container::State::restarting) {

@@ -25,7 +25,7 @@ std::string Engine::next_id() {
     return id;
 }
 
-/// A stranger's object is no business of the daemon's.
+/// Records a broken promise if the daemon changes a stranger's object.
 void Engine::touch(bool strangers, Caller caller, const std::string& what) {
     if (strangers && caller == Caller::daemon && broken.empty())
         broken = "touched a stranger's object: " + what;
@@ -86,7 +86,7 @@ Network* Engine::find_network(const std::string& id_or_name) {
     return nullptr;
 }
 
-/// Endpoints are there while the container runs.
+/// Whether a running container has an endpoint on the network.
 bool Engine::is_attached(const Network& network) const {
     for (const auto& [id, container] : containers) {
         const auto endpoint = container->networks.find(network.name);

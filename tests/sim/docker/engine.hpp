@@ -24,7 +24,7 @@ struct Network {
     bool internal = false, attachable = false, ipv6 = false;
 };
 
-/// Those that are there from the beginning.
+/// Whether Docker creates this network itself.
 bool is_predefined(const std::string& network);
 
 struct Volume {
@@ -32,7 +32,7 @@ struct Volume {
     bool strangers = false;
     json::Texts labels;
     std::string driver = "local", options = "null";
-    std::uint64_t number = 0;  ///< no two volumes have the same, also not one after the other
+    std::uint64_t number = 0;  ///< unique, also among removed volumes
 };
 
 struct Image {
@@ -40,8 +40,8 @@ struct Image {
     std::vector<std::string> command;
 };
 
-/// A Docker Engine as far as this daemon can tell: what it is asked by either side, strangers included, goes
-/// through the same calls. Time passes in it by the Schedule. One at a time.
+/// A model of the Docker Engine, as far as this daemon can observe it. The daemon and strangers use the same
+/// calls. Its time is that of the Schedule. Only one instance exists at a time.
 class Engine {
 public:
     enum class Caller { daemon, stranger };
@@ -51,20 +51,21 @@ public:
     explicit Engine(std::string version);
     Engine(Engine&&) = delete;
 
-    /// Answers at once or, where it takes the engine some time, later. A long answer goes to `stream`.
+    /// Performs a call. Replies at once, or later if the engine takes time for it. A streamed answer goes to
+    /// `stream`.
     void perform(const HttpRequest& request, Caller caller, Reply reply, std::weak_ptr<Stream> stream);
 
     bool up() const { return up_; }
-    /// Another one after each restart: answers to calls of before are lost.
+    /// Changes with each restart: answers to calls from before a restart are lost.
     std::uint64_t epoch() const { return epoch_; }
-    /// Down for a while. Containers go on running only with live-restore.
+    /// Restarts the engine, which is down for a while. Containers keep running only with live-restore.
     void restart(Duration down_for, bool live_restore);
     void cut_streams() { events.cut(); }
 
-    // What happens by itself.
+    // Changes that no call causes.
     void end(Container& container, int exit_code);
     void make_sick(Container& container) { container.made_sick = true; }
-    /// A registry has this image; a slow one takes `takes`.
+    /// Puts an image into the registry; a pull takes `takes`.
     void publish(const std::string& reference, std::vector<std::string> command, Duration takes);
     void load(const std::string& reference);
 
@@ -74,15 +75,14 @@ public:
 
     Events events;
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
-    /// Config hashes of containers that have exited with code 0: as far as anyone can tell later, jobs
-    /// that are done.
+    /// Config hashes of containers that have exited with code 0: their jobs count as done.
     std::set<std::string> done_jobs;
     std::map<std::string, Network> networks;  ///< by id
     std::map<std::string, Volume> volumes;    ///< by name
     std::map<std::string, Image> images;      ///< by reference
     std::map<std::string, SteadyTime> gone;   ///< when a container was removed, by id
-    std::set<std::string> removed_volumes;    ///< by the daemon
-    std::map<std::string, Recent> starts;     ///< by the daemon, by the container's name
+    std::set<std::string> removed_volumes;    ///< volumes that the daemon removed
+    std::map<std::string, Recent> starts;     ///< the daemon's starts, by the container's name
     std::string broken;                       ///< the promise that the daemon broke
     bool registry_down = false;
 
@@ -144,7 +144,7 @@ private:
     HttpResponse on_image(const Request& request, const std::weak_ptr<Stream>& stream);
     HttpResponse pull(const std::string& reference, const std::weak_ptr<Stream>& stream);
 
-    /// What 20.10 says, and what later ones say.
+    /// The wording of Engine 20.10, or of later versions.
     std::string words(const char* old, const char* later) const { return is_old() ? old : later; }
     bool is_old() const { return version_.starts_with("20."); }
     void touch(bool strangers, Caller caller, const std::string& what);

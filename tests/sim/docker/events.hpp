@@ -12,20 +12,20 @@
 
 namespace dockerext::sim {
 
-/// The engine's events: told to those who listen, the last ones remembered until it goes down.
+/// The engine's events. Sends them to subscribers and keeps the latest until the engine goes down.
 class Events {
 public:
     void tell(const std::string& type, const std::string& action, const std::string& id,
               json::Texts attributes);
     void subscribe(std::weak_ptr<Stream> stream) { listeners_.push_back(std::move(stream)); }
-    /// JSON lines of those after `since` up to `until`.
+    /// The events after `since` up to `until`, as JSON lines.
     std::string past(WallTime since, WallTime until) const;
-    /// Every connection is closed; a restart also forgets what has happened.
+    /// Closes every connection. A restart also calls `forget`.
     void cut();
     void forget() { told_.clear(); }
 
-    std::function<bool()> spoils = [] { return false; };   ///< whether this one gets lost on its way
-    std::function<bool()> doubles = [] { return false; };  ///< whether it is told twice
+    std::function<bool()> spoils = [] { return false; };   ///< whether this event is lost on its way
+    std::function<bool()> doubles = [] { return false; };  ///< whether this event is sent twice
     std::function<void(const std::string&)> trace;
 
 private:

@@ -8,14 +8,14 @@
 #include <string_view>
 #include <vector>
 
-/// JSON as the modelled engine takes and gives it. What is asked for and absent reads as empty.
+/// JSON for the modelled engine. Absent members read as empty.
 namespace dockerext::sim::json {
 
 using Value = rapidjson::Value;
 using Document = rapidjson::Document;
 using Texts = std::map<std::string, std::string>;
 
-/// An empty object for what is none.
+/// Parses an object; an empty object if `text` is not one.
 Document parse(const std::string& text);
 std::string text_of(const Value& value);
 
@@ -26,11 +26,11 @@ std::int64_t number_at(const Value& object, const char* key);
 std::vector<std::string> strings_at(const Value& object, const char* key);
 Texts texts_at(const Value& object, const char* key);
 
-/// Sets the member unless it is there.
+/// Sets the member unless it exists.
 void put_default(Document& object, const char* key, Value value);
 void put(Document& object, const char* key, Value value);
 
-// Text of JSON.
+// Values as JSON text.
 std::string string_text(std::string_view text);
 std::string text_of(const Texts& texts);
 std::string text_of(const std::vector<std::string>& texts);

@@ -1,5 +1,5 @@
-// The part of Engine that happens by itself: programs end, health checks pass, policies restart, the engine
-// goes away.
+// What Engine does without a call: programs end, health checks run, restart policies apply, the engine
+// restarts.
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 constexpr Duration first_restart_delay = 100ms, longest_restart_delay = 1min;
-constexpr Duration proper_run = 10s;  ///< after it the delays begin anew
+constexpr Duration proper_run = 10s;  ///< after it, restart delays start from the minimum
 
 RestartPolicy policy_of(const Container& container) {
     const json::Value& asked = json::at(container.host_config, "RestartPolicy");
@@ -33,7 +33,7 @@ void Engine::tell(const Container& container, const std::string& action, json::T
     events.tell("container", action, container.id, std::move(more));
 }
 
-/// It reaches what is paused only when that goes on.
+/// Sends the events of a signal. A paused container gets it only once unpaused.
 void Engine::tell_of_signal(Container& container, const std::string& number) {
     tell(container, "kill", {{"signal", number}});
     if (std::exchange(container.paused, false)) tell(container, "unpause");
@@ -48,7 +48,8 @@ void Engine::tell_of_network(const Container& container, const std::string& name
                 {{"container", container.id}, {"name", name}});
 }
 
-/// The engine's default network first. False, with the container's error, at the first that is not there.
+/// Attaches the container to its networks, the engine's default network first. At the first missing network,
+/// sets the container's error and returns false.
 bool Engine::attach_all(Container& container) {
     const std::string first = "bridge";
     std::vector<std::string> names;
@@ -78,7 +79,7 @@ bool Engine::attach(Container& container, const std::string& name) {
     return true;
 }
 
-/// Later ones keep these names apart from what was asked for.
+/// Engine 20.10 adds these names to the aliases; later versions keep them apart from the configured ones.
 void Engine::name_on(const Container& container, Endpoint& endpoint, const std::string& network) const {
     if (!is_old() || is_predefined(network)) return;
     std::vector<std::string>& aliases = endpoint.aliases;
@@ -102,7 +103,7 @@ void Engine::run(Container& container) {
     if (container.check) probe_later(container, container.check->interval);
 }
 
-/// The engine's own attempt; it makes no other when that fails.
+/// The engine's own restart of a container. It does not try again if this fails.
 void Engine::run_again(Container& container) {
     if (attach_all(container)) return run(container);
     container.state = Container::State::exited;
@@ -153,7 +154,7 @@ void Engine::restart_by_policy(Container& container) {
     });
 }
 
-/// Whose checks do not run is called unhealthy, until the next one passes.
+/// Without running checks, a container is unhealthy until the next check passes.
 void Engine::end_checks(Container& container) {
     if (container.check) container.health = "unhealthy";
 }

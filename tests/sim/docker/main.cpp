@@ -1,7 +1,7 @@
-// engine-model VERSION IMAGE: the modelled engine alone, with one image. Reads a JSON object a line and
-// answers each with one. {"method", "target", "body"} is a call: answered once the engine answers, however
-// much virtual time that takes. {"wait": MILLISECONDS} lets time pass. Each answer also holds the events
-// since the one before, and the time.
+// engine-model VERSION IMAGE: the modelled engine alone, with one image. Reads one JSON object per line and
+// answers each with one line. {"method", "target", "body"} is a call; the answer comes when the engine
+// answers, however much virtual time that takes. {"wait": MILLISECONDS} lets virtual time pass. Each answer
+// also contains the events since the previous answer, and the time.
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
@@ -21,7 +21,7 @@ std::shared_ptr<sim::Stream> new_stream(boost::asio::io_context& io) {
     return std::shared_ptr<sim::Stream>(new sim::Stream{Timer(io.get_executor())});
 }
 
-/// What has arrived since it was asked last.
+/// Takes what has arrived since the last call.
 std::string taken_from(sim::Stream& stream) {
     std::string text;
     for (const std::string& piece : std::exchange(stream.pieces, {})) text += piece;

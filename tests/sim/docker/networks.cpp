@@ -1,4 +1,4 @@
-// The part of Engine that is asked about networks.
+// The calls of Engine for networks.
 #include "docker/engine.hpp"
 
 #include <algorithm>
@@ -37,7 +37,7 @@ bool flag_in(const Value& body, const char* key) {
 
 namespace {
 
-/// To connect or disconnect a container that there is not.
+/// The answer to connecting or disconnecting a container that does not exist.
 HttpResponse refuse_stranger(const std::string& verb, const std::string& id, const Network* network,
                              const Value& body) {
     const std::string of = json::string_at(body, "Container");
@@ -127,7 +127,7 @@ HttpResponse Engine::remove_network(Network& network) {
     return {204, ""};
 }
 
-/// Why a container cannot be on this network beside its own; "" when it can.
+/// Why a container cannot be connected to this network in addition to its others; "" if it can.
 static std::string conflict(const Container& container, const Network& network) {
     const std::string mode = json::string_at(container.host_config, "NetworkMode");
     if (mode == network.name) return "";
@@ -154,7 +154,7 @@ HttpResponse Engine::connect(Network& network, Container& container, const Value
     return {200, ""};
 }
 
-/// What does not run is connected when it starts; the network need not be there before.
+/// Connects a container that does not run: it joins when it starts, and the network need not exist before.
 HttpResponse Engine::connect_later(Container& container, const Network* network, const std::string& id,
                                    const Value& asked) {
     const std::string why = network == nullptr ? "" : conflict(container, *network);
@@ -179,7 +179,7 @@ HttpResponse Engine::disconnect_later(Container& container, const Network* netwo
 HttpResponse Engine::disconnect(Network& network, Container& container) {
     if (container.networks.erase(network.name) == 0)
         return refusal(403, "container " + container.id + " is not connected to network " + network.name);
-    for (int told = 0; told < 2; ++told)  // as the endpoint goes, and as the call ends
+    for (int told = 0; told < 2; ++told)  // once for the endpoint's removal, once for the call's end
         events.tell("network", "disconnect", network.id,
                     {{"container", container.id}, {"name", network.name}});
     return {200, ""};

@@ -8,7 +8,7 @@
 
 namespace dockerext::sim {
 
-/// A call of the Engine API, taken apart.
+/// A parsed call of the Engine API.
 struct Request {
     std::string method;
     std::vector<std::string> path;  ///< without the version

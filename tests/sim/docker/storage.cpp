@@ -1,4 +1,4 @@
-// The part of Engine that is asked about volumes and images.
+// The calls of Engine for volumes and images.
 #include "docker/engine.hpp"
 #include "schedule.hpp"
 
@@ -94,7 +94,7 @@ void Engine::load(const std::string& reference) {
     events.tell("image", "pull", reference, {{"name", reference}});
 }
 
-/// Ten pieces of progress, and the image is there.
+/// Sends the pull's progress in ten pieces, then adds the image.
 HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stream>& stream) {
     const auto found = registry_.find(reference);
     if (registry_down) return refusal(500, "Get \"https://registry/v2/\": dial tcp: connection refused");
@@ -106,7 +106,7 @@ HttpResponse Engine::pull(const std::string& reference, const std::weak_ptr<Stre
     for (int i = 1; i <= pieces; ++i) {
         schedule.after(found->second.takes * i / pieces, [this, stream, reference, i, epoch = epoch_] {
             const auto listener = stream.lock();
-            if (!listener) return;  // Docker ends a pull that nobody waits for
+            if (!listener) return;  // Docker ends a pull when its client disconnects
             if (epoch != epoch_) return listener->cut();
             listener->push(layer_line(std::int64_t{10} * i));
             if (i < pieces) return;

@@ -1,4 +1,4 @@
-// In the place of base/chance.cpp.
+// Replaces base/chance.cpp.
 #include "base/chance.hpp"
 
 #include "schedule.hpp"

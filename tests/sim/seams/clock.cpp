@@ -1,4 +1,4 @@
-// In the place of base/clock.cpp.
+// Replaces base/clock.cpp.
 #include "base/clock.hpp"
 
 #include "schedule.hpp"

@@ -1,4 +1,4 @@
-// In the place of watches/clock_watch.cpp.
+// Replaces watches/clock_watch.cpp.
 #include "watches/clock_watch.hpp"
 
 #include "set_clock.hpp"
@@ -12,7 +12,7 @@
 namespace dockerext {
 namespace {
 
-/// In the frame of whoever waits, and gone with it.
+/// Registers a watcher; lives in the waiting coroutine's frame.
 struct Watching {
     explicit Watching(int watched) : descriptor(watched) { sim::SetClock::watchers.insert(descriptor); }
     Watching(Watching&&) = delete;

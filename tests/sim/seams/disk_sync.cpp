@@ -1,4 +1,4 @@
-// In the place of base/disk_sync.cpp.
+// Replaces base/disk_sync.cpp.
 #include "base/disk_sync.hpp"
 
 #include "disk.hpp"

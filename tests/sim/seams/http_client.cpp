@@ -1,4 +1,4 @@
-// In the place of base/http_client.cpp: whatever the socket, at its other end is the modelled engine.
+// Replaces base/http_client.cpp: every socket leads to the modelled engine.
 #include "base/http_client.hpp"
 
 #include "wire.hpp"
@@ -14,7 +14,7 @@ SteadyTime end_of(Duration limit) {
 
 Error broken() { return {ErrorKind::unavailable, "the connection was closed"}; }
 
-/// What the call comes to once it is on its way.
+/// Waits for the call's answer, at most `limit`.
 Task<Result<HttpResponse>> answer_to(std::shared_ptr<sim::Call> call, Duration limit) {
     co_await call->timer.wait_until(end_of(limit));
     const bool told_to_end = co_await is_cancelled();

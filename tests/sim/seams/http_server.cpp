@@ -1,4 +1,4 @@
-// In the place of base/http_server.cpp: requests come from the simulator itself.
+// Replaces base/http_server.cpp: requests come from the simulator itself.
 #include "base/http_server.hpp"
 
 #include "base/timer.hpp"

@@ -1,4 +1,4 @@
-// In the place of base/off_loop.cpp: no thread, but some virtual time passes before the work is done.
+// Replaces base/off_loop.cpp: uses no thread; some virtual time passes before the work is done.
 #include "base/off_loop.hpp"
 
 #include "schedule.hpp"

@@ -1,5 +1,5 @@
-// In the place of systemd/systemd.cpp: a machine without a service manager. Below --root the daemon leaves
-// the engine itself alone, so nothing is asked of it.
+// Replaces systemd/systemd.cpp: a machine without a service manager. With --root, the daemon does not manage
+// the engine itself, so it makes no calls here.
 #include "systemd/systemd.hpp"
 
 #include "base/timer.hpp"

@@ -1,4 +1,4 @@
-// In the place of base/timer.cpp.
+// Replaces base/timer.cpp.
 #include "base/timer.hpp"
 
 #include "schedule.hpp"
@@ -10,7 +10,7 @@
 
 namespace dockerext {
 
-/// Asio's timer never expires by itself here; it is what cancellation and destruction know how to deal with.
+/// Asio's timer never expires by itself here. It only provides the handling of cancellation and destruction.
 Task<bool> Timer::wait_until(SteadyTime moment) {
     timer_.expires_at(SteadyTime::max());
     bool rung = false;
