@@ -127,7 +127,8 @@ Task<bool> FakeEngine::serve_one(Peer& peer, std::string& received) {
         co_return answer.then == Answer::Then::keep;
     }
     char byte = 0;
-    co_await peer.async_read_some(asio::buffer(&byte, 1), as_result);  // hangs until the client gives up
+    co_await peer.async_read_some(asio::buffer(&byte, 1),
+                                  as_result);  // does not answer until the client gives up
     co_return false;
 }
 
