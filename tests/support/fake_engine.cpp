@@ -128,7 +128,7 @@ Task<bool> FakeEngine::serve_one(Peer& peer, std::string& received) {
     }
     char byte = 0;
     co_await peer.async_read_some(asio::buffer(&byte, 1),
-                                  as_result);  // does not answer until the client gives up
+                                  as_result);  // waits until the client gives up
     co_return false;
 }
 
