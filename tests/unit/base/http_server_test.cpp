@@ -216,8 +216,7 @@ TEST_F(HttpServerTest, ClosesAConnectionThatBringsNoWholeRequest) {
     EXPECT_EQ(exchange(""), "");
     EXPECT_EQ(exchange("GET / HTTP/1.1\r\nHost: "), "");
     const std::string whole = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-    EXPECT_THAT(exchange(whole),
-                HasSubstr("200 OK"));  // an answered connection gets the same idle time again
+    EXPECT_THAT(exchange(whole), HasSubstr("200 OK"));  // then idle once more
 }
 
 TEST_F(HttpServerTest, HasExactlyTheModeAsked) {

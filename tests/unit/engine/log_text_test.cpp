@@ -41,8 +41,7 @@ TEST(LogText, LeavesATerminalsOutputAsItIs) {
 TEST(LogText, IsValidUtf8WhateverComes) {
     EXPECT_EQ(text_of(frame(1, "caf\xC3\xA9 \xFF"), 1000), "caf\xC3\xA9 \xEF\xBF\xBD");
     EXPECT_EQ(text_of(frame(1, "half a character \xC3") + frame(1, "\xA9"), 4), "half a character \xC3\xA9");
-    EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5),
-              "rest");  // the frame announces 4 GiB
+    EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5), "rest");  // announces 4 GiB
 }
 
 TEST(LogText, KeepsTheNewestWholeLinesAndSaysWhatItLeftOut) {

@@ -273,8 +273,7 @@ TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     web_of(world).pull_policy = PullPolicy::always;
     EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n");
     back_off(world, subject_of(ImageRef{"busybox:1"}));
-    EXPECT_EQ(plan_text(world),
-              "held image busybox:1: backoff: it broke\n");  // the running container is left running
+    EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // the container keeps running
     world.history.troubles.clear();
     EXPECT_EQ(to_text(world.settle()), "");
 }

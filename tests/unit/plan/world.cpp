@@ -357,8 +357,7 @@ void World::end(ObservedContainer& container, int exit_code) {
     container.state = ContainerState::exited;
     container.exit_code = exit_code;
     history.unproven.erase(container.id);
-    if (container.spec.healthcheck)
-        container.health = Health::unhealthy;  // as engines report it after any end
+    if (container.spec.healthcheck) container.health = Health::unhealthy;  // as engines do after any end
     container.finished_at = clock_ += std::chrono::seconds(1);
 }
 

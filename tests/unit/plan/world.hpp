@@ -26,7 +26,7 @@ public:
 
     /// Adds a service of busybox:1 on the network demo_default, which is added as well.
     model::Service& add_service(const std::string& name, const std::string& program = "serve");
-    /// Removes all services from the settings except one without replicas.
+    /// Replaces all services in the settings by one without replicas.
     void leave();
     model::Plan plan() const;
     /// Runs up to `at_most` runnable steps; returns the engine's refusals.

@@ -279,8 +279,7 @@ TEST_F(FailureLedgerTest, IsBusyUntilAPictureBegunAfterItsLastStepIsSeen) {
     ledger.record({.step = plan.steps[1]}, now, wall);
     EXPECT_FALSE(ledger.under_way(subject_of(web)));
     ledger.snapshot_taken(desired, observed, now, wall);
-    EXPECT_TRUE(
-        ledger.history().busy.contains(subject_of(web)));  // this snapshot was begun before the record
+    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));  // the snapshot is older
     look();
     EXPECT_TRUE(ledger.history().busy.empty());
 }

@@ -34,7 +34,7 @@ std::string_view word(AzureState state) {
     return state == AzureState::error ? "error" : state == AzureState::success ? "success" : "transitioning";
 }
 
-/// "STATE MESSAGE", then "  NAME STATE MESSAGE" for each substatus.
+/// The status as "STATE MESSAGE", then "  NAME STATE MESSAGE" for each substatus.
 std::string text_of(const AzureStatus& told) {
     std::string text = std::string(word(told.state)) + " " + told.message + "\n";
     for (const AzureSubstatus& each : told.substatus)

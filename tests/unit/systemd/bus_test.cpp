@@ -112,8 +112,8 @@ TEST_F(BusTest, HearsTheSignalsItWantsWhileItWantsThem) {
                                               heard.emplace_back(word);
                                           });
         ASSERT_TRUE(match);
-        ASSERT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"),
-                                      30s)));  // after this reply the match is installed
+        ASSERT_TRUE(
+            run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)));  // now installed
         const test::SdBus speaker = server.connect();
         for (const char* member : {"Said", "Sung"})
             (void)sd_bus_emit_signal(speaker.get(), "/", "org.example.News", member, "s", member);
