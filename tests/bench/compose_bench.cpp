@@ -1,4 +1,4 @@
-// A Compose model read, checked and made canonical.
+// Reads, checks and normalizes a Compose model.
 #include "base/json_writer.hpp"
 #include "compose/load.hpp"
 
@@ -23,7 +23,7 @@ std::string model_of(int services) {
     return text + "}}";
 }
 
-/// As a string of YAML; JSON is YAML, and as much to read.
+/// The model as a YAML string. JSON is YAML, so the amount to read is the same.
 std::string yaml_of(int services) {
     JsonWriter json;
     json.text(model_of(services));

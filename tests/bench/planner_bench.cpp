@@ -1,4 +1,4 @@
-// The planner alone on converged services: nothing to do, and every field compared.
+// Measures the planner alone on converged services: it compares every field and plans nothing.
 #include "plan/planner.hpp"
 
 #include "model/labels.hpp"

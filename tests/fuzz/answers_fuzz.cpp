@@ -1,7 +1,7 @@
-// What the engine answers about a project whose settings have secrets, up to all that people and other
-// programs are told of it. An input is a status and a body, as of a refused call, then JSON documents, each
-// after a line with what it is; a record separator stands between them. The control characters 1 to 8 stand
-// for a secret in one spelling each. No answer may tell one, nor bring the program down.
+// Fuzzes the engine's answers about a project whose settings have secrets, through to everything that people
+// and other programs are shown. An input is the status and body of a refused call, then JSON documents, each
+// after a line that names its kind; record separators stand between them. Each of the control characters 1 to
+// 8 stands for a secret in one spelling. No answer may reveal a secret or crash the program.
 #include "base/base64.hpp"
 #include "base/json_document.hpp"
 #include "base/json_writer.hpp"
@@ -52,7 +52,7 @@ std::string in_url(std::string_view text) {
     return encoded;
 }
 
-/// The spelling that a control character of an input stands for.
+/// The spelling of the secret that a control character stands for.
 std::string spelled(char kind) {
     switch (kind) {
     case 1: return std::string(secret);
@@ -66,14 +66,14 @@ std::string spelled(char kind) {
     }
 }
 
-/// The digits of base64 that stand for nothing but `text`, with so many bytes before it.
+/// The base64 digits that depend on `text` alone, when `before` other bytes precede it.
 std::string digits_of(std::string_view text, std::size_t before, Base64 alphabet) {
     const std::string all = base64(std::string(before, 'u') + std::string(text), alphabet);
     const std::size_t begin = (8 * before + 5) / 6, end = 8 * (before + text.size()) / 6;
     return all.substr(begin, end - begin);
 }
 
-/// What no text may hold: independent of how the redactor finds it.
+/// The spellings that no output may contain, computed independently of the redactor.
 const std::vector<std::string>& forbidden() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> made;
@@ -89,7 +89,8 @@ const std::vector<std::string>& forbidden() {
     return all;
 }
 
-/// libFuzzer sees what texts are compared with, and tries it: a part of a spelling is no secret.
+/// Whether the input itself contains a forbidden spelling. libFuzzer learns the spellings from comparisons
+/// and inserts them, but a spelling without the rest of the secret is no secret to the redactor.
 bool holds_forbidden(std::string_view text) {
     return std::any_of(forbidden().begin(), forbidden().end(), [&](const std::string& spelling) {
         return text.find(spelling) != std::string_view::npos;
@@ -101,7 +102,7 @@ void promise_nothing_told(std::string_view text) {
         promise(text.find(spelling) == std::string_view::npos, "no secret is told", text);
 }
 
-/// The same for each text of a JSON document: how it is escaped is the reader's affair.
+/// Checks each decoded string of a JSON document, so that JSON escapes cannot hide a secret.
 void promise_nothing_told_by(const JsonCursor& json) {
     if (const auto text = json.string()) return promise_nothing_told(*text);
     if (const auto items = json.items()) {
@@ -144,8 +145,8 @@ std::string take_until(std::string_view& rest, char end) {
     return taken;
 }
 
-/// With the secret where the input wants it; not behind a backslash or percent sign, which would make another
-/// text of it.
+/// Replaces the control characters of an input with the secret, except after a backslash or percent sign,
+/// which would change the secret's text.
 std::string planted(std::string_view text, bool quoted) {
     std::string out;
     for (const char c : text) {
@@ -157,7 +158,7 @@ std::string planted(std::string_view text, bool quoted) {
     return out;
 }
 
-/// What is known of the machine, and each error that a look at it has met.
+/// The observed state, and each error met while reading it.
 struct Look {
     Observed observed;
     std::vector<std::string> errors;
@@ -165,7 +166,7 @@ struct Look {
     void take(const std::string& what, const JsonCursor& json) {
         if (what == "container")
             keep(observe::read_container(json), subject_of(Slot{{"web"}, 1}), [&](auto& container) {
-                container.id = {"c" + std::to_string(observed.containers.size())};  // the engine's own
+                container.id = {"c" + std::to_string(observed.containers.size())};  // engine-made
                 observed.containers[container.id] = container;
             });
         else if (what == "image")

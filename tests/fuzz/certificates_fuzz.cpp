@@ -1,5 +1,5 @@
-// The members of the protected `certs`. An input is `ca`, `cert` and `key`; a record separator stands
-// between.
+// Fuzzes the members of the protected `certs`. An input is `ca`, `cert` and `key`, with a record separator
+// between them.
 #include "base/problem.hpp"
 #include "base/utf8.hpp"
 #include "promise.hpp"
@@ -49,7 +49,7 @@ void check_written(const model::Certificates& written) {
             "what is written stays as it is");
 }
 
-/// As protected_settings takes them.
+/// Reads the three texts in the way that protected_settings does.
 void try_texts(const std::array<std::string, 3>& texts) {
     constexpr std::array kinds{PemKind::certificate, PemKind::certificate, PemKind::private_key};
     model::Certificates given;

@@ -1,5 +1,5 @@
-// What Azure's agent hands over: the file with the protected settings (text that begins with a brace), or the
-// encrypted part of it alone (its bytes).
+// Fuzzes what Azure's agent hands over: the file with the protected settings (text that begins with a brace),
+// or only its encrypted part (raw bytes).
 #include "base/base64.hpp"
 #include "base/utf8.hpp"
 #include "promise.hpp"
@@ -12,7 +12,7 @@
 namespace dockerext::settings {
 namespace {
 
-constexpr std::string_view secret = "correct-horse";  ///< is in what the seeds have encrypted
+constexpr std::string_view secret = "correct-horse";  ///< the plaintext of the seeds contains it
 
 void check_told(const Error& error) {
     const std::string& said = error.message();

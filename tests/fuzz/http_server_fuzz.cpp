@@ -1,5 +1,5 @@
-// Bytes that somebody sends to the control socket. Each request that is answered is answered in HTTP, with a
-// JSON object, and the connection ends once the peer has said all.
+// Fuzzes the bytes that a client sends to the control socket. Each answer is HTTP with a JSON object, and the
+// connection ends after the client has sent everything.
 #include "base/json_document.hpp"
 #include "promise.hpp"
 #include "report/control_server.hpp"
@@ -29,7 +29,7 @@ Task<report::ControlResponse> answer(report::ControlRequest request) {
     co_return report::ControlResponse{};
 }
 
-/// Serves as long as the program runs.
+/// Serves for as long as the program runs.
 struct Server {
     Server() {
         auto made = report::ControlServer::listen(io.get_executor(), socket, answer);
@@ -57,14 +57,14 @@ public:
     Peer& operator=(const Peer&) = delete;
     ~Peer() { ::close(fd_); }
 
-    /// All of it, and that there is no more.
+    /// Sends all of it, then shuts down its side of the connection.
     void say(std::string_view bytes) {
         promise(
             bytes.empty() || ::write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
             "a socket takes an input");
         ::shutdown(fd_, SHUT_WR);
     }
-    /// Takes in what has come; false at its end.
+    /// Appends the bytes received so far; returns false at the end of the stream.
     bool hear(std::string& heard) {
         std::array<char, 65536> buffer{};
         const ssize_t size = ::read(fd_, buffer.data(), buffer.size());
@@ -114,7 +114,7 @@ std::string answers_to(std::string_view bytes, Server& server) {
 void try_bytes(std::string_view bytes) {
     static Server server;
     const std::string heard = answers_to(bytes, server);
-    server.io.poll();  // the connection has been closed: its seat is given back before the server may go
+    server.io.poll();  // the server releases the closed connection's seat before it is destroyed
     check_answers(heard);
 }
 

@@ -1,5 +1,5 @@
-// A .dockerignore and paths that it is asked about: who writes both need not be root. An input is the file's
-// text, then paths, a line each; a record separator stands between them.
+// Fuzzes a .dockerignore and the paths that it is applied to; an unprivileged user may have written both. An
+// input is the file's text, a record separator, then one path per line.
 #include "apply/ignore_patterns.hpp"
 #include "plain_patterns.hpp"
 #include "promise.hpp"
@@ -14,10 +14,10 @@
 namespace dockerext {
 namespace {
 
-constexpr rlim_t stack = rlim_t{1} << 20;  ///< bytes; what recurses with its input does not get by with it
-constexpr std::clock_t seconds = 10;       ///< of the processor, for what takes milliseconds
+constexpr rlim_t stack = rlim_t{1} << 20;  ///< bytes; too small for recursion that is as deep as the input
+constexpr std::clock_t seconds = 10;       ///< of CPU time; an input normally takes milliseconds
 constexpr std::size_t plain_pattern = 12, plain_path = 16,
-                      plain_stars = 4;  ///< what the plain matcher can do
+                      plain_stars = 4;  ///< the largest input that the plain matcher can handle
 
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;

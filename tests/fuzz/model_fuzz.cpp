@@ -1,6 +1,6 @@
-// The way that documents take in `dockerextd validate` and in the daemon, held to what every answer promises.
-// An input is a Compose file or settings, then the protected settings, then files that the model may name,
-// each after a line with its name; a record separator stands between them.
+// Fuzzes the path that documents take in `dockerextd validate` and in the daemon, and checks the properties
+// of every result. An input is a Compose file or settings, then the protected settings, then files that the
+// model may name, each after a line with its name; record separators stand between them.
 #include "base/json_document.hpp"
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
@@ -15,7 +15,7 @@ namespace dockerext {
 namespace {
 
 constexpr char separator = '\x1e';
-constexpr std::string_view password = "correct-horse";  ///< what the protected settings of the seeds hide
+constexpr std::string_view password = "correct-horse";  ///< a value in the protected settings of the seeds
 constexpr std::string_view folder = "/project";
 
 struct Case {
@@ -67,8 +67,8 @@ bool any_key_holds(const JsonCursor& value, std::string_view word) {
     });
 }
 
-/// The password is a value of the protected settings and nothing else: neither a key, which may be told, nor
-/// in what is public.
+/// Whether the password occurs only as a value of the protected settings. Keys may be shown, and so may
+/// everything public.
 bool is_secret(const Case& given) {
     const auto holds = [](std::string_view text) { return text.find(password) != std::string_view::npos; };
     if (!holds(given.secrets) || holds(given.text)) return false;
@@ -103,15 +103,15 @@ void check_same(const intake::Intake& first, const intake::Intake& second) {
     promise(first.accepted->fingerprint == second.accepted->fingerprint, "the fingerprint is the documents'");
 }
 
-/// What `import` writes of a Compose file asks for the same as the file.
+/// The settings that `import` makes of a Compose file give the same project as the file.
 void check_import(model::Project project, const Case& given) {
     constexpr std::size_t most = std::size_t{1} << 20;
     const auto imported = compose::import_settings(given.text);
-    if (!imported) return check_told(imported.error().message());  // !reset, !override
+    if (!imported) return check_told(imported.error().message());  // such as for !reset and !override
     if (imported->size() > most) return;
     intake::Intake intake = answer_to(*imported, given);
     promise(intake.accepted.has_value(), "imported settings are accepted", to_text(intake.problems));
-    project.warnings.clear();  // they name lines of YAML
+    project.warnings.clear();  // they contain line numbers of the YAML
     intake.accepted->desired.project.warnings.clear();
     promise(intake.accepted->desired.project == project, "imported settings ask for the same", *imported);
 }

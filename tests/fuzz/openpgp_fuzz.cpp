@@ -1,5 +1,5 @@
-// A fetched key of packages. An input is "t" and a text, or "b" and the bytes that an armour is put around.
-// Nobody has the private halves of the keys that the seeds are made of, so nothing can be added to them.
+// Fuzzes a downloaded package-signing key. An input is "t" and a text, or "b" and bytes that get an ASCII
+// armour. Nobody has the private keys that belong to the seeds, so no input can add a valid signature.
 #include "base/utf8.hpp"
 #include "packages/openpgp_armour.hpp"
 #include "packages/openpgp_key.hpp"
@@ -15,8 +15,8 @@ namespace dockerext::packages {
 namespace {
 
 struct Known {
-    std::string_view primary;                 ///< the end of its fingerprint
-    std::array<std::string_view, 2> subkeys;  ///< that it has signed, likewise
+    std::string_view primary;                 ///< the end of the primary key's fingerprint
+    std::array<std::string_view, 2> subkeys;  ///< likewise for its signed subkeys
     std::string_view user_id;
 };
 constexpr Known known_keys[] = {

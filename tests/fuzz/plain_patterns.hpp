@@ -6,8 +6,8 @@
 
 namespace dockerext::test {
 
-/// What a well-formed pattern of a .dockerignore means, as plainly as it can be said. For short patterns and
-/// paths: the time grows exponentially.
+/// A straightforward matcher for well-formed patterns of a .dockerignore. Its time grows exponentially, so it
+/// suits only short patterns and paths.
 class PlainPattern {
 public:
     explicit PlainPattern(std::string_view pattern) : pattern_(apply::characters_of(pattern)) {}

@@ -6,7 +6,7 @@
 
 namespace dockerext {
 
-/// Ends the run, which keeps the input, unless what a target promises of every input is so. `about` is shown.
+/// Aborts the run, so that the fuzzer keeps the input, unless the promised property holds. Prints `about`.
 inline void promise(bool kept, const char* what, std::string_view about = {}) {
     if (kept) return;
     std::fprintf(stderr, "BROKEN PROMISE: %s\n", what);

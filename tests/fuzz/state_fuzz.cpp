@@ -1,5 +1,6 @@
-// What the daemon reads back of its own files, whatever stands there. An input is the name of a file, a line
-// end, and what is in it: once as it is, and once with the checksum that lets its reader go on.
+// Fuzzes how the daemon reads its own files. An input is the name of a file, a line end, and the file's
+// content. The content is read twice: unchanged, and with a valid checksum, which lets the reader get beyond
+// the check.
 #include "base/json_document.hpp"
 #include "base/log.hpp"
 #include "base/utf8.hpp"
@@ -32,7 +33,7 @@ void check_told(std::string_view text) {
     promise(valid_utf8(text) == text, "what is told is UTF-8", text);
 }
 
-/// What was read can be kept, and is read again as it was kept. The first keeping may round.
+/// What was read can be saved, and reading it again gives the same value. The first save may round.
 template <typename Store, typename Value, typename Load, typename Same = std::equal_to<>>
 void check_kept(Store& store, Value value, Load load, Same same = {}) {
     for (int round = 0; round < 2; ++round) {
@@ -129,7 +130,7 @@ const std::map<std::string_view, StateFile> state_files{
     {"settings", {"settings.json", check_settings}},  {"rejection", {"settings.rejected", check_rejection}},
     {"report", {"report-target.json", check_report}}, {"journal", {"journal", check_journal}}};
 
-/// A journal has a checksum in each line.
+/// Each line of a journal has its own checksum.
 std::string sealed(std::string_view content) {
     std::string text;
     for (;;) {
@@ -158,7 +159,7 @@ void check(const StateFile& kind, std::string_view content) {
 
 extern "C" int LLVMFuzzerInitialize(int*, char***) {
     dockerext::log::set_level(dockerext::log::Level::error);
-    ::setenv("TMPDIR", "/dev/shm", 1);  // thousands of files a second
+    ::setenv("TMPDIR", "/dev/shm", 1);  // in memory, because a run writes thousands of files a second
     return 0;
 }
 

@@ -2,7 +2,7 @@
 
 namespace dockerext::settings {
 
-/// The certificate that the seeds are encrypted for, and its key. Nobody uses them for anything else.
+/// The certificate that the seeds are encrypted for, and its key. They are used only here.
 inline constexpr const char* tenant_certificate = R"(-----BEGIN CERTIFICATE-----
 MIIDBTCCAe2gAwIBAgIUb1YpcEdM8mYsF7ja3KU5hTm0tyQwDQYJKoZIhvcNAQEL
 BQAwETEPMA0GA1UEAwwGdGVuYW50MCAXDTI2MTEyOTA2MDUyN1oYDzIxMjYxMTA1

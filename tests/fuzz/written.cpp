@@ -11,7 +11,7 @@
 namespace dockerext {
 namespace {
 
-constexpr std::size_t block = 512;  ///< of a tar
+constexpr std::size_t block = 512;  ///< bytes; the block size of a tar
 
 void check_json(const std::string& text, const char* what) {
     promise(JsonDocument::parse(text, JsonDialect::strict, {.bytes = 64U << 20, .depth = 64}).has_value(),

@@ -4,7 +4,7 @@
 
 namespace dockerext {
 
-/// What was accepted can be planned on any engine, and each step be written as the engine takes it.
+/// Accepted settings can be planned on any engine, and each step gives a well-formed request.
 void check_written(const model::Desired& desired);
 
 }  // namespace dockerext

@@ -126,8 +126,9 @@ Task<bool> FakeEngine::serve_one(Peer& peer, std::string& received) {
         co_await write(peer, answer);
         co_return answer.then == Answer::Then::keep;
     }
+    // No answer: the client must give up.
     char byte = 0;
-    co_await peer.async_read_some(asio::buffer(&byte, 1), as_result);  // hangs until the client gives up
+    co_await peer.async_read_some(asio::buffer(&byte, 1), as_result);
     co_return false;
 }
 

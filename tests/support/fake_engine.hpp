@@ -13,43 +13,43 @@
 
 namespace dockerext::test {
 
-/// What goes back for a request, to the byte; nothing has to be HTTP.
+/// The exact bytes of an answer; they need not be HTTP.
 struct Answer {
-    enum class Then { keep, close };        ///< with the connection, after the bytes
-    enum class Pace { at_once, by_bytes };  ///< by_bytes: each byte in a packet of its own
+    enum class Then { keep, close };        ///< what happens to the connection after the bytes
+    enum class Pace { at_once, by_bytes };  ///< by_bytes: each byte in its own packet
     std::string bytes;
     Then then = Then::keep;
     Pace pace = Pace::at_once;
 };
 
-/// A whole answer with a JSON body, after which the connection stays open.
+/// A complete answer with a JSON body; the connection stays open.
 std::string http_answer(unsigned status, std::string_view body);
-/// The head of an answer whose body comes in chunks, and one such chunk; "" is the last.
+/// The head of an answer with a chunked body, and one chunk of it; the chunk "" ends the body.
 std::string chunked_head(unsigned status = 200);
 std::string chunk(std::string_view bytes);
 
-/// An Engine on a real unix socket that gives scripted answers; a request it has no
-/// answer for is left hanging. Only for what a real dockerd cannot be made to do.
+/// An engine on a real unix socket that gives scripted answers. A request without a script gets no answer.
+/// Use it only for what a real dockerd does not do on demand.
 class FakeEngine {
 public:
     explicit FakeEngine(asio::io_context& io);
     ~FakeEngine();
 
     const std::filesystem::path& socket() const { return path_; }
-    /// What was asked, "METHOD target", in its order; and what came with it, at the same index. A body that
-    /// came in chunks is as it came.
+    /// The requests so far, as "METHOD target", in their order, with their heads and bodies at the same
+    /// index. A chunked body is kept undecoded.
     const std::vector<std::string>& requests() const { return requests_; }
     const std::vector<std::string>& heads() const { return heads_; }
     const std::vector<std::string>& bodies() const { return bodies_; }
     std::size_t connections() const { return connections_; }
 
-    /// Raw bytes from now on; the connection stays open if they say where the body ends.
+    /// Answers with these raw bytes from now on; the connection stays open if they say where the body ends.
     void answer(const std::string& request_line, const std::string& response);
-    /// One after the other; the last of them from then on.
+    /// Gives the answers one after the other, then repeats the last one.
     void answers(const std::string& request_line, std::vector<Answer> script) {
         scripts_[request_line] = std::move(script);
     }
-    /// Closes every connection that has no request under way, as an engine that ends.
+    /// Closes every idle connection, as an engine does when it ends.
     void hang_up();
 
 private:

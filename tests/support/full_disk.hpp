@@ -6,8 +6,8 @@
 
 namespace dockerext::test {
 
-/// While it lives no file of this process grows beyond `bytes`: writes stop short there and then fail, as on
-/// a full disk.
+/// Simulates a full disk: during its lifetime no file of this process grows beyond `bytes`. Writes stop short
+/// at that size and then fail.
 class FullDisk {
 public:
     explicit FullDisk(rlim_t bytes) {

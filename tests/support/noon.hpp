@@ -4,7 +4,7 @@
 
 namespace dockerext::test {
 
-/// When it is, in these tests: 31 January 2024, 12:00 UTC.
+/// The current time in these tests: 31 January 2024, 12:00 UTC.
 inline constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + std::chrono::hours(12);
 
 }  // namespace dockerext::test

@@ -15,7 +15,7 @@ struct SdBusUnref {
 };
 using SdBus = std::unique_ptr<sd_bus, SdBusUnref>;
 
-/// A real message bus of its own that is the system bus for this process while it lives.
+/// A real, private message bus. During its lifetime it is this process's system bus.
 class PrivateBus {
 public:
     PrivateBus();
@@ -24,9 +24,9 @@ public:
     ~PrivateBus();
 
     void stop();
-    void start();  ///< again, at the same address
+    void start();  ///< restarts it at the same address
 
-    /// Another connection to it.
+    /// Opens another connection to this bus.
     SdBus connect() const;
 
 private:

@@ -65,7 +65,7 @@ void append_unit(sd_bus_message* reply, const std::string& name, const StandInSy
     (void)sd_bus_message_append(reply, "{sv}", "NRestarts", "u", 3);
     (void)sd_bus_message_append(reply, "{sv}", "ActiveEnterTimestamp", "t", std::uint64_t{1700000000000001});
     (void)sd_bus_message_append(reply, "{sv}", "ActiveEnterTimestampMonotonic", "t", std::uint64_t{5000001});
-    // Nobody asked for that one.
+    // A property that the daemon did not ask for.
     (void)sd_bus_message_append(reply, "{sv}", "ExecStart", "a(sas)", 1, "/usr/bin/dockerd", 2, "dockerd",
                                 "-H");
 }
@@ -146,7 +146,7 @@ int StandInSystemd::answer_job(sd_bus_message* call, const std::string& unit) {
     if (hasty) end_job(unit, result);
     const int r = sd_bus_reply_method_return(call, "o", job_path);
     if (!hasty && !result.empty()) {
-        // Another job's end is nobody's business here.
+        // The end of another job must have no effect here.
         (void)sd_bus_emit_signal(bus_.get(), manager_path, manager, "JobRemoved", "uoss", 6,
                                  "/org/freedesktop/systemd1/job/6", "other.service", "failed");
         end_job(unit, result);

@@ -13,13 +13,14 @@
 
 namespace dockerext::test {
 
-/// org.freedesktop.systemd1 on a private bus, for what a real systemd cannot be made to do at will.
+/// Provides org.freedesktop.systemd1 on a private bus, for behaviour that a real systemd does not show on
+/// demand.
 class StandInSystemd {
 public:
     StandInSystemd(asio::io_context& io, const PrivateBus& bus);
     ~StandInSystemd();
 
-    /// A unit's properties, of those that are asked for here.
+    /// The properties of a unit that the daemon reads.
     struct Unit {
         std::string load = "loaded", active = "failed", file_state = "enabled";
         std::string invocation =
@@ -29,20 +30,20 @@ public:
         std::vector<std::string> drop_ins{"/etc/a.conf", "/etc/b.conf"};
         std::vector<std::string> environment_files{"/etc/default/docker"};
     };
-    /// Any other is not found.
+    /// The known units by name; every other unit is not found.
     std::map<std::string, Unit> units{{"docker.service", {}}};
-    /// How jobs of a unit end: "done", "failed", …; "" does not end; an error name ("UnitMasked") refuses
-    /// them.
+    /// The result of each unit's jobs: "done", "failed", …; with "" the job never ends; an error name
+    /// ("UnitMasked") refuses it.
     std::map<std::string, std::string> jobs;
-    /// Told each call before it is answered, in the words of `calls`.
+    /// Called for each method call before the reply, with the same text as in `calls`.
     std::function<void(const std::string& said)> heard;
-    /// JobRemoved is sent before the reply that names the job.
+    /// Sends JobRemoved before the reply that names the job.
     bool hasty = false;
-    /// What was asked: "StartUnit docker.service replace".
+    /// The method calls so far, such as "StartUnit docker.service replace".
     std::vector<std::string> calls;
 
-    void change(const std::string& unit_path);  ///< PropertiesChanged
-    void signal(const char* member);            ///< of the manager, without its arguments
+    void change(const std::string& unit_path);  ///< emits PropertiesChanged
+    void signal(const char* member);            ///< emits a signal of the manager, without its arguments
 
 private:
     Task<void> serve();

@@ -9,7 +9,7 @@
 
 namespace dockerext::test {
 
-/// A folder of its own for a test, removed with all that is in it.
+/// A private folder for a test. The destructor removes it with its contents.
 class TemporaryFolder {
 public:
     TemporaryFolder() {

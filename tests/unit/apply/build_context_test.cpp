@@ -33,12 +33,12 @@ std::string output_of(const std::string& command) {
 struct BuildContextTest : testing::Test {
     test::TemporaryFolder folder;
     model::Build build{.folder = (folder / "context").string()};
-    std::string dockerfile;  ///< as `send` found it
+    std::string dockerfile;  ///< its path in the context, as `send` found it
     std::size_t pieces = 0;
 
     void put(const std::string& name, const std::string& text) { write(folder / "context" / name, text); }
 
-    /// The tar as a file of the test's folder; why not, when there is none.
+    /// Writes the tar to a file in the test's folder; returns the error message, or "" on success.
     std::string send() {
         auto context = BuildContext::open(build);
         if (!context) return context.error().message();
@@ -130,7 +130,7 @@ TEST_F(BuildContextTest, SaysWhatIsMissing) {
     EXPECT_EQ(send(), "");
 }
 
-/// Who may write the folder need not be root, and has all the time while it is sent.
+/// An unprivileged user may have write access to the folder, and can change it while it is being sent.
 TEST_F(BuildContextTest, StaysInTheFolderWhenPartsOfItAreSwappedForLinks) {
     write(folder / "outside" / "key", "root's own");
     put("Dockerfile", "FROM scratch\n");
@@ -169,7 +169,7 @@ TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
     EXPECT_THAT(send(), HasSubstr("docker/Dockerfile"));
 }
 
-/// A loop of links kept a look that followed them from ending well, again after each restart.
+/// Following such a loop fails with an error, which would recur after each restart of the daemon.
 TEST_F(BuildContextTest, PassesOverLoopsOfLinksThatAreIgnored) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "loop\n");
@@ -221,7 +221,7 @@ TEST(TreeWalk, EntersOnlyWhatIsAFolderStill) {
     EXPECT_THAT(walk.enter(*entry).error().message(), HasSubstr("sub: not a folder"));
 }
 
-/// Its memory is bounded, whoever fills the folders.
+/// Memory stays bounded, whatever the folders contain.
 TEST(TreeWalk, HoldsOnlySoManyNames) {
     const test::TemporaryFolder folder;
     for (const char* name : {"sub/a", "sub/b", "z"}) write(folder / name, "");

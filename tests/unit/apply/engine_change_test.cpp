@@ -44,7 +44,7 @@ const std::string daemon_reload = "Reload", reset = "ResetFailedUnit docker.serv
 constexpr Duration patience = 30s;
 constexpr Duration patience_with_silence = 400ms;
 
-/// Unlike chmod, makes a folder out of reach for root, too.
+/// Makes a folder inaccessible, even for root (chmod would not).
 void stand_in_the_way_of(const fs::path& folder) { test::write_file(folder, "not a folder"); }
 
 struct EngineChangeTest : testing::Test {
@@ -57,7 +57,7 @@ struct EngineChangeTest : testing::Test {
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
     state::HostRecordStore memory{folder / "host.json"};
-    std::string words;  ///< of dockerd
+    std::string words;  ///< what dockerd logged
     HostAccess host{units, memory};
 
     EngineChangeTest() {
@@ -88,14 +88,15 @@ struct EngineChangeTest : testing::Test {
     void engine_answers() {
         fake.answer("GET /version", test::http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
     }
-    /// It is not waited for for long, but systemd is, and so is whatever is put back.
+    /// Makes the engine unavailable. Only the wait for the engine is short; the waits for systemd and for
+    /// restored files keep the full deadline.
     void engine_is_silent() {
         fake.answer("GET /version", test::http_answer(503, R"({"message":"starting"})"));
         systemd.heard = [this](const std::string& said) {
             if (said == restart) host.patience = patience_with_silence;
         };
     }
-    /// From the second restart on it answers; the first finds the new files.
+    /// Makes the engine answer only after a restart with the old files; the first restart uses the new ones.
     void come_up_only_as_before() {
         engine_is_silent();
         systemd.heard = [this](const std::string& said) {
@@ -123,7 +124,7 @@ struct EngineChangeTest : testing::Test {
     Result<> recover() { return test::run(io, recover_engine(client, host)); }
     state::HostRecord remembered() { return memory.load().value(); }
 
-    /// What systemd was told to do.
+    /// The calls that systemd got.
     std::vector<std::string> orders() {
         std::vector<std::string> orders;
         for (const std::string& call : systemd.calls) {
@@ -183,7 +184,8 @@ TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
     before.refused = "f0";
     before.refusal = "words";
     ASSERT_TRUE(memory.save(before));
-    host.patience = 10s;  // a tenth of it for what dockerd says of a reload: nothing
+    // dockerd's messages about the reload are awaited for a tenth of it; there are none.
+    host.patience = 10s;
     EXPECT_TRUE(make(change(Effect::reload)));
     EXPECT_EQ(remembered().refused, "");
     EXPECT_EQ(remembered().refusal, "");
@@ -315,7 +317,8 @@ TEST_F(EngineChangeTest, AReloadThatDockerdOnlyLogsAsFailedIsAFailure) {
 }
 
 TEST_F(EngineChangeTest, LeavesADockerdAloneThatTakesNoReloadAtAll) {
-    words = R"(level=error msg="Error reconfiguring the daemon: no")";  // for what somebody else wrote there
+    // The cause is a file that the daemon did not write.
+    words = R"(level=error msg="Error reconfiguring the daemon: no")";
     const auto made = make(change(Effect::reload));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().message(), HasSubstr("; reverted: "));
@@ -429,7 +432,7 @@ TEST_F(EngineChangeTest, NoErrorHoldsASecret) {
     EXPECT_THAT(remembered().refusal, Not(HasSubstr("sesame")));
 }
 
-/// Files and memory as a crash would have left them there and then.
+/// Runs with the files and the host record that a crash at a given moment would have left.
 struct Interrupted : EngineChangeTest {
     void crash_at(const std::string& order, Effect effect) {
         const fs::path left = folder / "left";
@@ -495,7 +498,7 @@ TEST_F(Interrupted, IsUndoneBeforeDockerdIsStarted) {
 }
 
 TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
-    systemd.jobs["docker.service"] = "";  // does not end
+    systemd.jobs["docker.service"] = "";  // never ends
     asio::cancellation_signal end;
     systemd.heard = [&](const std::string& said) {
         if (said == restart) asio::post(io, [&] { end.emit(asio::cancellation_type::terminal); });
@@ -540,7 +543,7 @@ TEST_F(EngineChangeTest, StartsAndEnables) {
     const model::StartEngine both{.start = true, .enable = true};
     const auto started = test::run(io, start_engine(client, host, both));
     ASSERT_TRUE(started) << started.error().message();
-    // The stand-in's unit has files that are newer than what was read.
+    // The stand-in reports files of the unit that are newer than those that systemd loaded.
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, "StartUnit docker.service replace",
                                       HasSubstr("EnableUnitFiles docker.service"), daemon_reload));
 }

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 using testing::HasSubstr;
 using Names = std::set<std::string>;
 
-/// A Debian whose apt and dpkg are a folder of installed packages, a file each.
+/// A Debian machine on which apt and dpkg work on a folder with one file per installed package.
 struct EnginePackagesTest : testing::Test {
     test::PrivateBus bus;
     asio::io_context io;
@@ -83,7 +83,7 @@ TEST_F(EnginePackagesTest, WhatDidNotComeIsNotOurs) {
     apt("echo no network >&2; exit 100\n");
     EXPECT_FALSE(install());
     EXPECT_EQ(ours(), model::Installed{});
-    there_is("docker.io");  // by others
+    there_is("docker.io");  // installed by another program
     EXPECT_EQ(ours(), model::Installed{});
 }
 

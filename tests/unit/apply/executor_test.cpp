@@ -96,7 +96,7 @@ struct ExecutorTest : testing::Test {
     void until_ended(std::size_t steps) {
         EXPECT_TRUE(test::run_until(io, [&] { return ended.size() >= steps; }));
     }
-    /// Time for what must not happen.
+    /// Gives unwanted events time to occur.
     void settle() {
         io.restart();
         io.run_for(std::chrono::milliseconds(20));
@@ -127,7 +127,7 @@ TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
     EXPECT_EQ(fake.requests().size(), 2U);
 }
 
-/// What brings a bug to light would do so again after each restart of the daemon.
+/// Otherwise the bug would end the daemon again after each restart.
 TEST_F(ExecutorTest, AnExceptionFailsItsStepWithItsTextAndNothingElse) {
     starts("db");
     Executor::Hooks following = hooks();
@@ -144,7 +144,7 @@ TEST_F(ExecutorTest, AnExceptionFailsItsStepWithItsTextAndNothingElse) {
 }
 
 TEST_F(ExecutorTest, AFailureSkipsAChainOfAnyLength) {
-    constexpr StepId length = 30'000;  // of which a stack would not hold a frame each
+    constexpr StepId length = 30'000;  // too many for one stack frame each
     fake.answer("POST /v1.40/containers/s/start", http_answer(409, "{}"));
     std::vector<Step> chain{start("s")};
     while (chain.size() < length) chain.push_back(start("s", {chain.size() - 1}));
@@ -196,7 +196,7 @@ TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
     until_ended(1);
     settle();
     EXPECT_THAT(ended, ElementsAre("start a: done"));
-    EXPECT_EQ(fake.requests().size(), 4U);  // three pulls, and the start
+    EXPECT_EQ(fake.requests().size(), 4U);  // three pulls and the start
     executor->call_off();
     until_ended(5);
     EXPECT_THAT(ended, UnorderedElementsAre("start a: done", "pull image i1: failed", "pull image i2: failed",
@@ -206,7 +206,7 @@ TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
     }
 }
 
-/// Of one that trickles for an hour, too.
+/// This includes a pull that trickles for an hour.
 TEST_F(ExecutorTest, PullsThatTakeLongDoNotHoldUpAnother) {
     executor.emplace(client, journal, io.get_executor(), Bounds{.lease = std::chrono::milliseconds(1)});
     std::vector<Step> steps;
@@ -245,7 +245,8 @@ TEST_F(ExecutorTest, ACalledOffPlanEndsWhatRunsAndBeginsNothing) {
     EXPECT_THAT(ended, ElementsAre("start a: done", "start b: skipped"));
 }
 
-/// The old container has been told to end: without the rest of the swap the service would stay down.
+/// The old container has already been told to stop; without the rest of the hand-over the service would stay
+/// down.
 TEST_F(ExecutorTest, ACalledOffPlanRestoresWhatItHasTakenAway) {
     const std::string stop = "POST /v1.40/containers/old/stop";
     fake.answers(stop, {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
@@ -351,14 +352,14 @@ TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
     const std::string stranger = found("sha256:1", "db");
     const std::string inherited = found("sha256:2", "web");
     const std::vector<std::tuple<std::string, unsigned, std::string, std::string>> cases{
-        {"", 200, labelled, "create web: done"},     // closed without an answer, and done
-        {"", 200, stranger, "create web: failed"},   // the name is somebody else's
-        {"", 200, inherited, "create web: failed"},  // and the labels are its image's
+        {"", 200, labelled, "create web: done"},     // connection closed without an answer, but done
+        {"", 200, stranger, "create web: failed"},   // another container has the name
+        {"", 200, inherited, "create web: failed"},  // the labels come from its image
         {"", 404, "{}", "create web: failed"},
         {http_answer(500, "{}"), 200, labelled, "create web: done"},
-        {http_answer(409, "{}"), 200, labelled, "create web: done"},  // by the process before this one
+        {http_answer(409, "{}"), 200, labelled, "create web: done"},  // made by the previous process
         {http_answer(409, "{}"), 200, stranger, "create web: failed"},
-        {http_answer(400, "{}"), 200, labelled, "create web: failed"},  // an answer is an answer
+        {http_answer(400, "{}"), 200, labelled, "create web: failed"},  // a 400 is a definite answer
     };
     for (const auto& [answer, status, inspect, how] : cases) {
         SCOPED_TRACE(answer + inspect);

@@ -4,7 +4,7 @@
 
 namespace dockerext::test {
 
-/// A container with something in every field, in the canonical form; mounts sorted by target.
+/// A container in canonical form with a value in every field; mounts are sorted by target.
 inline model::ContainerSpec full_spec() {
     using namespace std::chrono_literals;
     using model::Mount;

@@ -23,7 +23,7 @@ struct Case {
     bool ignored;
 };
 
-/// Results of the docker program for the same patterns.
+/// What the docker program does with the same patterns.
 const Case cases[] = {
     {"", "a", false},
     {"a", "a", true},
@@ -68,7 +68,7 @@ TEST(IgnorePatterns, FitAsDockerHasThem) {
         EXPECT_EQ(parsed(c.patterns).ignores(c.path), c.ignored) << c.patterns << " on " << c.path;
 }
 
-/// moby/patternmatcher, read closely.
+/// Derived from the source of moby/patternmatcher.
 const Case corners[] = {
     {"a**b", "axb", false},
     {"**b", "ab", true},
@@ -121,7 +121,7 @@ TEST(IgnorePatterns, AreRefusedWhereTheyAreTooLongOrTooMany) {
     EXPECT_EQ(complaint(many), "line 10001: more than 10000 patterns");
 }
 
-/// Thirty of these kept a matcher that goes back busy for ever; a thousand nested it until the stack ended.
+/// With a backtracking matcher, thirty repetitions never finish and a thousand overflow the stack.
 TEST(IgnorePatterns, TakeNoLongerForHostileOnes) {
     const std::string path(250, 'a');
     std::string within, across;
@@ -139,7 +139,8 @@ TEST(IgnorePatterns, KnowWhereSomethingStaysInAnIgnoredFolder) {
     EXPECT_TRUE(parsed("a\n!a/b/c").may_keep_in("a"));
     EXPECT_TRUE(parsed("a\n!a/b/c").may_keep_in("a/b"));
     EXPECT_FALSE(parsed("a\n!ab").may_keep_in("a"));
-    EXPECT_FALSE(parsed("a\n!**/b").may_keep_in("a"));  // the docker program does not look there either
+    // The docker program does not look there either.
+    EXPECT_FALSE(parsed("a\n!**/b").may_keep_in("a"));
 }
 
 TEST(IgnorePatterns, KeepWhatTheBuildNeeds) {
@@ -150,7 +151,7 @@ TEST(IgnorePatterns, KeepWhatTheBuildNeeds) {
     EXPECT_TRUE(patterns.may_keep_in("docker"));
 }
 
-/// The plain matcher says the same of whatever chance brings; tests/fuzz/ignore_fuzz goes on for longer.
+/// Compares both matchers on random patterns; tests/fuzz/ignore_fuzz does so for longer.
 TEST(IgnorePattern, FitsWhatThePlainMatcherFits) {
     std::mt19937 chance(11);
     const auto some = [&](std::string_view letters, std::size_t most) {

@@ -10,7 +10,7 @@ namespace {
 
 using model::ContainerSpec;
 
-/// An inspect as an engine would answer it that adds nothing of its own.
+/// The inspect answer of an engine that adds nothing to what was requested.
 std::string inspect_of(const std::string& body) {
     const JsonDocument document = JsonDocument::parse(body).value();
     const JsonCursor root = document.root();

@@ -19,7 +19,7 @@ constexpr std::string_view client = "0f8fad5b-d9cb-469f-a165-70867728950e";
 RegistryIdentity system_identity() { return {"r.azurecr.io", "system", ""}; }
 RegistryIdentity user_identity() { return {"r.azurecr.io", std::string(client), ""}; }
 
-/// A token as registries make them: its claims, without padding, between two other parts.
+/// A token in the form that registries use: unpadded claims between two other parts.
 std::string jwt(std::string_view claims) {
     std::string text = base64(claims, Base64::url);
     text.erase(std::find(text.begin(), text.end(), '='), text.end());
@@ -68,7 +68,7 @@ TEST(RegistryIdentity, ReadsHowLongATokenLives) {
         EXPECT_EQ(read_metadata_answer(200, body, system_identity())->life, life) << body;
 
     const std::pair<std::string, std::chrono::seconds> exchange[] = {
-        {jwt(R"({"iat":1000,"exp":11800})"), 10800s},  // its own word counts, and no clock of ours
+        {jwt(R"({"iat":1000,"exp":11800})"), 10800s},  // relative to its own iat, not to our clock
         {jwt(R"({"iat":1000,"exp":1000})"), 1h},
         {jwt(R"({"exp":11800})"), 1h},
         {jwt("not JSON"), 1h},

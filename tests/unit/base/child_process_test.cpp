@@ -22,13 +22,13 @@ struct ChildProcess : testing::Test {
     Result<ChildResult> child(Command command, ChildOptions options = {}) {
         return test::run(io, run_child(std::move(command), std::move(options)));
     }
-    /// The same for what a shell does with `script`.
+    /// Like child(), but runs `script` in a shell.
     Result<ChildResult> shell(const std::string& script, ChildOptions options = {}) {
         return child({"/bin/sh", "-c", script}, std::move(options));
     }
     static bool any_child_left() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
 
-    /// Whether it is there and is more than init's to reap.
+    /// Whether the process exists and is not a zombie.
     static bool runs(pid_t pid) {
         const std::string stat = test::read_file("/proc/" + std::to_string(pid) + "/stat");
         return !stat.empty() && stat.find(") Z ") == std::string::npos;
@@ -95,12 +95,14 @@ TEST_F(ChildProcess, InheritsNeitherUmaskNorFolderNorDescriptors) {
     const auto outcome = shell("umask; pwd; ls /proc/self/fd | wc -l; cat; cut -d' ' -f5 /proc/$$/stat");
     ::close(open);
     EXPECT_EQ(::umask(before), 077U) << "ours stays";
-    EXPECT_THAT(outcome->out, testing::StartsWith("0022\n/\n4\n"));  // 0, 1, 2 and the listed folder itself
+    // The open descriptors: 0, 1, 2 and the folder that is being listed
+    EXPECT_THAT(outcome->out, testing::StartsWith("0022\n/\n4\n"));
     EXPECT_THAT(outcome->out, testing::Not(testing::HasSubstr("\n" + std::to_string(::getpgrp()) + "\n")));
 }
 
 TEST_F(ChildProcess, StartsWithoutBlockedOrIgnoredSignals) {
-    constexpr unsigned long long ordinary = 0x7fffffff;  // without those that the C library keeps to itself
+    // Masks the signals that the C library reserves for itself.
+    constexpr unsigned long long ordinary = 0x7fffffff;
     sigset_t blocked, before;
     sigemptyset(&blocked);
     sigaddset(&blocked, SIGTERM);
@@ -135,8 +137,9 @@ TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
     const std::string file = (folder / "pid").string();
     const std::string script = "echo begun; sleep 100 & echo $! > " + file + "; sleep 100";
     Duration limit = 200ms;
-    auto outcome = shell(script, {.limit = limit, .grace = 1h});      // SIGTERM is enough
-    for (; test::read_file(file).empty() && limit < 10s; limit *= 5)  // a loaded machine did not come so far
+    auto outcome = shell(script, {.limit = limit, .grace = 1h});  // SIGTERM is enough
+    // A loaded machine may not have started the script in time: then retry with a longer limit.
+    for (; test::read_file(file).empty() && limit < 10s; limit *= 5)
         outcome = shell(script, {.limit = 5 * limit, .grace = 1h});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
@@ -144,7 +147,7 @@ TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
     EXPECT_EQ(outcome.error().message(), "/bin/sh: timed out after " + std::to_string(seconds) + " s: begun");
     const pid_t grandchild = std::stoi(test::read_file(file));
     for (int i = 0; i < 3000 && runs(grandchild); ++i)
-        std::this_thread::sleep_for(10ms);  // SIGKILL is on its way
+        std::this_thread::sleep_for(10ms);  // SIGKILL takes effect a moment later
     EXPECT_FALSE(runs(grandchild));
     EXPECT_FALSE(any_child_left());
 }
@@ -155,7 +158,9 @@ TEST_F(ChildProcess, TellsNoSecretOfWhatItSaid) {
         const auto outcome = shell("echo hunter22-and-more; sleep 1000",
                                    {.limit = limit, .redact = Redactor({Secret("hunter22-and-more")})});
         ASSERT_FALSE(outcome);
-        error = outcome.error();  // a loaded machine may not come so far as to say it
+        // A loaded machine may reach the limit before the script prints anything: then retry with a longer
+        // limit.
+        error = outcome.error();
     }
     EXPECT_THAT(error.message(), testing::EndsWith(" s: (hidden)"));
 }

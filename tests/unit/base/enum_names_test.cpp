@@ -39,7 +39,7 @@ TEST(EnumNames, AValueWithoutAnEnumeratorIsUnknown) {
     EXPECT_EQ(to_string(static_cast<Gear>(-1)), "unknown");
 }
 
-/// What lets a table that misses an enumerator fail to compile.
+/// This is why a table that misses an enumerator does not compile.
 TEST(EnumNames, TheEndOfAnEnumerationIsKnown) {
     EXPECT_TRUE((is_enumerator<Gear::reverse>()));
     EXPECT_FALSE((is_enumerator<static_cast<Gear>(3)>()));

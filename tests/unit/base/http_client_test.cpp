@@ -45,7 +45,7 @@ TEST_F(HttpClientTest, UnderstandsEveryFormOfBody) {
     const std::pair<std::string, std::string> answers[] = {
         {http_answer(200, "text"), "text"},
         {test::chunked_head() + test::chunk("te") + test::chunk("xt") + test::chunk(""), "text"},
-        {"HTTP/1.1 200 OK\r\n\r\ntext", "text"},  // until the connection closes
+        {"HTTP/1.1 200 OK\r\n\r\ntext", "text"},  // the body ends when the connection closes
         {"HTTP/1.1 204 No Content\r\n\r\n", ""},
         {"HTTP/1.1 304 Not Modified\r\nContent-Length: 4\r\n\r\n", ""},
     };
@@ -82,7 +82,7 @@ TEST_F(HttpClientTest, ReplacesAConnectionThatWasClosedWhileIdle) {
         SCOPED_TRACE(method);
         peer.answer(method + " /thing?x=1", http_answer(200, "{}"));
         EXPECT_TRUE(send(request(method)));
-        io.poll();  // the peer is back at waiting for a request
+        io.poll();  // the peer waits for a request again
         const auto before = peer.connections();
         peer.hang_up();
         EXPECT_TRUE(send(request(method)));
@@ -114,7 +114,7 @@ TEST_F(HttpClientTest, NeverSendsAnythingTwiceOnAFreshConnection) {
 TEST_F(HttpClientTest, DropsAConnectionOnWhichMoreCameThanWasAsked) {
     const std::string twice = http_answer(200, "{}") + http_answer(200, "{}");
     for (const auto pace :
-         {Answer::Pace::at_once, Answer::Pace::by_bytes}) {  // with the answer, and after it
+         {Answer::Pace::at_once, Answer::Pace::by_bytes}) {  // the surplus comes with the answer, or after it
         SCOPED_TRACE(static_cast<int>(pace));
         peer.answers("POST /thing?x=1", {{twice, Answer::Then::keep, pace}});
         EXPECT_TRUE(send(request("POST")));
@@ -205,7 +205,7 @@ Task<Result<HttpResponse>> send_cancelled(HttpClient& client) {
 
 TEST_F(HttpClientTest, SendsNothingForOneAlreadyCancelled) {
     peer.answer("GET /thing?x=1", http_answer(200, "{}"));
-    EXPECT_TRUE(send(request("GET")));  // leaves a connection on which to send at once
+    EXPECT_TRUE(send(request("GET")));  // leaves an idle connection that could be reused
     std::optional<Result<HttpResponse>> response;
     run(io, race(keep(send_cancelled(client), response), 1ms));
     EXPECT_EQ(response->error().kind(), ErrorKind::cancelled);
@@ -218,7 +218,7 @@ struct HttpStreamTest : HttpClientTest {
         peer.answers("GET /thing?x=1", std::move(script));
         return run(io, client.open(request("GET"), 30s));
     }
-    /// Everything up to the end or the error, which becomes the last piece.
+    /// Reads up to the end or an error, whose message becomes the last piece.
     std::vector<std::string> read_all(HttpStream& stream, Duration inactivity) {
         std::vector<std::string> pieces;
         for (;;) {

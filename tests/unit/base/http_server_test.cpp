@@ -28,7 +28,7 @@ struct Seen {
     int gone = 0;
 };
 
-/// Tells what came; "/hang" it answers in an hour, "/wait" when the peer has gone.
+/// Records the request. It answers "/hang" after an hour and "/wait" when the peer has disconnected.
 Task<HttpResponse> answer(Seen& seen, HttpRequest request, Peer peer) {
     const bool hangs = request.target == "/hang";
     const bool waits = request.target == "/wait";
@@ -73,7 +73,7 @@ struct HttpServerTest : testing::Test {
         socket.connect({path.string()});
         return socket;
     }
-    /// What comes back until the server closes.
+    /// Sends `bytes` and returns everything received until the server closes the connection.
     std::string exchange(const std::string& bytes) {
         Socket socket = connect();
         asio::write(socket, asio::buffer(bytes));
@@ -145,8 +145,8 @@ TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
     HttpClient client(io.get_executor(), path);
     const HttpRequest request{"POST", "/", std::string(8'000'000, 'x'), {}};
     auto response = run(io, client.send(request, 30s));
-    for (int more = 3; !response && more > 0; --more)  // who stops for two seconds is no longer listened to
-        response = run(io, client.send(request, 30s));
+    // The server stops listening to a client that pauses for two seconds; a loaded machine may cause that.
+    for (int more = 3; !response && more > 0; --more) response = run(io, client.send(request, 30s));
     EXPECT_EQ(response.value().status, 413U);
 }
 
@@ -195,7 +195,7 @@ TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
     EXPECT_EQ(seen.requests.size(), 1U);
     EXPECT_EQ(seen.cut_off, 1);
     io.restart();
-    io.run();  // to the client's end: nothing else is left to do
+    io.run();  // runs until the client ends; nothing else remains
     EXPECT_EQ(response->error().kind(), ErrorKind::unavailable);
 }
 
@@ -216,7 +216,7 @@ TEST_F(HttpServerTest, ClosesAConnectionThatBringsNoWholeRequest) {
     EXPECT_EQ(exchange(""), "");
     EXPECT_EQ(exchange("GET / HTTP/1.1\r\nHost: "), "");
     const std::string whole = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-    EXPECT_THAT(exchange(whole), HasSubstr("200 OK"));  // and the connection is kept for as long again
+    EXPECT_THAT(exchange(whole), HasSubstr("200 OK"));  // then idle once more
 }
 
 TEST_F(HttpServerTest, HasExactlyTheModeAsked) {

@@ -58,7 +58,7 @@ TEST(ConsoleLine, SparesPeopleTheMessageId) {
               "engine lost ERROR=refused");
 }
 
-/// stderr leads to a file of the test's.
+/// Redirects stderr to a file of the test.
 struct Log : testing::Test {
     Log() : before_(::dup(STDERR_FILENO)) {
         const UniqueFd fd(::open(file().c_str(), O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600));

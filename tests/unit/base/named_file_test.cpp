@@ -14,7 +14,7 @@ namespace {
 namespace fs = std::filesystem;
 using testing::HasSubstr;
 
-/// A folder that is root's alone, as far up as it matters.
+/// A folder that only root can write, and so are its relevant parents.
 struct NamedFile : testing::Test {
     NamedFile() {
         fs::create_directories(folder / "real/deep");
@@ -61,7 +61,7 @@ TEST_F(NamedFile, IsRefusedWhereALinkMayBeSomeoneElses) {
     fs::permissions(folder.path(), fs::perms(0775));
     EXPECT_THAT(read("file"), HasSubstr(refused("file")));
     EXPECT_THAT(read("folder/deep/file"), HasSubstr(refused("folder")));
-    EXPECT_EQ(read("real/deep/file"), "right");  // the real path is nobody's to change
+    EXPECT_EQ(read("real/deep/file"), "right");  // only root can change the real path
     fs::permissions(folder.path(), fs::perms(01757));
     EXPECT_THAT(read("file"), HasSubstr(refused("file")));
     fs::permissions(folder.path(), fs::perms(0755));

@@ -32,7 +32,7 @@ TEST_F(OffLoop, LeavesTheEventLoopFree) {
     std::promise<void> rung;
     asio::steady_timer timer(io, std::chrono::milliseconds(1));
     timer.async_wait([&](auto) { rung.set_value(); });
-    // Only the event loop, going on, lets the work come to its end.
+    // The work can end only while the event loop keeps running.
     EXPECT_EQ(run([&](const std::stop_token&) { return rung.get_future().get(), 7; }).value(), 7);
 }
 

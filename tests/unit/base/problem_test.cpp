@@ -19,7 +19,7 @@ TEST(Problems, AreToldUpToAThousandAndCountedBeyond) {
 TEST(Problems, AreNoMoreThanAPersonCouldBeSent) {
     Problems problems;
     for (int i = 0; i < 100; ++i) problems.add("/" + std::string(1 << 20, 'a'), "x");
-    EXPECT_EQ(problems.all().size(), 4U);  // the fourth says that there are more
+    EXPECT_EQ(problems.all().size(), 4U);  // the fourth says that there are more problems
 }
 
 }  // namespace

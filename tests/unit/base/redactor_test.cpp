@@ -36,7 +36,7 @@ TEST(Redactor, HidesASecretHoweverItIsSpelled) {
         {"pass\"word", "X-Registry-Auth: eyJwYXNzd29yZCI6InBhc3NcIndvcmQifQ",
          "X-Registry-Auth: eyJwYXNzd29yZCI6I(hidden)ifQ"},
         {"hunter22", "auth=dTpodW50ZXIyMg%3D%3D", "auth=dT(hidden)%3D%3D"},
-        {"hunter22", "ZFRwb2RXNTBaWEl5TWc9PQ==", "ZF(hidden)9PQ=="},  // of base64, as in a Kubernetes secret
+        {"hunter22", "ZFRwb2RXNTBaWEl5TWc9PQ==", "ZF(hidden)9PQ=="},  // twice, as in a Kubernetes secret
         {"a rather long secret, which is broken into lines",
          "YSByYXRoZXIgbG9uZyBzZWNyZXQsIHdoaWNoIGlz\nIGJyb2tlbiBpbnRvIGxpbmVz\n", "(hidden)\n"},
     };

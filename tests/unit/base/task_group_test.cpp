@@ -28,7 +28,7 @@ struct TaskGroupTest : testing::Test {
     TaskGroup group{io.get_executor()};
     int ended = 0;
     int cancelled = 0;
-    bool still_known = false;  ///< to who joined, that he was told to end
+    bool still_known = false;  ///< whether the joining coroutine still sees its own cancellation
 };
 
 TEST_F(TaskGroupTest, JoinWaitsForAll) {

@@ -20,7 +20,7 @@ using Tcp = asio::ip::tcp;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 
-/// A server on loopback that answers one connection with `answer`, whatever is asked.
+/// A loopback server that answers one connection with `answer`, whatever the request.
 struct WebClientTest : testing::Test {
     asio::io_context io;
     Tcp::acceptor acceptor{io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)};

@@ -24,7 +24,7 @@ std::string text_of(const std::optional<std::chrono::seconds>& duration) {
     return duration ? std::to_string(duration->count()) + "s" : "-";
 }
 
-/// A parsed line in one short form, so that a table can show them all.
+/// A parsed command line in a compact form for tables.
 std::string form(const Invocation& invocation) {
     const std::string command = std::visit(
         overloaded{

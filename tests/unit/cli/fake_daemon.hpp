@@ -15,16 +15,16 @@
 
 namespace dockerext::test {
 
-/// A control socket that gives scripted answers, on a thread of its own. Who asks it to wait for another
-/// status does wait when the script has no further one.
+/// A control socket with scripted answers, which runs on its own thread. A long poll for the next status
+/// blocks when the script has no further answer.
 class FakeDaemon {
 public:
     explicit FakeDaemon(std::filesystem::path socket);
     ~FakeDaemon();
 
-    /// The answers to "GET /v1/status" and the like, one after the other; the last one stays.
+    /// Scripts the answers to a request such as "GET /v1/status", in order; the last one repeats.
     void answer(const std::string& request, std::vector<HttpResponse> responses);
-    /// "POST /v1/pause {"seconds":60}", in their order.
+    /// The requests so far, in order, such as "POST /v1/pause {"seconds":60}".
     std::vector<std::string> requests() const;
 
     const std::filesystem::path& socket() const { return socket_; }
@@ -32,7 +32,7 @@ public:
 private:
     struct Script {
         std::deque<HttpResponse> answers;
-        bool is_told = false;  ///< the first of them
+        bool is_told = false;  ///< whether the first answer has been given
     };
     Task<HttpResponse> respond(HttpRequest request);
     Script* script_of(const HttpRequest& request);
@@ -40,7 +40,7 @@ private:
     HttpResponse next_of(Script& script);
 
     std::filesystem::path socket_;
-    mutable std::mutex mutex_;  ///< guards what follows
+    mutable std::mutex mutex_;  ///< guards the members below, up to the event loop
     std::map<std::string, Script> scripts_;
     unsigned change_ = 0;
     std::vector<std::string> requests_;

@@ -36,7 +36,7 @@ std::string service_json(const std::string& state, const std::string& more = "")
            "}";
 }
 
-/// A command's environment: files, the daemon, the rooms that main.cpp would hand in.
+/// The environment of a command: files, the daemon, and the services that main.cpp would pass in.
 struct PerformTest : testing::Test {
     PerformTest() {
         std::string name = (fs::temp_directory_path() / "cli.XXXXXX").string();
@@ -78,7 +78,7 @@ struct PerformTest : testing::Test {
         return *daemon;
     }
 
-    /// Below a root of its own, unless another one is given.
+    /// Runs a command below the test's own root, unless the arguments name another.
     int perform(std::vector<std::string> arguments, const std::string& input = "") {
         if (std::find(arguments.begin(), arguments.end(), "--root") == arguments.end())
             arguments.insert(arguments.begin(), {"--root", folder.string()});
@@ -91,7 +91,7 @@ struct PerformTest : testing::Test {
         return exit;
     }
 
-    /// What is said by somebody who waits and has no patience with what fails.
+    /// The messages of a wait that gives up soon after the first failure.
     std::string given_up_at_once() {
         std::istringstream in;
         std::ostringstream ignored, complaints;
@@ -202,7 +202,7 @@ TEST_F(PerformTest, StatusExitsByTheState) {
     }
 }
 
-/// Takes text until it has been flushed twice; then the reader is gone.
+/// Accepts output until the second flush, when the reader has gone.
 struct LeavingReader : std::stringbuf {
     int sync() override { return ++flushes < 2 ? 0 : -1; }
     int flushes = 0;
@@ -275,9 +275,9 @@ TEST_F(PerformTest, TheVariablesBesideAComposeFileComeAlong) {
     EXPECT_EQ(perform({"import", file("c.yml")}), 0);
     EXPECT_EQ(out, "{compose|A=1|" + folder.string() + "}\n");
 
-    EXPECT_EQ(perform({"validate", file("s.json")}), 0);  // settings have variables of their own
+    EXPECT_EQ(perform({"validate", file("s.json")}), 0);  // settings bring their own variables
     EXPECT_EQ(validated->public_settings, "{}");
-    EXPECT_EQ(perform({"validate", "-"}, "compose"), 0);  // beside nothing
+    EXPECT_EQ(perform({"validate", "-"}, "compose"), 0);  // there is no .env file beside stdin
     EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
 }
 
@@ -413,7 +413,7 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: engine.options failed\n");
 }
 
-/// The one place that tells why a project cannot be looked at.
+/// Only the part says why a project cannot be inspected.
 TEST_F(PerformTest, WaitingShowsAPartThatFailsOnce) {
     const std::string none = R"("parts":[])";
     const auto with_part = [&](const std::string& state) {

@@ -143,7 +143,7 @@ TEST(StatusText, ColoursStatesOnlyWhereAsked) {
     EXPECT_EQ(status_text(bad_status(), noon, plain).find('\033'), std::string::npos);
 }
 
-/// Everything in it comes from outside, is too long, and would like to command the terminal.
+/// Every text in it is too long and full of terminal control characters, as a hostile source could send.
 Status hostile_status() {
     const std::string evil = "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
     Status status;

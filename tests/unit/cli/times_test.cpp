@@ -39,7 +39,7 @@ TEST(Duration, IsToldInOneUnit) {
 
 struct LocalTime : testing::Test {
     LocalTime() {
-        ::setenv("TZ", "UTC-2", 1);  // two hours east
+        ::setenv("TZ", "UTC-2", 1);  // POSIX notation for two hours east of UTC
         ::tzset();
     }
     ~LocalTime() override {

@@ -13,15 +13,15 @@ namespace {
 std::map<std::string, std::string> hashes_of(const Loaded& loaded) {
     std::map<std::string, std::string> hashes;
     for (const auto& [name, service] : loaded.project->services) {
-        std::string document = service.hash_document;  // `config` leaves the names of services in it
+        // `docker compose config` hashes names of services where containers get ids.
+        std::string document = service.hash_document;
         for (std::size_t at = 0; (at = document.find("\\u0001")) != std::string::npos;) document.erase(at, 6);
         hashes[name.value] = document.empty() ? service.config_hash : sha256_hex(document);
     }
     return hashes;
 }
 
-/// config_hashes.json holds models and what `docker compose config --hash '*'` of Compose 2.40.3 said of
-/// them.
+/// config_hashes.json holds models and the output of `docker compose config --hash '*'` of Compose 2.40.3.
 TEST(ConfigHash, IsThatOfDockerCompose) {
     std::stringstream text;
     text << std::ifstream(CONFIG_HASHES).rdbuf();
@@ -40,7 +40,7 @@ TEST(ConfigHash, IsThatOfDockerCompose) {
     }
 }
 
-/// The labels that `docker compose create` of Compose 2.40.3 gave to these networks and volumes.
+/// The expected hashes are the labels that `docker compose create` of Compose 2.40.3 set.
 TEST(ConfigHash, OfNetworksAndVolumesIsThatOfDockerCompose) {
     const Loaded loaded = load(input_of(R"({"services": {"web": {"image": "nginx",
         "networks": ["n", "default", "plain", "ipv6"], "volumes": ["vol:/v", "plainvol:/p", "named:/n"]}},

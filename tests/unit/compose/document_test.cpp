@@ -5,7 +5,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// The names of the services of a document; its problems when it has any.
+/// The names of a document's services, or its problems if it has any.
 std::string services_of(const std::string& document) {
     const Loaded loaded = load(input_of(document));
     if (!loaded.project) return to_text(loaded.problems);
@@ -93,7 +93,7 @@ TEST(Document, ThatIsNoJsonSaysWhere) {
     EXPECT_NE(problems_of(R"({"a": 1, "a": 2})").find("duplicate key 'a'"), std::string::npos);
 }
 
-/// The project's name as the environment and the document have it; the problems when there are any.
+/// The project name for this COMPOSE_PROJECT_NAME and this member of the document, or the problems.
 std::string name_of(const std::string& variable, const std::string& member) {
     Input input = input_of("{" + member + R"("services": {"a": {"image": "x"}}})");
     input.environment.erase("COMPOSE_PROJECT_NAME");

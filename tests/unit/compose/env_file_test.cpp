@@ -19,7 +19,7 @@ const std::string* find_in_project(const std::string& name) {
     return found == project.end() ? nullptr : &found->second;
 }
 
-/// The variables of a file as "A=1|B=2"; "! " and the complaint where it is refused.
+/// The variables of a file as "A=1|B=2", or "! " and the error message.
 std::string parsed(std::string_view file) {
     Environment variables;
     Diagnostics diagnostics;
@@ -32,7 +32,7 @@ std::string parsed_raw(std::string_view file) {
     return text_of(parse_raw_env_file(file, find_in_project, variables), variables);
 }
 
-/// All but the last two as Compose 2.40.3 has them: there Compose makes variables without a name.
+/// Compose 2.40.3 gives these results, except for the last two rows, where it makes variables without a name.
 TEST(EnvFile, IsReadAsDockerComposeReadsIt) {
     const std::vector<std::pair<std::string, std::string>> table{
         {"", ""},

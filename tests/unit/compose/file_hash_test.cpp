@@ -10,7 +10,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// The config-hashes of the services, one a line; "refused" when there are problems.
+/// The config hashes of the services, one per line, or "refused" when there are problems.
 std::string file_hashes_of(const Loaded& loaded) {
     if (!loaded.project) return "refused";
     std::string lines;
@@ -31,8 +31,8 @@ std::string expected_of(const JsonCursor& row) {
     return lines;
 }
 
-/// file_hashes.json holds models, the files beside them in /project, and what Compose 2.40.3 said of them:
-/// the hashes that `docker compose create` puts on containers, or why it refused.
+/// file_hashes.json holds models, the files in /project, and the results of Compose 2.40.3: the hashes with
+/// which `docker compose create` labels containers, or the reason for a refusal.
 TEST(FileHashes, AreThoseOfDockerCompose) {
     std::stringstream text;
     text << std::ifstream(FILE_HASHES).rdbuf();

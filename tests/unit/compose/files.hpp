@@ -6,7 +6,7 @@ namespace dockerext::compose {
 
 using Files = std::map<std::string, std::string>;
 
-/// A string of YAML with these files beside it.
+/// The input for a YAML text with these files beside it.
 inline Input input_with(const std::string& yaml, Files files) {
     Input input = input_of_yaml(yaml);
     input.read_file = [files = std::move(files)](const std::string& path) -> Result<std::string> {

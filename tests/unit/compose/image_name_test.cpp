@@ -1,4 +1,4 @@
-// Names of images, wherever a document has them: what is wrong, and which variable left it so.
+// Image names in all parts of a document: what is wrong with them, and which variable caused it.
 #include "loading.hpp"
 
 #include <gtest/gtest.h>
@@ -10,7 +10,7 @@ std::string service(const std::string& members) { return R"({"services": {"web":
 
 struct ImageRow {
     std::string members;
-    std::string problem;  ///< below /compose/services/web; "" when there is none
+    std::string problem;  ///< relative to /compose/services/web; "" for none
 };
 
 TEST(ImageName, IsCheckedWhereverItStands) {

@@ -6,14 +6,14 @@
 #include <string>
 #include <vector>
 
-/// Documents as large as they may be: answered in a moment, or refused because of what they would grow into.
+/// Documents of the maximum size are either answered quickly or refused because of their expanded size.
 namespace dockerext::compose {
 namespace {
 
-constexpr std::size_t largest = 950'000;  ///< bytes; with its newlines escaped, just below the limit
-constexpr double patience = 30;  ///< seconds; each takes one at most, and minutes where it is quadratic
+constexpr std::size_t largest = 950'000;  ///< bytes; just below the limit, with newlines escaped
+constexpr double patience = 30;  ///< seconds; a case takes at most one, or minutes if it is quadratic
 
-/// As many items between head and tail as there is room for; N in one stands for its number.
+/// Repeats `item` after `text` as often as fits before `tail`; "N" in an item stands for its number.
 std::string grown(std::string text, const std::string& item, const std::string& tail) {
     for (std::size_t number = 0;; ++number) {
         std::string next = item;
@@ -53,8 +53,8 @@ TEST(Large, DocumentsAreAnsweredInAMoment) {
         services("sN: {image: x, depends_on: [xN]}"),
         services("sN: {image: x, extends: xN}"),
         services("sN: {extends: first, cap_add: [A]}"),
-        of_web("environment", "KN: $VN"),  // a warning each
-        of_web("environment", "KN: []"),   // a problem each
+        of_web("environment", "KN: $VN"),  // one warning each
+        of_web("environment", "KN: []"),   // one problem each
         of_web("depends_on", "sN: {}"),
         of_web("ports", "'[::N]:1-65535:1-65535'"),
         grown("services: {web: {image: x, command: \"", "${A:-", "\"}}"),
@@ -68,7 +68,7 @@ TEST(Large, DocumentsAreAnsweredInAMoment) {
     }
 }
 
-/// From a service to its base, to that one's base, and so on to the last.
+/// Each service extends the next one.
 TEST(Large, ChainsOfExtendsAreFollowed) {
     std::string text = R"({"services": {)";
     std::size_t number = 0;

@@ -8,7 +8,7 @@
 
 namespace dockerext::compose {
 
-/// The surroundings under which config_hashes.json was made with Docker Compose.
+/// The environment and folder with which Docker Compose made config_hashes.json.
 inline Input input_of(std::string document) {
     Input input;
     input.document = std::move(document);
@@ -18,12 +18,12 @@ inline Input input_of(std::string document) {
     return input;
 }
 
-/// The problems of a document, one a line; "" when it is fine.
+/// The problems of a document, one per line; "" if it has none.
 inline std::string problems_of(std::string document) {
     return to_text(load(input_of(std::move(document))).problems);
 }
 
-/// The same of a string of YAML.
+/// Like input_of(), for a YAML text.
 inline Input input_of_yaml(const std::string& yaml) {
     JsonWriter json;
     json.text(yaml);
@@ -34,12 +34,12 @@ inline std::string problems_of_yaml(const std::string& yaml) {
     return to_text(load(input_of_yaml(yaml)).problems);
 }
 
-/// A document of one service "web" with an image and these members beside it.
+/// A document with one service "web", which has an image and these members.
 inline std::string web(const std::string& members) {
     return R"({"services": {"web": {"image": "nginx", )" + members + "}}}";
 }
 
-/// That service as the model has it; fails loudly when the document has problems.
+/// The service of web(members) in the model; throws when the document has problems.
 inline model::Service loaded_web(const std::string& members) {
     const Loaded loaded = load(input_of(web(members)));
     if (!loaded.project) throw std::runtime_error(to_text(loaded.problems));

@@ -7,7 +7,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// "TYPE SOURCE TARGET OPTION…"
+/// The mount as "TYPE SOURCE TARGET OPTION…".
 std::string shown(const Mount& mount) {
     std::string text = mount.type + " " + mount.source + " " + mount.target;
     if (mount.read_only) text += " ro";

@@ -5,7 +5,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// "HOST_IP|PUBLISHED|TARGET/PROTOCOL …"
+/// The ports as "HOST_IP|PUBLISHED|TARGET/PROTOCOL …".
 std::string shown(const std::vector<Port>& ports) {
     std::string text;
     for (const Port& port : ports) {

@@ -8,7 +8,7 @@ namespace {
 
 struct RefusalRow {
     std::string members;
-    std::string problem;  ///< below /compose/services/web
+    std::string problem;  ///< relative to /compose/services/web
 };
 
 TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {

@@ -11,7 +11,7 @@
 namespace dockerext::compose {
 namespace {
 
-/// The environment of service web, one a line; "refused" when there are problems.
+/// The environment of service web, one variable per line, or "refused" when there are problems.
 std::string environment_of(const std::string& yaml) {
     const Loaded loaded = load(input_of_yaml(yaml));
     if (!loaded.project) return "refused";
@@ -34,7 +34,7 @@ std::string expected_of(const JsonCursor& row) {
     return lines;
 }
 
-/// yaml_spellings.json holds texts and what `docker compose config` of Compose 2.40.3 made of them.
+/// yaml_spellings.json holds texts and the output of `docker compose config` of Compose 2.40.3 for them.
 TEST(Yaml, IsReadAsDockerComposeReadsIt) {
     std::stringstream text;
     text << std::ifstream(YAML_SPELLINGS).rdbuf();
@@ -49,7 +49,7 @@ TEST(Yaml, IsReadAsDockerComposeReadsIt) {
     }
 }
 
-/// Where this room is stricter than Compose, or takes more.
+/// Cases in which this parser is stricter than Compose, or more lenient.
 TEST(Yaml, HasItsOwnLimits) {
     const std::string web = "services:\n  web:\n    image: x\n    environment:\n      A: ";
     const std::vector<std::pair<std::string, std::string>> table{

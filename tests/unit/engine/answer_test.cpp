@@ -49,7 +49,7 @@ TEST(JsonOf, TakesTextWithNulCharacters) {
         {R"({"Output":"a\u0000b\u0000"})",
          "a\xEF\xBF\xBD"
          "b\xEF\xBF\xBD"},
-        {R"({"Output":"a\\u0000"})", "a\\u0000"},  // an escaped backslash, and no NUL
+        {R"({"Output":"a\\u0000"})", "a\\u0000"},  // an escaped backslash, not a NUL
         {R"({"Output":"\u0000\\"})", "\xEF\xBF\xBD\\"},
     };
     for (const auto& [json, text] : texts) {

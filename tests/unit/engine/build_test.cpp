@@ -57,7 +57,7 @@ TEST_F(BuildTest, KeepsNoMoreThanTheEndOfALongOutput) {
 TEST_F(BuildTest, HidesASecretAlsoWhereTheOutputIsCut) {
     const std::string secret(40, 's');
     client.redact_with(Redactor({Secret(secret), Secret("first line\nsecond line\n")}));
-    for (std::size_t rest = 1000 - 60; rest < 1000; ++rest) {  // so that the cut goes through it
+    for (std::size_t rest = 1000 - 60; rest < 1000; ++rest) {  // so that the cut goes through the secret
         const std::string all = std::string(200, '.') + secret + std::string(rest, '.');
         const auto built = build({R"({"stream":")" + all.substr(0, 220) + R"("})",
                                   R"({"stream":")" + all.substr(220) + R"("})", R"({"error":"broken"})"});

@@ -20,7 +20,7 @@ struct ContainersTest : testing::Test {
     test::FakeEngine fake{io};
     Client client{io.get_executor(), fake.socket()};
 
-    /// Every order there is, by the request that it is to send.
+    /// Every container call, by the request that it must send.
     std::map<std::string, std::function<Task<Result<>>()>> orders() {
         return {
             {"POST /v1.40/containers/web/start", [&] { return start_container(client, "web"); }},

@@ -73,7 +73,7 @@ TEST_F(EventsTest, FindsTheEventsHoweverTheyAreCut) {
 }
 
 TEST_F(EventsTest, WaitsWhenNothingHappens) {
-    auto stream = open({{test::chunked_head() + test::chunk(die)}});  // no line end yet
+    auto stream = open({{test::chunked_head() + test::chunk(die)}});  // without a line end
     EXPECT_EQ(run(io, with_timeout(20ms, "nothing", stream.next())).error().kind(), ErrorKind::timeout);
 }
 

@@ -14,7 +14,7 @@ std::string frame(char stream, std::string_view text) {
     return out.append(text);
 }
 
-/// The text of a body that came in pieces of `size` bytes.
+/// The text of a body that is received in pieces of `size` bytes.
 std::string text_of(std::string_view body, std::size_t size, std::size_t limit = 1 << 20) {
     LogText text(limit);
     for (; !body.empty(); body.remove_prefix(std::min(size, body.size()))) text.take(body.substr(0, size));
@@ -41,7 +41,7 @@ TEST(LogText, LeavesATerminalsOutputAsItIs) {
 TEST(LogText, IsValidUtf8WhateverComes) {
     EXPECT_EQ(text_of(frame(1, "caf\xC3\xA9 \xFF"), 1000), "caf\xC3\xA9 \xEF\xBF\xBD");
     EXPECT_EQ(text_of(frame(1, "half a character \xC3") + frame(1, "\xA9"), 4), "half a character \xC3\xA9");
-    EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5), "rest");  // 4 GiB are announced
+    EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5), "rest");  // announces 4 GiB
 }
 
 TEST(LogText, KeepsTheNewestWholeLinesAndSaysWhatItLeftOut) {

@@ -19,7 +19,7 @@ struct PullTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
     Client client{io.get_executor(), fake.socket()};
-    std::vector<std::string> seen;  ///< "done/total bytes, done/total layers", a line
+    std::vector<std::string> seen;  ///< each "done/total bytes, done/total layers"
 
     Result<> pull(const std::vector<std::string>& lines, std::optional<Secret> auth = {}) {
         std::string body;

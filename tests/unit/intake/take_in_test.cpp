@@ -133,7 +133,7 @@ TEST(Intake, AModelThatIsFineIsNotAcceptedWithSettingsThatAreNot) {
     EXPECT_EQ(paths_of(intake), Paths{"/docker/prot"});
 }
 
-/// Where variables could not be read, only what they cannot change is complained of.
+/// If variables cannot be read, only problems that do not depend on them are reported.
 TEST(Intake, BlamesNoModelForVariablesThatCouldNotBeRead) {
     const std::string model = R"("compose": {"services": {
         "web": {"image": "${IMAGE}", "ports": ["${PORT:?must be set}:80", "x"], "mem_limit": "${KNOWN}"},

@@ -7,7 +7,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-/// "name=value" or "name", one a flag.
+/// The flags as "name=value" or "name".
 Words read(const Words& arguments) {
     Words flags;
     for (const GivenFlag& flag : flags_in(arguments)) {

@@ -15,7 +15,7 @@ std::vector<ConfigKey> keys_of(std::string_view config) {
     return document ? config_keys(document->root()) : std::vector<ConfigKey>{};
 }
 
-/// "flag/key", one a clash.
+/// The conflicts as "flag/key".
 Words clashing(const Words& arguments, std::string_view config) {
     const auto flags = flags_in(arguments);
     const auto keys = keys_of(config);
@@ -88,7 +88,7 @@ TEST(DockerdConfig, IsReloadedWhereDockerdDoes) {
     }
 }
 
-/// As `dockerd --help` of 20.10.24 tells them, by kind.
+/// From `dockerd --help` of 20.10.24, by kind.
 TEST(DockerdFlags, AreThoseOfDockerd) {
     const char* const toggles[] = {
         "cri-containerd", "debug",     "experimental",    "icc",          "init",     "ip-forward",

@@ -1,4 +1,4 @@
-// Each type's spellings of one value come to one form, and that form to itself; what is no value stays.
+// All spellings of a value have one normal form, which is its own normal form; invalid values stay unchanged.
 #include "model/normal_form.hpp"
 
 #include <gtest/gtest.h>

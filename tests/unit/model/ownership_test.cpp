@@ -11,7 +11,7 @@ namespace {
 
 const ProjectName demo{"demo"};
 
-/// What Compose and this daemon put on a replica.
+/// The labels that Compose and this daemon set on a replica.
 Labels replica() {
     return {{std::string(labels::project), "demo"},  {std::string(labels::service), "web"},
             {std::string(labels::number), "2"},      {std::string(labels::oneoff), "False"},

@@ -59,7 +59,7 @@ TEST(Registry, PullsAndBuildsTakeLoginsAlong) {
                                     {.server = "", .as = PasswordLogin{"b", Secret("q")}}};
     EXPECT_EQ(pull_auth("host:5000/app", logins), registry_auth_header("host:5000", "a", Secret("p")));
     EXPECT_EQ(pull_auth("nginx", logins), registry_auth_header(hub, "b", Secret("q")));
-    EXPECT_EQ(pull_auth("r.example.com/app", logins), std::nullopt);  // its password is not known here
+    EXPECT_EQ(pull_auth("r.example.com/app", logins), std::nullopt);  // a login without a password
     EXPECT_EQ(pull_auth("example.org/app", logins), std::nullopt);
     EXPECT_EQ(build_auth(logins),
               Secret(base64(R"({"host:5000":{"username":"a","password":"p"},)"

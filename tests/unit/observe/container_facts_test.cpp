@@ -13,7 +13,7 @@ using model::ContainerState;
 using model::Health;
 using model::ObservedContainer;
 
-/// An inspect with `members` besides the few that are always there.
+/// Reads an inspect with `members` and the few members that are always present.
 Result<ObservedContainer> read(const std::string& members) {
     std::string text = R"({"Id":"1f","Name":"/demo-web-1")";
     if (members.find(R"("State")") == std::string::npos) text += R"(,"State":{"Status":"running"})";
@@ -73,7 +73,7 @@ TEST(ContainerFacts, ReadsTheState) {
          {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":3}})",
           [](const auto& c) { return c.health == Health::unhealthy; }},
          {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":2}})",
-          [](const auto& c) { return c.health == Health::starting; }},  // it was paused until just now
+          [](const auto& c) { return c.health == Health::starting; }},  // just unpaused
          {R"("State":{"Status":"running","Health":{"Status":"unhealthy","FailingStreak":2}},)" +
               config(R"("Healthcheck":{"Test":["CMD","x"],"Retries":2})"),
           [](const auto& c) { return c.health == Health::unhealthy; }},

@@ -25,7 +25,7 @@ using testing::IsEmpty;
 using testing::Pair;
 using testing::UnorderedElementsAre;
 
-/// Files under a root of their own: nobody asks systemd there.
+/// Files below another root, where the observer does not call systemd.
 struct HostFiles : testing::Test {
     fs::path at(std::string_view path) const { return folder / path.substr(1); }
     void write(std::string_view path, std::string_view text) const {
@@ -106,7 +106,7 @@ TEST_F(HostFiles, TellOfAnEngineByItsProgram) {
     }
 }
 
-/// The machine itself, with a stand-in for its systemd. Its own files are whatever they are.
+/// The real machine's files with a stand-in for its systemd. Tests must not depend on the other files.
 struct HostUnits : testing::Test {
     HostUnits() {
         fragment().fragment = file("docker.service", "[Service]\nExecStart=/usr/bin/dockerd -H fd://\n");

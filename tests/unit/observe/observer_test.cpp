@@ -36,7 +36,7 @@ std::string listed(const std::string& id, const std::string& name,
     return R"({"Id":")" + id + R"(","Names":["/)" + name + R"("],)" + its_labels + "}";
 }
 
-/// One that is, or was, on the network n1.
+/// A container that is, or was, on the network n1.
 std::string on_network(const std::string& id, const std::string& name, const std::string& state,
                        const std::string& its_labels = R"("Labels":{})") {
     std::string container = listed(id, name, its_labels);
@@ -65,13 +65,13 @@ model::Project demo() {
     return project;
 }
 
-/// An engine with demo-web-1 of ours, demo-db-1 of somebody else's, and what they need.
+/// An engine with our demo-web-1, an unrelated demo-db-1, and what these containers need.
 struct ObserverTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
     engine::Client client{io.get_executor(), fake.socket()};
     Observer observer{client};
-    std::map<std::string, std::string> answers;  ///< the bodies of what it tells
+    std::map<std::string, std::string> answers;  ///< the bodies of its answers
     std::size_t seen = 0;
 
     ObserverTest() {
@@ -104,7 +104,7 @@ struct ObserverTest : testing::Test {
         if (!looked) return looked.error();
         return observer.observed();
     }
-    /// What has been asked since the last time, without the version.
+    /// The targets requested since the last call, without the API version.
     std::vector<std::string> asked() {
         std::vector<std::string> targets;
         for (; seen < fake.requests().size(); ++seen) {
@@ -293,7 +293,7 @@ TEST_F(ObserverTest, LabelsThatComeFromTheImageMakeNoReplica) {
         }
     }
     observer.mark_all();
-    refuses(image, 404);  // nobody can tell any more
+    refuses(image, 404);  // the image is gone, so its labels stay unknown
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
@@ -310,7 +310,7 @@ TEST_F(ObserverTest, AnImageIsAskedForItsLabelsOnceUntilTheNextFullCheck) {
     EXPECT_THAT(asked(), ElementsAre("/containers/x1/json"));
 }
 
-/// web shares the network of a stranger's container.
+/// web shares the network of a container that does not belong to the project.
 struct OwnerTest : ObserverTest {
     OwnerTest() {
         model::Project project = demo();
@@ -386,7 +386,7 @@ TEST_F(ObserverTest, AnImageThatIsGoneLeavesThePicture) {
     EXPECT_TRUE(observed->images.empty());
 }
 
-/// What a look leaves unknown, in words.
+/// The subjects that a snapshot leaves unknown, as text.
 std::vector<std::string> unknown_in(const model::Observed& observed) {
     std::vector<std::string> words;
     for (const auto& [subject, unknown] : observed.unknown)
@@ -433,7 +433,7 @@ TEST_F(ObserverTest, WithoutAListNothingIsKnownOfItsKindAndAllOfTheOthers) {
 }
 
 TEST_F(ObserverTest, AListThatHangsHoldsUpNoOtherKind) {
-    fake.answer("GET /v1.41/volumes", "");  // nothing comes
+    fake.answer("GET /v1.41/volumes", "");  // the engine never answers
     std::optional<Result<>> observed;
     test::start(io, keep(observer.refresh(), observed));
     std::set<std::string> others{"/networks", "/images/json?digests=1", "/images/nginx/json",

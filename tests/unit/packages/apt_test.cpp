@@ -21,7 +21,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// Two owners of keys, and a repository of each that has no package.
+/// Makes two key owners, and an empty repository signed by each.
 constexpr const char* make_repositories = R"sh(set -e
 cd "$1"
 export GNUPGHOME=$PWD/home
@@ -51,7 +51,7 @@ apt-get -o Dir::Etc=$PWD/apt -o Dir::Etc::sourceparts=none -o Dir::Etc::parts=no
   -o APT::Update::Error-Mode=any -o Acquire::AllowInsecureRepositories=false update
 )sh";
 
-/// apt and GnuPG themselves, which read keys in ways of their own.
+/// Runs the real apt and GnuPG, because they parse keys in their own ways.
 struct AptsReading : testing::Test {
     static void SetUpTestSuite() {
         for (const char* path :
@@ -73,7 +73,7 @@ struct AptsReading : testing::Test {
             "/bin/sh " + base + "/script " + base + " " + arguments + " >" + base + "/log 2>&1";
         return std::system(command.c_str()) == 0;
     }
-    /// Whether apt takes what is signed by that owner, with a file for its keys.
+    /// Whether apt accepts the repository of that owner with this key file.
     static bool takes(const std::string& whose, const std::string& key) {
         test::write_file(*folder / "used.asc", key);
         return sh(update, whose + " used.asc");
@@ -88,13 +88,13 @@ std::string behind(std::string text, const std::string& line, const std::string&
     return text.insert(text.find(line) + line.size(), more);
 }
 
-/// What stands between the empty line and the checksum.
+/// The base64 between the empty line and the checksum.
 std::string base64_of(const std::string& key) {
     const std::size_t begin = key.find("\n\n") + 2;
     return key.substr(begin, key.find("\n=") + 1 - begin);
 }
 
-/// Files with the owner's key and the stranger's.
+/// Files that hold the owner's key and the stranger's.
 std::vector<std::string> both_in_one(const std::string& owner, const std::string& stranger) {
     const std::string bytes = *read_armour(owner);
     const std::string other = *read_armour(stranger);
@@ -122,7 +122,7 @@ TEST_F(AptsReading, FindsTheOwnersKeysAlone) {
     EXPECT_GT(harmless, 0);
 }
 
-/// With the command that fetches Docker's key, from a file here.
+/// Uses the command that downloads Docker's key, with a local file as the source.
 TEST_F(AptsReading, EndsAtTheLimit) {
     test::write_file(*folder / "endless", std::string(4 * longest_openpgp_key, 'A'));
     SigningKey key =

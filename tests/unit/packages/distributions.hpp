@@ -2,7 +2,7 @@
 
 namespace dockerext::packages {
 
-// What /etc/os-release says there, without the addresses of web pages.
+// The contents of /etc/os-release in these distributions, without the URLs.
 
 inline constexpr const char* debian_12 = R"os(PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"
 NAME="Debian GNU/Linux"

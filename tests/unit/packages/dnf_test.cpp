@@ -32,7 +32,7 @@ using testing::EndsWith;
 using testing::HasSubstr;
 using testing::StartsWith;
 
-/// dnf itself, on a Fedora that has nothing but a repository of small packages.
+/// Runs the real dnf on a simulated Fedora whose only repository has small packages.
 struct Dnf : testing::Test {
     static void SetUpTestSuite() {
         for (const char* path :
@@ -70,13 +70,13 @@ struct Dnf : testing::Test {
     void configure(const std::string& line) {
         test::write_file(folder / "root/etc/dnf/dnf.conf", dnf_settings + line + "\n");
     }
-    /// What the distribution has.
+    /// Makes the repositories of `server` the distribution's own.
     void offer(const std::string& server) {
         test::write_file(
             folder / "root/etc/yum.repos.d/fedora.repo",
             "[fedora]\nname=Fedora\ngpgcheck=0\nbaseurl=" + server + "/linux/fedora/40/$basearch/stable\n");
     }
-    /// Docker's packages alone, from a server that is a folder here and signs with a key of its own.
+    /// Docker's packages alone, from a local folder as the server, signed with its own key.
     InstallRecipe dockers(const std::string& server) const {
         fs::remove(folder / "root/etc/yum.repos.d/fedora.repo");
         const std::string key = test::read_file(*offered / "key.asc");
@@ -106,7 +106,7 @@ struct Dnf : testing::Test {
         if (!engine) return engine.error().message();
         return *engine ? (*engine)->package + " " + (*engine)->version : "none";
     }
-    /// What somebody else does to the machine.
+    /// Runs dnf in the way that another administrator of the machine would.
     void dnf(std::initializer_list<std::string> words) {
         Command command{"dnf", "--assumeyes"};
         command.insert(command.end(), words);
@@ -164,7 +164,7 @@ TEST_F(Dnf, ReleasesWhatWasNeverInstalled) {
     EXPECT_TRUE(released) << released.error().message();
 }
 
-/// Issue 60 of the old extension: another package manager is at work.
+/// Issue 60 of the old extension: another package manager is running.
 TEST_F(Dnf, WaitsForAnotherDnf) {
     const fs::path lock = folder / "root/var/lib/dnf/rpmdb_lock.pid";
     const std::string pid = std::to_string(::getpid());
@@ -181,9 +181,9 @@ TEST_F(Dnf, WaitsForAnotherDnf) {
     EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
 }
 
-/// rpm itself gives up at once.
+/// rpm itself does not wait for the lock.
 TEST_F(Dnf, WaitsForAnotherRpm) {
-    const fs::path lock = folder / "root/root/.rpmdb/.rpm.lock";  // where Debian's rpm has it
+    const fs::path lock = folder / "root/root/.rpmdb/.rpm.lock";  // the path in Debian's rpm
     fs::create_directories(lock.parent_path());
     UniqueFd holder(::open(lock.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644));
     ASSERT_EQ(::lockf(holder.get(), F_LOCK, 0), 0);

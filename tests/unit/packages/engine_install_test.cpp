@@ -19,7 +19,7 @@ using namespace std::chrono_literals;
 using testing::ElementsAre;
 using testing::HasSubstr;
 
-/// Package managers that fail on command: scripts that are the only programs there are.
+/// Package managers that fail on demand: scripts, which are the only programs in the search path.
 struct EngineInstall : testing::Test {
     EngineInstall() {
         tools.root = folder / "root";
@@ -31,7 +31,7 @@ struct EngineInstall : testing::Test {
         fs::create_directories(folder / "bin");
         fs::create_directories(folder / "root");
     }
-    /// A program that notes its last word and those before it that matter, and then does as `script` says.
+    /// Makes a program that logs its command line and then runs `script`.
     void program(const std::string& name, const std::string& script) {
         const fs::path path = folder / "bin" / name;
         test::write_file(path, "#!/bin/sh\nF=" + folder.path().string() + "\necho " + name +
@@ -43,7 +43,7 @@ struct EngineInstall : testing::Test {
     Result<> install(const InstallRequest& request = {}, const char* release = debian_12) {
         return test::run(io, install_engine(*engine_packages(parse_os_release(release), request), tools));
     }
-    /// What was run, each by its name and its operation.
+    /// The commands that ran, each as its name and operation.
     std::vector<std::string> log() const {
         std::istringstream lines(test::read_file(folder / "log"));
         std::vector<std::string> runs;
@@ -118,7 +118,7 @@ TEST_F(EngineInstall, InstallsFromListsThatAreThereThoughAnotherRepositoryFails)
     EXPECT_TRUE(install());
 }
 
-/// Issue 60 of the old extension: another package manager is at work.
+/// Issue 60 of the old extension: another package manager is running.
 TEST_F(EngineInstall, WaitsForALockOfOthers) {
     program("apt-get",
             "once first || once second || exit 0\n"
@@ -136,7 +136,7 @@ TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
     program("apt-get",
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
     std::optional<Result<>> outcome;
-    // The first try alone may take a loaded machine as long as that: then once more, with more patience.
+    // On a loaded machine the first attempt alone may use up the patience: then retry with more.
     for (tools.patience = 500ms; log().size() < 2 && tools.patience < 1min; tools.patience *= 4) {
         fs::remove(folder / "log");
         outcome = install();
@@ -185,7 +185,7 @@ TEST_F(EngineInstall, HidesSecretsBeforeItCutsTheToolsWords) {
     EXPECT_EQ(install().error().message(),
               "install docker.io: the package manager failed: (hidden)" + std::string(1010, '0'));
     const auto outcome = install();
-    EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);  // the words are understood as they are
+    EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);  // the error is recognized before it is redacted
     EXPECT_TRUE(outcome.error().message().ends_with("E: Unable to locate package (hidden)"));
     EXPECT_EQ(told.back(), "unpacking (hidden)");
 }
@@ -242,7 +242,7 @@ struct PackageRemoval : EngineInstall {
         test::write_file(folder / "listing", listing);
         program("dpkg-query", "/bin/cat $F/listing; exit 1\n");
     }
-    /// The last command, from its last option on.
+    /// The last command, from "remove" on.
     std::string last() const {
         const std::string all = test::read_file(folder / "log");
         const std::size_t begin = all.rfind("remove ");
@@ -336,7 +336,7 @@ TEST_F(DockersRepository, IsAddedWithItsKey) {
     EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "the key is there";
 }
 
-/// As when somebody has followed Docker's instructions, or an earlier version has stored what it was sent.
+/// Somebody may have followed Docker's instructions, or an earlier version stored the key as downloaded.
 TEST_F(DockersRepository, HasItsKeyWrittenAnewThoughItIsThere) {
     fs::create_directories(key.parent_path());
     test::write_file(key, "# a note\n" + std::string(one_key));

@@ -130,7 +130,7 @@ TEST(EnginePackages, ComeFromTheMirrorAndForTheReleaseThatFit) {
     struct Case {
         const char* release;
         std::string mirror, environment;
-        std::string line;  ///< of the repository's file
+        std::string line;  ///< the expected line of the repository's file
     };
     const Case cases[] = {
         {ubuntu_24, "", "", "URIs: https://download.docker.com/linux/ubuntu\nSuites: noble\n"},

@@ -30,7 +30,7 @@ Packets packets_of(const std::string& armoured) {
     return packets;
 }
 
-/// A packet of less than 192 bytes, with a header in which any tag has room.
+/// A packet of less than 192 bytes, in the new header format, which has room for any tag.
 std::string new_packet(PacketTag tag, const std::string& body) {
     return big_endian(0xc0 | unsigned(tag), 1) + big_endian(body.size(), 1) + body;
 }
@@ -51,7 +51,7 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
     return text.replace(text.find(what), what.size(), by);
 }
 
-/// What is in a key: a letter for each packet (a signature's is its type).
+/// The packets of a key as text: one word each; a signature is shown as its type.
 std::string contents(const std::string& key) {
     std::string text;
     for (const auto& [tag, body] : packets_of(key)) {
@@ -110,7 +110,7 @@ TEST(OpenPgpKey, HasTheSubkeysThatSignAndAreItsOwn) {
     EXPECT_EQ(kept(key_file("subkey-revoked.asc")), "key user 19 subkey 24");
 }
 
-/// Each is Docker's key and something that its owner has not signed, which is left out.
+/// Each case is Docker's key and an addition that its owner has not signed, which is left out.
 TEST(OpenPgpKey, HasNothingThatItsOwnerHasNotSigned) {
     const Packets docker = packets_of(key_file("docker-deb.asc"));
     const Packets other = packets_of(key_file("subkeys.asc"));
@@ -146,7 +146,7 @@ TEST(OpenPgpKey, HasNothingThatItsOwnerHasNotSigned) {
     EXPECT_THAT(refusal(armoured({docker[0], user, subkey, binding})), HasSubstr("no user id"));
 }
 
-/// Anybody can write into the part of a signature that it does not cover.
+/// A signature does not cover all of its own packet, so anybody can change the rest.
 TEST(OpenPgpKey, HasNoWordsOfOthersInItsSignatures) {
     Packets docker = packets_of(key_file("docker-deb.asc"));
     const std::string clean = read_openpgp_key(armoured(docker))->armoured;
@@ -162,7 +162,7 @@ TEST(OpenPgpKey, HasNoWordsOfOthersInItsSignatures) {
     EXPECT_EQ(read_openpgp_key(armoured(docker))->armoured, clean);
 }
 
-/// Without it, a key could be passed off as a subkey of somebody who has not its private half.
+/// Without this check, somebody could claim a subkey whose private key they do not have.
 TEST(OpenPgpKey, HasNoSubkeyThatDoesNotAgree) {
     Packets docker = packets_of(key_file("docker-deb.asc"));
     const Signature binding = *read_signature(docker[4].second);
@@ -177,7 +177,7 @@ TEST(OpenPgpKey, HasNoSubkeyThatDoesNotAgree) {
     }
 }
 
-/// A byte that is changed anywhere takes away what it belonged to.
+/// Changing any byte removes the part of the key that the byte belongs to.
 TEST(OpenPgpKey, IsSignedInEachOfItsBytes) {
     const Packets key = packets_of(one_key);
     const std::string clean = read_openpgp_key(one_key)->armoured;
@@ -204,11 +204,11 @@ TEST(OpenPgpKey, IsOneAndWhole) {
         "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nAAAA\n-----END PGP PUBLIC KEY BLOCK-----\n",
         one + "-----BEGIN PGP MESSAGE-----\n",
         replaced(one, "=Qwm6", "=Qwm7"),
-        replaced(one, "=Qwm6\n", "=Qwm6\nmDMEawXf\n"),  // more behind the checksum
-        replaced(one, "\n\n", "\nmDMEawXf\n\n"),        // more above the empty line
+        replaced(one, "=Qwm6\n", "=Qwm6\nmDMEawXf\n"),  // data after the checksum
+        replaced(one, "\n\n", "\nmDMEawXf\n\n"),        // data before the empty line
         replaced(one, "\n\n", "\n"),
-        replaced(one, "mDME", "mDM"),   // a letter lost
-        replaced(one, "mDME", "mDM*"),  // no base64
+        replaced(one, "mDME", "mDM"),   // a letter is missing
+        replaced(one, "mDME", "mDM*"),  // not base64
         replaced(one, "PUBLIC", "PRIVATE"),
         one + std::string(longest_openpgp_key, ' '),
     };
@@ -223,8 +223,8 @@ TEST(OpenPgpKey, HasPacketsOfAKeyOfVersion4) {
         write_armour(bytes + "\x99"),
         write_armour(bytes + std::string(1, '\0')),
         write_armour(bytes.substr(0, bytes.size() - 1)),
-        write_armour("\x9b" + bytes.substr(2)),                  // old, of no length
-        write_armour("\xc6\xe5" + key[0].second.substr(0, 32)),  // new, in parts
+        write_armour("\x9b" + bytes.substr(2)),                  // old format, indeterminate length
+        write_armour("\xc6\xe5" + key[0].second.substr(0, 32)),  // new format, partial length
         write_armour("\xc6\xff\xff\xff\xff\xff" + key[0].second),
         armoured({key[1], key[2]}),
         armoured({key[2], key[0], key[1]}),

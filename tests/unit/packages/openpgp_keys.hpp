@@ -2,7 +2,7 @@
 
 namespace dockerext::packages {
 
-// Made with GnuPG for these tests; their private halves are lost.
+// Made with GnuPG for these tests; the private keys no longer exist.
 
 inline constexpr const char* one_fingerprint = "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D";
 
@@ -17,7 +17,7 @@ gAAKCRA+a4wbRpiPDdalAQDL4J1CREmeBYfD4Y14CFSnLxPr4q0PgJYHWJohZEjs
 -----END PGP PUBLIC KEY BLOCK-----
 )";
 
-/// The same, and another behind it.
+/// The same key, followed by a second one.
 inline constexpr const char* two_keys = R"(-----BEGIN PGP PUBLIC KEY BLOCK-----
 
 mDMEawXfKxYJKwYBBAHaRw8BAQdARQq7iUFAQi9sS+DQ0MhTNLVr0gJtH0HLuOAh

@@ -2,7 +2,7 @@
 
 namespace dockerext::packages {
 
-/// Small packages with the names of the real ones, and the plugin of this machine's dnf as one of them.
+/// Small packages with the names of the real ones, one of which holds this machine's dnf plugin.
 inline constexpr const char* small_packages = R"spec(
 Name: moby-engine
 Version: %{offered}
@@ -44,7 +44,7 @@ printf '[main]\nenabled = 1\nlocklist = /etc/dnf/plugins/versionlock.list\n' >%{
 /etc/dnf/plugins/versionlock.list
 )spec";
 
-/// Makes two repositories laid out like Docker's: one signed, one not.
+/// Makes two repositories with the layout of Docker's: one signed, one unsigned.
 inline constexpr const char* make_repositories = R"sh(set -e
 cd "$1"
 export HOME=$PWD/home GNUPGHOME=$PWD/home
@@ -61,8 +61,8 @@ rpmsign --define '__gpg /usr/bin/gpg' --define '_gpg_name tester' --addsign sign
 for each in unsigned signed; do createrepo_c $each/$folder; done
 )sh";
 
-/// The real one, on what it takes for its own machine: `root`'s etc, var, usr/local and root lie over those
-/// of this one, for this program only. It is told no more than the daemon tells it.
+/// Runs the real program in a mount namespace of its own, in which `root`'s etc, var, usr/local and root
+/// replace those of this machine. It gets only the arguments that the daemon passes.
 inline constexpr const char* run_inside = R"sh(#!/bin/sh
 export PATH=/usr/sbin:/usr/bin:/sbin:/bin ROOT="${0%/bin/*}/root" PROGRAM="${0##*/}"
 exec unshare --mount --propagation private /bin/sh -c '
@@ -70,7 +70,7 @@ for folder in etc var usr/local root; do mount --bind "$ROOT/$folder" "/$folder"
 exec "$0" "$@"' "/usr/bin/$PROGRAM" "$@"
 )sh";
 
-/// What Fedora has there.
+/// Fedora's default dnf.conf.
 inline constexpr const char* dnf_settings =
     "[main]\ngpgcheck=True\ninstallonly_limit=3\nclean_requirements_on_remove=True\nbest=False\n"
     "pluginpath=/usr/local/lib/dnf\n";

@@ -1,4 +1,4 @@
-// The planner against an engine that carries out what it plans: whatever happens, it comes to rest where it
+// Runs the planner against an engine that carries out its plans: whatever happens, they converge as they
 // should.
 #include "plan/plan_text.hpp"
 #include "world.hpp"
@@ -70,7 +70,7 @@ struct Named {
     Happening happen;
 };
 
-/// What people and their tools do to containers behind our back.
+/// Changes to containers by people and their tools, made without the daemon.
 constexpr Named drifts[] = {
     {"stopped",
      [](World& world, Chance& chance) {
@@ -122,7 +122,7 @@ constexpr Named drifts[] = {
     {"image moved on", [](World& world, Chance&) { world.load_image({"busybox:1"}); }},
 };
 
-/// What new settings bring.
+/// Changes that new settings bring.
 constexpr Named settings[] = {
     {"environment",
      [](World& world, Chance& chance) {
@@ -150,7 +150,7 @@ std::string happen(World& world, Chance& chance, std::span<const Named> from) {
     return std::string(chosen.name) + "; ";
 }
 
-/// Steps name containers of ours only, and nothing is done to what is not of the project.
+/// Steps name only containers that exist and belong to the project; nothing else is changed.
 void expect_harmless(const World& world, const Plan& plan) {
     for (StepId id = 0; id < plan.steps.size(); ++id) {
         const Step& step = plan.steps[id];
@@ -274,7 +274,7 @@ TEST(Convergence, EveryPrefixOfAPutBackEndsWithAServiceThatRuns) {
         const auto rollouts = world.history.failed_rollouts;
         world.forget();
         world.history.failed_rollouts = rollouts;
-        ++world.history.failed_rollouts[subject_of(Slot{{"web"}, 1})];  // no further try
+        ++world.history.failed_rollouts[subject_of(Slot{{"web"}, 1})];  // allows no further attempt
         (void)world.settle();
         EXPECT_TRUE(world.observed.containers.contains(old));
         EXPECT_EQ(world.observed.containers.size(), 1U);

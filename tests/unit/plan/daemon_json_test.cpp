@@ -13,7 +13,7 @@ struct FileCase {
     JsonKeys wanted;
     OwnedKeys owned;
     Text text;
-    const char* changes;  ///< "key: have -> want", one a line
+    const char* changes;  ///< each "key: have -> want"
     OwnedKeys owned_then;
 };
 
@@ -179,7 +179,7 @@ TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
         const auto back = merge_daemon_json(one.present, one.wanted, {});
         const auto once_more = merge_daemon_json(dropped->text, one.wanted, {});
         EXPECT_EQ(once_more->owned, back->owned);
-        // As after a crash between storing what is ours and writing the file:
+        // As after a crash between storing the owned keys and writing the file:
         EXPECT_EQ(lines_of(merge_daemon_json(one.present, {}, merged->owned)->changes), "");
     }
 }

@@ -1,4 +1,4 @@
-// Services that need each other: conditions, shared networks, links.
+// Services that depend on each other: conditions, shared networks, links.
 #include "base/sha256.hpp"
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
@@ -30,12 +30,12 @@ TEST(Dependencies, AreStartedFirstAndEachConditionIsWaitedFor) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-/// web, stopped by hand, depends on db, which is as `happen` says.
+/// web was stopped by hand and depends on db, whose state `happen` sets.
 struct Standing {
     const char* what;
     void (*happen)(World&);
     DependencyCondition condition;
-    const char* required;  ///< what the plan says of web
+    const char* required;  ///< the plan's text about web
     const char* optional;  ///< the same with required: false
 };
 
@@ -62,7 +62,7 @@ void lose_check(World& world) {
     world.container("demo-db-1").spec.healthcheck.reset();
     be(world, Health::none);
 }
-/// What the image has instead.
+/// Moves the health check from the service to its image.
 void take_check_of_image(World& world, std::vector<std::string> test) {
     lose_check(world);
     world.observed.images.at({"busybox:1"}).healthcheck = Healthcheck{.test = test};
@@ -151,7 +151,7 @@ const Standing standings[] = {
      DependencyCondition::healthy, starts, starts},
 };
 
-/// The lines about web, its steps numbered from 0.
+/// The plan's lines about web, with its steps numbered from 0.
 std::string about_web(const World& world) {
     std::string text;
     const Plan whole = world.plan();
@@ -238,7 +238,7 @@ TEST(Dependencies, ItIsRecreatedWhenTheOtherWas) {
     (void)world.settle();
     const ContainerId web = container_of(world).id;
     world.desired.project.services.at({"proxy"}).container.privileged = true;
-    EXPECT_EQ(about_web(world), "");  // not before the other has taken its place
+    EXPECT_EQ(about_web(world), "");  // not before the successor has replaced proxy
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_NE(container_of(world).id, web);
     EXPECT_EQ(container_of(world).spec.network_mode, "container:" + world.container("demo-proxy-1").id.value);

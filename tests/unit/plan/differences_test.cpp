@@ -1,4 +1,4 @@
-// Field by field: what counts as a difference, how it reads, and what puts it right.
+// Field by field: what counts as a difference, how it reads, and which change repairs it.
 #include "plan/differences.hpp"
 
 #include "scene.hpp"
@@ -14,7 +14,7 @@ using namespace model;
 using namespace dockerext::test;
 using namespace std::chrono_literals;
 
-/// A service, its image, and its container as the engine shows it.
+/// A service, its image, and its container as observed.
 struct Pair {
     Service& want;
     ObservedContainer& have;
@@ -25,8 +25,7 @@ struct Pair {
 struct Row {
     const char* what;
     void (*happen)(Pair);
-    const char*
-        found;  ///< "field: have -> want" a line; " (in place)" behind those that an update puts right
+    const char* found;  ///< each "field: have -> want", then " (in place)" if an update repairs it
 };
 
 std::string differences_of(const Row& row, const Redactor& redact = {}, bool image_known = true) {

@@ -10,7 +10,7 @@ namespace {
 using Words = std::vector<std::string>;
 using model::GivenFlag;
 
-// What of docker.service the distributions' packages say about its command line.
+// The parts of docker.service in the distributions' packages that concern the command line.
 constexpr const char* debian = R"([Unit]
 Description=Docker Application Container Engine
 Requires=docker.socket

@@ -1,4 +1,4 @@
-// A container and its successor: from every state that a crash may leave, forward or back.
+// Hand-over from a container to its successor: from every state that a crash may leave, forward or back.
 #include "plan/assess.hpp"
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
@@ -94,7 +94,7 @@ TEST(HandOver, GoesOnFromWhateverIsFound) {
         SCOPED_TRACE(tested.what);
         World world = web_handing_over();
         tested.happen(world);
-        // The name's prefix is the id of the old container, also when that one is gone.
+        // The name's prefix is the old container's id, even when that container is gone.
         std::string text = plan_text(world);
         const std::string name = successor_of(world).name.value;
         if (const auto at = text.find(name); at != std::string::npos) text.replace(at, 12, "ID");
@@ -102,7 +102,7 @@ TEST(HandOver, GoesOnFromWhateverIsFound) {
     }
 }
 
-/// The steps that are done even when the rest of their plan is called off.
+/// The steps that run even when the rest of their plan is cancelled.
 std::string restoring(const Plan& plan) {
     std::string text;
     for (const Step& step : plan.steps) {
@@ -235,9 +235,9 @@ TEST(HandOver, StartsASuccessorAgainThatTheEngineTookDownWithIt) {
         World world = web_handing_over();
         ObservedContainer& successor = successor_of(world);
         world.end(successor, 255);
-        successor.health = Health::unhealthy;  // as engines call it after the end
+        successor.health = Health::unhealthy;  // as engines report it after the end
         world.history.past[successor.id] = {.run = successor.started_at, .cut_off = true};
-        if (restarted) {  // by its policy, when the engine came back
+        if (restarted) {  // by its restart policy, when the engine came back
             container_of(world).state = ContainerState::running;
             container_of(world).started_at = successor.finished_at;
         }
@@ -259,7 +259,7 @@ World job_handing_over(bool checked) {
 TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
     for (const bool checked : {false, true}) {
         World world = job_handing_over(checked);
-        // Engines call every container that has a check unhealthy once it has ended.
+        // Engines report every ended container with a health check as unhealthy.
         EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
         EXPECT_EQ(plan_text(world),
                   "[] -> 0 remove demo-web-1: the new container is up\n"
@@ -300,7 +300,7 @@ TEST(HandOver, ASuccessorTakesOverAnonymousVolumes) {
         return all;
     };
     const auto before = volumes();
-    EXPECT_EQ(before.size(), 2U);  // the image's and the service's
+    EXPECT_EQ(before.size(), 2U);  // one from the image, one from the service
     const ContainerId old = container_of(world).id;
     web_of(world).container.privileged = true;
     EXPECT_EQ(to_text(world.settle()), "");
@@ -313,7 +313,7 @@ TEST(HandOver, AnonymousVolumesThatAreNoLongerAskedForStayBehind) {
     web_of(world).container.mounts.push_back({.type = Mount::Type::volume, .target = "/scratch"});
     (void)world.settle();
     web_of(world).container.mounts.clear();
-    web_of(world).container.tmpfs["/cache"] = "";  // where the image has its volume
+    web_of(world).container.tmpfs["/cache"] = "";  // at the path of the image's volume
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_TRUE(container_of(world).spec.mounts.empty());
 }

@@ -1,4 +1,4 @@
-// post_start hooks that are still owed, and hooks around restarts.
+// post_start hooks that still have to run, and hooks around restarts.
 #include "scene.hpp"
 
 #include "base/secret.hpp"
@@ -14,8 +14,8 @@ using namespace dockerext::test;
 
 Hook hook(std::vector<std::string> command) { return {.command = std::move(command)}; }
 
-/// web runs; of its hooks "first" and "second" the last `owed` are owed. "after" depends on it and was
-/// stopped.
+/// web runs, and the last `owed` of its hooks "first" and "second" still have to run. "after" depends on web
+/// and was stopped by hand.
 World owing(unsigned owed) {
     World world;
     world.add_service("web").post_start = {hook({"first"}), hook({"second", "word"})};
@@ -90,7 +90,7 @@ TEST(Hooks, AreRunAroundARestart) {
     World world = web_running();
     web_of(world).post_start = {hook({"up"})};
     web_of(world).pre_stop = {hook({"down"})};
-    container_of(world).health = Health::unhealthy;  // it may be past running a command
+    container_of(world).health = Health::unhealthy;  // it may be unable to run a command
     EXPECT_EQ(plan_text(world),
               "[] -> 0 restart demo-web-1: its health check fails\n"
               "[0] -> 1 run hook in demo-web-1: post_start hook 'up'\n");

@@ -1,4 +1,4 @@
-// The engine itself: what is found on the machine, and what is to be done about it, as people read it.
+// The engine itself: the observed state of the machine, and the plan for it as people read it.
 #include "plan/host_planner.hpp"
 
 #include "plan/plan_text.hpp"
@@ -14,7 +14,7 @@ using namespace model;
 constexpr const char* unit_text =
     "[Service]\nExecStart=/usr/sbin/dockerd -H fd:// --containerd=/run/containerd/containerd.sock\n";
 
-/// A machine whose engine runs, and nothing of it is ours.
+/// A machine whose engine runs, and on which the daemon owns nothing.
 struct Machine {
     EngineDesired desired;
     ObservedHost observed{
@@ -28,7 +28,7 @@ struct Machine {
 
     HostPlan plan() const { return plan_host(desired, observed, history, SteadyTime{}); }
 
-    /// What the steps of a plan write is there, and ours.
+    /// Applies what the steps of a plan write, and records the daemon's ownership.
     void apply(const HostPlan& made) {
         for (const Step& step : made.plan.steps) {
             const auto* change = std::get_if<ChangeEngine>(&step.operation);
@@ -189,7 +189,7 @@ TEST(HostPlanner, ReloadsWhereThatIsEnough) {
     EXPECT_EQ(effect_of(machine.plan()), "reload");
     machine.desired.docker.config = R"({"debug": true, "log-driver": "local"})";
     EXPECT_EQ(effect_of(machine.plan()), "restart");
-    machine.history.engine_version = "";  // nobody there to be reloaded
+    machine.history.engine_version = "";  // no engine runs that could reload
     machine.desired.docker.config = R"({"debug": true})";
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }
@@ -212,7 +212,7 @@ TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }
 
-/// The mode of daemon.json once `config` has been applied; `before` is that of one that is there already.
+/// The mode of daemon.json after `config` was applied; `before` is the mode of a file that already existed.
 unsigned mode_with(const std::string& config, std::optional<unsigned> before = {}) {
     Machine machine;
     machine.desired.docker.config = config;
@@ -231,7 +231,7 @@ TEST(HostPlanner, ADaemonJsonThatMayHoldPasswordsIsRootsAlone) {
     EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})", 0640), 0640U) << "not ours";
 }
 
-/// The mode of our drop-in once `options` have been applied to docker.service as `unit` has it.
+/// The mode of our drop-in after `options` were applied to a docker.service with the text `unit`.
 unsigned drop_in_mode_with(const std::vector<std::string>& options, const std::string& unit = unit_text) {
     Machine machine;
     machine.desired.docker.options = options;

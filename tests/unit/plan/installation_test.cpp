@@ -29,7 +29,7 @@ TEST(IsVersion, ComparesWhatWasAskedForWithWhatIsThere) {
         EXPECT_EQ(is_version(installed, wanted), is) << installed << " " << wanted;
 }
 
-/// A machine with an engine, and a pin.
+/// A machine with an engine, and a version to pin.
 struct InstallCase {
     const char* what;
     std::optional<EnginePackage> package;

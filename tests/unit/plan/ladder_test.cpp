@@ -1,4 +1,4 @@
-// The repair ladder, rung by rung: what is found, and the plan it gives, as people read it.
+// The repair ladder, rung by rung: an observed state, and its plan as people read it.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 

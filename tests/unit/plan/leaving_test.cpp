@@ -1,4 +1,4 @@
-// Projects that left the settings, and what of the new one comes after them.
+// Projects that left the settings, and which steps of the new project wait for their removal.
 #include "plan/leaving.hpp"
 
 #include "plan/plan_text.hpp"
@@ -96,7 +96,7 @@ TEST(Leaving, TheSameNamesInTheProjectInForceAreOthers) {
     EXPECT_EQ(leaving_project_of(subject_of(ImageRef{"repo/app"})), std::nullopt);
 }
 
-/// The removal of an old container and an old network.
+/// A plan that removes an old container and an old network.
 Plan removals() {
     Plan plan;
     plan.steps.push_back(

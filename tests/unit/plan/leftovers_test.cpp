@@ -1,4 +1,4 @@
-// What goes: surplus replicas and duplicates, orphans, networks.
+// What is removed: surplus replicas and duplicates, orphans, networks.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 

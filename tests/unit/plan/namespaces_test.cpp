@@ -1,4 +1,4 @@
-// Containers that share a namespace, when its owner has begun a new run or is another container.
+// Containers that share a namespace whose owner was restarted or replaced.
 #include "scene.hpp"
 
 #include <gtest/gtest.h>
@@ -15,7 +15,7 @@ const ContainerId vpn{std::string(64, '5')}, next_vpn{std::string(64, '6')};
 std::string ContainerSpec::*const modes[] = {&ContainerSpec::network_mode, &ContainerSpec::ipc_mode,
                                              &ContainerSpec::pid_mode};
 
-/// web runs, in a namespace of proxy's container.
+/// web runs in a namespace of proxy's container.
 World sharing(std::optional<ServiceName> Service::*what = &Service::network_of) {
     World world;
     world.add_service("proxy");
@@ -33,7 +33,7 @@ World sharing(std::optional<ServiceName> Service::*what = &Service::network_of) 
 ObservedContainer& proxy_of(World& world) { return world.container("demo-proxy-1"); }
 void begin_a_new_run(World& world) { proxy_of(world).started_at = container_of(world).started_at + 1s; }
 
-/// web runs, in a namespace of a stranger's container called vpn, which was started before it.
+/// web runs in a namespace of vpn, a container outside the project that was started earlier.
 World joining(std::string ContainerSpec::*mode) {
     World world;
     Service& web = world.add_service("web");
@@ -41,7 +41,7 @@ World joining(std::string ContainerSpec::*mode) {
     web.container.*mode = "container:vpn";
     world.observed.owners["vpn"] = {.id = vpn, .name = {"vpn"}, .running = true, .started_at = {}};
     (void)world.settle();
-    container_of(world).spec.*mode = "container:" + vpn.value;  // as engines make it
+    container_of(world).spec.*mode = "container:" + vpn.value;  // engines replace the name by the id
     world.observed.owners[vpn.value] = world.observed.owners["vpn"];
     return world;
 }
@@ -67,7 +67,7 @@ TEST(Namespaces, OtherKindsLikewise) {
     }
 }
 
-/// Nothing is to be done about web.
+/// Cases in which the plan leaves web alone.
 const Case kept[] = {
     {"the owner is down", [](World& world) { proxy_of(world).state = ContainerState::restarting; }, ""},
     {"the owner is being worked on",

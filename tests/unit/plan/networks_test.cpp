@@ -1,4 +1,4 @@
-// A network that is recreated: not before it can be, and back as it was where it cannot.
+// Recreation of a network: not before it is possible, and rolled back when the new definition is refused.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
@@ -18,7 +18,7 @@ World changed() {
     return world;
 }
 
-/// The new definition has been refused: the network is away, and known as it was.
+/// The engine refused the new definition: the network is gone, and its former state is known.
 World refused() {
     World world = changed();
     ObservedNetwork& network = world.observed.networks.at(demo_network);
@@ -122,7 +122,7 @@ TEST(Networks, APutBackThatFailsWaitsForItsTime) {
     EXPECT_EQ(plan_text(world).find("create network"), std::string::npos) << plan_text(world);
 }
 
-/// The process was killed between the removal and the creation.
+/// The daemon was killed between the removal and the creation.
 TEST(Networks, WhatWasRemovedAndNotYetMadeAnewIsMadeAnew) {
     World world = refused();
     world.history.failed_rollouts.clear();

@@ -1,4 +1,4 @@
-// When something is well, and what is told until it is.
+// When a service has converged, and what the status says until then.
 #include "model/labels.hpp"
 #include "plan/assess.hpp"
 #include "plan/config_hash.hpp"
@@ -104,7 +104,7 @@ TEST(Outcome, ACompletedJobIsNotRunAgainWhenItsContainerIsRemoved) {
     const ServiceStatus status = told(world, SteadyTime{});
     EXPECT_EQ(status.state, ServiceState::completed);
     EXPECT_EQ(status.reason, "its container was removed");
-    world.observed.images.clear();  // pruned, too
+    world.observed.images.clear();  // the image was pruned, too
     web_of(world).pull_policy = PullPolicy::never;
     EXPECT_EQ(told(world, SteadyTime{}).state, ServiceState::completed);
 }

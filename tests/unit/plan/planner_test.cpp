@@ -1,4 +1,4 @@
-// The ladder, rung by rung: what is found, and the plan it gives, as people read it.
+// The planner as a whole: an observed state, and its plan as people read it.
 #include "plan/assess.hpp"
 #include "plan/plan_text.hpp"
 #include "scene.hpp"

@@ -15,7 +15,7 @@ struct LoginCase {
     Text present;
     WantedLogins wanted;
     Servers owned;
-    Text text;  ///< none: unchanged
+    Text text;  ///< nullopt: the file stays unchanged
     const char* said;
     Servers owned_then;
 };

@@ -19,7 +19,7 @@ std::string text(const ObservedHost& observed, const Ownership& owned) {
     return to_text(plan_removal(observed, owned));
 }
 
-/// Each file that is to be written, and its content.
+/// Each file that the plan writes, with its content.
 std::map<std::string, std::string> files(const ObservedHost& observed, const Ownership& owned) {
     std::map<std::string, std::string> found;
     for (const Step& step : plan_removal(observed, owned).steps) {

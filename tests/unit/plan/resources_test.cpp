@@ -1,4 +1,4 @@
-// What containers are made of: images, networks, volumes; and the containers made from nothing.
+// Images, networks and volumes, and containers that are created from nothing.
 #include "plan/plan_text.hpp"
 #include "scene.hpp"
 
@@ -273,7 +273,7 @@ TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     web_of(world).pull_policy = PullPolicy::always;
     EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n");
     back_off(world, subject_of(ImageRef{"busybox:1"}));
-    EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // what runs goes on running
+    EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // the container keeps running
     world.history.troubles.clear();
     EXPECT_EQ(to_text(world.settle()), "");
 }
@@ -287,7 +287,7 @@ Service& want_built(World& world) {
 
 TEST(Resources, AnImageIsBuiltWhenItIsMissing) {
     World world;
-    want_built(world).pull_policy = PullPolicy::never;  // of pulls
+    want_built(world).pull_policy = PullPolicy::never;  // applies only to pulls
     EXPECT_EQ(plan_text(world),
               "[] -> 0 build image demo-web: not present\n"
               "[] -> 1 create network demo_default: not found\n"
@@ -330,8 +330,8 @@ TEST(Resources, NetworksAndVolumesOfAServiceWithoutReplicasAreMade) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-/// Somebody may start it by hand, which fails without them. It knows the network by name alone when it was
-/// connected after its end.
+/// An administrator may start the stopped container, which fails without its networks. It knows a network
+/// only by name if it was connected after it had stopped.
 TEST(Resources, NetworksOfAContainerThatRestsAreMade) {
     for (const int exit_code : {0, 3}) {
         World world;

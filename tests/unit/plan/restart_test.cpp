@@ -1,4 +1,4 @@
-// What "restart" means: a container ended; is it started again?
+// What "restart" means: whether a container that has ended is started again.
 #include "scene.hpp"
 
 #include <gtest/gtest.h>

@@ -6,30 +6,30 @@
 
 namespace dockerext::test {
 
-/// One service, "web", restart: always and 64 MiB, whose container runs as it should.
+/// One service "web" with restart: always and 64 MiB of memory, whose container runs as desired.
 World web_running();
-/// The same, until the successor of its container is there and has held, and the old one is stopped. Its
-/// settings differ in environment.N, and it behaves as `program` says.
+/// The same in a hand-over: the successor runs and has held, and the old container is stopped. The settings
+/// of the two differ in environment.N; the successor behaves as `program` says.
 World web_handing_over(const std::string& program = "serve");
 
 model::Service& web_of(World& world);
-/// The container called demo-web-1.
+/// The container named demo-web-1.
 model::ObservedContainer& container_of(World& world);
 model::ObservedContainer& successor_of(World& world);
-/// The slot web-1.
+/// The subject of slot web-1.
 model::Subject web_subject();
 
-/// `subject` failed, and its time has not come.
+/// Puts `subject` in backoff: it has failed, and its next attempt is still to come.
 void back_off(World& world, const model::Subject& subject);
 
-/// Its run has yet to hold; `last_end` is how the one before it ended, when that was a failure.
+/// Marks the container's run as unproven; `last_end` says how its previous run failed, "" if it did not.
 void yet_to_hold(World& world, const model::ObservedContainer& container, const std::string& last_end = "");
 
-/// The plan as text, the ids of containers shortened to "ID".
+/// The plan as text, with container ids replaced by "ID".
 std::string plan_text(const World& world);
 std::string without_ids(const World& world, std::string text);
 
-/// What is found, and the plan it gives.
+/// A change to the observed state, and the resulting plan.
 struct Case {
     const char* what;
     void (*happen)(World&);

@@ -31,7 +31,7 @@ bool is_successor(const ObservedContainer& container) {
            container.name.value[12] == '_';
 }
 
-/// What an inspect shows of a container that was asked for so, with the image's part filled in.
+/// The inspect result of a container with this spec, including the values that come from its image.
 ContainerSpec inspected(ContainerSpec spec, const ObservedImage& image, const std::string& id) {
     if (!spec.entrypoint && !spec.command) spec.command = image.command;
     if (!spec.entrypoint) spec.entrypoint = image.entrypoint;
@@ -59,7 +59,7 @@ ContainerSpec inspected(ContainerSpec spec, const ObservedImage& image, const st
 
 }  // namespace
 
-/// One step; the answer is the engine's refusal, "" when it is done.
+/// Carries out one step; returns the engine's refusal, or "" on success.
 struct Engine {
     World& world;
     std::map<StepId, ContainerId>& created;
@@ -161,7 +161,7 @@ struct Engine {
             return container.attached.erase(disconnect.network) == 1 ? "" : "not connected";
         });
     }
-    /// 0 leaves a limit as it is.
+    /// 0 leaves a limit unchanged.
     Refusal operator()(const UpdateContainer& update) const {
         return on(update.container, [&](ObservedContainer& container) -> Refusal {
             if (update.memory.count != 0) container.spec.memory = update.memory;
@@ -216,7 +216,7 @@ struct Engine {
         });
     }
 
-    // No plan of this world is about the engine itself.
+    // These tests plan no changes to the engine itself.
     Refusal operator()(const InstallEngine&) const { return "not here"; }
     Refusal operator()(const ReleaseVersion&) const { return "not here"; }
     Refusal operator()(const RemoveEngine&) const { return "not here"; }
@@ -357,7 +357,7 @@ void World::end(ObservedContainer& container, int exit_code) {
     container.state = ContainerState::exited;
     container.exit_code = exit_code;
     history.unproven.erase(container.id);
-    if (container.spec.healthcheck) container.health = Health::unhealthy;  // as engines do; it tells nothing
+    if (container.spec.healthcheck) container.health = Health::unhealthy;  // as engines do after any end
     container.finished_at = clock_ += std::chrono::seconds(1);
 }
 

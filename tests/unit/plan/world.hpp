@@ -11,40 +11,40 @@
 
 namespace dockerext::test {
 
-/// An engine small enough to be a value: carries out the steps of plans the way a real one does, refusals and
-/// what it fills in included, and lets the containers' programs behave as their variable PROGRAM says:
-/// "serve" runs on (also without one), "job" ends well at once, "fail" ends with 3, "ill" runs and fails its
-/// health check.
+/// An engine small enough to be a value. It carries out the steps of plans like a real one, including
+/// refusals and default values. The containers' programs behave as their variable PROGRAM says: "serve" runs
+/// on (the default), "job" ends at once with 0, "fail" ends with 3, "ill" runs and fails its health check.
 class World {
 public:
-    /// An image busybox:1, a network and a volume called "stranger", which are not ours, and nothing else.
+    /// Has an image busybox:1, and a network and a volume called "stranger" that do not belong to the
+    /// project.
     World();
 
     model::Desired desired;
     model::Observed observed;
-    model::History history;  ///< what the daemon would have kept of what happens here
+    model::History history;  ///< what the daemon would remember of the events here
 
-    /// A service of busybox:1 on demo_default, which comes along.
+    /// Adds a service of busybox:1 on the network demo_default, which is added as well.
     model::Service& add_service(const std::string& name, const std::string& program = "serve");
-    /// All services leave the settings; one without replicas is left in them.
+    /// Replaces all services in the settings by one without replicas.
     void leave();
     model::Plan plan() const;
-    /// Runs what is runnable, `at_most` so many steps; gives what the engine refused.
+    /// Runs up to `at_most` runnable steps; returns the engine's refusals.
     std::vector<std::string> run(const model::Plan& plan, std::size_t at_most = SIZE_MAX);
-    /// Plans and runs until nothing runnable is planned; gives the last plan. Refusals fail the test.
+    /// Plans and runs until no runnable step is planned; returns the last plan. A refusal fails the test.
     model::Plan settle();
 
     model::ObservedContainer& container(std::string_view name);
     bool has(std::string_view name) const;
-    /// As time passes: runs hold, health checks come to their result, and the history takes note of failed
+    /// Lets time pass: runs hold, health checks reach their result, and the history records failed
     /// successors.
     void pass_time();
-    /// The daemon dies: what it kept in memory only is gone.
+    /// The daemon ends and loses what it kept only in memory.
     void forget();
-    /// Somebody ends it. Exit code 0: a program that ends politely, which tells least of why it ended.
+    /// Stops a container by hand. Its program exits with 0, the code that reveals least about the reason.
     void stop_by_hand(model::ObservedContainer& container);
     void end(model::ObservedContainer& container, int exit_code);
-    /// A copy of the container under another id and name, as made by hand.
+    /// Adds a copy of the container with another id and name, as if made by hand.
     model::ObservedContainer& duplicate(const model::ObservedContainer& container, const std::string& name);
     void load_image(const model::ImageRef& ref);
     void create_network(const model::NetworkName& name, std::map<std::string, std::string> labels);

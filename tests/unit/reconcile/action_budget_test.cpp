@@ -18,7 +18,7 @@ TEST(ActionBudget, LetsALargePlanThroughAtOnce) {
 TEST(ActionBudget, SlowsWhatGoesOnAndOn) {
     ActionBudget budget;
     int begun = 0;
-    for (auto now = noon; now < noon + 1h; now += 1s) {  // ten actions a second, for an hour
+    for (auto now = noon; now < noon + 1h; now += 1s) {  // ten actions per second for an hour
         if (!budget.allows(now)) continue;
         budget.spend(10, now);
         ++begun;

@@ -17,8 +17,8 @@ constexpr SteadyTime now = SteadyTime{} + 1h;
 constexpr WallTime wall_now = WallTime{} + 24h;
 const ProjectName old{"demo"};
 
-/// A project "new" in force, of which nothing is there yet, and all that is known of "demo", which may be
-/// leaving.
+/// The project "new" is in force, and nothing of it exists yet. The snapshot and history also cover "demo",
+/// which may be leaving.
 struct Scene {
     Scene() {
         coming.desired.project.name = {"new"};
@@ -175,7 +175,7 @@ TEST(Decide, ALeavingProjectIsGoneWhenNothingOfItIsLeft) {
     EXPECT_EQ(decide(scene.world, now, wall_now).gone, std::set<ProjectName>{}) << "a step is under way";
 }
 
-/// The project in force has a service of the same name, which is busy and has failed.
+/// The project in force has a service of the same name that is busy and has failed.
 TEST(Decide, TheSameNamesInTwoProjectsAreTwoSubjects) {
     Scene scene;
     (void)scene.leave();

@@ -49,7 +49,7 @@ TEST_F(DependentTest, IsRestartedWhenTheNewContainerIsHealthyAndOnlyOnce) {
     EXPECT_EQ(wanted(), (std::map<ContainerId, WallTime>{{id, wall + 1s}}));
     end(one_step(RestartContainer{.container = id, .follows = wall + 1s}));
     look();
-    EXPECT_TRUE(wanted().empty());  // also where its start looks older by the clock
+    EXPECT_TRUE(wanted().empty());  // even if the clock makes the start look older
     EXPECT_TRUE(ledger.history().recreated.empty());
     EXPECT_EQ(trouble(), nullptr);
 }
@@ -57,7 +57,7 @@ TEST_F(DependentTest, IsRestartedWhenTheNewContainerIsHealthyAndOnlyOnce) {
 TEST_F(DependentTest, IsRestartedByAnotherProcessToo) {
     ledger.planned(recreation_of_db());
     state::Memory memory;
-    ledger.save_to(memory);  // as before the start, and then the daemon is killed
+    ledger.save_to(memory);  // as before the start; then the daemon is killed
     FailureLedger next([] { return 0.5; });
     next.restore(memory);
     see_db(made, wall + 1s);

@@ -13,7 +13,7 @@
 namespace dockerext::reconcile {
 namespace {
 
-/// An engine that tells of one event each time it is asked, and hangs up.
+/// An engine that sends one event per request and then disconnects.
 Task<HttpResponse> engine_with_one_event(HttpRequest request, Peer) {
     if (request.target == "/version")
         co_return HttpResponse{200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"};
@@ -23,7 +23,7 @@ Task<HttpResponse> engine_with_one_event(HttpRequest request, Peer) {
                                 "\n"};
 }
 
-/// A link to that engine, whose listener has a bug in one of its hooks the first time.
+/// A link to that engine. One hook of its listener throws on its first call.
 struct BuggyLink {
     enum class Hook { connected, heard, lost };
 
@@ -59,7 +59,7 @@ struct BuggyLink {
     HttpServer server = HttpServer::listen(io.get_executor(), socket, 0600, engine_with_one_event).value();
     engine::Client client{io.get_executor(), socket};
     int connected = 0, heard = 0, lost = 0;
-    std::string why;  ///< it was lost the first time
+    std::string why;  ///< the reason for the first loss
     EngineLink link;
     TaskGroup tasks{io.get_executor()};
 };
@@ -81,7 +81,7 @@ TEST(EngineLink, GoesOnAfterABugThatALossBringsToLight) {
     EXPECT_TRUE(buggy.hears_on());
 }
 
-/// An engine that refuses the first questions for past events.
+/// An engine that refuses the first requests for past events.
 Task<HttpResponse> engine_that_refuses(unsigned& refusals, HttpRequest request, Peer peer) {
     const bool past = request.target.find("until=") != std::string::npos;
     if (past && refusals > 0) {

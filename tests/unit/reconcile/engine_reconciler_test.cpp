@@ -1,4 +1,4 @@
-// In the place of observe/host_observer.cpp: a look at the machine that has a bug when the test says so.
+// Replaces observe/host_observer.cpp by an observer that throws when the test says so.
 #include "reconcile/engine_reconciler.hpp"
 
 #include "base/task_group.hpp"

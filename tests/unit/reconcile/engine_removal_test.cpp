@@ -14,7 +14,7 @@ namespace {
 
 using testing::HasSubstr;
 
-/// Below another root no package is ever touched; how that is done on a machine, tests/vm shows.
+/// Below another root the daemon never touches packages; tests/vm covers their removal on a real machine.
 struct EngineRemovalTest : testing::Test {
     EngineRemovalTest() { EXPECT_TRUE(state::make_folders(paths)); }
 

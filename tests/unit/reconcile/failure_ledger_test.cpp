@@ -54,7 +54,7 @@ TEST_F(FailureLedgerTest, ASuccessorThatEndedWithTheEngineOrByOurHandHasNotFaile
     run_since(wall);
     container().state = ContainerState::exited;
     container().exit_code = 255;
-    container().health = Health::unhealthy;  // as engines call it after the end
+    container().health = Health::unhealthy;  // as engines report it after the end
     ledger.mark_unseen_endings_cut_off();
     end_at(wall + 1s, 255);
     container().health = Health::starting;
@@ -95,7 +95,7 @@ TEST_F(FailureLedgerTest, RemembersThatAJobHasEndedWell) {
     next.restore(memory);
     EXPECT_EQ(next.history().completed.at(subject_of(web)), (CompletedJob{"h", {"sha256:1"}}));
     for (const ContainerState state : {ContainerState::removing, ContainerState::dead}) {
-        container().state = state;  // while it is taken away
+        container().state = state;  // while it is being removed
         look();
     }
     observed.containers.clear();
@@ -158,7 +158,7 @@ TEST_F(FailureLedgerTest, TellsAStopByHandFromAnEndingOfItsOwn) {
     run_since(wall);
     ledger.heard(event("die"));
     EXPECT_FALSE(stopped_by_hand());
-    ledger.heard(event("kill", "1"));  // a reload
+    ledger.heard(event("kill", "1"));  // a reload signal
     look();
     EXPECT_FALSE(stopped_by_hand());
     ledger.heard(event("kill", "15"));
@@ -181,7 +181,7 @@ TEST_F(FailureLedgerTest, LeavesAStopToASnapshotBegunAfterIt) {
     ledger.snapshot_begun();
     ledger.heard(event("start"));
     ledger.heard(event("stop"));
-    ledger.snapshot_taken(desired, observed, now, wall);  // of the run before
+    ledger.snapshot_taken(desired, observed, now, wall);  // shows the previous run
     container().started_at = wall + 1s;
     end_at(wall + 2s, 143);
     EXPECT_TRUE(stopped_by_hand());
@@ -191,7 +191,7 @@ TEST_F(FailureLedgerTest, LeavesAStopToASnapshotBegunAfterIt) {
 TEST_F(FailureLedgerTest, AStopSaysNothingOfTheRunAfterIt) {
     run_since(wall);
     ledger.heard(event("stop"));
-    look();  // which shows the next run already
+    look();  // already shows the next run
     ledger.heard(event("start"));
     look();
     EXPECT_FALSE(stopped_by_hand());
@@ -218,7 +218,7 @@ TEST_F(FailureLedgerTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
     ledger.heard(event("kill", "9"));
     end_at(wall + 1s, 137);
     ledger.record({.step = stop.steps.front(), .error = {}}, now, wall);
-    look();  // what should have followed did not
+    look();  // the step that should have followed did not run
     EXPECT_EQ(trouble(), nullptr);
     run_since(wall + 2s);
     end_at(wall + 3s, 137);
@@ -234,7 +234,7 @@ TEST_F(FailureLedgerTest, CallsAnEndingThatNoEventToldCutOff) {
     container().state = ContainerState::exited;
     next.mark_unseen_endings_cut_off();
     observed.containers.clear();
-    observed.unknown = {{subject_of(web), {}}};  // by the first look
+    observed.unknown = {{subject_of(web), {}}};  // from the first snapshot
     next.snapshot_taken(desired, observed, now, wall);
     observed.unknown.clear();
     container().state = ContainerState::exited;
@@ -279,7 +279,7 @@ TEST_F(FailureLedgerTest, IsBusyUntilAPictureBegunAfterItsLastStepIsSeen) {
     ledger.record({.step = plan.steps[1]}, now, wall);
     EXPECT_FALSE(ledger.under_way(subject_of(web)));
     ledger.snapshot_taken(desired, observed, now, wall);
-    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));  // the snapshot was begun before
+    EXPECT_TRUE(ledger.history().busy.contains(subject_of(web)));  // the snapshot is older
     look();
     EXPECT_TRUE(ledger.history().busy.empty());
 }
@@ -351,7 +351,7 @@ TEST_F(NetworkLedgerTest, KnowsANetworkThatIsMadeAnewUntilThereIsOneAgain) {
     observed.networks[name].name = name;
     ledger.planned(removal());
     look();
-    EXPECT_TRUE(knows_former());  // still on its way
+    EXPECT_TRUE(knows_former());  // the removal is still under way
     ledger.record({.step = removal().steps.front()}, now, wall);
     observed.networks.clear();
     look();
@@ -378,7 +378,7 @@ TEST_F(NetworkLedgerTest, APutBackThatFailsWaits) {
     EXPECT_EQ(network_trouble().next_attempt, now + 2s);
 }
 
-/// Somebody is on it whom no list of containers shows.
+/// The network has an endpoint that no container list shows.
 TEST_F(NetworkLedgerTest, ARemovalThatIsRefusedCountsAsATry) {
     end(removal(), refusal);
     EXPECT_EQ(failed_tries(), 1U);

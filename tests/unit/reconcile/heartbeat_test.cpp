@@ -31,11 +31,11 @@ TEST(Heartbeat, AnEngineThatHangsIsNoHangOfOurs) {
     Heartbeat heartbeat;
     heartbeat.cycle_began(start);
     SteadyTime now = start;
-    for (unsigned call = 1; call <= 100; ++call) {  // one after the other, each to its deadline
+    for (unsigned call = 1; call <= 100; ++call) {  // one after the other, each up to its deadline
         heartbeat.saw_calls(call, 0s, now += 30s);
         EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
     }
-    for (unsigned minute = 1; minute <= 30; ++minute) {  // or one, whose deadline is far
+    for (unsigned minute = 1; minute <= 30; ++minute) {  // or a single call with a distant deadline
         heartbeat.saw_calls(101, minute * 1min, now += 1min);
         EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
     }

@@ -77,12 +77,12 @@ TEST_F(IntentTest, SettingsWithoutServicesTakeNothingAway) {
     EXPECT_EQ(intent.leaving(), (Leaving{{{"demo"}, Extent::without_volumes}}));
 }
 
-/// Each is on disk when the call returns: the process after a crash knows it.
+/// Each change is on disk when its call returns, so the next process knows it even after a crash.
 TEST_F(IntentTest, DownAndItsVolumesOutliveTheProcess) {
     (void)intent.adopt(settings("demo", "1"));
     (void)intent.adopt(settings("other", "2"));
     intent.dismiss(Extent::with_volumes);
-    intent.dismiss(Extent::without_volumes);  // a second `down` takes nothing of it back
+    intent.dismiss(Extent::without_volumes);  // a second `down` does not take the volumes back
     Process next(folder.path());
     EXPECT_EQ(next.intent.leaving(),
               (Leaving{{{"demo"}, Extent::with_volumes}, {{"other"}, Extent::with_volumes}}));

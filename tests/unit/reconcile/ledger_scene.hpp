@@ -8,7 +8,7 @@
 #include <optional>
 #include <string>
 
-/// A ledger on a virtual clock, and one container of one service that it is told of.
+/// A ledger on a virtual clock, which observes one container of one service.
 namespace dockerext::reconcile {
 
 using namespace model;

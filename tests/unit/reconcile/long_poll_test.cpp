@@ -22,7 +22,7 @@ struct LongPollTest : testing::Test {
 
     ~LongPollTest() override {
         changes.raise();
-        turn();  // nobody is left waiting
+        turn();  // ends all waits
     }
 
     static report::ControlRequest asked(Query query, uid_t user = ::geteuid()) {
@@ -30,7 +30,7 @@ struct LongPollTest : testing::Test {
         request.user = user;
         return request;
     }
-    /// A request that waits, or has been answered.
+    /// A request, and its answer once it has one.
     struct Asking {
         report::ControlRequest request;
         std::optional<Result<>> answered;
@@ -43,7 +43,7 @@ struct LongPollTest : testing::Test {
         turn();
         return one;
     }
-    /// What can happen now, does.
+    /// Runs all events that are ready.
     void turn() {
         io.restart();
         io.poll();

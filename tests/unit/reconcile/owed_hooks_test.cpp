@@ -6,7 +6,7 @@ namespace {
 struct HooksTest : FailureLedgerTest {
     static constexpr const char* code = "it exited with code 4";
 
-    /// A start and its two hooks, or what is left of them.
+    /// A plan with a start and its hooks.
     Plan start(unsigned hooks = 2) const {
         Plan plan = one_step(StartContainer{id});
         for (; hooks > 0; --hooks) plan.steps.push_back(hook());
@@ -79,7 +79,7 @@ TEST_F(HooksTest, AreAllOwedToAnotherRunAndToOtherSettings) {
     EXPECT_EQ(owed()->count, OwedHooks::all);
     ledger.planned({{hook(), hook()}, {}});
     ledger.new_settings();
-    ends(hook());  // of the old ones
+    ends(hook());  // a hook of the old settings
     EXPECT_EQ(owed()->count, OwedHooks::all);
     EXPECT_EQ(owed()->failure, "");
     ends(hook());

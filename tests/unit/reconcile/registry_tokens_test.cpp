@@ -14,7 +14,7 @@ using model::PartState;
 using model::RegistryLogin;
 using model::SteadyTime;
 
-constexpr double no_jitter = 0.5;  // in the middle of the spread
+constexpr double no_jitter = 0.5;  // the middle of the jitter's range
 constexpr SteadyTime start = SteadyTime(1000s);
 
 azure::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
@@ -62,7 +62,7 @@ TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
 
 struct RegistryTokensTest : testing::Test {
     asio::io_context io;
-    std::vector<azure::TokenAnswer> answers;  ///< in this order; none left: it takes for ever
+    std::vector<azure::TokenAnswer> answers;  ///< in this order; when they run out, a fetch hangs
     std::vector<azure::RegistryIdentity> asked;
     std::vector<std::string> gained;
     RegistryTokens tokens{io.get_executor(),
@@ -83,7 +83,7 @@ struct RegistryTokensTest : testing::Test {
                 {.server = "other.io", .as = model::PasswordLogin{"u", Secret("p")}}};
     }
 
-    /// What `with_tokens` makes of them while the loop runs.
+    /// The result of `with_tokens` while the token loop runs.
     Task<std::vector<RegistryLogin>> completed(std::vector<RegistryLogin> wanted) {
         TaskGroup loop(io.get_executor());
         loop.spawn(tokens.run());

@@ -1,4 +1,4 @@
-// What was put right, and whether it has stayed so.
+// What was repaired, and whether the repair has lasted.
 #include "ledger_scene.hpp"
 
 namespace dockerext::reconcile {
@@ -10,9 +10,9 @@ TEST_F(FailureLedgerTest, ForgetsWhatHasBeenWellForTenMinutes) {
     EXPECT_EQ(trouble()->last_error, "start: port is taken");
     now += 20min;
     EXPECT_FALSE(plan_is(one_step(StartContainer{id})));
-    EXPECT_NE(trouble(), nullptr);  // that long without a failure, and never well
+    EXPECT_NE(trouble(), nullptr);  // so long without a failure, but never healthy
     run_since(wall);
-    EXPECT_FALSE(plan_is({}));  // its run has yet to hold
+    EXPECT_FALSE(plan_is({}));  // its run is still unproven
     now += 9s;
     look();
     EXPECT_FALSE(plan_is({}));

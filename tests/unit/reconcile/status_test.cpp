@@ -15,7 +15,7 @@ using test::web_subject;
 constexpr SteadyTime told_at = SteadyTime{} + 1h;
 constexpr WallTime told_at_wall = WallTime{} + 24h;
 
-/// One service that runs as it should, and everything else in order.
+/// One service that runs as desired, and no problem elsewhere.
 struct StatusScene {
     StatusScene() {
         accepted.desired = world.desired;

@@ -34,7 +34,7 @@ std::string_view word(AzureState state) {
     return state == AzureState::error ? "error" : state == AzureState::success ? "success" : "transitioning";
 }
 
-/// "STATE MESSAGE", then "  NAME STATE MESSAGE" for each substatus.
+/// The status as "STATE MESSAGE", then "  NAME STATE MESSAGE" for each substatus.
 std::string text_of(const AzureStatus& told) {
     std::string text = std::string(word(told.state)) + " " + told.message + "\n";
     for (const AzureSubstatus& each : told.substatus)
@@ -48,7 +48,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
         std::function<void(Status&)> change;
         std::chrono::seconds for_how_long;
         std::string told;
-        bool has_just_come = false;  ///< at the beginning of that time
+        bool has_just_come = false;  ///< the trouble starts only with this period
     };
     const std::string ok = "  engine.options success ok\n";
     const std::string help = ". On the machine, run `dockerextd status` or `dockerextd explain SERVICE`.\n";
@@ -251,7 +251,7 @@ TEST(AzureStatus, IsNotWorthTellingBeforeTheFirstLook) {
     EXPECT_TRUE(is_about_to_look(status));
     status.engine.state = EngineState::unknown;
     EXPECT_TRUE(is_about_to_look(status));
-    // What may keep us from looking for long has to be told.
+    // Anything that may delay the next snapshot for long must be reported.
     for (const auto& hinder : std::vector<std::function<void(Status&)>>{
              [](Status& s) { s.engine.state = EngineState::unreachable; },
              [](Status& s) { s.parts[0].state = PartState::pending; },

@@ -33,7 +33,7 @@ Task<ControlResponse> echo(ControlRequest request) {
     co_return ControlResponse{200, R"({"got":")" + request.method + " " + query + R"("})"};
 }
 
-/// In a child process: a connection, or the child's end.
+/// Connects in a child process; ends the child on failure.
 int connect_or_exit(const std::string& socket) {
     sockaddr_un address{};
     address.sun_family = AF_UNIX;
@@ -43,7 +43,7 @@ int connect_or_exit(const std::string& socket) {
     return fd;
 }
 
-/// A whole request of a process of its own, as another user. Nothing of the parent but its memory is used.
+/// Sends a complete request as another user, from a child process that uses nothing of its parent but memory.
 std::string ask_as(uid_t uid, const std::string& socket, const std::string& request) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe");
@@ -69,7 +69,7 @@ std::string ask_as(uid_t uid, const std::string& socket, const std::string& requ
     return answer;
 }
 
-/// Connections of another user's process, which sends nothing on them; open until this is destroyed.
+/// Idle connections of a child process that runs as another user. The destructor closes them.
 class IdleConnections {
 public:
     IdleConnections(uid_t uid, const std::string& socket, int count) {
@@ -118,7 +118,7 @@ struct ControlServerTest : testing::Test {
         HttpClient client(own.get_executor(), socket());
         const HttpRequest request{method, target, body, {}};
         auto response = test::run(own, client.send(request, 30s));
-        const bool is_refused = body.size() > (4U << 20);  // and then has two seconds to send the rest
+        const bool is_refused = body.size() > (4U << 20);  // the rest must then arrive within two seconds
         for (int more = is_refused ? 3 : 0; !response && more > 0; --more)
             response = test::run(own, client.send(request, 30s));
         return response.value();
@@ -191,7 +191,7 @@ TEST_F(ControlServerTest, AUserWithManyConnectionsKeepsNobodyElseOut) {
     const auto nobody_hears = [&](std::string_view begin) {
         std::string answer;
         for (int more = 600; !answer.starts_with(begin) && more > 0; --more) {
-            ::usleep(100'000);  // the server sees an end, or has said a farewell, when it gets to it
+            ::usleep(100'000);  // the server needs time to notice a disconnect or to send its refusal
             answer = ask_as(nobody, socket(), request);
         }
         return answer;

@@ -15,7 +15,7 @@ const SteadyTime begin{};
 TEST(Unfinished, IsKeptOnceAMinuteUntilItIsLate) {
     struct Row {
         std::string name;
-        std::optional<std::chrono::seconds> lasted;  ///< none: all is done
+        std::optional<std::chrono::seconds> lasted;  ///< nullopt: everything is done
         std::optional<Unfinished> kept, to_keep;
     };
     const Row table[] = {
@@ -69,7 +69,7 @@ TEST(Unfinished, BecomesAnErrorThoughNoLifeIsLong) {
     std::chrono::seconds spent = 0s;
     for (AzureState told = AzureState::transitioning; told != AzureState::error; spent += 20s) {
         ASSERT_LT(spent, 80min);
-        const SteadyTime now = begin + 1h;  // of another boot each time
+        const SteadyTime now = begin + 1h;  // the steady clock differs with each boot
         Complaints complaints;
         if (kept) complaints = complaints_of(*kept, now, wall_now + spent);
         complaints = complaints_of(status, complaints, now);

@@ -30,7 +30,7 @@ void add_extension(X509& certificate, int kind, const std::string& value) {
     X509_EXTENSION_free(extension);
 }
 
-/// As the tool base64 writes it.
+/// Base64 with the line breaks of the base64 tool.
 std::string in_lines(const std::string& text) {
     std::string encoded = base64(text);
     for (std::size_t at = 76; at < encoded.size(); at += 77) encoded.insert(at, "\n");

@@ -12,10 +12,10 @@ namespace dockerext::test {
 enum class KeyKind { ec, rsa_1024, rsa_2048, ed25519, ed448 };
 settings::PrivateKey make_key(KeyKind kind = KeyKind::ec);
 
-/// PEM; encrypted when there is a password.
+/// The key as PEM, encrypted if there is a password.
 std::string key_pem(EVP_PKEY& key, const std::string& password = "");
 
-/// What a certificate says; extensions as openssl.cnf writes them, "" for none.
+/// The content of a certificate; extensions in the syntax of openssl.cnf, "" for none.
 struct Says {
     std::string subject;
     std::chrono::sys_days from = std::chrono::year(2020) / 1 / 1;
@@ -26,21 +26,21 @@ struct Says {
     std::string purposes = "serverAuth";
 };
 
-/// Somebody who signs, or is signed.
+/// A certificate and its key, of a signer or of a signed party.
 struct Party {
     settings::PrivateKey key;
     settings::Certificate certificate;
     std::string pem;
 };
 
-/// Signed by `issuer`, or by itself.
+/// Makes a party whose certificate is signed by `issuer`, or by itself.
 Party make_party(const Says& says, const Party* issuer = nullptr, KeyKind kind = KeyKind::ec);
 
-/// Somebody who may sign others.
+/// Makes a party that may sign others.
 Party make_authority(const std::string& subject, const Party* issuer = nullptr,
                      std::chrono::sys_days to = std::chrono::year(2040) / 1 / 1);
 
-/// {"ca": …, "cert": …, "key": …} of a server in order, and the same in base64.
+/// {"ca": …, "cert": …, "key": …} of a valid server, and the same in base64.
 std::string certs_json(const Party& ca, const Party& server);
 std::string base64_certs_json(const Party& ca, const Party& server);
 

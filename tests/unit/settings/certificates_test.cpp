@@ -17,7 +17,7 @@ constexpr sys_days today = std::chrono::year(2025) / 6 / 1;
 struct Outcome {
     std::string problems;
     std::optional<model::CertificateFacts> facts;
-    std::string ca, cert, key;  ///< as they are written
+    std::string ca, cert, key;  ///< as written to the files
 };
 
 Outcome check(const std::string& ca, const std::string& cert, const std::string& key,
@@ -70,7 +70,7 @@ TEST_F(Certificates, MayBeChainsAndBundles) {
         {ca_.pem, chain},
         {stranger_.pem + ca_.pem, chain},
         {ca_.pem + between_.pem, distant_.pem},
-        {between_.pem, distant_.pem},  // trusted itself, as Go does it
+        {between_.pem, distant_.pem},  // an intermediate as the trust anchor, which Go accepts
         {"mine:\n" + ca_.pem + "\nend", "Bag Attributes\n" + chain},
     };
     for (const auto& [ca, cert] : table) {
@@ -103,7 +103,8 @@ TEST_F(Certificates, ThatCannotBeReadAreRefused) {
                   "/protected/certs/key: contains no readable private key\n");
 }
 
-/// Two of the files are for all to read; exports of Azure's Key Vault hold the key beside the certificates.
+/// Two of the files are world-readable, and exports of Azure's Key Vault hold the key beside the
+/// certificates.
 TEST_F(Certificates, AreWrittenWithoutWhatStandsBesideThem) {
     const std::string parameters =
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
@@ -152,7 +153,7 @@ TEST_F(Certificates, EndWithABlockThatIsDamaged) {
                   unreadable("ca") + unreadable("cert") + unreadable("key"));
 }
 
-/// In the block, where base64 hides it from the eye.
+/// Surplus bytes inside the block are hard to see in base64.
 TEST_F(Certificates, EndWhereTheirBlocksEnd) {
     const auto longer = [](const std::string& pem) {
         PemBlock block = std::move(pem_blocks(pem).front());

@@ -14,7 +14,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-/// "" when there is no such file.
+/// The file's content, or "" if it does not exist.
 std::string read(const fs::path& path) {
     std::ifstream file(path, std::ios::binary);
     return {std::istreambuf_iterator<char>(file), {}};
@@ -24,7 +24,7 @@ fs::path beside(const fs::path& file, const std::string& ending) {
     return file.parent_path() / (file.stem().string() + ending);
 }
 
-/// The public documents of a folder; their protected ones lie beside them under `protected_ending`.
+/// The public documents of a folder. The protected ones lie beside them, named with `protected_ending`.
 std::vector<fs::path> public_documents(const fs::path& folder, const std::string& protected_ending) {
     std::vector<fs::path> paths;
     for (const auto& entry : fs::directory_iterator(folder)) {
@@ -35,7 +35,7 @@ std::vector<fs::path> public_documents(const fs::path& folder, const std::string
     return paths;
 }
 
-/// Samples hold no keys, but say what belongs there: certificates of ours take that place.
+/// Samples hold placeholders instead of keys; this replaces them by test certificates.
 std::string with_certificates(std::string text) {
     const test::Party ca = test::make_authority("authority");
     const test::Party server = test::make_party({.subject = "server"}, &ca);

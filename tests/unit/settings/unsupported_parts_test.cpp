@@ -7,7 +7,7 @@
 namespace dockerext::settings {
 namespace {
 
-/// The names of the parts, one a line.
+/// The names of the parts, one per line.
 std::string names(std::string_view public_text, std::string_view protected_text = "") {
     const Parsed parsed = parse_settings(public_text, protected_text);
     if (!parsed.settings) return to_text(parsed.problems);

@@ -13,7 +13,7 @@
 
 namespace dockerext::test {
 
-/// A machine as the shim sees it: what Azure's agent lays out there, and a systemctl that writes down its
+/// A machine as the shim sees it: the files that Azure's agent provides, and a systemctl that records its
 /// arguments.
 class Agent {
 public:
@@ -43,9 +43,9 @@ public:
     std::filesystem::path folder(const std::string& version) const {
         return root / ("var/lib/waagent/Dockerext.Test.DockerExtension-" + version);
     }
-    /// A program that runs and says nothing.
+    /// A program that exits at once without output.
     static std::string daemon(const std::string& version) { return "#!/bin/sh\n# " + version + "\n"; }
-    /// Only its own files: a daemon of that version, and what the agent writes beside.
+    /// Makes the files of one version: a daemon, and the files that the agent adds.
     void unpack(const std::string& version) const {
         const auto handler = folder(version);
         for (const char* name : {"bin", "config", "status"})
@@ -64,12 +64,12 @@ public:
     void settings(int number, std::string_view text) const {
         write_file(folder("1.2.0") / "config" / (std::to_string(number) + ".settings"), text);
     }
-    /// A program of the machine.
+    /// Installs a program on the machine.
     void script(const std::string& name, const std::string& lines) const {
         write_file(root / "usr/bin" / name, "#!/bin/sh\n" + lines);
         std::filesystem::permissions(root / "usr/bin" / name, std::filesystem::perms::owner_all);
     }
-    /// A shell script that systemctl runs before its end.
+    /// A shell script that systemctl runs before it exits.
     void systemctl_also(std::string_view script) const { write_file(root / "hook", script); }
 
     shim::CommandContext context(const std::string& version = "1.2.0") const {
@@ -82,20 +82,20 @@ public:
                 .journal_patience = journal_patience,
                 .stop_patience = stop_patience};
     }
-    /// Runs a command; its exit code, and in `said` what it told the agent.
+    /// Runs a command. Returns its exit code; `said` is what it told the agent.
     int run(std::string_view command, const std::string& version = "1.2.0") {
         testing::internal::CaptureStderr();
         const int code = shim::run(command, context(version));
         said = testing::internal::GetCapturedStderr();
         return code;
     }
-    /// How systemctl was called since the last time, a line each.
+    /// The systemctl calls since the last time, one per line.
     std::string calls() const {
         std::string lines = read_file(root / "calls");
         std::filesystem::remove(root / "calls");
         return lines;
     }
-    /// How systemd-run was called since the last time, a line each.
+    /// The systemd-run calls since the last time, one per line.
     std::string runs() const {
         std::string lines = read_file(root / "runs");
         std::filesystem::remove(root / "runs");
@@ -107,7 +107,7 @@ public:
     void set_status(int number, std::string_view text) const {
         write_file(folder("1.2.0") / "status" / (std::to_string(number) + ".status"), text);
     }
-    /// What came into the spool, in the order of its coming.
+    /// The spooled envelopes, in order of arrival.
     std::vector<model::Envelope> spooled() const {
         std::vector<std::filesystem::path> files;
         std::error_code none;

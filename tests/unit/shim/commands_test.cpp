@@ -8,7 +8,7 @@ namespace {
 using std::filesystem::exists;
 using testing::HasSubstr;
 
-constexpr std::chrono::minutes lifetime{30};  ///< of an update's marker
+constexpr std::chrono::minutes lifetime{30};  ///< the lifetime of an update's marker
 
 TEST(Commands, KnowTheirNames) {
     Agent agent;
@@ -71,7 +71,7 @@ TEST(Disable, StopsThePackagedDaemonToo) {
     EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\n");
 }
 
-/// A daemon whose stop lasts longer than it is waited for, in the `state` that systemd tells then.
+/// Disables a daemon that outlasts the stop timeout, while systemd reports `state`.
 int disable_with_long_stop(Agent& agent, const std::string& state, const std::string& then = "true") {
     EXPECT_EQ(agent.run("enable"), 0);
     agent.stop_patience = std::chrono::milliseconds(2000);
@@ -103,7 +103,7 @@ TEST(Uninstall, FailsWhileTheDaemonStillStops) {
     EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: timed out after 2 s\n");
 }
 
-/// All that a daemon leaves, and what is the engine's.
+/// Creates everything that a daemon leaves, and files of the engine.
 void live(Agent& agent) {
     ASSERT_EQ(agent.run("enable"), 0);
     for (const char* folder :
@@ -152,7 +152,7 @@ TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
-/// A daemon that has done something to the machine, and answers `remove-engine` by a script.
+/// The same for a daemon that has changed the machine and that answers `remove-engine` by a script.
 void live(Agent& agent, const std::string& script) {
     live(agent);
     write_file(agent.root / "var/lib/dockerextd/host.json", "what is ours");
@@ -205,12 +205,12 @@ TEST(Uninstall, IsMeantAfterAnUpdateThatCouldNotBeEnabled) {
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
-/// The order of the agent's commands at an update (handler-contract §8), up or down.
+/// The order of the agent's commands for an upgrade or downgrade (handler-contract §8).
 struct Change {
     const char* name;
     const char* from;
     const char* to;
-    const char* update;  ///< the version whose `update` is run
+    const char* update;  ///< the version whose `update` runs
 };
 class VersionChange : public testing::TestWithParam<Change> {};
 
@@ -235,7 +235,7 @@ TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
               "enable dockerextd.service\nreset-failed dockerextd.service\nrestart --no-block "
               "dockerextd.service\n");
 
-    // It is over: the next one is meant.
+    // The update is complete, so this uninstall removes everything.
     EXPECT_EQ(agent.run("uninstall", change.to), 0);
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }

@@ -71,18 +71,19 @@ TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
     std::filesystem::remove(agent.folder("1.2.0") /
-                            "spooled");  // as when the agent's service was restarted amid
+                            // As if the agent's service was restarted in between.
+                            "spooled");
     EXPECT_EQ(agent.run("enable"), 0);
     EXPECT_EQ(agent.calls(),
               "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
 }
 
-/// What is there when the agent runs enable for the second time, and whether the status begins anew.
+/// The state at the agent's second enable, and whether the status is reset.
 struct Again {
     const char* name;
     int sequence;
     std::string_view settings;
-    std::string_view status;  ///< of that sequence, before; none when empty
+    std::string_view status;  ///< the previous status of that sequence; "" for none
     bool begins_anew;
 };
 class EnabledAgain : public testing::TestWithParam<Again> {};
@@ -101,7 +102,7 @@ TEST_P(EnabledAgain, KeepsTheStatusOfTheSameSettingsOnly) {
     EXPECT_EQ(agent.run("enable"), 0);
     if (again.begins_anew) EXPECT_THAT(agent.status(again.sequence), HasSubstr("transitioning"));
     else EXPECT_EQ(agent.status(again.sequence), again.status);
-    // The daemon compares what they say; the shim hands them over each time.
+    // The shim always hands over the settings; the daemon compares them.
     ASSERT_EQ(agent.spooled().size(), 2u);
     EXPECT_EQ(agent.spooled()[1].sequence, again.sequence);
     EXPECT_EQ(agent.spooled()[1].public_settings, again.settings);
@@ -117,7 +118,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Again{"the_status_is_torn", 3, settings_text, R"([{"status":{"sta)", true}),
     [](const auto& test) { return test.param.name; });
 
-/// Which settings count.
+/// Which settings apply.
 struct Choice {
     const char* name;
     std::optional<std::string> sequence;
@@ -153,7 +154,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Choice{"no_number_no_file", std::nullopt, {}, 0, ""}),
     [](const auto& test) { return test.param.name; });
 
-/// What an enable takes of settings that are torn when it begins, and whole a moment later.
+/// The settings that enable accepts if they are incomplete at first and complete a moment later.
 std::string taken_of(std::string_view torn) {
     Agent agent;
     agent.sequence = "3";
@@ -173,7 +174,7 @@ std::string taken_of(std::string_view torn) {
 TEST(Enable, LooksAgainAtSettingsThatAreJustBeingWritten) {
     for (const std::string_view torn : {"", R"({"runtimeSettings":[{"handlerS)"}) {
         std::string taken = taken_of(torn);
-        // It looks for a second only; a loaded machine may write later than that.
+        // The shim retries for only a second, and a loaded machine may write later.
         for (int more = 5; taken != settings_text && more > 0; --more) taken = taken_of(torn);
         EXPECT_EQ(taken, settings_text);
     }
@@ -188,7 +189,7 @@ TEST(Enable, TakesNothingForAWishForNothing) {
     EXPECT_THAT(agent.status(3), testing::AllOf(HasSubstr("\"error\""), HasSubstr("is empty or missing")));
 }
 
-/// What keeps the settings from the daemon.
+/// Something that keeps the settings from reaching the daemon.
 struct Obstacle {
     const char* name;
     void (*arrange)(Agent&);
@@ -258,7 +259,7 @@ TEST(Enable, TellsOfAFullDisk) {
     agent.settings(0, std::string(20000, ' '));
     agent.set_status(0, success);
     {
-        const FullDisk full(1000);  // room for a status
+        const FullDisk full(1000);  // enough for a status
         EXPECT_EQ(agent.run("enable"), 1);
     }
     EXPECT_THAT(agent.status(0), testing::AllOf(HasSubstr("\"error\""), HasSubstr("cannot store settings")));
@@ -279,7 +280,7 @@ TEST(Enable, NeedsNoRoomForWhatTheDaemonHasBeenGivenAlready) {
     ASSERT_EQ(agent.run("enable"), 0);
     agent.set_status(0, success);
     {
-        const FullDisk full(1000);  // room for what systemctl writes down
+        const FullDisk full(1000);  // enough for the log of systemctl
         EXPECT_EQ(agent.run("enable"), 0) << agent.said;
     }
     EXPECT_EQ(agent.status(0), success);

@@ -11,7 +11,7 @@ using testing::IsEmpty;
 
 constexpr std::string_view success_status = R"([{"status":{"status":"success_status"}}])";
 
-/// What systemctl answers when it is asked about a unit.
+/// Sets what systemctl reports about a unit.
 void unit_is(const Agent& agent, const std::string& properties) {
     agent.systemctl_also("[ \"$1\" != show ] || printf '" + properties + "'");
 }
@@ -44,7 +44,7 @@ TEST_F(Failure, OfADaemonThatDoesNotStayUpIsToldInTheNewestStatus) {
     EXPECT_THAT(agent.status(4), HasSubstr(R"("status":"error")"));
 }
 
-/// systemd 254 and later start the unit at each failure, earlier ones at the last.
+/// systemd 254 and later start the failure unit at each failure, earlier versions only at the last one.
 TEST_F(Failure, IsNoneWhileSystemdTriesAgain) {
     for (const char* state : {"auto-restart", "failed-before-auto-restart", "running"}) {
         unit_is(agent, std::string("Result=exit-code\\nSubState=") + state + "\\n");
@@ -67,7 +67,7 @@ TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {
                 HasSubstr("keeps failing on this machine: watchdog. Containers keep running"));
 }
 
-/// A journal that has the words once it was asked `times` times for them.
+/// A journal that has the messages only after `times` queries.
 void journal_is_late_by(const Agent& agent, int times) {
     const std::string asked = (agent.root / "asked").string();
     agent.script("journalctl", "echo \"$@\" >>'" + asked + "'\n[ \"$1\" != --sync ] || exit 0\n" +

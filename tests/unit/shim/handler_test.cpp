@@ -26,7 +26,7 @@ TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
     ASSERT_GE(::inotify_add_watch(watch.get(), path.c_str(), IN_CLOSE_NOWRITE), 0);
     const std::jthread the_agent([&] {
         std::array<char, 4096> event{};
-        if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // seen torn
+        if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // was read torn
     });
     const auto environment = shim::read_environment(agent.context().handler, std::chrono::minutes(1));
     ASSERT_TRUE(environment) << environment.error().message();

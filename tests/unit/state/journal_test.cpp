@@ -122,7 +122,7 @@ TEST_F(JournalTest, LosesNoWholeLineWhereverTheFileIsCutOff) {
         test::write_file(file, cut);
         const auto newlines = std::count(cut.begin(), cut.end(), '\n');
         auto journal = open();
-        // A line is whole without its newline too; two lines make a step.
+        // A line is complete even without its newline; two lines make a step.
         const auto lines = newlines + (length < whole.size() && whole[length] == '\n');
         const auto entries = journal.since({});
         ASSERT_EQ(std::ssize(entries), (lines + 1) / 2);

@@ -13,7 +13,7 @@ namespace fs = std::filesystem;
 TEST(MakeFolders, GivesEachItsMode) {
     const test::TemporaryFolder root;
     const Paths paths(root.path());
-    fs::create_directories(paths.state);  // as the umask has it
+    fs::create_directories(paths.state);  // with the mode that the umask gives
     const mode_t before = ::umask(0077);
     ASSERT_TRUE(make_folders(paths));
     (void)::umask(before);

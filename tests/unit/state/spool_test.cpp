@@ -67,7 +67,7 @@ TEST_F(SpoolTest, TakesInWhatWasSpooledOldestFirst) {
 TEST_F(SpoolTest, NamesThemByTheirOrderAndNoClock) {
     ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 1, "{}", {}}));
     EXPECT_THAT(only_name(incoming), testing::StartsWith("00000000000000000001-"));
-    // As an earlier version named what waits, by a clock that was set back since.
+    // An earlier version named its entries by the clock, which was set back since.
     fs::rename(incoming / only_name(incoming), incoming / "03795562362447643000-0000001-000000.json");
     ASSERT_TRUE(spool_settings(folder, {model::SettingsSource::by_operator, 2, "{}", {}}));
     const auto entries = spool.list().value();
@@ -76,7 +76,8 @@ TEST_F(SpoolTest, NamesThemByTheirOrderAndNoClock) {
     EXPECT_THAT(entries[1].name, testing::StartsWith("03795562362447643001-"));
 }
 
-/// One that waits for its turn while another arrives comes after it: its name is not chosen before.
+/// An entry gets its name only under the lock, so one that waits for the lock comes after one that arrives
+/// meanwhile.
 TEST_F(SpoolTest, OrdersWhatArrivesAtOnceByArrival) {
     const UniqueFd held(::open(incoming.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
     ASSERT_EQ(::flock(held.get(), LOCK_EX), 0);
@@ -178,7 +179,7 @@ TEST_F(SpoolTest, LeavesTheNewestEntryToTheNewerVersionThatWroteIt) {
     EXPECT_EQ(test::read_file(incoming / "b.json"), newer);
     EXPECT_EQ(count(rejected), 0u);
 
-    drop(incoming / "c.json", newer);  // and is the newest then
+    drop(incoming / "c.json", newer);  // now the newest
     EXPECT_THAT(sequences(), ElementsAre());
     EXPECT_TRUE(fs::exists(rejected / "b.json"));
     EXPECT_TRUE(fs::exists(incoming / "c.json"));

@@ -91,7 +91,8 @@ TEST_F(BusTest, SendsMoreThanTheSocketTakesAtOnce) {
     ASSERT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)))
         << "it waits for answers now";
     auto call = request(*bus, "org.freedesktop.DBus", "NameHasOwner");
-    const std::string large(24U << 20, 'x');  // sd-bus asks for a buffer of 8 MiB
+    // Larger than the 8 MiB of sd-bus's send buffer.
+    const std::string large(24U << 20, 'x');
     ASSERT_GE(sd_bus_message_append(call.get(), "s", large.c_str()), 0);
     const auto reply = run(io, bus->call(std::move(call), 30s));
     ASSERT_TRUE(reply) << reply.error().message();
@@ -112,7 +113,7 @@ TEST_F(BusTest, HearsTheSignalsItWantsWhileItWantsThem) {
                                           });
         ASSERT_TRUE(match);
         ASSERT_TRUE(
-            run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)));  // installed by now
+            run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s)));  // now installed
         const test::SdBus speaker = server.connect();
         for (const char* member : {"Said", "Sung"})
             (void)sd_bus_emit_signal(speaker.get(), "/", "org.example.News", member, "s", member);

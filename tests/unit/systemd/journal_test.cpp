@@ -14,7 +14,7 @@ std::vector<LogLine> said(std::initializer_list<const char*> texts) {
 LogLine by_systemd(const char* text, int priority) { return {text, LogLine::Speaker::systemd, priority}; }
 
 TEST(WordsOfFailure, PutTheReasonFirstAndTheNoiseLast) {
-    // dockerd 20.10 with a storage driver that the kernel does not have; the first line is its child's.
+    // dockerd 20.10 with a storage driver that the kernel lacks; the first line comes from its child process.
     EXPECT_EQ(
         failure_lines(said({
             R"(time="2024-05-01T10:00:00Z" level=info msg="Starting up")",
@@ -53,7 +53,7 @@ TEST(WordsOfFailure, AreSystemdsWhereItDidNotComeToTheProgram) {
         "docker.service: Main process exited, code=exited, status=219/CGROUP");
 }
 
-/// dockerd's own words may not have come yet: those of systemd must not be taken for the reason.
+/// dockerd's own messages may arrive later, so systemd's must not be taken for the reason.
 TEST(WordsOfFailure, AreNoneOfSystemdsWhereTheProgramCouldSpeak) {
     EXPECT_EQ(
         failure_lines({by_systemd("Starting Docker Application Container Engine...", 6),

@@ -24,7 +24,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-/// What systemd listens on.
+/// The socket on which systemd would listen.
 class NotifySocket {
 public:
     NotifySocket() : fd_(::socket(AF_UNIX, SOCK_DGRAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0)) {
@@ -40,7 +40,7 @@ public:
     NotifySocket& operator=(const NotifySocket&) = delete;
     ~NotifySocket() { (void)::unsetenv("NOTIFY_SOCKET"); }
 
-    /// The next message; "" when there is none.
+    /// The next message, or "" if there is none.
     std::string next() const {
         std::array<char, 512> buffer{};
         const ssize_t size = ::recv(fd_.get(), buffer.data(), buffer.size(), 0);
@@ -87,7 +87,7 @@ TEST(Notify, KeepsAStatusToItsLine) {
     EXPECT_EQ(systemd.next(), "STATUS=web failed: no READY=1");
 }
 
-/// However long each of them takes, and the next one: the watchdog hears of progress, and a start is no hang.
+/// Each sync may take long: the watchdog must see progress, and systemd must not time out a start.
 TEST(Notify, TellsBeforeEachWaitForTheDisk) {
     const NotifySocket systemd;
     const test::TemporaryFolder folder;
@@ -142,7 +142,7 @@ TEST_F(Watchdog, IsFedAgainAndAgainUntilCancelled) {
     test::start(io, feed_until(1h));
     test::run_to_end(io, await_pets(systemd, pets));
     EXPECT_EQ(pets, 3);
-    EXPECT_GE(std::chrono::steady_clock::now() - start, 19ms);  // at once, and then every 10 ms
+    EXPECT_GE(std::chrono::steady_clock::now() - start, 19ms);  // the first at once, then one every 10 ms
 }
 
 TEST_F(Watchdog, GoesHungryWhileTheDaemonDoesNotGetOn) {
@@ -151,7 +151,7 @@ TEST_F(Watchdog, GoesHungryWhileTheDaemonDoesNotGetOn) {
     int asked = 0;
     const auto is_overdue = [&](Duration tolerance) {
         EXPECT_EQ(tolerance, 2ms);
-        return ++asked <= 3;  // at the fourth time it gets on
+        return ++asked <= 3;  // from the fourth call on it makes progress
     };
     test::start(io, feed_for_an_hour(is_overdue));
     EXPECT_TRUE(test::run_until(io, [&] { return asked == 3; }));

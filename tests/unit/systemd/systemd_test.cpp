@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-constexpr Duration patience = 30s;  ///< with what comes in a moment
+constexpr Duration patience = 30s;  ///< a limit for events that normally come at once
 
 struct SystemdTest : testing::Test {
     SystemdTest() {

@@ -23,7 +23,7 @@ TEST(ClockWatch, SeesTheClockSetAgainAndAgain) {
         test::start(io, note(*watch, seen));
         io.run_for(10ms);
         EXPECT_EQ(seen, std::nullopt) << "nobody has set it";
-        timex microsecond = {};  // and no more, however long we are held up here
+        timex microsecond = {};  // an offset, so a delay of this test does not matter
         microsecond.modes = ADJ_SETOFFSET;
         microsecond.time.tv_usec = 1;
         ASSERT_GE(::adjtimex(&microsecond), 0) << "needs CAP_SYS_TIME";

@@ -29,7 +29,7 @@ struct FileWatchTest : testing::Test {
         const auto outcome = changed(watch, 20ms);
         return !outcome && outcome.error().kind() == ErrorKind::timeout;
     }
-    /// Takes what is left of a change that came in several events.
+    /// Consumes the remaining events of a change.
     void settle(FileWatch& watch) {
         while (changed(watch, 20ms)) {
         }
@@ -182,7 +182,8 @@ TEST_F(FileWatchTest, TakesManyChangesForOne) {
 
 TEST_F(FileWatchTest, SeesWhatWasLostInAFlood) {
     auto watch = open();
-    // More than the kernel keeps (fs.inotify.max_queued_events); equal ones in a row would be one.
+    // More events than the kernel queues (fs.inotify.max_queued_events); it would merge equal consecutive
+    // ones.
     const fs::path others[] = {docker / "a", docker / "b"};
     std::size_t kept = std::stoul(test::read_file("/proc/sys/fs/inotify/max_queued_events"));
     for (std::size_t i = 0; i <= kept; ++i) test::write_file(others[i % 2], "x");

@@ -22,7 +22,7 @@ struct FolderWatchTest : testing::Test {
     FolderWatchTest() { fs::create_directory(watched); }
 
     FolderWatch open() { return FolderWatch::open(io.get_executor(), watched).value(); }
-    /// How the wait ends; `timeout` when nothing happens for a while.
+    /// How the wait ends: `timeout` if nothing happens within `limit`.
     Result<> changed(FolderWatch& watch, Duration limit = 30s) {
         return run(io, with_timeout(limit, "wait", watch.changed()));
     }
@@ -93,7 +93,7 @@ TEST_F(FolderWatchTest, DoesNotMindWhatLeaves) {
 }
 
 TEST_F(FolderWatchTest, SaysWhenTheFolderIsGone) {
-    UniqueFd held;  // as the spool holds it
+    UniqueFd held;  // open, as in the spool
     const std::function<void()> ways[] = {[this] { fs::remove_all(watched); },
                                           [&] {
                                               held =
