@@ -62,6 +62,12 @@ std::string to_string(const Change& change) {
     return change.field + ": " + side(change.have) + " → " + side(change.want);
 }
 
+std::string fields_of(const std::vector<Change>& changes) {
+    std::string fields;
+    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
+    return fields;
+}
+
 std::string with_changes(const std::string& reason, const std::vector<Change>& changes) {
     std::string differences;
     for (const Change& change : changes) differences += (differences.empty() ? "" : "; ") + to_string(change);

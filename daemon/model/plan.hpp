@@ -153,6 +153,8 @@ struct Change {
 std::string to_string(const Change& change);
 /// "not running (state: exited → running)": a reason and what differs.
 std::string with_changes(const std::string& reason, const std::vector<Change>& changes);
+/// "memory, environment.MODE": the fields alone.
+std::string fields_of(const std::vector<Change>& changes);
 
 struct Step {
     Operation operation;

@@ -1,5 +1,6 @@
 #include "packages/openpgp_public_key.hpp"
 
+#include "base/release.hpp"
 #include "packages/openpgp_packet.hpp"
 
 #include <openssl/bn.h>
@@ -15,13 +16,6 @@ namespace {
 
 using Verifying = decltype(PublicKey::verifying);
 
-template <auto release>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
 using Number = std::unique_ptr<BIGNUM, Release<BN_free>>;
 using Builder = std::unique_ptr<OSSL_PARAM_BLD, Release<OSSL_PARAM_BLD_free>>;
 using Parameters = std::unique_ptr<OSSL_PARAM, Release<OSSL_PARAM_free>>;

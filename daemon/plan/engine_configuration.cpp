@@ -33,10 +33,12 @@ bool sets_proxy(std::string_view text) {
     return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
 }
 
+bool is_private(std::string_view text) { return may_be_secret(text) || sets_proxy(text); }
+
 /// The command line in a drop-in, for display.
 std::string shown_command(const Secret& drop_in) {
     const std::string_view text = drop_in.reveal();
-    if (may_be_secret(text) || sets_proxy(text)) return "(hidden)";
+    if (is_private(text)) return "(hidden)";
     constexpr std::string_view key = "\nExecStart=";
     const std::size_t found = text.rfind(key);
     if (found == std::string_view::npos) return "(other content)";
@@ -90,8 +92,7 @@ private:
         std::optional<Secret> text;
         if (!ours.empty()) text = Secret(engine_drop_in(unit->exec_start, ours));
         made_.owned.drop_in = text.has_value();
-        const bool is_private = text && (may_be_secret(text->reveal()) || sets_proxy(text->reveal()));
-        const std::uint32_t mode = is_private ? for_root : for_all;
+        const std::uint32_t mode = text && is_private(text->reveal()) ? for_root : for_all;
         const auto added =
             add_file({std::string(host_paths::drop_in), text, mode}, "engine.options", shown_command);
         if (!added) return added.error();

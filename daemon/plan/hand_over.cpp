@@ -38,16 +38,6 @@ bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& s
     return successor.health == Health::unhealthy && was_stopped_for(successor, old);
 }
 
-/// How to report a new container with this verdict: "became unhealthy", "exited with code 1".
-std::string told_of(const Judgement& judgement) {
-    switch (judgement.verdict) {
-    case Verdict::unhealthy: return "became unhealthy";
-    case Verdict::restarting: return judgement.reason;  // "keeps exiting …"
-    default:
-        return judgement.reason.starts_with("exited ") ? judgement.reason : "failed: " + judgement.reason;
-    }
-}
-
 /// Why the successor cannot take over, for display; "" if it still may.
 std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
                        const Judgement& judgement, const History& history) {
@@ -61,10 +51,11 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
     }
     if (was_being_put_back(old, successor)) return "failed: it was being rolled back";
     switch (judgement.verdict) {
-    case Verdict::unhealthy:
-    case Verdict::restarting:
-    case Verdict::broken:
-    case Verdict::failed: return told_of(judgement);
+    case Verdict::unhealthy: return "became unhealthy";
+    case Verdict::restarting: return judgement.reason;  // "keeps exiting …"
+    case Verdict::broken: return "failed: " + judgement.reason;
+    case Verdict::failed:  // "exited with code 3 …", or why a post_start hook failed
+        return (successor.exit_code == 0 ? "failed: " : "") + judgement.reason;
     case Verdict::stopped:
         if (successor.state == ContainerState::exited)
             return "exited with code " + std::to_string(successor.exit_code);
@@ -88,9 +79,8 @@ bool ServicePlanner::may_recreate(const Replica& replica, const ObservedContaine
     }
     if (!work_.desired.policy.repair) {
         if (same_settings(replica.service, old)) {
-            std::string fields;
-            for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-            hold(replica, Held::Why::policy, "drift reported, not repaired (reconcile.drift): " + fields);
+            hold(replica, Held::Why::policy,
+                 "drift reported, not repaired (reconcile.drift): " + fields_of(changes));
             return false;
         }
     }

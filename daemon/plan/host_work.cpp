@@ -48,10 +48,6 @@ bool HostWork::begin(const Subject& subject, const std::string& doing) {
 
 Subject part(std::string name) { return {Subject::Kind::part, std::move(name)}; }
 
-std::string reason_of(const std::vector<Change>& changes) {
-    std::string fields;
-    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-    return fields + " changed";
-}
+std::string reason_of(const std::vector<Change>& changes) { return fields_of(changes) + " changed"; }
 
 }  // namespace dockerext::plan

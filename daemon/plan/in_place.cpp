@@ -11,12 +11,6 @@ using namespace model;
 
 namespace {
 
-std::string changed_fields(const std::vector<Change>& changes) {
-    std::string fields;
-    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-    return fields;
-}
-
 /// The limits of the service. The engine takes 0 as "do not change", and swap depends on memory.
 UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
     const Bytes swap = want.memory_swap.count != 0 ? want.memory_swap : Bytes{2 * want.memory.count};
@@ -69,7 +63,7 @@ std::optional<StepId> ServicePlanner::keep(const Replica& replica, const Observe
     reconnect(replica, container, moves, chain);
     if (!wrong.empty()) {
         chain.add(step(replica, update_to(replica.service.container, container.id),
-                       changed_fields(changes) + " changed", changes));
+                       fields_of(changes) + " changed", changes));
     }
     if (start) return start_kept(replica, container, judgement, chain);
     if (!restarts.empty()) return restart(replica, container, restarts, left_behind, chain);
@@ -121,7 +115,7 @@ void ServicePlanner::report_drift(const Replica& replica, const ObservedContaine
     if (container.name != replica.name) drift.push_back({"name", container.name.value, replica.name.value});
     hold(replica, Held::Why::policy,
          "drift reported, not repaired (reconcile.drift): " +
-             (judgement.reason.empty() ? changed_fields(drift) : judgement.reason));
+             (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
 }
 
 std::optional<StepId> ServicePlanner::start_kept(const Replica& replica, const ObservedContainer& container,

@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/release.hpp"
 #include "base/secret.hpp"
 
 #include <openssl/evp.h>
@@ -16,13 +17,6 @@
 /// OpenSSL's certificates and keys as values, for `certificates`.
 namespace dockerext::settings {
 
-template <auto release>
-struct Release {
-    template <typename T>
-    void operator()(T* object) const {
-        release(object);
-    }
-};
 using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
 

@@ -8,7 +8,6 @@
 #include <malloc.h>
 #include <sched.h>
 #include <sys/mount.h>
-#include <unistd.h>
 
 #include <cstdio>
 #include <cstdlib>

@@ -1,4 +1,5 @@
 #include "base/iso_time.hpp"
+#include "support/noon.hpp"
 
 #include <gtest/gtest.h>
 
@@ -7,7 +8,7 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr auto noon = std::chrono::sys_days(std::chrono::year(2024) / 1 / 31) + 12h;
+using test::noon;
 
 TEST(IsoTime, IsReadAsItWasWritten) {
     EXPECT_EQ(iso_time(noon + 123ms), "2024-01-31T12:00:00.123Z");

@@ -2,6 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
+#include "base/release.hpp"
 
 #include <openssl/bio.h>
 #include <openssl/pem.h>
@@ -11,7 +12,7 @@
 namespace dockerext::test {
 namespace {
 
-using Bio = std::unique_ptr<BIO, settings::Release<BIO_free_all>>;
+using Bio = std::unique_ptr<BIO, Release<BIO_free_all>>;
 
 std::string text_of(BIO& bio) {
     char* text = nullptr;
