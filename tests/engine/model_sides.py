@@ -61,9 +61,10 @@ def said(value):
 class Side:
     """Knows the objects by the handles that the calls name them with: "<c1>" stands for an id, "<c1:short>" for its beginning."""
 
-    def __init__(self):
+    def __init__(self, now):
         self.ids = {}
         self.events = []
+        self.now = self.begun = now  # nanoseconds
 
     def call(self, method, target, body, creates=None):
         """(status, what the answer says); what is created gets the handle `creates`."""
@@ -114,10 +115,18 @@ class Side:
             return None
         return inspected(answer)
 
-    def histories(self):
-        """What happened to each object, in order: between objects the order is no promise."""
+    def heard(self):
+        """What happened to each object, as the events told it when it happened."""
+        return self.histories(self.events)
+
+    def past(self):
+        """The same, asked afterwards: as the daemon asks after it has lost the connection."""
+        return self.histories(self.lines(f"/events?since={point(self.begun)}&until={point(self.now)}&filters={FILTERS}"))
+
+    def histories(self, events):
+        """Of each object, in order: between objects the order is no promise."""
         histories = {}
-        for event in self.events:
+        for event in events:
             attributes = event["Actor"].get("Attributes") or {}
             about = [event["Type"], event["Actor"]["ID"], attributes.get("container", "")]
             labels = {key: value for key, value in attributes.items() if key.startswith("test.")}
@@ -171,11 +180,13 @@ def image(found):
 
 
 class Model(Side):
+    """The modelled engine."""
+
     def __init__(self, version):
-        super().__init__()
+        super().__init__(0)
         self.process = subprocess.Popen([PROGRAM, version, harness.IMAGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.now = 0
-        self.wait(0)
+        self.wait(1)  # the image came before
+        self.begun = self.now
 
     def tell(self, line):
         self.process.stdin.write(json.dumps(line) + "\n")
@@ -183,13 +194,16 @@ class Model(Side):
         said = self.process.stdout.readline()
         assert said, f"the model ended with {self.process.wait()} on {line}"
         answer = json.loads(said)
-        self.events += [json.loads(event) for event in answer["events"].splitlines()]
+        self.events += json_lines(answer["events"])
         self.now = answer["now"]
         return answer
 
     def send(self, method, target, body):
         answer = self.tell({"method": method, "target": target, "body": body})
         return answer["status"], decoded(answer["body"])
+
+    def lines(self, target):
+        return json_lines(self.tell({"method": "GET", "target": target, "body": ""})["body"])
 
     def wait(self, milliseconds):
         self.tell({"wait": milliseconds})
@@ -203,17 +217,17 @@ class Real(Side):
     """The engine, and a listener to its events as the daemon is one."""
 
     def __init__(self, engine, version):
-        super().__init__()
+        super().__init__(time.time_ns())
         self.socket, self.version = engine.socket, version
         self.connection = harness.UnixConnection(self.socket, timeout=None)
-        self.connection.request("GET", f"/{version}/events?since={point(self.now)}&filters={FILTERS}")
+        self.connection.request("GET", f"/{version}/events?since={point(self.begun)}&filters={FILTERS}")
         self.stream = self.connection.getresponse()
         self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
 
-    @property
-    def now(self):
-        return time.time_ns()
+    def past(self):
+        self.now = time.time_ns()
+        return super().past()
 
     def listen(self):
         for line in self.stream:
@@ -221,6 +235,11 @@ class Real(Side):
 
     def send(self, method, target, body):
         return harness.call(self.socket, method, f"/{self.version}{target}", body.encode() or None)
+
+    def lines(self, target):
+        status, answer = self.send("GET", target, "")
+        assert status == 200, f"GET {target}: {status} {answer}"
+        return [answer] if isinstance(answer, dict) else json_lines(answer or "")
 
     def close(self):
         self.connection.sock.close()
@@ -232,8 +251,11 @@ def point(nanoseconds):
 
 
 def decoded(text):
-    lines = text.splitlines()
     try:
         return json.loads(text) if text else None
     except ValueError:
-        return [json.loads(line) for line in lines] if lines[0].startswith("{") else text
+        return json_lines(text) if text.startswith("{") else text
+
+
+def json_lines(text):
+    return [json.loads(line) for line in text.splitlines()]

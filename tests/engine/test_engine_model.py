@@ -72,6 +72,7 @@ class Trial:
     def run(self, count):
         for _ in range(count):
             self.step(self.calls.next(self.model.snapshot()))
+        self.equal(lambda: [side.past() for side in (self.model, self.real)])
 
     def step(self, call):
         said = [self.ask(side, call) for side in (self.model, self.real)]
@@ -83,7 +84,7 @@ class Trial:
             return self.equal(lambda: [self.ask(side, call) for side in (self.model, self.real)])
         self.equal(lambda: said)
         self.equal(lambda: [side.snapshot() for side in (self.model, self.real)])
-        self.equal(lambda: [side.histories() for side in (self.model, self.real)])
+        self.equal(lambda: [side.heard() for side in (self.model, self.real)])
 
     def ask(self, side, call):
         status, answer = side.call(call.method, call.target, call.body, call.creates)
