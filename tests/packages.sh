@@ -5,6 +5,7 @@ test_packages=(docker.io docker-registry apache2-utils busybox-static dbus iptab
   python3-jsonschema python3-yaml mmdebstrap debian-archive-keyring dpkg-dev gnupg debhelper lintian
   dnf dnf-plugins-core createrepo-c rpm)
 fuzz_packages=(clang libclang-rt-14-dev)
+tidy_packages=(clang clang-tidy-14)
 try_packages=(docker.io busybox-static iptables curl)
 
 install_packages() {

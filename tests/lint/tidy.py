@@ -1,0 +1,77 @@
+#!/usr/bin/python3
+"""clang-tidy 14 over everything that is compiled: tidy.py BUILD [--junit-xml FILE] [--jobs N] [PART...]. BUILD is a folder that meson has
+set up with CXX=clang++ -Dunity=off; a PART is part of a path. What was clean is remembered by what the compiler reads of it, so that
+only what has changed is checked again."""
+
+import argparse
+import hashlib
+import json
+import os
+import shlex
+import subprocess
+import sys
+import xml.etree.ElementTree as ElementTree
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+CLEAN = Path("/var/cache/dockerextd-tests/tidy")  # an empty file for each translation unit that was clean, named by its fingerprint
+TIDY = "clang-tidy-14"
+
+
+def commands(build, parts):
+    """path → the compiler's arguments, of the project's own files."""
+    found = {}
+    for entry in json.loads((build / "compile_commands.json").read_text()):
+        path = Path(entry["directory"], entry["file"]).resolve()
+        relative = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else ""
+        if relative.endswith(".cpp") and any(part in relative for part in parts or [""]):
+            found[relative] = shlex.split(entry["command"])
+    return dict(sorted(found.items()))
+
+
+def fingerprint(build, arguments):
+    """Of all that decides about the outcome: the preprocessed text with its comments (they may say NOLINT), the rules, the program."""
+    end = arguments.index("-o")
+    preprocessed = subprocess.run([*arguments[:end], "-E", "-C", *arguments[end + 2:]], cwd=build, capture_output=True, check=True).stdout
+    rules = (ROOT / ".clang-tidy").read_bytes() + subprocess.check_output([TIDY, "--version"])
+    return hashlib.sha256(preprocessed + rules).hexdigest()
+
+
+def check(build, path, arguments):
+    """What clang-tidy says of the file; "" when it is clean."""
+    clean = CLEAN / fingerprint(build, arguments)
+    if clean.exists():
+        return ""
+    done = subprocess.run([TIDY, "--quiet", "-p", build, ROOT / path], capture_output=True, text=True)
+    if done.returncode == 0:
+        clean.touch()
+        return ""
+    return done.stdout or done.stderr
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("build", type=lambda path: Path(path).resolve())
+    parser.add_argument("parts", nargs="*", metavar="PART")
+    parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
+    parser.add_argument("--junit-xml", type=Path)
+    given = parser.parse_args()
+    CLEAN.mkdir(parents=True, exist_ok=True)
+    todo = commands(given.build, given.parts)
+    with ThreadPoolExecutor(given.jobs) as pool:
+        complaints = dict(zip(todo, pool.map(lambda path: check(given.build, path, todo[path]), todo)))
+    suite = ElementTree.Element("testsuite", name="tidy", tests=str(len(complaints)))
+    for path, complaint in complaints.items():
+        case = ElementTree.SubElement(suite, "testcase", classname="tidy", name=path)
+        if complaint:
+            ElementTree.SubElement(case, "failure", message="clang-tidy").text = complaint
+            print(complaint)
+    if given.junit_xml:
+        ElementTree.ElementTree(suite).write(given.junit_xml, encoding="utf-8", xml_declaration=True)
+    unclean = sum(map(bool, complaints.values()))
+    print(f"{len(complaints)} files, {unclean} not clean")
+    sys.exit(unclean > 0 or not complaints)
+
+
+main()
