@@ -15,7 +15,7 @@ constexpr Duration patience = 15s;  ///< until a change is observed and reported
 /// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
 /// on.
 constexpr std::size_t starts_at_most = 12;
-constexpr double calls_at_most = 200;  ///< per second, averaged over at least a minute
+constexpr double calls_at_most = 20;  ///< per second, averaged over at least a minute
 
 std::string label(const Container& container, std::string_view name) {
     const auto found = container.labels.find(std::string(name));
