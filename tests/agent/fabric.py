@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 from envelope import Tenant
-from harness import SLOWNESS
+from harness import TIMEOUT_FACTOR
 
 ADDRESS = "168.63.129.16"
 METADATA = "169.254.169.254"
@@ -138,7 +138,7 @@ class Fabric:
     def wait_for_status(self, predicate, what, seconds=60, since=0):
         """Until Azure hears, under the present goal state, what predicate(report) is true for; that report. `since`: a
         len(blobs) from before, when what was said until then does not count."""
-        seconds *= SLOWNESS
+        seconds *= TIMEOUT_FACTOR
         end = time.monotonic() + seconds
         seen = 0
         with self.changed:

@@ -110,7 +110,7 @@ class Bench:
 
     def in_time(self, document, theirs):
         """What we made of what fails; we try for ever, so what is made beside it has its time."""
-        end = time.monotonic() + 10 * harness.SLOWNESS
+        end = time.monotonic() + 10 * harness.TIMEOUT_FACTOR
         while snapshot.differences(theirs, ours := self.snapshot(document)) and time.monotonic() < end:
             time.sleep(0.2)
         return ours

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import disks
 import harness
-from harness import IMAGE, STATUS_SCHEMA, good_at_once, wait_for
+from harness import IMAGE, STATUS_SCHEMA, without_monitoring, wait_for
 
 CGROUPS_OF_OLD = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
 # systemd 257 has to be told that cgroups of the first version are meant.
@@ -216,7 +216,7 @@ class Machine:
         return self.run("dockerextd", *arguments, check=check, stdin=stdin, timeout=360)
 
     def apply(self, settings, protected=None, wait="180s", check=0):
-        self.write("/root/settings.json", good_at_once(settings))
+        self.write("/root/settings.json", without_monitoring(settings))
         arguments = ["apply", "/root/settings.json"]
         if protected is not None:
             self.write("/root/protected.json", protected, 0o600)

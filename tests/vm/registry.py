@@ -2,7 +2,7 @@
 
 import subprocess
 
-from engine_words import give_program
+from docker_section import give_program
 from harness import IMAGE, wait_for
 
 SERVER = "127.0.0.1:5000"  # engines trust this address without TLS

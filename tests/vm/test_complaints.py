@@ -5,7 +5,7 @@ import re
 from pathlib import Path
 
 import pki
-from engine_words import arguments, engine_answers, engine_started, engine_starts, failed_part, part, settings, wait_for_engine
+from docker_section import arguments, engine_answers, engine_started, engine_starts, failed_part, part, settings, wait_for_engine
 from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 

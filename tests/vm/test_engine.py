@@ -6,7 +6,7 @@ import re
 
 import pki
 import pytest
-from engine_words import DROP_IN, arguments, engine_started, engine_starts, part, settings
+from docker_section import DROP_IN, arguments, engine_started, engine_starts, part, settings
 from harness import service, wait_for
 
 

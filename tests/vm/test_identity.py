@@ -5,7 +5,7 @@ import azure
 import debian
 import pytest
 from azure import PRIVATE, REGISTRY, SYSTEM, private
-from engine_words import part
+from docker_section import part
 from harness import wait_for
 
 MISNAMED = "misnamed.azurecr.io"  # leads to the registry, whose certificate is for REGISTRY
@@ -14,7 +14,7 @@ MISNAMED = "misnamed.azurecr.io"  # leads to the registry, whose certificate is 
 @pytest.fixture(scope="module")
 def behind(host, tmp_path_factory):
     host.engine.import_image()
-    with azure.registry_behind(host.engine, tmp_path_factory.mktemp("registry")):
+    with azure.registry_backend(host.engine, tmp_path_factory.mktemp("registry")):
         yield
 
 
@@ -58,7 +58,7 @@ def test_the_service_pulls_with_the_machines_identity_and_no_token_is_seen(fresh
     [(_, path, form)] = registry.exchanges
     assert path == "/oauth2/exchange" and form["access_token"] == metadata.tokens, "one question, one exchange"
     written = all_that_is_written(fresh).encode()
-    assert b"pull image" in written and not azure.tells_a_token(written)
+    assert b"pull image" in written and not azure.contains_token(written)
     assert "cannot get a registry token" not in str(fresh.journal()), "the first try did it"
 
 

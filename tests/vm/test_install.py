@@ -6,7 +6,7 @@ import subprocess
 
 import disks
 import pytest
-from engine_words import give_program, part, wait_for_engine
+from docker_section import give_program, part, wait_for_engine
 from harness import wait_for
 
 KEPT = "/etc/apt/preferences.d/dockerextd"

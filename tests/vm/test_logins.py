@@ -3,7 +3,7 @@
 import base64
 import json
 
-from engine_words import part
+from docker_section import part
 from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 

@@ -2,7 +2,7 @@
 
 import json
 
-from engine_words import arguments, engine_answers, engine_started, engine_starts, failed_part, give_program, own_restarts, part, settings
+from docker_section import arguments, engine_answers, engine_started, engine_starts, failed_part, give_program, own_restarts, part, settings
 from harness import IMAGE, service, wait_for
 
 WEB = {"web": service(restart="always")}

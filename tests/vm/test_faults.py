@@ -5,7 +5,7 @@ import re
 import time
 
 import pytest
-from engine_words import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
+from docker_section import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
 from harness import service, wait_for
 
 WEB = {"web": service(restart="always")}
