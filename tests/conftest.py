@@ -1,2 +1,2 @@
 def pytest_addoption(parser):
-    parser.addoption("--shard", action="store_true", help="only the tests that fall to this engine or release")
+    parser.addoption("--shard", action="store_true", help="run only the tests assigned to this engine or release")

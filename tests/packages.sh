@@ -1,4 +1,4 @@
-# What building, testing and trying need on Debian 12 and its kin; sourced by check and try.
+# The packages for building, testing and the demo on Debian 12 and its derivatives; sourced by check and try.
 build_packages=(g++ meson ninja-build pkg-config ccache libboost1.81-dev rapidjson-dev libsystemd-dev libssl-dev
   libspdlog-dev libgtest-dev libgmock-dev libcli11-dev libyaml-dev systemd)
 test_packages=(docker.io docker-registry apache2-utils busybox-static dbus iptables iproute2 openssl python3 python3-pytest

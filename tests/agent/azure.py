@@ -6,7 +6,7 @@ from fabric import ADDRESS, METADATA
 
 NETWORK = "azure"
 
-# What an image for Azure would say otherwise; the agent itself is Debian's, as packaged.
+# The settings in which an image for Azure would differ; the agent itself is Debian's package.
 AGENT_CONF = """Extensions.Enabled=y
 Extensions.GoalStatePeriod=1
 Provisioning.Agent=disabled
@@ -20,7 +20,7 @@ AGENT = "walinuxagent"
 
 
 def make_network(host):
-    """The gateway's address is the fabric's: so its routes tell the agent where the fabric is."""
+    """The gateway has the fabric's address: the agent finds the fabric by its routes."""
     host.docker("network", "create", "--subnet", "168.63.129.0/24", "--gateway", ADDRESS, NETWORK)
     debian.run("ip", "address", "add", f"{METADATA}/32", "dev", "lo")
 
@@ -30,7 +30,7 @@ class AzureMachine(machines.Machine):
         super().__init__(host, suite, name, "agent", NETWORK)
 
     def start_agent(self):
-        """Debian starts it only where the hypervisor is Microsoft's."""
+        """Debian starts it only under Microsoft's hypervisor."""
         self.write("/etc/waagent.conf", AGENT_CONF)
         self.drop_in("anywhere", "[Unit]\nConditionVirtualization=\n", unit=AGENT)
         self.sh(f"systemctl start {AGENT}")
@@ -38,25 +38,25 @@ class AzureMachine(machines.Machine):
     def restart_agent(self):
         self.sh(f"systemctl restart {AGENT}")
 
-    # What a test asks of it.
+    # What tests read.
     def started_all(self):
-        """Name -> when its present life began, of all containers."""
+        """Name -> when it was last started, of all containers."""
         return {name: self.started(name) for name in self.names(project=None)}
 
     def programs(self):
-        """PID -> hash of the program, of each daemon of ours that runs."""
+        """PID -> hash of the program, of each running daemon of ours."""
         listed = self.sh("for pid in $(pidof dockerextd); do echo $pid $(sha256sum </proc/$pid/exe); done")
         found = [line.split() for line in listed.splitlines()]
-        return {int(words[0]): words[1] for words in found if len(words) > 1}  # one that ends meanwhile has no hash
+        return {int(fields[0]): fields[1] for fields in found if len(fields) > 1}  # one that ends meanwhile has no hash
 
     def leftovers(self):
-        """What an uninstall leaves of us."""
+        """Our files that an uninstallation has left."""
         places = ("/usr/local/*bin/dockerextd* /etc/systemd/system/dockerextd* /var/lib/dockerextd /run/dockerextd "
                   "/etc/systemd/system/multi-user.target.wants/dockerextd.service")
         return self.sh(f"ls -d {places} 2>/dev/null || true").split()
 
     def wipe(self):
-        """As if there had never been an extension. The engine is touched only where we touched it."""
+        """Removes every trace of an extension. The engine is restarted only if we have changed it."""
         self.sh("""systemctl stop dockerextd-enable-again 2>/dev/null || true
             systemctl disable -q --now dockerextd 2>/dev/null || true
             rm -rf /usr/local/*bin/dockerextd* /etc/systemd/system/dockerextd* /var/lib/dockerextd /run/dockerextd* /root/.docker

@@ -19,9 +19,9 @@ PROJECT = HERE.parents[1]
 
 @pytest.fixture(scope="session")
 def package():
-    """The handler's zip of the build under test; made here when `check` has not made it."""
-    made = os.environ.get("DOCKEREXTD_HANDLER") or debian.run(PROJECT / "config/handler/build", BINARY.parents[1]).split()[-1]
-    return Path(made).read_bytes()
+    """The handler's zip of the build under test; built here if `check` has not built it."""
+    path = os.environ.get("DOCKEREXTD_HANDLER") or debian.run(PROJECT / "config/handler/build", BINARY.parents[1]).split()[-1]
+    return Path(path).read_bytes()
 
 
 @pytest.fixture(scope="session")
@@ -47,15 +47,15 @@ def shared_machine(host, fabric, suite):  # noqa: F811
 
 @pytest.fixture
 def machine(shared_machine):
-    """The machine in Azure: engine and agent run in it, there was never an extension."""
+    """The machine in Azure: engine and agent run in it, without an extension."""
     yield shared_machine
     shared_machine.wipe()
 
 
 @pytest.fixture
 def portal(fabric, machine, package):
-    """Its page at the portal; nothing is deployed."""
+    """The machine's page at the portal; nothing is deployed."""
     portal = Portal(fabric, machine, package)
     yield portal
-    portal.forget()
+    portal.remove_from_goal_state()
     fabric.packages.clear()

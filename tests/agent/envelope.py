@@ -1,4 +1,4 @@
-"""What Azure encrypts and to whom: protected settings to a tenant certificate, the tenant's key to the agent."""
+"""What Azure encrypts, and for whom: protected settings for a tenant's certificate, the tenant's key for the agent."""
 
 import base64
 import subprocess
@@ -10,8 +10,8 @@ def openssl(*arguments, stdin=None, cwd=None):
     return subprocess.run(["openssl", *map(str, arguments)], input=stdin, cwd=cwd, check=True, capture_output=True).stdout
 
 
-def sealed(content, certificate, cipher):
-    """DER CMS EnvelopedData, RSA PKCS#1 v1.5, to that certificate (PEM)."""
+def encrypted(content, certificate, cipher):
+    """DER CMS EnvelopedData, RSA PKCS#1 v1.5, for that certificate (PEM)."""
     with tempfile.NamedTemporaryFile(suffix=".pem") as recipient:
         recipient.write(certificate)
         recipient.flush()
@@ -30,18 +30,18 @@ class Tenant:
             fingerprint = openssl("x509", "-in", "certificate.pem", "-noout", "-fingerprint", "-sha1", cwd=folder).decode()
         self.thumbprint = fingerprint.strip().split("=")[1].replace(":", "")
 
-    def seals(self, text, cipher):
+    def encrypt(self, text, cipher):
         """The value of `protectedSettings`."""
-        return base64.b64encode(sealed(text.encode(), self.certificate, cipher)).decode()
+        return base64.b64encode(encrypted(text.encode(), self.certificate, cipher)).decode()
 
-    def handed_to(self, transport):
-        """The body of the certificates document, for the agent whose transport certificate (base64 of DER) that is."""
+    def certificates_for(self, transport):
+        """The body of the certificates document, for the agent with this transport certificate (base64 of DER)."""
         pem = f"-----BEGIN CERTIFICATE-----\n{transport}\n-----END CERTIFICATE-----\n"
         wrapped = openssl("x509", "-outform", "PEM", stdin=_folded(pem))
-        return base64.encodebytes(sealed(self.pfx, wrapped, "des3")).decode()
+        return base64.encodebytes(encrypted(self.pfx, wrapped, "des3")).decode()
 
 
 def _folded(pem):
-    """The header carries it as one line."""
+    """Folds the body, which the header carries as one line."""
     begin, body, end = pem.strip().split("\n")
     return "\n".join([begin, *(body[at:at + 64] for at in range(0, len(body), 64)), end, ""]).encode()

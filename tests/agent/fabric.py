@@ -1,5 +1,5 @@
-"""A stand-in for Azure's fabric, as far as the Linux agent speaks to it: the goal state and what it refers to on port 80 of
-168.63.129.16, the host's plugin on 32526, the metadata service. What it knows was read off the agent (handler-contract §13)."""
+"""A stand-in for Azure's fabric, as far as the Linux agent uses it: the goal state and what it refers to on port 80 of
+168.63.129.16, the host's plugin on 32526, the metadata service. Its protocol follows the agent (handler-contract §13)."""
 
 import base64
 import json
@@ -11,7 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from xml.sax.saxutils import escape
 
 from envelope import Tenant
-from harness import SLOWNESS
+from harness import TIMEOUT_FACTOR
 
 ADDRESS = "168.63.129.16"
 METADATA = "169.254.169.254"
@@ -21,7 +21,7 @@ NAME = "Dockerext.Test.DockerExtension"
 
 @dataclass(frozen=True)
 class Extension:
-    """An extension as somebody deploys it. Settings are JSON values, or text as it is; None: there are none."""
+    """An extension as it is deployed. Settings are JSON values, or text that is passed on unchanged; None: no settings."""
     version: str
     sequence: int = 0
     settings: object = None
@@ -35,16 +35,16 @@ def text_of(settings):
 
 
 def runtime_settings(extension, tenant):
-    """The document that becomes SEQ.settings."""
+    """The document that the agent stores as SEQ.settings."""
     handler = {"publicSettings": json.loads(text_of(extension.settings)) if extension.settings is not None else None}
     if extension.protected is not None:
-        handler["protectedSettings"] = tenant.seals(text_of(extension.protected), extension.cipher)
+        handler["protectedSettings"] = tenant.encrypt(text_of(extension.protected), extension.cipher)
         handler["protectedSettingsCertThumbprint"] = tenant.thumbprint
     return json.dumps({"runtimeSettings": [{"handlerSettings": handler}]})
 
 
 class Report:
-    """What one status blob says of one extension."""
+    """One extension's part of a status blob."""
 
     def __init__(self, entry):
         self.entry = entry
@@ -64,27 +64,27 @@ class Report:
 
 
 class Fabric:
-    """Publishes goal states, keeps what the agent uploads."""
+    """Publishes goal states, and stores what the agent uploads."""
 
     def __init__(self):
         self.changed = threading.Condition()
         self.incarnation = 0
-        self.documents = {}  # path -> text, of the present incarnation
+        self.documents = {}  # path -> text, of the current incarnation
         self.packages = {}  # NAME__VER.zip -> bytes
         self.tenant = Tenant()
         self.has_certificates = True
         self.blobs = []  # (incarnation that the agent had processed, aggregate status), oldest first
-        self.unknown = []  # requests that nothing answered
+        self.unknown = []  # requests without an answer
         self.servers = []
         self.publish()
 
-    # What the agent is to do.
+    # Goal states.
     def offer(self, version, package):
-        """From now on there is this version of the extension; `package`: the zip's bytes."""
+        """Offers a version of the extension; `package`: the zip's bytes."""
         self.packages[f"{NAME}__{version}.zip"] = package
 
     def publish(self, *extensions, certificates=True):
-        """A new goal state. `certificates`: whether the tenant's can be had."""
+        """Publishes a new goal state. `certificates`: whether it includes the tenant's certificates."""
         with self.changed:
             self.incarnation += 1
             self.has_certificates = certificates
@@ -92,7 +92,7 @@ class Fabric:
                               "hosting": HOSTING.format(self.incarnation), "shared": SHARED}
 
     def rotate_certificate(self):
-        """As after a deallocation or a new deployment; in force with the next goal state."""
+        """As after a deallocation or a new deployment; takes effect with the next goal state."""
         self.tenant = Tenant()
 
     def goal_state(self):
@@ -117,8 +117,8 @@ class Fabric:
             f"<Plugin><Version>{version}</Version><Uris><Uri>http://{ADDRESS}/package/{NAME}__{version}.zip</Uri></Uris></Plugin>"
             for version in versions))
 
-    # What the agent says.
-    def take(self, blob):
+    # The agent's reports.
+    def receive(self, blob):
         """A status upload."""
         aggregate = blob["aggregateStatus"]
         processed = aggregate.get("vmArtifactsAggregateStatus", {}).get("goalStateAggregateStatus", {}).get("inSvdSeqNo", "0")
@@ -127,7 +127,7 @@ class Fabric:
             self.changed.notify_all()
 
     def reports(self, since=0):
-        """Of the present goal state, oldest first; None where the agent says nothing of the extension."""
+        """Those of the current goal state, oldest first; None for uploads without the extension."""
         found = []
         for processed, aggregate in self.blobs[since:]:
             if processed == self.incarnation:
@@ -136,9 +136,9 @@ class Fabric:
         return found
 
     def wait_for_status(self, predicate, what, seconds=60, since=0):
-        """Until Azure hears, under the present goal state, what predicate(report) is true for; that report. `since`: a
-        len(blobs) from before, when what was said until then does not count."""
-        seconds *= SLOWNESS
+        """Waits for a report of the current goal state for which predicate(report) is true, and returns it. `since`: an
+        earlier len(blobs), to ignore the uploads before it."""
+        seconds *= TIMEOUT_FACTOR
         end = time.monotonic() + seconds
         seen = 0
         with self.changed:
@@ -150,7 +150,7 @@ class Fabric:
                 seen = len(reports)
                 if not self.changed.wait(max(0, end - time.monotonic())):
                     last = reports[-1] if reports else "nothing"
-                    raise AssertionError(f"Azure did not hear within {seconds} s: {what}; it heard last: {last}")
+                    raise AssertionError(f"no report within {seconds} s of: {what}; the last report: {last}")
 
     # HTTP.
     def start(self):
@@ -172,12 +172,12 @@ class Requests(BaseHTTPRequestHandler):
 
     def do_GET(self):
         with self.fabric.changed:
-            answer = self.found()
+            answer = self.document()
         if answer is None:
             self.fabric.unknown.append(self.path)
         self.answer(200 if answer is not None else 404, answer or b"")
 
-    def found(self):
+    def document(self):
         fabric, path = self.fabric, self.path
         if kind := re.search(r"[?&]comp=(versions|goalstate)\b", path, re.I):
             return VERSIONS if kind[1].lower() == "versions" else fabric.documents["goalstate"]
@@ -193,16 +193,16 @@ class Requests(BaseHTTPRequestHandler):
 
     def certificates(self):
         transport = self.headers["x-ms-guest-agent-public-x509-cert"]
-        return CERTIFICATES.format(self.fabric.tenant.handed_to(transport))
+        return CERTIFICATES.format(self.fabric.tenant.certificates_for(transport))
 
     def do_PUT(self):
         body = self.rfile.read(int(self.headers["Content-Length"] or 0))
         if self.path == "/status":
-            self.fabric.take(json.loads(base64.b64decode(json.loads(body)["content"])))
+            self.fabric.receive(json.loads(base64.b64decode(json.loads(body)["content"])))
         self.answer(201)
 
     def do_POST(self):
-        """Health reports, role properties, telemetry: nobody asks for them."""
+        """Health reports, role properties, telemetry: ignored."""
         self.rfile.read(int(self.headers["Content-Length"] or 0))
         self.answer(202 if "roleProperties" in self.path else 200)
 

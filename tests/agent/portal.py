@@ -1,4 +1,4 @@
-"""What somebody does at the Azure portal to one virtual machine, and what they see there."""
+"""What users do at the Azure portal with one virtual machine, and what they see there."""
 
 import io
 import json
@@ -6,13 +6,13 @@ import zipfile
 from dataclasses import replace
 
 from fabric import NAME, Extension
-from harness import good_at_once
+from harness import without_monitoring
 
 LIB = "/var/lib/waagent"
 
 
 def repacked(package, version, update=None):
-    """The handler's zip as another version: programs of other bytes, and if `update` is given, that as the update command."""
+    """The handler's zip as another version: with another daemon binary, and with `update` as its update command if given."""
     changed = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(package)) as old, zipfile.ZipFile(changed, "w", zipfile.ZIP_STORED) as new:
         for name in old.namelist():
@@ -28,7 +28,7 @@ def repacked(package, version, update=None):
 
 
 class Portal:
-    """One virtual machine's page. What is deployed is a value; each change is a new goal state."""
+    """The page of one virtual machine. The deployed extension is a value; each change publishes a new goal state."""
 
     def __init__(self, fabric, machine, package):
         self.fabric, self.machine, self.package = fabric, machine, package
@@ -43,52 +43,52 @@ class Portal:
         with zipfile.ZipFile(io.BytesIO(self.fabric.packages[f"{NAME}__{version}.zip"])) as package:
             return package.read("bin/dockerextd")
 
-    # What people do.
+    # Actions.
     def deploy(self, settings=None, protected=None, certificates=True, **more):
-        """New settings, under the next sequence number; a text as it is."""
+        """Deploys settings under the next sequence number; text is passed on unchanged."""
         last = self.extension or Extension("1.0.0", -1)
-        self.extension = replace(last, sequence=last.sequence + 1, settings=good_at_once(settings), protected=protected,
+        self.extension = replace(last, sequence=last.sequence + 1, settings=without_monitoring(settings), protected=protected,
                                  state="enabled", **more)
         self.publish(certificates)
 
     def change(self, **changes):
-        """The same settings, but another version or state."""
+        """Deploys the same settings with another version or state."""
         self.extension = replace(self.extension, **changes)
         self.publish()
 
     def publish(self, certificates=True):
-        """The same again, as when another extension changes."""
+        """Publishes the same extension again, as when another extension changes."""
         self.fabric.publish(self.extension, certificates=certificates)
 
     def uninstall(self):
         self.change(state="uninstall")
-        self.fabric.wait_for_status(lambda report: report is None, "that the extension is gone")
+        self.fabric.wait_for_status(lambda report: report is None, "the extension is gone")
         self.extension = None
 
-    # What people see.
-    def hears(self, predicate, what, seconds=60, since=0):
+    # Reports.
+    def wait_for(self, predicate, what, seconds=60, since=0):
         return self.fabric.wait_for_status(lambda report: report is not None and predicate(report), what, seconds, since)
 
     def state(self, state, seconds=60, since=0):
-        """Until these settings are in that state; the report."""
-        return self.hears(lambda report: (report.sequence, report.state, report.version) ==
+        """Waits until the deployed settings are in that state; returns the report."""
+        return self.wait_for(lambda report: (report.sequence, report.state, report.version) ==
                           (self.extension.sequence, state, self.extension.version), state, seconds, since)
 
     def succeeds(self, *settings, **more):
-        """Deploys and waits for the good end."""
+        """Deploys, and waits for success."""
         self.deploy(*settings, **more)
         return self.state("success")
 
     def states(self):
-        """All that was heard under the present goal state, repeats left out."""
-        heard = [report.state for report in self.fabric.reports() if report]
-        return [state for at, state in enumerate(heard) if at == 0 or state != heard[at - 1]]
+        """The states reported for the current goal state, without repetitions."""
+        reported = [report.state for report in self.fabric.reports() if report]
+        return [state for at, state in enumerate(reported) if at == 0 or state != reported[at - 1]]
 
     def folder(self, version=None):
         return f"{LIB}/{NAME}-{version or self.extension.version}"
 
-    def forget(self):
-        """The extension is in no goal state any more."""
+    def remove_from_goal_state(self):
+        """Publishes a goal state without the extension."""
         self.fabric.publish()
-        self.fabric.wait_for_status(lambda report: report is None, "nothing of the extension", 120)
+        self.fabric.wait_for_status(lambda report: report is None, "no extension", 120)
         self.extension = None

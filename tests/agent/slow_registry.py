@@ -1,4 +1,4 @@
-"""A registry with one image whose layer comes in two halves; the second when the test says so."""
+"""A registry with one image whose layer it sends in two halves, the second one when the test says so."""
 
 import gzip
 import hashlib
@@ -17,7 +17,7 @@ def digest(content):
 
 
 class SlowRegistry:
-    """`image` is its name; `go` lets the rest through."""
+    """`image` is the image's name; setting `go` releases the second half."""
 
     def __init__(self, address, port=5000):
         self.image = f"{address}:{port}/slow:1"
@@ -62,7 +62,7 @@ class Requests(BaseHTTPRequestHandler):
                 self.registry.go.wait(120)
                 self.wfile.write(content[half:])
         except OSError:
-            pass  # the engine went away
+            pass  # the engine has disconnected
 
     def head(self, content):
         self.send_response(404 if content is None else 200)

@@ -1,4 +1,4 @@
-"""The extension's life as Azure leads it; each time, what Azure hears, and what became of the containers."""
+"""The extension's life cycle in Azure: each time, what is reported, and what happens to the containers."""
 
 import hashlib
 
@@ -17,13 +17,13 @@ def sha256(content):
 
 @pytest.fixture
 def deployed(portal):
-    """The extension is there and has converged."""
+    """The extension is deployed and has converged."""
     portal.succeeds(SETTINGS)
     return portal
 
 
 def state_folder(machine):
-    """Another after each uninstall; the agent runs one in the midst of an update, and it must keep everything."""
+    """Identifies the folder. The agent runs `uninstall` during an update, and that must not remove it."""
     return machine.sh("stat -c %i /var/lib/dockerextd")
 
 
@@ -46,7 +46,7 @@ def test_the_same_again_changes_nothing(deployed, machine):
     containers, daemon = machine.started_all(), machine.programs()
     deployed.publish()
     assert_success(deployed.state("success"))
-    assert deployed.states() == ["success"]  # it does not look as if something were being done
+    assert deployed.states() == ["success"]  # no `transitioning` in between
     since = len(deployed.fabric.blobs)
     machine.restart_agent()
     assert_success(deployed.state("success", since=since))
@@ -61,7 +61,7 @@ def test_the_agent_is_restarted_during_enable(portal, machine):
     wait_for(lambda: enabled() > before, "enable runs", 30)
     machine.restart_agent()
     assert_success(portal.state("success"))
-    wait_for(lambda: len(machine.programs()) == 1, "one daemon runs; the second enable may have it restarted")
+    wait_for(lambda: len(machine.programs()) == 1, "one daemon runs; the second enable may have restarted it")
     assert all(machine.running(name) for name in SERVICES)
 
 
@@ -90,7 +90,7 @@ def test_an_update_that_fails_leaves_services_running(deployed, machine):
     containers, state = machine.started_all(), state_folder(machine)
     deployed.offer("1.1.0", update="bin/dockerextd-handler update; exit 7")
     deployed.change(version="1.1.0")
-    report = deployed.hears(lambda report: report.version == "1.1.0" and report.handler != "Ready", "the update failed")
+    report = deployed.wait_for(lambda report: report.version == "1.1.0" and report.handler != "Ready", "the update failed")
     assert report.entry["code"] == 1008 and "7" in report.handler_message, report
     assert machine.started_all() == containers
     deployed.offer("1.2.0")
@@ -100,20 +100,20 @@ def test_an_update_that_fails_leaves_services_running(deployed, machine):
     assert list(machine.programs().values()) == [sha256(deployed.program("1.2.0"))]
 
 
-def test_disabled_it_reconciles_nothing(deployed, machine):
+def test_a_disabled_extension_reconciles_nothing(deployed, machine):
     containers = machine.started_all()
     deployed.change(state="disabled")
-    report = deployed.hears(lambda report: report.handler == "NotReady", "disabled")
+    report = deployed.wait_for(lambda report: report.handler == "NotReady", "disabled")
     assert "disabled" in report.handler_message.lower(), report
     assert machine.programs() == {} and machine.started_all() == containers
     machine.sh("docker rm -f demo-web-1")
     deployed.change(state="enabled")
-    wait_for(lambda: machine.running("demo-web-1"), "what went meanwhile is back")  # the first success is of before
+    wait_for(lambda: machine.running("demo-web-1"), "the removed container is back")  # the first success is an old one
     assert_success(deployed.state("success", since=len(deployed.fabric.blobs)))
     assert machine.started("demo-cache-1") == containers["demo-cache-1"]
 
 
-def test_uninstall_takes_us_away_and_adding_again_finds_what_was_there(deployed, machine):
+def test_uninstall_leaves_containers_and_adding_again_adopts_them(deployed, machine):
     containers = machine.started_all()
     machine.sh("docker exec demo-cache-1 sh -c 'echo kept >/data/file'")
     deployed.uninstall()
@@ -125,20 +125,20 @@ def test_uninstall_takes_us_away_and_adding_again_finds_what_was_there(deployed,
     assert machine.started_all() == containers
 
 
-def test_gone_from_the_goal_state_without_a_word_it_keeps_running(deployed, machine):
+def test_the_daemon_keeps_running_without_the_extension_in_the_goal_state(deployed, machine):
     containers, daemon = machine.started_all(), machine.programs()
     folder = deployed.folder()
-    deployed.forget()
+    deployed.remove_from_goal_state()
     wait_for(lambda: not machine.exists(folder), "the agent has deleted the handler's folder")
     machine.sh("docker stop -t 0 demo-web-1")
-    wait_for(lambda: machine.running("demo-web-1"), "the daemon still heals")
-    assert not machine.exists(folder)  # and writes no status there
+    wait_for(lambda: machine.running("demo-web-1"), "the daemon still repairs")
+    assert not machine.exists(folder)  # the daemon writes no status there
     assert machine.programs() == daemon and machine.started("demo-cache-1") == containers["demo-cache-1"]
 
 
-def test_without_settings_there_is_an_engine_and_nothing_else(portal, machine):
+def test_without_settings_nothing_runs_but_the_engine(portal, machine):
     portal.deploy()
-    portal.hears(lambda report: report.handler == "Ready", "it is ready")
+    portal.wait_for(lambda report: report.handler == "Ready", "it is ready")
     wait_for(lambda: machine.unit("ActiveState") == "active", "the daemon runs")
     machine.converged()
     assert machine.started_all() == {}

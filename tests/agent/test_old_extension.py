@@ -1,4 +1,4 @@
-"""The two documents of the article about the retired Azure Docker VM Extension, as Azure hands them over."""
+"""The two documents of the article about the retired Azure Docker VM Extension, as Azure delivers them."""
 
 import base64
 import json
@@ -25,7 +25,7 @@ def test_the_engine_on_a_port_with_certificates(portal, machine, tmp_path):
 
 
 def test_two_services_with_a_protected_environment(portal, machine):
-    """Services at the top level, no project name: as the old extension took them."""
+    """Services at the top level, no project name: as the old extension accepted them."""
     plain = {"compose": {
         "web": {**service("httpd -f -p 80 -h /www", restart="always"), "ports": ["80:80"], "links": ["redis"],
                 "environment": ["SECRET=${SECRET}"]},

@@ -1,4 +1,4 @@
-"""What settings come to, good and bad ones: what Azure hears of them, with the reason."""
+"""Valid and invalid settings: what they change, and what Azure reports, with the reason."""
 
 import json
 import re
@@ -23,12 +23,12 @@ def texts(report):
     return [report.message, *(message for _, message in report.parts.values())]
 
 
-def one_about(report, service):
-    """State and message of the part of the status that tells of that service."""
+def service_part(report, service):
+    """State and message of a service's part of the status."""
     return report.parts[f"service.{service}"]
 
 
-def test_changed_settings_touch_what_changed(portal, machine):
+def test_changed_settings_affect_only_what_changed(portal, machine):
     portal.succeeds(demo({"web": WEB, "cache": WEB}))
     before = machine.started_all()
     portal.succeeds(demo({"web": {**WEB, "environment": {"KEY": "new"}}, "cache": WEB}))
@@ -37,7 +37,7 @@ def test_changed_settings_touch_what_changed(portal, machine):
     assert after["demo-cache-1"] == before["demo-cache-1"] and after["demo-web-1"] != before["demo-web-1"]
 
 
-def test_secrets_change_and_are_told_to_nobody(portal, machine):
+def test_secrets_change_and_do_not_leak(portal, machine):
     portal.succeeds(*secrets(SECRET))
     assert variable(machine, "demo-vault-1") == SECRET
     before = machine.started_all()
@@ -46,10 +46,10 @@ def test_secrets_change_and_are_told_to_nobody(portal, machine):
     assert machine.started("demo-web-1") == before["demo-web-1"]
     assert SECRET not in json.dumps([aggregate for _, aggregate in portal.fabric.blobs])
 
-    def searched():  # again when a file went before it was read, which is grep's 2: the agent goes on working
+    def searched():  # again if grep exits 2, because the agent has removed a file meanwhile
         done = machine.run("grep", "-rl", SECRET, "/var/log/azure", "/var/log/waagent.log", "/var/lib/waagent")
         return done if done.returncode < 2 else None
-    found = wait_for(searched, "all that the agent keeps is read")
+    found = wait_for(searched, "all files of the agent are searched")
     assert found.returncode == 1, found.stdout
     assert SECRET not in machine.sh("journalctl --no-pager -o cat")
 
@@ -59,13 +59,13 @@ def test_a_rotated_certificate_is_no_change(portal, machine):
     portal.succeeds(settings, protected)
     settings["compose"]["services"]["web"] = service("/no/such/program", restart="always")
     portal.deploy(settings, protected)
-    wait_for(lambda: "failed twice" in machine.service("web")["reason"], "the new one is given up", 60)
+    wait_for(lambda: "failed twice" in machine.service("web")["reason"], "the new container is given up", 60)
     portal.state("error")
     before, daemon = machine.started_all(), machine.programs()
-    machine.sh("rm /var/lib/waagent/*.prv")  # so that the new one must do
+    machine.sh("rm /var/lib/waagent/*.prv")  # so that only the new certificate works
     portal.fabric.rotate_certificate()
     portal.publish()
-    portal.state("error")  # what was given up is not tried again
+    portal.state("error")  # failed twice, not tried again
     assert machine.started_all() == before and machine.programs() == daemon
     assert "failed twice" in machine.service("web")["reason"]
 
@@ -73,7 +73,7 @@ def test_a_rotated_certificate_is_no_change(portal, machine):
 def test_a_missing_key_is_waited_for(portal, machine):
     portal.fabric.rotate_certificate()
     portal.deploy(*secrets(SECRET), certificates=False)
-    report = portal.hears(lambda report: portal.fabric.tenant.thumbprint in report.message, "which key is missing")
+    report = portal.wait_for(lambda report: portal.fabric.tenant.thumbprint in report.message, "the missing key is named")
     assert report.state == "transitioning", report  # an error only when it lasts
     assert machine.started_all() == {}
     portal.publish()
@@ -81,8 +81,8 @@ def test_a_missing_key_is_waited_for(portal, machine):
     assert variable(machine, "demo-vault-1") == SECRET
 
 
-def test_a_sequence_number_that_goes_down_is_as_good_as_any(portal, machine):
-    """As after a disk is restored, or the extension is deleted and made anew."""
+def test_a_lower_sequence_number_is_accepted(portal, machine):
+    """As after a disk has been restored, or the extension has been deleted and created again."""
     for value in ("first", "second"):
         portal.succeeds(*secrets(value))
     settings, protected = secrets("third")
@@ -91,7 +91,7 @@ def test_a_sequence_number_that_goes_down_is_as_good_as_any(portal, machine):
     assert variable(machine, "demo-vault-1") == "third"
 
 
-def test_invalid_settings_touch_nothing_and_name_the_place(portal, machine):
+def test_invalid_settings_change_nothing_and_name_the_place(portal, machine):
     portal.succeeds(demo({"web": WEB}))
     before = machine.started_all()
     portal.deploy(demo({"web": {**WEB, "imagge": "typo"}}))
@@ -107,28 +107,28 @@ def test_a_service_that_does_not_stay_up_is_an_error_with_its_reason(portal, mac
     portal.deploy(demo({"web": WEB, "broken": service("sh -c 'exit 3'", restart="no")}))
     report = portal.state("error")
     assert "broken" in report.message and "3" in report.message, report
-    assert one_about(report, "broken")[0] == "error", report
-    portal.hears(lambda report: report.state == "error" and one_about(report, "web")[0] == "success", "the other runs", 60)
+    assert service_part(report, "broken")[0] == "error", report
+    portal.wait_for(lambda report: report.state == "error" and service_part(report, "web")[0] == "success", "the other service runs", 60)
     portal.succeeds(demo({"web": WEB}))
 
 
 def test_a_service_in_a_crash_loop_is_an_error_after_two_minutes(portal, machine):
-    """It runs now and then, which is no success."""
+    """It runs at times, which is no success."""
     portal.deploy(demo({"web": WEB, "crashing": service("sh -c 'sleep 3; exit 7'", restart="always")}))
-    portal.hears(lambda report: report.state == "transitioning" and "crashing" in report.message, "what keeps it", 90)
+    portal.wait_for(lambda report: report.state == "transitioning" and "crashing" in report.message, "the crashing service is named", 90)
     report = portal.state("error", 200)
-    assert one_about(report, "crashing")[0] == "error" and "7" in one_about(report, "crashing")[1], report
-    assert one_about(report, "web")[0] == "success", report
+    assert service_part(report, "crashing")[0] == "error" and "7" in service_part(report, "crashing")[1], report
+    assert service_part(report, "web")[0] == "success", report
     portal.succeeds(demo({"web": WEB}))
 
 
-def test_while_an_image_is_pulled_progress_is_told(portal, machine):
+def test_progress_is_reported_while_an_image_is_pulled(portal, machine):
     registry = SlowRegistry(ADDRESS)
     try:
         portal.deploy({"docker": {"config": {"insecure-registries": [registry.image.split("/")[0]]}},
                        **demo({"web": WEB, "slow": {**WEB, "image": registry.image}})})
         progress = re.compile(r"service\.slow: [^;]*pulling the image: \d+ of \d+ MB")
-        portal.hears(lambda report: report.state == "transitioning" and progress.search(report.message), "how far the pull is")
+        portal.wait_for(lambda report: report.state == "transitioning" and progress.search(report.message), "the progress of the pull")
         registry.go.set()
         portal.state("success")
         assert machine.running("demo-slow-1")
@@ -139,20 +139,20 @@ def test_while_an_image_is_pulled_progress_is_told(portal, machine):
 HOSTILE = 'bell \a, escape \x1b[31m, quotes "\\\', markup ]]></Data>&amp;, line\u2028separator, emoji \U0001f433, end'
 
 
-def test_hostile_text_does_not_silence_the_machine(portal, machine):
-    """What a health check prints, and what dockerd says of a bad option, comes from strangers."""
-    bytes_of_no_text = r"printf '\377\376\200 \001 \"\\ ]]>'; exit 1"
+def test_hostile_text_does_not_break_the_status(portal, machine):
+    """The output of health checks and dockerd's messages about bad options are not trusted."""
+    invalid_text = r"printf '\377\376\200 \001 \"\\ ]]>'; exit 1"
     portal.deploy({"docker": {"options": [f"--label={HOSTILE}", "--no-such-option"]}, **demo({
         "web": WEB,
-        "sick": service(restart="always", healthcheck={"test": ["CMD-SHELL", bytes_of_no_text], "interval": "1s", "retries": 1}),
+        "sick": service(restart="always", healthcheck={"test": ["CMD-SHELL", invalid_text], "interval": "1s", "retries": 1}),
         "loud": service(["/bin/" + HOSTILE], restart="no")})})
-    report = portal.hears(lambda report: any("bell" in text for text in texts(report)), "what is wrong")
+    report = portal.wait_for(lambda report: any("bell" in text for text in texts(report)), "the error is reported")
     assert report.handler == "Ready" and report.code != 1012, report
     assert not [text for text in texts(report) if re.search(r"[\x00-\x09\x0b-\x1f\x7f]", text)], report
-    wait_for(lambda: machine.running("demo-web-1"), "what is well runs, once the engine is back", 60)
+    wait_for(lambda: machine.running("demo-web-1"), "the healthy service runs, once the engine is back", 60)
     since = len(portal.fabric.blobs)
-    portal.hears(lambda report: report.state in ("transitioning", "error") and report.code != 1012, "the agent goes on", since=since)
+    portal.wait_for(lambda report: report.state in ("transitioning", "error") and report.code != 1012, "the agent keeps reporting", since=since)
     assert len(machine.read(f"{portal.folder()}/status/{portal.extension.sequence}.status")) < 64 << 10
-    portal.deploy({HOSTILE: 1})  # a complaint names it
+    portal.deploy({HOSTILE: 1})  # the problem names the key
     report = portal.state("error")
     assert "bell" in report.message and not re.search(r"[\x00-\x1f\x7f]", report.message), report

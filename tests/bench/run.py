@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Measures dockerextd against its engine's floor and against docker-compose, all in one run on one engine.
+"""Measures dockerextd against the raw engine API and against docker-compose, in one run on one engine.
 
   DOCKEREXTD=build/daemon/dockerextd unshare --net --mount --propagation private tests/bench/run.py [a b c d f g]
 
-Needs an optimised build, docker.io, busybox-static; docker-compose (any version) for its row of (b).
+Needs an optimised build, docker.io and busybox-static; docker-compose (any version) for its row of (b).
 """
 
 import os
@@ -37,9 +37,9 @@ def head(title):
 
 
 def timed(action):
-    begun = time.monotonic()
+    start = time.monotonic()
     action()
-    return time.monotonic() - begun
+    return time.monotonic() - start
 
 
 def raw_body(network="none", **more):
@@ -47,7 +47,7 @@ def raw_body(network="none", **more):
 
 
 def event_times(engine, wanted, since):
-    """The engine's own times of the events in `wanted`, since a moment: {action: [nanoseconds]}."""
+    """The engine's time stamps of the events in `wanted` since then: [(action, container, nanoseconds)]."""
     import json
     from urllib.parse import quote
     filters = quote(json.dumps({"type": ["container"], "event": wanted}))
@@ -125,7 +125,7 @@ def create_and_start(engine, name, network="none"):
 def bench_c(engine, daemon):
     head("(c) one removed of 50 (destroy event → start event)")
     daemon.apply(demo({f"s{n}": service(network_mode="none") for n in range(50)}), wait="300s")
-    time.sleep(11)  # what is undone within ten seconds is done again a second later, and the first apply has only just done it
+    time.sleep(11)  # until the ten seconds after the first apply are over, in which repairs are delayed by a second
     floor, ours = [], []
     for n in range(ROUNDS):
         floor.append(timed(lambda: create_and_start(engine, f"raw{n}")))
@@ -163,13 +163,13 @@ def bench_d(engine, daemon):
 
 
 def bench_g(engine, daemon):
-    head("(g) drift → put right, as seen by asking every 2 ms")
+    head("(g) drift → repaired, polled every 2 ms")
     daemon.apply(demo({"web": service(restart="always", mem_limit="32m")}))
     web = "/containers/demo-web-1"
     host = lambda: engine.inspect("demo-web-1")["HostConfig"]
     networks = lambda: engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]
     runs = lambda: engine.running("demo-web-1")
-    for what, target, body, right in (
+    for what, target, body, repaired in (
             ("stopped", f"{web}/stop?t=0", None, runs), ("killed", f"{web}/kill", None, runs), ("paused", f"{web}/pause", None, runs),
             ("renamed", f"{web}/rename?name=else", None, runs),
             ("limit changed", f"{web}/update", {"Memory": 64 << 20, "MemorySwap": -1}, lambda: host()["Memory"] == 32 << 20),
@@ -179,13 +179,13 @@ def bench_g(engine, daemon):
         samples = []
         for _ in range(ROUNDS):
             engine.ok("POST", target, body)
-            samples.append(timed(lambda: wait_for(right, what, every=0.002)))
+            samples.append(timed(lambda: wait_for(repaired, what, every=0.002)))
             daemon.converged()
         row(what, samples, "goal ≤ 2 s")
 
 
 def bench_f(engine, folder):
-    print("\n### (f) at rest\n\n| containers | RSS MB | PSS MB | CPU in 20 s | bytes sent to the engine in 20 s |\n|---|---|---|---|---|")
+    print("\n### (f) idle\n\n| containers | RSS MB | PSS MB | CPU in 20 s | bytes sent to the engine in 20 s |\n|---|---|---|---|---|")
     for count in (50, 200):
         relay = Relay(folder / f"relay{count}.sock", engine.socket)
         daemon = Daemon(folder / f"rest{count}", relay.socket)
@@ -205,7 +205,7 @@ def bench_f(engine, folder):
 
 def main(which):
     hard = resource.getrlimit(resource.RLIMIT_NOFILE)[1]
-    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # 200 containers and a relay need more than the usual
+    resource.setrlimit(resource.RLIMIT_NOFILE, (hard, hard))  # 200 containers and a relay need more than the default
     subprocess.run(["ip", "link", "set", "lo", "up"], check=True)
     with tempfile.TemporaryDirectory(prefix="dockerextd-bench-") as folder:
         folder = Path(folder)

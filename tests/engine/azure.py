@@ -1,5 +1,5 @@
-"""Stand-ins for what Azure has around a machine: the instance metadata service, and a container registry that takes the
-machine's identity for a login, with a real docker-registry behind it."""
+"""Stand-ins for Azure services: the instance metadata service, and a container registry that accepts the machine's identity
+as login, backed by a real docker-registry."""
 
 import base64
 import contextlib
@@ -18,30 +18,30 @@ from harness import IMAGE, demo, end, service, wait_for
 REGISTRY = "stand-in.azurecr.io"
 PRIVATE = f"{REGISTRY}/team/app:1"
 SYSTEM = {"login": {"server": REGISTRY, "identity": "system"}}
-BEHIND = ("127.0.0.1", 15001)
+BACKEND = ("127.0.0.1", 15001)
 METADATA = ("169.254.169.254", 80)
 USERNAME = "00000000-0000-0000-0000-000000000000"
-CANARY = b"canary"  # is in every token
+CANARY = b"canary"  # part of every token
 
 
 def private(**more):
-    """A service whose image only the registry has."""
+    """A service whose image exists only in the registry."""
     return demo({"app": {**service(), "image": PRIVATE, **more}})
 
 
 def in_base64(text):
-    """What shows of it there, by where it begins."""
+    """The base64 digits that depend on `text` alone, at each of the three alignments."""
     return [base64.b64encode(bytes(before) + text)[(4 * before + 2) // 3:4 * (before + len(text)) // 3] for before in range(3)]
 
 
-def tells_a_token(text):
+def contains_token(text):
     return any(form in text for form in [CANARY, *in_base64(CANARY)])
 
 
 @contextlib.contextmanager
-def registry_behind(engine, folder):
-    """A real registry that holds PRIVATE, of IMAGE of that engine, and asks nobody."""
-    address = "%s:%d" % BEHIND
+def registry_backend(engine, folder):
+    """A real registry without authentication that holds PRIVATE, a copy of the engine's IMAGE."""
+    address = "%s:%d" % BACKEND
     (folder / "config.yml").write_text(json.dumps(
         {"version": 0.1, "storage": {"filesystem": {"rootdirectory": f"{folder}/data"}}, "http": {"addr": address}}))
     with open(folder / "log", "ab") as log:
@@ -62,8 +62,8 @@ def registry_behind(engine, folder):
 
 
 def jwt(life, canary):
-    def part(what):
-        return base64.urlsafe_b64encode(what).rstrip(b"=").decode()
+    def part(content):
+        return base64.urlsafe_b64encode(content).rstrip(b"=").decode()
     now = int(time.time())
     return ".".join([part(b'{"alg":"none"}'), part(json.dumps({"iat": now, "exp": now + life}).encode()), canary])
 
@@ -86,18 +86,18 @@ class Quiet(BaseHTTPRequestHandler):
             self.wfile.write(body)
 
     def relay(self, address, headers):
-        """What a server behind says to the same question, with those `headers` of it."""
-        behind = http.client.HTTPConnection(*address)
-        asked = {name: ", ".join(self.headers.get_all(name)) for name in headers if name in self.headers}
-        behind.request(self.command, self.path, headers=asked)
-        response = behind.getresponse()
+        """Forwards the request, with those `headers` of it, to the server at `address`."""
+        backend = http.client.HTTPConnection(*address)
+        forwarded = {name: ", ".join(self.headers.get_all(name)) for name in headers if name in self.headers}
+        backend.request(self.command, self.path, headers=forwarded)
+        response = backend.getresponse()
         kept = [(name, value) for name, value in response.getheaders() if name not in ("Transfer-Encoding", "Connection")]
         self.answer(response.status, response.read(), kept)
-        behind.close()
+        backend.close()
 
 
 class Server:
-    """Answers on an address while started."""
+    """An HTTP server that can be started and stopped."""
 
     def __init__(self, address, handler, context=None):
         self.address, self.handler, self.context, self.server = address, handler, context, None
@@ -117,25 +117,25 @@ class Server:
 
 
 class Metadata(Server):
-    """`refusal`: what it answers instead of a token. `asked`: each question as (time, query, headers)."""
+    """`refusal`: the answer instead of a token. `requests`: each request as (time, query, headers)."""
 
     def __init__(self):
-        self.refusal, self.asked, self.tokens = None, [], []
+        self.refusal, self.requests, self.tokens = None, [], []
         outer = self
 
         class Handler(Quiet):
             def do_GET(self):
-                outer.asked.append((time.monotonic(), parse_qs(urlsplit(self.path).query), dict(self.headers)))
+                outer.requests.append((time.monotonic(), parse_qs(urlsplit(self.path).query), dict(self.headers)))
                 if outer.refusal:
                     return self.answer(*outer.refusal)
-                outer.tokens.append(f"{'long' * 300}.access-canary-{len(outer.tokens)}.+/")  # as real ones are
+                outer.tokens.append(f"{'long' * 300}.access-canary-{len(outer.tokens)}.+/")  # as long as real ones
                 return self.answer(200, {"access_token": outer.tokens[-1], "expires_in": "86399", "token_type": "Bearer"})
 
         super().__init__(METADATA, Handler)
 
 
 class Registry(Server):
-    """Gives tokens for the metadata service's, and images for its own tokens as long as they live."""
+    """Exchanges tokens of the metadata service for its own, and serves images for its own tokens until they expire."""
 
     def __init__(self, metadata, certificate, address=("127.0.0.1", 443), life=10800):
         self.life, self.refusal, self.exchanges, self.tokens = life, None, [], {}
@@ -158,7 +158,7 @@ class Registry(Server):
                 if user != USERNAME or outer.tokens.get(token, 0) < time.monotonic():
                     return self.answer(401, {"errors": [{"code": "UNAUTHORIZED", "message": "authentication required"}]},
                                        [("WWW-Authenticate", 'Basic realm="stand-in"')])
-                return self.relay(BEHIND, ("Accept",))
+                return self.relay(BACKEND, ("Accept",))
 
             do_HEAD = do_GET
 
@@ -168,7 +168,7 @@ class Registry(Server):
 
 
 def make_certificate(folder, names):
-    """An authority, and a certificate of it for `names`."""
+    """A CA, and a certificate for `names` signed by it."""
     folder.mkdir(exist_ok=True)
     files = {part: folder / f"{part}.pem" for part in ("ca", "ca-key", "cert", "key", "request")}
 

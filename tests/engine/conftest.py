@@ -12,13 +12,13 @@ import debian  # noqa: E402
 import harness  # noqa: E402
 
 
-WORKERS = ["1", "2"]  # side by side, each with an engine of its own
+WORKERS = ["1", "2"]  # run in parallel, each with its own engine
 
 
 def pytest_addoption(parser):
-    parser.addoption("--worker", choices=WORKERS, help="only the tests that fall to this one")
+    parser.addoption("--worker", choices=WORKERS, help="run only the tests assigned to this worker")
     parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run on")
-    parser.addoption("--seed", type=int, help="the one seed for test_engine_model.py")
+    parser.addoption("--seed", type=int, help="run test_engine_model.py with this seed only")
 
 
 def pytest_collection_modifyitems(config, items):
@@ -40,7 +40,7 @@ def session_engine(pytestconfig):
 
 @pytest.fixture
 def engine(session_engine):
-    """The session's engine, running and empty but for the tests' image."""
+    """The session's engine, running, with nothing in it but the tests' image."""
     if session_engine.process is None:
         session_engine.start()
     yield session_engine
@@ -68,8 +68,8 @@ def certificate(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def machine(session_engine, certificate, tmp_path_factory):
-    """The tests' own namespaces as a machine in Azure: the metadata service's address and NAMES are on loopback, and the
-    engine trusts the certificate of NAMES."""
+    """Makes the tests' namespaces look like a machine in Azure: the metadata service's address and NAMES are on loopback,
+    and the engine trusts the certificate of NAMES."""
     hosts = tmp_path_factory.mktemp("machine") / "hosts"
     hosts.write_text(f"127.0.0.1 localhost {' '.join(NAMES)}\n")
     Path("/etc/docker").mkdir(exist_ok=True)
@@ -82,8 +82,8 @@ def machine(session_engine, certificate, tmp_path_factory):
         (trust / "ca.crt").write_text(certificate["ca"].read_text())
     login = {"username": "nobody", "password": "nothing", "serveraddress": azure.REGISTRY}
     harness.wait_for(lambda: "lookup" not in str(session_engine.call("POST", "/auth", login)[1]),
-                     "the engine has seen the new names; it keeps old ones for 5 s")
+                     "the engine has read the new /etc/hosts; it caches the old one for 5 s")
     yield
-    subprocess.run(["umount", "-l", "/etc/docker"], check=True)  # the engine may be reading there
+    subprocess.run(["umount", "-l", "/etc/docker"], check=True)  # the engine may be reading files in it
     subprocess.run(["umount", "-l", "/etc/hosts"], check=True)
     subprocess.run(["ip", "address", "del", f"{azure.METADATA[0]}/32", "dev", "lo"], check=True)

@@ -1,10 +1,10 @@
-"""What the Azure handler does, without Azure: brings settings into the spool; a folder for the status."""
+"""Stands in for the Azure handler: writes settings to the spool, and reads the status that Azure would read."""
 
 import json
 
 
-def bring(daemon, sequence, settings):
-    """With its rights: our own commands would refuse what is not valid."""
+def deliver(daemon, sequence, settings):
+    """Writes settings to the spool without validation: our own commands would refuse invalid ones."""
     handler = {"status": str(daemon.root / "status"), "keys": str(daemon.root / "keys"), "version": "1.0.0"}
     envelope = {"version": 1, "source": "azure", "sequence": sequence, "settings": json.dumps(settings), "protected": "",
                 "handler": handler}
@@ -15,8 +15,8 @@ def bring(daemon, sequence, settings):
     entry.rename(spool / f"new/{sequence:020}-x.json")
 
 
-def told(daemon, sequence):
-    """What Azure reads: the state and the message; empty words while there is nothing."""
+def reported(daemon, sequence):
+    """The state and the message that Azure reads; empty strings before the first report."""
     try:
         [report] = json.loads((daemon.root / f"status/{sequence}.status").read_text())
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A real engine and a real daemon for the tests, and short words for what tests do with them."""
+"""A real engine and a real daemon for the tests, and helpers for what tests do with them."""
 
 import http.client
 import json
@@ -18,7 +18,7 @@ from urllib.parse import quote
 from jsonschema import Draft202012Validator
 
 IMAGE = "local/busybox:1"
-SLOWNESS = 3  # of a busy machine, which is no failure: what a test says of seconds is its own assertion, not a wait's end
+TIMEOUT_FACTOR = 3  # a busy machine is no failure: a timeout only ends a test that hangs
 STATUS_SCHEMA = Draft202012Validator(
     json.loads((Path(__file__).resolve().parents[2] / "config/status.schema.json").read_text()))
 BINARY = Path(os.environ.get("DOCKEREXTD", "build/daemon/dockerextd")).resolve()
@@ -49,22 +49,22 @@ def call(path, method, target, body=None, headers=None, timeout=60):
         return response.status, text.decode(errors="replace")
 
 
-def wait_for(truth, what, seconds=30, every=0.05):
-    """Until truth() is true; its value. `seconds` is for a machine that has nothing else to do; a look comes after."""
-    seconds *= SLOWNESS
+def wait_for(condition, what, seconds=30, every=0.05):
+    """Waits until condition() is true, and returns its value. `seconds` is the timeout on an idle machine."""
+    seconds *= TIMEOUT_FACTOR
     end = time.monotonic() + seconds
     while True:
-        asked = time.monotonic()
-        value = truth()
+        checked = time.monotonic()
+        value = condition()
         if value:
             return value
-        if asked > end:
-            raise AssertionError(f"not within {seconds} s: {what() if callable(what) else what}")
-        time.sleep(max(every, 2 * (time.monotonic() - asked)))  # asking must not be what keeps the machine busy
+        if checked > end:
+            raise AssertionError(f"timed out after {seconds} s; expected: {what() if callable(what) else what}")
+        time.sleep(max(every, 2 * (time.monotonic() - checked)))  # polling must not itself keep the machine busy
 
 
 def busybox_layer(programs=()):
-    """The one layer of the tests' image: busybox under the names that the tests use, and `programs` that only succeed."""
+    """The one layer of the tests' image: busybox under the names that the tests use, and `programs` that do nothing and succeed."""
     buffer = BytesIO()
     with tarfile.open(fileobj=buffer, mode="w") as tar:
         tar.add("/bin/busybox", "bin/busybox")
@@ -84,7 +84,7 @@ def busybox_layer(programs=()):
 
 
 def end(process, sig):
-    """Ends a process that we started, kindly at first."""
+    """Ends a process that we started: by `sig`, or by SIGKILL if it does not end within 30 s."""
     if process is None:
         return
     process.send_signal(sig)
@@ -96,7 +96,7 @@ def end(process, sig):
 
 
 class Engine:
-    """dockerd, and containerd beside it as on a real machine, with folders and sockets of their own."""
+    """dockerd and containerd as on a real machine, with their own folders and sockets."""
 
     def __init__(self, folder, programs=None):
         """`programs`: the root of unpacked packages to take dockerd and containerd from; the machine's own if None."""
@@ -122,7 +122,7 @@ class Engine:
                 f'disabled_plugins = ["io.containerd.grpc.v1.cri"]\n[grpc]\naddress = "{address}"\n')
             self.containerd = self.spawn("containerd", "--config", folder / "containerd.toml")
             wait_for(address.exists, "containerd listens", 30)
-        (folder / "pid").unlink(missing_ok=True)  # of one that was killed
+        (folder / "pid").unlink(missing_ok=True)  # left by a dockerd that was killed
         self.process = self.spawn("dockerd", "-H", f"unix://{self.socket}", "--containerd", address, "--data-root",
                                   folder / "data", "--exec-root", folder / "exec", "--pidfile", folder / "pid")
         wait_for(self.answers, lambda: "dockerd answers; its log ends: " + self.log_tail(), 60)
@@ -139,7 +139,7 @@ class Engine:
     def stop(self, sig=signal.SIGTERM):
         end(self.process, sig)
         self.process = None
-        if sig == signal.SIGTERM:  # no container is left; engine 20.10 may forget the mount of one that was being started
+        if sig == signal.SIGTERM:  # no container runs; engine 20.10 may leave the mount of one that was starting
             self.unmount(self.folder / "data")
 
     @staticmethod
@@ -150,13 +150,13 @@ class Engine:
                 subprocess.run(["umount", "-l", mount], check=False)
 
     def destroy(self):
-        """Nothing of it stays: no process, no mount, no folder."""
+        """Ends its processes, and removes its mounts and its folder."""
         self.stop()
         end(self.containerd, signal.SIGTERM)
         self.unmount(self.folder)
         shutil.rmtree(self.folder, ignore_errors=True)
 
-    # The API, as far as tests speak it.
+    # The part of the API that tests use.
     def call(self, method, target, body=None, headers=None, timeout=60):
         return call(self.socket, method, "/v1.41" + target, body, headers, timeout)
 
@@ -167,8 +167,8 @@ class Engine:
 
     def import_image(self, name=IMAGE, command=None, entrypoint=None, programs=()):
         repo, _, tag = name.rpartition(":")
-        said = {"CMD": command, "ENTRYPOINT": entrypoint}
-        changes = "".join("&changes=" + quote(f"{word} {json.dumps(value)}") for word, value in said.items() if value)
+        config = {"CMD": command, "ENTRYPOINT": entrypoint}
+        changes = "".join("&changes=" + quote(f"{instruction} {json.dumps(value)}") for instruction, value in config.items() if value)
         self.ok("POST", f"/images/create?fromSrc=-&repo={repo}&tag={tag}{changes}", busybox_layer(programs),
                 {"Content-Type": "application/x-tar"})
 
@@ -188,7 +188,7 @@ class Engine:
         return bool(found and found["State"]["Running"] and not found["State"]["Paused"])
 
     def wipe(self):
-        """Removes containers, networks and volumes; whether all are gone: some may be busy, or somebody makes them anew."""
+        """Removes containers, networks and volumes; true if all are gone. Some may be busy, or created again meanwhile."""
         for container in self.containers():
             self.call("DELETE", f"/containers/{container['Id']}?force=1&v=1")
         self.call("POST", "/networks/prune")
@@ -198,7 +198,7 @@ class Engine:
 
 
 class Daemon:
-    """`dockerextd run` under a root of its own, and the commands that talk to it."""
+    """`dockerextd run` under its own root, and the commands that talk to it."""
 
     def __init__(self, root, docker_socket):
         self.root = Path(root)
@@ -232,7 +232,7 @@ class Daemon:
             return None
         self.process.send_signal(sig)
         try:
-            code = self.process.wait(60)  # calls under way have 15 s
+            code = self.process.wait(60)  # running calls get 15 s
         except subprocess.TimeoutExpired:
             self.process.kill()
             self.process.wait()
@@ -245,13 +245,13 @@ class Daemon:
         self.stop(signal.SIGKILL)
 
     def processor_time(self):
-        """Seconds of a processor that it has taken."""
+        """The CPU seconds that it has used."""
         fields = Path(f"/proc/{self.process.pid}/stat").read_text().rpartition(")")[2].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
     def memory(self):
-        """All that it can write to, and so may have left something in."""
-        self.process.send_signal(signal.SIGSTOP)  # a mapping must not go while it is read
+        """The contents of all writable mappings."""
+        self.process.send_signal(signal.SIGSTOP)  # no mapping may disappear while it is read
         try:
             os.waitid(os.P_PID, self.process.pid, os.WSTOPPED)
             with open(f"/proc/{self.process.pid}/mem", "rb", 0) as memory:
@@ -265,7 +265,7 @@ class Daemon:
                 yield tuple(int(at, 16) for at in line.split()[0].split("-"))
 
     def run(self, *arguments, check=None, stdin=None, env=None):
-        """A command of an operator; the finished process."""
+        """Runs an operator's command; returns the finished process."""
         done = subprocess.run([BINARY, "--root", self.root, *arguments], input=stdin, capture_output=True, text=True,
                               timeout=360, env=env)
         if check is not None:
@@ -279,7 +279,7 @@ class Daemon:
         return path
 
     def apply(self, settings, protected=None, wait="180s", check=0):
-        arguments = ["apply", self.write("settings.json", good_at_once(settings))]
+        arguments = ["apply", self.write("settings.json", without_monitoring(settings))]
         if protected is not None:
             arguments += ["--protected", self.write("protected.json", protected)]
         if wait:
@@ -287,22 +287,22 @@ class Daemon:
         return self.run(*arguments, check=check)
 
     def status(self):
-        """As it promises to be: config/status.schema.json holds for whatever a test sees."""
-        status = call(self.control, "GET", "/v1/status", timeout=20)[1]  # less than it waits for an engine that hangs
+        """The status, validated against config/status.schema.json."""
+        status = call(self.control, "GET", "/v1/status", timeout=20)[1]  # shorter than the daemon waits for an engine that hangs
         STATUS_SCHEMA.validate(status)
         return status
 
     def service(self, name):
-        """How it stands, once settings with it have been taken."""
+        """The status of a service, as soon as settings with it are in force."""
         def known():
             return next((each for each in self.status()["services"] if each["name"] == name), None)
-        return wait_for(known, f"{name} is known")
+        return wait_for(known, f"the status has service {name}")
 
     def failed(self, name, attempts=1):
-        """How a service stands between two attempts, after so many."""
+        """The status of a service that waits for its next attempt, after at least `attempts` of them."""
         def between():
-            told = self.service(name)
-            return told["state"] == "failed" and told["attempts"] >= attempts and told["nextAttempt"] and told
+            status = self.service(name)
+            return status["state"] == "failed" and status["attempts"] >= attempts and status["nextAttempt"] and status
         return wait_for(between, lambda: f"failed {attempts} times: {self.service(name)}")
 
     def history(self):
@@ -314,13 +314,13 @@ class Daemon:
 
 
 class Relay:
-    """Stands between a daemon and its engine, and counts the bytes that the daemon sends. Calls `held` when a request
-    with `hold` in it has gone through. What has a key of `answers` in it does not reach the engine: the value is the
-    answer, none when it is empty."""
+    """A proxy between a daemon and its engine that counts the bytes that the daemon sends. Calls `on_trigger` before it
+    forwards the first request that contains `trigger`. A request that contains a key of `answers` is not forwarded:
+    the answer is the key's value, or none if it is empty."""
 
     def __init__(self, path, engine):
         self.socket, self.engine, self.sent = path, str(engine), 0
-        self.hold, self.held, self.answers = None, None, {}
+        self.trigger, self.on_trigger, self.answers = None, None, {}
         self.listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         self.listener.bind(str(path))
         self.listener.listen()
@@ -340,16 +340,16 @@ class Relay:
     def copy(self, source, sink, counted):
         try:
             while data := source.recv(65536):
-                holds = counted and self.hold and self.hold in data
+                triggers = counted and self.trigger and self.trigger in data
                 if counted:
                     self.sent += len(data)
                     answer = next((answer for part, answer in self.answers.items() if part in data), None)
                     if answer is not None:
                         source.sendall(answer)
                         continue
-                if holds:
-                    self.hold = None
-                    self.held()
+                if triggers:
+                    self.trigger = None
+                    self.on_trigger()
                 sink.sendall(data)
         except OSError:
             pass
@@ -363,9 +363,9 @@ class Relay:
         self.listener.close()
 
 
-def good_at_once(settings):
-    """The same settings, with which a container counts as soon as it runs, unless they say for themselves when it does: what
-    holds for how long is proven on a virtual clock."""
+def without_monitoring(settings):
+    """The same settings with a monitoring time of 0 s, unless they set one: monitoring times are tested in virtual time
+    (tests/sim)."""
     if not isinstance(settings, dict) or not isinstance(settings.get("reconcile", {}), dict):
         return settings
     return {**settings, "reconcile": {"monitor": "0s", **settings.get("reconcile", {})}}
@@ -379,7 +379,7 @@ def service(command="sleep 1000", **more):
     return {"image": IMAGE, "command": command, "stop_grace_period": "0s", **more}
 
 
-if __name__ == "__main__":  # an engine to try things on: harness.py FOLDER
+if __name__ == "__main__":  # an engine for experiments: harness.py FOLDER
     engine = Engine(sys.argv[1])
     engine.start()
     engine.import_image()

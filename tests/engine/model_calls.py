@@ -1,5 +1,5 @@
-"""Random calls for test_engine_model.py: what the daemon, or a stranger beside it, asks of an engine, sense or none. Which, the
-seed and the state of the model decide: the same seed asks the same again."""
+"""Random calls for test_engine_model.py, sensible or not, as the daemon or another client makes them. The seed and the state
+of the model decide them: the same seed makes the same calls."""
 
 import random
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import model_sides
 
 CONTAINERS, NETWORKS, VOLUMES = ["one", "two", "three"], ["net-a", "net-b"], ["vol-a", "vol-b"]
 
-# Does what its words say, in the words by which the model tells a program (tests/sim/docker/container.hpp).
+# Does what its arguments say; the model reads the same arguments (tests/sim/docker/container.hpp).
 SCRIPT = """
 for word; do eval "app_$word"; done
 if [ "$app_stop" = never ]; then trap '' TERM; else trap 'exit 143' TERM; fi
@@ -21,16 +21,16 @@ while :; do sleep 100000 & wait; done
 """
 
 
-def program(*words):
-    return ["sh", "-c", SCRIPT, "app", *words]
+def program(*arguments):
+    return ["sh", "-c", SCRIPT, "app", *arguments]
 
 
 LASTING = [program("stop=0"), program("stop=0"), program("stop=never")]
 ENDING = [program("exit=0", "after=0.3"), program("exit=3", "after=0.3")]
 BROKEN = ["fails"]
-BOUNDED = ["", "no", "on-failure"]  # policies with which a program that ends comes to rest
+BOUNDED = ["", "no", "on-failure"]  # restart policies with which a program that ends is not restarted without limit
 SECOND = 10**9
-CHECKS = [  # (health check, what the model has to know of it)
+CHECKS = [  # (health check, arguments that tell the model its result)
     ({"Test": ["CMD", "true"], "Interval": SECOND // 5, "Retries": 2}, []),
     ({"Test": ["CMD", "false"], "Interval": SECOND // 5, "Retries": 2}, ["sick=0"]),
     ({"Test": ["CMD", "true"], "Interval": 3600 * SECOND}, []),
@@ -42,7 +42,7 @@ class Call:
     method: str
     target: str
     body: Any = None
-    creates: str = ""  # the handle of what it makes
+    creates: str = ""  # the handle of the object that it creates
 
     def __str__(self):
         return f"{self.method} {self.target}" + (f" {self.body}" if self.body is not None else "")
@@ -52,12 +52,12 @@ class Calls:
     def __init__(self, seed):
         self.random = random.Random(seed)
         self.made = 0
-        self.known = {"c": ["nobody"], "n": ["nothing"]}  # what to ask for by kind, also when it is gone
+        self.known = {"c": ["nobody"], "n": ["nothing"]}  # ids for calls by kind, including those of removed objects
         self.world = None
         self.following = []
 
     def next(self, world):
-        """A call, with the world as it is."""
+        """The next call, given the state of the model."""
         self.world = world
         if self.following:
             return self.following.pop(0)
@@ -65,7 +65,7 @@ class Calls:
             self.known[kind] += sorted({each["Id"] for each in there.values()} - set(self.known[kind]))
         kinds = {self.create: 4 if len(world["containers"]) < 3 else 1, self.act: 12, self.remove: 3, self.rename: 1, self.update: 2,
                  self.create_network: 2, self.connect: 3, self.disconnect: 3, self.remove_network: 2,
-                 self.create_volume: 1, self.remove_volume: 2, self.execute: 1, self.look: 3}
+                 self.create_volume: 1, self.remove_volume: 2, self.execute: 1, self.read: 3}
         return self.random.choices(list(kinds), kinds.values())[0]()
 
     def chance(self, one_in):
@@ -76,7 +76,7 @@ class Calls:
         return f"{kind}{self.made}"
 
     def one_of(self, kind, there):
-        """How somebody may name an object: most often one that is there, most often by its id."""
+        """A reference to an object: usually to one that exists, usually by its id."""
         if not there or self.chance(8):
             return self.random.choice(self.known[kind] + (CONTAINERS if kind == "c" else NETWORKS))
         name = self.random.choice(sorted(there))
@@ -109,16 +109,16 @@ class Calls:
 
     def choose_program(self, body):
         ends = self.chance(3)
-        words = list(self.random.choice(ENDING if ends else LASTING))
+        arguments = list(self.random.choice(ENDING if ends else LASTING))
         policy = self.random.choice(BOUNDED if ends else [*BOUNDED, "always", "unless-stopped"])
         if policy:
             body["HostConfig"]["RestartPolicy"] = {"Name": policy, **({"MaximumRetryCount": 2} if policy == "on-failure" else {})}
-        if "stop=never" in words:
+        if "stop=never" in arguments:
             body["StopTimeout"] = 1
         if not ends and self.chance(3):
             body["Healthcheck"], more = self.random.choice(CHECKS)
-            words += more
-        body["Cmd"] = BROKEN if self.chance(12) else words
+            arguments += more
+        body["Cmd"] = BROKEN if self.chance(12) else arguments
 
     def choose_networks(self, body):
         chosen = self.random.choice(["", "", "none", "host", "net-a", "net-b", "net-a"])
@@ -141,10 +141,10 @@ class Calls:
             verb = "stop"
         return Call("POST", f"/containers/{container}/{verb}")
 
-    def depends_on_chance(self, asked):
-        """An engine joins the networks that people made in random order, and ends at the first that is missing."""
+    def depends_on_chance(self, reference):
+        """Whether a start's result is random: engines join user-defined networks in random order, up to the first missing one."""
         for name, found in self.world["containers"].items():
-            if asked in (name[1:], found["Id"], found["Id"].replace(">", ":short>")):
+            if reference in (name[1:], found["Id"], found["Id"].replace(">", ":short>")):
                 networks = set(found["Networks"]) - model_sides.PREDEFINED
                 return len(networks) > 1 and not networks <= set(self.world["networks"])
         return False
@@ -161,7 +161,7 @@ class Calls:
         return Call("POST", f"/containers/{self.container()}/update", body)
 
     def execute(self):
-        """A hook: three calls, of which the others make no sense when the first is refused."""
+        """A hook: three calls; the last two are dropped if the first is refused."""
         handle = self.handle("e")
         self.following = [Call("POST", f"/exec/<{handle}>/start", {"Detach": True}), Call("GET", f"/exec/<{handle}>/json")]
         return Call("POST", f"/containers/{self.container()}/exec", {"Cmd": ["true"]}, handle)
@@ -197,8 +197,8 @@ class Calls:
     def remove_volume(self):
         return Call("DELETE", f"/volumes/{self.random.choice(VOLUMES)}")
 
-    # What only looks.
-    def look(self):
+    # Calls that only read.
+    def read(self):
         return Call("GET", self.random.choice([
             f"/containers/{self.container()}/json", "/images/json?digests=1", f"/images/{quote(harness.IMAGE, '')}/json",
             "/images/local%2Fmissing%3A1/json", "/_ping", "/info"]))

@@ -1,5 +1,5 @@
-"""The two sides that test_engine_model.py compares: a real engine and the model of it (tests/sim/docker), asked in the
-same words, and what the daemon would learn of them in a form that can be compared."""
+"""The two sides that test_engine_model.py compares: a real engine and the model of it (tests/sim/docker). Both get the same
+requests; what the daemon reads of the answers is brought into a form that can be compared."""
 
 import json
 import re
@@ -13,13 +13,14 @@ import harness
 
 PROGRAM = harness.BINARY.parents[1] / "tests/sim/engine-model"
 
-# What the daemon listens to (daemon/engine/events.cpp).
+# The events that the daemon subscribes to (daemon/engine/events.cpp).
 TYPES = ["container", "network", "volume", "image"]
 ACTIONS = ["create", "start", "restart", "stop", "kill", "die", "destroy", "pause", "unpause", "rename", "update", "oom", "pull",
            "tag", "untag", "delete", "health_status", "connect", "disconnect", "remove", "load", "import", "prune"]
 FILTERS = quote(json.dumps({"type": TYPES, "event": ACTIONS}))
 
-# What the daemon reads (daemon/engine, daemon/observe), but for what the machine decides: CgroupnsMode, OomKillDisable, MemorySwappiness.
+# The fields that the daemon reads (daemon/engine, daemon/observe), except those that depend on the machine: CgroupnsMode,
+# OomKillDisable, MemorySwappiness.
 ATTRIBUTES = ["name", "container", "exitCode", "signal"]
 STATE = ["Status", "Running", "ExitCode", "Error"]
 CONFIG = ["Image", "Cmd", "Entrypoint", "Env", "Labels", "Hostname", "Domainname", "User", "WorkingDir", "StopSignal", "StopTimeout",
@@ -42,33 +43,33 @@ NEVER = "0001-01-01T00:00:00Z"
 ID = re.compile(r"[0-9a-f]{64}")
 MAC = re.compile(r"(?:[0-9a-f]{2}:){5}[0-9a-f]{2}")
 SHORT_ID = 12
-# A start that misses a network calls it by its id or by its name: what an engine remembers of it depends on earlier starts.
+# A failed start names the missing network by its id or by its name, depending on earlier starts.
 MISSING = re.compile(r"network \S+ not found")
 
 
 def picked(value, keys):
-    """Those of the members that say anything: to the daemon what is absent, null, empty, 0 and false are the same."""
-    return said({key: value.get(key) for key in keys})
+    """The members with these keys, without empty ones: to the daemon absent, null, empty, 0 and false are the same."""
+    return without_empty({key: value.get(key) for key in keys})
 
 
-def said(value):
+def without_empty(value):
     if not isinstance(value, dict):
         return value
-    members = {key: said(member) for key, member in value.items()}
+    members = {key: without_empty(member) for key, member in value.items()}
     return {key: member for key, member in members.items() if member}
 
 
 class Side:
-    """Knows the objects by the handles that the calls name them with: "<c1>" stands for an id, "<c1:short>" for its beginning."""
+    """Maps the handles by which calls name objects to ids: "<c1>" stands for an id, "<c1:short>" for its first digits."""
 
     def __init__(self, now):
         self.ids = {}
         self.events = []
-        self.now = self.begun = now  # nanoseconds
+        self.now = self.begin = now  # nanoseconds
 
     def call(self, method, target, body, creates=None):
-        """(status, what the answer says); what is created gets the handle `creates`."""
-        status, answer = self.send(method, self.meant(target), self.meant(json.dumps(body)) if body is not None else "")
+        """(status, decoded answer); the created object gets the handle `creates`."""
+        status, answer = self.send(method, self.resolved(target), self.resolved(json.dumps(body)) if body is not None else "")
         if creates and status == 201:
             self.ids[creates] = answer["Id"]
         return status, answer
@@ -78,13 +79,13 @@ class Side:
         assert status == 200, f"GET {target}: {status} {answer}"
         return answer
 
-    def meant(self, text):
+    def resolved(self, text):
         for handle, identity in self.ids.items():
             text = text.replace(f"<{handle}>", identity).replace(f"<{handle}:short>", identity[:SHORT_ID])
         return text
 
-    def told(self, value):
-        """The value without what differs between the sides: ids are handles again."""
+    def normalised(self, value):
+        """The value without differences between the sides: ids become handles again."""
         text = json.dumps(value, sort_keys=True)
         for handle, identity in self.ids.items():
             text = text.replace(identity, f"<{handle}>").replace(identity[:SHORT_ID], f"<{handle}:short>")
@@ -92,11 +93,11 @@ class Side:
         return json.loads(text)
 
     def snapshot(self):
-        """All that the daemon would find."""
+        """All that the daemon would observe."""
         listed = self.ok("/containers/json?all=1")
         networks = [each for each in self.ok("/networks") if each["Name"] not in PREDEFINED]
         volumes = self.ok("/volumes")["Volumes"] or []
-        return self.told({
+        return self.normalised({
             "listed": {each["Names"][0]: self.summary(each) for each in listed},
             "containers": {each["Names"][0]: self.container(each["Id"]) for each in listed},
             "networks": {each["Name"]: network(each) for each in networks},
@@ -109,22 +110,22 @@ class Side:
                 "Networks": {name: endpoint["NetworkID"] for name, endpoint in networks.items() if endpoint["NetworkID"]}}
 
     def container(self, identity):
-        """None when it is gone since it was listed."""
+        """None if it has been removed since it was listed."""
         status, answer = self.send("GET", f"/containers/{identity}/json", "")
         if status != 200:
             return None
         return inspected(answer)
 
-    def heard(self):
-        """What happened to each object, as the events told it when it happened."""
+    def received(self):
+        """The events as they arrived."""
         return self.histories(self.events)
 
     def past(self):
-        """The same, asked afterwards: as the daemon asks after it has lost the connection."""
-        return self.histories(self.lines(f"/events?since={point(self.begun)}&until={point(self.now)}&filters={FILTERS}"))
+        """The events of the same time, requested afterwards, as the daemon does after it has lost the connection."""
+        return self.histories(self.lines(f"/events?since={point(self.begin)}&until={point(self.now)}&filters={FILTERS}"))
 
     def histories(self, events):
-        """Of each object, in order: between objects the order is no promise."""
+        """The events of each object, in order; the order between objects is not guaranteed."""
         histories = {}
         for event in events:
             attributes = event["Actor"].get("Attributes") or {}
@@ -132,11 +133,11 @@ class Side:
             labels = {key: value for key, value in attributes.items() if key.startswith("test.")}
             line = {"Action": event["Action"], **picked(attributes, ATTRIBUTES), **labels}
             histories.setdefault(" ".join(about).strip(), []).append(line)
-        return self.told({about: in_order(history) for about, history in histories.items()})
+        return self.normalised({about: in_order(history) for about, history in histories.items()})
 
 
 def in_order(history):
-    """From release 23 on an engine tells that a container was stopped before it tells that it died, or after."""
+    """Puts die before stop: from release 23 on, an engine sends them in either order."""
     actions = [line["Action"] for line in history]
     for place in range(1, len(actions)):
         if actions[place - 1:place + 1] == ["stop", "die"]:
@@ -153,7 +154,7 @@ def inspected(container):
         **picked(container, ["Id", "Name", "Image", "RestartCount"]),
         "State": {**picked(state, STATE), "started": state["StartedAt"] != NEVER, "finished": state["FinishedAt"] != NEVER,
                   "Health": health.get("Status") or "none",
-                  "failing": health.get("FailingStreak", 0) >= retries},  # how long it goes on is a matter of time
+                  "failing": health.get("FailingStreak", 0) >= retries},  # the exact number depends on timing
         "Config": {key: "<machine>" if key == "Hostname" and value in (socket.gethostname(), "machine") else value
                    for key, value in picked(container["Config"], CONFIG).items()},
         "HostConfig": host,
@@ -162,17 +163,17 @@ def inspected(container):
 
 
 def endpoint_of(endpoint):
-    """IPAMConfig alone says something by being there."""
+    """IPAMConfig is the only member whose mere presence matters."""
     return {**picked(endpoint, ENDPOINT), "Aliases": {alias: True for alias in endpoint.get("Aliases") or []},
             "addressed": endpoint.get("IPAMConfig") is not None}
 
 
 def network(listed):
-    """Which addresses a network gets that asks for none is the machine's business."""
+    """Does not compare the addresses of a network that requests none: the machine chooses them."""
     pools = (listed["IPAM"] or {}).get("Config") or []
-    asked = [{key: value for key, value in pool.items() if value} for pool in pools]
+    requested = [{key: value for key, value in pool.items() if value} for pool in pools]
     return {"Id": listed["Id"], **picked(listed, [key for key in NETWORK if key != "IPAM"]), "Driver of IPAM": listed["IPAM"]["Driver"],
-            "Pools": [{key: value if value.startswith("10.9.") else "<address>" for key, value in pool.items()} for pool in asked]}
+            "Pools": [{key: value if value.startswith("10.9.") else "<address>" for key, value in pool.items()} for pool in requested]}
 
 
 def image(found):
@@ -185,28 +186,28 @@ class Model(Side):
     def __init__(self, version):
         super().__init__(0)
         self.process = subprocess.Popen([PROGRAM, version, harness.IMAGE], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
-        self.wait(1)  # the image came before
-        self.begun = self.now
+        self.wait(1)  # after the pull of the image
+        self.begin = self.now
 
-    def tell(self, line):
+    def exchange(self, line):
         self.process.stdin.write(json.dumps(line) + "\n")
         self.process.stdin.flush()
-        said = self.process.stdout.readline()
-        assert said, f"the model ended with {self.process.wait()} on {line}"
-        answer = json.loads(said)
+        reply = self.process.stdout.readline()
+        assert reply, f"the model ended with {self.process.wait()} on {line}"
+        answer = json.loads(reply)
         self.events += json_lines(answer["events"])
         self.now = answer["now"]
         return answer
 
     def send(self, method, target, body):
-        answer = self.tell({"method": method, "target": target, "body": body})
+        answer = self.exchange({"method": method, "target": target, "body": body})
         return answer["status"], decoded(answer["body"])
 
     def lines(self, target):
-        return json_lines(self.tell({"method": "GET", "target": target, "body": ""})["body"])
+        return json_lines(self.exchange({"method": "GET", "target": target, "body": ""})["body"])
 
     def wait(self, milliseconds):
-        self.tell({"wait": milliseconds})
+        self.exchange({"wait": milliseconds})
 
     def close(self):
         self.process.stdin.close()
@@ -214,13 +215,13 @@ class Model(Side):
 
 
 class Real(Side):
-    """The engine, and a listener to its events as the daemon is one."""
+    """A real engine, with a subscription to its events like the daemon's."""
 
     def __init__(self, engine, version):
         super().__init__(time.time_ns())
         self.socket, self.version = engine.socket, version
         self.connection = harness.UnixConnection(self.socket, timeout=None)
-        self.connection.request("GET", f"/{version}/events?since={point(self.begun)}&filters={FILTERS}")
+        self.connection.request("GET", f"/{version}/events?since={point(self.begin)}&filters={FILTERS}")
         self.stream = self.connection.getresponse()
         self.listener = threading.Thread(target=self.listen, daemon=True)
         self.listener.start()
@@ -246,7 +247,7 @@ class Real(Side):
 
 
 def point(nanoseconds):
-    """A point in time as the engine takes it."""
+    """A point in time in the engine's format."""
     return "{}.{:09}".format(*divmod(nanoseconds, 10**9))
 
 

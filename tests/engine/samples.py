@@ -1,4 +1,4 @@
-"""config/examples as people use them: with certificates of their own in place of what stands for them."""
+"""config/examples as people use them: with real certificates in place of the placeholders."""
 
 import base64
 from pathlib import Path

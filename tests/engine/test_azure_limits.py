@@ -1,4 +1,5 @@
-"""Azure ends a deployment after 90 minutes, so we do after 75, with the reason: of work, not of one life of the daemon."""
+"""Azure ends a deployment after 90 minutes, so the daemon reports an error with the reason after 75. The time counts across
+restarts of the daemon."""
 
 import datetime
 import hashlib
@@ -7,15 +8,15 @@ import os
 import socket
 
 import pytest
-from handler import bring, told
+from handler import deliver, reported
 from harness import demo, service, wait_for
 
 LIMIT = datetime.timedelta(minutes=75)
-HOPELESS = demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:1"}})
+UNPULLABLE = demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:1"}})
 
 
-class Kept:
-    """The file in which the daemon keeps how long it has been at work."""
+class StoredTarget:
+    """The file in which the daemon stores how long it has worked on the current settings."""
 
     def __init__(self, daemon):
         self.path = daemon.root / "var/lib/dockerextd/report-target.json"
@@ -23,12 +24,12 @@ class Kept:
     def content(self):
         return json.loads(self.path.read_text())["content"]
 
-    def is_young(self):
-        """The work has just begun, at least compared to LIMIT. Azure is told a moment before it is kept."""
+    def wait_until_recent(self):
+        """Waits until the stored time is short compared to LIMIT: the report is written a moment before it."""
         wait_for(lambda: self.content().get("unfinished", {}).get("lasted", LIMIT.total_seconds()) < 600, self.content)
 
     def age(self, by, seen):
-        """As if the work had begun earlier by that much, and the daemon had last been seen so long ago."""
+        """Lets the work begin earlier by `by`, and the daemon's last write be `seen` ago."""
         content = self.content()
         content["unfinished"]["lasted"] += int(by.total_seconds())
         then = datetime.datetime.now(datetime.timezone.utc) - seen
@@ -37,104 +38,104 @@ class Kept:
         self.path.write_text(f'{{"version":1,"sha256":"{hashlib.sha256(text.encode()).hexdigest()}","content":{text}}}')
 
 
-def test_a_daemon_that_is_killed_again_and_again_tells_azure_in_time(daemon):
+def test_a_daemon_that_is_killed_repeatedly_still_reports_the_timeout(daemon):
     (daemon.root / "status").mkdir()
-    kept = Kept(daemon)
-    bring(daemon, 3, HOPELESS)
-    wait_for(lambda: "127.0.0.1:1" in told(daemon, 3)[1] and "unfinished" in kept.content(), lambda: told(daemon, 3))
-    assert told(daemon, 3)[0] == "transitioning"
-    away = datetime.timedelta(minutes=4)
+    stored = StoredTarget(daemon)
+    deliver(daemon, 3, UNPULLABLE)
+    wait_for(lambda: "127.0.0.1:1" in reported(daemon, 3)[1] and "unfinished" in stored.content(), lambda: reported(daemon, 3))
+    assert reported(daemon, 3)[0] == "transitioning"
+    downtime = datetime.timedelta(minutes=4)
     daemon.kill()
-    kept.age(LIMIT - away - datetime.timedelta(minutes=3), away)
+    stored.age(LIMIT - downtime - datetime.timedelta(minutes=3), downtime)
     daemon.start()
-    wait_for(lambda: "127.0.0.1:1" in str(daemon.status()["services"]), "it is at work again")
-    assert told(daemon, 3)[0] == "transitioning", "three minutes are left: enough for a slow machine to get here"
+    wait_for(lambda: "127.0.0.1:1" in str(daemon.status()["services"]), "it works on the service again")
+    assert reported(daemon, 3)[0] == "transitioning", "three minutes are left: enough for a slow machine to get here"
     daemon.kill()
-    kept.age(datetime.timedelta(minutes=4), datetime.timedelta())
+    stored.age(datetime.timedelta(minutes=4), datetime.timedelta())
     daemon.start()
-    def late():  # the service is failed between two attempts only, and its own error two minutes later
-        state, message = told(daemon, 3)
+    def is_timed_out():  # the service is failed only between two attempts; its own error comes two minutes later
+        state, message = reported(daemon, 3)
         begin = "timed out after 75 minutes: 0 of 1 service is in the desired state; "
         return state == "error" and message.startswith(begin) and "web: failed" in message
-    wait_for(late, lambda: told(daemon, 3))
+    wait_for(is_timed_out, lambda: reported(daemon, 3))
 
 
 @pytest.fixture
-def late(daemon):
-    """What is kept by a daemon that has been at work on HOPELESS, under the number 3, for too long."""
+def timed_out(daemon):
+    """The stored target of a daemon that has worked on UNPULLABLE, sequence number 3, until the timeout."""
     (daemon.root / "status").mkdir()
-    kept = Kept(daemon)
-    bring(daemon, 3, HOPELESS)
-    wait_for(lambda: told(daemon, 3)[0] and "unfinished" in kept.content(), "it is at work")
+    stored = StoredTarget(daemon)
+    deliver(daemon, 3, UNPULLABLE)
+    wait_for(lambda: reported(daemon, 3)[0] and "unfinished" in stored.content(), "it works on the service")
     daemon.kill()
-    kept.age(LIMIT, datetime.timedelta())
+    stored.age(LIMIT, datetime.timedelta())
     daemon.start()
-    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
-    return kept
+    wait_for(lambda: reported(daemon, 3)[0] == "error", lambda: reported(daemon, 3))
+    return stored
 
 
-def test_other_settings_have_all_the_time_and_what_is_done_has_no_past(daemon, late):
-    bring(daemon, 4, demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:2"}}))
-    wait_for(lambda: "nowhere:2" in told(daemon, 4)[1], lambda: told(daemon, 4))
-    assert told(daemon, 4)[0] == "transitioning"
-    late.is_young()
-    bring(daemon, 5, demo({"web": service()}))
-    wait_for(lambda: told(daemon, 5)[0] == "success", lambda: told(daemon, 5))
-    wait_for(lambda: "unfinished" not in late.content(), late.content)
+def test_new_settings_get_the_full_time_and_success_clears_it(daemon, timed_out):
+    deliver(daemon, 4, demo({"web": {**service(), "image": "127.0.0.1:1/nowhere:2"}}))
+    wait_for(lambda: "nowhere:2" in reported(daemon, 4)[1], lambda: reported(daemon, 4))
+    assert reported(daemon, 4)[0] == "transitioning"
+    timed_out.wait_until_recent()
+    deliver(daemon, 5, demo({"web": service()}))
+    wait_for(lambda: reported(daemon, 5)[0] == "success", lambda: reported(daemon, 5))
+    wait_for(lambda: "unfinished" not in timed_out.content(), timed_out.content)
 
 
-def test_the_same_deployed_again_has_all_the_time_and_is_tried_at_once(daemon, late):
-    wait_for(lambda: daemon.service("web")["attempts"] >= 3, "it has to wait")
-    bring(daemon, 3, HOPELESS)  # as each restart of the agent does
-    wait_for(lambda: not os.listdir(daemon.root / "var/lib/dockerextd/spool/new"), "taken")
+def test_redeployed_settings_get_the_full_time_and_are_tried_at_once(daemon, timed_out):
+    wait_for(lambda: daemon.service("web")["attempts"] >= 3, "the service backs off")
+    deliver(daemon, 3, UNPULLABLE)  # as each restart of the agent does
+    wait_for(lambda: not os.listdir(daemon.root / "var/lib/dockerextd/spool/new"), "the settings are read")
     web = daemon.service("web")
     assert web["attempts"] >= 3
-    bring(daemon, 4, HOPELESS)
-    wait_for(lambda: (daemon.service("web")["since"] or "") > web["since"], "tried as if for the first time")
-    wait_for(lambda: told(daemon, 4)[0], "told")
-    assert told(daemon, 4)[0] == "transitioning"
-    late.is_young()
+    deliver(daemon, 4, UNPULLABLE)
+    wait_for(lambda: (daemon.service("web")["since"] or "") > web["since"], "tried without backoff")
+    wait_for(lambda: reported(daemon, 4)[0], "reported")
+    assert reported(daemon, 4)[0] == "transitioning"
+    timed_out.wait_until_recent()
 
 
-def test_what_was_not_done_before_a_pause_is_no_success(daemon):
+def test_settings_that_arrive_during_a_pause_are_no_success(daemon):
     (daemon.root / "status").mkdir()
-    bring(daemon, 3, demo({"web": service()}))
-    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    deliver(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: reported(daemon, 3)[0] == "success", lambda: reported(daemon, 3))
     daemon.run("pause", check=0)
-    wait_for(lambda: "paused" in told(daemon, 3)[1], lambda: told(daemon, 3))
-    assert told(daemon, 3)[0] == "success"
-    bring(daemon, 4, demo({"web": service(environment={"KEY": "new"})}))
-    wait_for(lambda: "paused" in told(daemon, 4)[1], lambda: told(daemon, 4))
-    assert told(daemon, 4)[0] == "transitioning"
+    wait_for(lambda: "paused" in reported(daemon, 3)[1], lambda: reported(daemon, 3))
+    assert reported(daemon, 3)[0] == "success"
+    deliver(daemon, 4, demo({"web": service(environment={"KEY": "new"})}))
+    wait_for(lambda: "paused" in reported(daemon, 4)[1], lambda: reported(daemon, 4))
+    assert reported(daemon, 4)[0] == "transitioning"
     daemon.run("resume", check=0)
-    wait_for(lambda: told(daemon, 4)[0] == "success", lambda: told(daemon, 4))
+    wait_for(lambda: reported(daemon, 4)[0] == "success", lambda: reported(daemon, 4))
 
 
-def test_a_status_that_is_gone_is_told_again(daemon):
+def test_a_removed_status_file_is_written_again(daemon):
     (daemon.root / "status").mkdir()
-    bring(daemon, 3, demo({"web": service()}))
-    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    deliver(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: reported(daemon, 3)[0] == "success", lambda: reported(daemon, 3))
     (daemon.root / "status/3.status").unlink()
     daemon.run("reconcile", check=0)  # or within a minute by itself
-    wait_for(lambda: told(daemon, 3)[0] == "success", "there again")
+    wait_for(lambda: reported(daemon, 3)[0] == "success", "written again")
 
 
-def test_nothing_is_told_of_services_before_the_first_look(daemon, tmp_path):
+def test_no_service_is_reported_before_the_first_snapshot(daemon, tmp_path):
     (daemon.root / "status").mkdir()
-    bring(daemon, 3, demo({"web": service()}))
-    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
-    before = told(daemon, 3)
+    deliver(daemon, 3, demo({"web": service()}))
+    wait_for(lambda: reported(daemon, 3)[0] == "success", lambda: reported(daemon, 3))
+    before = reported(daemon, 3)
     daemon.kill()
-    there, daemon.docker_host = daemon.docker_host, f"unix://{tmp_path}/hung.sock"
-    with socket.socket(socket.AF_UNIX) as hung:  # takes connections and never answers
+    original, daemon.docker_host = daemon.docker_host, f"unix://{tmp_path}/hung.sock"
+    with socket.socket(socket.AF_UNIX) as hung:  # accepts connections and never answers
         hung.bind(f"{tmp_path}/hung.sock")
         hung.listen()
         daemon.start()
         assert daemon.service("web")["reason"] == "not checked yet"
-        assert told(daemon, 3) == before or daemon.status()["engine"]["state"] == "not answering"
-        wait_for(lambda: "have not been checked yet; engine: not answering" in told(daemon, 3)[1], lambda: told(daemon, 3))
+        assert reported(daemon, 3) == before or daemon.status()["engine"]["state"] == "not answering"
+        wait_for(lambda: "have not been checked yet; engine: not answering" in reported(daemon, 3)[1], lambda: reported(daemon, 3))
         daemon.stop()
-    daemon.docker_host = there
+    daemon.docker_host = original
     daemon.start()
 
 
@@ -148,9 +149,9 @@ def test_an_older_version_leaves_the_state_of_a_newer_one_alone(engine, daemon):
     (state / "settings.json").write_text(theirs)
     (state / "azure-status").write_text(str(daemon.root / "status/3.status"))
     daemon.start()
-    bring(daemon, 3, demo({"other": service()}))
-    wait_for(lambda: told(daemon, 3)[0] == "error", lambda: told(daemon, 3))
-    assert f"{state}/settings.json' was written by a newer dockerextd (format 2, this one reads 1)" in told(daemon, 3)[1]
+    deliver(daemon, 3, demo({"other": service()}))
+    wait_for(lambda: reported(daemon, 3)[0] == "error", lambda: reported(daemon, 3))
+    assert f"{state}/settings.json' was written by a newer dockerextd (format 2, this one reads 1)" in reported(daemon, 3)[1]
     assert "newer dockerextd" in daemon.run("status", check=3).stdout
     assert "newer dockerextd" in daemon.run("down", check=1).stderr
     engine.ok("POST", "/containers/demo-web-1/stop?t=0")
@@ -160,5 +161,5 @@ def test_an_older_version_leaves_the_state_of_a_newer_one_alone(engine, daemon):
     (state / "settings.json").write_text(ours)  # the newer version is back
     engine.ok("POST", "/containers/demo-web-1/start")
     daemon.start()
-    wait_for(lambda: told(daemon, 3)[0] == "success", lambda: told(daemon, 3))
+    wait_for(lambda: reported(daemon, 3)[0] == "success", lambda: reported(daemon, 3))
     assert engine.names() == ["demo-other-1"]

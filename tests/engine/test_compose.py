@@ -1,4 +1,4 @@
-"""What goes beyond one container's fields: Compose files, what a model puts into containers, networks that change."""
+"""What goes beyond the fields of one container: Compose files, configs and secrets, changed networks, hooks, builds."""
 
 import os
 
@@ -41,7 +41,7 @@ services:
     assert refused.returncode == 2 and "line 4, column 5" in refused.stderr and "'ports'" in refused.stderr
 
 
-def test_waiting_for_a_health_that_cannot_come_is_a_failure(engine, daemon):
+def test_depending_on_health_without_a_health_check_is_a_failure(engine, daemon):
     def settings(**more):
         return demo({"web": service(depends_on={"db": {"condition": "service_healthy", **more}}), "db": service()})
     daemon.apply(settings(), check=3)
@@ -50,7 +50,7 @@ def test_waiting_for_a_health_that_cannot_come_is_a_failure(engine, daemon):
     daemon.apply(settings(required=False))
 
 
-def test_configs_and_secrets_reach_the_container_and_so_do_their_changes(engine, daemon):
+def test_configs_and_secrets_and_their_changes_reach_the_container(engine, daemon):
     def settings(greeting):
         return {"compose": {"name": "demo",
                             "services": {"web": service(configs=["greeting"], secrets=[{"source": "token", "mode": "0400"}]),
@@ -72,7 +72,7 @@ def test_configs_and_secrets_reach_the_container_and_so_do_their_changes(engine,
     assert "canary" not in shown
 
 
-def test_a_network_that_changed_is_made_anew_without_new_containers(engine, daemon):
+def test_a_changed_network_is_recreated_without_new_containers(engine, daemon):
     def settings(**network):
         services = {"web": service(networks={"back": {"aliases": ["alias"], "ipv4_address": "10.123.1.9"}}), "db": service()}
         pool = {"ipam": {"config": [{"subnet": "10.123.1.0/24"}]}}
@@ -82,11 +82,11 @@ def test_a_network_that_changed_is_made_anew_without_new_containers(engine, daem
     daemon.apply(settings(internal=True, labels={"a": "b"}))
     assert engine.ok("GET", "/networks/demo_back")["Internal"]
     assert {name: engine.inspect(name)["Id"] for name in engine.names()} == before
-    seat = engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]["demo_back"]
-    assert seat["IPAddress"] == "10.123.1.9" and {"alias", "web", "demo-web-1"} <= set(seat["Aliases"])
+    endpoint = engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]["demo_back"]
+    assert endpoint["IPAddress"] == "10.123.1.9" and {"alias", "web", "demo-web-1"} <= set(endpoint["Aliases"])
 
 
-def test_a_volume_that_changed_is_reported_and_left(engine, daemon):
+def test_a_changed_volume_is_reported_and_left_alone(engine, daemon):
     settings = lambda **options: demo({"web": service(volumes=["data:/data"])}, volumes={"data": options})
     daemon.apply(settings())
     run_in(engine, "demo-web-1", "touch", "/data/precious")
@@ -107,11 +107,11 @@ def test_hooks_run_after_the_start_and_before_the_stop(engine, daemon):
     assert run_in(engine, "demo-web-1", "ls", "/data").split() == ["started", "stopping"]
 
 
-def test_a_post_start_hook_that_fails_fails_its_service_and_is_tried_again(engine, daemon):
+def test_a_failing_post_start_hook_fails_its_service_and_is_retried(engine, daemon):
     hooks = [{"command": ["test", "-e", "/tmp/ok"]}, {"command": "touch /tmp/second"}]
     daemon.apply(demo({"web": service(post_start=hooks), "after": service(depends_on=["web"])}), wait=None)
-    told = daemon.failed("web", attempts=2)
-    assert "post_start hook 'test -e /tmp/ok': it exited with code 1" in told["reason"]
+    failed = daemon.failed("web", attempts=2)
+    assert "post_start hook 'test -e /tmp/ok': it exited with code 1" in failed["reason"]
     assert daemon.status()["state"] == "degraded"
     assert not engine.running("demo-after-1")
     web = engine.inspect("demo-web-1")
@@ -119,10 +119,10 @@ def test_a_post_start_hook_that_fails_fails_its_service_and_is_tried_again(engin
     daemon.converged()
     assert engine.running("demo-after-1")
     assert run_in(engine, "demo-web-1", "ls", "/tmp").split() == ["ok", "second"]
-    assert engine.inspect("demo-web-1")["State"]["StartedAt"] == web["State"]["StartedAt"], "it ran on"
+    assert engine.inspect("demo-web-1")["State"]["StartedAt"] == web["State"]["StartedAt"], "the container was not restarted"
 
 
-def test_what_shares_a_namespace_follows_its_owner_into_its_next_run(engine, daemon):
+def test_containers_that_share_a_namespace_are_restarted_after_its_owner(engine, daemon):
     vpn = engine.ok("POST", "/containers/create?name=vpn", {"Image": IMAGE, "Cmd": ["sleep", "1000"], "StopTimeout": 0})["Id"]
     engine.ok("POST", f"/containers/{vpn}/start")
     daemon.apply(demo({"gw": service(ipc="shareable"),
@@ -135,15 +135,15 @@ def test_what_shares_a_namespace_follows_its_owner_into_its_next_run(engine, dae
     def namespace(name, kind):
         return os.stat(f"/proc/{engine.inspect(name)['State']['Pid']}/ns/{kind}").st_ino
 
-    def together():
+    def all_share():
         try:
             return all(namespace(name, kind) == namespace(owner, kind) for name, (owner, kind) in clients.items())
         except OSError:  # between two runs
             return False
-    assert together()
+    assert all_share()
     engine.ok("POST", "/containers/demo-gw-1/restart?t=0")
     engine.ok("POST", "/containers/vpn/restart?t=0")
-    wait_for(together, lambda: f"all share a namespace again: {daemon.status()}")
+    wait_for(all_share, lambda: f"all share a namespace again: {daemon.status()}")
     daemon.converged()
     assert {name: engine.inspect(name)["Id"] for name in clients} == before
     restarts = [(step["object"], step["reason"]) for step in daemon.history() if step["verb"] == "restart"]
@@ -152,7 +152,7 @@ def test_what_shares_a_namespace_follows_its_owner_into_its_next_run(engine, dae
                                 ("demo-shm-1", "demo-gw-1, whose IPC namespace it shares, was started after it")]
 
 
-def test_a_container_of_another_name_is_no_drift(engine, daemon):
+def test_a_reference_to_a_container_by_name_is_no_drift(engine, daemon):
     """`container:NAME` becomes an id in the engine's answers."""
     engine.ok("POST", "/containers/create?name=outsider", {"Image": IMAGE, "Cmd": ["sleep", "1000"]})
     engine.ok("POST", "/containers/outsider/start")
@@ -161,11 +161,11 @@ def test_a_container_of_another_name_is_no_drift(engine, daemon):
     assert daemon.run("plan", check=0).stdout and engine.names() == ["demo-web-1"]
 
 
-def built(how, **more):
-    return {"build": how, "command": "sleep 1000", "stop_grace_period": "0s", **more}
+def built(build, **more):
+    return {"build": build, "command": "sleep 1000", "stop_grace_period": "0s", **more}
 
 
-def test_an_image_is_built_and_made_again_when_the_policy_says_so(engine, daemon):
+def test_an_image_is_built_and_rebuilt_as_the_pull_policy_says(engine, daemon):
     context = daemon.root / "var/lib/dockerextd/project/web"
     context.mkdir(parents=True, exist_ok=True)
 
@@ -175,29 +175,29 @@ def test_an_image_is_built_and_made_again_when_the_policy_says_so(engine, daemon
     daemon.apply(settings("one"))
     assert run_in(engine, "demo-web-1", "cat", "/word") == "one\n"
     first = engine.inspect("demo-web-1")["Id"]
-    daemon.apply(settings("two"))  # the image is there: as with Compose, nobody asked for another
+    daemon.apply(settings("two"))  # as with Compose, an existing image is not rebuilt
     assert engine.inspect("demo-web-1")["Id"] == first
     daemon.apply(settings("two", pull_policy="build"))
     assert run_in(engine, "demo-web-1", "cat", "/word") == "two\n"
     second = engine.inspect("demo-web-1")["Id"]
     daemon.run("reconcile", "--wait", check=0)
-    assert engine.inspect("demo-web-1")["Id"] == second  # once for its settings
+    assert engine.inspect("demo-web-1")["Id"] == second  # it is built once per settings
     assert [step for step in daemon.history() if step["verb"] == "build image"][-1]["status"] == "done"
 
 
-def test_a_build_that_fails_leaves_what_runs_and_says_why(engine, daemon):
+def test_a_failing_build_leaves_the_running_container_and_reports_why(engine, daemon):
     context = daemon.root / "var/lib/dockerextd/project/web"
     context.mkdir(parents=True, exist_ok=True)
     daemon.apply(demo({"broken": service()}))
     running = engine.inspect("demo-broken-1")["Id"]
     (context / "Dockerfile").write_text(f"FROM {IMAGE}\nRUN echo canary-word; exit 7\n")
     daemon.apply(demo({"broken": built("web")}), wait="5s", check=3)
-    def told():  # between two attempts
+    def is_reported():  # between two attempts
         reason = daemon.service("broken")["reason"]
         return "non-zero code: 7" in reason and "canary-word" in reason
-    wait_for(told, lambda: "the reason is told: " + daemon.service("broken")["reason"])
+    wait_for(is_reported, lambda: "the reason is reported: " + daemon.service("broken")["reason"])
     assert engine.inspect("demo-broken-1")["Id"] == running and engine.running("demo-broken-1")
-    def others():  # a step that is under way has one
+    def others():  # a running build step has one
         return [entry for entry in engine.containers() if entry["Id"] != running]
     wait_for(lambda: not others(), lambda: f"no failed step's container is left: {others()}")
     (context / "Dockerfile").write_text(f"FROM {IMAGE}\n")
@@ -205,7 +205,7 @@ def test_a_build_that_fails_leaves_what_runs_and_says_why(engine, daemon):
     assert engine.inspect("demo-broken-1")["Config"]["Image"] == "demo-broken"
 
 
-def test_containers_of_docker_compose_v1_are_taken_over_with_their_anonymous_volumes(engine, daemon):
+def test_containers_of_docker_compose_v1_are_adopted_with_their_anonymous_volumes(engine, daemon):
     """As docker-compose 1.29 made them: other names, a hash of its own, no label of the image."""
     engine.ok("POST", "/networks/create", {"Name": "demo_default", "Labels": {
         "com.docker.compose.network": "default", "com.docker.compose.project": "demo", "com.docker.compose.version": "1.29.2"}})

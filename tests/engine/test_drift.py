@@ -1,10 +1,10 @@
-"""The nine kinds of drift, each put right because of its event. How soon: tests/bench."""
+"""The nine kinds of drift, each repaired because of its event. tests/bench measures how soon."""
 
 import pytest
 from harness import IMAGE, demo, service, wait_for
 
 WEB = "demo-web-1"
-BY_EVENT = {"reconcile": {"interval": "24h"}}  # no check by the clock comes first
+BY_EVENT = {"reconcile": {"interval": "24h"}}  # no periodic check comes first
 
 
 @pytest.fixture
@@ -91,13 +91,13 @@ def test_killed_without_a_restart_policy(engine, daemon):
 
 
 def test_stopped_with_exit_code_zero_and_no_restart_policy(engine, daemon):
-    """A person's stop is drift even where it looks like a job well done."""
+    """A stop by hand is drift even if it looks like the end of a job."""
     daemon.apply(demo({"web": service("sh -c 'trap \"exit 0\" TERM; while true; do sleep 0.05; done'", stop_grace_period="5s")}))
     engine.ok("POST", f"/containers/{WEB}/stop")
     wait_for(lambda: engine.running(WEB), "started again")
 
 
-def test_disconnected_while_stopped_comes_back_with_its_network(engine, daemon, web):
+def test_disconnected_while_stopped_is_started_with_its_network(engine, daemon, web):
     daemon.run("pause", check=0)
     engine.ok("POST", f"/containers/{WEB}/stop?t=0")
     engine.ok("POST", "/networks/demo_default/disconnect", {"Container": WEB, "Force": True})
@@ -116,7 +116,7 @@ def test_history_says_what_was_done_and_why(engine, daemon, web):
     assert "start" in daemon.run("history", check=0).stdout
 
 
-def test_nothing_is_drift_after_convergence(engine, daemon, web):
+def test_there_is_no_drift_after_convergence(engine, daemon, web):
     before = engine.inspect(WEB)
     daemon.run("reconcile", "--wait", check=0)
     daemon.stop()
@@ -127,16 +127,16 @@ def test_nothing_is_drift_after_convergence(engine, daemon, web):
     assert daemon.run("plan", check=0).stdout
 
 
-def test_a_network_that_went_while_its_container_was_stopped_comes_back(engine, daemon, web):
+def test_a_network_removed_while_its_container_was_stopped_is_recreated(engine, daemon, web):
     daemon.run("pause", check=0)
     engine.ok("POST", f"/containers/{WEB}/stop?t=0")
-    wait_for(lambda: engine.call("DELETE", "/networks/demo_default")[0] == 204, "left by the container, and gone")
+    wait_for(lambda: engine.call("DELETE", "/networks/demo_default")[0] == 204, "the network is unused, and removed")
     daemon.run("resume", check=0)
     wait_for(lambda: engine.running(WEB), "started again")
     assert engine.inspect(WEB)["Id"] == web
 
 
-def test_a_network_that_went_before_the_first_start_comes_back(engine, daemon, web):
+def test_a_network_removed_before_the_first_start_is_recreated(engine, daemon, web):
     daemon.run("pause", check=0)
     found = engine.inspect(WEB)
     made = {key: value for key, value in found["Config"].items() if key != "Hostname"}

@@ -1,5 +1,5 @@
-"""The simulator's model of the engine (tests/sim/docker) against a real engine: the same random calls to both; what they
-answer, what there is afterwards and what their events tell are compared, as far as the daemon reads it."""
+"""The simulator's model of the engine (tests/sim/docker) against a real engine: both get the same random
+calls; their answers, their state afterwards and their events are compared, as far as the daemon reads them."""
 
 import itertools
 import json
@@ -10,8 +10,8 @@ import model_sides
 import pytest
 from model_calls import Calls
 
-SEEDS, MORE_SEEDS, CALLS = range(1, 5), range(1, 16), 40  # in each check; in a full one
-SETTLED = 3000  # milliseconds of virtual time in which everything here comes to rest
+SEEDS, MORE_SEEDS, CALLS = range(1, 5), range(1, 16), 40  # `check`; `check full`
+SETTLED = 3000  # milliseconds of virtual time after which nothing changes any more
 
 
 def pytest_generate_tests(metafunc):
@@ -32,19 +32,19 @@ def sides(engine):
 
 
 def in_order(message):
-    """The users of a volume in any order."""
+    """The message with the containers that use a volume in sorted order."""
     return re.sub(r"\[(.*)\]", lambda users: str(sorted(users[1].split(", "))), message)
 
 
-def answered(call, status, answer):
-    """What of an answer the daemon reads."""
+def compared(call, status, answer):
+    """The part of an answer that the daemon reads."""
     if status >= 400:
         return answer["message"] if isinstance(answer, dict) else answer
     if call.method != "GET":
         return None
     if call.target.startswith("/images/json"):
         tags = [tag for each in answer for tag in each["RepoTags"] or []]
-        return [tag for tag in tags if tag == harness.IMAGE]  # other tests have left theirs
+        return [tag for tag in tags if tag == harness.IMAGE]  # other tests have left their own
     if call.target.startswith("/images/"):
         return model_sides.image(answer)
     if call.target.startswith("/containers/"):
@@ -55,7 +55,7 @@ def answered(call, status, answer):
 
 
 def differences(model, real, path=""):
-    """Lines that say what differs where."""
+    """A line for each difference."""
     if isinstance(model, dict) and isinstance(real, dict):
         return [line for key in sorted(model.keys() | real.keys())
                 for line in differences(model.get(key), real.get(key), f"{path}/{key}")]
@@ -72,33 +72,33 @@ class Trial:
     def run(self, count):
         for _ in range(count):
             self.step(self.calls.next(self.model.snapshot()))
-        self.equal(lambda: [side.past() for side in (self.model, self.real)])
+        self.wait_until_equal(lambda: [side.past() for side in (self.model, self.real)])
 
     def step(self, call):
-        said = [self.ask(side, call) for side in (self.model, self.real)]
-        self.done.append(f"{call} -> {said[0][0]}")
-        if said[0][0] >= 400:
+        answers = [self.ask(side, call) for side in (self.model, self.real)]
+        self.done.append(f"{call} -> {answers[0][0]}")
+        if answers[0][0] >= 400:
             self.calls.refused()
         self.model.wait(SETTLED)
-        if call.method == "GET":  # the engine may need a moment more, and asking once more does nothing
-            return self.equal(lambda: [self.ask(side, call) for side in (self.model, self.real)])
-        self.equal(lambda: said)
-        self.equal(lambda: [side.snapshot() for side in (self.model, self.real)])
-        self.equal(lambda: [side.heard() for side in (self.model, self.real)])
+        if call.method == "GET":  # the engine may need a moment longer, and a GET can be repeated
+            return self.wait_until_equal(lambda: [self.ask(side, call) for side in (self.model, self.real)])
+        self.wait_until_equal(lambda: answers)
+        self.wait_until_equal(lambda: [side.snapshot() for side in (self.model, self.real)])
+        self.wait_until_equal(lambda: [side.received() for side in (self.model, self.real)])
 
     def ask(self, side, call):
         status, answer = side.call(call.method, call.target, call.body, call.creates)
-        said = side.told(answered(call, status, answer))
-        return status, in_order(said) if isinstance(said, str) else said
+        answer = side.normalised(compared(call, status, answer))
+        return status, in_order(answer) if isinstance(answer, str) else answer
 
-    def equal(self, both):
-        """Waits until they are: an engine needs time for what the model does at once."""
+    def wait_until_equal(self, both):
+        """Waits until both are equal: an engine needs time for what the model does at once."""
         found = []
 
-        def so():
+        def is_equal():
             found[:] = differences(*map(as_object, both()))
             return not found
-        harness.wait_for(so, lambda: "\n".join([f"the same; seed {self.seed} did", *self.done, "and then differ", *found]), 3)
+        harness.wait_for(is_equal, lambda: "\n".join([f"no difference; the calls of seed {self.seed}:", *self.done, "differ:", *found]), 3)
 
 
 def as_object(value):
@@ -106,5 +106,5 @@ def as_object(value):
 
 
 def test_random_calls(sides, seed):
-    """Again with one seed: --seed N."""
+    """To repeat one seed: --seed N."""
     Trial(sides, seed).run(CALLS)

@@ -1,4 +1,4 @@
-"""Azure Container Registry, which takes the machine's managed identity for a login."""
+"""Logins to Azure Container Registry with the machine's managed identity."""
 
 import json
 import os
@@ -16,8 +16,8 @@ PART = f"registry.{REGISTRY}"
 
 
 @pytest.fixture(scope="module")
-def behind(session_engine, tmp_path_factory):
-    with azure.registry_behind(session_engine, tmp_path_factory.mktemp("registry")):
+def backend(session_engine, tmp_path_factory):
+    with azure.registry_backend(session_engine, tmp_path_factory.mktemp("registry")):
         yield
 
 
@@ -30,7 +30,7 @@ def metadata(machine):
 
 
 @pytest.fixture
-def registry(metadata, certificate, behind, engine):
+def registry(metadata, certificate, backend, engine):
     server = azure.Registry(metadata, certificate)
     server.start()
     yield server
@@ -52,42 +52,42 @@ def part(daemon):
     return next((p for p in daemon.status()["parts"] if p["name"] == PART), {"state": "none", "message": ""})
 
 
-def has_failed(daemon, *words):
-    """Waits until the registry's part has, for a reason with all these words."""
-    def is_told():
-        told = part(daemon)
-        return told["state"] == "failed" and all(word in told["message"] for word in words)
-    wait_for(is_told, lambda: part(daemon))
+def wait_for_failure(daemon, *words):
+    """Waits until the registry's part has failed with a message that contains all `words`."""
+    def has_failed():
+        registry = part(daemon)
+        return registry["state"] == "failed" and all(word in registry["message"] for word in words)
+    wait_for(has_failed, lambda: part(daemon))
 
 
 def content(path):
     try:
         return path.read_bytes() if path.is_file() else b""
-    except FileNotFoundError:  # a temporary that has been put in place meanwhile
+    except FileNotFoundError:  # a temporary file that has been renamed meanwhile
         return b""
 
 
-def all_that_is_written(daemon):
+def everything_written(daemon):
     process = Path(f"/proc/{daemon.process.pid}")
     files = [*daemon.root.rglob("*"), process / "environ", process / "cmdline"]
     return b"\n".join(map(content, files)) + json.dumps([daemon.status(), daemon.history()]).encode()
 
 
-def test_an_image_is_pulled_with_the_machines_identity_and_no_token_is_seen(engine, daemon, metadata, registry):
+def test_an_image_is_pulled_with_the_machines_identity_and_no_token_leaks(engine, daemon, metadata, registry):
     daemon.apply(private(), SYSTEM)
     assert engine.running("demo-app-1") and part(daemon)["state"] == "ok"
-    [(_, query, headers)] = metadata.asked
+    [(_, query, headers)] = metadata.requests
     assert query == {"api-version": ["2018-02-01"], "resource": ["https://management.azure.com/"]} and headers["Metadata"] == "true"
     [(_, path, form)] = registry.exchanges
     assert path == "/oauth2/exchange"
     assert form == {"grant_type": ["access_token"], "service": [REGISTRY], "access_token": [metadata.tokens[0]]}
-    written = all_that_is_written(daemon)
-    assert not azure.tells_a_token(written) and b"pull image" in written  # the pull itself was looked through
+    written = everything_written(daemon)
+    assert not azure.contains_token(written) and b"pull image" in written  # the record of the pull is included
     assert "failed" not in json.dumps(daemon.history()), "the first pull waited for the token"
 
 
-def test_a_token_that_has_been_used_is_nowhere_in_memory(engine, daemon):
-    """But for the registry's own, as it came: once for the next pull, and once to be hidden from what the engine says."""
+def test_used_tokens_do_not_stay_in_memory(engine, daemon):
+    """Except the registry's own, unencoded: once for the next pull, and once to redact it from the engine's messages."""
     daemon.apply(private(), SYSTEM)
     memory = daemon.memory()
     assert memory.count(b"access-canary") == 0
@@ -95,8 +95,8 @@ def test_a_token_that_has_been_used_is_nowhere_in_memory(engine, daemon):
     assert not any(form in memory for form in azure.in_base64(azure.CANARY)), "the engine's header"
 
 
-def test_the_sample_of_an_azure_registry(engine, daemon):
-    """With the stand-in's names; its image has no command."""
+def test_the_azure_registry_sample(engine, daemon):
+    """With the names of the stand-in, and a command, as its image has none."""
     settings = samples.document("azure-registry").replace("example.azurecr.io/shop/web:1.4", PRIVATE)
     secrets = samples.secrets("azure-registry").replace("example.azurecr.io", REGISTRY)
     daemon.apply(settings.replace('"restart"', '"command": "sleep 1000", "restart"'), secrets)
@@ -113,12 +113,12 @@ def test_a_build_starts_from_an_image_of_the_registry(engine, daemon, tmp_path):
 def test_a_token_is_renewed_at_80_percent_of_its_life(engine, daemon, registry):
     registry.life = 10
     daemon.apply(private(), SYSTEM)
-    def pauses():
+    def intervals():
         times = [time for time, *_ in registry.exchanges]
         return [later - earlier for earlier, later in zip(times, times[1:])]
-    # Before it ends; a machine that stands still for a while may miss that once.
-    wait_for(lambda: any(7.5 < pause < 10 for pause in pauses()), lambda: f"a second token: {pauses()}")
-    registry.life = 10800  # what comes now need not hurry
+    # Before it expires; a machine that stalls may miss that once.
+    wait_for(lambda: any(7.5 < interval < 10 for interval in intervals()), lambda: f"a second token: {intervals()}")
+    registry.life = 10800  # long enough for the rest of the test
     first = next(iter(registry.tokens))
     registry.tokens[first] = 0
     daemon.run("pause", check=0)
@@ -126,49 +126,49 @@ def test_a_token_is_renewed_at_80_percent_of_its_life(engine, daemon, registry):
     engine.ok("DELETE", f"/images/{PRIVATE}?force=1")
     daemon.run("resume", check=0)
     wait_for(lambda: engine.running("demo-app-1"), lambda: "pulled with the second token: " + daemon.log())
-    assert not azure.tells_a_token(all_that_is_written(daemon))
+    assert not azure.contains_token(everything_written(daemon))
 
 
-def test_while_there_is_no_metadata_service_all_runs_whose_image_is_there(engine, daemon, metadata):
+def test_without_a_metadata_service_services_with_local_images_run(engine, daemon, metadata):
     metadata.stop()
     daemon.apply({"compose": {"name": "demo", "services": {"there": service(), **private()["compose"]["services"]}}}, SYSTEM,
                  wait=None)
-    has_failed(daemon, "instance metadata service", "is this a machine in Azure?")
+    wait_for_failure(daemon, "instance metadata service", "is this a machine in Azure?")
     wait_for(lambda: engine.running("demo-there-1"), "the other service runs")
     assert daemon.status()["state"] == "degraded"
     metadata.start()
-    daemon.converged(60)  # the next attempt may be that far off
+    daemon.converged(60)  # the backoff may be that long
     assert engine.running("demo-app-1") and part(daemon)["state"] == "ok"
 
 
-def test_a_registry_that_is_away_stops_nothing_whose_image_is_there(engine, daemon, registry):
+def test_an_unreachable_registry_stops_no_service_with_a_local_image(engine, daemon, registry):
     daemon.apply(private(), SYSTEM)
     registry.stop()
     daemon.stop()
     engine.call("DELETE", "/containers/demo-app-1?force=1")
     daemon.start()
     wait_for(lambda: engine.running("demo-app-1"), "it runs again")
-    has_failed(daemon, f"log in to {REGISTRY}")
+    wait_for_failure(daemon, f"log in to {REGISTRY}")
 
 
 @pytest.mark.parametrize("identity, remedy", [
     ("system", "az vm identity assign`"), ("0f8fad5b-d9cb-469f-a165-70867728950e", "0f8fad5b-d9cb-469f-a165-70867728950e")])
-def test_an_identity_that_the_machine_does_not_have_is_said_with_the_remedy(daemon, metadata, identity, remedy):
+def test_a_missing_identity_is_reported_with_the_remedy(daemon, metadata, identity, remedy):
     metadata.refusal = (400, {"error": "invalid_request", "error_description": "Identity not found"})
     daemon.apply(private(), {"login": {"server": REGISTRY, "identity": identity}}, wait=None)
-    has_failed(daemon, remedy, "AcrPull")
+    wait_for_failure(daemon, remedy, "AcrPull")
     metadata.refusal = None
     daemon.converged()
 
 
-def test_other_clouds_and_identities_are_asked_for_by_name(daemon, metadata):
+def test_other_clouds_and_identities_are_requested_by_name(daemon, metadata):
     client = "0f8fad5b-d9cb-469f-a165-70867728950e"
     daemon.apply({**private(), "azure-environment": "AzureChinaCloud"}, {"login": {"server": REGISTRY, "identity": client}})
-    assert metadata.asked[0][1] == {"api-version": ["2018-02-01"], "resource": ["https://management.chinacloudapi.cn/"],
+    assert metadata.requests[0][1] == {"api-version": ["2018-02-01"], "resource": ["https://management.chinacloudapi.cn/"],
                                     "client_id": [client]}
 
 
-def test_who_asks_for_a_pause_gets_it(daemon, registry):
+def test_retry_after_is_honoured(daemon, registry):
     registry.refusal = (429, {}, [("Retry-After", "4")])
     daemon.apply(private(), SYSTEM, wait=None)
     wait_for(lambda: "too many logins" in part(daemon)["message"], lambda: part(daemon))
@@ -177,12 +177,12 @@ def test_who_asks_for_a_pause_gets_it(daemon, registry):
     assert registry.exchanges[1][0] - registry.exchanges[0][0] > 3.9
 
 
-def test_a_registry_that_cannot_prove_its_name_gets_no_token(engine, registry, metadata, tmp_path):
+def test_a_registry_with_an_untrusted_certificate_gets_no_token(engine, registry, metadata, tmp_path):
     daemon = Daemon(tmp_path / "root", engine.socket)
     daemon.start()
     try:
         daemon.apply(private(), SYSTEM, wait=None)
-        has_failed(daemon, "certificate is not trusted")
+        wait_for_failure(daemon, "certificate is not trusted")
         assert metadata.tokens and not registry.exchanges
     finally:
         daemon.stop()

@@ -1,4 +1,4 @@
-"""Logins: images that a registry gives to those it knows only."""
+"""Logins: images that a registry serves only with authentication."""
 
 import base64
 import json
@@ -10,7 +10,7 @@ import pytest
 import azure
 from harness import IMAGE, demo, end, service, wait_for
 
-ADDRESS = "127.0.0.1:15000"  # on loopback plain HTTP is fine with every engine
+ADDRESS = "127.0.0.1:15000"  # every engine allows plain HTTP on loopback
 PRIVATE = f"{ADDRESS}/team/app:1"
 PASSWORD = "sesame-open-the-registry"
 LOGIN = {"server": ADDRESS, "username": "deployer", "password": PASSWORD}
@@ -38,7 +38,7 @@ class Registry:
 
 
 def push(engine, image):
-    """To where it says, with the login; it is not on the engine afterwards."""
+    """Pushes IMAGE as `image`, with the login, and removes that name from the engine."""
     header = {"X-Registry-Auth": base64.urlsafe_b64encode(json.dumps(LOGIN).encode()).decode()}
     repository, _, tag = image.rpartition(":")
     engine.ok("POST", f"/images/{IMAGE}/tag?repo={repository}&tag={tag}")
@@ -70,7 +70,7 @@ def test_a_private_image_is_pulled_with_the_login(engine, daemon, registry):
 
 
 @pytest.mark.parametrize("secrets", [None, {"login": {**LOGIN, "password": PASSWORD + "-not"}}])
-def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daemon, registry, secrets):
+def test_a_missing_or_wrong_login_is_reported_without_the_password(engine, daemon, registry, secrets):
     daemon.apply(private(), secrets, wait=None)
     reason = daemon.failed("app")["reason"]
     assert PRIVATE in reason and ("no basic auth" in reason or "unauthorized" in reason), reason
@@ -79,7 +79,7 @@ def test_without_the_right_login_the_reason_is_told_and_no_password(engine, daem
     assert engine.running("demo-app-1")
 
 
-def test_a_registry_that_is_away_stops_no_service_whose_image_is_there(engine, daemon, registry):
+def test_an_unreachable_registry_stops_no_service_with_a_local_image(engine, daemon, registry):
     daemon.apply(private(), {"login": LOGIN})
     registry.stop()
     engine.call("DELETE", "/containers/demo-app-1?force=1")
@@ -112,17 +112,17 @@ def test_a_private_image_is_pulled_over_tls(engine, daemon, machine, certificate
         engine.call("DELETE", f"/images/{image}?force=1")
 
 
-@pytest.mark.parametrize("status, code, said", [
+@pytest.mark.parametrize("status, code, text", [
     (401, "UNAUTHORIZED", "come again later"), (429, "TOOMANYREQUESTS", "come again later"), (503, "UNAVAILABLE", "503")])
-def test_a_registry_that_refuses_for_a_while_is_not_pestered_and_holds_nothing_else_up(engine, daemon, registry, status, code, said):
-    """What engines hand on of it is the text: they do not tell Retry-After."""
-    address, asked, refusing = ("127.0.0.1", 15002), [], [True]
+def test_a_registry_that_refuses_temporarily_is_backed_off_and_blocks_nothing_else(engine, daemon, registry, status, code, text):
+    """Engines pass on only the text of the answer, not Retry-After."""
+    address, requests, refusing = ("127.0.0.1", 15002), [], [True]
     image = PRIVATE.replace(ADDRESS, "%s:%d" % address)
 
     class Handler(azure.Quiet):
         def do_GET(self):
             if refusing and "/manifests/" in self.path:
-                asked.append(self.path)
+                requests.append(self.path)
                 return self.answer(status, {"errors": [{"code": code, "message": "come again later"}]}, [("Retry-After", "2")])
             return self.relay(("127.0.0.1", 15000), ("Accept", "Authorization"))
 
@@ -133,14 +133,14 @@ def test_a_registry_that_refuses_for_a_while_is_not_pestered_and_holds_nothing_e
     try:
         daemon.apply(demo({"app": {**service(), "image": image}, "there": service()}), {"login": {**LOGIN, "server": "%s:%d" % address}},
                      wait=None)
-        told = daemon.failed("app", 3)
-        assert said in told["reason"], told
-        wait_for(lambda: engine.running("demo-there-1"), "the other runs")
+        failed = daemon.failed("app", 3)
+        assert text in failed["reason"], failed
+        wait_for(lambda: engine.running("demo-there-1"), "the other service runs")
         assert PASSWORD not in daemon.log() + json.dumps([daemon.status(), daemon.history()])
-        per_attempt = 10 if status == 503 else 2  # the engine itself tries what it takes for a fault several times
-        assert len(asked) <= per_attempt * daemon.failed("app")["attempts"]  # which counts all that asked until now
+        per_attempt = 10 if status == 503 else 2  # the engine itself retries after a server error
+        assert len(requests) <= per_attempt * daemon.failed("app")["attempts"]  # read after the requests
         refusing.clear()
-        daemon.converged(60)  # the next attempt may be that far off
+        daemon.converged(60)  # the backoff may be that long
         assert engine.running("demo-app-1")
     finally:
         front.stop()

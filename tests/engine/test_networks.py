@@ -1,4 +1,4 @@
-"""A network that is recreated takes all its users with it: who else is on it, and what if the new one is refused?"""
+"""Recreating a network disconnects all its containers: what if foreign ones use it, or the engine refuses the new one?"""
 
 import os
 import signal
@@ -21,8 +21,8 @@ def disconnects(daemon):
     return sum(entry["verb"] == "disconnect" for entry in daemon.history())
 
 
-def seats(engine, network="demo_back"):
-    """Who is on the network, and where each container thinks it is."""
+def attached(engine, network="demo_back"):
+    """The names of the network's containers; None until each of our containers has an address there."""
     for name in ("demo-web-1", "demo-db-1"):
         on = engine.inspect(name)["NetworkSettings"]["Networks"]
         if network not in on or not on[network]["IPAddress"]:
@@ -31,13 +31,13 @@ def seats(engine, network="demo_back"):
 
 
 @pytest.fixture
-def subnet_of_a_stranger(engine):
+def foreign_subnet(engine):
     body = {"Name": "taken", "IPAM": {"Config": [{"Subnet": "10.124.0.0/24"}]}}
     yield engine.ok("POST", "/networks/create", body)["Id"]
     engine.call("DELETE", "/networks/taken")
 
 
-def test_a_network_that_a_stranger_uses_is_left_until_he_has_gone(engine, daemon):
+def test_a_network_is_not_recreated_while_a_foreign_container_uses_it(engine, daemon):
     daemon.apply(on_subnet("10.123.1.0/24"))
     guest = {"Image": IMAGE, "Cmd": ["sleep", "1000"], "HostConfig": {"NetworkMode": "demo_back"}}
     engine.ok("POST", "/containers/create?name=guest", guest)
@@ -45,44 +45,44 @@ def test_a_network_that_a_stranger_uses_is_left_until_he_has_gone(engine, daemon
     daemon.apply(on_subnet("10.123.1.0/24", internal=True), wait=None)
     wait_for(lambda: held(daemon, "guest"), daemon.status)
     engine.ok("POST", "/containers/guest/stop?t=0")
-    assert held(daemon, "guest"), "stopped, it wants to find the network again"
+    assert held(daemon, "guest"), "a stopped container still needs the network"
     assert disconnects(daemon) == 0
     assert daemon.run("status").returncode == 3
     engine.ok("DELETE", "/containers/guest?force=1")
     daemon.converged()
     assert engine.ok("GET", "/networks/demo_back")["Internal"]
-    assert seats(engine) == ["demo-db-1", "demo-web-1"]
+    assert attached(engine) == ["demo-db-1", "demo-web-1"]
 
 
-def test_a_network_that_cannot_be_made_anew_is_put_back(engine, daemon, subnet_of_a_stranger):
+def test_a_network_that_cannot_be_recreated_is_rolled_back(engine, daemon, foreign_subnet):
     daemon.apply(on_subnet("10.123.1.0/24", labels={"mine": "yes"}))
     daemon.apply(on_subnet("10.124.0.0/25"), wait=None)
     wait_for(lambda: held(daemon, "failed twice"), daemon.status)
-    assert "verlap" in held(daemon, "failed twice"), "dockerd's own words"
-    wait_for(lambda: seats(engine) == ["demo-db-1", "demo-web-1"], lambda: seats(engine))
+    assert "verlap" in held(daemon, "failed twice"), "dockerd's own message"
+    wait_for(lambda: attached(engine) == ["demo-db-1", "demo-web-1"], lambda: attached(engine))
     assert disconnects(daemon) == 4, "two tries, two containers"
     back = engine.ok("GET", "/networks/demo_back")
     assert back["IPAM"]["Config"][0]["Subnet"] == "10.123.1.0/24" and back["Labels"]["mine"] == "yes"
     assert "alias" in engine.inspect("demo-web-1")["NetworkSettings"]["Networks"]["demo_back"]["Aliases"]
     daemon.apply(on_subnet("10.125.0.0/24"))
     assert engine.ok("GET", "/networks/demo_back")["IPAM"]["Config"][0]["Subnet"] == "10.125.0.0/24"
-    assert seats(engine) == ["demo-db-1", "demo-web-1"]
+    assert attached(engine) == ["demo-db-1", "demo-web-1"]
 
 
-def test_killed_between_the_removal_and_the_creation_of_a_network(engine, tmp_path, subnet_of_a_stranger):
+def test_killed_between_the_removal_and_the_creation_of_a_network(engine, tmp_path, foreign_subnet):
     relay = harness.Relay(tmp_path / "relay.sock", engine.socket)
     daemon = harness.Daemon(tmp_path / "root", relay.socket)
     daemon.start()
     try:
         daemon.apply(on_subnet("10.123.1.0/24"))
-        relay.hold = b"/networks/create"
-        relay.held = lambda: os.kill(daemon.process.pid, signal.SIGKILL)
+        relay.trigger = b"/networks/create"
+        relay.on_trigger = lambda: os.kill(daemon.process.pid, signal.SIGKILL)
         daemon.apply(on_subnet("10.124.0.0/25"), wait=None)
         wait_for(lambda: daemon.process.poll() is not None, "killed")
         assert engine.call("GET", "/networks/demo_back")[0] == 404
         daemon.process = None
         daemon.start()
-        wait_for(lambda: engine.call("GET", "/networks/demo_back")[0] == 200 and seats(engine), "put back")
+        wait_for(lambda: engine.call("GET", "/networks/demo_back")[0] == 200 and attached(engine), "rolled back")
         assert engine.ok("GET", "/networks/demo_back")["IPAM"]["Config"][0]["Subnet"] == "10.123.1.0/24"
         wait_for(lambda: held(daemon, "failed twice"), daemon.status)
     finally:

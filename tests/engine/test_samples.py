@@ -1,5 +1,5 @@
-"""Every sample of config/examples, applied as it stands; azure-registry is in test_identity.py. Images are stand-ins of the
-names that it says; the engine itself is left alone here, as systemd does not run it."""
+"""Applies every sample of config/examples unchanged; azure-registry is in test_identity.py. Images are stand-ins with the
+samples' names; the engine itself is not managed here, as systemd does not run it."""
 
 import http.client
 import json
@@ -10,10 +10,10 @@ import pytest
 import samples
 from harness import STATUS_SCHEMA, wait_for
 
-ANYTHING = ["sh", "-c", "exec sleep 1000"]  # whatever the command
+ANYTHING = ["sh", "-c", "exec sleep 1000"]  # ignores the command
 SITE = ["sh", "-c", "exec httpd -f -p 8080 -h /www"]
 
-# Each sample's images, services that run in the end, and parts of the engine.
+# Each sample's images, the containers that run in the end, and the parts of the engine that it sets.
 SAMPLES = {
     "engine-only": ({}, [], ["engine.config"]),
     "tls": ({}, [], ["engine.port", "engine.tls"]),
@@ -26,12 +26,12 @@ SAMPLES = {
 
 
 @pytest.fixture
-def shelf(engine):
-    """Images that go again afterwards."""
+def put_image(engine):
+    """put_image(name, **options): an image that is removed after the test."""
     names = []
 
-    def put(name, **what):
-        engine.import_image(name, **what)
+    def put(name, **options):
+        engine.import_image(name, **options)
         names.append(name)
     yield put
     engine.wipe()
@@ -40,22 +40,22 @@ def shelf(engine):
 
 
 @pytest.fixture
-def daemon(shelf, daemon):  # it ends before the shelf is cleared
+def daemon(put_image, daemon):  # it stops before the images are removed
     return daemon
 
 
 @pytest.fixture
-def apply(shelf, daemon, certificate):
+def apply(put_image, daemon, certificate):
     """Applies a sample with stand-ins for its images."""
     def apply(name, images, wait="180s"):
         for image, entrypoint in images.items():
-            shelf(image, entrypoint=entrypoint, programs=["pg_isready"])
+            put_image(image, entrypoint=entrypoint, programs=["pg_isready"])
         daemon.apply(samples.document(name), samples.secrets(name, certificate), wait=wait)
     return apply
 
 
 def answers(port, *statuses):
-    """With one of `statuses`, as soon as who runs there listens."""
+    """Waits until the port answers with one of `statuses`."""
     def status():
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
         try:
@@ -71,16 +71,16 @@ def states(status):
 
 
 @pytest.mark.parametrize("name", SAMPLES)
-def test_a_sample_does_what_it_says(engine, daemon, apply, name):
+def test_a_sample_reaches_its_desired_state(engine, daemon, apply, name):
     images, containers, parts = SAMPLES[name]
-    json.loads(samples.document(name))  # Azure's tools take no comments
+    json.loads(samples.document(name))  # Azure's tools accept no comments
     apply(name, images)
     assert sorted(c["Names"][0][1:] for c in engine.containers()) == containers
     assert all(engine.running(container) for container in containers)
     shown = states(daemon.status())
     assert {part: shown.get(part) for part in parts} == dict.fromkeys(parts, "unmanaged")
 
-    def converged():  # not while an event that came late is looked into
+    def converged():  # not while a late event is being handled
         done = daemon.run("status", "--json")
         return done.returncode == 0 and json.loads(done.stdout)
     printed = wait_for(converged, daemon.status)
@@ -118,9 +118,9 @@ def test_the_articles_document_runs_as_printed(engine, apply):
     assert found["Config"]["Labels"]["com.docker.compose.project"] == "compose"
 
 
-def test_the_articles_engine_is_left_alone_here(daemon, apply):
+def test_the_articles_engine_settings_are_unmanaged_here(daemon, apply):
     apply("article", {"google/cadvisor:latest": ANYTHING}, wait=None)
-    wait_for(lambda: "engine.options" in states(daemon.status()), "taken")
+    wait_for(lambda: "engine.options" in states(daemon.status()), "the settings are accepted")
     parts = states(daemon.status())
     assert parts["engine.options"] == parts["engine.tls"] == "unmanaged"
 
@@ -146,7 +146,7 @@ def test_the_web_example_serves_its_page(daemon, apply):
     assert daemon.service("page")["state"] == "completed"
 
 
-def test_no_sample_is_forgotten():
+def test_every_sample_is_applied_by_a_test():
     here = Path(__file__).parent
     tests = "".join((here / f"test_{name}.py").read_text() for name in ("samples", "identity"))
     for path in samples.FOLDER.glob("*.json"):

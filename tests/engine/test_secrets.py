@@ -1,4 +1,4 @@
-"""What is secret does not stay in the daemon's memory."""
+"""Secrets do not stay in the daemon's memory."""
 
 import base64
 import secrets
@@ -17,19 +17,19 @@ def certificates(folder):
 
 
 def spellings(canary):
-    """As it is, and what base64 makes of it wherever it begins, but for the digits that it shares with what stands beside it."""
+    """The canary itself, and its base64 digits at each alignment, without those that depend on neighbouring bytes."""
     yield canary
     for before in range(3):
         digits = base64.b64encode(b"\0" * before + canary)
         yield digits[(8 * before + 5) // 6:(before + len(canary)) * 8 // 6]
 
 
-def told_in(memory, canaries):
+def found_in(memory, canaries):
     return [canary for canary in canaries if any(spelling in memory for spelling in spellings(canary))]
 
 
-def test_secrets_of_settings_that_have_gone_are_in_no_memory(engine, daemon, tmp_path):
-    """Those of the settings before the present ones are kept: what they made may still be there."""
+def test_secrets_of_replaced_settings_are_not_in_memory(engine, daemon, tmp_path):
+    """Except those of the previous settings, whose containers may still exist."""
     certs, key = certificates(tmp_path)
     key_lines = key.splitlines()[1:-2]
     tokens = [secrets.token_hex(16).encode() for _ in range(3)]
@@ -43,9 +43,9 @@ def test_secrets_of_settings_that_have_gone_are_in_no_memory(engine, daemon, tmp
 
     for token in tokens:
         daemon.apply(settings, protected(token), wait=None)
-        wait_for(lambda: f"TOKEN={token.decode()}" in str(engine.containers() and engine.inspect("demo-web-1")), "it is there")
+        wait_for(lambda: f"TOKEN={token.decode()}" in str(engine.containers() and engine.inspect("demo-web-1")), "the container has the token")
     daemon.run("plan", daemon.write("s.json", settings), "--protected", daemon.write("p.json", protected(tokens[2])))
     memory = daemon.memory()
-    assert tokens[2] in memory and told_in(memory, [tokens[0]]) == []
+    assert tokens[2] in memory and found_in(memory, [tokens[0]]) == []
     daemon.run("down", check=0)
-    assert told_in(daemon.memory(), [*tokens, password, *key_lines]) == []
+    assert found_in(daemon.memory(), [*tokens, password, *key_lines]) == []

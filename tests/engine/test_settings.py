@@ -1,23 +1,23 @@
-"""Settings in, services up: real input, and input that must change nothing."""
+"""From settings to services: valid input, and input that must change nothing."""
 
 import json
 import shutil
 
-from handler import bring
+from handler import deliver
 from harness import IMAGE, demo, service, wait_for
 
 
-def bring_invalid_settings(daemon):
-    bring(daemon, 7, {"nope": 1})
-    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "rejection seen")
+def deliver_invalid_settings(daemon):
+    deliver(daemon, 7, {"nope": 1})
+    wait_for(lambda: daemon.status()["settings"]["state"] == "rejected", "the settings are rejected")
 
 
-def test_invalid_settings_change_nothing_that_runs(engine, daemon):
+def test_invalid_settings_change_no_running_container(engine, daemon):
     daemon.apply(demo({"web": service()}))
     before = engine.inspect("demo-web-1")
     refused = daemon.apply({"compose": {"web": {"imgae": "x"}}, "dokcer": {}}, wait=None, check=2)
     assert "/dokcer" in refused.stderr + refused.stdout and "did you mean 'docker'" in refused.stderr + refused.stdout
-    bring_invalid_settings(daemon)
+    deliver_invalid_settings(daemon)
     status = daemon.status()
     assert status["settings"]["errors"][0]["path"] == "/nope" and status["state"] == "degraded"
     assert engine.inspect("demo-web-1")["State"]["StartedAt"] == before["State"]["StartedAt"]
@@ -25,7 +25,7 @@ def test_invalid_settings_change_nothing_that_runs(engine, daemon):
     assert any(path.name.endswith(".reason") for path in rejected.iterdir())
 
 
-def test_what_left_the_settings_goes_but_its_volume_stays(engine, daemon):
+def test_a_service_removed_from_the_settings_is_removed_but_its_volume_stays(engine, daemon):
     volumes = {"volumes": {"data": None}}
     daemon.apply(demo({"web": service(), "db": service(volumes=["data:/data"])}, **volumes))
     daemon.apply(demo({"web": service()}))
@@ -33,7 +33,7 @@ def test_what_left_the_settings_goes_but_its_volume_stays(engine, daemon):
     assert engine.call("GET", "/volumes/demo_data")[0] == 200
 
 
-def test_a_changed_setting_reaches_its_service_only(engine, daemon):
+def test_a_changed_setting_affects_only_its_service(engine, daemon):
     daemon.apply(demo({"web": service(environment={"A": "1"}), "db": service()}))
     db = engine.inspect("demo-db-1")["Id"]
     daemon.apply(demo({"web": service(environment={"A": "2"}), "db": service()}))
@@ -42,34 +42,34 @@ def test_a_changed_setting_reaches_its_service_only(engine, daemon):
     assert engine.names() == ["demo-db-1", "demo-web-1"]
 
 
-def test_another_project_name_takes_the_old_project_along(engine, daemon):
+def test_another_project_name_replaces_the_old_project(engine, daemon):
     daemon.apply(demo({"web": service(ports=["127.0.0.1:18085:80"])}))
     daemon.apply({"compose": {"name": "other", "services": {"web": service(ports=["127.0.0.1:18085:80"])}}})
     assert engine.names("demo") == [] and engine.names("other") == ["other-web-1"]
 
 
-def test_settings_without_services_take_nothing_away(engine, daemon):
-    """Not what ran before, and not somebody else's project that happens to have the default name."""
-    stranger = engine.ok("POST", "/containers/create?name=compose-db-1", {"Image": IMAGE, "Cmd": ["sleep", "9"], "Labels": {
+def test_settings_without_services_remove_nothing(engine, daemon):
+    """Neither the services that ran before, nor a foreign project that happens to have the default name."""
+    foreign = engine.ok("POST", "/containers/create?name=compose-db-1", {"Image": IMAGE, "Cmd": ["sleep", "9"], "Labels": {
         "com.docker.compose.project": "compose", "com.docker.compose.service": "db", "com.docker.compose.oneoff": "False",
         "com.docker.compose.container-number": "1", "com.docker.compose.config-hash": "x"}})["Id"]
     daemon.apply(demo({"web": service()}))
     for settings in ({}, {"compose": {"services": {}}}):
         daemon.apply(settings)
         daemon.run("reconcile", "--wait", check=0)
-        assert engine.running("demo-web-1") and engine.inspect(stranger)
+        assert engine.running("demo-web-1") and engine.inspect(foreign)
     assert any(part["name"] == "project.demo" for part in daemon.status()["parts"])
     assert "demo-web-1" in daemon.run("down", check=0).stdout
-    assert engine.names() == [] and engine.inspect(stranger)
+    assert engine.names() == [] and engine.inspect(foreign)
 
 
-def test_a_project_that_left_is_taken_away_also_after_a_crash(engine, daemon):
+def test_a_leaving_project_is_removed_even_after_a_crash(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.apply(demo({"web": service(scale=5)}))
     before = daemon.status()["settings"]["sequence"]
     engine.stop()
     daemon.apply({"compose": {"name": "other", "services": {"web": service()}}}, wait=None)
-    wait_for(lambda: daemon.status()["settings"]["sequence"] > before, "taken")
+    wait_for(lambda: daemon.status()["settings"]["sequence"] > before, "the settings are accepted")
     daemon.kill()
     engine.start()
     daemon.start()
@@ -77,7 +77,7 @@ def test_a_project_that_left_is_taken_away_also_after_a_crash(engine, daemon):
     assert engine.names("demo") == [] and engine.names("other") == ["other-web-1"]
 
 
-def test_a_plan_for_another_project_shows_what_would_go(engine, daemon):
+def test_a_plan_for_another_project_shows_what_would_be_removed(engine, daemon):
     daemon.apply(demo({"web": service()}))
     shown = daemon.run("plan", daemon.write("other.json", {"compose": {"name": "other", "services": {"web": service()}}}), check=3)
     assert "demo-web-1" in shown.stdout and "other-web-1" in shown.stdout
@@ -91,11 +91,11 @@ def test_down_is_finished_when_the_engine_comes_back(engine, daemon):
     daemon.kill()
     engine.start()
     daemon.start()
-    wait_for(lambda: engine.names() == [], "gone after all")
+    wait_for(lambda: engine.names() == [], "removed in the end")
     wait_for(lambda: daemon.status()["state"] == "idle", "idle")
 
 
-def test_a_pause_outlives_a_restart_and_so_does_its_end(engine, daemon):
+def test_pause_and_resume_survive_a_restart(engine, daemon):
     daemon.apply(demo({"web": service()}))
     daemon.run("pause", check=0)
     daemon.kill()
@@ -107,9 +107,9 @@ def test_a_pause_outlives_a_restart_and_so_does_its_end(engine, daemon):
     daemon.converged()
 
 
-def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
+def test_a_rejection_is_still_reported_after_a_restart(engine, daemon):
     daemon.apply(demo({"web": service()}))
-    bring_invalid_settings(daemon)
+    deliver_invalid_settings(daemon)
     daemon.kill()
     daemon.start()
     status = daemon.status()
@@ -120,16 +120,16 @@ def test_a_rejection_is_told_also_after_a_restart(engine, daemon):
     assert daemon.status()["settings"]["state"] == "accepted"
 
 
-def test_settings_of_a_newer_version_wait_in_the_spool_and_a_copy_of_older_ones_is_told(engine, daemon):
+def test_settings_of_a_newer_version_stay_in_the_spool_and_a_fallback_copy_is_reported(engine, daemon):
     state = daemon.root / "var/lib/dockerextd"
     daemon.apply(demo({"web": service()}))
     daemon.apply(demo({"web": service(), "db": service()}))
     newer = state / "spool/new/99-newer.json"
-    begun = state / "spool/tmp/newer"
-    begun.write_text('{"version": 2}')
-    begun.chmod(0o600)
-    begun.rename(newer)
-    wait_for(lambda: daemon.status()["settings"]["state"] == "pending", "it waits")
+    temporary = state / "spool/tmp/newer"
+    temporary.write_text('{"version": 2}')
+    temporary.chmod(0o600)
+    temporary.rename(newer)
+    wait_for(lambda: daemon.status()["settings"]["state"] == "pending", "the settings are pending")
     assert "newer version of dockerextd" in " ".join(daemon.run("status", check=0).stdout.split()) and newer.exists()
     assert daemon.service("db")["state"] == "running"
     newer.unlink()
@@ -137,29 +137,29 @@ def test_settings_of_a_newer_version_wait_in_the_spool_and_a_copy_of_older_ones_
     daemon.stop()
     (state / "settings.json").write_text("torn")
     daemon.start()
-    wait_for(lambda: daemon.status()["state"] == "degraded", "no copy of older settings is called converged")
+    wait_for(lambda: daemon.status()["state"] == "degraded", "a fallback copy is not reported as converged")
     part = next(part for part in daemon.status()["parts"] if part["name"] == "settings")
     assert part["state"] == "failed" and "settings.json is unreadable" in part["message"]
     daemon.apply(demo({"web": service()}))
     assert daemon.converged()
 
 
-def test_the_spool_may_be_removed_under_the_daemon(engine, daemon):
+def test_the_spool_is_recreated_after_its_removal(engine, daemon):
     spool = daemon.root / "var/lib/dockerextd/spool"
-    removed = spool.rename(spool.with_name("removed"))  # the daemon makes it anew while it is being emptied
+    removed = spool.rename(spool.with_name("removed"))  # the daemon creates it again while it is being emptied
     shutil.rmtree(removed)
     daemon.apply(demo({"web": service()}))
     assert engine.running("demo-web-1")
 
 
-def test_a_part_of_the_spool_may_be_removed_under_the_daemon(engine, daemon):
+def test_a_folder_of_the_spool_is_recreated_after_its_removal(engine, daemon):
     (daemon.root / "var/lib/dockerextd/spool/rejected").rmdir()
-    bring_invalid_settings(daemon)
+    deliver_invalid_settings(daemon)
     wait_for(lambda: len(list((daemon.root / "var/lib/dockerextd/spool/rejected").glob("*.reason"))) == 1, "rejected in the end")
     daemon.apply(demo({"web": service()}))
 
 
-def test_one_shots_stay_completed(engine, daemon):
+def test_completed_jobs_stay_completed(engine, daemon):
     daemon.apply(demo({"job": service("true"), "web": service(depends_on={"job": {"condition": "service_completed_successfully"}})}))
     job = engine.inspect("demo-job-1")["State"]["StartedAt"]
     daemon.run("reconcile", "--wait", check=0)
@@ -185,11 +185,11 @@ def test_dry_run_and_plan_change_nothing(engine, daemon):
     assert engine.names() == [] and daemon.status()["state"] == "idle"
 
 
-def test_down_removes_what_is_ours_and_keeps_volumes(engine, daemon):
-    stranger = engine.ok("POST", "/containers/create?name=stranger", {"Image": IMAGE, "Cmd": ["sleep", "9"]})["Id"]
+def test_down_removes_only_our_objects_and_keeps_volumes(engine, daemon):
+    foreign = engine.ok("POST", "/containers/create?name=foreign", {"Image": IMAGE, "Cmd": ["sleep", "9"]})["Id"]
     daemon.apply(demo({"web": service(volumes=["data:/data"])}, volumes={"data": None}))
     daemon.run("down", check=0)
-    assert engine.names() == [] and engine.inspect(stranger)
+    assert engine.names() == [] and engine.inspect(foreign)
     assert engine.call("GET", "/networks/demo_default")[0] == 404
     assert engine.call("GET", "/volumes/demo_data")[0] == 200
     assert daemon.status()["state"] == "idle"
@@ -198,12 +198,12 @@ def test_down_removes_what_is_ours_and_keeps_volumes(engine, daemon):
     assert daemon.status()["state"] == "idle"
 
 
-def test_down_takes_volumes_when_asked_to(engine, daemon):
-    engine.ok("POST", "/volumes/create", {"Name": "strangers"})
+def test_down_removes_volumes_when_asked_to(engine, daemon):
+    engine.ok("POST", "/volumes/create", {"Name": "foreign"})
     daemon.apply(demo({"web": service(volumes=["data:/data"])}, volumes={"data": None}))
     assert "demo_data" in daemon.run("down", "--volumes", check=0).stdout
     assert engine.call("GET", "/volumes/demo_data")[0] == 404
-    assert engine.call("GET", "/volumes/strangers")[0] == 200
+    assert engine.call("GET", "/volumes/foreign")[0] == 200
 
 
 def test_secrets_in_names_are_not_shown(engine, daemon):
@@ -221,13 +221,13 @@ def test_secrets_in_names_are_not_shown(engine, daemon):
         assert canary not in text
 
 
-def test_secrets_are_nowhere_to_be_seen(engine, daemon):
+def test_secrets_do_not_leak(engine, daemon):
     canary = "canary-7f3a91c2"
     settings = {"compose": {"name": "demo", "services": {
         "web": service("sleep ${TIME}", environment=["TOKEN"], labels={"who": "${TOKEN}"}),
         "bad": service(f"/no/such/${{TOKEN}}")}}, "compose-environment": {"TIME": "1000"}}
     daemon.apply(settings, {"environment": {"TOKEN": canary}}, wait=None)
-    wait_for(lambda: engine.running("demo-web-1") and daemon.service("bad")["attempts"] > 0, "up")
+    wait_for(lambda: engine.running("demo-web-1") and daemon.service("bad")["attempts"] > 0, "web runs, bad has failed")
     assert f"TOKEN={canary}" in engine.inspect("demo-web-1")["Config"]["Env"]
     shown = [daemon.log()]
     for command in (["status", "--json"], ["status"], ["plan"], ["plan", "--json"], ["history"], ["history", "--json"],
@@ -241,7 +241,7 @@ def test_secrets_are_nowhere_to_be_seen(engine, daemon):
     shown += [open(f"/proc/{pid}/cmdline").read(), open(f"/proc/{pid}/environ").read()]
     for text in shown:
         assert canary not in text
-    daemon.stop()  # no file is replaced any more
+    daemon.stop()  # no file changes any more
     state = daemon.root / "var/lib/dockerextd"
     for path in state.rglob("*"):
         if path.is_file() and not path.is_symlink():

@@ -1,4 +1,4 @@
-"""The seeds: what stands in corpus/TARGET, and for the model what the other levels try already, each document by itself."""
+"""The seeds: the files in corpus/TARGET and, for some targets, the documents of the other levels' tests."""
 
 import base64
 import itertools
@@ -19,7 +19,7 @@ MODEL_SYNTAX = ["\x1e", "---\n", "...\n", "\n  ", ": ", "- ", "? ", ", ", "{", "
                 "${A:-", "${A:?", "${A:+", "#", "//", "/*", "*/", "\xef\xbb\xbf", "\r\n", "\t", "0x1F", "0o17", "1e3", ".inf", ".nan",
                 "-0", "9223372036854775808", "1_000", "~", "null", "on", "../", "A=1\n", "export A='b'\n"]
 IGNORE_SYNTAX = ["*", "**", "**/", "/**", "?", "[a-z]", "[^a]", "\\", "!", "#", "/", "../", "./", "\n", "\r\n", "\x1e", "\xc3\xa4", "\xff"]
-SYNTAX = {"model": MODEL_SYNTAX, "ignore": IGNORE_SYNTAX}  # by target, what its inputs are made of
+SYNTAX = {"model": MODEL_SYNTAX, "ignore": IGNORE_SYNTAX}  # by target, the tokens of its inputs
 MOST_WORDS = 2000
 
 
@@ -52,7 +52,7 @@ def unit_seeds():
 
 
 def settings_seeds():
-    """Public documents, with the protected one that lies beside."""
+    """Public documents, with the protected one beside it."""
     for folder in (TESTS.parent / "config/examples", *(TESTS / "unit/settings/examples").glob("*/")):
         for path in sorted(folder.glob("*.json")):
             beside = [path.with_name(path.stem + ending) for ending in (".protected.json", "-protected.json")]
@@ -82,12 +82,12 @@ MORE_SEEDS = {"model": model_seeds, "openpgp": openpgp_seeds}  # by target, besi
 
 
 def seeds_of(target):
-    """In an order that stays, each once."""
+    """In a fixed order, each once."""
     return list(dict.fromkeys([*corpus_seeds(target), *MORE_SEEDS.get(target, list)()]))
 
 
 def words(seeds):
-    """The keys and short values that the seeds use, the frequent first; the same words make a fuzzer's dictionary."""
+    """The keys and short values in the seeds, the most frequent first, for the fuzzer's dictionary."""
     counts = {}
     for text in seeds:
         for word in re.findall(rb"[A-Za-z_][A-Za-z0-9_./-]{1,30}", text):
@@ -100,6 +100,6 @@ def quoted(word):
 
 
 def dictionary(target, seeds):
-    """In the form that libFuzzer reads."""
+    """In libFuzzer's format."""
     syntax = [token.encode("latin-1") for token in SYNTAX.get(target, [])]
     return "".join(quoted(word) + "\n" for word in syntax + words(seeds))

@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
-"""Checks that every room of daemon/ and the shim include only the rooms their arrows lead to, and that
-coroutines keep clear of what g++ 12 miscompiles. Prints what breaks a rule; exits 1 if any.
+"""Checks that every room of daemon/ and the shim include only the rooms that ARROWS allows, and that
+coroutines avoid what g++ 12 miscompiles. Prints each violation; exits 1 if there are any.
 Usage: arrows.py daemon [shim]"""
 
 import re
 import sys
 from pathlib import Path
 
-# A room and what it may include besides itself. Reading down, nothing points up.
+# A room, and what it may include besides itself: only rooms further up in this list.
 ARROWS = {
     "base": [],
     "model": ["base"],
@@ -31,11 +31,11 @@ ARROWS = {
                  "intake", "plan", "apply", "report", "reconcile", "cli"],
     "shim": ["base", "model", "state"],
 }
-# Rooms that compute and do nothing else.
+# Rooms without I/O, log and clock.
 PURE = ["model", "settings", "compose", "plan"]
 IMPURE = re.compile(r'#include <(boost/asio|boost/beast|systemd/|spdlog/|fstream|thread|unistd|fcntl)|#include "base/(log|task|timeout|atomic_file)')
 # What g++ 12.2 gets wrong: a braced aggregate or a capturing lambda among the operands of
-# co_await is destroyed twice; co_await in a condition can lose the coroutine's place.
+# co_await is destroyed twice; co_await in a condition can resume at the wrong place.
 MISCOMPILED = re.compile(
     r"co_await\s[^;=]*(?:[(,]\s*\w*\{[^}]|\[[^\]]+\]\s*[({])"
     r"|\b(?:if|switch|while)\s*\([^;{=]*co_await"

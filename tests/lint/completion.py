@@ -10,7 +10,7 @@ BINARY, COMPLETION = sys.argv[1:3]
 
 
 def offered(*words):
-    """What is offered for the word after these, and for an option there."""
+    """The completions of the next word after these, including those of an option."""
     script = f"""compopt() {{ :; }}
         source "{COMPLETION}"
         for word in "" -; do
@@ -22,21 +22,21 @@ def offered(*words):
     return set(done.stdout.split())
 
 
-def helped(*command):
+def help_of(*command):
     return subprocess.run([BINARY, *command, "--help"], capture_output=True, text=True, check=True).stdout
 
 
 def problems():
-    commands = set(re.findall(r"^  ([\w-]+) ", helped().split("Commands:")[1].split("\n\n")[0], re.M))
-    options = set(re.findall(r"(--[\w-]+)", helped()))
+    commands = set(re.findall(r"^  ([\w-]+) ", help_of().split("Commands:")[1].split("\n\n")[0], re.M))
+    options = set(re.findall(r"(--[\w-]+)", help_of()))
     if (shown := offered()) != commands | options:
-        yield f"no command yet: {sorted(shown ^ (commands | options))}"
+        yield f"before a command: {sorted(shown ^ (commands | options))}"
     for command in sorted(commands):
-        has = set(re.findall(r"(--[\w-]+)", helped(command))) | options - {"--version"}
+        has = set(re.findall(r"(--[\w-]+)", help_of(command))) | options - {"--version"}
         if (shown := offered(command)) != has:
             yield f"{command}: {sorted(shown ^ has)}"
     if offered("--root", "/", "status") != offered("status"):
-        yield "an option before the command hides the command"
+        yield "an option with a value hides the command after it"
 
 
 found = list(problems())

@@ -1,29 +1,28 @@
 #!/usr/bin/env python3
-"""Checks how the sources reach files and cut texts, where input from outside could make them throw, or lead them
-elsewhere: no throwing overload of std::filesystem, no substr() at what a find may not have found, no file opened by its
-path but where the path is ours. Prints what breaks a rule; exits 1 if any. Usage: files.py FOLDER..."""
+"""Checks that input from outside can neither make the sources throw nor lead them to another file: no throwing overload of
+std::filesystem, no substr() at the result of a find that may have failed, no file opened by its path unless the path is
+ours. Prints each violation; exits 1 if there are any. Usage: files.py FOLDER..."""
 
 import re
 import sys
 from pathlib import Path
 
-# Who opens by a path (files, and rooms as a whole), and why that is safe: each folder on the way is root's, or the
-# operator's own choice. What others may write is opened through base/named_file, or by name in a folder that is held
-# open (base/regular_file).
+# Files and rooms that may open by path, and why that is safe: each folder of the path belongs to root, or the operator chose
+# it. What others may write is opened through base/named_file, or by name in an open folder (base/regular_file).
 BY_PATH = {
-    "daemon/base/atomic_file.cpp": "writes where its callers say, a folder of root's",
+    "daemon/base/atomic_file.cpp": "writes to folders of root that its callers name",
     "daemon/base/named_file.cpp": "begins at '/'",
     "daemon/base/regular_file.cpp": "read_regular itself",
     "daemon/base/regular_file.hpp": "read_regular itself",
     "daemon/apply/config_check.cpp": "daemon.json",
     "daemon/apply/host_files.cpp": "the engine's files below /etc",
-    "daemon/cli/settings_files.cpp": "what an operator names on the command line",
+    "daemon/cli/settings_files.cpp": "files that an operator names on the command line",
     "daemon/base/child_process.cpp": "/dev/null",
     "daemon/packages/os_release.cpp": "/etc/os-release",
     "daemon/packages/signing_key.cpp": "the key that we have stored",
     "daemon/observe/host_observer.cpp": "units and the engine's files below /etc",
-    "daemon/state/": "our state's folder",
-    "shim/": "the folders of Azure's agent and of ours, /usr and /etc",
+    "daemon/state/": "the folder of our state",
+    "shim/": "the folders of Azure's agent and our own, /usr and /etc",
 }
 OPENING = re.compile(r"(?<!\w)::(?:open|creat|fopen|opendir|truncate)\(|\bstd::fopen\(|\bstd::[io]?fstream\b|\bAT_FDCWD\b|\bread_regular\(")
 ACTING = re.compile(r"\b(?:std::filesystem|fs)::(?:absolute|canonical|copy|copy_file|copy_symlink|create_\w+|current_path|equivalent|exists|"
@@ -32,11 +31,11 @@ ACTING = re.compile(r"\b(?:std::filesystem|fs)::(?:absolute|canonical|copy|copy_
                     r"(?:recursive_)?directory_iterator(?: \w+)?)\(")
 ENTRY = re.compile(r"(?:->|\.)(?:is_(?:block_file|character_file|directory|fifo|other|regular_file|socket|symlink)|exists|file_size|"
                    r"hard_link_count|last_write_time|status|symlink_status|refresh)\(\)")
-UNFOUND = re.compile(r"\bsubstr\((?!\s*std::min\()[^,()]*?\w*find\w*\(")
+UNCHECKED_FIND = re.compile(r"\bsubstr\((?!\s*std::min\()[^,()]*?\w*find\w*\(")
 
 
 def closing(text, at):
-    """Where the parenthesis that opens before `at` closes."""
+    """The end of the parenthesis that opens before `at`."""
     depth = 1
     while depth and at < len(text):
         depth += {"(": 1, ")": -1}.get(text[at], 0)
@@ -49,7 +48,7 @@ def without_comments(text):
 
 
 def throwing(text):
-    """Calls of std::filesystem whose last argument is no error_code of this file."""
+    """Calls of std::filesystem whose last argument is no error_code that this file declares."""
     codes = set(re.findall(r"\berror_code&? (\w+)", text))
     for call in ACTING.finditer(text):
         arguments = text[call.end():closing(text, call.end()) - 1]
@@ -62,28 +61,28 @@ def throwing(text):
             yield loop.start(), "increment(error_code): ++ throws"
 
 
-def unfound(text):
-    for call in UNFOUND.finditer(text):
+def unchecked_finds(text):
+    for call in UNCHECKED_FIND.finditer(text):
         begin = text.index("find", call.start())
         after = text[closing(text, text.index("(", begin) + 1):]
         if not re.match(r"\s*\+ 1\b", after):
-            yield call.start(), "what a find has not found is behind the end: substr throws there"
+            yield call.start(), "check the result of find: substr throws if it is npos"
 
 
 def by_path(text):
     for call in OPENING.finditer(text):
-        yield call.start(), "opens by a path: use base/named_file, or say in this lint why the path is nobody else's"
+        yield call.start(), "opens by a path: use base/named_file, or add it to this lint with the reason why the path is safe"
 
 
 def problems(name, text):
     text = without_comments(text)
-    found = [*throwing(text), *unfound(text), *([] if name.startswith(tuple(BY_PATH)) else by_path(text))]
+    found = [*throwing(text), *unchecked_finds(text), *([] if name.startswith(tuple(BY_PATH)) else by_path(text))]
     for at, what in sorted(found):
         number = text.count("\n", 0, at) + 1
         yield f"{name}:{number}: {what}: {text.splitlines()[number - 1].strip()}"
 
 
-# What each rule is about, so that it cannot go blind.
+# Examples for each rule, so that a rule that no longer matches anything is noticed.
 BROKEN = ["fs::exists(path);", "std::filesystem::remove_all(a / b);", "fs::directory_iterator it(path);",
           "for (const auto& e : fs::directory_iterator(path)) {}", "std::error_code ec; fs::directory_iterator i(a, ec); i->is_directory();",
           "auto x = text.substr(text.find(':'));", "file.path.substr(file.path.find_first_not_of('/'))", "s.substr(s.rfind('/') + 2);",
@@ -94,8 +93,8 @@ SOUND = ["std::error_code code; fs::exists(path, code);", "text.substr(0, text.f
 
 
 def main():
-    found = [f"goes blind for: {text}" for text in BROKEN if not list(problems("example", text))]
-    found += [f"sees what is not there: {text}" for text in SOUND if list(problems("example", text))]
+    found = [f"does not report: {text}" for text in BROKEN if not list(problems("example", text))]
+    found += [f"reports wrongly: {text}" for text in SOUND if list(problems("example", text))]
     sources = {}
     for folder in map(Path, sys.argv[1:]):
         for path in sorted(folder.rglob("*.[ch]pp")):

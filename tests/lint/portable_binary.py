@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks that one binary serves every distribution we name: no C library newer than 2.34, no libstdc++ of the
-machine, and of other libraries only those that have the same name everywhere. Usage: portable_binary.py BINARY"""
+"""Checks that one binary runs on every supported distribution: it needs no C library newer than 2.34, no shared
+libstdc++, and otherwise only libraries that have the same name everywhere. Usage: portable_binary.py BINARY"""
 
 import re
 import subprocess
@@ -18,7 +18,7 @@ def objdump(flag):
 def problems():
     needed = set(re.findall(r"^\s*NEEDED\s+(\S+)", objdump("-p"), re.M))
     if "libc.so.6" not in needed:
-        yield "this is no program that objdump understands"
+        yield "objdump cannot read this program"
     for library in sorted(needed - LIBRARIES):
         yield f"needs {library}"
     for version, symbol in sorted(set(re.findall(r"\*UND\*\s.*\(?GLIBC_([\d.]+)\)?\s+(\S+)", objdump("-T")))):

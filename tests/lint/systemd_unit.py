@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""Checks the unit and the catalog: systemd finds no fault with the unit, its exposure is at most 3.0, and
-every message id of the daemon is explained, once. Usage: systemd_unit.py UNIT CATALOG MESSAGE_IDS TIMER"""
+"""Checks the unit and the catalog: systemd accepts the unit, its exposure is at most 3.0, and
+the catalog explains every message id of the daemon once. Usage: systemd_unit.py UNIT CATALOG MESSAGE_IDS TIMER"""
 
 import re
 import shutil
@@ -24,15 +24,15 @@ def catalog_problems(catalog, header):
 
 def analyze(*arguments):
     done = subprocess.run(["systemd-analyze", *arguments], capture_output=True, text=True, timeout=240)
-    said = done.stdout + done.stderr
-    # `verify` says what it ignores and is content; about other units it may say what it likes.
-    ignored = [line for line in said.splitlines() if arguments[0] == "verify" and "dockerextd.service" in line]
+    output = done.stdout + done.stderr
+    # `verify` only prints what it ignores; its messages about other units do not matter.
+    ignored = [line for line in output.splitlines() if arguments[0] == "verify" and "dockerextd.service" in line]
     if done.returncode != 0 or ignored:
-        yield f"systemd-analyze {arguments[0]}: {said.strip()}"
+        yield f"systemd-analyze {arguments[0]}: {output.strip()}"
 
 
 def unit_problems(text):
-    """The binary need not be installed yet, so another takes its place."""
+    """Checks the unit with another program, as ours may not be installed yet."""
     with tempfile.TemporaryDirectory() as folder:
         unit = Path(folder) / "dockerextd.service"
         timer = Path(sys.argv[4])

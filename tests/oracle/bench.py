@@ -1,4 +1,4 @@
-"""An engine with our daemon on it: a document is prepared, applied, planned again, and taken down."""
+"""An engine with our daemon, on which a document is prepared, applied, planned again, and taken down."""
 
 import json
 import shutil
@@ -11,15 +11,15 @@ import harness
 import snapshot
 
 ROOT = Path("/mnt/dockerextd")  # the same in every run: hashes and labels hold paths below it
-PATIENCE = "300s"
+APPLY_TIMEOUT = "300s"
 
 
 @dataclass
 class Outcome:
-    """What was found, by the id of the row; "" is the document's own."""
+    """The differences found, by the id of the row; "" for the document's own."""
     found: dict = field(default_factory=dict)
-    broken: str = ""  # why nothing can be said of any row
-    skipped: str = ""  # why nothing is said of any row
+    broken: str = ""  # why no row could be compared
+    skipped: str = ""  # why no row was compared
 
     def note(self, row, text):
         self.found.setdefault(row.id if row else "", []).append(text)
@@ -39,7 +39,7 @@ class Bench:
             shutil.rmtree(entry) if entry.is_dir() else entry.unlink()
 
     def prepare(self, document):
-        """The files that it needs, and the objects that are not its own."""
+        """Writes the files that the document needs, and creates the objects that exist before it."""
         self.clean()
         for name, text in document.files.items():
             path = self.project / name
@@ -50,7 +50,7 @@ class Bench:
             self.engine.ok("POST", target, body)
 
     def restart_engine(self):
-        """What runs beside the document runs again."""
+        """Restarts the engine, and then the containers that ran before."""
         running = [entry["Id"] for entry in self.engine.containers() if entry["State"] == "running"]
         self.engine.stop()
         self.engine.start()
@@ -61,7 +61,7 @@ class Bench:
         for image in snapshot.built_images(self.engine):
             self.engine.ok("DELETE", f"/images/{quote(image['Tag'])}?force=1")
 
-    # What is there.
+    # The state of the engine.
     def snapshot(self, document):
         return snapshot.take(self.engine, document.model)
 
@@ -73,19 +73,19 @@ class Bench:
         for name in self.ending(document):
             harness.wait_for(lambda name=name: not self.engine.inspect(name)["State"]["Running"], f"{name} ends", 15)
 
-    # What we do with it.
+    # Our side.
     def refused(self, document):
-        """row → our words, for those that we do not take."""
-        words = {}
+        """row → our message, for the rows that we refuse."""
+        messages = {}
         for row in document.rows:
             alone = type(document)(document.name, [row])
             done = self.daemon.run("validate", self.daemon.write("settings.json", alone.settings))
             if done.returncode != 0:
-                words[row.id] = (done.stderr + done.stdout).strip()
-        return words
+                messages[row.id] = (done.stderr + done.stdout).strip()
+        return messages
 
     def accepted(self, document, outcome):
-        """The document without the rows that we refuse, so that those do not take the others along."""
+        """The document without the rows that we refuse, so that the others can be compared."""
         refused = self.refused(document)
         for row in document.rows:
             if row.id in refused:
@@ -95,22 +95,22 @@ class Bench:
         return rest
 
     def apply(self, document, outcome):
-        """What we made of it."""
-        done = self.daemon.apply(document.settings, wait=PATIENCE, check=None)
+        """Applies the document; returns the snapshot afterwards."""
+        done = self.daemon.apply(document.settings, wait=APPLY_TIMEOUT, check=None)
         if done.returncode != 0:
             outcome.note(None, f"our apply: exit {done.returncode}: {(done.stdout + done.stderr)[-2000:]}")
         self.settle(document)
         return self.snapshot(document)
 
     def can_apply(self, document):
-        """Whether this machine can: of what not every machine can."""
+        """Whether this machine can run a document that may fail."""
         ends = {"degraded": "failed", "converged": "done"}
         self.daemon.apply(document.settings, wait=None)
-        return harness.wait_for(lambda: ends.get(self.daemon.status()["state"]), "we fail, or we do not") == "done"
+        return harness.wait_for(lambda: ends.get(self.daemon.status()["state"]), "our apply fails or succeeds") == "done"
 
-    def in_time(self, document, theirs):
-        """What we made of what fails; we try for ever, so what is made beside it has its time."""
-        end = time.monotonic() + 10 * harness.SLOWNESS
+    def converging(self, document, theirs):
+        """The snapshot of a document that fails. As the daemon keeps retrying, waits until it equals theirs, or 10 s."""
+        end = time.monotonic() + 10 * harness.TIMEOUT_FACTOR
         while snapshot.differences(theirs, ours := self.snapshot(document)) and time.monotonic() < end:
             time.sleep(0.2)
         return ours
@@ -120,7 +120,7 @@ class Bench:
             outcome.note(document.owner(owner), line)
 
     def plan(self, document, outcome, when):
-        """What we would do to what is there: nothing."""
+        """Notes every step that we would plan: there must be none."""
         done = self.daemon.run("plan", "--json", self.daemon.write("settings.json", document.settings))
         if done.returncode not in (0, 3):
             outcome.note(None, f"our plan {when}: {done.stderr}")
@@ -138,7 +138,7 @@ class Bench:
             done.append(self.daemon.run("down"))
             return done[-1].returncode == 0
         done = []
-        if not down() and "has active endpoints" in done[-1].stderr:  # of engine 20.10, until it is started anew
+        if not down() and "has active endpoints" in done[-1].stderr:  # a bug of engine 20.10, until it is restarted
             self.restart_engine()
             harness.wait_for(down, lambda: "our down: " + done[-1].stderr)
         if done[-1].returncode != 0:

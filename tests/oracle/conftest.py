@@ -20,29 +20,29 @@ import trial as trials  # noqa: E402
 
 def pytest_addoption(parser):
     parser.addoption("--engine", choices=debian.ENGINES, default="installed", help="which engine to run the models on")
-    parser.addoption("--record", action="store_true", help="ask Docker Compose alone, about what is not recorded yet")
+    parser.addoption("--record", action="store_true", help="run only Docker Compose, for rows without a valid record")
 
 
 def version_of(engine):
     """(major, minor)."""
     programs = debian.programs(engine)
     dockerd = f"{programs}/usr/sbin/dockerd" if programs else "dockerd"
-    said = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
-    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", said).groups()))
+    shown = subprocess.run([dockerd, "--version"], capture_output=True, text=True, check=True).stdout
+    return tuple(map(int, re.search(r"version (\d+)\.(\d+)", shown).groups()))
 
 
 def pytest_configure(config):
-    """Rows that ask for a newer engine are no tests of an older one."""
+    """Selects the rows of this run: those that its engine can run and, if sharded, that belong to it."""
     mine, sharded, recording = (config.getoption(name) for name in ("engine", "shard", "record"))
     versions = {engine: version_of(engine) for engine in debian.ENGINES}
     config.records = records.Records("{}.{}".format(*versions[mine]))
 
-    def takes_part(row):
+    def is_selected(row):
         able = [engine for engine, (major, _) in versions.items() if row.engine <= major]
         return (sharding.shard(row.id, able) == mine if sharded else mine in able) and \
             (not recording or config.records.missing(row))
-    config.models = [row for row in documents.rows() if takes_part(row)]
-    config.applications = [row for row in documents.applications() if takes_part(row)]
+    config.models = [row for row in documents.rows() if is_selected(row)]
+    config.applications = [row for row in documents.applications() if is_selected(row)]
 
 
 def pytest_ignore_collect(collection_path, config):
@@ -72,7 +72,7 @@ def all_rows(pytestconfig):
 
 @pytest.fixture(scope="session")
 def bench(pytestconfig, all_rows):
-    debian.run("mount", "-t", "tmpfs", "oracle", benches.ROOT.parent)  # `check` gave us mounts of our own
+    debian.run("mount", "-t", "tmpfs", "oracle", benches.ROOT.parent)  # in the mount namespace that `check` made
     with tempfile.TemporaryDirectory(prefix="dockerextd-oracle-") as name:
         engine = harness.Engine(Path(name) / "e", debian.programs(pytestconfig.getoption("engine")))
         daemon = harness.Daemon(benches.ROOT, engine.socket)
@@ -87,10 +87,10 @@ def bench(pytestconfig, all_rows):
 
 
 def trial_with(config, bench, recorded):
-    """How a document is tried: `check` does without Compose."""
+    """The kind of trial that the options select; without Compose by default in `check`."""
     if config.getoption("shard") and not config.getoption("record"):
-        return trials.AgainstTheRecord(bench, recorded)
-    kind = trials.Recording if config.getoption("record") else trials.Comparison
+        return trials.RecordTrial(bench, recorded)
+    kind = trials.RecordingTrial if config.getoption("record") else trials.ComparisonTrial
     return kind(bench, compose.Compose(bench.engine.socket, bench.project), recorded)
 
 
@@ -101,13 +101,13 @@ def trial(bench, pytestconfig):
 
 @pytest.fixture(scope="session")
 def reading(bench, pytestconfig):
-    """The same for what is only read, on any engine."""
+    """The same for documents that are only read, which is the same on any engine."""
     return trial_with(pytestconfig, bench, records.Records(""))
 
 
 @pytest.fixture(scope="session")
 def outcome(trial, all_rows):
-    """row or theme → what came out of its document, which runs once."""
+    """row → the outcome of its document, which runs once."""
     by_row = {row.id: document for document in documents.documents(all_rows) for row in document.rows}
     outcomes = {}
 

@@ -1,4 +1,4 @@
-"""Programs of another Debian suite, unpacked beside the machine's own; nothing is installed."""
+"""Programs of another Debian suite, unpacked without being installed."""
 
 import os
 import subprocess
@@ -27,15 +27,15 @@ def known_archives():
 
 def archive():
     found = known_archives()
-    if not found:  # the lists may have been thrown away
+    if not found:  # the lists may have been removed
         run("apt-get", "update", "-qq")
         found = known_archives()
-    assert found, "apt on this machine knows no Debian archive, so the oracle cannot be had"
+    assert found, "apt on this machine knows no Debian archive, so the programs cannot be downloaded"
     return found[0]
 
 
 def apt_options(folder, suite):
-    """A configuration of its own for apt: the machine's lists, pins and cache are neither read nor written."""
+    """A separate configuration for apt, which neither reads nor writes the machine's lists, pins and cache."""
     for name in ("state/lists/partial", "cache/archives/partial"):
         (folder / name).mkdir(parents=True)
     (folder / "sources.list").write_text(f"deb [signed-by={KEYS}] {archive()} {suite} main\n")
@@ -43,11 +43,11 @@ def apt_options(folder, suite):
            "Dir::Etc::Preferences": "/dev/null", "Dir::Etc::PreferencesParts": "/dev/null",
            "Dir::State": folder / "state", "Dir::Cache": folder / "cache",
            "Acquire::Languages": "none", "APT::Sandbox::User": "root"}
-    return [word for name, value in own.items() for word in ("-o", f"{name}={value}")]
+    return [argument for name, value in own.items() for argument in ("-o", f"{name}={value}")]
 
 
 def unpacked(suite, *packages):
-    """The folder that holds the packages' files as under "/"; fetched when it is not there yet."""
+    """The folder with the packages' files, laid out as under "/"; downloaded if it does not exist yet."""
     home = CACHE / f"{suite}-{'-'.join(packages)}"
     if home.exists():
         return home
@@ -68,11 +68,11 @@ def unpacked(suite, *packages):
 
 
 def programs(engine):
-    """The root of the engine's programs; None where they are the machine's own."""
+    """The root of the engine's programs; None for the machine's own."""
     packages = ENGINES[engine]
     return unpacked(*packages) if packages else None
 
 
-if __name__ == "__main__":  # fetched before the tests, which have no network: the engines, and Compose where it is asked for
+if __name__ == "__main__":  # downloads the engines, and Compose if asked to, before the tests, which have no network
     for packages in (*filter(None, ENGINES.values()), *([COMPOSE] if "compose" in sys.argv[1:] else [])):
         print(unpacked(*packages))

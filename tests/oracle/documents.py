@@ -1,4 +1,4 @@
-"""The tables: rows of `models/`, each a small model, and `applications/`; and the documents made of them."""
+"""The tables: rows of `models/`, each a small model, and of `applications/`, and the documents that run them."""
 
 import copy
 import json
@@ -10,15 +10,15 @@ import yaml
 HERE = Path(__file__).parent
 IMAGE = "local/busybox:1"
 SECTIONS = ("services", "networks", "volumes", "configs", "secrets")
-# Its rows are about networks, or about a document as a whole; the others do without, which halves what a container costs.
+# Themes that need networks. The others go without, which halves the cost of a container.
 ABOUT_NETWORKS = {"application", "build", "document", "networks", "ports", "refusal"}
 NETWORKED = {"links", "networks", "ports", "sysctls"}  # keys that need one in any theme
-CONDITIONS = "x-oracle"  # what a row needs around it, taken out of the model
+CONDITIONS = "x-oracle"  # what a row needs besides its model, from which it is removed
 
 
 @dataclass
 class Row:
-    """A model alone, and what it needs around it."""
+    """A model, and what it needs besides."""
     name: str
     theme: str
     model: dict
@@ -26,7 +26,7 @@ class Row:
     files: dict = field(default_factory=dict)  # in the project directory
     existing: list = field(default_factory=list)  # [target, body] of requests to the engine
     ends: list = field(default_factory=list)  # services that end by themselves
-    may_fail: bool = False  # it asks for what not every machine has: then both must fail
+    may_fail: bool = False  # it needs what not every machine has: then both must fail
     engine: int = 0  # the oldest engine that can run it
 
     @property
@@ -35,7 +35,7 @@ class Row:
 
     @property
     def shares(self):
-        """It names nothing that could be another row's, so it may stand in one document with others."""
+        """Whether it can share a document with other rows: all its names begin with the row's own."""
         names = [name for section in SECTIONS for name in self.model.get(section) or {}]
         return not any(name.startswith("COMPOSE_") for name in self.environment) and \
             set(self.model) <= set(SECTIONS) and not self.may_fail and \
@@ -44,14 +44,14 @@ class Row:
 
 @dataclass
 class Document:
-    """What is run in one go: the rows that share it, or one row."""
+    """What runs at once: the rows that share it, or one row."""
     name: str
     rows: list
     file: Path = None  # where it was written
 
     @property
     def model(self):
-        model = {"name": self.name}  # unless a row says another
+        model = {"name": self.name}  # unless a row sets another
         for row in self.rows:
             for section, value in row.model.items():
                 if section in SECTIONS and isinstance(value, dict):
@@ -68,13 +68,13 @@ class Document:
 
     @property
     def settings(self):
-        # A check that is too slow on a busy machine fails: Compose does nothing about that, so we must not either.
+        # On a busy machine, health checks may time out: Compose does not restart the container then, so we must not either.
         return {"compose": self.model, "compose-environment": self.environment, "reconcile": {"unhealthy": "report"}}
 
-    def merged(self, what):
+    def merged(self, field_name):
         merged = {}
         for row in self.rows:
-            for name, value in getattr(row, what).items():
+            for name, value in getattr(row, field_name).items():
                 assert merged.setdefault(name, value) == value, f"{row.id}: {name} is something else in another row"
         return merged
 
@@ -105,7 +105,7 @@ class Document:
         return Document(self.name, [row for row in self.rows if row not in rows])
 
     def owner(self, name):
-        """The row that an object of this service, network or volume belongs to; None for the document's own."""
+        """The row that a service, network or volume belongs to; None for the document's own."""
         if len(self.rows) == 1:
             return self.rows[0]
         found = [row for row in self.rows if name == row.name or name.startswith(row.name + "-")]
@@ -113,7 +113,7 @@ class Document:
 
 
 def complete(service, theme):
-    """What every row would otherwise have to repeat: an image, a command that stays, a quick end, the cheapest network."""
+    """Fills in what every row would otherwise repeat: an image, a lasting command, a quick stop, the cheapest network."""
     whole = dict(service or {})
     if {"extends", "provider"} & set(whole):
         return whole
@@ -154,7 +154,7 @@ def applications():
 
 
 def to_document(name, body):
-    """One of a whole `document`, or of a service that is fine but for what `service` says."""
+    """The document `document`, or one with a valid service to which `service` is added."""
     model = body.get("document") or {"services": {"web": {"image": IMAGE, **body["service"]}}}
     return Document(name.replace("_", "-"), [Row(name, "refusal", model, body.get("environment", {}))])
 
@@ -165,17 +165,17 @@ def refusals():
 
 
 def unsupported():
-    """(key, document) of each model that we refuse on purpose though Compose takes it."""
+    """(key, document) of each model that we refuse on purpose though Compose accepts it."""
     return [(body["key"], to_document(name, body)) for name, body in load(HERE / "unsupported.yml").items()]
 
 
 def everything():
-    """All rows that there are, those of refusals too."""
+    """All rows, including those of refusals."""
     return [*rows(), *applications(), *(document.rows[0] for _, document in refusals() + unsupported())]
 
 
 def documents(all_rows):
-    """A document a theme for the rows that can share, and one for each of the others."""
+    """A document per theme for the rows that can share one, and one for each other row."""
     made = {}
     for row in all_rows:
         name = row.theme if row.shares and row.theme != "application" else row.name
@@ -184,7 +184,7 @@ def documents(all_rows):
 
 
 def images(all_rows):
-    """Every image that the rows name, but for those that the tests make themselves."""
+    """Every image that the rows name, except those that the tests make themselves."""
     return sorted({service["image"] for row in all_rows for service in row.model["services"].values()
                    if "$" not in service.get("image", "$") and not service["image"].startswith("local/")
                    and "build" not in service})

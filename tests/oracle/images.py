@@ -1,12 +1,12 @@
-"""The images of the tests, all busybox: one that says nothing, one that says everything, and well-known names."""
+"""The images of the tests, all busybox: one without configuration, one with everything configured, and well-known names."""
 
 from urllib.parse import quote
 
 from documents import IMAGE
 
-SECOND = 10**9  # in the engine's nanoseconds
+SECOND = 10**9  # in nanoseconds, the engine's unit
 FULL = "local/full:1"
-FULL_SAYS = {
+FULL_CONFIG = {
     "Cmd": ["sleep", "1000"],
     "Entrypoint": ["/bin/env"],
     "Env": ["FROM_IMAGE=1", "BOTH=image"],
@@ -23,12 +23,12 @@ FULL_SAYS = {
 def make_full(engine):
     repo, _, tag = FULL.rpartition(":")
     made = engine.ok("POST", "/containers/create", {"Image": IMAGE, "Cmd": ["true"]})["Id"]
-    engine.ok("POST", f"/commit?container={made}&repo={repo}&tag={tag}", FULL_SAYS)
+    engine.ok("POST", f"/commit?container={made}&repo={repo}&tag={tag}", FULL_CONFIG)
     engine.ok("DELETE", f"/containers/{made}")
 
 
 def provide(engine, names):
-    """names: well-known images, for which the one that says nothing stands in."""
+    """names: well-known images, which become tags of the image without configuration."""
     engine.import_image(IMAGE)
     make_full(engine)
     for name in names:

@@ -1,4 +1,4 @@
-"""What may differ between two runs of one model is taken out or replaced; all else stays as the engine says it."""
+"""Removes or replaces what may differ between two runs of one model; everything else stays as the engine reports it."""
 
 import json
 import re
@@ -6,7 +6,7 @@ import re
 # (path, why). "*" is any one name.
 IGNORED_OF_CONTAINERS = [
     ("Id", "an object's identity"),
-    ("AppArmorProfile", "the machine's; what was asked for is in HostConfig/SecurityOpt"),
+    ("AppArmorProfile", "the machine's; the requested one is in HostConfig/SecurityOpt"),
     ("Created", "time"),
     ("ExecIDs", "checks that happen to run"),
     ("GraphDriver", "places named after the id"),
@@ -14,9 +14,9 @@ IGNORED_OF_CONTAINERS = [
     ("HostsPath", "a place named after the id"),
     ("LogPath", "a place named after the id"),
     ("ResolvConfPath", "a place named after the id"),
-    ("RestartCount", "time: how often the engine has restarted it by now"),
+    ("RestartCount", "time: the restarts so far"),
     ("State/FinishedAt", "time"),
-    ("State/Health", "time: how far the checks have come by now"),
+    ("State/Health", "time: the checks so far"),
     ("State/Pid", "a process's identity"),
     ("State/StartedAt", "time"),
     ("NetworkSettings/EndpointID", "an object's identity"),
@@ -25,16 +25,16 @@ IGNORED_OF_CONTAINERS = [
     ("NetworkSettings/Networks/*/EndpointID", "an object's identity"),
     ("NetworkSettings/Networks/*/NetworkID", "an object's identity; the network's name is the key"),
     ("Config/Labels/com.docker.compose.project.config_files", "Compose reads a model, we read settings"),
-    ("Config/Labels/dockerextd.files", "ours: tells when the content of a config or secret has changed"),
+    ("Config/Labels/dockerextd.files", "ours: changes with the content of configs and secrets"),
 ]
 IGNORED_OF_NETWORKS = [
     ("Id", "an object's identity"),
     ("Created", "time"),
-    ("Containers", "the containers say the same"),
+    ("Containers", "the containers have the same"),
 ]
 IGNORED_OF_VOLUMES = [("CreatedAt", "time")]
 
-# Where a model does not ask for it, the kernel and the settings of the machine decide.
+# Fields that the kernel and the machine's settings decide unless the model sets them.
 OF_THE_MACHINE = {"CgroupnsMode": "cgroup", "OomKillDisable": "oom_kill_disable", "MemorySwappiness": "mem_swappiness"}
 
 # Docker Compose itself sends these in random order, links even more than once.
@@ -79,7 +79,7 @@ def replaced(value, change):
 
 
 def without_ids(names):
-    """names: id → what stands for it."""
+    """names: id → its replacement."""
     def change(text):
         for identity, name in names.items():
             text = text.replace(identity, f"<{name}>").replace(identity[:12], f"<{name}>")
@@ -88,13 +88,13 @@ def without_ids(names):
 
 
 def of_model(model, section, labels):
-    """What the model says of the object with these labels, whatever else stands in it."""
+    """The part of the model about the object with these labels."""
     key = (labels or {}).get(f"com.docker.compose.{section.removesuffix('s')}")
     return (model.get(section) or {}).get(key) or {}
 
 
 def without_addresses(part):
-    """Addresses that the engine chose; those that this part of the model writes stay."""
+    """Replaces addresses that the engine chose; those in this part of the model stay."""
     written = json.dumps(part).lower()
 
     def change(text):
@@ -115,25 +115,25 @@ def sort_sets(container):
         holder[key] = ",".join(sorted(holder[key].split(",")))
 
 
-def forget_chosen_subnets(container):
-    """The size of a subnet that the engine chose."""
+def remove_chosen_prefixes(container):
+    """Removes the prefix length of subnets that the engine chose."""
     for endpoint in container["NetworkSettings"]["Networks"].values():
         if endpoint["IPAddress"] == "<address>":
             del endpoint["IPPrefixLen"]
 
 
-def published(container):
-    """Ports that the engine chose; a port the model publishes stays."""
-    asked = {binding["HostPort"] for bindings in (container["HostConfig"]["PortBindings"] or {}).values()
+def replace_chosen_ports(container):
+    """Replaces ports that the engine chose; a port in the model stays."""
+    requested = {binding["HostPort"] for bindings in (container["HostConfig"]["PortBindings"] or {}).values()
              for binding in bindings}
     for bindings in (container["NetworkSettings"].get("Ports") or {}).values():
         for binding in bindings or []:
-            if binding["HostPort"] not in asked:
+            if binding["HostPort"] not in requested:
                 binding["HostPort"] = "<port>"
 
 
 def without_the_machine(container, service, machine):
-    """What another machine's engine would say otherwise."""
+    """Removes what would differ on another machine's engine."""
     for field, key in OF_THE_MACHINE.items():
         if key not in service:
             container["HostConfig"].pop(field, None)
@@ -149,7 +149,7 @@ def refers_to_a_container(host):
 
 
 def without_empties(value):
-    """Absent, null, an empty list or object are one to the engine; which it shows depends on the sender's spelling."""
+    """Absent, null, and an empty list or object mean the same to the engine; which one it shows depends on the request."""
     if isinstance(value, list):
         return [without_empties(item) for item in value]
     if isinstance(value, dict):
@@ -162,24 +162,24 @@ def container(found, names, model, machine):
     ignore(found, IGNORED_OF_CONTAINERS)
     service = of_model(model, "services", found["Config"]["Labels"])
     without_the_machine(found, service, machine)
-    if refers_to_a_container(found["HostConfig"]):  # the hash is one of the other's id
+    if refers_to_a_container(found["HostConfig"]):  # its config-hash contains the other's id
         found["Config"]["Labels"].pop("com.docker.compose.config-hash", None)
     labels, image = found["Config"].pop("Labels"), found.pop("Image")
     found = replaced(found, without_ids(names))
     found["NetworkSettings"] = replaced(found["NetworkSettings"], without_addresses(service))
-    label = "com.docker.compose.image"  # a build has another id
+    label = "com.docker.compose.image"  # a built image has another id each time
     labels[label] = names.get(labels.get(label), labels.get(label))
     found["Config"]["Labels"], found["Image"] = labels, names.get(image, image)
     restart = found["HostConfig"]["RestartPolicy"]
-    restart["Name"] = restart["Name"] or "no"  # engine 20.10 keeps what it was sent, and both mean the same
-    forget_chosen_subnets(found)
-    published(found)
+    restart["Name"] = restart["Name"] or "no"  # engine 20.10 returns what it was sent, and both mean the same
+    remove_chosen_prefixes(found)
+    replace_chosen_ports(found)
     sort_sets(found)
     return without_empties(found)
 
 
 def image(found):
-    """What it is made of has times in it."""
+    """Only the number of layers: their contents have time stamps."""
     return without_empties({"Config": {**found["Config"], "Image": "", "Hostname": ""},
                             "Layers": len(found["RootFS"]["Layers"])})
 

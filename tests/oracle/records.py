@@ -1,7 +1,7 @@
-"""What Docker Compose made of each row on one engine, when it was recorded: recorded/ENGINE/THEME.json.
+"""The records of what Docker Compose made of each row on one engine: recorded/ENGINE/THEME.json.
 
-In a theme's file, `most` is what most of its containers have in common. Of each container stands there only what differs
-from it, as a JSON merge patch (RFC 7396); networks, volumes and images stand there whole."""
+In a theme's file, `most` is what most of its containers have in common. Each container is stored as its difference from
+that, a JSON merge patch (RFC 7396); networks, volumes and images are stored in full."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ WIDTH = 120
 
 
 def digest(row):
-    """Of everything that Compose's answer depends on, but for the engine."""
+    """A digest of everything that Compose's result depends on, except the engine."""
     return hashlib.sha256(json.dumps([compose.VERSION, asdict(row)]).encode()).hexdigest()[:12]
 
 
 def text_of(value, indent=0):
-    """JSON that is read and compared line by line: one line for what fits into it."""
+    """JSON for reading and comparing line by line: a value is on one line if it fits."""
     line = json.dumps(value, ensure_ascii=False, sort_keys=True)
     if len(line) + indent <= WIDTH or not isinstance(value, (dict, list)):
         return line
@@ -34,7 +34,7 @@ def text_of(value, indent=0):
 
 
 def most_common(values):
-    """What more than half of the objects have, key by key."""
+    """The members that more than half of the objects have, recursively."""
     common = {}
     for key in sorted({key for value in values for key in value}):
         held = [value[key] for value in values if key in value]
@@ -50,7 +50,7 @@ def most_common(values):
 
 
 def patch(base, value):
-    """The merge patch that makes the value of the base."""
+    """The merge patch that turns `base` into `value`."""
     changes = {key: None for key in base if key not in value}
     for key, item in value.items():
         if isinstance(item, dict) and isinstance(base.get(key), dict):
@@ -79,8 +79,8 @@ def is_container(key):
 
 
 class Records:
-    """Of one engine, by its version. A theme's file is read as row name → {"digest", "objects"} and "failed" if Compose did,
-    where objects are "KIND NAME" → what the engine says of it; "" holds what belongs to no row."""
+    """The records of one engine, given by its version. A theme is row name → {"digest", "objects"}, with "failed" if Compose
+    failed; objects are "KIND NAME" → what the engine reports of it. Row "" has the objects that belong to no row."""
 
     def __init__(self, engine):
         self.engine = engine
@@ -103,12 +103,12 @@ class Records:
         return stored["rows"]
 
     def missing(self, row):
-        """Why there is no record of the row as it is now; "" if there is one."""
+        """Why there is no valid record of the row; "" if there is one."""
         record = self.theme(row.theme).get(row.name)
         if record and record["digest"] == digest(row):
             return ""
-        why = "the row has changed since Compose was asked" if record else "Compose was never asked"
-        return f"{why} what it makes of {row.id} on engine {self.engine}: {COMMAND}"
+        why = "an outdated record" if record else "no record"
+        return f"there is {why} of {row.id} on engine {self.engine}: run {COMMAND}"
 
     def of(self, document):
         """What Compose made of the document, and whether it failed."""
@@ -122,7 +122,7 @@ class Records:
 
     @staticmethod
     def used(record, made):
-        """The part of it that the objects name: other rows' is left out."""
+        """The part of a record that the objects refer to; what other rows need is left out."""
         names = json.dumps(list(made.objects.values()), ensure_ascii=False)
         return {"objects": {key: item for key, item in record["objects"].items() if key.partition(" ")[2] in names}}
 
@@ -144,7 +144,7 @@ class Records:
         self.store(document.rows[0].theme)
 
     def store(self, theme):
-        """Rows that are no longer there go."""
+        """Writes a theme's file, without rows that no longer exist."""
         known = {row.name for row in documents.everything() if row.theme == theme} | {""}
         rows = {name: record for name, record in self.themes[theme].items() if name in known}
         most = most_common([item for record in rows.values() for key, item in record["objects"].items() if is_container(key)])

@@ -1,4 +1,4 @@
-"""Docker Compose and we do the same with the same model, row by row."""
+"""Docker Compose and dockerextd do the same with the same model, row by row."""
 
 import pytest
 
@@ -22,6 +22,6 @@ def test_application(row, outcome):
 
 
 def test_document_of(theme, outcome, all_rows):
-    """What belongs to no row of a shared document: its default network, the commands' exit codes."""
+    """What belongs to no row of a shared document: its default network, the exit codes of commands."""
     first = next(row for row in all_rows if row.theme == theme and row.shares)
     check(outcome(first.id), "")

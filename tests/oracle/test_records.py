@@ -1,4 +1,4 @@
-"""A record says what was written, whatever it has in common with the others of its file."""
+"""A record reads back as what was written, whatever it has in common with the others in its file."""
 
 import json
 
@@ -14,12 +14,12 @@ CONTAINERS = [
 
 
 @pytest.mark.parametrize("container", CONTAINERS)
-def test_a_patch_makes_the_container_again(container):
+def test_a_patch_restores_the_container(container):
     most = records.most_common(CONTAINERS)
     assert most == {"Host": {"Memory": 0, "Binds": ["x"]}}
     assert records.patched(most, json.loads(records.text_of(records.patch(most, container)))) == container
 
 
-def test_one_line_for_what_fits_into_it():
+def test_values_that_fit_are_on_one_line():
     assert records.text_of({"b": [1, 2], "a": {"c": "ü"}}) == '{"a": {"c": "ü"}, "b": [1, 2]}'
     assert records.text_of({"b": ["x" * 118], "a": 1}) == '{\n "a": 1,\n "b": [\n  "' + "x" * 118 + '"]}'

@@ -1,11 +1,11 @@
-"""What Docker Compose refuses to read, we refuse as well. No engine takes part, so one engine's run is enough."""
+"""What Docker Compose refuses to read, we refuse as well. This needs no engine, so it runs on only one of them."""
 
 import pytest
 
 
 @pytest.fixture
 def ours(refusal, bench, pytestconfig):
-    """Our answer; a recording asks Compose alone."""
+    """Our `validate`; None while recording, which runs only Compose."""
     if pytestconfig.getoption("record"):
         return None
     document = refusal[1]
@@ -15,7 +15,7 @@ def ours(refusal, bench, pytestconfig):
 
 def test_refusal(refusal, ours, reading):
     name, document = refusal
-    assert reading.compose_refuses(document), f"Compose accepts {name}: it belongs into models/"
+    assert reading.compose_refuses(document), f"Compose accepts {name}: move it to models/"
     assert not ours or ours.returncode == 2, f"we accept {name}, Compose does not"
     assert not ours or (ours.stdout + ours.stderr).strip()
 

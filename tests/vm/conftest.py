@@ -21,13 +21,13 @@ PROJECT = HERE.parents[1]
 
 @pytest.fixture(scope="session")
 def package():
-    """The .deb of the build under test; made here when `check` has not made it."""
+    """The .deb of the build under test; built here if `check` has not built it."""
     return Path(os.environ.get("DOCKEREXTD_DEB") or debian.run(PROJECT / "config/deb/build", BINARY.parents[1]).split()[-1])
 
 
 @pytest.fixture(scope="session")
 def newer_package(package, tmp_path_factory):
-    """The same, as the next version."""
+    """The same package as a later version."""
     folder = tmp_path_factory.mktemp("newer")
     debian.run("dpkg-deb", "-R", package, folder / "tree")
     control = folder / "tree/DEBIAN/control"
@@ -38,7 +38,7 @@ def newer_package(package, tmp_path_factory):
 
 @pytest.fixture
 def booted(host, request):
-    """booted(suite, kind=""): a machine of the test's own."""
+    """booted(suite, kind=""): a machine for this test alone."""
     made = []
 
     def boot(suite, kind=""):
@@ -65,7 +65,7 @@ def shared_machine(host, suite, package):
 
 @pytest.fixture
 def machine(shared_machine):
-    """The suite's machine: engine and daemon run in it, nothing is applied yet."""
+    """The suite's machine: engine and daemon run in it, no settings are applied yet."""
     yield shared_machine
     shared_machine.wipe()
 
@@ -85,7 +85,7 @@ def registry(engine):
 
 @pytest.fixture
 def fresh(booted, suite):
-    """A machine of the test's own with an engine; the daemon is not installed."""
+    """A machine for this test alone, with an engine; the daemon is not installed."""
     one = booted(suite)
     one.import_image()
     return one
@@ -93,5 +93,5 @@ def fresh(booted, suite):
 
 @pytest.fixture
 def bare(booted, suite):
-    """A machine of the test's own without an engine; apt finds its packages on the disk."""
+    """A machine for this test alone, without an engine; apt finds the engine's packages on the disk."""
     return booted(suite, "bare")

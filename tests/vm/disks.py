@@ -1,6 +1,6 @@
-"""What the machines' disks hold at first: Debian with systemd and an engine; with the Azure Linux agent beside them
-(`agent`), or without an engine (`bare`). Made once, kept below debian.CACHE under a name that says what went in; a
-changed recipe is another name."""
+"""The initial contents of the machines' disks: Debian with systemd and an engine; with the Azure Linux agent in addition
+(`agent`), or without an engine (`bare`). Each is built once and stored below debian.CACHE; its name has a digest of the
+recipe, so a changed recipe is built anew."""
 
 import hashlib
 import itertools
@@ -18,12 +18,12 @@ ENGINE = {"bookworm": ["docker.io"], "trixie": ["docker.io", "docker-cli"]}
 ARCHIVE = "/srv/archive"
 
 
-def keeps_its_journal():
+def persistent_journal():
     return ['mkdir -p "$1/var/log/journal"']
 
 
-def offers(packages):
-    """An archive on the disk, of these packages and what they need, and no other source for apt."""
+def local_archive(packages):
+    """An archive on the disk of these packages and their dependencies, as apt's only source."""
     source = f"deb [trusted=yes] file:{ARCHIVE} ./"
     return [
         f'chroot "$1" apt-get install -y --no-install-recommends --download-only {" ".join(packages)}',
@@ -36,7 +36,7 @@ def offers(packages):
 
 def recipe(suite, kind):
     packages = PACKAGES + {"": ENGINE[suite], "bare": [], "agent": [*ENGINE[suite], "waagent", "openssl"]}[kind]
-    hooks = keeps_its_journal() + (offers([*ENGINE[suite], "apparmor"]) if kind == "bare" else [])
+    hooks = persistent_journal() + (local_archive([*ENGINE[suite], "apparmor"]) if kind == "bare" else [])
     return ["--variant=minbase", f"--include={','.join(packages)}", *(f"--customize-hook={hook}" for hook in hooks)]
 
 
@@ -45,7 +45,7 @@ def named(suite, kind):
 
 
 def disk(suite, kind=""):
-    """The tar of the disk; made when it is not there yet."""
+    """The tar of the disk; built if it does not exist yet."""
     options = recipe(suite, kind)
     name = f"{named(suite, kind)}-{hashlib.sha256(repr(options).encode()).hexdigest()[:8]}.tar"
     path = debian.CACHE / name
@@ -62,7 +62,7 @@ def disk(suite, kind=""):
     return path
 
 
-if __name__ == "__main__":  # make them all
+if __name__ == "__main__":  # build all
     with ThreadPoolExecutor(os.cpu_count()) as pool:
-        for made in pool.map(lambda wanted: disk(*wanted), itertools.product(ENGINE, ("", "bare", "agent"))):
-            print(made)
+        for path in pool.map(lambda variant: disk(*variant), itertools.product(ENGINE, ("", "bare", "agent"))):
+            print(path)

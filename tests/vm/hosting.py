@@ -1,4 +1,4 @@
-"""What every level with machines has in its conftest: the release to run, the engine that machines live in, their last words."""
+"""What every level with machines needs in its conftest: the release, the engine that runs the machines, logs after failures."""
 
 import tempfile
 from pathlib import Path
@@ -27,7 +27,7 @@ def pytest_generate_tests(metafunc):
 
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_makereport(item, call):
-    """What the machines said last belongs to a failure."""
+    """Adds the machines' last log lines to the report of a failure."""
     report = (yield).get_result()
     if report.failed and call.when in ("setup", "call"):
         for value in getattr(item, "funcargs", {}).values():
@@ -38,7 +38,7 @@ def pytest_runtest_makereport(item, call):
 @pytest.fixture(scope="session")
 def host():
     with tempfile.TemporaryDirectory(prefix="dockerextd-vm-") as folder:
-        debian.run("mount", "-t", "tmpfs", "-o", "size=80%", "machines", folder)  # `check` gave us mounts of our own
+        debian.run("mount", "-t", "tmpfs", "-o", "size=80%", "machines", folder)  # in the mount namespace that `check` made
         host = machines.Host(Path(folder) / "e")
         try:
             host.engine.start()

@@ -1,5 +1,5 @@
-"""A machine with systemd as its first process, in a container of an engine of our own: all capabilities that we have,
-all devices, a network of its own that leads nowhere, /var/lib/docker on a volume."""
+"""A machine with systemd as its first process, in a container of a private engine: with all capabilities that we have, all
+devices, an isolated network, and /var/lib/docker on a volume."""
 
 import json
 import subprocess
@@ -9,15 +9,15 @@ from urllib.parse import quote
 
 import disks
 import harness
-from harness import IMAGE, STATUS_SCHEMA, good_at_once, wait_for
+from harness import IMAGE, STATUS_SCHEMA, without_monitoring, wait_for
 
-CGROUPS_OF_OLD = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
-# systemd 257 has to be told that cgroups of the first version are meant.
+CGROUPS_V1 = not Path("/sys/fs/cgroup/cgroup.controllers").exists()
+# systemd 257 uses cgroups of version 1 only with these settings.
 LEGACY = {"SYSTEMD_CGROUP_ENABLE_LEGACY_FORCE": "1", "systemd.unified_cgroup_hierarchy": "0"}
 
 NAMESPACES = ("--mount", "--uts", "--ipc", "--net", "--pid")
 
-# In the kernel's order, as far as the oldest engine knows them.
+# In the kernel's order, up to the last one that the oldest engine knows.
 CAPABILITIES = """chown dac_override dac_read_search fowner fsetid kill setgid setuid setpcap linux_immutable net_bind_service
     net_broadcast net_admin net_raw ipc_lock ipc_owner sys_module sys_rawio sys_chroot sys_ptrace sys_pacct sys_admin sys_boot
     sys_nice sys_resource sys_time sys_tty_config mknod lease audit_write audit_control setfcap mac_override mac_admin syslog
@@ -25,13 +25,13 @@ CAPABILITIES = """chown dac_override dac_read_search fowner fsetid kill setgid s
 
 
 def capabilities():
-    """All that we have ourselves; `--privileged` would ask for those that we lack, too."""
+    """All that we have ourselves; `--privileged` would also request those that we lack."""
     ours = int(Path("/proc/self/status").read_text().split("CapBnd:")[1].split()[0], 16)
     return [f"--cap-add={name}" for bit, name in enumerate(CAPABILITIES) if ours >> bit & 1]
 
 
 def is_gone(cgroup):
-    """It can go once the kernel is done with the last process in it."""
+    """Removes a cgroup; false while the kernel has not finished with its last process."""
     try:
         cgroup.rmdir()
     except FileNotFoundError:
@@ -42,7 +42,7 @@ def is_gone(cgroup):
 
 
 class Host:
-    """The engine in which machines run, and their disks."""
+    """The engine that runs the machines, and their disks."""
 
     def __init__(self, folder):
         self.engine = harness.Engine(folder)
@@ -64,18 +64,18 @@ class Host:
 
 
 class Machine:
-    """One machine. `kind`: what its disk holds (disks.py); `network`: one of the host's, if not the usual one."""
+    """One machine. `kind`: the kind of its disk (disks.py); `network`: the host engine's network that it is on."""
 
     def __init__(self, host, suite, name, kind="", network="bridge"):
         self.host, self.suite, self.name, self.kind, self.network = host, suite, name, kind, network
         self.environment = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "HOME": "/root"}
-        self.forced = LEGACY if CGROUPS_OF_OLD and suite != "bookworm" else {}
+        self.forced = LEGACY if CGROUPS_V1 and suite != "bookworm" else {}
         self.environment |= {name: value for name, value in self.forced.items() if "." not in name}
-        self.cgroups = set()  # of containers in it: they are the kernel's, and outlive it
+        self.cgroups = set()  # of containers in it: they outlive the machine
 
     # Power.
     def create(self):
-        """Switched on, not yet up."""
+        """Starts it without waiting until it is up."""
         self.host.docker(
             "run", "-d", "--name", self.name, "--hostname", self.name, "--network", self.network, *capabilities(),
             "--security-opt", "seccomp=unconfined", "--security-opt", "apparmor=unconfined",
@@ -95,7 +95,7 @@ class Machine:
         wait_for(lambda: state() in ("running", "degraded"), lambda: f"{self.name} is up: {state()}", 60, 0.2)
 
     def reboot(self):
-        """As `reboot` does it: everything is stopped in order."""
+        """Like `reboot`: everything is stopped in order."""
         self.host.docker("restart", "-t", 60, self.name)
         self.wait_until_up()
 
@@ -118,14 +118,14 @@ class Machine:
         for path in (path for name in self.cgroups for path in Path("/sys/fs/cgroup").glob(f"*/docker/{name}")):
             wait_for(lambda: is_gone(path), f"nothing uses {path}", 30)  # noqa: B023
 
-    # Hands.
+    # Commands and files.
     def pid(self):
-        """Of its first process, as we see it; 0 while it is switched off."""
+        """The process id of its first process outside the machine; 0 while it is off."""
         return self.host.engine.inspect(self.name)["State"]["Pid"]
 
     def run(self, *command, check=None, stdin=None, timeout=300):
-        """A program in the machine; the finished process, its output as text. Not through `docker exec`, which costs a
-        hundred times what most programs here do: half of this level's time."""
+        """Runs a program in the machine; returns the finished process, with its output as text. Not by `docker exec`, whose
+        overhead would be half of this level's time."""
         stdin = stdin.encode() if isinstance(stdin, str) else stdin or b""
         done = subprocess.run(["nsenter", f"--target={self.pid()}", *NAMESPACES, *map(str, command)], env=self.environment,
                               input=stdin, capture_output=True, timeout=timeout, check=False)
@@ -135,11 +135,11 @@ class Machine:
         return done
 
     def sh(self, script, check=0, timeout=300):
-        """A shell script in the machine; what it wrote to its standard output."""
+        """Runs a shell script in the machine; returns its standard output."""
         return self.run("sh", "-euc", script, check=check, timeout=timeout).stdout
 
     def write(self, path, text, mode=0o644):
-        """All of it at once: nobody sees it half written."""
+        """Writes a file atomically."""
         content = text if isinstance(text, (str, bytes)) else json.dumps(text)
         self.run("sh", "-euc", 'mkdir -p "$(dirname "$1")"; cat >"$1.new"; chmod "$2" "$1.new"; mv "$1.new" "$1"',
                  "sh", path, f"{mode:o}", check=0, stdin=content)
@@ -170,13 +170,13 @@ class Machine:
         self.sh(f"rm -f /etc/systemd/system/{unit}.service.d/{name}.conf; systemctl daemon-reload")
 
     def journal(self, *arguments, unit="dockerextd"):
-        """Entries as dictionaries, oldest first; all that was said before is among them."""
+        """Entries as dictionaries, oldest first, including everything logged before the call."""
         self.run("journalctl", "--sync")
         lines = self.run("journalctl", "-q", "-o", "json", "-u", unit, *arguments, check=0).stdout.splitlines()
         return [json.loads(line) for line in lines]
 
     def now(self):
-        """For `journal(f"--since={…}")`: the present, in the machine's words. What was said before has its date by then."""
+        """The current time for `journal(f"--since={…}")`, after everything logged before has its time stamp."""
         return "@" + self.sh("journalctl --sync || true; date +%s.%N").strip()
 
     # The engine.
@@ -184,7 +184,7 @@ class Machine:
         self.run("docker", "import", "-", name, check=0, stdin=harness.busybox_layer())
 
     def ask_engine(self, target):
-        """The engine's answer to a GET; None when it has none."""
+        """The engine's answer to a GET; None if there is none."""
         try:
             status, answer = harness.call(f"/proc/{self.pid()}/root/run/docker.sock", "GET", target)
         except (OSError, HTTPException):
@@ -199,15 +199,15 @@ class Machine:
         return bool(found and found["State"]["Running"] and not found["State"]["Paused"])
 
     def engine_control(self, verb):
-        """start, stop or restart; both units, so that a stop lasts. systemd counts starts: that is not what is tested."""
+        """start, stop or restart: of both units, so that a stop lasts; without systemd's limit of starts."""
         self.sh(f"systemctl reset-failed docker.service docker.socket; systemctl {verb} docker.socket docker.service")
 
     def started(self, name):
-        """When the container's present life began."""
+        """When the container was last started."""
         return self.inspect(name)["State"]["StartedAt"]
 
     def names(self, project="demo"):
-        """Of a project's containers; of all if None."""
+        """The names of a project's containers; of all containers if None."""
         filters = quote(json.dumps({"label": [f"com.docker.compose.project={project}"]} if project else {}))
         return sorted(one["Names"][0][1:] for one in self.ask_engine(f"/containers/json?all=1&filters={filters}"))
 
@@ -216,7 +216,7 @@ class Machine:
         return self.run("dockerextd", *arguments, check=check, stdin=stdin, timeout=360)
 
     def apply(self, settings, protected=None, wait="180s", check=0):
-        self.write("/root/settings.json", good_at_once(settings))
+        self.write("/root/settings.json", without_monitoring(settings))
         arguments = ["apply", "/root/settings.json"]
         if protected is not None:
             self.write("/root/protected.json", protected, 0o600)
@@ -231,22 +231,22 @@ class Machine:
         return status
 
     def service(self, name):
-        """Settings that were handed over are taken a moment later."""
+        """Its status; waits until settings with the service are in force."""
         def found():
             return next((s for s in self.status()["services"] if s["name"] == name), None)
         return wait_for(found, f"{name} is in the settings", 10)
 
     def converged(self, seconds=30):
-        def is_so():
+        def is_converged():
             done = self.dockerextd("status", "--json")
             return done.returncode == 0 and json.loads(done.stdout)["state"] == "converged"
-        wait_for(is_so, lambda: f"converged: {self.dockerextd('status').stdout}\n{self.report()}", seconds, 0.1)
+        wait_for(is_converged, lambda: f"converged: {self.dockerextd('status').stdout}\n{self.report()}", seconds, 0.1)
 
     def main_pid(self):
         return int(self.unit("MainPID"))
 
     def wipe(self):
-        """As after the installation: no settings, no container, units and engine as packaged, all of them running."""
+        """Restores the state after the installation: no settings, no containers, units and engine as packaged and running."""
         self.sh("""systemctl stop dockerextd
             rm -rf /etc/systemd/system/dockerextd.service.d /var/lib/dockerextd /root/.docker
             ours=$(ls -d /etc/systemd/system/docker.service.d /etc/docker/*.pem /etc/docker/certs.d /etc/docker/daemon.json* 2>/dev/null || true)
@@ -260,11 +260,11 @@ class Machine:
         self.sh("systemctl start dockerextd")
 
     def empty_engine(self):
-        """No container, network or volume is left."""
+        """Removes all containers, networks and volumes."""
         self.sh("""docker ps -aq | xargs -r docker rm -f -v >/dev/null; docker network prune -f >/dev/null
             docker volume ls -q | xargs -r docker volume rm >/dev/null""")
 
     def report(self):
-        """For a failed test: what systemd, the daemon and the engine said last."""
+        """For a failed test: the last log lines of systemd, the daemon and the engine."""
         return self.sh("""systemctl --no-pager --failed list-units; systemctl --no-pager status dockerextd | head -20
             journalctl --no-pager -n 60 -u dockerextd -u docker -o short-monotonic""", check=None)

@@ -15,7 +15,7 @@ def authority(folder, name):
 
 
 def signed(folder, ca, name, usage, *dates):
-    """NAME.pem and NAME.key, signed by that authority; dates as `openssl ca` takes them."""
+    """NAME.pem and NAME.key, signed by that authority; dates in the form of `openssl ca`."""
     (folder / f"{name}.ext").write_text(f"[ext]\nextendedKeyUsage={usage}\nsubjectAltName=IP:127.0.0.1,DNS:localhost\n")
     openssl(folder, "req", "-newkey", "rsa:2048", "-nodes", "-subj", f"/CN={name}", "-keyout", f"{name}.key", "-out", f"{name}.csr")
     (folder / f"{name}.index").write_text("")

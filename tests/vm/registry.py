@@ -2,7 +2,7 @@
 
 import subprocess
 
-from engine_words import give_program
+from docker_section import give_program
 from harness import IMAGE, wait_for
 
 SERVER = "127.0.0.1:5000"  # engines trust this address without TLS
@@ -11,7 +11,7 @@ LOGIN = {"server": SERVER, "username": "deployer", "password": "sesame-open-the-
 
 
 def start(machine, login=None):
-    """For everybody, or only for who has that login."""
+    """Starts a registry: for everybody, or only for this login."""
     config = {"version": 0.1, "storage": {"filesystem": {"rootdirectory": "/root/registry"}}, "http": {"addr": "0.0.0.0:5000"}}
     if login:
         hashed = subprocess.run(["htpasswd", "-Bbn", login["username"], login["password"]], check=True, capture_output=True).stdout
@@ -27,7 +27,7 @@ def stop(machine):
 
 
 def push(machine):
-    """IMAGE, as REPOSITORY; it is not on the engine afterwards."""
+    """Pushes IMAGE as REPOSITORY, and removes that name from the engine."""
     machine.sh(f"docker tag {IMAGE} {REPOSITORY}")
-    wait_for(lambda: machine.run("docker", "push", REPOSITORY).returncode == 0, "it is pushed", 20)
+    wait_for(lambda: machine.run("docker", "push", REPOSITORY).returncode == 0, "the image is pushed", 20)
     machine.sh(f"docker rmi {REPOSITORY}")

@@ -1,11 +1,11 @@
-"""What users of the old extension complained of, by the number of their issue, and does not happen here."""
+"""What users of the old extension complained about, by issue number, and does not happen here."""
 
 import json
 import re
 from pathlib import Path
 
 import pki
-from engine_words import arguments, engine_answers, engine_started, engine_starts, failed_part, part, settings, wait_for_engine
+from docker_section import arguments, engine_answers, engine_started, engine_starts, failed_part, part, settings, wait_for_engine
 from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 
@@ -13,7 +13,7 @@ SETTINGS_REFERENCE = Path(__file__).parents[2] / "config/settings.md"
 WEB = {"web": service(restart="always")}
 
 
-def test_82_changed_settings_are_applied_and_what_left_them_goes(engine):
+def test_82_changed_settings_are_applied_and_removed_services_go(engine):
     """#82: a changed configuration was ignored, and success reported."""
     engine.apply(settings({**WEB, "old": service()}, options=["--label=n=1"]))
     engine.apply(settings({"web": service(restart="always", environment={"N": "2"})}, options=["--label=n=2"]))
@@ -21,15 +21,15 @@ def test_82_changed_settings_are_applied_and_what_left_them_goes(engine):
     assert "N=2" in engine.inspect("demo-web-1")["Config"]["Env"]
 
 
-def test_124_a_failed_deployment_is_mended_by_the_next(engine):
-    """#124: a deployment that had failed could not be put right by another."""
+def test_124_the_next_deployment_repairs_a_failed_one(engine):
+    """#124: a deployment that had failed could not be repaired by another one."""
     engine.apply(settings({"web": service("no-such-program", restart="always")}, options=["--no-such-flag"]), wait="10s", check=3)
     assert failed_part(engine)["name"] == "engine.options"
     engine.apply(settings(WEB, options=["--label=n=2"]))
     assert "--label=n=2" in arguments(engine) and engine.running("demo-web-1")
 
 
-def test_129_settings_that_come_while_the_machine_is_off_are_applied_at_its_start(engine):
+def test_129_settings_that_arrive_while_the_daemon_is_stopped_are_applied_after_the_boot(engine):
     """#129: new settings of a scale set did not reach its machines."""
     engine.apply(settings(WEB))
     engine.sh("systemctl stop dockerextd")
@@ -40,7 +40,7 @@ def test_129_settings_that_come_while_the_machine_is_off_are_applied_at_its_star
 
 
 def test_nothing_is_restarted_when_nothing_has_changed(engine):
-    """PR#36 and others: each enable, and each reboot of the agent, restarted dockerd and made containers anew."""
+    """PR#36 and others: each enable, and each reboot of the agent, restarted dockerd and recreated containers."""
     same = settings(WEB, options=["--label=n=1"], config={"debug": True})
     engine.apply(same)
     started, web = engine_started(engine), engine.inspect("demo-web-1")
@@ -52,7 +52,7 @@ def test_nothing_is_restarted_when_nothing_has_changed(engine):
 
 
 def test_4_certificates_are_not_written_again_at_a_reboot(engine, tmp_path):
-    """#4: certificates were overwritten at each reboot; and those of others are left alone."""
+    """#4: certificates were overwritten at each reboot. Those of others are left alone, too."""
     engine.write("/etc/docker/ca.pem", "theirs")
     engine.apply(settings(WEB))
     pki.authority(tmp_path, "ours")
@@ -70,7 +70,7 @@ def test_4_certificates_are_not_written_again_at_a_reboot(engine, tmp_path):
     assert engine.sh("stat -c '%n %i %Z' /etc/docker/*.pem") == ours and engine_starts(engine, since) == 1
 
 
-def test_60_a_lock_of_dpkg_is_waited_for_and_what_goes_on_is_told(bare, package):
+def test_60_a_lock_of_dpkg_is_waited_for_and_progress_is_reported(bare, package):
     """#60: machines were not deployed when another program was installing packages."""
     bare.install(package)
     bare.write("/tmp/slow/DEBIAN/control", "Package: slow\nVersion: 1\nArchitecture: all\nMaintainer: nobody\nDescription: slow\n")
@@ -80,13 +80,13 @@ def test_60_a_lock_of_dpkg_is_waited_for_and_what_goes_on_is_told(bare, package)
     bare.write("/etc/apt/apt.conf.d/99seen", 'DPkg::Post-Invoke { "until [ -e /tmp/seen ]; do sleep 0.1; done"; };\n')
     bare.apply(settings(WEB), wait=None)
     install = lambda: part(bare, "engine.install")  # noqa: E731
-    told = wait_for(lambda: (now := install())["message"].startswith("waiting") and now,
-                    lambda: f"it says what it waits for: {install()}", 30)
-    assert re.search(r"lock, held by process \d+ \(dpkg\)", told["message"]) and told["state"] == "pending", told
+    waiting = wait_for(lambda: (now := install())["message"].startswith("waiting") and now,
+                    lambda: f"the status says what it waits for: {install()}", 30)
+    assert re.search(r"lock, held by process \d+ \(dpkg\)", waiting["message"]) and waiting["state"] == "pending", waiting
     assert not engine_answers(bare)
     bare.sh("touch /tmp/go")
-    doing = ("unpacking ", "setting up ", "downloading ")
-    wait_for(lambda: install()["message"].startswith(doing), lambda: f"it says what it does: {install()}", 120)
+    progress = ("unpacking ", "setting up ", "downloading ")
+    wait_for(lambda: install()["message"].startswith(progress), lambda: f"the status says what it does: {install()}", 120)
     bare.sh("touch /tmp/seen")
     wait_for_engine(bare)
     assert install()["message"] == ""
@@ -101,7 +101,7 @@ def test_128_images_and_containers_on_a_data_disk(engine):
         engine.apply(settings(WEB))
         engine.apply(settings(WEB, config={"data-root": "/data/docker"}), wait=None)
         root = lambda: engine.run("docker", "info", "-f", "{{.DockerRootDir}}").stdout.strip()  # noqa: E731
-        wait_for(lambda: root() == "/data/docker", lambda: f"the disk is used: {root()}", 30)
+        wait_for(lambda: root() == "/data/docker", lambda: f"the disk is in use: {root()}", 30)
         engine.import_image()  # the new disk has no image yet
         engine.converged(60)
         assert engine.running("demo-web-1") and engine.exists("/data/docker/containers")
@@ -112,7 +112,7 @@ def test_128_images_and_containers_on_a_data_disk(engine):
         engine.sh("umount -l /data")
 
 
-def test_an_insecure_registry_by_the_option_that_people_used(engine, registry):
+def test_an_insecure_registry_by_the_usual_option(engine, registry):
     """quickstart#1190: `"options": ["--insecure-registry=…"]` had no effect."""
     registry()
     push(engine)
@@ -126,7 +126,7 @@ def test_an_insecure_registry_by_the_option_that_people_used(engine, registry):
 
 
 def test_61_other_users_get_the_login_as_the_reference_says(engine, registry):
-    """#61: the login was root's alone. The commands are those of config/settings.md."""
+    """#61: only root had the login. The commands are those of config/settings.md."""
     commands = re.findall(r"^    (install .*alice.*)$", SETTINGS_REFERENCE.read_text(), re.M)
     assert commands
     registry(LOGIN)

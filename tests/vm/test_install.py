@@ -1,4 +1,4 @@
-"""The engine put on a machine that has none: from the distribution, in a chosen version, from a mirror of Docker's."""
+"""Installing an engine on a machine without one: from the distribution, in a pinned version, from a mirror of Docker's archive."""
 
 import hashlib
 import re
@@ -6,12 +6,12 @@ import subprocess
 
 import disks
 import pytest
-from engine_words import give_program, part, wait_for_engine
+from docker_section import give_program, part, wait_for_engine
 from harness import wait_for
 
-KEPT = "/etc/apt/preferences.d/dockerextd"
+PIN = "/etc/apt/preferences.d/dockerextd"
 MIRROR = "http://127.0.0.1:8080"
-VERSION = "5:27.5.1-1~debian"  # of what it has
+VERSION = "5:27.5.1-1~debian"  # of its packages
 
 
 @pytest.fixture
@@ -25,24 +25,24 @@ def apply(machine, install=None):
     machine.apply({"docker": {} if install is None else {"install": install}}, wait=None)
 
 
-def told(machine):
+def install_part(machine):
     return part(machine, "engine.install")
 
 
-def runs(machine):
+def wait_until_running(machine):
     wait_for_engine(machine)
     machine.converged()
 
 
-def fails(machine, words):
+def wait_for_failure(machine, text):
     def failed():
-        now = told(machine)
-        return now["state"] == "failed" and words in now["message"] and now["message"]
-    return wait_for(failed, lambda: f"{words}: {told(machine)}", 60)
+        now = install_part(machine)
+        return now["state"] == "failed" and text in now["message"] and now["message"]
+    return wait_for(failed, lambda: f"{text}: {install_part(machine)}", 60)
 
 
-def offered(machine):
-    """The version of docker.io that apt would take."""
+def candidate(machine):
+    """The version of docker.io that apt would install."""
     return machine.sh("apt-cache policy docker.io | sed -n 's/ *Candidate: //p'").strip()
 
 
@@ -55,59 +55,60 @@ def offer_newer(machine):
 
 def test_an_engine_is_installed_where_there_is_none(waiting):
     apply(waiting)
-    runs(waiting)
+    wait_until_running(waiting)
     assert waiting.sh("docker info -f '{{.ServerVersion}}'").strip()
-    assert told(waiting) == {"name": "engine.install", "state": "ok", "message": "", "final": False} and not waiting.exists(KEPT)
+    assert install_part(waiting) == {"name": "engine.install", "state": "ok", "message": "", "final": False}
+    assert not waiting.exists(PIN)
 
 
-def test_complaint_74_the_pinned_version_is_installed_and_kept(waiting):
-    """Docker was always the newest, and upgraded with the machine."""
+def test_complaint_74_a_pinned_version_is_installed_and_not_upgraded(waiting):
+    """#74: Docker was always the newest version, and was upgraded with the machine."""
     waiting.sh("apt-get update -qq")
-    version = offered(waiting)
+    version = candidate(waiting)
     apply(waiting, {"version": version})
-    runs(waiting)
-    assert waiting.sh("dpkg-query -W -f '${Version}' docker.io") == version and waiting.exists(KEPT)
+    wait_until_running(waiting)
+    assert waiting.sh("dpkg-query -W -f '${Version}' docker.io") == version and waiting.exists(PIN)
     offer_newer(waiting)
-    assert offered(waiting) == version
-    # Another version than the one that is there: told, nothing is touched, and the rest is applied.
+    assert candidate(waiting) == version
+    # Another version than the installed one: reported, nothing is replaced, and the rest is applied.
     started = waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker")
     waiting.apply({"docker": {"install": {"version": "1.2"}, "config": {"debug": True}}}, wait=None)
-    said = fails(waiting, f"docker.io {version} is installed, but the settings pin version 1.2")
-    assert "does not replace it" in said
+    message = wait_for_failure(waiting, f"docker.io {version} is installed, but the settings pin version 1.2")
+    assert "does not replace it" in message
     wait_for(lambda: part(waiting, "engine.config")["state"] == "ok", lambda: waiting.status()["parts"], 30)
     assert waiting.sh("systemctl show -P ExecMainStartTimestampMonotonic docker") == started
-    # None: it is let go of.
+    # No version: the pin is removed.
     apply(waiting)
-    wait_for(lambda: not waiting.exists(KEPT), lambda: waiting.report(), 30)
+    wait_for(lambda: not waiting.exists(PIN), lambda: waiting.report(), 30)
     waiting.converged()
-    assert offered(waiting) == "99.9-1"
+    assert candidate(waiting) == "99.9-1"
 
 
-def test_a_version_that_is_not_offered_is_told_in_apts_own_words(waiting):
+def test_an_unknown_version_is_reported_with_apts_message(waiting):
     apply(waiting, {"version": "77.7"})
-    said = fails(waiting, "Version '77.7*' for 'docker.io' was not found")
-    assert "docker.install.version" in said
+    message = wait_for_failure(waiting, "Version '77.7*' for 'docker.io' was not found")
+    assert "docker.install.version" in message
     apply(waiting)
-    runs(waiting)
-    assert not waiting.exists(KEPT)
+    wait_until_running(waiting)
+    assert not waiting.exists(PIN)
 
 
-def test_a_power_cut_in_the_middle_of_an_installation(waiting):
-    """The engine is unpacked and not configured: it has no group to start with, and apt installs nothing else."""
+def test_a_power_cut_during_an_installation(waiting):
+    """The engine's package is unpacked but not configured: its group is missing, and apt refuses to install anything else."""
     for name in ("addgroup", "groupadd"):
         waiting.write(f"/usr/local/sbin/{name}", f'#!/bin/sh\n[ ! -e /run/stuck ] || sleep 1000\nexec /usr/sbin/{name} "$@"\n', 0o755)
-    waiting.write("/run/stuck", "")  # until the power is gone
+    waiting.write("/run/stuck", "")  # until the power cut
     apply(waiting)
     state = lambda: waiting.sh("dpkg-query -W -f '${db:Status-Status}' docker.io", check=None)  # noqa: E731
     wait_for(lambda: state() == "half-configured", lambda: f"{state()}: {waiting.report()}", 60)
     waiting.power_cut()
     waiting.power_on()
-    runs(waiting)
+    wait_until_running(waiting)
     assert state() == "installed" and waiting.sh("dpkg --audit") == ""
 
 
 class Mirror:
-    """A repository as Docker's, of the distribution's engine under the names of Docker's packages, with a key of its own."""
+    """A repository like Docker's, with its own key: the distribution's engine under the names of Docker's packages."""
 
     def __init__(self, folder, machine):
         self.folder, self.suite, self.base = folder, machine.suite, folder / "linux/debian"
@@ -168,28 +169,28 @@ class Mirror:
 
 @pytest.fixture
 def mirror(waiting, tmp_path):
-    made = Mirror(tmp_path, waiting)
-    made.serve_in(waiting)
-    return made
+    mirror = Mirror(tmp_path, waiting)
+    mirror.serve_in(waiting)
+    return mirror
 
 
 def test_dockers_own_packages_come_from_a_mirror_whose_key_is_pinned(waiting, mirror):
     docker_ce = {"source": "docker-ce", "mirror": MIRROR, "version": "27.5"}
-    # Docker's key is expected where no other is named.
+    # Docker's key is expected if the settings name no other.
     apply(waiting, docker_ce)
-    fails(waiting, f"it has the fingerprint {mirror.key}, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88")
+    wait_for_failure(waiting, f"it has the fingerprint {mirror.key}, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88")
     apply(waiting, {**docker_ce, "key": mirror.other})
-    fails(waiting, f"it has the fingerprint {mirror.key}, not {mirror.other}")
+    wait_for_failure(waiting, f"it has the fingerprint {mirror.key}, not {mirror.other}")
     assert not waiting.exists("/etc/apt/keyrings/docker.asc") and not waiting.exists("/etc/apt/sources.list.d/docker.sources")
     apply(waiting, {**docker_ce, "key": mirror.key})
-    runs(waiting)
+    wait_until_running(waiting)
     assert waiting.sh("dpkg-query -W -f '${Version}' docker-ce") == VERSION
-    assert not re.search(r"^key", waiting.sh("ls /run/dockerextd"), flags=re.M)  # what was fetched is not left behind
+    assert not re.search(r"^key", waiting.sh("ls /run/dockerextd"), flags=re.M)  # no downloaded key is left behind
 
 
-def test_packages_that_another_key_has_signed_are_not_installed(waiting, mirror):
+def test_packages_with_an_invalid_signature_are_not_installed(waiting, mirror):
     served = f"/srv/linux/debian/dists/{waiting.suite}/InRelease"
     waiting.sh(f"sed -i 's/^Origin: Test/Origin: Else/' {served}")
     apply(waiting, {"source": "docker-ce", "mirror": MIRROR, "key": mirror.key})
-    fails(waiting, "signed")
+    wait_for_failure(waiting, "signed")
     assert waiting.sh("dpkg-query -W -f '${Version}' docker-ce", check=None) == ""

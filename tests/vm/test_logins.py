@@ -1,9 +1,9 @@
-"""Logins in root's docker configuration, which others write to, too."""
+"""Logins in root's docker configuration, which others also write."""
 
 import base64
 import json
 
-from engine_words import part
+from docker_section import part
 from harness import demo, service, wait_for
 from registry import LOGIN, REPOSITORY, SERVER, push
 
@@ -13,14 +13,14 @@ THEIRS = {"auths": {"registry.example.com": {"auth": "dGhlaXJzOnRoZWlycw=="}}, "
           "HttpHeaders": {"X-Meta": "1"}}
 
 
-def test_a_login_joins_what_is_there_and_leaves_alone(engine, registry):
+def test_a_login_is_merged_and_removed_without_touching_others(engine, registry):
     registry(LOGIN)
     engine.write(CONFIG, THEIRS, 0o600)
     engine.apply(demo(WEB), {"login": LOGIN})
     ours = base64.b64encode(f"{LOGIN['username']}:{LOGIN['password']}".encode()).decode()
     assert json.loads(engine.read(CONFIG)) == {**THEIRS, "auths": {**THEIRS["auths"], SERVER: {"auth": ours}}}
     assert engine.sh(f"stat -c %a {CONFIG}").strip() == "600"
-    push(engine)  # by docker itself, with that login
+    push(engine)  # with docker's own client and that login
     engine.sh(f"docker logout {SERVER}")
     wait_for(lambda: SERVER in engine.read(CONFIG), "the login is back", 10)
     engine.converged()
@@ -30,11 +30,11 @@ def test_a_login_joins_what_is_there_and_leaves_alone(engine, registry):
     assert engine.run("docker", "pull", REPOSITORY).returncode == 1
 
 
-def test_a_login_that_the_registry_refuses_is_told_until_it_is_right(engine, registry):
+def test_a_refused_login_is_reported_until_it_is_corrected(engine, registry):
     registry(LOGIN)
-    told = lambda: part(engine, f"registry.{SERVER}")  # noqa: E731
+    entry = lambda: part(engine, f"registry.{SERVER}")  # noqa: E731
     engine.apply(demo(WEB), {"login": {**LOGIN, "password": "not-that"}}, wait=None)
-    wait_for(lambda: told()["state"] == "failed" and "user name or password rejected" in told()["message"], told, 30)
-    assert "not-that" not in told()["message"] and engine.status()["state"] == "degraded"
+    wait_for(lambda: entry()["state"] == "failed" and "user name or password rejected" in entry()["message"], entry, 30)
+    assert "not-that" not in entry()["message"] and engine.status()["state"] == "degraded"
     engine.apply(demo(WEB), {"login": LOGIN})
-    assert told()["state"] == "ok"
+    assert entry()["state"] == "ok"

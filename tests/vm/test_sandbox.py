@@ -1,4 +1,4 @@
-"""The unit's sandbox: how tight it is, that what of it can be seen is in effect, and that what users do works in it."""
+"""The unit's sandbox: its exposure, which restrictions are in effect, and that everything users do works in it."""
 
 import re
 
@@ -9,39 +9,39 @@ THRESHOLD = 3.0
 
 
 def inside(machine, script):
-    """A shell where the daemon is: its mounts, its network, its view of processes. (What the kernel filters by process —
-    capabilities, system calls — is looked up in /proc.)"""
+    """Runs a shell in the daemon's namespaces: its mounts, its network, its IPC. (Restrictions by process, such as capabilities
+    and system calls, are read from /proc.)"""
     pid = machine.main_pid()
     return machine.run("nsenter", "-t", str(pid), "-m", "-n", "-i", "sh", "-c", script)
 
 
 def test_the_exposure_is_low(machine):
-    said = machine.sh("systemd-analyze security --no-pager dockerextd.service")
-    exposure = float(re.search(r"Overall exposure level for dockerextd.service: ([\d.]+)", said).group(1))
-    assert exposure <= THRESHOLD, said
+    report = machine.sh("systemd-analyze security --no-pager dockerextd.service")
+    exposure = float(re.search(r"Overall exposure level for dockerextd.service: ([\d.]+)", report).group(1))
+    assert exposure <= THRESHOLD, report
 
 
 @pytest.mark.parametrize("path", ["/usr/x", "/etc/x", "/boot/x", "/home/x", "/var/lib/x", "/srv/x", "/sys/fs/cgroup/x"])
-def test_it_cannot_write(machine, path):
+def test_the_daemon_cannot_write_elsewhere(machine, path):
     machine.sh("mkdir -p /boot /srv")
     done = inside(machine, f"touch {path}")
     assert done.returncode != 0 and "Read-only file system" in done.stderr
 
 
-def test_it_can_write_what_is_its_own(machine):
-    files = "/var/lib/dockerextd/x /run/dockerextd/x /root/x"  # root's docker configuration is ours to merge into
+def test_the_daemon_can_write_its_own_files(machine):
+    files = "/var/lib/dockerextd/x /run/dockerextd/x /root/x"  # /root: logins go into root's docker configuration
     assert inside(machine, f"touch {files} /tmp/x && rm {files}").returncode == 0
     assert not machine.exists("/tmp/x")
 
 
-def test_it_sees_no_other_process_and_no_device(machine):
+def test_the_daemon_sees_no_other_process_and_no_device(machine):
     machine.sh("echo 1 >/tmp/foreign")
     assert inside(machine, "ls /proc/sys /proc/cpuinfo").returncode != 0  # ProcSubset=pid
     assert "null" in inside(machine, "ls /dev").stdout and inside(machine, "ls /dev/kmsg").returncode != 0
     assert inside(machine, "cat /tmp/foreign").returncode != 0  # PrivateTmp
 
 
-def test_its_process_can_do_little(machine):
+def test_the_daemon_has_few_privileges(machine):
     status = dict(line.split(":\t", 1) for line in machine.read(f"/proc/{machine.main_pid()}/status").splitlines())
     assert status["NoNewPrivs"] == "1" and status["Seccomp"].strip() == "2"
     held = {bit for bit in range(64) if int(status["CapEff"], 16) >> bit & 1}
@@ -49,8 +49,8 @@ def test_its_process_can_do_little(machine):
     assert int(status["CapBnd"], 16) == int(status["CapEff"], 16) and int(status["CapAmb"], 16) == 0
 
 
-def test_files_that_a_model_names_are_found_where_people_keep_them(machine):
-    """In /etc, /srv, /opt, root's home, and a user's own home that nobody else may read."""
+def test_files_of_a_model_are_readable_in_the_usual_places(machine):
+    """In /etc, /srv, /opt, root's home, other mounts, and a user's home that nobody else may read."""
     machine.sh("""id azureuser >/dev/null 2>&1 || useradd -m -d /home/azureuser azureuser; chmod 700 /home/azureuser
         mkdir -p /etc/demo /srv/demo /opt/demo /root/demo /mnt/demo /data/demo
         for place in /etc/demo /srv/demo /opt/demo /root/demo /mnt/demo /data/demo /home/azureuser; do
@@ -66,7 +66,7 @@ def test_files_that_a_model_names_are_found_where_people_keep_them(machine):
         assert f"FROM{name}=1" in config["Env"] and config["Labels"][f"label{name}"] == "1"
 
 
-def test_everything_a_service_can_have_works(machine):
+def test_every_feature_of_a_service_works(machine):
     machine.sh("mkdir -p /srv/site /etc/demo /home/other; echo hello >/srv/site/index.html; echo c >/etc/demo/c.conf; echo s >/home/other/s; chmod 600 /home/other/s")
     machine.apply(demo({
         "web": service("httpd -f -p 80 -h /www", ports=["127.0.0.1:18080:80"], volumes=["/srv/site:/www:ro", "data:/data"],
@@ -90,7 +90,7 @@ def test_everything_a_service_can_have_works(machine):
 
 
 def test_only_root_and_the_group_reach_the_daemon(machine):
-    machine.sh("""id member >/dev/null 2>&1 || useradd -G docker member; id stranger >/dev/null 2>&1 || useradd stranger
+    machine.sh("""id member >/dev/null 2>&1 || useradd -G docker member; id outsider >/dev/null 2>&1 || useradd outsider
         setpriv --reuid member --regid member --init-groups dockerextd status""", check=0)
-    assert machine.run("setpriv", "--reuid", "stranger", "--regid", "stranger", "--init-groups", "dockerextd", "status").returncode == 4
+    assert machine.run("setpriv", "--reuid", "outsider", "--regid", "outsider", "--init-groups", "dockerextd", "status").returncode == 4
     assert machine.run("setpriv", "--reuid", "member", "--regid", "member", "--init-groups", "dockerextd", "pause").returncode == 1

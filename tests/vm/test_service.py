@@ -1,4 +1,4 @@
-"""dockerextd.service: how it starts, lives, is watched, and comes back."""
+"""dockerextd.service: start, readiness, watchdog, restarts, the journal, reboots."""
 
 import random
 import re
@@ -20,7 +20,7 @@ def ready_after(machine):
     return (int(times["ActiveEnterTimestampMonotonic"]) - int(times["ExecMainStartTimestampMonotonic"])) / 1e6
 
 
-def lives(machine, names):
+def starts(machine, names):
     return {name: machine.started(name) for name in names}
 
 
@@ -28,11 +28,11 @@ TWO = {"web": service(restart="always"), "db": service()}
 NAMES = ["demo-db-1", "demo-web-1"]
 
 
-def test_it_is_started_and_systemd_is_told_how_it_goes(machine):
+def test_systemd_gets_the_daemons_state(machine):
     machine.apply(demo(TWO))
     machine.sh("systemctl restart dockerextd")
     machine.converged()
-    wait_for(lambda: machine.unit("StatusText") == "converged", "systemd knows", 10)
+    wait_for(lambda: machine.unit("StatusText") == "converged", "systemd shows the state", 10)
 
 
 @pytest.mark.bench
@@ -41,40 +41,40 @@ def test_ready_within_a_second(machine):
     assert min(ready_after(machine) for _ in range(3)) < 1
 
 
-def test_it_is_started_though_the_engine_is_stopped(machine):
+def test_the_daemon_starts_while_the_engine_is_stopped(machine):
     machine.apply(demo(TWO))
-    machine.dockerextd("pause", check=0)  # or it would be started at once
+    machine.dockerextd("pause", check=0)  # or the daemon would start the engine at once
     machine.engine_control("stop")
     machine.sh("systemctl restart dockerextd")
-    wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "the engine is missed", 10)
+    wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "the engine is unreachable", 10)
     machine.dockerextd("resume", check=0)
     machine.converged()
 
 
-def test_nothing_of_ours_is_failed_and_the_order_is_right(machine):
+def test_no_unit_of_ours_is_failed_and_the_units_are_ordered(machine):
     assert "dockerextd" not in machine.sh("systemctl list-units --failed --plain --no-legend")
     assert {"docker.service", "docker.socket"} <= set(machine.unit("After").split())
-    # Ordering only: whoever stops, masks or removes the engine does not stop us.
+    # Ordering only: stopping, masking or removing the engine does not stop the daemon.
     assert not re.search(r"docker\.(service|socket)", machine.unit("Requires") + machine.unit("BindsTo") + machine.unit("PartOf"))
     assert machine.sh("systemd-analyze verify --man=no dockerextd.service 2>&1 | grep dockerextd || true") == ""
 
 
-def test_an_engine_restart_is_survived(machine):
+def test_the_daemon_survives_an_engine_restart(machine):
     machine.apply(demo(TWO))
     pid, since = machine.main_pid(), machine.now()
     machine.sh("systemctl restart docker")
     seen = lambda: {entry.get("MESSAGE_ID") for entry in machine.journal(f"--since={since}")}  # noqa: E731
-    wait_for(lambda: {MESSAGES["lost"], MESSAGES["back"]} <= seen(), lambda: f"both are told: {seen()}")
+    wait_for(lambda: {MESSAGES["lost"], MESSAGES["back"]} <= seen(), lambda: f"both are logged: {seen()}")
     machine.converged()
     assert machine.main_pid() == pid
     assert all(machine.running(name) for name in NAMES)
 
 
-def test_an_engine_stopped_by_hand_is_left_while_paused(machine):
+def test_an_engine_stopped_by_hand_stays_stopped_during_a_pause(machine):
     machine.apply(demo(TWO))
     machine.dockerextd("pause", check=0)
     machine.engine_control("stop")
-    wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "engine seen to be gone", 10)
+    wait_for(lambda: machine.status()["engine"]["state"] == "unreachable", "the engine is unreachable", 10)
     assert "unreachable" in machine.dockerextd("status", check=3).stdout
     time.sleep(3)
     assert machine.unit("ActiveState", unit="docker") == "inactive"
@@ -83,26 +83,26 @@ def test_an_engine_stopped_by_hand_is_left_while_paused(machine):
     machine.converged()
 
 
-def test_an_engine_whose_socket_still_listens_comes_back_by_being_asked(machine):
+def test_a_stopped_engine_is_started_through_its_socket(machine):
     machine.apply(demo(TWO))
     machine.sh("systemctl reset-failed docker.service docker.socket; systemctl stop docker.service")
-    wait_for(lambda: machine.unit("ActiveState", unit="docker") == "active", "asked for", 20)
+    wait_for(lambda: machine.unit("ActiveState", unit="docker") == "active", "the engine is started", 20)
     machine.converged()
 
 
-def test_reload_checks_everything_in_the_same_process(machine):
+def test_a_reload_runs_a_full_check_in_the_same_process(machine):
     machine.apply(demo(TWO))
     pid, since = machine.main_pid(), machine.now()
     machine.sh("systemctl reload dockerextd")
-    wait_for(lambda: any("signal" in entry["MESSAGE"] for entry in machine.journal(f"--since={since}")), "obeyed", 10)
+    wait_for(lambda: any("signal" in entry["MESSAGE"] for entry in machine.journal(f"--since={since}")), "handled", 10)
     machine.converged()
     wait_for(lambda: machine.unit("ActiveState") == "active", "no longer reloading", 10)
     assert machine.main_pid() == pid
 
 
-def test_a_frozen_daemon_is_started_anew_by_the_watchdog(machine):
+def test_the_watchdog_restarts_a_frozen_daemon(machine):
     machine.apply(demo(TWO))
-    before = lives(machine, NAMES)
+    before = starts(machine, NAMES)
     assert machine.unit("WatchdogUSec") == "1min"  # as packaged
     machine.drop_in("watchdog", "[Service]\nWatchdogSec=2\nTimeoutAbortSec=2\n")
     machine.sh("systemctl restart dockerextd")
@@ -115,9 +115,9 @@ def test_a_frozen_daemon_is_started_anew_by_the_watchdog(machine):
         one = machine.main_pid()
         time.sleep(5)  # two more periods
         return one and machine.main_pid() == one
-    wait_for(is_left_alone, "a daemon that works is left alone, unless the machine gives it no time", 20)
+    wait_for(is_left_alone, "a working daemon is not restarted, unless the machine is too busy", 20)
     machine.converged()
-    assert lives(machine, NAMES) == before
+    assert starts(machine, NAMES) == before
 
 
 SLOW_DISK = """#include <unistd.h>
@@ -126,8 +126,8 @@ int fsync(int fd) { (void)fd; return usleep(900000); }
 """
 
 
-def test_a_slow_disk_is_no_hang(machine, tmp_path):
-    """Nearly a second for each wait for the disk: what is written at once takes longer than the watchdog has patience."""
+def test_a_slow_disk_does_not_trigger_the_watchdog(machine, tmp_path):
+    """Each fsync takes nearly a second, so that a few writes take longer than the watchdog's timeout."""
     (tmp_path / "slow.c").write_text(SLOW_DISK)
     debian.run("cc", "-shared", "-fPIC", "-o", tmp_path / "slow.so", tmp_path / "slow.c")
     machine.write("/usr/local/lib/slow.so", (tmp_path / "slow.so").read_bytes())
@@ -138,18 +138,18 @@ def test_a_slow_disk_is_no_hang(machine, tmp_path):
     assert machine.unit("NRestarts", "Result") == {"NRestarts": "0", "Result": "success"}
 
 
-def test_killed_it_is_started_again(machine):
+def test_a_killed_daemon_is_started_again(machine):
     machine.apply(demo(TWO))
-    before, pid = lives(machine, NAMES), machine.main_pid()
+    before, pid = starts(machine, NAMES), machine.main_pid()
     machine.sh(f"kill -9 {pid}")
     wait_for(lambda: machine.main_pid() not in (0, pid), "another process", 10)
     machine.converged()
-    assert lives(machine, NAMES) == before
+    assert starts(machine, NAMES) == before
 
 
-def test_stopping_it_leaves_containers_running(machine):
+def test_stopping_the_daemon_leaves_containers_running(machine):
     machine.apply(demo(TWO))
-    before = lives(machine, NAMES)
+    before = starts(machine, NAMES)
     machine.sh("systemctl stop dockerextd")
     assert machine.dockerextd("status").returncode == 4
     wait_for(lambda: not machine.exists("/run/dockerextd"), "its folder is gone", 10)
@@ -178,9 +178,9 @@ def test_the_journal_has_fields_and_explanations(machine):
     assert "demo-web-1 was repaired" in explained and "dockerextd pause" in explained
 
 
-def test_a_reboot_brings_everything_back_without_network(machine):
+def test_everything_runs_again_after_a_reboot_without_network(machine):
     machine.apply(demo({**TWO, "job": service("true"), "late": service(depends_on=["db"])}))
-    machine.sh("systemctl stop dockerextd")  # what it says while it ends is not of the next boot
+    machine.sh("systemctl stop dockerextd")  # its last log lines do not belong to the next boot
     since = machine.now()
     machine.reboot()
     machine.converged(60)
@@ -191,7 +191,7 @@ def test_a_reboot_brings_everything_back_without_network(machine):
 
 
 @pytest.mark.parametrize("cut", range(3))
-def test_a_power_cut_in_the_middle_of_an_apply(machine, cut):
+def test_a_power_cut_during_an_apply(machine, cut):
     chance = random.Random(f"{machine.suite} {cut}")
     def settings(n):
         return demo({"db": service(environment={"N": str(n)}), "web": service(environment={"N": str(n)}, scale=3, depends_on=["db"])},

@@ -1,5 +1,5 @@
-"""What the extension's end does to an engine that it has installed: it stays, or goes when the settings ask for it; data stays.
-The handler is run as the agent runs it; the agent itself: tests/agent."""
+"""What uninstalling the extension does to an engine that it has installed: it stays, or is removed if the settings say so; data
+stays. The handler is run like the agent runs it; tests/agent has the agent itself."""
 
 import json
 import os
@@ -18,12 +18,12 @@ VOLUME = "/var/lib/docker/volumes/kept/_data/file"
 
 @pytest.fixture(scope="session")
 def handler():
-    """The handler's zip of the build under test; made here when `check` has not made it."""
+    """The handler's zip of the build under test; built here if `check` has not built it."""
     return Path(os.environ.get("DOCKEREXTD_HANDLER") or debian.run(PROJECT / "config/handler/build", BINARY.parents[1]).split()[-1])
 
 
 class Extension:
-    """The extension on a machine, and the agent's orders to it (handler-contract §3, §5)."""
+    """The extension on a machine, and the agent's commands to it (handler-contract §3, §5)."""
 
     def __init__(self, machine, handler, folder):
         self.machine = machine
@@ -36,26 +36,26 @@ class Extension:
         machine.write(f"{HANDLER}/HandlerEnvironment.json", [{"version": 1.0, "handlerEnvironment": {
             "configFolder": f"{HANDLER}/config", "statusFolder": f"{HANDLER}/status", "logFolder": "/var/log/azure"}}])
 
-    def order(self, command, check=0):
-        """What it said to the agent."""
-        line = f"cd {HANDLER} && ConfigSequenceNumber=0 {self.commands[f'{command}Command']}"
+    def command(self, name, check=0):
+        """Runs the command; returns its standard error, which the agent shows."""
+        line = f"cd {HANDLER} && ConfigSequenceNumber=0 {self.commands[f'{name}Command']}"
         return self.machine.run("sh", "-c", line, check=check, timeout=300).stderr
 
     def deploy(self, settings):
-        self.machine.sh(f"rm -f {HANDLER}/status/* {HANDLER}/spooled")  # as in the fresh folder that the agent makes
+        self.machine.sh(f"rm -f {HANDLER}/status/* {HANDLER}/spooled")  # as in the new folder that the agent makes
         self.machine.write(f"{HANDLER}/config/0.settings", {"runtimeSettings": [{"handlerSettings": {"publicSettings": settings}}]})
-        self.order("install")
-        self.order("enable")
+        self.command("install")
+        self.command("enable")
         wait_for(lambda: self.state() == "success", lambda: f"success: {self.machine.report()}", 300)
 
     def state(self):
         return json.loads(self.machine.read(f"{HANDLER}/status/0.status"))[0]["status"]["status"]
 
     def uninstall(self, check=0):
-        self.order("disable")
-        return self.order("uninstall", check)
+        self.command("disable")
+        return self.command("uninstall", check)
 
-    def traces(self):
+    def leftovers(self):
         places = "/usr/local/bin/dockerextd /etc/systemd/system/dockerextd.service /var/lib/dockerextd"
         return self.machine.sh(f"ls -d {places} 2>/dev/null || true").split()
 
@@ -66,66 +66,66 @@ def extension(handler, tmp_path):
 
 
 def installed(machine):
-    """The engine's packages that are there."""
+    """The installed packages of the engine."""
     shown = machine.run("dpkg-query", "-W", "-f", "${Package} ${db:Status-Status}\n", "docker.io", "docker-cli").stdout
     return [line.split()[0] for line in shown.splitlines() if line.endswith(" installed")]
 
 
-def keep_something(machine):
+def make_volume(machine):
     machine.sh(f"docker volume create kept && echo data >{VOLUME}")
 
 
-def test_an_engine_that_we_installed_goes_with_us_when_the_settings_say_so(bare, extension):
+def test_an_engine_that_we_installed_is_removed_if_the_settings_say_so(bare, extension):
     ours = extension(bare)
     ours.deploy(REMOVE)
-    keep_something(bare)
+    make_volume(bare)
     assert "docker.io" in installed(bare)
-    # It cannot be: all stays, and the reason is told, with what to do.
+    # Removal fails: everything stays, and the message says why and what to do.
     bare.sh("apt-mark hold docker.io")
-    said = ours.uninstall(check=1)
-    assert "Held packages" in said and "dockerextd remove-engine" in said and len(said) < 1500, said
-    assert len(ours.traces()) == 3 and bare.unit("ActiveState", unit="docker") == "active"
-    # Then it can.
+    message = ours.uninstall(check=1)
+    assert "Held packages" in message and "dockerextd remove-engine" in message and len(message) < 1500, message
+    assert len(ours.leftovers()) == 3 and bare.unit("ActiveState", unit="docker") == "active"
+    # Now removal succeeds.
     bare.sh("apt-mark unhold docker.io")
-    ours.order("uninstall")
-    assert installed(bare) == [] and ours.traces() == []
+    ours.command("uninstall")
+    assert installed(bare) == [] and ours.leftovers() == []
     assert bare.run("pidof", "dockerd").returncode == 1
     assert bare.read(VOLUME) == "data\n"
     assert bare.read("/etc/docker/daemon.json") == "{}\n" and not bare.exists("/etc/systemd/system/docker.service.d/50-dockerextd.conf")
-    # And all of it again, with the data that was there.
+    # A new installation finds the old data.
     ours.deploy(REMOVE)
     assert bare.sh("docker volume ls -q") == "kept\n"
 
 
-def test_by_default_it_stays_and_runs_on(bare, extension):
+def test_by_default_the_engine_stays_and_keeps_running(bare, extension):
     ours = extension(bare)
     ours.deploy({})
-    keep_something(bare)
+    make_volume(bare)
     before = bare.unit("MainPID", unit="docker")
     ours.uninstall()
-    assert "docker.io" in installed(bare) and ours.traces() == []
+    assert "docker.io" in installed(bare) and ours.leftovers() == []
     assert bare.unit("MainPID", unit="docker") == before
     assert bare.read(VOLUME) == "data\n"
 
 
-def test_an_update_takes_nothing_away(bare, extension):
+def test_an_update_removes_nothing(bare, extension):
     ours = extension(bare)
     ours.deploy(REMOVE)
     before = bare.unit("MainPID", unit="docker")
     for command in ("disable", "update", "uninstall"):
-        ours.order(command)
+        ours.command(command)
     assert "docker.io" in installed(bare) and bare.unit("MainPID", unit="docker") == before
-    # The update over, the end is meant; what the version before has installed is still known to be ours.
+    # After the update, an uninstallation removes the engine that the previous version has installed.
     ours.deploy(REMOVE)
     ours.uninstall()
     assert installed(bare) == []
 
 
-def test_an_engine_that_was_there_before_us_stays_with_all_that_it_has(fresh, extension):
+def test_an_engine_that_we_did_not_install_stays_with_its_configuration(fresh, extension):
     ours = extension(fresh)
     ours.deploy(REMOVE)
     before = fresh.unit("MainPID", unit="docker")
     ours.uninstall()
-    assert "docker.io" in installed(fresh) and ours.traces() == []
+    assert "docker.io" in installed(fresh) and ours.leftovers() == []
     assert fresh.unit("MainPID", unit="docker") == before
     assert json.loads(fresh.read("/etc/docker/daemon.json")) == {"debug": True}

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The JSON Schemas of config/ take and refuse the same documents as the parser: both read the
+"""The JSON Schemas of config/ accept and refuse the same documents as the parser: both read the
 examples beside this file. Also: every sample is valid, every key is in the reference, with its default and an
 example."""
 
@@ -13,7 +13,7 @@ from jsonschema import Draft202012Validator
 
 CONFIG = Path(sys.argv.pop(1))
 EXAMPLES = Path(__file__).parent / "examples"
-# Strings first, so that what looks like a comment or a comma within one stays.
+# Strings first, so that what looks like a comment or a comma inside a string stays.
 COMMENT = re.compile(r'("(?:\\.|[^"\\])*")|//[^\n]*|/\*.*?\*/', re.S)
 TRAILING_COMMA = re.compile(r'("(?:\\.|[^"\\])*")|,(?=\s*[}\]])', re.S)
 
@@ -30,8 +30,8 @@ def schema(name):
     return Draft202012Validator(document)
 
 
-def complaints(public, protected):
-    """What the schemas say against a pair of documents; the protected one may be absent."""
+def problems(public, protected):
+    """The errors of a pair of documents according to the schemas; the protected one may be absent."""
     errors = list(schema("settings").iter_errors(read(public)))
     if protected.exists():
         errors += schema("protected-settings").iter_errors(read(protected))
@@ -45,7 +45,7 @@ def pairs(folder, protected_ending):
 
 
 def keys(document, prefix=""):
-    """Every key of a schema with its way, such as docker.install.version, and its own schema; again for each rule on it."""
+    """Every key of a schema with its path, such as docker.install.version, and its own schema; again for each further rule."""
     for name, member in document.get("properties", {}).items():
         yield prefix + name, member
         yield from keys(member, f"{prefix}{name}.")
@@ -64,19 +64,19 @@ class SettingsSchema(unittest.TestCase):
     def check(self, folder, accepted, protected_ending=".protected.json"):
         for public, protected in pairs(folder, protected_ending):
             with self.subTest(public.name):
-                found = complaints(public, protected)
+                found = problems(public, protected)
                 self.assertEqual(accepted, not found, found)
 
-    def test_takes_what_the_parser_takes(self):
+    def test_accepts_what_the_parser_accepts(self):
         self.check(EXAMPLES / "good", True)
 
     def test_refuses_what_the_parser_refuses(self):
         self.check(EXAMPLES / "bad", False)
 
-    def test_cannot_express_what_is_beyond_it(self):
+    def test_accepts_errors_that_a_schema_cannot_express(self):
         self.check(EXAMPLES / "bad-beyond-schema", True)
 
-    def test_takes_every_sample(self):
+    def test_accepts_every_sample(self):
         self.check(CONFIG / "examples", True, "-protected.json")
 
     def test_the_reference_has_every_key_with_default_and_example(self):
@@ -97,18 +97,18 @@ class SettingsSchema(unittest.TestCase):
                     if example != "see below":
                         found = validator.evolve(schema=member).iter_errors(json.loads(example.strip("`")))
                         self.assertEqual([], [error.message for error in found])
-        self.assertEqual([], list(rows), "in the reference, and in no schema")
+        self.assertEqual([], list(rows), "in the reference, but in no schema")
 
 
 class StatusSchema(unittest.TestCase):
     def setUp(self):
         self.status = json.loads((EXAMPLES / "status.json").read_text())
 
-    def complaints(self):
+    def problems(self):
         return [error.message for error in schema("status").iter_errors(self.status)]
 
-    def test_takes_a_status(self):
-        self.assertEqual(self.complaints(), [])
+    def test_accepts_a_status(self):
+        self.assertEqual(self.problems(), [])
 
     def test_refuses_other_forms(self):
         changes = {
@@ -116,14 +116,14 @@ class StatusSchema(unittest.TestCase):
             "unknown state": lambda s: s.update(state="fine"),
             "unknown member": lambda s: s["engine"].update(colour="blue"),
             "missing member": lambda s: s["services"][0].pop("drift"),
-            "time that is none": lambda s: s["services"][0].update(since="yesterday"),
+            "invalid time": lambda s: s["services"][0].update(since="yesterday"),
             "count as text": lambda s: s["lastCycle"].update(engineCalls="3"),
         }
         for name, change in changes.items():
             with self.subTest(name):
                 self.setUp()
                 change(self.status)
-                self.assertNotEqual(self.complaints(), [])
+                self.assertNotEqual(self.problems(), [])
 
 
 if __name__ == "__main__":

@@ -14,8 +14,8 @@ import zipfile
 from pathlib import Path
 
 SOURCE, BUILD = Path(sys.argv.pop(1)), Path(sys.argv.pop(1))
-WORDS = ["install", "enable", "disable", "update", "uninstall"]
-# What the agent gives its handlers: no HOME, no TERM.
+COMMANDS = ["install", "enable", "disable", "update", "uninstall"]
+# The environment that the agent gives its handlers: no HOME, no TERM.
 ENVIRONMENT = {"PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin", "LANG": "C.UTF-8",
                "ConfigSequenceNumber": "0"}
 
@@ -38,7 +38,7 @@ class HandlerZip(unittest.TestCase):
         self.unpack()
 
     def unpack(self):
-        """As the agent does: without the zip's modes; then everything may be run."""
+        """Unpacks it like the agent: without the zip's modes, then everything executable."""
         with zipfile.ZipFile(self.zip) as archive:
             archive.extractall(self.handler)
         for path in self.handler.rglob("*"):
@@ -58,26 +58,26 @@ class HandlerZip(unittest.TestCase):
     def manifest(self):
         return json.loads((self.handler / "HandlerManifest.json").read_text())[0]["handlerManifest"]
 
-    def start(self, word):
-        """The manifest's command as the agent runs it, on a root of its own."""
-        command = self.manifest()[word + "Command"]
-        self.assertEqual(command.count(f" {word}"), 2)
-        command = command.replace(f" {word}", f" {word} --root {self.root}")
+    def start(self, name):
+        """Runs the manifest's command as the agent does, under another root."""
+        command = self.manifest()[name + "Command"]
+        self.assertEqual(command.count(f" {name}"), 2)
+        command = command.replace(f" {name}", f" {name} --root {self.root}")
         return subprocess.Popen(["/bin/sh", "-c", f"{self.handler}/{command}"], cwd=self.handler, env=ENVIRONMENT,
                                 stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
 
-    def run_command(self, word):
-        with self.start(word) as running:
-            said = running.communicate(timeout=120)
-        return running.returncode, *said
+    def run_command(self, name):
+        with self.start(name) as running:
+            output = running.communicate(timeout=120)
+        return running.returncode, *output
 
-    def test_holds_what_the_agent_and_the_shim_look_for(self):
+    def test_holds_what_the_agent_and_the_shim_need(self):
         with zipfile.ZipFile(self.zip) as archive:
             self.assertEqual(sorted(archive.namelist()), [
                 "HandlerManifest.json", "LICENSE", "bin/dockerextd", "bin/dockerextd-handler", "bin/launch",
                 "copyright", "dockerextd-failed.service", "dockerextd-retry.timer", "dockerextd.service"])
 
-    def test_is_named_by_the_projects_version(self):
+    def test_is_named_after_the_projects_version(self):
         version = re.search(r"version: '([\d.]+)'", (SOURCE / "meson.build").read_text())[1]
         self.assertEqual(self.zip.name, f"dockerextd-handler_{version}.zip")
         done = subprocess.run([SOURCE / "config/handler/build", BUILD, "--version", "9.9.9"], capture_output=True, text=True)
@@ -87,7 +87,7 @@ class HandlerZip(unittest.TestCase):
 
     def test_the_manifest_names_every_command(self):
         manifest = self.manifest()
-        self.assertEqual({key for key in manifest if key.endswith("Command")}, {word + "Command" for word in WORDS})
+        self.assertEqual({key for key in manifest if key.endswith("Command")}, {name + "Command" for name in COMMANDS})
         self.assertEqual({key: value for key, value in manifest.items() if not key.endswith("Command")}, {
             "reportHeartbeat": False, "rebootAfterInstall": False, "updateMode": "UpdateWithInstall",
             "continueOnUpdateFailure": True, "supportsMultipleExtensions": False})
@@ -96,13 +96,13 @@ class HandlerZip(unittest.TestCase):
         machine = os.uname().machine
         launch = self.handler / "bin/launch"
         launch.write_text(launch.read_text().replace(f'"{machine}"', '"pdp11"').replace(f"for {machine}", "for pdp11"))
-        code, _, said = self.run_command("install")
+        code, _, errors = self.run_command("install")
         self.assertEqual(code, 51)
-        self.assertEqual(set(said.splitlines()), {
+        self.assertEqual(set(errors.splitlines()), {
             f"install: this package of dockerextd is for pdp11, and this machine is {machine}: install the package for {machine}"})
         self.assertFalse((self.root / "usr/local").exists())
 
-    def test_the_shim_needs_nothing_of_the_machine(self):
+    def test_the_shim_is_static(self):
         headers = objdump("-p", self.handler / "bin/dockerextd-handler")
         self.assertIn("LOAD", headers)
         for need in ("INTERP", "DYNAMIC", "NEEDED"):
@@ -121,25 +121,25 @@ class HandlerZip(unittest.TestCase):
         unit = (self.handler / "dockerextd.service").read_text()
         self.assertIn("\nExecStart=/usr/local/bin/dockerextd run\n", unit)
         writable = re.search(r"\nReadWritePaths=(.*)\n", unit)[1].split()
-        # Status files, and all that an installation from a repository writes.
+        # Status files, and everything that an installation from a repository writes.
         for path in ("/var/lib/waagent", "/etc/apt", "/etc/yum.repos.d", "/etc/pki/rpm-gpg", "/etc/zypp"):
             self.assertIn(f"-{path}", writable)
 
     def test_every_command_runs_without_a_home(self):
-        for word in WORDS:
-            self.assertEqual(self.run_command(word), (0, "", ""), word)
+        for name in COMMANDS:
+            self.assertEqual(self.run_command(name), (0, "", ""), name)
         self.assertIn("restart --no-block dockerextd.service", (self.root / "calls").read_text())
 
-    def test_a_failure_keeps_its_code(self):
+    def test_a_failure_is_passed_on_with_its_exit_code(self):
         (self.root / "run/systemd/system").rmdir()
-        code, _, said = self.run_command("enable")
+        code, _, errors = self.run_command("enable")
         self.assertEqual(code, 51)
-        self.assertIn("systemd does not run on this machine", said)
-        self.assertLess(len(said), 1000)
+        self.assertIn("systemd does not run on this machine", errors)
+        self.assertLess(len(errors), 1000)
 
-    def test_a_program_that_is_still_open_for_writing_is_tried_again(self):
+    def test_a_program_that_is_still_open_for_writing_is_retried(self):
         for name in ("launch", "dockerextd-handler"):
-            for _ in range(5):  # the second try is a second later: a loaded machine may not have closed it by then
+            for _ in range(5):  # the retry is a second later: a busy machine may not have closed the file by then
                 writing = os.open(self.handler / "bin" / name, os.O_WRONLY)
                 with self.start("enable") as running:
                     first = running.stderr.readline()

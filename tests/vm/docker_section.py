@@ -1,4 +1,4 @@
-"""Short words for the engine as a part of the settings."""
+"""What tests do with the settings' section `docker`: the engine's own settings and its parts in the status."""
 
 from pathlib import Path
 
@@ -16,7 +16,7 @@ def arguments(machine):
 
 
 def part(machine, name):
-    """What is told of it; empty words while nothing is."""
+    """A part of the status; with an empty state and message if it is not there."""
     return next((part for part in machine.status()["parts"] if part["name"] == name), {"name": name, "state": "", "message": ""})
 
 
@@ -28,7 +28,7 @@ STARTING = "MESSAGE_ID=7d4958e842da4a758f6c1cdc7b36dcc5"
 
 
 def engine_starts(machine, since):
-    """How often systemd has begun to start dockerd since then."""
+    """How often systemd has started dockerd since then, including failed attempts."""
     return len(machine.journal(f"--since={since}", STARTING, unit="docker"))
 
 
@@ -36,7 +36,7 @@ SCHEDULED = "MESSAGE_ID=5eb03494b6584870a536b337290809b3"
 
 
 def own_restarts(machine, since):
-    """How many of these starts were systemd's own, by the unit's Restart=."""
+    """How many of these starts come from the unit's Restart=."""
     return len(machine.journal(f"--since={since}", SCHEDULED, unit="docker"))
 
 
@@ -45,19 +45,19 @@ def engine_answers(machine):
 
 
 def wait_for_engine(machine, seconds=120):
-    """Until it is installed and as the settings say."""
+    """Waits until the engine is installed and in its desired state."""
     def ready():
         return machine.status()["parts"] and all(part["state"] == "ok" for part in machine.status()["parts"]) and engine_answers(machine)
     wait_for(ready, lambda: f"the engine is ready: {machine.status()['parts']}", seconds)
 
 
 def failed_part(machine, seconds=60):
-    """The first part that is told to have failed."""
+    """Waits for a failed part, and returns the first."""
     def failed():
         return next((part for part in machine.status()["parts"] if part["state"] == "failed"), None)
     return wait_for(failed, lambda: f"a part has failed: {machine.status()['parts']}", seconds)
 
 
 def give_program(machine, path):
-    """One of our own programs, into the machine."""
+    """Copies a program of this machine into the test machine."""
     machine.write(f"/usr/local/bin/{Path(path).name}", Path(path).read_bytes(), 0o755)

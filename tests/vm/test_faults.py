@@ -1,11 +1,11 @@
-"""What happens to machines: no network, no room, no right to write, no power, other hands at work. The engine goes on, what
-is told is true, and what was asked for comes when it can."""
+"""Faults on machines: no network, full and read-only disks, power cuts, kills, changes by others. The engine keeps running, the
+status is true, and the machine converges once it can."""
 
 import re
 import time
 
 import pytest
-from engine_words import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
+from docker_section import DROP_IN, arguments, engine_answers, engine_starts, failed_part, part, settings, wait_for_engine
 from harness import service, wait_for
 
 WEB = {"web": service(restart="always")}
@@ -13,7 +13,7 @@ DAEMON_JSON = "/etc/docker/daemon.json"
 ACCEPTED = "MESSAGE_ID=0d162b199ddd43afa49c8f6f788b6436"
 
 
-def test_an_engine_that_cannot_be_fetched_is_retried_and_survives_its_own_reinstallation(bare, package):
+def test_a_failed_installation_is_retried_and_the_engine_survives_its_reinstallation(bare, package):
     bare.install(package)
     bare.sh("mv /etc/apt/sources.list /root; echo deb http://packages.invalid/debian stable main >/etc/apt/sources.list")
     bare.apply(settings(WEB, options=["--label=a=b"]), wait=None)
@@ -28,7 +28,7 @@ def test_an_engine_that_cannot_be_fetched_is_retried_and_survives_its_own_reinst
     bare.import_image()
     bare.converged(60)
     assert "--label=a=b" in arguments(bare)
-    # As an upgrade does it: Debian's leaves dockerd running, Docker's restarts it.
+    # Like an upgrade: Debian's package leaves dockerd running, Docker's restarts it.
     bare.sh("DEBIAN_FRONTEND=noninteractive dpkg -i /srv/archive/docker.io_*.deb && systemctl restart docker")
     bare.converged(60)
     assert bare.running("demo-web-1") and "--label=a=b" in arguments(bare)
@@ -36,7 +36,7 @@ def test_an_engine_that_cannot_be_fetched_is_retried_and_survives_its_own_reinst
 
 @pytest.fixture
 def small(engine):
-    """The machine with /etc/docker on a file system of its own, with room for a few files."""
+    """The machine with /etc/docker on a separate file system, with space for a few files."""
     engine.apply(settings(WEB))
     engine.sh("systemctl stop dockerextd; mount -t tmpfs -o size=16k small /etc/docker")
     engine.write(DAEMON_JSON, '{"max-concurrent-downloads": 5}')
@@ -46,22 +46,22 @@ def small(engine):
     engine.sh("systemctl stop dockerextd; umount -l /etc/docker; systemctl start dockerextd")
 
 
-@pytest.mark.parametrize("broken,words,mended", [
+@pytest.mark.parametrize("broken,message,repair", [
     ("dd if=/dev/zero of=/etc/docker/filler bs=4k count=9 || true", "No space left on device (make room on its file system)",
      "rm /etc/docker/filler"),
     ("mount -o remount,ro /etc/docker", "Read-only file system (mount its file system for writing)",
      "mount -o remount,rw /etc/docker")], ids=["full", "read-only"])
-def test_a_daemon_json_that_cannot_be_written_stays_whole(small, broken, words, mended):
+def test_a_daemon_json_that_cannot_be_written_stays_intact(small, broken, message, repair):
     since, before = small.now(), small.read(DAEMON_JSON)
     small.sh(broken)
     small.apply(settings(WEB, config={"debug": True}), wait=None)
     failed = failed_part(small)
-    assert failed["name"] == "engine.config" and words in failed["message"] and DAEMON_JSON in failed["message"], failed
+    assert failed["name"] == "engine.config" and message in failed["message"] and DAEMON_JSON in failed["message"], failed
     assert small.read(DAEMON_JSON) == before
-    wait_for(lambda: not small.exists(f"{DAEMON_JSON}.tmp"), "a try leaves nothing behind", 10)
+    wait_for(lambda: not small.exists(f"{DAEMON_JSON}.tmp"), "an attempt leaves nothing behind", 10)
     assert engine_answers(small) and engine_starts(small, since) == 0 and small.running("demo-web-1")
-    small.sh(mended)
-    small.converged(60)  # without anybody's help
+    small.sh(repair)
+    small.converged(60)  # without help
     assert '"debug"' in small.read(DAEMON_JSON) and '"max-concurrent-downloads"' in small.read(DAEMON_JSON)
 
 
@@ -75,7 +75,7 @@ def test_two_changes_in_quick_succession_cost_one_restart(engine):
     engine.converged()
     assert "--label=n=2" in arguments(engine)
     first, second = (int(each["_SOURCE_REALTIME_TIMESTAMP"]) for each in engine.journal(f"--since={since}", ACCEPTED))
-    assert engine_starts(engine, since) <= (1 if second - first < 2_000_000 else 2)  # a busy machine is not quick
+    assert engine_starts(engine, since) <= (1 if second - first < 2_000_000 else 2)  # on a busy machine they may be further apart
 
 
 def ticks(engine):
@@ -84,7 +84,7 @@ def ticks(engine):
 
 
 @pytest.mark.bench
-def test_a_pause_beside_a_part_that_is_tried_again_takes_no_cpu(engine):
+def test_a_pause_with_a_part_in_backoff_takes_no_cpu(engine):
     login = {"server": "127.0.0.1:1", "username": "u", "password": "p"}
     engine.apply(settings(WEB), {"login": login}, wait=None)
     wait_for(lambda: part(engine, "registry.127.0.0.1:1")["state"] == "failed", "tried", 30)
@@ -96,8 +96,8 @@ def test_a_pause_beside_a_part_that_is_tried_again_takes_no_cpu(engine):
 
 
 @pytest.mark.bench
-def test_waiting_for_settings_to_rest_takes_no_cpu(engine):
-    """Each change puts the engine's own change off for two seconds; nothing may turn in circles meanwhile."""
+def test_waiting_for_settings_to_settle_takes_no_cpu(engine):
+    """Each change of the settings delays the change of the engine by two seconds; the daemon must not poll meanwhile."""
     engine.apply(settings(WEB))
     for n in range(6):
         engine.write(f"/root/{n}.json", settings(WEB, options=[f"--label=n={n}"]))
@@ -112,7 +112,7 @@ def changed(n):
     return settings(WEB, options=[f"--label=n={n}"], config={"log-level": "info" if n % 2 else "warn", "shutdown-timeout": 10 + n})
 
 
-# What a shell in the machine can see of a change under way.
+# The phases of a change, as a shell in the machine can see them.
 MOMENTS = {"files": f"grep -q n=1 {DROP_IN}",
            "stopping": "[ $(systemctl show -P ActiveState docker.service) != active ]",
            "starting": "[ $(systemctl show -P ActiveState docker.service) = activating ]",
@@ -121,19 +121,19 @@ each_moment = pytest.mark.parametrize("moment", MOMENTS)
 
 
 def at(machine, moment, then=":"):
-    """Waits in the machine until it has come to that, or is past it, which is all that a busy one may see."""
+    """Waits in the machine until that phase is reached or, on a busy machine, over."""
     seen = f"{MOMENTS[moment]} || {MOMENTS['up']}"
     machine.sh(f"end=$(($(date +%s) + 180)); until {seen}; do [ $(date +%s) -le $end ]; done; {then}")
 
 
-def is_as_changed(machine):
+def assert_changed(machine):
     assert "--label=n=1" in arguments(machine) and '"shutdown-timeout": 11' in re.sub(r":\s*", ": ", machine.read(DAEMON_JSON))
     assert machine.running("demo-web-1") and machine.names() == ["demo-web-1"]
     assert not machine.sh(f"ls {DROP_IN}.tmp {DAEMON_JSON}.tmp 2>/dev/null", check=None)
 
 
 @each_moment
-def test_a_power_cut_in_the_middle_of_a_change_of_the_engine(engine, moment):
+def test_a_power_cut_during_a_change_of_the_engine(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
     at(engine, moment)
@@ -141,35 +141,35 @@ def test_a_power_cut_in_the_middle_of_a_change_of_the_engine(engine, moment):
     engine.power_on()
     wait_for(lambda: engine_answers(engine), "the engine runs", 60)
     engine.converged(60)
-    is_as_changed(engine)
+    assert_changed(engine)
 
 
 @each_moment
-def test_a_daemon_that_is_killed_in_the_middle_of_a_change_of_the_engine(engine, moment):
+def test_a_kill_of_the_daemon_during_a_change_of_the_engine(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
     at(engine, moment, "kill -9 $(systemctl show -P MainPID dockerextd)")
     engine.converged(60)
-    is_as_changed(engine)
+    assert_changed(engine)
 
 
 @each_moment
-def test_an_engine_that_somebody_restarts_in_the_middle_of_its_change(engine, moment):
+def test_a_foreign_restart_during_a_change_of_the_engine(engine, moment):
     engine.apply(changed(0))
     engine.apply(changed(1), wait=None)
-    at(engine, moment, "systemctl restart docker || true")  # may be overtaken by ours
+    at(engine, moment, "systemctl restart docker || true")  # the daemon's own restart may come first
     engine.converged(60)
-    is_as_changed(engine)
+    assert_changed(engine)
 
 
-def test_an_engine_that_somebody_restarts_in_the_middle_of_a_deployment(engine):
+def test_a_foreign_restart_of_the_engine_during_a_deployment(engine):
     services = {f"s{n}": service(restart="always") for n in range(6)}
     engine.apply(settings(services), wait=None)
     wait_for(lambda: engine.names(), "the first container", 20)
     engine.sh("systemctl restart docker")
 
     def lost():
-        """Engine 20.10 may leave containerd with a container whose start it did not finish: it never starts that one again."""
+        """Engine 20.10 may leave a half-started container in containerd, and then can never start it again."""
         return [each["name"] for each in engine.status()["services"] if "id already in use" in (each["reason"] or "")]
     wait_for(lambda: engine.status()["state"] == "converged" or lost(), engine.report, 60)
     for name in lost():
@@ -178,14 +178,14 @@ def test_an_engine_that_somebody_restarts_in_the_middle_of_a_deployment(engine):
     assert all(engine.running(f"demo-s{n}-1") for n in range(6)) and len(engine.names()) == 6
 
 
-def test_a_stopped_socket_is_started_and_a_disabled_one_is_the_services_matter(engine):
+def test_a_stopped_socket_is_started_and_a_disabled_one_is_left_to_the_service(engine):
     engine.apply(settings(WEB))
     engine.sh("systemctl reset-failed docker.service docker.socket; systemctl stop docker.socket", check=None)
     active = lambda: [engine.unit("ActiveState", unit=unit) for unit in ("docker.socket", "docker.service")]  # noqa: E731
     wait_for(lambda: active() == ["active", "active"], lambda: f"both run again: {active()}", 20)
     engine.converged()
     assert engine_answers(engine)
-    engine.sh("systemctl disable docker.socket")  # docker.service is enabled, and brings it
+    engine.sh("systemctl disable docker.socket")  # docker.service is enabled, and starts it
     engine.converged()
     assert part(engine, "engine.service")["state"] == "ok"
     engine.sh("systemctl disable docker.service")  # now nothing would start at boot
