@@ -42,7 +42,7 @@ struct Build {
     std::vector<std::string> cache_from, extra_hosts;  ///< "host:ip"
     std::string target, network, isolation, platform;
     std::map<std::string, Ulimit> ulimits;
-    Bytes shm_size;
+    std::optional<Bytes> shm_size;
     bool no_cache = false;
     bool pull = false;         ///< pull the base images first
     bool in_registry = false;  ///< the model names the image: try a registry before building

@@ -118,7 +118,7 @@ void apply_build(const Service& from, const Naming& naming, model::Service& into
     made.isolation = build.isolation;
     made.platform = build.platforms.empty() ? from.platform : build.platforms.front();
     made.ulimits = to_model(build.ulimits);
-    made.shm_size = build.shm_size;
+    model::set_from(build.shm_size.count, made.shm_size);
     made.no_cache = build.no_cache;
     made.pull = build.pull;
     made.in_registry = !from.image.empty();

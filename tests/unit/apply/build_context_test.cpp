@@ -250,7 +250,7 @@ TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
                    .network = "host",
                    .platform = "linux/amd64",
                    .ulimits = {{"nofile", {1, 2}}},
-                   .shm_size = {64},
+                   .shm_size = model::Bytes{64},
                    .no_cache = true,
                    .pull = true};
     const std::string query = build_query(build, "sub/Dockerfile");

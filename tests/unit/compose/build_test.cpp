@@ -50,7 +50,7 @@ TEST(Build, HasEverythingThatTheEnginesBuilderTakes) {
                                 .isolation = "default",
                                 .platform = "linux/arm64",
                                 .ulimits = {{"nofile", {5, 5}}},
-                                .shm_size = {65536},
+                                .shm_size = model::Bytes{65536},
                                 .no_cache = true,
                                 .pull = true};
     EXPECT_EQ(*web.build, expected);
