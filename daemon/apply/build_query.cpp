@@ -51,7 +51,8 @@ std::string build_query(const model::BuildImage& operation, const std::string& d
     query.add("t", operation.image.value);
     for (const std::string& tag : build.tags) query.add("t", tag);
     query.add_if_set("dockerfile", dockerfile);
-    query.add_if_set("remote", build.remote);
+    if (const auto* const remote = std::get_if<model::Build::Remote>(&build.context))
+        query.add("remote", remote->address);
     query.add("rm", "1");
     query.add("forcerm", "1");  // otherwise the container of a failed step would stay
     query.add_if("nocache", build.no_cache);

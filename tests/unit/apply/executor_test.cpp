@@ -412,7 +412,7 @@ TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
     with.build_auth = []() -> Task<std::optional<Secret>> { co_return Secret("for-all"); };
     Plan plan;
     model::BuildImage build{.image = {"web"}, .build = {}};
-    build.build.remote = "https://example.com/repo.git";
+    build.build.context = model::Build::Remote{"https://example.com/repo.git", ""};
     plan.steps = {step("app", model::PullImage{{"host/app"}}), step("web", build)};
     test::start(io, executor->run(std::move(plan), 7, {}, std::move(with)));
     until_asked(2);
