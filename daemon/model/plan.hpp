@@ -110,11 +110,6 @@ struct RemoveContainer {
     ContainerRef container;
 };
 
-/// Installs the engine from packages.
-struct InstallEngine {
-    EngineSource source = EngineSource::distro;
-    std::string version, mirror, key, azure_environment;
-};
 /// Lets the engine's packages be upgraded with the rest of the machine.
 struct ReleaseVersion {
     PinnedVersion kept;
