@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/wiped_memory.hpp"
+#include "model/limits.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -8,6 +9,7 @@
 #include <concepts>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +28,11 @@ public:
     template <typename T>
     void member_if_set(std::string_view key, const T& value) {
         if (value != T{}) member(key, value);
+    }
+    /// A value in the number that the Engine API writes it in; omitted if absent.
+    template <typename T>
+    void number_if_set(std::string_view key, const std::optional<T>& value) {
+        if (value) member(key, model::number_of(*value));
     }
     void null_member(std::string_view key) {
         put_key(key);

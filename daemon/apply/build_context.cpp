@@ -21,11 +21,11 @@ TarEntry entry_of(const std::string& path, const struct stat& facts) {
 
 }  // namespace
 
-Result<std::unique_ptr<BuildContext>> BuildContext::open(const model::Build& build) {
-    std::string doing = "build context '" + build.folder + "'";
-    auto root = open_named_folder(build.folder);
+Result<std::unique_ptr<BuildContext>> BuildContext::open(const model::Build::Folder& folder) {
+    std::string doing = "build context '" + folder.path + "'";
+    auto root = open_named_folder(folder.path);
     if (!root) return root.error().within(doing);
-    auto plan = plan_context(*root, build);
+    auto plan = plan_context(*root, folder);
     if (!plan) return plan.error().within(doing);
     return std::unique_ptr<BuildContext>(
         new BuildContext(std::move(doing), std::move(*plan), std::move(*root)));

@@ -20,7 +20,7 @@ namespace dockerext::apply {
 class BuildContext {
 public:
     /// Fails if the folder or the Dockerfile cannot be read, or the .dockerignore is malformed.
-    static Result<std::unique_ptr<BuildContext>> open(const model::Build& build);
+    static Result<std::unique_ptr<BuildContext>> open(const model::Build::Folder& folder);
 
     /// The Dockerfile's name in the tar.
     const std::string& dockerfile() const noexcept { return plan_.dockerfile; }

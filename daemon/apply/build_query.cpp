@@ -35,8 +35,8 @@ std::string json(const std::map<std::string, model::Ulimit>& limits) {
         for (const auto& [name, limit] : limits) {
             writer.object([&, &name = name, &limit = limit] {
                 writer.member("Name", name);
-                writer.member("Soft", limit.soft);
-                writer.member("Hard", limit.hard);
+                writer.member("Soft", model::number_of(limit.soft));
+                writer.member("Hard", model::number_of(limit.hard));
             });
         }
     });
@@ -51,7 +51,8 @@ std::string build_query(const model::BuildImage& operation, const std::string& d
     query.add("t", operation.image.value);
     for (const std::string& tag : build.tags) query.add("t", tag);
     query.add_if_set("dockerfile", dockerfile);
-    query.add_if_set("remote", build.remote);
+    if (const auto* const remote = std::get_if<model::Build::Remote>(&build.context))
+        query.add("remote", remote->address);
     query.add("rm", "1");
     query.add("forcerm", "1");  // otherwise the container of a failed step would stay
     query.add_if("nocache", build.no_cache);
@@ -66,7 +67,7 @@ std::string build_query(const model::BuildImage& operation, const std::string& d
     query.add_if_set("networkmode", build.network);
     query.add_if_set("isolation", build.isolation);
     query.add_if_set("platform", build.platform);
-    if (build.shm_size.count != 0) query.add("shmsize", std::to_string(build.shm_size.count));
+    if (build.shm_size) query.add("shmsize", std::to_string(build.shm_size->count));
     if (!build.ulimits.empty()) query.add("ulimits", json(build.ulimits));
     return std::move(query).text();
 }

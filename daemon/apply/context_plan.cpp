@@ -83,16 +83,18 @@ Result<> read_patterns(const Files& files, const std::string& dockerfile, Contex
 
 }  // namespace
 
-Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build& build) {
-    const Files files(root, build.folder);
-    const std::string named = build.dockerfile.empty() ? "Dockerfile" : build.dockerfile;
+Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build::Folder& folder) {
+    const Files files(root, folder.path);
+    const auto* const own = std::get_if<model::Build::DockerfileText>(&folder.dockerfile);
+    const auto* const path = std::get_if<model::Build::DockerfilePath>(&folder.dockerfile);
+    const std::string named = path == nullptr || path->path.empty() ? "Dockerfile" : path->path;
     ContextPlan plan;
     if (auto read = read_patterns(files, named, plan); !read) return read.error();
-    if (build.dockerfile_inline.empty() && is_inside(files.in_folder(named))) {
+    if (own == nullptr && is_inside(files.in_folder(named))) {
         if (auto found = find_dockerfile(files, named, plan); !found) return found.error();
         return plan;
     }
-    auto content = build.dockerfile_inline.empty() ? files.read(named) : build.dockerfile_inline;
+    auto content = own == nullptr ? files.read(named) : own->text;
     if (!content) return content.error();
     if (auto brought = bring_dockerfile(files, std::move(*content), plan); !brought) return brought.error();
     return plan;

@@ -20,7 +20,7 @@ struct ContextPlan {
     std::vector<Extra> extras;
 };
 
-/// Reads the .dockerignore and finds the Dockerfile. `root` is the open folder of the build.
-Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build& build);
+/// Reads the .dockerignore and finds the Dockerfile. `root` is the open folder.
+Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build::Folder& folder);
 
 }  // namespace dockerext::apply

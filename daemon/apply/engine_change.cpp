@@ -56,7 +56,7 @@ Task<Result<>> make_as_before(engine::Client& client, HostAccess& host, const mo
     const bool cancelled = co_await is_cancelled();
     if (taken || cancelled || undo.effect != Effect::reload) co_return taken;
     const auto unit = co_await host.systemd.unit(engine_unit());
-    if (unit && unit->active == systemd::UnitActive::active) co_return Result<>{};
+    if (unit && unit->active == model::UnitActive::active) co_return Result<>{};
     model::ChangeEngine harder = undo;
     harder.effect = Effect::restart;
     co_return co_await take_effect(client, host, harder);

@@ -80,7 +80,7 @@ Task<Result<>> reload_or_restart(HostAccess& host, Effect effect) {
     if (effect == Effect::reload) {
         const auto facts = co_await host.systemd.unit(engine_unit());
         if (!facts) co_return facts.error();
-        if (facts->active == systemd::UnitActive::active) {
+        if (facts->active == model::UnitActive::active) {
             tell(host, "reloading dockerd");
             co_return co_await reload(host);
         }

@@ -16,19 +16,14 @@ using namespace std::chrono_literals;
 constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
 constexpr Duration removal_limit = 110s;
 
-Result<packages::InstallRecipe> recipe_for(const std::filesystem::path& root, model::InstallEngine install) {
+Result<packages::InstallRecipe> recipe_for(const std::filesystem::path& root,
+                                           const model::InstallEngine& install) {
     if (install.source == model::EngineSource::none)
         return Error(ErrorKind::invalid_input,
                      "docker.install is \"none\": dockerextd does not install the engine");
     const auto release = packages::read_os_release(root);
     if (!release) return release.error();
-    const bool is_ce = install.source == model::EngineSource::docker_ce;
-    return packages::engine_packages(
-        *release, {.origin = is_ce ? packages::EngineOrigin::docker_ce : packages::EngineOrigin::distro,
-                   .version = std::move(install.version),
-                   .mirror = std::move(install.mirror),
-                   .key = std::move(install.key),
-                   .azure_environment = std::move(install.azure_environment)});
+    return packages::engine_packages(*release, install);
 }
 
 packages::PackageTools tools_of(const HostAccess& host) {
@@ -103,13 +98,13 @@ Task<void> disclaim(HostAccess& host, const packages::InstallRecipe& recipe) {
 /// Makes systemd read the new unit if the package scripts have not, as while an image is built.
 Task<Result<>> make_known(systemd::Systemd& systemd) {
     auto facts = co_await systemd.unit(engine_unit());
-    if (facts && facts->load == systemd::UnitLoad::not_found) {
+    if (facts && facts->load == model::UnitLoad::not_found) {
         const auto read = co_await systemd.daemon_reload();
         if (!read) co_return read.error();
         facts = co_await systemd.unit(engine_unit());
     }
     if (!facts) co_return facts.error();
-    if (facts->load == systemd::UnitLoad::not_found)
+    if (facts->load == model::UnitLoad::not_found)
         co_return Error(ErrorKind::not_found,
                         "the engine's packages are installed, but there is no " + engine_unit());
     co_return Result<>{};

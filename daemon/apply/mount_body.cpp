@@ -51,10 +51,10 @@ void write_volume_options(BodyWriter& writer, const Mount& mount) {
 }
 
 void write_tmpfs_options(BodyWriter& writer, const Mount& mount) {
-    if (mount.tmpfs_size.count == 0 && mount.tmpfs_mode == 0) return;
+    if (!mount.tmpfs_size && !mount.tmpfs_mode) return;
     writer.object("TmpfsOptions", [&] {
-        writer.member_if_set("SizeBytes", mount.tmpfs_size.count);
-        writer.member_if_set("Mode", mount.tmpfs_mode);
+        writer.number_if_set("SizeBytes", mount.tmpfs_size);
+        writer.number_if_set("Mode", mount.tmpfs_mode);
     });
 }
 

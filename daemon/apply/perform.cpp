@@ -22,10 +22,10 @@ namespace {
 using Context = std::shared_ptr<BuildContext>;
 
 /// Runs on another thread, because disks may be slow and folders large.
-Task<Result<Context>> open_context(model::Build build) {
+Task<Result<Context>> open_context(model::Build::Folder folder) {
     std::function<Result<Context>(std::stop_token)> open =
-        [build = std::move(build)](const std::stop_token&) -> Result<Context> {
-        auto opened = BuildContext::open(build);
+        [folder = std::move(folder)](const std::stop_token&) -> Result<Context> {
+        auto opened = BuildContext::open(folder);
         if (!opened) return opened.error();
         return Context(std::move(*opened));
     };
@@ -58,10 +58,12 @@ struct Call {
         co_return co_await std::move(pulling);
     }
     Task<Result<>> operator()(const model::BuildImage& build) const {
-        std::string dockerfile = build.build.dockerfile;
+        std::string dockerfile;
         std::function<Task<Result<std::string>>()> pieces;
-        if (build.build.remote.empty()) {
-            auto opening = open_context(build.build);
+        if (const auto* const remote = std::get_if<model::Build::Remote>(&build.build.context)) {
+            dockerfile = remote->dockerfile;
+        } else {
+            auto opening = open_context(std::get<model::Build::Folder>(build.build.context));
             const auto folder = co_await std::move(opening);
             if (!folder) co_return folder.error();
             dockerfile = (*folder)->dockerfile();

@@ -29,6 +29,10 @@ std::string to_text(const Problem& problem) {
     return (problem.path.empty() ? "/" : problem.path) + ": " + problem.message;
 }
 
+std::string message_of(const Problem& problem) {
+    return problem.path.empty() ? problem.message : to_text(problem);
+}
+
 std::string to_text(const std::vector<Problem>& problems) {
     std::string text;
     for (const Problem& problem : problems) text += to_text(problem) + "\n";

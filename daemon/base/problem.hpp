@@ -25,6 +25,8 @@ struct Problem {
 
 /// "/compose/web/image: expected string, found number"; "/: …" for the whole document.
 std::string to_text(const Problem& problem);
+/// The same, but the message alone for the whole document.
+std::string message_of(const Problem& problem);
 
 /// The return type of a reader of a document that says where it failed.
 template <typename T>

@@ -75,7 +75,7 @@ PlannedStep read_step(AnswerReader& json) {
     step.object = json.text("object");
     step.service = json.text("service");
     step.reason = json.text("reason");
-    step.subject = json.text("subject");
+    step.subject = subject_named(json.text("subject"));
     step.waits_for = json.text("waitsFor");
     step.changes = json.all("changes", read_change);
     return step;

@@ -18,7 +18,9 @@ namespace dockerext::cli {
 struct PlannedStep {
     std::uint64_t id = 0;
     std::vector<std::uint64_t> after;
-    std::string verb, object, subject, service, reason, waits_for;
+    std::string verb, object;
+    model::Subject subject;
+    std::string service, reason, waits_for;
     std::vector<model::Change> changes;
 };
 

@@ -16,12 +16,15 @@ std::string after_text(const std::vector<std::uint64_t>& after) {
     return ids.empty() ? "" : "after " + joined(ids, ", ");
 }
 
+bool is(const PlannedStep& step, const model::Operation& kind) { return step.verb == model::verb(kind); }
+
 /// Steps of one service for one reason.
 struct Group {
     std::vector<const PlannedStep*> steps;
 
-    bool has(std::string_view verb) const {
-        return std::any_of(steps.begin(), steps.end(), [&](const auto* step) { return step->verb == verb; });
+    /// Whether one of the steps is an operation of this kind.
+    bool has(const model::Operation& kind) const {
+        return std::any_of(steps.begin(), steps.end(), [&](const auto* step) { return is(*step, kind); });
     }
 };
 
@@ -45,35 +48,45 @@ std::vector<Group> groups_of(const PlanAnswer& plan) {
     return groups;
 }
 
+bool ends_a_container(const Group& group) {
+    return group.has(model::StopContainer{}) || group.has(model::RemoveContainer{});
+}
+
+/// Whether the group creates containers, and none exists from which they could differ.
+bool is_new(const Group& group) {
+    return group.has(model::CreateContainer{}) && !ends_a_container(group) &&
+           std::all_of(group.steps.begin(), group.steps.end(),
+                       [](const auto* step) { return step->changes.empty(); });
+}
+
 /// The effect on the service, in one word.
 std::string effect_of(const Group& group) {
-    const bool ends = group.has("stop") || group.has("remove");
-    if (group.has("create")) return ends ? "recreate" : "create";
+    const bool ends = ends_a_container(group);
+    if (group.has(model::CreateContainer{})) return ends ? "recreate" : "create";
     if (ends) return "remove";
-    if (group.has("restart")) return "restart";
-    if (group.has("start")) return "start";
+    if (group.has(model::RestartContainer{})) return "restart";
+    if (group.has(model::StartContainer{})) return "start";
     return "change in place";
 }
 
 /// The heading of a group of images, networks or volumes, which services may share.
 std::string shared_heading(const Group& group) {
     const std::string& reason = group.steps.front()->reason;
-    if (group.has("pull image") || group.has("build image")) return "images: " + reason;
-    const bool all_new = !group.has("remove network") &&
-                         std::all_of(group.steps.begin(), group.steps.end(), [](const auto* step) {
-                             return step->verb == "create network" || step->verb == "create volume";
-                         });
+    if (group.has(model::PullImage{}) || group.has(model::BuildImage{})) return "images: " + reason;
+    const bool all_new = std::all_of(group.steps.begin(), group.steps.end(), [](const auto* step) {
+        return is(*step, model::CreateNetwork{}) || is(*step, model::CreateVolume{});
+    });
     return "networks and volumes: " + (all_new ? "to be created" : reason);
 }
 
 std::string heading(const Group& group) {
     const PlannedStep& first = *group.steps.front();
-    if (first.subject.starts_with("part registry.")) return "registry login: " + first.reason;
-    if (first.subject.starts_with("part ")) return "engine: " + first.reason;
+    if (first.subject.kind == model::Subject::Kind::part) {
+        const bool is_login = first.subject.name.starts_with("registry.");
+        return (is_login ? "registry login: " : "engine: ") + first.reason;
+    }
     if (first.service.empty()) return shared_heading(group);
-    const std::string effect = effect_of(group);
-    const bool is_new = effect == "create" && first.reason == "not found";
-    return first.service + ": " + (is_new ? "new" : effect + ": " + first.reason);
+    return first.service + ": " + (is_new(group) ? "new" : effect_of(group) + ": " + first.reason);
 }
 
 /// Each field that changes, once even if it changes in several replicas.

@@ -102,7 +102,7 @@ Cell settings_cell(const SettingsStatus& settings, WallTime now) {
     if (applied) return {text};
     if (settings.state == SettingsState::rejected) text += "; the previous settings remain in effect";
     for (const Problem& problem : settings.errors) {
-        text += "\n" + printable(problem.path.empty() ? problem.message : to_text(problem));
+        text += "\n" + printable(message_of(problem));
     }
     return {text, Colour::bad};
 }

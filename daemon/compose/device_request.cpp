@@ -36,11 +36,11 @@ void read_device_requests(const Node& node, std::vector<DeviceRequest>& into, Di
 }
 
 model::DeviceRequest to_model(const DeviceRequest& from) {
-    return {.driver = from.driver,
-            .count = from.count,
-            .ids = from.device_ids,
-            .capabilities = from.capabilities,
-            .options = from.options};
+    model::DeviceRequest request{
+        .driver = from.driver, .capabilities = from.capabilities, .options = from.options};
+    if (!from.device_ids.empty()) request.which = from.device_ids;
+    else if (from.count >= 0) request.which = from.count;
+    return request;
 }
 
 }  // namespace dockerext::compose

@@ -29,9 +29,9 @@ public:
         check_shared(service, "network_mode", service.network_mode.value_or(""));
         check_shared(service, "ipc", service.ipc);
         check_shared(service, "pid", service.pid);
-        for (const std::string& from : service.volumes_from) {
-            if (!from.starts_with("container:"))
-                check_container(service, "volumes_from", from.substr(0, from.find(':')));
+        for (const model::VolumesFrom& from : service.volumes_from) {
+            if (const auto* const other = std::get_if<model::ServiceName>(&from))
+                check_container(service, "volumes_from", other->value);
         }
     }
 

@@ -25,6 +25,10 @@ struct Naming {
 /// The prefix of a namespace mode that refers to a service: "service:web".
 inline constexpr std::string_view service_prefix = "service:";
 
+/// Marks a reference to a service in the text that is hashed, so that nothing else in it can be mistaken for
+/// one.
+inline constexpr std::string_view reference_mark = "\x01";
+
 /// One key of a service, and how to handle it.
 struct Key {
     Field<Service> field;

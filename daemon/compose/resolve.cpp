@@ -42,12 +42,12 @@ void add_implicit_dependencies(Service& service) {
          {service.network_mode.value_or(""), service.ipc, service.pid, service.uts}) {
         if (mode.starts_with(prefix)) depend_on(service, mode.substr(prefix.size()));
     }
-    for (const std::string& from : service.volumes_from) {
-        if (from.starts_with("container:")) continue;
-        const std::string other = from.substr(0, from.find(':'));
-        const bool fresh = !service.depends_on.contains(other);
-        depend_on(service, other);
-        if (fresh) service.depends_on.at(other).restart = false;
+    for (const model::VolumesFrom& from : service.volumes_from) {
+        const auto* const other = std::get_if<model::ServiceName>(&from);
+        if (other == nullptr) continue;
+        const bool fresh = !service.depends_on.contains(other->value);
+        depend_on(service, other->value);
+        if (fresh) service.depends_on.at(other->value).restart = false;
     }
 }
 

@@ -260,7 +260,7 @@ struct Service {
     std::string platform;
     Texts storage_opt;
     std::string userns_mode, uts;
-    std::vector<std::string> volumes_from;
+    std::vector<model::VolumesFrom> volumes_from;
     std::map<std::string, Dependency> depends_on;
     std::vector<std::string> dns, dns_opt, dns_search;
     std::string domainname;

@@ -38,30 +38,23 @@ std::string dependencies_label(const Service& service) {
     return label;
 }
 
-/// The service with its references to services marked, so that nothing else in the document can be mistaken
-/// for one.
+/// The service with the modes marked that refer to a service.
 Service with_marked_references(Service service) {
-    constexpr const char* mark = "\x01";
     const auto mark_mode = [](std::string& mode) {
-        if (mode.starts_with("service:")) mode.insert(0, mark);
+        if (mode.starts_with("service:")) mode.insert(0, reference_mark);
     };
     if (service.network_mode) mark_mode(*service.network_mode);
     mark_mode(service.ipc);
     mark_mode(service.pid);
-    for (std::string& from : service.volumes_from) {
-        const bool by_name = from.starts_with("container:");
-        from = by_name ? from.substr(from.find(':') + 1) : mark + from.substr(0, from.find(':'));
-        if (by_name) from = from.substr(0, from.find(':'));
-    }
     return service;
 }
 
 /// The hash is unknown while the document refers to a service, because the id of a container will replace the
 /// reference.
 void set_hash(const Service& from, model::Service& into) {
-    const bool refers =
-        std::any_of(into.volumes_from.begin(), into.volumes_from.end(),
-                    [](const model::VolumesFrom& other) { return other.service.has_value(); });
+    const bool refers = std::any_of(
+        into.volumes_from.begin(), into.volumes_from.end(),
+        [](const model::VolumesFrom& from) { return std::holds_alternative<model::ServiceName>(from); });
     std::string document = hash_document(with_marked_references(from));
     if (into.network_of || into.ipc_of || into.pid_of || refers) {
         into.hash_document = std::move(document);

@@ -44,7 +44,8 @@ std::map<std::string, model::Ulimit> to_model(const Ulimits& ulimits) {
     std::map<std::string, model::Ulimit> into;
     for (const auto& [name, limit] : ulimits) {
         const bool pair = limit.single == 0;
-        into[name] = {pair ? limit.soft : limit.single, pair ? limit.hard : limit.single};
+        into[name] = {model::limit_from<std::int64_t>(pair ? limit.soft : limit.single),
+                      model::limit_from<std::int64_t>(pair ? limit.hard : limit.single)};
     }
     return into;
 }

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/enum_names.hpp"
+#include "model/limits.hpp"
 #include "model/names.hpp"
 
 #include <chrono>
@@ -9,15 +10,10 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dockerext::model {
-
-/// A size in bytes, as the engine takes and reports it.
-struct Bytes {
-    std::int64_t count = 0;
-    auto operator<=>(const Bytes&) const = default;
-};
 
 struct PortBinding {
     std::string host_ip;    ///< "" means every address
@@ -38,8 +34,8 @@ struct Mount {
     std::string recursive;         ///< bind only: "", "enabled", "disabled", "writable", "readonly"
     std::string subpath;           ///< volume and image only
     std::map<std::string, std::string> volume_labels;
-    Bytes tmpfs_size;
-    std::uint32_t tmpfs_mode = 0;
+    std::optional<Bytes> tmpfs_size;          ///< tmpfs only
+    std::optional<std::uint32_t> tmpfs_mode;  ///< tmpfs only
     bool operator==(const Mount&) const = default;
 };
 constexpr auto names_of(Mount::Type) {
@@ -58,7 +54,7 @@ struct Healthcheck {
 struct RestartPolicy {
     enum class Kind { no, always, unless_stopped, on_failure };
     Kind kind = Kind::no;
-    int max_retries = 0;  ///< on_failure only; 0 means no limit
+    std::optional<std::int64_t> max_retries;  ///< on_failure only; absent: no limit
     bool operator==(const RestartPolicy&) const = default;
 };
 constexpr auto names_of(RestartPolicy::Kind) {
@@ -68,8 +64,7 @@ constexpr auto names_of(RestartPolicy::Kind) {
 }
 
 struct Ulimit {
-    std::int64_t soft = 0;
-    std::int64_t hard = 0;
+    Limit<std::int64_t> soft, hard;
     bool operator==(const Ulimit&) const = default;
 };
 
@@ -83,9 +78,13 @@ struct Device {
 
 /// Devices that a driver of the engine finds, such as GPUs.
 struct DeviceRequest {
+    struct All {
+        bool operator==(const All&) const = default;
+    };
+    using Ids = std::vector<std::string>;
+    using Which = std::variant<All, std::int64_t, Ids>;
     std::string driver;
-    std::int64_t count = 0;  ///< -1 is all
-    std::vector<std::string> ids;
+    Which which;                            ///< all, that many, or these
     std::vector<std::string> capabilities;  ///< a device must have all of them
     std::map<std::string, std::string> options;
     bool operator==(const DeviceRequest&) const = default;
@@ -93,7 +92,7 @@ struct DeviceRequest {
 
 /// Limits for block devices, by the device's path.
 struct BlockIo {
-    std::int64_t weight = 0;
+    std::optional<std::int64_t> weight;
     std::map<std::string, std::int64_t> device_weights;
     std::map<std::string, std::int64_t> read_bps, write_bps;    ///< bytes a second
     std::map<std::string, std::int64_t> read_iops, write_iops;  ///< operations a second
@@ -159,9 +158,9 @@ struct ContainerSpec {
     std::optional<bool> init;
     bool tty = false;
     bool open_stdin = false;
-    Bytes memory;
-    Bytes memory_swap;           ///< memory and swap together; -1 is unlimited, 0 the engine's default
-    std::int64_t nano_cpus = 0;  ///< 1e-9 of a CPU
+    MemoryLimit memory;
+    MemoryLimit memory_swap;  ///< memory and swap together
+    std::optional<NanoCpus> cpus;
     std::map<std::string, Ulimit> ulimits;
     std::map<std::string, std::string> sysctls;
     std::optional<Logging> logging;
@@ -180,15 +179,16 @@ struct ContainerSpec {
     std::vector<Device> devices;
     std::vector<DeviceRequest> device_requests;
     std::vector<std::string> device_cgroup_rules;
-    std::string cpuset;                                              ///< "0-1,3"
-    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;      ///< quota and period in µs
-    std::int64_t cpu_realtime_runtime = 0, cpu_realtime_period = 0;  ///< µs
-    std::int64_t cpu_count = 0, cpu_percent = 0;                     ///< ignored by Linux engines
-    Bytes memory_reservation;
-    std::int64_t memory_swappiness = 0;  ///< percent; 0 is the engine's default
-    Bytes shm_size;                      ///< 0 is the engine's default
-    std::int64_t pids_limit = 0;         ///< -1 is unlimited, 0 the engine's default
-    std::int64_t oom_score_adj = 0;
+    std::string cpuset;  ///< "0-1,3"
+    std::optional<std::int64_t> cpu_shares;
+    std::optional<Limit<std::chrono::microseconds>> cpu_quota;
+    std::optional<std::chrono::microseconds> cpu_period, cpu_realtime_runtime, cpu_realtime_period;
+    std::optional<std::int64_t> cpu_count, cpu_percent;  ///< ignored by Linux engines
+    MemoryLimit memory_reservation;
+    std::optional<std::int64_t> memory_swappiness;  ///< percent
+    std::optional<Bytes> shm_size;
+    std::optional<Limit<std::int64_t>> pids_limit;
+    std::optional<std::int64_t> oom_score_adj;
     bool oom_kill_disable = false;
     BlockIo block_io;
 

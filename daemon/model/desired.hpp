@@ -9,6 +9,7 @@
 #include <optional>
 #include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 namespace dockerext::model {
@@ -33,16 +34,34 @@ enum class PullPolicy { missing, always, never, refresh, build };
 
 /// How the engine's own classic builder builds an image (POST /build).
 struct Build {
-    std::string folder;             ///< the context: an absolute path; "" if `remote` is set
-    std::string remote;             ///< an address from which the engine itself fetches the context
-    std::string dockerfile;         ///< relative to the context, or absolute
-    std::string dockerfile_inline;  ///< if not "", used instead of `dockerfile`
+    struct DockerfilePath {
+        std::string path;  ///< relative to the context, or absolute; "" is "Dockerfile"
+        bool operator==(const DockerfilePath&) const = default;
+    };
+    struct DockerfileText {
+        std::string text;
+        bool operator==(const DockerfileText&) const = default;
+    };
+    /// A folder of this machine, which is sent to the engine.
+    struct Folder {
+        std::string path;  ///< absolute
+        std::variant<DockerfilePath, DockerfileText> dockerfile;
+        bool operator==(const Folder&) const = default;
+    };
+    /// An address from which the engine itself fetches the context.
+    struct Remote {
+        std::string address;
+        std::string dockerfile;  ///< in the context; "" is "Dockerfile"
+        bool operator==(const Remote&) const = default;
+    };
+    using Context = std::variant<Folder, Remote>;
+    Context context;
     std::map<std::string, std::string> arguments, labels;
     std::vector<std::string> tags;                     ///< additional names for the image
     std::vector<std::string> cache_from, extra_hosts;  ///< "host:ip"
     std::string target, network, isolation, platform;
     std::map<std::string, Ulimit> ulimits;
-    Bytes shm_size;
+    std::optional<Bytes> shm_size;
     bool no_cache = false;
     bool pull = false;         ///< pull the base images first
     bool in_registry = false;  ///< the model names the image: try a registry before building
@@ -67,12 +86,14 @@ struct Hook {
     bool operator==(const Hook&) const = default;
 };
 
-/// A container whose volumes are mounted too: a service's container, or any container by its name.
-struct VolumesFrom {
-    std::optional<ServiceName> service;
-    std::string container;  ///< if `service` is absent
-    bool operator==(const VolumesFrom&) const = default;
+/// Any container, for its volumes.
+struct NamedContainer {
+    std::string name;                 ///< or id
+    std::optional<std::string> mode;  ///< "ro" or "rw", as written
+    bool operator==(const NamedContainer&) const = default;
 };
+/// The container whose volumes are mounted too: the service's first one, or a named one.
+using VolumesFrom = std::variant<ServiceName, NamedContainer>;
 
 struct Service {
     ServiceName name;

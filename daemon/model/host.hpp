@@ -38,6 +38,15 @@ struct PinnedVersion {
     bool operator==(const PinnedVersion&) const = default;
 };
 
+/// Installs the engine from packages.
+struct InstallEngine {
+    EngineSource source = EngineSource::distro;
+    std::string version;            ///< a prefix: "20.10", "26.1.5"; "" is the newest
+    std::string mirror;             ///< URL, for docker-ce; "" is the default of the Azure environment
+    std::string key;                ///< fingerprint of the mirror's key; "" is Docker's key
+    std::string azure_environment;  ///< "AzureChinaCloud"; any other uses Docker's server
+};
+
 /// What our installation of the engine added to the machine. None of it existed before.
 struct Installed {
     std::set<std::string> packages;
@@ -82,18 +91,20 @@ constexpr auto names_of(ChangeEngine::Effect) {
     return enum_names<ChangeEngine::Effect>({{none, "none"}, {reload, "reload"}, {restart, "restart"}});
 }
 
+/// Whether systemd has a unit, and whether the unit runs, as systemd reports it.
+enum class UnitLoad { loaded, not_found, masked, broken };
+enum class UnitActive { inactive, activating, active, reloading, deactivating, failed };
+
 /// docker.service as systemd reports it.
 struct ObservedUnit {
-    enum class Load { loaded, not_found, masked, broken };
-    enum class Active { inactive, activating, active, deactivating, failed };
-    Load load = Load::not_found;
-    Active active = Active::inactive;
+    UnitLoad load = UnitLoad::not_found;
+    UnitActive active = UnitActive::inactive;
     bool enabled = false;  ///< starts at boot, also if only through its socket
     std::string result;    ///< of its last run, in systemd's words: "success", "exit-code", …
     bool operator==(const ObservedUnit&) const = default;
 };
 
-/// The package that the engine comes from.
+/// An installed package, such as the one that the engine comes from.
 struct EnginePackage {
     std::string name, version;
     bool complete = true;  ///< false: half installed

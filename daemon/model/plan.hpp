@@ -61,13 +61,13 @@ struct DisconnectNetwork {
 /// Changes limits and restart policy in place.
 struct UpdateContainer {
     ContainerRef container;
-    Bytes memory;
-    Bytes memory_swap;
-    Bytes memory_reservation;
-    std::int64_t nano_cpus = 0;
-    std::int64_t cpu_shares = 0, cpu_quota = 0, cpu_period = 0;
+    MemoryLimit memory, memory_swap, memory_reservation;
+    std::optional<NanoCpus> cpus;
+    std::optional<std::int64_t> cpu_shares;
+    std::optional<Limit<std::chrono::microseconds>> cpu_quota;
+    std::optional<std::chrono::microseconds> cpu_period;
     std::string cpuset;
-    std::int64_t pids_limit = 0;
+    std::optional<Limit<std::int64_t>> pids_limit;
     RestartPolicy restart;
 };
 struct RenameContainer {
@@ -110,11 +110,6 @@ struct RemoveContainer {
     ContainerRef container;
 };
 
-/// Installs the engine from packages.
-struct InstallEngine {
-    EngineSource source = EngineSource::distro;
-    std::string version, mirror, key, azure_environment;
-};
 /// Lets the engine's packages be upgraded with the rest of the machine.
 struct ReleaseVersion {
     PinnedVersion kept;

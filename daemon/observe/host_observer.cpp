@@ -20,34 +20,10 @@ namespace {
 namespace fs = std::filesystem;
 namespace paths = model::host_paths;
 using model::ObservedHost;
-using Load = model::ObservedUnit::Load;
-using Active = model::ObservedUnit::Active;
 
 constexpr std::size_t file_limit = std::size_t{1} << 20;
 constexpr std::array our_files{paths::drop_in,     paths::daemon_json, paths::ca,
                                paths::certificate, paths::key,         paths::credentials};
-
-Load load_of(systemd::UnitLoad load) {
-    switch (load) {
-    case systemd::UnitLoad::loaded: return Load::loaded;
-    case systemd::UnitLoad::not_found: return Load::not_found;
-    case systemd::UnitLoad::masked: return Load::masked;
-    case systemd::UnitLoad::broken: return Load::broken;
-    }
-    return Load::broken;
-}
-
-Active active_of(systemd::UnitActive active) {
-    switch (active) {
-    case systemd::UnitActive::inactive: return Active::inactive;
-    case systemd::UnitActive::activating: return Active::activating;
-    case systemd::UnitActive::active:
-    case systemd::UnitActive::reloading: return Active::active;
-    case systemd::UnitActive::deactivating: return Active::deactivating;
-    case systemd::UnitActive::failed: return Active::failed;
-    }
-    return Active::inactive;
-}
 
 bool is_enabled(const systemd::UnitFacts& unit) { return unit.enabled == systemd::UnitEnabled::enabled; }
 
@@ -142,8 +118,8 @@ ObservedHost host_from(const Units& units) {
     ObservedHost host;
     const systemd::UnitFacts& service = units.service;
     host.systemd = true;
-    host.unit.load = load_of(service.load);
-    host.unit.active = active_of(service.active);
+    host.unit.load = service.load;
+    host.unit.active = service.active;
     host.unit.enabled = is_enabled(service) || is_enabled(units.socket);
     host.unit.result = service.result;
     return host;
@@ -154,7 +130,7 @@ Result<ObservedHost> look_at_disk(const fs::path& root, const std::optional<Unit
     const auto texts = units ? look_at_texts(units->service, host) : Result<>();
     if (!texts) return texts.error();
     if (const auto looked = look_at_files(root, host); !looked) return looked.error();
-    host.installed = host.unit.load == Load::loaded || !packages::dockerd_under(root).empty();
+    host.installed = host.unit.load == model::UnitLoad::loaded || !packages::dockerd_under(root).empty();
     return host;
 }
 
@@ -193,8 +169,7 @@ Task<ObservedHost> with_package(ObservedHost host, fs::path root) {
     tools.root = root;
     const auto engine = co_await packages::installed_engine(*family, std::move(tools));
     if (!engine) host.package_problem = engine.error().message();
-    else if (*engine && !(*engine)->package.empty())
-        host.package = model::EnginePackage{(*engine)->package, (*engine)->version, (*engine)->complete};
+    else if (*engine) host.package = (*engine)->package;
     co_return host;
 }
 

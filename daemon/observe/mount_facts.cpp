@@ -75,8 +75,9 @@ std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
     ObjectReader image = object_in(asked, "ImageOptions", problems);
     if (*type == Mount::Type::image) mount.subpath = text_in(image, "Subpath");
     ObjectReader tmpfs = object_in(asked, "TmpfsOptions", problems);
-    mount.tmpfs_size = {count_in(tmpfs, "SizeBytes")};
-    mount.tmpfs_mode = static_cast<std::uint32_t>(count_in(tmpfs, "Mode"));
+    model::set_from(count_in(tmpfs, "SizeBytes"), mount.tmpfs_size);
+    if (const auto mode = static_cast<std::uint32_t>(count_in(tmpfs, "Mode")); mode != 0)
+        mount.tmpfs_mode = mode;
     return mount;
 }
 

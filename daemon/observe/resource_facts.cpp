@@ -10,31 +10,37 @@ using model::ContainerSpec;
 std::map<std::string, model::Ulimit> ulimits_in(ObjectReader& host, Problems& problems) {
     std::map<std::string, model::Ulimit> ulimits;
     for (ObjectReader& limit : objects_in(host, "Ulimits", problems)) {
-        ulimits[text_in(limit, "Name")] = {count_in(limit, "Soft"), count_in(limit, "Hard")};
+        ulimits[text_in(limit, "Name")] = {model::limit_from<std::int64_t>(count_in(limit, "Soft")),
+                                           model::limit_from<std::int64_t>(count_in(limit, "Hard"))};
     }
     return ulimits;
 }
 
+template <typename T>
+void read_number(ObjectReader& host, std::string_view key, std::optional<T>& into) {
+    model::set_from(count_in(host, key), into);
+}
+
 void read_cpu(ContainerSpec& spec, ObjectReader& host) {
-    spec.nano_cpus = count_in(host, "NanoCpus");
-    spec.cpu_shares = count_in(host, "CpuShares");
-    spec.cpu_quota = count_in(host, "CpuQuota");
-    spec.cpu_period = count_in(host, "CpuPeriod");
-    spec.cpu_realtime_runtime = count_in(host, "CpuRealtimeRuntime");
-    spec.cpu_realtime_period = count_in(host, "CpuRealtimePeriod");
+    read_number(host, "NanoCpus", spec.cpus);
+    read_number(host, "CpuShares", spec.cpu_shares);
+    read_number(host, "CpuQuota", spec.cpu_quota);
+    read_number(host, "CpuPeriod", spec.cpu_period);
+    read_number(host, "CpuRealtimeRuntime", spec.cpu_realtime_runtime);
+    read_number(host, "CpuRealtimePeriod", spec.cpu_realtime_period);
     spec.cpuset = text_in(host, "CpusetCpus");
-    spec.cpu_count = count_in(host, "CpuCount");
-    spec.cpu_percent = count_in(host, "CpuPercent");
+    read_number(host, "CpuCount", spec.cpu_count);
+    read_number(host, "CpuPercent", spec.cpu_percent);
 }
 
 void read_memory(ContainerSpec& spec, ObjectReader& host) {
-    spec.memory = {count_in(host, "Memory")};
-    spec.memory_swap = {count_in(host, "MemorySwap")};
-    spec.memory_reservation = {count_in(host, "MemoryReservation")};
-    spec.memory_swappiness = count_in(host, "MemorySwappiness");
-    spec.shm_size = {count_in(host, "ShmSize")};
+    read_number(host, "Memory", spec.memory);
+    read_number(host, "MemorySwap", spec.memory_swap);
+    read_number(host, "MemoryReservation", spec.memory_reservation);
+    read_number(host, "MemorySwappiness", spec.memory_swappiness);
+    read_number(host, "ShmSize", spec.shm_size);
     spec.oom_kill_disable = flag_in(host, "OomKillDisable");
-    spec.oom_score_adj = count_in(host, "OomScoreAdj");
+    read_number(host, "OomScoreAdj", spec.oom_score_adj);
 }
 
 std::map<std::string, std::int64_t> device_limits_in(ObjectReader& host, std::string_view key,
@@ -46,12 +52,13 @@ std::map<std::string, std::int64_t> device_limits_in(ObjectReader& host, std::st
 }
 
 model::BlockIo block_io_in(ObjectReader& host, Problems& problems) {
-    return {.weight = count_in(host, "BlkioWeight"),
-            .device_weights = device_limits_in(host, "BlkioWeightDevice", "Weight", problems),
-            .read_bps = device_limits_in(host, "BlkioDeviceReadBps", "Rate", problems),
-            .write_bps = device_limits_in(host, "BlkioDeviceWriteBps", "Rate", problems),
-            .read_iops = device_limits_in(host, "BlkioDeviceReadIOps", "Rate", problems),
-            .write_iops = device_limits_in(host, "BlkioDeviceWriteIOps", "Rate", problems)};
+    model::BlockIo io{.device_weights = device_limits_in(host, "BlkioWeightDevice", "Weight", problems),
+                      .read_bps = device_limits_in(host, "BlkioDeviceReadBps", "Rate", problems),
+                      .write_bps = device_limits_in(host, "BlkioDeviceWriteBps", "Rate", problems),
+                      .read_iops = device_limits_in(host, "BlkioDeviceReadIOps", "Rate", problems),
+                      .write_iops = device_limits_in(host, "BlkioDeviceWriteIOps", "Rate", problems)};
+    read_number(host, "BlkioWeight", io.weight);
+    return io;
 }
 
 /// Reads one set of capabilities: neither Compose nor dockerextd requests alternatives.
@@ -68,10 +75,17 @@ std::vector<std::string> capabilities_in(ObjectReader& request) {
     return capabilities;
 }
 
+/// All devices are a count of -1.
+model::DeviceRequest::Which which_in(ObjectReader& request) {
+    const std::int64_t count = count_in(request, "Count");
+    if (auto ids = request.strings("DeviceIDs"); !ids.empty()) return ids;
+    if (count < 0) return model::DeviceRequest::All{};
+    return count;
+}
+
 model::DeviceRequest request_in(ObjectReader& request, Problems& problems) {
     return {.driver = text_in(request, "Driver"),
-            .count = count_in(request, "Count"),
-            .ids = request.strings("DeviceIDs"),
+            .which = which_in(request),
             .capabilities = capabilities_in(request),
             .options = text_map_in(request, "Options", problems)};
 }
@@ -81,7 +95,7 @@ model::DeviceRequest request_in(ObjectReader& request, Problems& problems) {
 void read_resources(ContainerSpec& spec, ObjectReader& host, Problems& problems) {
     read_cpu(spec, host);
     read_memory(spec, host);
-    spec.pids_limit = count_in(host, "PidsLimit");
+    read_number(host, "PidsLimit", spec.pids_limit);
     spec.ulimits = ulimits_in(host, problems);
     spec.sysctls = text_map_in(host, "Sysctls", problems);
     spec.block_io = block_io_in(host, problems);

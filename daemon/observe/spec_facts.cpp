@@ -53,10 +53,9 @@ model::RestartPolicy restart_in(ObjectReader& host, Problems& problems) {
         problems.add(policy.cursor().problem("unknown restart policy '" + name + "'"));
         return {};
     }
-    model::RestartPolicy restart{.kind = *kind, .max_retries = 0};
-    if (restart.kind == Kind::on_failure) {
-        restart.max_retries = static_cast<int>(count_in(policy, "MaximumRetryCount"));
-    }
+    model::RestartPolicy restart{.kind = *kind};
+    const std::int64_t retries = count_in(policy, "MaximumRetryCount");
+    if (restart.kind == Kind::on_failure) model::set_from(retries, restart.max_retries);
     return restart;
 }
 

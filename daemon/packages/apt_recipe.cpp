@@ -17,16 +17,16 @@ std::string join(const std::vector<std::string>& words) {
 }
 
 /// Docker's own packages have had this epoch since 18.09; the distributions' packages have none.
-std::string apt_version(const InstallRequest& request) {
+std::string apt_version(const model::InstallEngine& request) {
     const bool has_epoch = request.version.find(':') != std::string::npos;
-    const bool needs_epoch = request.origin == EngineOrigin::docker_ce && !has_epoch;
+    const bool needs_epoch = request.source == model::EngineSource::docker_ce && !has_epoch;
     return (needs_epoch ? "5:" : "") + request.version + "*";
 }
 
 /// Leaves out recommended packages, which include git, perl and needrestart. Adds the two of them that the
 /// engine needs: apparmor, without which no container starts on a kernel with AppArmor, and the certificates
 /// for registries. Does not remove packages that conflict with the engine: that is up to their owner.
-Command apt_install(const InstallRecipe& recipe, const InstallRequest& request) {
+Command apt_install(const InstallRecipe& recipe, const model::InstallEngine& request) {
     Command command = apt({"--no-install-recommends", "--no-remove", "-o", "Dpkg::Options::=--force-confdef",
                            "-o", "Dpkg::Options::=--force-confold", "install"});
     for (const std::string& package : recipe.packages)
@@ -38,7 +38,7 @@ Command apt_install(const InstallRecipe& recipe, const InstallRequest& request) 
 
 /// The priority is above the default (500) and that of a pinned release (990), but never downgrades, which
 /// begins at 1001.
-VersionPin apt_pin(const std::vector<std::string>& packages, const InstallRequest& request) {
+VersionPin apt_pin(const std::vector<std::string>& packages, const model::InstallEngine& request) {
     const std::string text =
         std::string(recipe_header) +
         "# The settings ask for this version (docker.install).\nPackage: " + join(packages) +
@@ -47,7 +47,7 @@ VersionPin apt_pin(const std::vector<std::string>& packages, const InstallReques
 }
 
 Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& release,
-                                   const InstallRequest& request) {
+                                   const model::InstallEngine& request) {
     const bool ubuntu = release.is("ubuntu") || !release.ubuntu_codename.empty();
     const std::string suite =
         ubuntu && !release.ubuntu_codename.empty() ? release.ubuntu_codename : release.codename;
@@ -63,8 +63,8 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
     return {};
 }
 
-std::vector<std::string> apt_packages(const OsRelease& release, EngineOrigin origin) {
-    if (origin == EngineOrigin::docker_ce) return {"docker-ce", "docker-ce-cli"};
+std::vector<std::string> apt_packages(const OsRelease& release, model::EngineSource source) {
+    if (source == model::EngineSource::docker_ce) return {"docker-ce", "docker-ce-cli"};
     // Debian 13, and releases that have no version yet, package the client separately.
     const bool split =
         release.is("debian") && (release.version.empty() || std::atoi(release.version.c_str()) >= 13);
@@ -82,12 +82,12 @@ Command apt(std::initializer_list<std::string> words) {
     return command;
 }
 
-Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest& request) {
+Result<InstallRecipe> apt_recipe(const OsRelease& release, const model::InstallEngine& request) {
     InstallRecipe recipe;
-    recipe.packages = apt_packages(release, request.origin);
-    recipe.beside = packages_beside(request.origin);
+    recipe.packages = apt_packages(release, request.source);
+    recipe.beside = packages_beside(request.source);
     recipe.environment = environment_of(PackageFamily::apt);
-    if (request.origin == EngineOrigin::docker_ce) {
+    if (request.source == model::EngineSource::docker_ce) {
         if (const auto added = add_docker_apt_repository(recipe, release, request); !added)
             return added.error();
     }

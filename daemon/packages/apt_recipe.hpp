@@ -10,6 +10,6 @@ namespace dockerext::packages {
 /// `apt-get` with the options that every call needs, then `words`.
 Command apt(std::initializer_list<std::string> words);
 
-Result<InstallRecipe> apt_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> apt_recipe(const OsRelease& release, const model::InstallEngine& request);
 
 }  // namespace dockerext::packages

@@ -11,6 +11,7 @@ namespace dockerext::packages {
 namespace {
 
 namespace fs = std::filesystem;
+using model::EnginePackage;
 
 Result<> write_files(const PackageRunner& runner, const std::vector<HostFile>& files) {
     for (const HostFile& file : files) {
@@ -79,14 +80,9 @@ std::string names(const std::vector<std::string>& packages) {
     return text;
 }
 
-struct ListedPackage {
-    std::string name, version;
-    bool complete = true;
-};
-
 /// Parses lines like "docker.io\t20.10.24+dfsg1-1\tinstalled". Other lines are errors about absent packages.
-std::vector<ListedPackage> listed_packages(const std::string& listing) {
-    std::vector<ListedPackage> listed;
+std::vector<EnginePackage> listed_packages(const std::string& listing) {
+    std::vector<EnginePackage> listed;
     std::istringstream lines(listing);
     for (std::string line; std::getline(lines, line);) {
         std::istringstream fields(line);
@@ -109,7 +105,7 @@ Command listing_command(PackageFamily family, std::vector<std::string> packages)
 }
 
 /// Lists those of the packages that are installed.
-Task<Result<std::vector<ListedPackage>>> list_packages(PackageFamily family,
+Task<Result<std::vector<EnginePackage>>> list_packages(PackageFamily family,
                                                        std::vector<std::string> packages,
                                                        PackageTools tools) {
     Command listing = listing_command(family, std::move(packages));
@@ -180,7 +176,7 @@ Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
     const auto listed = co_await list_packages(family, std::move(packages), std::move(tools));
     if (!listed) co_return listed.error();
     std::vector<std::string> present;
-    for (const ListedPackage& package : *listed) present.push_back(package.name);
+    for (const EnginePackage& package : *listed) present.push_back(package.name);
     co_return present;
 }
 
@@ -202,13 +198,9 @@ Task<Result<std::optional<InstalledEngine>>> installed_engine(PackageFamily fami
     const auto listed = co_await list_packages(family, known_engine_packages(family), tools);
     if (!listed) co_return listed.error();
     std::optional<InstalledEngine> engine;
-    if (!listed->empty()) {
-        const ListedPackage& first = listed->front();
-        engine = InstalledEngine{"", first.name, first.version, first.complete};
-    } else if (!program.empty()) {
-        engine.emplace();
-    }
-    if (engine) engine->program = program;
+    if (listed->empty() && program.empty()) co_return engine;
+    engine.emplace().program = program;
+    if (!listed->empty()) engine->package = listed->front();
     co_return engine;
 }
 

@@ -26,10 +26,8 @@ Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools);
 std::filesystem::path dockerd_under(const std::filesystem::path& root);
 
 struct InstalledEngine {
-    std::filesystem::path program;  ///< dockerd; "" if only its package is present
-    std::string package;            ///< "" if none of the known packages is installed
-    std::string version;            ///< of the package
-    bool complete = true;           ///< false: partially installed
+    std::filesystem::path program;                ///< dockerd; "" if only its package is present
+    std::optional<model::EnginePackage> package;  ///< the first of the known packages that is installed
 };
 
 /// The engine on this machine, whoever installed it; nullopt if there is no engine.

@@ -10,7 +10,7 @@ namespace dockerext::packages {
 namespace {
 
 /// Checks version and mirror, because both are written into command lines and files.
-Result<> check(const InstallRequest& request) {
+Result<> check(const model::InstallEngine& request) {
     const bool version_fits = all_of(request.version, ".+~:_-") && !request.version.starts_with('-');
     if (!version_fits) return refusal("'" + request.version + "' is not a package version");
     const bool mirror_fits =
@@ -22,7 +22,7 @@ Result<> check(const InstallRequest& request) {
 }
 
 Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release,
-                                const InstallRequest& request) {
+                                const model::InstallEngine& request) {
     switch (family) {
     case PackageFamily::apt: return apt_recipe(release, request);
     case PackageFamily::dnf: return dnf_recipe(release, request);
@@ -51,7 +51,7 @@ std::vector<std::filesystem::path> InstallRecipe::places() const {
     return all;
 }
 
-Result<InstallRecipe> engine_packages(const OsRelease& release, const InstallRequest& request) {
+Result<InstallRecipe> engine_packages(const OsRelease& release, const model::InstallEngine& request) {
     const auto family = package_family(release);
     if (!family) return family.error();
     if (const auto checked = check(request); !checked) return checked.error();

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/child_process.hpp"
+#include "model/host.hpp"
 #include "packages/os_release.hpp"
 
 #include <filesystem>
@@ -10,16 +11,6 @@
 #include <vector>
 
 namespace dockerext::packages {
-
-enum class EngineOrigin { distro, docker_ce };
-
-struct InstallRequest {
-    EngineOrigin origin = EngineOrigin::distro;
-    std::string version;            ///< a prefix: "20.10", "26.1.5"; "" is the newest
-    std::string mirror;             ///< URL, for docker-ce; "" is the default of the Azure environment
-    std::string key;                ///< fingerprint of the mirror's key; "" is Docker's key
-    std::string azure_environment;  ///< "AzureChinaCloud"; any other uses Docker's server
-};
 
 /// A file that belongs to an installation; all users may read it.
 struct HostFile {
@@ -65,7 +56,7 @@ struct InstallRecipe {
 
 /// Makes the recipe. `invalid_input`, with a remedy, if the distribution has no such engine or the request
 /// cannot be met.
-Result<InstallRecipe> engine_packages(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> engine_packages(const OsRelease& release, const model::InstallEngine& request);
 
 /// How to remove packages. Their configuration and all data stay.
 struct RemovalRecipe {

@@ -26,19 +26,19 @@ bool all_of(std::string_view text, std::string_view others) {
     });
 }
 
-std::string server_of(const InstallRequest& request) {
+std::string server_of(const model::InstallEngine& request) {
     std::string server(request.azure_environment == "AzureChinaCloud" ? azure_china_server : docker_server);
     if (!request.mirror.empty()) server = request.mirror;
     while (server.ends_with('/')) server.pop_back();
     return server;
 }
 
-std::string key_of(const InstallRequest& request, std::string_view dockers) {
+std::string key_of(const model::InstallEngine& request, std::string_view dockers) {
     return request.key.empty() ? std::string(dockers) : request.key;
 }
 
-std::vector<std::string> packages_beside(EngineOrigin origin) {
-    if (origin == EngineOrigin::docker_ce) return {"containerd.io"};
+std::vector<std::string> packages_beside(model::EngineSource source) {
+    if (source == model::EngineSource::docker_ce) return {"containerd.io"};
     return {};
 }
 

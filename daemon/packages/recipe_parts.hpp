@@ -19,12 +19,12 @@ Error no_docker_packages(const OsRelease& release);
 bool all_of(std::string_view text, std::string_view others);
 
 /// The URL of the server of Docker's packages, without a trailing slash.
-std::string server_of(const InstallRequest& request);
+std::string server_of(const model::InstallEngine& request);
 /// The fingerprint of the signing key: the mirror's own, or `dockers`.
-std::string key_of(const InstallRequest& request, std::string_view dockers);
+std::string key_of(const model::InstallEngine& request, std::string_view dockers);
 
-/// Additional packages that the origin needs: Docker's own packages need Docker's containerd.
-std::vector<std::string> packages_beside(EngineOrigin origin);
+/// Additional packages that the source needs: Docker's own packages need Docker's containerd.
+std::vector<std::string> packages_beside(model::EngineSource source);
 
 /// Variables that keep packages from asking questions, and needrestart from restarting unrelated services.
 std::vector<std::string> environment_of(PackageFamily family);

@@ -12,7 +12,7 @@ constexpr std::string_view rpm_fingerprint = "060A61C51B558A7F742B77AAC52FEB6B62
 
 std::string major(const std::string& version) { return version.substr(0, version.find('.')); }
 
-std::string rpm_name(const std::string& package, const InstallRequest& request) {
+std::string rpm_name(const std::string& package, const model::InstallEngine& request) {
     return request.version.empty() ? package : package + "-" + request.version + "*";
 }
 
@@ -22,7 +22,7 @@ std::string protocols(const std::string& address) {
 }
 
 Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& release,
-                                   const InstallRequest& request) {
+                                   const model::InstallEngine& request) {
     const bool has_packages = release.is("fedora") || release.is_like("rhel") || release.is("centos");
     const std::string version = major(release.version);
     if (!has_packages || version.empty() || !all_of(version, "")) return no_docker_packages(release);
@@ -40,8 +40,9 @@ Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& relea
     return {};
 }
 
-Result<std::vector<std::string>> dnf_packages(const OsRelease& release, EngineOrigin origin) {
-    if (origin == EngineOrigin::docker_ce) return std::vector<std::string>{"docker-ce", "docker-ce-cli"};
+Result<std::vector<std::string>> dnf_packages(const OsRelease& release, model::EngineSource source) {
+    if (source == model::EngineSource::docker_ce)
+        return std::vector<std::string>{"docker-ce", "docker-ce-cli"};
     if (release.is("fedora")) return std::vector<std::string>{"moby-engine"};
     if (release.is("amzn")) return std::vector<std::string>{"docker"};
     return refusal(
@@ -62,26 +63,26 @@ VersionPin dnf_pin(const std::vector<std::string>& packages) {
 
 }  // namespace
 
-Result<InstallRecipe> dnf_recipe(const OsRelease& release, const InstallRequest& request) {
-    auto packages = dnf_packages(release, request.origin);
+Result<InstallRecipe> dnf_recipe(const OsRelease& release, const model::InstallEngine& request) {
+    auto packages = dnf_packages(release, request.source);
     if (!packages) return packages.error();
     InstallRecipe recipe;
     recipe.packages = std::move(*packages);
-    if (request.origin == EngineOrigin::docker_ce) {
+    if (request.source == model::EngineSource::docker_ce) {
         if (const auto added = add_docker_dnf_repository(recipe, release, request); !added)
             return added.error();
     }
     recipe.refresh = {"dnf", "--assumeyes", "makecache", "--refresh"};
     recipe.install = {"dnf", "--assumeyes", "install"};
     for (const std::string& package : recipe.packages) recipe.install.push_back(rpm_name(package, request));
-    recipe.beside = packages_beside(request.origin);
+    recipe.beside = packages_beside(request.source);
     recipe.install.insert(recipe.install.end(), recipe.beside.begin(), recipe.beside.end());
     recipe.pin = dnf_pin(recipe.packages);
     return recipe;
 }
 
-Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const InstallRequest& request) {
-    if (request.origin == EngineOrigin::docker_ce) return no_docker_packages(release);
+Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const model::InstallEngine& request) {
+    if (request.source == model::EngineSource::docker_ce) return no_docker_packages(release);
     InstallRecipe recipe;
     recipe.packages = {"moby-engine", "moby-cli"};
     recipe.refresh = {"tdnf", "--assumeyes", "makecache", "--refresh"};
@@ -90,8 +91,8 @@ Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const InstallRequest
     return recipe;
 }
 
-Result<InstallRecipe> zypper_recipe(const OsRelease& release, const InstallRequest& request) {
-    if (request.origin == EngineOrigin::docker_ce) return no_docker_packages(release);
+Result<InstallRecipe> zypper_recipe(const OsRelease& release, const model::InstallEngine& request) {
+    if (request.source == model::EngineSource::docker_ce) return no_docker_packages(release);
     InstallRecipe recipe;
     recipe.packages = {"docker"};
     recipe.environment = environment_of(PackageFamily::zypper);

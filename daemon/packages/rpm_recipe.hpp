@@ -4,8 +4,8 @@
 
 namespace dockerext::packages {
 
-Result<InstallRecipe> dnf_recipe(const OsRelease& release, const InstallRequest& request);
-Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const InstallRequest& request);
-Result<InstallRecipe> zypper_recipe(const OsRelease& release, const InstallRequest& request);
+Result<InstallRecipe> dnf_recipe(const OsRelease& release, const model::InstallEngine& request);
+Result<InstallRecipe> tdnf_recipe(const OsRelease& release, const model::InstallEngine& request);
+Result<InstallRecipe> zypper_recipe(const OsRelease& release, const model::InstallEngine& request);
 
 }  // namespace dockerext::packages

@@ -50,7 +50,7 @@ constexpr ComparedField if_set(const char* name) {
     ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& want = expected.service.container.*member;
-        return want.empty() || want == container.spec.*member;
+        return want == std::remove_cvref_t<decltype(want)>{} || want == container.spec.*member;
     };
     return field;
 }
@@ -96,7 +96,7 @@ constexpr ComparedField spelled_if_set(const char* name) {
     };
     return field;
 }
-/// A limit. It is updated in place, unless it is lifted: the engine takes 0 as "do not change".
+/// A limit. It is updated in place, unless it is left to the engine again: an update cannot say that.
 template <auto member>
 constexpr ComparedField limit(const char* name) {
     ComparedField field = plain<member>(name);

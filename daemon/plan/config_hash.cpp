@@ -29,8 +29,8 @@ std::map<ServiceName, std::string> joined_ids(const Service& service, const Cont
     const std::size_t known = std::min(service.volumes_from.size(), spec.volumes_from.size());
     for (std::size_t i = 0; i < known; ++i) {
         const std::string& from = spec.volumes_from[i];
-        if (service.volumes_from[i].service)
-            ids[*service.volumes_from[i].service] = from.substr(0, from.find(':'));
+        if (const auto* const other = std::get_if<ServiceName>(&service.volumes_from[i]))
+            ids[*other] = from.substr(0, from.find(':'));
     }
     take(service.network_of, spec.network_mode);
     take(service.ipc_of, spec.ipc_mode);
@@ -46,7 +46,7 @@ std::set<ServiceName> services_joined_by(const Service& service) {
         if (name) names.insert(*name);
     }
     for (const VolumesFrom& from : service.volumes_from) {
-        if (from.service) names.insert(*from.service);
+        if (const auto* const other = std::get_if<ServiceName>(&from)) names.insert(*other);
     }
     return names;
 }

@@ -132,9 +132,9 @@ bool same_tmpfs(const std::map<std::string, std::string>& want,
 bool same_swap(const Expectation& expected, const ObservedContainer& container) {
     const ContainerSpec& want = expected.service.container;
     const ContainerSpec& have = container.spec;
-    if (want.memory_swap.count != 0) return want.memory_swap == have.memory_swap;
-    const std::int64_t count = have.memory_swap.count;
-    return count <= 0 || count == 2 * have.memory.count || count == 2 * want.memory.count;
+    if (want.memory_swap) return want.memory_swap == have.memory_swap;
+    return !have.memory_swap || std::holds_alternative<Unlimited>(*have.memory_swap) ||
+           have.memory_swap == default_swap(have.memory) || have.memory_swap == default_swap(want.memory);
 }
 
 bool same_mode(const Expectation& expected, const ObservedContainer& container) {

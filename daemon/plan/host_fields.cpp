@@ -13,10 +13,6 @@ using namespace model;
 
 namespace {
 
-Texts cpus_texts(const Expectation& expected, const ObservedContainer& container) {
-    return {text_of_cpus(container.spec.nano_cpus), text_of_cpus(expected.service.container.nano_cpus)};
-}
-
 bool same_ipc(const Expectation& expected, const ObservedContainer& container) {
     return expected.ipc_mode.empty() || same_namespace(expected, expected.ipc_mode, container.spec.ipc_mode);
 }
@@ -65,28 +61,18 @@ bool same_devices(const std::vector<Device>& want, const std::vector<Device>& ha
                       });
 }
 
-/// -1 and 0 both mean no limit.
+/// The engine's default is no limit.
 bool same_pids(const Expectation& expected, const ObservedContainer& container) {
-    const std::int64_t want = expected.service.container.pids_limit, have = container.spec.pids_limit;
-    return want == have || (want <= 0 && have <= 0) ||
-           (have == 0 && is_of_these_settings(expected, container));
-}
-
-/// The engine uses its own defaults for a wanted value of 0.
-template <auto member>
-constexpr ComparedField if_not_zero(const char* name) {
-    ComparedField field = plain<member>(name);
-    field.same = [](const Expectation& expected, const ObservedContainer& container) {
-        const auto& want = expected.service.container.*member;
-        return want == std::remove_cvref_t<decltype(want)>{} || want == container.spec.*member;
-    };
-    return field;
+    const auto& want = expected.service.container.pids_limit;
+    const auto& have = container.spec.pids_limit;
+    return want.value_or(Unlimited{}) == have.value_or(Unlimited{}) ||
+           (!have && is_of_these_settings(expected, container));
 }
 
 using Spec = ContainerSpec;
 
 constexpr std::array host_field_table = {
-    ComparedField{"cpus", plain<&Spec::nano_cpus>("").same, cpus_texts, limit<&Spec::nano_cpus>("").repair},
+    limit<&Spec::cpus>("cpus"),
     if_kept<&Spec::cpu_shares>(limit<&Spec::cpu_shares>("cpu_shares")),
     if_kept<&Spec::cpu_quota>(limit<&Spec::cpu_quota>("cpu_quota")),
     if_kept<&Spec::cpu_period>(limit<&Spec::cpu_period>("cpu_period")),
@@ -97,7 +83,7 @@ constexpr std::array host_field_table = {
     if_kept<&Spec::cpu_percent>(plain<&Spec::cpu_percent>("cpu_percent")),
     if_kept<&Spec::memory_reservation>(limit<&Spec::memory_reservation>("mem_reservation")),
     if_kept<&Spec::memory_swappiness>(plain<&Spec::memory_swappiness>("mem_swappiness")),
-    if_not_zero<&Spec::shm_size>("shm_size"),
+    if_set<&Spec::shm_size>("shm_size"),
     ComparedField{"pids_limit", same_pids, plain<&Spec::pids_limit>("").texts,
                   limit<&Spec::pids_limit>("").repair},
     plain<&Spec::oom_score_adj>("oom_score_adj"),

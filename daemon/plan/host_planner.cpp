@@ -72,7 +72,7 @@ std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
 
 /// Adds the step that changes the engine's configuration, if a change is needed.
 std::optional<StepId> configure(HostWork& work) {
-    const bool is_masked = work.observed.unit.load == ObservedUnit::Load::masked;
+    const bool is_masked = work.observed.unit.load == UnitLoad::masked;
     auto wanted = engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
     // A masked unit has nothing to read, so any other error is only a consequence.
     if (!wanted && is_masked) return give_up_configuration(work, Held::Why::policy, masked);
@@ -96,11 +96,10 @@ std::optional<StepId> configure(HostWork& work) {
 /// Makes sure that the engine runs, and starts at the next boot.
 void run(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
-    if (unit.load == ObservedUnit::Load::masked) return work.give_up(service_part, Held::Why::policy, masked);
-    if (unit.load != ObservedUnit::Load::loaded)
+    if (unit.load == UnitLoad::masked) return work.give_up(service_part, Held::Why::policy, masked);
+    if (unit.load != UnitLoad::loaded)
         return work.tell(service_part.name, PartState::unmanaged, "dockerd does not run as docker.service");
-    const bool stopped =
-        unit.active == ObservedUnit::Active::inactive || unit.active == ObservedUnit::Active::failed;
+    const bool stopped = unit.active == UnitActive::inactive || unit.active == UnitActive::failed;
     if (!stopped && unit.enabled) return work.tell(service_part.name, PartState::ok);
     const std::string why = stopped ? "docker.service is not running" : "docker.service is not enabled";
     if (!work.begin(service_part, why) || configured) return;

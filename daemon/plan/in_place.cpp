@@ -11,14 +11,13 @@ using namespace model;
 
 namespace {
 
-/// The limits of the service. The engine takes 0 as "do not change", and swap depends on memory.
+/// The limits of the service. An update does not change a limit that is absent.
 UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
-    const Bytes swap = want.memory_swap.count != 0 ? want.memory_swap : Bytes{2 * want.memory.count};
     return {.container = id,
             .memory = want.memory,
-            .memory_swap = swap,
+            .memory_swap = want.memory_swap,
             .memory_reservation = want.memory_reservation,
-            .nano_cpus = want.nano_cpus,
+            .cpus = want.cpus,
             .cpu_shares = want.cpu_shares,
             .cpu_quota = want.cpu_quota,
             .cpu_period = want.cpu_period,

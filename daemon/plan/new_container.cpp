@@ -128,9 +128,12 @@ std::string ServicePlanner::pid_mode(const Service& service) const {
 std::vector<std::string> ServicePlanner::volumes_from(const Service& service) const {
     std::vector<std::string> all;
     for (const VolumesFrom& from : service.volumes_from) {
-        const auto other = from.service ? first_containers_.find(*from.service) : first_containers_.end();
-        if (!from.service) all.push_back(from.container);
-        else if (other != first_containers_.end()) all.push_back(other->second.value);
+        if (const auto* const named = std::get_if<NamedContainer>(&from)) {
+            all.push_back(named->mode ? named->name + ":" + *named->mode : named->name);
+            continue;
+        }
+        const auto other = first_containers_.find(std::get<ServiceName>(from));
+        if (other != first_containers_.end()) all.push_back(other->second.value);
     }
     return all;
 }

@@ -26,10 +26,9 @@ std::string text_of(const std::string& value) { return value.empty() ? unset : v
 std::string text_of(const std::vector<std::string>& values) { return joined(values, same); }
 std::string text_of(const std::set<std::string>& values) { return joined(values, same); }
 std::string text_of(bool value) { return value ? "true" : "false"; }
-std::string text_of(const std::optional<bool>& value) { return value ? text_of(*value) : unset; }
-std::string text_of(const std::optional<std::chrono::seconds>& value) {
-    return value ? std::to_string(value->count()) + "s" : unset;
-}
+std::string text_of(std::chrono::seconds time) { return std::to_string(time.count()) + "s"; }
+std::string text_of(std::chrono::microseconds time) { return std::to_string(time.count()); }
+std::string text_of(std::nullopt_t) { return unset; }
 
 std::string text_of(const std::optional<std::vector<std::string>>& values) {
     if (!values) return unset;
@@ -43,8 +42,6 @@ std::string text_of(const std::map<std::string, std::string>& values) {
 }
 
 std::string text_of(Bytes bytes) {
-    if (bytes.count == 0) return unset;
-    if (bytes.count < 0) return "unlimited";
     constexpr std::array<const char*, 4> units = {"", "k", "m", "g"};
     std::size_t unit = 0;
     std::int64_t count = bytes.count;
@@ -52,7 +49,12 @@ std::string text_of(Bytes bytes) {
     return std::to_string(count) + units[unit];
 }
 
-std::string text_of(std::int64_t number) { return number == 0 ? unset : std::to_string(number); }
+std::string text_of(const Limit<Bytes>& limit) {
+    const Bytes* const bytes = std::get_if<Bytes>(&limit);
+    return bytes ? text_of(*bytes) : "unlimited";
+}
+
+std::string text_of(std::int64_t number) { return std::to_string(number); }
 
 std::string text_of(const std::vector<Device>& devices) {
     return joined(devices, [](const Device& each) {
@@ -62,8 +64,10 @@ std::string text_of(const std::vector<Device>& devices) {
 
 std::string text_of(const std::vector<DeviceRequest>& requests) {
     return joined(requests, [](const DeviceRequest& each) {
-        const std::string count = each.count < 0 ? "all" : std::to_string(each.count);
-        return (each.ids.empty() ? count : text_of(each.ids)) + " of " + text_of(each.capabilities);
+        const auto* ids = std::get_if<DeviceRequest::Ids>(&each.which);
+        const auto* count = std::get_if<std::int64_t>(&each.which);
+        const std::string which = ids ? text_of(*ids) : count ? text_of(*count) : "all";
+        return which + " of " + text_of(each.capabilities);
     });
 }
 
@@ -72,24 +76,23 @@ std::string text_of(const BlockIo& io) {
         const auto text = [](const auto& entry) { return entry.first + "=" + std::to_string(entry.second); };
         return limits.empty() ? "" : what + joined(limits, text);
     };
-    std::string text = io.weight == 0 ? "" : " weight=" + std::to_string(io.weight);
+    std::string text = io.weight ? " weight=" + text_of(*io.weight) : "";
     text += part(" weight of ", io.device_weights) + part(" read_bps ", io.read_bps) +
             part(" write_bps ", io.write_bps) + part(" read_iops ", io.read_iops) +
             part(" write_iops ", io.write_iops);
     return text.empty() ? unset : text.substr(1);
 }
 
-std::string text_of_cpus(std::int64_t nano_cpus) {
-    if (nano_cpus == 0) return unset;
+std::string text_of(NanoCpus cpus) {
     std::array<char, 32> text{};
-    (void)std::snprintf(text.data(), text.size(), "%g", static_cast<double>(nano_cpus) / 1e9);
+    (void)std::snprintf(text.data(), text.size(), "%g", static_cast<double>(cpus.count) / 1e9);
     return text.data();
 }
 
 std::string text_of(const RestartPolicy& policy) {
     const std::string name(to_string(policy.kind));
-    const bool limited = policy.kind == RestartPolicy::Kind::on_failure && policy.max_retries != 0;
-    return limited ? name + ":" + std::to_string(policy.max_retries) : name;
+    const bool limited = policy.kind == RestartPolicy::Kind::on_failure && policy.max_retries;
+    return limited ? name + ":" + std::to_string(*policy.max_retries) : name;
 }
 
 std::string text_of(const Mount* mount) {
@@ -113,14 +116,12 @@ std::string text_of(const std::map<std::string, std::vector<PortBinding>>& bindi
 
 std::string text_of(const std::map<std::string, Ulimit>& limits) {
     return joined(limits, [](const auto& entry) {
-        return entry.first + "=" + std::to_string(entry.second.soft) + ":" +
-               std::to_string(entry.second.hard);
+        return entry.first + "=" + text_of(entry.second.soft) + ":" + text_of(entry.second.hard);
     });
 }
 
-std::string text_of(const std::optional<Logging>& logging) {
-    if (!logging) return unset;
-    return logging->driver + (logging->options.empty() ? "" : " (" + text_of(logging->options) + ")");
+std::string text_of(const Logging& logging) {
+    return logging.driver + (logging.options.empty() ? "" : " (" + text_of(logging.options) + ")");
 }
 
 }  // namespace dockerext::plan

@@ -28,6 +28,13 @@ bool leans_on_memory(const Plan& plan) {
     });
 }
 
+/// Whether it removes an object of a project.
+bool is_removal(const Operation& operation) {
+    return std::holds_alternative<RemoveContainer>(operation) ||
+           std::holds_alternative<RemoveNetwork>(operation) ||
+           std::holds_alternative<RemoveVolume>(operation);
+}
+
 std::set<ProjectName> names_of(const std::map<ProjectName, Extent>& projects) {
     std::set<ProjectName> names;
     for (const auto& [project, extent] : projects) names.insert(project);
@@ -231,7 +238,7 @@ void Reconciler::begin(Plan plan) {
 
 void Reconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
-    const bool removed = verb(outcome.step.operation).starts_with("remove") && !outcome.error;
+    const bool removed = is_removal(outcome.step.operation) && !outcome.error;
     if (removed && leaving_project_of(outcome.step.subject)) removed_.push_back(outcome.step.object);
     if (views_.ended(outcome)) trigger_.raise();
 }

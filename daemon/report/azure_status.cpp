@@ -27,10 +27,6 @@ std::string message_of(const ServiceStatus& service) {
     return words;
 }
 
-std::string message_of(const Problem& problem) {
-    return problem.path.empty() ? problem.message : to_text(problem);
-}
-
 bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now,
            std::chrono::minutes limit = patience) {
     const auto found = complaints.find(name);

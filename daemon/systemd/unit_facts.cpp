@@ -11,6 +11,9 @@
 namespace dockerext::systemd {
 namespace {
 
+using model::UnitActive;
+using model::UnitLoad;
+
 // systemd's words; several may map to one enumerator. An unknown word leaves the default value.
 
 constexpr auto loads = std::to_array<Named<UnitLoad>>(

@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/error.hpp"
+#include "model/host.hpp"
 
 #include <chrono>
 #include <cstdint>
@@ -14,8 +15,6 @@ struct sd_bus_message;
 
 namespace dockerext::systemd {
 
-enum class UnitLoad { loaded, not_found, masked, broken };
-enum class UnitActive { inactive, activating, active, reloading, deactivating, failed };
 /// Whether the unit is started at boot. `other`: started by other units, made by a generator, or never
 /// started.
 enum class UnitEnabled { enabled, disabled, masked, other };
@@ -23,8 +22,8 @@ enum class UnitEnabled { enabled, disabled, masked, other };
 /// The state of a unit (org.freedesktop.systemd1(5)). Properties that the unit's type does not have are
 /// empty.
 struct UnitFacts {
-    UnitLoad load = UnitLoad::broken;
-    UnitActive active = UnitActive::inactive;
+    model::UnitLoad load = model::UnitLoad::broken;
+    model::UnitActive active = model::UnitActive::inactive;
     UnitEnabled enabled = UnitEnabled::other;
     std::string sub_state;  ///< depends on the type: "running", "listening", "auto-restart", …
     std::string result;     ///< of its last run: "success", "exit-code", "start-limit-hit", …

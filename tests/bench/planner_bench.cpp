@@ -25,7 +25,7 @@ ContainerSpec spec_of(const std::string& name) {
     spec.mounts.push_back({.type = Mount::Type::bind, .source = "/srv", .target = "/data"});
     spec.network_mode = "demo_default";
     spec.networks[{"demo_default"}].aliases = {name};
-    spec.memory = {64 << 20};
+    spec.memory = Bytes{64 << 20};
     return spec;
 }
 

@@ -45,7 +45,8 @@ struct Written {
             promise(file.path.find_first_not_of('/') != std::string::npos, "a file has a name", file.path);
     }
     void operator()(const model::BuildImage& build) const {
-        const std::string query = apply::build_query(build, build.build.dockerfile);
+        const auto* const remote = std::get_if<model::Build::Remote>(&build.build.context);
+        const std::string query = apply::build_query(build, remote ? remote->dockerfile : "Dockerfile");
         promise(query.find_first_of(" \r\n#") == std::string::npos, "a query is one word", query);
     }
     template <typename Other>

@@ -14,7 +14,7 @@ std::map<std::string, std::int64_t> limits_of(const std::vector<ThrottleDevice>&
 void apply_blkio(const Service& from, const Naming&, model::Service& into) {
     if (!from.blkio_config) return;
     model::BlockIo& io = into.container.block_io;
-    io.weight = from.blkio_config->weight;
+    model::set_from(from.blkio_config->weight, io.weight);
     for (const WeightDevice& device : from.blkio_config->weight_device)
         io.device_weights[device.path] = device.weight;
     io.read_bps = limits_of(from.blkio_config->device_read_bps);

@@ -96,13 +96,19 @@ std::string default_image(const Naming& naming, const Service& service) {
     return naming.project + "-" + service.name;
 }
 
+model::Build::Context context_of(const Build& build) {
+    using Made = model::Build;
+    if (is_address(build.context)) return Made::Remote{build.context, build.dockerfile};
+    if (build.dockerfile_inline.empty())
+        return Made::Folder{build.context, Made::DockerfilePath{build.dockerfile}};
+    return Made::Folder{build.context, Made::DockerfileText{build.dockerfile_inline}};
+}
+
 void apply_build(const Service& from, const Naming& naming, model::Service& into) {
     if (!from.build) return;
     const Build& build = *from.build;
     model::Build& made = into.build.emplace();
-    (is_address(build.context) ? made.remote : made.folder) = build.context;
-    made.dockerfile = build.dockerfile;
-    made.dockerfile_inline = build.dockerfile_inline;
+    made.context = context_of(build);
     for (const auto& [name, value] : build.args) {
         if (value) made.arguments[name] = *value;
     }
@@ -118,7 +124,7 @@ void apply_build(const Service& from, const Naming& naming, model::Service& into
     made.isolation = build.isolation;
     made.platform = build.platforms.empty() ? from.platform : build.platforms.front();
     made.ulimits = to_model(build.ulimits);
-    made.shm_size = build.shm_size;
+    model::set_from(build.shm_size.count, made.shm_size);
     made.no_cache = build.no_cache;
     made.pull = build.pull;
     made.in_registry = !from.image.empty();

@@ -188,9 +188,9 @@ void read_deploy(const Node& node, std::optional<Deploy>& into, Diagnostics& dia
 }
 
 void apply_limits(const Resource& limits, model::ContainerSpec& into) {
-    if (limits.cpus != 0) into.nano_cpus = static_cast<std::int64_t>(limits.cpus * 1e9F);
-    if (limits.memory.count != 0) into.memory = limits.memory;
-    if (limits.pids != 0) into.pids_limit = limits.pids;
+    if (limits.cpus != 0) model::set_from(static_cast<std::int64_t>(limits.cpus * 1e9F), into.cpus);
+    if (limits.memory.count != 0) model::set_from(limits.memory.count, into.memory);
+    if (limits.pids != 0) model::set_from(limits.pids, into.pids_limit);
 }
 
 void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
@@ -200,7 +200,8 @@ void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
     if (policy.condition == "any" || policy.condition == "always") into.container.restart.kind = Kind::always;
     if (policy.condition == "unless-stopped") into.container.restart.kind = Kind::unless_stopped;
     if (policy.condition != "on-failure") return;
-    into.container.restart = {Kind::on_failure, static_cast<int>(policy.max_attempts.value_or(0))};
+    into.container.restart.kind = Kind::on_failure;
+    model::set_from(policy.max_attempts.value_or(0), into.container.restart.max_retries);
 }
 
 /// Runs after the keys outside `deploy`, which it overrides.
@@ -210,7 +211,8 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     if (!from.scale && deploy.replicas) into.scale = static_cast<unsigned>(*deploy.replicas);
     if (deploy.resources.limits) apply_limits(*deploy.resources.limits, into.container);
     if (const auto& reserved = deploy.resources.reservations) {
-        if (reserved->memory.count != 0) into.container.memory_reservation = reserved->memory;
+        if (reserved->memory.count != 0)
+            model::set_from(reserved->memory.count, into.container.memory_reservation);
         for (const DeviceRequest& device : reserved->devices)
             into.container.device_requests.push_back(to_model(device));
     }

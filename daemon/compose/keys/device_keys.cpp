@@ -67,7 +67,7 @@ void apply_devices(const Service& from, const Naming&, model::Service& into) {
         if (is_cdi(device)) cdi.push_back(device.source);
         else into.container.devices.push_back({device.source, device.target, device.permissions});
     }
-    if (!cdi.empty()) into.container.device_requests.push_back({.driver = "cdi", .ids = std::move(cdi)});
+    if (!cdi.empty()) into.container.device_requests.push_back({.driver = "cdi", .which = std::move(cdi)});
 }
 
 void read_gpus(const Node& node, std::vector<DeviceRequest>& into, Diagnostics& diagnostics) {

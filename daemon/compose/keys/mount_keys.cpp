@@ -164,8 +164,8 @@ model::Mount to_model(const Mount& from, const Naming& naming) {
     }
     if (from.image) mount.subpath = from.image->subpath;
     if (from.tmpfs) {
-        mount.tmpfs_size = from.tmpfs->size;
-        mount.tmpfs_mode = static_cast<std::uint32_t>(from.tmpfs->mode);
+        model::set_from(from.tmpfs->size.count, mount.tmpfs_size);
+        if (from.tmpfs->mode != 0) mount.tmpfs_mode = static_cast<std::uint32_t>(from.tmpfs->mode);
     }
     return mount;
 }

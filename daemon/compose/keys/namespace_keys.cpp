@@ -41,16 +41,37 @@ void read_group_add(const Node& node, std::vector<std::string>& into, Diagnostic
     }
 }
 
-/// "SERVICE[:ro]" or "container:NAME[:ro]"; the access mode is lost, as in Compose.
-void apply_volumes_from(const Service& from, const Naming&, model::Service& into) {
-    for (std::string text : from.volumes_from) {
-        const bool by_name = text.starts_with(container_prefix);
-        if (by_name) text.erase(0, container_prefix.size());
-        if (!by_name) text = text.substr(0, text.find(':'));
-        model::VolumesFrom& other = into.volumes_from.emplace_back();
-        if (by_name) other.container = text;
-        else other.service = model::ServiceName{text};
+/// "SERVICE[:ro]" or "container:NAME[:ro]"; the access mode of a service is lost, as in Compose.
+model::VolumesFrom parse_volumes_from(std::string_view text) {
+    const bool by_name = text.starts_with(container_prefix);
+    if (by_name) text.remove_prefix(container_prefix.size());
+    const std::size_t colon = text.find(':');
+    std::string name(text.substr(0, colon));
+    if (!by_name) return model::ServiceName{std::move(name)};
+    model::NamedContainer container{std::move(name), std::nullopt};
+    if (colon != std::string_view::npos) container.mode = text.substr(colon + 1);
+    return container;
+}
+
+void read_volumes_from(const Node& node, std::vector<model::VolumesFrom>& into, Diagnostics& diagnostics) {
+    std::vector<std::string> texts;
+    read(node, texts, diagnostics);
+    for (const std::string& text : texts) into.push_back(parse_volumes_from(text));
+}
+
+/// The config-hash has the names alone.
+void write_volumes_from(const Service& from, std::string_view name, CanonicalJson& json) {
+    std::vector<std::string> names;
+    for (const model::VolumesFrom& each : from.volumes_from) {
+        const auto* const service = std::get_if<model::ServiceName>(&each);
+        names.push_back(service ? std::string(reference_mark) + service->value
+                                : std::get<model::NamedContainer>(each).name);
     }
+    write(name, names, json);
+}
+
+void apply_volumes_from(const Service& from, const Naming&, model::Service& into) {
+    into.volumes_from = from.volumes_from;
 }
 
 using model::ContainerSpec;
@@ -70,7 +91,8 @@ std::span<const Key> namespace_keys() {
         plain_key<&Service::cgroup_parent, &ContainerSpec::cgroup_parent>("cgroup_parent"),
         {field<&Service::group_add, read_group_add>("group_add"),
          copy_member<&Service::group_add, &ContainerSpec::group_add>},
-        {field<&Service::volumes_from>("volumes_from"), apply_volumes_from},
+        {{"volumes_from", read_member_by<&Service::volumes_from, read_volumes_from>, write_volumes_from},
+         apply_volumes_from},
     });
     return keys;
 }

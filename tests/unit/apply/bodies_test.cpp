@@ -72,12 +72,10 @@ TEST(ContainerBody, EachFieldGoesWhereComposePutsIt) {
         {[](auto& s) { s.network_mode = "host"; }, {"HostConfig", "NetworkMode"}, R"("host")"},
         {[](auto& s) { s.network_mode = "host"; }, {"NetworkingConfig"}, ""},
         {[](auto& s) { s.init = false; }, {"HostConfig", "Init"}, "false"},
-        {[](auto& s) { s.memory_swap = {-1}; }, {"HostConfig", "MemorySwap"}, "-1"},
+        {[](auto& s) { s.memory_swap = model::Unlimited{}; }, {"HostConfig", "MemorySwap"}, "-1"},
         {[](auto& s) { s.security_opt = {"systempaths=unconfined"}; }, {"HostConfig", "MaskedPaths"}, "[]"},
         {[](auto& s) { s.security_opt = {"systempaths=unconfined"}; }, {"HostConfig", "SecurityOpt"}, ""},
-        {[](auto& s) {
-             s.restart = {model::RestartPolicy::Kind::unless_stopped, 0};
-         },
+        {[](auto& s) { s.restart = {.kind = model::RestartPolicy::Kind::unless_stopped}; },
          {"HostConfig", "RestartPolicy", "Name"},
          R"("unless-stopped")"},
         {[](auto& s) {
@@ -131,7 +129,7 @@ TEST(ContainerBody, MountsGoWhereTheirOptionsCanBeSaid) {
         {{.type = Mount::Type::volume, .source = hex, .target = "/b"},
          "[]",
          R"([{"Type":"volume","Source":")" + hex + R"(","Target":"/b"}])"},
-        {{.type = Mount::Type::tmpfs, .target = "/b", .tmpfs_size = {9}},
+        {{.type = Mount::Type::tmpfs, .target = "/b", .tmpfs_size = model::Bytes{9}},
          "[]",
          R"([{"Type":"tmpfs","Target":"/b","TmpfsOptions":{"SizeBytes":9}}])"},
     };
@@ -235,14 +233,16 @@ TEST(InjectedFiles, MayBelongToAnybody) {
 }
 
 TEST(UpdateBody, SwapFollowsTheMemoryAsItWouldInANewContainer) {
-    const auto body = [](std::int64_t memory, std::int64_t swap) {
-        return update_container_body({.memory = {memory}, .memory_swap = {swap}});
+    const auto body = [](const model::MemoryLimit& memory, const model::MemoryLimit& swap) {
+        return update_container_body({.memory = memory, .memory_swap = swap});
     };
+    using model::Bytes, model::Unlimited;
     const std::string restart = R"("RestartPolicy":{"Name":"no","MaximumRetryCount":0}})";
-    EXPECT_EQ(body(0, 0), "{" + restart);
-    EXPECT_EQ(body(64, 0), R"({"Memory":64,"MemorySwap":128,)" + restart);
-    EXPECT_EQ(body(64, -1), R"({"Memory":64,"MemorySwap":-1,)" + restart);
-    EXPECT_EQ(body(64, 96), R"({"Memory":64,"MemorySwap":96,)" + restart);
+    EXPECT_EQ(body({}, {}), "{" + restart);
+    EXPECT_EQ(body(Bytes{64}, {}), R"({"Memory":64,"MemorySwap":128,)" + restart);
+    EXPECT_EQ(body(Bytes{64}, Unlimited{}), R"({"Memory":64,"MemorySwap":-1,)" + restart);
+    EXPECT_EQ(body(Bytes{64}, Bytes{96}), R"({"Memory":64,"MemorySwap":96,)" + restart);
+    EXPECT_EQ(body(Unlimited{}, {}), R"({"Memory":-1,"MemorySwap":-1,)" + restart);
 }
 
 }  // namespace

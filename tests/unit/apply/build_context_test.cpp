@@ -32,7 +32,7 @@ std::string output_of(const std::string& command) {
 
 struct BuildContextTest : testing::Test {
     test::TemporaryFolder folder;
-    model::Build build{.folder = (folder / "context").string()};
+    model::Build::Folder build{(folder / "context").string(), {}};
     std::string dockerfile;  ///< its path in the context, as `send` found it
     std::size_t pieces = 0;
 
@@ -98,21 +98,21 @@ TEST_F(BuildContextTest, SendsLargeFilesInPiecesAndLongNamesWhole) {
 TEST_F(BuildContextTest, BringsADockerfileThatIsElsewhere) {
     put(".dockerignore", "x");
     put("y", "");
-    build.dockerfile = (folder / "other.Dockerfile").string();
-    write(build.dockerfile, "FROM other\n");
+    const std::string elsewhere = (folder / "other.Dockerfile").string();
+    build.dockerfile = model::Build::DockerfilePath{elsewhere};
+    write(elsewhere, "FROM other\n");
     const std::string listed = names();
     EXPECT_EQ(listed, "y\n" + dockerfile + "\n.dockerignore\n");
     EXPECT_THAT(dockerfile, testing::StartsWith(".dockerfile."));
     EXPECT_EQ(content(dockerfile), "FROM other\n");
     EXPECT_EQ(content(".dockerignore"), "x\n.dockerignore\n" + dockerfile + "\n");
-    build.dockerfile = "";
-    build.dockerfile_inline = "FROM inline\n";
+    build.dockerfile = model::Build::DockerfileText{"FROM inline\n"};
     ASSERT_EQ(send(), "");
     EXPECT_EQ(content(dockerfile), "FROM inline\n");
 }
 
 TEST_F(BuildContextTest, PrefersTheIgnoreFileOfItsDockerfile) {
-    build.dockerfile = "docker/web";
+    build.dockerfile = model::Build::DockerfilePath{"docker/web"};
     put("docker/web", "FROM scratch\n");
     put("docker/web.dockerignore", "a");
     put(".dockerignore", "b");
@@ -123,10 +123,10 @@ TEST_F(BuildContextTest, PrefersTheIgnoreFileOfItsDockerfile) {
 }
 
 TEST_F(BuildContextTest, SaysWhatIsMissing) {
-    EXPECT_THAT(send(), HasSubstr("build context '" + build.folder + "': open: No such file"));
-    std::filesystem::create_directory(build.folder);
-    EXPECT_THAT(send(), HasSubstr("build context '" + build.folder + "': Dockerfile: open: No such file"));
-    build.dockerfile_inline = "FROM scratch";
+    EXPECT_THAT(send(), HasSubstr("build context '" + build.path + "': open: No such file"));
+    std::filesystem::create_directory(build.path);
+    EXPECT_THAT(send(), HasSubstr("build context '" + build.path + "': Dockerfile: open: No such file"));
+    build.dockerfile = model::Build::DockerfileText{"FROM scratch"};
     EXPECT_EQ(send(), "");
 }
 
@@ -141,8 +141,8 @@ TEST_F(BuildContextTest, StaysInTheFolderWhenPartsOfItAreSwappedForLinks) {
     ASSERT_TRUE(context) << context.error().message();
     std::string tar = (*context)->next().value();
     const auto swap = [&](const std::filesystem::path& name, const std::filesystem::path& target) {
-        std::filesystem::rename(build.folder / name, folder / ("moved-" + name.string()));
-        std::filesystem::create_symlink(target, build.folder / name);
+        std::filesystem::rename(build.path / name, folder / ("moved-" + name.string()));
+        std::filesystem::create_symlink(target, build.path / name);
     };
     swap("sub", folder / "outside");
     swap("z", folder / "outside" / "key");
@@ -159,13 +159,12 @@ TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
     write(folder / "outside" / "Dockerfile", "FROM scratch\n");
     write(folder / "outside" / ".dockerignore", "b\n");
     put("b", "");
-    std::filesystem::create_symlink(folder / "outside" / ".dockerignore", build.folder + "/.dockerignore");
-    build.dockerfile_inline = "FROM scratch";
+    std::filesystem::create_symlink(folder / "outside" / ".dockerignore", build.path + "/.dockerignore");
+    build.dockerfile = model::Build::DockerfileText{"FROM scratch"};
     EXPECT_THAT(send(), HasSubstr(".dockerignore: a symbolic link"));
-    std::filesystem::remove(build.folder + "/.dockerignore");
-    std::filesystem::create_symlink(folder / "outside", build.folder + "/docker");
-    build.dockerfile_inline = "";
-    build.dockerfile = "docker/Dockerfile";
+    std::filesystem::remove(build.path + "/.dockerignore");
+    std::filesystem::create_symlink(folder / "outside", build.path + "/docker");
+    build.dockerfile = model::Build::DockerfilePath{"docker/Dockerfile"};
     EXPECT_THAT(send(), HasSubstr("docker/Dockerfile"));
 }
 
@@ -173,7 +172,7 @@ TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
 TEST_F(BuildContextTest, PassesOverLoopsOfLinksThatAreIgnored) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "loop\n");
-    std::filesystem::create_symlink("loop", build.folder + "/loop");
+    std::filesystem::create_symlink("loop", build.path + "/loop");
     EXPECT_EQ(names(), ".dockerignore\nDockerfile\n");
 }
 
@@ -189,8 +188,8 @@ TEST_F(BuildContextTest, LooksIntoIgnoredFoldersOnlyWhereSomethingStays) {
 TEST_F(BuildContextTest, IsRefusedWhereItsPatternsAreMalformed) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "key\nsecret[\n");
-    EXPECT_EQ(send(), "build context '" + build.folder +
-                          "': .dockerignore: line 2: 'secret[' has a '[' without a ']'");
+    EXPECT_EQ(send(),
+              "build context '" + build.path + "': .dockerignore: line 2: 'secret[' has a '[' without a ']'");
 }
 
 TEST_F(BuildContextTest, IsRefusedWhereItIsTooDeep) {
@@ -242,7 +241,7 @@ TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
     EXPECT_EQ(
         build_query(build, ""),
         "t=demo-web&rm=1&forcerm=1&labels=%7B%22com.docker.compose.image.builder%22%3A%22classic%22%7D");
-    build.build = {.remote = "https://example.com/a.git#main:sub",
+    build.build = {.context = model::Build::Remote{"https://example.com/a.git#main:sub", ""},
                    .arguments = {{"A", "b c"}},
                    .tags = {"web:1"},
                    .extra_hosts = {"db:10.0.0.1"},
@@ -250,7 +249,7 @@ TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
                    .network = "host",
                    .platform = "linux/amd64",
                    .ulimits = {{"nofile", {1, 2}}},
-                   .shm_size = {64},
+                   .shm_size = model::Bytes{64},
                    .no_cache = true,
                    .pull = true};
     const std::string query = build_query(build, "sub/Dockerfile");

@@ -383,7 +383,7 @@ TEST_F(ExecutorTest, EveryOperationIsItsCall) {
         {model::ConnectNetwork{c, {"n"}, {.aliases = {"web"}}}, "POST /v1.40/networks/n/connect",
          R"("Aliases":["web"])"},
         {model::DisconnectNetwork{c, {"n"}}, "POST /v1.40/networks/n/disconnect", R"("c")"},
-        {model::UpdateContainer{.container = c, .memory = {9}}, "POST /v1.40/containers/c/update",
+        {model::UpdateContainer{.container = c, .memory = model::Bytes{9}}, "POST /v1.40/containers/c/update",
          R"("Memory":9)"},
         {model::RenameContainer{c, {"web"}}, "POST /v1.40/containers/c/rename?name=web", ""},
         {model::UnpauseContainer{c}, "POST /v1.40/containers/c/unpause", ""},
@@ -412,7 +412,7 @@ TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
     with.build_auth = []() -> Task<std::optional<Secret>> { co_return Secret("for-all"); };
     Plan plan;
     model::BuildImage build{.image = {"web"}, .build = {}};
-    build.build.remote = "https://example.com/repo.git";
+    build.build.context = model::Build::Remote{"https://example.com/repo.git", ""};
     plan.steps = {step("app", model::PullImage{{"host/app"}}), step("web", build)};
     test::start(io, executor->run(std::move(plan), 7, {}, std::move(with)));
     until_asked(2);

@@ -40,7 +40,10 @@ inline model::ContainerSpec full_spec() {
          .read_only = true,
          .no_copy = true},
         {.type = Mount::Type::volume, .source = std::string(64, 'a'), .target = "/f-inherited"},
-        {.type = Mount::Type::tmpfs, .target = "/g-tmpfs", .tmpfs_size = {65536}, .tmpfs_mode = 01777},
+        {.type = Mount::Type::tmpfs,
+         .target = "/g-tmpfs",
+         .tmpfs_size = model::Bytes{65536},
+         .tmpfs_mode = 01777},
     };
     spec.tmpfs = {{"/run", "size=64k"}};
     spec.restart = {.kind = model::RestartPolicy::Kind::on_failure, .max_retries = 5};
@@ -61,9 +64,9 @@ inline model::ContainerSpec full_spec() {
     spec.init = true;
     spec.tty = true;
     spec.open_stdin = true;
-    spec.memory = {64 << 20};
-    spec.memory_swap = {96 << 20};
-    spec.nano_cpus = 500'000'000;
+    spec.memory = model::Bytes{64 << 20};
+    spec.memory_swap = model::Bytes{96 << 20};
+    spec.cpus = model::NanoCpus{500'000'000};
     spec.ulimits = {{"nofile", {1024, 2048}}};
     spec.sysctls = {{"net.core.somaxconn", "256"}};
     spec.logging = model::Logging{.driver = "json-file", .options = {{"max-size", "1m"}}};

@@ -163,8 +163,9 @@ Status hostile_status() {
 TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
     const Status status = hostile_status();
     const std::string& evil = status.settings.errors.front().message;
-    const PlanAnswer plan{{{0, {1, 2}, evil, evil, evil, evil, evil, evil, {{evil, evil, evil}}}},
-                          status.held};
+    const PlanAnswer plan{
+        {{0, {1, 2}, evil, evil, {Subject::Kind::container, evil}, evil, evil, evil, {{evil, evil, evil}}}},
+        status.held};
     const std::vector<PastStep> history{
         {noon, evil, evil, evil, evil, {{evil, evil, evil}}, StepStatus::failed, evil, 301ms}};
     for (const std::string& text :
@@ -181,9 +182,9 @@ TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
 PlanAnswer some_plan() {
     PlanAnswer plan;
     plan.steps = {
-        {0, {}, "pull image", "nginx:1", "", "", "not found", "", {}},
-        {1, {0}, "create", "demo-web-1", "", "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
-        {2, {0, 1}, "start", "demo-web-1", "", "web", "image changed", "db to be healthy", {}}};
+        {0, {}, "pull image", "nginx:1", {}, "", "not found", "", {}},
+        {1, {0}, "create", "demo-web-1", {}, "web", "image changed", "", {{"image", "nginx:1", "nginx:2"}}},
+        {2, {0, 1}, "start", "demo-web-1", {}, "web", "image changed", "db to be healthy", {}}};
     plan.held = {{{Subject::Kind::container, "db-1"},
                   ServiceName{"db"},
                   Held::Why::backoff,
@@ -208,12 +209,19 @@ TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
 
 TEST(PlanListing, SaysWhatIsNew) {
     PlanAnswer plan;
-    plan.steps = {
-        {0, {}, "pull image", "nginx:1", "", "", "not present", "", {}},
-        {1, {}, "create network", "demo_default", "", "", "not found", "", {}},
-        {2, {}, "create volume", "demo_data", "", "", "not found", "", {}},
-        {3, {1}, "create", "demo-cache-1", "", "cache", "not found", "", {}},
-        {4, {}, "log in to", "example.com", "part registry.example.com", "", "not verified yet", "", {}}};
+    plan.steps = {{0, {}, "pull image", "nginx:1", {}, "", "not present", "", {}},
+                  {1, {}, "create network", "demo_default", {}, "", "not found", "", {}},
+                  {2, {}, "create volume", "demo_data", {}, "", "not found", "", {}},
+                  {3, {1}, "create", "demo-cache-1", {}, "cache", "not found", "", {}},
+                  {4,
+                   {},
+                   "log in to",
+                   "example.com",
+                   {Subject::Kind::part, "registry.example.com"},
+                   "",
+                   "not verified yet",
+                   "",
+                   {}}};
     EXPECT_EQ(plan_listing(plan, plain),
               "5 steps to do\n"
               "images: not present\n"
@@ -246,8 +254,15 @@ TEST(StatusText, TellsWhereSettingsCameFromAndHowOftenAServiceFailed) {
 
 TEST(PlanListing, SaysWhatIsDoneToTheEngineItself) {
     PlanAnswer plan;
-    plan.steps = {
-        {0, {}, "change", "docker.service", "part engine.configuration", "", "label is set", "", {}}};
+    plan.steps = {{0,
+                   {},
+                   "change",
+                   "docker.service",
+                   {Subject::Kind::part, "engine.configuration"},
+                   "",
+                   "label is set",
+                   "",
+                   {}}};
     EXPECT_EQ(plan_listing(plan, plain),
               "1 step to do\n"
               "engine: label is set\n"
@@ -258,11 +273,11 @@ TEST(PlanListing, KeepsAServiceTogetherAndSaysOnceWhatIsTheSame) {
     const std::vector<model::Change> change{{"memory", "64m", "128m"}};
     PlanAnswer plan;
     plan.steps = {
-        {0, {}, "create", "demo-web-1", "", "web", "memory changed", "x to come", change},
-        {1, {0}, "stop", "demo-web-1", "", "web", "memory changed", "x to come", {}},
-        {2, {}, "update", "demo-db-1", "", "db", "restart changed", "", {{"restart", "no", "always"}}},
-        {3, {}, "create", "demo-web-2", "", "web", "memory changed", "x to come", change},
-        {4, {}, "remove", "demo-web-3", "", "web", "more replicas than wanted", "", {}}};
+        {0, {}, "create", "demo-web-1", {}, "web", "memory changed", "x to come", change},
+        {1, {0}, "stop", "demo-web-1", {}, "web", "memory changed", "x to come", {}},
+        {2, {}, "update", "demo-db-1", {}, "db", "restart changed", "", {{"restart", "no", "always"}}},
+        {3, {}, "create", "demo-web-2", {}, "web", "memory changed", "x to come", change},
+        {4, {}, "remove", "demo-web-3", {}, "web", "more replicas than wanted", "", {}}};
     EXPECT_EQ(plan_listing(plan, plain),
               "5 steps to do\n"
               "web: recreate: memory changed\n"

@@ -5,6 +5,8 @@
 namespace dockerext::compose {
 namespace {
 
+using Context = model::Build::Context;
+
 model::Service built_web(const std::string& members) {
     const Loaded loaded = load(input_of(R"({"services": {"web": {)" + members + "}}}"));
     if (!loaded.project) throw std::runtime_error(to_text(loaded.problems));
@@ -14,12 +16,11 @@ model::Service built_web(const std::string& members) {
 TEST(Build, OfAFolderGivesTheImageItsName) {
     const model::Service web = built_web(R"("build": "./web")");
     EXPECT_EQ(web.container.image.value, "demo-web");
-    EXPECT_EQ(web.build->folder, "/project/web");
-    EXPECT_EQ(web.build->remote, "");
+    EXPECT_EQ(web.build->context, Context(model::Build::Folder{"/project/web", {}}));
     EXPECT_FALSE(web.build->in_registry);
     const model::Service named = built_web(R"("build": {}, "image": "registry/web:1")");
     EXPECT_EQ(named.container.image.value, "registry/web:1");
-    EXPECT_EQ(named.build->folder, "/project");
+    EXPECT_EQ(named.build->context, Context(model::Build::Folder{"/project", {}}));
     EXPECT_TRUE(named.build->in_registry);
 }
 
@@ -27,8 +28,7 @@ TEST(Build, OfAnAddressIsFetchedByTheEngine) {
     for (const char* address :
          {"https://example.com/a.git#main:sub", "git@example.com:a.git", "github.com/a/b"}) {
         const model::Service web = built_web(R"("build": ")" + std::string(address) + "\"");
-        EXPECT_EQ(web.build->remote, address);
-        EXPECT_EQ(web.build->folder, "");
+        EXPECT_EQ(web.build->context, Context(model::Build::Remote{address, ""}));
     }
 }
 
@@ -38,21 +38,21 @@ TEST(Build, HasEverythingThatTheEnginesBuilderTakes) {
         "cache_from": ["c"], "extra_hosts": ["h=10.0.0.1"], "target": "prod", "network": "host", "isolation": "default",
         "ulimits": {"nofile": 5}, "shm_size": "64k", "no_cache": true, "pull": "true",
         "platforms": ["linux/arm64"], "secrets": [], "provenance": false})");
-    const model::Build expected{.folder = "/project/a",
-                                .dockerfile = "../D",
-                                .arguments = {{"A", "1"}, {"FOO", "foo"}},
-                                .labels = {{"l", "m"}},
-                                .tags = {"t:1"},
-                                .cache_from = {"c"},
-                                .extra_hosts = {"h:10.0.0.1"},
-                                .target = "prod",
-                                .network = "host",
-                                .isolation = "default",
-                                .platform = "linux/arm64",
-                                .ulimits = {{"nofile", {5, 5}}},
-                                .shm_size = {65536},
-                                .no_cache = true,
-                                .pull = true};
+    const model::Build expected{
+        .context = model::Build::Folder{"/project/a", model::Build::DockerfilePath{"../D"}},
+        .arguments = {{"A", "1"}, {"FOO", "foo"}},
+        .labels = {{"l", "m"}},
+        .tags = {"t:1"},
+        .cache_from = {"c"},
+        .extra_hosts = {"h:10.0.0.1"},
+        .target = "prod",
+        .network = "host",
+        .isolation = "default",
+        .platform = "linux/arm64",
+        .ulimits = {{"nofile", {5, 5}}},
+        .shm_size = model::Bytes{65536},
+        .no_cache = true,
+        .pull = true};
     EXPECT_EQ(*web.build, expected);
 }
 

@@ -43,10 +43,10 @@ TEST(Document, OfTheOldFormatIsReadAsItWasMeant) {
     EXPECT_EQ(web.network_of, model::ServiceName{"db"});
     EXPECT_EQ(web.container.logging->driver, "syslog");
     EXPECT_EQ(web.container.logging->options.at("tag"), "web");
-    EXPECT_EQ(web.volumes_from.at(0).service, model::ServiceName{"db"});
-    EXPECT_EQ(web.volumes_from.at(1).container, "other:ro");
-    EXPECT_EQ(web.build->folder, "/project/web");
-    EXPECT_EQ(web.build->dockerfile, "Web.dockerfile");
+    EXPECT_EQ(web.volumes_from, (std::vector<model::VolumesFrom>{model::ServiceName{"db"},
+                                                                 model::NamedContainer{"other", "ro"}}));
+    const model::Build::Folder folder{"/project/web", model::Build::DockerfilePath{"Web.dockerfile"}};
+    EXPECT_EQ(std::get<model::Build::Folder>(web.build->context), folder);
     EXPECT_EQ(services.at(model::ServiceName{"tool"}).container.network_mode, "container:other");
     EXPECT_EQ(loaded.project->volumes.size(), 1U);
     EXPECT_EQ(loaded.project->volumes.at(model::VolumeName{"data"}).driver, "flocker");

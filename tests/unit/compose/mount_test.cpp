@@ -75,7 +75,7 @@ TEST(Mount, LongFormsReachTheModel) {
                             .container.mounts;
     ASSERT_EQ(mounts.size(), 3U);
     EXPECT_EQ(mounts[0].type, model::Mount::Type::tmpfs);
-    EXPECT_EQ(mounts[0].tmpfs_size.count, 10 << 20);
+    EXPECT_EQ(mounts[0].tmpfs_size, model::Bytes{10 << 20});
     EXPECT_EQ(mounts[0].tmpfs_mode, 01777U);
     EXPECT_EQ(mounts[1].source, "/project/a");
     EXPECT_EQ(mounts[1].target, "/c");

@@ -118,11 +118,11 @@ TEST(HostPath, IsAbsoluteAndClean) {
 
 TEST(RestartPolicy, IsOneOfTheFour) {
     using Policy = model::RestartPolicy;
-    EXPECT_EQ(parse_restart("").value(), (Policy{Policy::Kind::no, 0}));
-    EXPECT_EQ(parse_restart("no").value(), (Policy{Policy::Kind::no, 0}));
-    EXPECT_EQ(parse_restart("always").value(), (Policy{Policy::Kind::always, 0}));
-    EXPECT_EQ(parse_restart("unless-stopped").value(), (Policy{Policy::Kind::unless_stopped, 0}));
-    EXPECT_EQ(parse_restart("on-failure").value(), (Policy{Policy::Kind::on_failure, 0}));
+    EXPECT_EQ(parse_restart("").value(), (Policy{.kind = Policy::Kind::no}));
+    EXPECT_EQ(parse_restart("no").value(), (Policy{.kind = Policy::Kind::no}));
+    EXPECT_EQ(parse_restart("always").value(), (Policy{.kind = Policy::Kind::always}));
+    EXPECT_EQ(parse_restart("unless-stopped").value(), (Policy{.kind = Policy::Kind::unless_stopped}));
+    EXPECT_EQ(parse_restart("on-failure").value(), (Policy{.kind = Policy::Kind::on_failure}));
     EXPECT_EQ(parse_restart("on-failure:3").value(), (Policy{Policy::Kind::on_failure, 3}));
     for (const std::string_view text :
          {"foo", "always:3", "on-failure:", "on-failure:x", "on-failure:-1", "Always"}) {

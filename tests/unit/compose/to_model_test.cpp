@@ -70,9 +70,10 @@ TEST(ToModel, LimitsAreCounted) {
         "ulimits": {"nproc": 5, "nofile": {"soft": 1, "hard": "2"}, "core": 0},
         "logging": {"driver": "json-file", "options": {"max-file": 3, "tag": null}})")
             .container;
-    EXPECT_EQ(c.memory.count, 64 << 20);
-    EXPECT_EQ(c.memory_swap.count, -1);
-    EXPECT_EQ(c.nano_cpus, 100'000'000);
+    EXPECT_EQ(c.memory, model::MemoryLimit(model::Bytes{64 << 20}));
+    EXPECT_EQ(c.memory_swap, model::MemoryLimit(model::Unlimited{}));
+    EXPECT_EQ(c.cpus, model::NanoCpus{100'000'000});
+    EXPECT_EQ(c.pids_limit, std::nullopt);
     EXPECT_EQ(c.sysctls, (std::map<std::string, std::string>{{"a", "1"}, {"b", ""}}));
     EXPECT_EQ(c.ulimits, (std::map<std::string, model::Ulimit>{
                              {"core", {0, 0}}, {"nofile", {1, 2}}, {"nproc", {5, 5}}}));

@@ -154,8 +154,8 @@ TEST(ContainerFacts, ReadsTheHostConfig) {
          {host(R"("PortBindings":{"80/tcp":[{"HostIp":"","HostPort":"8080"}]})"),
           [](const auto& c) { return c.spec.port_bindings.at("80/tcp").at(0).host_port == "8080"; }},
          {host(R"("Ulimits":[{"Name":"core","Soft":-1,"Hard":-1}],"MemorySwap":-1)"), [](const auto& c) {
-              return c.spec.ulimits.at("core") == model::Ulimit{-1, -1} &&
-                     c.spec.memory_swap == model::Bytes{-1};
+              return c.spec.ulimits.at("core") == model::Ulimit{model::Unlimited{}, model::Unlimited{}} &&
+                     c.spec.memory_swap == model::MemoryLimit(model::Unlimited{});
           }}});
 }
 

@@ -17,8 +17,8 @@ namespace {
 namespace fs = std::filesystem;
 namespace paths = model::host_paths;
 using model::ObservedHost;
-using Load = model::ObservedUnit::Load;
-using Active = model::ObservedUnit::Active;
+using Load = model::UnitLoad;
+using Active = model::UnitActive;
 using testing::ElementsAre;
 using testing::HasSubstr;
 using testing::IsEmpty;
@@ -149,8 +149,8 @@ TEST_F(HostUnits, AreInEachStateOfSystemds) {
         EXPECT_EQ(look()->unit.load, load) << word;
     }
     const std::pair<const char*, Active> actives[] = {
-        {"inactive", Active::inactive}, {"activating", Active::activating},     {"active", Active::active},
-        {"reloading", Active::active},  {"deactivating", Active::deactivating}, {"failed", Active::failed}};
+        {"inactive", Active::inactive},   {"activating", Active::activating},     {"active", Active::active},
+        {"reloading", Active::reloading}, {"deactivating", Active::deactivating}, {"failed", Active::failed}};
     for (const auto& [word, active] : actives) {
         fragment().active = word;
         EXPECT_EQ(look()->unit.active, active) << word;

@@ -59,7 +59,8 @@ TEST(MountFacts, ReadsMounts) {
     Mount made = bind("/a", "/b");
     Mount no_copy = volume("data", "/b");
     no_copy.no_copy = no_copy.read_only = true;
-    const Mount tmpfs{.type = Mount::Type::tmpfs, .target = "/b", .tmpfs_size = {64}, .tmpfs_mode = 01777};
+    const Mount tmpfs{
+        .type = Mount::Type::tmpfs, .target = "/b", .tmpfs_size = model::Bytes{64}, .tmpfs_mode = 01777};
     const std::vector<std::pair<std::string, Mount>> cases{
         {R"({"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"Propagation":"rslave"}})", strict},
         {R"({"Type":"bind","Source":"/a","Target":"/b","BindOptions":{"CreateMountpoint":true}})", made},

@@ -126,7 +126,7 @@ TEST_F(AptsReading, FindsTheOwnersKeysAlone) {
 TEST_F(AptsReading, EndsAtTheLimit) {
     test::write_file(*folder / "endless", std::string(4 * longest_openpgp_key, 'A'));
     SigningKey key =
-        *engine_packages(parse_os_release(debian_12), {EngineOrigin::docker_ce, "", "", ""})->key;
+        *engine_packages(parse_os_release(debian_12), {model::EngineSource::docker_ce, "", "", ""})->key;
     key.fetch.back() = "copy:" + (*folder / "endless").string();
     PackageTools tools;
     tools.root = *folder / "root";

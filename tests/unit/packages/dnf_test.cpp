@@ -81,7 +81,7 @@ struct Dnf : testing::Test {
         fs::remove(folder / "root/etc/yum.repos.d/fedora.repo");
         const std::string key = test::read_file(*offered / "key.asc");
         auto recipe = *engine_packages(parse_os_release(fedora_40),
-                                       {EngineOrigin::docker_ce, "26.1", "https://docker.example",
+                                       {model::EngineSource::docker_ce, "26.1", "https://docker.example",
                                         read_openpgp_key(key)->fingerprint, ""});
         test::write_file(folder / "root" / recipe.key->path.relative_path(), key);
         std::string& repository = recipe.files.at(0).text;
@@ -98,13 +98,15 @@ struct Dnf : testing::Test {
         return std::move(result).value();
     }
     InstallRecipe recipe(const std::string& version = {}) const {
-        return *engine_packages(parse_os_release(fedora_40), {EngineOrigin::distro, version, "", "", ""});
+        return *engine_packages(parse_os_release(fedora_40),
+                                {model::EngineSource::distro, version, "", "", ""});
     }
     Result<> install(InstallRecipe recipe) { return finish(install_engine(std::move(recipe), tools)); }
     std::string installed() {
         const auto engine = finish(installed_engine(PackageFamily::dnf, tools));
         if (!engine) return engine.error().message();
-        return *engine ? (*engine)->package + " " + (*engine)->version : "none";
+        if (!*engine || !(*engine)->package) return "none";
+        return (*engine)->package->name + " " + (*engine)->package->version;
     }
     /// Runs dnf in the way that another administrator of the machine would.
     void dnf(std::initializer_list<std::string> words) {

@@ -40,7 +40,7 @@ struct EngineInstall : testing::Test {
                                    script);
         fs::permissions(path, fs::perms(0755));
     }
-    Result<> install(const InstallRequest& request = {}, const char* release = debian_12) {
+    Result<> install(const model::InstallEngine& request = {}, const char* release = debian_12) {
         return test::run(io, install_engine(*engine_packages(parse_os_release(release), request), tools));
     }
     /// The commands that ran, each as its name and operation.
@@ -87,7 +87,7 @@ TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
         "apt-get",
         "case \"$*\" in *update) ;; *) echo \"E: Version '99*' for 'docker.io' was not found\" >&2; exit 100 "
         ";; esac\n");
-    const auto outcome = install({EngineOrigin::distro, "99", "", ""});
+    const auto outcome = install({model::EngineSource::distro, "99", "", ""});
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
     EXPECT_EQ(outcome.error().message(),
@@ -208,7 +208,7 @@ TEST_F(EngineInstall, EndsWhenCancelled) {
 /// Issue 74 of the old extension: an engine of a chosen version.
 TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
     program("apt-get", "/bin/cat $F/root/etc/apt/preferences.d/dockerextd >$F/meanwhile\n");
-    const InstallRequest request{EngineOrigin::distro, "20.10", "", ""};
+    const model::InstallEngine request{model::EngineSource::distro, "20.10", "", ""};
     const mode_t before = ::umask(077);
     ASSERT_TRUE(install(request));
     ::umask(before);
@@ -226,7 +226,7 @@ TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
 TEST_F(EngineInstall, TellsWhenTheVersionCannotBeKept) {
     program("dnf",
             "case \"$*\" in *versionlock*) echo 'No such command: versionlock.' >&2; exit 1 ;; esac\n");
-    const auto outcome = install({EngineOrigin::distro, "25.0", "", ""}, amazon_2023);
+    const auto outcome = install({model::EngineSource::distro, "25.0", "", ""}, amazon_2023);
     ASSERT_FALSE(outcome);
     EXPECT_THAT(
         outcome.error().message(),
@@ -317,7 +317,7 @@ struct DockersRepository : EngineInstall {
     Result<> install_it() { return test::run(io, install_engine(recipe, tools)); }
 
     InstallRecipe recipe =
-        *engine_packages(parse_os_release(debian_12), {EngineOrigin::docker_ce, "", "", ""});
+        *engine_packages(parse_os_release(debian_12), {model::EngineSource::docker_ce, "", "", ""});
     fs::path key = folder / "root/etc/apt/keyrings/docker.asc";
     fs::path sources = folder / "root/etc/apt/sources.list.d/docker.sources";
 };
@@ -405,8 +405,9 @@ struct TheInstalledEngine : EngineInstall {
         if (!engine) return engine.error().message();
         if (!*engine) return "none";
         const fs::path program = (*engine)->program.lexically_relative(tools.root);
-        return (*engine)->package + " " + (*engine)->version + " " + program.string() +
-               ((*engine)->complete ? "" : " incomplete");
+        const auto package = (*engine)->package.value_or(model::EnginePackage{});
+        return package.name + " " + package.version + " " + program.string() +
+               (package.complete ? "" : " incomplete");
     }
 };
 
@@ -445,7 +446,7 @@ TEST_F(TheInstalledEngine, IsToldByTheRealDpkg) {
     tools.search_path = "/usr/bin:/bin";
     const auto engine = test::run(io, installed_engine(PackageFamily::apt, tools));
     ASSERT_TRUE(engine) << engine.error().message();
-    const std::string version = *engine ? (*engine)->version : "0";
+    const std::string version = *engine && (*engine)->package ? (*engine)->package->version : "0";
     EXPECT_THAT(version, testing::ContainsRegex("^[0-9]"));
 }
 

@@ -13,18 +13,20 @@ constexpr const char* quietly =
     "--no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef -o "
     "Dpkg::Options::=--force-confold install ";
 
-Result<InstallRecipe> recipe(const char* release, const InstallRequest& request) {
+Result<InstallRecipe> recipe(const char* release, const model::InstallEngine& request) {
     return engine_packages(parse_os_release(release), request);
 }
 
-std::string install(const char* release, const InstallRequest& request) {
+std::string install(const char* release, const model::InstallEngine& request) {
     const auto found = recipe(release, request);
     return found ? command_text(found->install) : found.error().message();
 }
 
-InstallRequest distro(const std::string& version = {}) { return {EngineOrigin::distro, version, "", ""}; }
-InstallRequest docker_ce(const std::string& version = {}) {
-    return {EngineOrigin::docker_ce, version, "", ""};
+model::InstallEngine distro(const std::string& version = {}) {
+    return {model::EngineSource::distro, version, "", ""};
+}
+model::InstallEngine docker_ce(const std::string& version = {}) {
+    return {model::EngineSource::docker_ce, version, "", ""};
 }
 
 TEST(EnginePackages, InstallTheDistributionsEngine) {
@@ -50,7 +52,7 @@ TEST(EnginePackages, InstallTheDistributionsEngine) {
 
 TEST(EnginePackages, InstallTheVersionThatIsAskedFor) {
     const std::string apt_install = std::string(apt) + quietly;
-    const std::tuple<const char*, InstallRequest, std::string> cases[] = {
+    const std::tuple<const char*, model::InstallEngine, std::string> cases[] = {
         {debian_12, distro("20.10"), apt_install + "docker.io=20.10* apparmor ca-certificates"},
         {debian_12, distro("20.10.24+dfsg1-1+deb12u1"),
          apt_install + "docker.io=20.10.24+dfsg1-1+deb12u1* apparmor ca-certificates"},
@@ -119,9 +121,9 @@ TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
 TEST(EnginePackages, AreHeldToTheKeyOfTheMirror) {
     const std::string own(40, 'A');
     for (const char* release : {debian_12, rocky_9}) {
-        EXPECT_EQ(
-            recipe(release, {EngineOrigin::docker_ce, "", "http://m.example", own, ""})->key->fingerprint,
-            own);
+        EXPECT_EQ(recipe(release, {model::EngineSource::docker_ce, "", "http://m.example", own, ""})
+                      ->key->fingerprint,
+                  own);
         EXPECT_NE(recipe(release, docker_ce())->key->fingerprint, own);
     }
 }
@@ -143,14 +145,14 @@ TEST(EnginePackages, ComeFromTheMirrorAndForTheReleaseThatFit) {
         {fedora_40, "", "", "baseurl=https://download.docker.com/linux/fedora/40/$basearch/stable\n"},
     };
     for (const auto& [release, mirror, environment, line] : cases) {
-        const auto found = recipe(release, {EngineOrigin::docker_ce, "", mirror, "", environment});
+        const auto found = recipe(release, {model::EngineSource::docker_ce, "", mirror, "", environment});
         ASSERT_TRUE(found) << found.error().message();
         EXPECT_NE(found->files.at(0).text.find(line), std::string::npos) << found->files.at(0).text;
     }
 }
 
 TEST(EnginePackages, AreRefusedWithARemedy) {
-    const std::tuple<const char*, InstallRequest, std::string> cases[] = {
+    const std::tuple<const char*, model::InstallEngine, std::string> cases[] = {
         {rhel_9, distro(),
          "Red Hat Enterprise Linux 9.4 (Plow) has no package of the Docker Engine; set \"docker\": "
          "{\"install\": "
@@ -176,9 +178,11 @@ TEST(EnginePackages, AreRefusedWithARemedy) {
          "distribution's"},
         {debian_12, distro("-o Evil=1"), "'-o Evil=1' is not a package version"},
         {debian_12, distro("20.10\nPin"), "'20.10\nPin' is not a package version"},
-        {debian_12, {EngineOrigin::docker_ce, "", "ftp://x", ""}, "'ftp://x' is not the URL of a mirror"},
         {debian_12,
-         {EngineOrigin::docker_ce, "", "https://x\nTrusted: yes", ""},
+         {model::EngineSource::docker_ce, "", "ftp://x", ""},
+         "'ftp://x' is not the URL of a mirror"},
+        {debian_12,
+         {model::EngineSource::docker_ce, "", "https://x\nTrusted: yes", ""},
          "'https://x\nTrusted: yes' is not the URL of a mirror"},
     };
     for (const auto& [release, request, message] : cases) {
@@ -246,7 +250,7 @@ TEST(EnginePackages, AreRemovedWithoutTheirDataAndConfiguration) {
 }
 
 TEST(EnginePackages, AreToldWithWhatComesBesideThemAndWhereItIsWritten) {
-    const auto told = [](const char* release, const InstallRequest& request) {
+    const auto told = [](const char* release, const model::InstallEngine& request) {
         const auto found = recipe(release, request);
         std::string text;
         for (const auto& packages : {found->packages, found->beside})

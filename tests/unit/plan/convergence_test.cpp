@@ -39,8 +39,8 @@ World some_world(Chance& chance) {
     web.scale = 1 + chance.below(3);
     web.restart_given = true;
     web.container.restart = {.kind = RestartPolicy::Kind::always};
-    web.container.memory = {64 << 20};
-    web.container.nano_cpus = 500'000'000;
+    web.container.memory = Bytes{64 << 20};
+    web.container.cpus = NanoCpus{500'000'000};
     web.container.mounts.push_back({.type = Mount::Type::volume, .source = "demo_data", .target = "/data"});
     web.container.mounts.push_back({.type = Mount::Type::volume, .target = "/scratch"});
     web.depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
@@ -95,8 +95,8 @@ constexpr Named drifts[] = {
     {"limits changed",
      [](World& world, Chance& chance) {
          ObservedContainer& it = any_container(world, chance);
-         it.spec.memory = {128 << 20};
-         it.spec.memory_swap = {256 << 20};
+         it.spec.memory = Bytes{128 << 20};
+         it.spec.memory_swap = Bytes{256 << 20};
          it.spec.restart = {.kind = RestartPolicy::Kind::unless_stopped};
      }},
     {"disconnected",
@@ -133,7 +133,7 @@ constexpr Named settings[] = {
                  Chance& chance) { world.desired.project.services.at({"web"}).scale = chance.below(4); }},
     {"memory",
      [](World& world, Chance& chance) {
-         world.desired.project.services.at({"web"}).container.memory = {(64 + chance.below(3)) << 20};
+         world.desired.project.services.at({"web"}).container.memory = Bytes{(64 + chance.below(3)) << 20};
      }},
     {"service gone", [](World& world, Chance&) { world.desired.project.services.erase({"other"}); }},
     {"service come", [](World& world, Chance&) { world.add_service("other"); }},

@@ -99,11 +99,12 @@ const Row differing[] = {
     {"restart",
      [](Pair it) { it.have.spec.restart = {.kind = RestartPolicy::Kind::on_failure, .max_retries = 3}; },
      "restart: on-failure:3 -> always (in place)\n"},
-    {"mem_limit", [](Pair it) { it.want.container.memory = {1 << 30}; }, "mem_limit: 64m -> 1g (in place)\n"},
+    {"mem_limit", [](Pair it) { it.want.container.memory = Bytes{1 << 30}; },
+     "mem_limit: 64m -> 1g (in place)\n"},
     {"a limit that is lifted", [](Pair it) { it.want.container.memory = {}; }, "mem_limit: 64m -> (unset)\n"},
-    {"memswap_limit", [](Pair it) { it.want.container.memory_swap = {-1}; },
+    {"memswap_limit", [](Pair it) { it.want.container.memory_swap = Unlimited{}; },
      "memswap_limit: 128m -> unlimited (in place)\n"},
-    {"cpus", [](Pair it) { it.want.container.nano_cpus = 1'500'000'000; },
+    {"cpus", [](Pair it) { it.want.container.cpus = NanoCpus{1'500'000'000}; },
      "cpus: (unset) -> 1.5 (in place)\n"},
     {"cpu_shares", [](Pair it) { it.have.spec.cpu_shares = 512; }, "cpu_shares: 512 -> (unset)\n"},
     {"cpuset",
@@ -114,8 +115,8 @@ const Row differing[] = {
      "cpuset: 0 -> 0-1 (in place)\n"},
     {"mem_reservation",
      [](Pair it) {
-         it.want.container.memory_reservation = {1 << 20};
-         it.have.spec.memory_reservation = {2 << 20};
+         it.want.container.memory_reservation = Bytes{1 << 20};
+         it.have.spec.memory_reservation = Bytes{2 << 20};
      },
      "mem_reservation: 2m -> 1m (in place)\n"},
     {"pids_limit",
@@ -124,7 +125,8 @@ const Row differing[] = {
          it.have.spec.pids_limit = 50;
      },
      "pids_limit: 50 -> 100 (in place)\n"},
-    {"shm_size", [](Pair it) { it.want.container.shm_size = {128 << 20}; }, "shm_size: (unset) -> 128m\n"},
+    {"shm_size", [](Pair it) { it.want.container.shm_size = Bytes{128 << 20}; },
+     "shm_size: (unset) -> 128m\n"},
     {"oom_score_adj", [](Pair it) { it.have.spec.oom_score_adj = 5; }, "oom_score_adj: 5 -> (unset)\n"},
     {"blkio_config", [](Pair it) { it.have.spec.block_io.read_bps["/dev/sda"] = 9; },
      "blkio_config: read_bps /dev/sda=9 -> (unset)\n"},
@@ -133,7 +135,10 @@ const Row differing[] = {
          it.want.container.devices = {{"/dev/fuse", "/dev/fuse", "rwm"}};
      },
      "devices: (unset) -> /dev/fuse:/dev/fuse:rwm\n"},
-    {"gpus", [](Pair it) { it.want.container.device_requests = {{.count = -1, .capabilities = {"gpu"}}}; },
+    {"gpus",
+     [](Pair it) {
+         it.want.container.device_requests = {{.which = DeviceRequest::All{}, .capabilities = {"gpu"}}};
+     },
      "gpus: (unset) -> all of gpu\n"},
     {"uts", [](Pair it) { it.have.spec.uts_mode = "host"; }, "uts: host -> (unset)\n"},
     {"another container's processes", [](Pair it) { it.have.spec.pid_mode = "container:abc"; },

@@ -17,11 +17,10 @@ constexpr const char* unit_text =
 /// A machine whose engine runs, and on which the daemon owns nothing.
 struct Machine {
     EngineDesired desired;
-    ObservedHost observed{
-        .systemd = true,
-        .installed = true,
-        .unit = {.load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true},
-        .unit_texts = {unit_text}};
+    ObservedHost observed{.systemd = true,
+                          .installed = true,
+                          .unit = {.load = UnitLoad::loaded, .active = UnitActive::active, .enabled = true},
+                          .unit_texts = {unit_text}};
     HostHistory history{.engine_version = "20.10.24"};
 
     Machine() { desired.docker.install = EngineSource::distro; }
@@ -95,14 +94,13 @@ const HostCase host_cases[] = {
          machine.desired.docker.options = {"--debug"};
      },
      "", "engine.options unmanaged: systemd does not run this machine's services\n"},
-    {"somebody stopped it",
-     [](Machine& machine) { machine.observed.unit.active = ObservedUnit::Active::inactive; },
+    {"somebody stopped it", [](Machine& machine) { machine.observed.unit.active = UnitActive::inactive; },
      "[] -> 0 start docker.service: docker.service is not running (engine.service: stopped → running)\n",
      "engine.install ok\nengine.service pending: docker.service is not running\n"},
     {"somebody disabled it", [](Machine& machine) { machine.observed.unit.enabled = false; },
      "[] -> 0 start docker.service: docker.service is not enabled (engine.service: disabled → enabled)\n",
      "engine.install ok\nengine.service pending: docker.service is not enabled\n"},
-    {"somebody masked it", [](Machine& machine) { machine.observed.unit.load = ObservedUnit::Load::masked; },
+    {"somebody masked it", [](Machine& machine) { machine.observed.unit.load = UnitLoad::masked; },
      "held part engine.service: policy: docker.service is masked; to let dockerextd manage it, run "
      "`systemctl unmask docker.service`\n",
      "engine.install ok\nengine.service failed for good: docker.service is masked; to let dockerextd manage "
@@ -111,7 +109,7 @@ const HostCase host_cases[] = {
      [](Machine& machine) {
          machine.desired.docker.options = {"--debug"};
          machine.observed.unit_texts = {""};  // /dev/null
-         machine.observed.unit.load = ObservedUnit::Load::masked;
+         machine.observed.unit.load = UnitLoad::masked;
      },
      "held part engine.configuration: policy: docker.service is masked; to let dockerextd manage it, run "
      "`systemctl unmask docker.service`\n"

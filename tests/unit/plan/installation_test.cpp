@@ -60,8 +60,7 @@ TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
         EngineDesired desired;
         desired.docker.install_version = tested.pin;
         ObservedHost observed{.systemd = true, .installed = true};
-        observed.unit = {
-            .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::inactive, .enabled = true};
+        observed.unit = {.load = UnitLoad::loaded, .active = UnitActive::inactive, .enabled = true};
         observed.package = tested.package;
         observed.package_problem = tested.problem;
         const HostPlan made = plan_host(desired, observed, {}, {});
@@ -79,8 +78,7 @@ TEST(Installation, OursThatWasCutOffIsCompleted) {
     EngineDesired desired;
     ObservedHost observed{
         .systemd = true, .installed = true, .package = EnginePackage{"docker.io", "20.10", false}};
-    observed.unit = {
-        .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true};
+    observed.unit = {.load = UnitLoad::loaded, .active = UnitActive::active, .enabled = true};
     HostHistory history;
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     EXPECT_EQ(text(), "") << "somebody else's";
@@ -96,8 +94,7 @@ TEST(Installation, OursThatWasCutOffIsCompleted) {
 TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
     EngineDesired desired;
     ObservedHost observed{.systemd = true, .installed = true};
-    observed.unit = {
-        .load = ObservedUnit::Load::loaded, .active = ObservedUnit::Active::active, .enabled = true};
+    observed.unit = {.load = UnitLoad::loaded, .active = UnitActive::active, .enabled = true};
     HostHistory history;
     history.owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };

@@ -37,13 +37,13 @@ const Case in_place[] = {
      "web)\n"},
     {"memory changed",
      [](World& world) {
-         container_of(world).spec.memory = {96 << 20};
-         container_of(world).spec.memory_swap = {192 << 20};
+         container_of(world).spec.memory = Bytes{96 << 20};
+         container_of(world).spec.memory_swap = Bytes{192 << 20};
      },
      "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m → 64m)\n"},
-    {"swap changed", [](World& world) { container_of(world).spec.memory_swap = {96 << 20}; },
+    {"swap changed", [](World& world) { container_of(world).spec.memory_swap = Bytes{96 << 20}; },
      "[] -> 0 update demo-web-1: memswap_limit changed (memswap_limit: 96m → (unset))\n"},
-    {"cpus given by the settings", [](World& world) { web_of(world).container.nano_cpus = 500'000'000; },
+    {"cpus given by the settings", [](World& world) { web_of(world).container.cpus = NanoCpus{500'000'000}; },
      "[] -> 0 update demo-web-1: cpus changed (cpus: (unset) → 0.5)\n"},
     {"restart policy changed", [](World& world) { container_of(world).spec.restart = {}; },
      "[] -> 0 update demo-web-1: restart changed (restart: no → always)\n"},
@@ -258,7 +258,7 @@ const Case held[] = {
     {"put right in place twice for the same field",
      [](World& world) {
          ObservedContainer& container = container_of(world);
-         container.spec.memory = {96 << 20};
+         container.spec.memory = Bytes{96 << 20};
          container.name = {"else"};
          container.attached.clear();
          auto& fields = world.history.repaired_for[web_subject()];
@@ -327,7 +327,7 @@ TEST(Ladder, HoldsWhatIsNotToBeDoneNow) {
 TEST(Ladder, NewSettingsAreAppliedThoughDriftIsOnlyReported) {
     World world = web_running();
     world.desired.policy.repair = false;
-    web_of(world).container.memory = {96 << 20};
+    web_of(world).container.memory = Bytes{96 << 20};
     web_of(world).config_hash = "another";
     EXPECT_EQ(plan_text(world), "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m → 96m)\n");
 }

@@ -125,7 +125,7 @@ struct JoinedTest : testing::Test {
         web.network_of = ServiceName{"db"};
         web.depends_on[{"db"}] = {};
         web.hash_document = R"({"network_mode":"\u0001service:db","volumes_from":["\u0001db"]})";
-        web.volumes_from = {{.service = ServiceName{"db"}}};
+        web.volumes_from = {ServiceName{"db"}};
         web.config_hash.clear();
         web.container.labels.erase(std::string(labels::config_hash));
         web.container.network_mode.clear();

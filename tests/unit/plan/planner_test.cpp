@@ -28,8 +28,8 @@ const Case rungs[] = {
      "[] -> 0 rename demo-web-1: renamed (name: else → demo-web-1)\n"},
     {"MemoryChanged",
      [](World& world) {
-         container_of(world).spec.memory = {96 << 20};
-         container_of(world).spec.memory_swap = {192 << 20};
+         container_of(world).spec.memory = Bytes{96 << 20};
+         container_of(world).spec.memory_swap = Bytes{192 << 20};
      },
      "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 96m → 64m)\n"},
     {"RestartPolicyChanged", [](World& world) { container_of(world).spec.restart = {}; },
@@ -289,7 +289,7 @@ TEST(MakePlan, AnInPlaceRepairKeepsTheContainer) {
     World world = web_running();
     const ContainerId id = container_of(world).id;
     world.stop_by_hand(container_of(world));
-    container_of(world).spec.memory = {96 << 20};
+    container_of(world).spec.memory = Bytes{96 << 20};
     container_of(world).name = {"else"};
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(container_of(world).id, id);

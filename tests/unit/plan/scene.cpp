@@ -11,7 +11,7 @@ using namespace model;
 World web_running() {
     World world;
     Service& web = world.add_service("web");
-    web.container.memory = {64 << 20};
+    web.container.memory = Bytes{64 << 20};
     web.container.restart = {.kind = RestartPolicy::Kind::always};
     web.restart_given = true;
     (void)world.settle();

@@ -40,7 +40,7 @@ ContainerSpec inspected(ContainerSpec spec, const ObservedImage& image, const st
     spec.exposed_ports.insert(image.exposed_ports.begin(), image.exposed_ports.end());
     if (!spec.healthcheck) spec.healthcheck = image.healthcheck;
     if (spec.hostname.empty()) spec.hostname = id.substr(0, 12);
-    if (spec.memory.count != 0 && spec.memory_swap.count == 0) spec.memory_swap = {2 * spec.memory.count};
+    if (!spec.memory_swap) spec.memory_swap = default_swap(spec.memory);
     if (!spec.logging) spec.logging = Logging{.driver = "json-file", .options = {}};
     if (spec.runtime.empty()) spec.runtime = "runc";
     if (spec.ipc_mode.empty()) spec.ipc_mode = "private";
@@ -161,12 +161,13 @@ struct Engine {
             return container.attached.erase(disconnect.network) == 1 ? "" : "not connected";
         });
     }
-    /// 0 leaves a limit unchanged.
+    /// An absent limit stays unchanged. The swap follows the memory, as in room apply.
     Refusal operator()(const UpdateContainer& update) const {
         return on(update.container, [&](ObservedContainer& container) -> Refusal {
-            if (update.memory.count != 0) container.spec.memory = update.memory;
-            if (update.memory_swap.count != 0) container.spec.memory_swap = update.memory_swap;
-            if (update.nano_cpus != 0) container.spec.nano_cpus = update.nano_cpus;
+            const MemoryLimit swap = update.memory_swap ? update.memory_swap : default_swap(update.memory);
+            if (update.memory) container.spec.memory = update.memory;
+            if (swap) container.spec.memory_swap = swap;
+            if (update.cpus) container.spec.cpus = update.cpus;
             container.spec.restart = update.restart;
             return "";
         });

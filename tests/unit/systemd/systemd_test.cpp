@@ -42,8 +42,8 @@ TEST_F(SystemdTest, ReadsAUnit) {
     const auto read = run(systemd.unit("docker.service"));
     ASSERT_TRUE(read) << read.error().message();
     const UnitFacts& unit = *read;
-    EXPECT_EQ(unit.load, UnitLoad::loaded);
-    EXPECT_EQ(unit.active, UnitActive::failed);
+    EXPECT_EQ(unit.load, model::UnitLoad::loaded);
+    EXPECT_EQ(unit.active, model::UnitActive::failed);
     EXPECT_EQ(unit.enabled, UnitEnabled::enabled);
     EXPECT_EQ(unit.sub_state, "auto-restart");
     EXPECT_EQ(unit.result, "exit-code");
@@ -62,8 +62,8 @@ TEST_F(SystemdTest, ReadsAUnit) {
 TEST_F(SystemdTest, ReadsThatThereIsNoUnit) {
     const auto unit = run(systemd.unit("absent.service"));
     ASSERT_TRUE(unit) << unit.error().message();
-    EXPECT_EQ(unit->load, UnitLoad::not_found);
-    EXPECT_EQ(unit->active, UnitActive::inactive);
+    EXPECT_EQ(unit->load, model::UnitLoad::not_found);
+    EXPECT_EQ(unit->active, model::UnitActive::inactive);
     EXPECT_EQ(unit->active_since, std::nullopt);
 }
 
