@@ -165,7 +165,6 @@ Result<RegistryToken> read_exchange_answer(unsigned status, std::string_view bod
 }
 
 Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
     HttpRequest question = metadata_request(who);
     auto asking = ask_web(metadata, std::move(question), metadata_limit);

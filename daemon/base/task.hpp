@@ -5,6 +5,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <chrono>
+#include <optional>
+#include <utility>
 
 namespace dockerext {
 
@@ -21,5 +23,12 @@ Task<bool> is_cancelled();
 
 /// Sleeps; false if cancelled meanwhile.
 Task<bool> sleep_for(Duration duration);
+
+/// Awaits `task` and stores its result in `into`. Turns any task into a Task<void>, so that code that is
+/// expensive to compile (races, spawning) is compiled once, for Task<void>.
+template <typename T>
+Task<void> keep(Task<T> task, std::optional<T>& into) {
+    into.emplace(co_await std::move(task));
+}
 
 }  // namespace dockerext

@@ -1,10 +1,9 @@
 #include "base/task_group.hpp"
 
+#include "base/spawn.hpp"
 #include "base/timer.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -35,8 +34,7 @@ void TaskGroup::spawn(Task<void> task) {
             if (bug) std::rethrow_exception(bug);
         });
     };
-    asio::co_spawn(state_->executor, std::move(task),
-                   asio::bind_cancellation_slot(signal->slot(), std::move(finish)));
+    dockerext::spawn(state_->executor, std::move(task), std::move(finish), signal->slot());
 }
 
 void TaskGroup::cancel() {
@@ -48,7 +46,6 @@ void TaskGroup::cancel() {
 }
 
 Task<void> TaskGroup::join() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     bool passed_on = false;
     while (!state_->running.empty()) {
         const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();

@@ -5,8 +5,6 @@
 #include "base/message_id.hpp"
 #include "engine/system.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 
 namespace dockerext::reconcile {
@@ -26,7 +24,6 @@ constexpr Duration dead_after = 5s;  ///< if a ping waits this long, the engine 
 }  // namespace
 
 Task<void> EngineLink::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     status_.since = wall_now();
     for (Duration pause = first_retry;; pause = std::min(2 * pause, longest_retry)) {
         const auto begun = steady_now();
@@ -115,7 +112,6 @@ void EngineLink::lose(const Error& error) {
 }
 
 Task<void> EngineLink::watch() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const bool slept = co_await sleep_for(1s);
         if (!slept) co_return;

@@ -13,8 +13,6 @@
 #include "reconcile/outcome_log.hpp"
 #include "watches/file_watch.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -80,7 +78,6 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
 }
 
 Task<void> EngineReconciler::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
     watches.spawn(watch_units());
@@ -98,7 +95,6 @@ Task<void> EngineReconciler::run() {
 }
 
 Task<void> EngineReconciler::watch_units() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const auto changed = co_await systemd_.changed();
         const bool told_to_end = co_await is_cancelled();
@@ -108,7 +104,6 @@ Task<void> EngineReconciler::watch_units() {
 }
 
 Task<void> EngineReconciler::watch_files() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto watch = watches::FileWatch::open(executor_, watched_files(root_));
         while (watch) {

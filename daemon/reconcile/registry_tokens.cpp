@@ -5,8 +5,6 @@
 #include "base/task_group.hpp"
 #include "model/registry.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -35,7 +33,6 @@ RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hook
 
 /// Fetches all due tokens at the same time; the next round starts when the slowest has ended.
 Task<void> RegistryTokens::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
         TaskGroup round(executor_);
         for (const auto& [key, entry] : entries_) {
@@ -49,7 +46,6 @@ Task<void> RegistryTokens::run() {
 }
 
 Task<void> RegistryTokens::fetch(azure::RegistryIdentity who) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto asking = fetch_(who);
     azure::TokenAnswer answer = co_await std::move(asking);
     take(who, std::move(answer));

@@ -32,7 +32,6 @@ Task<Result<>> sync_off_loop(int fd) {
 }  // namespace
 
 Task<Result<>> SharedSync::sync(int fd) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const std::uint64_t mine = ++asked_;
     while (synced_ < mine) {
         if (!under_way_) {

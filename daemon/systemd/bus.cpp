@@ -131,7 +131,6 @@ Result<BusMessage> Bus::new_call(const char* service, const char* path, const ch
 }
 
 Task<Result<BusMessage>> Bus::reply_to(BusMessage request) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     Reply reply(link_->descriptor.get_executor());
     sd_bus_slot* slot = nullptr;
     const int r = sd_bus_call_async(link_->bus.get(), &slot, request.get(), on_reply, &reply, UINT64_MAX);
@@ -176,7 +175,6 @@ Result<Bus::Match> Bus::on_loss(std::function<void()> broken) {
 }
 
 Task<Result<>> Bus::pump() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         int r = 0;
         while ((r = sd_bus_process(link_->bus.get(), nullptr)) > 0) {

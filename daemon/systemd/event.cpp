@@ -1,7 +1,5 @@
 #include "systemd/event.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <utility>
 
 namespace dockerext::systemd {
@@ -12,7 +10,6 @@ void Event::tell() {
 }
 
 Task<bool> Event::told() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const bool cancelled = co_await is_cancelled();  // also a cancellation from before this wait
     if (!told_ && !cancelled) {
         co_await timer_.wait();

@@ -5,7 +5,6 @@
 #include "base/timeout.hpp"
 
 #include <systemd/sd-bus.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -64,7 +63,6 @@ SystemdConnection::SystemdConnection(const asio::any_io_executor& executor, std:
       loss_(ErrorKind::unavailable, "systemd: not connected yet") {}
 
 Task<Result<std::shared_ptr<Bus>>> SystemdConnection::bus() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     if (!tried_) {
         co_await attempted_.wait();
     }
@@ -152,7 +150,6 @@ Task<void> SystemdConnection::serve() {
 }
 
 Task<void> SystemdConnection::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going_on = true; going_on;) {
         co_await serve();
         const bool cancelled = co_await is_cancelled();

@@ -4,8 +4,6 @@
 #include "base/timer.hpp"
 #include "control_socket.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext {
 
 struct HttpServer::Listener {
@@ -30,7 +28,6 @@ HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
 Task<void> HttpServer::serve() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     Timer never(listener_->executor);
     co_await never.wait();
 }

@@ -4,8 +4,6 @@
 
 #include "base/timer.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext::systemd {
 namespace {
 
@@ -24,13 +22,11 @@ Systemd::Systemd(const asio::any_io_executor& executor, std::vector<std::string>
 Systemd::~Systemd() = default;
 
 Task<void> Systemd::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     Timer never(state_->executor);
     co_await never.wait();
 }
 
 Task<Result<>> Systemd::changed() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     Timer never(state_->executor);
     co_await never.wait();
     co_return Error(ErrorKind::cancelled, "changes of units");
