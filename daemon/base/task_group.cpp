@@ -1,7 +1,7 @@
 #include "base/task_group.hpp"
 
+#include "base/condition.hpp"
 #include "base/spawn.hpp"
-#include "base/timer.hpp"
 
 #include <boost/asio/cancellation_signal.hpp>
 #include <boost/asio/post.hpp>
@@ -13,10 +13,10 @@
 namespace dockerext {
 
 struct TaskGroup::State {
-    explicit State(const asio::any_io_executor& on) : executor(on), ended(on) {}
+    explicit State(const asio::any_io_executor& on) : executor(on) {}
 
     asio::any_io_executor executor;
-    Timer ended;  ///< wakes whenever a task ends
+    Condition ended;  ///< of one of the tasks
     std::list<asio::cancellation_signal> running;
 };
 
@@ -30,7 +30,7 @@ void TaskGroup::spawn(Task<void> task) {
     auto finish = [state = state_, signal](std::exception_ptr bug) {
         asio::post(state->executor, [state, signal, bug = std::move(bug)] {
             state->running.erase(signal);
-            state->ended.wake();
+            state->ended.notify();
             if (bug) std::rethrow_exception(bug);
         });
     };

@@ -94,11 +94,11 @@ Task<Result<>> leave_alone(state::Paths paths, std::string newer) {
 Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
-    Changes changes(executor);
+    Changes changes;
     FailureLedger ledger(chance);
     MemoryFile memory(state::MemoryStore(paths.state), ledger);
     Intent intent(memory, ledger);
-    Trigger loop(executor);
+    Trigger loop;
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
                                        state::HostRecordStore(paths.host_record), intent, loop, changes);
     Reconciler reconciler(executor, {.client = client,

@@ -66,7 +66,6 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
       intent_(intent),
       loop_(loop),
       changes_(changes),
-      trigger_(executor),
       ledger_(chance),
       tokens_(executor, {.changed = [this] { tokens_changed(); },
                          .gained =

@@ -25,11 +25,7 @@ bool same(const azure::RegistryIdentity& one, const azure::RegistryIdentity& oth
 }  // namespace
 
 RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch)
-    : executor_(executor),
-      hooks_(std::move(hooks)),
-      fetch_(std::move(fetch)),
-      trigger_(executor),
-      answered_(executor) {}
+    : executor_(executor), hooks_(std::move(hooks)), fetch_(std::move(fetch)) {}
 
 /// Fetches all due tokens at the same time; the next round starts when the slowest has ended.
 Task<void> RegistryTokens::run() {
@@ -66,7 +62,7 @@ void RegistryTokens::take(const azure::RegistryIdentity& who, azure::TokenAnswer
         failed(state, answer, steady_now(), no_jitter);
         log::warning("cannot get a registry token", {{"OBJECT", who.registry}, {"ERROR", state.error}});
     }
-    answered_.wake();
+    answered_.notify();
     hooks_.changed();
     if (!had_one && !awaited && holds(state, steady_now())) hooks_.gained(found->first);
 }
@@ -89,7 +85,7 @@ void RegistryTokens::retry() {
     for (auto& [key, entry] : entries_) {
         if (entry.state.failures > 0) entry.state.due = {};
     }
-    answered_.wake();  // waiters for a registry that left the settings need not wait longer
+    answered_.notify();  // waiters for a registry that left the settings need not wait longer
     trigger_.raise();
 }
 
