@@ -17,11 +17,11 @@ using Duration = std::chrono::steady_clock::duration;
 template <typename T>
 using Task = asio::awaitable<T>;
 
-/// Whether the running coroutine was asked to end. Check this between two waits, because the request may have
-/// come while nothing was waiting.
+/// Whether the running coroutine was asked to end. The request may have come while nothing was waiting:
+/// `sleep_for` and Trigger (base/trigger.hpp) notice that themselves, before other waits check it.
 Task<bool> is_cancelled();
 
-/// Sleeps; false if cancelled meanwhile.
+/// Sleeps; false if cancelled, also before.
 Task<bool> sleep_for(Duration duration);
 
 /// Awaits `task` and stores its result in `into`. Turns any task into a Task<void>, so that code that is

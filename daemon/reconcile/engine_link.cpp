@@ -31,8 +31,6 @@ Task<void> EngineLink::run() {
         if (error.kind() == ErrorKind::cancelled) co_return;
         if (connected_ && steady_now() - begun > steady_after) pause = first_retry;
         lose(error);
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
         const bool slept = co_await sleep_for(pause);
         if (!slept) co_return;
     }
@@ -125,8 +123,6 @@ Task<void> EngineLink::watch() {
         asked_.reset();
         if (answer) hung_since_.reset();
         else if (answer.error().kind() == ErrorKind::timeout) hung_since_ = hung_since_.value_or(asked);
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
     }
 }
 

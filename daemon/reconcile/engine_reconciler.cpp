@@ -85,8 +85,6 @@ Task<void> EngineReconciler::run() {
     co_await recover();
     for (bool going = true; going;) {
         co_await cycle();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) break;
         going = co_await trigger_.wait(until_next());
     }
     watches.cancel();
@@ -96,9 +94,8 @@ Task<void> EngineReconciler::run() {
 Task<void> EngineReconciler::watch_units() {
     for (;;) {
         const auto changed = co_await systemd_.changed();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
-        if (changed) trigger_.raise();
+        if (!changed) co_return;
+        trigger_.raise();
     }
 }
 

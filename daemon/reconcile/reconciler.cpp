@@ -55,8 +55,6 @@ Task<void> Reconciler::run() {
     for (bool going = true; going;) {
         heartbeat_.cycle_began(steady_now());
         co_await cycle();
-        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
-        if (told_to_end) break;
         // Return unused memory while idle.
         if (runs_.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);
         const Duration longest = until_next();

@@ -35,8 +35,6 @@ Task<void> RegistryTokens::run() {
             if (entry.state.due <= steady_now()) round.spawn(fetch(entry.who));
         }
         co_await round.join();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
         going = co_await trigger_.wait(until_next());
     }
 }

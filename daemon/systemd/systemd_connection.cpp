@@ -148,8 +148,7 @@ Task<void> SystemdConnection::serve() {
 Task<void> SystemdConnection::run() {
     for (bool going_on = true; going_on;) {
         co_await serve();
-        const bool cancelled = co_await is_cancelled();
-        going_on = !cancelled && co_await sleep_for(pause_);
+        going_on = co_await sleep_for(pause_);
         pause_ = std::min(2 * pause_, longest_pause);
     }
 }
