@@ -26,16 +26,4 @@ Result<HttpResponse> Daemon::ask(HttpRequest request, Duration limit) const {
     return answer;
 }
 
-std::string query_value(std::string_view text) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain.find(c) != std::string_view::npos) out += c;
-        else out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
-}
-
 }  // namespace dockerext::cli
