@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Checks that coroutines start in one place (base/spawn), where cancellation becomes a value, and that they keep clear of
-what g++ 12 miscompiles and of what outlives its owner. Prints what breaks a rule; exits 1 if any. Usage:
-coroutines.py FOLDER..."""
+what g++ 12 miscompiles and of what outlives its owner (CONTRIBUTING.md, "Coroutines"). Prints what breaks a rule; exits 1
+if any. Usage: coroutines.py FOLDER..."""
 
 import re
 import sys
