@@ -1,5 +1,6 @@
 #include "apply/bodies.hpp"
 #include "apply/body_writer.hpp"
+#include "base/url.hpp"
 #include "model/labels.hpp"
 
 namespace dockerext::apply {
@@ -8,7 +9,7 @@ namespace {
 class Query {
 public:
     void add(std::string_view name, std::string_view value) {
-        text_ += (text_.empty() ? "" : "&") + std::string(name) + "=" + engine::url_encoded(value);
+        text_ += (text_.empty() ? "" : "&") + std::string(name) + "=" + percent_encoded(value);
     }
     void add_if_set(std::string_view name, std::string_view value) {
         if (!value.empty()) add(name, value);

@@ -2,8 +2,6 @@
 
 #include "base/timer.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <map>
 #include <optional>
@@ -64,7 +62,6 @@ ConcurrencyLimit::ConcurrencyLimit(const asio::any_io_executor& executor, Limits
     : state_(new State{.executor = executor, .limits = limits, .lent = {}, .waiting = {}}) {}
 
 Task<ConcurrencyLimit::Permit> ConcurrencyLimit::take(std::size_t turn) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     State& state = *state_;
     const auto entry = state.waiting.emplace(turn, State::Waiter{Timer(state.executor), {}});
     State::Waiter& waiter = entry->second;

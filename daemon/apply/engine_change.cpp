@@ -5,8 +5,6 @@
 #include "apply/host_files.hpp"
 #include "base/log.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext::apply {
 namespace {
 
@@ -116,7 +114,6 @@ Result<> keep_changed(const HostAccess& host, HostRecord memory, const model::Ch
 }  // namespace
 
 Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::ChangeEngine change) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto recovered = co_await recover_engine(client, host);
     if (!recovered) co_return recovered.error();
     const auto before = remembered(host);
@@ -144,7 +141,6 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
 }
 
 Task<Result<>> recover_engine(engine::Client& client, HostAccess& host) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto memory = remembered(host);
     if (!memory) co_return memory.error();
     if (!memory->undo) co_return Result<>{};

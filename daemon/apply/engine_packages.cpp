@@ -2,8 +2,6 @@
 #include "apply/host_files.hpp"
 #include "packages/engine_install.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -113,7 +111,6 @@ Task<Result<>> make_known(systemd::Systemd& systemd) {
 }  // namespace
 
 Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto recipe = recipe_for(host.root, install);
     if (!recipe) co_return recipe.error();
     if (!install.version.empty() && recipe->pin.possible()) {
@@ -133,7 +130,6 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
 }
 
 Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto recipe = recipe_for(host.root, {.source = release.kept.source, .version = release.kept.version});
     if (!recipe) co_return recipe.error();
     const auto released = co_await packages::release_version(std::move(*recipe), tools_of(host));
@@ -142,7 +138,6 @@ Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
 }
 
 Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto release = packages::read_os_release(host.root);
     if (!release) co_return release.error();
     auto recipe = packages::package_removal(*release, std::move(remove.packages));

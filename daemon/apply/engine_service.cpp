@@ -2,8 +2,6 @@
 
 #include "apply/engine_effect.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext::apply {
 namespace {
 
@@ -35,7 +33,6 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
 }  // namespace
 
 Task<Result<>> start_engine(engine::Client& client, HostAccess& host, model::StartEngine start) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     if (start.start) {
         const auto recovered = co_await recover_engine(client, host);
         if (!recovered) co_return recovered.error();

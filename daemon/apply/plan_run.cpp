@@ -6,8 +6,6 @@
 #include "base/log.hpp"
 #include "base/timeout.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 
 namespace dockerext::apply {
@@ -123,7 +121,6 @@ ConcurrencyLimit& PlanRun::slots_for(const Step& step) {
 }
 
 Task<void> PlanRun::run_step(StepId id) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     ConcurrencyLimit& slots = slots_for(plan_.steps[id]);
     ConcurrencyLimit::Permit slot = co_await slots.take(id);
     bool told_to_end = co_await is_cancelled();

@@ -2,6 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/json_document.hpp"
+#include "base/url.hpp"
 #include "base/web_client.hpp"
 
 #include <algorithm>
@@ -22,21 +23,6 @@ std::string_view resource_manager(std::string_view environment) {
     if (environment == "AzureChinaCloud") return "https://management.chinacloudapi.cn/";
     if (environment == "AzureUSGovernment") return "https://management.usgovcloudapi.net/";
     return "https://management.azure.com/";
-}
-
-/// Appends `text` encoded for a query or a form: at most three bytes per byte.
-void append_encoded(std::string& encoded, std::string_view text) {
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (std::isalnum(byte) != 0 || std::string_view("-._~").find(c) != std::string_view::npos) {
-            encoded += c;
-        } else {
-            encoded += '%';
-            encoded += digits[byte >> 4U];
-            encoded += digits[byte & 15U];
-        }
-    }
 }
 
 std::string text_in(const JsonCursor& object, std::string_view key) {
@@ -132,8 +118,8 @@ Error no_metadata(const Error& error) {
 
 HttpRequest metadata_request(const RegistryIdentity& who) {
     std::string target = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
-    append_encoded(target, resource_manager(who.environment));
-    if (who.identity != "system") append_encoded(target += "&client_id=", who.identity);
+    target += percent_encoded(resource_manager(who.environment));
+    if (who.identity != "system") target += "&client_id=" + percent_encoded(who.identity);
     return {.method = "GET", .target = std::move(target), .body = {}, .headers = {{"Metadata", "true"}}};
 }
 
@@ -144,9 +130,8 @@ Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view bod
 }
 
 HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_token) {
-    std::string form = "grant_type=access_token&service=";
-    append_encoded(form, who.registry);
-    append_encoded(form += "&access_token=", access_token.reveal());
+    std::string form = "grant_type=access_token&service=" + percent_encoded(who.registry) +
+                       "&access_token=" + percent_encoded(access_token.reveal());
     return {.method = "POST",
             .target = "/oauth2/exchange",
             .body = std::move(form),
@@ -165,7 +150,6 @@ Result<RegistryToken> read_exchange_answer(unsigned status, std::string_view bod
 }
 
 Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
     HttpRequest question = metadata_request(who);
     auto asking = ask_web(metadata, std::move(question), metadata_limit);

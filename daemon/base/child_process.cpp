@@ -39,7 +39,6 @@ public:
 
     /// Reads until the output ends or until cancelled.
     Task<void> read() {
-        co_await asio::this_coro::throw_if_cancelled(false);
         std::array<char, 4096> buffer{};
         for (bool more = true; more;) {
             const auto [error, size] = co_await descriptor_.async_read_some(
@@ -103,7 +102,6 @@ public:
     /// Waits until the process has ended and is reaped, or until cancelled. Checks at each wake-up, because
     /// Asio may report an event of a closed descriptor on its successor.
     Task<void> wait() {
-        co_await asio::this_coro::throw_if_cancelled(false);
         for (bool cancelled = false; !cancelled && !ended_;) {
             const auto [error] =
                 co_await handle_.async_wait(Descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
@@ -265,7 +263,6 @@ std::string command_text(const Command& command) {
 }
 
 Task<Result<ChildResult>> run_child(Command command, ChildOptions options) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto executor = co_await asio::this_coro::executor;
     const bool cancelled = co_await is_cancelled();
     if (cancelled) co_return Error(ErrorKind::cancelled, command.at(0));

@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -202,7 +201,6 @@ HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::p
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto asked = co_await pool_->ask(request, deadline_after(limit), answer_limit);
     if (!asked) co_return asked.error().within(title(request));
 
@@ -227,7 +225,6 @@ struct HttpStream::Connection {
 };
 
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto asking = request.next_piece ? pool_->ask_in_pieces(request, limit)
                                      : pool_->ask(request, deadline_after(limit), boost::none);
     auto asked = co_await std::move(asking);
@@ -244,7 +241,6 @@ HttpStream::~HttpStream() = default;
 unsigned HttpStream::status() const noexcept { return connection_->answer.get().result_int(); }
 
 Task<Result<std::string>> HttpStream::read(Duration inactivity) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto& [wire, answer, title] = *connection_;
     const bool gone = co_await is_cancelled();
     if (gone) co_return failed(asio::error::operation_aborted, "read").within(title);

@@ -5,7 +5,6 @@
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/local/stream_protocol.hpp>
-#include <boost/asio/this_coro.hpp>
 #include <boost/asio/use_awaitable.hpp>
 #include <boost/beast/core/basic_stream.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
@@ -94,7 +93,6 @@ Task<void> drain(Stream& stream) {
 }
 
 Task<void> until_gone(Stream& stream, const Received& received) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool is_there = received.size() == 0; is_there;) {
         const auto [error] = co_await stream.socket().async_wait(Protocol::socket::wait_read, as_result);
         if (error) co_return;
@@ -153,7 +151,6 @@ Task<void> turn_away(Protocol::socket peer) {
 
 /// Accepts a connection, serves it, then accepts the next. A peer without a seat delays nobody else.
 Task<void> serve_in_turn(Protocol::acceptor& acceptor, Service& service, TaskGroup& turned_away) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto [error, peer] = co_await acceptor.async_accept(as_result);
         bool gone = co_await is_cancelled();
@@ -227,7 +224,6 @@ HttpServer& HttpServer::operator=(HttpServer&&) noexcept = default;
 HttpServer::~HttpServer() = default;
 
 Task<void> HttpServer::serve() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup connections(listener_->acceptor.get_executor());
     TaskGroup turned_away(listener_->acceptor.get_executor());
     for (unsigned i = 0; i < most_connections; ++i) {

@@ -75,7 +75,6 @@ struct StopAtEnd {
 }  // namespace
 
 Task<Result<>> run_off_loop(std::function<void(std::stop_token)> what) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto work = std::make_shared<Work>(std::move(what));
     const StopAtEnd stop{work->stop};
     const Result<> begun = begin(work);

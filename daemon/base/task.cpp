@@ -13,6 +13,8 @@ Task<bool> is_cancelled() {
 }
 
 Task<bool> sleep_for(Duration duration) {
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return false;
     Timer timer(co_await asio::this_coro::executor);
     const SteadyTime begun = steady_now();
     const SteadyTime end = duration < SteadyTime::max() - begun ? begun + duration : SteadyTime::max();

@@ -1,10 +1,9 @@
 #include "base/task_group.hpp"
 
-#include "base/timer.hpp"
+#include "base/condition.hpp"
+#include "base/spawn.hpp"
 
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 #include <boost/asio/post.hpp>
 #include <boost/asio/this_coro.hpp>
 
@@ -14,10 +13,10 @@
 namespace dockerext {
 
 struct TaskGroup::State {
-    explicit State(const asio::any_io_executor& on) : executor(on), ended(on) {}
+    explicit State(const asio::any_io_executor& on) : executor(on) {}
 
     asio::any_io_executor executor;
-    Timer ended;  ///< wakes whenever a task ends
+    Condition ended;  ///< of one of the tasks
     std::list<asio::cancellation_signal> running;
 };
 
@@ -31,12 +30,11 @@ void TaskGroup::spawn(Task<void> task) {
     auto finish = [state = state_, signal](std::exception_ptr bug) {
         asio::post(state->executor, [state, signal, bug = std::move(bug)] {
             state->running.erase(signal);
-            state->ended.wake();
+            state->ended.notify();
             if (bug) std::rethrow_exception(bug);
         });
     };
-    asio::co_spawn(state_->executor, std::move(task),
-                   asio::bind_cancellation_slot(signal->slot(), std::move(finish)));
+    dockerext::spawn(state_->executor, std::move(task), std::move(finish), signal->slot());
 }
 
 void TaskGroup::cancel() {
@@ -48,7 +46,6 @@ void TaskGroup::cancel() {
 }
 
 Task<void> TaskGroup::join() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     bool passed_on = false;
     while (!state_->running.empty()) {
         const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();

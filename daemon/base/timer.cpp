@@ -11,6 +11,4 @@ Task<bool> Timer::wait_until(SteadyTime moment) {
     co_return !error;
 }
 
-Task<void> Timer::wait() { (void)co_await wait_until(SteadyTime::max()); }
-
 }  // namespace dockerext

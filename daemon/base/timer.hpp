@@ -8,16 +8,15 @@
 
 namespace dockerext {
 
-/// Wakes its waiters at a given time, or earlier. Asio's own timer knows only the machine's time.
+/// Wakes its waiter at a given time, or earlier. Asio's own timer knows only the machine's time. Who waits
+/// for something else than a time uses a Condition or a Trigger.
 class Timer {
 public:
     explicit Timer(const asio::any_io_executor& executor) : timer_(executor) {}
 
     /// True if `moment` was reached; false if woken before, by `wake` or because the waiter was cancelled.
     Task<bool> wait_until(SteadyTime moment);
-    /// Waits until woken or cancelled.
-    Task<void> wait();
-    /// Wakes all current waiters.
+    /// Wakes the current waiter.
     void wake() { timer_.cancel(); }
 
 private:

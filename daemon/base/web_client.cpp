@@ -141,7 +141,6 @@ Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request,
 }  // namespace
 
 Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     request.headers.emplace_back("Connection", "close");
     auto answer = co_await ask(server, request, deadline_after(limit));
     if (answer) co_return answer;

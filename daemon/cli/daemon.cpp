@@ -1,14 +1,9 @@
 #include "cli/daemon.hpp"
 
-#include "base/timeout.hpp"
-
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/io_context.hpp>
-
-#include <exception>
-#include <optional>
+#include "base/spawn.hpp"
 
 namespace dockerext::cli {
+
 Result<HttpResponse> Daemon::get(std::string target, Duration limit) const {
     HttpRequest request;
     request.target = std::move(target);
@@ -26,25 +21,9 @@ Result<HttpResponse> Daemon::post(std::string target, std::string body, Duration
 Result<HttpResponse> Daemon::ask(HttpRequest request, Duration limit) const {
     asio::io_context io(1);
     HttpClient client(io.get_executor(), socket_);
-    std::optional<Result<HttpResponse>> answer;
-    asio::co_spawn(io, keep(client.send(std::move(request), limit), answer), [](std::exception_ptr bug) {
-        if (bug) std::rethrow_exception(std::move(bug));
-    });
-    io.run();
-    if (!*answer) return answer->error().within("cannot reach the daemon");
-    return std::move(*answer);
-}
-
-std::string query_value(std::string_view text) {
-    constexpr std::string_view plain = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
-    constexpr std::string_view digits = "0123456789ABCDEF";
-    std::string out;
-    for (const char c : text) {
-        const auto byte = static_cast<unsigned char>(c);
-        if (plain.find(c) != std::string_view::npos) out += c;
-        else out += {'%', digits[byte >> 4], digits[byte & 15]};
-    }
-    return out;
+    auto answer = run_alone(io, client.send(std::move(request), limit));
+    if (!answer) return answer.error().within("cannot reach the daemon");
+    return answer;
 }
 
 }  // namespace dockerext::cli

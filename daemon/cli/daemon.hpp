@@ -27,7 +27,4 @@ private:
     std::filesystem::path socket_;
 };
 
-/// Encodes `text` as a value in a query.
-std::string query_value(std::string_view text);
-
 }  // namespace dockerext::cli

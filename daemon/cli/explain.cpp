@@ -1,3 +1,4 @@
+#include "base/url.hpp"
 #include "cli/execute.hpp"
 #include "cli/explain_text.hpp"
 
@@ -6,7 +7,7 @@
 namespace dockerext::cli {
 
 Exit execute(const Explain& command, Context& context) {
-    const auto answer = context.daemon.get("/v1/explain?service=" + query_value(command.service));
+    const auto answer = context.daemon.get("/v1/explain?service=" + percent_encoded(command.service));
     if (!is_fine(answer)) return complain(context, answer);
     if (context.json) return show_json(context, answer->body), Exit::fine;
     const auto explanation = parse_explanation(answer->body);

@@ -1,4 +1,5 @@
 #include "base/iso_time.hpp"
+#include "base/url.hpp"
 #include "cli/execute.hpp"
 #include "cli/history_text.hpp"
 
@@ -7,7 +8,7 @@
 namespace dockerext::cli {
 
 Exit execute(const ShowHistory& command, Context& context) {
-    const std::string since = command.since ? "?since=" + query_value(iso_time(*command.since)) : "";
+    const std::string since = command.since ? "?since=" + percent_encoded(iso_time(*command.since)) : "";
     const auto answer = context.daemon.get("/v1/history" + since);
     if (!is_fine(answer)) return complain(context, answer);
     if (context.json) return show_json(context, answer->body), Exit::fine;

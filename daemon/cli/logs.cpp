@@ -1,5 +1,6 @@
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
+#include "base/url.hpp"
 #include "cli/execute.hpp"
 
 #include <ostream>
@@ -12,7 +13,7 @@ constexpr JsonLimits log_limits{.bytes = std::size_t{64} << 20};
 }  // namespace
 
 Exit execute(const ShowLogs& command, Context& context) {
-    const auto answer = context.daemon.get("/v1/logs?service=" + query_value(command.service) +
+    const auto answer = context.daemon.get("/v1/logs?service=" + percent_encoded(command.service) +
                                            "&lines=" + std::to_string(command.lines));
     if (!is_fine(answer)) return complain(context, answer);
     if (context.json) return show_json(context, answer->body), Exit::fine;

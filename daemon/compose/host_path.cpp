@@ -1,5 +1,6 @@
 #include "compose/host_path.hpp"
 
+#include "base/url.hpp"
 #include "model/normal_form.hpp"
 
 namespace dockerext::compose {
@@ -13,8 +14,7 @@ std::string host_path(std::string_view source, std::string_view directory) {
 }
 
 bool is_address(std::string_view context) {
-    return context.find("://") != std::string_view::npos || context.starts_with("github.com/") ||
-           context.starts_with("git@");
+    return split_url(context) || context.starts_with("github.com/") || context.starts_with("git@");
 }
 
 }  // namespace dockerext::compose

@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/timeout.hpp"
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 #include "engine/log_text.hpp"
@@ -12,7 +13,7 @@ namespace {
 constexpr unsigned not_modified = 304;
 constexpr unsigned gone = 404;
 
-std::string path_of(std::string_view id) { return "/containers/" + url_encoded(id); }
+std::string path_of(std::string_view id) { return "/containers/" + percent_encoded(id); }
 
 /// A container that never ran knows its networks only by name, and is connected to none.
 std::vector<std::string> networks_in(const JsonCursor& container) {
@@ -82,7 +83,7 @@ Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::si
 
 Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label) {
     HttpRequest request{"GET", "/containers/json?all=1", {}, {}};
-    if (!label.empty()) request.target += "&filters=" + url_encoded(label_filter(label));
+    if (!label.empty()) request.target += "&filters=" + percent_encoded(label_filter(label));
     const auto list = co_await ask(client, std::move(request), "list containers");
     if (!list) co_return list.error();
     auto all = summaries_in(*list);
@@ -97,8 +98,8 @@ Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {
 
 Task<Result<std::string>> create_container(Client& client, std::string name, std::string body,
                                            std::string platform) {
-    HttpRequest request{"POST", "/containers/create?name=" + url_encoded(name), std::move(body), {}};
-    if (!platform.empty()) request.target += "&platform=" + url_encoded(platform);
+    HttpRequest request{"POST", "/containers/create?name=" + percent_encoded(name), std::move(body), {}};
+    if (!platform.empty()) request.target += "&platform=" + percent_encoded(platform);
     return create(client, std::move(request), "create container " + name);
 }
 
@@ -124,7 +125,7 @@ Task<Result<>> unpause_container(Client& client, std::string id) {
 }
 
 Task<Result<>> rename_container(Client& client, std::string id, std::string name) {
-    HttpRequest request{"POST", path_of(id) + "/rename?name=" + url_encoded(name), {}, {}};
+    HttpRequest request{"POST", path_of(id) + "/rename?name=" + percent_encoded(name), {}, {}};
     return order(client, std::move(request), limits::query, 0,
                  "rename container " + shown(id) + " to " + name);
 }

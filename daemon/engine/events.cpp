@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/json_writer.hpp"
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 
 #include <array>
@@ -84,7 +85,7 @@ Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, Wal
 
 Task<Result<EventStream>> EventStream::open(Client& client, WallTime since) {
     HttpRequest request;
-    request.target = "/events?since=" + timestamp(since) + "&filters=" + url_encoded(filters());
+    request.target = "/events?since=" + timestamp(since) + "&filters=" + percent_encoded(filters());
     auto stream = co_await client.open(std::move(request), limits::query);
     if (!stream) co_return stream.error().within("subscribe to events");
     co_return EventStream(JsonLines(std::move(*stream), client.redact()));

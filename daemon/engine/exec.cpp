@@ -1,6 +1,7 @@
 #include "engine/exec.hpp"
 
 #include "base/clock.hpp"
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 
@@ -24,7 +25,7 @@ std::optional<std::int64_t> exit_code_in(const JsonCursor& json) {
 
 Task<Result<>> run_in_container(Client& client, std::string id, std::string body) {
     const std::string doing = "run a hook in container " + shown(id);
-    HttpRequest made{"POST", "/containers/" + url_encoded(id) + "/exec", std::move(body), {}};
+    HttpRequest made{"POST", "/containers/" + percent_encoded(id) + "/exec", std::move(body), {}};
     const auto exec = co_await create(client, std::move(made), doing);
     if (!exec) co_return exec.error();
     HttpRequest start{"POST", "/exec/" + *exec + "/start", R"({"Detach":true})", {}};

@@ -1,5 +1,6 @@
 #include "engine/images.hpp"
 
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 
@@ -27,7 +28,7 @@ Result<std::map<std::string, std::string>> references_in(const JsonDocument& lis
 }  // namespace
 
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref) {
-    HttpRequest request{"GET", "/images/" + url_encoded(ref) + "/json", {}, {}};
+    HttpRequest request{"GET", "/images/" + percent_encoded(ref) + "/json", {}, {}};
     return ask(client, std::move(request), "inspect image " + ref);
 }
 

@@ -1,6 +1,7 @@
 #include "engine/networks.hpp"
 
 #include "base/json_writer.hpp"
+#include "base/url.hpp"
 #include "engine/exchange.hpp"
 
 namespace dockerext::engine {
@@ -8,7 +9,7 @@ namespace {
 
 constexpr unsigned gone = 404;
 
-std::string path_of(std::string_view id) { return "/networks/" + url_encoded(id); }
+std::string path_of(std::string_view id) { return "/networks/" + percent_encoded(id); }
 
 std::string disconnect_body(std::string_view container) {
     JsonWriter json;

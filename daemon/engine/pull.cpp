@@ -1,3 +1,4 @@
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 #include "engine/image_reference.hpp"
 #include "engine/images.hpp"
@@ -10,9 +11,9 @@ namespace {
 HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth, std::string_view platform) {
     const ImageReference image = split_reference(ref);
     HttpRequest request{"POST", {}, {}, {}};
-    request.target =
-        "/images/create?fromImage=" + url_encoded(image.repository) + "&tag=" + url_encoded(image.tag);
-    if (!platform.empty()) request.target += "&platform=" + url_encoded(platform);
+    request.target = "/images/create?fromImage=" + percent_encoded(image.repository) +
+                     "&tag=" + percent_encoded(image.tag);
+    if (!platform.empty()) request.target += "&platform=" + percent_encoded(platform);
     if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
     return request;
 }

@@ -1,5 +1,6 @@
 #include "engine/volumes.hpp"
 
+#include "base/url.hpp"
 #include "engine/exchange.hpp"
 
 namespace dockerext::engine {
@@ -20,7 +21,7 @@ Task<Result<>> create_volume(Client& client, std::string body) {
 }
 
 Task<Result<>> remove_volume(Client& client, std::string name) {
-    HttpRequest request{"DELETE", "/volumes/" + url_encoded(name), {}, {}};
+    HttpRequest request{"DELETE", "/volumes/" + percent_encoded(name), {}, {}};
     return order(client, std::move(request), limits::remove, gone, "remove volume " + name);
 }
 

@@ -1,6 +1,7 @@
 #include "model/image_reference.hpp"
 
 #include "base/ascii.hpp"
+#include "base/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -87,7 +88,7 @@ std::string fault_of_path(std::string_view path) {
 }
 
 std::string fault_of_name(std::string_view name) {
-    if (name.find("://") != std::string_view::npos) return "a registry is named without http:// or https://";
+    if (split_url(name)) return "a registry is named without http:// or https://";
     if (name.size() > longest_name) return "a name may have at most 255 characters";
     const std::size_t slash = name.find('/');
     const bool hosted = slash != std::string_view::npos && names_registry(name.substr(0, slash));

@@ -2,6 +2,7 @@
 
 #include "base/base64.hpp"
 #include "base/json_writer.hpp"
+#include "base/url.hpp"
 
 #include <algorithm>
 #include <array>
@@ -23,9 +24,7 @@ bool has_password(const RegistryLogin& login) { return std::holds_alternative<Pa
 }  // namespace
 
 std::string registry_key(std::string_view server) {
-    for (const std::string_view scheme : {"https://", "http://"}) {
-        if (server.starts_with(scheme)) server.remove_prefix(scheme.size());
-    }
+    if (const auto url = split_url(server); is_web(url)) server = url->rest;
     std::string host(server.substr(0, server.find('/')));
     std::transform(host.begin(), host.end(), host.begin(),
                    [](unsigned char c) { return static_cast<char>(std::tolower(c)); });

@@ -38,7 +38,6 @@ Error not_asked(const model::ContainerId& id) {
 
 /// Inspects one id after another until none is left.
 Task<void> inspect_in_turn(Inspection& inspection) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     Inspected& inspected = inspection.inspected;
     while (inspection.next < inspection.ids.size()) {
         const model::ContainerId id = inspection.ids[inspection.next++];

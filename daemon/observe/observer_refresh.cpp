@@ -52,7 +52,6 @@ bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
 }  // namespace
 
 Task<Result<>> Observer::refresh() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const Marks taken = marks_;
     const auto done = co_await refresh_marked();
     if (done) {
@@ -123,7 +122,6 @@ Task<Result<>> Observer::look_at_engine() {
 
 Task<void> Observer::look_at_networks() {
     using Kind = model::Subject::Kind;
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto document = co_await engine::list_networks(client_);
     const auto list = read(read_networks, document);
     if (!list) co_return note_unlisted(Kind::network, list.error());
@@ -145,7 +143,6 @@ Task<void> Observer::look_at_networks() {
 
 Task<void> Observer::look_at_volumes() {
     using Kind = model::Subject::Kind;
-    co_await asio::this_coro::throw_if_cancelled(false);
     Listed<model::ObservedVolume> listed;
     if (wanted_.all_volumes || !wanted_.volumes.empty()) {
         const auto document = co_await engine::list_volumes(client_);
@@ -169,7 +166,6 @@ Task<void> Observer::look_at_volumes() {
 /// in the list may still be an image id.
 Task<void> Observer::look_at_images() {
     using Kind = model::Subject::Kind;
-    co_await asio::this_coro::throw_if_cancelled(false);
     // A copy, because `want` may be called meanwhile.
     const std::set<model::ImageRef> wanted = wanted_.images;
     std::map<std::string, std::string> ids;
@@ -206,7 +202,6 @@ Task<void> Observer::look_at_images() {
 }
 
 Task<void> Observer::look_at_containers() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const bool all = std::exchange(marks_.containers, false);
     if (all) {
         co_await look_at_all_containers();

@@ -1,5 +1,6 @@
 #include "packages/engine_packages.hpp"
 
+#include "base/url.hpp"
 #include "packages/apt_recipe.hpp"
 #include "packages/recipe_parts.hpp"
 #include "packages/rpm_recipe.hpp"
@@ -14,9 +15,7 @@ Result<> check(const model::InstallEngine& request) {
     const bool version_fits = all_of(request.version, ".+~:_-") && !request.version.starts_with('-');
     if (!version_fits) return refusal("'" + request.version + "' is not a package version");
     const bool mirror_fits =
-        request.mirror.empty() ||
-        ((request.mirror.starts_with("https://") || request.mirror.starts_with("http://")) &&
-         all_of(request.mirror, ":/._~%-"));
+        request.mirror.empty() || (is_web(split_url(request.mirror)) && all_of(request.mirror, ":/._~%-"));
     if (!mirror_fits) return refusal("'" + request.mirror + "' is not the URL of a mirror");
     return {};
 }

@@ -2,6 +2,7 @@
 
 #include "base/json_document.hpp"
 #include "base/json_writer.hpp"
+#include "base/url.hpp"
 #include "model/dockerd_config.hpp"
 #include "plan/json_members.hpp"
 
@@ -143,9 +144,8 @@ bool only_buildkit(const KeyChange& change) {
 
 bool may_be_secret(std::string_view text) {
     const auto has = [&](std::string_view word) { return text.find(word) != std::string_view::npos; };
-    const std::size_t scheme = text.find("://");
-    const bool has_user =
-        scheme != std::string_view::npos && text.find('@', scheme) != std::string_view::npos;
+    const auto url = split_url(text);
+    const bool has_user = url && url->rest.find('@') != std::string_view::npos;
     return has_user || has("token") || has("password") || has("secret");
 }
 

@@ -1,12 +1,10 @@
 #include "reconcile/changes.hpp"
 
-#include "base/timer.hpp"
-
 namespace dockerext::reconcile {
 
 void Changes::raise() {
     ++number_;
-    for (Timer* waiter : waiters_) waiter->wake();
+    raised_.notify();
 }
 
 void Changes::raise_for_progress(SteadyTime now) {
@@ -15,13 +13,9 @@ void Changes::raise_for_progress(SteadyTime now) {
     raise();
 }
 
-/// Each waiter has a timer of its own: setting a shared timer again would wake the others.
 Task<bool> Changes::wait_beyond(std::uint64_t number, Duration longest) {
     if (number_ > number) co_return true;
-    Timer timer(executor_);
-    const auto entry = waiters_.insert(waiters_.end(), &timer);
-    (void)co_await timer.wait_until(steady_now() + longest);
-    waiters_.erase(entry);
+    (void)co_await raised_.wait_until(steady_now() + longest);
     co_return number_ > number;
 }
 

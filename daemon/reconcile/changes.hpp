@@ -1,17 +1,9 @@
 #pragma once
 
-#include "base/clock.hpp"
-#include "base/task.hpp"
-
-#include <boost/asio/any_io_executor.hpp>
+#include "base/condition.hpp"
 
 #include <cstdint>
-#include <list>
 #include <optional>
-
-namespace dockerext {
-class Timer;
-}
 
 namespace dockerext::reconcile {
 
@@ -19,8 +11,6 @@ namespace dockerext::reconcile {
 /// not miss a change that was raised while nobody waited: its number is higher than the number last seen.
 class Changes {
 public:
-    explicit Changes(asio::any_io_executor executor) : executor_(std::move(executor)) {}
-
     /// The number of the last change; 0 before the first.
     std::uint64_t number() const noexcept { return number_; }
     void raise();
@@ -32,10 +22,9 @@ public:
     Task<bool> wait_beyond(std::uint64_t number, Duration longest);
 
 private:
-    asio::any_io_executor executor_;
     std::uint64_t number_ = 0;
     std::optional<SteadyTime> progressed_;  ///< when progress was last raised
-    std::list<Timer*> waiters_;
+    Condition raised_;
 };
 
 }  // namespace dockerext::reconcile

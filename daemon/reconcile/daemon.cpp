@@ -2,13 +2,13 @@
 
 #include "base/chance.hpp"
 #include "base/message_id.hpp"
+#include "base/spawn.hpp"
 #include "base/task_group.hpp"
 #include "reconcile/control.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/hands_off.hpp"
 #include "reconcile/reconciler.hpp"
-#include "reconcile/run_alone.hpp"
 #include "reconcile/settings_intake.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
@@ -71,7 +71,6 @@ Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconci
 /// Delays use the steady clock, so a clock change does not affect them. But the known times of the engine's
 /// events are of the old clock.
 Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto clock = watches::ClockWatch::open(co_await asio::this_coro::executor);
     if (!clock)
         co_return log::warning("cannot notice changes of the clock", {{"ERROR", clock.error().message()}});
@@ -95,11 +94,11 @@ Task<Result<>> leave_alone(state::Paths paths, std::string newer) {
 Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::path& socket, Files files) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
-    Changes changes(executor);
+    Changes changes;
     FailureLedger ledger(chance);
     MemoryFile memory(state::MemoryStore(paths.state), ledger);
     Intent intent(memory, ledger);
-    Trigger loop(executor);
+    Trigger loop;
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
                                        state::HostRecordStore(paths.host_record), intent, loop, changes);
     Reconciler reconciler(executor, {.client = client,
@@ -168,7 +167,8 @@ Task<Result<>> daemon(fs::path root, std::string docker_host) {
 }
 
 Result<> run_daemon(const fs::path& root, const std::string& docker_host) {
-    return run_alone(daemon(root, docker_host));
+    asio::io_context io(1);
+    return run_alone(io, daemon(root, docker_host));
 }
 
 }  // namespace dockerext::reconcile

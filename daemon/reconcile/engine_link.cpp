@@ -5,8 +5,6 @@
 #include "base/message_id.hpp"
 #include "engine/system.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 
 namespace dockerext::reconcile {
@@ -26,7 +24,6 @@ constexpr Duration dead_after = 5s;  ///< if a ping waits this long, the engine 
 }  // namespace
 
 Task<void> EngineLink::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     status_.since = wall_now();
     for (Duration pause = first_retry;; pause = std::min(2 * pause, longest_retry)) {
         const auto begun = steady_now();
@@ -34,8 +31,6 @@ Task<void> EngineLink::run() {
         if (error.kind() == ErrorKind::cancelled) co_return;
         if (connected_ && steady_now() - begun > steady_after) pause = first_retry;
         lose(error);
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
         const bool slept = co_await sleep_for(pause);
         if (!slept) co_return;
     }
@@ -115,7 +110,6 @@ void EngineLink::lose(const Error& error) {
 }
 
 Task<void> EngineLink::watch() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const bool slept = co_await sleep_for(1s);
         if (!slept) co_return;
@@ -129,8 +123,6 @@ Task<void> EngineLink::watch() {
         asked_.reset();
         if (answer) hung_since_.reset();
         else if (answer.error().kind() == ErrorKind::timeout) hung_since_ = hung_since_.value_or(asked);
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
     }
 }
 

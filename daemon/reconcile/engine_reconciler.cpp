@@ -13,8 +13,6 @@
 #include "reconcile/outcome_log.hpp"
 #include "watches/file_watch.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -68,7 +66,6 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
       intent_(intent),
       loop_(loop),
       changes_(changes),
-      trigger_(executor),
       ledger_(chance),
       tokens_(executor, {.changed = [this] { tokens_changed(); },
                          .gained =
@@ -80,7 +77,6 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
 }
 
 Task<void> EngineReconciler::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
     watches.spawn(watch_units());
@@ -89,8 +85,6 @@ Task<void> EngineReconciler::run() {
     co_await recover();
     for (bool going = true; going;) {
         co_await cycle();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) break;
         going = co_await trigger_.wait(until_next());
     }
     watches.cancel();
@@ -98,17 +92,14 @@ Task<void> EngineReconciler::run() {
 }
 
 Task<void> EngineReconciler::watch_units() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const auto changed = co_await systemd_.changed();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
-        if (changed) trigger_.raise();
+        if (!changed) co_return;
+        trigger_.raise();
     }
 }
 
 Task<void> EngineReconciler::watch_files() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         auto watch = watches::FileWatch::open(executor_, watched_files(root_));
         while (watch) {

@@ -3,11 +3,11 @@
 #include "apply/engine_change.hpp"
 #include "apply/executor.hpp"
 #include "base/log.hpp"
+#include "base/spawn.hpp"
 #include "base/task_group.hpp"
 #include "intake/secrets.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/removal.hpp"
-#include "reconcile/run_alone.hpp"
 #include "settings/settings_parser.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
@@ -113,7 +113,8 @@ Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& doc
     auto journal = state::Journal::open(paths.state);
     if (!journal) return journal.error();
 
-    return run_alone(remove_under(root, *socket, paths, *journal));
+    asio::io_context io(1);
+    return run_alone(io, remove_under(root, *socket, paths, *journal));
 }
 
 }  // namespace dockerext::reconcile

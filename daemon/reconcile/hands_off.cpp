@@ -68,7 +68,6 @@ void tell_azure(const state::Paths& paths, const std::string& told) {
 }
 
 Task<void> keep_telling_azure(const state::Paths& paths, std::string why) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto now = wall_now();
     const std::string told = report::to_json({report::AzureState::error, why, {}}, now, now);
     for (bool going = true; going;) {

@@ -3,7 +3,6 @@
 #include "base/timeout.hpp"
 
 #include <unistd.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -27,7 +26,6 @@ Result<std::optional<std::uint64_t>> number(const report::ControlRequest& reques
 }
 
 Task<void> until_changed(Changes& changes, std::uint64_t number, Duration longest) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     (void)co_await changes.wait_beyond(number, longest);
 }
 

@@ -6,7 +6,6 @@
 #include "plan/plan_text.hpp"
 
 #include <malloc.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 
@@ -60,12 +59,9 @@ Reconciler::Reconciler(const asio::any_io_executor& executor, Parts parts)
       next_full_check_(steady_now()) {}
 
 Task<void> Reconciler::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
         heartbeat_.cycle_began(steady_now());
         co_await cycle();
-        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
-        if (told_to_end) break;
         // Return unused memory while idle.
         if (runs_.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);
         const Duration longest = until_next();
@@ -167,7 +163,6 @@ void Reconciler::look_at_leaving() {
 }
 
 Task<void> Reconciler::look_at_leaving(ProjectName project) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     ProjectView* const view = views_.leaving(project);
     const auto looked = co_await view->look();
     if (!looked) {

@@ -1,6 +1,7 @@
 #pragma once
 
 #include "base/task_group.hpp"
+#include "base/trigger.hpp"
 #include "engine/client.hpp"
 #include "model/status.hpp"
 #include "reconcile/action_budget.hpp"
@@ -13,7 +14,6 @@
 #include "reconcile/plan_runs.hpp"
 #include "reconcile/project_views.hpp"
 #include "reconcile/status.hpp"
-#include "reconcile/trigger.hpp"
 #include "state/journal.hpp"
 
 #include <chrono>

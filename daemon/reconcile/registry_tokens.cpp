@@ -5,8 +5,6 @@
 #include "base/task_group.hpp"
 #include "model/registry.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <algorithm>
 #include <utility>
 
@@ -27,29 +25,21 @@ bool same(const azure::RegistryIdentity& one, const azure::RegistryIdentity& oth
 }  // namespace
 
 RegistryTokens::RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch)
-    : executor_(executor),
-      hooks_(std::move(hooks)),
-      fetch_(std::move(fetch)),
-      trigger_(executor),
-      answered_(executor) {}
+    : executor_(executor), hooks_(std::move(hooks)), fetch_(std::move(fetch)) {}
 
 /// Fetches all due tokens at the same time; the next round starts when the slowest has ended.
 Task<void> RegistryTokens::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going = true; going;) {
         TaskGroup round(executor_);
         for (const auto& [key, entry] : entries_) {
             if (entry.state.due <= steady_now()) round.spawn(fetch(entry.who));
         }
         co_await round.join();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
         going = co_await trigger_.wait(until_next());
     }
 }
 
 Task<void> RegistryTokens::fetch(azure::RegistryIdentity who) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     auto asking = fetch_(who);
     azure::TokenAnswer answer = co_await std::move(asking);
     take(who, std::move(answer));
@@ -70,7 +60,7 @@ void RegistryTokens::take(const azure::RegistryIdentity& who, azure::TokenAnswer
         failed(state, answer, steady_now(), no_jitter);
         log::warning("cannot get a registry token", {{"OBJECT", who.registry}, {"ERROR", state.error}});
     }
-    answered_.wake();
+    answered_.notify();
     hooks_.changed();
     if (!had_one && !awaited && holds(state, steady_now())) hooks_.gained(found->first);
 }
@@ -93,7 +83,7 @@ void RegistryTokens::retry() {
     for (auto& [key, entry] : entries_) {
         if (entry.state.failures > 0) entry.state.due = {};
     }
-    answered_.wake();  // waiters for a registry that left the settings need not wait longer
+    answered_.notify();  // waiters for a registry that left the settings need not wait longer
     trigger_.raise();
 }
 

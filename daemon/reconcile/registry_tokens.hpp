@@ -1,11 +1,10 @@
 #pragma once
 
 #include "base/redactor.hpp"
-#include "base/timer.hpp"
+#include "base/trigger.hpp"
 #include "model/settings.hpp"
 #include "model/status.hpp"
 #include "reconcile/token_state.hpp"
-#include "reconcile/trigger.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -64,7 +63,7 @@ private:
     Hooks hooks_;
     Fetch fetch_;
     Trigger trigger_;
-    Timer answered_;  ///< wakes all waiters when an answer arrives
+    Condition answered_;  ///< some request
     std::map<std::string, Entry> entries_;
 };
 

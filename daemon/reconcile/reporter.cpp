@@ -8,8 +8,6 @@
 #include "report/unfinished.hpp"
 #include "systemd/notify.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <utility>
 
 namespace dockerext::reconcile {
@@ -34,7 +32,6 @@ Reporter::Reporter(Changes& changes, state::ReportTargetStore store)
 }
 
 Task<void> Reporter::run(std::function<model::Status()> look) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const std::uint64_t told_change = changes_.number();
         auto telling = contained(tell(look));

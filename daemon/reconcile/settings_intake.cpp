@@ -105,7 +105,6 @@ void SettingsIntake::adopt(Accepted accepted) {
 }
 
 Task<void> SettingsIntake::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const auto executor = co_await asio::this_coro::executor;
     std::optional<watches::FolderWatch> watch;
     for (;;) {

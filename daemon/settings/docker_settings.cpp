@@ -1,6 +1,7 @@
 #include "settings/docker_settings.hpp"
 
 #include "base/json_reader.hpp"
+#include "base/url.hpp"
 #include "settings/choice.hpp"
 
 #include <algorithm>
@@ -47,8 +48,9 @@ bool is_version(std::string_view text) {
 }
 
 bool is_url(std::string_view text) {
-    const std::size_t scheme = text.starts_with("https://") ? 8 : text.starts_with("http://") ? 7 : 0;
-    return scheme > 0 && text.size() > scheme && text.find_first_of(" \t\r\n\"'\\") == std::string_view::npos;
+    const auto url = split_url(text);
+    return is_web(url) && !url->rest.empty() &&
+           url->rest.find_first_of(" \t\r\n\"'\\") == std::string_view::npos;
 }
 
 /// The fingerprint of a version 4 key, written as `gpg --fingerprint` shows it, with spaces; "" for anything

@@ -1,5 +1,7 @@
 #include "settings/engine_access.hpp"
 
+#include "base/url.hpp"
+
 #include <algorithm>
 #include <utility>
 
@@ -38,8 +40,9 @@ std::vector<Address> addresses_of(const DockerPart& docker) {
 
 /// Whether other machines can reach the address. An address without a host is loopback.
 bool is_open(std::string_view address) {
-    if (address.starts_with("tcp://")) address.remove_prefix(6);
-    else if (address.find("://") != std::string_view::npos) return false;
+    const auto url = split_url(address);
+    if (url && url->scheme != "tcp") return false;
+    if (url) address = url->rest;
     const std::string_view host = address.substr(0, address.rfind(':'));
     return !host.empty() && host != "localhost" && host != "[::1]" && !host.starts_with("127.");
 }

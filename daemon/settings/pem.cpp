@@ -1,6 +1,6 @@
 #include "settings/pem.hpp"
 
-#include <openssl/evp.h>
+#include "base/base64.hpp"
 
 #include <algorithm>
 #include <optional>
@@ -19,17 +19,9 @@ Secret without_white_space(std::string_view text) {
 }
 
 std::optional<Secret> decode_base64(std::string_view text) {
-    const Secret compact = without_white_space(text);
-    const std::string_view digits = compact.reveal();
-    if (digits.empty() || digits.size() % 4 != 0) return std::nullopt;
-    std::string bytes(digits.size() / 4 * 3, '\0');
-    const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(bytes.data()),
-                                     reinterpret_cast<const unsigned char*>(digits.data()),
-                                     static_cast<int>(digits.size()));
-    if (size < 0) return std::nullopt;
-    const std::size_t padding = digits.size() - std::min(digits.size(), digits.find_last_not_of('=') + 1);
-    bytes.resize(static_cast<std::size_t>(size) - std::min(padding, static_cast<std::size_t>(size)));
-    return Secret(std::move(bytes));
+    auto bytes = from_base64(without_white_space(text).reveal());
+    if (!bytes) return std::nullopt;
+    return Secret(std::move(*bytes));
 }
 
 /// Whether `text` holds a PEM block whose label ends in `label` ("RSA PRIVATE KEY" ends in "PRIVATE KEY").

@@ -5,8 +5,6 @@
 #include "base/timeout.hpp"
 #include "base/unique_fd.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 #include <fcntl.h>
 
 #include <cerrno>
@@ -32,7 +30,6 @@ Task<Result<>> sync_off_loop(int fd) {
 }  // namespace
 
 Task<Result<>> SharedSync::sync(int fd) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     const std::uint64_t mine = ++asked_;
     while (synced_ < mine) {
         if (!under_way_) {
@@ -41,9 +38,7 @@ Task<Result<>> SharedSync::sync(int fd) {
             if (!led) co_return led;
             continue;
         }
-        const auto waiter = waiting_.emplace(waiting_.end(), co_await asio::this_coro::executor);
-        co_await waiter->wait();
-        waiting_.erase(waiter);
+        co_await ended_.wait();
         const bool cancelled = co_await is_cancelled();
         if (cancelled) co_return Error(ErrorKind::cancelled, "sync");
     }
@@ -57,7 +52,7 @@ Task<Result<>> SharedSync::lead(int fd) {
     const Result<> synced = co_await with_timeout(patience, "sync", sync_off_loop(fd));
     under_way_ = false;
     if (synced || synced.error().kind() != ErrorKind::cancelled) synced_ = all;
-    for (Timer& waiter : waiting_) waiter.wake();
+    ended_.notify();
     co_return synced;
 }
 

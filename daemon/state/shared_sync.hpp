@@ -1,10 +1,8 @@
 #pragma once
 
-#include "base/task.hpp"
-#include "base/timer.hpp"
+#include "base/condition.hpp"
 
 #include <cstdint>
-#include <list>
 
 namespace dockerext::state {
 
@@ -22,7 +20,7 @@ private:
     std::uint64_t asked_ = 0;   ///< calls so far
     std::uint64_t synced_ = 0;  ///< the calls that the last sync covered
     bool under_way_ = false;
-    std::list<Timer> waiting_;
+    Condition ended_;  ///< of the sync under way
 };
 
 }  // namespace dockerext::state

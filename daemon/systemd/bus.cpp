@@ -1,7 +1,7 @@
 #include "systemd/bus.hpp"
 
+#include "base/condition.hpp"
 #include "base/timeout.hpp"
-#include "base/timer.hpp"
 
 #include <fcntl.h>
 #include <poll.h>
@@ -67,9 +67,7 @@ Error link_error(int r, std::string_view doing) {
 /// The pending reply of a call. Lives in the waiting coroutine; the slot ends with it, so no reply comes
 /// later.
 struct Reply {
-    explicit Reply(const asio::any_io_executor& executor) : arrived(executor) {}
-
-    Timer arrived;  ///< wakes when the reply has arrived
+    Condition arrived;
     std::optional<Result<BusMessage>> outcome;
     Slot slot;
 };
@@ -79,7 +77,7 @@ int on_reply(sd_bus_message* message, void* waiting, sd_bus_error*) {
     const sd_bus_error* error = sd_bus_message_get_error(message);
     if (error != nullptr) reply.outcome.emplace(error_of(*error));
     else reply.outcome.emplace(BusMessage(sd_bus_message_ref(message)));
-    reply.arrived.wake();
+    reply.arrived.notify();
     return 0;
 }
 
@@ -131,8 +129,7 @@ Result<BusMessage> Bus::new_call(const char* service, const char* path, const ch
 }
 
 Task<Result<BusMessage>> Bus::reply_to(BusMessage request) {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    Reply reply(link_->descriptor.get_executor());
+    Reply reply;
     sd_bus_slot* slot = nullptr;
     const int r = sd_bus_call_async(link_->bus.get(), &slot, request.get(), on_reply, &reply, UINT64_MAX);
     if (r < 0) co_return link_error(r, "send");
@@ -176,7 +173,6 @@ Result<Bus::Match> Bus::on_loss(std::function<void()> broken) {
 }
 
 Task<Result<>> Bus::pump() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         int r = 0;
         while ((r = sd_bus_process(link_->bus.get(), nullptr)) > 0) {

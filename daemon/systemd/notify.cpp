@@ -5,7 +5,6 @@
 #include "base/log.hpp"
 
 #include <systemd/sd-daemon.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -48,7 +47,6 @@ void notify_before_waiting_for_the_disk() {
 }
 
 Task<void> feed_watchdog(std::function<bool(Duration)> is_overdue) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     std::uint64_t interval = 0;  // microseconds
     if (sd_watchdog_enabled(0, &interval) <= 0) co_return;
     const std::chrono::microseconds patience(interval);

@@ -72,7 +72,7 @@ Systemd::~Systemd() = default;
 Task<void> Systemd::run() { return state_->connection.run(); }
 
 Task<Result<>> Systemd::changed() {
-    const bool told = co_await state_->connection.dirty().told();
+    const bool told = co_await state_->connection.dirty().wait();
     if (!told) co_return Error(ErrorKind::cancelled, "changes of units");
     co_return Result<>{};
 }

@@ -5,7 +5,6 @@
 #include "base/timeout.hpp"
 
 #include <systemd/sd-bus.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
 #include <cstdlib>
@@ -58,16 +57,11 @@ Result<> without_value(const Result<BusMessage>& reply) {
 SystemdConnection::SystemdConnection(const asio::any_io_executor& executor, std::vector<std::string> watched)
     : executor_(executor),
       watched_(std::move(watched)),
-      dirty_(executor),
-      attempted_(executor),
       pause_(first_pause),
       loss_(ErrorKind::unavailable, "systemd: not connected yet") {}
 
 Task<Result<std::shared_ptr<Bus>>> SystemdConnection::bus() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    if (!tried_) {
-        co_await attempted_.wait();
-    }
+    if (!tried_) co_await attempted_.wait();
     if (!bus_) co_return loss_;
     co_return bus_;
 }
@@ -101,7 +95,7 @@ Result<std::vector<Bus::Match>> SystemdConnection::listen(Bus& on) {
     for (const std::string& unit : watched_) rules.push_back(unit_rule(unit));
     std::vector<Bus::Match> matches;
     for (const std::string& rule : rules) {
-        auto match = on.on_signal(rule, [this](sd_bus_message*) { dirty_.tell(); });
+        auto match = on.on_signal(rule, [this](sd_bus_message*) { dirty_.raise(); });
         if (!match) return match.error();
         matches.push_back(std::move(*match));
     }
@@ -114,8 +108,8 @@ void SystemdConnection::gain(std::shared_ptr<Bus> connected) {
     pause_ = first_pause;
     bus_ = std::move(connected);
     tried_ = true;
-    attempted_.wake();
-    dirty_.tell();
+    attempted_.notify();
+    dirty_.raise();
 }
 
 void SystemdConnection::lose(const Error& why) {
@@ -123,10 +117,10 @@ void SystemdConnection::lose(const Error& why) {
     const bool ours = why.kind() == ErrorKind::cancelled;
     if (!complained_ && !ours) log::warning("systemd does not respond; retrying", {{"ERROR", why.message()}});
     complained_ = complained_ || !ours;
-    if (bus_) dirty_.tell();
+    if (bus_) dirty_.raise();
     bus_.reset();
     tried_ = true;
-    attempted_.wake();
+    attempted_.notify();
 }
 
 /// Asks systemd to send its signals; it sends most of them only while a client is subscribed.
@@ -152,11 +146,9 @@ Task<void> SystemdConnection::serve() {
 }
 
 Task<void> SystemdConnection::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (bool going_on = true; going_on;) {
         co_await serve();
-        const bool cancelled = co_await is_cancelled();
-        going_on = !cancelled && co_await sleep_for(pause_);
+        going_on = co_await sleep_for(pause_);
         pause_ = std::min(2 * pause_, longest_pause);
     }
 }

@@ -1,8 +1,7 @@
 #pragma once
 
-#include "base/task.hpp"
+#include "base/trigger.hpp"
 #include "systemd/bus.hpp"
-#include "systemd/event.hpp"
 
 #include <boost/asio/any_io_executor.hpp>
 
@@ -32,8 +31,7 @@ public:
     Task<void> run();
 
     /// Fires when a watched unit or its files change, and when the connection is made or lost.
-    Event& dirty() noexcept { return dirty_; }
-    const asio::any_io_executor& executor() const noexcept { return executor_; }
+    Trigger& dirty() noexcept { return dirty_; }
 
     /// The current connection, or why there is none. Waits for the first attempt to connect.
     Task<Result<std::shared_ptr<Bus>>> bus();
@@ -57,8 +55,8 @@ private:
 
     asio::any_io_executor executor_;
     std::vector<std::string> watched_;
-    Event dirty_;
-    Timer attempted_;  ///< wakes at the first attempt
+    Trigger dirty_;
+    Condition attempted_;  ///< to connect
     bool tried_ = false;
     bool complained_ = false;  ///< has logged that there is no connection
     Duration pause_;

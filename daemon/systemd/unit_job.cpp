@@ -1,6 +1,6 @@
 #include "systemd/unit_job.hpp"
 
-#include "systemd/event.hpp"
+#include "base/trigger.hpp"
 
 #include <systemd/sd-bus.h>
 
@@ -15,14 +15,12 @@ namespace {
 
 /// Records the ends of jobs. It listens before the job is requested, so that no end is missed.
 struct JobEnds {
-    explicit JobEnds(const asio::any_io_executor& executor) : heard(executor) {}
-
     void hear(sd_bus_message* signal) {
         std::uint32_t id = 0;
         const char *path = nullptr, *unit = nullptr, *result = nullptr;
         if (sd_bus_message_read(signal, "uoss", &id, &path, &unit, &result) > 0)
             ends.emplace_back(path, result);
-        heard.tell();
+        heard.raise();
     }
     /// How the job ended; "" if it has not ended.
     std::string of(const std::string& job) const {
@@ -33,10 +31,10 @@ struct JobEnds {
 
     void lose() {
         lost = true;
-        heard.tell();
+        heard.raise();
     }
 
-    Event heard;
+    Trigger heard;
     bool lost = false;                                      ///< whether the connection is lost
     std::vector<std::pair<std::string, std::string>> ends;  ///< job's path, result
 };
@@ -47,7 +45,7 @@ Task<Result<std::string>> end_of(JobEnds& ends, std::string job) {
         std::string result = ends.of(job);
         if (!result.empty()) co_return result;
         if (ends.lost) co_return Error(ErrorKind::unavailable, "lost connection to systemd");
-        const bool told = co_await ends.heard.told();
+        const bool told = co_await ends.heard.wait();
         if (!told) co_return Error(ErrorKind::cancelled, "job");
     }
 }
@@ -57,7 +55,7 @@ Task<Result<std::string>> end_of(JobEnds& ends, std::string job) {
 Task<Result<std::string>> result_of_job(SystemdConnection& connection, std::string method, std::string unit) {
     const auto on = co_await connection.bus();
     if (!on) co_return on.error();
-    JobEnds ends(connection.executor());
+    JobEnds ends;
     const auto heard = (*on)->on_signal(manager_rule("JobRemoved"), [&](sd_bus_message* m) { ends.hear(m); });
     const auto lost = (*on)->on_loss([&] { ends.lose(); });
     if (!heard || !lost) co_return (heard ? lost : heard).error();

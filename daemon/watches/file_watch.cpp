@@ -4,7 +4,6 @@
 
 #include <sys/inotify.h>
 #include <sys/stat.h>
-#include <boost/asio/this_coro.hpp>
 
 #include <cerrno>
 #include <map>
@@ -154,7 +153,6 @@ Result<FileWatch> FileWatch::open(const asio::any_io_executor& executor, std::ve
 }
 
 Task<Result<>> FileWatch::changed() {
-    co_await asio::this_coro::throw_if_cancelled(false);
     for (;;) {
         const auto events = co_await next_events(state_->inotify);
         if (!events) co_return events.error();

@@ -1,6 +1,7 @@
 // Fuzzes the bytes that a client sends to the control socket. Each answer is HTTP with a JSON object, and the
 // connection ends after the client has sent everything.
 #include "base/json_document.hpp"
+#include "base/spawn.hpp"
 #include "promise.hpp"
 #include "report/control_server.hpp"
 #include "support/temporary_folder.hpp"
@@ -8,8 +9,6 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <unistd.h>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/io_context.hpp>
 
 #include <array>
@@ -35,7 +34,7 @@ struct Server {
         auto made = report::ControlServer::listen(io.get_executor(), socket, answer);
         promise(made.has_value(), "the server listens");
         server = std::move(*made);
-        asio::co_spawn(io, server->serve(), asio::detached);
+        spawn(io.get_executor(), server->serve());
     }
 
     test::TemporaryFolder folder;

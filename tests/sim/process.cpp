@@ -1,6 +1,6 @@
 #include "process.hpp"
 
-#include "base/task.hpp"
+#include "base/spawn.hpp"
 #include "control_socket.hpp"
 #include "intake/take_in.hpp"
 #include "reconcile/daemon.hpp"
@@ -8,10 +8,9 @@
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
 
-#include <boost/asio/co_spawn.hpp>
-
 #include <csignal>
 #include <exception>
+#include <memory>
 
 namespace dockerext::sim {
 namespace {
@@ -44,13 +43,14 @@ void Process::start() {
     gone_ = told_to_end_ = false;
     failure_.clear();
     io_.emplace(1);
-    asio::co_spawn(*io_, reconcile::daemon(root_, "unix:///run/docker.sock"),
-                   [this](std::exception_ptr bug, const Result<>& outcome) {
-                       gone_ = true;
-                       if (bug) failure_ = "an exception: " + words_of(std::move(bug));
-                       else if (!outcome) failure_ = outcome.error().message();
-                       else if (!told_to_end_) failure_ = "it ended by itself";
-                   });
+    const auto outcome = std::make_shared<std::optional<Result<>>>();
+    spawn(io_->get_executor(), keep(reconcile::daemon(root_, "unix:///run/docker.sock"), *outcome),
+          [this, outcome](std::exception_ptr bug) {
+              gone_ = true;
+              if (bug) failure_ = "an exception: " + words_of(std::move(bug));
+              else if (!**outcome) failure_ = (*outcome)->error().message();
+              else if (!told_to_end_) failure_ = "it ended by itself";
+          });
 }
 
 void Process::kill() {
@@ -81,11 +81,13 @@ bool Process::ask(const std::string& method, const std::string& target, const st
     if (!io_ || gone_ || ControlSocket::handler == nullptr) return false;
     HttpRequest request{method, target, body, {}};
     Peer peer{PeerCredentials{}, [] { return never(); }};
-    asio::co_spawn(*io_, (*ControlSocket::handler)(std::move(request), std::move(peer)),
-                   [heard = std::move(heard)](std::exception_ptr bug, const HttpResponse& response) {
-                       if (bug) std::rethrow_exception(std::move(bug));
-                       if (heard) heard(response.status, response.body);
-                   });
+    const auto response = std::make_shared<std::optional<HttpResponse>>();
+    spawn(io_->get_executor(),
+          keep((*ControlSocket::handler)(std::move(request), std::move(peer)), *response),
+          [response, heard = std::move(heard)](std::exception_ptr bug) {
+              if (bug) std::rethrow_exception(std::move(bug));
+              if (heard) heard((*response)->status, (*response)->body);
+          });
     return true;
 }
 

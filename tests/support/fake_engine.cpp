@@ -1,8 +1,8 @@
 #include "support/fake_engine.hpp"
 
+#include "base/spawn.hpp"
+
 #include <boost/asio/as_tuple.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/read.hpp>
 #include <boost/asio/read_until.hpp>
 #include <boost/asio/use_awaitable.hpp>
@@ -58,7 +58,7 @@ std::string chunk(std::string_view bytes) {
 
 FakeEngine::FakeEngine(asio::io_context& io)
     : path_(fresh_directory() / "docker.sock"), acceptor_(io, {path_.string()}) {
-    asio::co_spawn(io, accept(), asio::detached);
+    spawn(io.get_executor(), accept());
 }
 
 FakeEngine::~FakeEngine() { std::filesystem::remove_all(path_.parent_path()); }
@@ -87,7 +87,7 @@ Task<void> FakeEngine::accept() {
         auto [error, peer] = co_await acceptor_.async_accept(as_result);
         if (error) co_return;
         ++connections_;
-        asio::co_spawn(acceptor_.get_executor(), serve(std::move(peer)), asio::detached);
+        spawn(acceptor_.get_executor(), serve(std::move(peer)));
     }
 }
 

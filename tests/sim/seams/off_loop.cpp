@@ -3,12 +3,9 @@
 
 #include "schedule.hpp"
 
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext {
 
 Task<Result<>> run_off_loop(std::function<void(std::stop_token)> work) {
-    co_await asio::this_coro::throw_if_cancelled(false);
     constexpr auto longest = std::chrono::milliseconds(5);
     const bool slept = co_await sleep_for(sim::Schedule::current().random.up_to(longest));
     if (!slept) co_return Error(ErrorKind::cancelled, "cancelled");

@@ -2,10 +2,6 @@
 // the engine itself, so it makes no calls here.
 #include "systemd/systemd.hpp"
 
-#include "base/timer.hpp"
-
-#include <boost/asio/this_coro.hpp>
-
 namespace dockerext::systemd {
 namespace {
 
@@ -15,24 +11,16 @@ Task<Result<>> refuse() { co_return absent(); }
 
 }  // namespace
 
-struct Systemd::State {
-    asio::any_io_executor executor;
-};
+struct Systemd::State {};
 
-Systemd::Systemd(const asio::any_io_executor& executor, std::vector<std::string>)
-    : state_(std::make_unique<State>(State{executor})) {}
+Systemd::Systemd(const asio::any_io_executor&, std::vector<std::string>)
+    : state_(std::make_unique<State>()) {}
 Systemd::~Systemd() = default;
 
-Task<void> Systemd::run() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    Timer never(state_->executor);
-    co_await never.wait();
-}
+Task<void> Systemd::run() { (void)co_await sleep_for(Duration::max()); }
 
 Task<Result<>> Systemd::changed() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    Timer never(state_->executor);
-    co_await never.wait();
+    (void)co_await sleep_for(Duration::max());
     co_return Error(ErrorKind::cancelled, "changes of units");
 }
 

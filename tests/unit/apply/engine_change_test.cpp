@@ -1,6 +1,7 @@
 #include "apply/engine_change.hpp"
 
 #include "apply/executor.hpp"
+#include "base/spawn.hpp"
 #include "support/fake_engine.hpp"
 #include "support/full_disk.hpp"
 #include "support/run.hpp"
@@ -10,9 +11,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 #include <sys/stat.h>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -505,8 +504,9 @@ TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
     };
     std::optional<Result<>> made;
     bool ended = false;
-    asio::co_spawn(io, keep(change_engine(client, host, change(Effect::restart)), made),
-                   asio::bind_cancellation_slot(end.slot(), [&](std::exception_ptr) { ended = true; }));
+    spawn(
+        io.get_executor(), keep(change_engine(client, host, change(Effect::restart)), made),
+        [&](const std::exception_ptr&) { ended = true; }, end.slot());
     ASSERT_TRUE(test::run_until(io, [&] { return ended; }));
     ASSERT_TRUE(made && !*made);
     EXPECT_EQ(made->error().kind(), ErrorKind::cancelled);

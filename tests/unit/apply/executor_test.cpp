@@ -1,13 +1,12 @@
 #include "apply/executor.hpp"
 
+#include "base/spawn.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
-#include <boost/asio/bind_cancellation_slot.hpp>
 #include <boost/asio/cancellation_signal.hpp>
-#include <boost/asio/co_spawn.hpp>
 
 #include <cstdlib>
 
@@ -302,10 +301,10 @@ TEST_F(ExecutorTest, TellsForHowLongContainersThatMakeWayMayTakeToEnd) {
 TEST_F(ExecutorTest, CancellingARunEndsItAtOnce) {
     asio::cancellation_signal stop;
     bool over = false;
-    asio::co_spawn(
-        io,
+    spawn(
+        io.get_executor(),
         running({start("a"), start("b"), start("c"), start("d", {0}), step("i", model::PullImage{{"i"}})}),
-        asio::bind_cancellation_slot(stop.slot(), [&](const std::exception_ptr&) { over = true; }));
+        [&](const std::exception_ptr&) { over = true; }, stop.slot());
     until_asked(3);
     stop.emit(asio::cancellation_type::terminal);
     EXPECT_TRUE(test::run_until(io, [&] { return over; }));

@@ -27,7 +27,6 @@ struct WebClientTest : testing::Test {
     std::string answer, heard;
 
     Task<void> serve() {
-        co_await asio::this_coro::throw_if_cancelled(false);
         auto [refused, socket] = co_await acceptor.async_accept(as_result);
         if (refused) co_return;
         const auto [unheard, size] =

@@ -1,4 +1,5 @@
 #include "engine/events.hpp"
+#include "base/url.hpp"
 
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
@@ -19,10 +20,10 @@ const std::string die =
     R"("Attributes":{"exitCode":"137","name":"web"}},"time":1700000000,"timeNano":1700000000123456789})";
 const std::string filters =
     "&filters=" +
-    url_encoded(R"({"type":["container","network","volume","image"],"event":["create","start",)"
-                R"("restart","stop","kill","die","destroy","pause","unpause","rename","update",)"
-                R"("oom","pull","tag","untag","delete","health_status","connect","disconnect",)"
-                R"("remove","load","import","prune"]})");
+    percent_encoded(R"({"type":["container","network","volume","image"],"event":["create","start",)"
+                    R"("restart","stop","kill","die","destroy","pause","unpause","rename","update",)"
+                    R"("oom","pull","tag","untag","delete","health_status","connect","disconnect",)"
+                    R"("remove","load","import","prune"]})");
 const std::string from_epoch = "GET /v1.40/events?since=0.000000000" + filters;
 
 struct EventsTest : testing::Test {

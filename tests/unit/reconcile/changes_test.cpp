@@ -13,7 +13,7 @@ using test::run;
 
 struct ChangesTest : testing::Test {
     asio::io_context io;
-    Changes changes{io.get_executor()};
+    Changes changes;
     std::optional<bool> first, second;
 };
 

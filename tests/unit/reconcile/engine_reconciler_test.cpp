@@ -68,8 +68,8 @@ struct EngineKeeperTest : testing::Test {
     FailureLedger ledger{[] { return 0.5; }};
     MemoryFile memory{state::MemoryStore(folder.path()), ledger};
     Intent intent{memory, ledger};
-    Trigger loop{io.get_executor()};
-    Changes changes{io.get_executor()};
+    Trigger loop;
+    Changes changes;
     EngineReconciler engine_reconciler{io.get_executor(),
                                        client,
                                        journal,

@@ -1,7 +1,7 @@
 #include "reconcile/long_poll.hpp"
 
+#include "base/condition.hpp"
 #include "base/timeout.hpp"
-#include "base/timer.hpp"
 #include "support/run.hpp"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@ using Query = std::map<std::string, std::string>;
 
 struct LongPollTest : testing::Test {
     asio::io_context io;
-    Changes changes{io.get_executor()};
+    Changes changes;
     LongPoll long_poll{changes};
 
     ~LongPollTest() override {
@@ -70,12 +70,12 @@ TEST_F(LongPollTest, WaitsForTheNextChange) {
 }
 
 TEST_F(LongPollTest, EndsWhenNobodyWaitsAnyMore) {
-    Timer hanging_up(io.get_executor());
+    Condition hanging_up;
     auto request = asked({{"after", now()}, {"wait", "60"}});
     request.gone = [&] { return hanging_up.wait(); };
     const Asking& one = ask(std::move(request));
     EXPECT_FALSE(one.answered);
-    hanging_up.wake();
+    hanging_up.notify();
     turn();
     EXPECT_TRUE(one.answered);
 }

@@ -14,7 +14,7 @@ namespace {
 TEST(Reporter, GoesOnAfterABugInWhatItTells) {
     asio::io_context io;
     const test::TemporaryFolder folder;
-    Changes changes(io.get_executor());
+    Changes changes;
     int looks = 0;
     Reporter reporter(changes, state::ReportTargetStore(folder.path()));
     TaskGroup loop(io.get_executor());

@@ -1,10 +1,11 @@
-#include "reconcile/trigger.hpp"
+#include "base/trigger.hpp"
 
+#include "base/spawn.hpp"
 #include "support/run.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::reconcile {
+namespace dockerext {
 namespace {
 
 using namespace std::chrono_literals;
@@ -17,7 +18,7 @@ struct TriggerTest : testing::Test {
     }
 
     asio::io_context io;
-    Trigger trigger{io.get_executor()};
+    Trigger trigger;
     std::optional<bool> awake;
     std::optional<Result<>> finished;
 };
@@ -37,7 +38,18 @@ TEST_F(TriggerTest, WakesWhoWaits) {
     EXPECT_EQ(awake, true);
 }
 
+TEST_F(TriggerTest, ACancellationCountsMoreThanARaise) {
+    asio::cancellation_signal end;
+    spawn(io.get_executor(), keep(trigger.wait(), awake), rethrow, end.slot());
+    io.poll();
+    trigger.raise();
+    end.emit(asio::cancellation_type::terminal);
+    io.run();
+    EXPECT_EQ(awake, false);
+    EXPECT_TRUE(run(io, trigger.wait(1h))) << "the raise is kept for the next waiter";
+}
+
 TEST_F(TriggerTest, WakesByItselfAfterTheLongest) { EXPECT_TRUE(run(io, trigger.wait(5ms))); }
 
 }  // namespace
-}  // namespace dockerext::reconcile
+}  // namespace dockerext
