@@ -71,7 +71,7 @@ void add_synonyms(const Keys& keys, std::vector<std::string>& texts) {
     }
 }
 
-bool is_local(const JsonCursor& host) {
+bool is_local_address(const JsonCursor& host) {
     const auto text = host.string();
     return text && (text->starts_with("unix:") || text->starts_with("fd:"));
 }
@@ -80,7 +80,7 @@ void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::
     const model::ConfigKey* key = keys.find("hosts");
     if (key == nullptr || !keys.is_ours(*key)) return;
     const auto items = (**file.find("hosts")).items();
-    if (!items || std::any_of(items->begin(), items->end(), is_local)) return;
+    if (!items || std::any_of(items->begin(), items->end(), is_local_address)) return;
     texts.push_back(keys.said(*key) +
                     " without an address on this machine: the engine would be unreachable from here; add "
                     "\"unix:///var/run/docker.sock\" to it");

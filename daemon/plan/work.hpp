@@ -27,6 +27,7 @@ struct Work {
     const model::History& history;
     const model::SteadyTime now;
     model::Plan plan{};
+    std::set<model::ContainerName> names{};  ///< of all containers; empty until `is_taken` needs them
 
     /// Adds a step with its need. A step after a waiting one waits as well.
     model::StepId add(model::Step step, const Need& need = {});
@@ -37,6 +38,8 @@ struct Work {
     bool frozen(const model::Subject& subject, const std::optional<model::ServiceName>& service,
                 const model::Change& change);
     bool busy(const model::Subject& subject) const { return history.busy.contains(subject); }
+    /// Whether a container of this project has that name.
+    bool is_taken(const model::ContainerName& name);
     /// Refused when the state of the object is unknown, so that it may be present or absent.
     Need known(const model::Subject& subject) const;
     /// Holds every subject whose state is unknown, unless another hold covers it.
