@@ -1,13 +1,13 @@
-#include "model/dockerd_config.hpp"
+#include "dockerd/config_keys.hpp"
 
-#include "model/dockerd_flags.hpp"
+#include "dockerd/flags.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
 #include <limits>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 namespace {
 
 /// Keys whose object is a single value, not a group of keys.
@@ -67,7 +67,7 @@ bool is_value(std::string_view key) {
 }
 
 bool sets(const GivenFlag& given, std::string_view key) {
-    const DockerdFlag* flag = find_flag(given.name);
+    const Flag* flag = find_flag(given.name);
     if (flag == nullptr) return key == given.name;
     return !flag->key.empty() && (key == flag->key || key == flag->second_key);
 }
@@ -107,4 +107,4 @@ bool is_reloadable(std::string_view key, KeyFate fate, std::string_view engine_v
     return fate == KeyFate::set || known->resets;
 }
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

@@ -9,7 +9,7 @@
 
 /// The notations of systemd's unit files (systemd.syntax(7), systemd.service(5) "Command lines",
 /// systemd.exec(5) "EnvironmentFile=").
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 
 struct UnitSetting {
     std::string section;  ///< "Service"
@@ -35,4 +35,4 @@ std::string unit_word(std::string_view word);
 /// The variables in a file that EnvironmentFile= names.
 std::map<std::string, std::string> environment_file(std::string_view text);
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,8 +1,8 @@
-#include "model/dockerd_command.hpp"
+#include "dockerd/command_line.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -16,7 +16,7 @@ Words read(const Words& arguments) {
     return flags;
 }
 
-TEST(DockerdCommand, IsReadInEverySpelling) {
+TEST(CommandLine, IsReadInEverySpelling) {
     const std::pair<Words, Words> table[] = {
         {{"--debug"}, {"debug"}},
         {{"-D", "--ipv6"}, {"debug", "ipv6"}},
@@ -41,4 +41,4 @@ TEST(DockerdCommand, IsReadInEverySpelling) {
 }
 
 }  // namespace
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

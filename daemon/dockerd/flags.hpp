@@ -2,10 +2,10 @@
 
 #include <string_view>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 
 /// A command line flag of dockerd.
-struct DockerdFlag {
+struct Flag {
     enum class Kind {
         toggle,  ///< stands alone, or has =true or =false
         value,   ///< is followed by its value
@@ -20,9 +20,9 @@ struct DockerdFlag {
 };
 
 /// Null for a flag that only other versions of dockerd know; assume that its key has the same name.
-const DockerdFlag* find_flag(std::string_view name);
+const Flag* find_flag(std::string_view name);
 
 /// "debug" for 'D'; "" for an unknown letter.
 std::string_view long_name(char letter);
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

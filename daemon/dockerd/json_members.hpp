@@ -8,7 +8,7 @@
 #include <vector>
 
 /// Changes some members of a JSON object and keeps the exact text of all others.
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 
 /// A member of an object, with its source text.
 struct JsonMember {
@@ -28,7 +28,10 @@ std::string indented(std::string_view text, std::string_view indent, unsigned le
 /// The text of an object; the texts of the members are written unchanged.
 std::string object_text(std::span<const JsonMember> members, std::string_view indent, unsigned level = 0);
 
+/// The text of a JSON string.
+std::string quoted(std::string_view text);
+
 /// Whether two values are equal as JSON: 1.0 equals 1, and the order of members does not matter.
 bool same_json(const JsonCursor& one, const JsonCursor& other);
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

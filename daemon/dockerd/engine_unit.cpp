@@ -1,12 +1,12 @@
-#include "plan/engine_unit.hpp"
+#include "dockerd/engine_unit.hpp"
 
-#include "plan/daemon_json.hpp"
-#include "plan/unit_syntax.hpp"
+#include "dockerd/daemon_json.hpp"
+#include "dockerd/unit_syntax.hpp"
 
 #include <algorithm>
 #include <iterator>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view prefixes = "@-:+!|";
@@ -119,9 +119,9 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 bool is_about_tls(std::string_view name) { return name.starts_with("tls"); }
 
 /// Whether no flag or setting other than docker.insecure-port is about TLS.
-bool is_without_tls(const model::DockerSettings& settings, std::span<const model::GivenFlag> own_flags) {
-    const auto says = [](const model::GivenFlag& flag) { return is_about_tls(flag.name); };
-    const auto flags = model::flags_in(settings.options);
+bool is_without_tls(const model::DockerSettings& settings, std::span<const GivenFlag> own_flags) {
+    const auto says = [](const GivenFlag& flag) { return is_about_tls(flag.name); };
+    const auto flags = flags_in(settings.options);
     const auto keys = wanted_keys(settings.config);
     return settings.insecure_port && std::none_of(flags.begin(), flags.end(), says) &&
            std::none_of(own_flags.begin(), own_flags.end(), says) && keys &&
@@ -129,7 +129,7 @@ bool is_without_tls(const model::DockerSettings& settings, std::span<const model
 }
 
 /// A socket passed by systemd, or one in the file system.
-bool is_local(const model::GivenFlag& flag) {
+bool is_local(const GivenFlag& flag) {
     return flag.name == "host" && flag.value &&
            (flag.value->starts_with("fd:") || flag.value->starts_with("unix:"));
 }
@@ -160,7 +160,7 @@ std::vector<std::string> arguments_of(std::string_view exec_start, const Variabl
 }
 
 std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
-                                  std::span<const model::GivenFlag> own_flags) {
+                                  std::span<const GivenFlag> own_flags) {
     std::vector<FlagSource> sources;
     if (!settings.options.empty()) sources.push_back({"docker.options", settings.options});
     if (settings.port) {
@@ -174,9 +174,9 @@ std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls
                            {"--tlsverify", "--tlscacert=/etc/docker/ca.pem", "--tlscert=/etc/docker/cert.pem",
                             "--tlskey=/etc/docker/key.pem"}});
     }
-    std::vector<model::GivenFlag> hosts;
+    std::vector<GivenFlag> hosts;
     for (const FlagSource& source : sources) {
-        for (auto& flag : model::flags_in(source.arguments)) {
+        for (auto& flag : flags_in(source.arguments)) {
             if (flag.name == "host") hosts.push_back(std::move(flag));
         }
     }
@@ -201,4 +201,4 @@ std::string engine_drop_in(std::string_view exec_start, std::span<const FlagSour
     return text + "\n";
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,14 +1,13 @@
-#include "plan/engine_unit.hpp"
+#include "dockerd/engine_unit.hpp"
 
-#include "plan/unit_syntax.hpp"
+#include "dockerd/unit_syntax.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 using Words = std::vector<std::string>;
-using model::GivenFlag;
 
 // The parts of docker.service in the distributions' packages that concern the command line.
 constexpr const char* debian = R"([Unit]
@@ -241,4 +240,4 @@ TEST(EngineUnit, DropInGivesDockerdTheVeryOptions) {
 }
 
 }  // namespace
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 
 /// Top-level keys and their values, as JSON text.
 using JsonKeys = std::map<std::string, std::string>;
@@ -59,4 +59,4 @@ Result<> require_readable(std::string_view present);
 /// Whether a running dockerd applies all of these changes on SIGHUP.
 bool can_reload(std::span<const KeyChange> keys, std::string_view engine_version);
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

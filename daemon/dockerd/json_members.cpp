@@ -1,11 +1,13 @@
-#include "plan/json_members.hpp"
+#include "dockerd/json_members.hpp"
+
+#include "base/json_writer.hpp"
 
 #include <algorithm>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
-constexpr std::string_view blanks = " \t\r\n";
+constexpr std::string_view json_blanks = " \t\r\n";
 
 /// Reads the text of valid JSON token by token.
 class Scanner {
@@ -14,7 +16,7 @@ public:
 
     /// A string, a number, a word, or one of "{}[],:"; "" at the end.
     std::string_view token() {
-        rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(blanks)));
+        rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(json_blanks)));
         if (rest_.empty()) return rest_;
         return taken(rest_.front() == '"' ? string_size() : plain_size());
     }
@@ -129,6 +131,12 @@ std::string object_text(std::span<const JsonMember> members, std::string_view in
     return out;
 }
 
+std::string quoted(std::string_view text) {
+    JsonWriter json;
+    json.text(text);
+    return json.take();
+}
+
 bool same_json(const JsonCursor& one, const JsonCursor& other) {
     if (one.type() != other.type()) return false;
     switch (one.type()) {
@@ -142,4 +150,4 @@ bool same_json(const JsonCursor& one, const JsonCursor& other) {
     return false;
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,13 +1,13 @@
-#include "model/dockerd_command.hpp"
+#include "dockerd/command_line.hpp"
 
-#include "model/dockerd_flags.hpp"
+#include "dockerd/flags.hpp"
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 namespace {
 
 bool stands_alone(std::string_view name) {
-    const DockerdFlag* flag = find_flag(name);
-    return flag != nullptr && flag->kind != DockerdFlag::Kind::value;
+    const Flag* flag = find_flag(name);
+    return flag != nullptr && flag->kind != Flag::Kind::value;
 }
 
 /// Moves the flags without a value from a cluster of letters ("-DH") to `flags`, except for the last letter.
@@ -54,4 +54,4 @@ std::vector<GivenFlag> flags_in(std::span<const std::string> arguments) {
     return flags;
 }
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

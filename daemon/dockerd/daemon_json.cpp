@@ -1,14 +1,13 @@
-#include "plan/daemon_json.hpp"
+#include "dockerd/daemon_json.hpp"
 
 #include "base/json_document.hpp"
-#include "base/json_writer.hpp"
-#include "model/dockerd_config.hpp"
-#include "plan/json_members.hpp"
+#include "dockerd/config_keys.hpp"
+#include "dockerd/json_members.hpp"
 
 #include <algorithm>
 #include <utility>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view four_blanks = "    ";
@@ -96,12 +95,6 @@ private:
     const OwnedKeys& owned_;
 };
 
-std::string quoted(std::string_view text) {
-    JsonWriter json;
-    json.text(text);
-    return json.take();
-}
-
 /// Owns the texts that the members of a changed file point to.
 struct NewMember {
     std::string key_text, text;
@@ -188,10 +181,10 @@ Result<> require_readable(std::string_view present) {
 
 bool can_reload(std::span<const KeyChange> keys, std::string_view engine_version) {
     return std::all_of(keys.begin(), keys.end(), [&](const KeyChange& change) {
-        const auto fate = change.want ? model::KeyFate::set : model::KeyFate::removed;
-        return model::is_reloadable(change.key, fate, engine_version) &&
+        const auto fate = change.want ? KeyFate::set : KeyFate::removed;
+        return is_reloadable(change.key, fate, engine_version) &&
                (change.key != "features" || only_buildkit(change));
     });
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

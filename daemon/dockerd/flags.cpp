@@ -1,16 +1,16 @@
-#include "model/dockerd_flags.hpp"
+#include "dockerd/flags.hpp"
 
 #include <algorithm>
 #include <array>
 #include <utility>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 namespace {
 
-using enum DockerdFlag::Kind;
+using enum Flag::Kind;
 
 /// The flags of dockerd 20.10 to 29. The key of a list in daemon.json is the plural of its flag.
-constexpr auto flags = std::to_array<DockerdFlag>({
+constexpr auto flags = std::to_array<Flag>({
     {"add-runtime", value, ""},
     {"allow-direct-routing", toggle},
     {"allow-nondistributable-artifacts"},
@@ -129,7 +129,7 @@ constexpr auto letters = std::to_array<std::pair<char, std::string_view>>({
 
 }  // namespace
 
-const DockerdFlag* find_flag(std::string_view name) {
+const Flag* find_flag(std::string_view name) {
     const auto* found =
         std::find_if(flags.begin(), flags.end(), [&](const auto& flag) { return flag.name == name; });
     return found == flags.end() ? nullptr : found;
@@ -142,4 +142,4 @@ std::string_view long_name(char letter) {
     return "";
 }
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

@@ -1,8 +1,8 @@
-#include "plan/unit_syntax.hpp"
+#include "dockerd/unit_syntax.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -92,4 +92,4 @@ TEST(UnitSyntax, ReadsFilesOfVariables) {
 }
 
 }  // namespace
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -11,7 +11,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 
 /// The wanted logins by registry key (model/registry), each with its "auth".
 using WantedLogins = std::map<std::string, Secret>;
@@ -32,4 +32,4 @@ struct RegistryCredentials {
 Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> present,
                                               const WantedLogins& wanted, const std::set<std::string>& owned);
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

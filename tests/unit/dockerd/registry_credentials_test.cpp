@@ -1,8 +1,8 @@
-#include "plan/registry_credentials.hpp"
+#include "dockerd/registry_credentials.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 using Servers = std::set<std::string>;
@@ -137,4 +137,4 @@ TEST(RegistryCredentials, AFileThatCannotBeReadIsLeftAlone) {
 }
 
 }  // namespace
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,18 +1,16 @@
-#include "plan/registry_credentials.hpp"
+#include "dockerd/registry_credentials.hpp"
 
 #include "base/json_document.hpp"
-#include "base/json_writer.hpp"
-#include "plan/json_members.hpp"
+#include "dockerd/json_members.hpp"
 
 #include <algorithm>
 #include <list>
 #include <utility>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view tab = "\t";  // as docker writes it
-constexpr std::string_view blanks = " \t\r\n";
 
 Error broken(const Error& error) {
     return {
@@ -45,12 +43,6 @@ std::string left_to_helper(const JsonCursor& config, const std::string& key) {
     if (where.empty()) return "";
     return "docker's config.json delegates " + key + " to the " + where +
            ": the login is used for pulls by dockerextd, and not written there";
-}
-
-std::string quoted(std::string_view text) {
-    JsonWriter json;
-    json.text(text);
-    return json.take();
 }
 
 /// An entry as docker writes it.
@@ -147,7 +139,7 @@ Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> pr
     RegistryCredentials result;
     if (wanted.empty() && owned.empty()) return result;
     std::string_view text = present.value_or("{}");
-    if (text.find_first_not_of(blanks) == std::string_view::npos) text = "{}";
+    if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) text = "{}";
     const auto document = JsonDocument::parse(text);
     if (!document) return broken(document.error());
     const JsonCursor config = document->root();
@@ -166,4 +158,4 @@ Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> pr
     return result;
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

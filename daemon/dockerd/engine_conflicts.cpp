@@ -1,14 +1,14 @@
-#include "plan/engine_conflicts.hpp"
+#include "dockerd/engine_conflicts.hpp"
 
 #include "base/json_document.hpp"
-#include "model/dockerd_config.hpp"
+#include "dockerd/config_keys.hpp"
 
 #include <algorithm>
 #include <array>
 #include <set>
 #include <utility>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view daemon_json_path = "/etc/docker/daemon.json";
@@ -22,38 +22,38 @@ constexpr auto synonyms = std::to_array<std::pair<std::string_view, std::string_
 /// The keys of the file, and who has set each.
 class Keys {
 public:
-    Keys(const JsonCursor& file, const JsonKeys& wanted) : keys_(model::config_keys(file)), wanted_(wanted) {}
+    Keys(const JsonCursor& file, const JsonKeys& wanted) : keys_(config_keys(file)), wanted_(wanted) {}
 
-    const std::vector<model::ConfigKey>& all() const { return keys_; }
+    const std::vector<ConfigKey>& all() const { return keys_; }
 
-    bool is_ours(const model::ConfigKey& key) const {
+    bool is_ours(const ConfigKey& key) const {
         const std::string top = key.pointer.substr(1, key.pointer.find('/', 1) - 1);
         return wanted_.contains(top);
     }
 
     /// "hosts is set by docker.config"
-    std::string said(const model::ConfigKey& key) const {
+    std::string said(const ConfigKey& key) const {
         return key.name + " is set by " + std::string(is_ours(key) ? "docker.config" : daemon_json_path);
     }
 
-    const model::ConfigKey* find(std::string_view name) const {
+    const ConfigKey* find(std::string_view name) const {
         const auto found =
             std::find_if(keys_.begin(), keys_.end(), [&](const auto& key) { return key.name == name; });
         return found == keys_.end() ? nullptr : &*found;
     }
 
 private:
-    std::vector<model::ConfigKey> keys_;
+    std::vector<ConfigKey> keys_;
     const JsonKeys& wanted_;
 };
 
 /// Reports each key of the file that the source sets too, once.
 void add_clashes(const FlagSource& source, const Keys& keys, std::vector<std::string>& texts) {
-    const auto flags = model::flags_in(source.arguments);
+    const auto flags = flags_in(source.arguments);
     std::set<std::size_t> told;
-    for (const model::OptionConflict& clash : model::clashes(flags, keys.all())) {
+    for (const OptionConflict& clash : clashes(flags, keys.all())) {
         if (!told.insert(clash.key).second) continue;
-        const model::ConfigKey& key = keys.all()[clash.key];
+        const ConfigKey& key = keys.all()[clash.key];
         const bool could_add = key.name == "hosts" && keys.is_ours(key) && source.place == "docker.service";
         texts.push_back(keys.said(key) + " and by " + source.place + " (--" + flags[clash.flag].name +
                         "): dockerd does not start with both; " +
@@ -63,8 +63,8 @@ void add_clashes(const FlagSource& source, const Keys& keys, std::vector<std::st
 
 void add_synonyms(const Keys& keys, std::vector<std::string>& texts) {
     for (const auto& [one, other] : synonyms) {
-        const model::ConfigKey* first = keys.find(one);
-        const model::ConfigKey* second = keys.find(other);
+        const ConfigKey* first = keys.find(one);
+        const ConfigKey* second = keys.find(other);
         if (first == nullptr || second == nullptr) continue;
         texts.push_back(keys.said(*first) + ", and the same thing by the name " + keys.said(*second) +
                         ": dockerd does not start with both; remove one");
@@ -77,7 +77,7 @@ bool is_local_address(const JsonCursor& host) {
 }
 
 void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::string>& texts) {
-    const model::ConfigKey* key = keys.find("hosts");
+    const ConfigKey* key = keys.find("hosts");
     if (key == nullptr || !keys.is_ours(*key)) return;
     const auto items = (**file.find("hosts")).items();
     if (!items || std::any_of(items->begin(), items->end(), is_local_address)) return;
@@ -101,4 +101,4 @@ std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std
     return texts;
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/json_cursor.hpp"
-#include "model/dockerd_command.hpp"
+#include "dockerd/command_line.hpp"
 
 #include <cstddef>
 #include <span>
@@ -9,7 +9,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 
 /// A key of daemon.json, as dockerd counts keys: each key within an object that only groups keys ("proxies")
 /// counts on its own.
@@ -37,4 +37,4 @@ enum class KeyFate { set, removed };
 /// reports it: "20.10.24+dfsg1". True for `features`, although dockerd reads some of them only at its start.
 bool is_reloadable(std::string_view key, KeyFate fate, std::string_view engine_version);
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

@@ -1,8 +1,8 @@
-#include "plan/daemon_json.hpp"
+#include "dockerd/daemon_json.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 using Text = std::optional<std::string>;
@@ -232,4 +232,4 @@ TEST(DaemonJson, IsReloadedOnlyWhenDockerdTakesEveryChange) {
 }
 
 }  // namespace
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

@@ -1,4 +1,4 @@
-#include "plan/unit_syntax.hpp"
+#include "dockerd/unit_syntax.hpp"
 
 #include "base/utf8.hpp"
 
@@ -8,7 +8,7 @@
 #include <optional>
 #include <utility>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
@@ -268,4 +268,4 @@ std::map<std::string, std::string> environment_file(std::string_view text) {
     return EnvironmentReader(text).read();
 }
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

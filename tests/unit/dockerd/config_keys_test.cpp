@@ -1,11 +1,11 @@
-#include "model/dockerd_config.hpp"
+#include "dockerd/config_keys.hpp"
 
 #include "base/json_document.hpp"
-#include "model/dockerd_flags.hpp"
+#include "dockerd/flags.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 namespace {
 
 using Words = std::vector<std::string>;
@@ -26,7 +26,7 @@ Words clashing(const Words& arguments, std::string_view config) {
     return words;
 }
 
-TEST(DockerdConfig, ClashesWithFlagsAsDockerdSeesIt) {
+TEST(ConfigKeys, ClashesWithFlagsAsDockerdSeesIt) {
     struct Case {
         Words arguments;
         const char* config;
@@ -59,7 +59,7 @@ TEST(DockerdConfig, ClashesWithFlagsAsDockerdSeesIt) {
     }
 }
 
-TEST(DockerdConfig, IsReloadedWhereDockerdDoes) {
+TEST(ConfigKeys, IsReloadedWhereDockerdDoes) {
     const std::tuple<const char*, const char*, bool, bool> table[] = {
         {"debug", "20.10.24+dfsg1", true, false},
         {"live-restore", "20.10.24", true, false},
@@ -89,7 +89,7 @@ TEST(DockerdConfig, IsReloadedWhereDockerdDoes) {
 }
 
 /// From `dockerd --help` of 20.10.24, by kind.
-TEST(DockerdFlags, AreThoseOfDockerd) {
+TEST(Flags, AreThoseOfDockerd) {
     const char* const toggles[] = {
         "cri-containerd", "debug",     "experimental",    "icc",          "init",     "ip-forward",
         "ip-masq",        "ipv6",      "iptables",        "ip6tables",    "tls",      "no-new-privileges",
@@ -110,19 +110,19 @@ TEST(DockerdFlags, AreThoseOfDockerd) {
     for (const char* const name : toggles) {
         SCOPED_TRACE(name);
         ASSERT_NE(find_flag(name), nullptr);
-        EXPECT_EQ(find_flag(name)->kind, DockerdFlag::Kind::toggle);
+        EXPECT_EQ(find_flag(name)->kind, Flag::Kind::toggle);
     }
     for (const char* const name : values) {
         SCOPED_TRACE(name);
         ASSERT_NE(find_flag(name), nullptr);
-        EXPECT_EQ(find_flag(name)->kind, DockerdFlag::Kind::value);
+        EXPECT_EQ(find_flag(name)->kind, Flag::Kind::value);
         EXPECT_EQ(find_flag(name)->key, name);
     }
-    EXPECT_EQ(find_flag("version")->kind, DockerdFlag::Kind::exit);
+    EXPECT_EQ(find_flag("version")->kind, Flag::Kind::exit);
     EXPECT_EQ(find_flag("dump"), nullptr);
     EXPECT_EQ(long_name('H'), "host");
     EXPECT_EQ(long_name('x'), "");
 }
 
 }  // namespace
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd

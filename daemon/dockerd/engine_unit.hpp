@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "model/dockerd_command.hpp"
+#include "dockerd/command_line.hpp"
 #include "model/settings.hpp"
 
 #include <map>
@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 
 using Variables = std::map<std::string, std::string>;
 
@@ -48,9 +48,9 @@ struct FlagSource {
 /// replaces dockerd's usual socket. So that socket is added when no other place gives dockerd an address on
 /// this machine: otherwise neither the daemon nor local users could reach the engine.
 std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
-                                  std::span<const model::GivenFlag> own_flags);
+                                  std::span<const GivenFlag> own_flags);
 
 /// The text of the daemon's own drop-in. `exec_start` is the one of the unit.
 std::string engine_drop_in(std::string_view exec_start, std::span<const FlagSource> sources);
 
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

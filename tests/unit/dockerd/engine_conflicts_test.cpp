@@ -1,8 +1,8 @@
-#include "plan/engine_conflicts.hpp"
+#include "dockerd/engine_conflicts.hpp"
 
 #include <gtest/gtest.h>
 
-namespace dockerext::plan {
+namespace dockerext::dockerd {
 namespace {
 
 std::string conflicts(const std::vector<FlagSource>& flags, std::string_view file, const JsonKeys& wanted) {
@@ -92,4 +92,4 @@ TEST(EngineConflicts, NameBothPlacesAndTheRemedy) {
 }
 
 }  // namespace
-}  // namespace dockerext::plan
+}  // namespace dockerext::dockerd

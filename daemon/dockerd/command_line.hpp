@@ -6,7 +6,7 @@
 #include <string_view>
 #include <vector>
 
-namespace dockerext::model {
+namespace dockerext::dockerd {
 
 /// A flag as given to dockerd.
 struct GivenFlag {
@@ -25,4 +25,4 @@ bool takes(const GivenFlag& flag, std::string_view next);
 /// The flags in the arguments of a running dockerd, in order. "-DH fd://" is two flags.
 std::vector<GivenFlag> flags_in(std::span<const std::string> arguments);
 
-}  // namespace dockerext::model
+}  // namespace dockerext::dockerd
