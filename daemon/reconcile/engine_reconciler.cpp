@@ -10,8 +10,8 @@
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
+#include "reconcile/engine_watches.hpp"
 #include "reconcile/outcome_log.hpp"
-#include "watches/file_watch.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
@@ -26,7 +26,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration full_check = 5min;
-constexpr Duration look_again = 30s;  ///< if nothing reports changes, or a look failed
+constexpr Duration look_again = 30s;  ///< after a look that failed
 constexpr Duration quiet = 2s;        ///< after new settings: more may follow, and one restart serves all
 
 /// Whether the plan may stop or start the engine.
@@ -44,12 +44,6 @@ bool restarts_engine(const Plan& plan) {
         const auto* change = std::get_if<ChangeEngine>(&step.operation);
         return change != nullptr && change->effect == ChangeEngine::Effect::restart;
     });
-}
-
-std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
-    std::vector<std::filesystem::path> files;
-    for (const std::string_view path : observe::host_files()) files.push_back(root / path.substr(1));
-    return files;
 }
 
 }  // namespace
@@ -83,9 +77,9 @@ Task<void> EngineReconciler::run() {
     co_await asio::this_coro::throw_if_cancelled(false);
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
-    watches.spawn(watch_units());
+    watches.spawn(watch_units(systemd_, trigger_));
     watches.spawn(tokens_.run());
-    watches.spawn(watch_files());
+    watches.spawn(watch_host_files(executor_, root_, trigger_));
     co_await recover();
     for (bool going = true; going;) {
         co_await cycle();
@@ -95,32 +89,6 @@ Task<void> EngineReconciler::run() {
     }
     watches.cancel();
     co_await watches.join();
-}
-
-Task<void> EngineReconciler::watch_units() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    for (;;) {
-        const auto changed = co_await systemd_.changed();
-        const bool told_to_end = co_await is_cancelled();
-        if (told_to_end) co_return;
-        if (changed) trigger_.raise();
-    }
-}
-
-Task<void> EngineReconciler::watch_files() {
-    co_await asio::this_coro::throw_if_cancelled(false);
-    for (;;) {
-        auto watch = watches::FileWatch::open(executor_, watched_files(root_));
-        while (watch) {
-            const auto changed = co_await watch->changed();
-            if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
-            if (!changed) break;
-            trigger_.raise();
-        }
-        const bool slept = co_await sleep_for(look_again);
-        if (!slept) co_return;
-        trigger_.raise();
-    }
 }
 
 Task<void> EngineReconciler::recover() {
