@@ -1,6 +1,7 @@
 #include "plan/differences.hpp"
 
 #include "plan/compared_field.hpp"
+#include "plan/host_fields.hpp"
 #include "plan/image_fields.hpp"
 #include "plan/keyed_differences.hpp"
 #include "plan/namespaces.hpp"

@@ -2,6 +2,7 @@
 
 #include "model/labels.hpp"
 #include "model/ownership.hpp"
+#include "plan/networks.hpp"
 
 #include <algorithm>
 

@@ -3,6 +3,7 @@
 #include "plan/decision.hpp"
 #include "plan/dependencies.hpp"
 #include "plan/leftovers.hpp"
+#include "plan/resources.hpp"
 
 #include <algorithm>
 #include <set>

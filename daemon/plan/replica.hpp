@@ -1,5 +1,6 @@
 #pragma once
 
+#include "plan/resources.hpp"
 #include "plan/verdict.hpp"
 #include "plan/work.hpp"
 

@@ -6,7 +6,6 @@
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
-#include "base/timeout.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
