@@ -5,7 +5,6 @@
 #include "plan/text_of.hpp"
 
 #include <set>
-#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -29,8 +28,8 @@ struct ComparedField {
     Repair (*repair)(const Expectation&);
 };
 
-inline Repair recreate(const Expectation&) { return Repair::recreate; }
-inline Repair update(const Expectation&) { return Repair::update; }
+Repair recreate(const Expectation&);
+Repair update(const Expectation&);
 
 /// A member that the service alone decides (`plain`), or that it may leave to the image or the engine
 /// (`if_set`).
@@ -65,16 +64,10 @@ constexpr ComparedField by(const char* name) {
 }
 using model::normal::Form;
 
-inline std::string in_form(Form form, const std::string& text) { return form(text); }
-inline std::vector<std::string> in_form(Form form, std::vector<std::string> texts) {
-    for (std::string& text : texts) text = form(text);
-    return texts;
-}
-inline std::set<std::string> in_form(Form form, const std::set<std::string>& texts) {
-    std::set<std::string> forms;
-    for (const std::string& text : texts) forms.insert(form(text));
-    return forms;
-}
+std::string in_form(Form form, const std::string& text);
+std::vector<std::string> in_form(Form form, std::vector<std::string> texts);
+std::set<std::string> in_form(Form form, const std::set<std::string>& texts);
+
 /// A member that may be spelled in several ways, compared in the normal form of its type.
 template <auto member, Form form>
 constexpr ComparedField spelled(const char* name) {
@@ -117,8 +110,5 @@ constexpr ComparedField if_kept(ComparedField field) {
     };
     return field;
 }
-
-/// Limits, devices and namespaces: what the service asks of the host.
-std::span<const ComparedField> host_fields();
 
 }  // namespace dockerext::plan

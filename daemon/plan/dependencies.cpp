@@ -1,5 +1,7 @@
-// The part of ServicePlanner that decides when a service may start (Compose: depends_on).
-#include "plan/service_planner.hpp"
+#include "plan/dependencies.hpp"
+
+#include "plan/config_hash.hpp"
+#include "plan/engine_api.hpp"
 
 namespace dockerext::plan {
 
@@ -20,44 +22,14 @@ bool never_completes(const Service& service) {
     return policy == RestartPolicy::Kind::always || policy == RestartPolicy::Kind::unless_stopped;
 }
 
-}  // namespace
-
-Need ServicePlanner::gate(const Service& service) const {
-    Need need;
-    for (const auto& [name, dependency] : service.depends_on) wait_for(service, name, dependency, need);
-    return need;
-}
-
-/// A condition that can never become true holds the dependent, as in Compose. A dependent that does not
-/// require it starts without it.
-void ServicePlanner::wait_for(const Service& service, const ServiceName& name, const Dependency& dependency,
-                              Need& need) const {
-    const auto found = outlooks_.find(name);
-    if (found == outlooks_.end()) return;  // not among the active services
-    const Outlook& other = found->second;
-    if (!dependency.required && (other.ill || !other.failed.empty())) return;
-    const std::string never = why_never(name, dependency.condition);
-    if (!never.empty() && !dependency.required) return join(need, other.started);
-    if (!never.empty()) return join(need, {.refused = service.name.value + " needs " + name.value + never});
-    switch (dependency.condition) {
-    case DependencyCondition::started: return join(need, other.started);
-    case DependencyCondition::healthy:
-        if (!other.healthy) join(need, {.waits_for = name.value + " to be healthy"});
-        return;
-    case DependencyCondition::completed_successfully:
-        if (!other.completed) join(need, {.waits_for = name.value + " to complete"});
-        return;
-    }
-}
-
 /// " to be healthy, which …"; "" if the condition may still become true.
-std::string ServicePlanner::why_never(const ServiceName& name, DependencyCondition condition) const {
-    const Outlook& other = outlooks_.at(name);
-    const Service& service = work_.desired.project.services.at(name);
+std::string why_never(const Replica& replica, const ServiceName& name, DependencyCondition condition) {
+    const Outlook& other = replica.outlooks.at(name);
+    const Service& service = replica.work.desired.project.services.at(name);
     if (condition == DependencyCondition::healthy && !other.healthy) {
-        const auto image = work_.observed.images.find(service.container.image);
+        const auto image = replica.work.observed.images.find(service.container.image);
         const bool known =
-            image != work_.observed.images.end() && resources_.image(service).waits_for.empty();
+            image != replica.work.observed.images.end() && replica.resources.image(service).waits_for.empty();
         if (known && !has_check(service, image->second)) {
             return " to be healthy, and neither " + name.value + " nor its image " +
                    service.container.image.value +
@@ -70,6 +42,73 @@ std::string ServicePlanner::why_never(const ServiceName& name, DependencyConditi
         if (never_completes(service)) return " to complete, but its restart policy restarts it";
     }
     return "";
+}
+
+/// A condition that can never become true holds the dependent, as in Compose. A dependent that does not
+/// require it starts without it.
+void wait_for(const Replica& replica, const ServiceName& name, const Dependency& dependency, Need& need) {
+    const auto found = replica.outlooks.find(name);
+    if (found == replica.outlooks.end()) return;  // not among the active services
+    const Outlook& other = found->second;
+    if (!dependency.required && (other.ill || !other.failed.empty())) return;
+    const std::string never = why_never(replica, name, dependency.condition);
+    if (!never.empty() && !dependency.required) return join(need, other.started);
+    if (!never.empty())
+        return join(need, {.refused = replica.service.name.value + " needs " + name.value + never});
+    switch (dependency.condition) {
+    case DependencyCondition::started: return join(need, other.started);
+    case DependencyCondition::healthy:
+        if (!other.healthy) join(need, {.waits_for = name.value + " to be healthy"});
+        return;
+    case DependencyCondition::completed_successfully:
+        if (!other.completed) join(need, {.waits_for = name.value + " to complete"});
+        return;
+    }
+}
+
+}  // namespace
+
+Need gate(const Replica& replica) {
+    Need need;
+    for (const auto& [name, dependency] : replica.service.depends_on)
+        wait_for(replica, name, dependency, need);
+    return need;
+}
+
+Need storage_and_networks(Resources& resources, const Service& service) {
+    Need need;
+    for (const auto& [network, endpoint] : service.container.networks) join(need, resources.network(network));
+    for (const Mount& mount : service.container.mounts) {
+        if (mount.type == Mount::Type::volume && !mount.source.empty())
+            join(need, resources.volume({mount.source}));
+    }
+    return need;
+}
+
+Need needs(const Replica& replica) {
+    const Service& service = replica.service;
+    Need need = replica.resources.image(service);
+    join(need, storage_and_networks(replica.resources, service));
+    for (const ServiceName& other : services_joined_by(service)) {
+        const auto outlook = replica.outlooks.find(other);
+        if (outlook != replica.outlooks.end() && outlook->second.first_container) continue;
+        join(need, replica.work.known(subject_of(Slot{other, 1})));
+        join(need, {.waits_for = other.value + " to have its container"});
+    }
+    join(need, {.refused = lacking_in(replica.work.observed.engine, service.container)});
+    return need;
+}
+
+Need ready_to_start(const Replica& replica) {
+    Need ready = gate(replica);
+    for (const auto& [network, endpoint] : replica.service.container.networks) {
+        Need need = replica.resources.network(network);
+        const bool there = replica.work.observed.networks.contains(network) ||
+                           unknown_of(replica.work.observed, subject_of(network)) != nullptr;
+        if (there) need.refused.clear();  // the container can be started with the existing network
+        join(ready, need);
+    }
+    return ready;
 }
 
 }  // namespace dockerext::plan

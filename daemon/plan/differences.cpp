@@ -1,7 +1,8 @@
 #include "plan/differences.hpp"
 
 #include "plan/compared_field.hpp"
-#include "plan/engine_api.hpp"
+#include "plan/host_fields.hpp"
+#include "plan/image_fields.hpp"
 #include "plan/keyed_differences.hpp"
 #include "plan/namespaces.hpp"
 #include "plan/text_of.hpp"
@@ -14,73 +15,6 @@ namespace dockerext::plan {
 using namespace model;
 
 namespace {
-
-using Words = std::optional<std::vector<std::string>>;
-
-bool is_set(const Words& words) { return words && !words->empty() && *words != std::vector<std::string>{""}; }
-
-/// A service's own entrypoint drops the image's command. An empty entrypoint or command leaves the image's
-/// command.
-Words wanted_command(const Expectation& expected) {
-    const ContainerSpec& want = expected.service.container;
-    if (is_set(want.command) || expected.image == nullptr) return want.command;
-    return is_set(want.entrypoint) ? Words{} : expected.image->command;
-}
-
-Words wanted_entrypoint(const Expectation& expected) {
-    const ContainerSpec& want = expected.service.container;
-    if (want.entrypoint || expected.image == nullptr) return want.entrypoint;
-    return expected.image->entrypoint;
-}
-
-bool same_words(const Words& a, const Words& b) { return is_set(a) == is_set(b) && (!is_set(a) || *a == *b); }
-
-bool same_command(const Expectation& expected, const ObservedContainer& container) {
-    const bool unknown = expected.image == nullptr && !is_set(expected.service.container.command);
-    return unknown || same_words(wanted_command(expected), container.spec.command);
-}
-
-Texts command_texts(const Expectation& expected, const ObservedContainer& container) {
-    return {text_of(container.spec.command), text_of(wanted_command(expected))};
-}
-
-bool same_entrypoint(const Expectation& expected, const ObservedContainer& container) {
-    const bool unknown = expected.image == nullptr && !expected.service.container.entrypoint;
-    return unknown || same_words(wanted_entrypoint(expected), container.spec.entrypoint);
-}
-
-Texts entrypoint_texts(const Expectation& expected, const ObservedContainer& container) {
-    return {text_of(container.spec.entrypoint), text_of(wanted_entrypoint(expected))};
-}
-
-/// The value from the service, or else from the image; null if the image is not known.
-const std::string* own_or_image(const Expectation& expected, const std::string& own,
-                                std::string ObservedImage::*of) {
-    if (!own.empty()) return &own;
-    return expected.image == nullptr ? nullptr : &(expected.image->*of);
-}
-
-bool same_user(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want = own_or_image(expected, expected.service.container.user, &ObservedImage::user);
-    return want == nullptr || *want == container.spec.user;
-}
-
-Texts user_texts(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want = own_or_image(expected, expected.service.container.user, &ObservedImage::user);
-    return {text_of(container.spec.user), text_of(want == nullptr ? std::string() : *want)};
-}
-
-bool same_folder(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want =
-        own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
-    return want == nullptr || normal::path(*want) == normal::path(container.spec.working_dir);
-}
-
-Texts folder_texts(const Expectation& expected, const ObservedContainer& container) {
-    const auto* want =
-        own_or_image(expected, expected.service.container.working_dir, &ObservedImage::working_dir);
-    return {text_of(container.spec.working_dir), text_of(want == nullptr ? std::string() : *want)};
-}
 
 bool same_hosts(const std::vector<std::string>& want, const std::vector<std::string>& have) {
     const auto form = [](const std::vector<std::string>& hosts) {
@@ -192,79 +126,6 @@ bool same_logging(const Expectation& expected, const ObservedContainer& containe
         return false;
     }
     return !want || same_but_for_defaults(want->options, have->options, unchanged);
-}
-
-/// The exposed ports are those that the service or its image exposes, and those that the service publishes.
-bool same_exposed(const Expectation& expected, const ObservedContainer& container) {
-    const ContainerSpec& want = expected.service.container;
-    const auto have = in_form(normal::port, container.spec.exposed_ports);
-    auto allowed = in_form(normal::port, want.exposed_ports);
-    if (!std::includes(have.begin(), have.end(), allowed.begin(), allowed.end())) return false;
-    if (expected.image == nullptr) return true;
-    allowed.merge(in_form(normal::port, expected.image->exposed_ports));
-    for (const auto& [port, bindings] : want.port_bindings) allowed.insert(normal::port(port));
-    return std::includes(allowed.begin(), allowed.end(), have.begin(), have.end());
-}
-
-const std::vector<std::string>* wanted_test(const Expectation& expected) {
-    const auto& own = expected.service.container.healthcheck;
-    if (own && !own->test.empty()) return &own->test;
-    if (expected.image != nullptr && expected.image->healthcheck) return &expected.image->healthcheck->test;
-    return nullptr;
-}
-
-/// Compares each member with the service's own value, or the image's, or the engine's default. 0 equals
-/// absent.
-template <typename T>
-bool same_timing(const Expectation& expected, const Healthcheck& have,
-                 std::optional<T> Healthcheck::*member) {
-    const auto in = [&](const std::optional<Healthcheck>& check) {
-        return check ? (*check.*member).value_or(T{}) : T{};
-    };
-    const T own = in(expected.service.container.healthcheck);
-    if (own == T{} && expected.image == nullptr) return true;
-    return (own == T{} ? in(expected.image->healthcheck) : own) == (have.*member).value_or(T{});
-}
-
-constexpr int start_interval_since = 44;  ///< older engines drop it
-
-bool same_health(const Expectation& expected, const ObservedContainer& container) {
-    const std::optional<Healthcheck>& have = container.spec.healthcheck;
-    const std::vector<std::string>* const test = wanted_test(expected);
-    static const std::vector<std::string> none;
-    const std::vector<std::string>& has = have ? have->test : none;
-    if (test == nullptr) return has.empty() || expected.image == nullptr;
-    if (*test != has) return false;
-    if (*test == std::vector<std::string>{"NONE"} || has.empty()) return true;
-    return same_timing(expected, *have, &Healthcheck::interval) &&
-           same_timing(expected, *have, &Healthcheck::timeout) &&
-           same_timing(expected, *have, &Healthcheck::retries) &&
-           same_timing(expected, *have, &Healthcheck::start_period) &&
-           (!speaks(expected.engine, start_interval_since) ||
-            same_timing(expected, *have, &Healthcheck::start_interval));
-}
-
-Texts health_texts(const Expectation& expected, const ObservedContainer& container) {
-    const auto& have = container.spec.healthcheck;
-    const auto* want = wanted_test(expected);
-    const auto text = [](const std::vector<std::string>* test) {
-        return text_of(test == nullptr ? Words{} : Words(*test));
-    };
-    return {text(have ? &have->test : nullptr), text(want)};
-}
-
-std::string short_id(const std::string& id) { return id.substr(0, id.starts_with("sha256:") ? 19 : 12); }
-
-bool same_image(const Expectation& expected, const ObservedContainer& container) {
-    if (expected.image != nullptr) return expected.image->id == container.image_id;
-    return expected.service.container.image == container.spec.image;
-}
-
-Texts image_texts(const Expectation& expected, const ObservedContainer& container) {
-    const std::string& want = expected.service.container.image.value;
-    if (expected.image == nullptr) return {container.spec.image.value, want};
-    return {container.spec.image.value + " (" + short_id(container.image_id.value) + ")",
-            want + " (" + short_id(expected.image->id.value) + ")"};
 }
 
 using Spec = ContainerSpec;

@@ -1,10 +1,11 @@
 #include "plan/engine_configuration.hpp"
 
 #include "base/sha256.hpp"
-#include "plan/daemon_json.hpp"
-#include "plan/engine_conflicts.hpp"
-#include "plan/engine_unit.hpp"
-#include "plan/unit_syntax.hpp"
+#include "dockerd/daemon_json.hpp"
+#include "dockerd/engine_conflicts.hpp"
+#include "dockerd/engine_unit.hpp"
+#include "dockerd/unit_syntax.hpp"
+#include "plan/host_work.hpp"
 
 #include <algorithm>
 #include <sstream>
@@ -18,22 +19,14 @@ namespace {
 
 using Effect = ChangeEngine::Effect;
 
-constexpr std::uint32_t for_all = 0644, for_root = 0600;
-
 Error refusal(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
-
-std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
-    return all;
-}
 
 /// --http-proxy, --https-proxy, HTTPS_PROXY: their addresses may contain a password in any form.
 bool sets_proxy(std::string_view text) {
     return text.find("-proxy") != std::string_view::npos || text.find("_PROXY") != std::string_view::npos;
 }
 
-bool is_private(std::string_view text) { return may_be_secret(text) || sets_proxy(text); }
+bool is_private(std::string_view text) { return dockerd::may_be_secret(text) || sets_proxy(text); }
 
 /// The command line in a drop-in, for display.
 std::string shown_command(const Secret& drop_in) {
@@ -69,7 +62,7 @@ public:
     }
 
     Result<EngineConfiguration> run() && {
-        const auto keys = wanted_keys(desired_.docker.config);
+        const auto keys = dockerd::wanted_keys(desired_.docker.config);
         if (!keys) return keys.error().within("docker.config");
         for (const auto& added : {add_drop_in(), add_daemon_json(*keys), add_certificates(), agree(*keys)}) {
             if (!added) return added.error();
@@ -82,15 +75,16 @@ private:
         const DockerSettings& docker = desired_.docker;
         const bool asks = !docker.options.empty() || docker.port || desired_.certificates;
         if (!asks && !made_.owned.drop_in) return {};
-        const auto unit = read_engine_unit(observed_.unit_texts);
+        const auto unit = dockerd::read_engine_unit(observed_.unit_texts);
         if (!unit) return unit.error().within("docker.service");
-        const std::vector<std::string> arguments = arguments_of(unit->exec_start, variables_of(*unit));
-        const Tls tls = desired_.certificates ? Tls::yes : Tls::no;
-        const auto ours = our_flags(docker, tls, flags_in(arguments));
+        const std::vector<std::string> arguments =
+            dockerd::arguments_of(unit->exec_start, variables_of(*unit));
+        const dockerd::Tls tls = desired_.certificates ? dockerd::Tls::yes : dockerd::Tls::no;
+        const auto ours = dockerd::our_flags(docker, tls, dockerd::flags_in(arguments));
         sources_.push_back({"docker.service", arguments});
         sources_.insert(sources_.end(), ours.begin(), ours.end());
         std::optional<Secret> text;
-        if (!ours.empty()) text = Secret(engine_drop_in(unit->exec_start, ours));
+        if (!ours.empty()) text = Secret(dockerd::engine_drop_in(unit->exec_start, ours));
         made_.owned.drop_in = text.has_value();
         const std::uint32_t mode = text && is_private(text->reveal()) ? for_root : for_all;
         const auto added =
@@ -100,17 +94,17 @@ private:
         return {};
     }
 
-    Variables variables_of(const EngineUnit& unit) const {
-        Variables variables = unit.variables;
-        for (const EnvironmentFile& file : unit.environment_files) {
+    dockerd::Variables variables_of(const dockerd::EngineUnit& unit) const {
+        dockerd::Variables variables = unit.variables;
+        for (const dockerd::EnvironmentFile& file : unit.environment_files) {
             const auto text = observed_.environment_files.find(file.path);
             if (text == observed_.environment_files.end()) continue;
-            for (auto& [name, value] : environment_file(text->second)) variables[name] = value;
+            for (auto& [name, value] : dockerd::environment_file(text->second)) variables[name] = value;
         }
         return variables;
     }
 
-    Result<> add_daemon_json(const JsonKeys& keys) {
+    Result<> add_daemon_json(const dockerd::JsonKeys& keys) {
         const std::string path(host_paths::daemon_json);
         const auto present = observed_.files.find(path);
         const bool there = present != observed_.files.end();
@@ -118,7 +112,7 @@ private:
             if (const auto why = observed_.unreadable.find(path); why != observed_.unreadable.end())
                 return refusal(path + ": " + why->second);
         }
-        const auto merged = merge_daemon_json(
+        const auto merged = dockerd::merge_daemon_json(
             there ? std::optional<std::string_view>(present->second.reveal()) : std::nullopt, keys,
             made_.owned.config_keys);
         if (!merged) return merged.error().within(path);
@@ -130,7 +124,7 @@ private:
         made_.files.push_back(
             {path, merged->text ? std::optional(Secret(*merged->text)) : std::nullopt, mode});
         made_.changes.insert(made_.changes.end(), merged->changes.begin(), merged->changes.end());
-        const bool reloads = !engine_version_.empty() && can_reload(merged->keys, engine_version_);
+        const bool reloads = !engine_version_.empty() && dockerd::can_reload(merged->keys, engine_version_);
         needs(reloads ? Effect::reload : Effect::restart);
         return {};
     }
@@ -184,11 +178,11 @@ private:
     void needs(Effect effect) { made_.effect = std::max(made_.effect, effect); }
 
     /// Fails if dockerd could not start with the new configuration.
-    Result<> agree(const JsonKeys& keys) const {
+    Result<> agree(const dockerd::JsonKeys& keys) const {
         if (made_.effect == Effect::none) return {};
-        if (const auto readable = require_readable(daemon_json_); !readable)
+        if (const auto readable = dockerd::require_readable(daemon_json_); !readable)
             return readable.error().within(std::string(host_paths::daemon_json));
-        const auto conflicts = engine_conflicts(sources_, daemon_json_, keys);
+        const auto conflicts = dockerd::engine_conflicts(sources_, daemon_json_, keys);
         if (conflicts.empty()) return {};
         return refusal(joined(conflicts));
     }
@@ -196,8 +190,8 @@ private:
     const EngineDesired& desired_;
     const ObservedHost& observed_;
     const std::string_view engine_version_;
-    std::vector<FlagSource> sources_;  ///< where dockerd's flags come from
-    std::string daemon_json_;          ///< the desired content
+    std::vector<dockerd::FlagSource> sources_;  ///< where dockerd's flags come from
+    std::string daemon_json_;                   ///< the desired content
     EngineConfiguration made_;
 };
 

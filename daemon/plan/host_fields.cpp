@@ -1,8 +1,7 @@
-#include "plan/compared_field.hpp"
-#include "plan/namespaces.hpp"
+#include "plan/host_fields.hpp"
 
-#include "plan/config_hash.hpp"
 #include "plan/engine_api.hpp"
+#include "plan/namespaces.hpp"
 
 #include <algorithm>
 #include <array>
@@ -107,10 +106,6 @@ constexpr std::array host_field_table = {
 };
 
 }  // namespace
-
-bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
-    return same_settings(expected.service, container);
-}
 
 std::span<const ComparedField> host_fields() { return host_field_table; }
 

@@ -2,8 +2,10 @@
 
 #include "plan/host_planner.hpp"
 
+#include <cstdint>
 #include <optional>
 #include <string>
+#include <vector>
 
 namespace dockerext::plan {
 
@@ -30,10 +32,15 @@ struct HostWork {
     bool begin(const model::Subject& subject, const std::string& doing);
 };
 
+constexpr std::uint32_t for_all = 0644, for_root = 0600;  ///< modes of files
+
 /// The subject for work on one part.
 model::Subject part(std::string name);
 
 /// "engine.config.debug, engine.options changed".
 std::string reason_of(const std::vector<model::Change>& changes);
+
+/// "one; other".
+std::string joined(const std::vector<std::string>& texts);
 
 }  // namespace dockerext::plan

@@ -2,6 +2,7 @@
 
 #include "model/labels.hpp"
 #include "model/ownership.hpp"
+#include "plan/networks.hpp"
 
 #include <algorithm>
 
@@ -73,6 +74,17 @@ void plan_orphans(Work& work, const Containers& all) {
             continue;
         }
         discard(work, *container, {}, "service " + service.value + " is not in the settings");
+    }
+}
+
+/// Replicas with the highest numbers are removed first.
+void plan_surplus(Work& work, const Service& service, std::span<const ObservedContainer* const> containers) {
+    for (auto surplus = containers.rbegin(); surplus != containers.rend(); ++surplus) {
+        const Slot& slot = (*surplus)->slot;
+        if (slot.number >= 1 && slot.number <= service.scale) continue;
+        if (work.busy(subject_of(slot)) || work.backing_off(subject_of(slot), service.name)) continue;
+        discard(work, **surplus, service.name,
+                "more replicas than the " + std::to_string(service.scale) + " wanted");
     }
 }
 

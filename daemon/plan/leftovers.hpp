@@ -4,6 +4,7 @@
 #include "plan/work.hpp"
 
 #include <optional>
+#include <span>
 #include <string>
 
 namespace dockerext::plan {
@@ -16,6 +17,11 @@ void discard(Work& work, const model::ObservedContainer& container,
 /// Plans the removal of orphans: containers of services that left the settings. A service that a profile
 /// switched off still counts as in the settings.
 void plan_orphans(Work& work, const Containers& all);
+
+/// Plans the removal of the service's replicas beyond its scale. `containers` are all of the service, ordered
+/// by slot.
+void plan_surplus(Work& work, const model::Service& service,
+                  std::span<const model::ObservedContainer* const> containers);
 
 /// Plans the removal of the project's networks that no service wants and that none of its containers will use
 /// any more.

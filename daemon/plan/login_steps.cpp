@@ -1,8 +1,8 @@
 #include "plan/login_steps.hpp"
 
 #include "base/sha256.hpp"
+#include "dockerd/registry_credentials.hpp"
 #include "model/registry.hpp"
-#include "plan/registry_credentials.hpp"
 
 #include <utility>
 
@@ -12,20 +12,12 @@ using namespace model;
 
 namespace {
 
-constexpr std::uint32_t for_root = 0600;
-
 std::string name_of(const RegistryLogin& login) { return login.server.empty() ? "docker.io" : login.server; }
 
 Subject registry_part(const RegistryLogin& login) { return part("registry." + name_of(login)); }
 
-std::string joined(const std::vector<std::string>& notes) {
-    std::string all;
-    for (const std::string& note : notes) all += (all.empty() ? "" : "; ") + note;
-    return all;
-}
-
-WantedLogins wanted_logins(const std::vector<RegistryLogin>& logins) {
-    WantedLogins wanted;
+dockerd::WantedLogins wanted_logins(const std::vector<RegistryLogin>& logins) {
+    dockerd::WantedLogins wanted;
     for (const RegistryLogin& login : logins) {
         if (const auto* const with = std::get_if<PasswordLogin>(&login.as))
             wanted.emplace(registry_key(login.server), stored_auth(with->username, with->password));
@@ -33,18 +25,18 @@ WantedLogins wanted_logins(const std::vector<RegistryLogin>& logins) {
     return wanted;
 }
 
-Result<RegistryCredentials> credentials(const HostWork& work, const WantedLogins& wanted) {
+Result<dockerd::RegistryCredentials> credentials(const HostWork& work, const dockerd::WantedLogins& wanted) {
     const std::string path(host_paths::credentials);
     if (const auto why = work.observed.unreadable.find(path); why != work.observed.unreadable.end())
         return Error(ErrorKind::invalid_input, path + ": " + why->second);
     std::optional<std::string_view> present;
     if (const auto there = work.observed.files.find(path); there != work.observed.files.end())
         present = there->second.reveal();
-    return merge_credentials(present, wanted, work.owned.logins);
+    return dockerd::merge_credentials(present, wanted, work.owned.logins);
 }
 
 void store(HostWork& work, std::optional<StepId> after) {
-    const WantedLogins wanted = wanted_logins(work.desired.logins);
+    const dockerd::WantedLogins wanted = wanted_logins(work.desired.logins);
     if (wanted.empty() && work.owned.logins.empty()) return;
     const Subject subject = part("registry.credentials");
     const auto merged = credentials(work, wanted);

@@ -1,11 +1,8 @@
-// The networks that services share. A network that differs cannot be changed, only recreated under the same
-// name: every container leaves it, it is removed and created, and the containers join the new one. So a
-// replacement begins only if it can succeed as far as is known, and is rolled back if it fails.
-#include "plan/resource_differences.hpp"
-#include "plan/work.hpp"
+#include "plan/networks.hpp"
 
 #include "model/labels.hpp"
 #include "model/ownership.hpp"
+#include "plan/resource_differences.hpp"
 
 namespace dockerext::plan {
 
@@ -66,105 +63,54 @@ std::string last_error(const History& history, const Subject& subject) {
     return trouble == history.troubles.end() ? "" : " (" + trouble->second.last_error + ")";
 }
 
-}  // namespace
-
-const Need& Resources::network(const NetworkName& name) {
-    const auto known = networks_.find(name);
-    if (known != networks_.end()) return known->second;
-    const auto& specs = work_.desired.project.networks;
-    const auto spec = specs.find(name);
-    return networks_[name] = spec == specs.end() ? Need{} : make_network(spec->second);
-}
-
-Need Resources::make_network(const NetworkSpec& spec) {
-    const Subject subject = subject_of(spec.name);
-    if (Need known = work_.known(subject); !known.refused.empty()) return known;
-    const auto there = work_.observed.networks.find(spec.name);
-    const bool present = there != work_.observed.networks.end();
-    if (spec.external) {
-        return present ? Need{}
-                       : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
-    }
-    if (present && there->second.labels.contains(std::string(labels::project)))
-        return keep_network(spec, there->second);
-    if (present) {
-        return {.refused = "a network named " + spec.name.value +
-                           " exists outside Compose; remove it, or declare it external"};
-    }
-    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
-    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
-    const auto former = work_.history.former_networks.find(spec.name);
-    const bool undone =
-        former != work_.history.former_networks.end() && failed_tries(work_.history, subject) > 0;
-    return {
-        .after = {work_.add({.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
-                             .subject = subject,
-                             .object = spec.name.value,
-                             .reason = undone ? "rolled back, because recreating it failed" : "not found"})}};
-}
-
-/// Containers keep using the old network while it cannot be replaced.
-Need Resources::keep_network(const NetworkSpec& spec, const ObservedNetwork& network) {
-    if (!belongs_to(work_.desired.project.name, network.labels, labels::network)) return {};
-    std::vector<Change> changes = differences(spec, network);
-    std::erase_if(changes, [&](const Change& each) { return work_.frozen(subject_of(spec.name), {}, each); });
-    if (changes.empty()) return {};
-    const Subject subject = subject_of(spec.name);
-    if (work_.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be recreated"};
-    if (!may_replace(spec.name, network, changes.front().field + " changed")) return {};
-    if (work_.backing_off(subject, {})) return {};
-    replace(spec, network, changes);
-    return {.waits_for = "network " + spec.name.value + " to be recreated"};
-}
-
 /// Checks this before any container is disconnected.
-bool Resources::may_replace(const NetworkName& name, const ObservedNetwork& network,
-                            const std::string& reason) {
+bool may_replace(Work& work, const NetworkName& name, const ObservedNetwork& network,
+                 const std::string& reason) {
     const Subject subject = subject_of(name);
-    if (!work_.desired.policy.repair) {
-        work_.hold({subject,
-                    {},
-                    Held::Why::policy,
-                    "drift reported, not repaired (reconcile.drift): " + reason,
-                    {}});
+    if (!work.desired.policy.repair) {
+        work.hold({subject,
+                   {},
+                   Held::Why::policy,
+                   "drift reported, not repaired (reconcile.drift): " + reason,
+                   {}});
         return false;
     }
     if (!network.strangers.empty()) {
-        work_.hold({subject, {}, Held::Why::conflict, reason + "; " + why_not_removed(network), {}});
+        work.hold({subject, {}, Held::Why::conflict, reason + "; " + why_not_removed(network), {}});
         return false;
     }
-    if (!knows_every(Subject::Kind::container, work_.observed)) {
-        work_.hold({subject,
-                    {},
-                    Held::Why::unknown,
-                    reason + ", but the state of some containers that may be on it is unknown; retrying",
-                    {}});
+    if (!knows_every(Subject::Kind::container, work.observed)) {
+        work.hold({subject,
+                   {},
+                   Held::Why::unknown,
+                   reason + ", but the state of some containers that may be on it is unknown; retrying",
+                   {}});
         return false;
     }
-    if (failed_tries(work_.history, subject) < tries_allowed) return true;
-    work_.hold({subject,
-                {},
-                Held::Why::failed,
-                reason +
-                    "; recreating it failed twice and was rolled back; it stays until the settings change "
-                    "or `dockerextd reconcile`" +
-                    last_error(work_.history, subject),
-                {}});
+    if (failed_tries(work.history, subject) < tries_allowed) return true;
+    work.hold({subject,
+               {},
+               Held::Why::failed,
+               reason +
+                   "; recreating it failed twice and was rolled back; it stays until the settings change "
+                   "or `dockerextd reconcile`" +
+                   last_error(work.history, subject),
+               {}});
     return false;
 }
 
 /// Once the first container has left, the replacement has to be completed: until then some containers have no
 /// network.
-void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
-                        const std::vector<Change>& changes) {
+void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network,
+             const std::vector<Change>& changes) {
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
     std::vector<const ObservedContainer*> leaving;
     Need previous;
-    const auto removals = removals_in(work_.plan);
-    for (const auto& [id, container] : work_.observed.containers) {
+    const auto removals = removals_in(work.plan);
+    for (const auto& [id, container] : work.observed.containers) {
         if (!container.attached.contains(spec.name)) continue;
-        if (work_.busy(subject_of(container.slot)))
+        if (work.busy(subject_of(container.slot)))
             previous.waits_for = "work on " + container.name.value + " to end";
         if (const auto removal = removals.find(id); removal != removals.end())
             previous.after.push_back(removal->second);
@@ -172,7 +118,7 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
     }
     const auto add = [&](Step step, bool restores) {
         step.restores = restores;
-        return work_.add(std::move(step), previous);
+        return work.add(std::move(step), previous);
     };
     std::vector<StepId> left;
     for (const ObservedContainer* container : leaving) {
@@ -195,7 +141,7 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
         {.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
         true)};
     for (const ObservedContainer* container : leaving) {
-        auto endpoint = endpoint_on(spec.name, *container, work_.desired.project);
+        auto endpoint = endpoint_on(spec.name, *container, work.desired.project);
         if (!endpoint) continue;
         (void)add({.operation = ConnectNetwork{container->id, spec.name, std::move(*endpoint)},
                    .subject = subject_of(container->slot),
@@ -204,6 +150,49 @@ void Resources::replace(const NetworkSpec& spec, const ObservedNetwork& network,
                    .reason = "network " + spec.name.value + " is recreated"},
                   true);
     }
+}
+
+/// Containers keep using the old network while it cannot be replaced.
+Need keep_network(Work& work, const NetworkSpec& spec, const ObservedNetwork& network) {
+    if (!belongs_to(work.desired.project.name, network.labels, labels::network)) return {};
+    std::vector<Change> changes = differences(spec, network);
+    std::erase_if(changes, [&](const Change& each) { return work.frozen(subject_of(spec.name), {}, each); });
+    if (changes.empty()) return {};
+    const Subject subject = subject_of(spec.name);
+    if (work.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be recreated"};
+    if (!may_replace(work, spec.name, network, changes.front().field + " changed")) return {};
+    if (work.backing_off(subject, {})) return {};
+    replace(work, spec, network, changes);
+    return {.waits_for = "network " + spec.name.value + " to be recreated"};
+}
+
+}  // namespace
+
+Need provide_network(Work& work, const NetworkSpec& spec) {
+    const Subject subject = subject_of(spec.name);
+    if (Need known = work.known(subject); !known.refused.empty()) return known;
+    const auto there = work.observed.networks.find(spec.name);
+    const bool present = there != work.observed.networks.end();
+    if (spec.external) {
+        return present ? Need{}
+                       : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
+    }
+    if (present && there->second.labels.contains(std::string(labels::project)))
+        return keep_network(work, spec, there->second);
+    if (present) {
+        return {.refused = "a network named " + spec.name.value +
+                           " exists outside Compose; remove it, or declare it external"};
+    }
+    if (work.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
+    if (work.backing_off(subject, {})) return {.refused = work.history.troubles.at(subject).last_error};
+    const auto former = work.history.former_networks.find(spec.name);
+    const bool undone =
+        former != work.history.former_networks.end() && failed_tries(work.history, subject) > 0;
+    return {
+        .after = {work.add({.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
+                            .subject = subject,
+                            .object = spec.name.value,
+                            .reason = undone ? "rolled back, because recreating it failed" : "not found"})}};
 }
 
 std::string why_not_removed(const ObservedNetwork& network) {

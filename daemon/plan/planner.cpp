@@ -1,7 +1,9 @@
 #include "plan/planner.hpp"
 
+#include "plan/decision.hpp"
+#include "plan/dependencies.hpp"
 #include "plan/leftovers.hpp"
-#include "plan/service_planner.hpp"
+#include "plan/resources.hpp"
 
 #include <algorithm>
 #include <set>
@@ -45,6 +47,33 @@ std::span<const ObservedContainer* const> of_service(const Containers& all, cons
     return {begin, end};
 }
 
+void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Service& service,
+                  std::span<const ObservedContainer* const> containers) {
+    Outlook& outlook = outlooks[service.name];
+    const bool may_renew =
+        service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
+    if (may_renew && service.scale > 0) (void)resources.image(service);
+    if (service.scale == 0)
+        (void)storage_and_networks(resources, service);  // as Compose does, for a later scale-up
+    auto next = containers.begin();
+    for (unsigned number = 1; number <= service.scale; ++number) {
+        while (next != containers.end() && (*next)->slot.number < number)
+            ++next;  // 0 is an unreadable number
+        Containers mine;
+        while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
+        const Replica replica{work,
+                              resources,
+                              outlooks,
+                              service,
+                              number,
+                              final_name(work.desired.project.name, service, number),
+                              subject_of(Slot{service.name, number}),
+                              outlook};
+        plan_replica(replica, mine);
+    }
+    plan_surplus(work, service, containers);
+}
+
 }  // namespace
 
 Plan make_plan(const Desired& desired, const Observed& observed, const History& history, SteadyTime now) {
@@ -60,10 +89,10 @@ Plan make_plan(const Desired& desired, const Observed& observed, const History& 
     for (const auto& [name, spec] : desired.project.volumes) {
         if (observed.volumes.contains(name)) (void)resources.volume(name);
     }
-    ServicePlanner services(work, resources);
+    Outlooks outlooks;
     const Order order(desired.project);
     for (const Service* service : order.services())
-        services.plan(*service, of_service(containers, service->name));
+        plan_service(work, resources, outlooks, *service, of_service(containers, service->name));
     plan_unused_networks(work);
     work.hold_unknown();
     return std::move(work.plan);

@@ -1,8 +1,8 @@
 #include "plan/removal.hpp"
 
-#include "plan/daemon_json.hpp"
+#include "dockerd/daemon_json.hpp"
+#include "dockerd/registry_credentials.hpp"
 #include "plan/host_work.hpp"
-#include "plan/registry_credentials.hpp"
 
 #include <utility>
 
@@ -12,7 +12,6 @@ using namespace model;
 
 namespace {
 
-constexpr std::uint32_t for_all = 0644, for_root = 0600;
 constexpr const char* reason = "the settings ask for it (docker.install.on-uninstall)";
 
 FileChange without(std::string_view path) { return {std::string(path), std::nullopt, for_all}; }
@@ -27,7 +26,7 @@ void add_daemon_json(const ObservedHost& observed, const Ownership& owned, std::
     const std::string path(host_paths::daemon_json);
     const auto present = text_at(observed, path);
     if (!present) return;
-    const auto merged = merge_daemon_json(present, {}, owned.config_keys);
+    const auto merged = dockerd::merge_daemon_json(present, {}, owned.config_keys);
     if (merged && merged->text && !merged->keys.empty())
         files.push_back({path, Secret(*merged->text), observed.modes.at(path)});
 }
@@ -35,7 +34,7 @@ void add_daemon_json(const ObservedHost& observed, const Ownership& owned, std::
 void add_credentials(const ObservedHost& observed, const Ownership& owned, std::vector<FileChange>& files) {
     const auto present = text_at(observed, host_paths::credentials);
     if (!present) return;
-    const auto merged = merge_credentials(present, {}, owned.logins);
+    const auto merged = dockerd::merge_credentials(present, {}, owned.logins);
     if (merged && merged->text)
         files.push_back({std::string(host_paths::credentials), merged->text, for_root});
 }

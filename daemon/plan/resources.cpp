@@ -1,8 +1,8 @@
-// Images and volumes, which services share. Networks are in networks.cpp.
-#include "plan/resource_differences.hpp"
-#include "plan/work.hpp"
+#include "plan/resources.hpp"
 
 #include "model/normal_form.hpp"
+#include "plan/networks.hpp"
+#include "plan/resource_differences.hpp"
 
 namespace dockerext::plan {
 
@@ -18,17 +18,9 @@ bool is_for(const ObservedImage& image, const std::string& platform) {
     return have == want || have.starts_with(want + "/");
 }
 
-}  // namespace
-
-const Need& Resources::image(const Service& service) {
-    const ImageRef& ref = service.container.image;
-    const auto known = images_.find(ref);
-    return known != images_.end() ? known->second : images_[ref] = provide(service);
-}
-
 /// The instructions that build the image, possibly of another service with the same image.
-const Build* Resources::build_of(const ImageRef& image) const {
-    for (const auto& [name, service] : work_.desired.project.services) {
+const Build* build_of(const Work& work, const ImageRef& image) {
+    for (const auto& [name, service] : work.desired.project.services) {
         if (service.build && service.container.image == image) return &*service.build;
     }
     return nullptr;
@@ -36,10 +28,10 @@ const Build* Resources::build_of(const ImageRef& image) const {
 
 /// If a registry may have the image, it is asked first; the image is built when that fails
 /// (compose-semantics: pull_policy).
-Operation Resources::provision(const Service& service, bool present) const {
+Operation provision(const Work& work, const Service& service, bool present) {
     const ImageRef& ref = service.container.image;
-    const Build* build = build_of(ref);
-    const bool asked = work_.history.troubles.contains(subject_of(ref));
+    const Build* build = build_of(work, ref);
+    const bool asked = work.history.troubles.contains(subject_of(ref));
     const bool may_pull =
         service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
     if (!build || (may_pull && build->in_registry && (present || !asked)))
@@ -47,72 +39,47 @@ Operation Resources::provision(const Service& service, bool present) const {
     return BuildImage{ref, *build};
 }
 
-Need Resources::provide(const Service& service) {
+Need provide_image(Work& work, const Service& service) {
     const ImageRef& ref = service.container.image;
     const Subject subject = subject_of(ref);
-    if (Need known = work_.known(subject); !known.refused.empty()) return known;
-    const auto local = work_.observed.images.find(ref);
+    if (Need known = work.known(subject); !known.refused.empty()) return known;
+    const auto local = work.observed.images.find(ref);
     const bool present =
-        local != work_.observed.images.end() && is_for(local->second, service.container.platform);
+        local != work.observed.images.end() && is_for(local->second, service.container.platform);
     const bool outdated = service.pull_policy == PullPolicy::always ||
                           service.pull_policy == PullPolicy::build ||
                           (service.pull_policy == PullPolicy::refresh && present &&
-                           work_.observed.at - local->second.tagged_at > service.refresh_after);
-    const bool wanted = outdated && !work_.history.pulled.contains(ref);
+                           work.observed.at - local->second.tagged_at > service.refresh_after);
+    const bool wanted = outdated && !work.history.pulled.contains(ref);
     if (present && !wanted) return {};
-    Operation operation = provision(service, present);
+    Operation operation = provision(work, service, present);
     const bool pulls = std::holds_alternative<PullImage>(operation);
     if (pulls && service.pull_policy == PullPolicy::never) {
         return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
     }
     const std::string waits = ref.value + (pulls ? " to be pulled" : " to be built");
-    if (work_.busy(subject)) return {.waits_for = waits};
-    if (local != work_.observed.images.end() && !present && work_.history.pulled.contains(ref)) {
+    if (work.busy(subject)) return {.waits_for = waits};
+    if (local != work.observed.images.end() && !present && work.history.pulled.contains(ref)) {
         return {.refused = "image " + ref.value + " is for " + local->second.platform + ", but platform is " +
                            service.container.platform};
     }
-    if (work_.backing_off(subject, {})) {
+    if (work.backing_off(subject, {})) {
         if (present) return {};  // an older image is used until the registry answers
-        return {.refused = work_.history.troubles.at(subject).last_error};
+        return {.refused = work.history.troubles.at(subject).last_error};
     }
-    (void)work_.add({.operation = std::move(operation),
-                     .subject = subject,
-                     .object = ref.value,
-                     .reason = present ? "refresh due (pull_policy)" : "not present"});
+    (void)work.add({.operation = std::move(operation),
+                    .subject = subject,
+                    .object = ref.value,
+                    .reason = present ? "refresh due (pull_policy)" : "not present"});
     return {.waits_for = waits};  // the properties of the image are unknown until it is present
 }
 
-const Need& Resources::volume(const VolumeName& name) {
-    const auto known = volumes_.find(name);
-    if (known != volumes_.end()) return known->second;
-    const auto& specs = work_.desired.project.volumes;
-    const auto spec = specs.find(name);
-    return volumes_[name] = spec == specs.end() ? Need{} : make_volume(spec->second);
-}
-
-Need Resources::make_volume(const VolumeSpec& spec) {
-    const Subject subject = subject_of(spec.name);
-    if (Need known = work_.known(subject); !known.refused.empty()) return known;
-    const auto there = work_.observed.volumes.find(spec.name);
-    if (there != work_.observed.volumes.end()) {
-        if (!spec.external) report_changes(spec, there->second);
-        return {};
-    }
-    if (spec.external) return {.refused = "volume " + spec.name.value + " is external and does not exist"};
-    if (work_.busy(subject)) return {.waits_for = "volume " + spec.name.value + " to be created"};
-    if (work_.backing_off(subject, {})) return {.refused = work_.history.troubles.at(subject).last_error};
-    return {.after = {work_.add({.operation = CreateVolume{spec},
-                                 .subject = subject,
-                                 .object = spec.name.value,
-                                 .reason = "not found"})}};
-}
-
 /// A volume with different settings is never removed, because it holds data.
-void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& volume) {
+void report_changes(Work& work, const VolumeSpec& spec, const ObservedVolume& volume) {
     const std::vector<Change> changes = differences(spec, volume);
     if (changes.empty()) return;
     const Change& first = changes.front();
-    work_.hold(
+    work.hold(
         {subject_of(spec.name),
          {},
          Held::Why::policy,
@@ -120,6 +87,47 @@ void Resources::report_changes(const VolumeSpec& spec, const ObservedVolume& vol
              "; dockerextd never removes a volume for that: back up its data and run `docker volume rm " +
              spec.name.value + "`",
          {}});
+}
+
+Need provide_volume(Work& work, const VolumeSpec& spec) {
+    const Subject subject = subject_of(spec.name);
+    if (Need known = work.known(subject); !known.refused.empty()) return known;
+    const auto there = work.observed.volumes.find(spec.name);
+    if (there != work.observed.volumes.end()) {
+        if (!spec.external) report_changes(work, spec, there->second);
+        return {};
+    }
+    if (spec.external) return {.refused = "volume " + spec.name.value + " is external and does not exist"};
+    if (work.busy(subject)) return {.waits_for = "volume " + spec.name.value + " to be created"};
+    if (work.backing_off(subject, {})) return {.refused = work.history.troubles.at(subject).last_error};
+    return {.after = {work.add({.operation = CreateVolume{spec},
+                                .subject = subject,
+                                .object = spec.name.value,
+                                .reason = "not found"})}};
+}
+
+}  // namespace
+
+const Need& Resources::image(const Service& service) {
+    const ImageRef& ref = service.container.image;
+    const auto known = images_.find(ref);
+    return known != images_.end() ? known->second : images_[ref] = provide_image(work_, service);
+}
+
+const Need& Resources::network(const NetworkName& name) {
+    const auto known = networks_.find(name);
+    if (known != networks_.end()) return known->second;
+    const auto& specs = work_.desired.project.networks;
+    const auto spec = specs.find(name);
+    return networks_[name] = spec == specs.end() ? Need{} : provide_network(work_, spec->second);
+}
+
+const Need& Resources::volume(const VolumeName& name) {
+    const auto known = volumes_.find(name);
+    if (known != volumes_.end()) return known->second;
+    const auto& specs = work_.desired.project.volumes;
+    const auto spec = specs.find(name);
+    return volumes_[name] = spec == specs.end() ? Need{} : provide_volume(work_, spec->second);
 }
 
 }  // namespace dockerext::plan

@@ -68,6 +68,13 @@ Need Work::known(const Subject& subject) const {
         .why = Held::Why::unknown};
 }
 
+bool Work::is_taken(const ContainerName& name) {
+    if (names.empty()) {
+        for (const auto& [id, container] : observed.containers) names.insert(container.name);
+    }
+    return names.contains(name);
+}
+
 void Work::hold_unknown() {
     for (const auto& each : observed.unknown) {
         const Subject& subject = each.first;

@@ -6,12 +6,11 @@
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/task_group.hpp"
-#include "base/timeout.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
 #include "plan/planner.hpp"
+#include "reconcile/engine_watches.hpp"
 #include "reconcile/outcome_log.hpp"
-#include "watches/file_watch.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -24,7 +23,7 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration full_check = 5min;
-constexpr Duration look_again = 30s;  ///< if nothing reports changes, or a look failed
+constexpr Duration look_again = 30s;  ///< after a look that failed
 constexpr Duration quiet = 2s;        ///< after new settings: more may follow, and one restart serves all
 
 /// Whether the plan may stop or start the engine.
@@ -42,12 +41,6 @@ bool restarts_engine(const Plan& plan) {
         const auto* change = std::get_if<ChangeEngine>(&step.operation);
         return change != nullptr && change->effect == ChangeEngine::Effect::restart;
     });
-}
-
-std::vector<std::filesystem::path> watched_files(const std::filesystem::path& root) {
-    std::vector<std::filesystem::path> files;
-    for (const std::string_view path : observe::host_files()) files.push_back(root / path.substr(1));
-    return files;
 }
 
 }  // namespace
@@ -79,9 +72,9 @@ EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine
 Task<void> EngineReconciler::run() {
     TaskGroup watches(executor_);
     watches.spawn(systemd_.run());
-    watches.spawn(watch_units());
+    watches.spawn(watch_units(systemd_, trigger_));
     watches.spawn(tokens_.run());
-    watches.spawn(watch_files());
+    watches.spawn(watch_host_files(executor_, root_, trigger_));
     co_await recover();
     for (bool going = true; going;) {
         co_await cycle();
@@ -89,29 +82,6 @@ Task<void> EngineReconciler::run() {
     }
     watches.cancel();
     co_await watches.join();
-}
-
-Task<void> EngineReconciler::watch_units() {
-    for (;;) {
-        const auto changed = co_await systemd_.changed();
-        if (!changed) co_return;
-        trigger_.raise();
-    }
-}
-
-Task<void> EngineReconciler::watch_files() {
-    for (;;) {
-        auto watch = watches::FileWatch::open(executor_, watched_files(root_));
-        while (watch) {
-            const auto changed = co_await watch->changed();
-            if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
-            if (!changed) break;
-            trigger_.raise();
-        }
-        const bool slept = co_await sleep_for(look_again);
-        if (!slept) co_return;
-        trigger_.raise();
-    }
 }
 
 Task<void> EngineReconciler::recover() {

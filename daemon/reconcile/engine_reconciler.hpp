@@ -65,8 +65,6 @@ public:
     Task<Result<model::Plan>> preview(model::EngineDesired desired);
 
 private:
-    Task<void> watch_units();
-    Task<void> watch_files();
     void tokens_changed();
     Task<void> recover();
     Task<void> cycle();

@@ -1,7 +1,7 @@
 #include "settings/engine_options.hpp"
 
-#include "model/dockerd_config.hpp"
-#include "model/dockerd_flags.hpp"
+#include "dockerd/config_keys.hpp"
+#include "dockerd/flags.hpp"
 #include "settings/choice.hpp"
 
 #include <sstream>
@@ -69,18 +69,18 @@ private:
                      "expected an option of dockerd that begins with '-', found " + shown(argument.item));
             return;
         }
-        model::GivenFlag given = model::flag_in(argument.text);
-        const model::DockerdFlag* flag = model::find_flag(given.name);
-        if (flag != nullptr && flag->kind == model::DockerdFlag::Kind::exit) {
+        dockerd::GivenFlag given = dockerd::flag_in(argument.text);
+        const dockerd::Flag* flag = dockerd::find_flag(given.name);
+        if (flag != nullptr && flag->kind == dockerd::Flag::Kind::exit) {
             complain(argument, "--" + given.name + " makes dockerd exit instead of running");
             return;
         }
-        const bool stands_alone = flag != nullptr && flag->kind == model::DockerdFlag::Kind::toggle;
+        const bool stands_alone = flag != nullptr && flag->kind == dockerd::Flag::Kind::toggle;
         if (stands_alone && is_cluster(argument.text)) {
             complain(argument, "expected one option, found several letters; write each by itself");
             return;
         }
-        if (next_ < arguments_.size() && model::takes(given, arguments_[next_].text)) {
+        if (next_ < arguments_.size() && dockerd::takes(given, arguments_[next_].text)) {
             given.value = arguments_[next_++].text;
         } else if (!given.value && !stands_alone && flag != nullptr) {
             complain(argument, "--" + given.name + " needs a value");
@@ -105,10 +105,10 @@ EngineOptions read_options(const JsonCursor& array, Problems& problems) {
 }
 
 void refuse_contradictions(const EngineOptions& options, const JsonCursor& config, Problems& problems) {
-    std::vector<model::GivenFlag> flags;
+    std::vector<dockerd::GivenFlag> flags;
     for (const EngineOption& option : options.flags) flags.push_back(option.flag);
-    const auto keys = model::config_keys(config);
-    for (const model::OptionConflict& clash : model::clashes(flags, keys)) {
+    const auto keys = dockerd::config_keys(config);
+    for (const dockerd::OptionConflict& clash : dockerd::clashes(flags, keys)) {
         problems.add(options.flags[clash.flag].pointer,
                      "--" + flags[clash.flag].name + " and " + keys[clash.key].pointer +
                          " set the same thing; dockerd does not start with both, keep one");

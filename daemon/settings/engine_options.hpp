@@ -2,7 +2,7 @@
 
 #include "base/json_cursor.hpp"
 #include "base/problem.hpp"
-#include "model/dockerd_command.hpp"
+#include "dockerd/command_line.hpp"
 
 #include <string>
 #include <vector>
@@ -11,7 +11,7 @@ namespace dockerext::settings {
 
 /// A flag as written in docker.options.
 struct EngineOption {
-    model::GivenFlag flag;
+    dockerd::GivenFlag flag;
     std::string pointer;  ///< of the item that contains it
 };
 

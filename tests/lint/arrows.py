@@ -10,7 +10,8 @@ from pathlib import Path
 ARROWS = {
     "base": [],
     "model": ["base"],
-    "settings": ["base", "model"],
+    "dockerd": ["base", "model"],
+    "settings": ["base", "model", "dockerd"],
     "compose": ["base", "model"],
     "engine": ["base"],
     "systemd": ["base", "model"],
@@ -20,7 +21,7 @@ ARROWS = {
     "state": ["base", "model"],
     "observe": ["base", "model", "engine", "systemd", "packages"],
     "intake": ["base", "model", "settings", "compose", "state"],
-    "plan": ["base", "model"],
+    "plan": ["base", "model", "dockerd"],
     "apply": ["base", "model", "engine", "systemd", "packages", "state"],
     "report": ["base", "model", "state"],
     "reconcile": ["base", "model", "settings", "compose", "engine", "systemd", "packages", "azure", "watches", "state", "observe",
@@ -31,7 +32,7 @@ ARROWS = {
     "shim": ["base", "model", "state"],
 }
 # Rooms without I/O, log and clock.
-PURE = ["model", "settings", "compose", "plan"]
+PURE = ["model", "dockerd", "settings", "compose", "plan"]
 IMPURE = re.compile(r'#include <(boost/asio|boost/beast|systemd/|spdlog/|fstream|thread|unistd|fcntl)|#include "base/(log|task|timeout|atomic_file)')
 
 

@@ -1,0 +1,56 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "dockerd/command_line.hpp"
+#include "model/settings.hpp"
+
+#include <map>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace dockerext::dockerd {
+
+using Variables = std::map<std::string, std::string>;
+
+struct EnvironmentFile {
+    std::string path;
+    bool may_be_absent = false;
+    bool operator==(const EnvironmentFile&) const = default;
+};
+
+/// The parts of docker.service that make up dockerd's command line.
+struct EngineUnit {
+    std::string exec_start;  ///< as written, with prefixes and variables, in one line
+    Variables variables;
+    std::vector<EnvironmentFile> environment_files;  ///< later ones override earlier ones and `variables`
+};
+
+/// Reads the unit from its fragment and the drop-ins, except this daemon's own. The texts are in the order in
+/// which systemd reads them. An error means that systemd would not start this unit.
+Result<EngineUnit> read_engine_unit(std::span<const std::string> texts);
+
+/// The arguments that dockerd gets, without the program itself. A variable that is not set is empty.
+/// systemd's specifiers are not expanded, except %%.
+std::vector<std::string> arguments_of(std::string_view exec_start, const Variables& variables);
+
+enum class Tls { no, yes };
+
+/// Flags, and the setting that they come from.
+struct FlagSource {
+    std::string place;  ///< "docker.options"
+    std::vector<std::string> arguments;
+};
+
+/// The flags to add to the unit's own: docker.options, docker.port, and the certificates in /etc/docker. For
+/// docker.insecure-port, `--tls=false` is added, unless certificates or other flags configure TLS. An address
+/// replaces dockerd's usual socket. So that socket is added when no other place gives dockerd an address on
+/// this machine: otherwise neither the daemon nor local users could reach the engine.
+std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
+                                  std::span<const GivenFlag> own_flags);
+
+/// The text of the daemon's own drop-in. `exec_start` is the one of the unit.
+std::string engine_drop_in(std::string_view exec_start, std::span<const FlagSource> sources);
+
+}  // namespace dockerext::dockerd

@@ -1,0 +1,92 @@
+#include "plan/decision.hpp"
+
+#include "plan/leftovers.hpp"
+#include "plan/strategies/create.hpp"
+#include "plan/strategies/finish_replacement.hpp"
+#include "plan/strategies/repair_in_place.hpp"
+#include "plan/strategies/replace_stop_first.hpp"
+#include "plan/strategies/roll_back.hpp"
+#include "plan/wanted_container.hpp"
+
+#include <algorithm>
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+bool needs_recreating(const std::vector<Difference>& wrong) {
+    return std::any_of(wrong.begin(), wrong.end(),
+                       [](const Difference& each) { return each.repair == Repair::recreate; });
+}
+
+/// What only a new container puts right.
+std::vector<Change> reasons_to_replace(const ObservedContainer& container, const Judgement& judgement,
+                                       const std::vector<Difference>& wrong) {
+    std::vector<Difference> rebuilt;
+    std::copy_if(wrong.begin(), wrong.end(), std::back_inserter(rebuilt),
+                 [](const Difference& each) { return each.repair == Repair::recreate; });
+    if (judgement.verdict == Verdict::broken) rebuilt.push_back({state_change(container), Repair::recreate});
+    return changes_of(rebuilt);
+}
+
+/// A container without a successor: the least disruptive strategy.
+void plan_lone(const Replica& replica, const ObservedContainer& container) {
+    const Judgement judgement = judge(replica.service, container, replica.work.history);
+    look_ahead(replica, container, judgement);
+    hold_unproven(replica, container);
+    if (judgement.verdict == Verdict::removing) return not_started(replica);
+    const std::vector<Difference> wrong = wrong_with(replica, container);
+    const std::vector<Change> rebuilt = reasons_to_replace(container, judgement, wrong);
+    if (rebuilt.empty()) return repair_in_place(replica, container, judgement, wrong);
+    if (replace_stop_first(replica, container, rebuilt)) return;
+    repair_in_place(replica, container, judgement, {});
+}
+
+/// A container whose successor exists: the replacement goes on, or is rolled back.
+void plan_hand_over(const Replica& replica, const ObservedContainer& old,
+                    const ObservedContainer& successor) {
+    const Judgement judgement = judge(replica.service, successor, replica.work.history);
+    look_ahead(replica, successor, judgement);
+    const std::string failure = failure_of(old, successor, judgement, replica.work.history);
+    if (!failure.empty()) return roll_back_failed(replica, old, successor, judgement, failure);
+    if (needs_recreating(wrong_with(replica, successor))) {
+        return roll_back(replica, old, successor,
+                         "rolling back: the settings changed again during the rollout");
+    }
+    if (!needs_recreating(wrong_with(replica, old)) && judgement.verdict == Verdict::stopped) {
+        return roll_back(replica, old, successor,
+                         "rolling back: the old container matches the settings again");
+    }
+    if (judgement.verdict == Verdict::removing) return not_started(replica);
+    if (judgement.verdict == Verdict::stopped) return take_over(replica, old, successor);
+    finish_replacement(replica, old, successor);
+}
+
+void remove_surplus(const Replica& replica, const Containers& surplus) {
+    if (surplus.empty() || replica.work.backing_off(replica.subject, replica.service.name)) return;
+    for (const ObservedContainer* each : surplus)
+        discard(replica.work, *each, replica.service.name, "duplicate of another container");
+}
+
+}  // namespace
+
+void plan_replica(const Replica& replica, const Containers& containers) {
+    const Roles roles = roles_of(containers, replica.name);
+    if (replica.work.busy(replica.subject)) {
+        not_started(replica);
+        if (roles.current != nullptr) will_stay(replica, *roles.current);
+        return;
+    }
+    if (const Need known = replica.work.known(replica.subject); !known.refused.empty()) {
+        hold(replica, known.why, known.refused);
+        return not_known(replica);
+    }
+    remove_surplus(replica, roles.surplus);
+    if (roles.current == nullptr) return create(replica);
+    if (roles.successor != nullptr) return plan_hand_over(replica, *roles.current, *roles.successor);
+    plan_lone(replica, *roles.current);
+}
+
+}  // namespace dockerext::plan

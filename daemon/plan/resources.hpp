@@ -1,0 +1,26 @@
+#pragma once
+
+#include "plan/work.hpp"
+
+#include <map>
+
+namespace dockerext::plan {
+
+/// The objects that services share. Each is planned once; a second request gets the same answer.
+class Resources {
+public:
+    explicit Resources(Work& work) : work_(work) {}
+
+    /// Waits for a missing image: its properties are unknown until it is present.
+    const Need& image(const model::Service& service);
+    const Need& network(const model::NetworkName& name);
+    const Need& volume(const model::VolumeName& name);
+
+private:
+    Work& work_;
+    std::map<model::ImageRef, Need> images_;
+    std::map<model::NetworkName, Need> networks_;
+    std::map<model::VolumeName, Need> volumes_;
+};
+
+}  // namespace dockerext::plan

@@ -1,0 +1,153 @@
+#include "plan/strategies/repair_in_place.hpp"
+
+#include "plan/attachments.hpp"
+#include "plan/config_hash.hpp"
+#include "plan/container_steps.hpp"
+#include "plan/dependencies.hpp"
+#include "plan/namespaces.hpp"
+#include "plan/strategies/restart.hpp"
+#include "plan/wanted_container.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+/// The limits of the service. An update does not change a limit that is absent.
+UpdateContainer update_to(const ContainerSpec& want, const ContainerId& id) {
+    return {.container = id,
+            .memory = want.memory,
+            .memory_swap = want.memory_swap,
+            .memory_reservation = want.memory_reservation,
+            .cpus = want.cpus,
+            .cpu_shares = want.cpu_shares,
+            .cpu_quota = want.cpu_quota,
+            .cpu_period = want.cpu_period,
+            .cpuset = want.cpuset,
+            .pids_limit = want.pids_limit,
+            .restart = want.restart};
+}
+
+void report_drift(const Replica& replica, const ObservedContainer& container, const Judgement& judgement,
+                  const std::vector<Attachment>& moves, std::vector<Change> drift) {
+    for (const Attachment& move : moves) drift.push_back(move.change);
+    if (container.name != replica.name) drift.push_back({"name", container.name.value, replica.name.value});
+    hold(replica, Held::Why::policy,
+         "drift reported, not repaired (reconcile.drift): " +
+             (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
+}
+
+std::optional<StepId> start_kept(const Replica& replica, const ObservedContainer& container,
+                                 const Judgement& judgement, const Chain& chain) {
+    Need last = ready_to_start(replica);
+    if (last.refused.empty()) {
+        last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
+        const bool first = container.state == ContainerState::created;
+        return start(replica, container.id, first, judgement.reason, last, {state_change(container)});
+    }
+    hold(replica, last.why, last.refused);
+    return {};
+}
+
+/// When containers of the project have swapped names, each is first renamed to a temporary name, which frees
+/// the others.
+void rename(const Replica& replica, const ObservedContainer& container, Chain& chain) {
+    if (replica.work.observed.foreign_names.contains(replica.name)) {
+        return hold(replica, Held::Why::conflict,
+                    "its name " + replica.name.value + " is taken by a container that is not managed here");
+    }
+    const ContainerName aside{container.id.value.substr(0, 12) + "_" + replica.name.value};
+    const bool taken = replica.work.is_taken(replica.name);
+    if (taken && container.name != aside) {
+        chain.add(step(replica, RenameContainer{container.id, aside},
+                       "renamed, and another container has its name",
+                       {{"name", container.name.value, aside.value}}));
+    } else {
+        Chain apart = taken ? Chain{replica.work} : chain;  // only the rename waits for the name
+        apart.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",
+                       {{"name", container.name.value, replica.name.value}}),
+                  {.waits_for = taken ? "the name " + replica.name.value + " to be free" : ""});
+        if (!taken) chain.last = apart.last;
+    }
+}
+
+void reconnect(const Replica& replica, const ObservedContainer& container,
+               const std::vector<Attachment>& moves, Chain& chain) {
+    const std::string reason = "networks changed";
+    for (const Attachment& move : moves) {
+        const Need& network = replica.resources.network(move.network);
+        if (!network.refused.empty()) {
+            hold(replica, network.why, network.refused);
+            continue;
+        }
+        if (move.leave)
+            chain.add(step(replica, DisconnectNetwork{container.id, move.network}, reason, {move.change}),
+                      move.join ? network : Need{});
+        if (!move.join) continue;
+        const Endpoint endpoint = endpoint_of(replica.service, move.network, replica.name, links(replica));
+        Step join =
+            step(replica, ConnectNetwork{container.id, move.network, endpoint}, reason, {move.change});
+        join.restores = move.leave;
+        chain.add(std::move(join), network);
+    }
+}
+
+/// Repairs name, networks, limits and state, in an order in which each step can succeed.
+std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
+                             const Judgement& judgement, const std::vector<Difference>& wrong) {
+    const auto frozen = [&](const Change& change) {
+        return replica.work.frozen(replica.subject, replica.service.name, change);
+    };
+    const bool renamed = container.name != replica.name && !is_unproven(replica, container) &&
+                         !frozen({"name", container.name.value, replica.name.value});
+    auto moves = attachments(replica.service, replica.name, links(replica), container, replica.work.observed);
+    std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
+    const auto left_behind = stranded(replica.work, container);
+    const std::string restarts = reason_to_restart(replica, container, judgement, left_behind);
+    const bool start = judgement.verdict == Verdict::stopped;
+    const bool unpause = judgement.verdict == Verdict::paused;
+    const bool drifted = renamed || !moves.empty() || !wrong.empty() || !restarts.empty() || start || unpause;
+    const std::span<const Hook> owed = owed_hooks(replica, container);
+    if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
+    if (!drifted && owed.empty()) return {};
+    std::vector<Change> changes = changes_of(wrong);
+    if (drifted && !replica.work.desired.policy.repair && same_settings(replica.service, container)) {
+        if (left_behind) changes.push_back(left_behind->change);
+        report_drift(replica, container, judgement, moves, std::move(changes));
+        return {};
+    }
+    if (replica.work.backing_off(replica.subject, replica.service.name)) return {};
+
+    Chain chain{replica.work};
+    if (unpause)
+        chain.add(step(replica, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
+    if (renamed) rename(replica, container, chain);
+    reconnect(replica, container, moves, chain);
+    if (!wrong.empty()) {
+        chain.add(step(replica, update_to(replica.service.container, container.id),
+                       fields_of(changes) + " changed", changes));
+    }
+    if (start) return start_kept(replica, container, judgement, chain);
+    if (!restarts.empty()) return restart(replica, container, restarts, left_behind, chain);
+    if (owed.empty()) return {};
+    const Need last =
+        run_hooks(replica, container.id, owed, RunHook::When::post_start, {.after = chain.last});
+    return last.after.back();
+}
+
+}  // namespace
+
+void repair_in_place(const Replica& replica, const ObservedContainer& container, const Judgement& judgement,
+                     const std::vector<Difference>& wrong) {
+    if (const auto start = repair(replica, container, judgement, wrong)) return will_start(replica, *start);
+    const bool rests = judgement.verdict == Verdict::failed || judgement.verdict == Verdict::completed;
+    if (rests)
+        (void)storage_and_networks(replica.resources, replica.service);  // nobody could start it without them
+    remains_ended(replica, judgement);  // otherwise a new container takes its place, and may run
+    const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
+                       owed_hooks(replica, container).empty();
+    if (!is_up) will_not_start(replica);
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,21 @@
+#pragma once
+
+#include "plan/container_steps.hpp"
+#include "plan/namespaces.hpp"
+
+#include <optional>
+#include <string>
+
+namespace dockerext::plan {
+
+/// Why a running container has to be restarted; "" when it does not.
+std::string reason_to_restart(const Replica& replica, const model::ObservedContainer& container,
+                              const Judgement& judgement, const std::optional<Stranded>& left_behind);
+
+/// Restarts the container after the steps of `chain`, with its hooks, as Compose does. An unhealthy container
+/// may be unable to run its hook, and is restarted all the same. Returns the last step.
+model::StepId restart(const Replica& replica, const model::ObservedContainer& container,
+                      const std::string& reason, const std::optional<Stranded>& left_behind,
+                      const Chain& chain);
+
+}  // namespace dockerext::plan

@@ -1,0 +1,86 @@
+#include "plan/strategies/roll_back.hpp"
+
+#include "plan/container_steps.hpp"
+#include "plan/slots.hpp"
+
+namespace dockerext::plan {
+
+using namespace model;
+
+namespace {
+
+/// Whether the old container ran until the successor existed. Then it was stopped for the hand-over, whatever
+/// its exit code.
+bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer& old) {
+    return old.state == ContainerState::exited && old.finished_at >= successor.created_at;
+}
+
+/// Whether a crash has interrupted a rollback, in which case its reason is lost. The signs are that the
+/// successor has ended, possibly with code 0, or that the old container runs again since. A job that
+/// completed is not a sign. With a health check, that cannot be known after the end, because engines then
+/// report every such container as unhealthy.
+bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& successor) {
+    if (successor.state != ContainerState::exited) return false;
+    if (is_alive(old)) return old.started_at > successor.started_at;
+    return successor.health == Health::unhealthy && was_stopped_for(successor, old);
+}
+
+}  // namespace
+
+std::string failure_of(const ObservedContainer& old, const ObservedContainer& successor,
+                       const Judgement& judgement, const History& history) {
+    const auto known = history.failed_successors.find(successor.id);
+    if (known != history.failed_successors.end()) return known->second;
+    const auto past = history.past.find(successor.id);
+    const bool known_end = past != history.past.end() && past->second.run == successor.started_at;
+    if (known_end && judgement.verdict == Verdict::stopped && successor.state == ContainerState::exited) {
+        const bool by_others = past->second.cut_off || past->second.stopped_by_hand;
+        return by_others ? "" : "failed: it was being rolled back";  // the daemon stops it only to roll back
+    }
+    if (was_being_put_back(old, successor)) return "failed: it was being rolled back";
+    switch (judgement.verdict) {
+    case Verdict::unhealthy: return "became unhealthy";
+    case Verdict::restarting: return judgement.reason;  // "keeps exiting …"
+    case Verdict::broken: return "failed: " + judgement.reason;
+    case Verdict::failed:  // "exited with code 3 …", or why a post_start hook failed
+        return (successor.exit_code == 0 ? "failed: " : "") + judgement.reason;
+    case Verdict::stopped:
+        if (successor.state == ContainerState::exited)
+            return "exited with code " + std::to_string(successor.exit_code);
+        return successor.error.empty() ? "" : "failed to start: " + successor.error;
+    default: return "";
+    }
+}
+
+void roll_back(const Replica& replica, const ObservedContainer& old, const ObservedContainer& successor,
+               const std::string& reason) {
+    const Judgement judgement = judge(replica.service, old, replica.work.history);
+    const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
+    if (starts) not_started(replica);
+    // Backoff after the successor's failure must not delay the old container's start, unless the engine has
+    // refused to start the old container.
+    const bool urgent = starts && old.error.empty();
+    if (!urgent && replica.work.backing_off(replica.subject, replica.service.name)) return;
+    Need previous;
+    if (is_alive(successor)) {
+        previous.after = {stop(replica, successor, reason, previous)};
+    }
+    // If the engine refuses to start the old container, there is nothing to roll back to: the next plan
+    // creates what the settings ask for.
+    if (starts && old.error.empty()) {
+        previous.after = {start(replica, old.id, old.state == ContainerState::created, reason, previous)};
+    }
+    (void)replica.work.add(step(replica, RemoveContainer{successor.id}, reason), previous);
+    will_stay(replica, old);
+}
+
+void roll_back_failed(const Replica& replica, const ObservedContainer& old,
+                      const ObservedContainer& successor, const Judgement& judgement,
+                      const std::string& failure) {
+    remains_ended(replica, judgement);
+    const std::string why = "rollout failed: new container " + failure + "; rolling back";
+    hold(replica, Held::Why::failed, why);
+    roll_back(replica, old, successor, why);
+}
+
+}  // namespace dockerext::plan

@@ -1,0 +1,44 @@
+#include "dockerd/command_line.hpp"
+
+#include <gtest/gtest.h>
+
+namespace dockerext::dockerd {
+namespace {
+
+using Words = std::vector<std::string>;
+
+/// The flags as "name=value" or "name".
+Words read(const Words& arguments) {
+    Words flags;
+    for (const GivenFlag& flag : flags_in(arguments)) {
+        flags.push_back(flag.name + (flag.value ? "=" + *flag.value : ""));
+    }
+    return flags;
+}
+
+TEST(CommandLine, IsReadInEverySpelling) {
+    const std::pair<Words, Words> table[] = {
+        {{"--debug"}, {"debug"}},
+        {{"-D", "--ipv6"}, {"debug", "ipv6"}},
+        {{"--debug=false"}, {"debug=false"}},
+        {{"-D=false"}, {"debug=false"}},
+        {{"-H", "fd://"}, {"host=fd://"}},
+        {{"-H=fd://"}, {"host=fd://"}},
+        {{"-Hfd://"}, {"host=fd://"}},
+        {{"--host", "fd://", "--containerd=/run/containerd/containerd.sock"},
+         {"host=fd://", "containerd=/run/containerd/containerd.sock"}},
+        {{"-DH", "fd://"}, {"debug", "host=fd://"}},
+        {{"-DHfd://"}, {"debug", "host=fd://"}},
+        {{"--oom-score-adjust", "-500"}, {"oom-score-adjust=-500"}},
+        {{"--label", "a=b", "--label=c=d"}, {"label=a=b", "label=c=d"}},
+        {{"--of-another-version", "x", "--of-another-version", "-D"},
+         {"of-another-version=x", "of-another-version", "debug"}},
+        {{"stray", "--", "--debug"}, {}},
+        {{"-", ""}, {}},
+        {{}, {}},
+    };
+    for (const auto& [arguments, flags] : table) EXPECT_EQ(read(arguments), flags);
+}
+
+}  // namespace
+}  // namespace dockerext::dockerd
