@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/task.hpp"
-#include "reconcile/trigger.hpp"
+#include "base/trigger.hpp"
 #include "systemd/systemd.hpp"
 
 #include <filesystem>
