@@ -143,7 +143,8 @@ private:
             if (container->slot.number == number) mine.push_back(container);
         }
         const Subject subject = subject_of(Slot{service.name, number});
-        if (history_.busy.contains(subject)) {
+        const bool busy = history_.busy.contains(subject);
+        if (busy) {
             status.in_hand = true;
             worsen(status, ServiceState::pending, "change in progress");
         }
@@ -164,7 +165,8 @@ private:
                            judgement.verdict == Verdict::unhealthy;
         status.running += alive ? 1 : 0;
         for (const ObservedContainer* each : mine) status.containers.push_back(status_of(*each));
-        take_judgement(status, judgement);
+        // The change may be what ended the container.
+        if (!busy || judgement.verdict != Verdict::failed) take_judgement(status, judgement);
         if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken)
             take_last_failure(subject, status);
         take_unproven(container, status, now, wall_now);

@@ -85,7 +85,12 @@ void FailureLedger::judge_ending(const Desired& desired, const ObservedContainer
     failed(subject_of(container.slot), how_it_ended(container), held ? 1 : 0, backoff_, now, wall_now);
 }
 
+/// False also while that cannot be known: a snapshot may show an end before the order that caused it is
+/// received, or before a snapshot that started after the order.
 bool FailureLedger::ended_by_itself(const ObservedContainer& container) const {
+    if (history_.busy.contains(subject_of(container.slot))) return false;
+    const auto told = told_.find(container.id);
+    if (told != told_.end() && told->second.order) return false;
     const auto past = history_.past.find(container.id);
     return past == history_.past.end() || past->second.run != container.started_at;
 }

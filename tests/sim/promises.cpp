@@ -15,6 +15,8 @@ constexpr Duration patience = 15s;  ///< until a change is observed and reported
 /// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
 /// on.
 constexpr std::size_t starts_at_most = 12;
+/// The exit code of a program that was told to stop; none here uses it otherwise.
+constexpr std::string_view ended_by_order = "exited with code 143";
 constexpr double calls_at_most = 20;  ///< per second, averaged over at least a minute
 
 std::string label(const Container& container, std::string_view name) {
@@ -140,6 +142,8 @@ void Promises::check_told(const Told& told) {
         const bool well = service.state == "running" || service.state == "completed";
         if (!well && service.reason.empty())
             found("status gives no reason for " + service.name + " being " + service.state);
+        if (service.state == "failed" && service.reason.ends_with(ended_by_order))
+            found("status calls " + service.name + " failed, which was only stopped: " + service.reason);
     }
     if (told.state == "converged") {
         for (const Told::Service& service : told.services) {

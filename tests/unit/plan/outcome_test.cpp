@@ -58,6 +58,19 @@ TEST(Outcome, ARunThatHasYetToHoldIsNotCalledRunning) {
     }
 }
 
+TEST(Outcome, AContainerThatEndsDuringAChangeHasNotFailed) {
+    World world = web_running();
+    Service& web = world.desired.project.services.at({"web"});
+    web.restart_given = true;
+    web.container.restart = {};
+    world.end(container_of(world), 137);
+    EXPECT_EQ(told(world, {}).state, ServiceState::failed);
+    world.history.busy.insert(web_subject());
+    const ServiceStatus status = told(world, {});
+    EXPECT_EQ(status.state, ServiceState::pending);
+    EXPECT_EQ(status.reason, "change in progress");
+}
+
 TEST(Outcome, APlanTellsWhenTheRunWillHaveHeld) {
     World world = web_running();
     yet_to_hold(world, container_of(world));

@@ -225,6 +225,35 @@ TEST_F(FailureLedgerTest, CountsNoEndingOfItsOwnMakingAsAFailure) {
     EXPECT_NE(trouble(), nullptr);
 }
 
+TEST_F(FailureLedgerTest, CountsNoEndBeforeItsCauseIsKnown) {
+    run_since(wall);
+    ledger.snapshot_begun();
+    ledger.heard(event("kill", "9"));  // the snapshot shows the end, and began before the order
+    container().state = ContainerState::exited;
+    container().finished_at = wall + 1s;
+    container().exit_code = 137;
+    ledger.snapshot_taken(desired, observed, now, wall);
+    EXPECT_FALSE(trouble());
+    look();
+    EXPECT_FALSE(trouble());
+    EXPECT_TRUE(stopped_by_hand());
+}
+
+TEST_F(FailureLedgerTest, CountsNoEndWhileTheSubjectIsBusy) {
+    for (const bool is_ours : {true, false}) {
+        run_since(wall);
+        const Plan plan = one_step(StopContainer{id, {}});
+        ledger.planned(plan);
+        wall += 1s;
+        end_at(wall, 137);  // our order to end it may not have been received yet
+        EXPECT_FALSE(trouble());
+        if (is_ours) ledger.heard(event("kill", "9"));
+        ledger.record({.step = plan.steps[0], .error = {}, .container = id}, now, wall);
+        look();
+        EXPECT_EQ(trouble() == nullptr, is_ours);
+    }
+}
+
 TEST_F(FailureLedgerTest, CallsAnEndingThatNoEventToldCutOff) {
     run_since(wall);
     state::Memory memory;
