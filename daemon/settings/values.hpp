@@ -5,9 +5,12 @@
 #include "base/problem.hpp"
 
 #include <array>
+#include <chrono>
 #include <cstddef>
+#include <map>
 #include <optional>
 #include <string>
+#include <string_view>
 
 namespace dockerext::settings {
 
@@ -32,5 +35,13 @@ template <NamedEnum E>
 std::optional<E> choose(const JsonCursor& value, Problems& problems) {
     return choose(value, enum_table<E>, problems);
 }
+
+/// Parses "90s", "5m", "1h30m": whole hours, minutes and seconds in this order, in Go's notation. None for
+/// anything else, and for more than a thousand hours.
+std::optional<std::chrono::seconds> parse_interval(std::string_view text);
+
+/// Reads an object of environment variables, whose values are strings, numbers or booleans, as text. No
+/// problem repeats a value.
+std::map<std::string, std::string> read_environment(const JsonCursor& object, Problems& problems);
 
 }  // namespace dockerext::settings
