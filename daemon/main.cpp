@@ -1,5 +1,5 @@
 #include "base/log.hpp"
-#include "cli/commands.hpp"
+#include "cli/perform.hpp"
 #include "compose/import.hpp"
 #include "intake/compose_file.hpp"
 #include "intake/validate.hpp"

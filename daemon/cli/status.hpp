@@ -1,9 +1,11 @@
 #pragma once
 
 #include "cli/context.hpp"
+#include "cli/terminal_text.hpp"
 #include "model/status.hpp"
 
 #include <optional>
+#include <string>
 
 namespace dockerext::cli {
 
@@ -29,5 +31,11 @@ private:
     std::optional<std::uint64_t> change_;  ///< number of the latest status
     Duration pause_{0};                    ///< before the next request
 };
+
+/// The machine at a glance: first its state and the services that cause it, then the details.
+std::string status_text(const model::Status& status, model::WallTime now, const TerminalStyle& style);
+
+/// The first line of `status_text` without the line end: "degraded: db failed".
+std::string headline(const model::Status& status, model::WallTime now);
 
 }  // namespace dockerext::cli

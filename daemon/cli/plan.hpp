@@ -1,6 +1,7 @@
 #pragma once
 
 #include "cli/answers.hpp"
+#include "cli/context.hpp"
 #include "cli/terminal_text.hpp"
 
 #include <string>
@@ -12,5 +13,8 @@ namespace dockerext::cli {
 std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style);
 
 bool is_empty(const PlanAnswer& plan) noexcept;
+
+/// Shows what the daemon would do under these valid settings; `pending` unless it is nothing.
+Exit preview(const model::Envelope& envelope, const Context& context);
 
 }  // namespace dockerext::cli
