@@ -1,5 +1,6 @@
 #include "apply/bodies.hpp"
 #include "apply/body_writer.hpp"
+#include "engine/url_encoding.hpp"
 #include "model/labels.hpp"
 
 namespace dockerext::apply {

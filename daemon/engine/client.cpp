@@ -150,4 +150,15 @@ Duration Client::waited(const Beginnings& beginnings) {
     return steady_now() - *beginnings.begin();
 }
 
+Result<std::filesystem::path> parse_docker_host(std::string_view docker_host) {
+    constexpr std::string_view scheme = "unix://";
+    std::string_view path = docker_host;
+    if (path.starts_with(scheme)) path.remove_prefix(scheme.size());
+    if (path.size() < 2 || !path.starts_with('/')) {
+        return Error(ErrorKind::invalid_input, "the docker host '" + std::string(docker_host) +
+                                                   "' is not a unix socket: expected unix:///path or /path");
+    }
+    return std::filesystem::path(path);
+}
+
 }  // namespace dockerext::engine

@@ -112,7 +112,4 @@ private:
 /// "unix:///path" or a bare absolute path; `invalid_input` for anything else.
 Result<std::filesystem::path> parse_docker_host(std::string_view docker_host);
 
-/// `text` encoded for a query or path of a URL.
-std::string url_encoded(std::string_view text);
-
 }  // namespace dockerext::engine

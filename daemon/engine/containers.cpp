@@ -5,6 +5,7 @@
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
 #include "engine/log_text.hpp"
+#include "engine/url_encoding.hpp"
 
 namespace dockerext::engine {
 namespace {

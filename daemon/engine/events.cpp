@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "base/json_writer.hpp"
 #include "engine/answer.hpp"
+#include "engine/url_encoding.hpp"
 
 #include <array>
 #include <cstdio>

@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
+#include "engine/url_encoding.hpp"
 
 #include <algorithm>
 

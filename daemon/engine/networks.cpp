@@ -2,6 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "engine/exchange.hpp"
+#include "engine/url_encoding.hpp"
 
 namespace dockerext::engine {
 namespace {

@@ -1,6 +1,7 @@
 #include "engine/volumes.hpp"
 
 #include "engine/exchange.hpp"
+#include "engine/url_encoding.hpp"
 
 namespace dockerext::engine {
 namespace {

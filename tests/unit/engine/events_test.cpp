@@ -1,5 +1,6 @@
 #include "engine/events.hpp"
 
+#include "engine/url_encoding.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
 

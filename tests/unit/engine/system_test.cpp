@@ -1,4 +1,4 @@
-#include "engine/auth.hpp"
+#include "engine/system.hpp"
 
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
@@ -15,7 +15,7 @@ using testing::Not;
 
 constexpr const char* password = "pass\"word";
 
-struct AuthTest : testing::Test {
+struct SystemTest : testing::Test {
     asio::io_context io;
     test::FakeEngine fake{io};
     Client client{io.get_executor(), fake.socket()};
@@ -26,13 +26,13 @@ struct AuthTest : testing::Test {
     }
 };
 
-TEST_F(AuthTest, AsksForTheRegistryByItsKey) {
+TEST_F(SystemTest, AsksForTheRegistryByItsKey) {
     EXPECT_TRUE(verify(200, R"({"IdentityToken":"","Status":"Login Succeeded"})"));
     EXPECT_EQ(fake.bodies().at(0),
               R"({"username":"me","password":"pass\"word","serveraddress":"host:5000"})");
 }
 
-TEST_F(AuthTest, TellsARefusalWhateverTheEnginesStatus) {
+TEST_F(SystemTest, TellsARefusalWhateverTheEnginesStatus) {
     const std::pair<unsigned, std::string> refusals[] = {
         {401, R"({"message":"Get \"https://host:5000/v2/\": unauthorized: authentication required"})"},
         {401, R"({"message":"incorrect username or password"})"},
@@ -48,7 +48,7 @@ TEST_F(AuthTest, TellsARefusalWhateverTheEnginesStatus) {
     }
 }
 
-TEST_F(AuthTest, AnUnreachableRegistryIsNoRefusal) {
+TEST_F(SystemTest, AnUnreachableRegistryIsNoRefusal) {
     const auto verified =
         verify(500, R"({"message":"Get http://host:5000/v2/: dial tcp 127.0.0.1:5000: connection refused"})");
     ASSERT_FALSE(verified);
@@ -57,18 +57,23 @@ TEST_F(AuthTest, AnUnreachableRegistryIsNoRefusal) {
                 AllOf(HasSubstr("log in to host:5000: Get"), Not(HasSubstr("rejected"))));
 }
 
-TEST_F(AuthTest, ARefusalIsKnownAlsoWhereAWordOfItIsASecret) {
+TEST_F(SystemTest, ARefusalIsKnownAlsoWhereAWordOfItIsASecret) {
     client.redact_with(Redactor({Secret("password")}));
     const auto verified = verify(500, R"({"message":"incorrect username or password"})");
     EXPECT_EQ(verified.error().kind(), ErrorKind::invalid_input);
 }
 
-TEST_F(AuthTest, NoErrorHoldsThePassword) {
+TEST_F(SystemTest, NoErrorHoldsThePassword) {
     for (const unsigned status : {400U, 401U, 500U}) {
         const auto verified = verify(status, R"({"message":"cannot take 'pass\"word' of me"})");
         ASSERT_FALSE(verified);
         EXPECT_THAT(verified.error().message(), AllOf(HasSubstr("(hidden)"), Not(HasSubstr("pass\"word"))));
     }
+}
+
+TEST_F(SystemTest, InfoIsTheEnginesOwn) {
+    fake.answer("GET /v1.40/info", test::http_answer(200, R"({"ID":"abc"})"));
+    EXPECT_EQ(test::run(io, info(client)).value().root().at("ID")->string().value(), "abc");
 }
 
 }  // namespace
