@@ -5,7 +5,7 @@
 #include "intake/validate.hpp"
 #include "reconcile/daemon.hpp"
 #include "reconcile/engine_removal.hpp"
-#include "state/spool.hpp"
+#include "state/spool_settings.hpp"
 #include "wiped_heap.hpp"
 
 #include <sys/prctl.h>

@@ -16,7 +16,7 @@
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
-#include "report/azure_status.hpp"
+#include "report/azure_status_json.hpp"
 #include "report/status_json.hpp"
 
 #include <algorithm>

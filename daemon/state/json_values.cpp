@@ -1,4 +1,4 @@
-#include "state/network_json.hpp"
+#include "state/json_values.hpp"
 
 #include "base/json_reader.hpp"
 

@@ -1,5 +1,7 @@
 #pragma once
 
+#include "base/json_cursor.hpp"
+#include "base/json_writer.hpp"
 #include "model/observed.hpp"
 
 #include <algorithm>
@@ -16,5 +18,10 @@ inline std::int64_t to_number(model::WallTime time) {
 inline model::WallTime to_time(std::int64_t number) {
     return model::WallTime(std::chrono::nanoseconds(std::max<std::int64_t>(number, 0)));
 }
+
+/// Writes the members of an observed network into the open object, without the containers on it.
+void write_network(const model::ObservedNetwork& network, JsonWriter& json);
+/// Unreadable members count as absent.
+model::ObservedNetwork network_of(const JsonCursor& json);
 
 }  // namespace dockerext::state

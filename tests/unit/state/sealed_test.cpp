@@ -1,6 +1,5 @@
-#include "state/newer_state.hpp"
-
 #include "state/sealed.hpp"
+
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
