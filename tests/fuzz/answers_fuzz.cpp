@@ -10,6 +10,7 @@
 #include "engine/pull_progress.hpp"
 #include "intake/take_in.hpp"
 #include "observe/container_facts.hpp"
+#include "observe/image_facts.hpp"
 #include "observe/object_lists.hpp"
 #include "plan/assess.hpp"
 #include "plan/leaving.hpp"

@@ -1,0 +1,142 @@
+#include "observe/container_look.hpp"
+
+#include "engine/containers.hpp"
+#include "engine/images.hpp"
+#include "model/ownership.hpp"
+#include "observe/container_facts.hpp"
+#include "observe/container_inspection.hpp"
+#include "observe/image_facts.hpp"
+
+#include <boost/asio/this_coro.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::observe {
+namespace {
+
+/// Whether the container is neither found nor unknown.
+bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
+    const auto& found = inspected.found;
+    return !inspected.unknown.contains(id) &&
+           std::none_of(found.begin(), found.end(), [&](const auto& each) { return each.id == id; });
+}
+
+/// Stores the inspected containers; `slots` has the slots of the unknown ones.
+void take(Look& look, Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots) {
+    for (model::ObservedContainer& container : inspected.found) look.known.place(std::move(container));
+    for (const auto& [id, error] : inspected.unknown) {
+        const auto slot = slots.find(id);
+        if (slot == slots.end()) continue;
+        look.doubt(error);
+        look.known.unknown.insert_or_assign(id, UnknownContainer{slot->second, error});
+    }
+    std::map<model::Subject, Error> unknown;
+    for (const auto& [id, each] : look.known.unknown)
+        unknown.insert_or_assign(subject_of(each.slot), each.error);
+    look.known.note_unknown(model::Subject::Kind::container, unknown);
+}
+
+Task<Result<>> look_at_origin(Look& look, model::ImageId image) {
+    const auto document = co_await engine::inspect_image(look.client, image.value);
+    auto facts = read(read_image, document);
+    if (facts) look.known.image_labels.emplace(image, std::move(facts->labels));
+    else if (facts.error().kind() != ErrorKind::not_found) co_return facts.error();
+    co_return Result<>();
+}
+
+/// If the labels alone do not prove a claim, inspects the images that the containers were created from.
+/// Without the image, the container is unknown.
+Task<void> look_at_origins(Look& look, Inspected& inspected) {
+    for (const model::ObservedContainer& container : inspected.found) {
+        const model::Labels& labels = container.spec.labels;
+        if (!look.known.claims(labels) || model::proves_claim(labels, container.image_id)) continue;
+        if (container.image_id.empty() || look.known.image_labels.contains(container.image_id)) continue;
+        const auto known = co_await look_at_origin(look, container.image_id);
+        if (!known) inspected.unknown.emplace(container.id, known.error());
+    }
+    std::erase_if(inspected.found, [&](const auto& each) { return inspected.unknown.contains(each.id); });
+}
+
+/// One list of all containers: a filter would save nothing, and foreign containers may hold desired names.
+Task<void> look_at_all_containers(Look& look) {
+    look.marks.some.clear();
+    const auto summaries = co_await engine::list_containers(look.client, "");
+    if (!summaries) co_return look.note_unlisted(model::Subject::Kind::container, summaries.error());
+    std::map<model::ContainerName, model::ContainerId> foreign;
+    std::vector<model::ContainerId> ours;
+    std::map<model::ContainerId, model::Slot> slots;
+    for (const engine::ContainerSummary& summary : *summaries) {
+        if (const auto slot = model::claimed_slot(summary.labels, look.known.wanted.project)) {
+            ours.push_back({summary.id});
+            slots[{summary.id}] = *slot;
+            continue;
+        }
+        for (const std::string& name : summary.names) {
+            if (look.known.wanted.names.contains({name})) foreign[{name}] = {summary.id};
+        }
+    }
+    ours = look.known.silent_last(std::move(ours));
+    auto inspected = co_await inspect_containers(look.client, std::move(ours));
+    look.marks.network_users = false;
+    look.known.network_users = network_users(*summaries, look.known.wanted.project);
+    look.known.image_labels.clear();
+    co_await look_at_origins(look, inspected);
+    look.known.observed.containers.clear();
+    look.known.observed.foreign_names = std::move(foreign);
+    look.known.unknown.clear();
+    take(look, std::move(inspected), slots);
+}
+
+/// Until there is a list, nothing is known of single containers.
+Task<void> look_at_some_containers(Look& look) {
+    std::set<model::ContainerId> ids = std::exchange(look.marks.some, {});
+    const bool listed = !look.known.observed.unknown.contains(model::every(model::Subject::Kind::container));
+    if (ids.empty() || !listed) co_return;
+    std::vector<model::ContainerId> order = look.known.silent_last({ids.begin(), ids.end()});
+    auto inspected = co_await inspect_containers(look.client, std::move(order));
+    co_await look_at_origins(look, inspected);
+    std::map<model::ContainerId, model::Slot> slots;
+    for (const model::ContainerId& id : ids) {
+        const auto known = look.known.observed.containers.find(id);
+        const auto unknown = look.known.unknown.find(id);
+        if (known != look.known.observed.containers.end()) slots[id] = known->second.slot;
+        else if (unknown != look.known.unknown.end()) slots[id] = unknown->second.slot;
+        look.known.unknown.erase(id);
+        look.known.forget(id);
+        if (is_gone(id, inspected)) look.known.leave_networks(id);
+    }
+    take(look, std::move(inspected), slots);
+}
+
+}  // namespace
+
+Task<void> look_at_containers(Look& look) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    const bool all = std::exchange(look.marks.containers, false);
+    if (all) {
+        co_await look_at_all_containers(look);
+    }
+    co_await look_at_some_containers(look);
+}
+
+Task<void> look_at_network_users(Look& look) {
+    const auto summaries = co_await engine::list_containers(look.client, "");
+    if (!summaries) co_return look.note_unlisted(model::Subject::Kind::container, summaries.error());
+    look.known.network_users = network_users(*summaries, look.known.wanted.project);
+}
+
+Task<void> look_at_owners(Look& look) {
+    std::set<std::string> wanted = look.known.foreign_owners();
+    std::map<std::string, model::NamespaceOwner> owners;
+    for (const std::string& name : wanted) {
+        const auto document = co_await engine::inspect_container(look.client, name);
+        auto owner = read(read_owner, document);
+        if (owner) owners.emplace(name, std::move(*owner));
+        else if (owner.error().kind() == ErrorKind::cancelled) co_return;
+    }
+    look.known.observed.owners = std::move(owners);
+    look.known.owners = std::move(wanted);
+}
+
+}  // namespace dockerext::observe
