@@ -1,19 +1,109 @@
 #include "observe/container_look.hpp"
 
+#include "base/clock.hpp"
+#include "base/task_group.hpp"
 #include "engine/containers.hpp"
 #include "engine/images.hpp"
+#include "model/labels.hpp"
 #include "model/ownership.hpp"
 #include "observe/container_facts.hpp"
-#include "observe/container_inspection.hpp"
 #include "observe/image_facts.hpp"
 
 #include <boost/asio/this_coro.hpp>
 
 #include <algorithm>
+#include <map>
+#include <string>
+#include <string_view>
 #include <utility>
+#include <vector>
 
 namespace dockerext::observe {
 namespace {
+
+using namespace std::chrono_literals;
+
+constexpr std::size_t at_once = 4;
+constexpr Duration patience = 20s;  ///< for all together; no inspect starts after that
+
+struct Inspected {
+    std::vector<model::ObservedContainer> found;
+    /// Containers without a readable answer in time: the engine may hold the lock of just this container.
+    std::map<model::ContainerId, Error> unknown;
+};
+
+struct Inspection {
+    engine::Client& client;
+    std::vector<model::ContainerId> ids;
+    SteadyTime end;
+    std::size_t next = 0;
+    Inspected inspected{};
+};
+
+Result<model::ObservedContainer> read(const std::string& id, const Result<JsonDocument>& document) {
+    if (!document) return document.error();
+    auto container = read_container(document->root());
+    if (!container) return container.error().within("read container " + id);
+    return container;
+}
+
+Error not_asked(const model::ContainerId& id) {
+    return {ErrorKind::timeout, "inspect container " + id.value.substr(0, 12) +
+                                    ": skipped, because other requests took too long"};
+}
+
+/// Inspects one id after another until none is left.
+Task<void> inspect_in_turn(Inspection& inspection) {
+    co_await asio::this_coro::throw_if_cancelled(false);
+    Inspected& inspected = inspection.inspected;
+    while (inspection.next < inspection.ids.size()) {
+        const model::ContainerId id = inspection.ids[inspection.next++];
+        if (steady_now() >= inspection.end) {
+            inspected.unknown.emplace(id, not_asked(id));
+            continue;
+        }
+        const auto document = co_await engine::inspect_container(inspection.client, id.value);
+        auto container = read(id.value, document);
+        if (container) inspected.found.push_back(std::move(*container));
+        else if (container.error().kind() == ErrorKind::cancelled) co_return;
+        else if (container.error().kind() != ErrorKind::not_found)
+            inspected.unknown.emplace(id, container.error());
+    }
+}
+
+/// Inspects containers, a few at the same time, in the order of `ids`. Omits those that no longer exist. If
+/// the first ones take too long, the rest is not inspected and is unknown.
+Task<Inspected> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids) {
+    Inspection inspection{.client = client, .ids = std::move(ids), .end = steady_now() + patience};
+    TaskGroup group(co_await asio::this_coro::executor);
+    const std::size_t workers = std::min(at_once, inspection.ids.size());
+    for (std::size_t i = 0; i < workers; ++i) group.spawn(inspect_in_turn(inspection));
+    co_await group.join();
+    co_return std::move(inspection.inspected);
+}
+
+bool has(const engine::ContainerSummary& container, std::string_view label, std::string_view value) {
+    const auto found = container.labels.find(std::string(label));
+    return found != container.labels.end() && found->second == value;
+}
+
+bool is_over(const engine::ContainerSummary& container, const model::ProjectName& project) {
+    return container.state != "running" && container.state != "paused" &&
+           has(container, model::labels::project, project.value) &&
+           has(container, model::labels::oneoff, "True");
+}
+
+/// Omits one-off containers of `project` that have ended: they do not start again.
+NetworkUsers network_users(const std::vector<engine::ContainerSummary>& containers,
+                           const model::ProjectName& project) {
+    NetworkUsers users;
+    for (const engine::ContainerSummary& container : containers) {
+        if (is_over(container, project)) continue;
+        const std::string& name = container.names.empty() ? container.id : container.names.front();
+        for (const std::string& network : container.networks) users[{network}][{container.id}] = name;
+    }
+    return users;
+}
 
 /// Whether the container is neither found nor unknown.
 bool is_gone(const model::ContainerId& id, const Inspected& inspected) {

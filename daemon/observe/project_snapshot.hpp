@@ -3,7 +3,6 @@
 #include "model/desired.hpp"
 #include "model/observed.hpp"
 #include "model/ownership.hpp"
-#include "observe/network_users.hpp"
 
 #include <map>
 #include <set>
@@ -30,6 +29,10 @@ struct UnknownContainer {
     model::Slot slot;
     Error error;
 };
+
+/// The containers on each network, with their names, by the network's id. Stopped containers count, because
+/// they need the network at their next start.
+using NetworkUsers = std::map<model::NetworkId, std::map<model::ContainerId, std::string>>;
 
 /// The snapshot of a project, and what decides which objects belong in it. Makes no call.
 struct ProjectSnapshot {

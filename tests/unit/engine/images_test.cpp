@@ -204,5 +204,4 @@ TEST_F(BuildTest, SendsNothingWhenTheEngineFetchesTheContext) {
 }
 
 }  // namespace
-
 }  // namespace dockerext::engine
