@@ -3,6 +3,7 @@
 #include "base/clock.hpp"
 #include "cli/progress.hpp"
 #include "cli/status.hpp"
+#include "cli/status_feed.hpp"
 #include "cli/times.hpp"
 #include "cli/words.hpp"
 
