@@ -1,11 +1,11 @@
 #include "base/log.hpp"
-#include "cli/commands.hpp"
+#include "cli/perform.hpp"
 #include "compose/import.hpp"
 #include "intake/compose_file.hpp"
 #include "intake/validate.hpp"
 #include "reconcile/daemon.hpp"
 #include "reconcile/engine_removal.hpp"
-#include "state/spool.hpp"
+#include "state/spool_settings.hpp"
 #include "wiped_heap.hpp"
 
 #include <sys/prctl.h>

@@ -9,7 +9,7 @@
 #include "shim/status_file.hpp"
 #include "shim/systemctl.hpp"
 #include "shim/update_marker.hpp"
-#include "state/spool.hpp"
+#include "state/spool_settings.hpp"
 
 namespace dockerext::shim {
 namespace {

@@ -7,10 +7,10 @@
 #include "apply/late_create.hpp"
 #include "base/off_loop.hpp"
 #include "base/timeout.hpp"
-#include "engine/auth.hpp"
 #include "engine/containers.hpp"
 #include "engine/exec.hpp"
 #include "engine/networks.hpp"
+#include "engine/system.hpp"
 #include "engine/volumes.hpp"
 #include "model/registry.hpp"
 

@@ -1,7 +1,7 @@
 #include "base/json_writer.hpp"
-#include "cli/checked_settings.hpp"
 #include "cli/execute.hpp"
-#include "cli/preview.hpp"
+#include "cli/plan.hpp"
+#include "cli/settings_files.hpp"
 #include "cli/waiting.hpp"
 
 #include <ostream>

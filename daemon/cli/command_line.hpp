@@ -1,12 +1,77 @@
 #pragma once
 
-#include "cli/command.hpp"
+#include "model/observed.hpp"
 
+#include <chrono>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
 namespace dockerext::cli {
+
+/// Exit codes. `pending`: not converged, or a plan has changes. `unreachable`: no answer from the daemon.
+enum class Exit { fine = 0, failed = 1, usage = 2, pending = 3, unreachable = 4 };
+
+// One struct per command, with its arguments.
+struct Run {
+    std::string docker_host;
+    bool verbose = false;  ///< log in more detail
+};
+struct Apply {
+    std::string settings_file;   ///< or a Compose file; "-" means standard input, here and below
+    std::string protected_file;  ///< "" if not given
+    std::optional<std::chrono::seconds> wait;
+    bool dry_run = false;
+};
+struct Validate {
+    std::string settings_file, protected_file;
+};
+struct ShowPlan {
+    std::string settings_file, protected_file;  ///< both "": plan for the settings in force
+};
+struct ShowStatus {
+    bool watch = false;
+};
+struct Explain {
+    std::string service;
+};
+struct ShowHistory {
+    std::optional<model::WallTime> since;
+};
+struct Reconcile {
+    std::vector<std::string> services;  ///< empty: all
+    std::optional<std::chrono::seconds> wait;
+};
+struct Pause {
+    std::optional<std::chrono::seconds> duration;  ///< none: until resumed
+};
+struct Resume {};
+struct Down {
+    bool volumes = false;  ///< also remove the project's volumes and their data
+};
+/// Removes the engine if the settings ask for it. The Azure extension's uninstallation runs this after it
+/// has stopped the daemon.
+struct RemoveEngine {
+    std::string docker_host;
+};
+struct ShowLogs {
+    std::string service;
+    unsigned lines = 100;
+};
+struct Import {
+    std::string compose_file;
+};
+
+using Command = std::variant<Run, Apply, Validate, ShowPlan, ShowStatus, Explain, ShowHistory, Reconcile,
+                             Pause, Resume, Down, RemoveEngine, ShowLogs, Import>;
+
+/// A parsed command line.
+struct Invocation {
+    std::string root = "/";
+    bool json = false;
+    Command command;
+};
 
 /// A command line that only prints text: help, the version, or a usage error.
 struct Notice {

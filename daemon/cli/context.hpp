@@ -1,15 +1,40 @@
 #pragma once
 
 #include "base/clock.hpp"
-#include "cli/command.hpp"
+#include "cli/command_line.hpp"
 #include "cli/console.hpp"
 #include "cli/daemon.hpp"
+#include "intake/compose_file.hpp"
+#include "intake/validate.hpp"
+#include "model/engine_removal.hpp"
+#include "model/settings.hpp"
 #include "state/paths.hpp"
 
+#include <filesystem>
 #include <functional>
+#include <string>
 #include <string_view>
 
 namespace dockerext::cli {
+
+/// What the commands do without a daemon. main.cpp fills in functions of other rooms.
+struct Services {
+    /// Runs the daemon until it receives a signal to end.
+    std::function<Result<>(const std::filesystem::path& root, const std::string& docker_host)> run;
+    std::function<intake::Validation(const model::Envelope&, const std::filesystem::path& root)> validate;
+    std::function<bool(const std::string& text)> is_compose_file;
+    /// Makes public settings that contain the text of a Compose file.
+    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
+        settings_around;
+    /// As `settings_around`, but with the file's model as JSON.
+    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
+        import_settings;
+    /// Submits settings to the daemon through its spool.
+    std::function<Result<>(const std::filesystem::path& spool, const model::Envelope&)> spool;
+    std::function<Result<model::EngineRemoval>(const std::filesystem::path& root,
+                                               const std::string& docker_host)>
+        remove_engine;
+};
 
 /// Everything that a command needs.
 struct Context {

@@ -1,10 +1,84 @@
+#include "cli/explain.hpp"
+
 #include "base/url.hpp"
 #include "cli/execute.hpp"
-#include "cli/explain_text.hpp"
+#include "cli/history.hpp"
+#include "cli/plan.hpp"
+#include "cli/table.hpp"
+#include "cli/times.hpp"
+#include "cli/words.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace dockerext::cli {
+namespace {
+
+using namespace model;
+
+constexpr std::size_t short_id = 12;
+constexpr std::size_t most_actions = 10;
+
+std::string title(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
+    std::string line = printable(service.name.value) + ": " + std::string(to_string(service.state)) + ", " +
+                       std::to_string(service.running) + " of " + std::to_string(service.wanted) + " running";
+    if (service.since && !is_well(service.state)) {
+        line += ", since " + date_text(*service.since) + " " + clock_text(*service.since) + " (" +
+                duration_text(now - *service.since) + ")";
+    }
+    std::string out;
+    for (const std::string& part : wrap(line, style.columns)) {
+        out += coloured(part, colour_of(service.state), style) + "\n";
+    }
+    return out;
+}
+
+std::string facts(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
+    Table table(2);
+    if (!service.reason.empty()) table.row({{"why"}, {printable(service.reason)}});
+    for (const Change& change : service.drift) table.row({{"differs"}, {change_text(change)}});
+    const std::string attempts = attempts_text(service, now);
+    if (!attempts.empty()) table.row({{"attempts"}, {attempts}});
+    return table.text(style);
+}
+
+std::string container_table(const ServiceStatus& service, const TerminalStyle& style) {
+    if (service.containers.empty()) return "\nno containers\n";
+    Table table(2);
+    for (const ContainerStatus& container : service.containers) {
+        std::string state(container.state ? to_string(*container.state) : "unknown");
+        if (container.health != Health::none) state += " (" + std::string(to_string(container.health)) + ")";
+        table.row({{printable(container.name.value)},
+                   {printable(container.id.value.substr(0, short_id))},
+                   {state},
+                   {printable(container.image.value)}});
+    }
+    return "\ncontainers:\n" + table.text(style);
+}
+
+std::string indented(const std::string& text) {
+    std::string out;
+    for (std::size_t begin = 0; begin < text.size();) {
+        const std::size_t end = std::min(text.find('\n', begin), text.size());
+        if (end > begin) out += "  ";
+        out += text.substr(begin, end - begin) + "\n";
+        begin = end + 1;
+    }
+    return out;
+}
+
+}  // namespace
+
+std::string explain_text(const Explanation& explanation, WallTime now, const TerminalStyle& style) {
+    TerminalStyle inner = style;
+    inner.columns -= std::min<std::size_t>(2, inner.columns);
+    std::vector<PastStep> last = explanation.history;
+    if (last.size() > most_actions) last.erase(last.begin(), last.end() - most_actions);
+    const ServiceStatus& service = explanation.service;
+    return title(service, now, style) + facts(service, now, style) + container_table(service, style) +
+           "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
+           indented(history_text(last, inner));
+}
 
 Exit execute(const Explain& command, Context& context) {
     const auto answer = context.daemon.get("/v1/explain?service=" + percent_encoded(command.service));

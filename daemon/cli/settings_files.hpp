@@ -5,6 +5,7 @@
 
 #include <iosfwd>
 #include <string>
+#include <variant>
 
 namespace dockerext::cli {
 
@@ -22,5 +23,11 @@ Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& 
 /// At most one name can be "-".
 Result<model::Envelope> read_settings(const std::string& settings_file, const std::string& protected_file,
                                       const Context& context);
+
+/// Reads and validates the settings in these files. Shows all problems and warnings. Returns the settings
+/// if they are valid, else the exit code.
+std::variant<model::Envelope, Exit> checked_settings(const std::string& settings_file,
+                                                     const std::string& protected_file,
+                                                     const Context& context);
 
 }  // namespace dockerext::cli

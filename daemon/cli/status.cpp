@@ -1,11 +1,165 @@
+#include "cli/status.hpp"
+
 #include "cli/execute.hpp"
 #include "cli/status_feed.hpp"
-#include "cli/status_text.hpp"
+#include "cli/table.hpp"
+#include "cli/times.hpp"
+#include "cli/words.hpp"
 
+#include <algorithm>
 #include <ostream>
 
 namespace dockerext::cli {
 namespace {
+
+using namespace model;
+
+constexpr std::size_t most_named = 4;
+
+/// "db failed, web pending and 3 more"
+std::string unwell_text(const std::vector<ServiceStatus>& services) {
+    const auto is_unknown = [](const ServiceStatus& each) { return each.state == ServiceState::unknown; };
+    if (services.size() > 1 && std::all_of(services.begin(), services.end(), is_unknown))
+        return "the state of all services is unknown";
+    std::vector<std::string> named;
+    std::size_t further = 0;
+    for (const ServiceStatus& service : services) {
+        if (is_well(service.state)) continue;
+        if (named.size() == most_named) ++further;
+        else named.push_back(printable(service.name.value) + " " + std::string(to_string(service.state)));
+    }
+    return joined(named, ", ") + (further > 0 ? " and " + std::to_string(further) + " more" : "");
+}
+
+std::string trouble_text(const Status& status) {
+    std::vector<std::string> troubles;
+    if (status.settings.state == SettingsState::rejected)
+        troubles.push_back("the newest settings were rejected");
+    if (status.engine.state != EngineState::running)
+        troubles.push_back("the engine is " + std::string(to_string(status.engine.state)));
+    for (const PartStatus& part : status.parts) {
+        if (part.state == PartState::failed) troubles.push_back(printable(part.name) + " failed");
+    }
+    troubles.push_back(unwell_text(status.services));
+    for (const Held& held : status.held) troubles.push_back(printable(to_string(held.subject)));
+    return joined(troubles, ", ");
+}
+
+std::string pause_text(const Status& status, WallTime now) {
+    const bool endless = !status.paused_until || *status.paused_until == WallTime::max();
+    if (endless) return "no changes until `dockerextd resume`";
+    return "no changes for another " + duration_text(*status.paused_until - now);
+}
+
+std::string well_text(const Status& status) {
+    if (status.services.empty()) return "no services in the settings";
+    return counted(status.services.size(), "service") + " in the desired state";
+}
+
+std::string summary(const Status& status, WallTime now) {
+    switch (status.state) {
+    case OverallState::idle: return "no settings yet; submit some with `dockerextd apply`";
+    case OverallState::converged: return well_text(status);
+    case OverallState::converging: {
+        const std::string unwell = unwell_text(status.services);
+        return unwell.empty() ? "checking" : unwell;
+    }
+    case OverallState::degraded: return trouble_text(status);
+    case OverallState::paused: return pause_text(status, now);
+    }
+    return "";
+}
+
+Colour colour_of_state(OverallState state) {
+    switch (state) {
+    case OverallState::converged: return Colour::good;
+    case OverallState::degraded: return Colour::bad;
+    case OverallState::idle:
+    case OverallState::converging:
+    case OverallState::paused: return Colour::busy;
+    }
+    return Colour::none;
+}
+
+/// "for 58 s"
+std::string duration_phrase(std::string_view preposition, WallTime since, WallTime now) {
+    return since == WallTime{} ? "" : std::string(preposition) + " " + duration_text(now - since);
+}
+
+/// "04:57:47 from the command line": an operator's sequence is the time of submission in microseconds.
+std::string origin_of(const SettingsStatus& settings, WallTime now) {
+    if (settings.source == SettingsSource::azure)
+        return "from Azure, sequence " + std::to_string(settings.sequence);
+    constexpr std::chrono::microseconds latest =
+        std::chrono::floor<std::chrono::microseconds>(WallTime::max().time_since_epoch());
+    const WallTime at{std::min(std::chrono::microseconds(settings.sequence), latest)};
+    const std::string day = date_text(at) == date_text(now) ? "" : date_text(at) + " ";
+    return day + clock_text(at) + " from the command line";
+}
+
+Cell settings_cell(const SettingsStatus& settings, WallTime now) {
+    if (settings.state == SettingsState::none) return {"none"};
+    const bool applied = settings.state == SettingsState::accepted;
+    const std::string state = applied ? "applied" : std::string(to_string(settings.state));
+    std::string text = state + " " + origin_of(settings, now);
+    if (applied) return {text};
+    if (settings.state == SettingsState::rejected) text += "; the previous settings remain in effect";
+    for (const Problem& problem : settings.errors) {
+        text += "\n" + printable(message_of(problem));
+    }
+    return {text, Colour::bad};
+}
+
+Cell engine_cell(const EngineStatus& engine, WallTime now) {
+    const bool running = engine.state == EngineState::running;
+    const std::string api = engine.api.empty() ? "" : "API " + printable(engine.api);
+    const std::string version = joined({printable(engine.version), api}, ", ");
+    std::string text(to_string(engine.state));
+    if (running && !version.empty()) text += " " + version;
+    const std::string duration = duration_phrase(running ? "up" : "for", engine.since, now);
+    text = joined({text, duration}, running ? ", " : " ");
+    if (!engine.message.empty()) text += ": " + printable(engine.message);
+    return {text, running ? Colour::none : Colour::bad};
+}
+
+Cell part_cell(const PartStatus& part) {
+    const std::string message = part.message.empty() ? "" : ": " + printable(part.message);
+    return {std::string(to_string(part.state)) + message,
+            part.state == PartState::failed ? Colour::bad : Colour::busy};
+}
+
+std::string facts(const Status& status, WallTime now, const TerminalStyle& style) {
+    Table table;
+    table.row({{"settings"}, settings_cell(status.settings, now)});
+    table.row({{"engine"}, engine_cell(status.engine, now)});
+    for (const PartStatus& part : status.parts) {
+        if (part.state != PartState::ok) table.row({{printable(part.name)}, part_cell(part)});
+    }
+    return table.text(style);
+}
+
+/// The reason, the drift and the next attempt, one per line.
+std::string details(const ServiceStatus& service, WallTime now) {
+    std::vector<std::string> lines{printable(service.reason)};
+    for (const Change& change : service.drift) lines.push_back(change_text(change));
+    const bool in_trouble = service.since && !is_well(service.state);
+    const std::string duration = in_trouble ? duration_phrase("for", *service.since, now) : "";
+    lines.push_back(joined({duration, attempts_text(service, now)}, ", "));
+    return joined(lines, "\n");
+}
+
+std::string service_table(const Status& status, WallTime now, const TerminalStyle& style) {
+    if (status.services.empty()) return "";
+    Table table;
+    table.row({{"SERVICE"}, {"STATE"}, {"RUNNING"}, {"REASON"}});
+    for (const ServiceStatus& service : status.services) {
+        table.row({{printable(service.name.value)},
+                   {std::string(to_string(service.state)), colour_of(service.state)},
+                   {std::to_string(service.running) + "/" + std::to_string(service.wanted)},
+                   {details(service, now)}});
+    }
+    return "\n" + table.text(style);
+}
 
 constexpr std::chrono::seconds for_people{1};     ///< refreshes the relative times
 constexpr std::chrono::seconds for_programs{30};  ///< then a write detects a reader that is gone
@@ -38,6 +192,20 @@ Exit watch(const Context& context) {
 }
 
 }  // namespace
+
+std::string headline(const Status& status, WallTime now) {
+    return joined({std::string(to_string(status.state)), summary(status, now)}, ": ");
+}
+
+std::string status_text(const Status& status, WallTime now, const TerminalStyle& style) {
+    std::string out;
+    for (const std::string& line : wrap(headline(status, now), style.columns)) {
+        out += coloured(line, colour_of_state(status.state), style) + "\n";
+    }
+    out += facts(status, now, style) + service_table(status, now, style);
+    if (!status.held.empty()) out += "\nheld back:\n" + held_table(status.held).text(style);
+    return out;
+}
 
 Exit execute(const ShowStatus& command, Context& context) {
     return command.watch ? watch(context) : show(StatusFeed(context).next({}), context);

@@ -1,5 +1,4 @@
 #include "base/json_writer.hpp"
-#include "cli/checked_settings.hpp"
 #include "cli/execute.hpp"
 #include "cli/settings_files.hpp"
 

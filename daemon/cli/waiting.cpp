@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "cli/progress.hpp"
+#include "cli/status.hpp"
 #include "cli/status_feed.hpp"
-#include "cli/status_text.hpp"
 #include "cli/times.hpp"
 #include "cli/words.hpp"
 

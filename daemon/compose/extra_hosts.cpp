@@ -23,8 +23,8 @@ void read_item(const Node& item, std::vector<std::string>& into, Diagnostics& di
     into.push_back(entry(text.substr(0, split), text.substr(split + 1)));
 }
 
-void read_member(const std::string& host, const Node& value, std::vector<std::string>& into,
-                 Diagnostics& diagnostics) {
+void read_addresses(const std::string& host, const Node& value, std::vector<std::string>& into,
+                    Diagnostics& diagnostics) {
     if (value.text()) {
         into.push_back(entry(host, *value.text()));
         return;
@@ -49,7 +49,7 @@ void read_extra_hosts(const Node& node, std::vector<std::string>& into, Diagnost
     } else if (node.map()) {
         for (const auto& [host, value] : *node.map()) {
             if (host.empty()) diagnostics.problem(value, "a host needs a name");
-            else read_member(host, value, into, diagnostics);
+            else read_addresses(host, value, into, diagnostics);
         }
     } else {
         diagnostics.expected(node, "list or map");

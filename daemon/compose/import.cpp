@@ -114,7 +114,7 @@ bool is_compose_file(std::string_view text) {
     return root.find("services") || root.find("include");
 }
 
-Result<VariablesFile> read_variables(std::string_view text, const std::string& project_directory) {
+Result<VariablesFile> read_variables_file(std::string_view text, const std::string& project_directory) {
     const Environment known = surroundings({}, project_directory);
     const Lookup lookup = [&](const std::string& name) {
         const auto found = known.find(name);

@@ -21,7 +21,7 @@ struct VariablesFile {
 
 /// Reads the variables of a .env. $HOME and $PWD have the values that they have in the model, even if the
 /// file sets them. Fails with `invalid_input` and the line.
-Result<VariablesFile> read_variables(std::string_view text, const std::string& project_directory);
+Result<VariablesFile> read_variables_file(std::string_view text, const std::string& project_directory);
 
 /// Settings that hold the text of a Compose file unchanged, and variables for it. Fails with `invalid_input`
 /// when the file is not text.

@@ -1,6 +1,5 @@
 #include "compose/read.hpp"
 
-#include "compose/byte_size.hpp"
 #include "compose/duration.hpp"
 #include "compose/scalar.hpp"
 

@@ -1,6 +1,8 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "compose/node.hpp"
+#include "model/container_spec.hpp"
 
 #include <optional>
 #include <string>
@@ -22,5 +24,12 @@ std::optional<std::int64_t> parse_integer(std::string_view text);
 
 /// Converts ASCII capitals to lower case.
 std::string lower(std::string_view text);
+
+/// Parses "64k", "1.5gb", "1 GiB", "1e3": a number, and a unit that is a power of 1024; without a unit,
+/// bytes.
+Result<model::Bytes> parse_bytes(std::string_view text);
+
+/// Parses "no", "always", "unless-stopped", "on-failure" or "on-failure:N"; "" means "no".
+Result<model::RestartPolicy> parse_restart(std::string_view text);
 
 }  // namespace dockerext::compose

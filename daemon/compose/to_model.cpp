@@ -1,14 +1,26 @@
 #include "compose/to_model.hpp"
 
 #include "base/sha256.hpp"
-#include "compose/config_hash.hpp"
 #include "compose/key.hpp"
+#include "compose/service.hpp"
 #include "model/labels.hpp"
 
 #include <algorithm>
+#include <string>
 
 namespace dockerext::compose {
 namespace {
+
+/// The JSON of a resolved service. Its SHA-256 is Compose's config-hash (compose-semantics: config-hash).
+std::string hash_document(const Service& service) {
+    CanonicalJson json;
+    json.open_object();
+    for (const Key* key : all_keys()) {
+        if (key->field.write) key->field.write(service, key->field.name, json);
+    }
+    json.close_object();
+    return json.text();
+}
 
 namespace labels = model::labels;
 using Labels = std::map<std::string, std::string>;

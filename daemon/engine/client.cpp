@@ -1,6 +1,7 @@
 #include "engine/client.hpp"
 
 #include "base/clock.hpp"
+#include "base/url.hpp"
 #include "engine/answer.hpp"
 
 #include <algorithm>
@@ -148,6 +149,16 @@ Task<Result<HttpStream>> Client::open(HttpRequest request, Limit limit) {
 Duration Client::waited(const Beginnings& beginnings) {
     if (beginnings.empty()) return Duration::zero();
     return steady_now() - *beginnings.begin();
+}
+
+Result<std::filesystem::path> parse_docker_host(std::string_view docker_host) {
+    const auto url = split_url(docker_host);
+    const std::string_view path = url && url->scheme == "unix" ? url->rest : docker_host;
+    if (path.size() < 2 || !path.starts_with('/')) {
+        return Error(ErrorKind::invalid_input, "the docker host '" + std::string(docker_host) +
+                                                   "' is not a unix socket: expected unix:///path or /path");
+    }
+    return std::filesystem::path(path);
 }
 
 }  // namespace dockerext::engine

@@ -11,7 +11,6 @@ namespace dockerext::engine {
 namespace {
 
 constexpr unsigned not_modified = 304;
-constexpr unsigned gone = 404;
 
 std::string path_of(std::string_view id) { return "/containers/" + percent_encoded(id); }
 

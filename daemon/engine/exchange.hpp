@@ -10,6 +10,9 @@
 /// every error: "start container web".
 namespace dockerext::engine {
 
+/// The status of an answer about an object that does not exist.
+constexpr unsigned gone = 404;
+
 /// A query, answered with JSON within limits::look.
 Task<Result<JsonDocument>> ask(Client& client, HttpRequest request, std::string doing);
 

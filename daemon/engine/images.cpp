@@ -3,6 +3,9 @@
 #include "base/url.hpp"
 #include "engine/answer.hpp"
 #include "engine/exchange.hpp"
+#include "engine/image_reference.hpp"
+#include "engine/json_lines.hpp"
+#include "engine/pull_progress.hpp"
 
 namespace dockerext::engine {
 namespace {
@@ -25,6 +28,45 @@ Result<std::map<std::string, std::string>> references_in(const JsonDocument& lis
     return ids;
 }
 
+HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth, std::string_view platform) {
+    const ImageReference image = split_reference(ref);
+    HttpRequest request{"POST", {}, {}, {}};
+    request.target = "/images/create?fromImage=" + percent_encoded(image.repository) +
+                     "&tag=" + percent_encoded(image.tag);
+    if (!platform.empty()) request.target += "&platform=" + percent_encoded(platform);
+    if (auth) request.headers.emplace_back("X-Registry-Auth", auth->reveal());
+    return request;
+}
+
+constexpr std::size_t kept_output = 1000;
+
+/// The last output of the build, redacted first and then cut at the beginning of a line.
+class Tail {
+public:
+    explicit Tail(const Redactor& redact) : redact_(redact), kept_(kept_output + redact.reach()) {}
+
+    void take(std::string_view text) {
+        output_ += text;
+        if (output_.size() > 4 * kept_) output_.erase(0, output_.size() - kept_);
+    }
+    std::string text() const {
+        const std::string all = redact_(output_);
+        if (all.size() <= kept_output) return on_one_line(all);
+        const std::string last = all.substr(all.size() - kept_output);
+        return on_one_line(last.substr(last.find('\n') + 1));
+    }
+
+private:
+    Redactor redact_;
+    std::size_t kept_;
+    std::string output_;
+};
+
+Error failure(const std::string& said, const Tail& tail) {
+    const std::string output = tail.text();
+    return {ErrorKind::unavailable, output.empty() ? said : said + "; its last output: " + output};
+}
+
 }  // namespace
 
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref) {
@@ -39,6 +81,45 @@ Task<Result<std::map<std::string, std::string>>> list_images(Client& client) {
     auto ids = references_in(*list);
     if (!ids) co_return ids.error().within("list images");
     co_return ids;
+}
+
+Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret> auth,
+                          std::function<void(const PullProgress&)> progress, std::string platform) {
+    const std::string doing = "pull " + ref;
+    auto stream = co_await client.open(pull_request(ref, auth, platform), limits::pull_inactivity);
+    if (!stream) co_return stream.error().within(doing);
+
+    JsonLines lines(std::move(*stream), client.redact());
+    PullTally tally;
+    for (;;) {
+        const auto line = co_await lines.next(limits::pull_inactivity.time);
+        if (!line) co_return line.error().within(doing);
+        if (!*line) co_return Result<>{};
+        const Result<> taken = tally.take((*line)->root());
+        if (!taken) co_return redacted(taken.error(), client.redact()).within(doing);
+        if (progress) progress(tally.progress());
+    }
+}
+
+Task<Result<>> build_image(Client& client, std::string ref, std::string query,
+                           std::function<Task<Result<std::string>>()> context, std::optional<Secret> auth) {
+    const std::string doing = "build " + ref;
+    HttpRequest request{"POST", "/build?version=1&" + query, {}, {}, "application/x-tar", std::move(context)};
+    if (auth) request.headers.emplace_back("X-Registry-Config", auth->reveal());
+    auto stream = co_await client.open(std::move(request), limits::build_inactivity);
+    if (!stream) co_return stream.error().within(doing);
+
+    JsonLines lines(std::move(*stream), client.redact());
+    Tail tail(client.redact());
+    for (;;) {
+        const auto line = co_await lines.next(limits::build_inactivity.time);
+        if (!line) co_return line.error().within(doing);
+        if (!*line) co_return Result<>{};
+        const JsonCursor said = (*line)->root();
+        if (const std::string error = failure_in(said); !error.empty())
+            co_return failure(client.redact()(error), tail).within(doing);
+        tail.take(string_in(said, "stream"));
+    }
 }
 
 }  // namespace dockerext::engine

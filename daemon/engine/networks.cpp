@@ -7,8 +7,6 @@
 namespace dockerext::engine {
 namespace {
 
-constexpr unsigned gone = 404;
-
 std::string path_of(std::string_view id) { return "/networks/" + percent_encoded(id); }
 
 std::string disconnect_body(std::string_view container) {

@@ -1,7 +1,10 @@
 #pragma once
 
 #include "base/json_document.hpp"
+#include "base/secret.hpp"
 #include "engine/client.hpp"
+
+#include <string>
 
 namespace dockerext::engine {
 
@@ -9,5 +12,10 @@ namespace dockerext::engine {
 Task<Result<>> ping(Client& client);
 /// GET /info.
 Task<Result<JsonDocument>> info(Client& client);
+
+/// POST /auth: has the engine verify a login with a registry. `server` is its key (model/registry.hpp).
+/// `invalid_input` if the registry refuses the login, `unavailable` if it cannot be asked. No error contains
+/// the password.
+Task<Result<>> verify_login(Client& client, std::string server, std::string username, Secret password);
 
 }  // namespace dockerext::engine

@@ -4,12 +4,6 @@
 #include "engine/exchange.hpp"
 
 namespace dockerext::engine {
-namespace {
-
-constexpr unsigned gone = 404;
-
-}  // namespace
-
 Task<Result<JsonDocument>> list_volumes(Client& client) {
     HttpRequest request{"GET", "/volumes", {}, {}};
     return ask(client, std::move(request), "list volumes");

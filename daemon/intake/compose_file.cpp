@@ -11,7 +11,7 @@ namespace {
 using Make = Result<std::string> (*)(std::string_view text, const compose::Environment& variables);
 
 Result<MadeSettings> made_by(Make make, const ComposeFile& file, const std::filesystem::path& root) {
-    auto variables = compose::read_variables(file.variables, state::Paths(root).project);
+    auto variables = compose::read_variables_file(file.variables, state::Paths(root).project);
     if (!variables) return variables.error().within("the .env beside it");
     auto settings = make(file.text, variables->values);
     if (!settings) return settings.error();

@@ -23,4 +23,12 @@ Redactor secrets_of(const model::Envelope& envelope) {
     return secrets_of(parsed.settings ? *parsed.settings : parsed.readable);
 }
 
+void SecretsInUse::replace_with(Redactor next) { former_ = std::exchange(current_, std::move(next)); }
+
+Redactor SecretsInUse::all() const {
+    Redactor both = current_;
+    both.also(former_);
+    return both;
+}
+
 }  // namespace dockerext::intake

@@ -4,7 +4,8 @@
 #include "base/sha256.hpp"
 #include "intake/secrets.hpp"
 #include "settings/settings_parser.hpp"
-#include "settings/unsupported_parts.hpp"
+
+#include <utility>
 
 namespace dockerext::intake {
 namespace {
@@ -20,6 +21,18 @@ std::string fingerprint_of(const model::Envelope& envelope) {
     const Secret both(sha256_hex(envelope.public_settings) +
                       sha256_hex(envelope.protected_settings.reveal()));
     return sha256_hex(both.reveal());
+}
+
+/// The parts of the settings that this version does not apply yet, each with state `unsupported`, for
+/// `status`.
+std::vector<model::PartStatus> unsupported_parts(const model::Settings& settings) {
+    std::vector<model::PartStatus> parts;
+    const auto add = [&](std::string name, const std::string& setting) {
+        parts.push_back({std::move(name), model::PartState::unsupported,
+                         "accepted, but this version does not apply " + setting + " yet"});
+    };
+    if (settings.reconcile.rollback.value_or(false)) add("reconcile.rollback", "reconcile.rollback");
+    return parts;
 }
 
 }  // namespace
@@ -57,7 +70,7 @@ Intake take_in(const model::Envelope& envelope, const std::filesystem::path& pro
     for (const std::string& warning : loaded.project->warnings) accepted.warnings.push_back(redact(warning));
     accepted.desired = {std::move(*loaded.project), settings.reconcile, redact};
     accepted.engine = {settings.docker, settings.certificates, settings.logins, settings.azure_environment};
-    accepted.parts = settings::unsupported_parts(settings);
+    accepted.parts = unsupported_parts(settings);
     accepted.fingerprint = fingerprint_of(envelope);
     intake.accepted = std::move(accepted);
     return intake;

@@ -2,7 +2,7 @@
 
 #include "settings/cms.hpp"
 #include "settings/handler_settings.hpp"
-#include "state/sealed_file.hpp"
+#include "state/sealed.hpp"
 
 namespace dockerext::intake {
 namespace {

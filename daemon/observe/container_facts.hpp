@@ -13,7 +13,4 @@ Result<model::ObservedContainer> read_container(const JsonCursor& inspect);
 /// The same for a container whose namespaces alone matter.
 Result<model::NamespaceOwner> read_owner(const JsonCursor& inspect);
 
-/// GET /images/{ref}/json.
-Result<model::ObservedImage> read_image(const JsonCursor& inspect);
-
 }  // namespace dockerext::observe

@@ -1,8 +1,17 @@
+#include "observe/image_facts.hpp"
+
+#include "engine/image_reference.hpp"
 #include "observe/config_facts.hpp"
-#include "observe/container_facts.hpp"
 #include "observe/facts_reader.hpp"
 
 namespace dockerext::observe {
+namespace {
+
+std::string_view without_prefix(std::string_view text, std::string_view prefix) {
+    return text.starts_with(prefix) ? text.substr(prefix.size()) : text;
+}
+
+}  // namespace
 
 Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
     Problems problems;
@@ -28,6 +37,14 @@ Result<model::ObservedImage> read_image(const JsonCursor& inspect) {
     if (const std::string variant = text_in(image, "Variant"); !variant.empty())
         read.platform += "/" + variant;
     return unless_problems(std::move(read), problems);
+}
+
+std::string listed_reference(std::string_view reference) {
+    const std::string_view within_hub =
+        without_prefix(without_prefix(reference, "index.docker.io/"), "docker.io/");
+    const engine::ImageReference parts = engine::split_reference(without_prefix(within_hub, "library/"));
+    const bool is_digest = parts.tag.find(':') != std::string::npos;
+    return parts.repository + (is_digest ? "@" : ":") + parts.tag;
 }
 
 }  // namespace dockerext::observe

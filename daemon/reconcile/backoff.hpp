@@ -11,13 +11,7 @@ struct Backoff {
     Duration longest = std::chrono::seconds(300);
 
     /// `jitter` is uniform in [0, 1]. Zero without failures.
-    Duration after(unsigned failures, double jitter) const {
-        if (failures == 0) return Duration::zero();
-        Duration wait = first;
-        for (unsigned i = 1; i < failures && wait < longest; ++i) wait *= 2;
-        if (wait > longest) wait = longest;
-        return std::chrono::duration_cast<Duration>(wait * (0.8 + 0.4 * jitter));
-    }
+    Duration after(unsigned failures, double jitter) const;
 };
 
 }  // namespace dockerext::reconcile

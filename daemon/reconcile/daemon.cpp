@@ -12,8 +12,8 @@
 #include "reconcile/settings_intake.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
-#include "state/newer_state.hpp"
 #include "state/paths.hpp"
+#include "state/sealed.hpp"
 #include "systemd/notify.hpp"
 #include "watches/clock_watch.hpp"
 

@@ -1,7 +1,4 @@
-// The part of FailureLedger that knows which dependents to restart because a service that they depend on was
-// recreated (depends_on.restart). The fact of a recreation is on disk before the new container starts; the
-// rest is derived from each snapshot.
-#include "reconcile/failure_ledger.hpp"
+#include "reconcile/dependent_restarts.hpp"
 
 #include <algorithm>
 
@@ -20,54 +17,56 @@ bool is_ready(const ObservedContainer& made, DependencyCondition condition) {
            made.health == Health::none;
 }
 
-}  // namespace
-
-void FailureLedger::want_restarts(const Project& project, const Observed& observed) {
-    followed_services_.clear();
-    for (const auto& [name, service] : project.services) {
-        for (const auto& [other, dependency] : service.depends_on) {
-            if (dependency.restart) followed_services_.insert(other);
-        }
-    }
-    std::erase_if(history_.restart_wanted, [&](const auto& each) {
-        const auto container = observed.containers.find(each.first);
-        return container == observed.containers.end() ||
-               !history_.busy.contains(subject_of(container->second.slot));
-    });
-    std::erase_if(history_.recreated, [&](const auto& each) {
-        return !want_restarts_after(each.first, each.second, project, observed);
-    });
-}
-
-/// Whether dependents of the slot still have to be restarted, now or later.
-bool FailureLedger::want_restarts_after(const Subject& subject, const ContainerId& old,
-                                        const Project& project, const Observed& observed) {
-    const auto made = std::find_if(
-        observed.containers.begin(), observed.containers.end(),
-        [&](const auto& each) { return each.first != old && subject_of(each.second.slot) == subject; });
-    if (made == observed.containers.end()) return history_.busy.contains(subject);
-    bool wanted = false;
-    for (const auto& [name, service] : project.services) {
-        const auto dependency = service.depends_on.find(made->second.slot.service);
-        if (dependency == service.depends_on.end() || !dependency->second.restart) continue;
-        wanted = want_restarts_of(service, made->second, dependency->second.condition, observed) || wanted;
-    }
-    return wanted;
-}
-
-bool FailureLedger::want_restarts_of(const Service& dependent, const ObservedContainer& made,
-                                     DependencyCondition condition, const Observed& observed) {
+bool want_restarts_of(LedgerState& ledger, const Service& dependent, const ObservedContainer& made,
+                      DependencyCondition condition, const Observed& observed) {
     bool wanted = false;
     const bool ready = is_ready(made, condition);
     for (const auto& [id, container] : observed.containers) {
         if (container.slot.service != dependent.name || container.state != ContainerState::running) continue;
-        const auto followed = history_.followed.find(id);
-        const bool has_followed = followed != history_.followed.end() && followed->second >= made.started_at;
+        const auto followed = ledger.history.followed.find(id);
+        const bool has_followed =
+            followed != ledger.history.followed.end() && followed->second >= made.started_at;
         if (ready && (has_followed || container.started_at >= made.started_at)) continue;
-        if (ready) history_.restart_wanted[id] = made.started_at;
+        if (ready) ledger.history.restart_wanted[id] = made.started_at;
         wanted = true;
     }
     return wanted;
+}
+
+/// Whether dependents of the slot still have to be restarted, now or later.
+bool want_restarts_after(LedgerState& ledger, const Subject& subject, const ContainerId& old,
+                         const Project& project, const Observed& observed) {
+    const auto made = std::find_if(
+        observed.containers.begin(), observed.containers.end(),
+        [&](const auto& each) { return each.first != old && subject_of(each.second.slot) == subject; });
+    if (made == observed.containers.end()) return ledger.history.busy.contains(subject);
+    bool wanted = false;
+    for (const auto& [name, service] : project.services) {
+        const auto dependency = service.depends_on.find(made->second.slot.service);
+        if (dependency == service.depends_on.end() || !dependency->second.restart) continue;
+        wanted =
+            want_restarts_of(ledger, service, made->second, dependency->second.condition, observed) || wanted;
+    }
+    return wanted;
+}
+
+}  // namespace
+
+void want_restarts(LedgerState& ledger, const Project& project, const Observed& observed) {
+    ledger.followed_services.clear();
+    for (const auto& [name, service] : project.services) {
+        for (const auto& [other, dependency] : service.depends_on) {
+            if (dependency.restart) ledger.followed_services.insert(other);
+        }
+    }
+    std::erase_if(ledger.history.restart_wanted, [&](const auto& each) {
+        const auto container = observed.containers.find(each.first);
+        return container == observed.containers.end() ||
+               !ledger.history.busy.contains(subject_of(container->second.slot));
+    });
+    std::erase_if(ledger.history.recreated, [&](const auto& each) {
+        return !want_restarts_after(ledger, each.first, each.second, project, observed);
+    });
 }
 
 }  // namespace dockerext::reconcile

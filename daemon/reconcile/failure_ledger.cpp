@@ -3,6 +3,12 @@
 #include "base/overloaded.hpp"
 #include "model/registry.hpp"
 #include "plan/slots.hpp"
+#include "reconcile/dependent_restarts.hpp"
+#include "reconcile/network_replacement.hpp"
+#include "reconcile/owed_hooks.hpp"
+#include "reconcile/repairs.hpp"
+#include "reconcile/run_ends.hpp"
+#include "reconcile/unproven_runs.hpp"
 
 #include <algorithm>
 
@@ -40,217 +46,218 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
 }  // namespace
 
 void FailureLedger::planned(const Plan& plan) {
-    owe_hooks(plan);
-    note_former_networks(plan);
+    owe_hooks(state_, plan);
+    note_former_networks(state_, plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
-        ++under_way_[step.subject];
-        history_.busy.insert(step.subject);
+        ++state_.under_way[step.subject];
+        state_.history.busy.insert(step.subject);
     }
-    for (auto& [subject, fields] : repairs_in(plan)) mending_[subject].fields.merge(fields);
-    note_recreations(plan);
+    for (auto& [subject, fields] : repairs_in(plan)) state_.mending[subject].fields.merge(fields);
+    note_recreations(state_, plan);
 }
 
 void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
-    if (outcome.error) mending_.erase(subject);
-    if (!outcome.skipped) hook_ended(outcome);
+    if (outcome.error) state_.mending.erase(subject);
+    if (!outcome.skipped) hook_ended(state_, outcome);
     if (outcome.error && !outcome.skipped) {
-        recreating_.erase(subject);
-        if (outcome.error->kind() != ErrorKind::cancelled && !outdated_.contains(subject)) {
-            const unsigned free_tries = count_failed_replacement(outcome.step) ? 1 : 0;
-            failed(subject, error_of(outcome), free_tries, backoff_after(outcome, backoff_), now, wall_now);
-            history_.troubles[subject].engine_was_away = outcome.error->kind() == ErrorKind::unavailable;
+        state_.recreating.erase(subject);
+        if (outcome.error->kind() != ErrorKind::cancelled && !state_.outdated.contains(subject)) {
+            const unsigned free_tries = count_failed_replacement(state_, outcome.step) ? 1 : 0;
+            failed(state_, subject, error_of(outcome), free_tries, backoff_after(outcome, state_.backoff),
+                   now, wall_now);
+            state_.history.troubles[subject].engine_was_away =
+                outcome.error->kind() == ErrorKind::unavailable;
         }
     }
     if (!outcome.error) succeeded(outcome, now, wall_now);
-    const auto steps = under_way_.find(subject);
-    if (steps == under_way_.end() || --steps->second > 0) return;
-    under_way_.erase(steps);
-    outdated_.erase(subject);
-    const auto mended = mending_.extract(subject);
-    if (mended && !mended.mapped().fields.empty()) repaired(subject, mended.mapped(), now);
+    const auto steps = state_.under_way.find(subject);
+    if (steps == state_.under_way.end() || --steps->second > 0) return;
+    state_.under_way.erase(steps);
+    state_.outdated.erase(subject);
+    const auto mended = state_.mending.extract(subject);
+    if (mended && !mended.mapped().fields.empty()) repaired(state_, subject, mended.mapped(), now);
 }
 
 void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
     std::visit(overloaded{
-                   [&](const PullImage& pull) { history_.pulled.insert(pull.image); },
-                   [&](const BuildImage& build) { history_.pulled.insert(build.image); },
+                   [&](const PullImage& pull) { state_.history.pulled.insert(pull.image); },
+                   [&](const BuildImage& build) { state_.history.pulled.insert(build.image); },
                    [&](const RestartContainer& restart) {
-                       started(outcome);
+                       started(state_, outcome);
                        const auto* id = std::get_if<ContainerId>(&restart.container);
-                       const bool wanted = id != nullptr && history_.restart_wanted.erase(*id) > 0;
-                       if (id != nullptr && restart.follows) history_.followed[*id] = *restart.follows;
+                       const bool wanted = id != nullptr && state_.history.restart_wanted.erase(*id) > 0;
+                       if (id != nullptr && restart.follows) state_.history.followed[*id] = *restart.follows;
                        // The next restart has to wait; if this one followed a container that keeps ending,
                        // only the one after that.
                        if (wanted) return;
-                       if (restart.follows) failed(subject, outcome.step.reason, 1, backoff_, now, wall_now);
-                       else failed(subject, "was unhealthy", 0, backoff_, now, wall_now);
+                       if (restart.follows)
+                           failed(state_, subject, outcome.step.reason, 1, state_.backoff, now, wall_now);
+                       else failed(state_, subject, "was unhealthy", 0, state_.backoff, now, wall_now);
                    },
                    [&](const StartContainer&) {
-                       started(outcome);
-                       const auto fields = recreating_.extract(subject);
+                       started(state_, outcome);
+                       const auto fields = state_.recreating.extract(subject);
                        if (fields.empty()) return;
-                       mending_[subject].fields.merge(fields.mapped());
-                       mending_[subject].recreated = true;
+                       state_.mending[subject].fields.merge(fields.mapped());
+                       state_.mending[subject].recreated = true;
                    },
                    [&](const DisconnectNetwork& disconnect) {
                        const auto* id = std::get_if<ContainerId>(&disconnect.container);
-                       const auto slot = id == nullptr ? slots_.end() : slots_.find(*id);
+                       const auto slot = id == nullptr ? state_.slots.end() : state_.slots.find(*id);
                        const bool for_network = subject.kind == Subject::Kind::network;
-                       if (for_network && slot != slots_.end()) repairs_.erase(subject_of(slot->second));
+                       if (for_network && slot != state_.slots.end())
+                           state_.repairs.erase(subject_of(slot->second));
                    },
                    [&](const CreateNetwork& network) {
-                       if (network.puts_back) put_back(subject, now);
+                       if (network.puts_back) put_back(state_, subject, now);
                    },
                    [](const auto&) {},
                },
                outcome.step.operation);
 }
 
-void FailureLedger::failed(const Subject& subject, const std::string& error, unsigned free_tries,
-                           const Backoff& backoff, SteadyTime now, WallTime wall_now) {
-    Trouble& trouble = history_.troubles[subject];
-    trouble.engine_was_away = false;
-    if (trouble.failures++ == 0) trouble.since = wall_now;
-    trouble.last_error = error;
-    const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
-    trouble.next_attempt = now + backoff.after(counted, jitter_());
-    well_since_.erase(subject);
-    repairs_.erase(subject);
+bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
+    return reconcile::judge(state_, plan, now, wall_now);
 }
+
+void FailureLedger::heard(const engine::Event& event) { reconcile::heard(state_, event); }
+
+void FailureLedger::mark_unseen_endings_cut_off() { reconcile::mark_unseen_endings_cut_off(state_); }
 
 void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
     const auto meant = [&](const Subject& subject) {
         if (services.empty() || subject.kind != Subject::Kind::container) return true;
         return services.contains(service_of(subject));
     };
-    std::erase_if(history_.troubles, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(history_.repaired_for, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(history_.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(repairs_, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(state_.history.troubles, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(state_.history.repaired_for, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(state_.history.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(state_.repairs, [&](const auto& entry) { return meant(entry.first); });
     if (!services.empty())
-        std::erase_if(history_.completed, [&](const auto& entry) { return meant(entry.first); });
+        std::erase_if(state_.history.completed, [&](const auto& entry) { return meant(entry.first); });
 }
 
 void FailureLedger::new_settings() {
-    history_.troubles.clear();
-    history_.repaired_for.clear();
-    repairs_.clear();
-    history_.failed_successors.clear();
-    history_.failed_rollouts.clear();
-    history_.pulled.clear();
-    for (const auto& [subject, steps] : under_way_) outdated_.insert(subject);
-    for (auto& [subject, owed] : history_.owed_hooks) {
+    state_.history.troubles.clear();
+    state_.history.repaired_for.clear();
+    state_.repairs.clear();
+    state_.history.failed_successors.clear();
+    state_.history.failed_rollouts.clear();
+    state_.history.pulled.clear();
+    for (const auto& [subject, steps] : state_.under_way) state_.outdated.insert(subject);
+    for (auto& [subject, owed] : state_.history.owed_hooks) {
         owed.count = OwedHooks::all;  // the new settings may have other hooks
         owed.failure.clear();
     }
 }
 
-void FailureLedger::new_project() { history_.completed.clear(); }
+void FailureLedger::new_project() { state_.history.completed.clear(); }
 
 void FailureLedger::snapshot_begun() {
-    over_ = history_.busy;
-    std::erase_if(over_, [&](const Subject& subject) { return under_way(subject); });
-    for (auto& [id, told] : told_) {
+    state_.over = state_.history.busy;
+    std::erase_if(state_.over, [&](const Subject& subject) { return under_way(subject); });
+    for (auto& [id, told] : state_.told) {
         if (told.order) told.order->is_before_snapshot = true;
     }
 }
 
 void FailureLedger::snapshot_taken() {
-    for (const Subject& subject : over_) history_.busy.erase(subject);
-    over_.clear();
+    for (const Subject& subject : state_.over) state_.history.busy.erase(subject);
+    state_.over.clear();
 }
 
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
                                    WallTime wall_now) {
     snapshot_taken();
-    const auto before = running_;
+    const auto before = state_.running;
     const bool complete = knows_every(Subject::Kind::container, observed);
     if (complete) {
-        running_.clear();
-        slots_.clear();
+        state_.running.clear();
+        state_.slots.clear();
     }
     for (const auto& [id, container] : observed.containers) {
-        slots_[id] = container.slot;
-        running_.erase(id);
-        if (const auto told = told_.find(id); told != told_.end()) {
-            note_cut_off(container, told->second);
-            note_order_to_end(container, told->second);
+        state_.slots[id] = container.slot;
+        state_.running.erase(id);
+        if (const auto told = state_.told.find(id); told != state_.told.end()) {
+            note_cut_off(state_, container, told->second);
+            note_order_to_end(state_, container, told->second);
         }
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
-        if (alive) running_[id] = container.started_at;
-        if (alive) follow_run(container);
+        if (alive) state_.running[id] = container.started_at;
+        if (alive) follow_run(state_, container);
         const auto run = before.find(id);
-        follow_proof(desired, container, run == before.end() ? std::nullopt : std::optional(run->second),
-                     now);
-        if (plan::is_successor(container)) judge_successor(container, now, wall_now);
-        else if (container.state == ContainerState::exited) judge_ending(desired, container, now, wall_now);
-        note_completion(desired.project, container);
+        follow_proof(state_, desired, container,
+                     run == before.end() ? std::nullopt : std::optional(run->second), now);
+        if (plan::is_successor(container)) judge_successor(state_, container, now, wall_now);
+        else if (container.state == ContainerState::exited)
+            judge_ending(state_, desired, container, now, wall_now);
+        note_completion(state_, desired.project, container);
     }
-    std::erase_if(history_.completed, [&](const auto& entry) {
+    std::erase_if(state_.history.completed, [&](const auto& entry) {
         return !desired.project.services.contains(service_of(entry.first));
     });
-    want_restarts(desired.project, observed);
-    forget_former_networks(desired, observed);
+    want_restarts(state_, desired.project, observed);
+    forget_former_networks(state_, desired, observed);
     if (complete) forget_the_gone(observed);
 }
 
 void FailureLedger::forget_the_gone(const Observed& observed) {
     const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
-    std::erase_if(history_.past, gone);
-    std::erase_if(history_.failed_successors, gone);
-    std::erase_if(history_.followed, gone);
-    std::erase_if(history_.unproven, gone);
-    std::erase_if(restarts_, gone);
-    std::erase_if(proven_successors_, gone);
-    std::erase_if(told_, gone);
-    std::erase_if(history_.owed_hooks, [&](const auto& entry) {
+    std::erase_if(state_.history.past, gone);
+    std::erase_if(state_.history.failed_successors, gone);
+    std::erase_if(state_.history.followed, gone);
+    std::erase_if(state_.history.unproven, gone);
+    std::erase_if(state_.restarts, gone);
+    std::erase_if(state_.proven_successors, gone);
+    std::erase_if(state_.told, gone);
+    std::erase_if(state_.history.owed_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
     });
-    std::erase_if(counted_, gone);
+    std::erase_if(state_.counted, gone);
 }
 
 void FailureLedger::engine_returned() {
-    for (auto& [subject, trouble] : history_.troubles) {
+    for (auto& [subject, trouble] : state_.history.troubles) {
         if (trouble.engine_was_away && trouble.failures <= patience) trouble.next_attempt = {};
     }
 }
 
 void FailureLedger::registry_knows_us(const std::string& key) {
-    for (auto& [subject, trouble] : history_.troubles) {
+    for (auto& [subject, trouble] : state_.history.troubles) {
         if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
             trouble.next_attempt = {};
     }
 }
 
 void FailureLedger::restore(const state::Memory& memory) {
-    running_ = memory.running;
-    history_.past = memory.past;
-    history_.failed_rollouts = memory.failed_rollouts;
-    history_.former_networks = memory.former_networks;
-    history_.repaired_for = memory.repaired_for;
-    history_.pulled = memory.pulled;
-    history_.owed_hooks = memory.owed_hooks;
-    history_.followed = memory.followed;
-    history_.recreated = memory.recreated;
-    history_.completed = memory.completed;
+    state_.running = memory.running;
+    state_.history.past = memory.past;
+    state_.history.failed_rollouts = memory.failed_rollouts;
+    state_.history.former_networks = memory.former_networks;
+    state_.history.repaired_for = memory.repaired_for;
+    state_.history.pulled = memory.pulled;
+    state_.history.owed_hooks = memory.owed_hooks;
+    state_.history.followed = memory.followed;
+    state_.history.recreated = memory.recreated;
+    state_.history.completed = memory.completed;
 }
 
 void FailureLedger::save_to(state::Memory& memory) const {
-    memory.running = running_;
-    memory.past = history_.past;
-    memory.failed_rollouts = history_.failed_rollouts;
-    memory.former_networks = history_.former_networks;
-    memory.repaired_for = history_.repaired_for;
-    memory.pulled = history_.pulled;
-    memory.owed_hooks = history_.owed_hooks;
-    memory.followed = history_.followed;
-    memory.recreated = history_.recreated;
-    memory.completed = history_.completed;
+    memory.running = state_.running;
+    memory.past = state_.history.past;
+    memory.failed_rollouts = state_.history.failed_rollouts;
+    memory.former_networks = state_.history.former_networks;
+    memory.repaired_for = state_.history.repaired_for;
+    memory.pulled = state_.history.pulled;
+    memory.owed_hooks = state_.history.owed_hooks;
+    memory.followed = state_.history.followed;
+    memory.recreated = state_.history.recreated;
+    memory.completed = state_.history.completed;
 }
 
 }  // namespace dockerext::reconcile

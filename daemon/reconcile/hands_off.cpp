@@ -6,10 +6,10 @@
 #include "base/log.hpp"
 #include "base/task_group.hpp"
 #include "base/timeout.hpp"
-#include "report/azure_status.hpp"
+#include "report/azure_status_json.hpp"
 #include "report/control_server.hpp"
 #include "report/status_json.hpp"
-#include "state/sealed_file.hpp"
+#include "state/sealed.hpp"
 #include "systemd/notify.hpp"
 
 #include <boost/asio/as_tuple.hpp>

@@ -5,7 +5,7 @@
 namespace dockerext::reconcile {
 namespace {
 
-constexpr auto pause = std::chrono::seconds(1);  ///< between two writes while work is under way
+constexpr auto between_writes = std::chrono::seconds(1);  ///< while work is under way
 
 }  // namespace
 
@@ -29,7 +29,7 @@ void MemoryFile::save() {
 }
 
 void MemoryFile::save_soon() {
-    if (steady_now() - saved_at_ >= pause) save();
+    if (steady_now() - saved_at_ >= between_writes) save();
 }
 
 }  // namespace dockerext::reconcile

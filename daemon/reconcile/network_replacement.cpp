@@ -1,40 +1,37 @@
-// The part of FailureLedger that knows which networks were removed to be replaced, and the outcome.
-#include "reconcile/failure_ledger.hpp"
+#include "reconcile/network_replacement.hpp"
 
 namespace dockerext::reconcile {
 
 using namespace model;
 
-void FailureLedger::note_former_networks(const Plan& plan) {
+void note_former_networks(LedgerState& ledger, const Plan& plan) {
     for (const Step& step : plan.steps) {
         const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
         if (remove == nullptr || !remove->former || !step.waits_for.empty()) continue;
-        history_.former_networks.insert_or_assign(remove->name, *remove->former);
+        ledger.history.former_networks.insert_or_assign(remove->name, *remove->former);
     }
 }
 
-/// True if the former network has to be restored at once.
-bool FailureLedger::count_failed_replacement(const Step& step) {
+bool count_failed_replacement(LedgerState& ledger, const Step& step) {
     const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
     const auto* create = std::get_if<CreateNetwork>(&step.operation);
     const bool kept = remove != nullptr && remove->former;
     const bool lost =
-        create != nullptr && !create->puts_back && history_.former_networks.contains(create->spec.name);
-    if (kept || lost) ++history_.failed_rollouts[step.subject];
+        create != nullptr && !create->puts_back && ledger.history.former_networks.contains(create->spec.name);
+    if (kept || lost) ++ledger.history.failed_rollouts[step.subject];
     return lost;
 }
 
-/// The failure still counts: the next attempt has to wait.
-void FailureLedger::put_back(const Subject& network, SteadyTime now) {
-    const auto trouble = history_.troubles.find(network);
-    if (trouble == history_.troubles.end()) return;
-    trouble->second.next_attempt = now + backoff_.after(trouble->second.failures, jitter_());
+void put_back(LedgerState& ledger, const Subject& network, SteadyTime now) {
+    const auto trouble = ledger.history.troubles.find(network);
+    if (trouble == ledger.history.troubles.end()) return;
+    trouble->second.next_attempt = now + ledger.backoff.after(trouble->second.failures, ledger.jitter());
 }
 
-void FailureLedger::forget_former_networks(const Desired& desired, const Observed& observed) {
-    std::erase_if(history_.former_networks, [&](const auto& entry) {
+void forget_former_networks(LedgerState& ledger, const Desired& desired, const Observed& observed) {
+    std::erase_if(ledger.history.former_networks, [&](const auto& entry) {
         const auto& [name, network] = entry;
-        if (history_.busy.contains(subject_of(name))) return false;
+        if (ledger.history.busy.contains(subject_of(name))) return false;
         return observed.networks.contains(name) || !desired.project.networks.contains(name);
     });
 }

@@ -1,5 +1,4 @@
-// The part of FailureLedger that knows which post_start hooks are still owed.
-#include "reconcile/failure_ledger.hpp"
+#include "reconcile/owed_hooks.hpp"
 
 namespace dockerext::reconcile {
 
@@ -19,41 +18,40 @@ bool is_start(const Step& step) {
 
 }  // namespace
 
-/// A start owes the hooks that follow it in its plan; hooks without a start were owed already.
-void FailureLedger::owe_hooks(const Plan& plan) {
+void owe_hooks(LedgerState& ledger, const Plan& plan) {
     std::map<Subject, unsigned> counts;
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
-        if (is_start(step)) history_.owed_hooks.erase(step.subject);
+        if (is_start(step)) ledger.history.owed_hooks.erase(step.subject);
         if (is_post_start(step)) ++counts[step.subject];
     }
-    for (const auto& [subject, count] : counts) history_.owed_hooks[subject].count = count;
+    for (const auto& [subject, count] : counts) ledger.history.owed_hooks[subject].count = count;
 }
 
-void FailureLedger::started(const apply::Outcome& outcome) {
-    if (outcome.container) begun_.insert(*outcome.container);
-    const auto owed = history_.owed_hooks.find(outcome.step.subject);
-    if (owed != history_.owed_hooks.end() && outcome.container) owed->second.container = *outcome.container;
+void started(LedgerState& ledger, const apply::Outcome& outcome) {
+    if (outcome.container) ledger.begun.insert(*outcome.container);
+    const auto owed = ledger.history.owed_hooks.find(outcome.step.subject);
+    if (owed != ledger.history.owed_hooks.end() && outcome.container)
+        owed->second.container = *outcome.container;
 }
 
-void FailureLedger::hook_ended(const apply::Outcome& outcome) {
-    const auto found = history_.owed_hooks.find(outcome.step.subject);
-    if (!is_post_start(outcome.step) || found == history_.owed_hooks.end()) return;
-    if (outdated_.contains(outcome.step.subject)) return;
+void hook_ended(LedgerState& ledger, const apply::Outcome& outcome) {
+    const auto found = ledger.history.owed_hooks.find(outcome.step.subject);
+    if (!is_post_start(outcome.step) || found == ledger.history.owed_hooks.end()) return;
+    if (ledger.outdated.contains(outcome.step.subject)) return;
     OwedHooks& owed = found->second;
     if (outcome.container) owed.container = *outcome.container;
     owed.failure.clear();
     if (!outcome.error) {
-        if (--owed.count == 0) history_.owed_hooks.erase(found);
+        if (--owed.count == 0) ledger.history.owed_hooks.erase(found);
     } else if (outcome.error->kind() != ErrorKind::cancelled) {
         owed.failure = outcome.step.reason + ": " + outcome.error->message();
     }
 }
 
-/// A new run owes all hooks, even if some of them ran for an earlier one.
-void FailureLedger::follow_run(const ObservedContainer& container) {
-    const auto found = history_.owed_hooks.find(subject_of(container.slot));
-    if (found == history_.owed_hooks.end() || found->second.container != container.id) return;
+void follow_run(LedgerState& ledger, const ObservedContainer& container) {
+    const auto found = ledger.history.owed_hooks.find(subject_of(container.slot));
+    if (found == ledger.history.owed_hooks.end() || found->second.container != container.id) return;
     OwedHooks& owed = found->second;
     if (owed.run == container.started_at) return;
     if (owed.run != WallTime{}) owed.count = OwedHooks::all;

@@ -1,6 +1,6 @@
-// The part of FailureLedger that knows what was repaired, and whether the repair has lasted.
+#include "reconcile/repairs.hpp"
+
 #include "model/labels.hpp"
-#include "reconcile/failure_ledger.hpp"
 
 #include <algorithm>
 
@@ -60,11 +60,60 @@ bool intersect(const std::set<std::string>& one, const std::set<std::string>& ot
     return std::any_of(one.begin(), one.end(), [&](const std::string& each) { return other.contains(each); });
 }
 
+std::set<Subject> open_subjects(const LedgerState& ledger, const Plan& plan) {
+    std::set<Subject> open = ledger.history.busy;
+    for (const Step& step : plan.steps) open.insert(step.subject);
+    for (const Held& held : plan.held) open.insert(held.subject);
+    for (const auto& [id, run] : ledger.history.unproven) {
+        if (const auto slot = ledger.slots.find(id); slot != ledger.slots.end())
+            open.insert(subject_of(slot->second));
+    }
+    return open;
+}
+
+/// Forgets the count of repairs of a field when it has stayed right; for a new container, when it has done so
+/// for as long as its run has to hold. A plan says nothing about fields of a subject that is busy, frozen, or
+/// in backoff.
+void take_stock_of_fields(LedgerState& ledger, const Plan& plan, SteadyTime now) {
+    std::set<Subject> unsaid = ledger.history.busy;
+    for (const Held& held : plan.held) {
+        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) unsaid.insert(held.subject);
+    }
+    std::map<Subject, Fields> differing;
+    for (const Step& step : plan.steps) {
+        for (const Change& change : step.changes) differing[step.subject].insert(change.field);
+    }
+    for (auto& [subject, counts] : ledger.history.repaired_for) {
+        if (unsaid.contains(subject)) continue;
+        const Fields& still = differing[subject];
+        const auto repair = ledger.repairs.find(subject);
+        const bool proves = repair != ledger.repairs.end() && repair->second.recreated &&
+                            now - repair->second.seen_right.value_or(now) < proper_run;
+        std::erase_if(counts, [&](const auto& each) { return !proves && !still.contains(each.first); });
+    }
+    std::erase_if(ledger.history.repaired_for, [](const auto& each) { return each.second.empty(); });
+}
+
+/// Notes which subjects are as desired, and for how long.
+void take_stock(LedgerState& ledger, const Plan& plan, SteadyTime now) {
+    const std::set<Subject> open = open_subjects(ledger, plan);
+    for (auto& [subject, repair] : ledger.repairs) {
+        if (!open.contains(subject) && !repair.seen_right) repair.seen_right = now;
+    }
+    std::erase_if(ledger.repairs, [&](const auto& each) { return now - each.second.at >= undone_within; });
+    std::erase_if(ledger.history.troubles, [&](const auto& each) {
+        if (open.contains(each.first)) return ledger.well_since.erase(each.first), false;
+        const SteadyTime since = ledger.well_since.try_emplace(each.first, now).first->second;
+        return now - since >= forgotten_after;
+    });
+    std::erase_if(ledger.well_since,
+                  [&](const auto& each) { return !ledger.history.troubles.contains(each.first); });
+    take_stock_of_fields(ledger, plan, now);
+}
+
 }  // namespace
 
-/// What a plan is about to repair, by subject. A removal is a repair only if the subject has no other step:
-/// in a hand-over, the removal and the rename are only the end of it.
-std::map<Subject, FailureLedger::Fields> FailureLedger::repairs_in(const Plan& plan) {
+std::map<Subject, Fields> repairs_in(const Plan& plan) {
     std::map<Subject, Fields> repairs;
     std::map<Subject, bool> only_removed;
     for (const Step& step : plan.steps) {
@@ -86,27 +135,26 @@ std::map<Subject, FailureLedger::Fields> FailureLedger::repairs_in(const Plan& p
     return repairs;
 }
 
-/// Records the recreations under way, until the new container has started.
-void FailureLedger::note_recreations(const Plan& plan) {
+void note_recreations(LedgerState& ledger, const Plan& plan) {
     for (const Step& step : plan.steps) {
         if (!is_runnable(step) || !is_recreation(step)) continue;
-        Fields& fields = recreating_[step.subject] = {};
+        Fields& fields = ledger.recreating[step.subject] = {};
         for (const Change& change : step.changes) fields.insert(change.field);
-        if (!step.service || !followed_services_.contains(*step.service)) continue;
-        if (const auto old = replaced_by(plan, step.subject)) history_.recreated[step.subject] = *old;
+        if (!step.service || !ledger.followed_services.contains(*step.service)) continue;
+        if (const auto old = replaced_by(plan, step.subject)) ledger.history.recreated[step.subject] = *old;
     }
 }
 
-void FailureLedger::repaired(const Subject& subject, const Repair& done, SteadyTime now) {
-    for (const std::string& field : done.fields) ++history_.repaired_for[subject][field];
-    Repair& repair = repairs_[subject];
+void repaired(LedgerState& ledger, const Subject& subject, const LedgerState::Repair& done, SteadyTime now) {
+    for (const std::string& field : done.fields) ++ledger.history.repaired_for[subject][field];
+    LedgerState::Repair& repair = ledger.repairs[subject];
     repair.recreated = repair.recreated || done.recreated || subject.kind == Subject::Kind::network;
     repair.at = now;
     repair.seen_right.reset();
     repair.fields.insert(done.fields.begin(), done.fields.end());
 }
 
-bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
+bool judge(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTime wall_now) {
     bool waits = false;
     std::map<Subject, Fields> planned = repairs_in(plan);
     for (const Step& step : plan.steps) {
@@ -114,67 +162,19 @@ bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
         for (const Change& change : step.changes) planned[step.subject].insert(change.field);
     }
     for (const auto& [subject, fields] : planned) {
-        const auto repair = repairs_.find(subject);
-        if (repair == repairs_.end() || fields.empty()) continue;
+        const auto repair = ledger.repairs.find(subject);
+        if (repair == ledger.repairs.end() || fields.empty()) continue;
         const bool undone = repair->second.seen_right || intersect(fields, repair->second.fields);
         const Duration lasted = now - repair->second.at;
         if (!undone || lasted >= undone_within) continue;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(lasted).count();
-        failed(subject, "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields) + ")",
-               lasted >= proper_run ? 1 : 0, backoff_, now, wall_now);
-        waits = waits || history_.troubles.at(subject).next_attempt > now;
+        failed(ledger, subject,
+               "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields) + ")",
+               lasted >= proper_run ? 1 : 0, ledger.backoff, now, wall_now);
+        waits = waits || ledger.history.troubles.at(subject).next_attempt > now;
     }
-    if (!waits) take_stock(plan, now);
+    if (!waits) take_stock(ledger, plan, now);
     return waits;
-}
-
-/// Notes which subjects are as desired, and for how long.
-void FailureLedger::take_stock(const Plan& plan, SteadyTime now) {
-    const std::set<Subject> open = open_subjects(plan);
-    for (auto& [subject, repair] : repairs_) {
-        if (!open.contains(subject) && !repair.seen_right) repair.seen_right = now;
-    }
-    std::erase_if(repairs_, [&](const auto& each) { return now - each.second.at >= undone_within; });
-    std::erase_if(history_.troubles, [&](const auto& each) {
-        if (open.contains(each.first)) return well_since_.erase(each.first), false;
-        const SteadyTime since = well_since_.try_emplace(each.first, now).first->second;
-        return now - since >= forgotten_after;
-    });
-    std::erase_if(well_since_, [&](const auto& each) { return !history_.troubles.contains(each.first); });
-    take_stock_of_fields(plan, now);
-}
-
-std::set<Subject> FailureLedger::open_subjects(const Plan& plan) const {
-    std::set<Subject> open = history_.busy;
-    for (const Step& step : plan.steps) open.insert(step.subject);
-    for (const Held& held : plan.held) open.insert(held.subject);
-    for (const auto& [id, run] : history_.unproven) {
-        if (const auto slot = slots_.find(id); slot != slots_.end()) open.insert(subject_of(slot->second));
-    }
-    return open;
-}
-
-/// Forgets the count of repairs of a field when it has stayed right; for a new container, when it has done so
-/// for as long as its run has to hold. A plan says nothing about fields of a subject that is busy, frozen, or
-/// in backoff.
-void FailureLedger::take_stock_of_fields(const Plan& plan, SteadyTime now) {
-    std::set<Subject> unsaid = history_.busy;
-    for (const Held& held : plan.held) {
-        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) unsaid.insert(held.subject);
-    }
-    std::map<Subject, Fields> differing;
-    for (const Step& step : plan.steps) {
-        for (const Change& change : step.changes) differing[step.subject].insert(change.field);
-    }
-    for (auto& [subject, counts] : history_.repaired_for) {
-        if (unsaid.contains(subject)) continue;
-        const Fields& still = differing[subject];
-        const auto repair = repairs_.find(subject);
-        const bool proves = repair != repairs_.end() && repair->second.recreated &&
-                            now - repair->second.seen_right.value_or(now) < proper_run;
-        std::erase_if(counts, [&](const auto& each) { return !proves && !still.contains(each.first); });
-    }
-    std::erase_if(history_.repaired_for, [](const auto& each) { return each.second.empty(); });
 }
 
 }  // namespace dockerext::reconcile

@@ -5,7 +5,7 @@
 #include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
-#include "report/unfinished.hpp"
+#include "report/azure_status_json.hpp"
 #include "systemd/notify.hpp"
 
 #include <utility>

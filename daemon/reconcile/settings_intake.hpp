@@ -1,12 +1,12 @@
 #pragma once
 
+#include "intake/secrets.hpp"
 #include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_reconciler.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/reporter.hpp"
-#include "reconcile/secrets_in_use.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 #include "state/spool.hpp"
@@ -69,7 +69,7 @@ private:
     Reporter& reporter_;
     Changes& changes_;
     model::SettingsStatus status_;
-    SecretsInUse secrets_;
+    intake::SecretsInUse secrets_;
     std::string fallback_;   ///< why a copy of older settings is in force; "" if it is not
     std::string complaint_;  ///< the last one logged, while it persists
 };

@@ -1,13 +1,14 @@
 #include "report/azure_status.hpp"
 
 #include <algorithm>
-#include <optional>
 
 namespace dockerext::report {
 namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
+using std::chrono::floor;
+using std::chrono::seconds;
 
 constexpr auto watched = 30s;  ///< how long a service has to be well before an earlier failure stops counting
 constexpr auto patience = 2min;  ///< how long a failure may be retried before it is reported
@@ -192,6 +193,21 @@ AzureStatus azure_status(const Status& status, const Complaints& complaints, Ste
     for (const Held& held : status.held) told.substatus.push_back(substatus_of(held, complaints, now));
     conclude(told, status, complaints.contains(""), lasts("", complaints, now, time_limit));
     return told;
+}
+
+std::optional<state::Unfinished> unfinished(const Complaints& complaints, SteadyTime now, WallTime wall,
+                                            const std::optional<state::Unfinished>& kept) {
+    const auto whole = complaints.find("");
+    if (whole == complaints.end()) return std::nullopt;
+    const seconds lasted = floor<seconds>(now - whole->second.since);
+    const bool says_enough =
+        kept && kept->lasted <= lasted && (lasted - kept->lasted < 1min || kept->lasted >= time_limit);
+    return says_enough ? kept : state::Unfinished{lasted, wall};
+}
+
+Complaints complaints_of(const state::Unfinished& kept, SteadyTime now, WallTime wall) {
+    const seconds away = std::clamp<seconds>(floor<seconds>(wall - kept.as_of), 0s, 5min);
+    return {{"", {now - kept.lasted - away, now, {}}}};
 }
 
 }  // namespace dockerext::report

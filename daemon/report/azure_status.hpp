@@ -1,10 +1,12 @@
 #pragma once
 
 #include "model/status.hpp"
+#include "state/report_target.hpp"
 
 #include <chrono>
 #include <cstdint>
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -58,8 +60,18 @@ AzureStatus azure_status(const model::Status& status, const Complaints& complain
 /// Whether the services are not known yet, and nothing seems to prevent a look soon.
 bool is_about_to_look(const model::Status& status);
 
-/// The content of SEQUENCE.status (handler-contract §9): valid UTF-8, only strings, below 64 KiB whatever the
-/// texts, no control characters.
-std::string to_json(const AzureStatus& status, model::WallTime applied, model::WallTime now);
+// How long the work as a whole has not been done, across restarts of the daemon. Without it, a daemon that
+// restarts now and then would report "transitioning" forever, and Azure would end the deployment without a
+// reason.
+
+/// What to store of `complaints`: `kept` itself while it is accurate enough, so that there is at most one
+/// write a minute, and none after the time limit.
+std::optional<state::Unfinished> unfinished(const Complaints& complaints, model::SteadyTime now,
+                                            model::WallTime wall,
+                                            const std::optional<state::Unfinished>& kept);
+
+/// The complaints to start with. The wall clock shows how long the daemon was away, but may have been set: a
+/// negative time counts as none, and more than five minutes count as five.
+Complaints complaints_of(const state::Unfinished& kept, model::SteadyTime now, model::WallTime wall);
 
 }  // namespace dockerext::report

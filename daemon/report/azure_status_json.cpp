@@ -1,12 +1,13 @@
-// Formats an Azure status. The agent takes it unchecked, and a malformed one can stop all reports of the
-// machine.
+#include "report/azure_status_json.hpp"
+
 #include "base/iso_time.hpp"
 #include "base/json_writer.hpp"
 #include "base/utf8.hpp"
-#include "report/azure_status.hpp"
 
 #include <algorithm>
 
+// Formats an Azure status. The agent takes it unchecked, and a malformed one can stop all reports of the
+// machine.
 namespace dockerext::report {
 namespace {
 

@@ -1,11 +1,26 @@
 #pragma once
 
+#include "base/json_cursor.hpp"
+#include "base/problem.hpp"
+#include "dockerd/command_line.hpp"
 #include "model/settings.hpp"
-#include "settings/engine_options.hpp"
 
 #include <optional>
+#include <string>
+#include <vector>
 
 namespace dockerext::settings {
+
+/// A flag as written in docker.options.
+struct EngineOption {
+    dockerd::GivenFlag flag;
+    std::string pointer;  ///< of the item that contains it
+};
+
+struct EngineOptions {
+    std::vector<std::string> arguments;  ///< for dockerd's command line, one argument each
+    std::vector<EngineOption> flags;
+};
 
 /// The member `docker`, and what other checks need to know about it.
 struct DockerPart {

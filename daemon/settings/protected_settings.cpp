@@ -1,15 +1,127 @@
 #include "settings/protected_settings.hpp"
 
 #include "base/json_reader.hpp"
+#include "model/registry.hpp"
 #include "settings/certificates.hpp"
-#include "settings/environment.hpp"
-#include "settings/login.hpp"
-#include "settings/pem.hpp"
+#include "settings/values.hpp"
+#include "settings/x509.hpp"
 
+#include <algorithm>
 #include <array>
+#include <set>
+#include <vector>
 
 namespace dockerext::settings {
 namespace {
+
+/// Whether the text is a client id: 8-4-4-4-12 hex digits.
+bool is_client_id(std::string_view text) {
+    constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
+        return wanted == 'x' ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c == wanted;
+    });
+}
+
+/// Whether the server is a registry of Azure, such as "example.azurecr.io". The machine's token gives access
+/// to more than registries, so it must go only to Azure.
+bool is_azure_registry(std::string_view server) {
+    constexpr auto clouds = std::to_array<std::string_view>({".azurecr.io", ".azurecr.cn", ".azurecr.us"});
+    const std::string host = model::registry_key(server);
+    return std::any_of(clouds.begin(), clouds.end(), [&](std::string_view cloud) {
+        return host.size() > cloud.size() && host.ends_with(cloud);
+    });
+}
+
+/// The members as written; "" for absent ones.
+struct Written {
+    std::string server, username;
+    Secret password;
+    std::string email, identity;
+};
+
+void check_identity(const Written& login, const std::string& pointer, Problems& problems) {
+    if (login.identity != "system" && !is_client_id(login.identity)) {
+        problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
+    }
+    if (!login.username.empty() || !login.password.reveal().empty()) {
+        problems.add(pointer, "identity replaces username and password; remove those");
+    }
+    if (login.server.empty())
+        problems.add(pointer + "/server", "is missing; an identity needs the name of its registry");
+    else if (!is_azure_registry(login.server))
+        problems.add(pointer + "/server",
+                     "expected an Azure Container Registry, such as \"example.azurecr.io\": "
+                     "other registries are not given the machine's token");
+}
+
+void check_password(const Written& login, const std::string& pointer, Problems& problems) {
+    constexpr std::string_view rule = "is missing; a login needs username and password, or identity";
+    if (login.username.empty()) problems.add(pointer + "/username", std::string(rule));
+    if (login.password.reveal().empty()) problems.add(pointer + "/password", std::string(rule));
+}
+
+void check_server(const Written& login, const std::string& pointer, Problems& problems) {
+    if (login.server.find_first_of(" \t\r\n@") == std::string::npos) return;
+    problems.add(pointer + "/server", "expected the name of a registry, such as \"example.azurecr.io\"");
+}
+
+/// Whether a template with empty parameters wrote it: all values are empty, or username and
+/// password are given as "".
+bool is_blank(const Written& login, const JsonCursor& object) {
+    if (!login.username.empty() || !login.password.reveal().empty() || !login.identity.empty()) return false;
+    const auto said = [&](std::string_view key) {
+        const auto member = object.find(key);
+        return member && *member && (*member)->is(JsonType::string);
+    };
+    return login.server.empty() || (said("username") && said("password"));
+}
+
+model::RegistryLogin to_model(Written login) {
+    if (!login.identity.empty())
+        return {std::move(login.server), model::IdentityLogin{std::move(login.identity)},
+                std::move(login.email)};
+    return {std::move(login.server),
+            model::PasswordLogin{std::move(login.username), std::move(login.password)},
+            std::move(login.email)};
+}
+
+std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problems& problems) {
+    const std::size_t before = problems.count();
+    ObjectReader reader(object, problems);
+    Written login;
+    login.server = reader.string("server").value_or("");
+    login.username = reader.string("username").value_or("");
+    login.password = reader.secret("password").value_or(Secret());
+    login.email = reader.string("email").value_or("");
+    login.identity = reader.string("identity").value_or("");
+    const bool readable = problems.count() == before;
+    reader.finish("login");
+    if (!readable || is_blank(login, object)) return std::nullopt;
+
+    check_server(login, object.pointer(), problems);
+    if (login.identity.empty()) check_password(login, object.pointer(), problems);
+    else check_identity(login, object.pointer(), problems);
+    return problems.count() == before ? std::optional(to_model(std::move(login))) : std::nullopt;
+}
+
+/// Reads the member `login`: one object, or an array of them. No problem repeats a value.
+std::vector<model::RegistryLogin> read_logins(const JsonCursor& login, Problems& problems) {
+    if (!login.is(JsonType::array)) {
+        auto one = read_login(login, problems);
+        return one ? std::vector{std::move(*one)} : std::vector<model::RegistryLogin>{};
+    }
+    std::vector<model::RegistryLogin> logins;
+    std::set<std::string> servers;
+    const auto items = login.items();
+    for (const JsonCursor& item : *items) {
+        auto one = read_login(item, problems);
+        if (!one) continue;
+        if (!servers.insert(model::registry_key(one->server)).second)
+            problems.add(item.pointer(), "a second login to the same server");
+        logins.push_back(std::move(*one));
+    }
+    return logins;
+}
 
 struct CertificateMember {
     std::string_view key;

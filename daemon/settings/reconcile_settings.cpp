@@ -1,8 +1,7 @@
 #include "settings/reconcile_settings.hpp"
 
 #include "base/json_reader.hpp"
-#include "settings/choice.hpp"
-#include "settings/interval.hpp"
+#include "settings/values.hpp"
 
 namespace dockerext::settings {
 namespace {

@@ -2,12 +2,11 @@
 
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
-#include "settings/choice.hpp"
 #include "settings/docker_settings.hpp"
 #include "settings/engine_access.hpp"
-#include "settings/environment.hpp"
 #include "settings/protected_settings.hpp"
 #include "settings/reconcile_settings.hpp"
+#include "settings/values.hpp"
 
 #include <algorithm>
 

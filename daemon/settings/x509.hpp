@@ -1,5 +1,6 @@
 #pragma once
 
+#include "base/error.hpp"
 #include "base/release.hpp"
 #include "base/secret.hpp"
 
@@ -14,11 +15,17 @@
 #include <string_view>
 #include <vector>
 
-/// OpenSSL's certificates and keys as values, for `certificates`.
+/// PEM texts, and OpenSSL's certificates and keys as values.
 namespace dockerext::settings {
 
 using Certificate = std::unique_ptr<X509, Release<X509_free>>;
 using PrivateKey = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY_free>>;
+
+enum class PemKind { certificate, private_key };
+
+/// Returns `text` as PEM: unchanged, or decoded from base64, which may contain line breaks. Checks only the
+/// frame of the PEM, not its content. No error repeats any of the text.
+Result<Secret> read_pem(std::string_view text, PemKind kind);
 
 /// One block of a PEM text.
 struct PemBlock {

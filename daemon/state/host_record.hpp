@@ -2,7 +2,7 @@
 
 #include "base/error.hpp"
 #include "model/host.hpp"
-#include "state/sealed_file.hpp"
+#include "state/sealed.hpp"
 
 #include <filesystem>
 #include <optional>

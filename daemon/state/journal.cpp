@@ -6,7 +6,7 @@
 #include "base/regular_file.hpp"
 #include "state/folder.hpp"
 #include "state/journal_line.hpp"
-#include "state/sealed_file.hpp"
+#include "state/sealed.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>

@@ -4,7 +4,7 @@
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
 #include "model/plan_json.hpp"
-#include "state/json_time.hpp"
+#include "state/json_values.hpp"
 #include "state/sealed.hpp"
 
 #include <algorithm>

@@ -6,10 +6,8 @@
 #include "base/json_writer.hpp"
 #include "base/log.hpp"
 #include "base/regular_file.hpp"
-#include "state/json_time.hpp"
-#include "state/network_json.hpp"
+#include "state/json_values.hpp"
 #include "state/sealed.hpp"
-#include "state/sealed_file.hpp"
 
 #include <fcntl.h>
 

@@ -17,7 +17,7 @@
 namespace dockerext::state {
 namespace {
 
-constexpr std::size_t kept_entries = 20;
+constexpr std::size_t kept_rejections = 20;
 constexpr std::size_t longest_name = 200;
 constexpr std::string_view reason_suffix = ".reason";
 
@@ -66,9 +66,9 @@ void drop_oldest(const RejectedFolder& folder) {
         const auto [seconds, nanoseconds] = arrival(folder.fd, std::string(name));
         entries.emplace_back(seconds, nanoseconds, name);
     });
-    if (entries.size() <= kept_entries) return;
+    if (entries.size() <= kept_rejections) return;
     std::sort(entries.begin(), entries.end());
-    entries.resize(entries.size() - kept_entries);
+    entries.resize(entries.size() - kept_rejections);
     for (const auto& [seconds, nanoseconds, name] : entries) {
         std::error_code ignored;  // what cannot be removed now may be removed next time
         std::filesystem::remove_all(folder.path / name, ignored);

@@ -6,7 +6,6 @@
 #include "base/json_reader.hpp"
 #include "base/json_writer.hpp"
 #include "state/sealed.hpp"
-#include "state/sealed_file.hpp"
 
 #include <algorithm>
 

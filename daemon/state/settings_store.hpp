@@ -3,7 +3,7 @@
 #include "base/error.hpp"
 #include "base/problem.hpp"
 #include "model/settings.hpp"
-#include "state/sealed_file.hpp"
+#include "state/sealed.hpp"
 
 #include <filesystem>
 #include <optional>

@@ -13,11 +13,6 @@
 
 namespace dockerext::state {
 
-/// Puts new settings into the spool: writes them to tmp/, syncs, and renames them into new/. Creates the
-/// folder if absent. For the sources of settings (CLI, shim); the daemon need not be running. `invalid_input`
-/// for settings that the daemon would reject.
-Result<> spool_settings(const std::filesystem::path& spool, const model::Envelope& envelope);
-
 /// The daemon's end of the spool. Opens entries relative to the folder's descriptor, follows no links, and
 /// takes only regular files that root (or our own user) owns, with a single link and of a bounded size;
 /// anything else goes to rejected/.

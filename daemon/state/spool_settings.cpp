@@ -1,10 +1,11 @@
+#include "state/spool_settings.hpp"
+
 #include "base/clock.hpp"
 #include "base/disk_sync.hpp"
 #include "base/folder.hpp"
 #include "base/regular_file.hpp"
 #include "state/envelope_json.hpp"
 #include "state/folder.hpp"
-#include "state/spool.hpp"
 
 #include <fcntl.h>
 #include <sys/file.h>

@@ -1,4 +1,4 @@
-#include "systemd/journal.hpp"
+#include "systemd/failure_lines.hpp"
 
 #include "base/plain_text.hpp"
 

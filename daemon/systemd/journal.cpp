@@ -1,5 +1,7 @@
 #include "systemd/journal.hpp"
 
+#include "systemd/failure_lines.hpp"
+
 #include <systemd/sd-journal.h>
 
 #include <algorithm>

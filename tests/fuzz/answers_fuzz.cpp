@@ -10,13 +10,14 @@
 #include "engine/pull_progress.hpp"
 #include "intake/take_in.hpp"
 #include "observe/container_facts.hpp"
+#include "observe/image_facts.hpp"
 #include "observe/object_lists.hpp"
 #include "plan/assess.hpp"
 #include "plan/leaving.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
-#include "report/azure_status.hpp"
+#include "report/azure_status_json.hpp"
 #include "report/status_json.hpp"
 
 #include <algorithm>

@@ -4,7 +4,6 @@
 #include "base/utf8.hpp"
 #include "promise.hpp"
 #include "settings/certificates.hpp"
-#include "settings/pem.hpp"
 #include "settings/x509.hpp"
 
 #include <algorithm>

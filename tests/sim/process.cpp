@@ -6,7 +6,7 @@
 #include "reconcile/daemon.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
-#include "state/spool.hpp"
+#include "state/spool_settings.hpp"
 
 #include <csignal>
 #include <exception>

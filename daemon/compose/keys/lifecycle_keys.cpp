@@ -1,6 +1,6 @@
 #include "compose/duration.hpp"
 #include "compose/key.hpp"
-#include "compose/restart_policy.hpp"
+#include "compose/scalar.hpp"
 
 #include <array>
 

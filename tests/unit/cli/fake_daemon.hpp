@@ -2,7 +2,7 @@
 
 #include "base/http_server.hpp"
 #include "base/task_group.hpp"
-#include "cli/commands.hpp"
+#include "cli/context.hpp"
 
 #include <boost/asio/io_context.hpp>
 

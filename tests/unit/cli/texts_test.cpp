@@ -1,7 +1,7 @@
-#include "cli/explain_text.hpp"
-#include "cli/history_text.hpp"
-#include "cli/plan_listing.hpp"
-#include "cli/status_text.hpp"
+#include "cli/explain.hpp"
+#include "cli/history.hpp"
+#include "cli/plan.hpp"
+#include "cli/status.hpp"
 #include "support/noon.hpp"
 
 #include <gmock/gmock.h>

@@ -108,7 +108,7 @@ TEST(Import, VariablesBesideTheFileComeAlong) {
 }
 
 TEST(Import, ReadsVariablesAsComposeDoes) {
-    const auto variables = read_variables(
+    const auto variables = read_variables_file(
         "# of the shop\nA=1\nexport B='two "
         "$A'\nC=\"$A/${B:-x}\"\nD=$HOME/d\nE=${PWD}/e\nHOME=/h\nPWD=/p\nF=${NOPE}f\n",
         "/project");
@@ -122,8 +122,8 @@ TEST(Import, ReadsVariablesAsComposeDoes) {
     EXPECT_EQ(
         variables->warnings,
         (std::vector<std::string>{"a variable in the value of 'F' is not set; it becomes an empty string"}));
-    EXPECT_EQ(read_variables("", "/project").value().values, Environment{});
-    EXPECT_TRUE(read_variables("A=1\nB C=2\n", "/project").error().message().starts_with("line 2: "));
+    EXPECT_EQ(read_variables_file("", "/project").value().values, Environment{});
+    EXPECT_TRUE(read_variables_file("A=1\nB C=2\n", "/project").error().message().starts_with("line 2: "));
 }
 
 }  // namespace

@@ -1,9 +1,7 @@
 #include "compose/scalar.hpp"
-#include "compose/byte_size.hpp"
 #include "compose/canonical_json.hpp"
 #include "compose/duration.hpp"
 #include "compose/host_path.hpp"
-#include "compose/restart_policy.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,5 @@
 #include "engine/volumes.hpp"
 
-#include "engine/system.hpp"
 #include "support/fake_engine.hpp"
 #include "support/run.hpp"
 
@@ -33,11 +32,6 @@ TEST_F(VolumesTest, RemovingOneThatIsGoneIsDone) {
         fake.answer("DELETE /v1.40/volumes/demo_data", http_answer(status, "{}"));
         EXPECT_EQ(run(io, remove_volume(client, "demo_data")).has_value(), done);
     }
-}
-
-TEST_F(VolumesTest, InfoIsTheEnginesOwn) {
-    fake.answer("GET /v1.40/info", http_answer(200, R"({"ID":"abc"})"));
-    EXPECT_EQ(run(io, info(client)).value().root().at("ID")->string().value(), "abc");
 }
 
 }  // namespace

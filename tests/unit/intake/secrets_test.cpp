@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
+
 namespace dockerext::intake {
 namespace {
 
@@ -10,6 +12,26 @@ TEST(Secrets, AreFoundInSettingsThatAreNotValid) {
                               .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};
     EXPECT_EQ(secrets_of(old)("x sesame-open"), "x (hidden)");  // although the model is not valid
     EXPECT_EQ(secrets_of({.public_settings = "{"})("x sesame-open"), "x sesame-open");
+}
+
+std::string secret_of(int change) { return "secret-of-change-" + std::to_string(change); }
+
+TEST(SecretsInUse, AreThoseOfTwoGenerationsHoweverOftenTheSettingsChange) {
+    SecretsInUse secrets;
+    for (int change = 1000; change <= 1060; ++change)
+        secrets.replace_with(Redactor({Secret(secret_of(change))}));
+    const Redactor all = secrets.all();
+    EXPECT_TRUE(all.finds_in(secret_of(1060)));
+    EXPECT_TRUE(all.finds_in(secret_of(1059)));
+    for (int change = 1000; change < 1059; ++change) EXPECT_FALSE(all.finds_in(secret_of(change))) << change;
+}
+
+TEST(SecretsInUse, ThoseOfARestartCountAsWell) {
+    SecretsInUse secrets(Redactor({Secret(secret_of(1002))}), Redactor({Secret(secret_of(1001))}));
+    EXPECT_TRUE(secrets.all().finds_in(secret_of(1001)));
+    secrets.replace_with(Redactor({Secret(secret_of(1003))}));
+    EXPECT_FALSE(secrets.all().finds_in(secret_of(1001)));
+    EXPECT_TRUE(secrets.all().finds_in(secret_of(1002)));
 }
 
 }  // namespace

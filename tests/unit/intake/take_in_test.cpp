@@ -157,5 +157,42 @@ TEST(Intake, HidesSecretsThatInterpolationPutIntoAComplaint) {
     EXPECT_EQ(to_text(intake.problems).find("sesame"), std::string::npos) << to_text(intake.problems);
 }
 
+/// The names of the parts that are not applied, one per line.
+std::string unsupported(std::string settings, std::string secrets = "") {
+    const Intake intake = take(std::move(settings), std::move(secrets));
+    if (!intake.accepted) return to_text(intake.problems);
+    std::string names;
+    for (const model::PartStatus& part : intake.accepted->parts) {
+        EXPECT_EQ(part.state, model::PartState::unsupported);
+        names += part.name + "\n";
+    }
+    return names;
+}
+
+TEST(UnsupportedParts, AreNoneWhereEverythingIsApplied) {
+    EXPECT_EQ(unsupported("{}"), "");
+    EXPECT_EQ(
+        unsupported(R"({"docker": {"install": "distro", "options": [], "config": {}, "insecure-port": true},
+        "compose": {"web": {"image": "nginx"}}, "compose-environment": {"A": "b"},
+        "azure-environment": "AzureCloud",
+        "reconcile": {"interval": "10s", "drift": "report", "unhealthy": "report", "orphans": "keep",
+                      "rollback": false}})",
+                    R"({"environment": {"C": "d"}, "login": {"username": "", "password": ""}})"),
+        "");
+    EXPECT_EQ(unsupported(R"({"docker": {"install": "none"}})"), "");
+}
+
+TEST(UnsupportedParts, AreNamed) {
+    EXPECT_EQ(unsupported(R"({"reconcile": {"rollback": true}})"), "reconcile.rollback\n");
+}
+
+TEST(UnsupportedParts, SayWhatIsNotApplied) {
+    const Intake intake = take(R"({"reconcile": {"rollback": true}})");
+    ASSERT_TRUE(intake.accepted) << to_text(intake.problems);
+    ASSERT_EQ(intake.accepted->parts.size(), 1u);
+    EXPECT_EQ(intake.accepted->parts[0].message,
+              "accepted, but this version does not apply reconcile.rollback yet");
+}
+
 }  // namespace
 }  // namespace dockerext::intake

@@ -1,6 +1,6 @@
+#include "observe/image_facts.hpp"
+
 #include "base/json_document.hpp"
-#include "observe/container_facts.hpp"
-#include "observe/listed_reference.hpp"
 
 #include <gtest/gtest.h>
 

@@ -1,6 +1,7 @@
 #include "report/azure_status.hpp"
 
 #include "base/json_document.hpp"
+#include "report/azure_status_json.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>

@@ -1,4 +1,4 @@
-#include "report/unfinished.hpp"
+#include "report/azure_status.hpp"
 
 #include <gtest/gtest.h>
 

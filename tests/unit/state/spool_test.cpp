@@ -1,6 +1,7 @@
 #include "state/spool.hpp"
 
 #include "state/envelope_json.hpp"
+#include "state/spool_settings.hpp"
 #include "support/full_disk.hpp"
 #include "support/temporary_folder.hpp"
 

@@ -1,0 +1,139 @@
+#include "observe/project_snapshot.hpp"
+
+#include "base/clock.hpp"
+#include "model/joining.hpp"
+#include "model/labels.hpp"
+
+#include <algorithm>
+#include <utility>
+
+namespace dockerext::observe {
+namespace {
+
+void add_names(std::set<model::ContainerName>& names, const model::Project& project,
+               const model::Service& service) {
+    if (service.container_name) names.insert(*service.container_name);
+    for (unsigned number = 1; number <= service.scale && !service.container_name; ++number) {
+        names.insert({project.name.value + "-" + service.name.value + "-" + std::to_string(number)});
+    }
+}
+
+template <typename Key, typename Value>
+std::set<Key> keys_of(const std::map<Key, Value>& map) {
+    std::set<Key> keys;
+    for (const auto& [key, value] : map) keys.insert(key);
+    return keys;
+}
+
+}  // namespace
+
+Wanted wanted_by(const model::Project& project) {
+    Wanted wanted{.project = project.name,
+                  .names = {},
+                  .images = {},
+                  .networks = keys_of(project.networks),
+                  .volumes = keys_of(project.volumes),
+                  .owners = {},
+                  .all_volumes = false};
+    for (const auto& [name, service] : project.services) {
+        for (model::Joining& joining : model::joinings(service.container))
+            wanted.owners.insert(std::move(joining.owner));
+        add_names(wanted.names, project, service);
+        wanted.images.insert(service.container.image);
+    }
+    return wanted;
+}
+
+bool ProjectSnapshot::claims(const model::Labels& labels) const {
+    return model::claimed_slot(labels, wanted.project).has_value();
+}
+
+/// If the image is gone, nothing proves that the labels are the container's own.
+bool ProjectSnapshot::is_ours(const model::ObservedContainer& container) const {
+    if (!claims(container.spec.labels)) return false;
+    if (model::proves_claim(container.spec.labels, container.image_id)) return true;
+    const auto image = image_labels.find(container.image_id);
+    return image != image_labels.end() && !model::is_claim_inherited(container.spec.labels, image->second);
+}
+
+bool ProjectSnapshot::is_wanted(const model::ObservedVolume& volume) const {
+    if (wanted.volumes.contains(volume.name)) return true;
+    return wanted.all_volumes && model::belongs_to(wanted.project, volume.labels, model::labels::volume);
+}
+
+/// Whether the owner is a container of the project.
+bool ProjectSnapshot::is_known(const std::string& owner) const {
+    return std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& each) {
+        return each.first.value == owner || each.second.name.value == owner;
+    });
+}
+
+std::set<std::string> ProjectSnapshot::foreign_owners() const {
+    std::set<std::string> owners = wanted.owners;
+    for (const auto& [id, container] : observed.containers) {
+        for (model::Joining& joining : model::joinings(container.spec))
+            owners.insert(std::move(joining.owner));
+    }
+    std::erase_if(owners, [&](const std::string& owner) { return is_known(owner); });
+    return owners;
+}
+
+void ProjectSnapshot::note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors) {
+    std::map<model::Subject, model::Unknown> now;
+    for (const auto& [subject, error] : errors) {
+        const model::Unknown* const before = unknown_of(observed, subject);
+        now[subject] = {error, before == nullptr ? wall_now() : before->since};
+    }
+    std::erase_if(observed.unknown, [&](const auto& entry) { return entry.first.kind == kind; });
+    observed.unknown.merge(now);
+}
+
+void ProjectSnapshot::forget(const model::ContainerId& id) {
+    observed.containers.erase(id);
+    std::erase_if(observed.foreign_names, [&](const auto& held) { return held.second == id; });
+}
+
+void ProjectSnapshot::leave_networks(const model::ContainerId& id) {
+    for (auto& [network, users] : network_users) users.erase(id);
+}
+
+void ProjectSnapshot::place(model::ObservedContainer container) {
+    forget(container.id);
+    const model::ContainerId id = container.id;
+    if (is_ours(container)) observed.containers.emplace(id, std::move(container));
+    else if (wanted.names.contains(container.name))
+        observed.foreign_names.insert_or_assign(container.name, id);
+}
+
+std::set<std::string> ProjectSnapshot::strangers_on(const model::NetworkId& network) const {
+    std::set<std::string> names;
+    const auto users = network_users.find(network);
+    if (users == network_users.end()) return names;
+    for (const auto& [id, name] : users->second) {
+        if (!observed.containers.contains(id) && !unknown.contains(id)) names.insert(name);
+    }
+    return names;
+}
+
+/// An earlier list says nothing about the present.
+void ProjectSnapshot::complete_snapshot() {
+    using Kind = model::Subject::Kind;
+    const auto unlisted = [&](Kind kind) { return observed.unknown.contains(model::every(kind)); };
+    if (unlisted(Kind::container)) {
+        observed.containers.clear();
+        observed.foreign_names.clear();
+        network_users.clear();  // their users are unknown
+    }
+    if (unlisted(Kind::image)) observed.images.clear();
+    if (unlisted(Kind::network)) observed.networks.clear();
+    if (unlisted(Kind::volume)) observed.volumes.clear();
+    for (auto& [name, network] : observed.networks) network.strangers = strangers_on(network.id);
+    observed.at = wall_now();
+}
+
+std::vector<model::ContainerId> ProjectSnapshot::silent_last(std::vector<model::ContainerId> ids) const {
+    std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return !unknown.contains(id); });
+    return ids;
+}
+
+}  // namespace dockerext::observe

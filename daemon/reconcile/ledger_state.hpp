@@ -1,0 +1,73 @@
+#pragma once
+
+#include "model/history.hpp"
+#include "model/plan.hpp"
+#include "reconcile/backoff.hpp"
+
+#include <chrono>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::reconcile {
+
+constexpr std::chrono::seconds proper_run{10};  ///< a run this long is repeated without backoff
+
+using Fields = std::set<std::string>;
+
+/// What the failure ledger knows. Its parts (`repairs`, `run_ends`, …) are functions on this.
+struct LedgerState {
+    struct Repair {
+        model::SteadyTime at;                         ///< when the last step of the repair succeeded
+        std::optional<model::SteadyTime> seen_right;  ///< since when plans have nothing to do for it
+        Fields fields;
+        bool recreated = false;  ///< the repair created a new object
+    };
+    /// An order to end a run that no later snapshot has shown.
+    struct OrderToEnd {
+        bool by_us = false;
+        bool is_before_snapshot = false;  ///< received before the next snapshot started
+    };
+    /// What events have reported about a container.
+    struct Told {
+        bool started = false;   ///< no snapshot has shown the run since
+        bool ended = false;     ///< since its last start
+        std::string exit_code;  ///< of its last end
+        /// The order to end it since its last start.
+        std::optional<OrderToEnd> order;
+        bool may_be_cut_off = false;  ///< it ran before an absence, and no snapshot has shown it since
+    };
+
+    std::function<double()> jitter;
+    Backoff backoff{};
+    model::History history{};
+    std::map<model::Subject, unsigned> under_way;  ///< steps of each busy subject that have not ended
+    std::set<model::Subject> over;  ///< busy subjects whose steps had ended when the snapshot started
+    std::map<model::ContainerId, model::WallTime> running;  ///< id → started_at, when last seen
+    std::map<model::ContainerId, model::Slot> slots;        ///< the container's slot, when last seen
+    std::map<model::ContainerId, Told> told;
+    std::set<model::ServiceName> followed_services;  ///< services whose recreation restarts others
+    std::map<model::ContainerId, model::WallTime>
+        counted;  ///< id → the ending that has been counted as a failure
+    /// Subjects with a trouble that are well now, and since when.
+    std::map<model::Subject, model::SteadyTime> well_since;
+    /// Subjects whose steps under way belong to superseded settings.
+    std::set<model::Subject> outdated;
+    std::map<model::Subject, Repair> mending;  ///< repairs under way
+    /// Drift that a new container repairs which has not been started yet.
+    std::map<model::Subject, Fields> recreating;
+    /// Repairs of the last ten minutes; a failure of the subject removes its entry.
+    std::map<model::Subject, Repair> repairs;
+    std::set<model::ContainerId> begun;               ///< started by the daemon, and not in a snapshot since
+    std::map<model::ContainerId, unsigned> restarts;  ///< restart_count when last seen
+    std::map<model::ContainerId, model::WallTime> proven_successors;  ///< id → the run that has held
+};
+
+/// Counts a failure of the subject, and makes its next attempt wait. The first `free_tries` failures in a row
+/// do not wait.
+void failed(LedgerState& ledger, const model::Subject& subject, const std::string& error, unsigned free_tries,
+            const Backoff& backoff, model::SteadyTime now, model::WallTime wall_now);
+
+}  // namespace dockerext::reconcile

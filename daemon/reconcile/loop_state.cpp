@@ -1,0 +1,109 @@
+#include "reconcile/loop_state.hpp"
+
+#include "plan/plan_text.hpp"
+
+namespace dockerext::reconcile {
+
+using namespace model;
+
+namespace {
+
+/// Whether it removes an object of a project.
+bool is_removal(const Operation& operation) {
+    return std::holds_alternative<RemoveContainer>(operation) ||
+           std::holds_alternative<RemoveNetwork>(operation) ||
+           std::holds_alternative<RemoveVolume>(operation);
+}
+
+void ended(LoopState& loop, const apply::Outcome& outcome) {
+    loop.ledger.record(outcome, steady_now(), wall_now());
+    const bool removed = is_removal(outcome.step.operation) && !outcome.error;
+    if (removed && leaving_project_of(outcome.step.subject)) loop.removed.push_back(outcome.step.object);
+    if (loop.views.ended(outcome)) loop.trigger.raise();
+}
+
+}  // namespace
+
+LoopState::LoopState(const asio::any_io_executor& executor, Parts parts)
+    : client(parts.client),
+      intent(parts.intent),
+      memory(parts.memory),
+      ledger(parts.ledger),
+      engine_reconciler(parts.engine_reconciler),
+      trigger(parts.trigger),
+      changes(parts.changes),
+      runs(executor, client, parts.journal, engine_reconciler.tokens(),
+           {.ended = [this](const apply::Outcome& outcome) { ended(*this, outcome); },
+            .finished = [this] { trigger.raise(); },
+            .progressed = [this] { changes.raise_for_progress(steady_now()); }}),
+      views(client, ledger),
+      next_full_check(steady_now()) {}
+
+std::set<ProjectName> names_of(const std::map<ProjectName, Extent>& projects) {
+    std::set<ProjectName> names;
+    for (const auto& [project, extent] : projects) names.insert(project);
+    return names;
+}
+
+std::set<ProjectName> draining(const LoopState& loop) {
+    return loop.runs.changed_sides(loop.intent.project(), names_of(loop.intent.leaving()));
+}
+
+World world(const LoopState& loop) {
+    const Accepted* const accepted = loop.intent.in_force();
+    World world{.desired = accepted != nullptr ? &accepted->desired : nullptr,
+                .snapshot = loop.views.in_force().snapshot(),
+                .leaving = {},
+                .history = &loop.ledger.history(),
+                .redact = &loop.client.redact(),
+                .paused_until = loop.intent.paused_until(),
+                .is_connected = loop.connected,
+                .is_engine_ready = loop.engine_reconciler.settled(),
+                .draining = draining(loop),
+                .next_full_check = loop.next_full_check,
+                .next_action = loop.budget.ready_at(steady_now())};
+    for (const auto& [project, extent] : loop.intent.leaving()) {
+        const auto view = loop.views.leaving().find(project);
+        const Snapshot snapshot = view != loop.views.leaving().end() ? view->second.snapshot() : Snapshot();
+        world.leaving.emplace(project, LeavingProject{extent, snapshot});
+    }
+    return world;
+}
+
+std::optional<std::string> why_not_gone(const LoopState& loop, const ProjectName& project) {
+    const auto found = loop.views.leaving().find(project);
+    if (found == loop.views.leaving().end()) return std::nullopt;
+    const ProjectView& view = found->second;
+    return why_not_gone(project, view.snapshot(), view.error(), loop.leaving_plan, loop.ledger.history(),
+                        loop.client.redact());
+}
+
+Plan plan_for_people(const LoopState& loop) {
+    return plan::redacted(joined(loop.leaving_plan, loop.plan), loop.client.redact());
+}
+
+Facts facts(const LoopState& loop) {
+    const ProjectView& view = loop.views.in_force();
+    const WakeUp* const next = loop.wake_ups.next();
+    Facts facts;
+    facts.in_force = loop.intent.in_force();
+    facts.project = loop.intent.project();
+    for (const auto& [project, extent] : loop.intent.leaving())
+        facts.leaving[project] = why_not_gone(loop, project);
+    facts.observed = view.looked_at() ? &view.observed() : nullptr;
+    facts.look_error = view.error();
+    facts.failing_since = view.failing_since();
+    facts.is_up_to_date = loop.looked;
+    facts.is_dirty = view.is_dirty() && !view.is_looking();  // a check under way is not reported
+    facts.is_connected = loop.connected;
+    facts.history = &loop.ledger.history();
+    facts.plan = &loop.plan;
+    facts.pulls = &loop.runs.pulls();
+    facts.paused_until = loop.intent.paused_until();
+    facts.last_cycle = loop.last_cycle;
+    if (next != nullptr) facts.next_wake_up = *next;
+    facts.redact = &loop.client.redact();
+    return facts;
+}
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,73 @@
+#pragma once
+
+#include "base/trigger.hpp"
+#include "engine/client.hpp"
+#include "model/status.hpp"
+#include "reconcile/action_budget.hpp"
+#include "reconcile/changes.hpp"
+#include "reconcile/engine_reconciler.hpp"
+#include "reconcile/intent.hpp"
+#include "reconcile/plan_runs.hpp"
+#include "reconcile/project_views.hpp"
+#include "reconcile/status.hpp"
+#include "reconcile/world.hpp"
+#include "state/journal.hpp"
+
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace dockerext::reconcile {
+
+/// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles; `orders`
+/// changes it for operators and the engine.
+struct LoopState {
+    /// The parts that the loop uses; they outlive it.
+    struct Parts {
+        engine::Client& client;
+        state::Journal& journal;
+        Intent& intent;
+        MemoryFile& memory;
+        FailureLedger& ledger;
+        EngineReconciler& engine_reconciler;
+        Trigger& trigger;  ///< wakes the loop
+        Changes& changes;
+    };
+    LoopState(const asio::any_io_executor& executor, Parts parts);
+    LoopState(LoopState&&) = delete;
+
+    engine::Client& client;
+    Intent& intent;
+    MemoryFile& memory;
+    FailureLedger& ledger;
+    EngineReconciler& engine_reconciler;
+    Trigger& trigger;
+    Changes& changes;
+    PlanRuns runs;
+    ProjectViews views;
+    bool connected = false;
+    bool absent = true;       ///< the engine or the daemon was away: runs may have ended unseen
+    bool missed_all = false;  ///< the link has received all events of that absence
+    bool looked = false;      ///< a look at everything has succeeded since it was requested
+    SteadyTime next_full_check;
+    ActionBudget budget;
+    model::Plan plan, leaving_plan;  ///< plans of the last decision
+    WakeUps wake_ups;
+    std::vector<std::string> removed;  ///< names of what was removed since projects began to leave
+    model::CycleStatus last_cycle;
+};
+
+std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::Extent>& projects);
+
+/// Projects with called-off work that has not ended, and that have moved since.
+std::set<model::ProjectName> draining(const LoopState& loop);
+World world(const LoopState& loop);
+std::optional<std::string> why_not_gone(const LoopState& loop, const model::ProjectName& project);
+/// The plan of the last cycle, for people.
+model::Plan plan_for_people(const LoopState& loop);
+/// What the loop knows; the caller fills in the rest.
+Facts facts(const LoopState& loop);
+
+}  // namespace dockerext::reconcile

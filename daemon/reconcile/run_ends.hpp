@@ -1,0 +1,27 @@
+#pragma once
+
+#include "engine/events.hpp"
+#include "model/desired.hpp"
+#include "model/observed.hpp"
+#include "reconcile/ledger_state.hpp"
+
+/// How runs have ended: which ends are failures, and which jobs have completed.
+namespace dockerext::reconcile {
+
+/// Only a snapshot that starts after an order to end shows which run the order was for: the run may have
+/// started after the last snapshot. A start event makes all earlier events belong to an earlier run.
+void heard(LedgerState& ledger, const engine::Event& event);
+void mark_unseen_endings_cut_off(LedgerState& ledger);
+/// The run that was cut off may be a later one than the last snapshot showed.
+void note_cut_off(LedgerState& ledger, const model::ObservedContainer& container, LedgerState::Told& told);
+void note_order_to_end(LedgerState& ledger, const model::ObservedContainer& container,
+                       LedgerState::Told& told);
+void judge_ending(LedgerState& ledger, const model::Desired& desired,
+                  const model::ObservedContainer& container, model::SteadyTime now, model::WallTime wall_now);
+void judge_successor(LedgerState& ledger, const model::ObservedContainer& container, model::SteadyTime now,
+                     model::WallTime wall_now);
+/// If its container is removed later, only this record says that the job must not run again.
+void note_completion(LedgerState& ledger, const model::Project& project,
+                     const model::ObservedContainer& container);
+
+}  // namespace dockerext::reconcile
