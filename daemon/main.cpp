@@ -22,7 +22,7 @@ int main(int argc, char** argv) {
                          {.run = reconcile::run_daemon,
                           .validate = intake::validate,
                           .is_compose_file = compose::is_compose_file,
-                          .settings_around = intake::settings_around,
+                          .wrap_compose_file = intake::wrap_compose_file,
                           .import_settings = intake::import_settings,
                           .spool = state::spool_settings,
                           .remove_engine = reconcile::remove_engine});

@@ -21,7 +21,7 @@ std::optional<std::int64_t> number(std::string_view text) {
     return value;
 }
 
-std::optional<std::int64_t> written_last(const std::filesystem::path& config_folder) {
+std::optional<std::int64_t> newest_sequence(const std::filesystem::path& config_folder) {
     std::optional<std::int64_t> sequence;
     std::filesystem::file_time_type newest;
     std::error_code ignored;  // a folder that cannot be read has no settings
@@ -49,7 +49,7 @@ std::uint64_t hash(std::string_view text) {
 }
 
 /// Whether the file is complete: the agent does not write it atomically (handler-contract §5).
-bool is_whole(std::string_view text) {
+bool is_complete(std::string_view text) {
     const JsonLimits limits{.bytes = state::envelope_limit, .depth = 68};
     return JsonDocument::parse(text, JsonDialect::strict, limits).has_value();
 }
@@ -59,23 +59,23 @@ bool is_whole(std::string_view text) {
 std::int64_t sequence_of(const std::filesystem::path& config_folder,
                          const std::optional<std::string>& config_sequence_number) {
     if (config_sequence_number) {
-        if (const auto said = number(*config_sequence_number)) return *said;
+        if (const auto given = number(*config_sequence_number)) return *given;
     }
-    return written_last(config_folder).value_or(0);
+    return newest_sequence(config_folder).value_or(0);
 }
 
 Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
-                                    std::chrono::milliseconds patience, bool may_be_none) {
+                                    std::chrono::milliseconds max_wait, bool can_be_absent) {
     const std::filesystem::path path = config_folder / (std::to_string(sequence) + ".settings");
-    const auto end = steady_now() + patience;
+    const auto end = steady_now() + max_wait;
     for (;;) {
         auto text = read_regular(path, state::envelope_limit);
         const bool absent = !text && text.error().kind() == ErrorKind::not_found;
         if (!text && !absent) return text.error().within("read '" + path.string() + "'");
         const bool empty = absent || text->empty();
-        if (empty && may_be_none) return AgentSettings{sequence, ""};
+        if (empty && can_be_absent) return AgentSettings{sequence, ""};
         const bool in_time = steady_now() < end;
-        if (!empty && (is_whole(*text) || !in_time)) return AgentSettings{sequence, std::move(*text)};
+        if (!empty && (is_complete(*text) || !in_time)) return AgentSettings{sequence, std::move(*text)};
         if (!in_time) break;
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
     }

@@ -23,11 +23,11 @@ std::int64_t sequence_of(const std::filesystem::path& config_folder,
                          const std::optional<std::string>& config_sequence_number);
 
 /// Reads the settings file. The agent does not write it atomically, so an absent, empty or truncated file is
-/// read again for up to `patience`. A file that stays truncated is returned as it is, so that its parser can
-/// report where it ends; one that stays absent or empty is an error. With `may_be_none`, an absent or empty
+/// read again for up to `max_wait`. A file that stays truncated is returned as it is, so that its parser can
+/// report where it ends; one that stays absent or empty is an error. With `can_be_absent`, an absent or empty
 /// file means no settings, without waiting.
 Result<AgentSettings> read_settings(const std::filesystem::path& config_folder, std::int64_t sequence,
-                                    std::chrono::milliseconds patience, bool may_be_none);
+                                    std::chrono::milliseconds max_wait, bool can_be_absent);
 
 /// "SEQUENCE HASH": identifies a settings file by number and content, whatever its time stamps.
 std::string fingerprint(const AgentSettings& settings);

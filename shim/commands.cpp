@@ -33,34 +33,34 @@ constexpr std::array<Command, 7> commands{{{"install", install},
                                            {"enable-again", enable_again, Caller::systemd},
                                            {"failed", failed, Caller::systemd}}};
 
-bool is_there(const std::filesystem::path& path) {
+bool path_exists(const std::filesystem::path& path) {
     std::error_code ignored;
     return std::filesystem::exists(path, ignored);
 }
 
-bool has_unit(const Places& places) {
-    return is_there(places.unit) || std::ranges::any_of(places.packaged_units, is_there);
+bool has_unit(const Layout& layout) {
+    return path_exists(layout.unit) || std::ranges::any_of(layout.packaged_units, path_exists);
 }
 
 /// Disables and stops the daemon. `timeout` if it is still stopping: then it is already disabled, and systemd
 /// continues to stop it.
 Result<> stop(const CommandContext& context) {
-    const Places& places = context.places;
-    if (!require_systemd(places) || !has_unit(places)) return {};
-    return systemctl(places, {"disable", "--now", unit_name}, context.stop_patience);
+    const Layout& layout = context.layout;
+    if (!require_systemd(layout) || !has_unit(layout)) return {};
+    return systemctl(layout, {"disable", "--now", unit_name}, context.stop_timeout);
 }
 
-bool is_stopping(const Places& places) {
-    const auto state = ask_systemctl(places, {"show", "-p", "ActiveState", "--value", unit_name});
+bool is_stopping(const Layout& layout) {
+    const auto state = systemctl_output(layout, {"show", "-p", "ActiveState", "--value", unit_name});
     return state && state->starts_with("deactivating");
 }
 
 /// Removes the engine if the settings ask for it. Runs the daemon's program, because only it knows which
 /// parts of the engine it installed. Does nothing if the daemon has not changed the machine.
-Result<> remove_engine(const Places& places) {
-    if (!is_there(places.daemon.host_record) || !is_there(places.program)) return {};
+Result<> remove_engine(const Layout& layout) {
+    if (!path_exists(layout.daemon.host_record) || !path_exists(layout.program)) return {};
     const auto removed =
-        run_program(places.program, {"remove-engine", "--root", places.prefix.c_str()}, removal_deadline);
+        run_program(layout.program, {"remove-engine", "--root", layout.prefix.c_str()}, removal_deadline);
     if (removed) return {};
     return Error(removed.error().kind(),
                  removed.error().message() +
@@ -71,38 +71,39 @@ Result<> remove_engine(const Places& places) {
 }  // namespace
 
 Result<> install(const CommandContext& context) {
-    const Places& places = context.places;
-    if (auto systemd = require_systemd(places); !systemd) return systemd;
-    if (!updating(places, context.now)) {
-        if (auto cleared = clear_update_marker(places); !cleared) return cleared;
+    const Layout& layout = context.layout;
+    if (auto systemd = require_systemd(layout); !systemd) return systemd;
+    if (!is_updating(layout, context.now)) {
+        if (auto cleared = clear_update_marker(layout); !cleared) return cleared;
     }
-    if (const auto put = put_daemon_files(places, context.handler.folder); !put) return put.error();
+    if (const auto installed = install_daemon_files(layout, context.handler.folder); !installed)
+        return installed.error();
     return {};
 }
 
 /// A stopping daemon waits for a container that it is replacing, whose stop grace period may be longer than
 /// the agent waits. Then this succeeds once the daemon is disabled, and systemd continues to stop it.
 Result<> disable(const CommandContext& context) {
-    const Places& places = context.places;
+    const Layout& layout = context.layout;
     auto stopped = stop(context);
     if (stopped || stopped.error().kind() != ErrorKind::timeout) return stopped;
-    if (!is_stopping(places) || is_there(places.wanted)) return stopped;
+    if (!is_stopping(layout) || path_exists(layout.wants_link)) return stopped;
     std::puts("disabled; dockerextd stops after the container that it is replacing has stopped");
     return {};
 }
 
 Result<> update(const CommandContext& context) {
-    return mark_update(context.places, context.updating_to.value_or(context.handler.version), context.now);
+    return mark_update(context.layout, context.updating_to.value_or(context.handler.version), context.now);
 }
 
 Result<> uninstall(const CommandContext& context) {
-    const Places& places = context.places;
-    if (updating(places, context.now)) return {};
+    const Layout& layout = context.layout;
+    if (is_updating(layout, context.now)) return {};
     const auto stopped = stop(context);
-    if (auto without_engine = remove_engine(places); !without_engine) return without_engine;
-    const auto removed = remove_daemon_files(places);
-    const auto reloaded = require_systemd(places) ? systemctl(places, {"daemon-reload"}) : Result<>();
-    (void)::unlink(places.lock.c_str());
+    if (auto without_engine = remove_engine(layout); !without_engine) return without_engine;
+    const auto removed = remove_daemon_files(layout);
+    const auto reloaded = require_systemd(layout) ? systemctl(layout, {"daemon-reload"}) : Result<>();
+    (void)::unlink(layout.lock.c_str());
     for (const auto& step : {stopped, removed, reloaded}) {
         if (!step) return step;
     }
@@ -110,7 +111,7 @@ Result<> uninstall(const CommandContext& context) {
 }
 
 Result<> failed(const CommandContext& context) {
-    return tell_failure(context.places, context.now, context.journal_patience);
+    return report_failure(context.layout, context.now, context.journal_timeout);
 }
 
 int run(std::string_view command, const CommandContext& context) {
@@ -120,13 +121,13 @@ int run(std::string_view command, const CommandContext& context) {
                    stderr);
         return 2;
     }
-    const auto locked = wait_for_lock(context.places.lock, context.lock_patience);
+    const auto locked = wait_for_lock(context.layout.lock, context.lock_timeout);
     if (!locked) std::fprintf(stderr, "%s; continuing without it\n", locked.error().message().c_str());
-    if (known->caller == Caller::agent) call_off_enable(context.places);
+    if (known->caller == Caller::agent) cancel_enable_retries(context.layout);
     const auto done = known->function(context);
     if (done) return 0;
     std::fprintf(stderr, "%s: %s\n", std::string(command).c_str(), done.error().message().c_str());
-    return require_systemd(context.places) ? 1 : unsupported;
+    return require_systemd(context.layout) ? 1 : unsupported;
 }
 
 }  // namespace dockerext::shim

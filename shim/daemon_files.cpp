@@ -15,7 +15,7 @@ constexpr std::size_t program_limit = std::size_t{256} << 20;
 /// A file of the zip that is copied out of the handler's folder.
 struct File {
     const char* name;
-    const std::filesystem::path& place;
+    const std::filesystem::path& target;
     mode_t mode;
 };
 
@@ -25,15 +25,15 @@ bool has_mode(const std::filesystem::path& path, mode_t mode) {
 }
 
 /// Copies a file unless the target is identical; returns whether it was copied.
-Result<bool> put(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
-    const auto wanted = read_regular(from, program_limit);
-    if (!wanted) return wanted.error().within("read '" + from.string() + "'");
+Result<bool> install_file(const std::filesystem::path& from, const std::filesystem::path& to, mode_t mode) {
+    const auto content = read_regular(from, program_limit);
+    if (!content) return content.error().within("read '" + from.string() + "'");
     const auto present = read_regular(to, program_limit);
-    if (present && *present == *wanted && has_mode(to, mode)) return false;
+    if (present && *present == *content && has_mode(to, mode)) return false;
     std::error_code failed;
     std::filesystem::create_directories(to.parent_path(), failed);
     if (failed) return Error::from_code(failed, "make '" + to.parent_path().string() + "'");
-    if (auto replaced = replace_file(to, *wanted, mode); !replaced) return replaced.error();
+    if (auto replaced = replace_file(to, *content, mode); !replaced) return replaced.error();
     return true;
 }
 
@@ -61,26 +61,26 @@ Result<> remove_state(const state::Paths& daemon) {
 
 }  // namespace
 
-Result<bool> put_daemon_files(const Places& places, const std::filesystem::path& handler_folder) {
+Result<bool> install_daemon_files(const Layout& layout, const std::filesystem::path& handler_folder) {
     const std::array files{
-        File{"bin/dockerextd", places.program, 0755}, File{"bin/dockerextd-handler", places.handler, 0755},
-        File{unit_name, places.unit, 0644}, File{failure_unit_name, places.failure_unit, 0644},
-        File{retry_timer_name, places.retry_timer, 0644}};
+        File{"bin/dockerextd", layout.program, 0755}, File{"bin/dockerextd-handler", layout.handler, 0755},
+        File{unit_name, layout.unit, 0644}, File{failure_unit_name, layout.failure_unit, 0644},
+        File{retry_timer_name, layout.retry_timer, 0644}};
     bool changed = false;
     for (const File& file : files) {
-        const auto put_there = put(handler_folder / file.name, file.place, file.mode);
-        if (!put_there) return put_there.error().within("install the daemon");
-        changed = changed || *put_there;
+        const auto written = install_file(handler_folder / file.name, file.target, file.mode);
+        if (!written) return written.error().within("install the daemon");
+        changed = changed || *written;
     }
     return changed;
 }
 
-Result<> remove_daemon_files(const Places& places) {
+Result<> remove_daemon_files(const Layout& layout) {
     Result<> first;
     for (const auto& done :
-         {remove_file(places.unit), remove_file(places.failure_unit), remove_file(places.retry_timer),
-          remove_file(places.program), remove_file(places.handler), remove_folder(places.daemon.run),
-          remove_state(places.daemon)}) {
+         {remove_file(layout.unit), remove_file(layout.failure_unit), remove_file(layout.retry_timer),
+          remove_file(layout.program), remove_file(layout.handler), remove_folder(layout.daemon.run),
+          remove_state(layout.daemon)}) {
         if (!done && first) first = done;
     }
     return first;

@@ -14,22 +14,22 @@
 namespace dockerext::shim {
 namespace {
 
-constexpr std::chrono::seconds settings_patience{1};
+constexpr std::chrono::seconds settings_timeout{1};
 constexpr std::chrono::seconds start_deadline{10};  // of a program that only prints its version
 
 /// The file with the fingerprint of the settings that were submitted to the daemon. It is in the handler's
 /// folder, so an update removes it.
-std::filesystem::path note_of(const Handler& handler) { return handler.folder / "spooled"; }
+std::filesystem::path fingerprint_file(const Handler& handler) { return handler.folder / "spooled"; }
 
-bool spooled_before(const Handler& handler, const AgentSettings& settings) {
-    const auto note = read_regular(note_of(handler), 256);
+bool was_spooled(const Handler& handler, const AgentSettings& settings) {
+    const auto note = read_regular(fingerprint_file(handler), 256);
     return note && *note == fingerprint(settings);
 }
 
 /// Only an empty 0.settings means no settings (handler-contract §5), and only if it never had content.
-bool may_be_none(const Handler& handler, std::int64_t sequence) {
+bool can_be_absent(const Handler& handler, std::int64_t sequence) {
     if (sequence != 0) return false;
-    const auto note = read_regular(note_of(handler), 256);
+    const auto note = read_regular(fingerprint_file(handler), 256);
     return !note || !note->starts_with("0 ") || *note == fingerprint({0, ""});
 }
 
@@ -44,78 +44,78 @@ model::Envelope envelope(const Handler& handler, const HandlerEnvironment& envir
             .wrapped = true};
 }
 
-Result<> run_daemon(const Places& places, const Handler& handler) {
-    const auto changed = put_daemon_files(places, handler.folder);
+Result<> run_daemon(const Layout& layout, const Handler& handler) {
+    const auto changed = install_daemon_files(layout, handler.folder);
     if (!changed) return changed.error();
     // Without a note, no `enable` of this version has succeeded, so any version may be running.
     std::error_code ignored;
-    const bool anew = *changed || !std::filesystem::exists(note_of(handler), ignored);
-    if (anew) {
+    const bool needs_restart = *changed || !std::filesystem::exists(fingerprint_file(handler), ignored);
+    if (needs_restart) {
         // Check first: systemd would restart a broken program again and again, and Azure would not see why.
-        if (auto runs = run_program(places.program, {"--version"}, start_deadline); !runs)
+        if (auto runs = run_program(layout.program, {"--version"}, start_deadline); !runs)
             return Error(ErrorKind::invalid_input,
                          "cannot run dockerextd on this machine: " + runs.error().message());
-        if (auto reloaded = systemctl(places, {"daemon-reload"}); !reloaded) return reloaded;
+        if (auto reloaded = systemctl(layout, {"daemon-reload"}); !reloaded) return reloaded;
     }
-    if (!std::filesystem::is_symlink(places.wanted, ignored)) {
-        if (auto enabled = systemctl(places, {"enable", unit_name}); !enabled) return enabled;
+    if (!std::filesystem::is_symlink(layout.wants_link, ignored)) {
+        if (auto enabled = systemctl(layout, {"enable", unit_name}); !enabled) return enabled;
     }
     // Otherwise a reached start limit would refuse this start.
-    (void)systemctl(places, {"reset-failed", unit_name});
-    return systemctl(places, {anew ? "restart" : "start", "--no-block", unit_name});
+    (void)systemctl(layout, {"reset-failed", unit_name});
+    return systemctl(layout, {needs_restart ? "restart" : "start", "--no-block", unit_name});
 }
 
-Result<> bring(const CommandContext& context, const HandlerEnvironment& environment, AgentSettings settings,
-               const StatusFile& status) {
+Result<> submit(const CommandContext& context, const HandlerEnvironment& environment, AgentSettings settings,
+                const StatusFile& status) {
     const Handler& handler = context.handler;
     const std::string note = fingerprint(settings);
-    const bool known = spooled_before(handler, settings);
+    const bool known = was_spooled(handler, settings);
     // First, so that Azure does not take the status of earlier settings for these.
-    if (!known || !status.readable()) {
+    if (!known || !status.is_readable()) {
         auto written =
             status.write(context.now, StatusState::transitioning, "Settings submitted to dockerextd.");
         if (!written) return written;
     }
-    if (auto systemd = require_systemd(context.places); !systemd) return systemd;
-    auto spooled = state::spool_settings(context.places.daemon.spool,
+    if (auto systemd = require_systemd(context.layout); !systemd) return systemd;
+    auto spooled = state::spool_settings(context.layout.daemon.spool,
                                          envelope(handler, environment, std::move(settings)));
-    if (!spooled && !known) return spooled;     // the daemon already has known settings
-    (void)note_status(context.places, status);  // needed only once the daemon fails
-    if (auto runs = run_daemon(context.places, handler); !runs) return runs;
-    return known ? Result<>{} : replace_file(note_of(handler), note);
+    if (!spooled && !known) return spooled;           // the daemon already has known settings
+    (void)store_status_path(context.layout, status);  // needed only once the daemon fails
+    if (auto runs = run_daemon(context.layout, handler); !runs) return runs;
+    return known ? Result<>{} : replace_file(fingerprint_file(handler), note);
 }
 
-Result<> read_and_bring(const CommandContext& context, const Result<HandlerEnvironment>& environment,
-                        std::int64_t sequence, const StatusFile& status) {
+Result<> read_and_submit(const CommandContext& context, const Result<HandlerEnvironment>& environment,
+                         std::int64_t sequence, const StatusFile& status) {
     if (!environment) return environment.error();
-    auto settings = read_settings(environment->config_folder, sequence, settings_patience,
-                                  may_be_none(context.handler, sequence));
+    auto settings = read_settings(environment->config_folder, sequence, settings_timeout,
+                                  can_be_absent(context.handler, sequence));
     if (!settings) return settings.error();
-    return bring(context, *environment, std::move(*settings), status);
+    return submit(context, *environment, std::move(*settings), status);
 }
 
 Result<> try_to_enable(const CommandContext& context,
-                       Result<> (*arrange)(const CommandContext&, std::int64_t)) {
+                       Result<> (*schedule_retries)(const CommandContext&, std::int64_t)) {
     const Handler& handler = context.handler;
-    const auto environment = read_environment(handler, settings_patience);
-    const HandlerEnvironment folders = environment ? *environment : usual_environment(handler);
+    const auto environment = read_environment(handler, settings_timeout);
+    const HandlerEnvironment folders = environment ? *environment : default_environment(handler);
     const std::int64_t sequence = sequence_of(folders.config_folder, context.sequence);
     const StatusFile status(folders.status_folder, sequence);
     // An update is over once its new version is enabled, even if that fails.
-    auto done = clear_update_marker(context.places);
-    if (done) done = read_and_bring(context, environment, sequence, status);
+    auto done = clear_update_marker(context.layout);
+    if (done) done = read_and_submit(context, environment, sequence, status);
     if (done) return done;
-    (void)remove_file(note_of(handler));  // otherwise the next attempt would keep this status
-    const bool may_pass = done.error().kind() != ErrorKind::invalid_input;
-    const bool again = may_pass && arrange(context, sequence);
-    const std::string why = done.error().message() + (again ? "; retrying every 30 s" : "");
+    (void)remove_file(fingerprint_file(handler));  // otherwise the next attempt would keep this status
+    const bool is_retryable = done.error().kind() != ErrorKind::invalid_input;
+    const bool will_retry = is_retryable && schedule_retries(context, sequence);
+    const std::string why = done.error().message() + (will_retry ? "; retrying every 30 s" : "");
     if (!status.write(context.now, StatusState::error, why)) status.remove();
     return done;
 }
 
 }  // namespace
 
-Result<> enable(const CommandContext& context) { return try_to_enable(context, enable_later); }
+Result<> enable(const CommandContext& context) { return try_to_enable(context, schedule_enable_retries); }
 
 /// Arranges no further attempt, because systemd does.
 Result<> enable_again(const CommandContext& context) {

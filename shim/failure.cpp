@@ -18,7 +18,7 @@ namespace {
 using Properties = std::map<std::string, std::string>;
 
 constexpr std::size_t note_limit = 4096;
-constexpr std::size_t words_limit = 500;
+constexpr std::size_t message_limit = 500;
 constexpr std::chrono::seconds journal_deadline{10};
 constexpr std::chrono::milliseconds journal_pause{100};  ///< between two reads of the journal
 
@@ -37,28 +37,28 @@ Properties properties_in(std::string_view text) {
 
 Result<std::string> newest_line(const std::filesystem::path& journalctl, const std::string& invocation) {
     const std::string match = "_SYSTEMD_INVOCATION_ID=" + invocation;
-    auto line = ask_program(journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
+    auto line = program_output(journalctl, {"-q", "-n", "1", "-o", "cat", match.c_str()}, journal_deadline);
     if (line) line->erase(line->find_last_not_of(" \n") + 1);
     return line;
 }
 
 /// The last line that the program wrote in that run; "" if there is none. The run has just ended, and the
-/// journal may store its lines late, so an empty answer is read again until `patience` is over.
-std::string recent_failure_lines(const Places& places, const std::string& invocation,
-                                 std::chrono::milliseconds patience) {
-    const auto journalctl = find_program(places.journalctl);
+/// journal may store its lines late, so an empty answer is read again until `max_wait` is over.
+std::string recent_failure_lines(const Layout& layout, const std::string& invocation,
+                                 std::chrono::milliseconds max_wait) {
+    const auto journalctl = find_program(layout.journalctl);
     if (!journalctl || invocation.empty()) return "";
     (void)run_program(*journalctl, {"--sync"}, journal_deadline);  // works without it, too
     auto line = newest_line(*journalctl, invocation);
-    for (auto waited = journal_pause; line && line->empty() && waited <= patience; waited += journal_pause) {
+    for (auto waited = journal_pause; line && line->empty() && waited <= max_wait; waited += journal_pause) {
         std::this_thread::sleep_for(journal_pause);
         line = newest_line(*journalctl, invocation);
     }
-    return line ? line->substr(0, words_limit) : "";
+    return line ? line->substr(0, message_limit) : "";
 }
 
 /// "exit code 1", "signal 11", "watchdog".
-std::string how_it_ended(const Properties& unit) {
+std::string exit_reason(const Properties& unit) {
     const auto value = [&](const char* name) {
         const auto found = unit.find(name);
         return found == unit.end() ? std::string() : found->second;
@@ -68,10 +68,10 @@ std::string how_it_ended(const Properties& unit) {
     return value("Result");
 }
 
-std::string message(const Places& places, Properties unit, std::chrono::milliseconds patience) {
-    const std::string words = recent_failure_lines(places, unit["InvocationID"], patience);
-    return "dockerextd keeps failing on this machine: " + how_it_ended(unit) +
-           (words.empty() ? "" : "; its last message: " + words) +
+std::string message(const Layout& layout, Properties unit, std::chrono::milliseconds max_wait) {
+    const std::string last_message = recent_failure_lines(layout, unit["InvocationID"], max_wait);
+    return "dockerextd keeps failing on this machine: " + exit_reason(unit) +
+           (last_message.empty() ? "" : "; its last message: " + last_message) +
            ". Containers keep running but are not managed. It is restarted every few minutes. On the "
            "machine, run `systemctl status dockerextd` or `journalctl -u dockerextd`. If its files are "
            "damaged, restart the Azure agent to restore them.";
@@ -79,24 +79,24 @@ std::string message(const Places& places, Properties unit, std::chrono::millisec
 
 }  // namespace
 
-Result<> note_status(const Places& places, const StatusFile& status) {
-    const auto noted = read_regular(places.daemon.azure_status, note_limit);
-    if (noted && *noted == status.path().string()) return {};
-    return replace_file(places.daemon.azure_status, status.path().string());
+Result<> store_status_path(const Layout& layout, const StatusFile& status) {
+    const auto stored = read_regular(layout.daemon.azure_status, note_limit);
+    if (stored && *stored == status.path().string()) return {};
+    return replace_file(layout.daemon.azure_status, status.path().string());
 }
 
-Result<> tell_failure(const Places& places, WallTime now, std::chrono::milliseconds patience) {
+Result<> report_failure(const Layout& layout, WallTime now, std::chrono::milliseconds max_wait) {
     const auto answer =
-        ask_systemctl(places, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
+        systemctl_output(layout, {"show", "-p", "SubState,Result,ExecMainStatus,InvocationID", unit_name});
     if (!answer) return answer.error();
     Properties unit = properties_in(*answer);
     if (unit["SubState"] != "failed") return {};
     // An explicit stop of the daemon also stops the timer. If systemd then had to kill it, that is no
     // failure.
-    if (!systemctl(places, {"is-active", "--quiet", retry_timer_name})) return {};
-    const auto note = read_regular(places.daemon.azure_status, note_limit);
+    if (!systemctl(layout, {"is-active", "--quiet", retry_timer_name})) return {};
+    const auto note = read_regular(layout.daemon.azure_status, note_limit);
     if (!note) return {};  // Azure has never submitted settings
-    return StatusFile(*note).write(now, StatusState::error, message(places, std::move(unit), patience));
+    return StatusFile(*note).write(now, StatusState::error, message(layout, std::move(unit), max_wait));
 }
 
 }  // namespace dockerext::shim

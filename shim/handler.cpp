@@ -56,10 +56,10 @@ Handler::Handler(std::filesystem::path own_folder) : folder(std::move(own_folder
     if (dash != std::string::npos) version = own.substr(dash + 1);
 }
 
-Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds patience) {
+Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds max_wait) {
     const std::filesystem::path path = handler.folder / "HandlerEnvironment.json";
     auto environment = read_once(path);
-    for (auto waited = environment_pause; !environment && waited <= patience; waited += environment_pause) {
+    for (auto waited = environment_pause; !environment && waited <= max_wait; waited += environment_pause) {
         std::this_thread::sleep_for(environment_pause);
         environment = read_once(path);
     }
@@ -67,7 +67,7 @@ Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono:
     return environment.error().within("read '" + path.string() + "' (restart the Azure agent to rewrite it)");
 }
 
-HandlerEnvironment usual_environment(const Handler& handler) {
+HandlerEnvironment default_environment(const Handler& handler) {
     return {handler.folder / "config", handler.folder / "status"};
 }
 

@@ -22,10 +22,10 @@ struct HandlerEnvironment {
 };
 
 /// Reads HandlerEnvironment.json. The agent does not write it atomically, so a truncated file is read again
-/// for up to `patience`.
-Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds patience);
+/// for up to `max_wait`.
+Result<HandlerEnvironment> read_environment(const Handler& handler, std::chrono::milliseconds max_wait);
 
 /// The agent's usual layout, for when the file cannot be read.
-HandlerEnvironment usual_environment(const Handler& handler);
+HandlerEnvironment default_environment(const Handler& handler);
 
 }  // namespace dockerext::shim

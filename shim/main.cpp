@@ -26,7 +26,7 @@ std::filesystem::path own_folder() {
 int main(int count, char** words) {
     const std::span arguments(words, static_cast<std::size_t>(count));
     const bool rooted = arguments.size() == 4 && std::string_view(arguments[2]) == "--root";
-    const CommandContext context{dockerext::shim::Places(rooted ? arguments[3] : "/"),
+    const CommandContext context{dockerext::shim::Layout(rooted ? arguments[3] : "/"),
                                  dockerext::shim::Handler(own_folder()), variable("ConfigSequenceNumber"),
                                  variable("VERSION"), dockerext::wall_now()};
     return dockerext::shim::run(arguments.size() == 2 || rooted ? arguments[1] : "", context);

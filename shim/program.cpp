@@ -22,11 +22,11 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr std::size_t said_limit = 4096;
+constexpr std::size_t output_limit = 4096;
 
 struct Child {
     pid_t pid = -1;
-    UniqueFd said;
+    UniqueFd text;
 };
 
 /// The output of the program that is read; the other one is discarded.
@@ -48,72 +48,73 @@ Result<Child> spawn(const std::filesystem::path& program, const std::vector<cons
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, 0, "/dev/null", O_RDONLY, 0);
-    for (const int unheard : {STDOUT_FILENO, STDERR_FILENO})
-        posix_spawn_file_actions_addopen(&actions, unheard, "/dev/null", O_WRONLY, 0);
+    for (const int discarded : {STDOUT_FILENO, STDERR_FILENO})
+        posix_spawn_file_actions_addopen(&actions, discarded, "/dev/null", O_WRONLY, 0);
     posix_spawn_file_actions_adddup2(&actions, writing.get(), static_cast<int>(output));
     Child child;
     const int failed = ::posix_spawn(&child.pid, program.c_str(), &actions, nullptr, arguments.data(),
                                      const_cast<char**>(environment.data()));
     posix_spawn_file_actions_destroy(&actions);
     if (failed != 0) return Error::from_errno(failed, "start '" + program.string() + "'");
-    child.said = std::move(reading);
+    child.text = std::move(reading);
     return child;
 }
 
-int left(Clock::time_point end) {
+int milliseconds_until(Clock::time_point end) {
     const auto time = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     return static_cast<int>(std::max<long long>(time, 0));
 }
 
 /// Reads until the child closes its end, or until `end`.
 std::string read_all(const UniqueFd& from, Clock::time_point end) {
-    std::string said;
-    for (pollfd waiting{from.get(), POLLIN, 0}; ::poll(&waiting, 1, left(end)) > 0;) {
+    std::string text;
+    for (pollfd waiting{from.get(), POLLIN, 0}; ::poll(&waiting, 1, milliseconds_until(end)) > 0;) {
         std::array<char, 512> bytes{};
         const ssize_t size = ::read(from.get(), bytes.data(), bytes.size());
         if (size <= 0) break;
-        if (said.size() < said_limit) said.append(bytes.data(), static_cast<std::size_t>(size));
+        if (text.size() < output_limit) text.append(bytes.data(), static_cast<std::size_t>(size));
     }
-    return said;
+    return text;
 }
 
 /// The child's status from waitpid(2); nullopt if it had to be killed.
 std::optional<int> wait_for(pid_t pid, Clock::time_point end) {
-    int how = 0;
-    while (::waitpid(pid, &how, WNOHANG) == 0) {
+    int status = 0;
+    while (::waitpid(pid, &status, WNOHANG) == 0) {
         if (Clock::now() >= end) {
             (void)::kill(pid, SIGKILL);
-            (void)::waitpid(pid, &how, 0);
+            (void)::waitpid(pid, &status, 0);
             return std::nullopt;
         }
         std::this_thread::sleep_for(std::chrono::milliseconds(5));
     }
-    return how;
+    return status;
 }
 
-std::string last_line(std::string said) {
-    said.erase(said.find_last_not_of(" \n") + 1);
-    return said.substr(said.rfind('\n') + 1);
+std::string last_line(std::string text) {
+    text.erase(text.find_last_not_of(" \n") + 1);
+    return text.substr(text.rfind('\n') + 1);
 }
 
 /// Runs the program and returns the text of that output. A failure is an error with the last line of it.
-Result<std::string> hear(const std::filesystem::path& program, const std::vector<const char*>& words,
-                         std::chrono::milliseconds deadline, Output output) {
+Result<std::string> capture_output(const std::filesystem::path& program,
+                                   const std::vector<const char*>& words, std::chrono::milliseconds deadline,
+                                   Output output) {
     std::string doing = program.filename().string();
     for (const char* word : words) doing += std::string(" ") + word;
     const Clock::time_point end = Clock::now() + deadline;
     const auto child = spawn(program, words, output);
     if (!child) return child.error();
-    std::string said = read_all(child->said, end);
-    const auto how = wait_for(child->pid, end);
-    if (!how) {
+    std::string text = read_all(child->text, end);
+    const auto status = wait_for(child->pid, end);
+    if (!status) {
         return Error(ErrorKind::timeout,
                      doing + ": timed out after " +
                          std::to_string(std::chrono::duration_cast<std::chrono::seconds>(deadline).count()) +
                          " s");
     }
-    if (WIFEXITED(*how) && WEXITSTATUS(*how) == 0) return said;
-    const std::string why = last_line(std::move(said));
+    if (WIFEXITED(*status) && WEXITSTATUS(*status) == 0) return text;
+    const std::string why = last_line(std::move(text));
     return Error(ErrorKind::internal, doing + ": " + (why.empty() ? "it failed without output" : why));
 }
 
@@ -121,13 +122,14 @@ Result<std::string> hear(const std::filesystem::path& program, const std::vector
 
 Result<> run_program(const std::filesystem::path& program, const std::vector<const char*>& words,
                      std::chrono::milliseconds deadline) {
-    const auto said = hear(program, words, deadline, Output::errors);
-    return said ? Result<>{} : said.error();
+    const auto text = capture_output(program, words, deadline, Output::errors);
+    return text ? Result<>{} : text.error();
 }
 
-Result<std::string> ask_program(const std::filesystem::path& program, const std::vector<const char*>& words,
-                                std::chrono::milliseconds deadline) {
-    return hear(program, words, deadline, Output::standard);
+Result<std::string> program_output(const std::filesystem::path& program,
+                                   const std::vector<const char*>& words,
+                                   std::chrono::milliseconds deadline) {
+    return capture_output(program, words, deadline, Output::standard);
 }
 
 }  // namespace dockerext::shim

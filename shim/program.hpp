@@ -15,7 +15,7 @@ Result<> run_program(const std::filesystem::path& program, const std::vector<con
                      std::chrono::milliseconds deadline);
 
 /// The same, but returns its standard output, at most 4 KiB.
-Result<std::string> ask_program(const std::filesystem::path& program, const std::vector<const char*>& words,
-                                std::chrono::milliseconds deadline);
+Result<std::string> program_output(const std::filesystem::path& program,
+                                   const std::vector<const char*>& words, std::chrono::milliseconds deadline);
 
 }  // namespace dockerext::shim

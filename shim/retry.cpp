@@ -12,8 +12,8 @@ constexpr std::chrono::seconds deadline{20};
 
 }  // namespace
 
-Result<> enable_later(const CommandContext& context, std::int64_t sequence) {
-    const auto systemd_run = find_program(context.places.systemd_run);
+Result<> schedule_enable_retries(const CommandContext& context, std::int64_t sequence) {
+    const auto systemd_run = find_program(context.layout.systemd_run);
     if (!systemd_run) return Error(ErrorKind::not_found, "systemd-run: not found");
     const std::string unit = std::string("--unit=") + enable_again_name;
     const std::string number = "--setenv=ConfigSequenceNumber=" + std::to_string(sequence);
@@ -27,11 +27,11 @@ Result<> enable_later(const CommandContext& context, std::int64_t sequence) {
         deadline);
 }
 
-void call_off_enable(const Places& places) {
+void cancel_enable_retries(const Layout& layout) {
     std::error_code ignored;
-    if (!std::filesystem::exists(places.enable_again, ignored)) return;
-    (void)systemctl(places, {"stop", enable_again_name});
-    (void)systemctl(places, {"reset-failed", enable_again_name});
+    if (!std::filesystem::exists(layout.enable_again, ignored)) return;
+    (void)systemctl(layout, {"stop", enable_again_name});
+    (void)systemctl(layout, {"reset-failed", enable_again_name});
 }
 
 }  // namespace dockerext::shim

@@ -48,7 +48,7 @@ std::string status_json(WallTime now, StatusState state, std::string_view messag
 StatusFile::StatusFile(const std::filesystem::path& status_folder, std::int64_t sequence)
     : path_(status_folder / (std::to_string(sequence) + ".status")) {}
 
-bool StatusFile::readable() const {
+bool StatusFile::is_readable() const {
     const auto text = read_regular(path_, readable_limit);
     return text && JsonDocument::parse(*text).has_value();
 }

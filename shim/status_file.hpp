@@ -29,7 +29,7 @@ public:
     const std::filesystem::path& path() const noexcept { return path_; }
 
     /// Whether the file exists and the agent can read it.
-    bool readable() const;
+    bool is_readable() const;
 
     /// Writes the file. Creates the status folder if it is missing, but not the handler's folder.
     Result<> write(WallTime now, StatusState state, std::string_view message) const;

@@ -19,24 +19,24 @@ std::optional<std::filesystem::path> find_program(const std::array<std::filesyst
     return std::nullopt;
 }
 
-Result<> require_systemd(const Places& places) {
+Result<> require_systemd(const Layout& layout) {
     std::error_code ignored;
-    if (std::filesystem::is_directory(places.booted, ignored) && find_program(places.systemctl)) return {};
+    if (std::filesystem::is_directory(layout.booted, ignored) && find_program(layout.systemctl)) return {};
     return Error(ErrorKind::invalid_input,
                  "systemd does not run on this machine; dockerextd needs a distribution with systemd");
 }
 
-Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
+Result<> systemctl(const Layout& layout, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline) {
-    const auto program = find_program(places.systemctl);
+    const auto program = find_program(layout.systemctl);
     if (!program) return no_systemctl;
     return run_program(*program, words, deadline);
 }
 
-Result<std::string> ask_systemctl(const Places& places, std::initializer_list<const char*> words) {
-    const auto program = find_program(places.systemctl);
+Result<std::string> systemctl_output(const Layout& layout, std::initializer_list<const char*> words) {
+    const auto program = find_program(layout.systemctl);
     if (!program) return no_systemctl;
-    return ask_program(*program, words, answer_deadline);
+    return program_output(*program, words, answer_deadline);
 }
 
 }  // namespace dockerext::shim

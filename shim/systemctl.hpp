@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/error.hpp"
-#include "shim/places.hpp"
+#include "shim/layout.hpp"
 
 #include <array>
 #include <chrono>
@@ -13,14 +13,14 @@
 namespace dockerext::shim {
 
 /// `invalid_input` unless systemd is this machine's service manager.
-Result<> require_systemd(const Places& places);
+Result<> require_systemd(const Layout& layout);
 
 /// Runs `systemctl WORDS…` with run_program.
-Result<> systemctl(const Places& places, std::initializer_list<const char*> words,
+Result<> systemctl(const Layout& layout, std::initializer_list<const char*> words,
                    std::chrono::milliseconds deadline = std::chrono::seconds(20));
 
 /// The same, but returns its standard output.
-Result<std::string> ask_systemctl(const Places& places, std::initializer_list<const char*> words);
+Result<std::string> systemctl_output(const Layout& layout, std::initializer_list<const char*> words);
 
 /// The first executable path.
 std::optional<std::filesystem::path> find_program(const std::array<std::filesystem::path, 2>& paths);

@@ -19,14 +19,14 @@ std::chrono::seconds since_epoch(WallTime time) {
 
 }  // namespace
 
-Result<> mark_update(const Places& places, std::string_view version, WallTime now) {
-    if (auto folder = state::open_folder(places.daemon.state, 0700); !folder) return folder.error();
-    return replace_file(places.update_marker,
+Result<> mark_update(const Layout& layout, std::string_view version, WallTime now) {
+    if (auto folder = state::open_folder(layout.daemon.state, 0700); !folder) return folder.error();
+    return replace_file(layout.update_marker,
                         std::string(version) + " " + std::to_string(since_epoch(now).count()) + "\n");
 }
 
-bool updating(const Places& places, WallTime now) {
-    const auto text = read_regular(places.update_marker, 256);
+bool is_updating(const Layout& layout, WallTime now) {
+    const auto text = read_regular(layout.update_marker, 256);
     if (!text) return false;
     const auto space = text->rfind(' ');
     std::int64_t marked = 0;
@@ -37,6 +37,6 @@ bool updating(const Places& places, WallTime now) {
     return std::chrono::abs(since_epoch(now) - std::chrono::seconds(marked)) < lifetime;
 }
 
-Result<> clear_update_marker(const Places& places) { return remove_file(places.update_marker); }
+Result<> clear_update_marker(const Layout& layout) { return remove_file(layout.update_marker); }
 
 }  // namespace dockerext::shim

@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/wiped_memory.hpp"
+#include "base/wiping_allocator.hpp"
 #include "model/limits.hpp"
 
 #include <rapidjson/stringbuffer.h>
@@ -91,7 +91,7 @@ private:
         writer_.Key(key.data(), static_cast<rapidjson::SizeType>(key.size()));
     }
 
-    using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
+    using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipingJsonAllocator>;
 
     Buffer buffer_;  ///< wiped, because environments hold secrets
     rapidjson::Writer<Buffer> writer_{buffer_};

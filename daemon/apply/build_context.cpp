@@ -34,14 +34,14 @@ Result<std::unique_ptr<BuildContext>> BuildContext::open(const model::Build::Fol
 Result<std::string> BuildContext::next(const std::stop_token& stop) {
     while (!ended_ && tar_.size() < piece_size) {
         if (stop.stop_requested()) return Error(ErrorKind::cancelled, doing_);
-        if (const Result<> done = go_on(); !done) return done.error().within(doing_);
+        if (const Result<> done = advance(); !done) return done.error().within(doing_);
     }
     return tar_.take();
 }
 
-Result<> BuildContext::go_on() {
+Result<> BuildContext::advance() {
     if (file_) return add_bytes();
-    if (!walked_) return take_entry();
+    if (!walk_ended_) return add_next_entry();
     if (next_extra_ < plan_.extras.size()) {
         add_extra();
     } else {
@@ -52,11 +52,11 @@ Result<> BuildContext::go_on() {
 }
 
 /// Like moby's archive: enters an ignored folder only if an exception may apply in it.
-Result<> BuildContext::take_entry() {
+Result<> BuildContext::add_next_entry() {
     const auto entry = walk_.next();
     if (!entry) return entry.error();
-    walked_ = !*entry;
-    if (walked_) return {};
+    walk_ended_ = !*entry;
+    if (walk_ended_) return {};
     const std::string& path = (*entry)->path;
     const auto replaces = [&](const ContextPlan::Extra& extra) { return extra.name == path; };
     if (std::any_of(plan_.extras.begin(), plan_.extras.end(), replaces)) return {};
@@ -64,7 +64,8 @@ Result<> BuildContext::take_entry() {
     if (!ignored) {
         if (auto added = add(**entry); !added) return added.error().within(path);
     }
-    if (!S_ISDIR((*entry)->facts.st_mode) || (ignored && !plan_.ignored.may_keep_in(path))) return {};
+    if (!S_ISDIR((*entry)->facts.st_mode) || (ignored && !plan_.ignored.can_contain_exception(path)))
+        return {};
     return walk_.enter(**entry);
 }
 
@@ -87,10 +88,10 @@ Result<> BuildContext::add_file(const TreeWalk::Entry& entry) {
     struct stat facts {};
     if (::fstat(file->get(), &facts) != 0) return Error::from_errno(errno, "fstat");
     TarEntry header = entry_of(entry.path, facts);
-    header.size = missing_ = facts.st_size;
+    header.size = remaining_ = facts.st_size;
     tar_.begin(header);
     name_ = entry.path;
-    if (missing_ > 0) file_ = std::move(*file);
+    if (remaining_ > 0) file_ = std::move(*file);
     return {};
 }
 
@@ -106,13 +107,13 @@ Result<> BuildContext::add_link(const TreeWalk::Entry& entry) {
 }
 
 Result<> BuildContext::add_bytes() {
-    std::string bytes(std::min(piece_size, static_cast<std::size_t>(missing_)), '\0');
+    std::string bytes(std::min(piece_size, static_cast<std::size_t>(remaining_)), '\0');
     const ssize_t count = ::read(file_.get(), bytes.data(), bytes.size());
     if (count < 0) return Error::from_errno(errno, name_);
     if (count == 0) return Error(ErrorKind::conflict, name_ + " became shorter while it was read");
     bytes.resize(static_cast<std::size_t>(count));
-    missing_ -= count;
-    if (missing_ == 0) file_.reset();
+    remaining_ -= count;
+    if (remaining_ == 0) file_.reset();
     tar_.append(bytes);
     return {};
 }

@@ -31,8 +31,8 @@ public:
 private:
     BuildContext(std::string doing, ContextPlan plan, UniqueFd root)
         : doing_(std::move(doing)), plan_(std::move(plan)), walk_(std::move(root)) {}
-    Result<> go_on();
-    Result<> take_entry();
+    Result<> advance();
+    Result<> add_next_entry();
     Result<> add(const TreeWalk::Entry& entry);
     Result<> add_file(const TreeWalk::Entry& entry);
     Result<> add_link(const TreeWalk::Entry& entry);
@@ -43,11 +43,11 @@ private:
     ContextPlan plan_;
     TreeWalk walk_;
     TarArchive tar_;
-    UniqueFd file_;             ///< the file that is being sent
-    std::string name_;          ///< its name in the tar
-    std::int64_t missing_ = 0;  ///< its bytes that are not sent yet
+    UniqueFd file_;               ///< the file that is being sent
+    std::string name_;            ///< its name in the tar
+    std::int64_t remaining_ = 0;  ///< its bytes that are not sent yet
     std::size_t next_extra_ = 0;
-    bool walked_ = false, ended_ = false;
+    bool walk_ended_ = false, ended_ = false;
 };
 
 }  // namespace dockerext::apply

@@ -17,7 +17,7 @@ namespace dockerext::apply {
 class ConcurrencyLimit {
     struct State;
     using Leases = std::list<SteadyTime>;  ///< until when each place counts, oldest first
-    struct Return {
+    struct Releaser {
         /// Expired at the end of the program, when a task may outlive its context.
         std::weak_ptr<State> state;
         Leases::iterator place;
@@ -26,21 +26,21 @@ class ConcurrencyLimit {
 
 public:
     struct Limits {
-        std::size_t at_once;               ///< how many places may count at the same time
-        Duration lease = Duration::max();  ///< how long each place counts
-        std::size_t in_all = at_once;      ///< all places, including those that no longer count
+        std::size_t max_concurrent;              ///< how many places may count at the same time
+        Duration lease = Duration::max();        ///< how long each place counts
+        std::size_t max_total = max_concurrent;  ///< all places, including those that no longer count
     };
 
     ConcurrencyLimit(const asio::any_io_executor& executor, Limits limits);
 
     /// A place, held as long as this object lives.
-    using Permit = std::unique_ptr<State, Return>;
+    using Permit = std::unique_ptr<State, Releaser>;
 
     /// Waits for a place; null if cancelled or turned away.
-    Task<Permit> take(std::size_t turn);
+    Task<Permit> acquire(std::size_t priority);
 
     /// Ends all present waits without a place.
-    void turn_away();
+    void reject_waiters();
 
 private:
     std::shared_ptr<State> state_;

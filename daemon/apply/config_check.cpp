@@ -17,53 +17,53 @@ namespace dockerext::apply {
 namespace {
 
 constexpr Duration limit = std::chrono::seconds(10);
-constexpr std::size_t lines_told = 10, bytes_told = 2048;
+constexpr std::size_t max_output_lines = 10, max_output_bytes = 2048;
 constexpr std::size_t present_limit = std::size_t{1} << 20;
 
 /// A temporary file that only root can read, removed with this object.
-class Copy {
+class TemporaryFile {
 public:
-    static Result<Copy> of(std::string_view text) {
+    static Result<TemporaryFile> of(std::string_view text) {
         std::error_code none;
         const auto folder = std::filesystem::temp_directory_path(none);
         if (none) return Error::from_code(none, "find a folder for temporary files");
         std::string path = (folder / "daemon.json.XXXXXX").string();
         const UniqueFd file(::mkostemp(path.data(), O_CLOEXEC));
         if (!file) return Error::from_errno(errno, "make '" + path + "'");
-        Copy copy(std::move(path));
+        TemporaryFile copy(std::move(path));
         if (auto written = write_all(file, text); !written) return written.error().within(copy.path_);
         return copy;
     }
-    Copy(Copy&& other) noexcept : path_(std::exchange(other.path_, {})) {}
-    Copy& operator=(Copy&&) = delete;
-    ~Copy() {
+    TemporaryFile(TemporaryFile&& other) noexcept : path_(std::exchange(other.path_, {})) {}
+    TemporaryFile& operator=(TemporaryFile&&) = delete;
+    ~TemporaryFile() {
         if (!path_.empty()) (void)::unlink(path_.c_str());
     }
 
     const std::string& path() const { return path_; }
 
 private:
-    explicit Copy(std::string path) : path_(std::move(path)) {}
+    explicit TemporaryFile(std::string path) : path_(std::move(path)) {}
 
     std::string path_;
 };
 
-bool brings(const model::ChangeEngine& change, std::string_view path) {
+bool writes(const model::ChangeEngine& change, std::string_view path) {
     return std::any_of(change.files.begin(), change.files.end(), [&](const model::FileChange& file) {
         return file.path == path && file.content.has_value();
     });
 }
 
 /// dockerd would look for certificates that are not in place yet.
-bool brings_certificates(const model::ChangeEngine& change) {
+bool writes_certificates(const model::ChangeEngine& change) {
     namespace paths = model::host_paths;
-    return brings(change, paths::ca) || brings(change, paths::certificate) || brings(change, paths::key);
+    return writes(change, paths::ca) || writes(change, paths::certificate) || writes(change, paths::key);
 }
 
 /// What dockerd will read; also a file that the daemon may not change, because dockerd may not have read it
 /// yet.
-std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEngine& change) {
-    if (change.effect == model::ChangeEngine::Effect::none || brings_certificates(change))
+std::optional<Secret> resulting_config(const HostAccess& host, const model::ChangeEngine& change) {
+    if (change.effect == model::ChangeEngine::Effect::none || writes_certificates(change))
         return std::nullopt;
     constexpr std::string_view path = model::host_paths::daemon_json;
     const auto file = std::find_if(change.files.begin(), change.files.end(),
@@ -76,19 +76,19 @@ std::optional<Secret> config_to_be(const HostAccess& host, const model::ChangeEn
 
 /// Replaces the name of the copy with the real name of the file.
 std::string output_of(const ChildResult& checked, const std::string& copy, const Redactor& redact) {
-    const std::string said = plain_text(checked.out + checked.err);
-    std::string words = last_lines(redact(said), lines_told, bytes_told);
-    for (auto at = words.find(copy); at != std::string::npos; at = words.find(copy, at))
-        words.replace(at, copy.size(), model::host_paths::daemon_json);
-    return words;
+    const std::string raw_output = plain_text(checked.out + checked.err);
+    std::string output = last_lines(redact(raw_output), max_output_lines, max_output_bytes);
+    for (auto at = output.find(copy); at != std::string::npos; at = output.find(copy, at))
+        output.replace(at, copy.size(), model::host_paths::daemon_json);
+    return output;
 }
 
 }  // namespace
 
 Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change) {
-    const auto config = config_to_be(host, change);
+    const auto config = resulting_config(host, change);
     if (!config) co_return Result<>{};
-    const auto copy = Copy::of(config->reveal());
+    const auto copy = TemporaryFile::of(config->reveal());
     if (!copy) co_return copy.error().within("check daemon.json");
     Command command{"dockerd", "--validate", "--config-file=" + copy->path()};
     ChildOptions options;
@@ -97,11 +97,11 @@ Task<Result<>> check_config(HostAccess& host, const model::ChangeEngine& change)
     const auto checked = co_await run_child(std::move(command), std::move(options));
     if (!checked && checked.error().kind() == ErrorKind::cancelled) co_return checked.error();
     if (!checked || checked->succeeded() || checked->signal != 0) co_return Result<>{};
-    const std::string words = output_of(*checked, copy->path(), host.redact);
-    const bool knows = !host.redact.says(words, "unknown flag");
-    if (!knows || words.empty()) co_return Result<>{};
+    const std::string output = output_of(*checked, copy->path(), host.redact);
+    const bool supports_validate = !host.redact.contains_phrase(output, "unknown flag");
+    if (!supports_validate || output.empty()) co_return Result<>{};
     co_return Error(ErrorKind::invalid_input,
-                    "dockerd rejects this configuration; nothing was changed: " + words);
+                    "dockerd rejects this configuration; nothing was changed: " + output);
 }
 
 }  // namespace dockerext::apply

@@ -33,7 +33,7 @@ public:
         return text;
     }
 
-    Result<std::string> read_if_there(const fs::path& path) const {
+    Result<std::string> read_if_exists(const fs::path& path) const {
         auto text = read(path);
         if (!text && text.error().kind() == ErrorKind::not_found) return std::string();
         return text;
@@ -50,8 +50,8 @@ private:
 };
 
 /// Adds the Dockerfile to the tar under a name that no other entry has, and that no COPY sees.
-Result<> bring_dockerfile(const Files& files, std::string content, ContextPlan& plan) {
-    const auto ignored = files.read_if_there(ignore_name);
+Result<> add_dockerfile(const Files& files, std::string content, ContextPlan& plan) {
+    const auto ignored = files.read_if_exists(ignore_name);
     if (!ignored) return ignored.error();
     plan.dockerfile = ".dockerfile." + sha256_hex(content).substr(0, 20);
     const std::string rest = std::string("\n") + ignore_name + "\n" + plan.dockerfile + "\n";
@@ -72,8 +72,8 @@ Result<> find_dockerfile(const Files& files, const fs::path& path, ContextPlan& 
 
 Result<> read_patterns(const Files& files, const std::string& dockerfile, ContextPlan& plan) {
     std::string name = dockerfile + ignore_name;
-    auto text = files.read_if_there(name);
-    if (text && text->empty()) text = files.read_if_there(name = ignore_name);
+    auto text = files.read_if_exists(name);
+    if (text && text->empty()) text = files.read_if_exists(name = ignore_name);
     if (!text) return text.error();
     auto patterns = IgnorePatterns::parse(*text);
     if (!patterns) return patterns.error().within(name);
@@ -96,7 +96,7 @@ Result<ContextPlan> plan_context(const UniqueFd& root, const model::Build::Folde
     }
     auto content = own == nullptr ? files.read(named) : own->text;
     if (!content) return content.error();
-    if (auto brought = bring_dockerfile(files, std::move(*content), plan); !brought) return brought.error();
+    if (auto added = add_dockerfile(files, std::move(*content), plan); !added) return added.error();
     return plan;
 }
 

@@ -14,7 +14,7 @@ bool has_addresses(const model::Endpoint& endpoint) {
 }
 
 void write_ipam(BodyWriter& writer, const model::Endpoint& endpoint) {
-    if (!endpoint.addressed && !has_addresses(endpoint)) {
+    if (!endpoint.has_ipam_config && !has_addresses(endpoint)) {
         writer.null_member("IPAMConfig");
         return;
     }

@@ -10,16 +10,16 @@ namespace dockerext::apply {
 Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host);
 
 /// A log span that starts now. If dockerd runs, it excludes what that process logs when it ends.
-Task<systemd::LogSpan> log_from_now_on(HostAccess& host);
+Task<systemd::LogSpan> log_span_from_now(HostAccess& host);
 
 /// The last lines that dockerd logged in that span. The journal may lag behind: waits up to a tenth of the
 /// host's patience for the first line.
-Task<std::string> words_in(HostAccess& host, systemd::LogSpan span);
+Task<std::string> failure_log_lines(HostAccess& host, systemd::LogSpan span);
 
 /// Makes systemd reload its units if they have changed, and makes dockerd read its present files by the
 /// effect of the change (reload or restart). Waits until dockerd answers: for the host's patience at most,
 /// twice that for a restart. A dockerd that could not reload keeps its old configuration and only logs that:
 /// this is an error here. Restarts dockerd once at most.
-Task<Result<>> take_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change);
+Task<Result<>> apply_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change);
 
 }  // namespace dockerext::apply

@@ -11,7 +11,7 @@ namespace {
 using namespace std::chrono_literals;
 
 // An uninstallation must not take long: a minute for locks of other programs, and another one to remove.
-constexpr Duration removal_patience = 45s;  ///< apt's and zypper's own wait takes 60 s
+constexpr Duration removal_lock_timeout = 45s;  ///< apt's and zypper's own wait takes 60 s
 constexpr Duration removal_limit = 110s;
 
 Result<packages::InstallRecipe> recipe_for(const std::filesystem::path& root,
@@ -35,28 +35,28 @@ packages::PackageTools tools_of(const HostAccess& host) {
     return tools;
 }
 
-Result<> remember(HostAccess& host, const state::HostRecord& before, const state::HostRecord& after) {
+Result<> save_if_changed(HostAccess& host, const state::HostRecord& before, const state::HostRecord& after) {
     if (before == after) return {};
-    return host.memory.save(after);
+    return host.record.save(after);
 }
 
-Result<> remember_kept(HostAccess& host, std::optional<model::PinnedVersion> kept) {
-    const auto memory = remembered(host);
-    if (!memory) return memory.error();
-    state::HostRecord after = *memory;
-    after.owned.kept_version = std::move(kept);
-    return remember(host, *memory, after);
+Result<> save_pin(HostAccess& host, std::optional<model::PinnedVersion> pinned_version) {
+    const auto record = load_record(host);
+    if (!record) return record.error();
+    state::HostRecord after = *record;
+    after.owned.pinned_version = std::move(pinned_version);
+    return save_if_changed(host, *record, after);
 }
 
 /// The parts of the recipe that are on the machine. None if that cannot be determined.
 Task<std::optional<model::Installed>> present(const HostAccess& host, const packages::InstallRecipe& recipe) {
     std::vector<std::string> packages = recipe.packages;
-    packages.insert(packages.end(), recipe.beside.begin(), recipe.beside.end());
+    packages.insert(packages.end(), recipe.extra_packages.begin(), recipe.extra_packages.end());
     const auto listed =
-        co_await packages::present_packages(recipe.family, std::move(packages), tools_of(host));
+        co_await packages::installed_packages(recipe.family, std::move(packages), tools_of(host));
     if (!listed) co_return std::nullopt;
     model::Installed found{{listed->begin(), listed->end()}, {}};
-    for (const std::filesystem::path& file : recipe.places()) {
+    for (const std::filesystem::path& file : recipe.file_paths()) {
         std::error_code absent;
         if (std::filesystem::exists(host.root / file.relative_path(), absent)) found.files.insert(file);
     }
@@ -68,33 +68,33 @@ Task<std::optional<model::Installed>> present(const HostAccess& host, const pack
 Task<Result<>> claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
     if (!there) co_return Result<>{};
-    const auto memory = remembered(host);
-    if (!memory) co_return memory.error();
-    state::HostRecord after = *memory;
-    model::Installed& ours = after.owned.installed;
-    for (const auto& packages : {recipe.packages, recipe.beside})
+    const auto record = load_record(host);
+    if (!record) co_return record.error();
+    state::HostRecord after = *record;
+    model::Installed& recorded = after.owned.installed;
+    for (const auto& packages : {recipe.packages, recipe.extra_packages})
         for (const std::string& package : packages)
-            if (!there->packages.contains(package)) ours.packages.insert(package);
-    for (const std::filesystem::path& file : recipe.places())
-        if (!there->files.contains(file)) ours.files.insert(file);
-    co_return remember(host, *memory, after);
+            if (!there->packages.contains(package)) recorded.packages.insert(package);
+    for (const std::filesystem::path& file : recipe.file_paths())
+        if (!there->files.contains(file)) recorded.files.insert(file);
+    co_return save_if_changed(host, *record, after);
 }
 
 /// Gives up the claim to packages that a failed installation did not add: others may still install them.
-Task<void> disclaim(HostAccess& host, const packages::InstallRecipe& recipe) {
+Task<void> drop_claim(HostAccess& host, const packages::InstallRecipe& recipe) {
     const auto there = co_await present(host, recipe);
-    const auto memory = remembered(host);
-    if (!there || !memory) co_return;
-    state::HostRecord after = *memory;
+    const auto record = load_record(host);
+    if (!there || !record) co_return;
+    state::HostRecord after = *record;
     std::erase_if(after.owned.installed.packages,
                   [&](const std::string& package) { return !there->packages.contains(package); });
     std::erase_if(after.owned.installed.files,
                   [&](const std::string& file) { return !there->files.contains(file); });
-    (void)remember(host, *memory, after);  // on an error, the claim stays too long, at worst
+    (void)save_if_changed(host, *record, after);  // on an error, the claim stays too long, at worst
 }
 
 /// Makes systemd read the new unit if the package scripts have not, as while an image is built.
-Task<Result<>> make_known(systemd::Systemd& systemd) {
+Task<Result<>> load_unit(systemd::Systemd& systemd) {
     auto facts = co_await systemd.unit(engine_unit());
     if (facts && facts->load == model::UnitLoad::not_found) {
         const auto read = co_await systemd.daemon_reload();
@@ -114,7 +114,7 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     const auto recipe = recipe_for(host.root, install);
     if (!recipe) co_return recipe.error();
     if (!install.version.empty() && recipe->pin.possible()) {
-        const auto stored = remember_kept(host, model::PinnedVersion{install.source, install.version});
+        const auto stored = save_pin(host, model::PinnedVersion{install.source, install.version});
         if (!stored) co_return stored.error();
     }
     const auto claimed = co_await claim(host, *recipe);
@@ -123,18 +123,19 @@ Task<Result<>> install_engine(HostAccess& host, model::InstallEngine install) {
     if (!installed) {
         // After a timeout, the installation may still be running.
         const ErrorKind kind = installed.error().kind();
-        if (kind != ErrorKind::cancelled && kind != ErrorKind::timeout) co_await disclaim(host, *recipe);
+        if (kind != ErrorKind::cancelled && kind != ErrorKind::timeout) co_await drop_claim(host, *recipe);
         co_return installed.error();
     }
-    co_return co_await make_known(host.systemd);
+    co_return co_await load_unit(host.systemd);
 }
 
 Task<Result<>> release_engine(HostAccess& host, model::ReleaseVersion release) {
-    auto recipe = recipe_for(host.root, {.source = release.kept.source, .version = release.kept.version});
+    auto recipe = recipe_for(
+        host.root, {.source = release.pinned_version.source, .version = release.pinned_version.version});
     if (!recipe) co_return recipe.error();
-    const auto released = co_await packages::release_version(std::move(*recipe), tools_of(host));
+    const auto released = co_await packages::unpin_version(std::move(*recipe), tools_of(host));
     if (!released) co_return released.error();
-    co_return remember_kept(host, std::nullopt);
+    co_return save_pin(host, std::nullopt);
 }
 
 Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
@@ -143,14 +144,14 @@ Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
     auto recipe = packages::package_removal(*release, std::move(remove.packages));
     if (!recipe) co_return recipe.error();
     packages::PackageTools tools = tools_of(host);
-    tools.patience = removal_patience;
+    tools.lock_timeout = removal_lock_timeout;
     tools.limit = removal_limit;
     const auto removed = co_await packages::remove_packages(std::move(*recipe), std::move(tools));
     if (!removed) co_return removed.error();
-    if (const auto written = make_so(host.root, remove.files); !written) co_return written.error();
+    if (const auto written = write_files(host.root, remove.files); !written) co_return written.error();
     const auto read = co_await host.systemd.daemon_reload();
     (void)read;  // the unit is gone; a late reload does no harm
-    co_return host.memory.save({});
+    co_return host.record.save({});
 }
 
 }  // namespace dockerext::apply

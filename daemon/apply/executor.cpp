@@ -19,24 +19,24 @@ Executor::Executor(engine::Client& client, state::Journal& journal, const asio::
                      .journal = journal,
                      .executor = executor,
                      .host = host,
-                     .work = ConcurrencyLimit(executor, {bounds.work, bounds.lease, bounds.in_all}),
+                     .work = ConcurrencyLimit(executor, {bounds.work, bounds.lease, bounds.max_total}),
                      .waits = ConcurrencyLimit(executor, {bounds.waits}),
-                     .pulls = ConcurrencyLimit(executor, {bounds.pulls, bounds.lease, bounds.in_all})},
+                     .pulls = ConcurrencyLimit(executor, {bounds.pulls, bounds.lease, bounds.max_total})},
           .runs = {}}) {}
 
 Executor::~Executor() = default;
 
-Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks) {
-    PlanRun run(state_->shared, std::move(plan), cycle, std::move(redact), std::move(hooks));
+Task<void> Executor::run(model::Plan plan, std::uint64_t cycle, Redactor redact, Callbacks callbacks) {
+    PlanRun run(state_->shared, std::move(plan), cycle, std::move(redact), std::move(callbacks));
     const auto entry = state_->runs.insert(state_->runs.end(), &run);
     co_await run.run();
     state_->runs.erase(entry);
 }
 
-void Executor::call_off() {
-    for (PlanRun* run : state_->runs) run->call_off();
+void Executor::cancel_steps() {
+    for (PlanRun* run : state_->runs) run->cancel_steps();
     Shared& shared = state_->shared;
-    for (ConcurrencyLimit* slots : {&shared.work, &shared.waits, &shared.pulls}) slots->turn_away();
+    for (ConcurrencyLimit* limit : {&shared.work, &shared.waits, &shared.pulls}) limit->reject_waiters();
 }
 
 Duration Executor::grace_left() const {

@@ -29,20 +29,20 @@ struct Bounds {
     std::size_t work = 4;    ///< calls that make the engine work
     std::size_t waits = 64;  ///< calls that wait for a container: for its stop, for a hook
     std::size_t pulls = 3;   ///< pulls and builds
-    /// How long a call counts for `work` and `pulls`; up to `in_all` of each may be under way.
+    /// How long a call counts for `work` and `pulls`; up to `max_total` of each may be under way.
     Duration lease = std::chrono::seconds(5);
-    std::size_t in_all = 64;  ///< for work and for pulls, with those that no longer count
+    std::size_t max_total = 64;  ///< for work and for pulls, with those that no longer count
 };
 
 /// For steps that must not overlap: changes of the engine itself.
-inline constexpr Bounds one_at_a_time{.work = 1, .in_all = 1};
+inline constexpr Bounds one_at_a_time{.work = 1, .max_total = 1};
 
 /// Runs plans; independent steps run at the same time, within the bounds. Journals each step: durably before
 /// a step that is not idempotent. It makes no decisions: a failed step fails only the steps that depend on
 /// it. Several `run`s may be under way. On the daemon's thread.
 class Executor {
 public:
-    struct Hooks {
+    struct Callbacks {
         std::function<void(const model::Step&)> began;  ///< the call starts now
         /// Once for every step of the plan, but never for one with `waits_for`.
         std::function<void(const Outcome&)> ended;
@@ -58,12 +58,12 @@ public:
     ~Executor();
 
     /// Runs until every step has ended. `redact` hides secrets in the engine's messages.
-    Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Hooks hooks);
+    Task<void> run(model::Plan plan, std::uint64_t cycle, Redactor redact, Callbacks callbacks);
 
     /// From now on, skips steps that have not started, except steps that restore what an earlier step has
     /// removed; cancels pulls and builds under way. A change of the engine itself continues to its end. For
     /// new settings, a pause, and the end of the daemon.
-    void call_off();
+    void cancel_steps();
 
     /// How long containers may still take to stop that are being replaced or restarted. An interruption
     /// before that would leave services down.

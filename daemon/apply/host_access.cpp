@@ -2,10 +2,10 @@
 
 namespace dockerext::apply {
 
-Result<state::HostRecord> remembered(const HostAccess& host) {
-    auto memory = host.memory.load();
-    if (!memory && memory.error().kind() == ErrorKind::not_found) return state::HostRecord{};
-    return memory;
+Result<state::HostRecord> load_record(const HostAccess& host) {
+    auto record = host.record.load();
+    if (!record && record.error().kind() == ErrorKind::not_found) return state::HostRecord{};
+    return record;
 }
 
 }  // namespace dockerext::apply

@@ -17,12 +17,12 @@ inline std::string engine_unit() { return std::string(model::host_paths::engine_
 /// What the operations on the engine itself need. All of it outlives the calls.
 struct HostAccess {
     systemd::Systemd& systemd;
-    state::HostRecordStore& memory;
+    state::HostRecordStore& record;
     std::filesystem::path root = "/";                  ///< prefix of every path that is written
     std::function<void(const std::string&)> progress;  ///< "installing docker.io", for people
     Duration patience = std::chrono::seconds(30);  ///< how long the engine may take to answer after a change
     /// This process has rolled back the `undo` record of the memory, but could not delete the record.
-    bool undone = false;
+    bool rolled_back = false;
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< where the programs to run are
     Redactor redact = {};                                       ///< hides secrets in the programs' output
     /// Why docker.service failed in that span, from its own log and systemd's, redacted.
@@ -33,6 +33,6 @@ struct HostAccess {
 };
 
 /// The stored record of the machine; empty on a new machine.
-Result<state::HostRecord> remembered(const HostAccess& host);
+Result<state::HostRecord> load_record(const HostAccess& host);
 
 }  // namespace dockerext::apply

@@ -23,7 +23,7 @@ fs::path below(const fs::path& root, const std::string& path) {
     return root / fs::path(path).relative_path();
 }
 
-Result<FileChange> as_it_is(const fs::path& root, const std::string& path) {
+Result<FileChange> current_file(const fs::path& root, const std::string& path) {
     FileChange file{.path = path, .content = std::nullopt};
     const auto opened = open_regular(AT_FDCWD, below(root, path).string());
     if (!opened && opened.error().kind() == ErrorKind::not_found) return file;
@@ -37,8 +37,8 @@ Result<FileChange> as_it_is(const fs::path& root, const std::string& path) {
     return file;
 }
 
-bool is_so(const fs::path& root, const FileChange& file) {
-    const auto found = as_it_is(root, file.path);
+bool is_up_to_date(const fs::path& root, const FileChange& file) {
+    const auto found = current_file(root, file.path);
     return found && found->content == file.content && (!file.content || found->mode == file.mode);
 }
 
@@ -64,21 +64,21 @@ Result<> make_folder_of(const fs::path& root, const std::string& path) {
 
 }  // namespace
 
-Result<std::vector<FileChange>> as_they_are(const fs::path& root, const std::vector<FileChange>& files) {
+Result<std::vector<FileChange>> current_files(const fs::path& root, const std::vector<FileChange>& files) {
     std::vector<FileChange> found;
     for (const FileChange& file : files) {
-        auto now = as_it_is(root, file.path);
+        auto now = current_file(root, file.path);
         if (!now) return now.error();
         found.push_back(std::move(*now));
     }
     return found;
 }
 
-Result<> make_so(const fs::path& root, const std::vector<FileChange>& files) {
+Result<> write_files(const fs::path& root, const std::vector<FileChange>& files) {
     std::vector<StagedFile> staged;
     std::vector<fs::path> unwanted;
     for (const FileChange& file : files) {
-        if (is_so(root, file)) continue;
+        if (is_up_to_date(root, file)) continue;
         const fs::path path = below(root, file.path);
         if (!file.content) {
             unwanted.push_back(path);

@@ -11,12 +11,12 @@ namespace dockerext::apply {
 
 /// The same files with their present content, to restore them later. Fails if a file cannot be read or is not
 /// a regular file.
-Result<std::vector<model::FileChange>> as_they_are(const std::filesystem::path& root,
-                                                   const std::vector<model::FileChange>& files);
+Result<std::vector<model::FileChange>> current_files(const std::filesystem::path& root,
+                                                     const std::vector<model::FileChange>& files);
 
 /// Writes the files. Leaves files alone that already have the desired content; all others are on disk next to
 /// their destination before the first is replaced. If it fails after that point, some files are new and some
 /// are old.
-Result<> make_so(const std::filesystem::path& root, const std::vector<model::FileChange>& files);
+Result<> write_files(const std::filesystem::path& root, const std::vector<model::FileChange>& files);
 
 }  // namespace dockerext::apply

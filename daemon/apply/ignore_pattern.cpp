@@ -19,16 +19,16 @@ std::u32string characters_of(std::string_view path) {
     characters.reserve(path.size());
     while (!path.empty()) {
         const auto first = static_cast<unsigned char>(path.front());
-        characters += take_code_point(path).value_or(stray_bytes + first);
+        characters += next_code_point(path).value_or(stray_bytes + first);
     }
     return characters;
 }
 
-bool IgnorePattern::Part::may_be_nothing() const {
+bool IgnorePattern::Part::can_be_empty() const {
     return kind == Kind::within_name || kind == Kind::folders || kind == Kind::anything;
 }
 
-bool IgnorePattern::Part::takes(char32_t c) const {
+bool IgnorePattern::Part::matches(char32_t c) const {
     if (kind == Kind::one_of_name || kind == Kind::within_name) return c != separator;
     if (kind == Kind::folders || kind == Kind::anything) return true;
     const auto holds = [&](const Range& range) { return range.first <= c && c <= range.second; };
@@ -49,18 +49,18 @@ public:
 private:
     using Kind = Part::Kind;
 
-    bool take(char32_t c) {
+    bool consume(char32_t c) {
         const bool there = at_ < text_.size() && text_[at_] == c;
         if (there) ++at_;
         return there;
     }
 
     Result<> parse_part() {
-        if (take(U'*')) {
-            parts_.push_back({take(U'*') ? kind_of_folders() : Kind::within_name});
-        } else if (take(U'?')) {
+        if (consume(U'*')) {
+            parts_.push_back({consume(U'*') ? kind_of_folders() : Kind::within_name});
+        } else if (consume(U'?')) {
             parts_.push_back({Kind::one_of_name});
-        } else if (take(U'[')) {
+        } else if (consume(U'[')) {
             return parse_set();
         } else {
             const auto c = parse_character();
@@ -73,26 +73,26 @@ private:
     /// "**name" at the start matches any path that ends so; but not if the name contains another wildcard,
     /// because moby then uses a different code path.
     Kind kind_of_folders() {
-        const bool whole = take(separator);
+        const bool whole = consume(separator);
         if (at_ == text_.size()) return Kind::anything;
         const bool plain = text_.find_first_of(U"*?[]\\", at_) == std::u32string::npos;
         return parts_.empty() && !whole && plain ? Kind::anything : Kind::folders;
     }
 
     Result<char32_t> parse_character() {
-        (void)take(U'\\');
+        (void)consume(U'\\');
         if (at_ == text_.size()) return malformed("ends with '\\'");
         return text_[at_++];
     }
 
     Result<> parse_set() {
         Part set{Kind::set};
-        set.negated = take(U'^');
+        set.negated = consume(U'^');
         do {
             const auto range = parse_range();
             if (!range) return range.error();
             set.ranges.push_back(*range);
-        } while (!take(U']'));
+        } while (!consume(U']'));
         parts_.push_back(std::move(set));
         return {};
     }
@@ -100,7 +100,7 @@ private:
     Result<Range> parse_range() {
         const auto low = parse_member();
         if (!low) return low.error();
-        const auto high = take(U'-') ? parse_member() : low;
+        const auto high = consume(U'-') ? parse_member() : low;
         if (!high) return high.error();
         if (*high < *low) return malformed("has a reversed range in '[…]'");
         return Range(*low, *high);
@@ -124,18 +124,18 @@ public:
     explicit Match(const std::vector<Part>& parts)
         : parts_(parts), now_(parts.size() + 1, none), next_(now_) {
         now_[0] = entered;
-        pass_over_nothing(now_);
+        skip_empty_parts(now_);
     }
 
     bool is_complete() const { return now_.back() != none; }
     bool has_failed() const { return end_ == 0; }
 
-    void take(char32_t c) {
+    void consume(char32_t c) {
         std::fill(next_.begin(), next_.end(), none);
         for (std::size_t at = begin_; at < end_ && at < parts_.size(); ++at) {
-            if (now_[at] != none && parts_[at].takes(c)) step(at, c);
+            if (now_[at] != none && parts_[at].matches(c)) step(at, c);
         }
-        pass_over_nothing(next_);
+        skip_empty_parts(next_);
         now_.swap(next_);
     }
 
@@ -149,18 +149,18 @@ private:
             next_[at] = std::max(next_[at], begun);
             if (c == separator) next_[at + 1] = entered;
         } else {
-            next_[at + (part.may_be_nothing() ? 0 : 1)] = entered;
+            next_[at + (part.can_be_empty() ? 0 : 1)] = entered;
         }
     }
 
-    void pass_over_nothing(std::vector<Mark>& marks) {
+    void skip_empty_parts(std::vector<Mark>& marks) {
         begin_ = marks.size();
         end_ = 0;
         for (std::size_t at = 0; at < marks.size(); ++at) {
             if (marks[at] == none) continue;
             begin_ = std::min(begin_, at);
             end_ = at + 1;
-            if (marks[at] == entered && at < parts_.size() && parts_[at].may_be_nothing())
+            if (marks[at] == entered && at < parts_.size() && parts_[at].can_be_empty())
                 marks[at + 1] = entered;
         }
     }
@@ -188,7 +188,7 @@ bool IgnorePattern::covers(const std::u32string& path) const {
     Match match(parts_);
     for (const char32_t c : path) {
         if (c == separator && match.is_complete()) return true;
-        match.take(c);
+        match.consume(c);
         if (match.has_failed()) return false;
     }
     return match.is_complete();

@@ -42,8 +42,8 @@ private:
         std::vector<Range> ranges{};  ///< of a set; for a character, the character itself
         bool negated = false;
 
-        bool may_be_nothing() const;
-        bool takes(char32_t c) const;
+        bool can_be_empty() const;
+        bool matches(char32_t c) const;
     };
     class Parser;
     class Match;

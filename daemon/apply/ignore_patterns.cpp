@@ -7,7 +7,7 @@
 namespace dockerext::apply {
 namespace {
 
-constexpr std::size_t most_lines = 10'000;  ///< lines with a pattern
+constexpr std::size_t max_lines = 10'000;  ///< lines with a pattern
 constexpr std::size_t longest_pattern = PATH_MAX;
 constexpr std::size_t shown = 60;  ///< bytes of a line in an error message
 
@@ -58,7 +58,7 @@ Result<> IgnorePatterns::add(std::string_view line) {
     if (text == ".") return {};  // the context itself
     auto pattern = IgnorePattern::parse(text);
     if (!pattern) return refused(line, pattern.error().message());
-    if (lines_.size() == most_lines) return refused("more than " + std::to_string(most_lines) + " patterns");
+    if (lines_.size() == max_lines) return refused("more than " + std::to_string(max_lines) + " patterns");
     lines_.push_back({std::move(text), std::move(*pattern), exception});
     return {};
 }
@@ -76,7 +76,7 @@ bool IgnorePatterns::ignores(std::string_view path) const {
     return ignored;
 }
 
-bool IgnorePatterns::may_keep_in(std::string_view folder) const {
+bool IgnorePatterns::can_contain_exception(std::string_view folder) const {
     return std::any_of(lines_.begin(), lines_.end(), [&](const Line& line) {
         const bool below = line.text.starts_with(folder) &&
                            (line.text.size() == folder.size() || line.text[folder.size()] == '/');

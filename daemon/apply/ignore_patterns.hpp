@@ -23,7 +23,7 @@ public:
 
     /// Whether an exception may apply to something in an ignored folder: only if a "!" pattern starts with
     /// the exact path of the folder.
-    bool may_keep_in(std::string_view folder) const;
+    bool can_contain_exception(std::string_view folder) const;
 
 private:
     struct Line {

@@ -2,9 +2,9 @@
 
 #include "apply/bodies.hpp"
 #include "apply/build_context.hpp"
+#include "apply/create_container.hpp"
 #include "apply/engine_change.hpp"
 #include "apply/injected_files.hpp"
-#include "apply/late_create.hpp"
 #include "base/off_loop.hpp"
 #include "base/timeout.hpp"
 #include "engine/containers.hpp"

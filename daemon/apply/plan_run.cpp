@@ -1,8 +1,8 @@
 #include "apply/plan_run.hpp"
 
 #include "apply/perform.hpp"
+#include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
-#include "base/contained.hpp"
 #include "base/log.hpp"
 #include "base/timeout.hpp"
 
@@ -59,7 +59,7 @@ struct MustBeOnDisk {
     }
 };
 
-state::JournalEntry intent(const Step& step, std::uint64_t cycle, const Redactor& redact) {
+state::JournalEntry journal_entry(const Step& step, std::uint64_t cycle, const Redactor& redact) {
     state::JournalEntry entry;
     entry.cycle = cycle;
     entry.time = wall_now();
@@ -85,16 +85,16 @@ void warn_of_journal(const Error& error) {
 }  // namespace
 
 PlanRun::PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact,
-                 Executor::Hooks hooks)
+                 Executor::Callbacks callbacks)
     : shared_(shared),
       plan_(std::move(plan)),
       cycle_(cycle),
       redact_(std::move(redact)),
-      hooks_(std::move(hooks)),
+      callbacks_(std::move(callbacks)),
       nodes_(plan_.steps.size()),
       steps_(shared.executor) {
     for (StepId id = 0; id < nodes_.size(); ++id) {
-        nodes_[id].missing = plan_.steps[id].after.size();
+        nodes_[id].unfinished_predecessors = plan_.steps[id].after.size();
         for (const StepId before : plan_.steps[id].after) nodes_[before].dependents.push_back(id);
     }
 }
@@ -105,56 +105,56 @@ Task<void> PlanRun::run() {
         if (!plan_.steps[id].waits_for.empty()) skip_dependents(id);
     }
     for (StepId id = 0; id < nodes_.size(); ++id) {
-        if (!nodes_[id].ended && nodes_[id].missing == 0) steps_.spawn(run_step(id));
+        if (!nodes_[id].ended && nodes_[id].unfinished_predecessors == 0) steps_.spawn(run_step(id));
     }
     co_await steps_.join();
 }
 
-void PlanRun::call_off() {
-    called_off_ = true;
+void PlanRun::cancel_steps() {
+    cancelled_ = true;
     for (const auto& [id, call] : long_calls_) call->cancel();
 }
 
-ConcurrencyLimit& PlanRun::slots_for(const Step& step) {
+ConcurrencyLimit& PlanRun::limit_for(const Step& step) {
     if (is_long(step)) return shared_.pulls;
     return waits_for_a_container(step) ? shared_.waits : shared_.work;
 }
 
 Task<void> PlanRun::run_step(StepId id) {
-    ConcurrencyLimit& slots = slots_for(plan_.steps[id]);
-    ConcurrencyLimit::Permit slot = co_await slots.take(id);
-    bool told_to_end = co_await is_cancelled();
-    // `call_off` turns all waiters away, also steps that restore something; these wait again.
-    while (!slot && !told_to_end && plan_.steps[id].restores) {
-        slot = co_await slots.take(id);
-        told_to_end = co_await is_cancelled();
+    ConcurrencyLimit& limit = limit_for(plan_.steps[id]);
+    ConcurrencyLimit::Permit permit = co_await limit.acquire(id);
+    bool cancelled = co_await is_cancelled();
+    // `cancel_steps` turns all waiters away, also steps that restore something; these wait again.
+    while (!permit && !cancelled && plan_.steps[id].restores) {
+        permit = co_await limit.acquire(id);
+        cancelled = co_await is_cancelled();
     }
-    if (!slot || told_to_end || is_called_off(id)) co_return skip(id, "cancelled");
-    auto writing = write_intent(plan_.steps[id]);
+    if (!permit || cancelled || is_step_cancelled(id)) co_return skip(id, "cancelled");
+    auto writing = write_begin(plan_.steps[id]);
     const auto entry = co_await std::move(writing);
-    told_to_end = co_await is_cancelled();
-    if (told_to_end || is_called_off(id)) co_return skip(id, "cancelled", entry);
+    cancelled = co_await is_cancelled();
+    if (cancelled || is_step_cancelled(id)) co_return skip(id, "cancelled", entry);
     co_await call(id, entry);
 }
 
 Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     const Step& step = plan_.steps[id];
-    if (hooks_.began) hooks_.began(step);
-    const auto begun = under_way_[id] = steady_now();
+    if (callbacks_.began) callbacks_.began(step);
+    const auto started_at = under_way_[id] = steady_now();
     auto under_way = is_long(step) ? make_long_call(id) : make_call(id);
     auto result = co_await std::move(under_way);
     under_way_.erase(id);
-    Outcome outcome{.step = step, .took = steady_now() - begun};
+    Outcome outcome{.step = step, .took = steady_now() - started_at};
     if (result) outcome.created = nodes_[id].created = *result;
     else outcome.error = Error(result.error().kind(), redact_(result.error().message()));
     outcome.container = container_of(id);
-    const bool well = !outcome.error;
+    const bool succeeded = !outcome.error;
     write_end(entry, outcome);
     // After a cancelled run, no further step starts, even if this call has just succeeded.
-    const bool told_to_end = co_await is_cancelled();
-    called_off_ = called_off_ || told_to_end;
+    const bool cancelled = co_await is_cancelled();
+    cancelled_ = cancelled_ || cancelled;
     report(id, std::move(outcome));
-    if (well) succeed(id);
+    if (succeeded) succeed(id);
     else skip_dependents(id);
 }
 
@@ -175,23 +175,23 @@ Task<Result<std::optional<model::ContainerId>>> PlanRun::make_call(StepId id) {
     CallContext context{.client = shared_.client,
                         .id_of = [this](const model::ContainerRef& container) { return id_of(container); },
                         .progress = {},
-                        .pull_auth = hooks_.pull_auth,
-                        .build_auth = hooks_.build_auth,
+                        .pull_auth = callbacks_.pull_auth,
+                        .build_auth = callbacks_.build_auth,
                         .host = shared_.host};
     if (const auto* pull = std::get_if<model::PullImage>(&step.operation)) {
         context.progress = [this, pull](const engine::PullProgress& progress) {
-            if (hooks_.progress) hooks_.progress(pull->image, progress);
+            if (callbacks_.progress) callbacks_.progress(pull->image, progress);
         };
     }
-    return contained(perform(step.operation, std::move(context)));
+    return catch_exceptions(perform(step.operation, std::move(context)));
 }
 
 /// An unwritable journal (on a full disk) must not keep services from running: the entry stays in memory.
-Task<std::optional<std::uint64_t>> PlanRun::write_intent(const Step& step) {
-    auto entry = shared_.journal.begin(intent(step, cycle_, redact_));
+Task<std::optional<std::uint64_t>> PlanRun::write_begin(const Step& step) {
+    auto entry = shared_.journal.begin(journal_entry(step, cycle_, redact_));
     if (!entry) {
         warn_of_journal(entry.error());
-        entry = shared_.journal.begin(intent(step, cycle_, redact_));
+        entry = shared_.journal.begin(journal_entry(step, cycle_, redact_));
     }
     if (!entry) co_return std::nullopt;
     if (!std::visit(MustBeOnDisk{}, step.operation)) co_return *entry;
@@ -211,8 +211,8 @@ void PlanRun::write_end(const std::optional<std::uint64_t>& entry, const Outcome
 void PlanRun::succeed(StepId id) {
     for (const StepId dependent : nodes_[id].dependents) {
         Node& node = nodes_[dependent];
-        if (--node.missing > 0 || node.ended) continue;
-        if (is_called_off(dependent)) skip(dependent, "cancelled");
+        if (--node.unfinished_predecessors > 0 || node.ended) continue;
+        if (is_step_cancelled(dependent)) skip(dependent, "cancelled");
         else steps_.spawn(run_step(dependent));
     }
 }
@@ -227,8 +227,8 @@ bool PlanRun::is_interruption(StepId id) const {
 
 SteadyTime PlanRun::interruptions_end() const {
     SteadyTime end;
-    for (const auto& [id, begun] : under_way_) {
-        if (is_interruption(id)) end = std::max(end, begun + grace_in(plan_.steps[id]));
+    for (const auto& [id, started_at] : under_way_) {
+        if (is_interruption(id)) end = std::max(end, started_at + grace_in(plan_.steps[id]));
     }
     return end;
 }
@@ -246,7 +246,7 @@ void PlanRun::skip_dependents(StepId id) {
     }
 }
 
-bool PlanRun::is_called_off(StepId id) const { return called_off_ && !plan_.steps[id].restores; }
+bool PlanRun::is_step_cancelled(StepId id) const { return cancelled_ && !plan_.steps[id].restores; }
 
 void PlanRun::skip(StepId id, const std::string& why, const std::optional<std::uint64_t>& entry) {
     write_end(entry, {.step = plan_.steps[id], .error = Error(ErrorKind::cancelled, why)});
@@ -262,7 +262,7 @@ void PlanRun::report_skipped(StepId id, const std::string& why) {
 
 void PlanRun::report(StepId id, Outcome outcome) {
     nodes_[id].ended = true;
-    if (hooks_.ended) hooks_.ended(outcome);
+    if (callbacks_.ended) callbacks_.ended(outcome);
 }
 
 model::ContainerId PlanRun::id_of(const model::ContainerRef& container) const {

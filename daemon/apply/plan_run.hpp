@@ -23,14 +23,15 @@ struct Shared {
 /// A plan under way. A step starts when all steps before it have succeeded.
 class PlanRun {
 public:
-    PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact, Executor::Hooks hooks);
+    PlanRun(Shared& shared, model::Plan plan, std::uint64_t cycle, Redactor redact,
+            Executor::Callbacks callbacks);
 
     /// Runs until every step has ended.
     Task<void> run();
 
     /// From now on, skips steps that have not started, except steps that restore something removed; cancels
     /// pulls and builds.
-    void call_off();
+    void cancel_steps();
 
     /// When the last container that is down only temporarily should have stopped, judged by its grace period.
     SteadyTime interruptions_end() const;
@@ -38,20 +39,20 @@ public:
 private:
     struct Node {
         std::vector<model::StepId> dependents;
-        std::size_t missing = 0;  ///< number of steps in `after` that have not ended yet
+        std::size_t unfinished_predecessors = 0;  ///< number of steps in `after` that have not ended yet
         bool ended = false;
         std::optional<model::ContainerId> created;
     };
 
     Task<void> run_step(model::StepId id);
-    ConcurrencyLimit& slots_for(const model::Step& step);
+    ConcurrencyLimit& limit_for(const model::Step& step);
     Task<void> call(model::StepId id, std::optional<std::uint64_t> entry);
     Task<Result<std::optional<model::ContainerId>>> make_long_call(model::StepId id);
     Task<Result<std::optional<model::ContainerId>>> make_call(model::StepId id);
-    Task<std::optional<std::uint64_t>> write_intent(const model::Step& step);
+    Task<std::optional<std::uint64_t>> write_begin(const model::Step& step);
     void write_end(const std::optional<std::uint64_t>& entry, const Outcome& outcome);
     void succeed(model::StepId id);
-    bool is_called_off(model::StepId id) const;
+    bool is_step_cancelled(model::StepId id) const;
     void skip(model::StepId id, const std::string& why, const std::optional<std::uint64_t>& entry = {});
     void skip_dependents(model::StepId id);
     void report_skipped(model::StepId id, const std::string& why);
@@ -64,12 +65,12 @@ private:
     const model::Plan plan_;
     std::uint64_t cycle_;
     Redactor redact_;
-    Executor::Hooks hooks_;
+    Executor::Callbacks callbacks_;
     std::vector<Node> nodes_;
     TaskGroup steps_;
     std::map<model::StepId, TaskGroup*> long_calls_;
     std::map<model::StepId, SteadyTime> under_way_;  ///< when each running call started
-    bool called_off_ = false;
+    bool cancelled_ = false;
 };
 
 }  // namespace dockerext::apply

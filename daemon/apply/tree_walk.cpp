@@ -10,18 +10,18 @@
 namespace dockerext::apply {
 namespace {
 
-constexpr std::size_t deepest = 200;  ///< nested folders: each needs a descriptor
+constexpr std::size_t max_depth = 200;  ///< nested folders: each needs a descriptor
 
 }  // namespace
 
 Result<> TreeWalk::add_level(UniqueFd folder, std::string prefix) {
-    if (levels_.size() == deepest)
-        return Error(ErrorKind::invalid_input, "more than " + std::to_string(deepest) + " folders deep");
-    auto names = names_in(folder, most_names_);
+    if (levels_.size() == max_depth)
+        return Error(ErrorKind::invalid_input, "more than " + std::to_string(max_depth) + " folders deep");
+    auto names = names_in(folder, max_names_);
     if (!names) return names.error();
     const auto add = [](std::size_t sum, const Level& level) { return sum + level.names.size(); };
-    if (std::accumulate(levels_.begin(), levels_.end(), names->size(), add) > most_names_)
-        return Error(ErrorKind::invalid_input, "more than " + std::to_string(most_names_) +
+    if (std::accumulate(levels_.begin(), levels_.end(), names->size(), add) > max_names_)
+        return Error(ErrorKind::invalid_input, "more than " + std::to_string(max_names_) +
                                                    " names in it and the folders that it is in");
     levels_.push_back({std::move(folder), std::move(prefix), std::move(*names)});
     return {};

@@ -24,9 +24,9 @@ public:
         struct stat facts {};
     };
 
-    /// Holds at most `most_names` names at the same time: those of a folder and of all its parents.
-    explicit TreeWalk(UniqueFd root, std::size_t most_names = 500'000)
-        : root_(std::move(root)), most_names_(most_names) {}
+    /// Holds at most `max_names` names at the same time: those of a folder and of all its parents.
+    explicit TreeWalk(UniqueFd root, std::size_t max_names = 500'000)
+        : root_(std::move(root)), max_names_(max_names) {}
 
     /// The next entry; a folder comes before its content. None at the end.
     Result<std::optional<Entry>> next();
@@ -44,7 +44,7 @@ private:
     Result<> add_level(UniqueFd folder, std::string prefix);
 
     UniqueFd root_;  ///< until the walk starts
-    std::size_t most_names_;
+    std::size_t max_names_;
     std::vector<Level> levels_;
 };
 

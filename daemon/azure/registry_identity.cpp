@@ -16,7 +16,7 @@ using std::chrono::seconds;
 
 constexpr Duration metadata_limit = 10s;
 constexpr Duration exchange_limit = 30s;
-constexpr seconds unknown_life = 1h;  ///< a registry's token lasts at least this long
+constexpr seconds default_lifetime = 1h;  ///< a registry's token lasts at least this long
 constexpr std::string_view metadata_service = "169.254.169.254";
 
 std::string_view resource_manager(std::string_view environment) {
@@ -46,7 +46,7 @@ std::optional<seconds> seconds_in(const JsonCursor& object, std::string_view key
 
 /// The life of a JWT, computed from its own two times so that this machine's clock does not matter; nullopt
 /// if it cannot be read.
-std::optional<seconds> life_of_jwt(std::string_view token) {
+std::optional<seconds> jwt_lifetime(std::string_view token) {
     const std::size_t begin = token.find('.');
     const std::size_t end = begin == std::string_view::npos ? begin : token.find('.', begin + 1);
     if (end == std::string_view::npos) return std::nullopt;
@@ -64,14 +64,14 @@ std::optional<seconds> life_of_jwt(std::string_view token) {
     return *to - *from;
 }
 
-std::string whose(const RegistryIdentity& who) {
+std::string identity_text(const RegistryIdentity& who) {
     return who.identity == "system" ? "a system-assigned identity" : "the identity " + who.identity;
 }
 
 Error metadata_refusal(unsigned status, std::string_view body, const RegistryIdentity& who) {
     if (status == 400) {
         const std::string argument = who.identity == "system" ? "" : " --identities RESOURCE-ID";
-        return {ErrorKind::not_found, "this machine does not have " + whose(who) +
+        return {ErrorKind::not_found, "this machine does not have " + identity_text(who) +
                                           ": assign it with `az vm identity assign" + argument +
                                           "`, and give it the role AcrPull on " + who.registry};
     }
@@ -87,7 +87,7 @@ Error metadata_refusal(unsigned status, std::string_view body, const RegistryIde
 Error exchange_refusal(unsigned status, const RegistryIdentity& who) {
     const std::string code = " (" + std::to_string(status) + ")";
     if (status == 401 || status == 403) {
-        return {ErrorKind::invalid_input, "does not accept " + whose(who) +
+        return {ErrorKind::invalid_input, "does not accept " + identity_text(who) +
                                               " of this machine: give it the role AcrPull there, and let the "
                                               "registry permit tokens of Azure Resource Manager" +
                                               code};
@@ -103,14 +103,15 @@ Result<RegistryToken> read_token(std::string_view body, std::string_view member)
     auto token = found ? Result<Secret>(found->secret()) : found.error();
     if (!token || token->reveal().empty())
         return Error(ErrorKind::unavailable, "the answer has no " + std::string(member));
-    return RegistryToken{std::move(*token), seconds_in(json->root(), "expires_in").value_or(unknown_life)};
+    return RegistryToken{std::move(*token),
+                         seconds_in(json->root(), "expires_in").value_or(default_lifetime)};
 }
 
-TokenAnswer refused(const Error& error, const Result<WebAnswer>& answer, std::string_view doing) {
-    return {std::nullopt, error.within(doing), answer ? answer->retry_after : std::nullopt};
+TokenResult failure(const Error& error, const Result<WebResponse>& response, std::string_view doing) {
+    return {std::nullopt, error.within(doing), response ? response->retry_after : std::nullopt};
 }
 
-Error no_metadata(const Error& error) {
+Error metadata_error(const Error& error) {
     return {error.kind(), error.message() + ": is this a machine in Azure?"};
 }
 
@@ -123,8 +124,8 @@ HttpRequest metadata_request(const RegistryIdentity& who) {
     return {.method = "GET", .target = std::move(target), .body = {}, .headers = {{"Metadata", "true"}}};
 }
 
-Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view body,
-                                           const RegistryIdentity& who) {
+Result<RegistryToken> read_metadata_response(unsigned status, std::string_view body,
+                                             const RegistryIdentity& who) {
     if (status != 200) return metadata_refusal(status, body, who);
     return read_token(body, "access_token");
 }
@@ -139,35 +140,38 @@ HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_t
             .content_type = "application/x-www-form-urlencoded"};
 }
 
-Result<RegistryToken> read_exchange_answer(unsigned status, std::string_view body,
-                                           const RegistryIdentity& who, seconds metadata_life) {
+Result<RegistryToken> read_exchange_response(unsigned status, std::string_view body,
+                                             const RegistryIdentity& who, seconds metadata_lifetime) {
     if (status != 200) return exchange_refusal(status, who);
     auto token = read_token(body, "refresh_token");
     if (!token) return token.error();
-    const auto own = life_of_jwt(token->password.reveal());
-    token->life = own.value_or(std::min(token->life, metadata_life));
+    const auto own = jwt_lifetime(token->password.reveal());
+    token->lifetime = own.value_or(std::min(token->lifetime, metadata_lifetime));
     return token;
 }
 
-Task<TokenAnswer> ask_for_token(RegistryIdentity who) {
+Task<TokenResult> ask_for_token(RegistryIdentity who) {
     const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
-    HttpRequest question = metadata_request(who);
-    auto asking = ask_web(metadata, std::move(question), metadata_limit);
-    const auto told = co_await std::move(asking);
-    constexpr std::string_view who_we_are = "instance metadata service";
-    if (!told) co_return refused(no_metadata(told.error()), told, who_we_are);
-    const auto access = read_metadata_answer(told->status, told->body.reveal(), who);
-    if (!access) co_return refused(access.error(), told, who_we_are);
+    HttpRequest token_request = metadata_request(who);
+    auto requesting_token = send_web_request(metadata, std::move(token_request), metadata_limit);
+    const auto metadata_response = co_await std::move(requesting_token);
+    constexpr std::string_view metadata_name = "instance metadata service";
+    if (!metadata_response)
+        co_return failure(metadata_error(metadata_response.error()), metadata_response, metadata_name);
+    const auto access =
+        read_metadata_response(metadata_response->status, metadata_response->body.reveal(), who);
+    if (!access) co_return failure(access.error(), metadata_response, metadata_name);
 
     const WebServer registry{WebServer::Scheme::https, who.registry, 443};
-    HttpRequest offer = exchange_request(who, access->password);
-    auto offering = ask_web(registry, std::move(offer), exchange_limit);
-    const auto given = co_await std::move(offering);
+    HttpRequest login_request = exchange_request(who, access->password);
+    auto logging_in = send_web_request(registry, std::move(login_request), exchange_limit);
+    const auto registry_response = co_await std::move(logging_in);
     const std::string exchange = "log in to " + who.registry;
-    if (!given) co_return refused(given.error(), given, exchange);
-    auto token = read_exchange_answer(given->status, given->body.reveal(), who, access->life);
-    if (!token) co_return refused(token.error(), given, exchange);
-    co_return TokenAnswer{std::move(*token), {}, std::nullopt};
+    if (!registry_response) co_return failure(registry_response.error(), registry_response, exchange);
+    auto token = read_exchange_response(registry_response->status, registry_response->body.reveal(), who,
+                                        access->lifetime);
+    if (!token) co_return failure(token.error(), registry_response, exchange);
+    co_return TokenResult{std::move(*token), {}, std::nullopt};
 }
 
 }  // namespace dockerext::azure

@@ -23,11 +23,11 @@ inline constexpr std::string_view token_username = "00000000-0000-0000-0000-0000
 
 struct RegistryToken {
     Secret password;
-    std::chrono::seconds life{0};
+    std::chrono::seconds lifetime{0};
 };
 
 /// A token; or the error, and the pause that the refusing service asked for.
-struct TokenAnswer {
+struct TokenResult {
     std::optional<RegistryToken> token;
     Error error;
     std::optional<std::chrono::seconds> retry_after;
@@ -35,15 +35,16 @@ struct TokenAnswer {
 
 // The requests and how to read their answers. No error contains a token.
 HttpRequest metadata_request(const RegistryIdentity& who);
-Result<RegistryToken> read_metadata_answer(unsigned status, std::string_view body,
-                                           const RegistryIdentity& who);
+Result<RegistryToken> read_metadata_response(unsigned status, std::string_view body,
+                                             const RegistryIdentity& who);
 HttpRequest exchange_request(const RegistryIdentity& who, const Secret& access_token);
-/// `metadata_life` is the life of the access token. The registry's token usually contains its own life.
-Result<RegistryToken> read_exchange_answer(unsigned status, std::string_view body,
-                                           const RegistryIdentity& who, std::chrono::seconds metadata_life);
+/// `metadata_lifetime` is the life of the access token. The registry's token usually contains its own life.
+Result<RegistryToken> read_exchange_response(unsigned status, std::string_view body,
+                                             const RegistryIdentity& who,
+                                             std::chrono::seconds metadata_lifetime);
 
 /// Gets an access token from the instance metadata service and exchanges it at the registry for a token of
 /// the registry. Takes at most a minute; caches nothing.
-Task<TokenAnswer> ask_for_token(RegistryIdentity who);
+Task<TokenResult> ask_for_token(RegistryIdentity who);
 
 }  // namespace dockerext::azure

@@ -43,7 +43,7 @@ public:
         for (bool more = true; more;) {
             const auto [error, size] = co_await descriptor_.async_read_some(
                 asio::buffer(buffer), asio::as_tuple(asio::use_awaitable));
-            take({buffer.data(), size});
+            append({buffer.data(), size});
             const bool cancelled = co_await is_cancelled();
             more = !error && !cancelled;
         }
@@ -55,28 +55,28 @@ public:
         boost::system::error_code code;
         while (!code) {
             const std::size_t size = descriptor_.read_some(asio::buffer(buffer), code);
-            take({buffer.data(), size});
+            append({buffer.data(), size});
         }
-        tell_line();
-        keep_last();
+        report_line();
+        drop_oldest();
         return std::move(text_);
     }
 
 private:
-    void take(std::string_view bytes) {
+    void append(std::string_view bytes) {
         text_ += bytes;
-        if (text_.size() > 2 * options_.keep) keep_last();
+        if (text_.size() > 2 * options_.keep) drop_oldest();
         if (!options_.on_line) return;
         for (const char c : bytes) {
-            if (c == '\n' || c == '\r') tell_line();
+            if (c == '\n' || c == '\r') report_line();
             else if (line_.size() < options_.keep) line_ += c;
         }
     }
-    void tell_line() {
+    void report_line() {
         if (options_.on_line && !line_.empty()) options_.on_line(line_);
         line_.clear();
     }
-    void keep_last() {
+    void drop_oldest() {
         if (text_.size() > options_.keep) text_.erase(0, text_.size() - options_.keep);
     }
 
@@ -94,7 +94,7 @@ public:
     Child(const Child&) = delete;
     Child& operator=(const Child&) = delete;
     ~Child() {
-        if (ended_) return;
+        if (wait_status_) return;
         signal_group(SIGKILL);
         (void)::waitpid(pid_, nullptr, WNOHANG);  // if it is not reaped here, init does it when we end
     }
@@ -102,28 +102,28 @@ public:
     /// Waits until the process has ended and is reaped, or until cancelled. Checks at each wake-up, because
     /// Asio may report an event of a closed descriptor on its successor.
     Task<void> wait() {
-        for (bool cancelled = false; !cancelled && !ended_;) {
+        for (bool cancelled = false; !cancelled && !wait_status_;) {
             const auto [error] =
                 co_await handle_.async_wait(Descriptor::wait_read, asio::as_tuple(asio::use_awaitable));
             int status = 0;
-            if (::waitpid(pid_, &status, WNOHANG) == pid_) ended_ = status;
-            const bool told = co_await is_cancelled();
-            cancelled = told || error;
+            if (::waitpid(pid_, &status, WNOHANG) == pid_) wait_status_ = status;
+            const bool was_cancelled = co_await is_cancelled();
+            cancelled = was_cancelled || error;
         }
     }
 
     void signal_group(int number) const { (void)::kill(-pid_, number); }
 
-    const std::optional<int>& ended() const noexcept { return ended_; }
+    const std::optional<int>& wait_status() const noexcept { return wait_status_; }
 
 private:
     pid_t pid_;
     Descriptor handle_;
-    std::optional<int> ended_;  ///< the status from waitpid(2)
+    std::optional<int> wait_status_;  ///< the status from waitpid(2)
 };
 
 struct Pipe {
-    UniqueFd ours, theirs;
+    UniqueFd own, child_end;
 };
 
 Result<Pipe> make_pipe() {
@@ -202,10 +202,10 @@ Result<pid_t> spawn(Command& command, const ChildOptions& options, const SpawnPl
     std::vector<std::string> environment{"PATH=" + options.search_path, "LC_ALL=C", "LANG=C", "HOME=/root"};
     environment.insert(environment.end(), options.environment.begin(), options.environment.end());
     pid_t pid = 0;
-    const mode_t ours = ::umask(022);  // maintainer scripts rely on it; the child inherits it
+    const mode_t own = ::umask(022);  // maintainer scripts rely on it; the child inherits it
     const int number = ::posix_spawn(&pid, program->c_str(), &plan.actions, &plan.attributes,
                                      pointers(command).data(), pointers(environment).data());
-    (void)::umask(ours);
+    (void)::umask(own);
     if (number != 0) return Error::from_errno(number, "start");
     return pid;
 }
@@ -217,7 +217,7 @@ Result<Started> start(Command& command, const ChildOptions& options) {
     if (!out) return out.error();
     auto err = make_pipe();
     if (!err) return err.error();
-    const SpawnPlan plan(in->get(), out->theirs.get(), err->theirs.get());
+    const SpawnPlan plan(in->get(), out->child_end.get(), err->child_end.get());
     const auto pid = spawn(command, options, plan);
     if (!pid) return pid.error();
     UniqueFd handle(static_cast<int>(::syscall(SYS_pidfd_open, *pid, 0)));
@@ -227,7 +227,7 @@ Result<Started> start(Command& command, const ChildOptions& options) {
         (void)::waitpid(*pid, nullptr, 0);
         return Error::from_errno(number, "pidfd_open");
     }
-    return Started{*pid, std::move(handle), std::move(out->ours), std::move(err->ours)};
+    return Started{*pid, std::move(handle), std::move(out->own), std::move(err->own)};
 }
 
 /// Ends a child whose time is over: asks it to end, then kills it. A child that cannot even be killed (it
@@ -236,15 +236,15 @@ Task<void> end(Child& child, Duration grace) {
     child.signal_group(SIGTERM);
     co_await race(child.wait(), grace);
     child.signal_group(SIGKILL);  // also what the child has left behind
-    if (!child.ended()) {
+    if (!child.wait_status()) {
         co_await race(child.wait(), std::chrono::seconds(5));
     }
 }
 
-Error ended_early(Finish finish, const ChildOptions& options, const std::string& said) {
+Error early_end_error(Finish finish, const ChildOptions& options, const std::string& output) {
     if (finish == Finish::cancelled) return {ErrorKind::cancelled, "cancelled before it finished"};
     const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(options.limit).count();
-    const std::string last = last_lines(options.redact(plain_text(said)), 3, 512);
+    const std::string last = last_lines(options.redact(plain_text(output)), 3, 512);
     return {ErrorKind::timeout,
             "timed out after " + std::to_string(seconds) + " s" + (last.empty() ? "" : ": " + last)};
 }
@@ -276,16 +276,16 @@ Task<Result<ChildResult>> run_child(Command command, ChildOptions options) {
     readers.spawn(out.read());
     readers.spawn(err.read());
     const Finish finish = co_await race(child.wait(), options.limit);
-    const bool by_itself = child.ended().has_value();
-    if (!by_itself) {
+    const bool has_exited = child.wait_status().has_value();
+    if (!has_exited) {
         co_await end(child, options.grace);
     }
     readers.cancel();
     co_await readers.join();
-    std::string said = out.finish();
-    std::string complained = err.finish();
-    if (!by_itself) co_return ended_early(finish, options, said + complained).within(command.at(0));
-    co_return result_of(*child.ended(), std::move(said), std::move(complained));
+    std::string output = out.finish();
+    std::string error_output = err.finish();
+    if (!has_exited) co_return early_end_error(finish, options, output + error_output).within(command.at(0));
+    co_return result_of(*child.wait_status(), std::move(output), std::move(error_output));
 }
 
 }  // namespace dockerext

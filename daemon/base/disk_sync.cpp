@@ -7,24 +7,24 @@
 namespace dockerext {
 namespace {
 
-std::atomic<void (*)()> teller = nullptr;
+std::atomic<void (*)()> sync_callback = nullptr;
 
-void tell() {
-    if (auto* const told = teller.load()) told();
+void run_callback() {
+    if (auto* const callback = sync_callback.load()) callback();
 }
 
 }  // namespace
 
 int sync_file(int fd) {
-    tell();
+    run_callback();
     return ::fsync(fd);
 }
 
 int sync_data(int fd) {
-    tell();
+    run_callback();
     return ::fdatasync(fd);
 }
 
-void before_each_sync(void (*tell)()) { teller = tell; }
+void set_sync_callback(void (*run_callback)()) { sync_callback = run_callback; }
 
 }  // namespace dockerext

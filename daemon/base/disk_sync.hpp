@@ -8,6 +8,6 @@ int sync_file(int fd);
 int sync_data(int fd);
 
 /// Sets the callback that runs before each of these calls. For the whole process; there is none by default.
-void before_each_sync(void (*tell)());
+void set_sync_callback(void (*callback)());
 
 }  // namespace dockerext

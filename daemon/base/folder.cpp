@@ -37,15 +37,16 @@ Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_
     return {};
 }
 
-Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t most) {
+Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t max_count) {
     std::vector<std::string> names;
     std::size_t count = 0;
     const auto add = [&](std::string_view name) {
-        if (++count <= most) names.emplace_back(name);
+        if (++count <= max_count) names.emplace_back(name);
     };
     if (auto read = each_name(folder, add); !read) return read.error();
-    if (count > most)
-        return Error(ErrorKind::invalid_input, "more than " + std::to_string(most) + " names in a folder");
+    if (count > max_count)
+        return Error(ErrorKind::invalid_input,
+                     "more than " + std::to_string(max_count) + " names in a folder");
     std::sort(names.begin(), names.end());
     return names;
 }

@@ -18,7 +18,7 @@ Result<UniqueFd> open_folder_in(int folder, const std::string& name);
 /// Visits every name in the folder except "." and "..", in no particular order.
 Result<> each_name(const UniqueFd& folder, const std::function<void(std::string_view)>& visit);
 
-/// The same names, sorted; `invalid_input` if there are more than `most`.
-Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t most);
+/// The same names, sorted; `invalid_input` if there are more than `max_count`.
+Result<std::vector<std::string>> names_in(const UniqueFd& folder, std::size_t max_count);
 
 }  // namespace dockerext

@@ -25,10 +25,10 @@ using Stream = beast::basic_stream<Protocol>;
 using namespace http_message;
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
-constexpr std::uint64_t answer_limit = std::uint64_t{64} << 20;
+constexpr std::uint64_t response_limit = std::uint64_t{64} << 20;
 constexpr std::size_t buffer_limit = 256U << 10;
 constexpr std::size_t piece_size = 8U << 10;
-constexpr std::size_t most_idle = 16;
+constexpr std::size_t max_idle = 16;
 
 /// One socket, and the head of the answer that it is receiving.
 struct Wire {
@@ -45,7 +45,7 @@ struct Exchange {
     beast::error_code error;
     std::string_view step;
     bool nothing_sent = false;
-    bool nothing_heard = false;
+    bool nothing_received = false;
 };
 
 void expect_head(Wire& wire, const Message& message, boost::optional<std::uint64_t> body_size) {
@@ -63,8 +63,8 @@ Task<Exchange> exchange(Wire& wire, const Message& message, TimePoint deadline,
 
     const auto [write_error, sent] = co_await http::async_write(wire.stream, message, as_result);
     if (write_error) co_return Exchange{write_error, "write", sent == 0, true};
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return Exchange{asio::error::operation_aborted, "read", false, false};
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return Exchange{asio::error::operation_aborted, "read", false, false};
     const auto [read_error, size] =
         co_await http::async_read_header(wire.stream, wire.received, *wire.head, as_result);
     co_return Exchange{read_error, "read", false, !wire.head->got_some() && wire.received.size() == 0};
@@ -77,10 +77,10 @@ Task<Result<>> write_pieces(Wire& wire, const Message& message,
     http::serializer<true, Body, Fields> serializer(message);
     wire.stream.expires_at(deadline_after(limit));
     const auto [error, sent] = co_await http::async_write_header(wire.stream, serializer, as_result);
-    if (error) co_return failed(error, "write");
+    if (error) co_return http_error(error, "write");
     for (;;) {
-        const bool gone = co_await is_cancelled();
-        if (gone) co_return failed(asio::error::operation_aborted, "write");
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return http_error(asio::error::operation_aborted, "write");
         auto asking = with_timeout(limit, "read the request body", next_piece());
         const auto piece = co_await std::move(asking);
         if (!piece) co_return piece.error();
@@ -90,29 +90,29 @@ Task<Result<>> write_pieces(Wire& wire, const Message& message,
             co_await asio::async_write(wire.stream, http::make_chunk(asio::buffer(*piece)), as_result);
         if (broken == asio::error::broken_pipe || broken == asio::error::connection_reset)
             co_return Result<>{};
-        if (broken) co_return failed(broken, "write");
+        if (broken) co_return http_error(broken, "write");
     }
     const auto [broken, size] = co_await asio::async_write(wire.stream, http::make_chunk_last(), as_result);
-    if (broken == beast::error::timeout) co_return failed(broken, "write");
+    if (broken == beast::error::timeout) co_return http_error(broken, "write");
     co_return Result<>{};
 }
 
 /// Whether the peer had closed a kept connection, and sending the request again cannot carry it out twice.
-bool may_repeat(const Exchange& exchange, const Message& message) {
+bool can_retry(const Exchange& exchange, const Message& message) {
     const bool closed = exchange.error == http::error::end_of_stream ||
                         exchange.error == asio::error::connection_reset ||
                         exchange.error == asio::error::broken_pipe;
-    const bool harmless = message.method() == http::verb::get || message.method() == http::verb::head ||
-                          message.method() == http::verb::delete_;
-    return closed && (exchange.nothing_sent || (harmless && exchange.nothing_heard));
+    const bool is_idempotent = message.method() == http::verb::get || message.method() == http::verb::head ||
+                               message.method() == http::verb::delete_;
+    return closed && (exchange.nothing_sent || (is_idempotent && exchange.nothing_received));
 }
 
 /// Nothing may be readable on an idle connection: it could only be the connection's end or an unsolicited
 /// answer.
-bool is_quiet(Wire& wire) {
+bool is_reusable(Wire& wire) {
     char byte = 0;
-    const auto got = ::recv(wire.stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
-    return got < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
+    const auto peeked = ::recv(wire.stream.socket().native_handle(), &byte, 1, MSG_PEEK | MSG_DONTWAIT);
+    return peeked < 0 && (errno == EAGAIN || errno == EWOULDBLOCK);
 }
 
 }  // namespace
@@ -125,9 +125,9 @@ struct HttpClient::Pool {
     WirePtr take();
     void keep(WirePtr wire, bool alive);
     Task<Result<>> connect(Wire& wire, TimePoint deadline) const;
-    Task<Result<WirePtr>> ask(const HttpRequest& request, TimePoint deadline,
-                              boost::optional<std::uint64_t> limit);
-    Task<Result<WirePtr>> ask_in_pieces(const HttpRequest& request, Duration limit);
+    Task<Result<WirePtr>> send_request(const HttpRequest& request, TimePoint deadline,
+                                       boost::optional<std::uint64_t> limit);
+    Task<Result<WirePtr>> send_chunked(const HttpRequest& request, Duration limit);
 };
 
 /// A kept connection that is still good; null if there is none.
@@ -135,13 +135,13 @@ WirePtr HttpClient::Pool::take() {
     while (!idle.empty()) {
         WirePtr wire = std::move(idle.back());
         idle.pop_back();
-        if (is_quiet(*wire)) return wire;
+        if (is_reusable(*wire)) return wire;
     }
     return nullptr;
 }
 
 void HttpClient::Pool::keep(WirePtr wire, bool alive) {
-    if (!alive || wire->received.size() > 0 || idle.size() >= most_idle) return;
+    if (!alive || wire->received.size() > 0 || idle.size() >= max_idle) return;
     wire->stream.expires_never();
     wire->received.shrink_to_fit();
     idle.push_back(std::move(wire));
@@ -150,40 +150,40 @@ void HttpClient::Pool::keep(WirePtr wire, bool alive) {
 Task<Result<>> HttpClient::Pool::connect(Wire& wire, TimePoint deadline) const {
     const std::string step = "connect " + socket.string();
     if (socket.native().size() >= sizeof(sockaddr_un::sun_path)) {
-        co_return failed(asio::error::name_too_long, step);
+        co_return http_error(asio::error::name_too_long, step);
     }
     const Protocol::endpoint endpoint(socket.string());
     wire.stream.expires_at(deadline);
     const auto [error] = co_await wire.stream.async_connect(endpoint, as_result);
-    if (error) co_return failed(error, step);
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, step);
+    if (error) co_return http_error(error, step);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, step);
     co_return Result<>{};
 }
 
 /// Sends `request` and reads the head of its answer; `request` outlives the call.
-Task<Result<WirePtr>> HttpClient::Pool::ask(const HttpRequest& request, TimePoint deadline,
-                                            boost::optional<std::uint64_t> limit) {
-    const Message message = wire_form(request, "localhost");
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, "write");
+Task<Result<WirePtr>> HttpClient::Pool::send_request(const HttpRequest& request, TimePoint deadline,
+                                                     boost::optional<std::uint64_t> limit) {
+    const Message message = to_message(request, "localhost");
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, "write");
 
     while (WirePtr kept = take()) {
-        const Exchange past = co_await exchange(*kept, message, deadline, limit);
-        if (!past.error) co_return kept;
-        if (!may_repeat(past, message)) co_return failed(past.error, past.step);
+        const Exchange attempt = co_await exchange(*kept, message, deadline, limit);
+        if (!attempt.error) co_return kept;
+        if (!can_retry(attempt, message)) co_return http_error(attempt.error, attempt.step);
     }
     auto fresh = std::make_unique<Wire>(executor);
     const Result<> connected = co_await connect(*fresh, deadline);
     if (!connected) co_return connected.error();
     const Exchange done = co_await exchange(*fresh, message, deadline, limit);
-    if (done.error) co_return failed(done.error, done.step);
+    if (done.error) co_return http_error(done.error, done.step);
     co_return fresh;
 }
 
 /// The same for a body that comes in pieces. `request` outlives the call.
-Task<Result<WirePtr>> HttpClient::Pool::ask_in_pieces(const HttpRequest& request, Duration limit) {
-    const Message message = wire_form(request, "localhost");
+Task<Result<WirePtr>> HttpClient::Pool::send_chunked(const HttpRequest& request, Duration limit) {
+    const Message message = to_message(request, "localhost");
     auto wire = std::make_unique<Wire>(executor);
     const Result<> connected = co_await connect(*wire, deadline_after(limit));
     if (!connected) co_return connected.error();
@@ -192,7 +192,7 @@ Task<Result<WirePtr>> HttpClient::Pool::ask_in_pieces(const HttpRequest& request
     if (!written) co_return written.error();
     const auto [error, size] =
         co_await http::async_read_header(wire->stream, wire->received, *wire->head, as_result);
-    if (error) co_return failed(error, "read");
+    if (error) co_return http_error(error, "read");
     co_return wire;
 }
 
@@ -201,32 +201,32 @@ HttpClient::HttpClient(const asio::any_io_executor& executor, std::filesystem::p
 HttpClient::~HttpClient() = default;
 
 Task<Result<HttpResponse>> HttpClient::send(HttpRequest request, Duration limit) {
-    auto asked = co_await pool_->ask(request, deadline_after(limit), answer_limit);
+    auto asked = co_await pool_->send_request(request, deadline_after(limit), response_limit);
     if (!asked) co_return asked.error().within(title(request));
 
     WirePtr wire = std::move(*asked);
-    http::response_parser<http::string_body> answer(std::move(*wire->head));
-    if (!answer.is_done()) {
-        const auto [error, size] = co_await http::async_read(wire->stream, wire->received, answer, as_result);
-        if (error) co_return failed(error, "read").within(title(request));
+    http::response_parser<http::string_body> parser(std::move(*wire->head));
+    if (!parser.is_done()) {
+        const auto [error, size] = co_await http::async_read(wire->stream, wire->received, parser, as_result);
+        if (error) co_return http_error(error, "read").within(title(request));
     }
-    HttpResponse response{answer.get().result_int(), std::move(answer.get().body())};
-    pool_->keep(std::move(wire), answer.keep_alive());
+    HttpResponse response{parser.get().result_int(), std::move(parser.get().body())};
+    pool_->keep(std::move(wire), parser.keep_alive());
     co_return response;
 }
 
 struct HttpStream::Connection {
     Connection(WirePtr taken, std::string asked)
-        : wire(std::move(taken)), answer(std::move(*wire->head)), title(std::move(asked)) {}
+        : wire(std::move(taken)), parser(std::move(*wire->head)), title(std::move(asked)) {}
 
     WirePtr wire;
-    http::response_parser<http::buffer_body> answer;
+    http::response_parser<http::buffer_body> parser;
     std::string title;
 };
 
 Task<Result<HttpStream>> HttpClient::open(HttpRequest request, Duration limit) {
-    auto asking = request.next_piece ? pool_->ask_in_pieces(request, limit)
-                                     : pool_->ask(request, deadline_after(limit), boost::none);
+    auto asking = request.next_piece ? pool_->send_chunked(request, limit)
+                                     : pool_->send_request(request, deadline_after(limit), boost::none);
     auto asked = co_await std::move(asking);
     if (!asked) co_return asked.error().within(title(request));
     auto connection = std::make_unique<HttpStream::Connection>(std::move(*asked), title(request));
@@ -238,22 +238,22 @@ HttpStream::HttpStream(HttpStream&&) noexcept = default;
 HttpStream& HttpStream::operator=(HttpStream&&) noexcept = default;
 HttpStream::~HttpStream() = default;
 
-unsigned HttpStream::status() const noexcept { return connection_->answer.get().result_int(); }
+unsigned HttpStream::status() const noexcept { return connection_->parser.get().result_int(); }
 
 Task<Result<std::string>> HttpStream::read(Duration inactivity) {
-    auto& [wire, answer, title] = *connection_;
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, "read").within(title);
+    auto& [wire, parser, title] = *connection_;
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, "read").within(title);
 
     std::string piece(piece_size, '\0');
-    auto& into = answer.get().body();
+    auto& into = parser.get().body();
     into.data = piece.data();
     into.size = piece.size();
     wire->stream.expires_at(deadline_after(inactivity));
-    while (!answer.is_done() && into.size == piece.size()) {  // some reads return framing only
+    while (!parser.is_done() && into.size == piece.size()) {  // some reads return framing only
         const auto [error, size] =
-            co_await http::async_read_some(wire->stream, wire->received, answer, as_result);
-        if (error && error != http::error::need_buffer) co_return failed(error, "read").within(title);
+            co_await http::async_read_some(wire->stream, wire->received, parser, as_result);
+        if (error && error != http::error::need_buffer) co_return http_error(error, "read").within(title);
     }
     piece.resize(piece.size() - into.size);
     wire->received.shrink_to_fit();  // a stream may last for months, and what it received may be secret

@@ -45,11 +45,11 @@ std::string title(const HttpRequest& request) {
     return request.method + " " + request.target.substr(0, request.target.find('?'));
 }
 
-Error failed(const beast::error_code& code, std::string_view step) {
+Error http_error(const beast::error_code& code, std::string_view step) {
     return Error(kind_of(code), text_of(code)).within(step);
 }
 
-Message wire_form(const HttpRequest& request, const std::string& host) {
+Message to_message(const HttpRequest& request, const std::string& host) {
     Message message;
     message.version(11);
     message.method_string(request.method);

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/error.hpp"
 #include "base/http_client.hpp"
-#include "base/wiped_memory.hpp"
+#include "base/wiping_allocator.hpp"
 
 #include <boost/beast/core/error.hpp>
 #include <boost/beast/http/fields.hpp>
@@ -19,8 +19,8 @@
 namespace dockerext::http_message {
 
 /// Bodies and headers may hold secrets.
-using Body = boost::beast::http::basic_string_body<char, std::char_traits<char>, WipedMemory<char>>;
-using Fields = boost::beast::http::basic_fields<WipedMemory<char>>;
+using Body = boost::beast::http::basic_string_body<char, std::char_traits<char>, WipingAllocator<char>>;
+using Fields = boost::beast::http::basic_fields<WipingAllocator<char>>;
 using Message = boost::beast::http::request<Body, Fields>;
 using TimePoint = SteadyTime;
 
@@ -32,9 +32,9 @@ TimePoint deadline_after(Duration limit);
 /// "GET /path", without the query.
 std::string title(const HttpRequest& request);
 
-Message wire_form(const HttpRequest& request, const std::string& host);
+Message to_message(const HttpRequest& request, const std::string& host);
 
 /// The Error for `code`, which occurred during `step`.
-Error failed(const boost::beast::error_code& code, std::string_view step);
+Error http_error(const boost::beast::error_code& code, std::string_view step);
 
 }  // namespace dockerext::http_message

@@ -23,15 +23,15 @@ namespace beast = boost::beast;
 namespace http = beast::http;
 using Protocol = asio::local::stream_protocol;
 using Stream = beast::basic_stream<Protocol>;
-using Received = beast::basic_flat_buffer<WipedMemory<char>>;  ///< requests may hold secrets
+using Received = beast::basic_flat_buffer<WipingAllocator<char>>;  ///< requests may hold secrets
 
 constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 constexpr std::uint64_t request_limit = 4U << 20;
-constexpr std::uint64_t request_limit_of_others = 64U << 10;  ///< they submit no settings
+constexpr std::uint64_t unprivileged_request_limit = 64U << 10;  ///< they submit no settings
 constexpr std::uint32_t header_limit = 64U << 10;
 constexpr std::size_t buffer_limit = 256U << 10;
-constexpr unsigned most_connections = 64;
-constexpr std::size_t most_turned_away = 32;  ///< at once; further ones are closed without an answer
+constexpr unsigned max_connections = 64;
+constexpr std::size_t max_rejections = 32;  ///< at once; further ones are closed without an answer
 constexpr Duration write_limit = 60s;
 constexpr Duration drain_limit = 2s;
 constexpr Duration accept_pause = 1s;
@@ -53,7 +53,7 @@ HttpRequest request_of(const http::request<http_message::Body>& message) {
 }
 
 /// The answer to a peer whose request could not be read; nullopt if the peer is gone.
-std::optional<HttpResponse> complaint(const beast::error_code& code) {
+std::optional<HttpResponse> error_response(const beast::error_code& code) {
     if (code == http::error::body_limit)
         return HttpResponse{
             413, R"({"error":"the body is larger than 4 MiB, or than 64 KiB from others than root"})"};
@@ -92,13 +92,13 @@ Task<void> drain(Stream& stream) {
     }
 }
 
-Task<void> until_gone(Stream& stream, const Received& received) {
-    for (bool is_there = received.size() == 0; is_there;) {
+Task<void> wait_for_disconnect(Stream& stream, const Received& received) {
+    for (bool is_connected = received.size() == 0; is_connected;) {
         const auto [error] = co_await stream.socket().async_wait(Protocol::socket::wait_read, as_result);
         if (error) co_return;
         char next = 0;
         const auto got = ::recv(stream.socket().native_handle(), &next, 1, MSG_PEEK | MSG_DONTWAIT);
-        is_there = got < 0 && (errno == EAGAIN || errno == EINTR);
+        is_connected = got < 0 && (errno == EAGAIN || errno == EINTR);
     }
 }
 
@@ -106,18 +106,18 @@ Task<void> until_gone(Stream& stream, const Received& received) {
 struct Service {
     HttpServer::Handler handler;
     HttpServer::Limits limits;
-    Seats seats{::geteuid(), limits.seats};
+    UserQuota quota{::geteuid(), limits.quota};
 };
 
 /// Serves one request; returns whether another one may follow.
 Task<bool> serve_one(Stream& stream, Received& received, const Service& service, PeerCredentials peer) {
     http::request_parser<http_message::Body> parser;
-    parser.body_limit(service.seats.is_owner(peer.uid) ? request_limit : request_limit_of_others);
+    parser.body_limit(service.quota.is_owner(peer.uid) ? request_limit : unprivileged_request_limit);
     parser.header_limit(header_limit);
     stream.expires_after(service.limits.idle);
     const auto [error, size] = co_await http::async_read(stream, received, parser, as_result);
     if (error) {
-        const auto refusal = complaint(error);
+        const auto refusal = error_response(error);
         if (!refusal) co_return false;
         co_await respond(stream, *refusal, false);
         co_await drain(stream);
@@ -125,10 +125,10 @@ Task<bool> serve_one(Stream& stream, Received& received, const Service& service,
     }
     const bool keep_alive = parser.get().keep_alive();
     HttpRequest request = request_of(parser.release());
-    const Peer asking{peer, [&] { return until_gone(stream, received); }};
+    const Peer asking{peer, [&] { return wait_for_disconnect(stream, received); }};
     HttpResponse response = co_await service.handler(std::move(request), asking);
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return false;
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return false;
     co_return co_await respond(stream, std::move(response), keep_alive);
 }
 
@@ -137,12 +137,12 @@ Task<void> serve_peer(Protocol::socket peer, const Service& service, PeerCredent
     Received received(buffer_limit);
     for (bool more = true; more;) {
         more = co_await serve_one(stream, received, service, who);
-        const bool gone = co_await is_cancelled();
-        if (gone) co_return;
+        const bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return;
     }
 }
 
-Task<void> turn_away(Protocol::socket peer) {
+Task<void> reject(Protocol::socket peer) {
     Stream stream(std::move(peer));
     HttpResponse refusal{503, R"({"error":"too many connections of this user; close one and try again"})"};
     co_await respond(stream, std::move(refusal), false);
@@ -150,23 +150,23 @@ Task<void> turn_away(Protocol::socket peer) {
 }
 
 /// Accepts a connection, serves it, then accepts the next. A peer without a seat delays nobody else.
-Task<void> serve_in_turn(Protocol::acceptor& acceptor, Service& service, TaskGroup& turned_away) {
+Task<void> accept_and_serve(Protocol::acceptor& acceptor, Service& service, TaskGroup& rejections) {
     for (;;) {
         auto [error, peer] = co_await acceptor.async_accept(as_result);
-        bool gone = co_await is_cancelled();
-        if (gone) co_return;
+        bool cancelled = co_await is_cancelled();
+        if (cancelled) co_return;
         if (error) {
             co_await sleep_for(accept_pause);  // most likely out of descriptors
         } else if (const auto who = credentials(peer)) {
-            const auto seat = service.seats.take(who->uid);
-            if (seat) {
+            const auto permit = service.quota.acquire(who->uid);
+            if (permit) {
                 co_await serve_peer(std::move(peer), service, *who);
-            } else if (turned_away.size() < most_turned_away) {
-                turned_away.spawn(turn_away(std::move(peer)));
+            } else if (rejections.size() < max_rejections) {
+                rejections.spawn(reject(std::move(peer)));
             }
         }
-        gone = co_await is_cancelled();
-        if (gone) co_return;
+        cancelled = co_await is_cancelled();
+        if (cancelled) co_return;
     }
 }
 
@@ -225,13 +225,13 @@ HttpServer::~HttpServer() = default;
 
 Task<void> HttpServer::serve() {
     TaskGroup connections(listener_->acceptor.get_executor());
-    TaskGroup turned_away(listener_->acceptor.get_executor());
-    for (unsigned i = 0; i < most_connections; ++i) {
-        connections.spawn(serve_in_turn(listener_->acceptor, listener_->service, turned_away));
+    TaskGroup rejections(listener_->acceptor.get_executor());
+    for (unsigned i = 0; i < max_connections; ++i) {
+        connections.spawn(accept_and_serve(listener_->acceptor, listener_->service, rejections));
     }
     co_await connections.join();
-    turned_away.cancel();
-    co_await turned_away.join();
+    rejections.cancel();
+    co_await rejections.join();
 }
 
 }  // namespace dockerext

@@ -1,7 +1,7 @@
 #pragma once
 
 #include "base/http_client.hpp"
-#include "base/seats.hpp"
+#include "base/user_quota.hpp"
 
 #include <sys/types.h>
 
@@ -30,13 +30,13 @@ struct Peer : PeerCredentials {
 /// that is not HTTP gets 400, a body over 4 MiB 413, headers over 64 KiB 431, each with {"error": "…"}, and
 /// the connection closes. At most 64 connections are served; further ones wait until one of those ends. A
 /// connection that delivers no complete request within the idle limit is closed. Users other than root and
-/// the server's own user share only a part of the connections (`Seats`), get 503 beyond it, and may send
+/// the server's own user share only a part of the connections (`UserQuota`), get 503 beyond it, and may send
 /// bodies of at most 64 KiB.
 class HttpServer {
 public:
     struct Limits {
         Duration idle = std::chrono::seconds(60);
-        Seats::Limits seats = {};
+        UserQuota::Limits quota = {};
     };
     /// Answers one request. Called concurrently for different connections. It may take as long as it needs,
     /// and is cancelled with the server. An exception ends the process, as every bug does.

@@ -38,7 +38,7 @@ JsonType JsonCursor::type() const {
     return JsonType::null;
 }
 
-Problem JsonCursor::problem(std::string_view complaint) const { return {pointer_, std::string(complaint)}; }
+Problem JsonCursor::problem(std::string_view message) const { return {pointer_, std::string(message)}; }
 
 Problem JsonCursor::expected(std::string_view type) const {
     return problem("expected " + std::string(type) + ", found " + std::string(to_string(this->type())));
@@ -106,7 +106,8 @@ Read<bool> JsonCursor::boolean() const {
 }
 
 std::string JsonCursor::text() const {
-    using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;  // it may be secret
+    using Buffer =
+        rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipingJsonAllocator>;  // it may be secret
     Buffer buffer;
     rapidjson::Writer<Buffer> writer(buffer);
     value_->Accept(writer);

@@ -57,7 +57,7 @@ public:
     std::string text() const;
 
     const std::string& pointer() const noexcept { return pointer_; }
-    Problem problem(std::string_view complaint) const;
+    Problem problem(std::string_view message) const;
     /// "expected `type`, found …"
     Problem expected(std::string_view type) const;
 

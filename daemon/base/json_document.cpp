@@ -1,6 +1,6 @@
 #include "base/json_document.hpp"
 
-#include "base/wiped_memory.hpp"
+#include "base/wiping_allocator.hpp"
 
 #include <rapidjson/document.h>
 #include <rapidjson/error/en.h>
@@ -39,30 +39,33 @@ std::optional<Number> whole_number(const std::string& text) {
 template <typename Tree>
 class Guard {
 public:
-    Guard(Tree& tree, JsonLimits limits, std::string& complaint)
-        : tree_(tree), depth_(limits.depth), pointers_(limits.bytes * pointer_bytes), complaint_(complaint) {}
+    Guard(Tree& tree, JsonLimits limits, std::string& message)
+        : tree_(tree),
+          depth_(limits.depth),
+          pointer_bytes_limit_(limits.bytes * pointer_bytes),
+          message_(message) {}
 
-    bool Null() { return point() && tree_.Null(); }
-    bool Bool(bool value) { return point() && tree_.Bool(value); }
-    bool Int(int value) { return point() && tree_.Int(value); }
-    bool Uint(unsigned value) { return point() && tree_.Uint(value); }
-    bool Int64(std::int64_t value) { return point() && tree_.Int64(value); }
-    bool Uint64(std::uint64_t value) { return point() && tree_.Uint64(value); }
-    bool Double(double value) { return point() && tree_.Double(value); }
+    bool Null() { return count_pointer() && tree_.Null(); }
+    bool Bool(bool value) { return count_pointer() && tree_.Bool(value); }
+    bool Int(int value) { return count_pointer() && tree_.Int(value); }
+    bool Uint(unsigned value) { return count_pointer() && tree_.Uint(value); }
+    bool Int64(std::int64_t value) { return count_pointer() && tree_.Int64(value); }
+    bool Uint64(std::uint64_t value) { return count_pointer() && tree_.Uint64(value); }
+    bool Double(double value) { return count_pointer() && tree_.Double(value); }
     bool RawNumber(const char* text, rapidjson::SizeType size, bool) {
         const std::string number(text, size);
         if (const auto whole = whole_number<std::int64_t>(number)) return Int64(*whole);
         if (const auto whole = whole_number<std::uint64_t>(number)) return Uint64(*whole);
         const double value = std::strtod(number.c_str(), nullptr);
-        return std::isfinite(value) ? Double(value) : refuse("the number " + number + " is too large");
+        return std::isfinite(value) ? Double(value) : reject("the number " + number + " is too large");
     }
     bool String(const char* text, rapidjson::SizeType size, bool copy) {
-        return point() && free_of_nul({text, size}) && tree_.String(text, size, copy);
+        return count_pointer() && has_no_nul({text, size}) && tree_.String(text, size, copy);
     }
     bool Key(const char* text, rapidjson::SizeType size, bool copy) {
         const std::string_view key(text, size);
-        if (!free_of_nul(key)) return false;
-        if (!open_.back().keys.emplace(key).second) return refuse("duplicate key '" + std::string(key) + "'");
+        if (!has_no_nul(key)) return false;
+        if (!open_.back().keys.emplace(key).second) return reject("duplicate key '" + std::string(key) + "'");
         open_.back().member = size;
         return tree_.Key(text, size, copy);
     }
@@ -80,24 +83,24 @@ private:
     };
     static constexpr std::size_t pointer_bytes = 64;  ///< per byte that a document may have
 
-    bool refuse(std::string complaint) {
-        complaint_ = std::move(complaint);
+    bool reject(std::string message) {
+        message_ = std::move(message);
         return false;
     }
-    bool free_of_nul(std::string_view text) {
-        return text.find('\0') == std::string_view::npos || refuse("a NUL character is not allowed");
+    bool has_no_nul(std::string_view text) {
+        return text.find('\0') == std::string_view::npos || reject("a NUL character is not allowed");
     }
     std::size_t pointer_of_next() const {
         return open_.empty() ? 0 : open_.back().pointer + 1 + open_.back().member;
     }
     /// Every value has a pointer, which repeats the keys above it.
-    bool point() {
-        pointed_ += pointer_of_next();
-        return pointed_ <= pointers_ || refuse("the keys make the document too large");
+    bool count_pointer() {
+        pointer_bytes_used_ += pointer_of_next();
+        return pointer_bytes_used_ <= pointer_bytes_limit_ || reject("the keys make the document too large");
     }
     bool enter() {
-        if (open_.size() >= depth_) return refuse("nested deeper than " + std::to_string(depth_) + " levels");
-        if (!point()) return false;
+        if (open_.size() >= depth_) return reject("nested deeper than " + std::to_string(depth_) + " levels");
+        if (!count_pointer()) return false;
         const std::size_t pointer = pointer_of_next();
         open_.emplace_back().pointer = pointer;
         return true;
@@ -106,13 +109,13 @@ private:
 
     Tree& tree_;
     unsigned depth_;
-    std::size_t pointers_;
-    std::size_t pointed_ = 0;
-    std::string& complaint_;
+    std::size_t pointer_bytes_limit_;
+    std::size_t pointer_bytes_used_ = 0;
+    std::string& message_;
     std::vector<Open> open_;
 };
 
-std::string place(std::string_view text, std::size_t offset) {
+std::string line_and_column(std::string_view text, std::size_t offset) {
     const std::string_view before = text.substr(0, std::min(offset, text.size()));
     const auto line = std::count(before.begin(), before.end(), '\n') + 1;
     const std::size_t start = before.rfind('\n');
@@ -120,13 +123,14 @@ std::string place(std::string_view text, std::size_t offset) {
     return "line " + std::to_string(line) + ", column " + std::to_string(column);
 }
 
-Error refused(std::string_view text, std::size_t offset, std::string_view complaint) {
-    return {ErrorKind::invalid_input, place(text, offset) + ": " + std::string(complaint)};
+Error parse_error(std::string_view text, std::size_t offset, std::string_view message) {
+    return {ErrorKind::invalid_input, line_and_column(text, offset) + ": " + std::string(message)};
 }
 
 // The input may be secret: the stacks are wiped when they are freed, and the texts of the tree by `wipe`.
-using Document = rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, WipedBlocks>;
-using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, WipedBlocks>;
+using Document =
+    rapidjson::GenericDocument<rapidjson::UTF8<>, rapidjson::MemoryPoolAllocator<>, WipingJsonAllocator>;
+using Reader = rapidjson::GenericReader<rapidjson::UTF8<>, rapidjson::UTF8<>, WipingJsonAllocator>;
 
 void wipe(const rapidjson::Value& root) {
     std::vector<const rapidjson::Value*> left{&root};
@@ -164,14 +168,14 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, JsonDialect dial
     }
     if (text.starts_with("\xEF\xBB\xBF")) text.remove_prefix(3);  // a byte order mark, as some editors write
     if (const auto nul = text.find('\0'); nul != std::string_view::npos) {
-        return refused(text, nul, "a NUL byte is not allowed");
+        return parse_error(text, nul, "a NUL byte is not allowed");
     }
     auto tree = std::make_unique<Tree>();
-    std::string complaint;
+    std::string message;
     rapidjson::ParseResult parsed;
     rapidjson::MemoryStream stream(text.data(), text.size());
     auto generate = [&](Document& document) {
-        Guard<Document> guard(document, limits, complaint);
+        Guard<Document> guard(document, limits, message);
         Reader reader;
         parsed = dialect == JsonDialect::commented ? reader.Parse<commented_flags>(stream, guard)
                                                    : reader.Parse<strict_flags>(stream, guard);
@@ -179,8 +183,8 @@ Result<JsonDocument> JsonDocument::parse(std::string_view text, JsonDialect dial
     };
     tree->document.Populate(generate);
     if (parsed.IsError()) {
-        return refused(text, parsed.Offset(),
-                       complaint.empty() ? rapidjson::GetParseError_En(parsed.Code()) : complaint.c_str());
+        return parse_error(text, parsed.Offset(),
+                           message.empty() ? rapidjson::GetParseError_En(parsed.Code()) : message.c_str());
     }
     return JsonDocument(std::move(tree));
 }

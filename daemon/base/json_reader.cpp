@@ -8,7 +8,7 @@ namespace dockerext {
 namespace {
 
 template <typename T>
-std::optional<T> kept(Read<T> result, Problems& problems) {
+std::optional<T> value_or_report(Read<T> result, Problems& problems) {
     if (result) return std::move(*result);
     problems.add(result.error());
     return std::nullopt;
@@ -22,7 +22,7 @@ ObjectReader::ObjectReader(JsonCursor object, Problems& problems)
 }
 
 std::optional<JsonCursor> ObjectReader::take(std::string_view key) {
-    asked_.emplace_back(key);
+    requested_.emplace_back(key);
     auto found = object_.find(key);
     if (!found || !*found || (*found)->is(JsonType::null)) return std::nullopt;
     return std::move(*found);
@@ -30,32 +30,32 @@ std::optional<JsonCursor> ObjectReader::take(std::string_view key) {
 
 std::optional<std::string> ObjectReader::string(std::string_view key) {
     const auto member = take(key);
-    return member ? kept(member->string(), problems_) : std::nullopt;
+    return member ? value_or_report(member->string(), problems_) : std::nullopt;
 }
 
 std::optional<Secret> ObjectReader::secret(std::string_view key) {
     const auto member = take(key);
-    return member ? kept(member->secret(), problems_) : std::nullopt;
+    return member ? value_or_report(member->secret(), problems_) : std::nullopt;
 }
 
 std::optional<std::int64_t> ObjectReader::integer(std::string_view key) {
     const auto member = take(key);
-    return member ? kept(member->integer(), problems_) : std::nullopt;
+    return member ? value_or_report(member->integer(), problems_) : std::nullopt;
 }
 
 std::optional<bool> ObjectReader::boolean(std::string_view key) {
     const auto member = take(key);
-    return member ? kept(member->boolean(), problems_) : std::nullopt;
+    return member ? value_or_report(member->boolean(), problems_) : std::nullopt;
 }
 
 std::vector<std::string> ObjectReader::strings(std::string_view key) {
     std::vector<std::string> texts;
     const auto member = take(key);
     if (!member) return texts;
-    const auto items = kept(member->items(), problems_);
+    const auto items = value_or_report(member->items(), problems_);
     if (!items) return texts;
     for (const JsonCursor& item : *items) {
-        if (auto text = kept(item.string(), problems_)) texts.push_back(std::move(*text));
+        if (auto text = value_or_report(item.string(), problems_)) texts.push_back(std::move(*text));
     }
     return texts;
 }
@@ -63,12 +63,13 @@ std::vector<std::string> ObjectReader::strings(std::string_view key) {
 void ObjectReader::finish(std::string_view what) {
     const auto members = object_.members();
     if (!members) return;
-    const std::vector<std::string_view> known(asked_.begin(), asked_.end());
+    const std::vector<std::string_view> known(requested_.begin(), requested_.end());
     for (const auto& [key, member] : *members) {
         if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        const auto meant = nearest(key, known);
-        problems_.add(member.pointer(), "unknown key of " + std::string(what) +
-                                            (meant ? "; did you mean '" + std::string(*meant) + "'?" : ""));
+        const auto suggestion = nearest(key, known);
+        problems_.add(member.pointer(),
+                      "unknown key of " + std::string(what) +
+                          (suggestion ? "; did you mean '" + std::string(*suggestion) + "'?" : ""));
     }
 }
 

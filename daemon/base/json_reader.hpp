@@ -35,7 +35,7 @@ public:
 private:
     JsonCursor object_;
     Problems& problems_;
-    std::vector<std::string> asked_;
+    std::vector<std::string> requested_;
 };
 
 }  // namespace dockerext

@@ -2,7 +2,7 @@
 
 #include "base/secret.hpp"
 #include "base/utf8.hpp"
-#include "base/wiped_memory.hpp"
+#include "base/wiping_allocator.hpp"
 
 #include <rapidjson/stringbuffer.h>
 #include <rapidjson/writer.h>
@@ -10,7 +10,7 @@
 namespace dockerext {
 
 // The output may be secret.
-using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipedBlocks>;
+using Buffer = rapidjson::GenericStringBuffer<rapidjson::UTF8<>, WipingJsonAllocator>;
 
 struct JsonWriter::Output {
     Output() { json.SetMaxDecimalPlaces(3); }

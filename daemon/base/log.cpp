@@ -1,6 +1,6 @@
 #include "base/log.hpp"
 
-#include "base/log_form.hpp"
+#include "base/log_format.hpp"
 
 #include <spdlog/logger.h>
 #include <spdlog/pattern_formatter.h>

@@ -16,9 +16,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr int most_links = 40;  ///< the kernel's limit
+constexpr int max_links = 40;  ///< the kernel's limit
 
-Error refused(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
+Error invalid_path(std::string why) { return {ErrorKind::invalid_input, std::move(why)}; }
 
 Result<UniqueFd> step_into(int folder, const std::string& name) {
     UniqueFd next(::openat(folder, name.c_str(), O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
@@ -29,78 +29,78 @@ Result<UniqueFd> step_into(int folder, const std::string& name) {
 /// Resolves a path from "/" to its last component.
 class Walk {
 public:
-    explicit Walk(const fs::path& path) { go_on_with(path); }
+    explicit Walk(const fs::path& path) { prepend(path); }
 
     /// Walks to the folder that holds the last component, which is not a link.
     Result<> run() {
-        if (auto begun = go_to_root(); !begun) return begun;
-        while (!left_.empty()) {
-            if (auto done = take(); !done) return done;
+        if (auto opened = go_to_root(); !opened) return opened;
+        while (!remaining_.empty()) {
+            if (auto done = resolve_next(); !done) return done;
             if (!last_.empty()) return {};
         }
         last_ = ".";
         return {};
     }
 
-    int folder() const { return at_.get(); }
+    int folder() const { return folder_.get(); }
     const std::string& last() const { return last_; }
 
 private:
-    void go_on_with(const fs::path& path) {
+    void prepend(const fs::path& path) {
         const fs::path relative = path.relative_path();
-        left_.insert(left_.begin(), relative.begin(), relative.end());
-        std::erase_if(left_, [](const std::string& name) { return name.empty() || name == "."; });
+        remaining_.insert(remaining_.begin(), relative.begin(), relative.end());
+        std::erase_if(remaining_, [](const std::string& name) { return name.empty() || name == "."; });
     }
 
     Result<> go_to_root() {
-        at_ = UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
-        where_ = "/";
-        if (!at_) return Error::from_errno(errno, "open '/'");
+        folder_ = UniqueFd(::open("/", O_PATH | O_DIRECTORY | O_CLOEXEC));
+        folder_path_ = "/";
+        if (!folder_) return Error::from_errno(errno, "open '/'");
         return {};
     }
 
-    Result<> take() {
-        const std::string name = left_.front();
-        left_.pop_front();
+    Result<> resolve_next() {
+        const std::string name = remaining_.front();
+        remaining_.pop_front();
         struct stat facts = {};
-        if (::fstatat(at_.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
+        if (::fstatat(folder_.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0)
             return Error::from_errno(errno, "open");
         if (S_ISLNK(facts.st_mode)) return follow(name);
-        if (left_.empty() && name != "..") {
+        if (remaining_.empty() && name != "..") {
             last_ = name;
             return {};
         }
-        auto next = step_into(at_.get(), name);
+        auto next = step_into(folder_.get(), name);
         if (!next) return next.error();
-        at_ = std::move(*next);
-        where_ = (where_ / name).lexically_normal();
+        folder_ = std::move(*next);
+        folder_path_ = (folder_path_ / name).lexically_normal();
         return {};
     }
 
     Result<> follow(const std::string& name) {
-        if (++links_ > most_links) return refused("too many symbolic links");
-        if (auto ours = require_roots_own(name); !ours) return ours;
+        if (++links_ > max_links) return invalid_path("too many symbolic links");
+        if (auto trusted = require_writable_by_root_only(name); !trusted) return trusted;
         std::array<char, PATH_MAX> target{};
-        const ssize_t size = ::readlinkat(at_.get(), name.c_str(), target.data(), target.size());
+        const ssize_t size = ::readlinkat(folder_.get(), name.c_str(), target.data(), target.size());
         if (size < 0) return Error::from_errno(errno, "read the link '" + name + "'");
         const fs::path path(target.data(), target.data() + size);
-        go_on_with(path);
+        prepend(path);
         return path.is_absolute() ? go_to_root() : Result<>();
     }
 
-    Result<> require_roots_own(const std::string& name) const {
+    Result<> require_writable_by_root_only(const std::string& name) const {
         struct stat facts = {};
-        if (::fstat(at_.get(), &facts) != 0) return Error::from_errno(errno, "fstat");
+        if (::fstat(folder_.get(), &facts) != 0) return Error::from_errno(errno, "fstat");
         if (facts.st_uid == 0 && (facts.st_mode & (S_IWGRP | S_IWOTH)) == 0) return {};
-        return refused(
-            "'" + (where_ / name).string() +
+        return invalid_path(
+            "'" + (folder_path_ / name).string() +
             "' is a symbolic link in a folder that users other than root can write to: use the real path, "
             "or let only root write to the folder");
     }
 
-    std::deque<std::string> left_;
-    UniqueFd at_;
-    fs::path where_;  ///< of `at_`, for people
+    std::deque<std::string> remaining_;
+    UniqueFd folder_;
+    fs::path folder_path_;  ///< of `folder_`, for people
     std::string last_;
     int links_ = 0;
 };
@@ -108,15 +108,15 @@ private:
 }  // namespace
 
 Result<UniqueFd> open_beneath(int folder, const fs::path& path) {
-    if (path.empty() || path.is_absolute()) return refused("not a relative path");
+    if (path.empty() || path.is_absolute()) return invalid_path("not a relative path");
     UniqueFd at;
     for (const fs::path& part : path.parent_path()) {
-        if (part == "..") return refused("leads out of its folder");
+        if (part == "..") return invalid_path("leads out of its folder");
         auto next = step_into(at ? at.get() : folder, part);
         if (!next) return next.error();
         at = std::move(*next);
     }
-    if (path.filename() == "..") return refused("leads out of its folder");
+    if (path.filename() == "..") return invalid_path("leads out of its folder");
     return open_regular(at ? at.get() : folder, path.filename());
 }
 

@@ -28,13 +28,13 @@ constexpr std::size_t longest_word = 64;  // real words are shorter, and the cos
 std::optional<std::string_view> nearest(std::string_view word, std::span<const std::string_view> known) {
     if (word.size() > longest_word) return std::nullopt;
     std::optional<std::string_view> best;
-    std::size_t least = std::max<std::size_t>(2, word.size() / 3) + 1;
+    std::size_t threshold = std::max<std::size_t>(2, word.size() / 3) + 1;
     for (const std::string_view candidate : known) {
         const auto [shorter, longer] = std::minmax({word.size(), candidate.size()});
-        if (longer - shorter >= least) continue;
-        const std::size_t slips = distance(word, candidate);
-        if (slips < least && slips < candidate.size()) {
-            least = slips;
+        if (longer - shorter >= threshold) continue;
+        const std::size_t edits = distance(word, candidate);
+        if (edits < threshold && edits < candidate.size()) {
+            threshold = edits;
             best = candidate;
         }
     }

@@ -43,7 +43,7 @@ struct Work {
     std::atomic<bool> ended = false;
 };
 
-Task<Result<>> end_of(std::shared_ptr<Work> work) {
+Task<Result<>> wait_until_done(std::shared_ptr<Work> work) {
     const int fd = ::fcntl(work->done.get(), F_DUPFD_CLOEXEC, 0);  // Asio's descriptor closes its own
     if (fd < 0) co_return Error::from_errno(errno, "wait for an event");
     asio::posix::stream_descriptor done(co_await asio::this_coro::executor, fd);
@@ -56,7 +56,7 @@ Task<Result<>> end_of(std::shared_ptr<Work> work) {
     co_return Result<>{};
 }
 
-Result<> begin(const std::shared_ptr<Work>& work) {
+Result<> start_thread(const std::shared_ptr<Work>& work) {
     if (!work->done) return Error::from_errno(errno, "make an event");
     try {
         std::thread([work] { work->run(); }).detach();
@@ -67,19 +67,19 @@ Result<> begin(const std::shared_ptr<Work>& work) {
 }
 
 /// Requests the stop also if the coroutine is destroyed while it waits.
-struct StopAtEnd {
+struct StopOnExit {
     std::stop_source stop;
-    ~StopAtEnd() { stop.request_stop(); }
+    ~StopOnExit() { stop.request_stop(); }
 };
 
 }  // namespace
 
 Task<Result<>> run_off_loop(std::function<void(std::stop_token)> what) {
     const auto work = std::make_shared<Work>(std::move(what));
-    const StopAtEnd stop{work->stop};
-    const Result<> begun = begin(work);
-    if (!begun) co_return begun.error();
-    auto waiting = end_of(work);
+    const StopOnExit stop{work->stop};
+    const Result<> started = start_thread(work);
+    if (!started) co_return started.error();
+    auto waiting = wait_until_done(work);
     const Result<> ended = co_await std::move(waiting);
     if (!ended) co_return ended.error();
     if (work->bug) std::rethrow_exception(work->bug);

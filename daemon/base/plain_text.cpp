@@ -75,7 +75,9 @@ std::string joined(const std::vector<std::string_view>& lines) {
 
 }  // namespace
 
-std::string plain_text(std::string_view said) { return joined(lines_of(without_controls(valid_utf8(said)))); }
+std::string plain_text(std::string_view output) {
+    return joined(lines_of(without_controls(valid_utf8(output))));
+}
 
 std::string last_lines(std::string_view text, std::size_t lines, std::size_t bytes) {
     const auto all = lines_of(text);

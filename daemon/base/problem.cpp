@@ -5,8 +5,8 @@
 namespace dockerext {
 namespace {
 
-constexpr std::size_t most = 1000;  // nobody reads more, and each is looked up, sorted and copied
-constexpr std::size_t most_bytes = std::size_t{4} << 20;
+constexpr std::size_t max_problems = 1000;  // nobody reads more, and each is looked up, sorted and copied
+constexpr std::size_t max_problem_bytes = std::size_t{4} << 20;
 
 }  // namespace
 
@@ -14,7 +14,7 @@ void Problems::add(std::string path, std::string message) {
     ++count_;
     if (full_) return;
     bytes_ += path.size() + message.size();
-    full_ = all_.size() == most || bytes_ > most_bytes;
+    full_ = all_.size() == max_problems || bytes_ > max_problem_bytes;
     if (full_) all_.push_back({"", "more problems were found than can be listed; fix these first"});
     else all_.push_back({std::move(path), std::move(message)});
 }

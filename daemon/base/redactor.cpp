@@ -1,6 +1,6 @@
 #include "base/redactor.hpp"
 
-#include "base/reading.hpp"
+#include "base/decoded_text.hpp"
 
 #include <algorithm>
 #include <bitset>
@@ -11,10 +11,10 @@ namespace {
 
 constexpr std::size_t shortest_secret = 4;
 constexpr std::size_t shortest_secret_line = 8;
-constexpr std::size_t longest_spelling = 6;  ///< bytes that one byte may become: \u0041
-constexpr unsigned spellings_within = 2;     ///< JSON in base64, base64 in a URL
-constexpr std::size_t window = 32U << 10;    ///< how much of a text is searched at once
-constexpr std::string_view blot = "(hidden)";
+constexpr std::size_t max_escape_size = 6;    ///< bytes that one byte may become: \u0041
+constexpr unsigned max_nested_encodings = 2;  ///< JSON in base64, base64 in a URL
+constexpr std::size_t window = 32U << 10;     ///< how much of a text is searched at once
+constexpr std::string_view replacement = "(hidden)";
 
 std::string_view trimmed(std::string_view text) {
     const std::size_t begin = std::min(text.find_first_not_of(' '), text.size());
@@ -22,23 +22,23 @@ std::string_view trimmed(std::string_view text) {
 }
 
 /// The form that is searched for.
-Secret spelled_plainly(std::string_view text) { return Secret(trimmed(Reading(text).text())); }
+Secret normalized(std::string_view text) { return Secret(trimmed(DecodedText(text).text())); }
 
-bool is_frame_of_pem(std::string_view line) {
+bool is_pem_boundary(std::string_view line) {
     return line.starts_with("-----BEGIN ") || line.starts_with("-----END ");
 }
 
-std::size_t beginning(std::string_view text) {
+std::size_t prefix(std::string_view text) {
     return static_cast<std::size_t>(static_cast<unsigned char>(text[0])) << 8U |
            static_cast<unsigned char>(text[1]);
 }
 
-std::vector<TextRange> merged(std::vector<TextRange> places) {
-    std::sort(places.begin(), places.end(), [](TextRange a, TextRange b) { return a.begin < b.begin; });
+std::vector<TextRange> merged(std::vector<TextRange> ranges) {
+    std::sort(ranges.begin(), ranges.end(), [](TextRange a, TextRange b) { return a.begin < b.begin; });
     std::vector<TextRange> apart;
-    for (const TextRange place : places) {
-        if (apart.empty() || place.begin > apart.back().end) apart.push_back(place);
-        else apart.back().end = std::max(apart.back().end, place.end);
+    for (const TextRange range : ranges) {
+        if (apart.empty() || range.begin > apart.back().end) apart.push_back(range);
+        else apart.back().end = std::max(apart.back().end, range.end);
     }
     return apart;
 }
@@ -46,105 +46,108 @@ std::vector<TextRange> merged(std::vector<TextRange> places) {
 }  // namespace
 
 /// The secrets of one document, and how to find them.
-class Redactor::Known {
+class Redactor::SecretSet {
 public:
-    explicit Known(const std::vector<Secret>& secrets) {
+    explicit SecretSet(const std::vector<Secret>& secrets) {
         for (const Secret& secret : secrets) {
             add(secret.reveal(), shortest_secret);
             if (secret.reveal().find('\n') != std::string_view::npos) add_lines(secret.reveal());
         }
-        std::sort(words_.begin(), words_.end(),
+        std::sort(secrets_.begin(), secrets_.end(),
                   [](const Secret& a, const Secret& b) { return a.reveal() < b.reveal(); });
-        words_.erase(std::unique(words_.begin(), words_.end()), words_.end());
+        secrets_.erase(std::unique(secrets_.begin(), secrets_.end()), secrets_.end());
     }
 
-    bool empty() const { return words_.empty(); }
-    std::size_t reach() const { return longest_spelling * longest_; }
+    bool empty() const { return secrets_.empty(); }
+    std::size_t max_match_size() const { return max_escape_size * longest_; }
 
     /// Adds the places of secrets in `text`.
     void find(std::string_view text, std::vector<TextRange>& found) const {
-        const Reading reading(text);
-        find(reading, found);
-        find_in_others(reading, spellings_within, found);
+        const DecodedText decoded_text(text);
+        find(decoded_text, found);
+        find_in_decodings(decoded_text, max_nested_encodings, found);
     }
 
 private:
     void add(std::string_view text, std::size_t least) {
-        Secret word = spelled_plainly(text);
-        const std::size_t size = word.reveal().size();
+        Secret entry = normalized(text);
+        const std::size_t size = entry.reveal().size();
         if (size < least) return;
-        beginnings_.set(beginning(word.reveal()));
+        prefixes_.set(prefix(entry.reveal()));
         longest_ = std::max(longest_, text.size());
         shortest_ = std::min(shortest_, size);
-        words_.push_back(std::move(word));
+        secrets_.push_back(std::move(entry));
     }
 
     void add_lines(std::string_view text) {
         while (!text.empty()) {
             const std::size_t end = std::min(text.find('\n'), text.size());
-            if (!is_frame_of_pem(text)) add(text.substr(0, end), shortest_secret_line);
+            if (!is_pem_boundary(text)) add(text.substr(0, end), shortest_secret_line);
             text.remove_prefix(std::min(end + 1, text.size()));
         }
     }
 
-    void find(const Reading& reading, std::vector<TextRange>& found) const {
-        const std::string_view text = reading.text();
+    void find(const DecodedText& decoded_text, std::vector<TextRange>& found) const {
+        const std::string_view text = decoded_text.text();
         for (std::size_t at = 0; at + shortest_ <= text.size(); ++at) {
-            const std::size_t size = size_of_word_at(text.substr(at));
-            if (size > 0) found.push_back(reading.place(at, at + size));
+            const std::size_t size = match_size(text.substr(at));
+            if (size > 0) found.push_back(decoded_text.range(at, at + size));
         }
     }
 
-    void find_in_others(const Reading& reading, unsigned depth, std::vector<TextRange>& found) const {
+    void find_in_decodings(const DecodedText& decoded_text, unsigned depth,
+                           std::vector<TextRange>& found) const {
         if (depth == 0) return;
-        for (const Reading& other : other_readings(reading, (4 * shortest_ + 2) / 3)) {
+        for (const DecodedText& other : decodings(decoded_text, (4 * shortest_ + 2) / 3)) {
             find(other, found);
-            find_in_others(other, depth - 1, found);
+            find_in_decodings(other, depth - 1, found);
         }
     }
 
     /// The size of the longest word with which `text` begins; 0 if there is none.
-    std::size_t size_of_word_at(std::string_view text) const {
-        if (!beginnings_.test(beginning(text))) return 0;
+    std::size_t match_size(std::string_view text) const {
+        if (!prefixes_.test(prefix(text))) return 0;
         const std::string_view start = text.substr(0, shortest_secret);
-        auto word = std::lower_bound(words_.begin(), words_.end(), start,
-                                     [](const Secret& a, std::string_view b) { return a.reveal() < b; });
+        auto entry = std::lower_bound(secrets_.begin(), secrets_.end(), start,
+                                      [](const Secret& a, std::string_view b) { return a.reveal() < b; });
         std::size_t longest = 0;
-        for (; word != words_.end() && word->reveal().starts_with(start); ++word) {
-            if (text.starts_with(word->reveal())) longest = std::max(longest, word->reveal().size());
+        for (; entry != secrets_.end() && entry->reveal().starts_with(start); ++entry) {
+            if (text.starts_with(entry->reveal())) longest = std::max(longest, entry->reveal().size());
         }
         return longest;
     }
 
-    std::vector<Secret> words_;  ///< in order, each once
-    std::bitset<1U << 16U> beginnings_;
+    std::vector<Secret> secrets_;  ///< in order, each once
+    std::bitset<1U << 16U> prefixes_;
     std::size_t longest_ = 0;
     std::size_t shortest_ = std::string_view::npos;
 };
 
 Redactor::Redactor(const std::vector<Secret>& secrets) {
-    auto known = std::make_shared<const Known>(secrets);
-    if (!known->empty()) known_.push_back(std::move(known));
+    auto secret_set = std::make_shared<const SecretSet>(secrets);
+    if (!secret_set->empty()) secret_sets_.push_back(std::move(secret_set));
 }
 
-void Redactor::also(const Redactor& other) {
-    for (const auto& known : other.known_) {
-        if (std::find(known_.begin(), known_.end(), known) == known_.end()) known_.push_back(known);
+void Redactor::merge(const Redactor& other) {
+    for (const auto& secret_set : other.secret_sets_) {
+        if (std::find(secret_sets_.begin(), secret_sets_.end(), secret_set) == secret_sets_.end())
+            secret_sets_.push_back(secret_set);
     }
 }
 
-std::size_t Redactor::reach() const {
-    std::size_t most = 0;
-    for (const auto& known : known_) most = std::max(most, known->reach());
-    return most;
+std::size_t Redactor::max_match_size() const {
+    std::size_t max_size = 0;
+    for (const auto& secret_set : secret_sets_) max_size = std::max(max_size, secret_set->max_match_size());
+    return max_size;
 }
 
-std::vector<TextRange> Redactor::places_in(std::string_view text) const {
-    const std::size_t step = std::max(window, reach());
+std::vector<TextRange> Redactor::secret_ranges(std::string_view text) const {
+    const std::size_t step = std::max(window, max_match_size());
     std::vector<TextRange> found;
     for (std::size_t begin = 0; begin < text.size(); begin += step) {
         const std::size_t before = found.size();
-        for (const auto& known : known_) known->find(text.substr(begin, step + reach()), found);
+        for (const auto& secret_set : secret_sets_)
+            secret_set->find(text.substr(begin, step + max_match_size()), found);
         for (std::size_t i = before; i < found.size(); ++i) {
             found[i].begin += static_cast<std::uint32_t>(begin);
             found[i].end += static_cast<std::uint32_t>(begin);
@@ -155,18 +158,18 @@ std::vector<TextRange> Redactor::places_in(std::string_view text) const {
 
 std::string Redactor::operator()(std::string_view text) const {
     std::string out;
-    std::size_t told = 0;
-    for (const TextRange place : places_in(text)) {
-        out.append(text.substr(told, place.begin - told)).append(blot);
-        told = place.end;
+    std::size_t copied = 0;
+    for (const TextRange range : secret_ranges(text)) {
+        out.append(text.substr(copied, range.begin - copied)).append(replacement);
+        copied = range.end;
     }
-    return out.append(text.substr(told));
+    return out.append(text.substr(copied));
 }
 
-bool Redactor::says(std::string_view redacted, std::string_view phrase) const {
+bool Redactor::contains_phrase(std::string_view redacted, std::string_view phrase) const {
     return redacted.find((*this)(phrase)) != std::string_view::npos;
 }
 
-bool Redactor::finds_in(std::string_view text) const { return !places_in(text).empty(); }
+bool Redactor::has_secret_in(std::string_view text) const { return !secret_ranges(text).empty(); }
 
 }  // namespace dockerext

@@ -24,24 +24,24 @@ public:
     explicit Redactor(const std::vector<Secret>& secrets);
 
     /// Adds the secrets of `other`.
-    void also(const Redactor& other);
+    void merge(const Redactor& other);
 
     /// `text` with every secret replaced by "(hidden)".
     std::string operator()(std::string_view text) const;
-    bool finds_in(std::string_view text) const;
+    bool has_secret_in(std::string_view text) const;
     /// Whether a redacted text contains `phrase`, of which a part may be a secret ("password") and thus
     /// hidden.
-    bool says(std::string_view redacted, std::string_view phrase) const;
+    bool contains_phrase(std::string_view redacted, std::string_view phrase) const;
 
     /// The most bytes that one secret may occupy in a text. A text that is to be cut at its beginning must
     /// keep so many bytes more until it has been redacted.
-    std::size_t reach() const;
+    std::size_t max_match_size() const;
 
 private:
-    class Known;
-    std::vector<TextRange> places_in(std::string_view text) const;
+    class SecretSet;
+    std::vector<TextRange> secret_ranges(std::string_view text) const;
 
-    std::vector<std::shared_ptr<const Known>> known_;
+    std::vector<std::shared_ptr<const SecretSet>> secret_sets_;
 };
 
 }  // namespace dockerext

@@ -9,18 +9,18 @@
 namespace dockerext {
 namespace {
 
-Error irregular(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
+Error invalid_file(std::string reason) { return {ErrorKind::invalid_input, std::move(reason)}; }
 
 Result<> require_regular(mode_t mode) {
     if (S_ISREG(mode)) return {};
-    if (S_ISLNK(mode)) return irregular("a symbolic link");
-    if (S_ISDIR(mode)) return irregular("a directory");
-    if (S_ISFIFO(mode)) return irregular("a FIFO");
-    return irregular("not a regular file");
+    if (S_ISLNK(mode)) return invalid_file("a symbolic link");
+    if (S_ISDIR(mode)) return invalid_file("a directory");
+    if (S_ISFIFO(mode)) return invalid_file("a FIFO");
+    return invalid_file("not a regular file");
 }
 
 Error open_error(int number) {
-    if (number == ELOOP) return irregular("a symbolic link");
+    if (number == ELOOP) return invalid_file("a symbolic link");
     if (number == EMFILE || number == ENFILE || number == ENOMEM) {
         return {ErrorKind::unavailable, Error::from_errno(number, "open").message()};
     }
@@ -53,7 +53,7 @@ Result<std::string> read_all(const UniqueFd& fd, std::size_t limit) {
         if (got < 0 && errno == EINTR) continue;
         if (got < 0) return Error::from_errno(errno, "read");
         filled += static_cast<std::size_t>(got);
-        if (filled > limit) return irregular("larger than " + std::to_string(limit) + " bytes");
+        if (filled > limit) return invalid_file("larger than " + std::to_string(limit) + " bytes");
         if (got == 0) break;
         if (filled == bytes.size())
             bytes.resize(std::min(limit + 1, 2 * bytes.size()));  // the file may grow meanwhile

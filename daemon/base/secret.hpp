@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/wiped_memory.hpp"
+#include "base/wiping_allocator.hpp"
 
 #include <string>
 #include <string_view>

@@ -46,11 +46,11 @@ void TaskGroup::cancel() {
 }
 
 Task<void> TaskGroup::join() {
-    bool passed_on = false;
+    bool has_forwarded = false;
     while (!state_->running.empty()) {
         const auto cancelled = (co_await asio::this_coro::cancellation_state).cancelled();
-        if (cancelled != asio::cancellation_type::none && !passed_on) {
-            passed_on = true;
+        if (cancelled != asio::cancellation_type::none && !has_forwarded) {
+            has_forwarded = true;
             cancel();  // the caller's own cancellation state stays set: it will check it
         }
         co_await state_->ended.wait();

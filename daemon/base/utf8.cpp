@@ -23,7 +23,7 @@ bool is_scalar(char32_t point) { return point <= 0x10FFFF && (point < 0xD800 || 
 
 }  // namespace
 
-std::optional<char32_t> take_code_point(std::string_view& text) {
+std::optional<char32_t> next_code_point(std::string_view& text) {
     const std::string_view whole = text;
     text.remove_prefix(1);
     const auto [length, bits, smallest] = lead(static_cast<unsigned char>(whole.front()));
@@ -52,7 +52,7 @@ std::string valid_utf8(std::string_view text) {
     std::string valid;
     valid.reserve(text.size());
     while (!text.empty()) {
-        const char32_t point = take_code_point(text).value_or(0);
+        const char32_t point = next_code_point(text).value_or(0);
         append_utf8(valid, point != 0 ? point : U'\uFFFD');
     }
     return valid;

@@ -8,7 +8,7 @@ namespace dockerext {
 
 /// Removes the first character from `text` and returns it; if `text` does not begin with valid UTF-8, removes
 /// one byte and returns nullopt. `text` must not be empty.
-std::optional<char32_t> take_code_point(std::string_view& text);
+std::optional<char32_t> next_code_point(std::string_view& text);
 
 /// Appends a Unicode scalar value.
 void append_utf8(std::string& text, char32_t point);

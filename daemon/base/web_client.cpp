@@ -58,37 +58,37 @@ Body::value_type bytes_of(const Message& message) {
 
 /// `stream` and `message` outlive the call.
 template <typename Stream>
-Task<Result<WebAnswer>> talk(Stream& stream, const Message& message) {
+Task<Result<WebResponse>> round_trip(Stream& stream, const Message& message) {
     const auto bytes = bytes_of(message);
     const auto [write_error, sent] = co_await asio::async_write(stream, asio::buffer(bytes), as_result);
-    if (write_error) co_return failed(write_error, "write");
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, "read");
-    beast::basic_flat_buffer<WipedMemory<char>> received;
-    http::response_parser<Body, WipedMemory<char>> answer;
+    if (write_error) co_return http_error(write_error, "write");
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, "read");
+    beast::basic_flat_buffer<WipingAllocator<char>> received;
+    http::response_parser<Body, WipingAllocator<char>> answer;
     answer.header_limit(header_limit);
     answer.body_limit(body_limit);
     const auto [read_error, size] = co_await http::async_read(stream, received, answer, as_result);
-    if (read_error) co_return failed(read_error, "read");
+    if (read_error) co_return http_error(read_error, "read");
     const auto& response = answer.get();
-    co_return WebAnswer{response.result_int(), Secret(response.body()),
-                        seconds_in(response[http::field::retry_after])};
+    co_return WebResponse{response.result_int(), Secret(response.body()),
+                          seconds_in(response[http::field::retry_after])};
 }
 
-Result<ssl::context> trusting_context() {
+Result<ssl::context> tls_client_context() {
     beast::error_code error;
     ssl::context context(ssl::context::tls_client);
     ::SSL_CTX_set_min_proto_version(context.native_handle(), TLS1_2_VERSION);
     ::SSL_CTX_set_options(context.native_handle(), SSL_OP_CLEANSE_PLAINTEXT);
     context.set_default_verify_paths(error);
     if (!error) context.set_verify_mode(ssl::verify_peer, error);
-    if (error) return failed(error, "load the trusted certificates of this machine");
+    if (error) return http_error(error, "load the trusted certificates of this machine");
     return context;
 }
 
 Error handshake_error(Tls& stream, const beast::error_code& error) {
     const long verdict = ::SSL_get_verify_result(stream.native_handle());
-    if (verdict == X509_V_OK) return failed(error, "TLS");
+    if (verdict == X509_V_OK) return http_error(error, "TLS");
     if (verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH)
         return {ErrorKind::unavailable, "TLS: the server's certificate is for another name"};
     return {ErrorKind::unavailable, std::string("TLS: the server's certificate is not trusted: ") +
@@ -96,7 +96,7 @@ Error handshake_error(Tls& stream, const beast::error_code& error) {
 }
 
 /// Verified together with the rest of the certificate, so that the result identifies a wrong name.
-bool expect_name(::SSL* tls, const std::string& host) {
+bool set_expected_host(::SSL* tls, const std::string& host) {
     beast::error_code not_an_address;
     asio::ip::make_address(host, not_an_address);
     if (not_an_address) ::SSL_set_tlsext_host_name(tls, host.c_str());
@@ -104,45 +104,47 @@ bool expect_name(::SSL* tls, const std::string& host) {
 }
 
 /// `tcp` is connected; `message` outlives the call.
-Task<Result<WebAnswer>> talk_tls(Tcp tcp, std::string host, const Message& message) {
-    auto context = trusting_context();
+Task<Result<WebResponse>> round_trip_tls(Tcp tcp, std::string host, const Message& message) {
+    auto context = tls_client_context();
     if (!context) co_return context.error();
     Tls stream(std::move(tcp), *context);
-    if (!expect_name(stream.native_handle(), host)) co_return Error(ErrorKind::unavailable, "TLS: no memory");
-    const auto [refused] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
-    if (refused) co_return handshake_error(stream, refused);
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, "write");
-    auto talking = talk(stream, message);
-    co_return co_await std::move(talking);
+    if (!set_expected_host(stream.native_handle(), host))
+        co_return Error(ErrorKind::unavailable, "TLS: no memory");
+    const auto [tls_error] = co_await stream.async_handshake(ssl::stream_base::client, as_result);
+    if (tls_error) co_return handshake_error(stream, tls_error);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, "write");
+    auto pending = round_trip(stream, message);
+    co_return co_await std::move(pending);
 }
 
 /// `request` outlives the call.
-Task<Result<WebAnswer>> ask(const WebServer& server, const HttpRequest& request, TimePoint deadline) {
+Task<Result<WebResponse>> send_with_deadline(const WebServer& server, const HttpRequest& request,
+                                             TimePoint deadline) {
     const auto left = deadline - steady_now();
     const auto found = co_await resolve(server.host, server.port, left);
     if (!found) co_return found.error();
     Tcp stream(co_await asio::this_coro::executor);
     stream.expires_at(deadline);
     const auto [error, endpoint] = co_await stream.async_connect(*found, as_result);
-    if (error) co_return failed(error, "connect");
-    const bool gone = co_await is_cancelled();
-    if (gone) co_return failed(asio::error::operation_aborted, "connect");
+    if (error) co_return http_error(error, "connect");
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return http_error(asio::error::operation_aborted, "connect");
 
-    const Message message = wire_form(request, server.host);
+    const Message message = to_message(request, server.host);
     if (server.scheme == WebServer::Scheme::https) {
-        auto talking = talk_tls(std::move(stream), server.host, message);
-        co_return co_await std::move(talking);
+        auto pending = round_trip_tls(std::move(stream), server.host, message);
+        co_return co_await std::move(pending);
     }
-    auto talking = talk(stream, message);
-    co_return co_await std::move(talking);
+    auto pending = round_trip(stream, message);
+    co_return co_await std::move(pending);
 }
 
 }  // namespace
 
-Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit) {
+Task<Result<WebResponse>> send_web_request(WebServer server, HttpRequest request, Duration limit) {
     request.headers.emplace_back("Connection", "close");
-    auto answer = co_await ask(server, request, deadline_after(limit));
+    auto answer = co_await send_with_deadline(server, request, deadline_after(limit));
     if (answer) co_return answer;
     co_return answer.error().within(title(request)).within(server.host);
 }

@@ -18,7 +18,7 @@ struct WebServer {
     std::uint16_t port = 443;
 };
 
-struct WebAnswer {
+struct WebResponse {
     unsigned status = 0;
     Secret body;
     std::optional<std::chrono::seconds> retry_after;  ///< the header Retry-After, if it is a number
@@ -29,6 +29,6 @@ struct WebAnswer {
 /// those in OpenSSL's default places, which the distribution sets up, or in SSL_CERT_FILE and SSL_CERT_DIR.
 /// Any answer is a success; fails with `unavailable` (also for an answer of more than 1 MiB), `timeout` or
 /// `cancelled`. `limit` applies to the whole call.
-Task<Result<WebAnswer>> ask_web(WebServer server, HttpRequest request, Duration limit);
+Task<Result<WebResponse>> send_web_request(WebServer server, HttpRequest request, Duration limit);
 
 }  // namespace dockerext

@@ -37,18 +37,18 @@ public:
     }
 
     /// The enumerator whose `to_string` is the member's text.
-    template <NamedEnum Word>
-    Word word(std::string_view key) {
+    template <NamedEnum Enum>
+    Enum enum_value(std::string_view key) {
         const std::string text = this->text(key);
-        if (const auto known = from_string<Word>(text)) return *known;
+        if (const auto known = from_string<Enum>(text)) return *known;
         problems_.add(cursor().pointer() + "/" + std::string(key), "unknown word '" + text + "'");
         return {};
     }
 
-    /// As `word`, but nullopt when the text is `none`.
-    template <NamedEnum Word>
-    std::optional<Word> word_unless(std::string_view none, std::string_view key) {
-        return text(key) == none ? std::nullopt : std::optional<Word>(word<Word>(key));
+    /// As `enum_value`, but nullopt when the text is `none`.
+    template <NamedEnum Enum>
+    std::optional<Enum> enum_value_unless(std::string_view none, std::string_view key) {
+        return text(key) == none ? std::nullopt : std::optional<Enum>(enum_value<Enum>(key));
     }
 
     /// Reads every item of an array of objects with `read`.
@@ -109,33 +109,33 @@ Problem read_problem(AnswerReader& json) { return {json.text("path"), json.text(
 Change read_change(AnswerReader& json) { return {json.text("field"), json.text("have"), json.text("want")}; }
 
 PartStatus read_part(AnswerReader& json) {
-    return {json.text("name"), json.word<PartState>("state"), json.text("message"),
+    return {json.text("name"), json.enum_value<PartState>("state"), json.text("message"),
             json.boolean("final").value_or(false)};
 }
 
 ContainerStatus read_container(AnswerReader& json) {
     return {{json.text("name")},
             {json.text("id")},
-            json.word_unless<ContainerState>("unknown", "state"),
-            json.word_unless<Health>("", "health").value_or(Health::none),
+            json.enum_value_unless<ContainerState>("unknown", "state"),
+            json.enum_value_unless<Health>("", "health").value_or(Health::none),
             {json.text("image")}};
 }
 
 SettingsStatus read_settings(AnswerReader& json) {
-    return {json.number<std::int64_t>("sequence"), json.word_unless<SettingsSource>("", "source"),
-            json.word<SettingsState>("state"), json.all("errors", read_problem)};
+    return {json.number<std::int64_t>("sequence"), json.enum_value_unless<SettingsSource>("", "source"),
+            json.enum_value<SettingsState>("state"), json.all("errors", read_problem)};
 }
 
 EngineStatus read_engine(AnswerReader& json) {
-    return {json.word<EngineState>("state"), json.text("version"), json.text("api"), json.text("message"),
-            json.time("since").value_or(WallTime{})};
+    return {json.enum_value<EngineState>("state"), json.text("version"), json.text("api"),
+            json.text("message"), json.time("since").value_or(WallTime{})};
 }
 
 ServiceStatus read_service(AnswerReader& json) {
     ServiceStatus service;
     service.name = {json.text("name")};
-    service.state = json.word<ServiceState>("state");
-    service.wanted = json.number<unsigned>("wanted");
+    service.state = json.enum_value<ServiceState>("state");
+    service.desired_replicas = json.number<unsigned>("wanted");
     service.running = json.number<unsigned>("running");
     service.containers = json.all("containers", read_container);
     service.drift = json.all("drift", read_change);
@@ -150,7 +150,7 @@ Held read_held(AnswerReader& json) {
     Held held;
     held.subject = subject_named(json.text("subject"));
     if (auto service = json.string("service")) held.service = ServiceName{*service};
-    held.why = json.word<Held::Why>("why");
+    held.why = json.enum_value<Held::Why>("why");
     held.reason = json.text("reason");
     return held;
 }
@@ -177,7 +177,7 @@ PastStep read_past(AnswerReader& json) {
     past.service = json.text("service");
     past.reason = json.text("reason");
     past.changes = json.all("changes", read_change);
-    past.status = json.word<StepStatus>("status");
+    past.status = json.enum_value<StepStatus>("status");
     past.error = json.text("error");
     past.took = std::chrono::milliseconds(json.number<std::int64_t>("tookMs"));
     return past;
@@ -191,7 +191,7 @@ std::vector<PastStep> read_history(AnswerReader& json) { return json.all("entrie
 
 Status read_status(AnswerReader& json) {
     Status status;
-    status.state = json.word<OverallState>("state");
+    status.state = json.enum_value<OverallState>("state");
     status.settings = json.one("settings", read_settings);
     status.engine = json.one("engine", read_engine);
     status.parts = json.all("parts", read_part);

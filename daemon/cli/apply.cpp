@@ -31,7 +31,7 @@ Exit show_receipt(std::int64_t sequence, const Context& context) {
     else
         context.console.out
             << "Submitted. The daemon is not running; it applies the settings when it starts.\n";
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace
@@ -43,11 +43,11 @@ Exit execute(const Apply& command, Context& context) {
     if (command.dry_run) return preview(envelope, context);
     if (command.wait) {
         const auto daemon = context.daemon.get("/v1/status");
-        if (!is_fine(daemon)) return complain(context, daemon);
+        if (!is_success(daemon)) return report_error(context, daemon);
     }
     envelope.sequence = sequence_at(context.now());
     const auto spooled = context.services.spool(context.paths.spool, envelope);
-    if (!spooled) return complain(context, Exit::failed, spooled.error().message());
+    if (!spooled) return report_error(context, Exit::failed, spooled.error().message());
     if (!command.wait) return show_receipt(envelope.sequence, context);
     return wait_until_converged(envelope.sequence, *command.wait, context);
 }

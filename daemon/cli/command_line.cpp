@@ -15,7 +15,7 @@ namespace dockerext::cli {
 namespace {
 
 /// The raw values of all options and arguments of all commands.
-struct Words {
+struct RawOptions {
     Invocation common;
     std::string docker_host = "unix:///run/docker.sock";
     std::string settings_file, protected_file;
@@ -41,15 +41,15 @@ std::string check_since(const std::string& text) {
     return "'" + text + "' is neither a duration (1h), a date (2024-01-31 12:00) nor an ISO time in UTC";
 }
 
-void add_files(CLI::App& command, Words& words) {
-    command.add_option("FILE", words.settings_file, "settings or Compose file; - for standard input")
+void add_files(CLI::App& command, RawOptions& options) {
+    command.add_option("FILE", options.settings_file, "settings or Compose file; - for standard input")
         ->required();
-    command.add_option("--protected", words.protected_file, "protected settings")->type_name("FILE");
+    command.add_option("--protected", options.protected_file, "protected settings")->type_name("FILE");
 }
 
 /// Declares `--wait` and `--wait=5m`. The duration needs the "=": in `--wait 5m`, "5m" is another argument.
-void add_wait(CLI::App& command, Words& words) {
-    command.add_flag("--wait{5m}", words.wait, "wait until converged, at most this long (default: 5m)")
+void add_wait(CLI::App& command, RawOptions& options) {
+    command.add_flag("--wait{5m}", options.wait, "wait until converged, at most this long (default: 5m)")
         ->check(check_duration)
         ->type_name("[=DURATION]");
 }
@@ -57,102 +57,105 @@ void add_wait(CLI::App& command, Words& words) {
 struct Entry {
     std::string_view name;
     const char* summary;
-    void (*declare)(CLI::App&, Words&);
-    Command (*make)(const Words&);
+    void (*declare)(CLI::App&, RawOptions&);
+    Command (*make)(const RawOptions&);
 };
 
-void no_arguments(CLI::App&, Words&) {}
+void no_arguments(CLI::App&, RawOptions&) {}
 
 const std::array<Entry, 14> entries{{
     {"run", "run the daemon",
-     [](CLI::App& command, Words& words) { command.add_flag("--verbose", words.verbose, "log more detail"); },
-     [](const Words& words) -> Command {
-         return Run{words.docker_host, words.verbose};
+     [](CLI::App& command, RawOptions& options) {
+         command.add_flag("--verbose", options.verbose, "log more detail");
+     },
+     [](const RawOptions& options) -> Command {
+         return Run{options.docker_host, options.verbose};
      }},
     {"apply", "apply new settings",
-     [](CLI::App& command, Words& words) {
-         add_files(command, words);
-         add_wait(command, words);
-         command.add_flag("--dry-run", words.dry_run, "only show what would be done");
+     [](CLI::App& command, RawOptions& options) {
+         add_files(command, options);
+         add_wait(command, options);
+         command.add_flag("--dry-run", options.dry_run, "only show what would be done");
      },
-     [](const Words& words) -> Command {
-         return Apply{words.settings_file, words.protected_file, duration_of(words.wait), words.dry_run};
+     [](const RawOptions& options) -> Command {
+         return Apply{options.settings_file, options.protected_file, duration_of(options.wait),
+                      options.dry_run};
      }},
     {"validate", "check settings and show every error", add_files,
-     [](const Words& words) -> Command {
-         return Validate{words.settings_file, words.protected_file};
+     [](const RawOptions& options) -> Command {
+         return Validate{options.settings_file, options.protected_file};
      }},
     {"plan", "show what would be done now, or with other settings",
-     [](CLI::App& command, Words& words) {
-         add_files(command, words);
+     [](CLI::App& command, RawOptions& options) {
+         add_files(command, options);
          command.get_option("--protected")->needs(command.get_option("FILE")->required(false));
      },
-     [](const Words& words) -> Command {
-         return ShowPlan{words.settings_file, words.protected_file};
+     [](const RawOptions& options) -> Command {
+         return ShowPlan{options.settings_file, options.protected_file};
      }},
     {"status", "show the state of this machine",
-     [](CLI::App& command, Words& words) {
-         command.add_flag("--watch", words.watch, "show it again after each change, until Ctrl-C");
+     [](CLI::App& command, RawOptions& options) {
+         command.add_flag("--watch", options.watch, "show it again after each change, until Ctrl-C");
      },
-     [](const Words& words) -> Command { return ShowStatus{words.watch}; }},
+     [](const RawOptions& options) -> Command { return ShowStatus{options.watch}; }},
     {"explain", "explain the state of a service",
-     [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.service, "name of the service in the settings")->required();
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("SERVICE", options.service, "name of the service in the settings")->required();
      },
-     [](const Words& words) -> Command { return Explain{words.service}; }},
+     [](const RawOptions& options) -> Command { return Explain{options.service}; }},
     {"history", "show what was done and why",
-     [](CLI::App& command, Words& words) {
-         command.add_option("--since", words.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z")
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("--since", options.since, "1h, 2024-01-31, 2024-01-31T12:00:00Z")
              ->check(check_since)
              ->type_name("TIME");
      },
-     [](const Words& words) -> Command {
-         return ShowHistory{words.since.empty() ? std::nullopt : parse_since(words.since, words.now)};
+     [](const RawOptions& options) -> Command {
+         return ShowHistory{options.since.empty() ? std::nullopt : parse_since(options.since, options.now)};
      }},
     {"reconcile", "check everything now and retry what failed",
-     [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.services, "only these services")->expected(0, -1);
-         add_wait(command, words);
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("SERVICE", options.services, "only these services")->expected(0, -1);
+         add_wait(command, options);
      },
-     [](const Words& words) -> Command {
-         return Reconcile{words.services, duration_of(words.wait)};
+     [](const RawOptions& options) -> Command {
+         return Reconcile{options.services, duration_of(options.wait)};
      }},
     {"pause", "stop making changes for a while",
-     [](CLI::App& command, Words& words) {
-         command.add_option("--for", words.duration, "how long (default: until `resume`)")
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("--for", options.duration, "how long (default: until `resume`)")
              ->check(check_duration)
              ->type_name("DURATION");
      },
-     [](const Words& words) -> Command { return Pause{duration_of(words.duration)}; }},
-    {"resume", "end a pause", no_arguments, [](const Words&) -> Command { return Resume{}; }},
+     [](const RawOptions& options) -> Command { return Pause{duration_of(options.duration)}; }},
+    {"resume", "end a pause", no_arguments, [](const RawOptions&) -> Command { return Resume{}; }},
     {"down", "remove all that is managed here, forget the settings",
-     [](CLI::App& command, Words& words) {
-         command.add_flag("--volumes", words.volumes,
+     [](CLI::App& command, RawOptions& options) {
+         command.add_flag("--volumes", options.volumes,
                           "also remove the project's volumes with all their data");
      },
-     [](const Words& words) -> Command { return Down{words.volumes}; }},
+     [](const RawOptions& options) -> Command { return Down{options.volumes}; }},
     {"remove-engine", "remove the engine, if the settings ask for it",
-     [](CLI::App& command, Words&) {
+     [](CLI::App& command, RawOptions&) {
          command.footer(
              "Runs when the Azure extension is uninstalled. Acts only if docker.install has\n"
              "\"on-uninstall\": \"remove\"; removes only packages that this daemon has\n"
              "installed, and never any data. Stop the daemon first.\n\n" +
              command.get_footer());
      },
-     [](const Words& words) -> Command { return RemoveEngine{words.docker_host}; }},
+     [](const RawOptions& options) -> Command { return RemoveEngine{options.docker_host}; }},
     {"logs", "show the latest output of a service",
-     [](CLI::App& command, Words& words) {
-         command.add_option("SERVICE", words.service, "name of the service in the settings")->required();
-         command.add_option("-n,--lines", words.lines, "number of lines (default: 100)")
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("SERVICE", options.service, "name of the service in the settings")->required();
+         command.add_option("-n,--lines", options.lines, "number of lines (default: 100)")
              ->check(CLI::Range(1U, 10'000U))
              ->type_name("N");
      },
-     [](const Words& words) -> Command {
-         return ShowLogs{words.service, words.lines};
+     [](const RawOptions& options) -> Command {
+         return ShowLogs{options.service, options.lines};
      }},
     {"import", "convert a Compose file to settings",
-     [](CLI::App& command, Words& words) {
-         command.add_option("FILE", words.settings_file, "Compose file; - for standard input")->required();
+     [](CLI::App& command, RawOptions& options) {
+         command.add_option("FILE", options.settings_file, "Compose file; - for standard input")->required();
          command.footer(
              "Prints the settings as JSON. Checks only the YAML; `validate` checks the rest.\n"
              "Comments are lost. Variables are not replaced; those of a .env beside the file\n"
@@ -161,7 +164,7 @@ const std::array<Entry, 14> entries{{
              "are applied, not from the folder of the Compose file.\n\n" +
              command.get_footer());
      },
-     [](const Words& words) -> Command { return Import{words.settings_file}; }},
+     [](const RawOptions& options) -> Command { return Import{options.settings_file}; }},
 }};
 
 /// CLI11's help without its own notation ("{5m}", "TEXT", "Needs:").
@@ -184,7 +187,7 @@ struct Help : CLI::Formatter {
     }
 };
 
-void declare(CLI::App& app, Words& words) {
+void declare(CLI::App& app, RawOptions& options) {
     app.formatter(std::make_shared<Help>());
     app.require_subcommand(0, 1);
     app.footer(
@@ -192,15 +195,15 @@ void declare(CLI::App& app, Words& words) {
         "3 not converged or changes pending, 4 daemon not reachable.");
     app.set_help_flag("-h,--help", "show this help");
     app.set_version_flag("--version", "dockerextd " DOCKEREXTD_VERSION, "show the version");
-    app.add_option("--root", words.common.root, "prefix of every path, for tests")->type_name("DIR");
-    app.add_option("--docker-host", words.docker_host, "the engine's socket (for `run`)")->type_name("URL");
-    app.add_flag("--json", words.common.json, "print JSON instead of text");
+    app.add_option("--root", options.common.root, "prefix of every path, for tests")->type_name("DIR");
+    app.add_option("--docker-host", options.docker_host, "the engine's socket (for `run`)")->type_name("URL");
+    app.add_flag("--json", options.common.json, "print JSON instead of text");
     for (const Entry& entry : entries) {
         CLI::App* command = app.add_subcommand(std::string(entry.name), entry.summary);
         command->group("Commands");
         command->footer("Global options: --root DIR, --docker-host URL, --json; see `dockerextd --help`.");
         command->fallthrough();  // allows the common options after the command
-        entry.declare(*command, words);
+        entry.declare(*command, options);
     }
 }
 
@@ -212,39 +215,39 @@ std::string unknown_command(const std::string& word) {
     return "'" + word + "' is not a command" + (meant ? "; did you mean '" + std::string(*meant) + "'?" : "");
 }
 
-Notice misuse(const std::string& command, const std::string& complaint) {
+Notice usage_error(const std::string& command, const std::string& complaint) {
     return {Exit::usage, "dockerextd: " + complaint + "\nTry 'dockerextd" + command + " --help'.\n"};
 }
 
 Notice notice_of(const CLI::App& app, const CLI::ParseError& ending) {
     std::ostringstream out, err;
-    if (app.exit(ending, out, err) == 0) return {Exit::fine, out.str()};
+    if (app.exit(ending, out, err) == 0) return {Exit::success, out.str()};
     const auto commands = app.get_subcommands();
-    if (!commands.empty()) return misuse(" " + commands.front()->get_name(), ending.what());
+    if (!commands.empty()) return usage_error(" " + commands.front()->get_name(), ending.what());
     const auto rest = app.remaining();
     const bool unknown = !rest.empty() && !rest.front().starts_with('-');
-    return misuse("", unknown ? unknown_command(rest.front()) : ending.what());
+    return usage_error("", unknown ? unknown_command(rest.front()) : ending.what());
 }
 
 }  // namespace
 
 std::variant<Invocation, Notice> parse_command_line(std::vector<std::string> arguments, model::WallTime now) {
     CLI::App app("Keeps this machine's Docker in the state that its settings describe.", "dockerextd");
-    Words words;
-    words.now = now;
-    declare(app, words);
+    RawOptions options;
+    options.now = now;
+    declare(app, options);
     try {
         std::reverse(arguments.begin(), arguments.end());  // CLI11 wants them in reverse order
         app.parse(std::move(arguments));
     } catch (const CLI::ParseError& ending) {
         return notice_of(app, ending);
     }
-    if (app.get_subcommands().empty()) return misuse("", "a command is required");
+    if (app.get_subcommands().empty()) return usage_error("", "a command is required");
     const std::string name = app.get_subcommands().front()->get_name();
     const auto entry =
         std::find_if(entries.begin(), entries.end(), [&](const Entry& e) { return e.name == name; });
-    Invocation invocation = words.common;
-    invocation.command = entry->make(words);
+    Invocation invocation = options.common;
+    invocation.command = entry->make(options);
     return invocation;
 }
 

@@ -11,7 +11,7 @@
 namespace dockerext::cli {
 
 /// Exit codes. `pending`: not converged, or a plan has changes. `unreachable`: no answer from the daemon.
-enum class Exit { fine = 0, failed = 1, usage = 2, pending = 3, unreachable = 4 };
+enum class Exit { success = 0, failed = 1, usage = 2, pending = 3, unreachable = 4 };
 
 // One struct per command, with its arguments.
 struct Run {
@@ -75,7 +75,7 @@ struct Invocation {
 
 /// A command line that only prints text: help, the version, or a usage error.
 struct Notice {
-    Exit exit = Exit::fine;
+    Exit exit = Exit::success;
     std::string text;
 };
 

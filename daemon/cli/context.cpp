@@ -6,7 +6,7 @@
 
 namespace dockerext::cli {
 
-Exit complain(const Context& context, Exit exit, std::string_view message) {
+Exit report_error(const Context& context, Exit exit, std::string_view message) {
     context.console.err << "dockerextd: " << printable(message) << "\n";
     return exit;
 }
@@ -17,20 +17,20 @@ void show_problems(const Context& context, const std::vector<Problem>& problems)
     }
 }
 
-Exit complain(const Context& context, const Result<HttpResponse>& answer) {
-    if (!answer) return complain(context, Exit::unreachable, answer.error().message());
+Exit report_error(const Context& context, const Result<HttpResponse>& answer) {
+    if (!answer) return report_error(context, Exit::unreachable, answer.error().message());
     const auto refusal = parse_refusal(answer->body);
     if (!refusal || refusal->error.empty()) {
-        return complain(context, Exit::failed,
-                        "the daemon answered with status " + std::to_string(answer->status));
+        return report_error(context, Exit::failed,
+                            "the daemon answered with status " + std::to_string(answer->status));
     }
     const bool invalid = answer->status == 422;
-    complain(context, Exit::failed, refusal->error);
+    report_error(context, Exit::failed, refusal->error);
     show_problems(context, refusal->problems);
     return invalid ? Exit::usage : Exit::failed;
 }
 
-bool is_fine(const Result<HttpResponse>& answer) noexcept {
+bool is_success(const Result<HttpResponse>& answer) noexcept {
     return answer && answer->status >= 200 && answer->status < 300;
 }
 

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "cli/command_line.hpp"
 #include "cli/console.hpp"
-#include "cli/daemon.hpp"
+#include "cli/daemon_client.hpp"
 #include "intake/compose_file.hpp"
 #include "intake/validate.hpp"
 #include "model/engine_removal.hpp"
@@ -24,10 +24,12 @@ struct Services {
     std::function<intake::Validation(const model::Envelope&, const std::filesystem::path& root)> validate;
     std::function<bool(const std::string& text)> is_compose_file;
     /// Makes public settings that contain the text of a Compose file.
-    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
-        settings_around;
-    /// As `settings_around`, but with the file's model as JSON.
-    std::function<Result<intake::MadeSettings>(const intake::ComposeFile&, const std::filesystem::path& root)>
+    std::function<Result<intake::ConvertedSettings>(const intake::ComposeFile&,
+                                                    const std::filesystem::path& root)>
+        wrap_compose_file;
+    /// As `wrap_compose_file`, but with the file's model as JSON.
+    std::function<Result<intake::ConvertedSettings>(const intake::ComposeFile&,
+                                                    const std::filesystem::path& root)>
         import_settings;
     /// Submits settings to the daemon through its spool.
     std::function<Result<>(const std::filesystem::path& spool, const model::Envelope&)> spool;
@@ -43,22 +45,23 @@ struct Context {
     state::Paths paths;  ///< the daemon's paths below `root`
     std::string root;
     bool json = false;
-    Daemon daemon{paths.control_socket};
+    DaemonClient daemon{paths.control_socket};
     std::function<model::WallTime()> now = wall_now;
     Duration poll = std::chrono::milliseconds(200);  ///< between requests when a long poll is impossible
-    Duration patience = std::chrono::minutes(1);     ///< with a failing service, when waiting for convergence
+    Duration failure_timeout =
+        std::chrono::minutes(1);  ///< with a failing service, when waiting for convergence
 };
 
 /// Writes "dockerextd: MESSAGE" to the error stream; returns `exit`.
-Exit complain(const Context& context, Exit exit, std::string_view message);
+Exit report_error(const Context& context, Exit exit, std::string_view message);
 
 /// Writes each problem to the error stream, one "path: message" per line.
 void show_problems(const Context& context, const std::vector<Problem>& problems);
 
 /// Reports why a request failed: the daemon is not reachable, or refused it.
-Exit complain(const Context& context, const Result<HttpResponse>& answer);
+Exit report_error(const Context& context, const Result<HttpResponse>& answer);
 
-bool is_fine(const Result<HttpResponse>& answer) noexcept;
+bool is_success(const Result<HttpResponse>& answer) noexcept;
 
 /// Prints an answer unchanged, for --json.
 void show_json(const Context& context, std::string_view body);

@@ -14,15 +14,15 @@ constexpr auto longest_stop = std::chrono::minutes(30);  ///< containers may hav
 Exit execute(const Down& command, Context& context) {
     const auto answer = context.daemon.post(
         "/v1/down", command.volumes ? R"({"volumes":true})" : R"({"volumes":false})", longest_stop);
-    if (!is_fine(answer)) return complain(context, answer);
-    if (context.json) return show_json(context, answer->body), Exit::fine;
+    if (!is_success(answer)) return report_error(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::success;
     const auto document = JsonDocument::parse(answer->body);
-    if (!document) return complain(context, Exit::failed, document.error().message());
+    if (!document) return report_error(context, Exit::failed, document.error().message());
     Problems problems;
     const auto removed = ObjectReader(document->root(), problems).strings("removed");
     for (const std::string& name : removed) context.console.out << "removed " << printable(name) << "\n";
     if (removed.empty()) context.console.out << "nothing to remove\n";
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

@@ -4,9 +4,9 @@
 #include "cli/execute.hpp"
 #include "cli/history.hpp"
 #include "cli/plan.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/table.hpp"
 #include "cli/times.hpp"
-#include "cli/words.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -17,12 +17,13 @@ namespace {
 using namespace model;
 
 constexpr std::size_t short_id = 12;
-constexpr std::size_t most_actions = 10;
+constexpr std::size_t max_actions = 10;
 
 std::string title(const ServiceStatus& service, WallTime now, const TerminalStyle& style) {
     std::string line = printable(service.name.value) + ": " + std::string(to_string(service.state)) + ", " +
-                       std::to_string(service.running) + " of " + std::to_string(service.wanted) + " running";
-    if (service.since && !is_well(service.state)) {
+                       std::to_string(service.running) + " of " + std::to_string(service.desired_replicas) +
+                       " running";
+    if (service.since && !is_converged(service.state)) {
         line += ", since " + date_text(*service.since) + " " + clock_text(*service.since) + " (" +
                 duration_text(now - *service.since) + ")";
     }
@@ -73,7 +74,7 @@ std::string explain_text(const Explanation& explanation, WallTime now, const Ter
     TerminalStyle inner = style;
     inner.columns -= std::min<std::size_t>(2, inner.columns);
     std::vector<PastStep> last = explanation.history;
-    if (last.size() > most_actions) last.erase(last.begin(), last.end() - most_actions);
+    if (last.size() > max_actions) last.erase(last.begin(), last.end() - max_actions);
     const ServiceStatus& service = explanation.service;
     return title(service, now, style) + facts(service, now, style) + container_table(service, style) +
            "\nplan:\n" + indented(plan_listing(explanation.plan, inner)) + "\nlast actions:\n" +
@@ -82,12 +83,12 @@ std::string explain_text(const Explanation& explanation, WallTime now, const Ter
 
 Exit execute(const Explain& command, Context& context) {
     const auto answer = context.daemon.get("/v1/explain?service=" + percent_encoded(command.service));
-    if (!is_fine(answer)) return complain(context, answer);
-    if (context.json) return show_json(context, answer->body), Exit::fine;
+    if (!is_success(answer)) return report_error(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::success;
     const auto explanation = parse_explanation(answer->body);
-    if (!explanation) return complain(context, Exit::failed, explanation.error().message());
+    if (!explanation) return report_error(context, Exit::failed, explanation.error().message());
     context.console.out << explain_text(*explanation, context.now(), context.console.style);
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

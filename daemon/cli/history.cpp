@@ -3,9 +3,9 @@
 #include "base/iso_time.hpp"
 #include "base/url.hpp"
 #include "cli/execute.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/table.hpp"
 #include "cli/times.hpp"
-#include "cli/words.hpp"
 
 #include <ostream>
 
@@ -51,12 +51,12 @@ std::string history_text(const std::vector<PastStep>& steps, const TerminalStyle
 Exit execute(const ShowHistory& command, Context& context) {
     const std::string since = command.since ? "?since=" + percent_encoded(iso_time(*command.since)) : "";
     const auto answer = context.daemon.get("/v1/history" + since);
-    if (!is_fine(answer)) return complain(context, answer);
-    if (context.json) return show_json(context, answer->body), Exit::fine;
+    if (!is_success(answer)) return report_error(context, answer);
+    if (context.json) return show_json(context, answer->body), Exit::success;
     const auto steps = parse_history(answer->body);
-    if (!steps) return complain(context, Exit::failed, steps.error().message());
+    if (!steps) return report_error(context, Exit::failed, steps.error().message());
     context.console.out << history_text(*steps, context.console.style);
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

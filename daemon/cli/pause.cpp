@@ -7,11 +7,11 @@
 namespace dockerext::cli {
 namespace {
 
-Exit tell(const Result<HttpResponse>& answer, const std::string& text, const Context& context) {
-    if (!is_fine(answer)) return complain(context, answer);
+Exit print_result(const Result<HttpResponse>& answer, const std::string& text, const Context& context) {
+    if (!is_success(answer)) return report_error(context, answer);
     if (context.json) show_json(context, answer->body);
     else context.console.out << text << "\n";
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace
@@ -23,11 +23,11 @@ Exit execute(const Pause& command, Context& context) {
     json.end_object();
     const std::string until =
         command.duration ? "for " + duration_text(*command.duration) : "until `dockerextd resume`";
-    return tell(context.daemon.post("/v1/pause", json.take()), "paused " + until, context);
+    return print_result(context.daemon.post("/v1/pause", json.take()), "paused " + until, context);
 }
 
 Exit execute(const Resume&, Context& context) {
-    return tell(context.daemon.post("/v1/resume", "{}"), "resumed", context);
+    return print_result(context.daemon.post("/v1/resume", "{}"), "resumed", context);
 }
 
 }  // namespace dockerext::cli

@@ -8,8 +8,8 @@
 namespace dockerext::cli {
 namespace {
 
-int tell(const Notice& notice, Console& console) {
-    (notice.exit == Exit::fine ? console.out : console.err) << notice.text;
+int print_notice(const Notice& notice, Console& console) {
+    (notice.exit == Exit::success ? console.out : console.err) << notice.text;
     return static_cast<int>(notice.exit);
 }
 
@@ -18,7 +18,7 @@ int tell(const Notice& notice, Console& console) {
 int perform(std::vector<std::string> arguments, const Services& services, Console& console,
             std::function<model::WallTime()> now) {
     const auto parsed = parse_command_line(std::move(arguments), now());
-    if (const Notice* notice = std::get_if<Notice>(&parsed)) return tell(*notice, console);
+    if (const Notice* notice = std::get_if<Notice>(&parsed)) return print_notice(*notice, console);
     const Invocation& invocation = std::get<Invocation>(parsed);
 
     Context context{services, console, state::Paths(invocation.root), invocation.root, invocation.json};

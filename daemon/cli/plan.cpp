@@ -3,8 +3,8 @@
 #include "base/json_writer.hpp"
 #include "cli/execute.hpp"
 #include "cli/settings_files.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/table.hpp"
-#include "cli/words.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -116,23 +116,24 @@ std::string text_of(const Group& group, const TerminalStyle& style) {
     Table steps(2);
     std::string waits;
     for (const PlannedStep* step : group.steps) {
-        const std::string repeated = std::exchange(waits, step->waits_for);
-        const bool told = waits.empty() || waits == repeated;
-        steps.row({{std::to_string(step->id)},
-                   {printable(step->verb) + " " + printable(step->object)},
-                   {joined({after_text(step->after), told ? "" : "waits for " + printable(waits)}, "; ")}});
+        const std::string previous = std::exchange(waits, step->waits_for);
+        const bool is_repeated = waits.empty() || waits == previous;
+        steps.row(
+            {{std::to_string(step->id)},
+             {printable(step->verb) + " " + printable(step->object)},
+             {joined({after_text(step->after), is_repeated ? "" : "waits for " + printable(waits)}, "; ")}});
     }
     return out + steps.text(style);
 }
 
 /// Shows the plan in an answer; `pending` unless the plan is empty.
 Exit show_plan(const Result<HttpResponse>& answer, const Context& context) {
-    if (!is_fine(answer)) return complain(context, answer);
+    if (!is_success(answer)) return report_error(context, answer);
     const auto plan = parse_plan(answer->body);
-    if (!plan) return complain(context, Exit::failed, plan.error().message());
+    if (!plan) return report_error(context, Exit::failed, plan.error().message());
     if (context.json) show_json(context, answer->body);
     else context.console.out << plan_listing(*plan, context.console.style);
-    return is_empty(*plan) ? Exit::fine : Exit::pending;
+    return is_empty(*plan) ? Exit::success : Exit::pending;
 }
 
 }  // namespace
@@ -141,7 +142,7 @@ bool is_empty(const PlanAnswer& plan) noexcept { return plan.steps.empty() && pl
 
 std::string plan_listing(const PlanAnswer& plan, const TerminalStyle& style) {
     if (is_empty(plan)) return "nothing to do\n";
-    std::string out = plan.steps.empty() ? "" : counted(plan.steps.size(), "step") + " to do\n";
+    std::string out = plan.steps.empty() ? "" : count_text(plan.steps.size(), "step") + " to do\n";
     for (const Group& group : groups_of(plan)) out += text_of(group, style);
     if (!plan.held.empty()) out += "held back:\n" + held_table(plan.held).text(style);
     return out;

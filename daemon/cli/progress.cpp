@@ -1,7 +1,7 @@
 #include "cli/progress.hpp"
 
+#include "cli/shared_texts.hpp"
 #include "cli/times.hpp"
-#include "cli/words.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -26,7 +26,8 @@ std::size_t name_columns(const model::Status& status) {
 }
 
 std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
-    const std::string count = std::to_string(service.running) + "/" + std::to_string(service.wanted);
+    const std::string count =
+        std::to_string(service.running) + "/" + std::to_string(service.desired_replicas);
     const std::string why = reason_text(service.reason, service.drift);
     const std::string state = std::string(to_string(service.state)) + " " + count;
     return padded(printable(service.name.value), columns) + "  " +
@@ -37,7 +38,8 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
 
 void Progress::show(const model::Status& status, model::WallTime now) {
     if (status.engine.state != model::EngineState::running) {
-        say(joined({"the engine is " + std::string(to_string(status.engine.state)), status.engine.message},
+        print_once(
+            joined({"the engine is " + std::string(to_string(status.engine.state)), status.engine.message},
                    ": "),
             now);
     }
@@ -51,15 +53,15 @@ void Progress::show(const model::Status& status, model::WallTime now) {
     for (const model::ServiceStatus& service : status.services) {
         const std::string line = line_of(service, columns);
         std::string& last = shown_[service.name.value];
-        const bool news = last.empty() ? !is_well(service.state) : last != line;
+        const bool is_changed = last.empty() ? !is_converged(service.state) : last != line;
         last = line;
-        if (news) print(line, now);
+        if (is_changed) print(line, now);
     }
 }
 
-void Progress::say(const std::string& text, model::WallTime now) {
-    if (said_ == text) return;
-    said_ = text;
+void Progress::print_once(const std::string& text, model::WallTime now) {
+    if (last_printed_ == text) return;
+    last_printed_ = text;
     print(printable(text), now);
 }
 

@@ -16,7 +16,7 @@ public:
     /// The first call prints only what is not well.
     void show(const model::Status& status, model::WallTime now);
     /// Prints another text, unless it equals the text of the previous call.
-    void say(const std::string& text, model::WallTime now);
+    void print_once(const std::string& text, model::WallTime now);
 
 private:
     void print(const std::string& text, model::WallTime now);
@@ -24,7 +24,7 @@ private:
     Console& console_;
     std::map<std::string, std::string> shown_;
     std::map<std::string, std::string> failed_parts_;  ///< part → why it failed; "" if it has not failed
-    std::string said_;
+    std::string last_printed_;
 };
 
 }  // namespace dockerext::cli

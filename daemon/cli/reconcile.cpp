@@ -14,11 +14,11 @@ Exit execute(const Reconcile& command, Context& context) {
     json.end_array();
     json.end_object();
     const auto answer = context.daemon.post("/v1/reconcile", json.take());
-    if (!is_fine(answer)) return complain(context, answer);
+    if (!is_success(answer)) return report_error(context, answer);
     if (command.wait) return wait_until_converged(std::nullopt, *command.wait, context);
     if (context.json) show_json(context, answer->body);
     else context.console.out << "Check started. Follow with `dockerextd status --watch`.\n";
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

@@ -12,7 +12,7 @@ std::string to_json(const model::EngineRemoval& removal) {
     json.begin_array("done");
     for (const std::string& step : removal.done) json.text(step);
     json.end_array();
-    json.text("kept", removal.kept);
+    json.text("kept", removal.skip_reason);
     json.end_object();
     return json.take();
 }
@@ -21,11 +21,12 @@ std::string to_json(const model::EngineRemoval& removal) {
 
 Exit execute(const RemoveEngine& command, Context& context) {
     const auto removal = context.services.remove_engine(context.root, command.docker_host);
-    if (!removal) return complain(context, Exit::failed, removal.error().message());
-    if (context.json) return show_json(context, to_json(*removal)), Exit::fine;
+    if (!removal) return report_error(context, Exit::failed, removal.error().message());
+    if (context.json) return show_json(context, to_json(*removal)), Exit::success;
     for (const std::string& step : removal->done) context.console.out << printable(step) << ": done\n";
-    if (!removal->kept.empty()) context.console.out << "nothing removed: " << removal->kept << "\n";
-    return Exit::fine;
+    if (!removal->skip_reason.empty())
+        context.console.out << "nothing removed: " << removal->skip_reason << "\n";
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

@@ -12,10 +12,10 @@
 namespace dockerext::cli {
 namespace {
 
-constexpr std::size_t most = (std::size_t{1} << 20) + 1;  ///< one byte more than a document may have
+constexpr std::size_t read_limit = (std::size_t{1} << 20) + 1;  ///< one byte more than a document may have
 
 std::string read_stream(std::istream& in) {
-    std::string text(most, '\0');
+    std::string text(read_limit, '\0');
     in.read(text.data(), static_cast<std::streamsize>(text.size()));
     text.resize(static_cast<std::size_t>(in.gcount()));
     return text;
@@ -25,7 +25,7 @@ std::string read_stream(std::istream& in) {
 Result<std::string> read_file(const std::string& name) {
     const UniqueFd file(::open(name.c_str(), O_RDONLY | O_CLOEXEC));
     if (!file) return Error::from_errno(errno, "read '" + name + "'");
-    std::string text(most, '\0');
+    std::string text(read_limit, '\0');
     std::size_t size = 0;
     while (size < text.size()) {
         const ssize_t got = ::read(file.get(), text.data() + size, text.size() - size);
@@ -43,7 +43,7 @@ Result<std::string> read_public(const std::string& name, const Context& context)
     if (!text || !context.services.is_compose_file(*text)) return text;
     const auto file = with_variables(name, std::move(*text));
     if (!file) return file.error();
-    return shown(context.services.settings_around(*file, context.root), name, context);
+    return converted_settings(context.services.wrap_compose_file(*file, context.root), name, context);
 }
 
 }  // namespace
@@ -65,8 +65,8 @@ Result<intake::ComposeFile> with_variables(const std::string& name, std::string 
     return file;
 }
 
-Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& name,
-                          const Context& context) {
+Result<std::string> converted_settings(Result<intake::ConvertedSettings> made, const std::string& name,
+                                       const Context& context) {
     if (!made) return Error(made.error().kind(), name + ": " + made.error().message());
     for (const std::string& warning : made->warnings)
         context.console.err << "warning: " << printable(warning) << "\n";
@@ -93,7 +93,7 @@ std::variant<model::Envelope, Exit> checked_settings(const std::string& settings
                                                      const std::string& protected_file,
                                                      const Context& context) {
     auto envelope = read_settings(settings_file, protected_file, context);
-    if (!envelope) return complain(context, Exit::usage, envelope.error().message());
+    if (!envelope) return report_error(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     for (const std::string& warning : warnings)
         context.console.err << "warning: " << printable(warning) << "\n";

@@ -17,7 +17,8 @@ Result<std::string> read_text(const std::string& name, std::istream& in);
 Result<intake::ComposeFile> with_variables(const std::string& name, std::string text);
 
 /// The settings made from a Compose file; writes their warnings to the error stream.
-Result<std::string> shown(Result<intake::MadeSettings> made, const std::string& name, const Context& context);
+Result<std::string> converted_settings(Result<intake::ConvertedSettings> made, const std::string& name,
+                                       const Context& context);
 
 /// Reads the settings, which may be a Compose file, and the protected settings unless their name is empty.
 /// At most one name can be "-".

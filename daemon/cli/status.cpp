@@ -1,10 +1,10 @@
 #include "cli/status.hpp"
 
 #include "cli/execute.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/status_feed.hpp"
 #include "cli/table.hpp"
 #include "cli/times.hpp"
-#include "cli/words.hpp"
 
 #include <algorithm>
 #include <ostream>
@@ -14,35 +14,35 @@ namespace {
 
 using namespace model;
 
-constexpr std::size_t most_named = 4;
+constexpr std::size_t max_named = 4;
 
 /// "db failed, web pending and 3 more"
-std::string unwell_text(const std::vector<ServiceStatus>& services) {
+std::string not_ready_text(const std::vector<ServiceStatus>& services) {
     const auto is_unknown = [](const ServiceStatus& each) { return each.state == ServiceState::unknown; };
     if (services.size() > 1 && std::all_of(services.begin(), services.end(), is_unknown))
         return "the state of all services is unknown";
     std::vector<std::string> named;
     std::size_t further = 0;
     for (const ServiceStatus& service : services) {
-        if (is_well(service.state)) continue;
-        if (named.size() == most_named) ++further;
+        if (is_converged(service.state)) continue;
+        if (named.size() == max_named) ++further;
         else named.push_back(printable(service.name.value) + " " + std::string(to_string(service.state)));
     }
     return joined(named, ", ") + (further > 0 ? " and " + std::to_string(further) + " more" : "");
 }
 
-std::string trouble_text(const Status& status) {
-    std::vector<std::string> troubles;
+std::string degraded_text(const Status& status) {
+    std::vector<std::string> causes;
     if (status.settings.state == SettingsState::rejected)
-        troubles.push_back("the newest settings were rejected");
+        causes.push_back("the newest settings were rejected");
     if (status.engine.state != EngineState::running)
-        troubles.push_back("the engine is " + std::string(to_string(status.engine.state)));
+        causes.push_back("the engine is " + std::string(to_string(status.engine.state)));
     for (const PartStatus& part : status.parts) {
-        if (part.state == PartState::failed) troubles.push_back(printable(part.name) + " failed");
+        if (part.state == PartState::failed) causes.push_back(printable(part.name) + " failed");
     }
-    troubles.push_back(unwell_text(status.services));
-    for (const Held& held : status.held) troubles.push_back(printable(to_string(held.subject)));
-    return joined(troubles, ", ");
+    causes.push_back(not_ready_text(status.services));
+    for (const Held& held : status.held) causes.push_back(printable(to_string(held.subject)));
+    return joined(causes, ", ");
 }
 
 std::string pause_text(const Status& status, WallTime now) {
@@ -51,20 +51,20 @@ std::string pause_text(const Status& status, WallTime now) {
     return "no changes for another " + duration_text(*status.paused_until - now);
 }
 
-std::string well_text(const Status& status) {
+std::string converged_text(const Status& status) {
     if (status.services.empty()) return "no services in the settings";
-    return counted(status.services.size(), "service") + " in the desired state";
+    return count_text(status.services.size(), "service") + " in the desired state";
 }
 
 std::string summary(const Status& status, WallTime now) {
     switch (status.state) {
     case OverallState::idle: return "no settings yet; submit some with `dockerextd apply`";
-    case OverallState::converged: return well_text(status);
+    case OverallState::converged: return converged_text(status);
     case OverallState::converging: {
-        const std::string unwell = unwell_text(status.services);
-        return unwell.empty() ? "checking" : unwell;
+        const std::string not_ready = not_ready_text(status.services);
+        return not_ready.empty() ? "checking" : not_ready;
     }
-    case OverallState::degraded: return trouble_text(status);
+    case OverallState::degraded: return degraded_text(status);
     case OverallState::paused: return pause_text(status, now);
     }
     return "";
@@ -142,8 +142,8 @@ std::string facts(const Status& status, WallTime now, const TerminalStyle& style
 std::string details(const ServiceStatus& service, WallTime now) {
     std::vector<std::string> lines{printable(service.reason)};
     for (const Change& change : service.drift) lines.push_back(change_text(change));
-    const bool in_trouble = service.since && !is_well(service.state);
-    const std::string duration = in_trouble ? duration_phrase("for", *service.since, now) : "";
+    const bool has_problem = service.since && !is_converged(service.state);
+    const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";
     lines.push_back(joined({duration, attempts_text(service, now)}, ", "));
     return joined(lines, "\n");
 }
@@ -155,7 +155,7 @@ std::string service_table(const Status& status, WallTime now, const TerminalStyl
     for (const ServiceStatus& service : status.services) {
         table.row({{printable(service.name.value)},
                    {std::string(to_string(service.state)), colour_of(service.state)},
-                   {std::to_string(service.running) + "/" + std::to_string(service.wanted)},
+                   {std::to_string(service.running) + "/" + std::to_string(service.desired_replicas)},
                    {details(service, now)}});
     }
     return "\n" + table.text(style);
@@ -165,17 +165,17 @@ constexpr std::chrono::seconds for_people{1};     ///< refreshes the relative ti
 constexpr std::chrono::seconds for_programs{30};  ///< then a write detects a reader that is gone
 constexpr std::string_view clear_screen = "\033[H\033[2J\033[3J";
 
-bool is_as_wanted(model::OverallState state) {
+bool is_in_desired_state(model::OverallState state) {
     return state == model::OverallState::converged || state == model::OverallState::idle;
 }
 
 Exit show(const StatusFeed::Update& update, const Context& context) {
-    if (!update.status) return complain(context, update.answer);
+    if (!update.status) return report_error(context, update.answer);
     const auto& status = *update.status;
-    if (!status) return complain(context, Exit::failed, status.error().message());
+    if (!status) return report_error(context, Exit::failed, status.error().message());
     if (context.json) show_json(context, update.answer->body);
     else context.console.out << status_text(*status, context.now(), context.console.style);
-    return is_as_wanted(status->state) ? Exit::fine : Exit::pending;
+    return is_in_desired_state(status->state) ? Exit::success : Exit::pending;
 }
 
 /// Shows the status until interrupted or until the output is closed. Waits for a daemon that is not

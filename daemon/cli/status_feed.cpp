@@ -8,7 +8,7 @@ namespace dockerext::cli {
 namespace {
 
 /// Least pause between two requests, so that watching a busy machine does not slow it down.
-constexpr Duration breath = std::chrono::milliseconds(20);
+constexpr Duration min_pause = std::chrono::milliseconds(20);
 
 }  // namespace
 
@@ -20,12 +20,12 @@ std::string StatusFeed::target(std::chrono::seconds longest) const {
 StatusFeed::Update StatusFeed::next(std::chrono::seconds longest) {
     std::this_thread::sleep_for(pause_);
     const auto began = steady_now();
-    Update update{context_.daemon.get(target(longest), longest + Daemon::quick), {}};
-    if (is_fine(update.answer)) update.status = parse_status(update.answer->body);
+    Update update{context_.daemon.get(target(longest), longest + DaemonClient::quick), {}};
+    if (is_success(update.answer)) update.status = parse_status(update.answer->body);
     const bool is_read = update.status && *update.status;
     const auto change = is_read ? std::optional((*update.status)->change) : std::nullopt;
     const bool has_waited = change && (change != change_ || steady_now() - began >= context_.poll);
-    pause_ = has_waited ? breath : context_.poll;
+    pause_ = has_waited ? min_pause : context_.poll;
     change_ = change;
     return update;
 }

@@ -8,8 +8,8 @@ namespace dockerext::cli {
 namespace {
 
 constexpr std::size_t gap = 2;
-constexpr std::size_t least_last = 24;  ///< least width of the last column
-constexpr std::size_t least = 8;
+constexpr std::size_t min_last_width = 24;  ///< least width of the last column
+constexpr std::size_t min_width = 8;
 
 using Rows = std::vector<std::vector<Cell>>;
 using Widths = std::vector<std::size_t>;
@@ -36,12 +36,12 @@ void narrow(std::size_t& width, std::size_t& too_much, std::size_t floor) {
 Widths fitting_widths(Widths widths, std::size_t columns) {
     const std::size_t total = std::accumulate(widths.begin(), widths.end(), gap * (widths.size() - 1));
     std::size_t too_much = total > columns ? total - columns : 0;
-    narrow(widths.back(), too_much, least_last);
+    narrow(widths.back(), too_much, min_last_width);
     while (too_much > 0) {
         const auto widest = std::max_element(widths.begin(), widths.end() - 1);
-        if (widest == widths.end() - 1 || *widest <= least) break;
+        if (widest == widths.end() - 1 || *widest <= min_width) break;
         std::size_t one = 1;
-        narrow(*widest, one, least);
+        narrow(*widest, one, min_width);
         --too_much;
     }
     return widths;

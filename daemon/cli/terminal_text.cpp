@@ -44,7 +44,7 @@ std::string cleaned(std::string_view text, std::string_view kept) {
     std::string out;
     out.reserve(text.size());
     while (!text.empty()) {
-        const char32_t point = take_code_point(text).value_or(replacement);
+        const char32_t point = next_code_point(text).value_or(replacement);
         const bool layout = point == '\n' || point == '\t';
         if (layout)
             out += kept.find(static_cast<char>(point)) != std::string_view::npos ? static_cast<char>(point)
@@ -59,7 +59,7 @@ std::string_view head_of(std::string_view text, std::size_t columns) {
     std::string_view rest = text;
     std::size_t used = 0, end = 0;
     while (!rest.empty()) {
-        used += columns_of(take_code_point(rest).value_or(replacement));
+        used += columns_of(next_code_point(rest).value_or(replacement));
         if (used > columns && end > 0) break;
         end = text.size() - rest.size();
     }
@@ -108,7 +108,7 @@ std::string coloured(std::string text, Colour colour, const TerminalStyle& style
 
 std::size_t width_of(std::string_view text) {
     std::size_t width = 0;
-    while (!text.empty()) width += columns_of(take_code_point(text).value_or(replacement));
+    while (!text.empty()) width += columns_of(next_code_point(text).value_or(replacement));
     return width;
 }
 

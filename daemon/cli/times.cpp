@@ -16,7 +16,7 @@ using model::WallTime;
 
 constexpr std::int64_t longest_span = 10LL * 366 * 24 * 3600;
 
-std::optional<std::int64_t> take_number(std::string_view& text) {
+std::optional<std::int64_t> consume_number(std::string_view& text) {
     std::int64_t number = 0;
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc() || number < 0 || number > longest_span) return {};
@@ -25,7 +25,7 @@ std::optional<std::int64_t> take_number(std::string_view& text) {
 }
 
 /// Removes the unit at the front of `text` and returns its seconds; 0 if there is no unit.
-std::int64_t take_unit(std::string_view& text) {
+std::int64_t consume_unit(std::string_view& text) {
     constexpr std::array<std::pair<char, std::int64_t>, 4> units{
         {{'d', 86400}, {'h', 3600}, {'m', 60}, {'s', 1}}};
     for (const auto& [letter, seconds] : units) {
@@ -39,10 +39,10 @@ std::int64_t take_unit(std::string_view& text) {
 std::optional<std::int64_t> parse_seconds(std::string_view text) {
     std::int64_t total = 0, last_unit = longest_span;
     while (!text.empty()) {
-        const auto count = take_number(text);
+        const auto count = consume_number(text);
         if (!count) return {};
         if (text.empty() && last_unit == longest_span) return count;
-        const std::int64_t unit = take_unit(text);
+        const std::int64_t unit = consume_unit(text);
         if (unit == 0 || unit >= last_unit) return {};
         last_unit = unit;
         total += *count * unit;

@@ -21,10 +21,10 @@ std::string verdict_json(const std::vector<Problem>& problems, const std::vector
 
 Exit validate_to_json(const Validate& command, const Context& context) {
     const auto envelope = read_settings(command.settings_file, command.protected_file, context);
-    if (!envelope) return complain(context, Exit::usage, envelope.error().message());
+    if (!envelope) return report_error(context, Exit::usage, envelope.error().message());
     const auto [problems, warnings] = context.services.validate(*envelope, context.root);
     show_json(context, verdict_json(problems, warnings));
-    return problems.empty() ? Exit::fine : Exit::usage;
+    return problems.empty() ? Exit::success : Exit::usage;
 }
 
 }  // namespace
@@ -34,7 +34,7 @@ Exit execute(const Validate& command, Context& context) {
     const auto checked = checked_settings(command.settings_file, command.protected_file, context);
     if (const Exit* exit = std::get_if<Exit>(&checked)) return *exit;
     context.console.out << "valid\n";
-    return Exit::fine;
+    return Exit::success;
 }
 
 }  // namespace dockerext::cli

@@ -2,10 +2,10 @@
 
 #include "base/clock.hpp"
 #include "cli/progress.hpp"
+#include "cli/shared_texts.hpp"
 #include "cli/status.hpp"
 #include "cli/status_feed.hpp"
 #include "cli/times.hpp"
-#include "cli/words.hpp"
 
 #include <algorithm>
 #include <map>
@@ -17,11 +17,11 @@ namespace {
 using namespace model;
 
 /// Patience can run out without a change of the status, so the status is read at least this often.
-constexpr std::chrono::seconds look_again{10};
+constexpr std::chrono::seconds poll_interval{10};
 
 /// The result of the wait and its reason.
 struct WaitResult {
-    Exit exit = Exit::fine;
+    Exit exit = Exit::success;
     std::string reason;
     std::vector<Problem> problems;
 };
@@ -39,13 +39,13 @@ bool is_failing(const ServiceStatus& service, const EngineStatus& engine) {
 
 /// Whether nothing more will happen: everything that is not well has failed and will not be tried again, or
 /// the settings were rejected.
-bool is_over(const Status& status) {
+bool is_stuck(const Status& status) {
     const auto settled = [](const ServiceStatus& service) {
-        return is_well(service.state) || given_up(service);
+        return is_converged(service.state) || given_up(service);
     };
-    const bool lost = status.settings.state == SettingsState::rejected ||
-                      std::any_of(status.services.begin(), status.services.end(), given_up);
-    return lost && status.engine.state == EngineState::running &&
+    const bool has_lasting_failure = status.settings.state == SettingsState::rejected ||
+                                     std::any_of(status.services.begin(), status.services.end(), given_up);
+    return has_lasting_failure && status.engine.state == EngineState::running &&
            std::all_of(status.services.begin(), status.services.end(), settled);
 }
 
@@ -55,13 +55,13 @@ public:
         : sequence_(sequence), context_(context), progress_(context.console), feed_(context) {}
 
     /// Reads the status once, waiting at most `longest`; the result, if it is clear.
-    std::optional<WaitResult> look(std::chrono::seconds longest);
-    Exit conclude(const WaitResult& verdict) const;
+    std::optional<WaitResult> poll_status(std::chrono::seconds longest);
+    Exit finish(const WaitResult& verdict) const;
     /// The result when `limit` has passed.
     WaitResult timed_out(std::chrono::seconds limit) const;
 
 private:
-    std::optional<WaitResult> judge(const Status& status);
+    std::optional<WaitResult> evaluate(const Status& status);
     bool fails_for_long(const std::string& name, bool fails);
 
     std::optional<std::int64_t> sequence_;
@@ -76,10 +76,10 @@ private:
 bool Watch::fails_for_long(const std::string& name, bool fails) {
     if (!fails) return failing_since_.erase(name), false;
     const auto now = steady_now();
-    return now - failing_since_.try_emplace(name, now).first->second >= context_.patience;
+    return now - failing_since_.try_emplace(name, now).first->second >= context_.failure_timeout;
 }
 
-std::optional<WaitResult> Watch::judge(const Status& status) {
+std::optional<WaitResult> Watch::evaluate(const Status& status) {
     if (sequence_ && status.settings.sequence < *sequence_) return {};  // not read yet
     if (sequence_ && status.settings.state == SettingsState::rejected) {
         return WaitResult{Exit::usage, "the daemon rejected the settings", status.settings.errors};
@@ -97,24 +97,24 @@ std::optional<WaitResult> Watch::judge(const Status& status) {
         if (part.is_final || fails_for_long("part " + part.name, fails))
             return WaitResult{Exit::pending, headline_};
     }
-    return is_over(status) ? std::optional(WaitResult{Exit::pending, headline_}) : std::nullopt;
+    return is_stuck(status) ? std::optional(WaitResult{Exit::pending, headline_}) : std::nullopt;
 }
 
-std::optional<WaitResult> Watch::look(std::chrono::seconds longest) {
+std::optional<WaitResult> Watch::poll_status(std::chrono::seconds longest) {
     auto update = feed_.next(longest);
     answer_ = std::move(update.answer);
     const WallTime now = context_.now();
     if (!answer_) {
-        if (!context_.json) progress_.say(answer_.error().message(), now);
+        if (!context_.json) progress_.print_once(answer_.error().message(), now);
         return {};
     }
     if (!update.status) return WaitResult{Exit::failed, "the daemon did not return its status"};
     const auto& status = *update.status;
     if (!status) return WaitResult{Exit::failed, status.error().message()};
     headline_ = headline(*status, now);
-    const bool taken = !sequence_ || status->settings.sequence >= *sequence_;
-    if (!context_.json && taken) progress_.show(*status, now);
-    return judge(*status);
+    const bool is_received = !sequence_ || status->settings.sequence >= *sequence_;
+    if (!context_.json && is_received) progress_.show(*status, now);
+    return evaluate(*status);
 }
 
 WaitResult Watch::timed_out(std::chrono::seconds limit) const {
@@ -122,10 +122,10 @@ WaitResult Watch::timed_out(std::chrono::seconds limit) const {
     return {Exit::pending, "timed out after " + duration_text(limit) + ": " + headline_};
 }
 
-Exit Watch::conclude(const WaitResult& verdict) const {
+Exit Watch::finish(const WaitResult& verdict) const {
     if (context_.json && answer_) show_json(context_, answer_->body);
-    if (verdict.exit != Exit::fine) {
-        complain(context_, verdict.exit, verdict.reason);
+    if (verdict.exit != Exit::success) {
+        report_error(context_, verdict.exit, verdict.reason);
         show_problems(context_, verdict.problems);
     } else if (!context_.json) {
         context_.console.out << headline_ << "\n";
@@ -138,12 +138,13 @@ Exit Watch::conclude(const WaitResult& verdict) const {
 Exit wait_until_converged(std::optional<std::int64_t> sequence, std::chrono::seconds limit,
                           const Context& context) {
     const auto end = steady_now() + limit;
-    const auto longest = std::min(look_again, std::chrono::ceil<std::chrono::seconds>(context.patience));
+    const auto longest =
+        std::min(poll_interval, std::chrono::ceil<std::chrono::seconds>(context.failure_timeout));
     Watch watch(sequence, context);
     for (;;) {
         const auto left = std::chrono::ceil<std::chrono::seconds>(end - steady_now());
-        if (const auto verdict = watch.look(std::min(left, longest))) return watch.conclude(*verdict);
-        if (steady_now() >= end) return watch.conclude(watch.timed_out(limit));
+        if (const auto verdict = watch.poll_status(std::min(left, longest))) return watch.finish(*verdict);
+        if (steady_now() >= end) return watch.finish(watch.timed_out(limit));
     }
 }
 

@@ -11,7 +11,7 @@ namespace dockerext::compose {
 namespace {
 
 template <typename Prepare>
-Node laid_together(std::vector<Node> documents, Diagnostics& diagnostics, Prepare prepare) {
+Node merge_all(std::vector<Node> documents, Diagnostics& diagnostics, Prepare prepare) {
     Node whole;
     bool first = true;
     for (Node& document : documents) {
@@ -30,19 +30,19 @@ Node::Map* services_of(Node& document) {
 }
 
 Node assemble(std::vector<Node> documents, const Scope& scope, Sources& sources, Diagnostics& diagnostics) {
-    Node whole = laid_together(std::move(documents), diagnostics, [&](Node& document) {
+    Node whole = merge_all(std::move(documents), diagnostics, [&](Node& document) {
         interpolate(document, scope.environment, diagnostics);
         apply_extends(document, scope, sources, diagnostics);
         apply_includes(document, scope, sources, diagnostics);
     });
-    settle(whole);
+    clear_merge_marks(whole);
     if (Node::Map* services = services_of(whole)) make_unique(*services);
     return whole;
 }
 
 Node interpolated(std::vector<Node> documents, const Scope& scope, Diagnostics& diagnostics) {
-    return laid_together(std::move(documents), diagnostics,
-                         [&](Node& document) { interpolate(document, scope.environment, diagnostics); });
+    return merge_all(std::move(documents), diagnostics,
+                     [&](Node& document) { interpolate(document, scope.environment, diagnostics); });
 }
 
 }  // namespace dockerext::compose

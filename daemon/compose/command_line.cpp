@@ -6,7 +6,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr std::string_view blanks = " \t\r\n";
-constexpr std::string_view ends = ";&|<>";
+constexpr std::string_view shell_operators = ";&|<>";
 
 class Splitter {
 public:
@@ -15,9 +15,9 @@ public:
     Result<CommandLine> run() {
         for (at_ = 0; at_ < text_.size(); ++at_) {
             const char c = text_[at_];
-            if (within_ == Within::nothing && ends.find(c) != std::string_view::npos && !escaped_)
+            if (within_ == Within::nothing && shell_operators.find(c) != std::string_view::npos && !escaped_)
                 return stop(c);
-            if (!take(c)) return invalid("a parenthesis must be quoted");
+            if (!consume(c)) return invalid("a parenthesis must be quoted");
         }
         if (escaped_) return invalid("it ends with a backslash");
         if (within_ != Within::nothing) return invalid("a quote or parenthesis is not closed");
@@ -29,7 +29,7 @@ private:
     enum class Within { nothing, single_quotes, double_quotes, backquotes, parentheses };
 
     /// False when the character is not allowed here.
-    bool take(char c) {
+    bool consume(char c) {
         if (escaped_) {
             escaped_ = false;
             add(c);
@@ -67,11 +67,11 @@ private:
 
     /// Quotes are removed and begin a word, even an empty one. Backquotes and parentheses stay in the word.
     void toggle(Within kind, char c) {
-        const bool stays = kind == Within::backquotes || kind == Within::parentheses;
+        const bool keeps_delimiter = kind == Within::backquotes || kind == Within::parentheses;
         if (within_ != Within::nothing && within_ != kind) return add(c);
         within_ = within_ == kind ? Within::nothing : kind;
         in_word_ = true;
-        if (stays) word_ += c;
+        if (keeps_delimiter) word_ += c;
     }
 
     Result<CommandLine> stop(char c) {

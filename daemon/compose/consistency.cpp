@@ -17,7 +17,7 @@ using Counts = std::unordered_map<std::string_view, std::size_t>;
 
 /// For each service, the number of dependencies that can never start before it. All are zero unless there is
 /// a cycle.
-Counts never_satisfied(const Services& services) {
+Counts count_unresolved(const Services& services) {
     Counts waiting;
     std::unordered_map<std::string_view, std::vector<std::string_view>> dependents;
     std::vector<std::string_view> ready;
@@ -41,26 +41,26 @@ Counts never_satisfied(const Services& services) {
 }
 
 /// The first dependency that is in a cycle or waits for one.
-const std::string& stuck_dependency(const Service& service, const Counts& waiting) {
-    const auto stuck = [&](const auto& entry) {
+const std::string& unresolved_dependency(const Service& service, const Counts& waiting) {
+    const auto unresolved = [&](const auto& entry) {
         const auto found = waiting.find(entry.first);
         return found != waiting.end() && found->second > 0;
     };
-    return std::find_if(service.depends_on.begin(), service.depends_on.end(), stuck)->first;
+    return std::find_if(service.depends_on.begin(), service.depends_on.end(), unresolved)->first;
 }
 
 /// The services of one dependency cycle, in its order; empty when there is no cycle.
 std::vector<std::string> find_dependency_cycle(const Services& services) {
-    const Counts waiting = never_satisfied(services);
-    const auto stuck = std::find_if(services.begin(), services.end(),
-                                    [&](const auto& entry) { return waiting.at(entry.first) > 0; });
-    if (stuck == services.end()) return {};
+    const Counts waiting = count_unresolved(services);
+    const auto unresolved = std::find_if(services.begin(), services.end(),
+                                         [&](const auto& entry) { return waiting.at(entry.first) > 0; });
+    if (unresolved == services.end()) return {};
     std::vector<std::string> path;
     std::unordered_map<std::string_view, std::size_t> places;
-    const std::string* at = &stuck->first;
+    const std::string* at = &unresolved->first;
     while (places.emplace(*at, path.size()).second) {
         path.push_back(*at);
-        at = &stuck_dependency(services.at(*at), waiting);
+        at = &unresolved_dependency(services.at(*at), waiting);
     }
     path.erase(path.begin(), path.begin() + static_cast<std::ptrdiff_t>(places.at(*at)));
     return path;
@@ -85,8 +85,8 @@ public:
 
 private:
     template <typename Values>
-    void undefined(const std::string& pointer, std::string_view what, const std::string& name,
-                   const Values& known) {
+    void report_undefined(const std::string& pointer, std::string_view what, const std::string& name,
+                          const Values& known) {
         diagnostics_.problems.add(pointer, std::string(what) + " '" + name + "' is not defined" +
                                                diagnostics_.suggestion_of_keys(name, known));
     }
@@ -97,7 +97,7 @@ private:
         }
         for (const auto& [key, attachment] : service.networks) {
             if (!project_.networks.contains(key))
-                undefined(attachment.pointer, "network", key, project_.networks);
+                report_undefined(attachment.pointer, "network", key, project_.networks);
         }
     }
 
@@ -105,7 +105,7 @@ private:
         for (const Mount& mount : service.volumes) {
             const bool named = mount.type == "volume" && !mount.source.empty();
             if (named && !project_.volumes.contains(mount.source)) {
-                undefined(mount.pointer, "volume", mount.source, project_.volumes);
+                report_undefined(mount.pointer, "volume", mount.source, project_.volumes);
             }
         }
     }
@@ -129,7 +129,7 @@ private:
                 diagnostics_.problems.add(
                     dependency.pointer, "the service '" + name + "' is needed, but disabled by its profile");
             } else {
-                undefined(dependency.pointer, "service", name, project_.services);
+                report_undefined(dependency.pointer, "service", name, project_.services);
             }
         }
     }
@@ -144,8 +144,8 @@ private:
                                                    (service.scale ? "scale" : "deploy.replicas") +
                                                    "' asks for " + std::to_string(scale) + " containers");
         }
-        const auto [place, fresh] = owners_.emplace(name, service.name);
-        if (!fresh) {
+        const auto [place, is_new] = owners_.emplace(name, service.name);
+        if (!is_new) {
             diagnostics_.problems.add(pointer, "'" + name + "' is the container name of '" +
                                                    std::string(place->second) + "' already");
         }
@@ -155,7 +155,7 @@ private:
                      const std::map<std::string, FileObject>& objects) {
         for (const FileReference& file : files) {
             const auto found = objects.find(file.source);
-            if (found == objects.end()) undefined(file.pointer, what, file.source, objects);
+            if (found == objects.end()) report_undefined(file.pointer, what, file.source, objects);
             else check_file(service, file, found->second, what);
         }
     }
@@ -192,22 +192,23 @@ private:
     void check_deploy(const Service& service) {
         if (!service.deploy) return;
         const Deploy& deploy = *service.deploy;
-        const auto clash = [&](const char* key, const char* of_deploy) {
+        const auto report_conflict = [&](const char* key, const char* of_deploy) {
             diagnostics_.problems.add(service.pointer + "/" + key, "'" + std::string(key) + "' and 'deploy." +
                                                                        of_deploy + "' contradict each other");
         };
         if (service.scale && deploy.replicas && *service.scale != *deploy.replicas)
-            clash("scale", "replicas");
+            report_conflict("scale", "replicas");
         if (const auto& limits = deploy.resources.limits) {
-            if (service.cpus != 0 && service.cpus != limits->cpus) clash("cpus", "resources.limits.cpus");
+            if (service.cpus != 0 && service.cpus != limits->cpus)
+                report_conflict("cpus", "resources.limits.cpus");
             if (service.mem_limit.count != 0 && service.mem_limit != limits->memory)
-                clash("mem_limit", "resources.limits.memory");
+                report_conflict("mem_limit", "resources.limits.memory");
             if (service.pids_limit != 0 && service.pids_limit != limits->pids)
-                clash("pids_limit", "resources.limits.pids");
+                report_conflict("pids_limit", "resources.limits.pids");
         }
         const auto& reserved = deploy.resources.reservations;
         if (reserved && service.mem_reservation.count != 0 && service.mem_reservation != reserved->memory) {
-            clash("mem_reservation", "resources.reservations.memory");
+            report_conflict("mem_reservation", "resources.reservations.memory");
         }
     }
 

@@ -48,9 +48,9 @@ std::string Diagnostics::empty_variable_in(const Node& text) const {
     return found == empty_variables.end() ? "" : "; the variable " + found->second + " is empty";
 }
 
-bool Diagnostics::refuse_unset_start(const Node& path) {
-    const auto found = unset_starts.find(path.pointer);
-    if (found == unset_starts.end()) return false;
+bool Diagnostics::refuse_unset_prefix(const Node& path) {
+    const auto found = unset_prefixes.find(path.pointer);
+    if (found == unset_prefixes.end()) return false;
     const std::string& name = found->second;
     problem(path, "this host path begins with the variable " + name + ", which is not set; set " + name +
                       ", or write ${" + name + ":-} if it may be empty");

@@ -17,27 +17,27 @@ bool is_other_section(std::string_view key) {
 }
 
 /// Keys without an effect, which must not be reported as unknown.
-bool is_silent(std::string_view key) { return key == "version" || is_extension(key); }
+bool is_ignored_key(std::string_view key) { return key == "version" || is_extension(key); }
 
-Node::Map take_map(Node& node, Diagnostics& diagnostics) {
+Node::Map extract_map(Node& node, Diagnostics& diagnostics) {
     if (auto* map = std::get_if<Node::Map>(&node.value)) return std::move(*map);
     diagnostics.expected(node, "map");
     return {};
 }
 
-void take_section(const std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
-    if (key == "services") into.services = take_map(node, diagnostics);
-    else if (key == "networks") into.networks = take_map(node, diagnostics);
-    else if (key == "volumes") into.volumes = take_map(node, diagnostics);
-    else if (key == "configs") into.configs = take_map(node, diagnostics);
-    else if (key == "secrets") into.secrets = take_map(node, diagnostics);
-    else if (key == "models") not_supported(node, key, diagnostics);
+void extract_section(const std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
+    if (key == "services") into.services = extract_map(node, diagnostics);
+    else if (key == "networks") into.networks = extract_map(node, diagnostics);
+    else if (key == "volumes") into.volumes = extract_map(node, diagnostics);
+    else if (key == "configs") into.configs = extract_map(node, diagnostics);
+    else if (key == "secrets") into.secrets = extract_map(node, diagnostics);
+    else if (key == "models") report_unsupported(node, key, diagnostics);
     else
         diagnostics.unknown_key(node, key, "the document",
                                 {"name", "services", "networks", "volumes", "configs", "secrets"});
 }
 
-void take_service(std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
+void extract_service(std::string& key, Node& node, Sections& into, Diagnostics& diagnostics) {
     if (is_other_section(key)) {
         diagnostics.problem(
             node, "'" + key + "' at the top level needs the services under a key 'services' beside it");
@@ -48,15 +48,15 @@ void take_service(std::string& key, Node& node, Sections& into, Diagnostics& dia
 
 }  // namespace
 
-Sections take_sections(Node root, Diagnostics& diagnostics) {
+Sections extract_sections(Node root, Diagnostics& diagnostics) {
     Sections sections;
     const bool old_format = !root.find("services");
-    for (auto& [key, node] : take_map(root, diagnostics)) {
-        if (is_silent(key)) continue;
-        if (old_format) take_service(key, node, sections, diagnostics);
-        else take_section(key, node, sections, diagnostics);
+    for (auto& [key, node] : extract_map(root, diagnostics)) {
+        if (is_ignored_key(key)) continue;
+        if (old_format) extract_service(key, node, sections, diagnostics);
+        else extract_section(key, node, sections, diagnostics);
     }
-    if (old_format) modernise(sections, diagnostics);
+    if (old_format) convert_old_format(sections, diagnostics);
     return sections;
 }
 

@@ -13,6 +13,6 @@ struct Sections {
 /// Takes the sections out of the document, except `name`. A document without `services` has the old format:
 /// every key but `version` and x-… is a service (compose-semantics: files with services at the top level). It
 /// is converted to the current format.
-Sections take_sections(Node root, Diagnostics& diagnostics);
+Sections extract_sections(Node root, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

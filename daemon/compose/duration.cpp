@@ -38,9 +38,9 @@ std::optional<std::int64_t> size_of(std::string_view name) {
     return std::nullopt;
 }
 
-std::string_view take_while(std::string_view& text, bool (*wanted)(char)) {
+std::string_view take_while(std::string_view& text, bool (*accepts)(char)) {
     std::size_t length = 0;
-    while (length < text.size() && wanted(text[length])) ++length;
+    while (length < text.size() && accepts(text[length])) ++length;
     const std::string_view taken = text.substr(0, length);
     text.remove_prefix(length);
     return taken;
@@ -74,7 +74,7 @@ Error invalid(std::string_view text, std::string_view why) {
 }
 
 /// Removes one number with its unit from the front of `rest`.
-Result<std::int64_t> take_part(std::string_view text, std::string_view& rest) {
+Result<std::int64_t> parse_part(std::string_view text, std::string_view& rest) {
     const std::string_view digits = take_while(rest, is_digit);
     std::string_view decimals;
     if (rest.starts_with('.')) {
@@ -125,7 +125,7 @@ Result<nanoseconds> parse_duration(std::string_view text) {
     if (rest.empty()) return invalid(text, "it is empty");
     std::int64_t sum = 0;
     while (!rest.empty()) {
-        const auto part = take_part(text, rest);
+        const auto part = parse_part(text, rest);
         if (!part) return part.error();
         if (__builtin_add_overflow(sum, *part, &sum)) return invalid(text, "too long");
     }

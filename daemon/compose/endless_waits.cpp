@@ -3,7 +3,7 @@
 namespace dockerext::compose {
 namespace {
 
-bool has_no_check(const Service& service) {
+bool is_healthcheck_disabled(const Service& service) {
     if (!service.healthcheck) return false;
     const auto& test = service.healthcheck->test;
     return service.healthcheck->disable || (!test.empty() && test.front() == "NONE");
@@ -40,21 +40,21 @@ private:
     void check(const Dependency& dependency, const Service& other) {
         using Condition = model::DependencyCondition;
         if (scale_of(other) == 0) return;
-        if (dependency.condition == Condition::healthy && has_no_check(other)) {
-            tell(dependency,
-                 "'" + other.name +
-                     "' can never be healthy, because its health check is disabled: enable it, or wait "
-                     "for service_started");
+        if (dependency.condition == Condition::healthy && is_healthcheck_disabled(other)) {
+            report(dependency,
+                   "'" + other.name +
+                       "' can never be healthy, because its health check is disabled: enable it, or wait "
+                       "for service_started");
         }
         if (dependency.condition == Condition::completed_successfully && is_always_restarted(other)) {
-            tell(dependency, "'" + other.name +
-                                 "' never completes, because its restart policy restarts it: change the "
-                                 "policy, or wait for "
-                                 "service_started");
+            report(dependency, "'" + other.name +
+                                   "' never completes, because its restart policy restarts it: change the "
+                                   "policy, or wait for "
+                                   "service_started");
         }
     }
 
-    void tell(const Dependency& dependency, const std::string& message) {
+    void report(const Dependency& dependency, const std::string& message) {
         if (dependency.required) diagnostics_.problems.add(dependency.pointer, message);
         else diagnostics_.warnings.add(dependency.pointer, message + "; not waiting for it");
     }

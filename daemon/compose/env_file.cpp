@@ -38,7 +38,7 @@ constexpr char escaped(char letter) {
 
 /// Handles "\0" and up to three digits. They are a character only if there are exactly three and they are
 /// octal.
-void take_octal(std::string_view& rest, std::string& out) {
+void parse_octal(std::string_view& rest, std::string& out) {
     rest.remove_prefix(1);
     std::size_t length = 0;
     while (length < 3 && length < rest.size() && is_digit(rest[length])) ++length;
@@ -61,7 +61,7 @@ std::string expand_escapes(std::string_view rest) {
         rest.remove_prefix(1);
         const char next = c == '\\' && !rest.empty() ? rest.front() : '\0';
         if (next == '0') {
-            take_octal(rest, out);
+            parse_octal(rest, out);
         } else if (next == '$') {
             out += "$$";
             rest.remove_prefix(1);
@@ -105,12 +105,13 @@ private:
         const std::string_view name = trimmed_end(rest_.substr(0, end), blanks);
         for (const char c : name) {
             if (blanks.find(c) != std::string_view::npos)
-                return fault("a variable's name cannot contain a space");
-            if (!fits_name(c)) return fault("unexpected '" + std::string(1, c) + "' in a variable's name");
+                return syntax_error("a variable's name cannot contain a space");
+            if (!fits_name(c))
+                return syntax_error("unexpected '" + std::string(1, c) + "' in a variable's name");
         }
         const bool bare = end == rest_.size() || rest_[end] == '\n';
         rest_.remove_prefix(std::min(end + 1, rest_.size()));
-        if (name.empty()) return fault("a variable's name is missing");
+        if (name.empty()) return syntax_error("a variable's name is missing");
         name_ = name;
         if (bare) return inherit();
         skip(rest_, blanks);
@@ -161,12 +162,12 @@ private:
             escape = false;
             inside += c;
         }
-        return fault("the closing quote is missing");
+        return syntax_error("the closing quote is missing");
     }
 
     Result<std::string> unescaped(std::string_view inside) {
         const std::string text = expand_escapes(inside);
-        if (text.find('\0') != std::string::npos) return fault("a NUL character is not allowed");
+        if (text.find('\0') != std::string::npos) return syntax_error("a NUL character is not allowed");
         return expanded(text);
     }
 
@@ -187,12 +188,12 @@ private:
                 at_, "a variable in the value of '" + name_ + "' is not set; it becomes an empty string");
         }
         if (text) return text;
-        return fault("the value of '" + name_ +
-                     "' has an invalid $ expression or lacks a required variable; in '…' a value is "
-                     "taken literally");
+        return syntax_error("the value of '" + name_ +
+                            "' has an invalid $ expression or lacks a required variable; in '…' a value is "
+                            "taken literally");
     }
 
-    Error fault(const std::string& complaint) const {
+    Error syntax_error(const std::string& complaint) const {
         const std::string_view before = text_.substr(0, text_.size() - start_.size());
         const auto line = std::count(before.begin(), before.end(), '\n') + 1;
         return {ErrorKind::invalid_input, "line " + std::to_string(line) + ": " + complaint};

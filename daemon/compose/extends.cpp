@@ -25,7 +25,7 @@ struct ExtendableServices {
 
     void index_services() {
         for (std::size_t i = 0; i < services->size(); ++i) {
-            if ((*services)[i].second.merging != Merging::reset) index.emplace((*services)[i].first, i);
+            if ((*services)[i].second.merging != MergeMode::reset) index.emplace((*services)[i].first, i);
         }
     }
 };
@@ -46,14 +46,14 @@ struct ExtendsEntry {
 };
 
 /// The size that a copy of the node charges to the document. The parsers limit the depth.
-std::size_t weigh(const Node& node) {
+std::size_t memory_size(const Node& node) {
     std::size_t bytes = sizeof(Node) + node.pointer.size();
     if (node.text()) bytes += node.text()->size();
     if (node.list()) {
-        for (const Node& item : *node.list()) bytes += weigh(item);
+        for (const Node& item : *node.list()) bytes += memory_size(item);
     } else if (node.map()) {
         for (const auto& [key, member] : *node.map())
-            bytes += sizeof(std::string) + key.size() + weigh(member);
+            bytes += sizeof(std::string) + key.size() + memory_size(member);
     }
     return bytes;
 }
@@ -82,7 +82,7 @@ public:
         for (std::size_t i = 0; i < own_.services->size(); ++i) {
             const auto& [name, service] = (*own_.services)[i];
             const bool extension = old_format_ && is_extension(name);
-            if (!extension && service.merging != Merging::reset) extend({&own_, i});
+            if (!extension && service.merging != MergeMode::reset) extend({&own_, i});
         }
     }
 
@@ -101,24 +101,25 @@ private:
         }
         for (const Link& link : chain) drop_extends(link.node());
         for (; chain.size() > 1; chain.pop_back())
-            lay_over(chain.back().node(), chain[chain.size() - 2].node());
+            merge_over_base(chain.back().node(), chain[chain.size() - 2].node());
     }
 
-    void lay_over(const Node& base, Node& service) {
+    void merge_over_base(const Node& base, Node& service) {
         if (base.is_null()) return;
         if (!base.map()) return diagnostics_.expected(base, "map");
-        if (diagnostics_.spent_all() || !diagnostics_.spend(weigh(base)))
+        if (diagnostics_.is_limit_exceeded() || !diagnostics_.spend(memory_size(base)))
             return diagnostics_.problem(service, "the document grows too large");
         Node merged = base;
-        settle(merged);
+        clear_merge_marks(merged);
         merge_service(merged, std::move(service), diagnostics_);
         service = std::move(merged);
     }
 
     void refuse_cycle(const std::vector<Link>& chain, const Link& base) {
-        std::string way;
-        for (const Link& link : chain) way += link.name() + " -> ";
-        diagnostics_.problem(*chain.back().node().find("extends"), "it extends itself: " + way + base.name());
+        std::string chain_text;
+        for (const Link& link : chain) chain_text += link.name() + " -> ";
+        diagnostics_.problem(*chain.back().node().find("extends"),
+                             "it extends itself: " + chain_text + base.name());
     }
 
     /// The service that a service extends; none also if it cannot be found, which is reported.
@@ -159,8 +160,8 @@ private:
     /// The services of another file. If they cannot be loaded, reports a problem and returns null.
     ExtendableServices* load(const Node& file, const std::string& directory) {
         const std::string path = clean_path(host_path(*file.text(), directory));
-        const auto [place, fresh] = files_.try_emplace(path);
-        if (!fresh) return place->second.get();  // null was reported already
+        const auto [place, is_new] = files_.try_emplace(path);
+        if (!is_new) return place->second.get();  // null was reported already
         auto documents = sources_.documents(path);
         if (!documents) {
             diagnostics_.problem(file, "'" + path + "': " + documents.error().message());

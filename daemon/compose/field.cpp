@@ -5,7 +5,7 @@
 
 namespace dockerext::compose {
 
-void not_supported(const Node& at, std::string_view key, Diagnostics& diagnostics) {
+void report_unsupported(const Node& at, std::string_view key, Diagnostics& diagnostics) {
     diagnostics.problem(at, "'" + std::string(key) + "' is not supported by this version yet");
 }
 
@@ -65,7 +65,7 @@ void write(std::string_view name, const std::vector<std::string>& value, Canonic
     json.close_array();
 }
 
-void write(std::string_view name, const Texts& value, CanonicalJson& json) {
+void write(std::string_view name, const StringMap& value, CanonicalJson& json) {
     if (value.empty()) return;
     json.key(name);
     json.open_object();
@@ -76,7 +76,7 @@ void write(std::string_view name, const Texts& value, CanonicalJson& json) {
     json.close_object();
 }
 
-void write(std::string_view name, const MaybeTexts& value, CanonicalJson& json) {
+void write(std::string_view name, const OptionalStringMap& value, CanonicalJson& json) {
     if (value.empty()) return;
     json.key(name);
     json.open_object();

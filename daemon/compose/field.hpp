@@ -22,8 +22,8 @@ void write(std::string_view name, float value, CanonicalJson& json);
 void write(std::string_view name, const std::optional<std::chrono::nanoseconds>& value, CanonicalJson& json);
 void write(std::string_view name, const model::Bytes& value, CanonicalJson& json);
 void write(std::string_view name, const std::vector<std::string>& value, CanonicalJson& json);
-void write(std::string_view name, const Texts& value, CanonicalJson& json);
-void write(std::string_view name, const MaybeTexts& value, CanonicalJson& json);
+void write(std::string_view name, const StringMap& value, CanonicalJson& json);
+void write(std::string_view name, const OptionalStringMap& value, CanonicalJson& json);
 
 template <typename Owner>
 struct Field {
@@ -70,7 +70,7 @@ constexpr Field<OwnerOf<member>> field(std::string_view name) {
 }
 
 /// Reports a key that Compose knows and this version does not support.
-void not_supported(const Node& at, std::string_view key, Diagnostics& diagnostics);
+void report_unsupported(const Node& at, std::string_view key, Diagnostics& diagnostics);
 
 /// Extension keys are allowed everywhere and have no meaning.
 constexpr bool is_extension(std::string_view key) { return key.starts_with("x-"); }
@@ -86,7 +86,7 @@ void read_fields(const Node& node, Owner& into, std::span<const Field<Owner>> fi
             std::find_if(fields.begin(), fields.end(), [&key = key](const auto& f) { return f.name == key; });
         if (known != fields.end()) {
             if (known->read) known->read(value, into, diagnostics);
-            else not_supported(value, key, diagnostics);
+            else report_unsupported(value, key, diagnostics);
         } else if (!is_extension(key)) {
             std::vector<std::string_view> names;
             for (const auto& f : fields) names.push_back(f.name);
@@ -113,45 +113,45 @@ struct Table {
     std::span<const Field<Owner>> fields;
 };
 template <typename Type>
-concept Described = requires {
+concept HasFieldTable = requires {
     table_of(static_cast<const Type*>(nullptr));
 };
 
-template <Described Type>
+template <HasFieldTable Type>
 void read(const Node& node, Type& into, Diagnostics& diagnostics) {
     const Table<Type> table = table_of(&into);
     read_fields(node, into, table.fields, table.what, diagnostics);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void read(const Node& node, std::optional<Type>& into, Diagnostics& diagnostics) {
     read(node, into.emplace(), diagnostics);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void read(const Node& node, std::vector<Type>& into, Diagnostics& diagnostics) {
     const Node::List* list = expect_list(node, diagnostics);
     if (!list) return;
     for (const Node& item : *list) read(item, into.emplace_back(), diagnostics);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void write(const Type& value, CanonicalJson& json) {
     write_fields(value, table_of(&value).fields, json);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void write(std::string_view name, const Type& value, CanonicalJson& json) {
     json.key(name);
     write(value, json);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void write(std::string_view name, const std::optional<Type>& value, CanonicalJson& json) {
     if (value) write(name, *value, json);
 }
 
-template <Described Type>
+template <HasFieldTable Type>
 void write(std::string_view name, const std::vector<Type>& value, CanonicalJson& json) {
     if (value.empty()) return;
     json.key(name);

@@ -15,12 +15,12 @@ void read_external(const Node& node, FileObject& into, Diagnostics& diagnostics)
 }
 
 void ignore_labels(const Node& node, FileObject&, Diagnostics& diagnostics) {
-    Texts ignored;
+    StringMap ignored;
     read(node, ignored, diagnostics);
 }
 
 void ignore_options(const Node& node, FileObject&, Diagnostics& diagnostics) {
-    Texts ignored;
+    StringMap ignored;
     read_options(node, ignored, diagnostics);
 }
 
@@ -50,7 +50,7 @@ FileObject read_object(const Node& node, std::span<const Field<FileObject>> fiel
     FileObject object;
     object.pointer = node.pointer;
     read_fields(node, object, fields, what, diagnostics);
-    if (const Node* file = node.find("file")) (void)diagnostics.refuse_unset_start(*file);
+    if (const Node* file = node.find("file")) (void)diagnostics.refuse_unset_prefix(*file);
     const int sources =
         (object.file.empty() ? 0 : 1) + (object.environment.empty() ? 0 : 1) + (object.content ? 1 : 0);
     if (sources > 1) diagnostics.problem(node, "only one of file, environment and content can be given");

@@ -15,7 +15,7 @@ void check(const Node& node, Diagnostics& diagnostics) {
 
 void check_image_name(const std::string& name, const std::string& pointer, const std::string& hint,
                       Diagnostics& diagnostics) {
-    const std::string fault = model::fault_of_reference(name);
+    const std::string fault = model::image_reference_error(name);
     if (!fault.empty())
         diagnostics.problems.add(pointer, "'" + name + "' is not an image reference: " + fault + hint);
 }

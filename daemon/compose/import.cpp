@@ -66,10 +66,10 @@ void write(const Environment& variables, Writer& json) {
 }
 
 /// The first node that is tagged !reset or !override; null if there is none. The parser limits the depth.
-const Node* find_merging(const Node& node) {
-    if (node.merging != Merging::normal) return &node;
+const Node* find_merge_mark(const Node& node) {
+    if (node.merging != MergeMode::normal) return &node;
     const Node* found = nullptr;
-    const auto search = [&](const Node& member) { return (found = find_merging(member)) != nullptr; };
+    const auto search = [&](const Node& member) { return (found = find_merge_mark(member)) != nullptr; };
     if (node.list()) (void)std::any_of(node.list()->begin(), node.list()->end(), search);
     if (node.map()) {
         (void)std::any_of(node.map()->begin(), node.map()->end(),
@@ -88,7 +88,7 @@ Result<Node> one_document(std::vector<Node> documents) {
     for (const Node& document : documents) {
         if (!document.map())
             return refusal(document, "expected map, found " + std::string(type_name(document)));
-        if (const Node* tagged = find_merging(document)) {
+        if (const Node* tagged = find_merge_mark(document)) {
             return refusal(*tagged, "!reset and !override cannot be expressed in JSON");
         }
     }
@@ -114,13 +114,13 @@ bool is_compose_file(std::string_view text) {
     return root.find("services") || root.find("include");
 }
 
-Result<VariablesFile> read_variables_file(std::string_view text, const std::string& project_directory) {
-    const Environment known = surroundings({}, project_directory);
+Result<DotEnvVariables> read_variables_file(std::string_view text, const std::string& project_directory) {
+    const Environment known = with_shell_variables({}, project_directory);
     const Lookup lookup = [&](const std::string& name) {
         const auto found = known.find(name);
         return found == known.end() ? nullptr : &found->second;
     };
-    VariablesFile variables;
+    DotEnvVariables variables;
     Diagnostics diagnostics;
     if (auto parsed = parse_env_file(text, lookup, variables.values, Node{}, diagnostics); !parsed)
         return parsed.error();
@@ -129,7 +129,7 @@ Result<VariablesFile> read_variables_file(std::string_view text, const std::stri
     return variables;
 }
 
-Result<std::string> settings_around(std::string_view text, const Environment& variables) {
+Result<std::string> wrap_compose_file(std::string_view text, const Environment& variables) {
     text = without_byte_order_mark(text);
     if (valid_utf8(text) != text) {
         return Error(ErrorKind::invalid_input, "this is neither settings nor a Compose file in UTF-8");

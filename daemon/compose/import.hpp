@@ -14,18 +14,18 @@ namespace dockerext::compose {
 bool is_compose_file(std::string_view text);
 
 /// The variables in the .env next to a Compose file.
-struct VariablesFile {
+struct DotEnvVariables {
     Environment values;
     std::vector<std::string> warnings;  ///< about unset variables
 };
 
 /// Reads the variables of a .env. $HOME and $PWD have the values that they have in the model, even if the
 /// file sets them. Fails with `invalid_input` and the line.
-Result<VariablesFile> read_variables_file(std::string_view text, const std::string& project_directory);
+Result<DotEnvVariables> read_variables_file(std::string_view text, const std::string& project_directory);
 
 /// Settings that hold the text of a Compose file unchanged, and variables for it. Fails with `invalid_input`
 /// when the file is not text.
-Result<std::string> settings_around(std::string_view text, const Environment& variables = {});
+Result<std::string> wrap_compose_file(std::string_view text, const Environment& variables = {});
 
 /// Settings that hold a Compose file's content as indented JSON. Aliases and merge keys are resolved, and
 /// several documents are merged; x-… keys are kept, comments are lost. Variables, `extends`, `include` and

@@ -14,7 +14,7 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::size_t deepest = 16;  ///< files in a chain of includes
+constexpr std::size_t max_depth = 16;  ///< files in a chain of includes
 
 constexpr std::array<std::string_view, 6> sections{"services", "volumes", "networks",
                                                    "secrets",  "configs", "models"};
@@ -32,18 +32,18 @@ constexpr std::array include_fields = std::to_array<Field<IncludeEntry>>({
 
 /// Whether the document may be a Compose file. Problems about unknown keys would reveal the content of any
 /// other file, which may be secret.
-bool is_of_compose(const Node& document) {
+bool is_compose_document(const Node& document) {
     const Node::Map* members = document.map();
     if (!members) return true;  // reported elsewhere
     const auto is_section = [](const auto& member) {
         return std::find(sections.begin(), sections.end(), member.first) != sections.end();
     };
-    const auto may_be_there = [](const auto& member) {
+    const auto is_allowed_key = [](const auto& member) {
         const std::string& key = member.first;
         return key == "include" || key == "name" || key == "version" || is_extension(key);
     };
     return std::any_of(members->begin(), members->end(), is_section) ||
-           std::all_of(members->begin(), members->end(), may_be_there);
+           std::all_of(members->begin(), members->end(), is_allowed_key);
 }
 
 /// Whether two nodes have equal content; the order of keys does not matter. The parsers limit the depth.
@@ -96,7 +96,7 @@ public:
         if (include.path.empty())
             return diagnostics_.problem(entry, "'path', the file to include, is missing");
         for (std::string& path : include.path) path = absolute(path);
-        if (may_include(entry, include.path.front())) bring_in(entry, include);
+        if (can_include(entry, include.path.front())) include_files(entry, include);
     }
 
 private:
@@ -104,15 +104,15 @@ private:
         return clean_path(host_path(path, scope_.directory));
     }
 
-    bool may_include(const Node& entry, const std::string& path) {
+    bool can_include(const Node& entry, const std::string& path) {
         const bool again = std::find(scope_.files.begin(), scope_.files.end(), path) != scope_.files.end();
         if (again) diagnostics_.problem(entry, "'" + path + "' includes itself");
-        else if (scope_.files.size() == deepest)
+        else if (scope_.files.size() == max_depth)
             diagnostics_.problem(entry, "files include each other too deeply");
-        return !again && scope_.files.size() < deepest;
+        return !again && scope_.files.size() < max_depth;
     }
 
-    void bring_in(const Node& entry, const IncludeEntry& include) {
+    void include_files(const Node& entry, const IncludeEntry& include) {
         Scope inner = scope_;
         inner.files.push_back(include.path.front());
         inner.directory = include.project_directory.empty()
@@ -123,7 +123,7 @@ private:
         for (const std::string& path : include.path) {
             auto read = sources_.documents(path);
             if (!read) return diagnostics_.problem(entry, "'" + path + "': " + read.error().message());
-            if (!std::all_of(read->begin(), read->end(), is_of_compose))
+            if (!std::all_of(read->begin(), read->end(), is_compose_document))
                 return diagnostics_.problem(entry,
                                             "'" + path + "' is not a Compose file: it has no services");
             std::move(read->begin(), read->end(), std::back_inserter(documents));

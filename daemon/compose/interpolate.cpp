@@ -16,7 +16,7 @@ constexpr bool starts_name(char c) { return c == '_' || (c >= 'a' && c <= 'z') |
 constexpr bool within_name(char c) { return starts_name(c) || is_digit(c); }
 
 /// Removes a variable's name from the front of `rest`; "" if it does not begin with one.
-std::string_view take_name(std::string_view& rest) {
+std::string_view parse_name(std::string_view& rest) {
     std::size_t length = 0;
     if (!rest.empty() && starts_name(rest.front())) {
         while (length < rest.size() && within_name(rest[length])) ++length;
@@ -82,7 +82,7 @@ private:
         if (!expanded) return diagnostics_.problem(node, expanded.error().message());
         text = std::move(expanded->text);
         if (!empty_.empty()) diagnostics_.empty_variables[node.pointer] = empty_;
-        if (!expanded->unset.empty()) diagnostics_.unset_starts[node.pointer] = std::move(expanded->unset);
+        if (!expanded->unset.empty()) diagnostics_.unset_prefixes[node.pointer] = std::move(expanded->unset);
     }
 
     Result<Expanded> expand_at(std::string_view text, const Node& at) {
@@ -100,7 +100,7 @@ private:
             out.text += rest.substr(0, dollar);
             if (dollar == std::string_view::npos) return out;
             rest.remove_prefix(dollar + 1);
-            auto value = take_form(rest);
+            auto value = parse_expression(rest);
             if (!value) return value.error();
             if (!diagnostics_.spend(value->text.size()))
                 return Error(ErrorKind::invalid_input, "the document grows too large");
@@ -110,19 +110,19 @@ private:
     }
 
     /// Handles the text after a `$`.
-    Result<Expanded> take_form(std::string_view& rest) {
+    Result<Expanded> parse_expression(std::string_view& rest) {
         if (rest.starts_with('$')) {
             rest.remove_prefix(1);
             return Expanded{"$", ""};
         }
-        if (rest.starts_with('{')) return take_braced(rest);
-        const std::string_view name = take_name(rest);
+        if (rest.starts_with('{')) return parse_braced(rest);
+        const std::string_view name = parse_name(rest);
         if (name.empty()) return Expanded{"$", ""};
         return plain(name);
     }
 
     /// Compose looks for the end of a form only in the same line.
-    Result<Expanded> take_braced(std::string_view& rest) {
+    Result<Expanded> parse_braced(std::string_view& rest) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
         const std::size_t close = closing_brace(line);
         if (close == std::string_view::npos) {
@@ -133,7 +133,7 @@ private:
         const std::string_view whole = rest.substr(0, close + 1);
         rest.remove_prefix(whole.size());
         std::string_view inside = whole.substr(1, close - 1);
-        const std::string_view name = take_name(inside);
+        const std::string_view name = parse_name(inside);
         if (name.empty())
             return invalid_interpolation("$" + std::string(whole), "a variable's name must follow '{'");
         if (inside.empty()) return plain(name);
@@ -151,7 +151,7 @@ private:
     /// Compose also expands an argument that is not needed, so that an error in it is found.
     Result<Expanded> apply(std::string_view name, char operation, std::string_view argument,
                            bool empty_counts) {
-        if (depth_ == deepest) return Error(ErrorKind::invalid_input, "variables nest too deeply");
+        if (depth_ == max_depth) return Error(ErrorKind::invalid_input, "variables nest too deeply");
         const std::string* found = value_of(name);
         const bool set = found && !(empty_counts && found->empty());
         const bool takes_argument = set == (operation == '+');
@@ -191,7 +191,7 @@ private:
         if (empty_.empty()) empty_ = name;
     }
 
-    static constexpr int deepest = 100;
+    static constexpr int max_depth = 100;
 
     const Lookup& lookup_;
     Diagnostics& diagnostics_;
@@ -203,7 +203,7 @@ private:
 
 }  // namespace
 
-Environment surroundings(Environment given, const std::string& project_directory) {
+Environment with_shell_variables(Environment given, const std::string& project_directory) {
     given.try_emplace("HOME", home);
     given.try_emplace("PWD", project_directory);
     return given;

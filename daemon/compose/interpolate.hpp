@@ -15,7 +15,7 @@ using Environment = std::map<std::string, std::string>;
 
 /// The variables of a model: the given ones, and those of root's shell in the project directory that models
 /// use, HOME and PWD.
-Environment surroundings(Environment given, const std::string& project_directory);
+Environment with_shell_variables(Environment given, const std::string& project_directory);
 
 /// The value of a variable; null when it is not set.
 using Lookup = std::function<const std::string*(const std::string& name)>;

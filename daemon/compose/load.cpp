@@ -16,12 +16,12 @@ namespace {
 
 /// Takes `name` out of the document if it is the project's name. If it is a map, it is a service of the old
 /// format.
-std::optional<Node> take_name(Node& root) {
+std::optional<Node> extract_name(Node& root) {
     auto* map = std::get_if<Node::Map>(&root.value);
     if (!map) return std::nullopt;
     const auto found =
         std::find_if(map->begin(), map->end(), [](const auto& member) { return member.first == "name"; });
-    if (found == map->end() || found->second.map() || found->second.merging == Merging::reset)
+    if (found == map->end() || found->second.map() || found->second.merging == MergeMode::reset)
         return std::nullopt;
     Node name = std::move(found->second);
     map->erase(found);
@@ -29,11 +29,11 @@ std::optional<Node> take_name(Node& root) {
 }
 
 /// The last document with a name decides; an empty text does not count as a name.
-std::string take_project_name(std::vector<Node>& documents, const Environment& environment,
-                              Diagnostics& diagnostics) {
+std::string extract_project_name(std::vector<Node>& documents, const Environment& environment,
+                                 Diagnostics& diagnostics) {
     std::optional<Node> name;
     for (Node& document : documents) {
-        if (auto own = take_name(document)) name = std::move(own);
+        if (auto own = extract_name(document)) name = std::move(own);
     }
     if (name && name->text() && name->text()->empty()) name.reset();
     if (name) interpolate(*name, environment, diagnostics);
@@ -42,11 +42,12 @@ std::string take_project_name(std::vector<Node>& documents, const Environment& e
 
 Project read_documents(std::vector<Node> documents, const Input& input, Sources& sources,
                        Diagnostics& diagnostics) {
-    Scope scope{surroundings(input.environment, input.project_directory), input.project_directory, {}};
-    const std::string name = take_project_name(documents, scope.environment, diagnostics);
+    Scope scope{
+        with_shell_variables(input.environment, input.project_directory), input.project_directory, {}};
+    const std::string name = extract_project_name(documents, scope.environment, diagnostics);
     scope.environment["COMPOSE_PROJECT_NAME"] = name;
     Node root = assemble(std::move(documents), scope, sources, diagnostics);
-    Project model = read_project(take_sections(std::move(root), diagnostics), diagnostics);
+    Project model = read_project(extract_sections(std::move(root), diagnostics), diagnostics);
     model.name = name;
     resolve(model, scope.environment, input.project_directory, diagnostics);
     read_service_files(model, scope.environment, input.project_directory, sources, diagnostics);
@@ -60,14 +61,14 @@ Project read_documents(std::vector<Node> documents, const Input& input, Sources&
 Loaded load(const Input& input) {
     Diagnostics diagnostics;
     Sources sources(input);
-    auto documents = sources.of_the_model();
+    auto documents = sources.model_documents();
     if (!documents) return {std::nullopt, {{input.pointer, documents.error().message()}}};
     const Project project = read_documents(std::move(*documents), input, sources, diagnostics);
     if (input.variables == Variables::some_unknown)
-        return {std::nullopt, sources.in_order(diagnostics.certain_problems())};
-    if (!diagnostics.problems.empty()) return {std::nullopt, sources.in_order(diagnostics.problems)};
+        return {std::nullopt, sources.sorted(diagnostics.certain_problems())};
+    if (!diagnostics.problems.empty()) return {std::nullopt, sources.sorted(diagnostics.problems)};
     Loaded loaded{to_model(project, input), {}};
-    for (const Problem& warning : sources.in_order(diagnostics.warnings)) {
+    for (const Problem& warning : sources.sorted(diagnostics.warnings)) {
         loaded.project->warnings.push_back(to_text(warning));
     }
     return loaded;

@@ -42,28 +42,28 @@ Node::List to_sequence(Node node) {
     }
     if (!node.map()) return sequence;
     for (const auto& [key, value] : *node.map()) {
-        if (value.merging != Merging::reset) add_pair(key, value, sequence);
+        if (value.merging != MergeMode::reset) add_pair(key, value, sequence);
     }
     std::sort(sequence.begin(), sequence.end(),
               [](const Node& a, const Node& b) { return *a.text() < *b.text(); });
     return sequence;
 }
 
-/// Converts a list of names to a map, in which each name is null or has the content `said`.
-Node::Map to_map(Node node, const Node::Map& said) {
+/// Converts a list of names to a map, in which each name is null or has the content `defaults`.
+Node::Map to_map(Node node, const Node::Map& defaults) {
     if (auto* map = std::get_if<Node::Map>(&node.value)) return std::move(*map);
     Node::Map map;
     if (!node.list()) return map;
     for (const Node& item : *node.list()) {
         Node value = node_at(item, nullptr);
-        if (!said.empty()) value.value = said;
+        if (!defaults.empty()) value.value = defaults;
         if (item.text()) map.emplace_back(*item.text(), std::move(value));
     }
     return map;
 }
 
-const Node::Map& plain_dependency() {
-    static const Node::Map said = [] {
+const Node::Map& default_dependency() {
+    static const Node::Map defaults = [] {
         Node::Map map(2);
         map[0] = {"condition", Node{}};
         map[0].second.value = std::string("service_started");
@@ -71,7 +71,7 @@ const Node::Map& plain_dependency() {
         map[1].second.value = true;
         return map;
     }();
-    return said;
+    return defaults;
 }
 
 bool same(const Node* a, const Node* b) {
@@ -80,11 +80,11 @@ bool same(const Node* a, const Node* b) {
 
 /// Applies the !reset members of `over`. They replace the removed members in `base`, because the service may
 /// be merged over another one later.
-void take_away(Node& base, Node& over) {
+void apply_resets(Node& base, Node& over) {
     auto* members = std::get_if<Node::Map>(&over.value);
     if (!members) return;
     const auto resets = std::stable_partition(members->begin(), members->end(), [](const auto& member) {
-        return member.second.merging != Merging::reset;
+        return member.second.merging != MergeMode::reset;
     });
     std::unordered_set<std::string> names;
     for (auto member = resets; member != members->end(); ++member) names.insert(member->first);
@@ -101,18 +101,18 @@ public:
 
     /// The parsers limit the depth.
     void merge(Node& base, Node over, Path& path) {
-        if (base.merging == Merging::reset) over.merging = Merging::replace;
-        if (over.merging == Merging::replace) {
+        if (base.merging == MergeMode::reset) over.merging = MergeMode::replace;
+        if (over.merging == MergeMode::replace) {
             base = std::move(over);
             return;
         }
-        take_away(base, over);
+        apply_resets(base, over);
         switch (rule_of(path)) {
         case Rule::replace: base = std::move(over); return;
         case Rule::sequence: return append(base, to_sequence(std::move(over)));
         case Rule::hosts: return append_hosts(base, to_sequence(std::move(over)));
         case Rule::build: return merge_build(base, std::move(over), path);
-        case Rule::dependencies: return merge_maps(base, std::move(over), plain_dependency(), path);
+        case Rule::dependencies: return merge_maps(base, std::move(over), default_dependency(), path);
         case Rule::names: return merge_maps(base, std::move(over), {}, path);
         case Rule::logging: return merge_logging(base, std::move(over), path);
         case Rule::pools: return merge_pools(base, std::move(over), path);
@@ -125,8 +125,8 @@ public:
         std::unordered_map<std::string, std::size_t> places;
         for (std::size_t i = 0; i < base.size(); ++i) places.emplace(base[i].first, i);
         for (auto& [key, value] : over) {
-            const auto [place, fresh] = places.emplace(key, base.size());
-            if (fresh) {
+            const auto [place, is_new] = places.emplace(key, base.size());
+            if (is_new) {
                 base.emplace_back(std::move(key), std::move(value));
                 continue;
             }
@@ -178,9 +178,9 @@ private:
         merge_plain(base, std::move(over), path);
     }
 
-    void merge_maps(Node& base, Node over, const Node::Map& said, Path& path) {
-        Node::Map map = to_map(node_at(base, std::move(base.value)), said);
-        merge_members(map, to_map(std::move(over), said), path);
+    void merge_maps(Node& base, Node over, const Node::Map& defaults, Path& path) {
+        Node::Map map = to_map(node_at(base, std::move(base.value)), defaults);
+        merge_members(map, to_map(std::move(over), defaults), path);
         base.value = std::move(map);
     }
 
@@ -213,20 +213,20 @@ private:
 
 }  // namespace
 
-void settle(Node& node) {
-    node.merging = Merging::normal;
+void clear_merge_marks(Node& node) {
+    node.merging = MergeMode::normal;
     if (auto* list = std::get_if<Node::List>(&node.value)) {
-        for (Node& item : *list) settle(item);
+        for (Node& item : *list) clear_merge_marks(item);
     } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
-        std::erase_if(*map, [](const auto& member) { return member.second.merging == Merging::reset; });
-        for (auto& member : *map) settle(member.second);
+        std::erase_if(*map, [](const auto& member) { return member.second.merging == MergeMode::reset; });
+        for (auto& member : *map) clear_merge_marks(member.second);
     }
 }
 
 void merge_document(Node& base, Node over, Diagnostics& diagnostics) {
     Path path;
     if (!base.map() || !over.map()) return diagnostics.expected(base.map() ? over : base, "map");
-    take_away(base, over);
+    apply_resets(base, over);
     Merger(diagnostics)
         .merge_members(std::get<Node::Map>(base.value), std::get<Node::Map>(std::move(over.value)), path);
 }
@@ -235,7 +235,7 @@ void merge_service(Node& base, Node over, Diagnostics& diagnostics) {
     Path path{"services", "*"};
     const std::string pointer = over.pointer;
     const SourceLocation place = over.place;
-    const Merging merging = std::exchange(over.merging, Merging::normal);
+    const MergeMode merging = std::exchange(over.merging, MergeMode::normal);
     Merger(diagnostics).merge(base, std::move(over), path);
     base.pointer = pointer;
     base.place = place;

@@ -15,6 +15,6 @@ void merge_service(Node& base, Node over, Diagnostics& diagnostics);
 
 /// Removes the !reset and !override marks, once there is nothing left below that they could change. Removes
 /// !reset nodes as well. The parsers limit the depth.
-void settle(Node& node);
+void clear_merge_marks(Node& node);
 
 }  // namespace dockerext::compose

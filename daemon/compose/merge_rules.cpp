@@ -7,13 +7,13 @@
 namespace dockerext::compose {
 namespace {
 
-struct Special {
+struct PathRule {
     std::array<std::string_view, 5> path;  ///< "*" is any key; "" marks the end
     Rule rule;
 };
 
 /// The keys that Compose 2.40 merges by special rules.
-constexpr std::array specials = std::to_array<Special>({
+constexpr std::array path_rules = std::to_array<PathRule>({
     {{"networks", "*", "ipam", "config"}, Rule::pools},
     {{"networks", "*", "labels"}, Rule::sequence},
     {{"volumes", "*", "labels"}, Rule::sequence},
@@ -44,21 +44,21 @@ constexpr std::array specials = std::to_array<Special>({
     {{"services", "*", "ulimits", "*"}, Rule::replace},
 });
 
-bool matches(const Special& special, const Path& path) {
-    for (std::size_t i = 0; i < special.path.size(); ++i) {
-        const std::string_view wanted = special.path[i];
+bool matches(const PathRule& path_rule, const Path& path) {
+    for (std::size_t i = 0; i < path_rule.path.size(); ++i) {
+        const std::string_view wanted = path_rule.path[i];
         if (wanted.empty()) return path.size() == i;
         if (i == path.size() || (wanted != "*" && wanted != path[i])) return false;
     }
-    return path.size() == special.path.size();
+    return path.size() == path_rule.path.size();
 }
 
 }  // namespace
 
 Rule rule_of(const Path& path) {
-    const auto found = std::find_if(specials.begin(), specials.end(),
-                                    [&](const Special& special) { return matches(special, path); });
-    return found == specials.end() ? Rule::plain : found->rule;
+    const auto found = std::find_if(path_rules.begin(), path_rules.end(),
+                                    [&](const PathRule& path_rule) { return matches(path_rule, path); });
+    return found == path_rules.end() ? Rule::plain : found->rule;
 }
 
 }  // namespace dockerext::compose

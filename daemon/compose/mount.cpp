@@ -44,7 +44,7 @@ Error invalid_mount(std::string_view text, std::string_view why) {
 }
 
 /// What Compose would misread or the engine would refuse; "" if nothing.
-std::string_view fault_of(const std::vector<std::string_view>& parts) {
+std::string_view mount_problem(const std::vector<std::string_view>& parts) {
     if (std::find(parts.begin(), parts.end(), "") != parts.end()) return "a part between colons is empty";
     if (parts.size() > 3) return "too many colons";
     const bool drive = parts.size() > 1 && is_letter(parts[0]);
@@ -58,7 +58,7 @@ std::string_view fault_of(const std::vector<std::string_view>& parts) {
 
 Result<Mount> parse_mount(std::string_view text) {
     const auto parts = split(text, ':');
-    if (const auto fault = fault_of(parts); !fault.empty()) return invalid_mount(text, fault);
+    if (const auto fault = mount_problem(parts); !fault.empty()) return invalid_mount(text, fault);
     Mount mount;
     if (text.size() <= 2) {  // too short for Compose to parse
         mount.type = "volume";

@@ -22,25 +22,28 @@ Node::Map map_of(const JsonCursor& cursor) {
     return map;
 }
 
-std::string child_of(const std::string& pointer, std::string_view token) {
+std::string child_pointer(const std::string& pointer, std::string_view token) {
     std::string child;
     child.reserve(pointer.size() + 1 + token.size());
     return child.append(pointer).append(1, '/').append(token);
 }
 
 /// The parsers limit the depth.
-bool point(Node& node, std::string pointer, std::size_t& allowance) {
+bool set_pointers_recursively(Node& node, std::string pointer, std::size_t& allowance) {
     if (pointer.size() > allowance) return false;
     allowance -= pointer.size();
     node.pointer = std::move(pointer);
     std::size_t index = 0;
     if (auto* list = std::get_if<Node::List>(&node.value)) {
         for (Node& item : *list) {
-            if (!point(item, child_of(node.pointer, std::to_string(index++)), allowance)) return false;
+            if (!set_pointers_recursively(item, child_pointer(node.pointer, std::to_string(index++)),
+                                          allowance))
+                return false;
         }
     } else if (auto* map = std::get_if<Node::Map>(&node.value)) {
         for (auto& [key, member] : *map) {
-            if (!point(member, child_of(node.pointer, pointer_token(key)), allowance)) return false;
+            if (!set_pointers_recursively(member, child_pointer(node.pointer, pointer_token(key)), allowance))
+                return false;
         }
     }
     return true;
@@ -62,7 +65,7 @@ Node::Node() = default;
 const Node* Node::find(std::string_view key) const {
     if (!map()) return nullptr;
     for (const auto& [name, member] : *map()) {
-        if (name == key) return member.merging == Merging::reset ? nullptr : &member;
+        if (name == key) return member.merging == MergeMode::reset ? nullptr : &member;
     }
     return nullptr;
 }
@@ -71,7 +74,7 @@ Node* Node::find(std::string_view key) { return const_cast<Node*>(std::as_const(
 
 bool set_pointers(Node& tree, const std::string& pointer) {
     std::size_t allowance = std::size_t{64} << 20;
-    return point(tree, pointer, allowance);
+    return set_pointers_recursively(tree, pointer, allowance);
 }
 
 Node to_node(const JsonCursor& cursor) {

@@ -21,7 +21,7 @@ struct SourceLocation {
 };
 
 /// How a node acts on the one that it is merged over (Compose's YAML tags !reset and !override).
-enum class Merging : std::uint8_t { normal, reset, replace };
+enum class MergeMode : std::uint8_t { normal, reset, replace };
 
 /// A value of the document that can be rewritten (interpolation) and keeps its original location.
 struct Node {
@@ -32,7 +32,7 @@ struct Node {
     std::variant<std::nullptr_t, bool, std::int64_t, double, std::string, List, Map, std::uint64_t> value;
     std::string pointer;  ///< RFC 6901, beginning with the document's pointer
     SourceLocation place;
-    Merging merging = Merging::normal;
+    MergeMode merging = MergeMode::normal;
 
     Node();  // declared here because clang 14 cannot generate it for the pair in Map
 

@@ -6,7 +6,7 @@
 namespace dockerext::compose {
 namespace {
 
-std::optional<Node> take(Node::Map& map, std::string_view key) {
+std::optional<Node> extract(Node::Map& map, std::string_view key) {
     const auto found =
         std::find_if(map.begin(), map.end(), [&](const auto& each) { return each.first == key; });
     if (found == map.end()) return std::nullopt;
@@ -68,7 +68,7 @@ private:
     }
 
     void rename_net(Node::Map& map) {
-        auto net = take(map, "net");
+        auto net = extract(map, "net");
         if (!net) return;
         constexpr std::string_view container = "container:";
         const auto* text = net->text();
@@ -78,8 +78,8 @@ private:
     }
 
     void gather_logging(Node::Map& map) {
-        auto driver = take(map, "log_driver");
-        auto options = take(map, "log_opt");
+        auto driver = extract(map, "log_driver");
+        auto options = extract(map, "log_opt");
         if (!driver && !options) return;
         const Node origin = node_like(driver ? *driver : *options, nullptr);
         Node::Map logging;
@@ -89,9 +89,9 @@ private:
     }
 
     void move_dockerfile(Node::Map& map) {
-        auto dockerfile = take(map, "dockerfile");
+        auto dockerfile = extract(map, "dockerfile");
         if (!dockerfile) return;
-        auto build = take(map, "build");
+        auto build = extract(map, "build");
         if (!build || !build->text())
             return diagnostics_.problem(*dockerfile,
                                         "'dockerfile' needs a 'build' beside it that is a folder");
@@ -115,7 +115,7 @@ private:
     }
 
     void declare_volumes(Node::Map& map) {
-        const auto driver = take(map, "volume_driver");
+        const auto driver = extract(map, "volume_driver");
         for (const auto& [key, value] : map) {
             if (key != "volumes" || !value.list()) continue;
             for (const Node& volume : *value.list()) {
@@ -149,7 +149,7 @@ private:
 
 }  // namespace
 
-void modernise(Sections& sections, Diagnostics& diagnostics) {
+void convert_old_format(Sections& sections, Diagnostics& diagnostics) {
     Rewriter rewriter(sections, diagnostics);
     for (auto& [name, node] : sections.services) rewriter.service(node);
 }

@@ -8,6 +8,6 @@ namespace dockerext::compose {
 /// (compose-semantics: files with services at the top level): `net`, `log_driver`, `log_opt`, `dockerfile`,
 /// `volume_driver`, `volumes_from` with a container's name. A named volume refers to the engine's volume with
 /// exactly that name, and needs no declaration.
-void modernise(Sections& sections, Diagnostics& diagnostics);
+void convert_old_format(Sections& sections, Diagnostics& diagnostics);
 
 }  // namespace dockerext::compose

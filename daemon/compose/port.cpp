@@ -40,7 +40,7 @@ std::optional<Range> parse_range(std::string_view text) {
 }
 
 /// Cuts `text` at its last colon, and returns what follows. Without a colon, returns all of it and leaves "".
-std::string_view take_last(std::string_view& text) {
+std::string_view split_last(std::string_view& text) {
     const std::size_t colon = text.rfind(':');
     const std::string_view last = colon == std::string_view::npos ? text : text.substr(colon + 1);
     text = colon == std::string_view::npos ? std::string_view() : text.substr(0, colon);
@@ -55,8 +55,8 @@ Parts split(std::string_view text) {
         parts.protocol = parts.protocol.substr(0, parts.protocol.find('/'));
         text = text.substr(0, slash);
     }
-    parts.container = take_last(text);
-    parts.host = take_last(text);
+    parts.container = split_last(text);
+    parts.host = split_last(text);
     parts.address = text;
     return parts;
 }
@@ -79,7 +79,7 @@ Error invalid(std::string_view text, std::string_view why) {
 }
 
 /// Explains why `text` is neither a port nor a range of ports.
-std::string no_port(std::string_view which, std::string_view text) {
+std::string port_range_error(std::string_view which, std::string_view text) {
     const bool is_number = text.find_first_not_of("0123456789") == std::string_view::npos;
     return std::string(which) + (is_number ? " out of range (1–65535): " : " is not a number or range: ") +
            std::string(text);
@@ -116,8 +116,8 @@ std::vector<Port> expand(const Form& form) {
         Port& port = ports.emplace_back(form.pattern);
         port.target = number;
         if (!form.host) continue;
-        const unsigned along = form.host->first + (number - form.container.first);
-        port.published = form.container.size() == 1 ? text_of(*form.host) : std::to_string(along);
+        const unsigned host_port = form.host->first + (number - form.container.first);
+        port.published = form.container.size() == 1 ? text_of(*form.host) : std::to_string(host_port);
     }
     return ports;
 }
@@ -135,9 +135,9 @@ Result<Form> parse_form(std::string_view text) {
     pattern.host_ip = *address;
     if (parts.container.empty()) return invalid(text, "the container port is missing");
     const auto container = parse_range(parts.container);
-    if (!container) return invalid(text, no_port("container port", parts.container));
+    if (!container) return invalid(text, port_range_error("container port", parts.container));
     const auto host = parse_range(parts.host);
-    if (!host && !parts.host.empty()) return invalid(text, no_port("host port", parts.host));
+    if (!host && !parts.host.empty()) return invalid(text, port_range_error("host port", parts.host));
     if (host && container->size() > 1 && host->size() != container->size()) {
         return invalid(text, "host and container ranges differ in length");
     }

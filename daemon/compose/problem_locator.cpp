@@ -12,7 +12,7 @@ namespace dockerext::compose {
 namespace {
 
 /// A path from a root: for each list or map on it, the index of the member that it passes through.
-using Way = std::vector<std::size_t>;
+using NodePath = std::vector<std::size_t>;
 
 std::string unescaped(std::string_view token) {
     std::string text;
@@ -39,19 +39,19 @@ const Node* step(const Node& from, std::string_view token, std::size_t& number) 
 }
 
 /// Follows the pointer as far as it leads.
-std::pair<const Node*, Way> walk(const Node& root, std::string_view pointer) {
+std::pair<const Node*, NodePath> walk(const Node& root, std::string_view pointer) {
     const Node* at = &root;
-    Way way;
+    NodePath node_path;
     while (pointer.starts_with('/')) {
         pointer.remove_prefix(1);
         std::size_t number = 0;
         const Node* next = step(*at, pointer.substr(0, pointer.find('/')), number);
         if (!next) break;
-        way.push_back(number);
+        node_path.push_back(number);
         at = next;
         pointer.remove_prefix(std::min(pointer.find('/'), pointer.size()));
     }
-    return {at, std::move(way)};
+    return {at, std::move(node_path)};
 }
 
 bool begins(std::string_view path, std::string_view root) {
@@ -60,32 +60,32 @@ bool begins(std::string_view path, std::string_view root) {
 
 }  // namespace
 
-struct ProblemLocator::Found {
+struct ProblemLocator::DocumentPosition {
     std::size_t document = 0;
     SourceLocation place;
-    Way way;
-    auto operator<=>(const Found&) const = default;
+    NodePath node_path;
+    auto operator<=>(const DocumentPosition&) const = default;
 };
 
 void ProblemLocator::add(std::vector<Node> documents) {
     std::move(documents.begin(), documents.end(), std::back_inserter(documents_));
 }
 
-ProblemLocator::Found ProblemLocator::find(const Problem& problem) const {
+ProblemLocator::DocumentPosition ProblemLocator::find(const Problem& problem) const {
     for (std::size_t document = 0; document < documents_.size(); ++document) {
         const Node& root = documents_[document];
         if (!begins(problem.path, root.pointer)) continue;
-        auto [node, way] = walk(root, std::string_view(problem.path).substr(root.pointer.size()));
-        return {document, node->place, std::move(way)};
+        auto [node, node_path] = walk(root, std::string_view(problem.path).substr(root.pointer.size()));
+        return {document, node->place, std::move(node_path)};
     }
     return {};
 }
 
-std::vector<Problem> ProblemLocator::in_order(const std::vector<Problem>& problems) const {
-    std::vector<std::pair<Found, Problem>> found;
-    std::set<std::pair<std::string_view, std::string_view>> told;
+std::vector<Problem> ProblemLocator::sorted(const std::vector<Problem>& problems) const {
+    std::vector<std::pair<DocumentPosition, Problem>> found;
+    std::set<std::pair<std::string_view, std::string_view>> seen;
     for (const Problem& problem : problems) {
-        if (told.emplace(problem.path, problem.message).second) found.emplace_back(find(problem), problem);
+        if (seen.emplace(problem.path, problem.message).second) found.emplace_back(find(problem), problem);
     }
     std::stable_sort(found.begin(), found.end(),
                      [](const auto& a, const auto& b) { return a.first < b.first; });

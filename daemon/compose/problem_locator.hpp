@@ -14,11 +14,11 @@ public:
     void add(std::vector<Node> documents);
 
     /// Sorts the problems by document and removes duplicates. Problems in YAML begin with line and column.
-    std::vector<Problem> in_order(const std::vector<Problem>& problems) const;
+    std::vector<Problem> sorted(const std::vector<Problem>& problems) const;
 
 private:
-    struct Found;
-    Found find(const Problem& problem) const;
+    struct DocumentPosition;
+    DocumentPosition find(const Problem& problem) const;
 
     std::vector<Node> documents_;
 };

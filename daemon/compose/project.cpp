@@ -21,12 +21,12 @@ void refuse_key(const std::string& key, const Node& value, Diagnostics& diagnost
             value, "'" + key + "' needs the docker compose program itself and is not supported");
     }
     if (std::find(known.begin(), known.end(), key) != known.end())
-        return not_supported(value, key, diagnostics);
+        return report_unsupported(value, key, diagnostics);
     diagnostics.unknown_key(value, key, "a service", {known.begin(), known.end()});
 }
 
 /// The empty variable because of which the image has no name.
-std::string empty_image(const Node& service, const Diagnostics& diagnostics) {
+std::string empty_image_hint(const Node& service, const Diagnostics& diagnostics) {
     const Node* image = service.find("image");
     return image ? diagnostics.empty_variable_in(*image) : "";
 }
@@ -43,7 +43,7 @@ Service read_service(const std::string& name, const Node& node, Diagnostics& dia
         else if (!is_extension(key)) refuse_key(key, value, diagnostics);
     }
     if (service.image.empty() && !service.build && !node.find("build"))
-        diagnostics.problem(node, "'image' or 'build' is missing" + empty_image(node, diagnostics));
+        diagnostics.problem(node, "'image' or 'build' is missing" + empty_image_hint(node, diagnostics));
     return service;
 }
 

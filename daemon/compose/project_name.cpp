@@ -8,7 +8,7 @@ namespace {
 constexpr bool starts_name(char c) { return (c >= 'a' && c <= 'z') || is_digit(c); }
 
 /// Lower case, without the characters that a project name must not contain.
-std::string made_fit(std::string_view text) {
+std::string normalized_name(std::string_view text) {
     std::string name;
     for (char c : text) {
         if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
@@ -24,13 +24,13 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
                          Diagnostics& diagnostics) {
     const auto variable = environment.find("COMPOSE_PROJECT_NAME");
     if (variable != environment.end() && !variable->second.empty()) {
-        std::string fit = made_fit(variable->second);
-        if (fit == variable->second) return fit;
+        std::string normalized = normalized_name(variable->second);
+        if (normalized == variable->second) return normalized;
         diagnostics.problem(root,
                             "the project name '" + variable->second +
                                 "' of COMPOSE_PROJECT_NAME must be lower-case letters, digits, '-' and '_', "
                                 "beginning with a letter or digit" +
-                                (fit.empty() ? "" : "; use '" + fit + "'"));
+                                (normalized.empty() ? "" : "; use '" + normalized + "'"));
         return "compose";
     }
     if (!name) return "compose";
@@ -38,8 +38,8 @@ std::string project_name(const Node& root, const Node* name, const Environment& 
         diagnostics.expected(*name, "string");
         return "compose";
     }
-    std::string fit = made_fit(*name->text());
-    if (!fit.empty()) return fit;
+    std::string normalized = normalized_name(*name->text());
+    if (!normalized.empty()) return normalized;
     diagnostics.problem(*name, "'" + *name->text() + "' contains no letter or digit to form a project name");
     return "compose";
 }

@@ -11,7 +11,7 @@
 namespace dockerext::compose {
 namespace {
 
-std::optional<bool> truth_of(const Node& node, Diagnostics& diagnostics) {
+std::optional<bool> boolean_of(const Node& node, Diagnostics& diagnostics) {
     if (const bool* plain = std::get_if<bool>(&node.value)) return *plain;
     if (!node.text()) {
         diagnostics.expected(node, "boolean");
@@ -28,7 +28,7 @@ std::optional<bool> truth_of(const Node& node, Diagnostics& diagnostics) {
     return std::nullopt;
 }
 
-std::optional<std::int64_t> whole_of(const Node& node, Diagnostics& diagnostics) {
+std::optional<std::int64_t> integer_of(const Node& node, Diagnostics& diagnostics) {
     if (const auto* whole = std::get_if<std::int64_t>(&node.value)) return *whole;
     const auto* number = std::get_if<double>(&node.value);
     if (number && *number == std::floor(*number) && std::abs(*number) < 0x1p63) {
@@ -50,7 +50,7 @@ std::optional<std::int64_t> whole_of(const Node& node, Diagnostics& diagnostics)
 /// The text up to its "=", if any.
 std::string_view key_of(std::string_view text) { return text.substr(0, text.find('=')); }
 
-void read_pair(const Node& item, MaybeTexts& into, Diagnostics& diagnostics) {
+void read_pair(const Node& item, OptionalStringMap& into, Diagnostics& diagnostics) {
     if (!item.text()) return diagnostics.expected(item, "string KEY=VALUE");
     const std::string& text = *item.text();
     const std::string key(key_of(text));
@@ -65,7 +65,7 @@ void check_blank(const Node& item, Diagnostics& diagnostics) {
         diagnostics.problem(item, "the variable's name ends with a blank: '" + std::string(name) + "'");
 }
 
-void read_option(const std::string& key, const Node& value, Texts& into, Diagnostics& diagnostics) {
+void read_option(const std::string& key, const Node& value, StringMap& into, Diagnostics& diagnostics) {
     const auto text = std::holds_alternative<bool>(value.value) ? std::nullopt : scalar_text(value);
     if (text) into[key] = *text;
     else diagnostics.expected(value, "string or number");
@@ -89,19 +89,19 @@ void read(const Node& node, std::string& into, Diagnostics& diagnostics) {
 }
 
 void read(const Node& node, bool& into, Diagnostics& diagnostics) {
-    into = truth_of(node, diagnostics).value_or(into);
+    into = boolean_of(node, diagnostics).value_or(into);
 }
 
 void read(const Node& node, std::optional<bool>& into, Diagnostics& diagnostics) {
-    if (const auto truth = truth_of(node, diagnostics)) into = truth;
+    if (const auto boolean_value = boolean_of(node, diagnostics)) into = boolean_value;
 }
 
 void read(const Node& node, std::int64_t& into, Diagnostics& diagnostics) {
-    into = whole_of(node, diagnostics).value_or(into);
+    into = integer_of(node, diagnostics).value_or(into);
 }
 
 void read(const Node& node, std::optional<std::int64_t>& into, Diagnostics& diagnostics) {
-    if (const auto whole = whole_of(node, diagnostics)) into = whole;
+    if (const auto whole = integer_of(node, diagnostics)) into = whole;
 }
 
 void read(const Node& node, float& into, Diagnostics& diagnostics) {
@@ -154,8 +154,8 @@ void read_keyed(const Node& node, std::vector<std::string>& into, Diagnostics& d
             diagnostics.expected(item, "string");
             continue;
         }
-        const auto [place, fresh] = places.emplace(key_of(*item.text()), into.size());
-        if (fresh) into.push_back(*item.text());
+        const auto [place, is_new] = places.emplace(key_of(*item.text()), into.size());
+        if (is_new) into.push_back(*item.text());
         else into[place->second] = *item.text();
     }
 }
@@ -166,7 +166,7 @@ void read_one_or_more(const Node& node, std::vector<std::string>& into, Diagnost
     else diagnostics.expected(node, "string or list");
 }
 
-void read(const Node& node, MaybeTexts& into, Diagnostics& diagnostics) {
+void read(const Node& node, OptionalStringMap& into, Diagnostics& diagnostics) {
     if (node.list()) {
         for (const Node& item : *node.list()) read_pair(item, into, diagnostics);
         return;
@@ -180,26 +180,26 @@ void read(const Node& node, MaybeTexts& into, Diagnostics& diagnostics) {
     }
 }
 
-void read_variables(const Node& node, MaybeTexts& into, Diagnostics& diagnostics) {
+void read_variables(const Node& node, OptionalStringMap& into, Diagnostics& diagnostics) {
     if (node.list()) {
         for (const Node& item : *node.list()) check_blank(item, diagnostics);
     }
     read(node, into, diagnostics);
 }
 
-void read(const Node& node, Texts& into, Diagnostics& diagnostics) {
-    MaybeTexts texts;
+void read(const Node& node, StringMap& into, Diagnostics& diagnostics) {
+    OptionalStringMap texts;
     read(node, texts, diagnostics);
     for (auto& [key, value] : texts) into[key] = std::move(value).value_or("");
 }
 
-void read_options(const Node& node, Texts& into, Diagnostics& diagnostics) {
+void read_options(const Node& node, StringMap& into, Diagnostics& diagnostics) {
     const Node::Map* map = expect_map(node, diagnostics);
     if (!map) return;
     for (const auto& [key, value] : *map) read_option(key, value, into, diagnostics);
 }
 
-void read_options_or_null(const Node& node, Texts& into, Diagnostics& diagnostics) {
+void read_options_or_null(const Node& node, StringMap& into, Diagnostics& diagnostics) {
     const Node::Map* map = expect_map(node, diagnostics);
     if (!map) return;
     for (const auto& [key, value] : *map) {

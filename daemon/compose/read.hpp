@@ -42,19 +42,19 @@ void read_keyed(const Node& node, std::vector<std::string>& into, Diagnostics& d
 /// The same as read_keyed; a single string counts as a list of one.
 void read_one_or_more(const Node& node, std::vector<std::string>& into, Diagnostics& diagnostics);
 
-using Texts = std::map<std::string, std::string>;
-using MaybeTexts = std::map<std::string, std::optional<std::string>>;
+using StringMap = std::map<std::string, std::string>;
+using OptionalStringMap = std::map<std::string, std::optional<std::string>>;
 
 /// "K=V" strings, or a map of scalars; a key without a value has none. A key in a map must not be empty.
-void read(const Node& node, MaybeTexts& into, Diagnostics& diagnostics);
+void read(const Node& node, OptionalStringMap& into, Diagnostics& diagnostics);
 /// The same for variables: in a list, a blank before the "=" is a problem.
-void read_variables(const Node& node, MaybeTexts& into, Diagnostics& diagnostics);
+void read_variables(const Node& node, OptionalStringMap& into, Diagnostics& diagnostics);
 /// The same, but a key without a value gets "".
-void read(const Node& node, Texts& into, Diagnostics& diagnostics);
+void read(const Node& node, StringMap& into, Diagnostics& diagnostics);
 /// A map of strings and numbers (driver_opts).
-void read_options(const Node& node, Texts& into, Diagnostics& diagnostics);
+void read_options(const Node& node, StringMap& into, Diagnostics& diagnostics);
 /// The same, but null becomes "" (logging.options).
-void read_options_or_null(const Node& node, Texts& into, Diagnostics& diagnostics);
+void read_options_or_null(const Node& node, StringMap& into, Diagnostics& diagnostics);
 
 /// The node as a map or list. If it is not one, returns null and reports a problem.
 const Node::Map* expect_map(const Node& node, Diagnostics& diagnostics);

@@ -17,9 +17,9 @@ void for_each(Node* node, Act act) {
     }
 }
 
-class Absolute {
+class PathResolver {
 public:
-    explicit Absolute(const std::string& directory) : directory_(directory) {}
+    explicit PathResolver(const std::string& directory) : directory_(directory) {}
 
     void service(Node& service) const {
         for_each_path(service.find("env_file"));
@@ -82,11 +82,11 @@ private:
 }  // namespace
 
 void make_paths_absolute(Node& document, const std::string& directory) {
-    const Absolute absolute(directory);
-    for_each(document.find("services"), [&](Node& service) { absolute.service(service); });
-    for_each(document.find("volumes"), [&](Node& volume) { absolute.volume(volume); });
+    const PathResolver resolver(directory);
+    for_each(document.find("services"), [&](Node& service) { resolver.service(service); });
+    for_each(document.find("volumes"), [&](Node& volume) { resolver.volume(volume); });
     for (const std::string_view section : {"configs", "secrets"}) {
-        for_each(document.find(section), [&](Node& item) { absolute.path(item.find("file")); });
+        for_each(document.find(section), [&](Node& item) { resolver.path(item.find("file")); });
     }
 }
 

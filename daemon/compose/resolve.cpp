@@ -7,7 +7,7 @@
 namespace dockerext::compose {
 namespace {
 
-void fill(MaybeTexts& variables, const Environment& environment, const std::string& pointer,
+void fill(OptionalStringMap& variables, const Environment& environment, const std::string& pointer,
           Diagnostics& diagnostics) {
     for (auto& [key, value] : variables) {
         const auto found = environment.find(key);
@@ -28,8 +28,8 @@ void make_paths_absolute(Service& service, const std::string& directory) {
 }
 
 void depend_on(Service& service, const std::string& other) {
-    const auto [place, fresh] = service.depends_on.try_emplace(other);
-    if (!fresh) return;
+    const auto [place, is_new] = service.depends_on.try_emplace(other);
+    if (!is_new) return;
     place->second.restart = true;
     place->second.pointer = service.pointer;
 }
@@ -45,9 +45,9 @@ void add_implicit_dependencies(Service& service) {
     for (const model::VolumesFrom& from : service.volumes_from) {
         const auto* const other = std::get_if<model::ServiceName>(&from);
         if (other == nullptr) continue;
-        const bool fresh = !service.depends_on.contains(other->value);
+        const bool is_new = !service.depends_on.contains(other->value);
         depend_on(service, other->value);
-        if (fresh) service.depends_on.at(other->value).restart = false;
+        if (is_new) service.depends_on.at(other->value).restart = false;
     }
 }
 
@@ -114,8 +114,8 @@ void fill_values(std::map<std::string, FileObject>& objects, const Environment& 
 void make_device_absolute(Volume& volume, const std::string& directory) {
     const auto options = volume.driver_opts.find("o");
     const auto device = volume.driver_opts.find("device");
-    const bool binds = options != volume.driver_opts.end() && options->second == "bind";
-    if (volume.driver == "local" && binds && device != volume.driver_opts.end()) {
+    const bool is_bind = options != volume.driver_opts.end() && options->second == "bind";
+    if (volume.driver == "local" && is_bind && device != volume.driver_opts.end()) {
         device->second = host_path(device->second, directory);
     }
 }

@@ -95,17 +95,17 @@ void check_device(const Node& node, const Volume& volume, Diagnostics& diagnosti
     const auto options = volume.driver_opts.find("o");
     const Node* written = node.find("driver_opts");
     const Node* device = written ? written->find("device") : nullptr;
-    const bool binds =
+    const bool is_bind =
         options != volume.driver_opts.end() && options->second.find("bind") != std::string::npos;
-    if (device && binds) (void)diagnostics.refuse_unset_start(*device);
+    if (device && is_bind) (void)diagnostics.refuse_unset_prefix(*device);
 }
 
 Volume read_volume(const Node& node, Diagnostics& diagnostics) {
     Volume volume;
     if (!node.is_null()) read(node, volume, diagnostics);
     check_device(node, volume, diagnostics);
-    const bool said_more = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
-    if (volume.external && said_more) {
+    const bool has_options = !volume.driver.empty() || !volume.driver_opts.empty() || !volume.labels.empty();
+    if (volume.external && has_options) {
         diagnostics.problem(node, "an external volume cannot have driver, driver_opts or labels");
     }
     return volume;

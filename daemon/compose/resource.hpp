@@ -11,7 +11,7 @@ namespace dockerext::compose {
 
 struct IpamPool {
     std::string subnet, gateway, ip_range;
-    Texts aux_addresses;
+    StringMap aux_addresses;
 };
 struct Ipam {
     std::string driver;
@@ -21,21 +21,21 @@ struct Ipam {
 struct Network {
     std::string name;  ///< the name in the engine
     std::string driver;
-    Texts driver_opts;
+    StringMap driver_opts;
     Ipam ipam;
     bool external = false;
     bool internal = false;
     bool attachable = false;
-    Texts labels;
+    StringMap labels;
     std::optional<bool> enable_ipv4, enable_ipv6;
 };
 
 struct Volume {
     std::string name;  ///< the name in the engine
     std::string driver;
-    Texts driver_opts;
+    StringMap driver_opts;
     bool external = false;
-    Texts labels;
+    StringMap labels;
 };
 
 /// Reads a member of the section `networks`; null means a network without options.

@@ -13,7 +13,7 @@
 /// Compose's own fully resolved model of a service. Its members are those of the config-hash.
 namespace dockerext::compose {
 
-using MaybeDuration = std::optional<std::chrono::nanoseconds>;
+using OptionalDuration = std::optional<std::chrono::nanoseconds>;
 
 /// command and entrypoint: without a value, the image's is used; an empty list overrides it.
 struct Command {
@@ -37,7 +37,7 @@ struct BindOptions {
     std::string recursive;
 };
 struct VolumeOptions {
-    Texts labels;
+    StringMap labels;
     bool nocopy = false;
     std::string subpath;
 };
@@ -64,7 +64,7 @@ struct Mount {
 struct Attachment {
     bool given = false;  ///< written as a map, even an empty one; not as null or in a list
     std::vector<std::string> aliases;
-    Texts driver_opts;
+    StringMap driver_opts;
     std::int64_t gw_priority = 0;
     std::string interface_name;
     std::string ipv4_address;
@@ -77,15 +77,15 @@ struct Attachment {
 
 struct Healthcheck {
     std::vector<std::string> test;
-    MaybeDuration timeout, interval;
+    OptionalDuration timeout, interval;
     std::optional<std::int64_t> retries;
-    MaybeDuration start_period, start_interval;
+    OptionalDuration start_period, start_interval;
     bool disable = false;
 };
 
 struct Logging {
     std::string driver;
-    Texts options;
+    StringMap options;
 };
 
 /// Written as one number or as a pair.
@@ -118,7 +118,7 @@ struct DeviceRequest {
     std::string driver;
     std::int64_t count = 0;  ///< -1 means all
     std::vector<std::string> device_ids;
-    Texts options;
+    StringMap options;
 };
 
 struct GenericResource {
@@ -137,17 +137,17 @@ struct Resources {
 };
 struct UpdateConfig {
     std::optional<std::int64_t> parallelism;
-    MaybeDuration delay;
+    OptionalDuration delay;
     std::string failure_action;
-    MaybeDuration monitor;
+    OptionalDuration monitor;
     float max_failure_ratio = 0;
     std::string order;
 };
 struct DeployRestartPolicy {
     std::string condition;
-    MaybeDuration delay;
+    OptionalDuration delay;
     std::optional<std::int64_t> max_attempts;
-    MaybeDuration window;
+    OptionalDuration window;
 };
 struct PlacementPreference {
     std::string spread;
@@ -160,7 +160,7 @@ struct Placement {
 struct Deploy {
     std::string mode;
     std::optional<std::int64_t> replicas;
-    Texts labels;
+    StringMap labels;
     std::optional<UpdateConfig> update_config, rollback_config;
     Resources resources;
     std::optional<DeployRestartPolicy> restart_policy;
@@ -184,7 +184,7 @@ struct Hook {
     std::string user;
     bool privileged = false;
     std::string working_dir;
-    MaybeTexts environment;
+    OptionalStringMap environment;
 };
 
 /// A rule of `docker compose watch`.
@@ -201,8 +201,8 @@ struct Develop {
 struct Build {
     std::string context = ".";
     std::string dockerfile, dockerfile_inline;
-    MaybeTexts args;
-    Texts labels;
+    OptionalStringMap args;
+    StringMap labels;
     std::vector<std::string> cache_from, extra_hosts, platforms, tags;
     std::string isolation, network, target;
     std::map<std::string, Ulimit> ulimits;
@@ -219,7 +219,7 @@ struct Dependency {
 };
 
 /// A file that env_file or label_file names.
-struct VariableFile {
+struct EnvFileEntry {
     std::string path;
     bool required = true;
     bool raw = false;  ///< taken literally, without quotes and variables
@@ -230,7 +230,7 @@ struct Service {
     std::string name;
     std::string pointer;
 
-    Texts annotations;
+    StringMap annotations;
     std::optional<bool> attach;
     std::optional<BlkioConfig> blkio_config;
     std::optional<Build> build;
@@ -258,14 +258,14 @@ struct Service {
     bool oom_kill_disable = false;
     std::int64_t oom_score_adj = 0, pids_limit = 0;
     std::string platform;
-    Texts storage_opt;
+    StringMap storage_opt;
     std::string userns_mode, uts;
     std::vector<model::VolumesFrom> volumes_from;
     std::map<std::string, Dependency> depends_on;
     std::vector<std::string> dns, dns_opt, dns_search;
     std::string domainname;
-    std::vector<VariableFile> env_files;
-    MaybeTexts environment;
+    std::vector<EnvFileEntry> env_files;
+    OptionalStringMap environment;
     std::vector<std::string> expose;
     std::vector<std::string> extra_hosts;  ///< "host=ip", sorted
     std::string hostname;
@@ -273,8 +273,8 @@ struct Service {
     std::string image;
     std::optional<bool> init;
     std::string ipc;
-    std::vector<VariableFile> label_files;
-    Texts labels;
+    std::vector<EnvFileEntry> label_files;
+    StringMap labels;
     std::vector<std::string> links;
     std::optional<Logging> logging;
     model::Bytes mem_limit, memswap_limit;
@@ -291,11 +291,11 @@ struct Service {
     std::string runtime;
     std::optional<std::int64_t> scale;
     std::vector<std::string> security_opt;
-    Texts seccomp_profiles;  ///< compact JSON, by the option that names the file
+    StringMap seccomp_profiles;  ///< compact JSON, by the option that names the file
     bool stdin_open = false;
-    MaybeDuration stop_grace_period;
+    OptionalDuration stop_grace_period;
     std::string stop_signal;
-    Texts sysctls;
+    StringMap sysctls;
     std::vector<std::string> tmpfs;
     bool tty = false;
     std::map<std::string, Ulimit> ulimits;

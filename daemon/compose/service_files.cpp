@@ -45,14 +45,14 @@ public:
         for (const auto& [name, value] : service.environment) {
             if (value) found[name] = *value;
         }
-        for (VariableFile& file : service.env_files) read(file, lookup, found);
+        for (EnvFileEntry& file : service.env_files) read(file, lookup, found);
         for (auto& [name, value] : found) service.environment.try_emplace(name, std::move(value));
     }
 
     /// Variables refer to labels in earlier files, or earlier in the same file.
     void read_labels(Service& service) {
         Environment found;
-        for (VariableFile& file : service.label_files) {
+        for (EnvFileEntry& file : service.label_files) {
             Environment own;
             read(
                 file, [&](const std::string& name) { return find(found, name); }, own);
@@ -78,7 +78,7 @@ public:
     }
 
 private:
-    static constexpr std::size_t bytes_a_variable = 8;  ///< least memory that a byte of a file's text takes
+    static constexpr std::size_t memory_per_byte = 8;  ///< least memory that a byte of a file's text takes
 
     static Error too_large() { return {ErrorKind::invalid_input, "the document grows too large"}; }
 
@@ -87,7 +87,7 @@ private:
         return compact_json(std::string(text));
     }
 
-    void read(VariableFile& file, const Lookup& lookup, Environment& into) {
+    void read(EnvFileEntry& file, const Lookup& lookup, Environment& into) {
         file.path = host_path(file.path, directory_);
         const auto text = sources_.text(file.path);
         if (!text) {
@@ -95,7 +95,7 @@ private:
             if (file.required || !absent) refuse(file, text.error());
             return;
         }
-        if (!diagnostics_.spend(bytes_a_variable * text->size())) return refuse(file, too_large());
+        if (!diagnostics_.spend(memory_per_byte * text->size())) return refuse(file, too_large());
         Node at;
         at.pointer = file.pointer;
         const auto parsed = file.raw ? parse_raw_env_file(*text, lookup, into)
@@ -103,7 +103,7 @@ private:
         if (!parsed) refuse(file, parsed.error());
     }
 
-    void refuse(const VariableFile& file, const Error& error) {
+    void refuse(const EnvFileEntry& file, const Error& error) {
         diagnostics_.problems.add(file.pointer, "'" + file.path + "': " + error.message());
     }
 

@@ -7,24 +7,24 @@
 namespace dockerext::compose {
 namespace {
 
-constexpr std::size_t most_files = 1000;
+constexpr std::size_t max_files = 1000;
 constexpr std::size_t total_limit = std::size_t{16} << 20;
 
 /// The prefix of the pointers of a file's nodes.
-std::string root_of(const std::string& path) { return path + "#"; }
+std::string root_pointer(const std::string& path) { return path + "#"; }
 
-Result<std::vector<Node>> not_empty(Result<std::vector<Node>> documents) {
+Result<std::vector<Node>> require_documents(Result<std::vector<Node>> documents) {
     if (!documents || !documents->empty()) return documents;
     return Error(ErrorKind::invalid_input, "the document is empty");
 }
 
 }  // namespace
 
-Result<std::vector<Node>> Sources::of_the_model() const {
+Result<std::vector<Node>> Sources::model_documents() const {
     const auto document = JsonDocument::parse(input_.document);
     if (!document) return document.error();
     Node root = to_node(document->root(input_.pointer));
-    if (root.text()) return not_empty(parse_yaml(*root.text(), input_.pointer));
+    if (root.text()) return require_documents(parse_yaml(*root.text(), input_.pointer));
     std::vector<Node> documents;
     documents.push_back(std::move(root));
     return documents;
@@ -33,16 +33,15 @@ Result<std::vector<Node>> Sources::of_the_model() const {
 Result<std::vector<Node>> Sources::documents(const std::string& path) {
     const auto found = text(path);
     if (!found) return found.error();
-    return not_empty(parse_yaml(*found, root_of(path)));
+    return require_documents(parse_yaml(*found, root_pointer(path)));
 }
 
 Result<std::string_view> Sources::text(const std::string& path) {
     const auto known = files_.find(path);
     if (known != files_.end()) return std::string_view(known->second);
     if (!input_.read_file) return Error(ErrorKind::invalid_input, "files cannot be read here");
-    if (files_.size() == most_files) {
-        return Error(ErrorKind::invalid_input,
-                     "more than " + std::to_string(most_files) + " files are named");
+    if (files_.size() == max_files) {
+        return Error(ErrorKind::invalid_input, "more than " + std::to_string(max_files) + " files are named");
     }
     auto read = input_.read_file(path);
     if (!read) return read.error();
@@ -51,14 +50,14 @@ Result<std::string_view> Sources::text(const std::string& path) {
     return std::string_view(files_.emplace(path, std::move(*read)).first->second);
 }
 
-std::vector<Problem> Sources::in_order(const Problems& problems) const {
+std::vector<Problem> Sources::sorted(const Problems& problems) const {
     if (problems.empty()) return {};
     ProblemLocator places;
-    if (auto roots = of_the_model()) places.add(std::move(*roots));
+    if (auto roots = model_documents()) places.add(std::move(*roots));
     for (const auto& [path, text] : files_) {
-        if (auto roots = parse_yaml(text, root_of(path))) places.add(std::move(*roots));
+        if (auto roots = parse_yaml(text, root_pointer(path))) places.add(std::move(*roots));
     }
-    return places.in_order(problems.all());
+    return places.sorted(problems.all());
 }
 
 }  // namespace dockerext::compose

@@ -18,7 +18,7 @@ public:
     explicit Sources(const Input& input) : input_(input) {}
 
     /// The documents of the model itself; JSON always has exactly one.
-    Result<std::vector<Node>> of_the_model() const;
+    Result<std::vector<Node>> model_documents() const;
     /// The documents of a YAML file, as written. Their pointers begin with the path and "#".
     Result<std::vector<Node>> documents(const std::string& path);
     /// The content of a file. `not_found` when it does not exist; `invalid_input` also when there are too
@@ -26,7 +26,7 @@ public:
     Result<std::string_view> text(const std::string& path);
 
     /// Sorts the problems by text, removes duplicates, and adds line and column where known.
-    std::vector<Problem> in_order(const Problems& problems) const;
+    std::vector<Problem> sorted(const Problems& problems) const;
 
 private:
     const Input& input_;

@@ -64,11 +64,11 @@ Service with_marked_references(Service service) {
 /// The hash is unknown while the document refers to a service, because the id of a container will replace the
 /// reference.
 void set_hash(const Service& from, model::Service& into) {
-    const bool refers = std::any_of(
+    const bool uses_service_volumes = std::any_of(
         into.volumes_from.begin(), into.volumes_from.end(),
         [](const model::VolumesFrom& from) { return std::holds_alternative<model::ServiceName>(from); });
     std::string document = hash_document(with_marked_references(from));
-    if (into.network_of || into.ipc_of || into.pid_of || refers) {
+    if (into.network_mode_service || into.ipc_mode_service || into.pid_mode_service || uses_service_volumes) {
         into.hash_document = std::move(document);
         return;
     }
@@ -152,7 +152,7 @@ model::VolumeSpec to_volume(const std::string& key, const Volume& from, const st
 }
 
 /// Networks and volumes are added when a service uses them.
-void add_used(const Project& project, const Service& service, model::Project& into) {
+void add_used_resources(const Project& project, const Service& service, model::Project& into) {
     for (const auto& [key, attachment] : service.networks) {
         const Network& network = project.networks.at(key);
         const model::NetworkName name{network.name};
@@ -176,7 +176,7 @@ model::Project to_model(const Project& project, const Input& input) {
     const Naming naming = names_of(project);
     for (const auto& [name, service] : project.services) {
         into.services.emplace(model::ServiceName{name}, to_service(service, naming, project.name, input));
-        add_used(project, service, into);
+        add_used_resources(project, service, into);
     }
     for (const std::string& name : project.inactive) into.inactive.insert(model::ServiceName{name});
     return into;

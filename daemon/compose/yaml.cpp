@@ -15,11 +15,11 @@ namespace {
 using Kind = YamlEvent::Kind;
 
 constexpr std::size_t document_limit = std::size_t{1} << 20;
-constexpr std::size_t most_levels = 64;
-constexpr std::size_t most_copied = std::size_t{64} << 20;  ///< bytes of nodes copied for anchors and aliases
+constexpr std::size_t max_levels = 64;
+constexpr std::size_t max_copied = std::size_t{64} << 20;  ///< bytes of nodes copied for anchors and aliases
 
 /// A complete node and the cost of a copy.
-struct Sized {
+struct SizedNode {
     Node node;
     std::size_t bytes = sizeof(Node);
     std::size_t levels = 0;  ///< of nested lists and maps, including this node
@@ -38,9 +38,9 @@ struct Open {
     std::unordered_set<std::string> keys;
 };
 
-Merging merging_of(std::string_view tag) {
-    if (tag == "!reset") return Merging::reset;
-    return tag == "!override" ? Merging::replace : Merging::normal;
+MergeMode merge_mode_of(std::string_view tag) {
+    if (tag == "!reset") return MergeMode::reset;
+    return tag == "!override" ? MergeMode::replace : MergeMode::normal;
 }
 
 bool is_merge_key(const YamlEvent& event) {
@@ -48,7 +48,7 @@ bool is_merge_key(const YamlEvent& event) {
            (event.tag.empty() || event.tag == "!" || event.tag == "tag:yaml.org,2002:merge");
 }
 
-bool brings_maps(const Node& node) {
+bool holds_maps(const Node& node) {
     if (node.map()) return true;
     return node.list() && std::all_of(node.list()->begin(), node.list()->end(),
                                       [](const Node& item) { return item.map() != nullptr; });
@@ -57,22 +57,22 @@ bool brings_maps(const Node& node) {
 /// Adds the members that the map itself does not have; of several maps, the first one wins.
 void merge_into(Open& map, Node merged) {
     auto& members = std::get<Node::Map>(map.node.value);
-    const auto take = [&](Node& from) {
+    const auto add = [&](Node& from) {
         for (auto& [key, value] : std::get<Node::Map>(from.value)) {
             if (map.keys.insert(key).second) members.emplace_back(std::move(key), std::move(value));
         }
     };
-    if (merged.map()) return take(merged);
-    for (Node& item : std::get<Node::List>(merged.value)) take(item);
+    if (merged.map()) return add(merged);
+    for (Node& item : std::get<Node::List>(merged.value)) add(item);
 }
 
 class Builder {
 public:
     /// Handles the next event; the last document is complete after its document_end.
-    Result<> take(YamlEvent event) {
+    Result<> add(YamlEvent event) {
         switch (event.kind) {
-        case Kind::alias: return take_alias(event);
-        case Kind::scalar: return take_scalar(std::move(event));
+        case Kind::alias: return add_alias(event);
+        case Kind::scalar: return add_scalar(std::move(event));
         case Kind::list_start:
         case Kind::map_start: return open(std::move(event));
         case Kind::list_end:
@@ -85,27 +85,27 @@ public:
         return {};
     }
 
-    std::vector<Node> take_documents() { return std::move(documents_); }
+    std::vector<Node> finish() { return std::move(documents_); }
 
 private:
     bool expects_key() const { return !open_.empty() && open_.back().node.map() && !open_.back().key; }
 
-    Result<> take_scalar(YamlEvent event) {
+    Result<> add_scalar(YamlEvent event) {
         if (event.text.find('\0') != std::string::npos) {
             return yaml_error(event.place, "a NUL character is not allowed");
         }
-        const bool merges = expects_key() && is_merge_key(event);
+        const bool is_merge = expects_key() && is_merge_key(event);
         auto node = yaml_scalar(std::move(event.text), event.tag, event.plain);
         if (!node) return yaml_error(event.place, node.error().message());
-        Sized sized{std::move(*node)};
+        SizedNode sized{std::move(*node)};
         sized.node.place = event.place;
-        sized.node.merging = merging_of(event.tag);
+        sized.node.merging = merge_mode_of(event.tag);
         if (sized.node.text()) sized.bytes += sized.node.text()->size();
         if (auto kept = keep(event.anchor, sized); !kept) return kept;
-        return deliver(std::move(sized), event.place, merges);
+        return add_to_parent(std::move(sized), event.place, is_merge);
     }
 
-    Result<> take_alias(const YamlEvent& event) {
+    Result<> add_alias(const YamlEvent& event) {
         const auto found = anchors_.find(event.anchor);
         if (found == anchors_.end()) {
             return yaml_error(event.place, "unknown anchor '" + event.anchor + "'");
@@ -113,19 +113,19 @@ private:
         if (!found->second) {
             return yaml_error(event.place, "the anchor '" + event.anchor + "' would contain itself");
         }
-        if (open_.size() + found->second->levels > most_levels) return too_deep(event.place);
+        if (open_.size() + found->second->levels > max_levels) return too_deep(event.place);
         if (!charge(found->second->bytes)) return too_large(event.place);
-        Sized copy = *found->second;
+        SizedNode copy = *found->second;
         copy.node.place = event.place;
-        return deliver(std::move(copy), event.place, false);
+        return add_to_parent(std::move(copy), event.place, false);
     }
 
     Result<> open(YamlEvent event) {
         if (expects_key()) return yaml_error(event.place, "a key must be a string, not a list or map");
-        if (open_.size() == most_levels) return too_deep(event.place);
+        if (open_.size() == max_levels) return too_deep(event.place);
         Open opened;
         opened.node.place = event.place;
-        opened.node.merging = merging_of(event.tag);
+        opened.node.merging = merge_mode_of(event.tag);
         if (event.kind == Kind::map_start) opened.node.value = Node::Map();
         else opened.node.value = Node::List();
         if (!event.anchor.empty()) anchors_[event.anchor] = std::nullopt;
@@ -139,13 +139,13 @@ private:
         open_.pop_back();
         if (closed.merged) merge_into(closed, std::move(*closed.merged));
         const SourceLocation place = closed.node.place;
-        Sized sized{std::move(closed.node), closed.bytes, closed.levels};
+        SizedNode sized{std::move(closed.node), closed.bytes, closed.levels};
         if (auto kept = keep(closed.anchor, sized); !kept) return kept;
-        return deliver(std::move(sized), place, false);
+        return add_to_parent(std::move(sized), place, false);
     }
 
     /// Stores the node of an anchor.
-    Result<> keep(const std::string& anchor, const Sized& sized) {
+    Result<> keep(const std::string& anchor, const SizedNode& sized) {
         if (anchor.empty()) return {};
         if (!charge(sized.bytes)) return too_large(sized.node.place);
         anchors_[anchor] = sized;
@@ -153,7 +153,7 @@ private:
     }
 
     /// Adds a complete node to its parent; `place` is where the node, or its alias, is written.
-    Result<> deliver(Sized sized, SourceLocation place, bool merges) {
+    Result<> add_to_parent(SizedNode sized, SourceLocation place, bool is_merge) {
         if (open_.empty()) {
             documents_.push_back(std::move(sized.node));
             return {};
@@ -163,14 +163,14 @@ private:
         parent.levels = std::max(parent.levels, sized.levels + 1);
         if (auto* list = std::get_if<Node::List>(&parent.node.value)) {
             // An item has no counterpart to remove, so a !reset removes only the item itself.
-            if (sized.node.merging != Merging::reset) list->push_back(std::move(sized.node));
+            if (sized.node.merging != MergeMode::reset) list->push_back(std::move(sized.node));
             return {};
         }
-        return parent.key ? take_value(parent, std::move(sized.node))
-                          : take_key(parent, sized.node, place, merges);
+        return parent.key ? add_value(parent, std::move(sized.node))
+                          : set_key(parent, sized.node, place, is_merge);
     }
 
-    static Result<> take_key(Open& map, Node& key, SourceLocation place, bool merges) {
+    static Result<> set_key(Open& map, Node& key, SourceLocation place, bool is_merge) {
         if (!key.text()) {
             return yaml_error(place, "a key must be a string, found " + std::string(type_name(key)) +
                                          "; write it in quotes");
@@ -181,11 +181,11 @@ private:
         }
         map.key = std::move(std::get<std::string>(key.value));
         map.key_place = place;
-        map.merging = merges;
+        map.merging = is_merge;
         return {};
     }
 
-    static Result<> take_value(Open& map, Node value) {
+    static Result<> add_value(Open& map, Node value) {
         std::string key = std::move(*map.key);
         map.key.reset();
         if (!map.merging) {
@@ -194,26 +194,27 @@ private:
             std::get<Node::Map>(map.node.value).emplace_back(std::move(key), std::move(value));
             return {};
         }
-        if (!brings_maps(value)) return yaml_error(value.place, "'<<' takes a map or a list of maps");
+        if (!holds_maps(value)) return yaml_error(value.place, "'<<' takes a map or a list of maps");
         map.merged = std::move(value);
         return {};
     }
 
-    bool charge(std::size_t bytes) { return (copied_ += bytes) <= most_copied; }
+    bool charge(std::size_t bytes) { return (copied_bytes_ += bytes) <= max_copied; }
     static Error too_deep(SourceLocation place) {
-        return yaml_error(place, "nested deeper than " + std::to_string(most_levels) + " levels");
+        return yaml_error(place, "nested deeper than " + std::to_string(max_levels) + " levels");
     }
     static Error too_large(SourceLocation place) {
         return yaml_error(place, "the aliases make the document too large");
     }
 
     std::vector<Open> open_;
-    std::unordered_map<std::string, std::optional<Sized>> anchors_;  ///< none while its end was not read yet
+    std::unordered_map<std::string, std::optional<SizedNode>>
+        anchors_;  ///< none while its end was not read yet
     std::vector<Node> documents_;
-    std::size_t copied_ = 0;
+    std::size_t copied_bytes_ = 0;
 };
 
-std::string root_of(const std::string& pointer, std::size_t number) {
+std::string root_pointer(const std::string& pointer, std::size_t number) {
     if (number == 1) return pointer;
     return pointer + (pointer.ends_with('#') ? "" : "#") + std::to_string(number);
 }
@@ -232,11 +233,11 @@ Result<std::vector<Node>> parse_yaml(std::string_view text, const std::string& p
         auto event = events.next();
         if (!event) return event.error();
         if (event->kind == Kind::stream_end) break;
-        if (auto taken = builder.take(std::move(*event)); !taken) return taken.error();
+        if (auto taken = builder.add(std::move(*event)); !taken) return taken.error();
     }
-    std::vector<Node> documents = builder.take_documents();
+    std::vector<Node> documents = builder.finish();
     for (std::size_t i = 0; i < documents.size(); ++i) {
-        if (!set_pointers(documents[i], root_of(pointer, i + 1))) {
+        if (!set_pointers(documents[i], root_pointer(pointer, i + 1))) {
             return yaml_error(documents[i].place, "the keys make the document too large");
         }
     }

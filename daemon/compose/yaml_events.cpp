@@ -85,7 +85,7 @@ void fill(YamlEvent& into, const yaml_event_t& raw) {
 }
 
 /// Compose's parser accepts only the directive for YAML 1.1, though it reads much of 1.2.
-bool is_of_another_version(const yaml_event_t& raw) {
+bool has_other_version(const yaml_event_t& raw) {
     if (raw.type != YAML_DOCUMENT_START_EVENT) return false;
     const yaml_version_directive_t* version = raw.data.document_start.version_directive;
     return version != nullptr && (version->major != 1 || version->minor != 1);
@@ -115,7 +115,7 @@ Result<YamlEvent> YamlEvents::next() {
     if (yaml_parser_parse(&parser_->raw, &raw.event) == 0) return error_of(parser_->raw, text_);
     YamlEvent event;
     event.place = place_of(raw.event.start_mark);
-    if (is_of_another_version(raw.event)) {
+    if (has_other_version(raw.event)) {
         return yaml_error(event.place, "Compose supports only %YAML 1.1; remove the directive");
     }
     fill(event, raw.event);

@@ -21,7 +21,7 @@ bool is_one_of(std::string_view text, std::initializer_list<std::string_view> wo
     return std::find(words.begin(), words.end(), text) != words.end();
 }
 
-std::optional<Value> word_of(std::string_view text) {
+std::optional<Value> keyword_of(std::string_view text) {
     constexpr double infinity = std::numeric_limits<double>::infinity();
     if (is_one_of(text, {"", "~", "null", "Null", "NULL"})) return Value(nullptr);
     if (is_one_of(text, {"true", "True", "TRUE"})) return Value(true);
@@ -33,7 +33,7 @@ std::optional<Value> word_of(std::string_view text) {
 }
 
 /// Removes "0x", "0o", "0b" or the "0" of an octal number from the front of the digits.
-int take_base(std::string_view& digits) {
+int parse_base(std::string_view& digits) {
     if (digits.size() < 2 || digits[0] != '0') return 10;
     const char mark = static_cast<char>(digits[1] | 0x20);
     const int base = mark == 'x' ? 16 : mark == 'o' ? 8 : mark == 'b' ? 2 : 0;
@@ -41,11 +41,11 @@ int take_base(std::string_view& digits) {
     return base == 0 ? 8 : base;
 }
 
-std::optional<Value> whole_of(std::string_view text) {
+std::optional<Value> integer_of(std::string_view text) {
     const bool negative = text.starts_with('-');
     const bool positive = text.starts_with('+');
     if (negative || positive) text.remove_prefix(1);
-    const int base = take_base(text);
+    const int base = parse_base(text);
     std::uint64_t number = 0;
     const auto parsed = std::from_chars(text.data(), text.data() + text.size(), number, base);
     if (parsed.ec != std::errc() || parsed.ptr != text.data() + text.size()) return std::nullopt;
@@ -88,18 +88,18 @@ std::optional<Value> number_of(std::string text) {
     if (text.starts_with('.')) return decimal_of(text);
     if (!is_digit(text[0]) && text[0] != '-' && text[0] != '+') return std::nullopt;
     std::erase(text, '_');
-    const auto whole = whole_of(text);
+    const auto whole = integer_of(text);
     return whole ? whole : decimal_of(text);
 }
 
 /// The value of a scalar without quotes and tag.
 Value plain_value(std::string text) {
-    if (auto word = word_of(text)) return std::move(*word);
+    if (auto word = keyword_of(text)) return std::move(*word);
     if (auto number = number_of(text)) return std::move(*number);
     return Value(std::move(text));
 }
 
-Error misfit(std::string_view text, std::string_view tag) {
+Error tag_mismatch(std::string_view text, std::string_view tag) {
     return {ErrorKind::invalid_input,
             "'" + std::string(text) + "' does not fit its tag !!" + std::string(tag)};
 }
@@ -119,7 +119,7 @@ Result<Value> tagged_value(std::string text, std::string_view tag) {
                       (tag == "float" && std::holds_alternative<double>(value)) ||
                       (tag == "int" && (std::holds_alternative<std::int64_t>(value) ||
                                         std::holds_alternative<std::uint64_t>(value)));
-    return fits ? Result<Value>(std::move(value)) : misfit(text, tag);
+    return fits ? Result<Value>(std::move(value)) : tag_mismatch(text, tag);
 }
 
 }  // namespace

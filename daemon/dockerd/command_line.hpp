@@ -16,13 +16,13 @@ struct GivenFlag {
 };
 
 /// Parses "--name", "--name=value", "-H", "-Hvalue" and "-H=value". A value in the next word is not included.
-GivenFlag flag_in(std::string_view word);
+GivenFlag parse_flag(std::string_view word);
 
 /// Whether `next`, the word after `flag`, is the flag's value. Nobody knows whether an unknown flag takes
 /// one: any word after it that could be a value counts as its value.
-bool takes(const GivenFlag& flag, std::string_view next);
+bool takes_value(const GivenFlag& flag, std::string_view next);
 
 /// The flags in the arguments of a running dockerd, in order. "-DH fd://" is two flags.
-std::vector<GivenFlag> flags_in(std::span<const std::string> arguments);
+std::vector<GivenFlag> parse_flags(std::span<const std::string> arguments);
 
 }  // namespace dockerext::dockerd

@@ -22,12 +22,12 @@ constexpr auto object_values = std::to_array<std::string_view>({
     "runtimes",
 });
 
-/// Before major version `until`, dockerd applies a new value on SIGHUP; with `resets`, also the key's
-/// removal.
+/// Before major version `until_major`, dockerd applies a new value on SIGHUP; with `on_removal`, also the
+/// key's removal.
 struct Reloadable {
     std::string_view key;
-    bool resets = false;
-    int until = std::numeric_limits<int>::max();
+    bool on_removal = false;
+    int until_major = std::numeric_limits<int>::max();
 };
 
 constexpr auto reloadable = std::to_array<Reloadable>({
@@ -62,7 +62,7 @@ int major_of(std::string_view version) {
     return major;
 }
 
-bool is_value(std::string_view key) {
+bool is_single_value(std::string_view key) {
     return std::find(object_values.begin(), object_values.end(), key) != object_values.end();
 }
 
@@ -80,7 +80,7 @@ std::vector<ConfigKey> config_keys(const JsonCursor& config) {
     if (!members) return keys;
     for (const auto& [name, member] : *members) {
         const auto inner = member.members();
-        if (!inner || is_value(name)) {
+        if (!inner || is_single_value(name)) {
             keys.push_back({name, member.pointer()});
             continue;
         }
@@ -89,7 +89,8 @@ std::vector<ConfigKey> config_keys(const JsonCursor& config) {
     return keys;
 }
 
-std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys) {
+std::vector<OptionConflict> option_conflicts(std::span<const GivenFlag> flags,
+                                             std::span<const ConfigKey> keys) {
     std::vector<OptionConflict> found;
     for (std::size_t flag = 0; flag < flags.size(); ++flag) {
         for (std::size_t key = 0; key < keys.size(); ++key) {
@@ -99,12 +100,12 @@ std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<
     return found;
 }
 
-bool is_reloadable(std::string_view key, KeyFate fate, std::string_view engine_version) {
+bool is_reloadable(std::string_view key, KeyEdit edit, std::string_view engine_version) {
     const auto* known = std::find_if(reloadable.begin(), reloadable.end(),
                                      [&](const Reloadable& row) { return row.key == key; });
     if (known == reloadable.end()) return false;
-    if (major_of(engine_version) >= known->until) return false;
-    return fate == KeyFate::set || known->resets;
+    if (major_of(engine_version) >= known->until_major) return false;
+    return edit == KeyEdit::set || known->on_removal;
 }
 
 }  // namespace dockerext::dockerd

@@ -24,17 +24,18 @@ std::vector<ConfigKey> config_keys(const JsonCursor& config);
 
 /// An option that both a flag and a key set. dockerd then refuses to start, even if both values are the same.
 struct OptionConflict {
-    std::size_t flag = 0;  ///< indexes into the arguments of `clashes`
+    std::size_t flag = 0;  ///< indexes into the arguments of `option_conflicts`
     std::size_t key = 0;
     bool operator==(const OptionConflict&) const = default;
 };
-std::vector<OptionConflict> clashes(std::span<const GivenFlag> flags, std::span<const ConfigKey> keys);
+std::vector<OptionConflict> option_conflicts(std::span<const GivenFlag> flags,
+                                             std::span<const ConfigKey> keys);
 
-enum class KeyFate { set, removed };
+enum class KeyEdit { set, removed };
 
 /// Whether a running dockerd applies a change of the top-level `key` of daemon.json on SIGHUP. For many keys
 /// it applies a new value, but keeps the old one when the key is removed. `engine_version` is as the engine
 /// reports it: "20.10.24+dfsg1". True for `features`, although dockerd reads some of them only at its start.
-bool is_reloadable(std::string_view key, KeyFate fate, std::string_view engine_version);
+bool is_reloadable(std::string_view key, KeyEdit edit, std::string_view engine_version);
 
 }  // namespace dockerext::dockerd

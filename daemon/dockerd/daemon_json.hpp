@@ -36,21 +36,21 @@ struct DaemonJson {
     /// that it wrote for someone else's.
     OwnedKeys owned;
     /// Proxies and some log drivers are configured with passwords: a file with them is readable by root only.
-    bool may_hold_secrets = false;
+    bool can_contain_secrets = false;
 };
 
 /// Whether a key's value, or options of dockerd, may hold a password. Proxies and some log drivers are
 /// configured with one.
-bool may_be_secret(std::string_view text);
+bool can_contain_secret(std::string_view text);
 
 /// The keys of docker.config; null counts as absent.
-Result<JsonKeys> wanted_keys(std::string_view config);
+Result<JsonKeys> desired_keys(std::string_view config);
 
-/// Merges `wanted` into daemon.json. Only keys that the daemon owns change: one that is no longer wanted is
+/// Merges `desired` into daemon.json. Only keys that the daemon owns change: one that is no longer wanted is
 /// removed, or gets back the value that it had before. All other keys keep their order and their exact text.
 /// A file that dockerd could not read, or that has a key twice, is an error (`invalid_input`) and must be
 /// left alone. `present` is ignored when nothing is or was wanted.
-Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, const JsonKeys& wanted,
+Result<DaemonJson> merge_daemon_json(std::optional<std::string_view> present, const JsonKeys& desired,
                                      const OwnedKeys& owned);
 
 /// Fails for a daemon.json with which dockerd could not start, with the same error as `merge_daemon_json`.

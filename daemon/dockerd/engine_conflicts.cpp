@@ -22,17 +22,17 @@ constexpr auto synonyms = std::to_array<std::pair<std::string_view, std::string_
 /// The keys of the file, and who has set each.
 class Keys {
 public:
-    Keys(const JsonCursor& file, const JsonKeys& wanted) : keys_(config_keys(file)), wanted_(wanted) {}
+    Keys(const JsonCursor& file, const JsonKeys& desired) : keys_(config_keys(file)), desired_(desired) {}
 
     const std::vector<ConfigKey>& all() const { return keys_; }
 
     bool is_ours(const ConfigKey& key) const {
         const std::string top = key.pointer.substr(1, key.pointer.find('/', 1) - 1);
-        return wanted_.contains(top);
+        return desired_.contains(top);
     }
 
     /// "hosts is set by docker.config"
-    std::string said(const ConfigKey& key) const {
+    std::string describe(const ConfigKey& key) const {
         return key.name + " is set by " + std::string(is_ours(key) ? "docker.config" : daemon_json_path);
     }
 
@@ -44,18 +44,18 @@ public:
 
 private:
     std::vector<ConfigKey> keys_;
-    const JsonKeys& wanted_;
+    const JsonKeys& desired_;
 };
 
 /// Reports each key of the file that the source sets too, once.
-void add_clashes(const FlagSource& source, const Keys& keys, std::vector<std::string>& texts) {
-    const auto flags = flags_in(source.arguments);
-    std::set<std::size_t> told;
-    for (const OptionConflict& clash : clashes(flags, keys.all())) {
-        if (!told.insert(clash.key).second) continue;
-        const ConfigKey& key = keys.all()[clash.key];
-        const bool could_add = key.name == "hosts" && keys.is_ours(key) && source.place == "docker.service";
-        texts.push_back(keys.said(key) + " and by " + source.place + " (--" + flags[clash.flag].name +
+void add_option_conflicts(const FlagSource& source, const Keys& keys, std::vector<std::string>& texts) {
+    const auto flags = parse_flags(source.arguments);
+    std::set<std::size_t> reported;
+    for (const OptionConflict& conflict : option_conflicts(flags, keys.all())) {
+        if (!reported.insert(conflict.key).second) continue;
+        const ConfigKey& key = keys.all()[conflict.key];
+        const bool could_add = key.name == "hosts" && keys.is_ours(key) && source.origin == "docker.service";
+        texts.push_back(keys.describe(key) + " and by " + source.origin + " (--" + flags[conflict.flag].name +
                         "): dockerd does not start with both; " +
                         (could_add ? "give the addresses in docker.options (-H) instead" : "remove one"));
     }
@@ -66,7 +66,7 @@ void add_synonyms(const Keys& keys, std::vector<std::string>& texts) {
         const ConfigKey* first = keys.find(one);
         const ConfigKey* second = keys.find(other);
         if (first == nullptr || second == nullptr) continue;
-        texts.push_back(keys.said(*first) + ", and the same thing by the name " + keys.said(*second) +
+        texts.push_back(keys.describe(*first) + ", and the same thing by the name " + keys.describe(*second) +
                         ": dockerd does not start with both; remove one");
     }
 }
@@ -81,7 +81,7 @@ void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::
     if (key == nullptr || !keys.is_ours(*key)) return;
     const auto items = (**file.find("hosts")).items();
     if (!items || std::any_of(items->begin(), items->end(), is_local_address)) return;
-    texts.push_back(keys.said(*key) +
+    texts.push_back(keys.describe(*key) +
                     " without an address on this machine: the engine would be unreachable from here; add "
                     "\"unix:///var/run/docker.sock\" to it");
 }
@@ -89,13 +89,13 @@ void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::
 }  // namespace
 
 std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std::string_view daemon_json,
-                                          const JsonKeys& wanted) {
+                                          const JsonKeys& desired) {
     std::vector<std::string> texts;
     const auto document = JsonDocument::parse(daemon_json.empty() ? "{}" : daemon_json);
     if (!document) return texts;  // merge_daemon_json reports this
     const JsonCursor file = document->root();
-    const Keys keys(file, wanted);
-    for (const FlagSource& source : flags) add_clashes(source, keys, texts);
+    const Keys keys(file, desired);
+    for (const FlagSource& source : flags) add_option_conflicts(source, keys, texts);
     add_synonyms(keys, texts);
     add_unreachable(file, keys, texts);
     return texts;

@@ -12,8 +12,8 @@ namespace dockerext::dockerd {
 
 /// The conflicts of flags and daemon.json that keep dockerd from starting, or this daemon from reaching it.
 /// Each text names both places and the remedy. `daemon_json` is the desired content of the file ("" for no
-/// file); `wanted` holds the keys of docker.config. All other keys come from others.
+/// file); `desired` holds the keys of docker.config. All other keys come from others.
 std::vector<std::string> engine_conflicts(std::span<const FlagSource> flags, std::string_view daemon_json,
-                                          const JsonKeys& wanted);
+                                          const JsonKeys& desired);
 
 }  // namespace dockerext::dockerd

@@ -10,7 +10,7 @@ namespace dockerext::dockerd {
 namespace {
 
 constexpr std::string_view prefixes = "@-:+!|";
-constexpr std::string_view usual_socket = "--host=unix:///var/run/docker.sock";
+constexpr std::string_view default_socket = "--host=unix:///var/run/docker.sock";
 
 std::string_view prefix_of(std::string_view exec_start) {
     return exec_start.substr(0, exec_start.find_first_not_of(prefixes));
@@ -66,9 +66,9 @@ private:
 
     void read_file(std::string_view value) {
         if (value.empty()) unit_.environment_files.clear();
-        const bool may_be_absent = value.starts_with('-');
-        if (may_be_absent) value.remove_prefix(1);
-        if (!value.empty()) unit_.environment_files.push_back({std::string(value), may_be_absent});
+        const bool is_optional = value.starts_with('-');
+        if (is_optional) value.remove_prefix(1);
+        if (!value.empty()) unit_.environment_files.push_back({std::string(value), is_optional});
     }
 
     EngineUnit unit_;
@@ -119,12 +119,12 @@ void replace_all(std::string& text, std::string_view what, std::string_view by) 
 bool is_about_tls(std::string_view name) { return name.starts_with("tls"); }
 
 /// Whether no flag or setting other than docker.insecure-port is about TLS.
-bool is_without_tls(const model::DockerSettings& settings, std::span<const GivenFlag> own_flags) {
-    const auto says = [](const GivenFlag& flag) { return is_about_tls(flag.name); };
-    const auto flags = flags_in(settings.options);
-    const auto keys = wanted_keys(settings.config);
-    return settings.insecure_port && std::none_of(flags.begin(), flags.end(), says) &&
-           std::none_of(own_flags.begin(), own_flags.end(), says) && keys &&
+bool is_tls_unconfigured(const model::DockerSettings& settings, std::span<const GivenFlag> unit_flags) {
+    const auto concerns_tls = [](const GivenFlag& flag) { return is_about_tls(flag.name); };
+    const auto flags = parse_flags(settings.options);
+    const auto keys = desired_keys(settings.config);
+    return settings.insecure_port && std::none_of(flags.begin(), flags.end(), concerns_tls) &&
+           std::none_of(unit_flags.begin(), unit_flags.end(), concerns_tls) && keys &&
            std::none_of(keys->begin(), keys->end(), [](const auto& key) { return is_about_tls(key.first); });
 }
 
@@ -159,14 +159,14 @@ std::vector<std::string> arguments_of(std::string_view exec_start, const Variabl
     return arguments;
 }
 
-std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
-                                  std::span<const GivenFlag> own_flags) {
+std::vector<FlagSource> flags_to_add(const model::DockerSettings& settings, Tls tls,
+                                     std::span<const GivenFlag> unit_flags) {
     std::vector<FlagSource> sources;
     if (!settings.options.empty()) sources.push_back({"docker.options", settings.options});
     if (settings.port) {
         sources.push_back({"docker.port", {"--host=tcp://0.0.0.0:" + std::to_string(*settings.port)}});
         // Without this flag, dockerd 20.10 and later silently start 15 s late, or not at all.
-        if (tls == Tls::no && is_without_tls(settings, own_flags))
+        if (tls == Tls::no && is_tls_unconfigured(settings, unit_flags))
             sources.push_back({"docker.insecure-port", {"--tls=false"}});
     }
     if (tls == Tls::yes) {
@@ -176,13 +176,13 @@ std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls
     }
     std::vector<GivenFlag> hosts;
     for (const FlagSource& source : sources) {
-        for (auto& flag : flags_in(source.arguments)) {
+        for (auto& flag : parse_flags(source.arguments)) {
             if (flag.name == "host") hosts.push_back(std::move(flag));
         }
     }
     const bool reachable = std::any_of(hosts.begin(), hosts.end(), is_local) ||
-                           std::any_of(own_flags.begin(), own_flags.end(), is_local);
-    if (!hosts.empty() && !reachable) sources.back().arguments.emplace_back(usual_socket);
+                           std::any_of(unit_flags.begin(), unit_flags.end(), is_local);
+    if (!hosts.empty() && !reachable) sources.back().arguments.emplace_back(default_socket);
     return sources;
 }
 

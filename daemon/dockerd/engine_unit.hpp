@@ -16,7 +16,7 @@ using Variables = std::map<std::string, std::string>;
 
 struct EnvironmentFile {
     std::string path;
-    bool may_be_absent = false;
+    bool is_optional = false;
     bool operator==(const EnvironmentFile&) const = default;
 };
 
@@ -39,7 +39,7 @@ enum class Tls { no, yes };
 
 /// Flags, and the setting that they come from.
 struct FlagSource {
-    std::string place;  ///< "docker.options"
+    std::string origin;  ///< "docker.options"
     std::vector<std::string> arguments;
 };
 
@@ -47,8 +47,8 @@ struct FlagSource {
 /// docker.insecure-port, `--tls=false` is added, unless certificates or other flags configure TLS. An address
 /// replaces dockerd's usual socket. So that socket is added when no other place gives dockerd an address on
 /// this machine: otherwise neither the daemon nor local users could reach the engine.
-std::vector<FlagSource> our_flags(const model::DockerSettings& settings, Tls tls,
-                                  std::span<const GivenFlag> own_flags);
+std::vector<FlagSource> flags_to_add(const model::DockerSettings& settings, Tls tls,
+                                     std::span<const GivenFlag> unit_flags);
 
 /// The text of the daemon's own drop-in. `exec_start` is the one of the unit.
 std::string engine_drop_in(std::string_view exec_start, std::span<const FlagSource> sources);

@@ -18,7 +18,7 @@ public:
     std::string_view token() {
         rest_.remove_prefix(std::min(rest_.size(), rest_.find_first_not_of(json_blanks)));
         if (rest_.empty()) return rest_;
-        return taken(rest_.front() == '"' ? string_size() : plain_size());
+        return consume(rest_.front() == '"' ? string_size() : plain_size());
     }
 
     /// A whole value.
@@ -44,7 +44,7 @@ private:
         if (marks.find(rest_.front()) != std::string_view::npos) return 1;
         return std::min(rest_.size(), rest_.find_first_of("{}[],: \t\r\n"));
     }
-    std::string_view taken(std::size_t size) {
+    std::string_view consume(std::size_t size) {
         const std::string_view token = rest_.substr(0, size);
         rest_.remove_prefix(size);
         return token;

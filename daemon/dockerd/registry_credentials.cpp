@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view tab = "\t";  // as docker writes it
 
-Error broken(const Error& error) {
+Error invalid_file_error(const Error& error) {
     return {
         ErrorKind::invalid_input,
         error.message() + "; the file is left unchanged, and logins are not written to it: fix or remove it"};
@@ -33,7 +33,7 @@ std::optional<std::string> text_in(const JsonCursor& parent, std::string_view ke
 }
 
 /// Why docker would not read an entry for `key`; "" if it would.
-std::string left_to_helper(const JsonCursor& config, const std::string& key) {
+std::string helper_note(const JsonCursor& config, const std::string& key) {
     const auto helpers = config.find("credHelpers");
     const auto helper = *helpers && (**helpers).is(JsonType::object) ? text_in(**helpers, key) : std::nullopt;
     const auto store = text_in(config, "credsStore");
@@ -60,7 +60,7 @@ public:
 
     bool has(std::string_view key) const { return at(key) != members_.end(); }
 
-    bool has_just(std::string_view key, const Secret& entry) const {
+    bool has_exactly(std::string_view key, const Secret& entry) const {
         const auto found = at(key);
         if (found == members_.end()) return false;
         const auto have = JsonDocument::parse(found->text);
@@ -96,24 +96,24 @@ model::Change change_of(const std::string& key, std::string have, std::string wa
     return {"registry." + key, std::move(have), std::move(want)};
 }
 
-void put_wanted(const JsonCursor& config, const WantedLogins& wanted, const std::set<std::string>& owned,
-                Logins& logins, RegistryCredentials& result) {
-    for (const auto& [key, auth] : wanted) {
-        if (auto note = left_to_helper(config, key); !note.empty()) {
+void add_desired(const JsonCursor& config, const DesiredLogins& desired, const std::set<std::string>& owned,
+                 Logins& logins, RegistryCredentials& result) {
+    for (const auto& [key, auth] : desired) {
+        if (auto note = helper_note(config, key); !note.empty()) {
             result.notes.push_back(std::move(note));
             continue;
         }
         Secret entry = entry_of(auth);
-        const bool is_right = logins.has_just(key, entry);
-        if (!is_right || owned.contains(key)) result.owned.insert(key);
-        if (is_right) continue;
+        const bool matches = logins.has_exactly(key, entry);
+        if (!matches || owned.contains(key)) result.owned.insert(key);
+        if (matches) continue;
         result.changes.push_back(
             change_of(key, logins.has(key) ? "(another login)" : "(unset)", "(our login)"));
         logins.set(key, std::move(entry));
     }
 }
 
-void take_unwanted(const std::set<std::string>& owned, Logins& logins, RegistryCredentials& result) {
+void remove_undesired(const std::set<std::string>& owned, Logins& logins, RegistryCredentials& result) {
     for (const std::string& key : owned) {
         if (result.owned.contains(key) || !logins.has(key)) continue;
         result.changes.push_back(change_of(key, "(our login)", "(unset)"));
@@ -134,17 +134,17 @@ Secret with_logins(std::vector<JsonMember> members, const Logins& logins) {
 }  // namespace
 
 Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> present,
-                                              const WantedLogins& wanted,
+                                              const DesiredLogins& desired,
                                               const std::set<std::string>& owned) {
     RegistryCredentials result;
-    if (wanted.empty() && owned.empty()) return result;
+    if (desired.empty() && owned.empty()) return result;
     std::string_view text = present.value_or("{}");
     if (text.find_first_not_of(" \t\r\n") == std::string_view::npos) text = "{}";
     const auto document = JsonDocument::parse(text);
-    if (!document) return broken(document.error());
+    if (!document) return invalid_file_error(document.error());
     const JsonCursor config = document->root();
     const auto auths = object_in(config, "auths");
-    if (!auths) return broken(auths.error());
+    if (!auths) return invalid_file_error(auths.error());
 
     const auto members = members_of(config, text);
     std::vector<JsonMember> entries;
@@ -152,8 +152,8 @@ Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> pr
         if (member.key == "auths") entries = members_of(**auths, member.text);
     }
     Logins logins(std::move(entries));
-    put_wanted(config, wanted, owned, logins, result);
-    take_unwanted(owned, logins, result);
+    add_desired(config, desired, owned, logins, result);
+    remove_undesired(owned, logins, result);
     if (!result.changes.empty()) result.text = with_logins(members, logins);
     return result;
 }

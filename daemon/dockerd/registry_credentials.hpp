@@ -14,7 +14,7 @@
 namespace dockerext::dockerd {
 
 /// The wanted logins by registry key (model/registry), each with its "auth".
-using WantedLogins = std::map<std::string, Secret>;
+using DesiredLogins = std::map<std::string, Secret>;
 
 struct RegistryCredentials {
     std::optional<Secret> text;  ///< desired content of the file; none when it needs no change
@@ -25,11 +25,12 @@ struct RegistryCredentials {
     std::vector<std::string> notes;  ///< for display: the wanted logins that are left to a credential helper
 };
 
-/// Merges `wanted` into the logins of docker's config.json. Entries and members that the daemon does not own
+/// Merges `desired` into the logins of docker's config.json. Entries and members that the daemon does not own
 /// stay unchanged; an entry that it owns and that is no longer wanted is removed. A login for which docker
 /// would ask a credential helper or store is not written. A file that cannot be read is an error
 /// (`invalid_input`) and must be left alone. No error, change or note contains a secret.
 Result<RegistryCredentials> merge_credentials(std::optional<std::string_view> present,
-                                              const WantedLogins& wanted, const std::set<std::string>& owned);
+                                              const DesiredLogins& desired,
+                                              const std::set<std::string>& owned);
 
 }  // namespace dockerext::dockerd

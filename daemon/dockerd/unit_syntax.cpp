@@ -24,21 +24,21 @@ std::string_view trimmed_blanks(std::string_view text) {
     return text.substr(0, text.find_last_not_of(blanks) + 1);
 }
 
-char take(std::string_view& text) {
+char pop_front(std::string_view& text) {
     const char c = text.front();
     text.remove_prefix(1);
     return c;
 }
 
 /// Whether a line continues: its last backslash is not escaped by another one.
-bool goes_on(std::string_view line) {
+bool is_continued(std::string_view line) {
     const std::size_t last = line.find_last_not_of('\\');
     const std::size_t backslashes = line.size() - (last == std::string_view::npos ? 0 : last + 1);
     return backslashes % 2 == 1;
 }
 
 /// Lines without comments, each joined with its continuation lines.
-std::vector<std::string> whole_lines(std::string_view text) {
+std::vector<std::string> logical_lines(std::string_view text) {
     std::vector<std::string> lines;
     std::string line;
     bool continued = false;
@@ -49,7 +49,7 @@ std::vector<std::string> whole_lines(std::string_view text) {
         if (part.ends_with('\r')) part.remove_suffix(1);
         part = trimmed_left(part);
         if (part.starts_with('#') || part.starts_with(';')) continue;
-        continued = goes_on(part);
+        continued = is_continued(part);
         line += continued ? part.substr(0, part.size() - 1) : part;
         if (continued) line += ' ';
         else lines.push_back(std::exchange(line, {}));
@@ -90,7 +90,7 @@ std::optional<NumberEscape> number_escape(char first) {
 }
 
 /// Removes the number from `rest`, and appends its character to `word`.
-bool take_number(std::string_view& rest, const NumberEscape& form, std::string& word) {
+bool parse_number(std::string_view& rest, const NumberEscape& form, std::string& word) {
     if (rest.size() < form.prefix + form.digits) return false;
     const char* const first = rest.data() + form.prefix;
     const char* const last = first + form.digits;
@@ -105,7 +105,7 @@ bool take_number(std::string_view& rest, const NumberEscape& form, std::string& 
 }
 
 /// Handles the text after a backslash. An unknown escape stays, with its backslash.
-void take_c_escape(std::string_view& rest, std::string& word) {
+void parse_c_escape(std::string_view& rest, std::string& word) {
     for (const auto& [letter, meaning] : letter_escapes) {
         if (rest.front() != letter) continue;
         word += meaning;
@@ -113,19 +113,19 @@ void take_c_escape(std::string_view& rest, std::string& word) {
         return;
     }
     const auto form = number_escape(rest.front());
-    if (form && take_number(rest, *form, word)) return;
+    if (form && parse_number(rest, *form, word)) return;
     word += '\\';
-    word += take(rest);
+    word += pop_front(rest);
 }
 
 /// Removes the first word from `rest`; false when a quote is not closed.
-bool take_word(std::string_view& rest, Escapes escapes, std::string& word) {
+bool parse_word(std::string_view& rest, Escapes escapes, std::string& word) {
     char quote = '\0';
     while (!rest.empty() && (quote != '\0' || !is_one_of(rest.front(), blanks))) {
-        const char c = take(rest);
+        const char c = pop_front(rest);
         if (c == '\\' && !rest.empty()) {
-            if (escapes == Escapes::c) take_c_escape(rest, word);
-            else word += take(rest);
+            if (escapes == Escapes::c) parse_c_escape(rest, word);
+            else word += pop_front(rest);
         } else if (quote == '\0' && is_one_of(c, "'\"")) {
             quote = c;
         } else if (quote != '\0' && c == quote) {
@@ -155,7 +155,7 @@ public:
 private:
     void skip_comment() {
         while (!rest_.empty() && !is_one_of(rest_.front(), "\r\n")) {
-            if (take(rest_) == '\\' && !rest_.empty()) take(rest_);
+            if (pop_front(rest_) == '\\' && !rest_.empty()) pop_front(rest_);
         }
     }
 
@@ -163,43 +163,43 @@ private:
         const std::size_t end = rest_.find_first_of("=\r\n");
         const std::string name(trimmed_blanks(rest_.substr(0, end)));
         rest_.remove_prefix(std::min(rest_.size(), end));
-        if (rest_.empty() || take(rest_) != '=') return;
+        if (rest_.empty() || pop_front(rest_) != '=') return;
         variables_[name] = read_value();
     }
 
     /// Reads to the end of the line. Blanks around the value and between quoted pieces are dropped.
     std::string read_value() {
         std::string value;
-        std::size_t sure = 0;  // blanks before this position are part of the value
-        bool plain = false;    // inside an unquoted piece, where quotes are literal
+        std::size_t kept_size = 0;  // blanks before this position are part of the value
+        bool plain = false;         // inside an unquoted piece, where quotes are literal
         while (!rest_.empty() && !is_one_of(rest_.front(), "\r\n")) {
-            const char c = take(rest_);
+            const char c = pop_front(rest_);
             const bool quote = is_one_of(c, "'\"") && !plain;
             if (quote) read_quoted(c, value);
             else if (c == '\\') read_escaped(value);
             else if (plain || !is_one_of(c, blanks)) value += c;
             plain = !quote && (plain || !is_one_of(c, blanks));
-            if (quote || !is_one_of(c, blanks)) sure = value.size();
+            if (quote || !is_one_of(c, blanks)) kept_size = value.size();
         }
-        value.resize(sure);
+        value.resize(kept_size);
         return value;
     }
 
     void read_escaped(std::string& value) {
         if (rest_.empty()) return;
-        const char c = take(rest_);
+        const char c = pop_front(rest_);
         if (!is_one_of(c, "\r\n")) value += c;  // otherwise the line continues
     }
 
     void read_quoted(char quote, std::string& value) {
         while (!rest_.empty()) {
-            const char c = take(rest_);
+            const char c = pop_front(rest_);
             if (c == quote) return;
             if (c != '\\' || quote == '\'' || rest_.empty()) {
                 value += c;
                 continue;
             }
-            const char escaped = take(rest_);
+            const char escaped = pop_front(rest_);
             if (escaped == '\n') continue;
             if (!is_one_of(escaped, "\"\\`$")) value += '\\';
             value += escaped;
@@ -231,7 +231,7 @@ std::string escaped(char c) {
 std::vector<UnitSetting> unit_settings(std::string_view text) {
     std::vector<UnitSetting> settings;
     std::string section;
-    for (const std::string& line : whole_lines(text)) {
+    for (const std::string& line : logical_lines(text)) {
         const std::string_view content = trimmed_blanks(line);
         if (content.starts_with('[') && content.ends_with(']')) {
             section = content.substr(1, content.size() - 2);
@@ -249,7 +249,7 @@ Result<std::vector<std::string>> unit_words(std::string_view text, Escapes escap
     std::vector<std::string> words;
     for (text = trimmed_left(text); !text.empty(); text = trimmed_left(text)) {
         std::string word;
-        if (!take_word(text, escapes, word)) {
+        if (!parse_word(text, escapes, word)) {
             return Error(ErrorKind::invalid_input, "a quote is not closed in: " + word);
         }
         words.push_back(std::move(word));

@@ -2,7 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/url.hpp"
-#include "engine/answer.hpp"
+#include "engine/response.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -37,7 +37,7 @@ Error too_new(const EngineVersion& engine, ApiVersion least) {
 }
 
 Result<EngineVersion> version_in(std::string_view body) {
-    const auto json = json_of(body);
+    const auto json = parse_json(body);
     if (!json) return json.error();
     EngineVersion engine{string_in(json->root(), "Version"),
                          parse_version(string_in(json->root(), "ApiVersion"))};
@@ -72,24 +72,24 @@ std::string to_string(ApiVersion version) {
 }
 
 /// Registers a call as under way until it ends, however it ends.
-class Client::Waiting {
+class Client::PendingCall {
 public:
-    Waiting(Client& client, CallClass call) : under_way_(client.under_way_) {
+    PendingCall(Client& client, CallClass call) : pending_calls_(client.pending_calls_) {
         ++client.calls_;
         const auto now = steady_now();
-        since_ = under_way_->all.insert(now);
-        if (call == CallClass::quick) quick_since_ = under_way_->quick.insert(now);
+        start_ = pending_calls_->all.insert(now);
+        if (call == CallClass::quick) quick_start_ = pending_calls_->quick.insert(now);
     }
-    Waiting(Waiting&&) = delete;
-    ~Waiting() {
-        under_way_->all.erase(since_);
-        if (quick_since_) under_way_->quick.erase(*quick_since_);
+    PendingCall(PendingCall&&) = delete;
+    ~PendingCall() {
+        pending_calls_->all.erase(start_);
+        if (quick_start_) pending_calls_->quick.erase(*quick_start_);
     }
 
 private:
-    std::shared_ptr<UnderWay> under_way_;
-    Beginnings::iterator since_;
-    std::optional<Beginnings::iterator> quick_since_;
+    std::shared_ptr<PendingCalls> pending_calls_;
+    StartTimes::iterator start_;
+    std::optional<StartTimes::iterator> quick_start_;
 };
 
 Client::Client(const asio::any_io_executor& executor, std::filesystem::path socket)
@@ -101,54 +101,54 @@ HttpRequest Client::versioned(HttpRequest request) const {
 }
 
 Task<Result<HttpResponse>> Client::send(HttpRequest request, Limit limit) {
-    const Waiting waiting(*this, limit.call);
+    const PendingCall pending(*this, limit.call);
     co_return co_await http_.send(std::move(request), limit.time);
 }
 
-void Client::redact_with(Redactor redact) {
-    lasting_ = std::move(redact);
-    redact_ = lasting_;
-    redact_.also(passing_);
+void Client::set_redactor(Redactor redact) {
+    settings_redactor_ = std::move(redact);
+    redact_ = settings_redactor_;
+    redact_.merge(token_redactor_);
 }
 
-void Client::redact_also(Redactor passing) {
-    passing_ = std::move(passing);
-    redact_ = lasting_;
-    redact_.also(passing_);
+void Client::set_token_redactor(Redactor redact) {
+    token_redactor_ = std::move(redact);
+    redact_ = settings_redactor_;
+    redact_.merge(token_redactor_);
 }
 
 Task<Result<EngineVersion>> Client::negotiate() {
     const HttpRequest request{"GET", "/version", {}, {}};
     const auto response = co_await send(request, limits::query);
     if (!response) co_return response.error();
-    if (!is_success(response->status)) co_return refusal(response->status, response->body, redact_);
+    if (!is_success(response->status)) co_return response_error(response->status, response->body, redact_);
     auto engine = version_in(response->body);
     if (!engine) co_return redacted(engine.error(), redact_);
     api_ = engine->api;
     co_return engine;
 }
 
-Task<Result<HttpResponse>> Client::call(HttpRequest request, Limit limit, unsigned also_fine) {
+Task<Result<HttpResponse>> Client::call(HttpRequest request, Limit limit, unsigned also_accepted) {
     auto response = co_await send(versioned(std::move(request)), limit);
     if (!response) co_return response.error();
-    if (is_success(response->status) || response->status == also_fine) co_return response;
-    co_return refusal(response->status, response->body, redact_);
+    if (is_success(response->status) || response->status == also_accepted) co_return response;
+    co_return response_error(response->status, response->body, redact_);
 }
 
 Task<Result<HttpStream>> Client::open(HttpRequest request, Limit limit) {
-    const Waiting waiting(*this, limit.call);
+    const PendingCall pending(*this, limit.call);
     auto stream = co_await http_.open(versioned(std::move(request)), limit.time);
     if (!stream) co_return stream.error();
     const unsigned status = stream->status();
     if (is_success(status)) co_return stream;
     const auto body = co_await refusal_body(*stream, limit.time);
     if (!body) co_return body.error();
-    co_return refusal(status, *body, redact_);
+    co_return response_error(status, *body, redact_);
 }
 
-Duration Client::waited(const Beginnings& beginnings) {
-    if (beginnings.empty()) return Duration::zero();
-    return steady_now() - *beginnings.begin();
+Duration Client::oldest_age(const StartTimes& start_times) {
+    if (start_times.empty()) return Duration::zero();
+    return steady_now() - *start_times.begin();
 }
 
 Result<std::filesystem::path> parse_docker_host(std::string_view docker_host) {

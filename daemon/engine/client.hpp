@@ -15,7 +15,7 @@
 namespace dockerext::engine {
 
 /// The kind of a call. It decides what a long wait means: if a quick call waits, the engine hangs.
-enum class CallClass { quick, look, change, stream };
+enum class CallClass { quick, inspect, change, stream };
 
 /// How long a call may take; for a stream, how long each wait for a further piece may take.
 struct Limit {
@@ -25,8 +25,8 @@ struct Limit {
 
 namespace limits {
 using namespace std::chrono_literals;
-inline constexpr Limit query{CallClass::quick, 30s};  ///< ping, rename, update, and other quick calls
-inline constexpr Limit look{CallClass::look, 10s};    ///< inspect, list: can be repeated later
+inline constexpr Limit query{CallClass::quick, 30s};      ///< ping, rename, update, and other quick calls
+inline constexpr Limit inspect{CallClass::inspect, 10s};  ///< inspect, list: can be repeated later
 inline constexpr Limit create{CallClass::change, 4min};
 inline constexpr Limit start{CallClass::change, 3min};
 inline constexpr Limit remove{CallClass::change, 2min};  ///< of a container, including the initial kill
@@ -65,19 +65,19 @@ public:
     Task<Result<EngineVersion>> negotiate();
 
     /// One call under the negotiated version: `target` is "/containers/json?all=1". A status outside 2xx,
-    /// other than `also_fine`, is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable, other 4xx
-    /// invalid_input, with the engine's own message, redacted.
-    Task<Result<HttpResponse>> call(HttpRequest request, Limit limit, unsigned also_fine = 0);
+    /// other than `also_accepted`, is an error: 404 not_found, 409 conflict, 429 and 5xx unavailable, other
+    /// 4xx invalid_input, with the engine's own message, redacted.
+    Task<Result<HttpResponse>> call(HttpRequest request, Limit limit, unsigned also_accepted = 0);
 
     /// The same for an answer of unlimited length; `limit` applies to every wait for a further piece.
     Task<Result<HttpStream>> open(HttpRequest request, Limit limit);
 
     /// Sets the redactor for the engine's texts for people: refusals, the output of a pull or a build, logs.
     /// The engine's data about its objects are not redacted.
-    void redact_with(Redactor redact);
+    void set_redactor(Redactor redact);
     /// Sets a second redactor, until the next such call: for secrets that change while the settings stay,
     /// such as a registry's tokens.
-    void redact_also(Redactor passing);
+    void set_token_redactor(Redactor redact);
     const Redactor& redact() const noexcept { return redact_; }
 
     ApiVersion api() const noexcept { return api_; }
@@ -85,16 +85,16 @@ public:
 
     /// How long the oldest call under way has been waiting, and the oldest quick one; zero if there is none.
     /// This reveals a hung engine within seconds, long before the call's own limit.
-    Duration longest_wait() const { return waited(under_way_->all); }
-    Duration longest_quick_wait() const { return waited(under_way_->quick); }
+    Duration longest_wait() const { return oldest_age(pending_calls_->all); }
+    Duration longest_quick_wait() const { return oldest_age(pending_calls_->quick); }
 
 private:
-    class Waiting;
-    using Beginnings = std::multiset<SteadyTime>;
-    struct UnderWay {
-        Beginnings all, quick;
+    class PendingCall;
+    using StartTimes = std::multiset<SteadyTime>;
+    struct PendingCalls {
+        StartTimes all, quick;
     };
-    static Duration waited(const Beginnings& beginnings);
+    static Duration oldest_age(const StartTimes& start_times);
 
     /// Sends the call as given, counts it and enforces its limit; any answer is a success.
     Task<Result<HttpResponse>> send(HttpRequest request, Limit limit);
@@ -103,10 +103,10 @@ private:
     HttpClient http_;
     ApiVersion api_;
     Redactor redact_;  ///< combines the next two
-    Redactor lasting_, passing_;
+    Redactor settings_redactor_, token_redactor_;
     std::uint64_t calls_ = 0;
     /// Shared: at the end of the program a call may be destroyed after its client.
-    std::shared_ptr<UnderWay> under_way_ = std::make_shared<UnderWay>();
+    std::shared_ptr<PendingCalls> pending_calls_ = std::make_shared<PendingCalls>();
 };
 
 /// "unix:///path" or a bare absolute path; `invalid_input` for anything else.

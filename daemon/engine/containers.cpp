@@ -3,9 +3,9 @@
 #include "base/json_writer.hpp"
 #include "base/timeout.hpp"
 #include "base/url.hpp"
-#include "engine/answer.hpp"
-#include "engine/exchange.hpp"
+#include "engine/api_call.hpp"
 #include "engine/log_text.hpp"
+#include "engine/response.hpp"
 
 namespace dockerext::engine {
 namespace {
@@ -63,7 +63,8 @@ std::string label_filter(std::string_view label) {
 
 /// Recognizes Docker's message for a container that another call is removing at this moment.
 bool is_being_removed(const Error& error, const Redactor& redact) {
-    return error.kind() == ErrorKind::conflict && redact.says(error.message(), "already in progress");
+    return error.kind() == ErrorKind::conflict &&
+           redact.contains_phrase(error.message(), "already in progress");
 }
 
 Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::size_t limit) {
@@ -83,7 +84,7 @@ Task<Result<std::string>> read_logs(Client& client, HttpRequest request, std::si
 Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std::string label) {
     HttpRequest request{"GET", "/containers/json?all=1", {}, {}};
     if (!label.empty()) request.target += "&filters=" + percent_encoded(label_filter(label));
-    const auto list = co_await ask(client, std::move(request), "list containers");
+    const auto list = co_await get_json(client, std::move(request), "list containers");
     if (!list) co_return list.error();
     auto all = summaries_in(*list);
     if (!all) co_return all.error().within("list containers");
@@ -92,7 +93,7 @@ Task<Result<std::vector<ContainerSummary>>> list_containers(Client& client, std:
 
 Task<Result<JsonDocument>> inspect_container(Client& client, std::string id) {
     HttpRequest request{"GET", path_of(id) + "/json", {}, {}};
-    return ask(client, std::move(request), "inspect container " + shown(id));
+    return get_json(client, std::move(request), "inspect container " + short_id(id));
 }
 
 Task<Result<std::string>> create_container(Client& client, std::string name, std::string body,
@@ -104,53 +105,57 @@ Task<Result<std::string>> create_container(Client& client, std::string name, std
 
 Task<Result<>> start_container(Client& client, std::string id) {
     HttpRequest request{"POST", path_of(id) + "/start", {}, {}};
-    return order(client, std::move(request), limits::start, not_modified, "start container " + shown(id));
+    return send_command(client, std::move(request), limits::start, not_modified,
+                        "start container " + short_id(id));
 }
 
 Task<Result<>> stop_container(Client& client, std::string id, std::chrono::seconds grace) {
     HttpRequest request{"POST", path_of(id) + "/stop", {}, {}};
-    return order(client, std::move(request), limits::stop(grace), not_modified,
-                 "stop container " + shown(id));
+    return send_command(client, std::move(request), limits::stop(grace), not_modified,
+                        "stop container " + short_id(id));
 }
 
 Task<Result<>> restart_container(Client& client, std::string id, std::chrono::seconds grace) {
     HttpRequest request{"POST", path_of(id) + "/restart", {}, {}};
-    return order(client, std::move(request), limits::stop(grace), 0, "restart container " + shown(id));
+    return send_command(client, std::move(request), limits::stop(grace), 0,
+                        "restart container " + short_id(id));
 }
 
 Task<Result<>> unpause_container(Client& client, std::string id) {
     HttpRequest request{"POST", path_of(id) + "/unpause", {}, {}};
-    return order(client, std::move(request), limits::query, 0, "unpause container " + shown(id));
+    return send_command(client, std::move(request), limits::query, 0, "unpause container " + short_id(id));
 }
 
 Task<Result<>> rename_container(Client& client, std::string id, std::string name) {
     HttpRequest request{"POST", path_of(id) + "/rename?name=" + percent_encoded(name), {}, {}};
-    return order(client, std::move(request), limits::query, 0,
-                 "rename container " + shown(id) + " to " + name);
+    return send_command(client, std::move(request), limits::query, 0,
+                        "rename container " + short_id(id) + " to " + name);
 }
 
 Task<Result<>> update_container(Client& client, std::string id, std::string body) {
     HttpRequest request{"POST", path_of(id) + "/update", std::move(body), {}};
-    return order(client, std::move(request), limits::query, 0, "update container " + shown(id));
+    return send_command(client, std::move(request), limits::query, 0, "update container " + short_id(id));
 }
 
 Task<Result<>> put_archive(Client& client, std::string id, std::string tar, Owners owners) {
     const std::string copy = owners == Owners::of_archive ? "&copyUIDGID=true" : "";
     HttpRequest request{
         "PUT", path_of(id) + "/archive?path=%2F" + copy, std::move(tar), {}, "application/x-tar"};
-    return order(client, std::move(request), limits::create, 0, "put files into container " + shown(id));
+    return send_command(client, std::move(request), limits::create, 0,
+                        "put files into container " + short_id(id));
 }
 
 Task<Result<>> remove_container(Client& client, std::string id) {
     HttpRequest request{"DELETE", path_of(id) + "?force=1", {}, {}};
-    const std::string doing = "remove container " + shown(id);
-    const auto done = co_await order(client, std::move(request), limits::remove, gone, doing);
+    const std::string doing = "remove container " + short_id(id);
+    const auto done =
+        co_await send_command(client, std::move(request), limits::remove, http_not_found, doing);
     if (!done && is_being_removed(done.error(), client.redact())) co_return Result<>{};
     co_return done;
 }
 
 Task<Result<std::string>> container_logs(Client& client, std::string id, unsigned lines, std::size_t limit) {
-    const std::string doing = "logs of container " + shown(id);
+    const std::string doing = "logs of container " + short_id(id);
     HttpRequest request{"GET", path_of(id) + "/logs?stdout=1&stderr=1&tail=" + std::to_string(lines), {}, {}};
     auto reading = read_logs(client, std::move(request), limit);
     const auto text = co_await with_timeout(limits::logs, "reading the log timed out", std::move(reading));

@@ -3,7 +3,7 @@
 #include "base/clock.hpp"
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
-#include "engine/answer.hpp"
+#include "engine/response.hpp"
 
 #include <array>
 #include <cstdio>

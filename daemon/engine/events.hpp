@@ -21,10 +21,10 @@ struct Event {
 };
 
 /// How many events of all kinds an engine keeps (moby: events.eventsLimit); a restart discards them.
-inline constexpr std::size_t remembered_events = 256;
+inline constexpr std::size_t engine_event_limit = 256;
 
-/// The events of all kinds between the two times that the engine still has. If there are `remembered_events`,
-/// there may have been more. `since` must be before `until`.
+/// The events of all kinds between the two times that the engine still has. If there are
+/// `engine_event_limit`, there may have been more. `since` must be before `until`.
 Task<Result<std::vector<Event>>> past_events(Client& client, WallTime since, WallTime until);
 
 /// The engine's event stream: containers (without the events of exec), networks, volumes, images.

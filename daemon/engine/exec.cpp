@@ -2,8 +2,8 @@
 
 #include "base/clock.hpp"
 #include "base/url.hpp"
-#include "engine/answer.hpp"
-#include "engine/exchange.hpp"
+#include "engine/api_call.hpp"
+#include "engine/response.hpp"
 
 #include <algorithm>
 
@@ -24,19 +24,19 @@ std::optional<std::int64_t> exit_code_in(const JsonCursor& json) {
 }  // namespace
 
 Task<Result<>> run_in_container(Client& client, std::string id, std::string body) {
-    const std::string doing = "run a hook in container " + shown(id);
-    HttpRequest made{"POST", "/containers/" + percent_encoded(id) + "/exec", std::move(body), {}};
-    const auto exec = co_await create(client, std::move(made), doing);
+    const std::string doing = "run a hook in container " + short_id(id);
+    HttpRequest create_request{"POST", "/containers/" + percent_encoded(id) + "/exec", std::move(body), {}};
+    const auto exec = co_await create(client, std::move(create_request), doing);
     if (!exec) co_return exec.error();
     HttpRequest start{"POST", "/exec/" + *exec + "/start", R"({"Detach":true})", {}};
-    const auto started = co_await order(client, std::move(start), limits::start, 0, doing);
+    const auto started = co_await send_command(client, std::move(start), limits::start, 0, doing);
     if (!started) co_return started.error();
     const auto end = steady_now() + limits::hook;
     for (Duration pause = first_pause; steady_now() < end; pause = std::min(2 * pause, longest_pause)) {
         const bool slept = co_await sleep_for(pause);
         if (!slept) co_return Error(ErrorKind::cancelled, doing);
         HttpRequest inspect{"GET", "/exec/" + *exec + "/json", {}, {}};
-        const auto json = co_await ask(client, std::move(inspect), doing);
+        const auto json = co_await get_json(client, std::move(inspect), doing);
         if (!json) co_return json.error();
         const auto code = exit_code_in(json->root());
         if (code == 0) co_return Result<>();

@@ -1,11 +1,11 @@
 #include "engine/images.hpp"
 
 #include "base/url.hpp"
-#include "engine/answer.hpp"
-#include "engine/exchange.hpp"
+#include "engine/api_call.hpp"
 #include "engine/image_reference.hpp"
 #include "engine/json_lines.hpp"
 #include "engine/pull_progress.hpp"
+#include "engine/response.hpp"
 
 namespace dockerext::engine {
 namespace {
@@ -38,21 +38,21 @@ HttpRequest pull_request(std::string_view ref, const std::optional<Secret>& auth
     return request;
 }
 
-constexpr std::size_t kept_output = 1000;
+constexpr std::size_t max_output = 1000;
 
 /// The last output of the build, redacted first and then cut at the beginning of a line.
 class Tail {
 public:
-    explicit Tail(const Redactor& redact) : redact_(redact), kept_(kept_output + redact.reach()) {}
+    explicit Tail(const Redactor& redact) : redact_(redact), kept_(max_output + redact.max_match_size()) {}
 
-    void take(std::string_view text) {
+    void append(std::string_view text) {
         output_ += text;
         if (output_.size() > 4 * kept_) output_.erase(0, output_.size() - kept_);
     }
     std::string text() const {
         const std::string all = redact_(output_);
-        if (all.size() <= kept_output) return on_one_line(all);
-        const std::string last = all.substr(all.size() - kept_output);
+        if (all.size() <= max_output) return on_one_line(all);
+        const std::string last = all.substr(all.size() - max_output);
         return on_one_line(last.substr(last.find('\n') + 1));
     }
 
@@ -62,21 +62,21 @@ private:
     std::string output_;
 };
 
-Error failure(const std::string& said, const Tail& tail) {
+Error failure(const std::string& message, const Tail& tail) {
     const std::string output = tail.text();
-    return {ErrorKind::unavailable, output.empty() ? said : said + "; its last output: " + output};
+    return {ErrorKind::unavailable, output.empty() ? message : message + "; its last output: " + output};
 }
 
 }  // namespace
 
 Task<Result<JsonDocument>> inspect_image(Client& client, std::string ref) {
     HttpRequest request{"GET", "/images/" + percent_encoded(ref) + "/json", {}, {}};
-    return ask(client, std::move(request), "inspect image " + ref);
+    return get_json(client, std::move(request), "inspect image " + ref);
 }
 
 Task<Result<std::map<std::string, std::string>>> list_images(Client& client) {
     HttpRequest request{"GET", "/images/json?digests=1", {}, {}};
-    const auto list = co_await ask(client, std::move(request), "list images");
+    const auto list = co_await get_json(client, std::move(request), "list images");
     if (!list) co_return list.error();
     auto ids = references_in(*list);
     if (!ids) co_return ids.error().within("list images");
@@ -95,8 +95,8 @@ Task<Result<>> pull_image(Client& client, std::string ref, std::optional<Secret>
         const auto line = co_await lines.next(limits::pull_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
-        const Result<> taken = tally.take((*line)->root());
-        if (!taken) co_return redacted(taken.error(), client.redact()).within(doing);
+        const Result<> added = tally.add((*line)->root());
+        if (!added) co_return redacted(added.error(), client.redact()).within(doing);
         if (progress) progress(tally.progress());
     }
 }
@@ -115,10 +115,10 @@ Task<Result<>> build_image(Client& client, std::string ref, std::string query,
         const auto line = co_await lines.next(limits::build_inactivity.time);
         if (!line) co_return line.error().within(doing);
         if (!*line) co_return Result<>{};
-        const JsonCursor said = (*line)->root();
-        if (const std::string error = failure_in(said); !error.empty())
+        const JsonCursor message = (*line)->root();
+        if (const std::string error = failure_in(message); !error.empty())
             co_return failure(client.redact()(error), tail).within(doing);
-        tail.take(string_in(said, "stream"));
+        tail.append(string_in(message, "stream"));
     }
 }
 

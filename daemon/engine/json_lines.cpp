@@ -1,6 +1,6 @@
 #include "engine/json_lines.hpp"
 
-#include "engine/answer.hpp"
+#include "engine/response.hpp"
 
 #include <utility>
 
@@ -12,7 +12,7 @@ constexpr std::size_t longest_line = std::size_t{1} << 20;
 }  // namespace
 
 /// Takes a complete line that is not blank; at the stream's end also an unterminated one.
-std::optional<std::string> JsonLines::take_line() {
+std::optional<std::string> JsonLines::next_line() {
     for (;;) {
         const auto end = pending_.find('\n', searched_);
         if (end == std::string::npos && (!ended_ || pending_.empty())) {
@@ -29,17 +29,17 @@ std::optional<std::string> JsonLines::take_line() {
 }
 
 Task<Result<std::optional<JsonDocument>>> JsonLines::next(Duration inactivity) {
-    std::optional<std::string> line = take_line();
+    std::optional<std::string> line = next_line();
     while (!line && !ended_) {
         if (pending_.size() > longest_line) co_return Error(ErrorKind::unavailable, "a line of over 1 MiB");
         const auto piece = co_await stream_.read(inactivity);
         if (!piece) co_return piece.error();
         ended_ = piece->empty();
         pending_ += *piece;
-        line = take_line();
+        line = next_line();
     }
     if (!line) co_return std::optional<JsonDocument>{};
-    auto json = json_of(*line);
+    auto json = parse_json(*line);
     if (!json) co_return redacted(json.error(), redact_);
     co_return std::optional(std::move(*json));
 }

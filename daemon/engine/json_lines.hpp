@@ -20,7 +20,7 @@ public:
     Task<Result<std::optional<JsonDocument>>> next(Duration inactivity);
 
 private:
-    std::optional<std::string> take_line();
+    std::optional<std::string> next_line();
 
     HttpStream stream_;
     Redactor redact_;

@@ -37,19 +37,19 @@ void LogText::take(std::string_view piece) {
         if (head_.size() < head_size) return;
         form_ = is_head_of_frame(head_) ? Form::framed : Form::plain;
         if (form_ == Form::framed) payload_ = payload_size(head_);
-        else keep(head_);
+        else append_text(head_);
         head_.clear();
     }
-    if (form_ == Form::framed) take_framed(piece);
-    else keep(piece);
+    if (form_ == Form::framed) append_framed(piece);
+    else append_text(piece);
 }
 
-void LogText::take_framed(std::string_view piece) {
+void LogText::append_framed(std::string_view piece) {
     while (!piece.empty()) {
         const bool in_payload = payload_ > 0;
         const std::size_t size = std::min(in_payload ? payload_ : head_size - head_.size(), piece.size());
         if (in_payload) {
-            keep(piece.substr(0, size));
+            append_text(piece.substr(0, size));
             payload_ -= size;
         } else {
             head_ += piece.substr(0, size);
@@ -61,7 +61,7 @@ void LogText::take_framed(std::string_view piece) {
     }
 }
 
-void LogText::keep(std::string_view text) {
+void LogText::append_text(std::string_view text) {
     if (text.size() > limit_) {
         text.remove_prefix(text.size() - limit_);
         kept_.clear();

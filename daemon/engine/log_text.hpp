@@ -22,8 +22,8 @@ public:
 private:
     enum class Form { unknown, framed, plain };
 
-    void take_framed(std::string_view piece);
-    void keep(std::string_view text);
+    void append_framed(std::string_view piece);
+    void append_text(std::string_view text);
 
     std::size_t limit_;
     Form form_ = Form::unknown;

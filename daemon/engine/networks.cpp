@@ -2,7 +2,7 @@
 
 #include "base/json_writer.hpp"
 #include "base/url.hpp"
-#include "engine/exchange.hpp"
+#include "engine/api_call.hpp"
 
 namespace dockerext::engine {
 namespace {
@@ -20,14 +20,14 @@ std::string disconnect_body(std::string_view container) {
 
 /// Recognizes Docker's message, because the status depends on the version (403, 500).
 bool is_not_connected(const Error& error, const Redactor& redact) {
-    return redact.says(error.message(), "is not connected to");
+    return redact.contains_phrase(error.message(), "is not connected to");
 }
 
 }  // namespace
 
 Task<Result<JsonDocument>> list_networks(Client& client) {
     HttpRequest request{"GET", "/networks", {}, {}};
-    return ask(client, std::move(request), "list networks");
+    return get_json(client, std::move(request), "list networks");
 }
 
 Task<Result<std::string>> create_network(Client& client, std::string body) {
@@ -37,18 +37,19 @@ Task<Result<std::string>> create_network(Client& client, std::string body) {
 
 Task<Result<>> remove_network(Client& client, std::string id) {
     HttpRequest request{"DELETE", path_of(id), {}, {}};
-    return order(client, std::move(request), limits::remove, gone, "remove network " + shown(id));
+    return send_command(client, std::move(request), limits::remove, http_not_found,
+                        "remove network " + short_id(id));
 }
 
 Task<Result<>> connect_network(Client& client, std::string id, std::string body) {
     HttpRequest request{"POST", path_of(id) + "/connect", std::move(body), {}};
-    return order(client, std::move(request), limits::start, 0, "connect network " + shown(id));
+    return send_command(client, std::move(request), limits::start, 0, "connect network " + short_id(id));
 }
 
 Task<Result<>> disconnect_network(Client& client, std::string id, std::string container) {
     HttpRequest request{"POST", path_of(id) + "/disconnect", disconnect_body(container), {}};
-    const std::string doing = "disconnect container " + shown(container) + " from network " + shown(id);
-    const auto done = co_await order(client, std::move(request), limits::start, gone, doing);
+    const std::string doing = "disconnect container " + short_id(container) + " from network " + short_id(id);
+    const auto done = co_await send_command(client, std::move(request), limits::start, http_not_found, doing);
     if (!done && is_not_connected(done.error(), client.redact())) co_return Result<>{};
     co_return done;
 }

@@ -1,6 +1,6 @@
 #include "engine/pull_progress.hpp"
 
-#include "engine/answer.hpp"
+#include "engine/response.hpp"
 
 #include <algorithm>
 
@@ -24,7 +24,7 @@ bool is_waiting(std::string_view status) {
 
 }  // namespace
 
-Result<> PullTally::take(const JsonCursor& line) {
+Result<> PullTally::add(const JsonCursor& line) {
     std::string failure = failure_in(line);
     if (!failure.empty()) return Error(ErrorKind::unavailable, std::move(failure));
     const std::string id = string_in(line, "id");

@@ -14,7 +14,7 @@ class PullTally {
 public:
     /// Takes one line of progress. An error is the failure of the pull, as the engine or the registry reports
     /// it.
-    Result<> take(const JsonCursor& line);
+    Result<> add(const JsonCursor& line);
 
     PullProgress progress() const;
 

@@ -10,22 +10,22 @@ namespace {
 
 using Make = Result<std::string> (*)(std::string_view text, const compose::Environment& variables);
 
-Result<MadeSettings> made_by(Make make, const ComposeFile& file, const std::filesystem::path& root) {
+Result<ConvertedSettings> convert(Make make, const ComposeFile& file, const std::filesystem::path& root) {
     auto variables = compose::read_variables_file(file.variables, state::Paths(root).project);
     if (!variables) return variables.error().within("the .env beside it");
     auto settings = make(file.text, variables->values);
     if (!settings) return settings.error();
-    return MadeSettings{std::move(*settings), std::move(variables->warnings)};
+    return ConvertedSettings{std::move(*settings), std::move(variables->warnings)};
 }
 
 }  // namespace
 
-Result<MadeSettings> settings_around(const ComposeFile& file, const std::filesystem::path& root) {
-    return made_by(compose::settings_around, file, root);
+Result<ConvertedSettings> wrap_compose_file(const ComposeFile& file, const std::filesystem::path& root) {
+    return convert(compose::wrap_compose_file, file, root);
 }
 
-Result<MadeSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root) {
-    return made_by(compose::import_settings, file, root);
+Result<ConvertedSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root) {
+    return convert(compose::import_settings, file, root);
 }
 
 }  // namespace dockerext::intake

@@ -15,16 +15,16 @@ struct ComposeFile {
 };
 
 /// Public settings made from a Compose file.
-struct MadeSettings {
+struct ConvertedSettings {
     std::string settings;
     std::vector<std::string> warnings;
 };
 
 /// Settings that hold the file's text unchanged (compose/import.hpp). `root` is the daemon's; the project
 /// folder in it is $PWD for the .env.
-Result<MadeSettings> settings_around(const ComposeFile& file, const std::filesystem::path& root);
+Result<ConvertedSettings> wrap_compose_file(const ComposeFile& file, const std::filesystem::path& root);
 
 /// Settings that hold the file's content as JSON.
-Result<MadeSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root);
+Result<ConvertedSettings> import_settings(const ComposeFile& file, const std::filesystem::path& root);
 
 }  // namespace dockerext::intake

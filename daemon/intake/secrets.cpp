@@ -10,8 +10,8 @@ Redactor secrets_of(const model::Settings& settings) {
     std::vector<Secret> secrets;
     for (const auto& [name, value] : settings.protected_environment) secrets.push_back(value);
     for (const model::RegistryLogin& login : settings.logins) {
-        if (const auto* const with = std::get_if<model::PasswordLogin>(&login.as))
-            secrets.push_back(with->password);
+        if (const auto* const password_login = std::get_if<model::PasswordLogin>(&login.method))
+            secrets.push_back(password_login->password);
     }
     if (settings.certificates) secrets.push_back(settings.certificates->key);
     return Redactor(std::move(secrets));
@@ -27,7 +27,7 @@ void SecretsInUse::replace_with(Redactor next) { former_ = std::exchange(current
 
 Redactor SecretsInUse::all() const {
     Redactor both = current_;
-    both.also(former_);
+    both.merge(former_);
     return both;
 }
 

@@ -1,7 +1,7 @@
 #include "intake/validate.hpp"
 
 #include "base/clock.hpp"
-#include "intake/take_in.hpp"
+#include "intake/parse_envelope.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
 
@@ -12,7 +12,7 @@ namespace dockerext::intake {
 Validation validate(const model::Envelope& envelope, const std::filesystem::path& root) {
     const state::Paths paths(root);
     const state::SettingsStore store(paths.state);
-    Intake intake = take_in(envelope, paths.project, store.file(), wall_now());
+    IntakeResult intake = parse_envelope(envelope, paths.project, store.file(), wall_now());
     Validation validation{std::move(intake.problems), {}};
     if (!intake.accepted) return validation;
     validation.warnings = std::move(intake.accepted->warnings);

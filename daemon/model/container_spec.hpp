@@ -122,7 +122,7 @@ struct Endpoint {
     std::string mac_address;
     std::int64_t gateway_priority = 0;  ///< Engine API 1.48
     std::map<std::string, std::string> driver_options;
-    bool addressed = false;  ///< the model gave an object: send an empty IPAMConfig, not null
+    bool has_ipam_config = false;  ///< the model gave an object: send an empty IPAMConfig, not null
     bool operator==(const Endpoint&) const = default;
 };
 

@@ -63,8 +63,8 @@ struct Build {
     std::map<std::string, Ulimit> ulimits;
     std::optional<Bytes> shm_size;
     bool no_cache = false;
-    bool pull = false;         ///< pull the base images first
-    bool in_registry = false;  ///< the model names the image: try a registry before building
+    bool pull = false;                ///< pull the base images first
+    bool try_registry_first = false;  ///< the model names the image: try a registry before building
     bool operator==(const Build&) const = default;
 };
 
@@ -106,12 +106,12 @@ struct Service {
     std::optional<Build> build;
     PullPolicy pull_policy = PullPolicy::missing;
     std::chrono::seconds refresh_after{0};         ///< PullPolicy::refresh: pull an image again at this age
-    bool restart_given = false;                    ///< the model sets restart, even to "no"
+    bool restart_is_set = false;                   ///< the model sets restart, even to "no"
     std::map<ServiceName, Dependency> depends_on;  ///< implicit ones (links, network_mode) included
     /// network_mode: service:X, the service whose container shares its network. `container.network_mode` and
     /// `config_hash` are then "", because both need the id of X's container; see `hash_document`.
-    std::optional<ServiceName> network_of;
-    std::optional<ServiceName> ipc_of, pid_of;  ///< the same for ipc and pid: service:X
+    std::optional<ServiceName> network_mode_service;
+    std::optional<ServiceName> ipc_mode_service, pid_mode_service;  ///< the same for ipc and pid: service:X
     /// deploy.update_config.monitor; overrides ReconcilePolicy::monitor for this service.
     std::optional<std::chrono::seconds> monitor;
     std::vector<VolumesFrom> volumes_from;
@@ -185,7 +185,7 @@ struct Desired {
     Redactor redact;  ///< knows every protected value, also those of the previous settings
 };
 
-/// What is removed of a leaving project: one that left the settings or was taken `down`.
-enum class Extent { without_volumes, with_volumes };
+/// What is removed of a former project: one that left the settings or was taken `down`.
+enum class RemovalScope { without_volumes, with_volumes };
 
 }  // namespace dockerext::model

@@ -8,7 +8,7 @@ namespace dockerext::model {
 /// What happened to the engine when this daemon was uninstalled.
 struct EngineRemoval {
     std::vector<std::string> done;  ///< "remove docker.io", for people
-    std::string kept;               ///< why nothing was done; "" if something was
+    std::string skip_reason;        ///< why nothing was done; "" if something was
 };
 
 }  // namespace dockerext::model

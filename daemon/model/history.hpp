@@ -14,40 +14,40 @@ namespace dockerext::model {
 using dockerext::SteadyTime;
 
 /// The recent failures of one subject. Cleared after ten minutes without a failure.
-struct Trouble {
+struct FailureRecord {
     unsigned failures = 0;
-    std::string last_error;        ///< outside-in, secrets already hidden
-    WallTime since;                ///< the first of these failures in a row
-    SteadyTime next_attempt;       ///< no step for the subject before this time
-    bool engine_was_away = false;  ///< the last failure was not caused by the subject itself
+    std::string last_error;           ///< outside-in, secrets already hidden
+    WallTime since;                   ///< the first of these failures in a row
+    SteadyTime next_attempt;          ///< no step for the subject before this time
+    bool engine_unavailable = false;  ///< the last failure was not caused by the subject itself
 };
 
 /// How a container's run ended, if it did not end by itself; the engine does not record this. With neither
 /// flag, we stopped it.
-struct Past {
-    WallTime run;                  ///< started_at of that run
-    bool stopped_by_hand = false;  ///< a person or another program stopped or killed it
-    bool cut_off = false;          ///< it ended because the engine or the machine stopped
-    bool operator==(const Past&) const = default;
+struct EndedRun {
+    WallTime run;                   ///< started_at of that run
+    bool stopped_manually = false;  ///< a person or another program stopped or killed it
+    bool interrupted = false;       ///< it ended because the engine or the machine stopped
+    bool operator==(const EndedRun&) const = default;
 };
 
 /// The current run of a container that we started or changed, or that failed recently, until it has held: it
 /// lasted long enough, and is healthy if it has a check. Other runs need no proof.
 struct UnprovenRun {
-    WallTime run;          ///< started_at of the run that this is about
-    SteadyTime proven_at;  ///< when it will have lasted long enough
-    std::string last_end;  ///< how the previous run ended, if that was a failure; else ""
-    std::chrono::seconds needed{10};
+    WallTime run;                  ///< started_at of the run that this is about
+    SteadyTime proven_at;          ///< when it will have lasted long enough
+    std::string previous_failure;  ///< how the previous run ended, if that was a failure; else ""
+    std::chrono::seconds monitor{10};
 };
 
 /// post_start hooks that have not succeeded since we started a slot's container.
-struct OwedHooks {
+struct PendingHooks {
     static constexpr unsigned all = ~0U;
     ContainerId container;  ///< the slot's container; "" until it is known
     WallTime run;           ///< started_at of the run concerned; the epoch until it is known
     unsigned count = 0;     ///< how many, counted from the end of the service's list
     std::string failure;    ///< why the first of them failed, with secrets hidden; "" if it has not
-    bool operator==(const OwedHooks&) const = default;
+    bool operator==(const PendingHooks&) const = default;
 };
 
 /// A job that ended successfully, and its configuration. Recorded because its container may have been removed
@@ -60,8 +60,8 @@ struct CompletedJob {
 
 /// What the planner knows of the past. A value; the reconcile room maintains it.
 struct History {
-    std::map<Subject, Trouble> troubles;
-    std::map<ContainerId, Past> past;
+    std::map<Subject, FailureRecord> failure_records;
+    std::map<ContainerId, EndedRun> ended_run;
     /// Subjects with steps under way, now or while the snapshot was taken. The snapshot may show such a step
     /// half done, so nothing is planned for these subjects.
     std::set<Subject> busy;
@@ -74,23 +74,23 @@ struct History {
     /// that name exists again.
     std::map<NetworkName, ObservedNetwork> former_networks;
     /// How often in a row the same field of a container or network was repaired and drifted again at once.
-    std::map<Subject, std::map<std::string, unsigned>> repaired_for;
+    std::map<Subject, std::map<std::string, unsigned>> repair_counts;
     /// Images pulled or built since the settings arrived: no pull_policy asks for them again.
     std::set<ImageRef> pulled;
     /// Slots whose container is being recreated or was, and the old container's id. Kept as long as running
     /// dependents are still to be restarted for it (depends_on.restart).
     std::map<Subject, ContainerId> recreated;
     /// These dependents, and the start of the new container for which they are to be restarted.
-    std::map<ContainerId, WallTime> restart_wanted;
+    std::map<ContainerId, WallTime> pending_restarts;
     std::map<Subject, CompletedJob> completed;
     /// Containers whose run has not held yet. A container is not in here together with the snapshot that
     /// shows that its run has held.
     std::map<ContainerId, UnprovenRun> unproven;
-    std::map<Subject, OwedHooks> owed_hooks;
+    std::map<Subject, PendingHooks> pending_hooks;
     /// Containers that were restarted because the owner of their shared namespace was, and that owner's
     /// start. Without this record a container could be restarted again and again: by the clock it may look
     /// older than its owner forever.
-    std::map<ContainerId, WallTime> followed;
+    std::map<ContainerId, WallTime> restarted_for;
 };
 
 }  // namespace dockerext::model

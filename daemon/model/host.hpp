@@ -62,7 +62,7 @@ struct Ownership {
     std::set<std::string> logins;  ///< entries of `host_paths::credentials`
     bool drop_in = false;
     bool certificates = false;
-    std::optional<PinnedVersion> kept_version;
+    std::optional<PinnedVersion> pinned_version;
     Installed installed;
     bool operator==(const Ownership&) const = default;
 };

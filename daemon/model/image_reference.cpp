@@ -73,7 +73,7 @@ bool is_component(std::string_view text) {
     return true;
 }
 
-std::string fault_of_path(std::string_view path) {
+std::string path_error(std::string_view path) {
     if (path.empty()) return "it has no name";
     if (std::any_of(path.begin(), path.end(), is_upper)) return "a name must be lower case";
     while (true) {
@@ -87,24 +87,24 @@ std::string fault_of_path(std::string_view path) {
     }
 }
 
-std::string fault_of_name(std::string_view name) {
+std::string name_error(std::string_view name) {
     if (split_url(name)) return "a registry is named without http:// or https://";
     if (name.size() > longest_name) return "a name may have at most 255 characters";
     const std::size_t slash = name.find('/');
-    const bool hosted = slash != std::string_view::npos && names_registry(name.substr(0, slash));
-    if (!hosted) return fault_of_path(name);
+    const bool has_registry = slash != std::string_view::npos && names_registry(name.substr(0, slash));
+    if (!has_registry) return path_error(name);
     if (!is_registry(name.substr(0, slash))) return "the registry before the first slash is not host[:port]";
-    return fault_of_path(name.substr(slash + 1));
+    return path_error(name.substr(slash + 1));
 }
 
-std::string fault_of_tag(std::string_view tag) {
+std::string tag_error(std::string_view tag) {
     if (tag.empty()) return "the tag after ':' is empty";
     const bool fits = tag.size() <= longest_tag && tag.front() != '.' && tag.front() != '-';
     if (fits && all(tag, is_within_tag)) return "";
     return "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'";
 }
 
-std::string fault_of_digest(std::string_view digest) {
+std::string digest_error(std::string_view digest) {
     struct Algorithm {
         std::string_view name;
         std::size_t digits;
@@ -123,16 +123,16 @@ std::string fault_of_digest(std::string_view digest) {
 
 }  // namespace
 
-std::string fault_of_reference(std::string_view reference) {
+std::string image_reference_error(std::string_view reference) {
     if (reference.empty()) return "it is empty";
     const std::size_t at = reference.find('@');
     const std::string_view tagged = reference.substr(0, at);
     const std::size_t slash = tagged.rfind('/');
     const std::size_t colon = tagged.find(':', slash == tagged.npos ? 0 : slash);  // past a registry's port
-    std::string fault = fault_of_name(tagged.substr(0, colon));
-    if (fault.empty() && colon != tagged.npos) fault = fault_of_tag(tagged.substr(colon + 1));
-    if (fault.empty() && at != reference.npos) fault = fault_of_digest(reference.substr(at + 1));
-    return fault;
+    std::string error = name_error(tagged.substr(0, colon));
+    if (error.empty() && colon != tagged.npos) error = tag_error(tagged.substr(colon + 1));
+    if (error.empty() && at != reference.npos) error = digest_error(reference.substr(at + 1));
+    return error;
 }
 
 }  // namespace dockerext::model

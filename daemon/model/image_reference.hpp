@@ -8,6 +8,6 @@ namespace dockerext::model {
 /// Why a text is not an image reference, worded to follow "'nginx:' is no image reference: "; "" if it is
 /// one. Valid are [REGISTRY/]NAME[:TAG][@DIGEST] by the grammar of the distribution project, as the engine
 /// reads it, and an image's id.
-std::string fault_of_reference(std::string_view reference);
+std::string image_reference_error(std::string_view reference);
 
 }  // namespace dockerext::model

@@ -30,7 +30,7 @@ std::string text_of(const Address& address) {
     return text.data();
 }
 
-void cut(Address& address, unsigned length) {
+void clear_host_bits(Address& address, unsigned length) {
     for (unsigned bit = length; bit < address.bits(); ++bit) {
         address.bytes[bit / 8] &= static_cast<unsigned char>(~(0x80U >> (bit % 8)));
     }
@@ -52,7 +52,7 @@ std::string ip_prefix(std::string_view text) {
     const auto parsed = std::from_chars(length.data(), length.data() + length.size(), bits);
     const bool whole = parsed.ec == std::errc() && parsed.ptr == length.data() + length.size();
     if (!address || !whole || bits > address->bits()) return std::string(text);
-    cut(*address, bits);
+    clear_host_bits(*address, bits);
     return text_of(*address) + "/" + std::to_string(bits);
 }
 

@@ -14,11 +14,11 @@ Subject subject_of(const ImageRef& image) { return {Subject::Kind::image, image.
 Subject every(Subject::Kind kind) { return {kind, ""}; }
 Subject engine_facts() { return {Subject::Kind::part, "engine.info"}; }
 /// No project, slot, network or volume has a slash in its name.
-Subject of_leaving(const ProjectName& project, const Subject& subject) {
+Subject former_project_subject(const ProjectName& project, const Subject& subject) {
     return {subject.kind, project.value + "/" + subject.name};
 }
 
-std::optional<ProjectName> leaving_project_of(const Subject& subject) {
+std::optional<ProjectName> former_project_of(const Subject& subject) {
     const std::size_t slash = subject.name.find('/');
     const bool has_project = subject.kind == Subject::Kind::container ||
                              subject.kind == Subject::Kind::network || subject.kind == Subject::Kind::volume;

@@ -63,11 +63,11 @@ Subject every(Subject::Kind kind);
 /// The facts about the engine itself, from its /info.
 Subject engine_facts();
 
-/// The subject as part of a leaving project: "container old/web-1". It differs from the subject of the same
+/// The subject as part of a former project: "container old/web-1". It differs from the subject of the same
 /// name in the project in force.
-Subject of_leaving(const ProjectName& project, const Subject& subject);
-/// The leaving project of such a subject; nullopt for any other subject.
-std::optional<ProjectName> leaving_project_of(const Subject& subject);
+Subject former_project_subject(const ProjectName& project, const Subject& subject);
+/// The former project of such a subject; nullopt for any other subject.
+std::optional<ProjectName> former_project_of(const Subject& subject);
 
 /// "container web-1", "image nginx:1", "any volume".
 std::string to_string(const Subject& subject);

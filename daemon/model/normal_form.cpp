@@ -38,10 +38,10 @@ std::optional<unsigned> number(std::string_view text) {
 }
 
 /// The spellings that the engine takes for an architecture ("GOARCH") and its variant.
-struct Machine {
+struct ArchitectureAlias {
     std::string_view written, architecture, variant;
 };
-constexpr auto machines = std::to_array<Machine>({
+constexpr auto architecture_aliases = std::to_array<ArchitectureAlias>({
     {"x86_64", "amd64", ""},
     {"x86-64", "amd64", ""},
     {"i386", "386", ""},
@@ -53,24 +53,25 @@ constexpr auto architectures = std::to_array<std::string_view>(
     {"386", "amd64", "arm", "arm64", "loong64", "mips64le", "ppc64le", "riscv64", "s390x"});
 
 /// "amd64/v1", "arm64/v8" and "arm/v7" mean the same as without a variant.
-std::string machine(std::string architecture, std::string variant) {
-    const auto known = std::find_if(machines.begin(), machines.end(),
-                                    [&](const Machine& each) { return each.written == architecture; });
-    if (known != machines.end()) {
+std::string normal_architecture(std::string architecture, std::string variant) {
+    const auto known =
+        std::find_if(architecture_aliases.begin(), architecture_aliases.end(),
+                     [&](const ArchitectureAlias& each) { return each.written == architecture; });
+    if (known != architecture_aliases.end()) {
         architecture = known->architecture;
         if (variant.empty()) variant = known->variant;
     }
     if (!variant.empty() && number(variant)) variant.insert(0, "v");
-    const bool usual = (architecture == "amd64" && variant == "v1") ||
-                       (architecture == "arm64" && variant == "v8") ||
-                       (architecture == "arm" && variant == "v7");
-    return architecture + (variant.empty() || usual ? "" : "/" + variant);
+    const bool is_default_variant = (architecture == "amd64" && variant == "v1") ||
+                                    (architecture == "arm64" && variant == "v8") ||
+                                    (architecture == "arm" && variant == "v7");
+    return architecture + (variant.empty() || is_default_variant ? "" : "/" + variant);
 }
 
-bool is_machine(const std::string& text) {
-    const auto written = [&](const Machine& each) { return each.written == text; };
+bool is_architecture(const std::string& text) {
+    const auto written = [&](const ArchitectureAlias& each) { return each.written == text; };
     return std::find(architectures.begin(), architectures.end(), text) != architectures.end() ||
-           std::any_of(machines.begin(), machines.end(), written);
+           std::any_of(architecture_aliases.begin(), architecture_aliases.end(), written);
 }
 
 /// The first "real-time" signal is 34: the C library keeps two for itself.
@@ -134,9 +135,9 @@ std::string platform(std::string_view text) {
     const std::string all = word(text);
     const auto parts = split(all, '/');
     if (parts.size() > 3 || all.empty()) return all;
-    if (parts.size() == 1) return is_machine(all) ? "linux/" + machine(all, "") : all;
+    if (parts.size() == 1) return is_architecture(all) ? "linux/" + normal_architecture(all, "") : all;
     return std::string(parts[0]) + "/" +
-           machine(std::string(parts[1]), parts.size() > 2 ? std::string(parts[2]) : "");
+           normal_architecture(std::string(parts[1]), parts.size() > 2 ? std::string(parts[2]) : "");
 }
 
 std::string signal(std::string_view text) {
@@ -186,12 +187,12 @@ std::string security_option(std::string_view text) {
     return std::string(text.substr(0, at)) + "=" + std::string(text.substr(at + 1));
 }
 
-std::string device_rights(std::string_view text) {
-    std::string rights;
-    for (const char right : {'r', 'w', 'm'}) {
-        if (text.find(right) != std::string_view::npos) rights += right;
+std::string device_permissions(std::string_view text) {
+    std::string permissions;
+    for (const char permission : {'r', 'w', 'm'}) {
+        if (text.find(permission) != std::string_view::npos) permissions += permission;
     }
-    return text.find_first_not_of("rwm") == std::string_view::npos ? rights : std::string(text);
+    return text.find_first_not_of("rwm") == std::string_view::npos ? permissions : std::string(text);
 }
 
 std::string word(std::string_view text) { return changed<lower>(text); }

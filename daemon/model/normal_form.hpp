@@ -35,7 +35,7 @@ std::string extra_host(std::string_view text);
 /// "label=disable" for "label:disable"; "no-new-privileges=true" for "no-new-privileges", a switch.
 std::string security_option(std::string_view text);
 /// Rights to a device: any of "r", "w" and "m", in this order.
-std::string device_rights(std::string_view text);
+std::string device_permissions(std::string_view text);
 /// Lower case, for words that the engine takes in any case.
 std::string word(std::string_view text);
 

@@ -14,7 +14,7 @@ const Unknown* unknown_of(const Observed& observed, const Subject& subject) {
     return nullptr;
 }
 
-bool knows_every(Subject::Kind kind, const Observed& observed) {
+bool all_known(Subject::Kind kind, const Observed& observed) {
     return std::none_of(observed.unknown.begin(), observed.unknown.end(),
                         [&](const auto& entry) { return entry.first.kind == kind; });
 }

@@ -85,7 +85,7 @@ struct ObservedNetwork {
     bool internal = false, attachable = false, enable_ipv6 = false;
     /// Names of the connected containers outside our project, running or not. Removing the network would
     /// disconnect them.
-    std::set<std::string> strangers;
+    std::set<std::string> foreign_containers;
     bool operator==(const ObservedNetwork&) const = default;
 };
 
@@ -134,6 +134,6 @@ struct Observed {
 /// container is unknown, because the engine's defaults decide whether it has drifted.
 const Unknown* unknown_of(const Observed& observed, const Subject& subject);
 /// Whether every object of the kind is known to exist or to be absent.
-bool knows_every(Subject::Kind kind, const Observed& observed);
+bool all_known(Subject::Kind kind, const Observed& observed);
 
 }  // namespace dockerext::model

@@ -8,7 +8,7 @@ namespace {
 
 /// A container that an earlier step creates is referred to by that step's number, which shifts too.
 template <typename Operation>
-void number_on(Operation& operation, StepId offset) {
+void renumber(Operation& operation, StepId offset) {
     if constexpr (requires { operation.container; }) {
         if (auto* const creator = std::get_if<StepId>(&operation.container)) *creator += offset;
     }
@@ -20,7 +20,7 @@ Plan joined(Plan first, Plan second) {
     const StepId offset = first.steps.size();
     for (Step& step : second.steps) {
         for (StepId& before : step.after) before += offset;
-        std::visit([&](auto& operation) { number_on(operation, offset); }, step.operation);
+        std::visit([&](auto& operation) { renumber(operation, offset); }, step.operation);
         first.steps.push_back(std::move(step));
     }
     first.held.insert(first.held.end(), second.held.begin(), second.held.end());

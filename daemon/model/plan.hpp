@@ -30,7 +30,7 @@ struct BuildImage {
 };
 struct CreateNetwork {
     NetworkSpec spec;
-    bool puts_back = false;  ///< recreates the former network, because its replacement failed
+    bool is_rollback = false;  ///< recreates the former network, because its replacement failed
 };
 struct RemoveNetwork {
     NetworkId id;
@@ -99,7 +99,7 @@ constexpr auto names_of(RunHook::When) {
 struct RestartContainer {
     ContainerRef container;
     std::chrono::seconds grace{10};
-    std::optional<WallTime> follows;  ///< the start of a namespace's owner, if that is the reason
+    std::optional<WallTime> cause_started_at;  ///< the start of a namespace's owner, if that is the reason
 };
 struct StopContainer {
     ContainerRef container;
@@ -112,7 +112,7 @@ struct RemoveContainer {
 
 /// Lets the engine's packages be upgraded with the rest of the machine.
 struct ReleaseVersion {
-    PinnedVersion kept;
+    PinnedVersion pinned_version;
 };
 /// Removes the engine's packages, then everything else that we own on the machine.
 struct RemoveEngine {

@@ -19,7 +19,7 @@ bool is_host(std::string_view component) {
     return component.find_first_of(".:") != std::string_view::npos || component == "localhost";
 }
 
-bool has_password(const RegistryLogin& login) { return std::holds_alternative<PasswordLogin>(login.as); }
+bool has_password(const RegistryLogin& login) { return std::holds_alternative<PasswordLogin>(login.method); }
 
 }  // namespace
 
@@ -66,9 +66,11 @@ Secret registry_auth_header(std::string_view key, std::string_view username, con
 
 std::optional<Secret> pull_auth(std::string_view image, std::span<const RegistryLogin> logins) {
     const RegistryLogin* login = login_for(image, logins);
-    const auto* const with = login == nullptr ? nullptr : std::get_if<PasswordLogin>(&login->as);
-    if (with == nullptr) return std::nullopt;
-    return registry_auth_header(registry_key(login->server), with->username, with->password);
+    const auto* const password_login =
+        login == nullptr ? nullptr : std::get_if<PasswordLogin>(&login->method);
+    if (password_login == nullptr) return std::nullopt;
+    return registry_auth_header(registry_key(login->server), password_login->username,
+                                password_login->password);
 }
 
 std::optional<Secret> build_auth(std::span<const RegistryLogin> logins) {
@@ -76,11 +78,11 @@ std::optional<Secret> build_auth(std::span<const RegistryLogin> logins) {
     JsonWriter json;
     json.begin_object();
     for (const RegistryLogin& login : logins) {
-        const auto* const with = std::get_if<PasswordLogin>(&login.as);
-        if (with == nullptr) continue;
+        const auto* const password_login = std::get_if<PasswordLogin>(&login.method);
+        if (password_login == nullptr) continue;
         json.begin_object(registry_key(login.server));
-        json.text("username", with->username);
-        json.text("password", with->password.reveal());
+        json.text("username", password_login->username);
+        json.text("password", password_login->password.reveal());
         json.end_object();
     }
     json.end_object();

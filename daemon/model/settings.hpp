@@ -79,7 +79,7 @@ struct IdentityLogin {
 
 struct RegistryLogin {
     std::string server;  ///< "" is Docker Hub
-    std::variant<PasswordLogin, IdentityLogin> as;
+    std::variant<PasswordLogin, IdentityLogin> method;
     std::string email;
 };
 

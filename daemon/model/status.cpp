@@ -2,11 +2,11 @@
 
 namespace dockerext::model {
 
-bool is_well(ServiceState state) noexcept {
+bool is_converged(ServiceState state) noexcept {
     return state == ServiceState::running || state == ServiceState::completed;
 }
 
-bool is_ill(ServiceState state) noexcept {
+bool is_degraded(ServiceState state) noexcept {
     return state == ServiceState::failed || state == ServiceState::restarting ||
            state == ServiceState::unhealthy || state == ServiceState::drifted ||
            state == ServiceState::unknown;

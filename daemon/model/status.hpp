@@ -41,9 +41,9 @@ constexpr auto names_of(ServiceState) {
                                      {unknown, "unknown"}});
 }
 /// Whether the service is as desired.
-bool is_well(ServiceState state) noexcept;
+bool is_converged(ServiceState state) noexcept;
 /// Whether something is wrong that is not about to resolve by itself.
-bool is_ill(ServiceState state) noexcept;
+bool is_degraded(ServiceState state) noexcept;
 
 struct ContainerStatus {
     ContainerName name;
@@ -56,7 +56,7 @@ struct ContainerStatus {
 struct ServiceStatus {
     ServiceName name;
     ServiceState state = ServiceState::pending;
-    unsigned wanted = 1;
+    unsigned desired_replicas = 1;
     unsigned running = 0;
     std::vector<ContainerStatus> containers;
     std::vector<Change> drift;
@@ -64,7 +64,7 @@ struct ServiceStatus {
     std::optional<WallTime> since;  ///< since when it has not been well
     unsigned attempts = 0;          ///< failures in a row
     std::optional<WallTime> next_attempt;
-    bool in_hand = false;  ///< steps for it are planned or under way, or it must be observed first
+    bool in_progress = false;  ///< steps for it are planned or under way, or it must be observed first
 };
 
 /// Discards what was known of the service, because the engine now reports nothing about it.
@@ -151,7 +151,7 @@ struct Status {
     std::vector<ServiceStatus> services;
     std::vector<Held> held;  ///< problems outside services: foreign names, networks that cannot be changed
     std::optional<WallTime> paused_until;
-    bool unseen = false;  ///< the services have not been observed yet since the daemon started
+    bool not_observed_yet = false;  ///< the services have not been observed yet since the daemon started
     CycleStatus last_cycle;
     std::uint64_t change = 0;                ///< differs from the previous one if the status differs
     std::optional<NextWakeUp> next_wake_up;  ///< nullopt: only an event ends the wait

@@ -24,18 +24,20 @@ constexpr std::int64_t default_retries = 3;
 
 /// The engine reports every container as unhealthy whose checks do not run, and a paused one until its next
 /// check. A check makes a running container unhealthy only after as many failures as are allowed.
-Health decided(Health told, std::int64_t failing_streak, const model::ObservedContainer& container) {
-    if (told != Health::unhealthy || container.state != ContainerState::running) return told;
+Health effective_health(Health reported, std::int64_t failing_streak,
+                        const model::ObservedContainer& container) {
+    if (reported != Health::unhealthy || container.state != ContainerState::running) return reported;
     const auto& check = container.spec.healthcheck;
     const std::int64_t given = check ? check->retries.value_or(0) : 0;
-    return failing_streak < (given == 0 ? default_retries : given) ? Health::starting : told;
+    return failing_streak < (given == 0 ? default_retries : given) ? Health::starting : reported;
 }
 
 Health health_in(ObjectReader& state, const model::ObservedContainer& container, Problems& problems) {
     ObjectReader health = object_in(state, "Health", problems);
     const std::string word = text_in(health, "Status");
     if (word.empty() || word == "none") return Health::none;
-    return decided(enumerator<Health>(word, health, problems), count_in(health, "FailingStreak"), container);
+    return effective_health(enumerator<Health>(word, health, problems), count_in(health, "FailingStreak"),
+                            container);
 }
 
 void read_state(model::ObservedContainer& container, ObjectReader& state, Problems& problems) {
@@ -53,13 +55,13 @@ model::ContainerName name_in(ObjectReader& inspect) {
     return {std::move(name)};
 }
 
-bool shares_no_network(const std::string& mode) {
+bool has_no_own_networks(const std::string& mode) {
     return mode == "host" || mode == "none" || mode.starts_with("container:");
 }
 
 /// On a user-defined network, the links of a container are only in its endpoint (Engine API: HostConfig.Links
 /// is null).
-void take_links_of_endpoint(model::ContainerSpec& spec) {
+void copy_links_from_endpoint(model::ContainerSpec& spec) {
     const auto first = spec.networks.find({spec.network_mode});
     if (!spec.links.empty() || first == spec.networks.end()) return;
     spec.links.assign(first->second.links.begin(), first->second.links.end());
@@ -68,14 +70,14 @@ void take_links_of_endpoint(model::ContainerSpec& spec) {
 /// Reads the networks by name, even if the container's mode is a network's id.
 void read_networks(model::ObservedContainer& container, ObjectReader& inspect, Problems& problems) {
     std::string& mode = container.spec.network_mode;
-    if (shares_no_network(mode)) return;
+    if (has_no_own_networks(mode)) return;
     ObjectReader settings = object_in(inspect, "NetworkSettings", problems);
     for (const auto& [name, attachment] : attachments_in(settings, problems)) {
         container.spec.networks.emplace(name, attachment.endpoint);
         container.attached.emplace(name, attachment.network);
         if (!attachment.network.empty() && mode == attachment.network.value) mode = name.value;
     }
-    take_links_of_endpoint(container.spec);
+    copy_links_from_endpoint(container.spec);
 }
 
 }  // namespace

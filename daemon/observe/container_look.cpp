@@ -23,8 +23,8 @@ namespace {
 
 using namespace std::chrono_literals;
 
-constexpr std::size_t at_once = 4;
-constexpr Duration patience = 20s;  ///< for all together; no inspect starts after that
+constexpr std::size_t max_concurrent = 4;
+constexpr Duration total_timeout = 20s;  ///< for all together; no inspect starts after that
 
 struct Inspected {
     std::vector<model::ObservedContainer> found;
@@ -47,7 +47,7 @@ Result<model::ObservedContainer> container_in(const std::string& id, const Resul
     return container;
 }
 
-Error not_asked(const model::ContainerId& id) {
+Error skipped_error(const model::ContainerId& id) {
     return {ErrorKind::timeout, "inspect container " + id.value.substr(0, 12) +
                                     ": skipped, because other requests took too long"};
 }
@@ -58,7 +58,7 @@ Task<void> inspect_in_turn(Inspection& inspection) {
     while (inspection.next < inspection.ids.size()) {
         const model::ContainerId id = inspection.ids[inspection.next++];
         if (steady_now() >= inspection.end) {
-            inspected.unknown.emplace(id, not_asked(id));
+            inspected.unknown.emplace(id, skipped_error(id));
             continue;
         }
         const auto document = co_await engine::inspect_container(inspection.client, id.value);
@@ -73,9 +73,9 @@ Task<void> inspect_in_turn(Inspection& inspection) {
 /// Inspects containers, a few at the same time, in the order of `ids`. Omits those that no longer exist. If
 /// the first ones take too long, the rest is not inspected and is unknown.
 Task<Inspected> inspect_containers(engine::Client& client, std::vector<model::ContainerId> ids) {
-    Inspection inspection{.client = client, .ids = std::move(ids), .end = steady_now() + patience};
+    Inspection inspection{.client = client, .ids = std::move(ids), .end = steady_now() + total_timeout};
     TaskGroup group(co_await asio::this_coro::executor);
-    const std::size_t workers = std::min(at_once, inspection.ids.size());
+    const std::size_t workers = std::min(max_concurrent, inspection.ids.size());
     for (std::size_t i = 0; i < workers; ++i) group.spawn(inspect_in_turn(inspection));
     co_await group.join();
     co_return std::move(inspection.inspected);
@@ -86,7 +86,7 @@ bool has(const engine::ContainerSummary& container, std::string_view label, std:
     return found != container.labels.end() && found->second == value;
 }
 
-bool is_over(const engine::ContainerSummary& container, const model::ProjectName& project) {
+bool is_finished_oneoff(const engine::ContainerSummary& container, const model::ProjectName& project) {
     return container.state != "running" && container.state != "paused" &&
            has(container, model::labels::project, project.value) &&
            has(container, model::labels::oneoff, "True");
@@ -97,7 +97,7 @@ NetworkUsers network_users(const std::vector<engine::ContainerSummary>& containe
                            const model::ProjectName& project) {
     NetworkUsers users;
     for (const engine::ContainerSummary& container : containers) {
-        if (is_over(container, project)) continue;
+        if (is_finished_oneoff(container, project)) continue;
         const std::string& name = container.names.empty() ? container.id : container.names.front();
         for (const std::string& network : container.networks) users[{network}][{container.id}] = name;
     }
@@ -112,21 +112,23 @@ bool is_gone(const model::ContainerId& id, const Inspected& inspected) {
 }
 
 /// Stores the inspected containers; `slots` has the slots of the unknown ones.
-void take(Look& look, Inspected inspected, const std::map<model::ContainerId, model::Slot>& slots) {
-    for (model::ObservedContainer& container : inspected.found) look.known.place(std::move(container));
+void store_inspected(Look& look, Inspected inspected,
+                     const std::map<model::ContainerId, model::Slot>& slots) {
+    for (model::ObservedContainer& container : inspected.found)
+        look.known.store_container(std::move(container));
     for (const auto& [id, error] : inspected.unknown) {
         const auto slot = slots.find(id);
         if (slot == slots.end()) continue;
-        look.doubt(error);
+        look.suspect_outage(error);
         look.known.unknown.insert_or_assign(id, UnknownContainer{slot->second, error});
     }
     std::map<model::Subject, Error> unknown;
     for (const auto& [id, each] : look.known.unknown)
         unknown.insert_or_assign(subject_of(each.slot), each.error);
-    look.known.note_unknown(model::Subject::Kind::container, unknown);
+    look.known.record_unknown(model::Subject::Kind::container, unknown);
 }
 
-Task<Result<>> look_at_origin(Look& look, model::ImageId image) {
+Task<Result<>> fetch_source_image(Look& look, model::ImageId image) {
     const auto document = co_await engine::inspect_image(look.client, image.value);
     auto facts = read(read_image, document);
     if (facts) look.known.image_labels.emplace(image, std::move(facts->labels));
@@ -136,55 +138,55 @@ Task<Result<>> look_at_origin(Look& look, model::ImageId image) {
 
 /// If the labels alone do not prove a claim, inspects the images that the containers were created from.
 /// Without the image, the container is unknown.
-Task<void> look_at_origins(Look& look, Inspected& inspected) {
+Task<void> fetch_source_images(Look& look, Inspected& inspected) {
     for (const model::ObservedContainer& container : inspected.found) {
         const model::Labels& labels = container.spec.labels;
         if (!look.known.claims(labels) || model::proves_claim(labels, container.image_id)) continue;
         if (container.image_id.empty() || look.known.image_labels.contains(container.image_id)) continue;
-        const auto known = co_await look_at_origin(look, container.image_id);
+        const auto known = co_await fetch_source_image(look, container.image_id);
         if (!known) inspected.unknown.emplace(container.id, known.error());
     }
     std::erase_if(inspected.found, [&](const auto& each) { return inspected.unknown.contains(each.id); });
 }
 
 /// One list of all containers: a filter would save nothing, and foreign containers may hold desired names.
-Task<void> look_at_all_containers(Look& look) {
-    look.marks.some.clear();
+Task<void> refresh_all_containers(Look& look) {
+    look.marks.container_ids.clear();
     const auto summaries = co_await engine::list_containers(look.client, "");
-    if (!summaries) co_return look.note_unlisted(model::Subject::Kind::container, summaries.error());
+    if (!summaries) co_return look.record_unlisted(model::Subject::Kind::container, summaries.error());
     std::map<model::ContainerName, model::ContainerId> foreign;
-    std::vector<model::ContainerId> ours;
+    std::vector<model::ContainerId> owned;
     std::map<model::ContainerId, model::Slot> slots;
     for (const engine::ContainerSummary& summary : *summaries) {
-        if (const auto slot = model::claimed_slot(summary.labels, look.known.wanted.project)) {
-            ours.push_back({summary.id});
+        if (const auto slot = model::claimed_slot(summary.labels, look.known.tracked.project)) {
+            owned.push_back({summary.id});
             slots[{summary.id}] = *slot;
             continue;
         }
         for (const std::string& name : summary.names) {
-            if (look.known.wanted.names.contains({name})) foreign[{name}] = {summary.id};
+            if (look.known.tracked.names.contains({name})) foreign[{name}] = {summary.id};
         }
     }
-    ours = look.known.silent_last(std::move(ours));
-    auto inspected = co_await inspect_containers(look.client, std::move(ours));
+    owned = look.known.unresponsive_last(std::move(owned));
+    auto inspected = co_await inspect_containers(look.client, std::move(owned));
     look.marks.network_users = false;
-    look.known.network_users = network_users(*summaries, look.known.wanted.project);
+    look.known.network_users = network_users(*summaries, look.known.tracked.project);
     look.known.image_labels.clear();
-    co_await look_at_origins(look, inspected);
+    co_await fetch_source_images(look, inspected);
     look.known.observed.containers.clear();
     look.known.observed.foreign_names = std::move(foreign);
     look.known.unknown.clear();
-    take(look, std::move(inspected), slots);
+    store_inspected(look, std::move(inspected), slots);
 }
 
 /// Until there is a list, nothing is known of single containers.
-Task<void> look_at_some_containers(Look& look) {
-    std::set<model::ContainerId> ids = std::exchange(look.marks.some, {});
+Task<void> refresh_some_containers(Look& look) {
+    std::set<model::ContainerId> ids = std::exchange(look.marks.container_ids, {});
     const bool listed = !look.known.observed.unknown.contains(model::every(model::Subject::Kind::container));
     if (ids.empty() || !listed) co_return;
-    std::vector<model::ContainerId> order = look.known.silent_last({ids.begin(), ids.end()});
+    std::vector<model::ContainerId> order = look.known.unresponsive_last({ids.begin(), ids.end()});
     auto inspected = co_await inspect_containers(look.client, std::move(order));
-    co_await look_at_origins(look, inspected);
+    co_await fetch_source_images(look, inspected);
     std::map<model::ContainerId, model::Slot> slots;
     for (const model::ContainerId& id : ids) {
         const auto known = look.known.observed.containers.find(id);
@@ -193,38 +195,38 @@ Task<void> look_at_some_containers(Look& look) {
         else if (unknown != look.known.unknown.end()) slots[id] = unknown->second.slot;
         look.known.unknown.erase(id);
         look.known.forget(id);
-        if (is_gone(id, inspected)) look.known.leave_networks(id);
+        if (is_gone(id, inspected)) look.known.remove_from_networks(id);
     }
-    take(look, std::move(inspected), slots);
+    store_inspected(look, std::move(inspected), slots);
 }
 
 }  // namespace
 
-Task<void> look_at_containers(Look& look) {
+Task<void> refresh_containers(Look& look) {
     const bool all = std::exchange(look.marks.containers, false);
     if (all) {
-        co_await look_at_all_containers(look);
+        co_await refresh_all_containers(look);
     }
-    co_await look_at_some_containers(look);
+    co_await refresh_some_containers(look);
 }
 
-Task<void> look_at_network_users(Look& look) {
+Task<void> refresh_network_users(Look& look) {
     const auto summaries = co_await engine::list_containers(look.client, "");
-    if (!summaries) co_return look.note_unlisted(model::Subject::Kind::container, summaries.error());
-    look.known.network_users = network_users(*summaries, look.known.wanted.project);
+    if (!summaries) co_return look.record_unlisted(model::Subject::Kind::container, summaries.error());
+    look.known.network_users = network_users(*summaries, look.known.tracked.project);
 }
 
-Task<void> look_at_owners(Look& look) {
-    std::set<std::string> wanted = look.known.foreign_owners();
+Task<void> refresh_owners(Look& look) {
+    std::set<std::string> tracked = look.known.foreign_owners();
     std::map<std::string, model::NamespaceOwner> owners;
-    for (const std::string& name : wanted) {
+    for (const std::string& name : tracked) {
         const auto document = co_await engine::inspect_container(look.client, name);
         auto owner = read(read_owner, document);
         if (owner) owners.emplace(name, std::move(*owner));
         else if (owner.error().kind() == ErrorKind::cancelled) co_return;
     }
     look.known.observed.owners = std::move(owners);
-    look.known.owners = std::move(wanted);
+    look.known.owners = std::move(tracked);
 }
 
 }  // namespace dockerext::observe

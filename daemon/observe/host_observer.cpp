@@ -22,8 +22,8 @@ namespace paths = model::host_paths;
 using model::ObservedHost;
 
 constexpr std::size_t file_limit = std::size_t{1} << 20;
-constexpr std::array our_files{paths::drop_in,     paths::daemon_json, paths::ca,
-                               paths::certificate, paths::key,         paths::credentials};
+constexpr std::array managed_files{paths::drop_in,     paths::daemon_json, paths::ca,
+                                   paths::certificate, paths::key,         paths::credentials};
 
 bool is_enabled(const systemd::UnitFacts& unit) { return unit.enabled == systemd::UnitEnabled::enabled; }
 
@@ -47,7 +47,7 @@ Result<std::string> read_unit_file(const fs::path& path) {
 }
 
 /// A missing file is not part of the unit, because systemd will not read it next time.
-Result<> look_at_text(const fs::path& path, std::vector<std::string>& texts) {
+Result<> read_unit_text(const fs::path& path, std::vector<std::string>& texts) {
     if (path.empty() || path == paths::drop_in) return {};
     auto text = read_unit_file(path);
     if (text) texts.push_back(std::move(*text));
@@ -55,10 +55,10 @@ Result<> look_at_text(const fs::path& path, std::vector<std::string>& texts) {
     return {};
 }
 
-Result<> look_at_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
-    if (auto looked = look_at_text(unit.fragment, host.unit_texts); !looked) return looked;
+Result<> read_unit_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
+    if (auto outcome = read_unit_text(unit.fragment, host.unit_texts); !outcome) return outcome;
     for (const fs::path& path : unit.drop_ins) {
-        if (auto looked = look_at_text(path, host.unit_texts); !looked) return looked;
+        if (auto outcome = read_unit_text(path, host.unit_texts); !outcome) return outcome;
     }
     // An absent or unreadable file gives no variables.
     for (const fs::path& path : unit.environment_files) {
@@ -70,7 +70,7 @@ Result<> look_at_texts(const systemd::UnitFacts& unit, ObservedHost& host) {
 
 /// Reads a file that dockerextd manages, through its descriptor, so that content and mode belong to the same
 /// file.
-Result<> read_ours(const fs::path& path, std::string name, ObservedHost& host) {
+Result<> read_managed_file(const fs::path& path, std::string name, ObservedHost& host) {
     const auto fd = open_regular(AT_FDCWD, path);
     if (!fd) return fd.error();
     struct stat facts = {};
@@ -83,11 +83,11 @@ Result<> read_ours(const fs::path& path, std::string name, ObservedHost& host) {
 }
 
 /// Fails only for reasons outside the files.
-Result<> look_at_files(const fs::path& root, ObservedHost& host) {
-    for (const std::string_view file : our_files) {
+Result<> read_managed_files(const fs::path& root, ObservedHost& host) {
+    for (const std::string_view file : managed_files) {
         const std::string name(file);
         const fs::path path = root / file.substr(1);
-        const auto read = read_ours(path, name, host);
+        const auto read = read_managed_file(path, name, host);
         if (read || is_absent(read.error())) continue;
         if (read.error().kind() == ErrorKind::unavailable) return read.error().within("'" + name + "'");
         host.unreadable[name] = read.error().message();
@@ -105,7 +105,7 @@ struct Units {
     systemd::UnitFacts service, socket;
 };
 
-Task<Result<Units>> ask_for_units(systemd::Systemd& systemd) {
+Task<Result<Units>> query_units(systemd::Systemd& systemd) {
     const std::string name(paths::engine_unit);
     auto service = co_await systemd.unit(name);
     if (!service) co_return service.error();
@@ -125,32 +125,32 @@ ObservedHost host_from(const Units& units) {
     return host;
 }
 
-Result<ObservedHost> look_at_disk(const fs::path& root, const std::optional<Units>& units) {
+Result<ObservedHost> read_host_state(const fs::path& root, const std::optional<Units>& units) {
     ObservedHost host = units ? host_from(*units) : ObservedHost{};
-    const auto texts = units ? look_at_texts(units->service, host) : Result<>();
+    const auto texts = units ? read_unit_texts(units->service, host) : Result<>();
     if (!texts) return texts.error();
-    if (const auto looked = look_at_files(root, host); !looked) return looked.error();
+    if (const auto outcome = read_managed_files(root, host); !outcome) return outcome.error();
     host.installed = host.unit.load == model::UnitLoad::loaded || !packages::dockerd_under(root).empty();
     return host;
 }
 
 }  // namespace
 
-std::span<const std::string_view> host_files() { return our_files; }
+std::span<const std::string_view> host_files() { return managed_files; }
 
-Task<Result<ObservedHost>> look_at_host(systemd::Systemd& systemd, fs::path root) {
+Task<Result<ObservedHost>> observe_host(systemd::Systemd& systemd, fs::path root) {
     std::optional<Units> units;
     if (root == "/") {
-        auto asked = co_await ask_for_units(systemd);
-        if (!asked && is_booted_by_systemd()) co_return asked.error();
-        if (asked) units = std::move(*asked);
+        auto queried = co_await query_units(systemd);
+        if (!queried && is_booted_by_systemd()) co_return queried.error();
+        if (queried) units = std::move(*queried);
     }
     std::function<Result<ObservedHost>(std::stop_token)> work =
         [root = std::move(root), units = std::move(units)](const std::stop_token&) {
-            return look_at_disk(root, units);
+            return read_host_state(root, units);
         };
-    auto looking = off_loop(std::move(work));
-    co_return co_await std::move(looking);
+    auto observing = off_loop(std::move(work));
+    co_return co_await std::move(observing);
 }
 
 Task<ObservedHost> with_package(ObservedHost host, fs::path root) {

@@ -18,7 +18,7 @@ std::span<const std::string_view> host_files();
 /// ObservedHost::systemd is false. Files are read under `root` in any case, off the event loop, because a
 /// disk may be slow. `systemd` outlives the call, and its `run` is active meanwhile. An error if the state
 /// cannot be determined: a file of the unit is unreadable, no file descriptors are left.
-Task<Result<model::ObservedHost>> look_at_host(systemd::Systemd& systemd, std::filesystem::path root);
+Task<Result<model::ObservedHost>> observe_host(systemd::Systemd& systemd, std::filesystem::path root);
 
 /// Adds the package that the engine comes from, by asking the package manager. A failure is not an error; its
 /// reason is in ObservedHost::package_problem.

@@ -28,29 +28,29 @@ Result<model::EngineFacts> read_engine_info(const JsonCursor& info) {
 }
 
 /// `client` outlives the call.
-Task<Result<model::ObservedImage>> look_at_image(engine::Client& client, model::ImageRef reference) {
+Task<Result<model::ObservedImage>> fetch_image(engine::Client& client, model::ImageRef reference) {
     const auto document = co_await engine::inspect_image(client, reference.value);
     co_return read(read_image, document);
 }
 
-Error not_asked(const model::ImageRef& image) {
+Error skipped_error(const model::ImageRef& image) {
     return {ErrorKind::timeout,
             "inspect image " + image.value + ": skipped, because another request took too long"};
 }
 
 }  // namespace
 
-void Look::note_unlisted(model::Subject::Kind kind, const Error& error) {
+void Look::record_unlisted(model::Subject::Kind kind, const Error& error) {
     if (error.kind() == ErrorKind::cancelled) return;
-    doubt(error);
-    known.note_unknown(kind, {{model::every(kind), error}});
+    suspect_outage(error);
+    known.record_unknown(kind, {{model::every(kind), error}});
 }
 
-void Look::doubt(const Error& error) {
+void Look::suspect_outage(const Error& error) {
     if (!first_doubt && is_transient(error.kind())) first_doubt = error;
 }
 
-Task<Result<>> look_at_engine(Look& look) {
+Task<Result<>> refresh_engine(Look& look) {
     const auto version = co_await look.client.negotiate();
     if (!version) co_return version.error();
     const auto document = co_await engine::info(look.client);
@@ -58,78 +58,79 @@ Task<Result<>> look_at_engine(Look& look) {
     std::map<model::Subject, Error> unknown;
     if (!facts && facts.error().kind() == ErrorKind::cancelled) co_return facts.error();
     if (!facts) {
-        look.doubt(facts.error());
+        look.suspect_outage(facts.error());
         unknown.emplace(model::engine_facts(), facts.error());
     }
     look.known.observed.engine = facts ? std::move(*facts) : model::EngineFacts{};
     look.known.observed.engine.version = version->version;
     look.known.observed.engine.api_major = version->api.major;
     look.known.observed.engine.api_minor = version->api.minor;
-    look.known.note_unknown(model::Subject::Kind::part, unknown);
+    look.known.record_unknown(model::Subject::Kind::part, unknown);
     co_return Result<>();
 }
 
-Task<void> look_at_networks(Look& look) {
+Task<void> refresh_networks(Look& look) {
     using Kind = model::Subject::Kind;
     const auto document = co_await engine::list_networks(look.client);
     const auto list = read(read_networks, document);
-    if (!list) co_return look.note_unlisted(Kind::network, list.error());
+    if (!list) co_return look.record_unlisted(Kind::network, list.error());
     std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : list->unreadable) {
-        if (look.known.wanted.networks.contains({name}))
+        if (look.known.tracked.networks.contains({name}))
             unknown.emplace(subject_of(model::NetworkName{name}), error);
     }
     look.known.observed.networks.clear();
     for (const model::ObservedNetwork& network : list->objects) {
         const model::NetworkName by_id{network.id.value};  // an external network may be named by its id
-        if (look.known.wanted.networks.contains(by_id))
+        if (look.known.tracked.networks.contains(by_id))
             look.known.observed.networks.insert_or_assign(by_id, network);
-        const bool ours =
-            model::belongs_to(look.known.wanted.project, network.labels, model::labels::network);
-        if (ours || look.known.wanted.networks.contains(network.name)) {
+        const bool owned =
+            model::belongs_to(look.known.tracked.project, network.labels, model::labels::network);
+        if (owned || look.known.tracked.networks.contains(network.name)) {
             look.known.observed.networks.insert_or_assign(network.name, network);
         }
     }
-    look.known.note_unknown(Kind::network, unknown);
+    look.known.record_unknown(Kind::network, unknown);
 }
 
-Task<void> look_at_volumes(Look& look) {
+Task<void> refresh_volumes(Look& look) {
     using Kind = model::Subject::Kind;
     Listed<model::ObservedVolume> listed;
-    if (look.known.wanted.all_volumes || !look.known.wanted.volumes.empty()) {
+    if (look.known.tracked.all_volumes || !look.known.tracked.volumes.empty()) {
         const auto document = co_await engine::list_volumes(look.client);
         auto list = read(read_volumes, document);
-        if (!list) co_return look.note_unlisted(Kind::volume, list.error());
+        if (!list) co_return look.record_unlisted(Kind::volume, list.error());
         listed = std::move(*list);
     }
     std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : listed.unreadable) {
-        if (look.known.wanted.all_volumes || look.known.wanted.volumes.contains({name}))
+        if (look.known.tracked.all_volumes || look.known.tracked.volumes.contains({name}))
             unknown.emplace(subject_of(model::VolumeName{name}), error);
     }
     look.known.observed.volumes.clear();
     for (model::ObservedVolume& volume : listed.objects) {
-        if (look.known.is_wanted(volume)) look.known.observed.volumes.emplace(volume.name, std::move(volume));
+        if (look.known.is_tracked(volume))
+            look.known.observed.volumes.emplace(volume.name, std::move(volume));
     }
-    look.known.note_unknown(Kind::volume, unknown);
+    look.known.record_unknown(Kind::volume, unknown);
 }
 
 /// One call maps every reference to an image id; only changed images are inspected. A reference that is not
 /// in the list may still be an image id.
-Task<void> look_at_images(Look& look) {
+Task<void> refresh_images(Look& look) {
     using Kind = model::Subject::Kind;
-    // A copy, because `want` may be called meanwhile.
-    const std::set<model::ImageRef> wanted = look.known.wanted.images;
+    // A copy, because `track` may be called meanwhile.
+    const std::set<model::ImageRef> tracked = look.known.tracked.images;
     std::map<std::string, std::string> ids;
-    if (!wanted.empty()) {
+    if (!tracked.empty()) {
         auto listed = co_await engine::list_images(look.client);
-        if (!listed) co_return look.note_unlisted(Kind::image, listed.error());
+        if (!listed) co_return look.record_unlisted(Kind::image, listed.error());
         ids = std::move(*listed);
     }
     std::map<model::ImageRef, model::ObservedImage> images;
     std::map<model::Subject, Error> unknown;
     bool answers = true;  // after one timeout, the other images are not tried
-    for (const model::ImageRef& reference : wanted) {
+    for (const model::ImageRef& reference : tracked) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = look.known.observed.images.find(reference);
         if (id != ids.end() && known != look.known.observed.images.end() &&
@@ -137,8 +138,8 @@ Task<void> look_at_images(Look& look) {
             images.insert(*known);
             continue;
         }
-        Result<model::ObservedImage> image = not_asked(reference);
-        if (answers) image = co_await look_at_image(look.client, reference);
+        Result<model::ObservedImage> image = skipped_error(reference);
+        if (answers) image = co_await fetch_image(look.client, reference);
         if (image) {
             images.emplace(reference, std::move(*image));
             continue;
@@ -147,11 +148,11 @@ Task<void> look_at_images(Look& look) {
         if (error.kind() == ErrorKind::cancelled) co_return;
         if (error.kind() == ErrorKind::not_found) continue;
         answers = answers && error.kind() != ErrorKind::timeout;
-        look.doubt(error);
+        look.suspect_outage(error);
         unknown.emplace(subject_of(reference), error);
     }
     look.known.observed.images = std::move(images);
-    look.known.note_unknown(Kind::image, unknown);
+    look.known.record_unknown(Kind::image, unknown);
 }
 
 }  // namespace dockerext::observe

@@ -19,9 +19,9 @@ struct Look {
     std::optional<Error> first_doubt{};  ///< of this refresh
 
     /// The engine gave no list of the kind.
-    void note_unlisted(model::Subject::Kind kind, const Error& error);
+    void record_unlisted(model::Subject::Kind kind, const Error& error);
     /// Notes an error that may also mean that the whole engine is gone or hangs.
-    void doubt(const Error& error);
+    void suspect_outage(const Error& error);
 };
 
 /// The content of an answer.
@@ -31,9 +31,9 @@ Result<T> read(Result<T> (*reader)(const JsonCursor&), const Result<JsonDocument
     return reader(document->root());
 }
 
-Task<Result<>> look_at_engine(Look& look);
-Task<void> look_at_networks(Look& look);
-Task<void> look_at_volumes(Look& look);
-Task<void> look_at_images(Look& look);
+Task<Result<>> refresh_engine(Look& look);
+Task<void> refresh_networks(Look& look);
+Task<void> refresh_volumes(Look& look);
+Task<void> refresh_images(Look& look);
 
 }  // namespace dockerext::observe

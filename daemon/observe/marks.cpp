@@ -11,13 +11,13 @@ std::string text_of(const std::map<std::string, std::string>& texts, std::string
 }
 
 /// Whether the event is about a container of the project, or about one that has or takes a desired name.
-bool concerns_us(const ProjectSnapshot& known, const engine::Event& event) {
+bool concerns_project(const ProjectSnapshot& known, const engine::Event& event) {
     const model::ContainerId id{event.id};
     if (known.observed.containers.contains(id) || known.claims(event.attributes)) return true;
     for (const auto& [name, holder] : known.observed.foreign_names) {
         if (holder == id) return true;
     }
-    return known.wanted.names.contains({text_of(event.attributes, "name")});
+    return known.tracked.names.contains({text_of(event.attributes, "name")});
 }
 
 bool concerns_an_owner(const ProjectSnapshot& known, const engine::Event& event) {
@@ -40,7 +40,8 @@ bool concerns_a_network(const ProjectSnapshot& known, const model::ContainerId& 
 }  // namespace
 
 bool Marks::any() const noexcept {
-    return engine || containers || images || networks || volumes || owners || network_users || !some.empty();
+    return engine || containers || images || networks || volumes || owners || network_users ||
+           !container_ids.empty();
 }
 
 void Marks::add(const Marks& more) {
@@ -50,7 +51,7 @@ void Marks::add(const Marks& more) {
     networks = networks || more.networks;
     volumes = volumes || more.volumes;
     owners = owners || more.owners;
-    some.insert(more.some.begin(), more.some.end());
+    container_ids.insert(more.container_ids.begin(), more.container_ids.end());
 }
 
 void Marks::mark_all() {
@@ -72,16 +73,16 @@ void Marks::mark(model::Subject::Kind kind) {
 }
 
 void Marks::mark(const model::ContainerId& id) {
-    if (!containers) some.insert(id);
+    if (!containers) container_ids.insert(id);
 }
 
 /// Ignores mount and unmount events of volumes: they do not change the volume.
 void Marks::mark(const engine::Event& event, const ProjectSnapshot& known) {
     if (event.type == "container") {
-        if (concerns_us(known, event)) mark(model::ContainerId{event.id});
+        if (concerns_project(known, event)) mark(model::ContainerId{event.id});
         if (concerns_an_owner(known, event)) owners = true;
-        const bool ours = known.observed.containers.contains({event.id});
-        if (event.action == "destroy" && !ours && concerns_a_network(known, {event.id}, {}))
+        const bool owned = known.observed.containers.contains({event.id});
+        if (event.action == "destroy" && !owned && concerns_a_network(known, {event.id}, {}))
             network_users = true;
     } else if (event.type == "network") {
         const model::ContainerId container{text_of(event.attributes, "container")};
@@ -90,7 +91,7 @@ void Marks::mark(const engine::Event& event, const ProjectSnapshot& known) {
         else if (concerns_a_network(known, container, {event.id})) network_users = true;
     } else if (event.type == "volume") {
         const bool mounting = event.action == "mount" || event.action == "unmount";
-        if (!mounting && (known.wanted.all_volumes || known.wanted.volumes.contains({event.id})))
+        if (!mounting && (known.tracked.all_volumes || known.tracked.volumes.contains({event.id})))
             volumes = true;
     } else if (event.type == "image") {
         images = true;
@@ -100,9 +101,10 @@ void Marks::mark(const engine::Event& event, const ProjectSnapshot& known) {
 void Marks::mark_unknown(const ProjectSnapshot& known) {
     for (const auto& [id, unknown] : known.unknown) mark(id);
     for (const auto& [subject, unknown] : known.observed.unknown) {
-        const bool one_of_several = subject.kind == model::Subject::Kind::container && !subject.name.empty();
+        const bool is_single_container =
+            subject.kind == model::Subject::Kind::container && !subject.name.empty();
         if (subject == model::engine_facts()) engine = true;
-        else if (!one_of_several) mark(subject.kind);
+        else if (!is_single_container) mark(subject.kind);
     }
 }
 

@@ -10,13 +10,13 @@ namespace dockerext::observe {
 /// What has to be read again. Cleared before the read, so that marks set meanwhile stay.
 struct Marks {
     bool engine = true;
-    bool containers = true;  ///< all containers; `some` is irrelevant then
+    bool containers = true;  ///< all containers; `container_ids` is irrelevant then
     bool images = true;
     bool networks = true;
     bool volumes = true;
     bool owners = true;
     bool network_users = false;  ///< also read with all containers
-    std::set<model::ContainerId> some;
+    std::set<model::ContainerId> container_ids;
 
     bool any() const noexcept;
     void add(const Marks& more);

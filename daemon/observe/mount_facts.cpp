@@ -54,27 +54,27 @@ Mount read_bind(const std::string& bind) {
     return mount;
 }
 
-std::optional<Mount> read_mount(ObjectReader& asked, Problems& problems) {
-    const auto type = from_string<Mount::Type>(text_in(asked, "Type"));
+std::optional<Mount> read_mount(ObjectReader& requested, Problems& problems) {
+    const auto type = from_string<Mount::Type>(text_in(requested, "Type"));
     if (!type) return std::nullopt;  // npipe, cluster
     Mount mount;
     mount.type = *type;
-    mount.source = text_in(asked, "Source");
-    mount.target = clean_target(text_in(asked, "Target"));
-    mount.read_only = flag_in(asked, "ReadOnly");
-    ObjectReader bind = object_in(asked, "BindOptions", problems);
+    mount.source = text_in(requested, "Source");
+    mount.target = clean_target(text_in(requested, "Target"));
+    mount.read_only = flag_in(requested, "ReadOnly");
+    ObjectReader bind = object_in(requested, "BindOptions", problems);
     mount.propagation = text_in(bind, "Propagation");
     if (*type == Mount::Type::bind) mount.create_host_path = flag_in(bind, "CreateMountpoint");
     if (flag_in(bind, "NonRecursive")) mount.recursive = "disabled";
     if (flag_in(bind, "ReadOnlyNonRecursive")) mount.recursive = "writable";
     if (flag_in(bind, "ReadOnlyForceRecursive")) mount.recursive = "readonly";
-    ObjectReader volume = object_in(asked, "VolumeOptions", problems);
+    ObjectReader volume = object_in(requested, "VolumeOptions", problems);
     mount.no_copy = flag_in(volume, "NoCopy");
     mount.subpath = text_in(volume, "Subpath");
     mount.volume_labels = text_map_in(volume, "Labels", problems);
-    ObjectReader image = object_in(asked, "ImageOptions", problems);
+    ObjectReader image = object_in(requested, "ImageOptions", problems);
     if (*type == Mount::Type::image) mount.subpath = text_in(image, "Subpath");
-    ObjectReader tmpfs = object_in(asked, "TmpfsOptions", problems);
+    ObjectReader tmpfs = object_in(requested, "TmpfsOptions", problems);
     model::set_from(count_in(tmpfs, "SizeBytes"), mount.tmpfs_size);
     if (const auto mode = static_cast<std::uint32_t>(count_in(tmpfs, "Mode")); mode != 0)
         mount.tmpfs_mode = mode;
@@ -109,8 +109,9 @@ std::vector<Mount> mounts_in(ObjectReader& container, ObjectReader& host_config,
         Mount mount = read_bind(bind);
         by_target.insert_or_assign(mount.target, mount);
     }
-    for (ObjectReader& asked : objects_in(host_config, "Mounts", problems)) {
-        if (const auto mount = read_mount(asked, problems)) by_target.insert_or_assign(mount->target, *mount);
+    for (ObjectReader& requested : objects_in(host_config, "Mounts", problems)) {
+        if (const auto mount = read_mount(requested, problems))
+            by_target.insert_or_assign(mount->target, *mount);
     }
     for (ObjectReader& point : objects_in(container, "Mounts", problems)) merge_mount_point(by_target, point);
     std::vector<Mount> mounts;

@@ -17,10 +17,10 @@ Attachment read_attachment(ObjectReader& network, Problems& problems) {
     for (const std::string& alias : network.strings("Aliases")) {
         if (!is_short_id(alias)) endpoint.aliases.insert(alias);
     }
-    for (const std::string& link : network.strings("Links")) endpoint.links.insert(asked_link(link));
+    for (const std::string& link : network.strings("Links")) endpoint.links.insert(requested_link(link));
     if (const auto ipam = network.take("IPAMConfig")) {
         ObjectReader addresses(*ipam, problems);
-        endpoint.addressed = true;
+        endpoint.has_ipam_config = true;
         endpoint.ipv4_address = text_in(addresses, "IPv4Address");
         endpoint.ipv6_address = text_in(addresses, "IPv6Address");
         endpoint.link_local_ips = text_set_in(addresses, "LinkLocalIPs");
@@ -47,7 +47,7 @@ std::map<model::NetworkName, Attachment> attachments_in(ObjectReader& network_se
     return attachments;
 }
 
-std::string asked_link(const std::string& link) {
+std::string requested_link(const std::string& link) {
     const std::size_t colon = link.find(':');
     if (!link.starts_with('/') || colon == std::string::npos) return link;
     return link.substr(1, colon) + link.substr(link.rfind('/') + 1);

@@ -17,6 +17,6 @@ struct Attachment {
 std::map<model::NetworkName, Attachment> attachments_in(ObjectReader& network_settings, Problems& problems);
 
 /// A link in the form of a request: the engine reports "/a:/b/x" for "a:x".
-std::string asked_link(const std::string& link);
+std::string requested_link(const std::string& link);
 
 }  // namespace dockerext::observe

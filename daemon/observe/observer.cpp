@@ -16,7 +16,7 @@ using namespace std::chrono_literals;
 constexpr Duration longest_ping = 5s;
 
 /// If the engine is gone or hangs as a whole, errors say nothing about single objects.
-Task<Result<>> make_sure_that_it_answers(Look& look) {
+Task<Result<>> verify_engine_answers(Look& look) {
     if (!look.first_doubt) co_return Result<>();
     auto pinging = engine::ping(look.client);
     const auto answer = co_await with_timeout(longest_ping, "ping the engine", std::move(pinging));
@@ -27,18 +27,18 @@ Task<Result<>> make_sure_that_it_answers(Look& look) {
 
 }  // namespace
 
-void Observer::want(const model::Project& project) {
-    Wanted before = std::exchange(known_.wanted, wanted_by(project));
-    const bool other_project = known_.wanted.project != before.project;
-    if (other_project || known_.wanted.names != before.names) marks_.containers = true;
-    if (other_project || known_.wanted.networks != before.networks) marks_.networks = true;
-    if (known_.wanted.volumes != before.volumes) marks_.volumes = true;
-    if (known_.wanted.images != before.images) marks_.images = true;
+void Observer::track(const model::Project& project) {
+    Tracked before = std::exchange(known_.tracked, tracked_by(project));
+    const bool other_project = known_.tracked.project != before.project;
+    if (other_project || known_.tracked.names != before.names) marks_.containers = true;
+    if (other_project || known_.tracked.networks != before.networks) marks_.networks = true;
+    if (known_.tracked.volumes != before.volumes) marks_.volumes = true;
+    if (known_.tracked.images != before.images) marks_.images = true;
 }
 
-void Observer::want_volumes_of(const model::ProjectName& project) {
-    want({.name = project});
-    known_.wanted.all_volumes = true;
+void Observer::track_volumes_of(const model::ProjectName& project) {
+    track({.name = project});
+    known_.tracked.all_volumes = true;
     marks_.volumes = true;
 }
 
@@ -46,7 +46,7 @@ void Observer::forget() {
     known_.observed = {};
     known_.unknown.clear();
     known_.network_users.clear();
-    known_.wanted = {};
+    known_.tracked = {};
     marks_ = {};
 }
 
@@ -67,27 +67,27 @@ Task<Result<>> Observer::refresh() {
 Task<Result<>> Observer::refresh_marked() {
     Look look{client_, known_, marks_};
     if (std::exchange(marks_.engine, false)) {
-        const auto looked = co_await look_at_engine(look);
-        if (!looked) co_return looked.error();
+        const auto outcome = co_await refresh_engine(look);
+        if (!outcome) co_return outcome.error();
     }
     TaskGroup kinds(co_await asio::this_coro::executor);
-    if (std::exchange(marks_.networks, false)) kinds.spawn(look_at_networks(look));
-    if (std::exchange(marks_.volumes, false)) kinds.spawn(look_at_volumes(look));
-    if (std::exchange(marks_.images, false)) kinds.spawn(look_at_images(look));
-    if (marks_.containers || !marks_.some.empty()) kinds.spawn(look_at_containers(look));
+    if (std::exchange(marks_.networks, false)) kinds.spawn(refresh_networks(look));
+    if (std::exchange(marks_.volumes, false)) kinds.spawn(refresh_volumes(look));
+    if (std::exchange(marks_.images, false)) kinds.spawn(refresh_images(look));
+    if (marks_.containers || !marks_.container_ids.empty()) kinds.spawn(refresh_containers(look));
     co_await kinds.join();
     const bool users = std::exchange(marks_.network_users, false);
     if (users) {
-        co_await look_at_network_users(look);
+        co_await refresh_network_users(look);
     }
     if (known_.foreign_owners() != known_.owners) marks_.owners = true;
     const bool owners = std::exchange(marks_.owners, false);
     if (owners) {
-        co_await look_at_owners(look);
+        co_await refresh_owners(look);
     }
-    const bool told_to_end = co_await is_cancelled();
-    if (told_to_end) co_return Error(ErrorKind::cancelled, "cancelled");
-    co_return co_await make_sure_that_it_answers(look);
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return Error(ErrorKind::cancelled, "cancelled");
+    co_return co_await verify_engine_answers(look);
 }
 
 }  // namespace dockerext::observe

@@ -18,10 +18,10 @@ public:
 
     /// Sets what the planner needs to know: desired images, networks, volumes and container names, and the
     /// project. A change marks what it adds.
-    void want(const model::Project& project);
+    void track(const model::Project& project);
 
-    /// For a leaving project: nothing is desired, and all its volumes are looked for.
-    void want_volumes_of(const model::ProjectName& project);
+    /// For a former project: nothing is desired, and all its volumes are looked for.
+    void track_volumes_of(const model::ProjectName& project);
 
     /// Forgets what is desired and what is known.
     void forget();

@@ -1,8 +1,8 @@
 #include "observe/project_snapshot.hpp"
 
 #include "base/clock.hpp"
-#include "model/joining.hpp"
 #include "model/labels.hpp"
+#include "model/shared_namespaces.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -27,25 +27,25 @@ std::set<Key> keys_of(const std::map<Key, Value>& map) {
 
 }  // namespace
 
-Wanted wanted_by(const model::Project& project) {
-    Wanted wanted{.project = project.name,
-                  .names = {},
-                  .images = {},
-                  .networks = keys_of(project.networks),
-                  .volumes = keys_of(project.volumes),
-                  .owners = {},
-                  .all_volumes = false};
+Tracked tracked_by(const model::Project& project) {
+    Tracked tracked{.project = project.name,
+                    .names = {},
+                    .images = {},
+                    .networks = keys_of(project.networks),
+                    .volumes = keys_of(project.volumes),
+                    .owners = {},
+                    .all_volumes = false};
     for (const auto& [name, service] : project.services) {
-        for (model::Joining& joining : model::joinings(service.container))
-            wanted.owners.insert(std::move(joining.owner));
-        add_names(wanted.names, project, service);
-        wanted.images.insert(service.container.image);
+        for (model::SharedNamespace& shared_namespace : model::shared_namespaces(service.container))
+            tracked.owners.insert(std::move(shared_namespace.owner));
+        add_names(tracked.names, project, service);
+        tracked.images.insert(service.container.image);
     }
-    return wanted;
+    return tracked;
 }
 
 bool ProjectSnapshot::claims(const model::Labels& labels) const {
-    return model::claimed_slot(labels, wanted.project).has_value();
+    return model::claimed_slot(labels, tracked.project).has_value();
 }
 
 /// If the image is gone, nothing proves that the labels are the container's own.
@@ -56,29 +56,30 @@ bool ProjectSnapshot::is_ours(const model::ObservedContainer& container) const {
     return image != image_labels.end() && !model::is_claim_inherited(container.spec.labels, image->second);
 }
 
-bool ProjectSnapshot::is_wanted(const model::ObservedVolume& volume) const {
-    if (wanted.volumes.contains(volume.name)) return true;
-    return wanted.all_volumes && model::belongs_to(wanted.project, volume.labels, model::labels::volume);
+bool ProjectSnapshot::is_tracked(const model::ObservedVolume& volume) const {
+    if (tracked.volumes.contains(volume.name)) return true;
+    return tracked.all_volumes && model::belongs_to(tracked.project, volume.labels, model::labels::volume);
 }
 
 /// Whether the owner is a container of the project.
-bool ProjectSnapshot::is_known(const std::string& owner) const {
+bool ProjectSnapshot::is_own_container(const std::string& owner) const {
     return std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& each) {
         return each.first.value == owner || each.second.name.value == owner;
     });
 }
 
 std::set<std::string> ProjectSnapshot::foreign_owners() const {
-    std::set<std::string> owners = wanted.owners;
+    std::set<std::string> owners = tracked.owners;
     for (const auto& [id, container] : observed.containers) {
-        for (model::Joining& joining : model::joinings(container.spec))
-            owners.insert(std::move(joining.owner));
+        for (model::SharedNamespace& shared_namespace : model::shared_namespaces(container.spec))
+            owners.insert(std::move(shared_namespace.owner));
     }
-    std::erase_if(owners, [&](const std::string& owner) { return is_known(owner); });
+    std::erase_if(owners, [&](const std::string& owner) { return is_own_container(owner); });
     return owners;
 }
 
-void ProjectSnapshot::note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors) {
+void ProjectSnapshot::record_unknown(model::Subject::Kind kind,
+                                     const std::map<model::Subject, Error>& errors) {
     std::map<model::Subject, model::Unknown> now;
     for (const auto& [subject, error] : errors) {
         const model::Unknown* const before = unknown_of(observed, subject);
@@ -93,19 +94,19 @@ void ProjectSnapshot::forget(const model::ContainerId& id) {
     std::erase_if(observed.foreign_names, [&](const auto& held) { return held.second == id; });
 }
 
-void ProjectSnapshot::leave_networks(const model::ContainerId& id) {
+void ProjectSnapshot::remove_from_networks(const model::ContainerId& id) {
     for (auto& [network, users] : network_users) users.erase(id);
 }
 
-void ProjectSnapshot::place(model::ObservedContainer container) {
+void ProjectSnapshot::store_container(model::ObservedContainer container) {
     forget(container.id);
     const model::ContainerId id = container.id;
     if (is_ours(container)) observed.containers.emplace(id, std::move(container));
-    else if (wanted.names.contains(container.name))
+    else if (tracked.names.contains(container.name))
         observed.foreign_names.insert_or_assign(container.name, id);
 }
 
-std::set<std::string> ProjectSnapshot::strangers_on(const model::NetworkId& network) const {
+std::set<std::string> ProjectSnapshot::foreign_containers_on(const model::NetworkId& network) const {
     std::set<std::string> names;
     const auto users = network_users.find(network);
     if (users == network_users.end()) return names;
@@ -127,11 +128,13 @@ void ProjectSnapshot::complete_snapshot() {
     if (unlisted(Kind::image)) observed.images.clear();
     if (unlisted(Kind::network)) observed.networks.clear();
     if (unlisted(Kind::volume)) observed.volumes.clear();
-    for (auto& [name, network] : observed.networks) network.strangers = strangers_on(network.id);
+    for (auto& [name, network] : observed.networks)
+        network.foreign_containers = foreign_containers_on(network.id);
     observed.at = wall_now();
 }
 
-std::vector<model::ContainerId> ProjectSnapshot::silent_last(std::vector<model::ContainerId> ids) const {
+std::vector<model::ContainerId> ProjectSnapshot::unresponsive_last(
+    std::vector<model::ContainerId> ids) const {
     std::stable_partition(ids.begin(), ids.end(), [&](const auto& id) { return !unknown.contains(id); });
     return ids;
 }

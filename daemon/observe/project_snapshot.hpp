@@ -12,7 +12,7 @@
 namespace dockerext::observe {
 
 /// What a project needs: the planner must know these objects.
-struct Wanted {
+struct Tracked {
     model::ProjectName project;
     std::set<model::ContainerName> names;
     std::set<model::ImageRef> images;
@@ -22,7 +22,7 @@ struct Wanted {
     bool all_volumes = false;      ///< all volumes of the project
 };
 
-Wanted wanted_by(const model::Project& project);
+Tracked tracked_by(const model::Project& project);
 
 /// A container without an answer from the engine; only its slot is known.
 struct UnknownContainer {
@@ -37,7 +37,7 @@ using NetworkUsers = std::map<model::NetworkId, std::map<model::ContainerId, std
 /// The snapshot of a project, and what decides which objects belong in it. Makes no call.
 struct ProjectSnapshot {
     model::Observed observed;
-    Wanted wanted;
+    Tracked tracked;
     std::set<std::string> owners;  ///< owners that were looked for last
     /// Labels of the images that containers may have their labels from.
     std::map<model::ImageId, model::Labels> image_labels;
@@ -45,23 +45,23 @@ struct ProjectSnapshot {
     NetworkUsers network_users;
 
     bool claims(const model::Labels& labels) const;
-    bool is_wanted(const model::ObservedVolume& volume) const;
+    bool is_tracked(const model::ObservedVolume& volume) const;
     /// The owners of namespaces, as named in modes, that are no containers of the project.
     std::set<std::string> foreign_owners() const;
     /// Puts containers without an answer last, so that they delay no others.
-    std::vector<model::ContainerId> silent_last(std::vector<model::ContainerId> ids) const;
+    std::vector<model::ContainerId> unresponsive_last(std::vector<model::ContainerId> ids) const;
 
-    void place(model::ObservedContainer container);
+    void store_container(model::ObservedContainer container);
     void forget(const model::ContainerId& id);
-    void leave_networks(const model::ContainerId& id);
+    void remove_from_networks(const model::ContainerId& id);
     /// Stores all unknown objects of a kind; those that were unknown before keep their time.
-    void note_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors);
+    void record_unknown(model::Subject::Kind kind, const std::map<model::Subject, Error>& errors);
     void complete_snapshot();
 
 private:
     bool is_ours(const model::ObservedContainer& container) const;
-    bool is_known(const std::string& owner) const;
-    std::set<std::string> strangers_on(const model::NetworkId& network) const;
+    bool is_own_container(const std::string& owner) const;
+    std::set<std::string> foreign_containers_on(const model::NetworkId& network) const;
 };
 
 }  // namespace dockerext::observe

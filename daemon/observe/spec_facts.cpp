@@ -88,7 +88,7 @@ void read_host_config(ContainerSpec& spec, ObjectReader& host, Problems& problem
     spec.tmpfs = text_map_in(host, "Tmpfs", problems);
     spec.restart = restart_in(host, problems);
     spec.network_mode = text_in(host, "NetworkMode");
-    for (const std::string& link : host.strings("Links")) spec.links.push_back(asked_link(link));
+    for (const std::string& link : host.strings("Links")) spec.links.push_back(requested_link(link));
     spec.dns = host.strings("Dns");
     spec.dns_search = host.strings("DnsSearch");
     spec.dns_options = host.strings("DnsOptions");

@@ -31,7 +31,7 @@ Command apt_install(const InstallRecipe& recipe, const model::InstallEngine& req
                            "-o", "Dpkg::Options::=--force-confold", "install"});
     for (const std::string& package : recipe.packages)
         command.push_back(request.version.empty() ? package : package + "=" + apt_version(request));
-    command.insert(command.end(), recipe.beside.begin(), recipe.beside.end());
+    command.insert(command.end(), recipe.extra_packages.begin(), recipe.extra_packages.end());
     command.insert(command.end(), {"apparmor", "ca-certificates"});
     return command;
 }
@@ -55,7 +55,7 @@ Result<> add_docker_apt_repository(InstallRecipe& recipe, const OsRelease& relea
         return no_docker_packages(release);
     const std::string base = server_of(request) + "/linux/" + (ubuntu ? "ubuntu" : "debian");
     // File names from Docker's instructions: following those later adds no second repository.
-    recipe.key = SigningKey{limited({"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"}),
+    recipe.key = SigningKey{with_size_limit({"/usr/lib/apt/apt-helper", "download-file", base + "/gpg"}),
                             key_of(request, deb_fingerprint), "/etc/apt/keyrings/docker.asc"};
     recipe.files = {{"/etc/apt/sources.list.d/docker.sources",
                      std::string(recipe_header) + "Types: deb\nURIs: " + base + "\nSuites: " + suite +
@@ -85,7 +85,7 @@ Command apt(std::initializer_list<std::string> words) {
 Result<InstallRecipe> apt_recipe(const OsRelease& release, const model::InstallEngine& request) {
     InstallRecipe recipe;
     recipe.packages = apt_packages(release, request.source);
-    recipe.beside = packages_beside(request.source);
+    recipe.extra_packages = extra_packages_of(request.source);
     recipe.environment = environment_of(PackageFamily::apt);
     if (request.source == model::EngineSource::docker_ce) {
         if (const auto added = add_docker_apt_repository(recipe, release, request); !added)

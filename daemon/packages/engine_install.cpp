@@ -15,7 +15,7 @@ using model::EnginePackage;
 
 Result<> write_files(const PackageRunner& runner, const std::vector<HostFile>& files) {
     for (const HostFile& file : files) {
-        const auto written = write_public_file(runner.rooted(file.path), file.text);
+        const auto written = write_public_file(runner.under_root(file.path), file.text);
         if (!written) return written.error();
     }
     return {};
@@ -23,32 +23,32 @@ Result<> write_files(const PackageRunner& runner, const std::vector<HostFile>& f
 
 Task<Result<>> add_repository(PackageRunner& runner, InstallRecipe recipe) {
     if (recipe.key) {
-        const auto provided = co_await provide_signing_key(runner, *recipe.key);
+        const auto provided = co_await ensure_signing_key(runner, *recipe.key);
         if (!provided) co_return provided.error();
     }
     co_return write_files(runner, recipe.files);
 }
 
 /// Whether the package lists may be out of date, so that it helps to read them again.
-bool may_help_to_refresh(PackageFault fault) {
+bool is_fixed_by_refresh(PackageFault fault) {
     return fault == PackageFault::not_found || fault == PackageFault::stale_lists;
 }
 
 Task<PackageOutcome> refresh(PackageRunner& runner, InstallRecipe recipe) {
-    runner.tell("updating the package lists");
+    runner.report("updating the package lists");
     co_return co_await runner.run(recipe.refresh);
 }
 
 /// Runs `command`. If it fails because an earlier run was interrupted, runs `repair`, then `command` again.
 Task<PackageOutcome> run_repaired(PackageRunner& runner, Command command, Command repair, std::string doing) {
-    runner.tell(doing);
+    runner.report(doing);
     PackageOutcome outcome = co_await runner.run(command);
     const bool repairable = outcome.fault == PackageFault::interrupted && !repair.empty();
     if (!repairable) co_return outcome;
-    runner.tell("completing an interrupted installation");
+    runner.report("completing an interrupted installation");
     const PackageOutcome repaired = co_await runner.run(std::move(repair));
     if (repaired.error) co_return repaired;
-    runner.tell(doing);
+    runner.report(doing);
     co_return co_await runner.run(std::move(command));
 }
 
@@ -56,14 +56,14 @@ Task<Result<>> install(PackageRunner& runner, InstallRecipe recipe, std::string 
     std::optional<PackageOutcome> refreshed;
     if (!recipe.files.empty()) refreshed = co_await refresh(runner, recipe);
     PackageOutcome outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
-    if (!refreshed && may_help_to_refresh(outcome.fault)) {
+    if (!refreshed && is_fixed_by_refresh(outcome.fault)) {
         refreshed = co_await refresh(runner, recipe);
         outcome = co_await run_repaired(runner, recipe.install, recipe.repair, doing);
     }
     if (!outcome.error) co_return Result<>{};
     // If the lists could not be read, that is why the package was not found.
-    const bool unread = refreshed && refreshed->error && may_help_to_refresh(outcome.fault);
-    co_return unread ? refreshed->error->within("update the package lists") : *outcome.error;
+    const bool refresh_failed = refreshed && refreshed->error && is_fixed_by_refresh(outcome.fault);
+    co_return refresh_failed ? refreshed->error->within("update the package lists") : *outcome.error;
 }
 
 Task<Result<>> run_all(PackageRunner& runner, std::vector<Command> commands) {
@@ -155,24 +155,24 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
                                           "(docker.install.version)");
     }
     if (recipe.version.empty()) co_return Result<>{};
-    const auto kept = co_await run_all(runner, recipe.pin.commands);
-    if (!kept) co_return kept.error().within("keep the version");
+    const auto pinned_version = co_await run_all(runner, recipe.pin.commands);
+    if (!pinned_version) co_return pinned_version.error().within("keep the version");
     co_return Result<>{};
 }
 
-Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools) {
+Task<Result<>> unpin_version(InstallRecipe recipe, PackageTools tools) {
     PackageRunner runner(std::move(tools), recipe.environment);
     for (const HostFile& file : recipe.pin.files) {
         std::error_code code;
-        fs::remove(runner.rooted(file.path), code);
+        fs::remove(runner.under_root(file.path), code);
         if (code) co_return Error::from_code(code, file.path.string());
     }
     co_return co_await run_all(runner, recipe.pin.release);
 }
 
-Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
-                                                        std::vector<std::string> packages,
-                                                        PackageTools tools) {
+Task<Result<std::vector<std::string>>> installed_packages(PackageFamily family,
+                                                          std::vector<std::string> packages,
+                                                          PackageTools tools) {
     const auto listed = co_await list_packages(family, std::move(packages), std::move(tools));
     if (!listed) co_return listed.error();
     std::vector<std::string> present;
@@ -181,7 +181,7 @@ Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
 }
 
 Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools) {
-    const auto present = co_await present_packages(recipe.family, recipe.packages, tools);
+    const auto present = co_await installed_packages(recipe.family, recipe.packages, tools);
     if (!present) co_return present.error();
     if (present->empty()) co_return Result<>{};
     Command command = recipe.remove;

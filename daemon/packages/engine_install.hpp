@@ -11,12 +11,12 @@ namespace dockerext::packages {
 Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools);
 
 /// Removes the pin, so that upgrades of the machine change the version again.
-Task<Result<>> release_version(InstallRecipe recipe, PackageTools tools);
+Task<Result<>> unpin_version(InstallRecipe recipe, PackageTools tools);
 
 /// Which of the packages are installed, even partially.
-Task<Result<std::vector<std::string>>> present_packages(PackageFamily family,
-                                                        std::vector<std::string> packages,
-                                                        PackageTools tools);
+Task<Result<std::vector<std::string>>> installed_packages(PackageFamily family,
+                                                          std::vector<std::string> packages,
+                                                          PackageTools tools);
 
 /// Removes those of the packages that are installed, and packages that depend on them. Errors as for
 /// `install_engine`.

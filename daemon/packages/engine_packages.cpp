@@ -13,10 +13,10 @@ namespace {
 /// Checks version and mirror, because both are written into command lines and files.
 Result<> check(const model::InstallEngine& request) {
     const bool version_fits = all_of(request.version, ".+~:_-") && !request.version.starts_with('-');
-    if (!version_fits) return refusal("'" + request.version + "' is not a package version");
+    if (!version_fits) return invalid_request("'" + request.version + "' is not a package version");
     const bool mirror_fits =
         request.mirror.empty() || (is_web(split_url(request.mirror)) && all_of(request.mirror, ":/._~%-"));
-    if (!mirror_fits) return refusal("'" + request.mirror + "' is not the URL of a mirror");
+    if (!mirror_fits) return invalid_request("'" + request.mirror + "' is not the URL of a mirror");
     return {};
 }
 
@@ -28,7 +28,7 @@ Result<InstallRecipe> recipe_of(PackageFamily family, const OsRelease& release,
     case PackageFamily::tdnf: return tdnf_recipe(release, request);
     case PackageFamily::zypper: return zypper_recipe(release, request);
     }
-    return refusal(release.name);
+    return invalid_request(release.name);
 }
 
 Command removal_of(PackageFamily family) {
@@ -43,7 +43,7 @@ Command removal_of(PackageFamily family) {
 
 }  // namespace
 
-std::vector<std::filesystem::path> InstallRecipe::places() const {
+std::vector<std::filesystem::path> InstallRecipe::file_paths() const {
     std::vector<std::filesystem::path> all;
     if (key) all.push_back(key->path);
     for (const HostFile& file : files) all.push_back(file.path);

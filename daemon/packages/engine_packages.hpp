@@ -39,10 +39,10 @@ struct VersionPin {
 /// How to install an engine on one distribution: all files to write and all commands to run.
 struct InstallRecipe {
     PackageFamily family = PackageFamily::apt;
-    std::vector<std::string> packages;     ///< of the engine
-    std::vector<std::string> beside;       ///< packages that it needs, from the same repository
-    std::string version;                   ///< requested, and pinned; "" is the newest, not pinned
-    std::vector<std::string> environment;  ///< of every command
+    std::vector<std::string> packages;        ///< of the engine
+    std::vector<std::string> extra_packages;  ///< packages that it needs, from the same repository
+    std::string version;                      ///< requested, and pinned; "" is the newest, not pinned
+    std::vector<std::string> environment;     ///< of every command
     std::optional<SigningKey> key;
     std::vector<HostFile> files;  ///< the repository
     Command refresh;              ///< updates the package lists
@@ -51,7 +51,7 @@ struct InstallRecipe {
     VersionPin pin;
 
     /// The paths of the repository's files and of its key.
-    std::vector<std::filesystem::path> places() const;
+    std::vector<std::filesystem::path> file_paths() const;
 };
 
 /// Makes the recipe. `invalid_input`, with a remedy, if the distribution has no such engine or the request

@@ -10,7 +10,7 @@
 namespace dockerext::packages {
 namespace {
 
-Error no_key(std::string_view why) {
+Error invalid_key(std::string_view why) {
     return {ErrorKind::invalid_input, "not one OpenPGP public key: " + std::string(why)};
 }
 
@@ -38,7 +38,7 @@ Result<std::vector<Part>> parts_of(const std::vector<Packet>& packets) {
         const bool expected = parts.empty() == (tag == PacketTag::public_key);
         switch (tag) {
         case PacketTag::signature:
-            if (parts.empty()) return no_key("it begins with a signature");
+            if (parts.empty()) return invalid_key("it begins with a signature");
             if (auto signature = read_signature(body))
                 parts.back().signatures.push_back(std::move(*signature));
             break;
@@ -47,13 +47,13 @@ Result<std::vector<Part>> parts_of(const std::vector<Packet>& packets) {
         case PacketTag::user_attribute:
         case PacketTag::public_subkey:
             if (!expected)
-                return no_key(parts.empty() ? "it does not begin with a key" : "a second one follows");
+                return invalid_key(parts.empty() ? "it does not begin with a key" : "a second one follows");
             parts.push_back({tag, body, {}});
             break;
-        default: return no_key("it has a packet with the number " + std::to_string(unsigned(tag)));
+        default: return invalid_key("it has a packet with the number " + std::to_string(unsigned(tag)));
         }
     }
-    if (parts.empty()) return no_key("it is empty");
+    if (parts.empty()) return invalid_key("it is empty");
     return parts;
 }
 
@@ -68,16 +68,17 @@ std::string signature_packet(const Signature& signature, std::string_view issuer
 }
 
 /// Writes those parts that the primary key has signed, as packets.
-class Owner {
+class PrimaryKeyFilter {
 public:
-    explicit Owner(PublicKey primary)
+    explicit PrimaryKeyFilter(PublicKey primary)
         : primary_(std::move(primary)), hashed_primary_(hashed_key(primary_.body)) {}
 
     Result<std::string> key(const Part& part) const {
         std::string signatures;
         for (const Signature& signature : part.signatures) {
             if (!verifies(primary_, signature, hashed_primary_)) continue;
-            if (signature.type == SignatureType::key_revocation) return no_key("its owner has revoked it");
+            if (signature.type == SignatureType::key_revocation)
+                return invalid_key("its owner has revoked it");
             if (signature.type == SignatureType::direct_key)
                 signatures += signature_packet(signature, primary_.id());
         }
@@ -106,7 +107,7 @@ public:
             if (signature.type == SignatureType::subkey_revocation) return std::string();
             if (signature.type != SignatureType::subkey_binding || !allows_signing(signature)) continue;
             const auto subkey = read_public_key(part.body);
-            if (!subkey) return no_key("its subkey for signatures: " + subkey.error().message());
+            if (!subkey) return invalid_key("its subkey for signatures: " + subkey.error().message());
             const std::string back = back_signature(signature, *subkey, bytes);
             if (!back.empty()) signatures += signature_packet(signature, primary_.id(), back);
         }
@@ -131,35 +132,35 @@ private:
 };
 
 /// The parts that the owner has signed, as packets: the primary key, user ids, subkeys.
-Result<std::string> owned(const Owner& owner, const std::vector<Part>& parts) {
-    const auto key = owner.key(parts.front());
+Result<std::string> signed_parts(const PrimaryKeyFilter& filter, const std::vector<Part>& parts) {
+    const auto key = filter.key(parts.front());
     if (!key) return key.error();
     std::string user_ids, subkeys;
     for (const Part& part : parts) {
-        if (part.tag == PacketTag::user_id) user_ids += owner.user_id(part);
+        if (part.tag == PacketTag::user_id) user_ids += filter.user_id(part);
         if (part.tag != PacketTag::public_subkey) continue;
-        const auto subkey = owner.subkey(part);
+        const auto subkey = filter.subkey(part);
         if (!subkey) return subkey.error();
         subkeys += *subkey;
     }
-    if (user_ids.empty()) return no_key("it has no user id that it has signed with SHA-2");
+    if (user_ids.empty()) return invalid_key("it has no user id that it has signed with SHA-2");
     return *key + user_ids + subkeys;
 }
 
 }  // namespace
 
 Result<OpenPgpKey> read_openpgp_key(std::string_view armoured) {
-    if (armoured.size() > longest_openpgp_key) return no_key("it is longer than 64 KiB");
+    if (armoured.size() > longest_openpgp_key) return invalid_key("it is longer than 64 KiB");
     const auto bytes = read_armour(armoured);
-    if (!bytes) return no_key("no armoured block, a damaged one, or several");
+    if (!bytes) return invalid_key("no armoured block, a damaged one, or several");
     const auto packets = read_packets(*bytes);
-    if (!packets) return no_key("it is damaged");
+    if (!packets) return invalid_key("it is damaged");
     const auto parts = parts_of(*packets);
     if (!parts) return parts.error();
     auto primary = read_public_key(parts->front().body);
-    if (!primary) return no_key(primary.error().message());
+    if (!primary) return invalid_key(primary.error().message());
     const std::string fingerprint = hex(primary->fingerprint);
-    const auto kept = owned(Owner(std::move(*primary)), *parts);
+    const auto kept = signed_parts(PrimaryKeyFilter(std::move(*primary)), *parts);
     if (!kept) return kept.error();
     return OpenPgpKey{fingerprint, write_armour(*kept)};
 }

@@ -20,20 +20,20 @@ std::optional<std::size_t> new_length(FieldReader& fields) {
     return std::nullopt;  // partial lengths
 }
 
-std::optional<Packet> take_packet(FieldReader& fields) {
+std::optional<Packet> read_packet(FieldReader& fields) {
     const std::size_t first = fields.number(1);
     if ((first & 0x80) == 0) return std::nullopt;
     const bool is_new = (first & 0x40) != 0;
     const auto length = is_new ? new_length(fields) : old_length(fields, first);
     if (!length) return std::nullopt;
-    const std::string_view body = fields.take(*length);
+    const std::string_view body = fields.read_bytes(*length);
     if (fields.failed()) return std::nullopt;
     return Packet{static_cast<PacketTag>(is_new ? first & 0x3f : (first >> 2) & 0xf), body};
 }
 
 }  // namespace
 
-std::string_view FieldReader::take(std::size_t size) {
+std::string_view FieldReader::read_bytes(std::size_t size) {
     failed_ = failed_ || size > rest_.size();
     if (failed_) return {};
     const std::string_view taken = rest_.substr(0, size);
@@ -43,13 +43,13 @@ std::string_view FieldReader::take(std::size_t size) {
 
 std::size_t FieldReader::number(std::size_t width) {
     std::size_t value = 0;
-    for (const char byte : take(width)) value = value << 8 | static_cast<unsigned char>(byte);
+    for (const char byte : read_bytes(width)) value = value << 8 | static_cast<unsigned char>(byte);
     return value;
 }
 
 std::string_view FieldReader::integer() {
     const std::size_t bits = number(2);
-    const std::string_view bytes = take((bits + 7) / 8);
+    const std::string_view bytes = read_bytes((bits + 7) / 8);
     if (bytes.empty()) return bytes;
     const auto first = static_cast<unsigned char>(bytes.front());
     failed_ = failed_ || (bytes.size() - 1) * 8 + static_cast<std::size_t>(std::bit_width(first)) != bits;
@@ -66,7 +66,7 @@ std::optional<std::vector<Packet>> read_packets(std::string_view bytes) {
     std::vector<Packet> packets;
     FieldReader fields(bytes);
     while (!fields.done()) {
-        const auto packet = take_packet(fields);
+        const auto packet = read_packet(fields);
         if (!packet) return std::nullopt;
         packets.push_back(*packet);
     }

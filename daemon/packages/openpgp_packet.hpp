@@ -15,7 +15,7 @@ public:
     explicit FieldReader(std::string_view bytes) : rest_(bytes) {}
 
     /// The next `size` bytes. If some are missing, this and all later reads return "".
-    std::string_view take(std::size_t size);
+    std::string_view read_bytes(std::size_t size);
     /// The next `width` bytes as a big-endian number.
     std::size_t number(std::size_t width);
     /// A multiprecision integer. Fails if it has leading zeros or is not in its shortest form.

@@ -21,7 +21,7 @@ struct PublicKey {
     std::string_view body;  ///< body of its packet, which must outlive this
     KeyAlgorithm algorithm{};
     std::string fingerprint;  ///< 20 bytes
-    std::unique_ptr<evp_pkey_st, ReleaseVerifyingKey> verifying;
+    std::unique_ptr<evp_pkey_st, ReleaseVerifyingKey> verifying_key;
 
     std::string_view id() const { return std::string_view(fingerprint).substr(12); }
 };

@@ -27,7 +27,7 @@ std::optional<std::vector<Subpacket>> read_subpackets(std::string_view area) {
     std::vector<Subpacket> subpackets;
     FieldReader fields(area);
     while (!fields.done()) {
-        FieldReader subpacket(fields.take(subpacket_length(fields)));
+        FieldReader subpacket(fields.read_bytes(subpacket_length(fields)));
         const std::size_t type = subpacket.number(1);
         if (fields.failed() || subpacket.failed()) return std::nullopt;
         subpackets.push_back({type & ~critical, subpacket.rest()});
@@ -83,10 +83,10 @@ bool verifies_hash(const PublicKey& key, const Signature& signature, const EVP_M
     case KeyAlgorithm::rsa:
     case KeyAlgorithm::rsa_sign_only:
         return signature.numbers.size() == 1 &&
-               verifies_rsa(key.verifying.get(), digest, hash, signature.numbers[0]);
+               verifies_rsa(key.verifying_key.get(), digest, hash, signature.numbers[0]);
     case KeyAlgorithm::eddsa:
         return signature.numbers.size() == 2 &&
-               verifies_ed25519(key.verifying.get(), hash, signature.numbers);
+               verifies_ed25519(key.verifying_key.get(), hash, signature.numbers);
     }
     return false;
 }
@@ -99,11 +99,11 @@ std::optional<Signature> read_signature(std::string_view body) {
     Signature signature{.type = static_cast<SignatureType>(fields.number(1)),
                         .algorithm = static_cast<KeyAlgorithm>(fields.number(1)),
                         .digest = fields.number(1)};
-    const auto hashed_area = read_subpackets(fields.take(fields.number(2)));
+    const auto hashed_area = read_subpackets(fields.read_bytes(fields.number(2)));
     signature.hashed_part = body.substr(0, body.size() - fields.rest().size());
-    const auto unhashed_area = read_subpackets(fields.take(fields.number(2)));
-    signature.closing = fields.rest();
-    signature.hash_begin = fields.take(2);
+    const auto unhashed_area = read_subpackets(fields.read_bytes(fields.number(2)));
+    signature.hash_and_numbers = fields.rest();
+    signature.hash_prefix = fields.read_bytes(2);
     while (!fields.done() && !fields.failed()) signature.numbers.push_back(fields.integer());
     if (fields.failed() || version != 4 || !hashed_area || !unhashed_area) return std::nullopt;
     signature.hashed_subpackets = *hashed_area;
@@ -122,20 +122,20 @@ bool verifies(const PublicKey& key, const Signature& signature, std::string_view
                nullptr);
     const std::string_view whole(hash.data(), size);
     const bool valid =
-        whole.starts_with(signature.hash_begin) && verifies_hash(key, signature, digest, whole);
+        whole.starts_with(signature.hash_prefix) && verifies_hash(key, signature, digest, whole);
     ERR_clear_error();
     return valid;
 }
 
 bool allows_signing(const Signature& signature) {
     constexpr std::size_t sign = 0x02;
-    bool told = false, allowed = false;
+    bool has_flags = false, allowed = false;
     for (const Subpacket& subpacket : signature.hashed_subpackets) {
         if (subpacket.type != key_flags) continue;
-        told = true;
+        has_flags = true;
         allowed = allowed || (FieldReader(subpacket.body).number(1) & sign) != 0;
     }
-    return allowed || !told;
+    return allowed || !has_flags;
 }
 
 std::vector<std::string_view> embedded_in(const Signature& signature) {
@@ -151,7 +151,7 @@ std::string signature_body(const Signature& signature, std::string_view issuer_i
     std::string area = subpacket_bytes(issuer, issuer_id);
     if (!embedded.empty()) area += subpacket_bytes(embedded_signature, embedded);
     return std::string(signature.hashed_part) + big_endian(area.size(), 2) + area +
-           std::string(signature.closing);
+           std::string(signature.hash_and_numbers);
 }
 
 }  // namespace dockerext::packages

@@ -35,9 +35,9 @@ struct Signature {
     std::string_view hashed_part;  ///< everything up to the end of the signed subpackets
     std::vector<Subpacket> hashed_subpackets;
     std::vector<Subpacket> unhashed_subpackets;  ///< not signed: anybody can change them
-    std::string_view hash_begin;                 ///< the first two bytes of the hash
+    std::string_view hash_prefix;                ///< the first two bytes of the hash
     std::vector<std::string_view> numbers;
-    std::string_view closing;  ///< `hash_begin` and `numbers` as in the packet
+    std::string_view hash_and_numbers;  ///< `hash_prefix` and `numbers` as in the packet
 };
 
 /// Parses a signature of version 4; nullopt for other versions and damaged bodies.

@@ -11,7 +11,7 @@
 namespace dockerext::packages {
 namespace {
 
-constexpr std::size_t largest = std::size_t{64} << 10;
+constexpr std::size_t max_file_size = std::size_t{64} << 10;
 
 constexpr auto families =
     std::to_array<Named<PackageFamily>>({{PackageFamily::apt, "debian"},
@@ -52,7 +52,7 @@ std::vector<std::string> split_words(const std::string& text) {
     return words;
 }
 
-void take(OsRelease& release, std::string_view key, std::string value) {
+void set_field(OsRelease& release, std::string_view key, std::string value) {
     if (key == "ID") release.id = std::move(value);
     else if (key == "ID_LIKE") release.like = split_words(value);
     else if (key == "PRETTY_NAME") release.name = std::move(value);
@@ -75,7 +75,7 @@ OsRelease parse_os_release(std::string_view text) {
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos) continue;
         const std::size_t end = line.find_last_not_of(" \t\r") + 1;
-        take(release, line.substr(0, equals), unquoted(line.substr(equals + 1, end - equals - 1)));
+        set_field(release, line.substr(0, equals), unquoted(line.substr(equals + 1, end - equals - 1)));
     }
     return release;
 }
@@ -87,7 +87,7 @@ Result<OsRelease> read_os_release(const std::filesystem::path& root) {
     auto own = open_regular(AT_FDCWD, (root / "etc/os-release").string());
     if (own) file = std::move(own);
     if (!file) return file.error().within("os-release");
-    const auto text = read_all(*file, largest);
+    const auto text = read_all(*file, max_file_size);
     if (!text) return text.error().within("os-release");
     return parse_os_release(*text);
 }

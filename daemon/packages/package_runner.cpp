@@ -25,19 +25,21 @@ ErrorKind kind_of(PackageFault fault) {
 
 PackageOutcome outcome_of(const ChildResult& ended, const Redactor& redact) {
     if (ended.succeeded()) return {};
-    const std::string said = plain_text(ended.out + "\n" + ended.err);
-    const PackageFault fault = package_fault(said);
+    const std::string output = plain_text(ended.out + "\n" + ended.err);
+    const PackageFault fault = package_fault(output);
     std::string text(to_text(fault));
-    if (const std::string holder = lock_holder(said); fault == PackageFault::lock_held && !holder.empty())
+    if (const std::string holder = lock_holder(output); fault == PackageFault::lock_held && !holder.empty())
         text += " (" + redact(holder) + ")";
-    const std::string last = last_lines(redact(said), 5, 1024);
+    const std::string last = last_lines(redact(output), 5, 1024);
     return {fault, Error(kind_of(fault), text + (last.empty() ? "" : ": " + last))};
 }
 
 }  // namespace
 
 PackageRunner::PackageRunner(PackageTools tools, std::vector<std::string> environment)
-    : tools_(std::move(tools)), environment_(std::move(environment)), end_(steady_now() + tools_.patience) {}
+    : tools_(std::move(tools)),
+      environment_(std::move(environment)),
+      lock_deadline_(steady_now() + tools_.lock_timeout) {}
 
 Task<PackageOutcome> PackageRunner::run(Command command) {
     if (tools_.as_units) command = as_unit(command);
@@ -45,17 +47,18 @@ Task<PackageOutcome> PackageRunner::run(Command command) {
         auto ended = co_await run_child(command, options());
         if (!ended) co_return PackageOutcome{PackageFault::other, ended.error()};
         PackageOutcome outcome = outcome_of(*ended, tools_.redact);
-        const bool again = outcome.error && outcome.fault == PackageFault::lock_held && steady_now() < end_;
-        if (!again) co_return outcome;
-        hear(ended->err);
-        const bool slept = co_await sleep_for(tools_.pause);
+        const bool is_retryable =
+            outcome.error && outcome.fault == PackageFault::lock_held && steady_now() < lock_deadline_;
+        if (!is_retryable) co_return outcome;
+        parse_progress(ended->err);
+        const bool slept = co_await sleep_for(tools_.lock_retry_delay);
         if (!slept) co_return PackageOutcome{PackageFault::other, Error(ErrorKind::cancelled, command.at(0))};
     }
 }
 
-void PackageRunner::tell(const std::string& doing) {
-    if (tools_.progress && doing != told_) tools_.progress(doing);
-    told_ = doing;
+void PackageRunner::report(const std::string& doing) {
+    if (tools_.progress && doing != last_report_) tools_.progress(doing);
+    last_report_ = doing;
 }
 
 Command PackageRunner::as_unit(const Command& command) const {
@@ -73,11 +76,11 @@ ChildOptions PackageRunner::options() {
             .search_path = tools_.search_path,
             .environment = environment_,
             .redact = tools_.redact,
-            .on_line = [this](std::string_view line) { hear(line); }};
+            .on_line = [this](std::string_view line) { parse_progress(line); }};
 }
 
-void PackageRunner::hear(std::string_view said) {
-    if (const auto doing = package_progress(plain_text(said))) tell(tools_.redact(*doing));
+void PackageRunner::parse_progress(std::string_view output) {
+    if (const auto doing = package_progress(plain_text(output))) report(tools_.redact(*doing));
 }
 
 }  // namespace dockerext::packages

@@ -5,7 +5,7 @@
 #include "base/error.hpp"
 #include "base/redactor.hpp"
 #include "base/task.hpp"
-#include "packages/package_words.hpp"
+#include "packages/package_output.hpp"
 
 #include <chrono>
 #include <filesystem>
@@ -26,10 +26,10 @@ struct PackageTools {
     bool as_units = false;
     /// Folder for temporary downloads, below `root`. Separate units must see it, so it cannot be /tmp.
     std::filesystem::path scratch = "/run";
-    Duration patience = std::chrono::minutes(10);  ///< total wait for locks of other processes
-    Duration pause = std::chrono::seconds(5);      ///< between two attempts
-    Duration limit = std::chrono::minutes(30);     ///< of one command
-    Redactor redact;                               ///< for the output of package managers
+    Duration lock_timeout = std::chrono::minutes(10);     ///< total wait for locks of other processes
+    Duration lock_retry_delay = std::chrono::seconds(5);  ///< between two attempts
+    Duration limit = std::chrono::minutes(30);            ///< of one command
+    Redactor redact;                                      ///< for the output of package managers
     /// Called with the current activity as text for people: "waiting for the package manager's lock, held by
     /// process 812 (unattended-upgr)".
     std::function<void(const std::string& doing)> progress;
@@ -50,22 +50,22 @@ public:
     /// Runs a command; retries while another process holds the package manager's lock.
     Task<PackageOutcome> run(Command command);
     /// Reports progress, unless it equals the previous report.
-    void tell(const std::string& doing);
+    void report(const std::string& doing);
 
-    std::filesystem::path scratch() const { return rooted(tools_.scratch); }
-    std::filesystem::path rooted(const std::filesystem::path& path) const {
+    std::filesystem::path scratch() const { return under_root(tools_.scratch); }
+    std::filesystem::path under_root(const std::filesystem::path& path) const {
         return tools_.root / path.relative_path();
     }
 
 private:
     Command as_unit(const Command& command) const;
     ChildOptions options();
-    void hear(std::string_view said);
+    void parse_progress(std::string_view output);
 
     PackageTools tools_;
     std::vector<std::string> environment_;
-    SteadyTime end_;  ///< when the patience ends
-    std::string told_;
+    SteadyTime lock_deadline_;  ///< when the patience ends
+    std::string last_report_;
 };
 
 }  // namespace dockerext::packages

@@ -13,11 +13,11 @@ constexpr std::string_view azure_china_server = "https://mirror.azure.cn/docker-
 
 }  // namespace
 
-Error refusal(const std::string& why) { return {ErrorKind::invalid_input, why}; }
+Error invalid_request(const std::string& why) { return {ErrorKind::invalid_input, why}; }
 
 Error no_docker_packages(const OsRelease& release) {
-    return refusal("Docker has no packages for " + release.name +
-                   "; set \"docker\": {\"install\": \"distro\"} to take the distribution's");
+    return invalid_request("Docker has no packages for " + release.name +
+                           "; set \"docker\": {\"install\": \"distro\"} to take the distribution's");
 }
 
 bool all_of(std::string_view text, std::string_view others) {
@@ -33,11 +33,11 @@ std::string server_of(const model::InstallEngine& request) {
     return server;
 }
 
-std::string key_of(const model::InstallEngine& request, std::string_view dockers) {
-    return request.key.empty() ? std::string(dockers) : request.key;
+std::string key_of(const model::InstallEngine& request, std::string_view default_fingerprint) {
+    return request.key.empty() ? std::string(default_fingerprint) : request.key;
 }
 
-std::vector<std::string> packages_beside(model::EngineSource source) {
+std::vector<std::string> extra_packages_of(model::EngineSource source) {
     if (source == model::EngineSource::docker_ce) return {"containerd.io"};
     return {};
 }
@@ -60,7 +60,7 @@ Command repair_of(PackageFamily family) {
     return {};
 }
 
-Command limited(Command fetch) {
+Command with_size_limit(Command fetch) {
     fetch.insert(fetch.begin(), {"prlimit", "--fsize=" + std::to_string(longest_openpgp_key)});
     return fetch;
 }

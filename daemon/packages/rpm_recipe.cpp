@@ -26,12 +26,12 @@ Result<> add_docker_dnf_repository(InstallRecipe& recipe, const OsRelease& relea
     const bool has_packages = release.is("fedora") || release.is_like("rhel") || release.is("centos");
     const std::string version = major(release.version);
     if (!has_packages || version.empty() || !all_of(version, "")) return no_docker_packages(release);
-    const bool own = release.is("fedora") || release.is("rhel");
-    const std::string base = server_of(request) + "/linux/" + (own ? release.id : "centos");
-    recipe.key =
-        SigningKey{limited({"curl", "--fail", "--silent", "--show-error", "--location", "--proto",
-                            protocols(base), "--retry", "3", "--max-time", "60", base + "/gpg", "--output"}),
-                   key_of(request, rpm_fingerprint), "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker"};
+    const bool has_own_repository = release.is("fedora") || release.is("rhel");
+    const std::string base = server_of(request) + "/linux/" + (has_own_repository ? release.id : "centos");
+    recipe.key = SigningKey{
+        with_size_limit({"curl", "--fail", "--silent", "--show-error", "--location", "--proto",
+                         protocols(base), "--retry", "3", "--max-time", "60", base + "/gpg", "--output"}),
+        key_of(request, rpm_fingerprint), "/etc/pki/rpm-gpg/RPM-GPG-KEY-docker"};
     recipe.files = {{"/etc/yum.repos.d/docker-ce.repo",
                      std::string(recipe_header) +
                          "[docker-ce-stable]\nname=Docker CE Stable\nbaseurl=" + base + "/" + version +
@@ -45,7 +45,7 @@ Result<std::vector<std::string>> dnf_packages(const OsRelease& release, model::E
         return std::vector<std::string>{"docker-ce", "docker-ce-cli"};
     if (release.is("fedora")) return std::vector<std::string>{"moby-engine"};
     if (release.is("amzn")) return std::vector<std::string>{"docker"};
-    return refusal(
+    return invalid_request(
         release.name +
         " has no package of the Docker Engine; set \"docker\": {\"install\": \"docker-ce\"} to take "
         "Docker's own");
@@ -75,8 +75,8 @@ Result<InstallRecipe> dnf_recipe(const OsRelease& release, const model::InstallE
     recipe.refresh = {"dnf", "--assumeyes", "makecache", "--refresh"};
     recipe.install = {"dnf", "--assumeyes", "install"};
     for (const std::string& package : recipe.packages) recipe.install.push_back(rpm_name(package, request));
-    recipe.beside = packages_beside(request.source);
-    recipe.install.insert(recipe.install.end(), recipe.beside.begin(), recipe.beside.end());
+    recipe.extra_packages = extra_packages_of(request.source);
+    recipe.install.insert(recipe.install.end(), recipe.extra_packages.begin(), recipe.extra_packages.end());
     recipe.pin = dnf_pin(recipe.packages);
     return recipe;
 }

@@ -76,18 +76,18 @@ Task<Result<std::string>> fetched_text(PackageRunner& runner, Command fetch) {
 
 }  // namespace
 
-Task<Result<>> provide_signing_key(PackageRunner& runner, SigningKey key) {
-    const fs::path place = runner.rooted(key.path);
-    const std::string present = text_of(place);
-    auto kept = pinned(present, key);
-    if (kept && *kept == present) co_return Result<>{};
+Task<Result<>> ensure_signing_key(PackageRunner& runner, SigningKey key) {
+    const fs::path path_under_root = runner.under_root(key.path);
+    const std::string current = text_of(path_under_root);
+    auto kept = pinned(current, key);
+    if (kept && *kept == current) co_return Result<>{};
     if (!kept) {
         const auto fetched = co_await fetched_text(runner, key.fetch);
         if (!fetched) co_return fetched.error();
         kept = pinned(*fetched, key);
     }
     if (!kept) co_return kept.error().within("the fetched key is not the expected signing key");
-    co_return write_public_file(place, *kept);
+    co_return write_public_file(path_under_root, *kept);
 }
 
 }  // namespace dockerext::packages

@@ -29,7 +29,7 @@ void worsen(ServiceStatus& status, ServiceState state, const std::string& reason
     status.state = state;
 }
 
-void take_judgement(ServiceStatus& status, const Judgement& judgement) {
+void merge_judgement(ServiceStatus& status, const Judgement& judgement) {
     switch (judgement.verdict) {
     case Verdict::running: return worsen(status, ServiceState::running, "");
     case Verdict::completed: return worsen(status, ServiceState::completed, "");
@@ -58,8 +58,8 @@ ServiceState state_of(Held::Why why) {
 }
 
 /// What the plan does for the service: the first step's reason, or what that step waits for.
-void take_step(ServiceStatus& status, const Step& step) {
-    status.in_hand = true;
+void merge_step(ServiceStatus& status, const Step& step) {
+    status.in_progress = true;
     for (const Change& change : step.changes) {
         const bool known = std::find(status.drift.begin(), status.drift.end(), change) != status.drift.end();
         if (!known) status.drift.push_back(change);
@@ -71,22 +71,23 @@ void take_step(ServiceStatus& status, const Step& step) {
 
 /// An attempt that is due counts as now: until the next plan, nothing else shows that there will be another
 /// one.
-void take_attempt(ServiceStatus& status, SteadyTime next, SteadyTime now, WallTime wall_now) {
+void merge_attempt(ServiceStatus& status, SteadyTime next, SteadyTime now, WallTime wall_now) {
     const auto wait = std::chrono::duration_cast<WallTime::duration>(std::max(next - now, {}));
     if (!status.next_attempt || wall_now + wait < *status.next_attempt) status.next_attempt = wall_now + wait;
 }
 
-void take_trouble(ServiceStatus& status, const Trouble& trouble, SteadyTime now, WallTime wall_now) {
-    status.attempts = std::max(status.attempts, trouble.failures);
-    if (!status.since || trouble.since < *status.since) status.since = trouble.since;
-    if (trouble.next_attempt > now) take_attempt(status, trouble.next_attempt, now, wall_now);
+void merge_failures(ServiceStatus& status, const FailureRecord& failure_record, SteadyTime now,
+                    WallTime wall_now) {
+    status.attempts = std::max(status.attempts, failure_record.failures);
+    if (!status.since || failure_record.since < *status.since) status.since = failure_record.since;
+    if (failure_record.next_attempt > now) merge_attempt(status, failure_record.next_attempt, now, wall_now);
 }
 
 /// "up for 3 s of 10 s"
-std::string up_for(const UnprovenRun& run, SteadyTime now) {
-    const auto passed = std::chrono::floor<std::chrono::seconds>(run.needed - (run.proven_at - now));
+std::string uptime_text(const UnprovenRun& run, SteadyTime now) {
+    const auto passed = std::chrono::floor<std::chrono::seconds>(run.monitor - (run.proven_at - now));
     return "up for " + std::to_string(std::max<std::int64_t>(passed.count(), 0)) + " s of " +
-           std::to_string(run.needed.count()) + " s";
+           std::to_string(run.monitor.count()) + " s";
 }
 
 class Assessment {
@@ -104,20 +105,21 @@ public:
     }
 
     ServiceStatus of(const Service& service, SteadyTime now, WallTime wall_now) const {
-        ServiceStatus status{.name = service.name, .state = ServiceState::completed, .wanted = service.scale};
+        ServiceStatus status{
+            .name = service.name, .state = ServiceState::completed, .desired_replicas = service.scale};
         for (unsigned number = 1; number <= service.scale; ++number)
-            look_at_slot(service, number, status, now, wall_now);
-        for (const Step* step : found(steps_, service.name)) take_step(status, *step);
+            assess_slot(service, number, status, now, wall_now);
+        for (const Step* step : found(steps_, service.name)) merge_step(status, *step);
         for (const Held* held : found(held_, service.name)) {
             if (held->why == Held::Why::unproven) continue;  // reported with its container
             worsen(status, state_of(held->why), held->reason);
-            if (held->until) take_attempt(status, *held->until, now, wall_now);
+            if (held->until) merge_attempt(status, *held->until, now, wall_now);
         }
-        if (!is_well(status.state)) {
+        if (!is_converged(status.state)) {
             for (unsigned number = 1; number <= service.scale; ++number) {
-                take_trouble(subject_of(Slot{service.name, number}), status, now, wall_now);
+                merge_failures(subject_of(Slot{service.name, number}), status, now, wall_now);
             }
-            take_trouble(subject_of(service.container.image), status, now, wall_now);
+            merge_failures(subject_of(service.container.image), status, now, wall_now);
         }
         status.reason = desired_.redact(status.reason);
         for (ContainerStatus& container : status.containers) {
@@ -136,16 +138,16 @@ private:
         return entry == map.end() ? none : entry->second;
     }
 
-    void look_at_slot(const Service& service, unsigned number, ServiceStatus& status, SteadyTime now,
-                      WallTime wall_now) const {
-        Containers mine;
+    void assess_slot(const Service& service, unsigned number, ServiceStatus& status, SteadyTime now,
+                     WallTime wall_now) const {
+        Containers slot_containers;
         for (const ObservedContainer* container : found(containers_, service.name)) {
-            if (container->slot.number == number) mine.push_back(container);
+            if (container->slot.number == number) slot_containers.push_back(container);
         }
         const Subject subject = subject_of(Slot{service.name, number});
         const bool busy = history_.busy.contains(subject);
         if (busy) {
-            status.in_hand = true;
+            status.in_progress = true;
             worsen(status, ServiceState::pending, "change in progress");
         }
         if (const Unknown* unknown = unknown_of(observed_, subject)) {
@@ -153,10 +155,10 @@ private:
             return worsen(status, ServiceState::unknown,
                           "state unknown: " + unknown->error.message() + "; retrying");
         }
-        if (mine.empty() && is_completed(service, subject, observed_, history_))
+        if (slot_containers.empty() && is_completed(service, subject, observed_, history_))
             return worsen(status, ServiceState::completed, "its container was removed");
-        if (mine.empty()) return worsen(status, ServiceState::pending, "not created yet");
-        const Roles roles = roles_of(mine, final_name(desired_.project.name, service, number));
+        if (slot_containers.empty()) return worsen(status, ServiceState::pending, "not created yet");
+        const Roles roles = roles_of(slot_containers, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over, the daemon has stopped the old container, and the new one counts.
         const bool handing_over = roles.successor != nullptr && !is_alive(*roles.current);
         const ObservedContainer& container = handing_over ? *roles.successor : *roles.current;
@@ -164,46 +166,47 @@ private:
         const bool alive = judgement.verdict == Verdict::running || judgement.verdict == Verdict::starting ||
                            judgement.verdict == Verdict::unhealthy;
         status.running += alive ? 1 : 0;
-        for (const ObservedContainer* each : mine) status.containers.push_back(status_of(*each));
+        for (const ObservedContainer* each : slot_containers) status.containers.push_back(status_of(*each));
         // The change may be what ended the container.
-        if (!busy || judgement.verdict != Verdict::failed) take_judgement(status, judgement);
+        if (!busy || judgement.verdict != Verdict::failed) merge_judgement(status, judgement);
         if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken)
-            take_last_failure(subject, status);
-        take_unproven(container, status, now, wall_now);
+            merge_last_failure(subject, status);
+        merge_unproven(container, status, now, wall_now);
     }
 
     /// The last failure is shown also while the subject is being started again.
-    void take_last_failure(const Subject& subject, ServiceStatus& status) const {
-        const auto trouble = history_.troubles.find(subject);
-        if (trouble != history_.troubles.end())
-            worsen(status, ServiceState::failed, trouble->second.last_error);
+    void merge_last_failure(const Subject& subject, ServiceStatus& status) const {
+        const auto failure_record = history_.failure_records.find(subject);
+        if (failure_record != history_.failure_records.end())
+            worsen(status, ServiceState::failed, failure_record->second.last_error);
     }
 
     /// A service that has failed stays failed until its container has held, so that its state does not change
     /// with every attempt.
-    void take_unproven(const ObservedContainer& container, ServiceStatus& status, SteadyTime now,
-                       WallTime wall_now) const {
+    void merge_unproven(const ObservedContainer& container, ServiceStatus& status, SteadyTime now,
+                        WallTime wall_now) const {
         const auto found = history_.unproven.find(container.id);
         if (found == history_.unproven.end()) return;
         const UnprovenRun& run = found->second;
         const bool counts = container.state == ContainerState::running && run.proven_at > now;
-        const std::string up = counts ? up_for(run, now) : "";
-        const auto trouble = history_.troubles.find(subject_of(container.slot));
-        const auto again = [&](const std::string& end) { return end + (counts ? "; " + up : ""); };
-        if (trouble != history_.troubles.end()) {
-            worsen(status, ServiceState::failed, again(trouble->second.last_error));
-            if (counts) take_attempt(status, run.proven_at, now, wall_now);
-        } else if (!run.last_end.empty()) {
-            worsen(status, ServiceState::restarting, again(run.last_end));
+        const std::string up = counts ? uptime_text(run, now) : "";
+        const auto failure_record = history_.failure_records.find(subject_of(container.slot));
+        const auto with_uptime = [&](const std::string& end) { return end + (counts ? "; " + up : ""); };
+        if (failure_record != history_.failure_records.end()) {
+            worsen(status, ServiceState::failed, with_uptime(failure_record->second.last_error));
+            if (counts) merge_attempt(status, run.proven_at, now, wall_now);
+        } else if (!run.previous_failure.empty()) {
+            worsen(status, ServiceState::restarting, with_uptime(run.previous_failure));
         } else if (counts) {
             worsen(status, ServiceState::pending, "starting: " + up);
         }
     }
 
-    void take_trouble(const Subject& subject, ServiceStatus& status, SteadyTime now,
-                      WallTime wall_now) const {
-        const auto trouble = history_.troubles.find(subject);
-        if (trouble != history_.troubles.end()) plan::take_trouble(status, trouble->second, now, wall_now);
+    void merge_failures(const Subject& subject, ServiceStatus& status, SteadyTime now,
+                        WallTime wall_now) const {
+        const auto failure_record = history_.failure_records.find(subject);
+        if (failure_record != history_.failure_records.end())
+            plan::merge_failures(status, failure_record->second, now, wall_now);
     }
 
     const Desired& desired_;

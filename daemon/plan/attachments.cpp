@@ -13,24 +13,24 @@ namespace {
 
 /// Whether the engine reports a configured MAC address. It does so only for running containers, and below API
 /// 1.44 only for their first network.
-bool tells_mac(const Service& service, const NetworkName& network, const ObservedContainer& container,
-               const EngineFacts& engine) {
+bool reports_mac_address(const Service& service, const NetworkName& network,
+                         const ObservedContainer& container, const EngineFacts& engine) {
     const bool takes = speaks(engine, 44) || network.value == service.container.network_mode;
     return takes && container.state == ContainerState::running;
 }
 
-bool is_asked(normal::Form form, const std::string& want, const std::string& have) {
+bool matches_if_set(normal::Form form, const std::string& want, const std::string& have) {
     return want.empty() || form(want) == form(have);
 }
 
 /// Whether nothing that is wanted is missing. Additional aliases come from the engine or from other users,
 /// and are allowed.
-bool sits_well(const Endpoint& want, const Endpoint& have) {
+bool endpoint_matches(const Endpoint& want, const Endpoint& have) {
     return std::includes(have.aliases.begin(), have.aliases.end(), want.aliases.begin(),
                          want.aliases.end()) &&
-           is_asked(normal::ip_address, want.ipv4_address, have.ipv4_address) &&
-           is_asked(normal::ip_address, want.ipv6_address, have.ipv6_address) &&
-           is_asked(normal::mac_address, want.mac_address, have.mac_address) &&
+           matches_if_set(normal::ip_address, want.ipv4_address, have.ipv4_address) &&
+           matches_if_set(normal::ip_address, want.ipv6_address, have.ipv6_address) &&
+           matches_if_set(normal::mac_address, want.mac_address, have.mac_address) &&
            std::all_of(want.driver_options.begin(), want.driver_options.end(), [&](const auto& option) {
                const auto found = have.driver_options.find(option.first);
                return found != have.driver_options.end() && found->second == option.second;
@@ -54,20 +54,20 @@ bool is_current(const NetworkName& name, const NetworkId& id, const Observed& ob
     return network != observed.networks.end() && network->second.id == id;
 }
 
-void check_one(const NetworkName& name, const Endpoint& want, const ObservedContainer& container,
-               const Observed& observed, std::vector<Attachment>& wrong) {
+void check_attachment(const NetworkName& name, const Endpoint& want, const ObservedContainer& container,
+                      const Observed& observed, std::vector<Attachment>& drift) {
     const auto id = container.attached.find(name);
     const auto have = container.spec.networks.find(name);
     const std::string field = "networks." + name.value;
     if (id == container.attached.end() || have == container.spec.networks.end()) {
-        wrong.push_back({name, false, true, {field, "not connected", endpoint_text(want)}});
+        drift.push_back({name, false, true, {field, "not connected", endpoint_text(want)}});
     } else if (!is_current(name, id->second, observed)) {
-        wrong.push_back({name,
+        drift.push_back({name,
                          true,
                          true,
                          {field, "connected to a network of that name that is gone", endpoint_text(want)}});
-    } else if (!sits_well(want, have->second)) {
-        wrong.push_back({name, true, true, {field, endpoint_text(have->second), endpoint_text(want)}});
+    } else if (!endpoint_matches(want, have->second)) {
+        drift.push_back({name, true, true, {field, endpoint_text(have->second), endpoint_text(want)}});
     }
 }
 
@@ -84,19 +84,19 @@ Endpoint endpoint_of(const Service& service, const NetworkName& network, const C
 std::vector<Attachment> attachments(const Service& service, const ContainerName& name,
                                     const std::vector<std::string>& links, const ObservedContainer& container,
                                     const Observed& observed) {
-    std::vector<Attachment> wrong;
+    std::vector<Attachment> drift;
     for (const auto& [network, endpoint] : service.container.networks) {
         Endpoint want = endpoint_of(service, network, name, links);
-        if (!tells_mac(service, network, container, observed.engine)) want.mac_address.clear();
-        check_one(network, want, container, observed, wrong);
+        if (!reports_mac_address(service, network, container, observed.engine)) want.mac_address.clear();
+        check_attachment(network, want, container, observed, drift);
     }
-    if (service.container.networks.empty()) return wrong;  // host, none and so on: network_mode covers it
+    if (service.container.networks.empty()) return drift;  // host, none and so on: network_mode covers it
     for (const auto& [network, id] : container.attached) {
         if (!service.container.networks.contains(network)) {
-            wrong.push_back({network, true, false, {"networks." + network.value, "connected", "(unset)"}});
+            drift.push_back({network, true, false, {"networks." + network.value, "connected", "(unset)"}});
         }
     }
-    return wrong;
+    return drift;
 }
 
 }  // namespace dockerext::plan

@@ -6,8 +6,8 @@ namespace dockerext::plan {
 
 using namespace model;
 
-bool is_of_these_settings(const Expectation& expected, const ObservedContainer& container) {
-    return same_settings(expected.service, container);
+bool is_from_current_settings(const Expectation& expected, const ObservedContainer& container) {
+    return matches_config_hash(expected.service, container);
 }
 
 Repair recreate(const Expectation&) { return Repair::recreate; }

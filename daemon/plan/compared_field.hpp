@@ -17,7 +17,7 @@ using Texts = std::pair<std::string, std::string>;  ///< have, want
 
 /// Whether the container was created from these settings. If so, any value beyond them is the engine's
 /// default.
-bool is_of_these_settings(const Expectation& expected, const model::ObservedContainer& container);
+bool is_from_current_settings(const Expectation& expected, const model::ObservedContainer& container);
 
 /// One field: how to compare it, how to show both sides, and how to repair it. The texts are made only when
 /// the field differs.
@@ -70,7 +70,7 @@ std::set<std::string> in_form(Form form, const std::set<std::string>& texts);
 
 /// A member that may be spelled in several ways, compared in the normal form of its type.
 template <auto member, Form form>
-constexpr ComparedField spelled(const char* name) {
+constexpr ComparedField normalized(const char* name) {
     ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& want = expected.service.container.*member;
@@ -81,11 +81,11 @@ constexpr ComparedField spelled(const char* name) {
 }
 /// The same, for a member that the service may leave to the image or the engine.
 template <auto member, Form form>
-constexpr ComparedField spelled_if_set(const char* name) {
+constexpr ComparedField normalized_if_set(const char* name) {
     ComparedField field = plain<member>(name);
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         return (expected.service.container.*member).empty() ||
-               spelled<member, form>("").same(expected, container);
+               normalized<member, form>("").same(expected, container);
     };
     return field;
 }
@@ -102,11 +102,11 @@ constexpr ComparedField limit(const char* name) {
 /// A limit that the engine silently drops when the kernel or its API does not support it. A container created
 /// from these settings then has no such limit, and counts as correct, since recreating it would not help.
 template <auto member>
-constexpr ComparedField if_kept(ComparedField field) {
+constexpr ComparedField if_supported(ComparedField field) {
     field.same = [](const Expectation& expected, const model::ObservedContainer& container) {
         const auto& have = container.spec.*member;
-        return expected.service.container.*member == have ||
-               (have == std::remove_cvref_t<decltype(have)>{} && is_of_these_settings(expected, container));
+        return expected.service.container.*member == have || (have == std::remove_cvref_t<decltype(have)>{} &&
+                                                              is_from_current_settings(expected, container));
     };
     return field;
 }

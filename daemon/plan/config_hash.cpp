@@ -1,8 +1,8 @@
 #include "plan/config_hash.hpp"
 
 #include "base/sha256.hpp"
-#include "model/joining.hpp"
 #include "model/labels.hpp"
+#include "model/shared_namespaces.hpp"
 
 #include <algorithm>
 #include <map>
@@ -23,8 +23,8 @@ std::string replaced(std::string text, const std::string& what, const std::strin
 /// The container ids that a container refers to, by the service to which each belongs.
 std::map<ServiceName, std::string> joined_ids(const Service& service, const ContainerSpec& spec) {
     std::map<ServiceName, std::string> ids;
-    const auto take = [&](const std::optional<ServiceName>& name, const std::string& mode) {
-        if (name) ids[*name] = joined_owner(mode);
+    const auto add_id = [&](const std::optional<ServiceName>& name, const std::string& mode) {
+        if (name) ids[*name] = namespace_owner_in(mode);
     };
     const std::size_t known = std::min(service.volumes_from.size(), spec.volumes_from.size());
     for (std::size_t i = 0; i < known; ++i) {
@@ -32,9 +32,9 @@ std::map<ServiceName, std::string> joined_ids(const Service& service, const Cont
         if (const auto* const other = std::get_if<ServiceName>(&service.volumes_from[i]))
             ids[*other] = from.substr(0, from.find(':'));
     }
-    take(service.network_of, spec.network_mode);
-    take(service.ipc_of, spec.ipc_mode);
-    take(service.pid_of, spec.pid_mode);
+    add_id(service.network_mode_service, spec.network_mode);
+    add_id(service.ipc_mode_service, spec.ipc_mode);
+    add_id(service.pid_mode_service, spec.pid_mode);
     return ids;
 }
 
@@ -42,7 +42,8 @@ std::map<ServiceName, std::string> joined_ids(const Service& service, const Cont
 
 std::set<ServiceName> services_joined_by(const Service& service) {
     std::set<ServiceName> names;
-    for (const auto& name : {service.network_of, service.ipc_of, service.pid_of}) {
+    for (const auto& name :
+         {service.network_mode_service, service.ipc_mode_service, service.pid_mode_service}) {
         if (name) names.insert(*name);
     }
     for (const VolumesFrom& from : service.volumes_from) {
@@ -63,7 +64,7 @@ std::string config_hash(const Service& service, const std::function<std::string(
     return sha256_hex(document);
 }
 
-bool same_settings(const Service& service, const ObservedContainer& container) {
+bool matches_config_hash(const Service& service, const ObservedContainer& container) {
     const auto label = container.spec.labels.find(std::string(labels::config_hash));
     const auto ids = joined_ids(service, container.spec);
     const auto id_of = [&](const ServiceName& name) {

@@ -21,6 +21,6 @@ std::string config_hash(const model::Service& service,
 /// Whether the container was created from these settings, whatever happened to it since. The hash is computed
 /// with the ids that the container itself refers to: when a joined service gets a new container, the settings
 /// are still the same.
-bool same_settings(const model::Service& service, const model::ObservedContainer& container);
+bool matches_config_hash(const model::Service& service, const model::ObservedContainer& container);
 
 }  // namespace dockerext::plan

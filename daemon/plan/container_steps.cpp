@@ -45,14 +45,14 @@ Step step(const Replica& replica, Operation operation, std::string reason, std::
 
 /// Hooks are owed only after a start by the daemon. A container that the engine or someone else started gets
 /// none, as in Compose.
-std::span<const Hook> owed_hooks(const Replica& replica, const ObservedContainer& container) {
-    const auto found = replica.work.history.owed_hooks.find(replica.subject);
-    if (found == replica.work.history.owed_hooks.end() || container.state != ContainerState::running)
+std::span<const Hook> pending_hooks(const Replica& replica, const ObservedContainer& container) {
+    const auto found = replica.work.history.pending_hooks.find(replica.subject);
+    if (found == replica.work.history.pending_hooks.end() || container.state != ContainerState::running)
         return {};
-    const OwedHooks& owed = found->second;
-    if (!owed.container.empty() && owed.container != container.id) return {};
+    const PendingHooks& pending = found->second;
+    if (!pending.container.empty() && pending.container != container.id) return {};
     const std::span<const Hook> all(replica.service.post_start);
-    return all.last(std::min<std::size_t>(owed.count, all.size()));
+    return all.last(std::min<std::size_t>(pending.count, all.size()));
 }
 
 Need run_hooks(const Replica& replica, const ContainerRef& container, std::span<const Hook> hooks,

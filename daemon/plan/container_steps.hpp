@@ -42,7 +42,7 @@ model::StepId stop(const Replica& replica, const model::ObservedContainer& conta
                    const std::string& reason, const Need& need);
 
 /// The post_start hooks that have not succeeded since the daemon started the container.
-std::span<const model::Hook> owed_hooks(const Replica& replica, const model::ObservedContainer& container);
+std::span<const model::Hook> pending_hooks(const Replica& replica, const model::ObservedContainer& container);
 
 /// Adds one step for each hook, each after the previous one and the first after `previous`. The result is the
 /// need of the step that follows.

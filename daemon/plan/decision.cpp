@@ -16,16 +16,16 @@ using namespace model;
 
 namespace {
 
-bool needs_recreating(const std::vector<Difference>& wrong) {
-    return std::any_of(wrong.begin(), wrong.end(),
+bool needs_recreating(const std::vector<Difference>& drift) {
+    return std::any_of(drift.begin(), drift.end(),
                        [](const Difference& each) { return each.repair == Repair::recreate; });
 }
 
 /// What only a new container puts right.
 std::vector<Change> reasons_to_replace(const ObservedContainer& container, const Judgement& judgement,
-                                       const std::vector<Difference>& wrong) {
+                                       const std::vector<Difference>& drift) {
     std::vector<Difference> rebuilt;
-    std::copy_if(wrong.begin(), wrong.end(), std::back_inserter(rebuilt),
+    std::copy_if(drift.begin(), drift.end(), std::back_inserter(rebuilt),
                  [](const Difference& each) { return each.repair == Repair::recreate; });
     if (judgement.verdict == Verdict::broken) rebuilt.push_back({state_change(container), Repair::recreate});
     return changes_of(rebuilt);
@@ -34,12 +34,12 @@ std::vector<Change> reasons_to_replace(const ObservedContainer& container, const
 /// A container without a successor: the least disruptive strategy.
 void plan_lone(const Replica& replica, const ObservedContainer& container) {
     const Judgement judgement = judge(replica.service, container, replica.work.history);
-    look_ahead(replica, container, judgement);
+    update_dependency_status(replica, container, judgement);
     hold_unproven(replica, container);
-    if (judgement.verdict == Verdict::removing) return not_started(replica);
-    const std::vector<Difference> wrong = wrong_with(replica, container);
-    const std::vector<Change> rebuilt = reasons_to_replace(container, judgement, wrong);
-    if (rebuilt.empty()) return repair_in_place(replica, container, judgement, wrong);
+    if (judgement.verdict == Verdict::removing) return mark_not_started(replica);
+    const std::vector<Difference> drift = find_drift(replica, container);
+    const std::vector<Change> rebuilt = reasons_to_replace(container, judgement, drift);
+    if (rebuilt.empty()) return repair_in_place(replica, container, judgement, drift);
     if (replace_stop_first(replica, container, rebuilt)) return;
     repair_in_place(replica, container, judgement, {});
 }
@@ -48,19 +48,19 @@ void plan_lone(const Replica& replica, const ObservedContainer& container) {
 void plan_hand_over(const Replica& replica, const ObservedContainer& old,
                     const ObservedContainer& successor) {
     const Judgement judgement = judge(replica.service, successor, replica.work.history);
-    look_ahead(replica, successor, judgement);
+    update_dependency_status(replica, successor, judgement);
     const std::string failure = failure_of(old, successor, judgement, replica.work.history);
     if (!failure.empty()) return roll_back_failed(replica, old, successor, judgement, failure);
-    if (needs_recreating(wrong_with(replica, successor))) {
+    if (needs_recreating(find_drift(replica, successor))) {
         return roll_back(replica, old, successor,
                          "rolling back: the settings changed again during the rollout");
     }
-    if (!needs_recreating(wrong_with(replica, old)) && judgement.verdict == Verdict::stopped) {
+    if (!needs_recreating(find_drift(replica, old)) && judgement.verdict == Verdict::stopped) {
         return roll_back(replica, old, successor,
                          "rolling back: the old container matches the settings again");
     }
-    if (judgement.verdict == Verdict::removing) return not_started(replica);
-    if (judgement.verdict == Verdict::stopped) return take_over(replica, old, successor);
+    if (judgement.verdict == Verdict::removing) return mark_not_started(replica);
+    if (judgement.verdict == Verdict::stopped) return start_successor(replica, old, successor);
     finish_replacement(replica, old, successor);
 }
 
@@ -75,13 +75,13 @@ void remove_surplus(const Replica& replica, const Containers& surplus) {
 void plan_replica(const Replica& replica, const Containers& containers) {
     const Roles roles = roles_of(containers, replica.name);
     if (replica.work.busy(replica.subject)) {
-        not_started(replica);
+        mark_not_started(replica);
         if (roles.current != nullptr) will_stay(replica, *roles.current);
         return;
     }
     if (const Need known = replica.work.known(replica.subject); !known.refused.empty()) {
         hold(replica, known.why, known.refused);
-        return not_known(replica);
+        return mark_unknown(replica);
     }
     remove_surplus(replica, roles.surplus);
     if (roles.current == nullptr) return create(replica);

@@ -23,8 +23,9 @@ bool never_completes(const Service& service) {
 }
 
 /// " to be healthy, which …"; "" if the condition may still become true.
-std::string why_never(const Replica& replica, const ServiceName& name, DependencyCondition condition) {
-    const Outlook& other = replica.outlooks.at(name);
+std::string why_unsatisfiable(const Replica& replica, const ServiceName& name,
+                              DependencyCondition condition) {
+    const DependencyStatus& other = replica.outlooks.at(name);
     const Service& service = replica.work.desired.project.services.at(name);
     if (condition == DependencyCondition::healthy && !other.healthy) {
         const auto image = replica.work.observed.images.find(service.container.image);
@@ -49,12 +50,12 @@ std::string why_never(const Replica& replica, const ServiceName& name, Dependenc
 void wait_for(const Replica& replica, const ServiceName& name, const Dependency& dependency, Need& need) {
     const auto found = replica.outlooks.find(name);
     if (found == replica.outlooks.end()) return;  // not among the active services
-    const Outlook& other = found->second;
-    if (!dependency.required && (other.ill || !other.failed.empty())) return;
-    const std::string never = why_never(replica, name, dependency.condition);
-    if (!never.empty() && !dependency.required) return join(need, other.started);
-    if (!never.empty())
-        return join(need, {.refused = replica.service.name.value + " needs " + name.value + never});
+    const DependencyStatus& other = found->second;
+    if (!dependency.required && (other.degraded || !other.failed.empty())) return;
+    const std::string unsatisfiable = why_unsatisfiable(replica, name, dependency.condition);
+    if (!unsatisfiable.empty() && !dependency.required) return join(need, other.started);
+    if (!unsatisfiable.empty())
+        return join(need, {.refused = replica.service.name.value + " needs " + name.value + unsatisfiable});
     switch (dependency.condition) {
     case DependencyCondition::started: return join(need, other.started);
     case DependencyCondition::healthy:
@@ -90,12 +91,13 @@ Need needs(const Replica& replica) {
     Need need = replica.resources.image(service);
     join(need, storage_and_networks(replica.resources, service));
     for (const ServiceName& other : services_joined_by(service)) {
-        const auto outlook = replica.outlooks.find(other);
-        if (outlook != replica.outlooks.end() && outlook->second.first_container) continue;
+        const auto dependency_status = replica.outlooks.find(other);
+        if (dependency_status != replica.outlooks.end() && dependency_status->second.first_container)
+            continue;
         join(need, replica.work.known(subject_of(Slot{other, 1})));
         join(need, {.waits_for = other.value + " to have its container"});
     }
-    join(need, {.refused = lacking_in(replica.work.observed.engine, service.container)});
+    join(need, {.refused = unsupported_in(replica.work.observed.engine, service.container)});
     return need;
 }
 

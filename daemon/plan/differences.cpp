@@ -102,7 +102,7 @@ bool same_init(const std::optional<bool>& want, const std::optional<bool>& have)
 
 /// The engine adds its configured defaults to what a container asks for.
 template <typename Map>
-bool same_but_for_defaults(const Map& want, const Map& have, bool more_are_defaults) {
+bool same_except_defaults(const Map& want, const Map& have, bool more_are_defaults) {
     if (!more_are_defaults && want.size() != have.size()) return false;
     return std::all_of(want.begin(), want.end(), [&](const auto& entry) {
         const auto found = have.find(entry.first);
@@ -112,20 +112,20 @@ bool same_but_for_defaults(const Map& want, const Map& have, bool more_are_defau
 
 bool same_limits(const Expectation& expected, const ObservedContainer& container) {
     const auto& want = expected.service.container.ulimits;
-    return same_but_for_defaults(want, container.spec.ulimits, is_of_these_settings(expected, container));
+    return same_except_defaults(want, container.spec.ulimits, is_from_current_settings(expected, container));
 }
 
 bool same_logging(const Expectation& expected, const ObservedContainer& container) {
     const auto& want = expected.service.container.logging;
     const auto& have = container.spec.logging;
-    const bool unchanged = is_of_these_settings(expected, container);
+    const bool unchanged = is_from_current_settings(expected, container);
     if (!have) return !want;
     if (!want || want->driver.empty()) {
         if (!unchanged && have->driver != expected.engine.default_log_driver) return false;
     } else if (want->driver != have->driver) {
         return false;
     }
-    return !want || same_but_for_defaults(want->options, have->options, unchanged);
+    return !want || same_except_defaults(want->options, have->options, unchanged);
 }
 
 using Spec = ContainerSpec;
@@ -138,7 +138,7 @@ constexpr std::array container_fields = {
     plain<&Spec::domainname>("domainname"),
     ComparedField{"user", same_user, user_texts, recreate},
     ComparedField{"working_dir", same_folder, folder_texts, recreate},
-    spelled_if_set<&Spec::stop_signal, normal::signal>("stop_signal"),
+    normalized_if_set<&Spec::stop_signal, normal::signal>("stop_signal"),
     plain<&Spec::stop_timeout>("stop_grace_period"),
     ComparedField{"healthcheck", same_health, health_texts, recreate},
     ComparedField{"expose", same_exposed, plain<&Spec::exposed_ports>("").texts, recreate},
@@ -149,13 +149,13 @@ constexpr std::array container_fields = {
     ComparedField{"memswap_limit", same_swap, plain<&Spec::memory_swap>("").texts,
                   limit<&Spec::memory>("").repair},
     ComparedField{"network_mode", same_mode, mode_texts, recreate},
-    spelled<&Spec::dns, normal::ip_address>("dns"),
+    normalized<&Spec::dns, normal::ip_address>("dns"),
     plain<&Spec::dns_search>("dns_search"),
     plain<&Spec::dns_options>("dns_opt"),
     by<&Spec::extra_hosts, same_hosts>("extra_hosts"),
     by<&Spec::security_opt, same_security>("security_opt"),
-    spelled<&Spec::cap_add, normal::capability>("cap_add"),
-    spelled<&Spec::cap_drop, normal::capability>("cap_drop"),
+    normalized<&Spec::cap_add, normal::capability>("cap_add"),
+    normalized<&Spec::cap_drop, normal::capability>("cap_drop"),
     plain<&Spec::privileged>("privileged"),
     plain<&Spec::read_only>("read_only"),
     by<&Spec::init, same_init>("init"),
@@ -171,7 +171,7 @@ constexpr std::array container_fields = {
 /// from others, and are redacted too.
 void hide_secrets(const Redactor& redact, Change& change) {
     change.field = redact(change.field);
-    if (!redact.finds_in(change.have) && !redact.finds_in(change.want)) return;
+    if (!redact.has_secret_in(change.have) && !redact.has_secret_in(change.want)) return;
     change.have = change.want = "(hidden)";
 }
 

@@ -8,7 +8,7 @@ bool speaks(const EngineFacts& engine, int minor) {
     return engine.api_major > 1 || engine.api_minor >= minor;
 }
 
-std::string lacking_in(const EngineFacts& engine, const ContainerSpec& spec) {
+std::string unsupported_in(const EngineFacts& engine, const ContainerSpec& spec) {
     const auto lacks = [&](int minor) { return !speaks(engine, minor); };
     const auto needs = [](const char* what, int minor) {
         return std::string(what) + " needs Engine API 1." + std::to_string(minor) +

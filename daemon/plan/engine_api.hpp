@@ -11,6 +11,6 @@ namespace dockerext::plan {
 bool speaks(const model::EngineFacts& engine, int minor);
 
 /// What an older engine would silently ignore (compose-semantics: API versions); "" if nothing.
-std::string lacking_in(const model::EngineFacts& engine, const model::ContainerSpec& spec);
+std::string unsupported_in(const model::EngineFacts& engine, const model::ContainerSpec& spec);
 
 }  // namespace dockerext::plan

@@ -20,23 +20,23 @@ const Subject service_part = part("engine.service");
 constexpr std::array configured_parts{"engine.options", "engine.config", "engine.port", "engine.tls"};
 
 /// Gives all parts of the configuration that the settings mention the same status.
-void tell_configuration(HostWork& work, const PartStatus& as) {
+void report_configuration(HostWork& work, const PartStatus& as) {
     const DockerSettings& docker = work.desired.docker;
     const Ownership& owned = work.history.owned;
     const auto& [options, config, port, tls] = configured_parts;
-    const auto tell = [&](const char* name) {
-        work.made.parts.push_back(as);
-        work.made.parts.back().name = name;
+    const auto report = [&](const char* name) {
+        work.result.parts.push_back(as);
+        work.result.parts.back().name = name;
     };
-    if (!docker.options.empty() || owned.drop_in) tell(options);
-    if (docker.config != "{}" || !owned.config_keys.empty()) tell(config);
-    if (docker.port) tell(port);
-    if (work.desired.certificates || owned.certificates) tell(tls);
+    if (!docker.options.empty() || owned.drop_in) report(options);
+    if (docker.config != "{}" || !owned.config_keys.empty()) report(config);
+    if (docker.port) report(port);
+    if (work.desired.certificates || owned.certificates) report(tls);
 }
 
 /// Holds the configuration until something else changes.
-std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::string& reason) {
-    tell_configuration(work, {.state = PartState::failed, .message = reason, .is_final = true});
+std::nullopt_t fail_configuration(HostWork& work, Held::Why why, const std::string& reason) {
+    report_configuration(work, {.state = PartState::failed, .message = reason, .is_final = true});
     work.hold(configuration_part, why, reason);
     return std::nullopt;
 }
@@ -44,63 +44,65 @@ std::nullopt_t give_up_configuration(HostWork& work, Held::Why why, const std::s
 constexpr const char* masked =
     "docker.service is masked; to let dockerextd manage it, run `systemctl unmask docker.service`";
 
-void leave_alone(HostWork& work) {
+void report_unmanaged(HostWork& work) {
     if (asks_for_configuration(work.desired))
-        tell_configuration(
+        report_configuration(
             work, {.state = PartState::unmanaged, .message = "systemd does not run this machine's services"});
-    leave_logins_alone(work);
+    report_unmanaged_logins(work);
 }
 
-void make_engine(HostWork& work) {
+void plan_installation(HostWork& work) {
     install(work);
-    tell_configuration(work, {.state = PartState::pending, .message = "waiting for the engine"});
+    report_configuration(work, {.state = PartState::pending, .message = "waiting for the engine"});
 }
 
-std::optional<StepId> change(HostWork& work, EngineConfiguration wanted) {
+std::optional<StepId> change(HostWork& work, EngineConfiguration configuration) {
     const std::string failed = work.backing_off(configuration_part);
-    tell_configuration(work, {.state = failed.empty() ? PartState::pending : PartState::failed,
-                              .message = failed.empty() ? "applying" : failed});
+    report_configuration(work, {.state = failed.empty() ? PartState::pending : PartState::failed,
+                                .message = failed.empty() ? "applying" : failed});
     if (work.is_held(configuration_part)) return std::nullopt;
-    work.owned = wanted.owned;
-    return work.add({.operation = ChangeEngine{std::move(wanted.files), wanted.effect, wanted.units_changed,
-                                               work.owned, work.made.fingerprint},
-                     .subject = configuration_part,
-                     .object = "Docker Engine",
-                     .reason = reason_of(wanted.changes),
-                     .changes = wanted.changes});
+    work.owned = configuration.owned;
+    return work.add(
+        {.operation = ChangeEngine{std::move(configuration.files), configuration.effect,
+                                   configuration.units_changed, work.owned, work.result.fingerprint},
+         .subject = configuration_part,
+         .object = "Docker Engine",
+         .reason = reason_of(configuration.changes),
+         .changes = configuration.changes});
 }
 
 /// Adds the step that changes the engine's configuration, if a change is needed.
 std::optional<StepId> configure(HostWork& work) {
     const bool is_masked = work.observed.unit.load == UnitLoad::masked;
-    auto wanted = engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
+    auto configuration =
+        engine_configuration(work.desired, work.observed, work.owned, work.history.engine_version);
     // A masked unit has nothing to read, so any other error is only a consequence.
-    if (!wanted && is_masked) return give_up_configuration(work, Held::Why::policy, masked);
-    if (!wanted) return give_up_configuration(work, Held::Why::conflict, wanted.error().message());
-    if (wanted->files.empty()) {
-        work.owned = wanted->owned;
-        tell_configuration(work, {.state = PartState::ok});
+    if (!configuration && is_masked) return fail_configuration(work, Held::Why::policy, masked);
+    if (!configuration) return fail_configuration(work, Held::Why::conflict, configuration.error().message());
+    if (configuration->files.empty()) {
+        work.owned = configuration->owned;
+        report_configuration(work, {.state = PartState::ok});
         return std::nullopt;
     }
-    if (work.history.refused == work.made.fingerprint) {
-        return give_up_configuration(
+    if (work.history.refused == work.result.fingerprint) {
+        return fail_configuration(
             work, Held::Why::failed,
             "dockerd failed to start with these settings; reverted. Change them to retry. Cause: " +
                 work.history.refusal);
     }
-    if (is_masked && wanted->effect != ChangeEngine::Effect::none)
-        return give_up_configuration(work, Held::Why::policy, masked);
-    return change(work, std::move(*wanted));
+    if (is_masked && configuration->effect != ChangeEngine::Effect::none)
+        return fail_configuration(work, Held::Why::policy, masked);
+    return change(work, std::move(*configuration));
 }
 
 /// Makes sure that the engine runs, and starts at the next boot.
-void run(HostWork& work, bool configured) {
+void ensure_running(HostWork& work, bool configured) {
     const ObservedUnit& unit = work.observed.unit;
-    if (unit.load == UnitLoad::masked) return work.give_up(service_part, Held::Why::policy, masked);
+    if (unit.load == UnitLoad::masked) return work.fail_and_hold(service_part, Held::Why::policy, masked);
     if (unit.load != UnitLoad::loaded)
-        return work.tell(service_part.name, PartState::unmanaged, "dockerd does not run as docker.service");
+        return work.report(service_part.name, PartState::unmanaged, "dockerd does not run as docker.service");
     const bool stopped = unit.active == UnitActive::inactive || unit.active == UnitActive::failed;
-    if (!stopped && unit.enabled) return work.tell(service_part.name, PartState::ok);
+    if (!stopped && unit.enabled) return work.report(service_part.name, PartState::ok);
     const std::string why = stopped ? "docker.service is not running" : "docker.service is not enabled";
     if (!work.begin(service_part, why) || configured) return;
     work.add(
@@ -111,10 +113,10 @@ void run(HostWork& work, bool configured) {
          .changes = {{"engine.service", stopped ? "stopped" : "disabled", stopped ? "running" : "enabled"}}});
 }
 
-void keep(HostWork& work) {
-    tell_installation(work);
+void maintain_engine(HostWork& work) {
+    report_installation(work);
     const auto configured = configure(work);
-    run(work, configured.has_value());
+    ensure_running(work, configured.has_value());
     plan_logins(work, configured);
     release_version(work);
 }
@@ -129,11 +131,11 @@ bool is_about(const Subject& subject, std::string_view part) {
 HostPlan plan_host(const EngineDesired& desired, const ObservedHost& observed, const HostHistory& history,
                    SteadyTime now) {
     HostWork work{desired, observed, history, now};
-    work.made.fingerprint = configuration_fingerprint(desired);
-    if (!observed.systemd) leave_alone(work);
-    else if (!observed.installed || is_half_installed(work)) make_engine(work);
-    else keep(work);
-    return std::move(work.made);
+    work.result.fingerprint = configuration_fingerprint(desired);
+    if (!observed.systemd) report_unmanaged(work);
+    else if (!observed.installed || is_half_installed(work)) plan_installation(work);
+    else maintain_engine(work);
+    return std::move(work.result);
 }
 
 }  // namespace dockerext::plan

@@ -18,10 +18,10 @@ struct HostHistory {
     model::Ownership owned;
     /// The fingerprint of the engine settings with which dockerd failed to start, and its error message.
     std::string refused, refusal;
-    std::map<model::Subject, model::Trouble> troubles;
+    std::map<model::Subject, model::FailureRecord> failure_records;
     std::string engine_version;  ///< "" when the engine does not answer
-    /// The logins that a registry has confirmed, each as a `login_mark`.
-    std::set<std::string> confirmed;
+    /// The logins that a registry has confirmed, each as a `login_fingerprint`.
+    std::set<std::string> verified_logins;
     /// The status of the registries that accept this machine's identity as a login, by registry key.
     std::map<std::string, model::PartStatus> identities;
 };
@@ -37,7 +37,7 @@ struct HostPlan {
 bool is_about(const model::Subject& subject, std::string_view part);
 
 /// A mark that differs for different logins, including the password, and does not reveal it.
-std::string login_mark(const std::string& server, const model::PasswordLogin& login);
+std::string login_fingerprint(const std::string& server, const model::PasswordLogin& login);
 
 HostPlan plan_host(const model::EngineDesired& desired, const model::ObservedHost& observed,
                    const HostHistory& history, model::SteadyTime now);

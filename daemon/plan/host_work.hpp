@@ -16,11 +16,11 @@ struct HostWork {
     const HostHistory& history;
     const model::SteadyTime now;
     model::Ownership owned = history.owned;  ///< as it will be after all the steps planned so far
-    HostPlan made{};
+    HostPlan result{};
 
-    void tell(std::string part, model::PartState state, std::string message = {});
+    void report(std::string part, model::PartState state, std::string message = {});
     /// Marks a part as failed and holds its subject: nothing is done about it until something else changes.
-    void give_up(const model::Subject& subject, model::Held::Why why, std::string reason);
+    void fail_and_hold(const model::Subject& subject, model::Held::Why why, std::string reason);
     model::StepId add(model::Step step);
     void hold(const model::Subject& subject, model::Held::Why why, std::string reason,
               std::optional<model::SteadyTime> until = {});
@@ -32,7 +32,7 @@ struct HostWork {
     bool begin(const model::Subject& subject, const std::string& doing);
 };
 
-constexpr std::uint32_t for_all = 0644, for_root = 0600;  ///< modes of files
+constexpr std::uint32_t world_readable = 0644, root_only = 0600;  ///< modes of files
 
 /// The subject for work on one part.
 model::Subject part(std::string name);

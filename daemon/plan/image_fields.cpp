@@ -7,6 +7,7 @@
 namespace dockerext::plan {
 
 using namespace model;
+using namespace std::chrono_literals;
 
 namespace {
 
@@ -16,13 +17,13 @@ bool is_set(const Words& words) { return words && !words->empty() && *words != s
 
 /// A service's own entrypoint drops the image's command. An empty entrypoint or command leaves the image's
 /// command.
-Words wanted_command(const Expectation& expected) {
+Words desired_command(const Expectation& expected) {
     const ContainerSpec& want = expected.service.container;
     if (is_set(want.command) || expected.image == nullptr) return want.command;
     return is_set(want.entrypoint) ? Words{} : expected.image->command;
 }
 
-Words wanted_entrypoint(const Expectation& expected) {
+Words desired_entrypoint(const Expectation& expected) {
     const ContainerSpec& want = expected.service.container;
     if (want.entrypoint || expected.image == nullptr) return want.entrypoint;
     return expected.image->entrypoint;
@@ -37,25 +38,64 @@ const std::string* own_or_image(const Expectation& expected, const std::string& 
     return expected.image == nullptr ? nullptr : &(expected.image->*of);
 }
 
-const std::vector<std::string>* wanted_test(const Expectation& expected) {
+const std::vector<std::string>* desired_test(const Expectation& expected) {
     const auto& own = expected.service.container.healthcheck;
     if (own && !own->test.empty()) return &own->test;
     if (expected.image != nullptr && expected.image->healthcheck) return &expected.image->healthcheck->test;
     return nullptr;
 }
 
-/// Compares each member with the service's own value, or the image's, or the engine's default. 0 equals
-/// absent.
+/// The service's own value, or the image's; 0, which equals absent, leaves it to the engine. Nullopt if the
+/// image is not known.
 template <typename T>
-bool same_timing(const Expectation& expected, const Healthcheck& have,
-                 std::optional<T> Healthcheck::*member) {
+std::optional<T> desired_timing(const Expectation& expected, std::optional<T> Healthcheck::*member) {
     const auto in = [&](const std::optional<Healthcheck>& check) {
         return check ? (*check.*member).value_or(T{}) : T{};
     };
     const T own = in(expected.service.container.healthcheck);
-    if (own == T{} && expected.image == nullptr) return true;
-    return (own == T{} ? in(expected.image->healthcheck) : own) == (have.*member).value_or(T{});
+    if (own != T{}) return own;
+    if (expected.image == nullptr) return std::nullopt;
+    return in(expected.image->healthcheck);
 }
+
+template <typename T>
+bool same_timing(const Expectation& expected, const Healthcheck& have,
+                 std::optional<T> Healthcheck::*member) {
+    const std::optional<T> want = desired_timing(expected, member);
+    return !want || *want == (have.*member).value_or(T{});
+}
+
+std::string timing_text(int retries) { return retries == 0 ? "default" : std::to_string(retries); }
+std::string timing_text(std::chrono::nanoseconds time) {
+    using namespace std::chrono;
+    if (time == time.zero()) return "default";
+    if (time % 1s == time.zero()) return text_of(duration_cast<seconds>(time));
+    return std::to_string(duration_cast<milliseconds>(time).count()) + "ms";
+}
+
+/// "interval 9s, retries 3": those that differ.
+class DifferingTimings {
+public:
+    DifferingTimings(const Expectation& expected, const Healthcheck& have)
+        : expected_(expected), have_(have) {}
+
+    template <typename T>
+    void add(const char* name, std::optional<T> Healthcheck::*member) {
+        if (same_timing(expected_, have_, member)) return;
+        append(texts.first, name, timing_text((have_.*member).value_or(T{})));
+        append(texts.second, name, timing_text(*desired_timing(expected_, member)));
+    }
+
+    Texts texts;
+
+private:
+    static void append(std::string& text, const char* name, const std::string& value) {
+        text += (text.empty() ? "" : ", ") + std::string(name) + " " + value;
+    }
+
+    const Expectation& expected_;
+    const Healthcheck& have_;
+};
 
 constexpr int start_interval_since = 44;  ///< older engines drop it
 
@@ -65,20 +105,20 @@ std::string short_id(const std::string& id) { return id.substr(0, id.starts_with
 
 bool same_command(const Expectation& expected, const ObservedContainer& container) {
     const bool unknown = expected.image == nullptr && !is_set(expected.service.container.command);
-    return unknown || same_words(wanted_command(expected), container.spec.command);
+    return unknown || same_words(desired_command(expected), container.spec.command);
 }
 
 Texts command_texts(const Expectation& expected, const ObservedContainer& container) {
-    return {text_of(container.spec.command), text_of(wanted_command(expected))};
+    return {text_of(container.spec.command), text_of(desired_command(expected))};
 }
 
 bool same_entrypoint(const Expectation& expected, const ObservedContainer& container) {
     const bool unknown = expected.image == nullptr && !expected.service.container.entrypoint;
-    return unknown || same_words(wanted_entrypoint(expected), container.spec.entrypoint);
+    return unknown || same_words(desired_entrypoint(expected), container.spec.entrypoint);
 }
 
 Texts entrypoint_texts(const Expectation& expected, const ObservedContainer& container) {
-    return {text_of(container.spec.entrypoint), text_of(wanted_entrypoint(expected))};
+    return {text_of(container.spec.entrypoint), text_of(desired_entrypoint(expected))};
 }
 
 bool same_user(const Expectation& expected, const ObservedContainer& container) {
@@ -117,7 +157,7 @@ bool same_exposed(const Expectation& expected, const ObservedContainer& containe
 
 bool same_health(const Expectation& expected, const ObservedContainer& container) {
     const std::optional<Healthcheck>& have = container.spec.healthcheck;
-    const std::vector<std::string>* const test = wanted_test(expected);
+    const std::vector<std::string>* const test = desired_test(expected);
     static const std::vector<std::string> none;
     const std::vector<std::string>& has = have ? have->test : none;
     if (test == nullptr) return has.empty() || expected.image == nullptr;
@@ -133,11 +173,18 @@ bool same_health(const Expectation& expected, const ObservedContainer& container
 
 Texts health_texts(const Expectation& expected, const ObservedContainer& container) {
     const auto& have = container.spec.healthcheck;
-    const auto* want = wanted_test(expected);
-    const auto text = [](const std::vector<std::string>* test) {
-        return text_of(test == nullptr ? Words{} : Words(*test));
-    };
-    return {text(have ? &have->test : nullptr), text(want)};
+    const auto* want = desired_test(expected);
+    Texts texts{text_of(have ? Words(have->test) : Words{}),
+                text_of(want != nullptr ? Words(*want) : Words{})};
+    if (!have || want == nullptr || have->test != *want) return texts;
+    DifferingTimings timings(expected, *have);
+    timings.add("interval", &Healthcheck::interval);
+    timings.add("timeout", &Healthcheck::timeout);
+    timings.add("retries", &Healthcheck::retries);
+    timings.add("start_period", &Healthcheck::start_period);
+    if (speaks(expected.engine, start_interval_since))
+        timings.add("start_interval", &Healthcheck::start_interval);
+    return {texts.first + " (" + timings.texts.first + ")", texts.second + " (" + timings.texts.second + ")"};
 }
 
 bool same_image(const Expectation& expected, const ObservedContainer& container) {

@@ -15,7 +15,7 @@ void install(HostWork& work);
 
 /// Reports whether the installed engine has the version that the settings pin. An engine that is present is
 /// never replaced.
-void tell_installation(HostWork& work);
+void report_installation(HostWork& work);
 
 /// Unpins a version that the daemon has pinned and the settings no longer ask for. Call it only when nothing
 /// else on the machine changes, before an installation or last: each change stores all of the ownership
@@ -24,6 +24,6 @@ void release_version(HostWork& work);
 
 /// Whether the version of an installed package ("5:26.1.4-1~debian.12~bookworm") matches a requested version
 /// ("26.1").
-bool is_version(std::string_view installed, std::string_view wanted);
+bool is_version(std::string_view installed, std::string_view requested);
 
 }  // namespace dockerext::plan

@@ -20,7 +20,7 @@ void add(std::vector<Difference>& found, std::string field, std::string have, st
 }
 
 /// The desired variable: the service's own, or the image's. A null pointer means that it should be absent.
-const std::optional<std::string>* wanted(const Expectation& expected, const std::string& name) {
+const std::optional<std::string>* desired_variable(const Expectation& expected, const std::string& name) {
     const Environment& own = expected.service.container.environment;
     if (const auto found = own.find(name); found != own.end())
         return found->second ? &found->second : nullptr;
@@ -31,23 +31,23 @@ const std::optional<std::string>* wanted(const Expectation& expected, const std:
 
 void compare_environment(const Expectation& expected, const Environment& have,
                          std::vector<Difference>& found) {
-    const auto say = [&](const std::string& name, bool there, bool wanted_there) {
+    const auto add_variable = [&](const std::string& name, bool there, bool is_desired) {
         add(found, "environment." + name, there ? "(hidden)" : "(unset)",
-            wanted_there ? "(hidden)" : "(unset)");
+            is_desired ? "(hidden)" : "(unset)");
     };
     for (const auto& [name, value] : have) {
         if (!value) continue;
-        const auto* want = wanted(expected, name);
+        const auto* want = desired_variable(expected, name);
         const bool unknowable = want == nullptr && expected.image == nullptr &&
                                 !expected.service.container.environment.contains(name);
         if (unknowable || (want != nullptr && *want == value)) continue;
-        say(name, true, want != nullptr);
+        add_variable(name, true, want != nullptr);
     }
-    const auto missing = [&](const Environment& wanted_ones) {
-        for (const auto& [name, value] : wanted_ones) {
+    const auto missing = [&](const Environment& desired_entries) {
+        for (const auto& [name, value] : desired_entries) {
             const auto there = have.find(name);
-            if (wanted(expected, name) != nullptr && (there == have.end() || !there->second))
-                say(name, false, true);
+            if (desired_variable(expected, name) != nullptr && (there == have.end() || !there->second))
+                add_variable(name, false, true);
         }
     };
     missing(expected.service.container.environment);
@@ -55,7 +55,7 @@ void compare_environment(const Expectation& expected, const Environment& have,
     for (const auto& [name, value] : expected.image->environment) {
         if (expected.service.container.environment.contains(name)) continue;
         const auto there = have.find(name);
-        if (value && (there == have.end() || !there->second)) say(name, false, true);
+        if (value && (there == have.end() || !there->second)) add_variable(name, false, true);
     }
 }
 
@@ -72,7 +72,7 @@ void compare_labels(const Expectation& expected, const std::map<std::string, std
     const std::string number = std::to_string(expected.number);
     const auto want = [&](const std::string& label) -> const std::string* {
         if (label == labels::number) return &number;
-        if (const auto mine = own.find(label); mine != own.end()) return &mine->second;
+        if (const auto own_label = own.find(label); own_label != own.end()) return &own_label->second;
         if (expected.image == nullptr) return nullptr;
         const auto image = expected.image->labels.find(label);
         return image == expected.image->labels.end() ? nullptr : &image->second;
@@ -85,14 +85,14 @@ void compare_labels(const Expectation& expected, const std::map<std::string, std
     }
     for (const auto& [label, value] : have) {
         if (is_bookkeeping(label)) continue;
-        const std::string* const wanted_value = want(label);
-        if (wanted_value == nullptr && expected.image == nullptr) continue;
-        if (wanted_value == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
-        else if (*wanted_value != value)
-            add(found, "labels." + label, text_of(value), text_of(*wanted_value));
+        const std::string* const desired_value = want(label);
+        if (desired_value == nullptr && expected.image == nullptr) continue;
+        if (desired_value == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
+        else if (*desired_value != value)
+            add(found, "labels." + label, text_of(value), text_of(*desired_value));
     }
-    const auto missing = [&](const std::map<std::string, std::string>& wanted_ones) {
-        for (const auto& [label, value] : wanted_ones) {
+    const auto missing = [&](const std::map<std::string, std::string>& desired_entries) {
+        for (const auto& [label, value] : desired_entries) {
             if (!is_bookkeeping(label) && !have.contains(label))
                 add(found, "labels." + label, "(unset)", text_of(*want(label)));
         }
@@ -124,15 +124,15 @@ bool same_mount(const Mount& want, const Mount& have) {
 
 void compare_mounts(const Expectation& expected, const std::vector<Mount>& have,
                     std::vector<Difference>& found) {
-    const std::vector<Mount>& wanted_ones = expected.service.container.mounts;
-    for (const Mount& want : wanted_ones) {
+    const std::vector<Mount>& desired_entries = expected.service.container.mounts;
+    for (const Mount& want : desired_entries) {
         const Mount* const there = at(have, want.target);
         if (there == nullptr || !same_mount(want, *there)) {
             add(found, "volumes." + want.target, text_of(there), text_of(&want));
         }
     }
     for (const Mount& mount : have) {
-        if (at(wanted_ones, mount.target) != nullptr || expected.image == nullptr) continue;
+        if (at(desired_entries, mount.target) != nullptr || expected.image == nullptr) continue;
         if (!expected.volumes_from.empty()) continue;  // it may come from one of those
         const bool of_the_image =
             mount.type == Mount::Type::volume && is_volume_of(*expected.image, mount.target);

@@ -90,13 +90,14 @@ void plan_surplus(Work& work, const Service& service, std::span<const ObservedCo
 
 /// A container whose state is unknown may use any network.
 void plan_unused_networks(Work& work) {
-    if (!knows_every(Subject::Kind::container, work.observed)) return;
+    if (!all_known(Subject::Kind::container, work.observed)) return;
     for (const auto& [name, network] : work.observed.networks) {
-        const bool ours = belongs_to(work.desired.project.name, network.labels, labels::network);
+        const bool owned = belongs_to(work.desired.project.name, network.labels, labels::network);
         const Subject subject = subject_of(name);
         Need need;
-        if (!ours || work.desired.project.networks.contains(name) || is_needed(network, work, need)) continue;
-        if (!network.strangers.empty()) {
+        if (!owned || work.desired.project.networks.contains(name) || is_needed(network, work, need))
+            continue;
+        if (!network.foreign_containers.empty()) {
             work.hold(
                 {subject, {}, Held::Why::conflict, "no service uses it; " + why_not_removed(network), {}});
             continue;

@@ -12,6 +12,6 @@ void plan_logins(HostWork& work, std::optional<model::StepId> after);
 
 /// For a machine that is not managed: logins are used for pulls only, and docker's config.json is not
 /// changed.
-void leave_logins_alone(HostWork& work);
+void report_unmanaged_logins(HostWork& work);
 
 }  // namespace dockerext::plan

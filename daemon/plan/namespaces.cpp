@@ -1,6 +1,6 @@
 #include "plan/namespaces.hpp"
 
-#include "model/joining.hpp"
+#include "model/shared_namespaces.hpp"
 
 #include <algorithm>
 
@@ -17,8 +17,9 @@ NamespaceOwner owner_from(const ObservedContainer& container) {
 constexpr std::size_t id_length = 64;
 
 bool is_busy(const Work& work, const NamespaceOwner& owner) {
-    const auto ours = work.observed.containers.find(owner.id);
-    return ours != work.observed.containers.end() && work.busy(subject_of(ours->second.slot));
+    const auto own_container = work.observed.containers.find(owner.id);
+    return own_container != work.observed.containers.end() &&
+           work.busy(subject_of(own_container->second.slot));
 }
 
 }  // namespace
@@ -34,26 +35,27 @@ std::optional<NamespaceOwner> find_owner(std::string_view owner, const Observed&
 }
 
 bool same_namespace(const Expectation& expected, const std::string& want, const std::string& have) {
-    const std::string_view wanted = joined_owner(want), joined = joined_owner(have);
-    if (want == have || wanted.empty() || joined.empty()) return want == have;
-    const bool by_name = wanted.size() != id_length;
-    const auto owner = by_name ? find_owner(wanted, expected.observed) : std::nullopt;
+    const std::string_view desired_owner = namespace_owner_in(want), joined = namespace_owner_in(have);
+    if (want == have || desired_owner.empty() || joined.empty()) return want == have;
+    const bool by_name = desired_owner.size() != id_length;
+    const auto owner = by_name ? find_owner(desired_owner, expected.observed) : std::nullopt;
     return owner ? owner->id.value == joined : by_name;
 }
 
-std::optional<Stranded> stranded(const Work& work, const ObservedContainer& container) {
+std::optional<StaleNamespace> find_stale_namespace(const Work& work, const ObservedContainer& container) {
     if (container.state != ContainerState::running) return std::nullopt;
-    const auto followed = work.history.followed.find(container.id);
-    std::optional<Stranded> found;
-    for (const Joining& joining : joinings(container.spec)) {
-        const auto owner = find_owner(joining.owner, work.observed);
+    const auto restarted_for = work.history.restarted_for.find(container.id);
+    std::optional<StaleNamespace> found;
+    for (const SharedNamespace& shared_namespace : shared_namespaces(container.spec)) {
+        const auto owner = find_owner(shared_namespace.owner, work.observed);
         if (!owner || !owner->running || owner->started_at <= container.started_at) continue;
-        if (followed != work.history.followed.end() && followed->second >= owner->started_at) continue;
+        if (restarted_for != work.history.restarted_for.end() && restarted_for->second >= owner->started_at)
+            continue;
         if (is_busy(work, *owner) || (found && found->owner_started >= owner->started_at)) continue;
         const std::string& name = owner->name.value;
         found = {owner->started_at,
-                 name + ", whose " + std::string(joining.what) + " it shares, was started after it",
-                 {std::string(joining.field), "of an earlier run of " + name, "of " + name}};
+                 name + ", whose " + std::string(shared_namespace.what) + " it shares, was started after it",
+                 {std::string(shared_namespace.field), "of an earlier run of " + name, "of " + name}};
     }
     return found;
 }

@@ -21,11 +21,12 @@ bool same_namespace(const Expectation& expected, const std::string& want, const 
 
 /// A container in the namespace of an earlier run of its owner. Only a restart moves it to the present one.
 /// Until then its network has no interface, and its shared memory is shared with no other container.
-struct Stranded {
+struct StaleNamespace {
     model::WallTime owner_started;
     std::string reason;
     model::Change change;
 };
-std::optional<Stranded> stranded(const Work& work, const model::ObservedContainer& container);
+std::optional<StaleNamespace> find_stale_namespace(const Work& work,
+                                                   const model::ObservedContainer& container);
 
 }  // namespace dockerext::plan

@@ -10,7 +10,7 @@ using namespace model;
 
 namespace {
 
-constexpr unsigned tries_allowed = 2;
+constexpr unsigned max_attempts = 2;
 
 /// The steps so far that remove containers, by container.
 std::map<ContainerId, StepId> removals_in(const Plan& plan) {
@@ -24,7 +24,7 @@ std::map<ContainerId, StepId> removals_in(const Plan& plan) {
     return removals;
 }
 
-NetworkSpec as_it_was(const ObservedNetwork& network) {
+NetworkSpec former_spec(const ObservedNetwork& network) {
     return {.name = network.name,
             .driver = network.driver,
             .driver_options = network.driver_options,
@@ -42,29 +42,32 @@ std::optional<Endpoint> endpoint_on(const NetworkName& network, const ObservedCo
                                     const Project& project) {
     const auto service = project.services.find(container.slot.service);
     if (service == project.services.end() || container.slot.number > service->second.scale) return {};
-    const auto& wanted = service->second.container.networks;
-    const auto endpoint = wanted.find(network);
-    if (endpoint == wanted.end()) return {};
+    const auto& desired_networks = service->second.container.networks;
+    const auto endpoint = desired_networks.find(network);
+    if (endpoint == desired_networks.end()) return {};
     Endpoint joined = endpoint->second;
-    if (const auto had = container.spec.networks.find(network); had != container.spec.networks.end()) {
-        joined.aliases.insert(had->second.aliases.begin(), had->second.aliases.end());
-        joined.links.insert(had->second.links.begin(), had->second.links.end());
+    if (const auto previous_endpoint = container.spec.networks.find(network);
+        previous_endpoint != container.spec.networks.end()) {
+        joined.aliases.insert(previous_endpoint->second.aliases.begin(),
+                              previous_endpoint->second.aliases.end());
+        joined.links.insert(previous_endpoint->second.links.begin(), previous_endpoint->second.links.end());
     }
     return joined;
 }
 
-unsigned failed_tries(const History& history, const Subject& subject) {
+unsigned failed_attempts(const History& history, const Subject& subject) {
     const auto found = history.failed_rollouts.find(subject);
     return found == history.failed_rollouts.end() ? 0 : found->second;
 }
 
 std::string last_error(const History& history, const Subject& subject) {
-    const auto trouble = history.troubles.find(subject);
-    return trouble == history.troubles.end() ? "" : " (" + trouble->second.last_error + ")";
+    const auto failure_record = history.failure_records.find(subject);
+    return failure_record == history.failure_records.end() ? ""
+                                                           : " (" + failure_record->second.last_error + ")";
 }
 
 /// Checks this before any container is disconnected.
-bool may_replace(Work& work, const NetworkName& name, const ObservedNetwork& network,
+bool can_replace(Work& work, const NetworkName& name, const ObservedNetwork& network,
                  const std::string& reason) {
     const Subject subject = subject_of(name);
     if (!work.desired.policy.repair) {
@@ -75,11 +78,11 @@ bool may_replace(Work& work, const NetworkName& name, const ObservedNetwork& net
                    {}});
         return false;
     }
-    if (!network.strangers.empty()) {
+    if (!network.foreign_containers.empty()) {
         work.hold({subject, {}, Held::Why::conflict, reason + "; " + why_not_removed(network), {}});
         return false;
     }
-    if (!knows_every(Subject::Kind::container, work.observed)) {
+    if (!all_known(Subject::Kind::container, work.observed)) {
         work.hold({subject,
                    {},
                    Held::Why::unknown,
@@ -87,7 +90,7 @@ bool may_replace(Work& work, const NetworkName& name, const ObservedNetwork& net
                    {}});
         return false;
     }
-    if (failed_tries(work.history, subject) < tries_allowed) return true;
+    if (failed_attempts(work.history, subject) < max_attempts) return true;
     work.hold({subject,
                {},
                Held::Why::failed,
@@ -105,7 +108,7 @@ void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network
              const std::vector<Change>& changes) {
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
-    std::vector<const ObservedContainer*> leaving;
+    std::vector<const ObservedContainer*> attached_containers;
     Need previous;
     const auto removals = removals_in(work.plan);
     for (const auto& [id, container] : work.observed.containers) {
@@ -114,33 +117,33 @@ void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network
             previous.waits_for = "work on " + container.name.value + " to end";
         if (const auto removal = removals.find(id); removal != removals.end())
             previous.after.push_back(removal->second);
-        else leaving.push_back(&container);
+        else attached_containers.push_back(&container);
     }
     const auto add = [&](Step step, bool restores) {
         step.restores = restores;
         return work.add(std::move(step), previous);
     };
-    std::vector<StepId> left;
-    for (const ObservedContainer* container : leaving) {
-        left.push_back(add({.operation = DisconnectNetwork{container->id, spec.name},
-                            .subject = subject,
-                            .object = container->name.value,
-                            .reason = "network " + spec.name.value + " is recreated"},
-                           !left.empty()));
-        previous.after = {left.front()};
+    std::vector<StepId> disconnects;
+    for (const ObservedContainer* container : attached_containers) {
+        disconnects.push_back(add({.operation = DisconnectNetwork{container->id, spec.name},
+                                   .subject = subject,
+                                   .object = container->name.value,
+                                   .reason = "network " + spec.name.value + " is recreated"},
+                                  !disconnects.empty()));
+        previous.after = {disconnects.front()};
     }
-    const bool anyone_left = !left.empty();
-    if (anyone_left) previous.after = std::move(left);
+    const bool any_disconnected = !disconnects.empty();
+    if (any_disconnected) previous.after = std::move(disconnects);
     previous.after = {add({.operation = RemoveNetwork{network.id, spec.name, network},
                            .subject = subject,
                            .object = spec.name.value,
                            .reason = reason,
                            .changes = changes},
-                          anyone_left)};
+                          any_disconnected)};
     previous.after = {add(
         {.operation = CreateNetwork{spec}, .subject = subject, .object = spec.name.value, .reason = reason},
         true)};
-    for (const ObservedContainer* container : leaving) {
+    for (const ObservedContainer* container : attached_containers) {
         auto endpoint = endpoint_on(spec.name, *container, work.desired.project);
         if (!endpoint) continue;
         (void)add({.operation = ConnectNetwork{container->id, spec.name, std::move(*endpoint)},
@@ -153,14 +156,14 @@ void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network
 }
 
 /// Containers keep using the old network while it cannot be replaced.
-Need keep_network(Work& work, const NetworkSpec& spec, const ObservedNetwork& network) {
+Need reconcile_network(Work& work, const NetworkSpec& spec, const ObservedNetwork& network) {
     if (!belongs_to(work.desired.project.name, network.labels, labels::network)) return {};
     std::vector<Change> changes = differences(spec, network);
     std::erase_if(changes, [&](const Change& each) { return work.frozen(subject_of(spec.name), {}, each); });
     if (changes.empty()) return {};
     const Subject subject = subject_of(spec.name);
     if (work.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be recreated"};
-    if (!may_replace(work, spec.name, network, changes.front().field + " changed")) return {};
+    if (!can_replace(work, spec.name, network, changes.front().field + " changed")) return {};
     if (work.backing_off(subject, {})) return {};
     replace(work, spec, network, changes);
     return {.waits_for = "network " + spec.name.value + " to be recreated"};
@@ -178,26 +181,27 @@ Need provide_network(Work& work, const NetworkSpec& spec) {
                        : Need{.refused = "network " + spec.name.value + " is external and does not exist"};
     }
     if (present && there->second.labels.contains(std::string(labels::project)))
-        return keep_network(work, spec, there->second);
+        return reconcile_network(work, spec, there->second);
     if (present) {
         return {.refused = "a network named " + spec.name.value +
                            " exists outside Compose; remove it, or declare it external"};
     }
     if (work.busy(subject)) return {.waits_for = "network " + spec.name.value + " to be created"};
-    if (work.backing_off(subject, {})) return {.refused = work.history.troubles.at(subject).last_error};
+    if (work.backing_off(subject, {}))
+        return {.refused = work.history.failure_records.at(subject).last_error};
     const auto former = work.history.former_networks.find(spec.name);
-    const bool undone =
-        former != work.history.former_networks.end() && failed_tries(work.history, subject) > 0;
-    return {
-        .after = {work.add({.operation = CreateNetwork{undone ? as_it_was(former->second) : spec, undone},
-                            .subject = subject,
-                            .object = spec.name.value,
-                            .reason = undone ? "rolled back, because recreating it failed" : "not found"})}};
+    const bool is_rollback =
+        former != work.history.former_networks.end() && failed_attempts(work.history, subject) > 0;
+    return {.after = {work.add(
+                {.operation = CreateNetwork{is_rollback ? former_spec(former->second) : spec, is_rollback},
+                 .subject = subject,
+                 .object = spec.name.value,
+                 .reason = is_rollback ? "rolled back, because recreating it failed" : "not found"})}};
 }
 
 std::string why_not_removed(const ObservedNetwork& network) {
     std::string names;
-    for (const std::string& name : network.strangers) names += (names.empty() ? "" : ", ") + name;
+    for (const std::string& name : network.foreign_containers) names += (names.empty() ? "" : ", ") + name;
     return "containers that are not managed here are attached to this network, which cannot be "
            "removed: " +
            names + "; disconnect them with `docker network disconnect -f " + network.name.value +

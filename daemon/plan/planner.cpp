@@ -49,10 +49,10 @@ std::span<const ObservedContainer* const> of_service(const Containers& all, cons
 
 void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Service& service,
                   std::span<const ObservedContainer* const> containers) {
-    Outlook& outlook = outlooks[service.name];
-    const bool may_renew =
+    DependencyStatus& dependency_status = outlooks[service.name];
+    const bool can_refresh =
         service.pull_policy != PullPolicy::missing && service.pull_policy != PullPolicy::never;
-    if (may_renew && service.scale > 0) (void)resources.image(service);
+    if (can_refresh && service.scale > 0) (void)resources.image(service);
     if (service.scale == 0)
         (void)storage_and_networks(resources, service);  // as Compose does, for a later scale-up
     auto next = containers.begin();
@@ -68,7 +68,7 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
                               number,
                               final_name(work.desired.project.name, service, number),
                               subject_of(Slot{service.name, number}),
-                              outlook};
+                              dependency_status};
         plan_replica(replica, mine);
     }
     plan_surplus(work, service, containers);

@@ -14,7 +14,7 @@ namespace {
 
 constexpr const char* reason = "the settings ask for it (docker.install.on-uninstall)";
 
-FileChange without(std::string_view path) { return {std::string(path), std::nullopt, for_all}; }
+FileChange without(std::string_view path) { return {std::string(path), std::nullopt, world_readable}; }
 
 std::optional<std::string_view> text_at(const ObservedHost& observed, std::string_view path) {
     const auto there = observed.files.find(std::string(path));
@@ -36,7 +36,7 @@ void add_credentials(const ObservedHost& observed, const Ownership& owned, std::
     if (!present) return;
     const auto merged = dockerd::merge_credentials(present, {}, owned.logins);
     if (merged && merged->text)
-        files.push_back({std::string(host_paths::credentials), merged->text, for_root});
+        files.push_back({std::string(host_paths::credentials), merged->text, root_only});
 }
 
 std::vector<FileChange> without_ours(const ObservedHost& observed, const Ownership& owned) {
@@ -65,10 +65,10 @@ Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
     const auto& packages = owned.installed.packages;
     if (packages.empty()) return plan;
     // First, because zypper does not remove a locked package.
-    if (const auto& kept = owned.kept_version) {
-        plan.steps.push_back({.operation = ReleaseVersion{*kept},
+    if (const auto& pinned_version = owned.pinned_version) {
+        plan.steps.push_back({.operation = ReleaseVersion{*pinned_version},
                               .subject = part("engine.version"),
-                              .object = "version " + kept->version,
+                              .object = "version " + pinned_version->version,
                               .reason = reason});
     }
     Step remove{.operation = RemoveEngine{{packages.begin(), packages.end()}, without_ours(observed, owned)},

@@ -32,8 +32,8 @@ void compare_options(const TextMap& want, const TextMap& have, std::vector<Chang
 }
 
 bool fits(const IpamPool& want, const IpamPool& have) {
-    const auto same = [](auto form, const std::string& wanted, const std::string& there) {
-        return wanted.empty() || form(wanted) == form(there);
+    const auto same = [](auto form, const std::string& desired, const std::string& there) {
+        return desired.empty() || form(desired) == form(there);
     };
     return same(normal::ip_prefix, want.subnet, have.subnet) &&
            same(normal::ip_address, want.gateway, have.gateway) &&

@@ -28,13 +28,13 @@ const Build* build_of(const Work& work, const ImageRef& image) {
 
 /// If a registry may have the image, it is asked first; the image is built when that fails
 /// (compose-semantics: pull_policy).
-Operation provision(const Work& work, const Service& service, bool present) {
+Operation pull_or_build(const Work& work, const Service& service, bool present) {
     const ImageRef& ref = service.container.image;
     const Build* build = build_of(work, ref);
-    const bool asked = work.history.troubles.contains(subject_of(ref));
-    const bool may_pull =
+    const bool failed_before = work.history.failure_records.contains(subject_of(ref));
+    const bool can_pull =
         service.pull_policy != PullPolicy::build && service.pull_policy != PullPolicy::never;
-    if (!build || (may_pull && build->in_registry && (present || !asked)))
+    if (!build || (can_pull && build->try_registry_first && (present || !failed_before)))
         return PullImage{ref, service.container.platform};
     return BuildImage{ref, *build};
 }
@@ -50,9 +50,9 @@ Need provide_image(Work& work, const Service& service) {
                           service.pull_policy == PullPolicy::build ||
                           (service.pull_policy == PullPolicy::refresh && present &&
                            work.observed.at - local->second.tagged_at > service.refresh_after);
-    const bool wanted = outdated && !work.history.pulled.contains(ref);
-    if (present && !wanted) return {};
-    Operation operation = provision(work, service, present);
+    const bool needs_refresh = outdated && !work.history.pulled.contains(ref);
+    if (present && !needs_refresh) return {};
+    Operation operation = pull_or_build(work, service, present);
     const bool pulls = std::holds_alternative<PullImage>(operation);
     if (pulls && service.pull_policy == PullPolicy::never) {
         return {.refused = "image " + ref.value + " is not present, and pull_policy is never"};
@@ -65,7 +65,7 @@ Need provide_image(Work& work, const Service& service) {
     }
     if (work.backing_off(subject, {})) {
         if (present) return {};  // an older image is used until the registry answers
-        return {.refused = work.history.troubles.at(subject).last_error};
+        return {.refused = work.history.failure_records.at(subject).last_error};
     }
     (void)work.add({.operation = std::move(operation),
                     .subject = subject,
@@ -99,7 +99,8 @@ Need provide_volume(Work& work, const VolumeSpec& spec) {
     }
     if (spec.external) return {.refused = "volume " + spec.name.value + " is external and does not exist"};
     if (work.busy(subject)) return {.waits_for = "volume " + spec.name.value + " to be created"};
-    if (work.backing_off(subject, {})) return {.refused = work.history.troubles.at(subject).last_error};
+    if (work.backing_off(subject, {}))
+        return {.refused = work.history.failure_records.at(subject).last_error};
     return {.after = {work.add({.operation = CreateVolume{spec},
                                 .subject = subject,
                                 .object = spec.name.value,

@@ -14,22 +14,22 @@ namespace {
 constexpr std::size_t prefix_length = 12;
 
 /// What makes a container the slot's own, in decreasing importance.
-auto claim(const ObservedContainer& container, const ContainerName& name) {
+auto precedence(const ObservedContainer& container, const ContainerName& name) {
     return std::tuple(container.name != name, container.state != ContainerState::running,
                       container.state == ContainerState::dead, container.id);
 }
 
-const ObservedContainer* take_best(Containers& containers, const ContainerName& name) {
+const ObservedContainer* extract_best(Containers& containers, const ContainerName& name) {
     if (containers.empty()) return nullptr;
-    const auto best =
-        std::min_element(containers.begin(), containers.end(),
-                         [&](const auto* a, const auto* b) { return claim(*a, name) < claim(*b, name); });
+    const auto best = std::min_element(
+        containers.begin(), containers.end(),
+        [&](const auto* a, const auto* b) { return precedence(*a, name) < precedence(*b, name); });
     const ObservedContainer* const taken = *best;
     containers.erase(best);
     return taken;
 }
 
-bool succeeds(const ObservedContainer& successor, const ObservedContainer& old) {
+bool is_successor_of(const ObservedContainer& successor, const ObservedContainer& old) {
     return successor.name.value.compare(0, prefix_length, old.id.value, 0, prefix_length) == 0;
 }
 
@@ -59,21 +59,22 @@ bool is_successor(const ObservedContainer& container) {
 
 Roles roles_of(const Containers& containers, const ContainerName& name) {
     if (containers.size() == 1) return {.current = containers.front()};
-    Containers settled, successors;
+    Containers regular, successors;
     for (const ObservedContainer* container : containers) {
-        (is_successor(*container) ? successors : settled).push_back(container);
+        (is_successor(*container) ? successors : regular).push_back(container);
     }
     Roles roles;
-    roles.current = take_best(settled.empty() ? successors : settled, name);
+    roles.current = extract_best(regular.empty() ? successors : regular, name);
     if (roles.current != nullptr) {
-        const auto heir = std::find_if(successors.begin(), successors.end(),
-                                       [&](const auto* each) { return succeeds(*each, *roles.current); });
-        if (heir != successors.end()) {
-            roles.successor = *heir;
-            successors.erase(heir);
+        const auto found = std::find_if(successors.begin(), successors.end(), [&](const auto* each) {
+            return is_successor_of(*each, *roles.current);
+        });
+        if (found != successors.end()) {
+            roles.successor = *found;
+            successors.erase(found);
         }
     }
-    roles.surplus = std::move(settled);
+    roles.surplus = std::move(regular);
     roles.surplus.insert(roles.surplus.end(), successors.begin(), successors.end());
     return roles;
 }

@@ -22,16 +22,16 @@ Judgement judge_running(const ObservedContainer& container) {
 
 /// Why a post_start hook of the container's last run failed; it cannot be run again.
 std::string failed_hook(const ObservedContainer& container, const History& history) {
-    const auto owed = history.owed_hooks.find(subject_of(container.slot));
-    const bool about_it = owed != history.owed_hooks.end() && owed->second.container == container.id;
-    return about_it ? owed->second.failure : "";
+    const auto pending = history.pending_hooks.find(subject_of(container.slot));
+    const bool about_it = pending != history.pending_hooks.end() && pending->second.container == container.id;
+    return about_it ? pending->second.failure : "";
 }
 
 Judgement judge_ended(const Service& service, const ObservedContainer& container, const History& history) {
-    const auto past = history.past.find(container.id);
-    if (past != history.past.end() && past->second.run == container.started_at) {
-        if (past->second.stopped_by_hand) return {Verdict::stopped, "stopped manually"};
-        if (past->second.cut_off)
+    const auto ended_run = history.ended_run.find(container.id);
+    if (ended_run != history.ended_run.end() && ended_run->second.run == container.started_at) {
+        if (ended_run->second.stopped_manually) return {Verdict::stopped, "stopped manually"};
+        if (ended_run->second.interrupted)
             return {Verdict::stopped, "interrupted when the engine or the machine went down"};
         return {Verdict::stopped, "stopped by dockerextd"};
     }
@@ -43,7 +43,7 @@ Judgement judge_ended(const Service& service, const ObservedContainer& container
         const std::string hook = failed_hook(container, history);
         return hook.empty() ? Judgement{Verdict::completed, ""} : Judgement{Verdict::failed, hook};
     }
-    if (service.restart_given)
+    if (service.restart_is_set)
         return {Verdict::failed, "exited with code " + std::to_string(container.exit_code) +
                                      ", and its restart policy does not restart it"};
     return {Verdict::stopped, "exited with code " + std::to_string(container.exit_code)};

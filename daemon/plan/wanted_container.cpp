@@ -51,17 +51,20 @@ std::string container_of(const Replica& replica, const ServiceName& service) {
 
 std::string network_mode(const Replica& replica) {
     const Service& service = replica.service;
-    return service.network_of ? container_of(replica, *service.network_of) : service.container.network_mode;
+    return service.network_mode_service ? container_of(replica, *service.network_mode_service)
+                                        : service.container.network_mode;
 }
 
 std::string ipc_mode(const Replica& replica) {
     const Service& service = replica.service;
-    return service.ipc_of ? container_of(replica, *service.ipc_of) : service.container.ipc_mode;
+    return service.ipc_mode_service ? container_of(replica, *service.ipc_mode_service)
+                                    : service.container.ipc_mode;
 }
 
 std::string pid_mode(const Replica& replica) {
     const Service& service = replica.service;
-    return service.pid_of ? container_of(replica, *service.pid_of) : service.container.pid_mode;
+    return service.pid_mode_service ? container_of(replica, *service.pid_mode_service)
+                                    : service.container.pid_mode;
 }
 
 std::vector<std::string> volumes_from(const Replica& replica) {
@@ -125,7 +128,7 @@ ContainerSpec complete_spec(const Replica& replica, const ObservedContainer* old
     return spec;
 }
 
-std::vector<Difference> wrong_with(const Replica& replica, const ObservedContainer& container) {
+std::vector<Difference> find_drift(const Replica& replica, const ObservedContainer& container) {
     const auto image = replica.work.observed.images.find(replica.service.container.image);
     const Expectation expected{
         .service = replica.service,
@@ -138,11 +141,11 @@ std::vector<Difference> wrong_with(const Replica& replica, const ObservedContain
         .redact = replica.work.desired.redact,
         .engine = replica.work.observed.engine,
         .observed = replica.work.observed};
-    std::vector<Difference> wrong = differences(expected, container);
-    std::erase_if(wrong, [&](const Difference& difference) {
+    std::vector<Difference> drift = differences(expected, container);
+    std::erase_if(drift, [&](const Difference& difference) {
         return replica.work.frozen(replica.subject, replica.service.name, difference.change);
     });
-    return wrong;
+    return drift;
 }
 
 }  // namespace dockerext::plan

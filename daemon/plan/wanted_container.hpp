@@ -16,6 +16,6 @@ std::vector<std::string> links(const Replica& replica);
 model::ContainerSpec complete_spec(const Replica& replica, const model::ObservedContainer* old);
 
 /// All differences of an existing container, except frozen fields, which are only reported.
-std::vector<Difference> wrong_with(const Replica& replica, const model::ObservedContainer& container);
+std::vector<Difference> find_drift(const Replica& replica, const model::ObservedContainer& container);
 
 }  // namespace dockerext::plan

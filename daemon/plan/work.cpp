@@ -38,19 +38,21 @@ void Work::hold(Held held) {
 }
 
 bool Work::backing_off(const Subject& subject, const std::optional<ServiceName>& service) {
-    if (history.troubles.empty()) return false;
-    const auto trouble = history.troubles.find(subject);
-    if (trouble == history.troubles.end() || trouble->second.next_attempt <= now) return false;
-    hold({subject, service, Held::Why::backoff, trouble->second.last_error, trouble->second.next_attempt});
+    if (history.failure_records.empty()) return false;
+    const auto failure_record = history.failure_records.find(subject);
+    if (failure_record == history.failure_records.end() || failure_record->second.next_attempt <= now)
+        return false;
+    hold({subject, service, Held::Why::backoff, failure_record->second.last_error,
+          failure_record->second.next_attempt});
     return true;
 }
 
 bool Work::frozen(const Subject& subject, const std::optional<ServiceName>& service, const Change& change) {
-    constexpr unsigned repairs_allowed = 2;
-    const auto repaired = history.repaired_for.find(subject);
-    if (repaired == history.repaired_for.end()) return false;
+    constexpr unsigned max_repairs = 2;
+    const auto repaired = history.repair_counts.find(subject);
+    if (repaired == history.repair_counts.end()) return false;
     const auto times = repaired->second.find(change.field);
-    if (times == repaired->second.end() || times->second < repairs_allowed) return false;
+    if (times == repaired->second.end() || times->second < max_repairs) return false;
     hold({subject,
           service,
           Held::Why::frozen,
@@ -78,9 +80,9 @@ bool Work::is_taken(const ContainerName& name) {
 void Work::hold_unknown() {
     for (const auto& each : observed.unknown) {
         const Subject& subject = each.first;
-        const bool told = std::any_of(plan.held.begin(), plan.held.end(),
-                                      [&](const Held& held) { return held.subject == subject; });
-        if (!told && !busy(subject)) hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});
+        const bool reported = std::any_of(plan.held.begin(), plan.held.end(),
+                                          [&](const Held& held) { return held.subject == subject; });
+        if (!reported && !busy(subject)) hold({subject, {}, Held::Why::unknown, known(subject).refused, {}});
     }
 }
 

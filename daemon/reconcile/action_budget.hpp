@@ -12,18 +12,18 @@ namespace dockerext::reconcile {
 class ActionBudget {
 public:
     /// Whether a new action may start now.
-    bool allows(model::SteadyTime now) const { return left(now) > 0; }
+    bool allows(model::SteadyTime now) const { return available(now) > 0; }
     void spend(std::size_t actions, model::SteadyTime now);
     /// When the next action may start.
     model::SteadyTime ready_at(model::SteadyTime now) const;
 
 private:
-    static constexpr double most = 1500;
-    static constexpr double per_second = 2;
+    static constexpr double capacity = 1500;
+    static constexpr double refill_per_second = 2;
 
-    double left(model::SteadyTime now) const;
+    double available(model::SteadyTime now) const;
 
-    double left_ = most;
+    double available_ = capacity;
     model::SteadyTime at_;
 };
 

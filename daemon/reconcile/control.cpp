@@ -1,7 +1,7 @@
 #include "reconcile/control.hpp"
 
+#include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
-#include "base/contained.hpp"
 #include "base/iso_time.hpp"
 #include "base/json_document.hpp"
 #include "base/json_reader.hpp"
@@ -27,8 +27,8 @@ namespace {
 constexpr std::size_t log_limit = std::size_t{1} << 20;  ///< bytes in one answer, for all containers together
 constexpr unsigned log_lines = 10'000;                   ///< for one container
 
-ControlResponse refused(unsigned status, const std::string& error,
-                        const std::vector<Problem>& problems = {}) {
+ControlResponse error_response(unsigned status, const std::string& error,
+                               const std::vector<Problem>& problems = {}) {
     JsonWriter json;
     json.begin_object();
     json.text("error", error);
@@ -37,9 +37,9 @@ ControlResponse refused(unsigned status, const std::string& error,
     return {status, json.take()};
 }
 
-ControlResponse refused(const Error& error) {
-    const bool theirs = error.kind() == ErrorKind::invalid_input;
-    return refused(theirs ? 400 : 502, error.message());
+ControlResponse error_response(const Error& error) {
+    const bool is_client_error = error.kind() == ErrorKind::invalid_input;
+    return error_response(is_client_error ? 400 : 502, error.message());
 }
 
 /// One member of a JSON text that this program made itself.
@@ -52,7 +52,7 @@ std::string member(const std::string& text, std::string_view key) {
         .text();
 }
 
-std::string removed_list(const std::vector<std::string>& names) {
+std::string removed_json(const std::vector<std::string>& names) {
     JsonWriter json;
     json.begin_object();
     json.begin_array("removed");
@@ -77,7 +77,7 @@ Result<> read_body(const Secret& body, Read read) {
     return {};
 }
 
-model::Plan only(const model::Plan& plan, const std::string& service) {
+model::Plan only_of_service(const model::Plan& plan, const std::string& service) {
     const auto other = [&](const auto& entry) { return !entry.service || entry.service->value != service; };
     model::Plan part = plan;
     std::erase_if(part.steps, other);
@@ -90,11 +90,11 @@ model::Plan only(const model::Plan& plan, const std::string& service) {
 
 Task<ControlResponse> Control::answer(ControlRequest request) {
     const std::string what = request.method + " " + request.path;
-    auto replying = contained(reply(std::move(request)));
+    auto replying = catch_exceptions(reply(std::move(request)));
     auto reply = co_await std::move(replying);
     if (reply) co_return std::move(*reply);
     log::error("cannot answer a request", {{"STEP", what}, {"ERROR", reply.error().message()}});
-    co_return refused(500, reply.error().message());
+    co_return error_response(500, reply.error().message());
 }
 
 Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
@@ -105,7 +105,7 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
     };
     if (what == "GET /v1/status") {
         const auto waited = co_await long_poll_.wait(request);
-        co_return waited ? ControlResponse{200, report::to_json(status())} : refused(waited.error());
+        co_return waited ? ControlResponse{200, report::to_json(status())} : error_response(waited.error());
     }
     if (what == "GET /v1/plan") co_return ControlResponse{200, plan::to_json(plan())};
     if (what == "POST /v1/plan") co_return co_await preview(std::move(request.body));
@@ -119,7 +119,7 @@ Task<Result<ControlResponse>> Control::reply(ControlRequest request) {
         co_return ControlResponse{};
     }
     if (what == "POST /v1/down") co_return co_await down(std::move(request.body));
-    co_return refused(404, "no such request: " + what);
+    co_return error_response(404, "no such request: " + what);
 }
 
 Facts Control::facts() const {
@@ -137,9 +137,9 @@ model::Status Control::status() const { return status_of(facts(), steady_now(), 
 /// The engine's own steps first, in the order of execution.
 model::Plan Control::plan() const {
     const std::string why = why_nothing_is_known(facts());
-    const Accepted* accepted = intent_.in_force();
-    const bool asks = accepted != nullptr && !accepted->desired.project.services.empty();
-    if (!asks || why.empty()) return joined(engine_reconciler_.plan(), reconciler_.plan());
+    const AcceptedSettings* accepted = intent_.in_force();
+    const bool has_services = accepted != nullptr && !accepted->desired.project.services.empty();
+    if (!has_services || why.empty()) return joined(engine_reconciler_.plan(), reconciler_.plan());
     model::Plan unknown;
     unknown.held.push_back(
         {model::every(model::Subject::Kind::container), {}, model::Held::Why::unknown, why, {}});
@@ -149,7 +149,7 @@ model::Plan Control::plan() const {
 ControlResponse Control::explain(const std::string& service) const {
     model::Status all = status();
     std::erase_if(all.services, [&](const model::ServiceStatus& each) { return each.name.value != service; });
-    if (all.services.empty()) return refused(404, "no service '" + service + "' in the settings");
+    if (all.services.empty()) return error_response(404, "no service '" + service + "' in the settings");
     // `explain` does not show the part of the status that says why nothing is known.
     if (const std::string why = why_nothing_is_known(facts()); !why.empty()) all.services[0].reason = why;
     std::vector<state::JournalEntry> entries = journal_.since({});
@@ -157,14 +157,15 @@ ControlResponse Control::explain(const std::string& service) const {
     if (entries.size() > 20) entries.erase(entries.begin(), entries.end() - 20);
     const std::string services = member(report::to_json(all), "services");
     return {200, "{\"service\":" + services.substr(1, services.size() - 2) +
-                     ",\"plan\":" + plan::to_json(only(plan(), service)) +
+                     ",\"plan\":" + plan::to_json(only_of_service(plan(), service)) +
                      ",\"history\":" + member(report::to_json(entries), "entries") + "}"};
 }
 
 ControlResponse Control::history(const std::string& since) const {
     const auto time = since.empty() ? std::optional(model::WallTime{}) : parse_iso_time(since);
     if (!time)
-        return refused(400, "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
+        return error_response(400,
+                              "since: expected a time such as 2024-01-31T12:00:00Z, found '" + since + "'");
     return {200, report::to_json(journal_.since(*time))};
 }
 
@@ -174,17 +175,17 @@ Task<ControlResponse> Control::preview(Secret body) {
         envelope.public_settings = reader.string("settings").value_or("");
         envelope.protected_settings = reader.secret("protected").value_or(Secret());
     });
-    if (!read) co_return refused(read.error());
+    if (!read) co_return error_response(read.error());
     auto intake = co_await settings_intake_.examine(std::move(envelope));
-    if (!intake) co_return refused(intake.error());
-    if (!intake->accepted) co_return refused(422, "the settings are not valid", intake->problems);
+    if (!intake) co_return error_response(intake.error());
+    if (!intake->accepted) co_return error_response(422, "the settings are not valid", intake->problems);
     auto engine = co_await engine_reconciler_.preview(std::move(intake->accepted->engine));
-    if (!engine) co_return refused(engine.error());
+    if (!engine) co_return error_response(engine.error());
     model::Desired desired = std::move(intake->accepted->desired);
-    desired.redact.also(client_.redact());
+    desired.redact.merge(client_.redact());
     auto services =
         co_await reconcile::preview(client_, std::move(desired), intent_.project(), ledger_.history());
-    if (!services) co_return refused(services.error());
+    if (!services) co_return error_response(services.error());
     co_return ControlResponse{200, plan::to_json(joined(std::move(*engine), std::move(*services)))};
 }
 
@@ -193,11 +194,11 @@ ControlResponse Control::reconcile(const Secret& body) {
     const auto read = read_body(body, [&](ObjectReader& reader) {
         for (std::string& name : reader.strings("services")) services.insert({std::move(name)});
     });
-    if (!read) return refused(read.error());
+    if (!read) return error_response(read.error());
     for (const model::ServiceName& service : services) {
-        const Accepted* accepted = intent_.in_force();
+        const AcceptedSettings* accepted = intent_.in_force();
         if (accepted == nullptr || !accepted->desired.project.services.contains(service)) {
-            return refused(404, "no service '" + service.value + "' in the settings");
+            return error_response(404, "no service '" + service.value + "' in the settings");
         }
     }
     if (services.empty()) engine_reconciler_.retry();
@@ -208,10 +209,10 @@ ControlResponse Control::reconcile(const Secret& body) {
 ControlResponse Control::pause(const Secret& body) {
     std::optional<std::int64_t> seconds;
     const auto read = read_body(body, [&](ObjectReader& reader) { seconds = reader.integer("seconds"); });
-    if (!read) return refused(read.error());
+    if (!read) return error_response(read.error());
     constexpr std::int64_t ten_years = 10LL * 366 * 86400;
     if (seconds && (*seconds <= 0 || *seconds > ten_years))
-        return refused(400, "seconds: must be positive, at most ten years");
+        return error_response(400, "seconds: must be positive, at most ten years");
     std::optional<std::chrono::seconds> duration;
     if (seconds) duration = std::chrono::seconds(*seconds);
     reconciler_.pause(duration);
@@ -222,12 +223,12 @@ Task<ControlResponse> Control::down(Secret body) {
     bool volumes = false;
     const auto read =
         read_body(body, [&](ObjectReader& reader) { volumes = reader.boolean("volumes").value_or(false); });
-    if (!read) co_return refused(read.error());
-    reconciler_.dismiss(volumes ? model::Extent::with_volumes : model::Extent::without_volumes);
-    if (auto forgotten = settings_intake_.forget(); !forgotten) co_return refused(forgotten.error());
-    const auto removed = co_await reconciler_.dismissed();
-    if (!removed) co_return refused(removed.error());
-    co_return ControlResponse{200, removed_list(*removed)};
+    if (!read) co_return error_response(read.error());
+    reconciler_.down(volumes ? model::RemovalScope::with_volumes : model::RemovalScope::without_volumes);
+    if (auto forgotten = settings_intake_.forget(); !forgotten) co_return error_response(forgotten.error());
+    const auto removed = co_await reconciler_.wait_until_down();
+    if (!removed) co_return error_response(removed.error());
+    co_return ControlResponse{200, removed_json(*removed)};
 }
 
 Task<ControlResponse> Control::logs(std::string service, std::string lines) {
@@ -238,12 +239,13 @@ Task<ControlResponse> Control::logs(std::string service, std::string lines) {
     const auto found =
         std::find_if(all.services.begin(), all.services.end(),
                      [&](const model::ServiceStatus& each) { return each.name.value == service; });
-    if (found == all.services.end()) co_return refused(404, "no service '" + service + "' in the settings");
+    if (found == all.services.end())
+        co_return error_response(404, "no service '" + service + "' in the settings");
     const std::size_t share = log_limit / std::max<std::size_t>(found->containers.size(), 1);
     for (const model::ContainerStatus& container : found->containers) {
         const auto tail =
             co_await engine::container_logs(client_, container.id.value, std::min(count, log_lines), share);
-        if (!tail) co_return refused(tail.error());
+        if (!tail) co_return error_response(tail.error());
         text += *tail;
     }
     JsonWriter json;

@@ -1,15 +1,15 @@
 #include "reconcile/daemon.hpp"
 
-#include "base/chance.hpp"
 #include "base/message_id.hpp"
+#include "base/random_fraction.hpp"
 #include "base/spawn.hpp"
 #include "base/task_group.hpp"
 #include "reconcile/control.hpp"
 #include "reconcile/engine_link.hpp"
 #include "reconcile/engine_reconciler.hpp"
-#include "reconcile/hands_off.hpp"
 #include "reconcile/reconciler.hpp"
 #include "reconcile/settings_intake.hpp"
+#include "reconcile/status_only.hpp"
 #include "report/control_server.hpp"
 #include "state/lock.hpp"
 #include "state/paths.hpp"
@@ -47,7 +47,7 @@ Result<Files> open_files(const state::Paths& paths) {
     return Files{std::move(*lock), std::move(*journal), std::move(*spool)};
 }
 
-void tell_of_interruption(const state::Journal& journal) {
+void log_interrupted_steps(const state::Journal& journal) {
     for (const state::JournalEntry& entry : journal.interrupted()) {
         log::warning("a step was interrupted; checking whether it took effect",
                      {{"STEP", entry.verb}, {"OBJECT", entry.object}, {"SERVICE", entry.service}});
@@ -55,7 +55,7 @@ void tell_of_interruption(const state::Journal& journal) {
 }
 
 /// Runs until SIGTERM or SIGINT. SIGHUP requests a full check.
-Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler) {
+Task<void> handle_signals(Reconciler& reconciler, EngineReconciler& engine_reconciler) {
     asio::signal_set signals(co_await asio::this_coro::executor, SIGTERM, SIGINT, SIGHUP);
     for (;;) {
         const auto [error, number] = co_await signals.async_wait(asio::as_tuple(asio::use_awaitable));
@@ -70,24 +70,24 @@ Task<void> obey_signals(Reconciler& reconciler, EngineReconciler& engine_reconci
 
 /// Delays use the steady clock, so a clock change does not affect them. But the known times of the engine's
 /// events are of the old clock.
-Task<void> obey_clock(Reconciler& reconciler, EngineLink& link) {
+Task<void> handle_clock_changes(Reconciler& reconciler, EngineLink& link) {
     auto clock = watches::ClockWatch::open(co_await asio::this_coro::executor);
     if (!clock)
         co_return log::warning("cannot notice changes of the clock", {{"ERROR", clock.error().message()}});
     for (;;) {
-        const bool set = co_await clock->set();
-        if (!set) co_return;
+        const bool changed = co_await clock->changed();
+        if (!changed) co_return;
         log::info("checking everything, because the clock was set", {});
         link.clock_was_set();
         reconciler.check_everything();
     }
 }
 
-Task<Result<>> leave_alone(state::Paths paths, std::string newer) {
+Task<Result<>> lock_and_run_status_only(state::Paths paths, std::string newer) {
     if (auto made = state::make_folders(paths); !made) co_return made.error();
     const auto lock = state::lock_folder(paths.state);
     if (!lock) co_return lock.error();
-    co_return co_await stay_hands_off(paths, std::move(newer));
+    co_return co_await run_status_only(paths, std::move(newer));
 }
 
 // NOLINTNEXTLINE(readability-function-size): creates all parts, in the only order that their references allow
@@ -95,30 +95,31 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     Changes changes;
-    FailureLedger ledger(chance);
-    MemoryFile memory(state::MemoryStore(paths.state), ledger);
-    Intent intent(memory, ledger);
-    Trigger loop;
+    FailureLedger ledger(random_fraction);
+    DaemonStateFile state_file(state::DaemonStateStore(paths.state), ledger);
+    Intent intent(state_file, ledger);
+    Trigger reconcile_trigger;
     EngineReconciler engine_reconciler(executor, client, files.journal, root,
-                                       state::HostRecordStore(paths.host_record), intent, loop, changes);
+                                       state::HostRecordStore(paths.host_record), intent, reconcile_trigger,
+                                       changes);
     Reconciler reconciler(executor, {.client = client,
                                      .journal = files.journal,
                                      .intent = intent,
-                                     .memory = memory,
+                                     .state_file = state_file,
                                      .ledger = ledger,
                                      .engine_reconciler = engine_reconciler,
-                                     .trigger = loop,
+                                     .trigger = reconcile_trigger,
                                      .changes = changes});
     EngineLink link(client, {[&](const auto& missed) {
                                  engine_reconciler.engine_connected(missed.version);
                                  reconciler.engine_connected(missed);
                              },
-                             [&](const engine::Event& event) { reconciler.heard(event); },
+                             [&](const engine::Event& event) { reconciler.event_received(event); },
                              [&](const Error&) {
                                  engine_reconciler.engine_lost();
                                  reconciler.engine_lost();
                              }});
-    if (const auto until = memory.looked_until()) link.heard_until(*until);
+    if (const auto until = state_file.last_look_at()) link.set_received_until(*until);
     Reporter reporter(changes, state::ReportTargetStore(paths.state));
     SettingsIntake settings_intake(paths, std::move(files.spool), state::SettingsStore(paths.state), intent,
                                    reconciler, engine_reconciler, reporter, changes);
@@ -135,7 +136,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     tasks.spawn(settings_intake.run());
     tasks.spawn(link.run());
     tasks.spawn(link.watch());
-    tasks.spawn(obey_clock(reconciler, link));
+    tasks.spawn(handle_clock_changes(reconciler, link));
     tasks.spawn(engine_reconciler.run());
     tasks.spawn(reconciler.run());
     tasks.spawn(reporter.run([&] { return control.status(); }));
@@ -143,7 +144,7 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
     systemd::notify_ready();
     log::info("daemon started",
               {log::id_daemon_started, {"STATE", paths.state.string()}, {"ENGINE", socket.string()}});
-    co_await obey_signals(reconciler, engine_reconciler);
+    co_await handle_signals(reconciler, engine_reconciler);
     systemd::notify_stopping();
     log::info("daemon stopping", {});
     tasks.cancel();
@@ -156,13 +157,13 @@ Task<Result<>> serve(const fs::path& root, const state::Paths& paths, const fs::
 Task<Result<>> daemon(fs::path root, std::string docker_host) {
     const auto socket = engine::parse_docker_host(docker_host);
     if (!socket) co_return socket.error();
-    systemd::notify_before_waiting_for_the_disk();
+    systemd::notify_before_each_sync();
     const state::Paths paths(root);
     if (auto newer = state::newer_state(paths.state))
-        co_return co_await leave_alone(paths, std::move(*newer));
+        co_return co_await lock_and_run_status_only(paths, std::move(*newer));
     auto files = open_files(paths);
     if (!files) co_return files.error();
-    tell_of_interruption(files->journal);
+    log_interrupted_steps(files->journal);
     co_return co_await serve(root, paths, *socket, std::move(*files));
 }
 

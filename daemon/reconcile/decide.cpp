@@ -1,6 +1,6 @@
 #include "reconcile/decide.hpp"
 
-#include "plan/leaving.hpp"
+#include "plan/former_project.hpp"
 #include "plan/planner.hpp"
 
 #include <algorithm>
@@ -13,34 +13,34 @@ namespace {
 
 bool is_busy(const World& world, const ProjectName& project) {
     return std::any_of(world.history->busy.begin(), world.history->busy.end(),
-                       [&](const Subject& subject) { return leaving_project_of(subject) == project; });
+                       [&](const Subject& subject) { return former_project_of(subject) == project; });
 }
 
 bool has_busy_container(const World& world, const ProjectName& project) {
     return std::any_of(world.history->busy.begin(), world.history->busy.end(), [&](const Subject& subject) {
-        return subject.kind == Subject::Kind::container && leaving_project_of(subject) == project;
+        return subject.kind == Subject::Kind::container && former_project_of(subject) == project;
     });
 }
 
 /// Whether containers of the project are about to be removed, by work under way or after the next look. A
 /// project that cannot be inspected delays no other.
-bool is_being_removed(const World& world, const ProjectName& project, const LeavingProject& leaving) {
-    if (leaving.snapshot.look_failed) return false;
-    return world.draining.contains(project) || !leaving.snapshot.is_current ||
+bool is_being_removed(const World& world, const ProjectName& project, const FormerProject& former) {
+    if (former.snapshot.look_failed) return false;
+    return world.draining.contains(project) || !former.snapshot.is_current ||
            has_busy_container(world, project);
 }
 
-/// Decides on one leaving project: its plan, or that it is gone.
-void decide_leaving(const World& world, const ProjectName& project, const LeavingProject& leaving,
-                    SteadyTime now, Decision& decision) {
-    if (!leaving.snapshot.is_current || world.draining.contains(project)) return;
-    const Observed& observed = *leaving.snapshot.observed;
-    if (plan::is_gone(project, leaving.extent, observed) && !is_busy(world, project)) {
+/// Decides on one former project: its plan, or that it is gone.
+void decide_former_project(const World& world, const ProjectName& project, const FormerProject& former,
+                           SteadyTime now, Decision& decision) {
+    if (!former.snapshot.is_current || world.draining.contains(project)) return;
+    const Observed& observed = *former.snapshot.observed;
+    if (plan::is_gone(project, former.scope, observed) && !is_busy(world, project)) {
         decision.gone.insert(project);
         return;
     }
-    Plan plan = plan::make_down_plan(project, leaving.extent, observed, *world.history, now, *world.redact);
-    decision.leaving = joined(std::move(decision.leaving), std::move(plan));
+    Plan plan = plan::make_down_plan(project, former.scope, observed, *world.history, now, *world.redact);
+    decision.former = joined(std::move(decision.former), std::move(plan));
 }
 
 void decide_services(const World& world, SteadyTime now, Decision& decision) {
@@ -48,10 +48,10 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
         decision.services.emplace();
         return;
     }
-    const bool drains = world.draining.contains(world.desired->project.name);
-    if (!world.snapshot.is_current || drains) return;
+    const bool is_draining = world.draining.contains(world.desired->project.name);
+    if (!world.snapshot.is_current || is_draining) return;
     decision.services = plan::make_plan(*world.desired, *world.snapshot.observed, *world.history, now);
-    const bool removing = std::any_of(world.leaving.begin(), world.leaving.end(), [&](const auto& each) {
+    const bool removing = std::any_of(world.former.begin(), world.former.end(), [&](const auto& each) {
         return is_being_removed(world, each.first, each.second);
     });
     if (removing) plan::wait_for_removals(*decision.services, *world.snapshot.observed);
@@ -59,11 +59,11 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
 
 Plan to_run(const World& world, const Decision& decision) {
     const Plan services = decision.services.value_or(Plan());
-    if (!plan::has_runnable(decision.leaving) && !plan::has_runnable(services)) return {};
-    if (decision.leaving.steps.empty()) return services;
+    if (!plan::has_runnable(decision.former) && !plan::has_runnable(services)) return {};
+    if (decision.former.steps.empty()) return services;
     static const Observed nothing;
     const Observed& observed = world.snapshot.observed != nullptr ? *world.snapshot.observed : nothing;
-    return plan::joined_after_removals(decision.leaving, services, observed);
+    return plan::joined_after_removals(decision.former, services, observed);
 }
 
 void add_backoffs(const Plan& plan, WakeUps& wake_ups) {
@@ -78,19 +78,19 @@ void add_looks(const Snapshot& snapshot, const std::string& project, WakeUps& wa
     if (snapshot.look_failed)
         return wake_ups.add(snapshot.look_again_at, project + " is inspected again after a failure");
     if (snapshot.observed != nullptr && !snapshot.observed->unknown.empty())
-        wake_ups.add(snapshot.ask_again_at, "unknown objects of " + project + " are inspected again");
+        wake_ups.add(snapshot.retry_unknown_at, "unknown objects of " + project + " are inspected again");
 }
 
 WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now) {
     WakeUps wake_ups;
     if (world.desired != nullptr) add_looks(world.snapshot, "the project", wake_ups);
-    if (world.desired != nullptr || !world.leaving.empty())
+    if (world.desired != nullptr || !world.former.empty())
         wake_ups.add(world.next_full_check, "next full check");
     if (decision.services) add_backoffs(*decision.services, wake_ups);
-    for (const auto& [project, leaving] : world.leaving) {
-        if (!world.draining.contains(project)) add_looks(leaving.snapshot, "a former project", wake_ups);
+    for (const auto& [project, former] : world.former) {
+        if (!world.draining.contains(project)) add_looks(former.snapshot, "a former project", wake_ups);
     }
-    add_backoffs(decision.leaving, wake_ups);
+    add_backoffs(decision.former, wake_ups);
     if (world.next_action > now && !decision.to_run.steps.empty())
         wake_ups.add(world.next_action, "the rate limit allows further actions");
     return wake_ups;
@@ -98,22 +98,22 @@ WakeUps wake_ups_of(const World& world, const Decision& decision, SteadyTime now
 
 }  // namespace
 
-bool may_act(const World& world, WallTime wall_now) {
+bool can_act(const World& world, WallTime wall_now) {
     const bool paused = world.paused_until && wall_now < *world.paused_until;
     return !paused && world.is_connected && world.is_engine_ready;
 }
 
 Decision decide(const World& world, SteadyTime now, WallTime wall_now) {
     Decision decision;
-    if (!may_act(world, wall_now)) {
+    if (!can_act(world, wall_now)) {
         if (world.paused_until && *world.paused_until != WallTime::max())
             decision.wake_ups.add(
                 now + std::chrono::duration_cast<SteadyTime::duration>(*world.paused_until - wall_now),
                 "the pause ends");
         return decision;
     }
-    for (const auto& [project, leaving] : world.leaving)
-        decide_leaving(world, project, leaving, now, decision);
+    for (const auto& [project, former] : world.former)
+        decide_former_project(world, project, former, now, decision);
     decide_services(world, now, decision);
     decision.to_run = to_run(world, decision);
     decision.wake_ups = wake_ups_of(world, decision, now);

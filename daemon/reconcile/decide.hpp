@@ -14,14 +14,14 @@ struct Decision {
     /// The plan of the project in force; none if nothing is known now: the daemon is paused, has no engine,
     /// or has no snapshot to rely on.
     std::optional<model::Plan> services;
-    model::Plan leaving;                ///< the plan that removes the leaving projects
+    model::Plan former;                 ///< the plan that removes the former projects
     model::Plan to_run;                 ///< both, in order; empty if none of it can start now
-    std::set<model::ProjectName> gone;  ///< leaving projects of which no object is left
+    std::set<model::ProjectName> gone;  ///< former projects of which no object is left
     WakeUps wake_ups;
 };
 
 /// Whether the daemon may look and act at all: it is not paused, and the engine is connected and ready.
-bool may_act(const World& world, model::WallTime wall_now);
+bool can_act(const World& world, model::WallTime wall_now);
 
 /// Pure: the same world and time give the same decision.
 Decision decide(const World& world, SteadyTime now, model::WallTime wall_now);

@@ -17,55 +17,55 @@ bool is_ready(const ObservedContainer& made, DependencyCondition condition) {
            made.health == Health::none;
 }
 
-bool want_restarts_of(LedgerState& ledger, const Service& dependent, const ObservedContainer& made,
-                      DependencyCondition condition, const Observed& observed) {
-    bool wanted = false;
+bool request_restarts_of(LedgerState& ledger, const Service& dependent, const ObservedContainer& made,
+                         DependencyCondition condition, const Observed& observed) {
+    bool needed = false;
     const bool ready = is_ready(made, condition);
     for (const auto& [id, container] : observed.containers) {
         if (container.slot.service != dependent.name || container.state != ContainerState::running) continue;
-        const auto followed = ledger.history.followed.find(id);
+        const auto restarted_for = ledger.history.restarted_for.find(id);
         const bool has_followed =
-            followed != ledger.history.followed.end() && followed->second >= made.started_at;
+            restarted_for != ledger.history.restarted_for.end() && restarted_for->second >= made.started_at;
         if (ready && (has_followed || container.started_at >= made.started_at)) continue;
-        if (ready) ledger.history.restart_wanted[id] = made.started_at;
-        wanted = true;
+        if (ready) ledger.history.pending_restarts[id] = made.started_at;
+        needed = true;
     }
-    return wanted;
+    return needed;
 }
 
 /// Whether dependents of the slot still have to be restarted, now or later.
-bool want_restarts_after(LedgerState& ledger, const Subject& subject, const ContainerId& old,
-                         const Project& project, const Observed& observed) {
+bool request_restarts_after(LedgerState& ledger, const Subject& subject, const ContainerId& old,
+                            const Project& project, const Observed& observed) {
     const auto made = std::find_if(
         observed.containers.begin(), observed.containers.end(),
         [&](const auto& each) { return each.first != old && subject_of(each.second.slot) == subject; });
     if (made == observed.containers.end()) return ledger.history.busy.contains(subject);
-    bool wanted = false;
+    bool needed = false;
     for (const auto& [name, service] : project.services) {
         const auto dependency = service.depends_on.find(made->second.slot.service);
         if (dependency == service.depends_on.end() || !dependency->second.restart) continue;
-        wanted =
-            want_restarts_of(ledger, service, made->second, dependency->second.condition, observed) || wanted;
+        needed = request_restarts_of(ledger, service, made->second, dependency->second.condition, observed) ||
+                 needed;
     }
-    return wanted;
+    return needed;
 }
 
 }  // namespace
 
-void want_restarts(LedgerState& ledger, const Project& project, const Observed& observed) {
+void request_restarts(LedgerState& ledger, const Project& project, const Observed& observed) {
     ledger.followed_services.clear();
     for (const auto& [name, service] : project.services) {
         for (const auto& [other, dependency] : service.depends_on) {
             if (dependency.restart) ledger.followed_services.insert(other);
         }
     }
-    std::erase_if(ledger.history.restart_wanted, [&](const auto& each) {
+    std::erase_if(ledger.history.pending_restarts, [&](const auto& each) {
         const auto container = observed.containers.find(each.first);
         return container == observed.containers.end() ||
                !ledger.history.busy.contains(subject_of(container->second.slot));
     });
     std::erase_if(ledger.history.recreated, [&](const auto& each) {
-        return !want_restarts_after(ledger, each.first, each.second, project, observed);
+        return !request_restarts_after(ledger, each.first, each.second, project, observed);
     });
 }
 

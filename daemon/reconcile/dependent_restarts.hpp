@@ -8,6 +8,6 @@
 /// fact of a recreation is on disk before the new container starts; the rest is derived from each snapshot.
 namespace dockerext::reconcile {
 
-void want_restarts(LedgerState& ledger, const model::Project& project, const model::Observed& observed);
+void request_restarts(LedgerState& ledger, const model::Project& project, const model::Observed& observed);
 
 }  // namespace dockerext::reconcile

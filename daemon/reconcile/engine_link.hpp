@@ -17,15 +17,15 @@ namespace dockerext::reconcile {
 class EngineLink {
 public:
     /// The events of the engine between the last event received and this connection.
-    struct Missed {
+    struct MissedEvents {
         std::string version;  ///< of the engine that is connected now
         std::vector<engine::Event> events;
         /// Whether `events` is complete: nothing else can have happened, except while the engine was down.
-        bool all = false;
+        bool complete = false;
     };
     struct Listener {
-        std::function<void(const Missed&)> connected;  ///< called after the subscription to events
-        std::function<void(const engine::Event&)> heard;
+        std::function<void(const MissedEvents&)> connected;  ///< called after the subscription to events
+        std::function<void(const engine::Event&)> event_received;
         std::function<void(const Error&)> lost;
     };
 
@@ -38,31 +38,31 @@ public:
     Task<void> watch();
 
     bool connected() const noexcept { return connected_; }
-    /// The start of the time that `Missed` covers, as long as this link has received no event: the last
+    /// The start of the time that `MissedEvents` covers, as long as this link has received no event: the last
     /// moment at which an earlier process listened.
-    void heard_until(model::WallTime time) { last_heard_ = time; }
+    void set_received_until(model::WallTime time) { received_until_ = time; }
     /// The system clock was set, so the time of the last event is of the old clock. While connected, the link
     /// has received everything up to now.
     void clock_was_set() {
-        if (connected_) last_heard_ = wall_now();
+        if (connected_) received_until_ = wall_now();
     }
     /// The status of the engine, as far as it is known without a call.
     model::EngineStatus status() const;
 
 private:
-    Task<Error> hold();
+    Task<Error> connect_and_receive();
     Task<Result<engine::EventStream>> connect();
-    Task<Result<Missed>> ask_what_was_missed(model::WallTime until);
-    void lose(const Error& error);
-    Duration hung_for() const;
+    Task<Result<MissedEvents>> read_missed_events(model::WallTime until);
+    void connection_lost(const Error& error);
+    Duration hang_duration() const;
 
     engine::Client& client_;
     Listener listener_;
     bool connected_ = false;
-    std::optional<model::WallTime> last_heard_;
+    std::optional<model::WallTime> received_until_;
     model::EngineStatus status_;
-    std::optional<model::SteadyTime> asked_;     ///< when the ping that waits for an answer was sent
-    std::optional<model::WallTime> hung_since_;  ///< none while the engine answers
+    std::optional<model::SteadyTime> ping_sent_at_;  ///< when the ping that waits for an answer was sent
+    std::optional<model::WallTime> hung_since_;      ///< none while the engine answers
 };
 
 }  // namespace dockerext::reconcile

@@ -1,10 +1,10 @@
 #include "reconcile/engine_reconciler.hpp"
 
 #include "apply/engine_change.hpp"
-#include "base/chance.hpp"
+#include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
-#include "base/contained.hpp"
 #include "base/log.hpp"
+#include "base/random_fraction.hpp"
 #include "base/task_group.hpp"
 #include "observe/host_observer.hpp"
 #include "plan/host_work.hpp"
@@ -23,8 +23,8 @@ using namespace std::chrono_literals;
 namespace {
 
 constexpr Duration full_check = 5min;
-constexpr Duration look_again = 30s;  ///< after a look that failed
-constexpr Duration quiet = 2s;        ///< after new settings: more may follow, and one restart serves all
+constexpr Duration look_again = 30s;    ///< after a look that failed
+constexpr Duration restart_delay = 2s;  ///< after new settings: more may follow, and one restart serves all
 
 /// Whether the plan may stop or start the engine.
 bool touches_engine(const Plan& plan) {
@@ -47,24 +47,24 @@ bool restarts_engine(const Plan& plan) {
 
 EngineReconciler::EngineReconciler(const asio::any_io_executor& executor, engine::Client& client,
                                    state::Journal& journal, const std::filesystem::path& root,
-                                   state::HostRecordStore memory, const Intent& intent, Trigger& loop,
-                                   Changes& changes)
+                                   state::HostRecordStore host_record, const Intent& intent,
+                                   Trigger& reconcile_trigger, Changes& changes)
     : executor_(executor),
       client_(client),
       root_(root),
       systemd_(executor, {std::string(host_paths::engine_unit), "docker.socket"}),
-      store_(std::move(memory)),
+      store_(std::move(host_record)),
       access_{systemd_, store_, root_},
       apply_(client, journal, executor, apply::one_at_a_time, &access_),
       intent_(intent),
-      loop_(loop),
+      reconcile_trigger_(reconcile_trigger),
       changes_(changes),
-      ledger_(chance),
+      ledger_(random_fraction),
       tokens_(executor, {.changed = [this] { tokens_changed(); },
-                         .gained =
+                         .token_acquired =
                              [this](const std::string& registry) {
-                                 gained_registries_.insert(registry);
-                                 loop_.raise();
+                                 newly_accepting_registries_.insert(registry);
+                                 reconcile_trigger_.raise();
                              }}) {
     access_.progress = [this](const std::string& doing) { progress_ = doing; };
 }
@@ -97,24 +97,24 @@ void EngineReconciler::adopt(EngineDesired desired, Redactor redact) {
     tokens_.adopt(desired_->logins, desired_->azure_environment);
     tokens_changed();
     ledger_.new_settings();
-    made_ = {};  // it was for earlier settings
-    quiet_until_ = steady_now() + quiet;
-    settle(false);
+    host_plan_ = {};  // it was for earlier settings
+    no_restart_until_ = steady_now() + restart_delay;
+    set_engine_ready(false);
     trigger_.raise();
 }
 
-void EngineReconciler::dismiss() {
+void EngineReconciler::clear_settings() {
     desired_.reset();
     access_.redact = {};
-    made_ = {};
+    host_plan_ = {};
     tokens_.adopt({}, {});
     tokens_changed();
-    settle(true);
+    set_engine_ready(true);
 }
 
 /// The error of a failed pull may contain its token.
 void EngineReconciler::tokens_changed() {
-    client_.redact_also(tokens_.secrets());
+    client_.set_token_redactor(tokens_.secrets());
     trigger_.raise();
 }
 
@@ -133,10 +133,10 @@ void EngineReconciler::check_everything() { trigger_.raise(); }
 void EngineReconciler::retry() {
     ledger_.reset_backoff({});
     tokens_.retry();
-    if (auto memory = store_.load(); memory && !memory->refused.empty()) {
-        memory->refused.clear();
-        memory->refusal.clear();
-        if (const auto saved = store_.save(*memory); !saved)
+    if (auto host_record = store_.load(); host_record && !host_record->refused.empty()) {
+        host_record->refused.clear();
+        host_record->refusal.clear();
+        if (const auto saved = store_.save(*host_record); !saved)
             log::warning("cannot save the state of the engine part", {{"ERROR", saved.error().message()}});
     }
     trigger_.raise();
@@ -144,62 +144,62 @@ void EngineReconciler::retry() {
 
 plan::HostHistory EngineReconciler::history() const {
     plan::HostHistory history;
-    if (const auto memory = store_.load()) {
-        history.owned = memory->owned;
-        history.refused = memory->refused;
-        history.refusal = memory->refusal;
+    if (const auto host_record = store_.load()) {
+        history.owned = host_record->owned;
+        history.refused = host_record->refused;
+        history.refusal = host_record->refusal;
     }
-    history.troubles = ledger_.history().troubles;
+    history.failure_records = ledger_.history().failure_records;
     history.engine_version = engine_version_;
-    history.confirmed = confirmed_;
+    history.verified_logins = confirmed_;
     history.identities = tokens_.parts();
     return history;
 }
 
 Task<void> EngineReconciler::cycle() {
-    auto looking = contained(look_and_act());
+    auto looking = catch_exceptions(look_and_act());
     const Result<> done = co_await std::move(looking);
-    if (!done) not_seen(done.error());
+    if (!done) look_failed(done.error());
     changes_.raise();
 }
 
-std::string EngineReconciler::not_seen_text(const Error& error) const {
+std::string EngineReconciler::look_error_text(const Error& error) const {
     return access_.redact("cannot inspect this machine: " + error.message());
 }
 
-void EngineReconciler::not_seen(const Error& error) {
-    const std::string why = not_seen_text(error);
+void EngineReconciler::look_failed(const Error& error) {
+    const std::string why = look_error_text(error);
     log::warning(why, {});
-    seen_ = false;
-    made_ = {.plan = {.steps = {}, .held = {{plan::part("engine"), {}, Held::Why::unknown, why, {}}}},
-             .parts = {{"engine", PartState::failed, why}}};
-    settle(true);
+    last_look_succeeded_ = false;
+    host_plan_ = {.plan = {.steps = {}, .held = {{plan::part("engine"), {}, Held::Why::unknown, why, {}}}},
+                  .parts = {{"engine", PartState::failed, why}}};
+    set_engine_ready(true);
 }
 
 /// Derives everything again on each call, so that a bug in one look need not affect the next.
 Task<Result<>> EngineReconciler::look_and_act() {
     if (!desired_ || intent_.is_paused(wall_now())) {
-        settle(true);
+        set_engine_ready(true);
         co_return Result<>();
     }
     ledger_.snapshot_begun();
     const auto observed = co_await look(package_matters(*desired_));
-    const bool told_to_end = co_await is_cancelled();  // then the look is incomplete
-    if (!desired_ || told_to_end) co_return Result<>();
+    const bool cancelled = co_await is_cancelled();  // then the look is incomplete
+    if (!desired_ || cancelled) co_return Result<>();
     if (!observed) co_return observed.error();
-    seen_ = true;
+    last_look_succeeded_ = true;
     ledger_.snapshot_taken();
-    do made_ = plan::plan_host(*desired_, *observed, history(), steady_now());
-    while (ledger_.judge(made_.plan, steady_now(), wall_now()));
-    for (PartStatus& part : made_.parts)
+    do host_plan_ = plan::plan_host(*desired_, *observed, history(), steady_now());
+    while (ledger_.check_repairs(host_plan_.plan, steady_now(), wall_now()));
+    for (PartStatus& part : host_plan_.parts)
         part.message = access_.redact(part.message);  // may contain dockerd's output
-    for (Held& held : made_.plan.held) held.reason = access_.redact(held.reason);
-    const bool works = plan::has_runnable(made_.plan);
-    settle(!touches_engine(made_.plan));
-    const bool early = restarts_engine(made_.plan) && steady_now() < quiet_until_;
-    if (!works || early) co_return Result<>();
-    ledger_.planned(made_.plan);
-    co_await apply_.run(made_.plan, ++cycle_, access_.redact, following());
+    for (Held& held : host_plan_.plan.held) held.reason = access_.redact(held.reason);
+    const bool has_work = plan::has_runnable(host_plan_.plan);
+    set_engine_ready(!touches_engine(host_plan_.plan));
+    const bool early = restarts_engine(host_plan_.plan) && steady_now() < no_restart_until_;
+    if (!has_work || early) co_return Result<>();
+    ledger_.plan_started(host_plan_.plan);
+    co_await apply_.run(host_plan_.plan, ++cycle_, access_.redact, executor_callbacks());
     trigger_.raise();  // only another look shows whether it is right
     co_return Result<>();
 }
@@ -210,26 +210,26 @@ bool EngineReconciler::package_matters(const EngineDesired& desired) const {
 }
 
 Task<Result<ObservedHost>> EngineReconciler::look(bool with_package) {
-    auto observed = co_await observe::look_at_host(systemd_, root_);
+    auto observed = co_await observe::observe_host(systemd_, root_);
     if (!observed || !observed->installed || !with_package) co_return observed;
     co_return co_await observe::with_package(std::move(*observed), root_);
 }
 
-apply::Executor::Hooks EngineReconciler::following() {
-    apply::Executor::Hooks hooks;
-    hooks.began = [this](const Step& step) {
+apply::Executor::Callbacks EngineReconciler::executor_callbacks() {
+    apply::Executor::Callbacks callbacks;
+    callbacks.began = [this](const Step& step) {
         under_way_ = step.subject;
         progress_.clear();
     };
-    hooks.ended = [this](const apply::Outcome& outcome) {
+    callbacks.ended = [this](const apply::Outcome& outcome) {
         progress_.clear();
         ended(outcome);
     };
-    return hooks;
+    return callbacks;
 }
 
 std::vector<PartStatus> EngineReconciler::parts() const {
-    std::vector<PartStatus> parts = made_.parts;
+    std::vector<PartStatus> parts = host_plan_.parts;
     if (progress_.empty()) return parts;
     for (PartStatus& part : parts) {
         if (plan::is_about(under_way_, part.name))
@@ -243,27 +243,29 @@ void EngineReconciler::ended(const apply::Outcome& outcome) {
     ledger_.record(outcome, steady_now(), wall_now());
     log_outcome(outcome, cycle_);
     const auto* login = std::get_if<VerifyLogin>(&outcome.step.operation);
-    if (login != nullptr && !outcome.error) confirmed_.insert(plan::login_mark(login->server, login->login));
+    if (login != nullptr && !outcome.error)
+        confirmed_.insert(plan::login_fingerprint(login->server, login->login));
 }
 
-void EngineReconciler::settle(bool settled) {
-    if (std::exchange(settled_, settled) != settled && settled) loop_.raise();
+void EngineReconciler::set_engine_ready(bool engine_ready) {
+    if (std::exchange(engine_ready_, engine_ready) != engine_ready && engine_ready)
+        reconcile_trigger_.raise();
 }
 
 Task<Result<Plan>> EngineReconciler::preview(EngineDesired desired) {
     const auto observed = co_await look(package_matters(desired));
-    if (!observed) co_return Error(observed.error().kind(), not_seen_text(observed.error()));
+    if (!observed) co_return Error(observed.error().kind(), look_error_text(observed.error()));
     plan::HostHistory past = history();
-    past.troubles.clear();
+    past.failure_records.clear();
     plan::HostPlan made = plan::plan_host(desired, *observed, past, steady_now());
     co_return std::move(made.plan);
 }
 
 Duration EngineReconciler::until_next() const {
     if (!desired_ || intent_.is_paused(wall_now())) return full_check;  // woken when the pause ends
-    SteadyTime next = steady_now() + (seen_ ? full_check : look_again);
-    if (steady_now() < quiet_until_) next = quiet_until_;
-    for (const Held& held : made_.plan.held) {
+    SteadyTime next = steady_now() + (last_look_succeeded_ ? full_check : look_again);
+    if (steady_now() < no_restart_until_) next = no_restart_until_;
+    for (const Held& held : host_plan_.plan.held) {
         if (held.until) next = std::min(next, *held.until);
     }
     return std::max<Duration>(next - steady_now(), 0s);

@@ -32,8 +32,8 @@ namespace dockerext::reconcile {
 class EngineReconciler {
 public:
     EngineReconciler(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
-                     const std::filesystem::path& root, state::HostRecordStore memory, const Intent& intent,
-                     Trigger& loop, Changes& changes);
+                     const std::filesystem::path& root, state::HostRecordStore host_record,
+                     const Intent& intent, Trigger& reconcile_trigger, Changes& changes);
 
     /// Runs until cancelled. First rolls back a change that a crash interrupted.
     Task<void> run();
@@ -41,7 +41,7 @@ public:
     // From the settings.
     void adopt(model::EngineDesired desired, Redactor redact);
     /// The settings ask nothing of the engine any more. The engine stays in its present state.
-    void dismiss();
+    void clear_settings();
 
     // From the engine, and from operators.
     void engine_connected(std::string version);
@@ -51,13 +51,15 @@ public:
     void retry();
 
     /// Whether containers may be worked on: no step changes the engine now, and none is about to.
-    bool settled() const noexcept { return settled_; }
+    bool engine_ready() const noexcept { return engine_ready_; }
     /// The status of the engine's parts; the part of the step under way names the work.
     std::vector<model::PartStatus> parts() const;
-    const model::Plan& plan() const noexcept { return made_.plan; }
+    const model::Plan& plan() const noexcept { return host_plan_.plan; }
     /// Keys of registries that have started to accept our login since the last call. What failed for lack of
     /// a login can be retried.
-    std::set<std::string> take_gained_registries() { return std::exchange(gained_registries_, {}); }
+    std::set<std::string> take_newly_accepting_registries() {
+        return std::exchange(newly_accepting_registries_, {});
+    }
     /// The registries that accept this machine's identity as a login.
     RegistryTokens& tokens() noexcept { return tokens_; }
     /// The plan for other settings, made from a fresh look; an error if the machine cannot be inspected.
@@ -69,13 +71,13 @@ private:
     Task<void> recover();
     Task<void> cycle();
     Task<Result<>> look_and_act();
-    std::string not_seen_text(const Error& error) const;
-    void not_seen(const Error& error);
+    std::string look_error_text(const Error& error) const;
+    void look_failed(const Error& error);
     Task<Result<model::ObservedHost>> look(bool with_package);
     bool package_matters(const model::EngineDesired& desired) const;
-    apply::Executor::Hooks following();
+    apply::Executor::Callbacks executor_callbacks();
     void ended(const apply::Outcome& outcome);
-    void settle(bool settled);
+    void set_engine_ready(bool engine_ready);
     plan::HostHistory history() const;
     Duration until_next() const;
 
@@ -87,7 +89,8 @@ private:
     apply::HostAccess access_;
     apply::Executor apply_;
     const Intent& intent_;
-    Trigger& loop_;  ///< woken when containers may be worked on, and when a registry accepts our login
+    Trigger& reconcile_trigger_;  ///< woken when containers may be worked on, and when a registry accepts our
+                                  ///< login
     Changes& changes_;
     Trigger trigger_;
     FailureLedger ledger_;
@@ -96,14 +99,14 @@ private:
     std::optional<model::EngineDesired> desired_;
     std::string engine_version_;
     std::set<std::string> confirmed_;  ///< logins that their registries have accepted
-    std::set<std::string> gained_registries_;
-    plan::HostPlan made_;
+    std::set<std::string> newly_accepting_registries_;
+    plan::HostPlan host_plan_;
     model::Subject under_way_;  ///< the subject of the step under way
     std::string progress_;      ///< progress of that step, for people; "" if it reports none
     std::uint64_t cycle_ = 0;
-    model::SteadyTime quiet_until_;  ///< new settings do not restart the engine before this time
-    bool seen_ = true;               ///< the last look at the machine succeeded
-    bool settled_ = true;
+    model::SteadyTime no_restart_until_;  ///< new settings do not restart the engine before this time
+    bool last_look_succeeded_ = true;     ///< the last look at the machine succeeded
+    bool engine_ready_ = true;
 };
 
 }  // namespace dockerext::reconcile

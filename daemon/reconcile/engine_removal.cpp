@@ -22,7 +22,7 @@ namespace fs = std::filesystem;
 using model::EngineRemoval;
 
 /// Settings that cannot be read ask for nothing.
-bool is_asked_for(const state::Paths& paths) {
+bool is_removal_requested(const state::Paths& paths) {
     const auto loaded = state::SettingsStore(paths.state).load();
     if (!loaded.envelope) return false;
     const auto parsed = settings::parse_settings(loaded.envelope->public_settings,
@@ -36,15 +36,15 @@ Redactor secrets_in(const state::SettingsStore& store) {
 }
 
 /// First rolls back an interrupted change. Continues even if dockerd does not start after that.
-Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& host) {
+Task<Result<model::Plan>> plan_engine_removal(engine::Client& client, apply::HostAccess& host) {
     const auto recovered = co_await apply::recover_engine(client, host);
     if (!recovered)
         log::warning("an engine change was interrupted", {{"ERROR", recovered.error().message()}});
-    const auto memory = apply::remembered(host);
-    if (!memory) co_return memory.error();
-    const auto observed = co_await observe::look_at_host(host.systemd, host.root);
+    const auto record = apply::load_record(host);
+    if (!record) co_return record.error();
+    const auto observed = co_await observe::observe_host(host.systemd, host.root);
     if (!observed) co_return observed.error();
-    model::Plan plan = plan::plan_removal(*observed, memory->owned);
+    model::Plan plan = plan::plan_removal(*observed, record->owned);
     if (!plan.steps.empty() && !observed->systemd)  // also with another root: packages belong to this machine
         co_return Error(ErrorKind::unavailable,
                         "systemd does not run this machine's services, or does not respond");
@@ -52,49 +52,49 @@ Task<Result<model::Plan>> plan_it(engine::Client& client, apply::HostAccess& hos
 }
 
 /// Collects what has been done, or the first error.
-class Following {
+class OutcomeCollector {
 public:
-    apply::Executor::Hooks hooks() {
+    apply::Executor::Callbacks callbacks() {
         return {.ended = [this](const apply::Outcome& outcome) {
             if (!outcome.error)
                 done_.push_back(std::string(verb(outcome.step.operation)) + " " + outcome.step.object);
-            else if (!failed_) failed_ = outcome.error;
+            else if (!first_error_) first_error_ = outcome.error;
         }};
     }
     Result<EngineRemoval> result() && {
-        if (failed_) return *failed_;
+        if (first_error_) return *first_error_;
         return EngineRemoval{std::move(done_), {}};
     }
 
 private:
     std::vector<std::string> done_;
-    std::optional<Error> failed_;
+    std::optional<Error> first_error_;
 };
 
-Task<Result<EngineRemoval>> remove_it(apply::HostAccess& host, engine::Client& client,
-                                      state::Journal& journal) {
-    auto plan = co_await plan_it(client, host);
+Task<Result<EngineRemoval>> run_removal(apply::HostAccess& host, engine::Client& client,
+                                        state::Journal& journal) {
+    auto plan = co_await plan_engine_removal(client, host);
     if (!plan) co_return plan.error();
     if (plan->steps.empty()) co_return EngineRemoval{{}, "no engine was installed here by dockerextd"};
-    Following following;
+    OutcomeCollector collector;
     apply::Executor executor(client, journal, co_await asio::this_coro::executor, apply::one_at_a_time,
                              &host);
-    co_await executor.run(std::move(*plan), 0, host.redact, following.hooks());
-    co_return std::move(following).result();
+    co_await executor.run(std::move(*plan), 0, host.redact, collector.callbacks());
+    co_return std::move(collector).result();
 }
 
-Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& socket,
-                                         const state::Paths& paths, state::Journal& journal) {
+Task<Result<EngineRemoval>> remove_engine_at(const fs::path& root, const fs::path& socket,
+                                             const state::Paths& paths, state::Journal& journal) {
     const auto executor = co_await asio::this_coro::executor;
     engine::Client client(executor, socket);
     systemd::Systemd systemd(executor, {});
-    state::HostRecordStore memory(paths.host_record);
-    apply::HostAccess host{systemd, memory, root};
+    state::HostRecordStore record(paths.host_record);
+    apply::HostAccess host{systemd, record, root};
     host.redact = secrets_in(state::SettingsStore(paths.state));
-    client.redact_with(host.redact);
+    client.set_redactor(host.redact);
     TaskGroup connection(executor);
     connection.spawn(systemd.run());
-    auto removed = co_await remove_it(host, client, journal);
+    auto removed = co_await run_removal(host, client, journal);
     connection.cancel();
     co_await connection.join();
     co_return removed;
@@ -104,7 +104,7 @@ Task<Result<EngineRemoval>> remove_under(const fs::path& root, const fs::path& s
 
 Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& docker_host) {
     const state::Paths paths(root);
-    if (!is_asked_for(paths))
+    if (!is_removal_requested(paths))
         return EngineRemoval{{}, "the settings do not ask for it (docker.install.on-uninstall)"};
     const auto socket = engine::parse_docker_host(docker_host);
     if (!socket) return socket.error();
@@ -114,7 +114,7 @@ Result<EngineRemoval> remove_engine(const fs::path& root, const std::string& doc
     if (!journal) return journal.error();
 
     asio::io_context io(1);
-    return run_alone(io, remove_under(root, *socket, paths, *journal));
+    return run_alone(io, remove_engine_at(root, *socket, paths, *journal));
 }
 
 }  // namespace dockerext::reconcile

@@ -5,7 +5,7 @@
 #include "plan/slots.hpp"
 #include "reconcile/dependent_restarts.hpp"
 #include "reconcile/network_replacement.hpp"
-#include "reconcile/owed_hooks.hpp"
+#include "reconcile/pending_hooks.hpp"
 #include "reconcile/repairs.hpp"
 #include "reconcile/run_ends.hpp"
 #include "reconcile/unproven_runs.hpp"
@@ -20,7 +20,7 @@ namespace {
 
 /// How many failures in a row an absent engine may explain; after more, the step itself may be what ends the
 /// engine.
-constexpr unsigned patience = 2;
+constexpr unsigned tolerated_absences = 2;
 
 ServiceName service_of(const Subject& container) {
     return {container.name.substr(0, container.name.rfind('-'))};
@@ -45,8 +45,8 @@ Backoff backoff_after(const apply::Outcome& outcome, const Backoff& usual) {
 
 }  // namespace
 
-void FailureLedger::planned(const Plan& plan) {
-    owe_hooks(state_, plan);
+void FailureLedger::plan_started(const Plan& plan) {
+    note_pending_hooks(state_, plan);
     note_former_networks(state_, plan);
     for (const Step& step : plan.steps) {
         if (!step.waits_for.empty()) continue;
@@ -64,10 +64,10 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (outcome.error && !outcome.skipped) {
         state_.recreating.erase(subject);
         if (outcome.error->kind() != ErrorKind::cancelled && !state_.outdated.contains(subject)) {
-            const unsigned free_tries = count_failed_replacement(state_, outcome.step) ? 1 : 0;
-            failed(state_, subject, error_of(outcome), free_tries, backoff_after(outcome, state_.backoff),
-                   now, wall_now);
-            state_.history.troubles[subject].engine_was_away =
+            const unsigned immediate_retries = count_failed_replacement(state_, outcome.step) ? 1 : 0;
+            failed(state_, subject, error_of(outcome), immediate_retries,
+                   backoff_after(outcome, state_.backoff), now, wall_now);
+            state_.history.failure_records[subject].engine_unavailable =
                 outcome.error->kind() == ErrorKind::unavailable;
         }
     }
@@ -76,8 +76,9 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (steps == state_.under_way.end() || --steps->second > 0) return;
     state_.under_way.erase(steps);
     state_.outdated.erase(subject);
-    const auto mended = state_.mending.extract(subject);
-    if (mended && !mended.mapped().fields.empty()) repaired(state_, subject, mended.mapped(), now);
+    const auto finished_repair = state_.mending.extract(subject);
+    if (finished_repair && !finished_repair.mapped().fields.empty())
+        repaired(state_, subject, finished_repair.mapped(), now);
 }
 
 void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
@@ -88,12 +89,13 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                    [&](const RestartContainer& restart) {
                        started(state_, outcome);
                        const auto* id = std::get_if<ContainerId>(&restart.container);
-                       const bool wanted = id != nullptr && state_.history.restart_wanted.erase(*id) > 0;
-                       if (id != nullptr && restart.follows) state_.history.followed[*id] = *restart.follows;
+                       const bool wanted = id != nullptr && state_.history.pending_restarts.erase(*id) > 0;
+                       if (id != nullptr && restart.cause_started_at)
+                           state_.history.restarted_for[*id] = *restart.cause_started_at;
                        // The next restart has to wait; if this one followed a container that keeps ending,
                        // only the one after that.
                        if (wanted) return;
-                       if (restart.follows)
+                       if (restart.cause_started_at)
                            failed(state_, subject, outcome.step.reason, 1, state_.backoff, now, wall_now);
                        else failed(state_, subject, "was unhealthy", 0, state_.backoff, now, wall_now);
                    },
@@ -112,45 +114,47 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                            state_.repairs.erase(subject_of(slot->second));
                    },
                    [&](const CreateNetwork& network) {
-                       if (network.puts_back) put_back(state_, subject, now);
+                       if (network.is_rollback) network_restored(state_, subject, now);
                    },
                    [](const auto&) {},
                },
                outcome.step.operation);
 }
 
-bool FailureLedger::judge(const Plan& plan, SteadyTime now, WallTime wall_now) {
-    return reconcile::judge(state_, plan, now, wall_now);
+bool FailureLedger::check_repairs(const Plan& plan, SteadyTime now, WallTime wall_now) {
+    return reconcile::check_repairs(state_, plan, now, wall_now);
 }
 
-void FailureLedger::heard(const engine::Event& event) { reconcile::heard(state_, event); }
+void FailureLedger::event_received(const engine::Event& event) { reconcile::event_received(state_, event); }
 
-void FailureLedger::mark_unseen_endings_cut_off() { reconcile::mark_unseen_endings_cut_off(state_); }
+void FailureLedger::mark_unseen_ends_interrupted() { reconcile::mark_unseen_ends_interrupted(state_); }
 
 void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
-    const auto meant = [&](const Subject& subject) {
+    const auto is_selected = [&](const Subject& subject) {
         if (services.empty() || subject.kind != Subject::Kind::container) return true;
         return services.contains(service_of(subject));
     };
-    std::erase_if(state_.history.troubles, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(state_.history.repaired_for, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(state_.history.failed_rollouts, [&](const auto& entry) { return meant(entry.first); });
-    std::erase_if(state_.repairs, [&](const auto& entry) { return meant(entry.first); });
+    std::erase_if(state_.history.failure_records,
+                  [&](const auto& entry) { return is_selected(entry.first); });
+    std::erase_if(state_.history.repair_counts, [&](const auto& entry) { return is_selected(entry.first); });
+    std::erase_if(state_.history.failed_rollouts,
+                  [&](const auto& entry) { return is_selected(entry.first); });
+    std::erase_if(state_.repairs, [&](const auto& entry) { return is_selected(entry.first); });
     if (!services.empty())
-        std::erase_if(state_.history.completed, [&](const auto& entry) { return meant(entry.first); });
+        std::erase_if(state_.history.completed, [&](const auto& entry) { return is_selected(entry.first); });
 }
 
 void FailureLedger::new_settings() {
-    state_.history.troubles.clear();
-    state_.history.repaired_for.clear();
+    state_.history.failure_records.clear();
+    state_.history.repair_counts.clear();
     state_.repairs.clear();
     state_.history.failed_successors.clear();
     state_.history.failed_rollouts.clear();
     state_.history.pulled.clear();
     for (const auto& [subject, steps] : state_.under_way) state_.outdated.insert(subject);
-    for (auto& [subject, owed] : state_.history.owed_hooks) {
-        owed.count = OwedHooks::all;  // the new settings may have other hooks
-        owed.failure.clear();
+    for (auto& [subject, pending] : state_.history.pending_hooks) {
+        pending.count = PendingHooks::all;  // the new settings may have other hooks
+        pending.failure.clear();
     }
 }
 
@@ -159,8 +163,8 @@ void FailureLedger::new_project() { state_.history.completed.clear(); }
 void FailureLedger::snapshot_begun() {
     state_.over = state_.history.busy;
     std::erase_if(state_.over, [&](const Subject& subject) { return under_way(subject); });
-    for (auto& [id, told] : state_.told) {
-        if (told.order) told.order->is_before_snapshot = true;
+    for (auto& [id, events] : state_.events) {
+        if (events.stop_request) events.stop_request->is_before_snapshot = true;
     }
 }
 
@@ -173,7 +177,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
                                    WallTime wall_now) {
     snapshot_taken();
     const auto before = state_.running;
-    const bool complete = knows_every(Subject::Kind::container, observed);
+    const bool complete = all_known(Subject::Kind::container, observed);
     if (complete) {
         state_.running.clear();
         state_.slots.clear();
@@ -181,40 +185,40 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
     for (const auto& [id, container] : observed.containers) {
         state_.slots[id] = container.slot;
         state_.running.erase(id);
-        if (const auto told = state_.told.find(id); told != state_.told.end()) {
-            note_cut_off(state_, container, told->second);
-            note_order_to_end(state_, container, told->second);
+        if (const auto events = state_.events.find(id); events != state_.events.end()) {
+            note_interruption(state_, container, events->second);
+            note_stop_request(state_, container, events->second);
         }
         const bool alive =
             container.state == ContainerState::running || container.state == ContainerState::paused;
         if (alive) state_.running[id] = container.started_at;
-        if (alive) follow_run(state_, container);
+        if (alive) track_hooks_of_run(state_, container);
         const auto run = before.find(id);
-        follow_proof(state_, desired, container,
-                     run == before.end() ? std::nullopt : std::optional(run->second), now);
-        if (plan::is_successor(container)) judge_successor(state_, container, now, wall_now);
+        track_unproven_run(state_, desired, container,
+                           run == before.end() ? std::nullopt : std::optional(run->second), now);
+        if (plan::is_successor(container)) count_failed_successor(state_, container, now, wall_now);
         else if (container.state == ContainerState::exited)
-            judge_ending(state_, desired, container, now, wall_now);
+            count_failed_run(state_, desired, container, now, wall_now);
         note_completion(state_, desired.project, container);
     }
     std::erase_if(state_.history.completed, [&](const auto& entry) {
         return !desired.project.services.contains(service_of(entry.first));
     });
-    want_restarts(state_, desired.project, observed);
+    request_restarts(state_, desired.project, observed);
     forget_former_networks(state_, desired, observed);
-    if (complete) forget_the_gone(observed);
+    if (complete) forget_absent_containers(observed);
 }
 
-void FailureLedger::forget_the_gone(const Observed& observed) {
+void FailureLedger::forget_absent_containers(const Observed& observed) {
     const auto gone = [&](const auto& entry) { return !observed.containers.contains(entry.first); };
-    std::erase_if(state_.history.past, gone);
+    std::erase_if(state_.history.ended_run, gone);
     std::erase_if(state_.history.failed_successors, gone);
-    std::erase_if(state_.history.followed, gone);
+    std::erase_if(state_.history.restarted_for, gone);
     std::erase_if(state_.history.unproven, gone);
     std::erase_if(state_.restarts, gone);
     std::erase_if(state_.proven_successors, gone);
-    std::erase_if(state_.told, gone);
-    std::erase_if(state_.history.owed_hooks, [&](const auto& entry) {
+    std::erase_if(state_.events, gone);
+    std::erase_if(state_.history.pending_hooks, [&](const auto& entry) {
         const ContainerId& container = entry.second.container;
         return !container.empty() && !observed.containers.contains(container) && !under_way(entry.first);
     });
@@ -222,42 +226,43 @@ void FailureLedger::forget_the_gone(const Observed& observed) {
 }
 
 void FailureLedger::engine_returned() {
-    for (auto& [subject, trouble] : state_.history.troubles) {
-        if (trouble.engine_was_away && trouble.failures <= patience) trouble.next_attempt = {};
+    for (auto& [subject, failure_record] : state_.history.failure_records) {
+        if (failure_record.engine_unavailable && failure_record.failures <= tolerated_absences)
+            failure_record.next_attempt = {};
     }
 }
 
-void FailureLedger::registry_knows_us(const std::string& key) {
-    for (auto& [subject, trouble] : state_.history.troubles) {
+void FailureLedger::registry_accepts_login(const std::string& key) {
+    for (auto& [subject, failure_record] : state_.history.failure_records) {
         if (subject.kind == Subject::Kind::image && registry_of(subject.name) == key)
-            trouble.next_attempt = {};
+            failure_record.next_attempt = {};
     }
 }
 
-void FailureLedger::restore(const state::Memory& memory) {
-    state_.running = memory.running;
-    state_.history.past = memory.past;
-    state_.history.failed_rollouts = memory.failed_rollouts;
-    state_.history.former_networks = memory.former_networks;
-    state_.history.repaired_for = memory.repaired_for;
-    state_.history.pulled = memory.pulled;
-    state_.history.owed_hooks = memory.owed_hooks;
-    state_.history.followed = memory.followed;
-    state_.history.recreated = memory.recreated;
-    state_.history.completed = memory.completed;
+void FailureLedger::restore(const state::DaemonState& saved) {
+    state_.running = saved.running;
+    state_.history.ended_run = saved.ended_run;
+    state_.history.failed_rollouts = saved.failed_rollouts;
+    state_.history.former_networks = saved.former_networks;
+    state_.history.repair_counts = saved.repair_counts;
+    state_.history.pulled = saved.pulled;
+    state_.history.pending_hooks = saved.pending_hooks;
+    state_.history.restarted_for = saved.restarted_for;
+    state_.history.recreated = saved.recreated;
+    state_.history.completed = saved.completed;
 }
 
-void FailureLedger::save_to(state::Memory& memory) const {
-    memory.running = state_.running;
-    memory.past = state_.history.past;
-    memory.failed_rollouts = state_.history.failed_rollouts;
-    memory.former_networks = state_.history.former_networks;
-    memory.repaired_for = state_.history.repaired_for;
-    memory.pulled = state_.history.pulled;
-    memory.owed_hooks = state_.history.owed_hooks;
-    memory.followed = state_.history.followed;
-    memory.recreated = state_.history.recreated;
-    memory.completed = state_.history.completed;
+void FailureLedger::save_to(state::DaemonState& saved) const {
+    saved.running = state_.running;
+    saved.ended_run = state_.history.ended_run;
+    saved.failed_rollouts = state_.history.failed_rollouts;
+    saved.former_networks = state_.history.former_networks;
+    saved.repair_counts = state_.history.repair_counts;
+    saved.pulled = state_.history.pulled;
+    saved.pending_hooks = state_.history.pending_hooks;
+    saved.restarted_for = state_.history.restarted_for;
+    saved.recreated = state_.history.recreated;
+    saved.completed = state_.history.completed;
 }
 
 }  // namespace dockerext::reconcile

@@ -3,7 +3,7 @@
 #include "apply/executor.hpp"
 #include "engine/events.hpp"
 #include "reconcile/ledger_state.hpp"
-#include "state/memory.hpp"
+#include "state/daemon_state.hpp"
 
 #include <functional>
 #include <set>
@@ -16,9 +16,9 @@ namespace dockerext::reconcile {
 /// daemon's steps, the engine's events and the snapshots, and keeps the History for the planner. It performs
 /// no work itself; times come in as arguments.
 ///
-/// A successful step does not end a trouble: a subject is well once a later snapshot shows it as desired and
-/// its run has held. After ten minutes in that state, the trouble is forgotten. Drift within ten minutes of a
-/// repair counts as a failure, whoever caused it.
+/// A successful step does not end a failure record: a subject is well once a later snapshot shows it as
+/// desired and its run has held. After ten minutes in that state, the record is forgotten. Drift within ten
+/// minutes of a repair counts as a failure, whoever caused it.
 class FailureLedger {
 public:
     /// `jitter` returns numbers in [0, 1] that spread the backoffs.
@@ -33,15 +33,16 @@ public:
     /// Takes in a plan made from the last snapshot: which subjects drifted again after a repair, and for how
     /// long the others have been as desired. True if a subject now has to wait that the plan would act on;
     /// the caller then makes another plan.
-    [[nodiscard]] bool judge(const model::Plan& plan, model::SteadyTime now, model::WallTime wall_now);
-    void planned(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
+    [[nodiscard]] bool check_repairs(const model::Plan& plan, model::SteadyTime now,
+                                     model::WallTime wall_now);
+    void plan_started(const model::Plan& plan);  ///< the runnable steps of `plan` are under way from now on
     void record(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
     void reset_backoff(const std::set<model::ServiceName>& services);  ///< an empty set means everything
     void new_settings();  ///< the settings have changed: failures of the old ones no longer count
     void new_project();   ///< the project is new: none of its jobs has run yet
 
     // What others do.
-    void heard(const engine::Event& event);
+    void event_received(const engine::Event& event);
     /// A snapshot starts. It may show the results of steps under way from now on half done, so their subjects
     /// stay busy until a snapshot is taken that starts after these steps have ended.
     void snapshot_begun();
@@ -56,19 +57,19 @@ public:
     /// The engine or the daemon was away, and all events of that time have been received since. A container
     /// that ran before was cut off if the next snapshot that shows it finds it ended and no event reported
     /// that.
-    void mark_unseen_endings_cut_off();
+    void mark_unseen_ends_interrupted();
 
     /// A registry now accepts our login (its key: model/registry.hpp), so pulls of its images need not wait
     /// any longer.
-    void registry_knows_us(const std::string& key);
+    void registry_accepts_login(const std::string& key);
 
     // Across restarts of the daemon.
-    void restore(const state::Memory& memory);
-    void save_to(state::Memory& memory) const;
+    void restore(const state::DaemonState& saved);
+    void save_to(state::DaemonState& saved) const;
 
 private:
     void succeeded(const apply::Outcome& outcome, model::SteadyTime now, model::WallTime wall_now);
-    void forget_the_gone(const model::Observed& observed);
+    void forget_absent_containers(const model::Observed& observed);
 
     LedgerState state_;
 };

@@ -18,9 +18,9 @@ void Heartbeat::sleeps_until(SteadyTime moment) {
     due_ = moment;
 }
 
-void Heartbeat::saw_calls(std::uint64_t count, Duration longest_wait, SteadyTime now) {
-    const bool gets_on = count != calls_ || longest_wait > Duration::zero();
-    if (is_in_cycle_ && gets_on) due_ = now + longest_silence;
+void Heartbeat::update_calls(std::uint64_t count, Duration longest_wait, SteadyTime now) {
+    const bool makes_progress = count != calls_ || longest_wait > Duration::zero();
+    if (is_in_cycle_ && makes_progress) due_ = now + longest_silence;
     calls_ = count;
 }
 

@@ -16,7 +16,7 @@ public:
     void sleeps_until(SteadyTime moment);
     /// `count` is the number of all calls to the engine so far. `longest_wait` is how long the oldest pending
     /// call has been waiting; zero if no call is pending.
-    void saw_calls(std::uint64_t count, Duration longest_wait, SteadyTime now);
+    void update_calls(std::uint64_t count, Duration longest_wait, SteadyTime now);
 
     /// Whether the loop should have woken up, or called the engine, at least `tolerance` ago.
     bool is_overdue(SteadyTime now, Duration tolerance) const;

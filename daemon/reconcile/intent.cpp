@@ -9,55 +9,56 @@ using namespace model;
 namespace {
 
 /// Once volumes are to be removed, a later request cannot keep them.
-void leave(state::Memory& memory, const ProjectName& project, Extent extent) {
-    Extent& known = memory.leaving.try_emplace(project, extent).first->second;
-    if (extent == Extent::with_volumes) known = extent;
+void mark_former(state::DaemonState& daemon_state, const ProjectName& project, RemovalScope scope) {
+    RemovalScope& known = daemon_state.former.try_emplace(project, scope).first->second;
+    if (scope == RemovalScope::with_volumes) known = scope;
 }
 
 }  // namespace
 
-Intent::Adopted Intent::adopt(Accepted accepted) {
-    state::Memory& memory = memory_.content();
+Intent::Adoption Intent::adopt(AcceptedSettings accepted) {
+    state::DaemonState& daemon_state = state_file_.content();
     const Project& project = accepted.desired.project;
     const bool empty = project.services.empty() && project.inactive.empty();
     if (!empty) {
-        if (!memory.project.empty() && memory.project != project.name)
-            leave(memory, memory.project, Extent::without_volumes);
-        if (memory.project != project.name) ledger_.new_project();
-        memory.project = project.name;
-        memory.leaving.erase(project.name);
+        if (!daemon_state.project.empty() && daemon_state.project != project.name)
+            mark_former(daemon_state, daemon_state.project, RemovalScope::without_volumes);
+        if (daemon_state.project != project.name) ledger_.new_project();
+        daemon_state.project = project.name;
+        daemon_state.former.erase(project.name);
     }
-    const bool known = memory.settings == accepted.fingerprint;
+    const bool known = daemon_state.settings == accepted.fingerprint;
     const bool in_force = accepted_ && accepted_->fingerprint == accepted.fingerprint;
     if (!known) ledger_.new_settings();
-    memory.settings = accepted.fingerprint;
+    daemon_state.settings = accepted.fingerprint;
     accepted_ = std::move(accepted);
-    memory_.save();
-    return in_force ? Adopted::the_same : Adopted::others;
+    state_file_.save();
+    return in_force ? Adoption::unchanged : Adoption::changed;
 }
 
-void Intent::dismiss(Extent extent) {
-    state::Memory& memory = memory_.content();
-    for (auto& [project, known] : memory.leaving) leave(memory, project, extent);
-    if (!memory.project.empty()) leave(memory, std::exchange(memory.project, {}), extent);
-    memory.paused_until.reset();
+void Intent::down(RemovalScope scope) {
+    state::DaemonState& daemon_state = state_file_.content();
+    for (auto& [project, known] : daemon_state.former) mark_former(daemon_state, project, scope);
+    if (!daemon_state.project.empty())
+        mark_former(daemon_state, std::exchange(daemon_state.project, {}), scope);
+    daemon_state.paused_until.reset();
     accepted_.reset();
-    memory_.save();
+    state_file_.save();
 }
 
 void Intent::pause(std::optional<std::chrono::seconds> duration) {
-    memory_.content().paused_until = duration ? wall_now() + *duration : WallTime::max();
-    memory_.save();
+    state_file_.content().paused_until = duration ? wall_now() + *duration : WallTime::max();
+    state_file_.save();
 }
 
 void Intent::resume() {
-    memory_.content().paused_until.reset();
-    memory_.save();
+    state_file_.content().paused_until.reset();
+    state_file_.save();
 }
 
 void Intent::forget(const ProjectName& project) {
-    memory_.content().leaving.erase(project);
-    memory_.save();
+    state_file_.content().former.erase(project);
+    state_file_.save();
 }
 
 }  // namespace dockerext::reconcile

@@ -4,14 +4,15 @@ namespace dockerext::reconcile {
 
 using namespace model;
 
-void failed(LedgerState& ledger, const Subject& subject, const std::string& error, unsigned free_tries,
+void failed(LedgerState& ledger, const Subject& subject, const std::string& error, unsigned immediate_retries,
             const Backoff& backoff, SteadyTime now, WallTime wall_now) {
-    Trouble& trouble = ledger.history.troubles[subject];
-    trouble.engine_was_away = false;
-    if (trouble.failures++ == 0) trouble.since = wall_now;
-    trouble.last_error = error;
-    const unsigned counted = trouble.failures > free_tries ? trouble.failures - free_tries : 0;
-    trouble.next_attempt = now + backoff.after(counted, ledger.jitter());
+    FailureRecord& failure_record = ledger.history.failure_records[subject];
+    failure_record.engine_unavailable = false;
+    if (failure_record.failures++ == 0) failure_record.since = wall_now;
+    failure_record.last_error = error;
+    const unsigned counted =
+        failure_record.failures > immediate_retries ? failure_record.failures - immediate_retries : 0;
+    failure_record.next_attempt = now + backoff.after(counted, ledger.jitter());
     ledger.well_since.erase(subject);
     ledger.repairs.erase(subject);
 }

@@ -13,31 +13,32 @@
 
 namespace dockerext::reconcile {
 
-constexpr std::chrono::seconds proper_run{10};  ///< a run this long is repeated without backoff
+constexpr std::chrono::seconds stable_run{10};  ///< a run this long is repeated without backoff
 
 using Fields = std::set<std::string>;
 
 /// What the failure ledger knows. Its parts (`repairs`, `run_ends`, …) are functions on this.
 struct LedgerState {
     struct Repair {
-        model::SteadyTime at;                         ///< when the last step of the repair succeeded
-        std::optional<model::SteadyTime> seen_right;  ///< since when plans have nothing to do for it
+        model::SteadyTime at;                               ///< when the last step of the repair succeeded
+        std::optional<model::SteadyTime> as_desired_since;  ///< since when plans have nothing to do for it
         Fields fields;
         bool recreated = false;  ///< the repair created a new object
     };
     /// An order to end a run that no later snapshot has shown.
-    struct OrderToEnd {
-        bool by_us = false;
+    struct StopRequest {
+        bool by_daemon = false;
         bool is_before_snapshot = false;  ///< received before the next snapshot started
     };
     /// What events have reported about a container.
-    struct Told {
+    struct ContainerEvents {
         bool started = false;   ///< no snapshot has shown the run since
         bool ended = false;     ///< since its last start
         std::string exit_code;  ///< of its last end
         /// The order to end it since its last start.
-        std::optional<OrderToEnd> order;
-        bool may_be_cut_off = false;  ///< it ran before an absence, and no snapshot has shown it since
+        std::optional<StopRequest> stop_request;
+        bool is_possibly_interrupted =
+            false;  ///< it ran before an absence, and no snapshot has shown it since
     };
 
     std::function<double()> jitter;
@@ -47,11 +48,11 @@ struct LedgerState {
     std::set<model::Subject> over;  ///< busy subjects whose steps had ended when the snapshot started
     std::map<model::ContainerId, model::WallTime> running;  ///< id → started_at, when last seen
     std::map<model::ContainerId, model::Slot> slots;        ///< the container's slot, when last seen
-    std::map<model::ContainerId, Told> told;
+    std::map<model::ContainerId, ContainerEvents> events;
     std::set<model::ServiceName> followed_services;  ///< services whose recreation restarts others
     std::map<model::ContainerId, model::WallTime>
         counted;  ///< id → the ending that has been counted as a failure
-    /// Subjects with a trouble that are well now, and since when.
+    /// Subjects with a failure record that are well now, and since when.
     std::map<model::Subject, model::SteadyTime> well_since;
     /// Subjects whose steps under way belong to superseded settings.
     std::set<model::Subject> outdated;
@@ -65,9 +66,10 @@ struct LedgerState {
     std::map<model::ContainerId, model::WallTime> proven_successors;  ///< id → the run that has held
 };
 
-/// Counts a failure of the subject, and makes its next attempt wait. The first `free_tries` failures in a row
-/// do not wait.
-void failed(LedgerState& ledger, const model::Subject& subject, const std::string& error, unsigned free_tries,
-            const Backoff& backoff, model::SteadyTime now, model::WallTime wall_now);
+/// Counts a failure of the subject, and makes its next attempt wait. The first `immediate_retries` failures
+/// in a row do not wait.
+void failed(LedgerState& ledger, const model::Subject& subject, const std::string& error,
+            unsigned immediate_retries, const Backoff& backoff, model::SteadyTime now,
+            model::WallTime wall_now);
 
 }  // namespace dockerext::reconcile

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::uint64_t longest_wait = 60;  // seconds
 /// Out of the 64 connections of the control socket.
-constexpr Seats::Limits waiting_at_most{.of_one_user = 8, .of_all_users = 24, .of_owner = 16};
+constexpr UserQuota::Limits wait_limits{.per_user = 8, .all_users = 24, .owner_limit = 16};
 
 /// A number in the query; none if it is absent.
 Result<std::optional<std::uint64_t>> number(const report::ControlRequest& request, const std::string& key) {
@@ -31,7 +31,7 @@ Task<void> until_changed(Changes& changes, std::uint64_t number, Duration longes
 
 }  // namespace
 
-LongPoll::LongPoll(Changes& changes) : changes_(changes), seats_(::geteuid(), waiting_at_most) {}
+LongPoll::LongPoll(Changes& changes) : changes_(changes), quota_(::geteuid(), wait_limits) {}
 
 /// `request` outlives the call.
 Task<Result<>> LongPoll::wait(const report::ControlRequest& request) {
@@ -41,8 +41,8 @@ Task<Result<>> LongPoll::wait(const report::ControlRequest& request) {
     if (!seconds) co_return seconds.error();
     const std::chrono::seconds longest(std::min(seconds->value_or(0), longest_wait));
     if (*after != changes_.number() || longest == longest.zero()) co_return Result<>();
-    const auto seat = seats_.take(request.user);
-    if (!seat) co_return Result<>();
+    const auto permit = quota_.acquire(request.user);
+    if (!permit) co_return Result<>();
     auto changed = until_changed(changes_, changes_.number(), longest);
     auto waiting = request.gone ? either(std::move(changed), request.gone()) : std::move(changed);
     co_await std::move(waiting);

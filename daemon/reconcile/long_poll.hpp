@@ -1,6 +1,6 @@
 #pragma once
 
-#include "base/seats.hpp"
+#include "base/user_quota.hpp"
 #include "reconcile/changes.hpp"
 #include "report/control_server.hpp"
 
@@ -18,7 +18,7 @@ public:
 
 private:
     Changes& changes_;
-    Seats seats_;
+    UserQuota quota_;
 };
 
 }  // namespace dockerext::reconcile

@@ -18,7 +18,7 @@ bool is_removal(const Operation& operation) {
 void ended(LoopState& loop, const apply::Outcome& outcome) {
     loop.ledger.record(outcome, steady_now(), wall_now());
     const bool removed = is_removal(outcome.step.operation) && !outcome.error;
-    if (removed && leaving_project_of(outcome.step.subject)) loop.removed.push_back(outcome.step.object);
+    if (removed && former_project_of(outcome.step.subject)) loop.removed.push_back(outcome.step.object);
     if (loop.views.ended(outcome)) loop.trigger.raise();
 }
 
@@ -27,7 +27,7 @@ void ended(LoopState& loop, const apply::Outcome& outcome) {
 LoopState::LoopState(const asio::any_io_executor& executor, Parts parts)
     : client(parts.client),
       intent(parts.intent),
-      memory(parts.memory),
+      state_file(parts.state_file),
       ledger(parts.ledger),
       engine_reconciler(parts.engine_reconciler),
       trigger(parts.trigger),
@@ -39,43 +39,43 @@ LoopState::LoopState(const asio::any_io_executor& executor, Parts parts)
       views(client, ledger),
       next_full_check(steady_now()) {}
 
-std::set<ProjectName> names_of(const std::map<ProjectName, Extent>& projects) {
+std::set<ProjectName> names_of(const std::map<ProjectName, RemovalScope>& projects) {
     std::set<ProjectName> names;
-    for (const auto& [project, extent] : projects) names.insert(project);
+    for (const auto& [project, scope] : projects) names.insert(project);
     return names;
 }
 
 std::set<ProjectName> draining(const LoopState& loop) {
-    return loop.runs.changed_sides(loop.intent.project(), names_of(loop.intent.leaving()));
+    return loop.runs.projects_with_changed_role(loop.intent.project(), names_of(loop.intent.former()));
 }
 
 World world(const LoopState& loop) {
-    const Accepted* const accepted = loop.intent.in_force();
+    const AcceptedSettings* const accepted = loop.intent.in_force();
     World world{.desired = accepted != nullptr ? &accepted->desired : nullptr,
                 .snapshot = loop.views.in_force().snapshot(),
-                .leaving = {},
+                .former = {},
                 .history = &loop.ledger.history(),
                 .redact = &loop.client.redact(),
                 .paused_until = loop.intent.paused_until(),
                 .is_connected = loop.connected,
-                .is_engine_ready = loop.engine_reconciler.settled(),
+                .is_engine_ready = loop.engine_reconciler.engine_ready(),
                 .draining = draining(loop),
                 .next_full_check = loop.next_full_check,
                 .next_action = loop.budget.ready_at(steady_now())};
-    for (const auto& [project, extent] : loop.intent.leaving()) {
-        const auto view = loop.views.leaving().find(project);
-        const Snapshot snapshot = view != loop.views.leaving().end() ? view->second.snapshot() : Snapshot();
-        world.leaving.emplace(project, LeavingProject{extent, snapshot});
+    for (const auto& [project, scope] : loop.intent.former()) {
+        const auto view = loop.views.former().find(project);
+        const Snapshot snapshot = view != loop.views.former().end() ? view->second.snapshot() : Snapshot();
+        world.former.emplace(project, FormerProject{scope, snapshot});
     }
     return world;
 }
 
-std::optional<std::string> why_not_gone(const LoopState& loop, const ProjectName& project) {
-    const auto found = loop.views.leaving().find(project);
-    if (found == loop.views.leaving().end()) return std::nullopt;
+std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectName& project) {
+    const auto found = loop.views.former().find(project);
+    if (found == loop.views.former().end()) return std::nullopt;
     const ProjectView& view = found->second;
-    return why_not_gone(project, view.snapshot(), view.error(), loop.leaving_plan, loop.ledger.history(),
-                        loop.client.redact());
+    return why_not_removed(project, view.snapshot(), view.error(), loop.leaving_plan, loop.ledger.history(),
+                           loop.client.redact());
 }
 
 Plan plan_for_people(const LoopState& loop) {
@@ -88,8 +88,8 @@ Facts facts(const LoopState& loop) {
     Facts facts;
     facts.in_force = loop.intent.in_force();
     facts.project = loop.intent.project();
-    for (const auto& [project, extent] : loop.intent.leaving())
-        facts.leaving[project] = why_not_gone(loop, project);
+    for (const auto& [project, scope] : loop.intent.former())
+        facts.former[project] = why_not_removed(loop, project);
     facts.observed = view.looked_at() ? &view.observed() : nullptr;
     facts.look_error = view.error();
     facts.failing_since = view.failing_since();

@@ -29,7 +29,7 @@ struct LoopState {
         engine::Client& client;
         state::Journal& journal;
         Intent& intent;
-        MemoryFile& memory;
+        DaemonStateFile& state_file;
         FailureLedger& ledger;
         EngineReconciler& engine_reconciler;
         Trigger& trigger;  ///< wakes the loop
@@ -40,7 +40,7 @@ struct LoopState {
 
     engine::Client& client;
     Intent& intent;
-    MemoryFile& memory;
+    DaemonStateFile& state_file;
     FailureLedger& ledger;
     EngineReconciler& engine_reconciler;
     Trigger& trigger;
@@ -59,12 +59,12 @@ struct LoopState {
     model::CycleStatus last_cycle;
 };
 
-std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::Extent>& projects);
+std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::RemovalScope>& projects);
 
 /// Projects with called-off work that has not ended, and that have moved since.
 std::set<model::ProjectName> draining(const LoopState& loop);
 World world(const LoopState& loop);
-std::optional<std::string> why_not_gone(const LoopState& loop, const model::ProjectName& project);
+std::optional<std::string> why_not_removed(const LoopState& loop, const model::ProjectName& project);
 /// The plan of the last cycle, for people.
 model::Plan plan_for_people(const LoopState& loop);
 /// What the loop knows; the caller fills in the rest.

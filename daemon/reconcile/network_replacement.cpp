@@ -16,16 +16,17 @@ bool count_failed_replacement(LedgerState& ledger, const Step& step) {
     const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
     const auto* create = std::get_if<CreateNetwork>(&step.operation);
     const bool kept = remove != nullptr && remove->former;
-    const bool lost =
-        create != nullptr && !create->puts_back && ledger.history.former_networks.contains(create->spec.name);
+    const bool lost = create != nullptr && !create->is_rollback &&
+                      ledger.history.former_networks.contains(create->spec.name);
     if (kept || lost) ++ledger.history.failed_rollouts[step.subject];
     return lost;
 }
 
-void put_back(LedgerState& ledger, const Subject& network, SteadyTime now) {
-    const auto trouble = ledger.history.troubles.find(network);
-    if (trouble == ledger.history.troubles.end()) return;
-    trouble->second.next_attempt = now + ledger.backoff.after(trouble->second.failures, ledger.jitter());
+void network_restored(LedgerState& ledger, const Subject& network, SteadyTime now) {
+    const auto failure_record = ledger.history.failure_records.find(network);
+    if (failure_record == ledger.history.failure_records.end()) return;
+    failure_record->second.next_attempt =
+        now + ledger.backoff.after(failure_record->second.failures, ledger.jitter());
 }
 
 void forget_former_networks(LedgerState& ledger, const Desired& desired, const Observed& observed) {

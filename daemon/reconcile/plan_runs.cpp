@@ -28,21 +28,23 @@ PlanRuns::PlanRuns(const asio::any_io_executor& executor, engine::Client& client
       executor_(client, journal, executor),
       runs_(executor) {}
 
-void PlanRuns::start(Plan plan, Sides sides, Redactor redact, std::vector<RegistryLogin> logins) {
-    runs_.spawn(run(std::move(plan), std::move(sides), std::move(redact), std::move(logins)));
+void PlanRuns::start(Plan plan, PlanProjects plan_projects, Redactor redact,
+                     std::vector<RegistryLogin> logins) {
+    runs_.spawn(run(std::move(plan), std::move(plan_projects), std::move(redact), std::move(logins)));
 }
 
-Task<void> PlanRuns::run(Plan plan, Sides sides, Redactor redact, std::vector<RegistryLogin> logins) {
-    const auto entry = sides_.insert(sides_.end(), std::move(sides));
-    apply::Executor::Hooks hooks;
-    hooks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
-    hooks.build_auth = [this, &logins] { return auth_for_build(logins); };
-    hooks.ended = [this, number = ++number_](const apply::Outcome& outcome) { ended(outcome, number); };
-    hooks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
+Task<void> PlanRuns::run(Plan plan, PlanProjects plan_projects, Redactor redact,
+                         std::vector<RegistryLogin> logins) {
+    const auto entry = running_plans_.insert(running_plans_.end(), std::move(plan_projects));
+    apply::Executor::Callbacks callbacks;
+    callbacks.pull_auth = [this, &logins](const ImageRef& image) { return auth_for_pull(image, logins); };
+    callbacks.build_auth = [this, &logins] { return auth_for_build(logins); };
+    callbacks.ended = [this, number = ++number_](const apply::Outcome& outcome) { ended(outcome, number); };
+    callbacks.progress = [this](const ImageRef& image, const engine::PullProgress& progress) {
         if (std::exchange(pulls_[image], progress) != progress) listener_.progressed();
     };
-    co_await executor_.run(std::move(plan), number_, std::move(redact), std::move(hooks));
-    sides_.erase(entry);
+    co_await executor_.run(std::move(plan), number_, std::move(redact), std::move(callbacks));
+    running_plans_.erase(entry);
     listener_.finished();
 }
 
@@ -68,18 +70,18 @@ Task<std::optional<Secret>> PlanRuns::auth_for_build(std::vector<RegistryLogin> 
 }
 
 Task<void> PlanRuns::drain() {
-    call_off();
+    cancel_steps();
     const Duration limit = std::max<Duration>(executor_.grace_left(), 0s) + margin;
-    systemd::notify_stop_takes(limit + margin);
+    systemd::notify_extend_timeout(limit + margin);
     co_await race(runs_.join(), limit);
 }
 
-std::set<ProjectName> PlanRuns::changed_sides(const ProjectName& in_force,
-                                              const std::set<ProjectName>& leaving) const {
+std::set<ProjectName> PlanRuns::projects_with_changed_role(const ProjectName& in_force,
+                                                           const std::set<ProjectName>& former) const {
     std::set<ProjectName> changed;
-    for (const Sides& sides : sides_) {
-        if (leaving.contains(sides.in_force)) changed.insert(sides.in_force);
-        if (sides.leaving.contains(in_force)) changed.insert(in_force);
+    for (const PlanProjects& plan_projects : running_plans_) {
+        if (former.contains(plan_projects.in_force)) changed.insert(plan_projects.in_force);
+        if (plan_projects.former.contains(in_force)) changed.insert(in_force);
     }
     return changed;
 }

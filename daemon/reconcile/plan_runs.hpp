@@ -2,7 +2,7 @@
 
 #include "apply/executor.hpp"
 #include "base/task_group.hpp"
-#include "intake/take_in.hpp"
+#include "intake/parse_envelope.hpp"
 #include "reconcile/registry_tokens.hpp"
 
 #include <cstdint>
@@ -17,9 +17,9 @@ namespace dockerext::reconcile {
 class PlanRuns {
 public:
     /// The projects that a plan was made for: the one in force and the leaving ones.
-    struct Sides {
+    struct PlanProjects {
         model::ProjectName in_force;
-        std::set<model::ProjectName> leaving;
+        std::set<model::ProjectName> former;
     };
     struct Listener {
         std::function<void(const apply::Outcome&)> ended;  ///< a step
@@ -30,21 +30,23 @@ public:
     PlanRuns(const asio::any_io_executor& executor, engine::Client& client, state::Journal& journal,
              RegistryTokens& tokens, Listener listener);
 
-    void start(model::Plan plan, Sides sides, Redactor redact, std::vector<model::RegistryLogin> logins);
+    void start(model::Plan plan, PlanProjects plan_projects, Redactor redact,
+               std::vector<model::RegistryLogin> logins);
     /// Skips steps that have not started (apply/executor.hpp).
-    void call_off() { executor_.call_off(); }
+    void cancel_steps() { executor_.cancel_steps(); }
     /// When the daemon ends: calls off all plans and waits until they have ended, but only slightly longer
     /// than their containers may take to stop for a successor. Then it cancels the remaining calls.
     Task<void> drain();
 
-    bool at_rest() const noexcept { return runs_.size() == 0; }
+    bool is_idle() const noexcept { return runs_.size() == 0; }
     /// Projects that were in force when a plan under way was made and leave now, or the other way round.
-    std::set<model::ProjectName> changed_sides(const model::ProjectName& in_force,
-                                               const std::set<model::ProjectName>& leaving) const;
+    std::set<model::ProjectName> projects_with_changed_role(const model::ProjectName& in_force,
+                                                            const std::set<model::ProjectName>& former) const;
     const std::map<model::ImageRef, engine::PullProgress>& pulls() const noexcept { return pulls_; }
 
 private:
-    Task<void> run(model::Plan plan, Sides sides, Redactor redact, std::vector<model::RegistryLogin> logins);
+    Task<void> run(model::Plan plan, PlanProjects plan_projects, Redactor redact,
+                   std::vector<model::RegistryLogin> logins);
     void ended(const apply::Outcome& outcome, std::uint64_t number);
     Task<std::optional<Secret>> auth_for_pull(model::ImageRef image,
                                               std::vector<model::RegistryLogin> logins);
@@ -54,7 +56,7 @@ private:
     Listener listener_;
     apply::Executor executor_;
     TaskGroup runs_;
-    std::list<Sides> sides_;  ///< of the plans under way
+    std::list<PlanProjects> running_plans_;  ///< of the plans under way
     std::map<model::ImageRef, engine::PullProgress> pulls_;
     std::uint64_t number_ = 0;
 };

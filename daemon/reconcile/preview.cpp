@@ -1,7 +1,7 @@
 #include "reconcile/preview.hpp"
 
 #include "observe/observer.hpp"
-#include "plan/leaving.hpp"
+#include "plan/former_project.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 
@@ -13,7 +13,7 @@ namespace {
 
 Task<Result<Observed>> look_at(engine::Client& client, Project project) {
     observe::Observer observer(client);
-    observer.want(project);
+    observer.track(project);
     observer.mark_all();
     const auto looked = co_await observer.refresh();
     if (!looked) co_return looked.error();
@@ -29,25 +29,28 @@ Task<Result<Plan>> preview_down(engine::Client& client, ProjectName project, Red
         const auto& [subject, unknown] = *observed->unknown.begin();
         co_return unknown.error.within(to_string(subject));
     }
-    co_return plan::make_down_plan(project, Extent::without_volumes, *observed, {}, steady_now(), redact);
+    co_return plan::make_down_plan(project, RemovalScope::without_volumes, *observed, {}, steady_now(),
+                                   redact);
 }
 
 }  // namespace
 
 Task<Result<Plan>> preview(engine::Client& client, Desired desired, ProjectName project, History history) {
-    Result<Plan> leaving = Plan();
+    Result<Plan> removal_plan = Plan();
     const bool empty = desired.project.services.empty() && desired.project.inactive.empty();
     if (!empty && !project.empty() && project != desired.project.name)
-        leaving = co_await preview_down(client, project, desired.redact);
-    if (!leaving) co_return Error(leaving.error().kind(), desired.redact(leaving.error().message()));
+        removal_plan = co_await preview_down(client, project, desired.redact);
+    if (!removal_plan)
+        co_return Error(removal_plan.error().kind(), desired.redact(removal_plan.error().message()));
     const auto observed = co_await look_at(client, desired.project);
     if (!observed) co_return Error(observed.error().kind(), desired.redact(observed.error().message()));
     history.busy.clear();
-    history.troubles.clear();
+    history.failure_records.clear();
     history.unproven.clear();
-    Plan coming = plan::make_plan(desired, *observed, history, steady_now());
-    co_return plan::redacted(plan::joined_after_removals(std::move(*leaving), std::move(coming), *observed),
-                             desired.redact);
+    Plan new_plan = plan::make_plan(desired, *observed, history, steady_now());
+    co_return plan::redacted(
+        plan::joined_after_removals(std::move(*removal_plan), std::move(new_plan), *observed),
+        desired.redact);
 }
 
 }  // namespace dockerext::reconcile

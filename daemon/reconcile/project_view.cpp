@@ -1,7 +1,7 @@
 #include "reconcile/project_view.hpp"
 
-#include "base/chance.hpp"
-#include "base/contained.hpp"
+#include "base/catch_exceptions.hpp"
+#include "base/random_fraction.hpp"
 #include "reconcile/backoff.hpp"
 
 #include <algorithm>
@@ -12,37 +12,37 @@ namespace {
 
 using namespace std::chrono_literals;
 constexpr Backoff look_backoff{.first = 500ms, .longest = 30s};
-constexpr Backoff silence_backoff{.first = 30s, .longest = 300s};
-constexpr Backoff refusal_backoff{.first = 1s, .longest = 300s};
+constexpr Backoff timeout_backoff{.first = 30s, .longest = 300s};
+constexpr Backoff error_backoff{.first = 1s, .longest = 300s};
 
-bool is_silent(const model::Observed& observed) {
+bool has_timeouts(const model::Observed& observed) {
     return std::any_of(observed.unknown.begin(), observed.unknown.end(),
                        [](const auto& each) { return each.second.error.kind() == ErrorKind::timeout; });
 }
 
 }  // namespace
 
-void ProjectView::want(const model::Project& project) {
-    observer_.want(project);
+void ProjectView::track(const model::Project& project) {
+    observer_.track(project);
     outdated_ = true;
 }
 
-void ProjectView::want(const model::ProjectName& project, model::Extent extent) {
-    if (extent == model::Extent::with_volumes) observer_.want_volumes_of(project);
-    else observer_.want({.name = project});
+void ProjectView::track(const model::ProjectName& project, model::RemovalScope scope) {
+    if (scope == model::RemovalScope::with_volumes) observer_.track_volumes_of(project);
+    else observer_.track({.name = project});
     look_again_at_ = {};
     outdated_ = true;
 }
 
 void ProjectView::forget() {
     observer_.forget();
-    before_.reset();
+    last_snapshot_.reset();
     looked_at_.reset();
     outdated_ = true;
 }
 
 void ProjectView::mark_all() {
-    ask_again_at_ = {};
+    retry_unknown_at_ = {};
     observer_.mark_all();
 }
 
@@ -61,47 +61,48 @@ void ProjectView::engine_returned() {
 }
 
 bool ProjectView::is_due(SteadyTime now) const {
-    return !looking_ && now >= look_again_at_ && (outdated_ || observer_.dirty() || asks_again(now));
+    return !looking_ && now >= look_again_at_ &&
+           (outdated_ || observer_.dirty() || should_retry_unknown(now));
 }
 
 /// Objects without an answer are left alone for a while, and longer if the engine did not answer in time:
 /// each such call delays all others.
-void ProjectView::plan_asking_again() {
+void ProjectView::schedule_unknown_retry() {
     if (observed().unknown.empty()) {
         unanswered_ = 0;
-        ask_again_at_ = {};
-    } else if (steady_now() >= ask_again_at_) {
-        const Backoff& backoff = is_silent(observed()) ? silence_backoff : refusal_backoff;
-        ask_again_at_ = steady_now() + backoff.after(++unanswered_, chance());
+        retry_unknown_at_ = {};
+    } else if (steady_now() >= retry_unknown_at_) {
+        const Backoff& backoff = has_timeouts(observed()) ? timeout_backoff : error_backoff;
+        retry_unknown_at_ = steady_now() + backoff.after(++unanswered_, random_fraction());
     }
 }
 
 Task<Result<>> ProjectView::look() {
-    if (asks_again(steady_now())) observer_.mark_unknown();
+    if (should_retry_unknown(steady_now())) observer_.mark_unknown();
     looking_ = true;
     outdated_ = false;
     const model::WallTime begun = wall_now();
-    if (!before_) before_ = observer_.observed();
-    auto looking = contained(observer_.refresh());
+    if (!last_snapshot_) last_snapshot_ = observer_.observed();
+    auto looking = catch_exceptions(observer_.refresh());
     const auto looked = co_await std::move(looking);
     looking_ = false;
     if (!looked) {
         look_failed(looked.error());
         co_return looked.error();
     }
-    before_.reset();
+    last_snapshot_.reset();
     looked_at_ = begun;
     failures_ = 0;
     error_.clear();
     failing_since_.reset();
-    plan_asking_again();
+    schedule_unknown_retry();
     co_return Result<>();
 }
 
 void ProjectView::look_failed(const Error& error) {
     error_ = error.message();
     if (!failing_since_) failing_since_ = wall_now();
-    look_again_at_ = steady_now() + look_backoff.after(++failures_, chance());
+    look_again_at_ = steady_now() + look_backoff.after(++failures_, random_fraction());
     outdated_ = true;
 }
 
@@ -112,7 +113,7 @@ Snapshot ProjectView::snapshot() const {
             .is_looking = looking_,
             .look_failed = !error_.empty(),
             .look_again_at = look_again_at_,
-            .ask_again_at = ask_again_at_};
+            .retry_unknown_at = retry_unknown_at_};
 }
 
 }  // namespace dockerext::reconcile

@@ -16,9 +16,9 @@ public:
     explicit ProjectView(engine::Client& client) : observer_(client) {}
 
     /// Observes the project in force.
-    void want(const model::Project& project);
-    /// Observes a leaving project.
-    void want(const model::ProjectName& project, model::Extent extent);
+    void track(const model::Project& project);
+    /// Observes a former project.
+    void track(const model::ProjectName& project, model::RemovalScope scope);
     void forget();
 
     /// Marks everything for another look, including unknown objects.
@@ -28,13 +28,13 @@ public:
     /// Retries a failed look at once.
     void retry();
     /// The daemon's work has changed the project, so the snapshot is outdated.
-    void outdate() noexcept { outdated_ = true; }
+    void mark_outdated() noexcept { outdated_ = true; }
     observe::Observer& observer() noexcept { return observer_; }
 
     bool is_dirty() const noexcept { return observer_.dirty(); }
     bool is_looking() const noexcept { return looking_; }
     /// The caller is about to look.
-    void reserve() noexcept { looking_ = true; }
+    void set_looking() noexcept { looking_ = true; }
     /// Whether there is something to look at, and no backoff prevents it now.
     bool is_due(SteadyTime now) const;
     /// Takes a snapshot; the deadlines of its calls bound the time. `now` is when it started.
@@ -43,7 +43,9 @@ public:
     void look_failed(const Error& error);
 
     Snapshot snapshot() const;
-    const model::Observed& observed() const noexcept { return before_ ? *before_ : observer_.observed(); }
+    const model::Observed& observed() const noexcept {
+        return last_snapshot_ ? *last_snapshot_ : observer_.observed();
+    }
     /// When the snapshot was started.
     std::optional<model::WallTime> looked_at() const noexcept { return looked_at_; }
     /// Why the last look failed; "" if it succeeded. May contain secrets.
@@ -52,13 +54,15 @@ public:
     std::optional<model::WallTime> failing_since() const noexcept { return failing_since_; }
 
 private:
-    bool asks_again(SteadyTime now) const { return !observed().unknown.empty() && now >= ask_again_at_; }
-    void plan_asking_again();
+    bool should_retry_unknown(SteadyTime now) const {
+        return !observed().unknown.empty() && now >= retry_unknown_at_;
+    }
+    void schedule_unknown_retry();
 
     observe::Observer observer_;
     /// The last snapshot, during a look and after a failed one. Otherwise only the observer holds it, to save
     /// memory.
-    std::optional<model::Observed> before_;
+    std::optional<model::Observed> last_snapshot_;
     std::optional<model::WallTime> looked_at_;
     bool looking_ = false;
     bool outdated_ = true;
@@ -67,7 +71,7 @@ private:
     std::optional<model::WallTime> failing_since_;
     SteadyTime look_again_at_;
     unsigned unanswered_ = 0;  ///< successive looks that left some object unknown
-    SteadyTime ask_again_at_;
+    SteadyTime retry_unknown_at_;
 };
 
 }  // namespace dockerext::reconcile

@@ -8,57 +8,57 @@ namespace dockerext::reconcile {
 
 using namespace model;
 
-ProjectView* ProjectViews::leaving(const ProjectName& project) {
-    const auto found = leaving_.find(project);
-    return found == leaving_.end() ? nullptr : &found->second;
+ProjectView* ProjectViews::former(const ProjectName& project) {
+    const auto found = former_.find(project);
+    return found == former_.end() ? nullptr : &found->second;
 }
 
-void ProjectViews::follow(const std::map<ProjectName, Extent>& leaving) {
-    std::erase_if(leaving_, [&](const auto& entry) {
-        return !leaving.contains(entry.first) && !entry.second.is_looking();
+void ProjectViews::track_former_projects(const std::map<ProjectName, RemovalScope>& former) {
+    std::erase_if(former_, [&](const auto& entry) {
+        return !former.contains(entry.first) && !entry.second.is_looking();
     });
-    for (const auto& [project, extent] : leaving) {
-        ProjectView& view = leaving_.try_emplace(project, client_).first->second;
-        const auto followed = followed_.find(project);
-        if (followed == followed_.end() || followed->second != extent) view.want(project, extent);
+    for (const auto& [project, scope] : former) {
+        ProjectView& view = former_.try_emplace(project, client_).first->second;
+        const auto followed = tracked_scopes_.find(project);
+        if (followed == tracked_scopes_.end() || followed->second != scope) view.track(project, scope);
     }
-    followed_ = leaving;
+    tracked_scopes_ = former;
 }
 
 void ProjectViews::engine_returned() {
     in_force_.engine_returned();
-    for (auto& [project, view] : leaving_) view.engine_returned();
+    for (auto& [project, view] : former_) view.engine_returned();
 }
 
 void ProjectViews::mark_all() {
     in_force_.mark_all();
-    for (auto& [project, view] : leaving_) view.mark_all();
+    for (auto& [project, view] : former_) view.mark_all();
 }
 
-void ProjectViews::retry_leaving() {
-    for (auto& [project, view] : leaving_) view.retry();
+void ProjectViews::retry_former_projects() {
+    for (auto& [project, view] : former_) view.retry();
 }
 
 ProjectView* ProjectViews::view_of(const Subject& subject) {
-    const auto project = leaving_project_of(subject);
-    return project ? leaving(*project) : &in_force_;
+    const auto project = former_project_of(subject);
+    return project ? former(*project) : &in_force_;
 }
 
 /// Objects of the daemon's own steps are inspected when the steps have ended; until then the engine may hold
 /// their locks.
 void ProjectViews::mark(ProjectView& view, const ProjectName& project, const engine::Event& event,
-                        bool leaving) {
+                        bool former) {
     const auto slot = event.type == "container" ? claimed_slot(event.attributes, project) : std::nullopt;
     if (!slot) return view.observer().mark(event);
-    const Subject subject = leaving ? of_leaving(project, subject_of(*slot)) : subject_of(*slot);
+    const Subject subject = former ? former_project_subject(project, subject_of(*slot)) : subject_of(*slot);
     if (ledger_.under_way(subject)) touched_[subject].insert({event.id});
     else view.observer().mark(event);
 }
 
-bool ProjectViews::heard(const engine::Event& event, const ProjectName& project) {
+bool ProjectViews::event_received(const engine::Event& event, const ProjectName& project) {
     mark(in_force_, project, event, false);
-    for (auto& [name, view] : leaving_) mark(view, name, event, true);
-    return in_force_.is_dirty() || std::any_of(leaving_.begin(), leaving_.end(),
+    for (auto& [name, view] : former_) mark(view, name, event, true);
+    return in_force_.is_dirty() || std::any_of(former_.begin(), former_.end(),
                                                [](const auto& entry) { return entry.second.is_dirty(); });
 }
 
@@ -81,7 +81,7 @@ bool ProjectViews::ended(const apply::Outcome& outcome) {
     if (view != nullptr) {
         if (subject.kind != Subject::Kind::container) view->observer().mark(subject.kind);
         for (const ContainerId& id : touched) view->observer().mark(id);
-        if (view != &in_force_) view->outdate();
+        if (view != &in_force_) view->mark_outdated();
     }
     touched_.erase(subject);
     return true;

@@ -1,8 +1,8 @@
 #include "reconcile/reconciler.hpp"
 
-#include "base/chance.hpp"
-#include "base/contained.hpp"
+#include "base/catch_exceptions.hpp"
 #include "base/message_id.hpp"
+#include "base/random_fraction.hpp"
 
 #include <malloc.h>
 
@@ -19,7 +19,7 @@ constexpr Duration longest_wait = 1h;
 
 /// Whether a crash during the plan would lose something unless the memory is on disk: hooks that follow a
 /// start, or a network that was removed to be replaced.
-bool leans_on_memory(const Plan& plan) {
+bool needs_saved_state(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
         const auto* remove = std::get_if<RemoveNetwork>(&step.operation);
         return std::holds_alternative<RunHook>(step.operation) || (remove != nullptr && remove->former);
@@ -36,7 +36,7 @@ Task<void> Reconciler::run() {
         heartbeat_.cycle_began(steady_now());
         co_await cycle();
         // Return unused memory while idle.
-        if (state_.runs.at_rest() && std::exchange(worked_, false)) (void)::malloc_trim(0);
+        if (state_.runs.is_idle() && std::exchange(has_run_plan_, false)) (void)::malloc_trim(0);
         const Duration longest = until_next();
         heartbeat_.sleeps_until(steady_now() + longest);
         going = co_await state_.trigger.wait(longest);
@@ -45,15 +45,15 @@ Task<void> Reconciler::run() {
     looks_.cancel();
     co_await looks_.join();
     co_await state_.runs.drain();
-    state_.memory.save();
+    state_.state_file.save();
 }
 
 Task<void> Reconciler::cycle() {
     end_pause_when_due();
-    for (const std::string& registry : state_.engine_reconciler.take_gained_registries())
-        state_.ledger.registry_knows_us(registry);
-    state_.views.follow(state_.intent.leaving());
-    auto acting = contained(look_and_act());
+    for (const std::string& registry : state_.engine_reconciler.take_newly_accepting_registries())
+        state_.ledger.registry_accepts_login(registry);
+    state_.views.track_former_projects(state_.intent.former());
+    auto acting = catch_exceptions(look_and_act());
     const Result<> done = co_await std::move(acting);
     if (!done) {
         log::error("a reconcile cycle failed", {{"ERROR", done.error().message()}});
@@ -68,16 +68,17 @@ Task<void> Reconciler::cycle() {
 Task<Result<>> Reconciler::look_and_act() {
     const auto began = steady_now();
     const std::uint64_t calls = state_.client.calls();
-    if (may_act(world(state_), wall_now())) {
+    if (can_act(world(state_), wall_now())) {
         mark_all_when_due();
-        look_at_leaving();
+        look_at_former_projects();
         co_await look();
     }
     Decision decision = decide(world(state_), steady_now(), wall_now());
-    while (decision.services && judge(decision)) decision = decide(world(state_), steady_now(), wall_now());
-    take(std::move(decision));
-    if (state_.runs.at_rest()) state_.memory.save();
-    else state_.memory.save_soon();
+    while (decision.services && check_repairs(decision))
+        decision = decide(world(state_), steady_now(), wall_now());
+    act_on(std::move(decision));
+    if (state_.runs.is_idle()) state_.state_file.save();
+    else state_.state_file.save_soon();
     state_.last_cycle = {std::chrono::duration_cast<std::chrono::microseconds>(steady_now() - began),
                          state_.client.calls() - calls};
     co_return Result<>();
@@ -85,7 +86,7 @@ Task<Result<>> Reconciler::look_and_act() {
 
 bool Reconciler::is_overdue(Duration tolerance) {
     const auto now = steady_now();
-    heartbeat_.saw_calls(state_.client.calls(), state_.client.longest_wait(), now);
+    heartbeat_.update_calls(state_.client.calls(), state_.client.longest_wait(), now);
     return heartbeat_.is_overdue(now, tolerance);
 }
 
@@ -96,11 +97,11 @@ void Reconciler::end_pause_when_due() {
 void Reconciler::mark_all_when_due() {
     if (steady_now() < state_.next_full_check) return;
     state_.views.mark_all();
-    const Accepted* const accepted = state_.intent.in_force();
+    const AcceptedSettings* const accepted = state_.intent.in_force();
     const auto interval =
         accepted != nullptr ? accepted->desired.policy.interval : ReconcilePolicy().interval;
     state_.next_full_check =
-        steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * chance()));
+        steady_now() + std::chrono::duration_cast<Duration>(interval * (0.9 + 0.2 * random_fraction()));
 }
 
 /// Updates the snapshot and the history of the project in force.
@@ -108,36 +109,37 @@ Task<void> Reconciler::look() {
     ProjectView& view = state_.views.in_force();
     if (state_.intent.in_force() == nullptr) {
         state_.ledger.snapshot_begun();
-        if (!state_.intent.leaving().empty()) state_.ledger.snapshot_taken({}, {}, steady_now(), wall_now());
+        if (!state_.intent.former().empty()) state_.ledger.snapshot_taken({}, {}, steady_now(), wall_now());
         co_return;
     }
     if (steady_now() < view.snapshot().look_again_at) co_return;
     state_.ledger.snapshot_begun();
     const auto looked = co_await view.look();
-    const Accepted* const accepted = state_.intent.in_force();
+    const AcceptedSettings* const accepted = state_.intent.in_force();
     if (accepted == nullptr) co_return view.forget();  // `down` was called meanwhile
     if (!looked) {
         log::warning("cannot inspect the engine", {{"ERROR", state_.client.redact()(view.error())}});
         co_return;
     }
-    state_.memory.looked(*view.looked_at());
-    if (std::exchange(state_.absent, false) && state_.missed_all) state_.ledger.mark_unseen_endings_cut_off();
+    state_.state_file.looked(*view.looked_at());
+    if (std::exchange(state_.absent, false) && state_.missed_all)
+        state_.ledger.mark_unseen_ends_interrupted();
     state_.ledger.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());
 }
 
-/// Runs beside the cycle, so that a look at a leaving project delays nothing else.
-void Reconciler::look_at_leaving() {
+/// Runs beside the cycle, so that a look at a former project delays nothing else.
+void Reconciler::look_at_former_projects() {
     const std::set<ProjectName> draining = reconcile::draining(state_);
-    for (const auto& [project, extent] : state_.intent.leaving()) {
-        ProjectView* const view = state_.views.leaving(project);
+    for (const auto& [project, scope] : state_.intent.former()) {
+        ProjectView* const view = state_.views.former(project);
         if (view == nullptr || draining.contains(project) || !view->is_due(steady_now())) continue;
-        view->reserve();
-        looks_.spawn(look_at_leaving(project));
+        view->set_looking();
+        looks_.spawn(look_at_former_projects(project));
     }
 }
 
-Task<void> Reconciler::look_at_leaving(ProjectName project) {
-    ProjectView* const view = state_.views.leaving(project);
+Task<void> Reconciler::look_at_former_projects(ProjectName project) {
+    ProjectView* const view = state_.views.former(project);
     const auto looked = co_await view->look();
     if (!looked) {
         log::warning("cannot inspect a project that left the settings",
@@ -148,13 +150,13 @@ Task<void> Reconciler::look_at_leaving(ProjectName project) {
 }
 
 /// True if what the plans show of earlier repairs changes the decision.
-bool Reconciler::judge(const Decision& decision) {
-    return state_.ledger.judge(joined(decision.leaving, *decision.services), steady_now(), wall_now());
+bool Reconciler::check_repairs(const Decision& decision) {
+    return state_.ledger.check_repairs(joined(decision.former, *decision.services), steady_now(), wall_now());
 }
 
-void Reconciler::take(Decision decision) {
+void Reconciler::act_on(Decision decision) {
     for (const ProjectName& project : decision.gone) forget(project);
-    state_.leaving_plan = std::move(decision.leaving);
+    state_.leaving_plan = std::move(decision.former);
     state_.wake_ups = std::move(decision.wake_ups);
     if (decision.services) {
         state_.plan = std::move(*decision.services);
@@ -171,13 +173,13 @@ void Reconciler::begin(Plan plan) {
     }
     throttled_ = false;
     state_.budget.spend(plan.steps.size(), steady_now());
-    state_.ledger.planned(plan);
-    const bool is_intent = leans_on_memory(plan) || !state_.ledger.history().recreated.empty();
-    if (is_intent)
-        state_.memory.save();  // after a crash, the work that follows a start must not be forgotten
-    worked_ = true;
-    const Accepted* const accepted = state_.intent.in_force();
-    state_.runs.start(std::move(plan), {state_.intent.project(), names_of(state_.intent.leaving())},
+    state_.ledger.plan_started(plan);
+    const bool must_be_saved = needs_saved_state(plan) || !state_.ledger.history().recreated.empty();
+    if (must_be_saved)
+        state_.state_file.save();  // after a crash, the work that follows a start must not be forgotten
+    has_run_plan_ = true;
+    const AcceptedSettings* const accepted = state_.intent.in_force();
+    state_.runs.start(std::move(plan), {state_.intent.project(), names_of(state_.intent.former())},
                       state_.client.redact(),
                       accepted != nullptr ? accepted->engine.logins : std::vector<RegistryLogin>());
 }
@@ -187,7 +189,7 @@ void Reconciler::forget(const ProjectName& project) {
               {{"PROJECT", state_.client.redact()(project.value)}});
     state_.intent.forget(project);
     // The objects of the project held the secrets, and error messages about them could contain them.
-    if (state_.intent.in_force() == nullptr && state_.intent.leaving().empty()) state_.client.redact_with({});
+    if (state_.intent.in_force() == nullptr && state_.intent.former().empty()) state_.client.set_redactor({});
 }
 
 Duration Reconciler::until_next() const {

@@ -4,7 +4,7 @@
 #include "reconcile/decide.hpp"
 #include "reconcile/heartbeat.hpp"
 #include "reconcile/loop_state.hpp"
-#include "reconcile/orders.hpp"
+#include "reconcile/reconciler_inputs.hpp"
 
 #include <chrono>
 #include <optional>
@@ -28,20 +28,22 @@ public:
     Task<void> run();
 
     // From the settings.
-    void adopt(Accepted accepted) { reconcile::adopt(state_, std::move(accepted)); }
+    void adopt(AcceptedSettings accepted) { reconcile::adopt(state_, std::move(accepted)); }
     /// `down`: nothing is desired any more, and the project leaves. This is on disk on return; a later
     /// process continues the removal if this one ends.
-    void dismiss(model::Extent extent) { reconcile::dismiss(state_, extent); }
-    /// Waits until all leaving projects are gone, and returns the names of what was removed. Fails at the
+    void down(model::RemovalScope scope) { reconcile::down(state_, scope); }
+    /// Waits until all former projects are gone, and returns the names of what was removed. Fails at the
     /// first attempt that fails; the loop retries further by itself.
-    Task<Result<std::vector<std::string>>> dismissed() { return reconcile::dismissed(state_); }
+    Task<Result<std::vector<std::string>>> wait_until_down() { return reconcile::wait_until_down(state_); }
     /// Whether the loop is stuck (heartbeat.hpp).
     bool is_overdue(Duration tolerance);
 
     // From the engine.
-    void engine_connected(const EngineLink::Missed& missed) { reconcile::engine_connected(state_, missed); }
+    void engine_connected(const EngineLink::MissedEvents& missed) {
+        reconcile::engine_connected(state_, missed);
+    }
     void engine_lost() { reconcile::engine_lost(state_); }
-    void heard(const engine::Event& event) { reconcile::heard(state_, event); }
+    void event_received(const engine::Event& event) { reconcile::event_received(state_, event); }
 
     // From operators.
     void check_everything() { reconcile::check_everything(state_); }
@@ -60,19 +62,19 @@ private:
     void end_pause_when_due();
     void mark_all_when_due();
     Task<void> look();
-    void look_at_leaving();
-    Task<void> look_at_leaving(model::ProjectName project);
-    bool judge(const Decision& decision);
-    void take(Decision decision);
+    void look_at_former_projects();
+    Task<void> look_at_former_projects(model::ProjectName project);
+    bool check_repairs(const Decision& decision);
+    void act_on(Decision decision);
     void begin(model::Plan plan);
     void forget(const model::ProjectName& project);
     Duration until_next() const;
 
     LoopState state_;
-    TaskGroup looks_;  ///< looks at leaving projects
+    TaskGroup looks_;  ///< looks at former projects
     Heartbeat heartbeat_;
-    bool throttled_ = false;  ///< the budget allows nothing now
-    bool worked_ = false;     ///< a plan was started since the loop was last idle
+    bool throttled_ = false;     ///< the budget allows nothing now
+    bool has_run_plan_ = false;  ///< a plan was started since the loop was last idle
 };
 
 }  // namespace dockerext::reconcile

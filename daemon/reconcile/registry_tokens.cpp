@@ -32,48 +32,54 @@ Task<void> RegistryTokens::run() {
     for (bool going = true; going;) {
         TaskGroup round(executor_);
         for (const auto& [key, entry] : entries_) {
-            if (entry.state.due <= steady_now()) round.spawn(fetch(entry.who));
+            if (entry.state.due <= steady_now()) round.spawn(fetch(entry.registry_identity));
         }
         co_await round.join();
         going = co_await trigger_.wait(until_next());
     }
 }
 
-Task<void> RegistryTokens::fetch(azure::RegistryIdentity who) {
-    auto asking = fetch_(who);
-    azure::TokenAnswer answer = co_await std::move(asking);
-    take(who, std::move(answer));
+Task<void> RegistryTokens::fetch(azure::RegistryIdentity registry_identity) {
+    auto asking = fetch_(registry_identity);
+    azure::TokenResult answer = co_await std::move(asking);
+    handle_answer(registry_identity, std::move(answer));
 }
 
-void RegistryTokens::take(const azure::RegistryIdentity& who, azure::TokenAnswer answer) {
-    const auto found = entries_.find(registry_key(who.registry));
-    if (found == entries_.end() || !same(found->second.who, who)) return;  // the settings changed meanwhile
+void RegistryTokens::handle_answer(const azure::RegistryIdentity& registry_identity,
+                                   azure::TokenResult answer) {
+    const auto found = entries_.find(registry_key(registry_identity.registry));
+    if (found == entries_.end() || !same(found->second.registry_identity, registry_identity))
+        return;  // the settings changed meanwhile
     if (!answer.token && answer.error.kind() == ErrorKind::cancelled) return;
     TokenState& state = found->second.state;
-    const bool had_one = holds(state, steady_now());
-    const bool awaited = !state.asked;
+    const bool had_token = has_valid_token(state, steady_now());
+    const bool is_pending = !state.has_answer;
     if (answer.token) {
         const unsigned failures = state.failures;
-        got(state, std::move(*answer.token), steady_now());
-        if (failures > 0) log::info("received a registry token again", {{"OBJECT", who.registry}});
+        token_received(state, std::move(*answer.token), steady_now());
+        if (failures > 0)
+            log::info("received a registry token again", {{"OBJECT", registry_identity.registry}});
     } else {
         failed(state, answer, steady_now(), no_jitter);
-        log::warning("cannot get a registry token", {{"OBJECT", who.registry}, {"ERROR", state.error}});
+        log::warning("cannot get a registry token",
+                     {{"OBJECT", registry_identity.registry}, {"ERROR", state.error}});
     }
     answered_.notify();
     hooks_.changed();
-    if (!had_one && !awaited && holds(state, steady_now())) hooks_.gained(found->first);
+    if (!had_token && !is_pending && has_valid_token(state, steady_now()))
+        hooks_.token_acquired(found->first);
 }
 
 void RegistryTokens::adopt(const std::vector<RegistryLogin>& logins, const std::string& environment) {
     std::map<std::string, Entry> past = std::exchange(entries_, {});
     for (const RegistryLogin& login : logins) {
-        const auto* const with = std::get_if<IdentityLogin>(&login.as);
-        if (with == nullptr) continue;
+        const auto* const identity_login = std::get_if<IdentityLogin>(&login.method);
+        if (identity_login == nullptr) continue;
         const std::string key = registry_key(login.server);
-        Entry entry{{key, with->identity, environment}, {}};
+        Entry entry{{key, identity_login->identity, environment}, {}};
         const auto before = past.find(key);
-        if (before != past.end() && same(before->second.who, entry.who)) entry.state = before->second.state;
+        if (before != past.end() && same(before->second.registry_identity, entry.registry_identity))
+            entry.state = before->second.state;
         entries_.emplace(key, std::move(entry));
     }
     retry();
@@ -88,28 +94,28 @@ void RegistryTokens::retry() {
 }
 
 Task<std::vector<RegistryLogin>> RegistryTokens::with_tokens(std::vector<RegistryLogin> logins) {
-    bool told_to_end = false;
-    while (awaited(logins) && !told_to_end) {
+    bool cancelled = false;
+    while (is_pending(logins) && !cancelled) {
         co_await answered_.wait();
-        told_to_end = co_await is_cancelled();
+        cancelled = co_await is_cancelled();
     }
     for (RegistryLogin& login : logins) {
         const Entry* entry = entry_of(login);
-        if (entry == nullptr || !holds(entry->state, steady_now())) continue;
-        login.as = PasswordLogin{std::string(azure::token_username), *entry->state.password};
+        if (entry == nullptr || !has_valid_token(entry->state, steady_now())) continue;
+        login.method = PasswordLogin{std::string(azure::token_username), *entry->state.password};
     }
     co_return logins;
 }
 
-bool RegistryTokens::awaited(const std::vector<RegistryLogin>& logins) const {
+bool RegistryTokens::is_pending(const std::vector<RegistryLogin>& logins) const {
     return std::any_of(logins.begin(), logins.end(), [this](const RegistryLogin& login) {
         const Entry* entry = entry_of(login);
-        return entry != nullptr && !entry->state.asked;
+        return entry != nullptr && !entry->state.has_answer;
     });
 }
 
 const RegistryTokens::Entry* RegistryTokens::entry_of(const RegistryLogin& login) const {
-    if (!std::holds_alternative<IdentityLogin>(login.as)) return nullptr;
+    if (!std::holds_alternative<IdentityLogin>(login.method)) return nullptr;
     const auto found = entries_.find(registry_key(login.server));
     return found == entries_.end() ? nullptr : &found->second;
 }

@@ -19,13 +19,13 @@ namespace dockerext::reconcile {
 /// retried after a failure, and kept only in memory. On the daemon's thread.
 class RegistryTokens {
 public:
-    using Fetch = std::function<Task<azure::TokenAnswer>(azure::RegistryIdentity)>;
+    using Fetch = std::function<Task<azure::TokenResult>(azure::RegistryIdentity)>;
 
-    /// `changed`: the status of some registry has changed. `gained`: there is now a token for a registry
-    /// where pulls may have failed for lack of one.
+    /// `changed`: the status of some registry has changed. `token_acquired`: there is now a token for a
+    /// registry where pulls may have failed for lack of one.
     struct Hooks {
         std::function<void()> changed;
-        std::function<void(const std::string& key)> gained;
+        std::function<void(const std::string& key)> token_acquired;
     };
 
     RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = azure::ask_for_token);
@@ -50,12 +50,12 @@ public:
 
 private:
     struct Entry {
-        azure::RegistryIdentity who;
+        azure::RegistryIdentity registry_identity;
         TokenState state;
     };
-    Task<void> fetch(azure::RegistryIdentity who);
-    void take(const azure::RegistryIdentity& who, azure::TokenAnswer answer);
-    bool awaited(const std::vector<model::RegistryLogin>& logins) const;
+    Task<void> fetch(azure::RegistryIdentity registry_identity);
+    void handle_answer(const azure::RegistryIdentity& registry_identity, azure::TokenResult answer);
+    bool is_pending(const std::vector<model::RegistryLogin>& logins) const;
     const Entry* entry_of(const model::RegistryLogin& login) const;
     Duration until_next() const;
 

@@ -10,7 +10,7 @@ using namespace model;
 
 namespace {
 
-constexpr auto undone_within = std::chrono::minutes(10);
+constexpr auto redrift_window = std::chrono::minutes(10);
 constexpr auto forgotten_after = std::chrono::minutes(10);  ///< of the subject being well
 
 bool is_recreation(const Step& step) {
@@ -24,14 +24,14 @@ bool is_one_of(const Step& step) {
 }
 
 /// A missing object that is created has no drifted fields.
-bool makes_anew(const Step& step) {
+bool creates_missing_object(const Step& step) {
     if (is_recreation(step)) return false;
     return is_one_of<CreateContainer, CreateNetwork, CreateVolume, PullImage, BuildImage>(step);
 }
 
 /// What the step repairs. A restart does not count here: its cause is recorded separately.
-std::set<std::string> repaired_by(const Step& step) {
-    if (makes_anew(step)) return {"removed"};
+std::set<std::string> repaired_fields(const Step& step) {
+    if (creates_missing_object(step)) return {"removed"};
     if (is_one_of<RestartContainer>(step) || is_recreation(step)) return {};
     std::set<std::string> fields;
     for (const Change& change : step.changes) fields.insert(change.field);
@@ -39,7 +39,7 @@ std::set<std::string> repaired_by(const Step& step) {
 }
 
 /// The container that its successor in the slot replaces.
-std::optional<ContainerId> replaced_by(const Plan& plan, const Subject& subject) {
+std::optional<ContainerId> replaced_container(const Plan& plan, const Subject& subject) {
     for (const Step& step : plan.steps) {
         const auto* remove = std::get_if<RemoveContainer>(&step.operation);
         const auto* old = remove == nullptr ? nullptr : std::get_if<ContainerId>(&remove->container);
@@ -74,41 +74,42 @@ std::set<Subject> open_subjects(const LedgerState& ledger, const Plan& plan) {
 /// Forgets the count of repairs of a field when it has stayed right; for a new container, when it has done so
 /// for as long as its run has to hold. A plan says nothing about fields of a subject that is busy, frozen, or
 /// in backoff.
-void take_stock_of_fields(LedgerState& ledger, const Plan& plan, SteadyTime now) {
-    std::set<Subject> unsaid = ledger.history.busy;
+void track_field_stability(LedgerState& ledger, const Plan& plan, SteadyTime now) {
+    std::set<Subject> undetermined = ledger.history.busy;
     for (const Held& held : plan.held) {
-        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen) unsaid.insert(held.subject);
+        if (held.why == Held::Why::backoff || held.why == Held::Why::frozen)
+            undetermined.insert(held.subject);
     }
     std::map<Subject, Fields> differing;
     for (const Step& step : plan.steps) {
         for (const Change& change : step.changes) differing[step.subject].insert(change.field);
     }
-    for (auto& [subject, counts] : ledger.history.repaired_for) {
-        if (unsaid.contains(subject)) continue;
+    for (auto& [subject, counts] : ledger.history.repair_counts) {
+        if (undetermined.contains(subject)) continue;
         const Fields& still = differing[subject];
         const auto repair = ledger.repairs.find(subject);
         const bool proves = repair != ledger.repairs.end() && repair->second.recreated &&
-                            now - repair->second.seen_right.value_or(now) < proper_run;
+                            now - repair->second.as_desired_since.value_or(now) < stable_run;
         std::erase_if(counts, [&](const auto& each) { return !proves && !still.contains(each.first); });
     }
-    std::erase_if(ledger.history.repaired_for, [](const auto& each) { return each.second.empty(); });
+    std::erase_if(ledger.history.repair_counts, [](const auto& each) { return each.second.empty(); });
 }
 
 /// Notes which subjects are as desired, and for how long.
-void take_stock(LedgerState& ledger, const Plan& plan, SteadyTime now) {
+void track_stability(LedgerState& ledger, const Plan& plan, SteadyTime now) {
     const std::set<Subject> open = open_subjects(ledger, plan);
     for (auto& [subject, repair] : ledger.repairs) {
-        if (!open.contains(subject) && !repair.seen_right) repair.seen_right = now;
+        if (!open.contains(subject) && !repair.as_desired_since) repair.as_desired_since = now;
     }
-    std::erase_if(ledger.repairs, [&](const auto& each) { return now - each.second.at >= undone_within; });
-    std::erase_if(ledger.history.troubles, [&](const auto& each) {
+    std::erase_if(ledger.repairs, [&](const auto& each) { return now - each.second.at >= redrift_window; });
+    std::erase_if(ledger.history.failure_records, [&](const auto& each) {
         if (open.contains(each.first)) return ledger.well_since.erase(each.first), false;
         const SteadyTime since = ledger.well_since.try_emplace(each.first, now).first->second;
         return now - since >= forgotten_after;
     });
     std::erase_if(ledger.well_since,
-                  [&](const auto& each) { return !ledger.history.troubles.contains(each.first); });
-    take_stock_of_fields(ledger, plan, now);
+                  [&](const auto& each) { return !ledger.history.failure_records.contains(each.first); });
+    track_field_stability(ledger, plan, now);
 }
 
 }  // namespace
@@ -128,7 +129,7 @@ std::map<Subject, Fields> repairs_in(const Plan& plan) {
     for (const Step& step : plan.steps) {
         if (!is_runnable(step)) continue;
         const bool ends_hand_over = is_one_of<RenameContainer>(step) && removing.contains(step.subject);
-        if (!ends_hand_over) repairs[step.subject].merge(repaired_by(step));
+        if (!ends_hand_over) repairs[step.subject].merge(repaired_fields(step));
         if (is_one_of<RemoveContainer>(step) && only_removed[step.subject])
             repairs[step.subject].insert("added");
     }
@@ -141,20 +142,21 @@ void note_recreations(LedgerState& ledger, const Plan& plan) {
         Fields& fields = ledger.recreating[step.subject] = {};
         for (const Change& change : step.changes) fields.insert(change.field);
         if (!step.service || !ledger.followed_services.contains(*step.service)) continue;
-        if (const auto old = replaced_by(plan, step.subject)) ledger.history.recreated[step.subject] = *old;
+        if (const auto old = replaced_container(plan, step.subject))
+            ledger.history.recreated[step.subject] = *old;
     }
 }
 
 void repaired(LedgerState& ledger, const Subject& subject, const LedgerState::Repair& done, SteadyTime now) {
-    for (const std::string& field : done.fields) ++ledger.history.repaired_for[subject][field];
+    for (const std::string& field : done.fields) ++ledger.history.repair_counts[subject][field];
     LedgerState::Repair& repair = ledger.repairs[subject];
     repair.recreated = repair.recreated || done.recreated || subject.kind == Subject::Kind::network;
     repair.at = now;
-    repair.seen_right.reset();
+    repair.as_desired_since.reset();
     repair.fields.insert(done.fields.begin(), done.fields.end());
 }
 
-bool judge(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTime wall_now) {
+bool check_repairs(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTime wall_now) {
     bool waits = false;
     std::map<Subject, Fields> planned = repairs_in(plan);
     for (const Step& step : plan.steps) {
@@ -164,16 +166,17 @@ bool judge(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTime wall_
     for (const auto& [subject, fields] : planned) {
         const auto repair = ledger.repairs.find(subject);
         if (repair == ledger.repairs.end() || fields.empty()) continue;
-        const bool undone = repair->second.seen_right || intersect(fields, repair->second.fields);
+        const bool drifted_again =
+            repair->second.as_desired_since || intersect(fields, repair->second.fields);
         const Duration lasted = now - repair->second.at;
-        if (!undone || lasted >= undone_within) continue;
+        if (!drifted_again || lasted >= redrift_window) continue;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(lasted).count();
         failed(ledger, subject,
                "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields) + ")",
-               lasted >= proper_run ? 1 : 0, ledger.backoff, now, wall_now);
-        waits = waits || ledger.history.troubles.at(subject).next_attempt > now;
+               lasted >= stable_run ? 1 : 0, ledger.backoff, now, wall_now);
+        waits = waits || ledger.history.failure_records.at(subject).next_attempt > now;
     }
-    if (!waits) take_stock(ledger, plan, now);
+    if (!waits) track_stability(ledger, plan, now);
     return waits;
 }
 

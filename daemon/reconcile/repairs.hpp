@@ -15,7 +15,7 @@ void note_recreations(LedgerState& ledger, const model::Plan& plan);
 void repaired(LedgerState& ledger, const model::Subject& subject, const LedgerState::Repair& done,
               model::SteadyTime now);
 /// Takes in a plan made from the last snapshot; as FailureLedger::judge.
-[[nodiscard]] bool judge(LedgerState& ledger, const model::Plan& plan, model::SteadyTime now,
-                         model::WallTime wall_now);
+[[nodiscard]] bool check_repairs(LedgerState& ledger, const model::Plan& plan, model::SteadyTime now,
+                                 model::WallTime wall_now);
 
 }  // namespace dockerext::reconcile

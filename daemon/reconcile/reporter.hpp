@@ -16,28 +16,29 @@ class Reporter {
 public:
     Reporter(Changes& changes, state::ReportTargetStore store);
 
-    /// Runs until cancelled. `look` returns the current status; it is called often, and outlives the call.
-    Task<void> run(std::function<model::Status()> look);
+    /// Runs until cancelled. `current_status` returns the current status; it is called often, and outlives
+    /// the call.
+    Task<void> run(std::function<model::Status()> current_status);
     /// Settings have arrived from Azure, new or repeated: their status file is written in any case.
-    void told_by_azure(const model::Envelope& envelope);
+    void azure_settings_received(const model::Envelope& envelope);
     /// The desired state has changed and is not applied yet: earlier results do not count.
     void new_settings();
 
 private:
-    Task<Result<>> tell(const std::function<model::Status()>& look);
-    void keep(const state::ReportTarget& target);
-    void keep_how_long();
-    void tell_azure(const model::Status& status);
+    Task<Result<>> report_status(const std::function<model::Status()>& current_status);
+    void save_target(const state::ReportTarget& target);
+    void save_unfinished_time();
+    void write_azure_status(const model::Status& status);
 
     Changes& changes_;
     state::ReportTargetStore store_;
     std::optional<state::ReportTarget> target_;
-    model::SteadyTime quiet_until_;  ///< no report before this time while no look has succeeded
-    std::string told_systemd_;
-    std::optional<report::AzureStatus> told_azure_;
-    report::Complaints complaints_;
-    std::string complaint_;  ///< the last one logged, while it persists
-    bool at_rest_ = false;
+    model::SteadyTime no_report_until_;  ///< no report before this time while no look has succeeded
+    std::string reported_to_systemd_;
+    std::optional<report::AzureStatus> reported_to_azure_;
+    report::Issues issues_;
+    std::string last_logged_error_;  ///< the last one logged, while it persists
+    bool is_idle_ = false;
 };
 
 }  // namespace dockerext::reconcile

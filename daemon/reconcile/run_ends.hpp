@@ -10,16 +10,18 @@ namespace dockerext::reconcile {
 
 /// Only a snapshot that starts after an order to end shows which run the order was for: the run may have
 /// started after the last snapshot. A start event makes all earlier events belong to an earlier run.
-void heard(LedgerState& ledger, const engine::Event& event);
-void mark_unseen_endings_cut_off(LedgerState& ledger);
+void event_received(LedgerState& ledger, const engine::Event& event);
+void mark_unseen_ends_interrupted(LedgerState& ledger);
 /// The run that was cut off may be a later one than the last snapshot showed.
-void note_cut_off(LedgerState& ledger, const model::ObservedContainer& container, LedgerState::Told& told);
-void note_order_to_end(LedgerState& ledger, const model::ObservedContainer& container,
-                       LedgerState::Told& told);
-void judge_ending(LedgerState& ledger, const model::Desired& desired,
-                  const model::ObservedContainer& container, model::SteadyTime now, model::WallTime wall_now);
-void judge_successor(LedgerState& ledger, const model::ObservedContainer& container, model::SteadyTime now,
-                     model::WallTime wall_now);
+void note_interruption(LedgerState& ledger, const model::ObservedContainer& container,
+                       LedgerState::ContainerEvents& events);
+void note_stop_request(LedgerState& ledger, const model::ObservedContainer& container,
+                       LedgerState::ContainerEvents& events);
+void count_failed_run(LedgerState& ledger, const model::Desired& desired,
+                      const model::ObservedContainer& container, model::SteadyTime now,
+                      model::WallTime wall_now);
+void count_failed_successor(LedgerState& ledger, const model::ObservedContainer& container,
+                            model::SteadyTime now, model::WallTime wall_now);
 /// If its container is removed later, only this record says that the job must not run again.
 void note_completion(LedgerState& ledger, const model::Project& project,
                      const model::ObservedContainer& container);

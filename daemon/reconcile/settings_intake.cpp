@@ -1,7 +1,7 @@
 #include "reconcile/settings_intake.hpp"
 
+#include "base/catch_exceptions.hpp"
 #include "base/clock.hpp"
-#include "base/contained.hpp"
 #include "base/message_id.hpp"
 #include "base/off_loop.hpp"
 #include "intake/secrets.hpp"
@@ -14,7 +14,7 @@
 
 namespace dockerext::reconcile {
 
-using intake::Intake;
+using intake::IntakeResult;
 using model::SettingsState;
 
 namespace {
@@ -30,14 +30,14 @@ bool same_certificates(const model::EngineDesired& one, const model::EngineDesir
     return a && b && a->ca == b->ca && a->cert == b->cert && a->key == b->key;
 }
 
-Intake as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
+IntakeResult as_problem(const Error& error) { return {.accepted = {}, .problems = {{"", error.message()}}}; }
 
 /// An exception counts as a problem of the documents. If it ended the process, it would recur after each
 /// restart.
-Task<Result<Intake>> off_the_loop(std::function<Intake()> examine) {
-    std::function<Result<Intake>(std::stop_token)> work =
+Task<Result<IntakeResult>> parse_off_loop(std::function<IntakeResult()> examine) {
+    std::function<Result<IntakeResult>(std::stop_token)> work =
         [examine = std::move(examine)](const std::stop_token&) { return examine(); };
-    auto examining = contained(off_loop(std::move(work)));
+    auto examining = catch_exceptions(off_loop(std::move(work)));
     auto examined = co_await std::move(examining);
     if (!examined && examined.error().kind() == ErrorKind::internal) co_return as_problem(examined.error());
     co_return examined;
@@ -49,16 +49,16 @@ constexpr Duration look_again = std::chrono::seconds(5);  ///< without a folder 
 
 /// Certificates in force were valid when they arrived; if they have expired since, that is no reason to
 /// reject other changes.
-Task<Result<Intake>> SettingsIntake::examine(model::Envelope envelope) const {
-    const Accepted* accepted = intent_.in_force();
+Task<Result<IntakeResult>> SettingsIntake::examine(model::Envelope envelope) const {
+    const AcceptedSettings* accepted = intent_.in_force();
     const auto current = accepted != nullptr ? accepted->engine : model::EngineDesired{};
     auto examining =
-        off_the_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
+        parse_off_loop([envelope = std::move(envelope), current, paths = paths_, file = store_.file()] {
             if (current.certificates) {
-                Intake intake = intake::take_in(envelope, paths.project, file, std::nullopt);
+                IntakeResult intake = intake::parse_envelope(envelope, paths.project, file, std::nullopt);
                 if (intake.accepted && same_certificates(intake.accepted->engine, current)) return intake;
             }
-            return intake::take_in(envelope, paths.project, file, wall_now());
+            return intake::parse_envelope(envelope, paths.project, file, wall_now());
         });
     co_return co_await std::move(examining);
 }
@@ -70,7 +70,7 @@ Task<void> SettingsIntake::restore() {
         if (loaded.damaged) status_ = {.state = SettingsState::rejected, .errors = {{"", loaded.warning}}};
     } else {
         fallback_ = loaded.warning;
-        co_await take_up(*loaded.envelope);
+        co_await adopt_stored(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
         status_ = {rejection->sequence, std::move(rejection->source), SettingsState::rejected,
@@ -78,12 +78,12 @@ Task<void> SettingsIntake::restore() {
     }
 }
 
-Task<void> SettingsIntake::take_up(model::Envelope stored) {
-    auto examining = off_the_loop([stored, paths = paths_, file = store_.file()] {
-        return intake::take_in(stored, paths.project, file, std::nullopt);
+Task<void> SettingsIntake::adopt_stored(model::Envelope stored) {
+    auto examining = parse_off_loop([stored, paths = paths_, file = store_.file()] {
+        return intake::parse_envelope(stored, paths.project, file, std::nullopt);
     });
     auto examined = co_await std::move(examining);
-    Intake intake = examined ? std::move(*examined) : as_problem(examined.error());
+    IntakeResult intake = examined ? std::move(*examined) : as_problem(examined.error());
     status_ = status_of(stored, intake.accepted ? SettingsState::accepted : SettingsState::rejected,
                         intake.problems);
     if (!intake.accepted) {
@@ -98,7 +98,7 @@ Task<void> SettingsIntake::take_up(model::Envelope stored) {
 
 /// The engine's part first, because the services wait for it. Containers of the former settings may still
 /// exist and contain secrets of those settings.
-void SettingsIntake::adopt(Accepted accepted) {
+void SettingsIntake::adopt(AcceptedSettings accepted) {
     accepted.desired.redact = secrets_.all();
     engine_reconciler_.adopt(accepted.engine, accepted.desired.redact);
     reconciler_.adopt(std::move(accepted));
@@ -109,10 +109,10 @@ Task<void> SettingsIntake::run() {
     std::optional<watches::FolderWatch> watch;
     for (;;) {
         if (!watch) watch = open_watch(executor);
-        const bool all_taken = co_await take_all();
-        const bool told_to_end = co_await is_cancelled();  // cancelled outside of an await
-        if (told_to_end) co_return;
-        if (!watch || !all_taken) {
+        const bool all_processed = co_await process_spool();
+        const bool cancelled = co_await is_cancelled();  // cancelled outside of an await
+        if (cancelled) co_return;
+        if (!watch || !all_processed) {
             watch.reset();  // one of the watched folders may be missing
             const bool slept = co_await sleep_for(look_again);
             if (!slept) co_return;
@@ -121,7 +121,7 @@ Task<void> SettingsIntake::run() {
         const auto changed = co_await watch->changed();
         if (!changed && changed.error().kind() == ErrorKind::cancelled) co_return;
         if (!changed) {
-            complain("reopening the spool folder", changed.error());
+            log_once("reopening the spool folder", changed.error());
             watch.reset();
         }
     }
@@ -130,90 +130,90 @@ Task<void> SettingsIntake::run() {
 /// The folder may be new: a person may have removed it, and the shim or a command may have created it again.
 std::optional<watches::FolderWatch> SettingsIntake::open_watch(const asio::any_io_executor& executor) {
     auto spool = state::Spool::open(paths_.spool);
-    if (!spool) return complain("cannot open the spool", spool.error()), std::nullopt;
+    if (!spool) return log_once("cannot open the spool", spool.error()), std::nullopt;
     spool_ = std::move(*spool);
     auto watch = watches::FolderWatch::open(executor, spool_.incoming());
-    if (!watch) return complain("polling the spool every few seconds", watch.error()), std::nullopt;
+    if (!watch) return log_once("polling the spool every few seconds", watch.error()), std::nullopt;
     return std::move(*watch);
 }
 
 /// False if something is left for a later attempt.
-Task<bool> SettingsIntake::take_all() {
-    bool all_taken = true;
-    while (all_taken) {
+Task<bool> SettingsIntake::process_spool() {
+    bool all_processed = true;
+    while (all_processed) {
         auto entries = spool_.list();
         if (!entries) {
-            complain("cannot read the spool", entries.error());
+            log_once("cannot read the spool", entries.error());
             co_return false;
         }
         if (entries->empty()) break;
         for (const state::Spool::Entry& entry : *entries) {
-            all_taken = co_await take(entry, &entry == &entries->back());
+            all_processed = co_await process_entry(entry, &entry == &entries->back());
             changes_.raise();
-            if (!all_taken) break;  // keep the order: no later settings before these
+            if (!all_processed) break;  // keep the order: no later settings before these
         }
     }
-    if (all_taken) complaint_.clear();
-    if (all_taken && !spool_.left().empty()) tell_of_newer_settings();
-    co_return all_taken;
+    if (all_processed) last_logged_error_.clear();
+    if (all_processed && !spool_.newer_entry().empty()) report_newer_settings();
+    co_return all_processed;
 }
 
 /// False if a later attempt is needed. `entry` outlives the call.
-Task<bool> SettingsIntake::take(const state::Spool::Entry& entry, bool is_last) {
-    if (entry.envelope.handler) reporter_.told_by_azure(entry.envelope);
+Task<bool> SettingsIntake::process_entry(const state::Spool::Entry& entry, bool is_last) {
+    if (entry.envelope.handler) reporter_.azure_settings_received(entry.envelope);
     std::function<Result<model::Envelope>(std::stop_token)> work =
         [envelope = entry.envelope](const std::stop_token&) { return intake::unwrap(envelope); };
     auto unwrapping = off_loop(std::move(work));  // it reads the agent's keys from disk
     const auto plain = co_await std::move(unwrapping);
     if (!plain && plain.error().kind() == ErrorKind::cancelled) co_return false;
-    if (!plain && is_transient(plain.error().kind())) co_return put_off(entry, plain.error(), is_last);
-    if (!plain) co_return turn_away(entry, {{"", plain.error().message()}});
+    if (!plain && is_transient(plain.error().kind())) co_return defer(entry, plain.error(), is_last);
+    if (!plain) co_return reject_settings(entry, {{"", plain.error().message()}});
     auto examined = co_await examine(*plain);
     if (!examined && examined.error().kind() == ErrorKind::cancelled) co_return false;
-    if (!examined) co_return put_off(entry, examined.error(), is_last);
-    if (!examined->accepted) co_return turn_away(entry, examined->problems);
+    if (!examined) co_return defer(entry, examined.error(), is_last);
+    if (!examined->accepted) co_return reject_settings(entry, examined->problems);
     const auto accepted = accept(*plain, std::move(*examined->accepted));
-    co_return accepted ? done_with(entry) : put_off(entry, accepted.error(), true);
+    co_return accepted ? remove_from_spool(entry) : defer(entry, accepted.error(), true);
 }
 
 /// Stores the settings before acting on them, so that a crash cannot lose them. The agent sends the same
 /// settings repeatedly: that restarts nothing. A new number means that a person has deployed them again and
 /// does not want to wait for a backoff.
-Result<> SettingsIntake::accept(const model::Envelope& envelope, Accepted accepted) {
+Result<> SettingsIntake::accept(const model::Envelope& envelope, AcceptedSettings accepted) {
     if (auto saved = store_.save(envelope); !saved) return saved.error();
     fallback_.clear();
     log::info("settings accepted", {log::id_settings_accepted,
                                     {"SOURCE", to_string(envelope.source)},
                                     {"SEQUENCE", std::to_string(envelope.sequence)}});
-    const bool deployed_anew =
+    const bool is_redeployed =
         envelope.source == model::SettingsSource::azure && envelope.sequence != status_.sequence;
     status_ = status_of(envelope, SettingsState::accepted, {});
-    const Accepted* current = intent_.in_force();
+    const AcceptedSettings* current = intent_.in_force();
     const bool known = current != nullptr && current->fingerprint == accepted.fingerprint;
     if (!known) secrets_.replace_with(accepted.desired.redact);
     if (!known || envelope.source == model::SettingsSource::by_operator) adopt(std::move(accepted));
     if (!known) reporter_.new_settings();
-    else if (deployed_anew) reconciler_.retry({});
+    else if (is_redeployed) reconciler_.retry({});
     return {};
 }
 
 /// Keeps unreadable settings in the spool for another attempt, but only the newest.
-bool SettingsIntake::put_off(const state::Spool::Entry& entry, const Error& error, bool is_last) {
-    if (!is_last) return done_with(entry);
+bool SettingsIntake::defer(const state::Spool::Entry& entry, const Error& error, bool is_last) {
+    if (!is_last) return remove_from_spool(entry);
     status_ = status_of(entry.envelope, SettingsState::pending,
                         {{"", error.message() + "; retrying every few seconds"}});
-    complain("cannot accept new settings", error);
+    log_once("cannot accept new settings", error);
     return false;
 }
 
-bool SettingsIntake::done_with(const state::Spool::Entry& entry) {
+bool SettingsIntake::remove_from_spool(const state::Spool::Entry& entry) {
     const auto removed = spool_.remove(entry.name);
-    if (!removed) complain("cannot remove accepted settings from the spool", removed.error());
+    if (!removed) log_once("cannot remove accepted settings from the spool", removed.error());
     return removed.has_value();
 }
 
 /// Moves rejected settings aside with the reasons; false if the move failed.
-bool SettingsIntake::turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
+bool SettingsIntake::reject_settings(const state::Spool::Entry& entry, const std::vector<Problem>& problems) {
     const model::Envelope& envelope = entry.envelope;
     const std::string reason = to_text(problems);
     log::warning("settings rejected", {log::id_settings_rejected,
@@ -221,18 +221,19 @@ bool SettingsIntake::turn_away(const state::Spool::Entry& entry, const std::vect
                                        {"SEQUENCE", std::to_string(envelope.sequence)},
                                        {"REASON", reason}});
     status_ = status_of(envelope, SettingsState::rejected, problems);
-    if (auto noted = store_.note({envelope.sequence, envelope.source, problems}); !noted) {
-        complain("cannot save the rejection; it will be lost at the next restart", noted.error());
+    if (auto noted = store_.save_rejection({envelope.sequence, envelope.source, problems}); !noted) {
+        log_once("cannot save the rejection; it will be lost at the next restart", noted.error());
     }
     const auto rejected = spool_.reject(entry.name, reason);
-    if (!rejected) complain("cannot set rejected settings aside", rejected.error());
+    if (!rejected) log_once("cannot set rejected settings aside", rejected.error());
     return rejected.has_value();
 }
 
 /// The settings in force stay until the newer version runs, or other settings arrive.
-void SettingsIntake::tell_of_newer_settings() {
+void SettingsIntake::report_newer_settings() {
     const std::string why = "a newer version of dockerextd wrote settings that wait in the spool (" +
-                            spool_.left() + "): reinstall that version, or apply settings with this one";
+                            spool_.newer_entry() +
+                            "): reinstall that version, or apply settings with this one";
     log::warning("cannot accept settings", {{"REASON", why}});
     status_.state = SettingsState::pending;
     status_.errors = {{"", why}};
@@ -247,8 +248,8 @@ std::optional<model::PartStatus> SettingsIntake::part() const {
 }
 
 /// Logs a persistent error once.
-void SettingsIntake::complain(std::string_view what, const Error& error) {
-    if (std::exchange(complaint_, error.message()) == error.message()) return;
+void SettingsIntake::log_once(std::string_view what, const Error& error) {
+    if (std::exchange(last_logged_error_, error.message()) == error.message()) return;
     log::error(what, {{"ERROR", error.message()}});
 }
 
@@ -256,7 +257,7 @@ Result<> SettingsIntake::forget() {
     status_ = {};
     secrets_ = {};
     fallback_.clear();
-    engine_reconciler_.dismiss();
+    engine_reconciler_.clear_settings();
     return store_.clear();
 }
 

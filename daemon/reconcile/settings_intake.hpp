@@ -1,7 +1,7 @@
 #pragma once
 
+#include "intake/parse_envelope.hpp"
 #include "intake/secrets.hpp"
-#include "intake/take_in.hpp"
 #include "model/status.hpp"
 #include "reconcile/changes.hpp"
 #include "reconcile/engine_reconciler.hpp"
@@ -41,24 +41,24 @@ public:
     /// Parses the settings in an envelope. It runs on a thread of its own, off the event loop: the settings
     /// may name files on slow disks, and may be large. An exception is reported as a problem of the settings.
     /// `cancelled`, or `unavailable` if no thread can be created.
-    Task<Result<intake::Intake>> examine(model::Envelope envelope) const;
+    Task<Result<intake::IntakeResult>> examine(model::Envelope envelope) const;
     const model::SettingsStatus& status() const noexcept { return status_; }
     /// Reports that a copy of older settings is in force because the newest are unreadable; none if the
     /// newest are in force.
     std::optional<model::PartStatus> part() const;
 
 private:
-    Task<void> take_up(model::Envelope stored);
-    void adopt(Accepted accepted);
+    Task<void> adopt_stored(model::Envelope stored);
+    void adopt(AcceptedSettings accepted);
     std::optional<watches::FolderWatch> open_watch(const asio::any_io_executor& executor);
-    Task<bool> take_all();
-    Task<bool> take(const state::Spool::Entry& entry, bool is_last);
-    Result<> accept(const model::Envelope& envelope, Accepted accepted);
-    bool put_off(const state::Spool::Entry& entry, const Error& error, bool is_last);
-    bool turn_away(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
-    bool done_with(const state::Spool::Entry& entry);
-    void tell_of_newer_settings();
-    void complain(std::string_view what, const Error& error);
+    Task<bool> process_spool();
+    Task<bool> process_entry(const state::Spool::Entry& entry, bool is_last);
+    Result<> accept(const model::Envelope& envelope, AcceptedSettings accepted);
+    bool defer(const state::Spool::Entry& entry, const Error& error, bool is_last);
+    bool reject_settings(const state::Spool::Entry& entry, const std::vector<Problem>& problems);
+    bool remove_from_spool(const state::Spool::Entry& entry);
+    void report_newer_settings();
+    void log_once(std::string_view what, const Error& error);
 
     state::Paths paths_;
     state::Spool spool_;
@@ -70,8 +70,8 @@ private:
     Changes& changes_;
     model::SettingsStatus status_;
     intake::SecretsInUse secrets_;
-    std::string fallback_;   ///< why a copy of older settings is in force; "" if it is not
-    std::string complaint_;  ///< the last one logged, while it persists
+    std::string fallback_;           ///< why a copy of older settings is in force; "" if it is not
+    std::string last_logged_error_;  ///< the last one logged, while it persists
 };
 
 }  // namespace dockerext::reconcile

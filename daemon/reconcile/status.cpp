@@ -17,7 +17,7 @@ bool any_part(const std::vector<PartStatus>& parts, PartState state) {
                        [&](const PartStatus& part) { return part.state == state; });
 }
 
-bool is_silent(const EngineStatus& engine) {
+bool is_unresponsive(const EngineStatus& engine) {
     return engine.state == EngineState::unreachable || engine.state == EngineState::not_answering;
 }
 
@@ -35,15 +35,15 @@ void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartSta
     const auto tls = std::find_if(parts.begin(), parts.end(),
                                   [](const PartStatus& part) { return part.name == "engine.tls"; });
     if (tls == parts.end()) return;
-    std::vector<std::string> words = dates.warnings;
+    std::vector<std::string> texts = dates.warnings;
     if (auto warning = settings::expiry_warning(dates.not_after, now)) {
-        words.insert(words.begin(), std::move(*warning));
+        texts.insert(texts.begin(), std::move(*warning));
         if (now >= dates.not_after && tls->state == PartState::ok) {
             tls->state = PartState::failed;
             tls->is_final = true;
         }
     }
-    for (const std::string& word : words) tls->message += (tls->message.empty() ? "" : "; ") + word;
+    for (const std::string& text : texts) tls->message += (tls->message.empty() ? "" : "; ") + text;
 }
 
 /// A project has a part of its own if it is leaving, cannot be inspected, or is left alone.
@@ -52,7 +52,7 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
     const auto add = [&](const ProjectName& project, PartState state, std::string message) {
         parts.push_back({"project." + (*facts.redact)(project.value), state, std::move(message)});
     };
-    for (const auto& [project, error] : facts.leaving) {
+    for (const auto& [project, error] : facts.former) {
         if (error)
             add(project, PartState::failed,
                 "no longer in the settings, but cannot be removed: " + *error + "; retrying");
@@ -71,7 +71,7 @@ std::vector<PartStatus> project_parts(const Facts& facts) {
 
 /// The project's part, which is shown above the services, already says why a look failed.
 std::string reason_of_unknown(const Facts& facts) {
-    const bool is_look_failed = !is_silent(facts.engine) && !facts.look_error.empty();
+    const bool is_look_failed = !is_unresponsive(facts.engine) && !facts.look_error.empty();
     if (!is_look_failed) return why_nothing_is_known(facts);
     return "cannot inspect: see project." + (*facts.redact)(facts.project.value);
 }
@@ -81,15 +81,15 @@ void add_services(const Facts& facts, SteadyTime now, WallTime wall_now, Status&
     const Desired& desired = facts.in_force->desired;
     const Observed& observed = facts.observed != nullptr ? *facts.observed : nothing;
     status.services = plan::assess(desired, observed, *facts.history, *facts.plan, now, wall_now);
-    status.unseen = !status.services.empty() && facts.observed == nullptr;
-    const std::string blind = reason_of_unknown(facts);
-    const auto since = is_silent(facts.engine) ? facts.engine.since : facts.failing_since;
+    status.not_observed_yet = !status.services.empty() && facts.observed == nullptr;
+    const std::string unknown_reason = reason_of_unknown(facts);
+    const auto since = is_unresponsive(facts.engine) ? facts.engine.since : facts.failing_since;
     for (ServiceStatus& service : status.services) {
-        if (!blind.empty()) make_unknown(service, blind, since);
-        service.in_hand = service.in_hand || !facts.is_up_to_date || !facts.is_connected;
+        if (!unknown_reason.empty()) make_unknown(service, unknown_reason, since);
+        service.in_progress = service.in_progress || !facts.is_up_to_date || !facts.is_connected;
         const auto pull = facts.pulls->find(desired.project.services.at(service.name).container.image);
-        const bool may_tell = !is_well(service.state) && service.state != ServiceState::unknown;
-        if (pull != facts.pulls->end() && may_tell) service.reason = progress_of(pull->second);
+        const bool show_progress = !is_converged(service.state) && service.state != ServiceState::unknown;
+        if (pull != facts.pulls->end() && show_progress) service.reason = progress_of(pull->second);
     }
     for (Held& held : plan::redacted(*facts.plan, *facts.redact).held) {
         if (!held.service) status.held.push_back(std::move(held));
@@ -104,20 +104,21 @@ OverallState state_of_services(const Facts& facts, const Status& status,
                            [&](const ServiceStatus& service) { return is(service.state); });
     };
     if (!facts.is_connected || any_part(projects, PartState::failed)) return OverallState::degraded;
-    const bool ill = !status.held.empty() || any_service([](ServiceState state) { return is_ill(state); });
-    if (facts.is_up_to_date && ill) return OverallState::degraded;
+    const bool any_failed =
+        !status.held.empty() || any_service([](ServiceState state) { return is_degraded(state); });
+    if (facts.is_up_to_date && any_failed) return OverallState::degraded;
     const bool waits_for_look = facts.in_force != nullptr && (!facts.is_up_to_date || facts.is_dirty);
-    const bool working = !facts.history->busy.empty() || !facts.plan->steps.empty() ||
-                         !facts.leaving.empty() || waits_for_look;
-    const bool unwell = any_service([](ServiceState state) { return !is_well(state); });
-    return unwell || working ? OverallState::converging : OverallState::converged;
+    const bool working =
+        !facts.history->busy.empty() || !facts.plan->steps.empty() || !facts.former.empty() || waits_for_look;
+    const bool any_not_ready = any_service([](ServiceState state) { return !is_converged(state); });
+    return any_not_ready || working ? OverallState::converging : OverallState::converged;
 }
 
 OverallState overall(const Facts& facts, const Status& status, const std::vector<PartStatus>& projects,
                      const std::vector<PartStatus>& engine) {
     if (facts.paused_until) return OverallState::paused;
     const bool rejected = facts.settings.state == SettingsState::rejected;
-    if (facts.in_force == nullptr && facts.leaving.empty())
+    if (facts.in_force == nullptr && facts.former.empty())
         return rejected ? OverallState::degraded : OverallState::idle;
     if (rejected || facts.engine.state != EngineState::running || any_part(engine, PartState::failed))
         return OverallState::degraded;
@@ -133,9 +134,9 @@ std::optional<NextWakeUp> in_wall_time(const std::optional<WakeUp>& next, Steady
     return NextWakeUp{wall_now + std::chrono::duration_cast<WallTime::duration>(wait), redact(next->reason)};
 }
 
-/// Whether the object of a leaving project's subject still exists.
-bool is_there(const Observed& observed, const ProjectName& project, const Subject& subject) {
-    const auto is = [&](const Subject& own) { return of_leaving(project, own) == subject; };
+/// Whether the object of a former project's subject still exists.
+bool exists(const Observed& observed, const ProjectName& project, const Subject& subject) {
+    const auto is = [&](const Subject& own) { return former_project_subject(project, own) == subject; };
     const auto named = [&](const auto& each) { return is(subject_of(each.first)); };
     return std::any_of(observed.containers.begin(), observed.containers.end(),
                        [&](const auto& each) { return is(subject_of(each.second.slot)); }) ||
@@ -171,29 +172,29 @@ Status status_of(const Facts& facts, SteadyTime now, WallTime wall_now) {
 }
 
 std::string why_nothing_is_known(const Facts& facts) {
-    if (is_silent(facts.engine)) return "the engine does not respond";
+    if (is_unresponsive(facts.engine)) return "the engine does not respond";
     if (!facts.look_error.empty()) return "cannot inspect the engine: " + (*facts.redact)(facts.look_error);
     return facts.observed == nullptr ? "not checked yet" : "";
 }
 
-std::optional<std::string> why_not_gone(const ProjectName& project, const Snapshot& snapshot,
-                                        const std::string& look_error, const Plan& plan,
-                                        const History& history, const Redactor& redact) {
+std::optional<std::string> why_not_removed(const ProjectName& project, const Snapshot& snapshot,
+                                           const std::string& look_error, const Plan& plan,
+                                           const History& history, const Redactor& redact) {
     if (!look_error.empty()) return redact(look_error);
     if (snapshot.observed == nullptr) return std::nullopt;
     if (snapshot.is_current && !snapshot.observed->unknown.empty()) {
         const auto& [subject, unknown] = *snapshot.observed->unknown.begin();
         return redact(to_string(subject) + ": " + unknown.error.message());
     }
-    const bool is_at_work = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
-        return leaving_project_of(step.subject) == project;
+    const bool has_steps = std::any_of(plan.steps.begin(), plan.steps.end(), [&](const Step& step) {
+        return former_project_of(step.subject) == project;
     });
     for (const Held& held : plan.held) {
-        if (!is_at_work && leaving_project_of(held.subject) == project) return held.reason;
+        if (!has_steps && former_project_of(held.subject) == project) return held.reason;
     }
-    for (const auto& [subject, trouble] : history.troubles) {
-        if (leaving_project_of(subject) == project && is_there(*snapshot.observed, project, subject))
-            return trouble.last_error;
+    for (const auto& [subject, failure_record] : history.failure_records) {
+        if (former_project_of(subject) == project && exists(*snapshot.observed, project, subject))
+            return failure_record.last_error;
     }
     return std::nullopt;
 }

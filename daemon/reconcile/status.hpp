@@ -17,10 +17,10 @@ namespace dockerext::reconcile {
 /// outlives it.
 struct Facts {
     // The loop.
-    const Accepted* in_force = nullptr;
+    const AcceptedSettings* in_force = nullptr;
     model::ProjectName project;  ///< the managed project; settings without services keep it
     /// With the reason why an attempt to remove the project failed.
-    std::map<model::ProjectName, std::optional<std::string>> leaving;
+    std::map<model::ProjectName, std::optional<std::string>> former;
     const model::Observed* observed = nullptr;     ///< none before the first look
     std::string look_error;                        ///< why the last look failed; "" if it succeeded
     std::optional<model::WallTime> failing_since;  ///< when the first failure of the present series was
@@ -47,10 +47,10 @@ model::Status status_of(const Facts& facts, SteadyTime now, model::WallTime wall
 /// Why nothing is known of the services now; "" if a snapshot shows them.
 std::string why_nothing_is_known(const Facts& facts);
 
-/// Why a leaving project is not gone: what has failed, or what `plan`, the plan of the leaving projects,
+/// Why a former project is not gone: what has failed, or what `plan`, the plan of the former projects,
 /// holds back; none if nothing prevents the removal.
-std::optional<std::string> why_not_gone(const model::ProjectName& project, const Snapshot& snapshot,
-                                        const std::string& look_error, const model::Plan& plan,
-                                        const model::History& history, const Redactor& redact);
+std::optional<std::string> why_not_removed(const model::ProjectName& project, const Snapshot& snapshot,
+                                           const std::string& look_error, const model::Plan& plan,
+                                           const model::History& history, const Redactor& redact);
 
 }  // namespace dockerext::reconcile

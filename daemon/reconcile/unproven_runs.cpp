@@ -8,7 +8,7 @@ using namespace model;
 
 namespace {
 
-bool is_well(const ObservedContainer& container) {
+bool is_healthy(const ObservedContainer& container) {
     return container.state == ContainerState::running &&
            (container.health == Health::none || container.health == Health::healthy);
 }
@@ -16,20 +16,21 @@ bool is_well(const ObservedContainer& container) {
 /// How long a run of the service has to last.
 std::chrono::seconds monitor_of(const Desired& desired, const ServiceName& name) {
     const auto service = desired.project.services.find(name);
-    const bool says = service != desired.project.services.end() && service->second.monitor;
-    return says ? *service->second.monitor : desired.policy.monitor;
+    const bool has_monitor = service != desired.project.services.end() && service->second.monitor;
+    return has_monitor ? *service->second.monitor : desired.policy.monitor;
 }
 
 /// Whether the daemon started the run, or its subject has failed recently. The run of a successor always has
 /// to prove itself, even if an earlier process of the daemon started it.
-bool has_to_prove(const LedgerState& ledger, const ObservedContainer& container,
-                  std::optional<WallTime> before) {
+bool needs_proof(const LedgerState& ledger, const ObservedContainer& container,
+                 std::optional<WallTime> before) {
     if (ledger.begun.contains(container.id)) return true;
     if (plan::is_successor(container)) {
         const auto proven = ledger.proven_successors.find(container.id);
         return proven == ledger.proven_successors.end() || proven->second != container.started_at;
     }
-    return before != container.started_at && ledger.history.troubles.contains(subject_of(container.slot));
+    return before != container.started_at &&
+           ledger.history.failure_records.contains(subject_of(container.slot));
 }
 
 /// Whether the engine's restart policy restarts the container now, or has since the previous snapshot.
@@ -40,18 +41,18 @@ bool is_restarted_by_engine(const LedgerState& ledger, const ObservedContainer& 
 }
 
 /// While the container runs again, only the event of its end has the exit code.
-std::string how_it_keeps_ending(const LedgerState& ledger, const ObservedContainer& container) {
-    const auto told = ledger.told.find(container.id);
+std::string crash_loop_reason(const LedgerState& ledger, const ObservedContainer& container) {
+    const auto events = ledger.events.find(container.id);
     const bool ended = container.state == ContainerState::restarting;
     const std::string code = ended ? std::to_string(container.exit_code)
-                                   : (told == ledger.told.end() ? "" : told->second.exit_code);
+                                   : (events == ledger.events.end() ? "" : events->second.exit_code);
     return "keeps exiting" + (code.empty() ? "" : " (exit code " + code + ")") + "; the engine restarts it";
 }
 
 }  // namespace
 
-void follow_proof(LedgerState& ledger, const Desired& desired, const ObservedContainer& container,
-                  std::optional<WallTime> before, SteadyTime now) {
+void track_unproven_run(LedgerState& ledger, const Desired& desired, const ObservedContainer& container,
+                        std::optional<WallTime> before, SteadyTime now) {
     const ContainerId& id = container.id;
     if (!plan::is_alive(container)) {
         ledger.history.unproven.erase(id);
@@ -63,15 +64,16 @@ void follow_proof(LedgerState& ledger, const Desired& desired, const ObservedCon
     const auto known = ledger.history.unproven.find(id);
     const bool was_unproven = known != ledger.history.unproven.end();
     const bool same_run = was_unproven && known->second.run == container.started_at;
-    if (restarted || (!same_run && (was_unproven || has_to_prove(ledger, container, before)))) {
-        const std::string last_end =
-            restarted ? how_it_keeps_ending(ledger, container) : (was_unproven ? known->second.last_end : "");
-        const auto needed = monitor_of(desired, container.slot.service);
-        ledger.history.unproven[id] = {container.started_at, now + needed, last_end, needed};
+    if (restarted || (!same_run && (was_unproven || needs_proof(ledger, container, before)))) {
+        const std::string previous_failure = restarted ? crash_loop_reason(ledger, container)
+                                                       : (was_unproven ? known->second.previous_failure : "");
+        const auto monitor = monitor_of(desired, container.slot.service);
+        ledger.history.unproven[id] = {container.started_at, now + monitor, previous_failure, monitor};
     }
     ledger.begun.erase(id);
     const auto unproven = ledger.history.unproven.find(id);
-    if (unproven == ledger.history.unproven.end() || !is_well(container) || now < unproven->second.proven_at)
+    if (unproven == ledger.history.unproven.end() || !is_healthy(container) ||
+        now < unproven->second.proven_at)
         return;
     ledger.history.unproven.erase(unproven);
     if (plan::is_successor(container)) ledger.proven_successors[id] = container.started_at;

@@ -10,8 +10,8 @@
 namespace dockerext::reconcile {
 
 /// `before` is the run that the previous snapshot showed for the container, if any.
-void follow_proof(LedgerState& ledger, const model::Desired& desired,
-                  const model::ObservedContainer& container, std::optional<model::WallTime> before,
-                  model::SteadyTime now);
+void track_unproven_run(LedgerState& ledger, const model::Desired& desired,
+                        const model::ObservedContainer& container, std::optional<model::WallTime> before,
+                        model::SteadyTime now);
 
 }  // namespace dockerext::reconcile

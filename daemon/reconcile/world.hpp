@@ -16,15 +16,15 @@ struct Snapshot {
     const model::Observed* observed = nullptr;  ///< none before the first look
     /// Taken since the project was requested, and since the daemon's last work on it ended.
     bool is_current = false;
-    bool is_looking = false;   ///< another snapshot is being taken
-    bool look_failed = false;  ///< the last look failed
-    SteadyTime look_again_at;  ///< no look before this time, after a failed look
-    SteadyTime ask_again_at;   ///< when to ask again about unknown objects
+    bool is_looking = false;      ///< another snapshot is being taken
+    bool look_failed = false;     ///< the last look failed
+    SteadyTime look_again_at;     ///< no look before this time, after a failed look
+    SteadyTime retry_unknown_at;  ///< when to ask again about unknown objects
 };
 
 /// A project that is being removed.
-struct LeavingProject {
-    model::Extent extent = model::Extent::without_volumes;
+struct FormerProject {
+    model::RemovalScope scope = model::RemovalScope::without_volumes;
     Snapshot snapshot;
 };
 
@@ -33,7 +33,7 @@ struct LeavingProject {
 struct World {
     const model::Desired* desired = nullptr;  ///< of the settings in force; null: nothing is desired
     Snapshot snapshot;                        ///< of the project in force
-    std::map<model::ProjectName, LeavingProject> leaving;
+    std::map<model::ProjectName, FormerProject> former;
     const model::History* history = nullptr;
     const Redactor* redact = nullptr;             ///< hides secrets in texts
     std::optional<model::WallTime> paused_until;  ///< WallTime::max(): until resumed

@@ -10,95 +10,97 @@ using namespace std::chrono_literals;
 using std::chrono::floor;
 using std::chrono::seconds;
 
-constexpr auto watched = 30s;  ///< how long a service has to be well before an earlier failure stops counting
-constexpr auto patience = 2min;  ///< how long a failure may be retried before it is reported
+constexpr auto recovery_period =
+    30s;  ///< how long a service has to be well before an earlier failure stops counting
+constexpr auto failure_timeout = 2min;  ///< how long a failure may be retried before it is reported
 
 std::string name_of(const ServiceStatus& service) { return "service." + service.name.value; }
 
 /// Whether there is no further attempt.
 bool is_final(const ServiceStatus& service) {
-    return service.state == ServiceState::failed && !service.next_attempt && !service.in_hand;
+    return service.state == ServiceState::failed && !service.next_attempt && !service.in_progress;
 }
 
 std::string message_of(const ServiceStatus& service) {
-    std::string words(to_string(service.state));
-    if (service.wanted != 1 && service.state != ServiceState::completed)
-        words += ", " + std::to_string(service.running) + " of " + std::to_string(service.wanted);
-    if (!service.reason.empty()) words += ": " + service.reason;
-    return words;
+    std::string description(to_string(service.state));
+    if (service.desired_replicas != 1 && service.state != ServiceState::completed)
+        description +=
+            ", " + std::to_string(service.running) + " of " + std::to_string(service.desired_replicas);
+    if (!service.reason.empty()) description += ": " + service.reason;
+    return description;
 }
 
-bool lasts(const std::string& name, const Complaints& complaints, SteadyTime now,
-           std::chrono::minutes limit = patience) {
-    const auto found = complaints.find(name);
-    return found != complaints.end() && now - found->second.since >= limit;
+bool has_lasted(const std::string& name, const Issues& issues, SteadyTime now,
+                std::chrono::minutes limit = failure_timeout) {
+    const auto found = issues.find(name);
+    return found != issues.end() && now - found->second.since >= limit;
 }
 
-AzureSubstatus substatus_of(const PartStatus& part, const Complaints& complaints, SteadyTime now) {
-    AzureSubstatus told{part.name, AzureState::success,
-                        part.message.empty() ? std::string(to_string(part.state)) : part.message};
-    if (part.state == PartState::pending) told.state = AzureState::transitioning;
+AzureSubstatus substatus_of(const PartStatus& part, const Issues& issues, SteadyTime now) {
+    AzureSubstatus result{part.name, AzureState::success,
+                          part.message.empty() ? std::string(to_string(part.state)) : part.message};
+    if (part.state == PartState::pending) result.state = AzureState::transitioning;
     if (part.state == PartState::failed) {
-        const bool over = part.is_final || lasts(part.name, complaints, now);
-        told.state = over ? AzureState::error : AzureState::transitioning;
+        const bool over = part.is_final || has_lasted(part.name, issues, now);
+        result.state = over ? AzureState::error : AzureState::transitioning;
     }
-    return told;
+    return result;
 }
 
-AzureSubstatus substatus_of(const ServiceStatus& service, const Complaints& complaints, SteadyTime now) {
-    AzureSubstatus told{name_of(service), AzureState::transitioning, message_of(service)};
-    const auto complaint = complaints.find(told.name);
-    if (complaint == complaints.end()) {
-        if (is_well(service.state)) told.state = AzureState::success;
-        return told;
+AzureSubstatus substatus_of(const ServiceStatus& service, const Issues& issues, SteadyTime now) {
+    AzureSubstatus result{name_of(service), AzureState::transitioning, message_of(service)};
+    const auto issue = issues.find(result.name);
+    if (issue == issues.end()) {
+        if (is_converged(service.state)) result.state = AzureState::success;
+        return result;
     }
-    if (!is_ill(service.state)) told.message += ", after it was " + complaint->second.words;
-    if (is_final(service) || lasts(told.name, complaints, now)) told.state = AzureState::error;
-    return told;
+    if (!is_degraded(service.state)) result.message += ", after it was " + issue->second.description;
+    if (is_final(service) || has_lasted(result.name, issues, now)) result.state = AzureState::error;
+    return result;
 }
 
-AzureSubstatus substatus_of(const Held& held, const Complaints& complaints, SteadyTime now) {
+AzureSubstatus substatus_of(const Held& held, const Issues& issues, SteadyTime now) {
     const std::string name = to_string(held.subject);
-    return {name, lasts(name, complaints, now) ? AzureState::error : AzureState::transitioning, held.reason};
+    return {name, has_lasted(name, issues, now) ? AzureState::error : AzureState::transitioning, held.reason};
 }
 
 /// A problem of the settings themselves, or anything else that prevents all work.
-std::optional<AzureSubstatus> obstacle(const Status& status, const Complaints& complaints, SteadyTime now) {
+std::optional<AzureSubstatus> blocking_problem(const Status& status, const Issues& issues, SteadyTime now) {
     if (status.settings.state == SettingsState::rejected) {
         std::string message = "invalid; the previous settings remain in effect: ";
         for (const Problem& problem : status.settings.errors) message += message_of(problem) + "; ";
         return AzureSubstatus{"settings", AzureState::error, message.substr(0, message.size() - 2)};
     }
     if (status.settings.state == SettingsState::pending) {
-        const bool long_ago = lasts("settings", complaints, now);
+        const bool is_persistent = has_lasted("settings", issues, now);
         const auto& errors = status.settings.errors;
-        return AzureSubstatus{"settings", long_ago ? AzureState::error : AzureState::transitioning,
+        return AzureSubstatus{"settings", is_persistent ? AzureState::error : AzureState::transitioning,
                               errors.empty() ? "not applied yet" : message_of(errors.front())};
     }
     if (status.engine.state != EngineState::running) {
-        const bool long_ago = lasts("engine", complaints, now);
-        return AzureSubstatus{"engine", long_ago ? AzureState::error : AzureState::transitioning,
+        const bool is_persistent = has_lasted("engine", issues, now);
+        return AzureSubstatus{"engine", is_persistent ? AzureState::error : AzureState::transitioning,
                               std::string(to_string(status.engine.state)) +
                                   (status.engine.message.empty() ? "" : ": " + status.engine.message)};
     }
     return std::nullopt;
 }
 
-std::string counted(const Status& status) {
+std::string service_summary(const Status& status) {
     if (status.services.empty()) return "the settings have no services";
-    if (status.unseen) return "the services have not been checked yet";
+    if (status.not_observed_yet) return "the services have not been checked yet";
     const auto well = std::count_if(status.services.begin(), status.services.end(),
-                                    [](const ServiceStatus& service) { return is_well(service.state); });
+                                    [](const ServiceStatus& service) { return is_converged(service.state); });
     return std::to_string(well) + " of " + std::to_string(status.services.size()) +
            (status.services.size() == 1 ? " service is" : " services are") + " in the desired state";
 }
 
 /// The first items in `state`, by name, and the number of the others.
-std::string reasons(const AzureStatus& told, AzureState state) {
+std::string reasons(const AzureStatus& result, AzureState state) {
     constexpr std::size_t shown = 3;
     std::string text;
     std::size_t count = 0;
-    for (const AzureSubstatus& each : told.substatus) {
+    for (const AzureSubstatus& each : result.substatus) {
         if (each.state != state) continue;
         if (++count <= shown) text += (text.empty() ? "" : "; ") + each.name + ": " + each.message;
     }
@@ -107,7 +109,7 @@ std::string reasons(const AzureStatus& told, AzureState state) {
 }
 
 /// Whether the daemon installs, starts or changes the engine, which may be away meanwhile.
-bool is_being_made(const Status& status) {
+bool is_engine_changing(const Status& status) {
     return std::any_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
         return part.name.starts_with("engine.") && part.state == PartState::pending;
     });
@@ -117,97 +119,101 @@ bool is_unfinished(const Status& status) {
     return status.state == OverallState::converging || status.state == OverallState::degraded;
 }
 
-std::string advice(std::string text) {
+std::string with_hint(std::string text) {
     const bool ends = text.ends_with('.') || text.ends_with('?') || text.ends_with('!');
     return text + (ends ? "" : ".") +
            " On the machine, run `dockerextd status` or `dockerextd explain SERVICE`.";
 }
 
-void conclude(AzureStatus& told, const Status& status, bool undone, bool late) {
+void summarize(AzureStatus& result, const Status& status, bool not_finished, bool timed_out) {
     const bool paused =
         status.state == OverallState::paused && status.settings.state != SettingsState::pending;
     const std::string pause = "; paused by an operator (continue with `dockerextd resume`)";
-    const std::string errors = reasons(told, AzureState::error);
-    const std::string pending = reasons(told, AzureState::transitioning);
+    const std::string errors = reasons(result, AzureState::error);
+    const std::string pending = reasons(result, AzureState::transitioning);
     if (!errors.empty()) {
-        told.state = AzureState::error;
-        told.message = advice(errors);
+        result.state = AzureState::error;
+        result.message = with_hint(errors);
     } else if (status.state == OverallState::idle && pending.empty()) {
-        told.state = AzureState::error;
-        told.message = "no settings: `dockerextd down` was run on the machine; deploy the settings again";
-    } else if (paused && !undone) {
-        told.state = AzureState::success;
-        told.message = counted(status) + pause;
-    } else if (undone || !pending.empty()) {
-        told.state = late ? AzureState::error : AzureState::transitioning;
+        result.state = AzureState::error;
+        result.message = "no settings: `dockerextd down` was run on the machine; deploy the settings again";
+    } else if (paused && !not_finished) {
+        result.state = AzureState::success;
+        result.message = service_summary(status) + pause;
+    } else if (not_finished || !pending.empty()) {
+        result.state = timed_out ? AzureState::error : AzureState::transitioning;
         const bool waits_only = status.services.empty() && !pending.empty();
-        told.message = (late ? "timed out after 75 minutes: " : "") +
-                       (waits_only ? pending : counted(status) + (pending.empty() ? "" : "; " + pending)) +
-                       (paused ? pause : "");
+        result.message =
+            (timed_out ? "timed out after 75 minutes: " : "") +
+            (waits_only ? pending : service_summary(status) + (pending.empty() ? "" : "; " + pending)) +
+            (paused ? pause : "");
     } else {
-        told.state = AzureState::success;
-        told.message = counted(status) + "; engine " + status.engine.version;
+        result.state = AzureState::success;
+        result.message = service_summary(status) + "; engine " + status.engine.version;
     }
 }
 
 }  // namespace
 
-Complaints complaints_of(const Status& status, const Complaints& before, SteadyTime now) {
-    Complaints complaints;
-    const auto complain = [&](const std::string& name, std::string words = {}) {
+Issues issues_of(const Status& status, const Issues& before, SteadyTime now) {
+    Issues issues;
+    const auto add_issue = [&](const std::string& name, std::string description = {}) {
         const auto found = before.find(name);
-        complaints[name] = {found == before.end() ? now : found->second.since, now, std::move(words)};
+        issues[name] = {found == before.end() ? now : found->second.since, now, std::move(description)};
     };
     const bool interrupted = status.state == OverallState::paused && before.contains("");
-    if (is_unfinished(status) || interrupted || status.settings.state == SettingsState::pending) complain("");
-    if (status.settings.state == SettingsState::pending) complain("settings");
-    if (status.engine.state != EngineState::running && !is_being_made(status)) complain("engine");
+    if (is_unfinished(status) || interrupted || status.settings.state == SettingsState::pending)
+        add_issue("");
+    if (status.settings.state == SettingsState::pending) add_issue("settings");
+    if (status.engine.state != EngineState::running && !is_engine_changing(status)) add_issue("engine");
     for (const PartStatus& part : status.parts) {
-        if (part.state == PartState::failed) complain(part.name);
+        if (part.state == PartState::failed) add_issue(part.name);
     }
     for (const ServiceStatus& service : status.services) {
         const auto past = before.find(name_of(service));
-        if (is_ill(service.state) && !service.in_hand) complain(name_of(service), message_of(service));
-        else if (past != before.end() && now - past->second.last < watched) complaints.insert(*past);
+        if (is_degraded(service.state) && !service.in_progress)
+            add_issue(name_of(service), message_of(service));
+        else if (past != before.end() && now - past->second.last < recovery_period) issues.insert(*past);
     }
-    for (const Held& held : status.held) complain(to_string(held.subject));
-    return complaints;
+    for (const Held& held : status.held) add_issue(to_string(held.subject));
+    return issues;
 }
 
 bool is_about_to_look(const Status& status) {
-    const bool goes_on = status.state == OverallState::converging || status.state == OverallState::degraded;
+    const bool is_active = status.state == OverallState::converging || status.state == OverallState::degraded;
     const bool engine =
         status.engine.state == EngineState::running || status.engine.state == EngineState::unknown;
-    return status.unseen && goes_on && engine && status.settings.state == SettingsState::accepted &&
+    return status.not_observed_yet && is_active && engine &&
+           status.settings.state == SettingsState::accepted &&
            std::all_of(status.parts.begin(), status.parts.end(), [](const PartStatus& part) {
                return part.state != PartState::pending && part.state != PartState::failed;
            });
 }
 
-AzureStatus azure_status(const Status& status, const Complaints& complaints, SteadyTime now) {
-    AzureStatus told;
-    if (auto first = obstacle(status, complaints, now)) told.substatus.push_back(std::move(*first));
-    for (const PartStatus& part : status.parts) told.substatus.push_back(substatus_of(part, complaints, now));
+AzureStatus azure_status(const Status& status, const Issues& issues, SteadyTime now) {
+    AzureStatus result;
+    if (auto first = blocking_problem(status, issues, now)) result.substatus.push_back(std::move(*first));
+    for (const PartStatus& part : status.parts) result.substatus.push_back(substatus_of(part, issues, now));
     for (const ServiceStatus& service : status.services)
-        told.substatus.push_back(substatus_of(service, complaints, now));
-    for (const Held& held : status.held) told.substatus.push_back(substatus_of(held, complaints, now));
-    conclude(told, status, complaints.contains(""), lasts("", complaints, now, time_limit));
-    return told;
+        result.substatus.push_back(substatus_of(service, issues, now));
+    for (const Held& held : status.held) result.substatus.push_back(substatus_of(held, issues, now));
+    summarize(result, status, issues.contains(""), has_lasted("", issues, now, time_limit));
+    return result;
 }
 
-std::optional<state::Unfinished> unfinished(const Complaints& complaints, SteadyTime now, WallTime wall,
-                                            const std::optional<state::Unfinished>& kept) {
-    const auto whole = complaints.find("");
-    if (whole == complaints.end()) return std::nullopt;
+std::optional<state::Unfinished> unfinished(const Issues& issues, SteadyTime now, WallTime wall,
+                                            const std::optional<state::Unfinished>& stored) {
+    const auto whole = issues.find("");
+    if (whole == issues.end()) return std::nullopt;
     const seconds lasted = floor<seconds>(now - whole->second.since);
-    const bool says_enough =
-        kept && kept->lasted <= lasted && (lasted - kept->lasted < 1min || kept->lasted >= time_limit);
-    return says_enough ? kept : state::Unfinished{lasted, wall};
+    const bool is_accurate_enough = stored && stored->lasted <= lasted &&
+                                    (lasted - stored->lasted < 1min || stored->lasted >= time_limit);
+    return is_accurate_enough ? stored : state::Unfinished{lasted, wall};
 }
 
-Complaints complaints_of(const state::Unfinished& kept, SteadyTime now, WallTime wall) {
-    const seconds away = std::clamp<seconds>(floor<seconds>(wall - kept.as_of), 0s, 5min);
-    return {{"", {now - kept.lasted - away, now, {}}}};
+Issues issues_of(const state::Unfinished& stored, SteadyTime now, WallTime wall) {
+    const seconds away = std::clamp<seconds>(floor<seconds>(wall - stored.as_of), 0s, 5min);
+    return {{"", {now - stored.lasted - away, now, {}}}};
 }
 
 }  // namespace dockerext::report

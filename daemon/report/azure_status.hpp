@@ -13,23 +13,23 @@
 namespace dockerext::report {
 
 /// A problem of a part, of a service or of the whole.
-struct Complaint {
+struct Issue {
     model::SteadyTime since, last;  ///< when it was seen first, and last
-    std::string words;              ///< the reason, for a service
+    std::string description;        ///< the reason, for a service
 };
 /// Limit for all work together: leaves reserve within Azure's 90 minutes.
 inline constexpr std::chrono::minutes time_limit{75};
 
 /// By part or service; "" means that the work as a whole is not done.
-using Complaints = std::map<std::string, Complaint>;
+using Issues = std::map<std::string, Issue>;
 
 /// For settings that have just arrived.
-inline Complaints not_done_since(model::SteadyTime now) { return {{"", {now, now, {}}}}; }
+inline Issues unfinished_since(model::SteadyTime now) { return {{"", {now, now, {}}}}; }
 
 /// Updates `before` to `now`: complaints that persist keep their start time. A service that keeps ending is
 /// running at times, so its complaint ends only after half a minute without a failure. Work that was
 /// unfinished before a pause counts as unfinished during it.
-Complaints complaints_of(const model::Status& status, const Complaints& before, model::SteadyTime now);
+Issues issues_of(const model::Status& status, const Issues& before, model::SteadyTime now);
 
 enum class AzureState { transitioning, success, error };
 constexpr auto names_of(AzureState) {
@@ -55,7 +55,7 @@ struct AzureStatus {
 /// The report for Azure. An error if something has failed with no further attempt, or has failed for two
 /// minutes, or if the whole is not done within 75 minutes: Azure itself gives up after 90 (handler-contract
 /// §8).
-AzureStatus azure_status(const model::Status& status, const Complaints& complaints, model::SteadyTime now);
+AzureStatus azure_status(const model::Status& status, const Issues& issues, model::SteadyTime now);
 
 /// Whether the services are not known yet, and nothing seems to prevent a look soon.
 bool is_about_to_look(const model::Status& status);
@@ -64,14 +64,13 @@ bool is_about_to_look(const model::Status& status);
 // restarts now and then would report "transitioning" forever, and Azure would end the deployment without a
 // reason.
 
-/// What to store of `complaints`: `kept` itself while it is accurate enough, so that there is at most one
+/// What to store of `issues`: `stored` itself while it is accurate enough, so that there is at most one
 /// write a minute, and none after the time limit.
-std::optional<state::Unfinished> unfinished(const Complaints& complaints, model::SteadyTime now,
-                                            model::WallTime wall,
-                                            const std::optional<state::Unfinished>& kept);
+std::optional<state::Unfinished> unfinished(const Issues& issues, model::SteadyTime now, model::WallTime wall,
+                                            const std::optional<state::Unfinished>& stored);
 
 /// The complaints to start with. The wall clock shows how long the daemon was away, but may have been set: a
 /// negative time counts as none, and more than five minutes count as five.
-Complaints complaints_of(const state::Unfinished& kept, model::SteadyTime now, model::WallTime wall);
+Issues issues_of(const state::Unfinished& stored, model::SteadyTime now, model::WallTime wall);
 
 }  // namespace dockerext::report

@@ -15,19 +15,19 @@ constexpr std::size_t longest_message = 4000;
 constexpr std::size_t longest_substatus = 1000;
 /// Bytes of plain text: JSON may need up to twice as many here.
 constexpr std::size_t substatus_room = 10'000;
-constexpr std::size_t most_substatus = 100;
+constexpr std::size_t max_substatus = 100;
 constexpr std::size_t longest_name = 64;
 
-/// One line of at most `most` bytes, in whole characters that JSON does not expand.
-std::string plain(std::string_view text, std::size_t most) {
-    std::string line = valid_utf8(text.substr(0, 2 * most));
+/// One line of at most `max_bytes` bytes, in whole characters that JSON does not expand.
+std::string plain(std::string_view text, std::size_t max_bytes) {
+    std::string line = valid_utf8(text.substr(0, 2 * max_bytes));
     for (char& c : line) {
         const auto byte = static_cast<unsigned char>(c);
         if (byte < 0x20 || byte == 0x7F) c = ' ';
     }
-    if (line.size() <= most) return line;
+    if (line.size() <= max_bytes) return line;
     constexpr std::string_view rest = "...";
-    std::size_t end = most - rest.size();
+    std::size_t end = max_bytes - rest.size();
     while (end > 0 && (static_cast<unsigned char>(line[end]) & 0xC0) == 0x80) --end;
     return line.substr(0, end) + std::string(rest);
 }
@@ -49,16 +49,16 @@ void write(JsonWriter& json, std::string_view name, AzureState state, std::strin
 }
 
 /// Puts unhealthy items first: if there are too many, they matter most.
-std::vector<AzureSubstatus> chosen(std::vector<AzureSubstatus> all) {
-    if (all.size() <= most_substatus) return all;
+std::vector<AzureSubstatus> most_urgent(std::vector<AzureSubstatus> all) {
+    if (all.size() <= max_substatus) return all;
     const auto urgency = [](const AzureSubstatus& each) {
         if (each.state == AzureState::error) return 0;
         return each.state == AzureState::transitioning ? 1 : 2;
     };
     std::stable_sort(all.begin(), all.end(),
                      [&](const auto& a, const auto& b) { return urgency(a) < urgency(b); });
-    const std::size_t left_out = all.size() - most_substatus;
-    all.resize(most_substatus);
+    const std::size_t left_out = all.size() - max_substatus;
+    all.resize(max_substatus);
     all.push_back({"more", urgency(all.back()) == 2 ? AzureState::success : AzureState::transitioning,
                    std::to_string(left_out) + " more are left out here; `dockerextd status` shows all"});
     return all;
@@ -67,7 +67,7 @@ std::vector<AzureSubstatus> chosen(std::vector<AzureSubstatus> all) {
 }  // namespace
 
 std::string to_json(const AzureStatus& status, model::WallTime applied, model::WallTime now) {
-    const std::vector<AzureSubstatus> substatus = chosen(status.substatus);
+    const std::vector<AzureSubstatus> substatus = most_urgent(status.substatus);
     const std::size_t share =
         std::min(longest_substatus, substatus_room / std::max<std::size_t>(substatus.size(), 1));
     JsonWriter json;

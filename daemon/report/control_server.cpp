@@ -28,7 +28,7 @@ HttpResponse refusal(unsigned status, std::string_view reason) {
 bool may_write(const PeerCredentials& peer) { return peer.uid == 0 || peer.uid == ::geteuid(); }
 
 /// Checks that apply to every request.
-std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCredentials& peer) {
+std::optional<HttpResponse> check_request(const HttpRequest& request, const PeerCredentials& peer) {
     if (request.method != "GET" && request.method != "POST")
         return refusal(405, "only GET and POST are supported");
     if (request.method != "GET" && !may_write(peer)) return refusal(403, "only root may do this");
@@ -40,7 +40,7 @@ std::optional<HttpResponse> objection(const HttpRequest& request, const PeerCred
 
 /// Gives the group `docker` read access: it controls the engine in any case. Without that group, only root
 /// has access.
-void hand_to_docker_group(const std::filesystem::path& socket) {
+void chown_to_docker_group(const std::filesystem::path& socket) {
     group entry{};
     group* found = nullptr;
     std::array<char, 16384> space{};
@@ -62,18 +62,18 @@ struct ControlServer::Impl {
 };
 
 Task<HttpResponse> ControlServer::Impl::answer(HttpRequest request, Peer peer) const {
-    if (auto refused = objection(request, peer)) co_return std::move(*refused);
+    if (auto refused = check_request(request, peer)) co_return std::move(*refused);
     auto target = parse_target(request.target);
     if (!target) co_return refusal(400, target.error().message());
-    ControlRequest asked;
-    asked.method = std::move(request.method);
-    asked.path = std::move(target->path);
-    asked.query = std::move(target->query);
-    asked.body = Secret(std::move(request.body));
-    asked.user = peer.uid;
-    asked.gone = std::move(peer.gone);
-    ControlResponse answered = co_await handler(std::move(asked));
-    co_return HttpResponse{answered.status, std::move(answered.body)};
+    ControlRequest control_request;
+    control_request.method = std::move(request.method);
+    control_request.path = std::move(target->path);
+    control_request.query = std::move(target->query);
+    control_request.body = Secret(std::move(request.body));
+    control_request.user = peer.uid;
+    control_request.gone = std::move(peer.gone);
+    ControlResponse control_response = co_await handler(std::move(control_request));
+    co_return HttpResponse{control_response.status, std::move(control_response.body)};
 }
 
 ControlServer::ControlServer(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
@@ -90,7 +90,7 @@ Result<std::unique_ptr<ControlServer>> ControlServer::listen(const asio::any_io_
     auto server = HttpServer::listen(executor, socket, 0660, answer);
     if (!server) return server.error();
     impl->server.emplace(std::move(*server));
-    hand_to_docker_group(socket);
+    chown_to_docker_group(socket);
     return std::unique_ptr<ControlServer>(new ControlServer(std::move(impl)));
 }
 

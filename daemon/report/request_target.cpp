@@ -7,8 +7,8 @@
 namespace dockerext::report {
 namespace {
 
-Error bad(std::string_view complaint, std::string_view text) {
-    return {ErrorKind::invalid_input, std::string(complaint) + " in '" + std::string(text) + "'"};
+Error parse_error(std::string_view reason, std::string_view text) {
+    return {ErrorKind::invalid_input, std::string(reason) + " in '" + std::string(text) + "'"};
 }
 
 Result<std::map<std::string, std::string>> parse_query(std::string_view text) {
@@ -21,7 +21,7 @@ Result<std::map<std::string, std::string>> parse_query(std::string_view text) {
         auto value = percent_decoded(pair.substr(std::min(equals + 1, pair.size())));
         if (!key) return key.error();
         if (!value) return value.error();
-        if (!query.emplace(*key, *value).second) return bad("parameter given twice", *key);
+        if (!query.emplace(*key, *value).second) return parse_error("parameter given twice", *key);
     }
     return query;
 }
@@ -29,7 +29,7 @@ Result<std::map<std::string, std::string>> parse_query(std::string_view text) {
 }  // namespace
 
 Result<RequestTarget> parse_target(std::string_view target) {
-    if (!target.starts_with('/')) return bad("no path", target);
+    if (!target.starts_with('/')) return parse_error("no path", target);
     const std::size_t mark = std::min(target.find('?'), target.size());
     auto path = percent_decoded(target.substr(0, mark));
     auto query = parse_query(target.substr(std::min(mark + 1, target.size())));

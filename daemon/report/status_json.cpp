@@ -60,7 +60,7 @@ void write(JsonWriter& json, const ServiceStatus& service) {
     json.begin_object();
     json.text("name", service.name.value);
     json.text("state", to_string(service.state));
-    json.number("wanted", std::uint64_t{service.wanted});
+    json.number("wanted", std::uint64_t{service.desired_replicas});
     json.number("running", std::uint64_t{service.running});
     write_all(json, "containers", service.containers);
     write_changes(json, "drift", service.drift);

@@ -14,8 +14,8 @@ namespace {
 
 using Instant = std::chrono::sys_seconds;
 
-constexpr int smallest_rsa = 1024;  ///< in bits; Go's TLS refuses a smaller key
-constexpr int sound_rsa = 2048;
+constexpr int min_rsa_bits = 1024;  ///< in bits; Go's TLS refuses a smaller key
+constexpr int recommended_rsa_bits = 2048;
 
 constexpr const char* unreadable = "contains an unreadable block; copy it again from its source";
 constexpr const char* key_among_certificates =
@@ -48,22 +48,22 @@ bool is_parameters(const PemBlock& block) { return block.label == "EC PARAMETERS
 /// "a block labelled PRIVATE KEY"; does not repeat anything else of the text.
 std::string name_of(const PemBlock& block) {
     constexpr std::size_t longest = 40;
-    const bool tellable =
+    const bool is_printable =
         block.label.size() <= longest &&
         block.label.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789 ") == std::string::npos;
-    return tellable ? "a block labelled " + block.label : "another block";
+    return is_printable ? "a block labelled " + block.label : "another block";
 }
 
 /// What is wrong with a certificate's dates at `now`; "" when they are valid.
-std::string out_of_date(const X509& certificate, Instant now) {
+std::string validity_problem(const X509& certificate, Instant now) {
     if (now >= not_after(certificate)) return "expired at " + text_of(not_after(certificate));
     if (now < not_before(certificate)) return "is not valid before " + text_of(not_before(certificate));
     return "";
 }
 
-class Check {
+class CertificateChecker {
 public:
-    Check(const model::Certificates& given, std::optional<Instant> now, Problems& problems)
+    CertificateChecker(const model::Certificates& given, std::optional<Instant> now, Problems& problems)
         : now_(now), problems_(problems) {
         ca_ = read_certificates(given.ca, "ca");
         cert_ = read_certificates(given.cert, "cert");
@@ -71,7 +71,7 @@ public:
     }
 
     std::optional<model::Certificates> run() {
-        if (!cert_.empty()) check_own(*cert_.front());
+        if (!cert_.empty()) check_server_certificate(*cert_.front());
         if (!cert_.empty() && key_) check_pair(*cert_.front());
         if (now_ && !ca_.empty()) check_dates_of_ca();
         if (!cert_.empty() && !ca_.empty()) check_chain();
@@ -118,7 +118,7 @@ private:
         for (const PemBlock& block : pem_blocks(text.reveal())) {
             if (is_parameters(block)) continue;
             if (!is_key(block)) refuse(block, "key", only_a_key);
-            else if (++keys == 1) take_key(block);
+            else if (++keys == 1) read_key_block(block);
         }
         if (keys == 0) complain("key", "contains no readable private key");
         if (keys > 1)
@@ -126,7 +126,7 @@ private:
                      "contains " + std::to_string(keys) + " private keys; keep only that of certs.cert");
     }
 
-    void take_key(const PemBlock& block) {
+    void read_key_block(const PemBlock& block) {
         if (block.encrypted) {
             complain("key",
                      "is encrypted, and dockerd cannot ask for a password; remove it with: "
@@ -139,8 +139,8 @@ private:
     }
 
     /// Checks the engine's own certificate by itself.
-    void check_own(X509& certificate) {
-        const std::string dates = now_ ? out_of_date(certificate, *now_) : "";
+    void check_server_certificate(X509& certificate) {
+        const std::string dates = now_ ? validity_problem(certificate, *now_) : "";
         if (!dates.empty()) complain("cert", dates);
 
         const std::uint32_t purposes =
@@ -163,9 +163,9 @@ private:
             return;
         }
         const int bits = EVP_PKEY_get_bits(key);
-        if (kind != EVP_PKEY_RSA || bits >= sound_rsa) return;
+        if (kind != EVP_PKEY_RSA || bits >= recommended_rsa_bits) return;
         const std::string weak = "has an RSA key of only " + std::to_string(bits) + " bits";
-        if (bits < smallest_rsa) complain("cert", weak + ", which dockerd rejects; use 2048 or more");
+        if (bits < min_rsa_bits) complain("cert", weak + ", which dockerd rejects; use 2048 or more");
         else facts_.warnings.push_back("certs.cert " + weak + "; use 2048 or more");
     }
 
@@ -177,15 +177,15 @@ private:
 
     /// Of several CA certificates, expired ones do no harm while another one is valid.
     void check_dates_of_ca() {
-        const bool all_out = std::all_of(ca_.begin(), ca_.end(), [&](const Certificate& one) {
-            return !out_of_date(*one, *now_).empty();
+        const bool all_invalid = std::all_of(ca_.begin(), ca_.end(), [&](const Certificate& one) {
+            return !validity_problem(*one, *now_).empty();
         });
-        if (all_out) complain("ca", out_of_date(*ca_.front(), *now_));
+        if (all_invalid) complain("ca", validity_problem(*ca_.front(), *now_));
     }
 
     void check_chain() {
-        const auto between = std::span(cert_).subspan(1);
-        const Chain chain = find_chain(*cert_.front(), between, ca_, std::nullopt);
+        const auto intermediates = std::span(cert_).subspan(1);
+        const Chain chain = find_chain(*cert_.front(), intermediates, ca_, std::nullopt);
         facts_.not_after = chain.not_after;
         if (chain.error == X509_V_ERR_INVALID_CA) {
             complain("ca", "contains a certificate that cannot sign others, because it lacks CA:TRUE");
@@ -195,7 +195,7 @@ private:
                      "certificates into certs.cert, below it");
         }
         if (chain.error != X509_V_OK || !now_ || failed_) return;
-        const Chain current = find_chain(*cert_.front(), between, ca_, now_);
+        const Chain current = find_chain(*cert_.front(), intermediates, ca_, now_);
         facts_.not_after = current.not_after;
         if (current.error == X509_V_OK) return;
         complain("cert", "is signed by a certificate that expired at " + text_of(chain.not_after));
@@ -217,7 +217,7 @@ std::optional<model::Certificates> checked_certificates(const model::Certificate
                                                         Problems& problems) {
     std::optional<Instant> second;
     if (now) second = std::chrono::floor<std::chrono::seconds>(*now);
-    return Check(given, second, problems).run();
+    return CertificateChecker(given, second, problems).run();
 }
 
 std::optional<std::string> expiry_warning(std::chrono::sys_seconds not_after, model::WallTime now) {

@@ -51,7 +51,7 @@ std::vector<Argument> read_arguments(const JsonCursor& array, Problems& problems
 }
 
 /// Whether the text is several short flags in one, such as "-DH": more than one letter, without '='.
-bool is_cluster(std::string_view text) {
+bool is_combined_flags(std::string_view text) {
     return !text.starts_with("--") && text.size() > 2 && text[2] != '=';
 }
 
@@ -70,24 +70,24 @@ private:
     void read_one() {
         const Argument& argument = arguments_[next_++];
         if (!argument.text.starts_with('-')) {
-            complain(argument,
-                     "expected an option of dockerd that begins with '-', found " + shown(argument.item));
+            complain(argument, "expected an option of dockerd that begins with '-', found " +
+                                   describe_value(argument.item));
             return;
         }
-        dockerd::GivenFlag given = dockerd::flag_in(argument.text);
+        dockerd::GivenFlag given = dockerd::parse_flag(argument.text);
         const dockerd::Flag* flag = dockerd::find_flag(given.name);
         if (flag != nullptr && flag->kind == dockerd::Flag::Kind::exit) {
             complain(argument, "--" + given.name + " makes dockerd exit instead of running");
             return;
         }
-        const bool stands_alone = flag != nullptr && flag->kind == dockerd::Flag::Kind::toggle;
-        if (stands_alone && is_cluster(argument.text)) {
+        const bool takes_no_value = flag != nullptr && flag->kind == dockerd::Flag::Kind::toggle;
+        if (takes_no_value && is_combined_flags(argument.text)) {
             complain(argument, "expected one option, found several letters; write each by itself");
             return;
         }
-        if (next_ < arguments_.size() && dockerd::takes(given, arguments_[next_].text)) {
+        if (next_ < arguments_.size() && dockerd::takes_value(given, arguments_[next_].text)) {
             given.value = arguments_[next_++].text;
-        } else if (!given.value && !stands_alone && flag != nullptr) {
+        } else if (!given.value && !takes_no_value && flag != nullptr) {
             complain(argument, "--" + given.name + " needs a value");
         }
         options_.flags.push_back({std::move(given), argument.item.pointer()});
@@ -115,16 +115,16 @@ void refuse_contradictions(const EngineOptions& options, const JsonCursor& confi
     std::vector<dockerd::GivenFlag> flags;
     for (const EngineOption& option : options.flags) flags.push_back(option.flag);
     const auto keys = dockerd::config_keys(config);
-    for (const dockerd::OptionConflict& clash : dockerd::clashes(flags, keys)) {
-        problems.add(options.flags[clash.flag].pointer,
-                     "--" + flags[clash.flag].name + " and " + keys[clash.key].pointer +
+    for (const dockerd::OptionConflict& conflict : dockerd::option_conflicts(flags, keys)) {
+        problems.add(options.flags[conflict.flag].pointer,
+                     "--" + flags[conflict.flag].name + " and " + keys[conflict.key].pointer +
                          " set the same thing; dockerd does not start with both, keep one");
     }
 }
 
-constexpr std::int64_t largest_port = 65535;
+constexpr std::int64_t max_port = 65535;
 
-std::optional<std::int64_t> number_in(const std::string& text) {
+std::optional<std::int64_t> parse_number(const std::string& text) {
     std::int64_t number = 0;
     const char* const last = text.data() + text.size();
     const auto [end, error] = std::from_chars(text.data(), last, number);
@@ -135,10 +135,10 @@ std::optional<std::int64_t> number_in(const std::string& text) {
 /// A number, or a text of one, which is the only form that the old extension accepted.
 std::optional<std::uint16_t> read_port(const JsonCursor& value, Problems& problems) {
     std::optional<std::int64_t> port;
-    if (const auto text = value.string()) port = number_in(*text);
+    if (const auto text = value.string()) port = parse_number(*text);
     else if (const auto number = value.integer()) port = *number;
-    if (port && *port >= 1 && *port <= largest_port) return static_cast<std::uint16_t>(*port);
-    problems.add(value.pointer(), "expected a port from 1 to 65535, found " + shown(value));
+    if (port && *port >= 1 && *port <= max_port) return static_cast<std::uint16_t>(*port);
+    problems.add(value.pointer(), "expected a port from 1 to 65535, found " + describe_value(value));
     return std::nullopt;
 }
 
@@ -166,7 +166,7 @@ bool is_url(std::string_view text) {
 
 /// The fingerprint of a version 4 key, written as `gpg --fingerprint` shows it, with spaces; "" for anything
 /// else.
-std::string fingerprint_in(std::string text) {
+std::string parse_fingerprint(std::string text) {
     constexpr std::size_t digits = 40;
     std::erase(text, ' ');
     for (char& c : text) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
@@ -175,7 +175,7 @@ std::string fingerprint_in(std::string text) {
 }
 
 model::EngineSource read_source(const JsonCursor& value, Problems& problems) {
-    return choose<model::EngineSource>(value, problems).value_or(model::EngineSource::distro);
+    return read_one_of<model::EngineSource>(value, problems).value_or(model::EngineSource::distro);
 }
 
 void check_install(const JsonCursor& install, const model::DockerSettings& docker, Problems& problems) {
@@ -200,13 +200,14 @@ void read_install_object(const JsonCursor& install, model::DockerSettings& docke
         else problems.add(install.pointer() + "/mirror", "expected an http:// or https:// address");
     }
     if (const auto key = reader.string("key")) {
-        docker.install_key = fingerprint_in(*key);
+        docker.install_key = parse_fingerprint(*key);
         if (docker.install_key.empty())
             problems.add(install.pointer() + "/key",
                          "expected the fingerprint of an OpenPGP key, 40 hexadecimal digits");
     }
     if (const auto value = reader.take("on-uninstall")) {
-        docker.on_uninstall = choose<model::OnUninstall>(*value, problems).value_or(model::OnUninstall::keep);
+        docker.on_uninstall =
+            read_one_of<model::OnUninstall>(*value, problems).value_or(model::OnUninstall::keep);
     }
     reader.finish("docker.install");
     check_install(install, docker, problems);

@@ -39,7 +39,7 @@ std::vector<Address> addresses_of(const DockerPart& docker) {
 }
 
 /// Whether other machines can reach the address. An address without a host is loopback.
-bool is_open(std::string_view address) {
+bool is_remotely_reachable(std::string_view address) {
     const auto url = split_url(address);
     if (url && url->scheme != "tcp") return false;
     if (url) address = url->rest;
@@ -59,13 +59,13 @@ bool verifies_clients(const DockerPart& docker) {
     return verify && *verify;
 }
 
-void refuse_open_engine(const DockerPart& docker, Problems& problems) {
+void refuse_unprotected_engine(const DockerPart& docker, Problems& problems) {
     const std::string remedy =
         ": anyone who can reach it can take over the machine; add certs to the protected settings, or set "
         "docker.insecure-port to true";
     if (docker.settings.port) problems.add(std::string(port_pointer), "a port without certs" + remedy);
     for (const Address& address : addresses_of(docker)) {
-        if (!is_open(address.text)) continue;
+        if (!is_remotely_reachable(address.text)) continue;
         problems.add(address.pointer, "an open TCP address without TLS verification" + remedy);
     }
 }
@@ -87,7 +87,7 @@ void refuse_keys(const DockerPart& docker, std::initializer_list<std::string_vie
 void check_engine_access(const DockerPart& docker, CertificatesGiven certificates, Problems& problems) {
     if (certificates == CertificatesGiven::no && !docker.settings.insecure_port &&
         !verifies_clients(docker)) {
-        refuse_open_engine(docker, problems);
+        refuse_unprotected_engine(docker, problems);
     }
     if (docker.settings.port) refuse_keys(docker, {"hosts"}, port_pointer, problems);
     if (certificates == CertificatesGiven::yes) {

@@ -14,12 +14,12 @@ constexpr JsonLimits limits{.bytes = std::size_t{4} << 20, .depth = 68};
 
 bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
-Error refused_settings(std::string_view complaint) {
+Error settings_file_error(std::string_view complaint) {
     return {ErrorKind::invalid_input, "the agent's settings file: " + std::string(complaint)};
 }
 
 /// The first element of an array, which may be absent or empty.
-std::optional<JsonCursor> first_of(ObjectReader& reader, std::string_view key, Problems& problems) {
+std::optional<JsonCursor> first_element(ObjectReader& reader, std::string_view key, Problems& problems) {
     const auto array = reader.take(key);
     if (!array) return std::nullopt;
     auto items = array->items();
@@ -49,12 +49,12 @@ std::string upper_hex(std::string text) {
 Result<HandlerSettings> read_handler_settings(std::string_view text) {
     if (is_blank(text)) return HandlerSettings{};
     const auto document = JsonDocument::parse(text, JsonDialect::strict, limits);
-    if (!document) return refused_settings(document.error().message());
+    if (!document) return settings_file_error(document.error().message());
     Problems problems;
     ObjectReader file(document->root(), problems);
     HandlerSettings settings;
     bool found = false;
-    if (const auto runtime = first_of(file, "runtimeSettings", problems)) {
+    if (const auto runtime = first_element(file, "runtimeSettings", problems)) {
         ObjectReader element(*runtime, problems);
         if (const auto member = element.take("handlerSettings")) {
             found = true;
@@ -64,12 +64,12 @@ Result<HandlerSettings> read_handler_settings(std::string_view text) {
             settings.thumbprint = upper_hex(reader.string("protectedSettingsCertThumbprint").value_or(""));
         }
     }
-    if (!problems.empty()) return refused_settings(to_text(problems.all()));
+    if (!problems.empty()) return settings_file_error(to_text(problems.all()));
     if (!found)
-        return refused_settings(
+        return settings_file_error(
             "/runtimeSettings/0/handlerSettings is missing");  // unlike empty settings, which are valid
     if (!settings.protected_settings.empty() && settings.thumbprint.empty())
-        return refused_settings("protectedSettingsCertThumbprint is missing or not a hexadecimal number");
+        return settings_file_error("protectedSettingsCertThumbprint is missing or not a hexadecimal number");
     return settings;
 }
 

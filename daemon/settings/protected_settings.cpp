@@ -17,8 +17,8 @@ namespace {
 /// Whether the text is a client id: 8-4-4-4-12 hex digits.
 bool is_client_id(std::string_view text) {
     constexpr std::string_view form = "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx";
-    return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char wanted) {
-        return wanted == 'x' ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c == wanted;
+    return std::equal(text.begin(), text.end(), form.begin(), form.end(), [](char c, char expected_char) {
+        return expected_char == 'x' ? std::isxdigit(static_cast<unsigned char>(c)) != 0 : c == expected_char;
     });
 }
 
@@ -33,13 +33,13 @@ bool is_azure_registry(std::string_view server) {
 }
 
 /// The members as written; "" for absent ones.
-struct Written {
+struct LoginMembers {
     std::string server, username;
     Secret password;
     std::string email, identity;
 };
 
-void check_identity(const Written& login, const std::string& pointer, Problems& problems) {
+void check_identity(const LoginMembers& login, const std::string& pointer, Problems& problems) {
     if (login.identity != "system" && !is_client_id(login.identity)) {
         problems.add(pointer + "/identity", "expected \"system\" or the client id of a managed identity");
     }
@@ -54,29 +54,29 @@ void check_identity(const Written& login, const std::string& pointer, Problems& 
                      "other registries are not given the machine's token");
 }
 
-void check_password(const Written& login, const std::string& pointer, Problems& problems) {
+void check_password(const LoginMembers& login, const std::string& pointer, Problems& problems) {
     constexpr std::string_view rule = "is missing; a login needs username and password, or identity";
     if (login.username.empty()) problems.add(pointer + "/username", std::string(rule));
     if (login.password.reveal().empty()) problems.add(pointer + "/password", std::string(rule));
 }
 
-void check_server(const Written& login, const std::string& pointer, Problems& problems) {
+void check_server(const LoginMembers& login, const std::string& pointer, Problems& problems) {
     if (login.server.find_first_of(" \t\r\n@") == std::string::npos) return;
     problems.add(pointer + "/server", "expected the name of a registry, such as \"example.azurecr.io\"");
 }
 
 /// Whether a template with empty parameters wrote it: all values are empty, or username and
 /// password are given as "".
-bool is_blank(const Written& login, const JsonCursor& object) {
+bool is_blank(const LoginMembers& login, const JsonCursor& object) {
     if (!login.username.empty() || !login.password.reveal().empty() || !login.identity.empty()) return false;
-    const auto said = [&](std::string_view key) {
+    const auto is_string_member = [&](std::string_view key) {
         const auto member = object.find(key);
         return member && *member && (*member)->is(JsonType::string);
     };
-    return login.server.empty() || (said("username") && said("password"));
+    return login.server.empty() || (is_string_member("username") && is_string_member("password"));
 }
 
-model::RegistryLogin to_model(Written login) {
+model::RegistryLogin to_model(LoginMembers login) {
     if (!login.identity.empty())
         return {std::move(login.server), model::IdentityLogin{std::move(login.identity)},
                 std::move(login.email)};
@@ -88,7 +88,7 @@ model::RegistryLogin to_model(Written login) {
 std::optional<model::RegistryLogin> read_login(const JsonCursor& object, Problems& problems) {
     const std::size_t before = problems.count();
     ObjectReader reader(object, problems);
-    Written login;
+    LoginMembers login;
     login.server = reader.string("server").value_or("");
     login.username = reader.string("username").value_or("");
     login.password = reader.secret("password").value_or(Secret());

@@ -21,7 +21,7 @@ std::optional<seconds> read_duration(const JsonCursor& value, seconds shortest, 
     const auto text = value.string();
     const auto duration = text ? parse_interval(*text) : std::nullopt;
     if (duration && *duration >= shortest && *duration <= longest) return duration;
-    problems.add(value.pointer(), "expected a duration " + expected + ", found " + shown(value));
+    problems.add(value.pointer(), "expected a duration " + expected + ", found " + describe_value(value));
     return std::nullopt;
 }
 
@@ -41,13 +41,13 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                              .value_or(policy.monitor);
     }
     if (const auto value = reader.take("drift")) {
-        policy.repair = choose(*value, drift_words, problems).value_or(true);
+        policy.repair = read_one_of(*value, drift_words, problems).value_or(true);
     }
     if (const auto value = reader.take("unhealthy")) {
-        policy.restart_unhealthy = choose(*value, unhealthy_words, problems).value_or(true);
+        policy.restart_unhealthy = read_one_of(*value, unhealthy_words, problems).value_or(true);
     }
     if (const auto value = reader.take("orphans")) {
-        policy.remove_orphans = choose(*value, orphan_words, problems).value_or(true);
+        policy.remove_orphans = read_one_of(*value, orphan_words, problems).value_or(true);
     }
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");

@@ -16,7 +16,8 @@ namespace {
 constexpr std::string_view protected_pointer = "/protected";
 
 /// An empty text is an empty document.
-std::optional<JsonDocument> open(std::string_view text, std::string_view pointer, Problems& problems) {
+std::optional<JsonDocument> parse_document(std::string_view text, std::string_view pointer,
+                                           Problems& problems) {
     const bool blank = text.find_first_not_of(" \t\r\n") == std::string_view::npos;
     auto document = JsonDocument::parse(blank ? "{}" : text, JsonDialect::commented);
     if (document) return std::move(*document);
@@ -44,7 +45,7 @@ constexpr auto clouds =
 
 std::string read_azure_environment(const JsonCursor& value, Problems& problems) {
     if (const auto word = value.string(); word && word->empty()) return "";
-    return std::string(choose(value, clouds, problems).value_or(""));
+    return std::string(read_one_of(value, clouds, problems).value_or(""));
 }
 
 /// Whether a problem concerns variables: those may be unreadable rather than missing.
@@ -78,8 +79,8 @@ Parsed parse_settings(std::string_view public_text, std::string_view protected_t
                       std::optional<model::WallTime> now) {
     Problems problems;
     model::Settings settings;
-    const auto public_document = open(public_text, "", problems);
-    const auto protected_document = open(protected_text, protected_pointer, problems);
+    const auto public_document = parse_document(public_text, "", problems);
+    const auto protected_document = parse_document(protected_text, protected_pointer, problems);
     DockerPart docker;
     if (public_document) docker = read_public(public_document->root(), settings, problems);
     auto certificates = CertificatesGiven::unknown;

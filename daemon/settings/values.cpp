@@ -8,16 +8,16 @@
 namespace dockerext::settings {
 namespace {
 
-constexpr std::size_t longest_shown = 60;
+constexpr std::size_t max_described_size = 60;
 
-constexpr unsigned longest_hours = 1000;
+constexpr unsigned max_hours = 1000;
 
 /// Removes a number followed by `unit` from the front of `text`; none if `text` does not begin with that.
-std::optional<unsigned> take(std::string_view& text, char unit) {
+std::optional<unsigned> consume_number(std::string_view& text, char unit) {
     unsigned count = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), count);
     if (error != std::errc{} || end == text.data() + text.size() || *end != unit) return std::nullopt;
-    if (count > longest_hours * 3600) return std::nullopt;
+    if (count > max_hours * 3600) return std::nullopt;
     text.remove_prefix(static_cast<std::size_t>(end - text.data()) + 1);
     return count;
 }
@@ -48,23 +48,25 @@ std::optional<std::string> read_value(const JsonCursor& value, Problems& problem
     return std::nullopt;
 }
 
-bool is_name(std::string_view name) { return !name.empty() && name.find('=') == std::string_view::npos; }
+bool is_variable_name(std::string_view name) {
+    return !name.empty() && name.find('=') == std::string_view::npos;
+}
 
 }  // namespace
 
-std::string shown(const JsonCursor& value) {
+std::string describe_value(const JsonCursor& value) {
     std::string text = value.text();
-    return text.size() <= longest_shown ? text : std::string(to_string(value.type()));
+    return text.size() <= max_described_size ? text : std::string(to_string(value.type()));
 }
 
 std::optional<std::chrono::seconds> parse_interval(std::string_view text) {
     if (text.empty()) return std::nullopt;
-    const std::chrono::hours hours(take(text, 'h').value_or(0));
-    const std::chrono::minutes minutes(take(text, 'm').value_or(0));
-    const std::chrono::seconds seconds(take(text, 's').value_or(0));
+    const std::chrono::hours hours(consume_number(text, 'h').value_or(0));
+    const std::chrono::minutes minutes(consume_number(text, 'm').value_or(0));
+    const std::chrono::seconds seconds(consume_number(text, 's').value_or(0));
     if (!text.empty()) return std::nullopt;
     const std::chrono::seconds sum = hours + minutes + seconds;
-    return sum <= std::chrono::hours(longest_hours) ? std::optional(sum) : std::nullopt;
+    return sum <= std::chrono::hours(max_hours) ? std::optional(sum) : std::nullopt;
 }
 
 std::map<std::string, std::string> read_environment(const JsonCursor& object, Problems& problems) {
@@ -75,7 +77,7 @@ std::map<std::string, std::string> read_environment(const JsonCursor& object, Pr
         return environment;
     }
     for (const auto& [name, value] : *members) {
-        if (!is_name(name)) {
+        if (!is_variable_name(name)) {
             problems.add(value.pointer(), "expected the name of a variable, without '='");
             continue;
         }

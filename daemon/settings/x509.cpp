@@ -61,7 +61,7 @@ bool ends_at(std::string_view bytes, const unsigned char* end) {
     return end == reinterpret_cast<const unsigned char*>(bytes.data() + bytes.size());
 }
 
-Secret written_to(BIO& bio) {
+Secret bio_content(BIO& bio) {
     char* bytes = nullptr;
     const long size = BIO_get_mem_data(&bio, &bytes);
     return Secret(size > 0 ? std::string(bytes, static_cast<std::size_t>(size)) : std::string());
@@ -74,30 +74,30 @@ std::string address_text(std::string_view bytes) {
     return inet_ntop(family, bytes.data(), text.data(), text.size()) == nullptr ? "" : text.data();
 }
 
-constexpr std::string_view white_space = " \t\r\n";
+constexpr std::string_view whitespace = " \t\r\n";
 
-Secret without_white_space(std::string_view text) {
+Secret without_whitespace(std::string_view text) {
     WipedString compact;
     std::copy_if(text.begin(), text.end(), std::back_inserter(compact),
-                 [](char c) { return white_space.find(c) == std::string_view::npos; });
+                 [](char c) { return whitespace.find(c) == std::string_view::npos; });
     return Secret(compact);
 }
 
 std::optional<Secret> decode_base64(std::string_view text) {
-    auto bytes = from_base64(without_white_space(text).reveal());
+    auto bytes = from_base64(without_whitespace(text).reveal());
     if (!bytes) return std::nullopt;
     return Secret(std::move(*bytes));
 }
 
 /// Whether `text` holds a PEM block whose label ends in `label` ("RSA PRIVATE KEY" ends in "PRIVATE KEY").
-bool holds(std::string_view text, std::string_view label) {
-    const std::string end_of_line = std::string(label) + "-----";
+bool has_pem_block(std::string_view text, std::string_view label) {
+    const std::string label_end = std::string(label) + "-----";
     const std::size_t begin = text.find("-----BEGIN ");
     if (begin == std::string_view::npos) return false;
-    const std::size_t named = text.find(end_of_line, begin);
+    const std::size_t named = text.find(label_end, begin);
     if (named == std::string_view::npos) return false;
     const std::size_t end = text.find("-----END ", named);
-    return end != std::string_view::npos && text.find(end_of_line, end) != std::string_view::npos;
+    return end != std::string_view::npos && text.find(label_end, end) != std::string_view::npos;
 }
 
 std::string_view label_of(PemKind kind) {
@@ -155,7 +155,7 @@ PrivateKey read_private_key(const PemBlock& block) {
 Secret pem_of(std::span<const Certificate> certificates) {
     const Bio bio(BIO_new(BIO_s_mem()));
     for (const Certificate& certificate : certificates) PEM_write_bio_X509(bio.get(), certificate.get());
-    return written_to(*bio);
+    return bio_content(*bio);
 }
 
 Secret pem_of(const PemBlock& key) {
@@ -163,7 +163,7 @@ Secret pem_of(const PemBlock& key) {
     const Bio bio(BIO_new(BIO_s_secmem()));  // wiped when freed
     PEM_write_bio(bio.get(), key.label.c_str(), "", reinterpret_cast<const unsigned char*>(bytes.data()),
                   static_cast<long>(bytes.size()));
-    return written_to(*bio);
+    return bio_content(*bio);
 }
 
 std::chrono::sys_seconds not_before(const X509& certificate) {
@@ -186,15 +186,15 @@ std::vector<std::string> names_of(const X509& certificate) {
     return names;
 }
 
-Chain find_chain(X509& certificate, std::span<const Certificate> between,
+Chain find_chain(X509& certificate, std::span<const Certificate> intermediates,
                  std::span<const Certificate> trusted, std::optional<std::chrono::sys_seconds> at) {
     const Store store(X509_STORE_new());
     for (const Certificate& one : trusted) X509_STORE_add_cert(store.get(), one.get());
-    const Stack helpers(sk_X509_new_null());
-    for (const Certificate& one : between) sk_X509_push(helpers.get(), one.get());
+    const Stack untrusted(sk_X509_new_null());
+    for (const Certificate& one : intermediates) sk_X509_push(untrusted.get(), one.get());
 
     const StoreContext context(X509_STORE_CTX_new());
-    X509_STORE_CTX_init(context.get(), store.get(), &certificate, helpers.get());
+    X509_STORE_CTX_init(context.get(), store.get(), &certificate, untrusted.get());
     // As in Go, every certificate in `ca` is trusted, even one that another certificate has signed.
     X509_STORE_CTX_set_flags(context.get(), X509_V_FLAG_PARTIAL_CHAIN);
     if (at) X509_STORE_CTX_set_time(context.get(), 0, at->time_since_epoch().count());
@@ -204,10 +204,10 @@ Chain find_chain(X509& certificate, std::span<const Certificate> between,
     if (X509_verify_cert(context.get()) != 1) chain.error = X509_STORE_CTX_get_error(context.get());
     ERR_clear_error();
     if (chain.error != X509_V_OK) return chain;
-    const STACK_OF(X509)* way = X509_STORE_CTX_get0_chain(context.get());
+    const STACK_OF(X509)* verified_chain = X509_STORE_CTX_get0_chain(context.get());
     chain.not_after = not_after(certificate);
-    for (int i = 0; i < sk_X509_num(way); ++i) {
-        chain.not_after = std::min(chain.not_after, not_after(*sk_X509_value(way, i)));
+    for (int i = 0; i < sk_X509_num(verified_chain); ++i) {
+        chain.not_after = std::min(chain.not_after, not_after(*sk_X509_value(verified_chain, i)));
     }
     return chain;
 }
@@ -217,10 +217,10 @@ Result<Secret> read_pem(std::string_view text, PemKind kind) {
     if (text.find("-----BEGIN ") != std::string_view::npos) pem = Secret(text);
     else pem = decode_base64(text);
     if (!pem || pem->reveal().find('\0') != std::string_view::npos) return not_pem(kind);
-    if (holds(pem->reveal(), label_of(kind))) return std::move(*pem);
+    if (has_pem_block(pem->reveal(), label_of(kind))) return std::move(*pem);
 
     const PemKind other = kind == PemKind::certificate ? PemKind::private_key : PemKind::certificate;
-    if (!holds(pem->reveal(), label_of(other))) return not_pem(kind);
+    if (!has_pem_block(pem->reveal(), label_of(other))) return not_pem(kind);
     return Error(ErrorKind::invalid_input,
                  "expected a " + std::string(name_of(kind)) + ", found a " + std::string(name_of(other)));
 }

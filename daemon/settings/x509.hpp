@@ -54,8 +54,8 @@ struct Chain {
     int error = X509_V_OK;
     std::chrono::sys_seconds not_after{};  ///< the earliest expiry in the chain; set only without an error
 };
-/// `between` are possible intermediate certificates. Without `at`, dates are not checked.
-Chain find_chain(X509& certificate, std::span<const Certificate> between,
+/// `intermediates` are possible intermediate certificates. Without `at`, dates are not checked.
+Chain find_chain(X509& certificate, std::span<const Certificate> intermediates,
                  std::span<const Certificate> trusted, std::optional<std::chrono::sys_seconds> at);
 
 }  // namespace dockerext::settings

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::int64_t version = 1;
 
-Error refused(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
+Error refused(std::string reason) { return {ErrorKind::invalid_input, std::move(reason)}; }
 
 /// The output stream for rapidjson.
 struct Output {

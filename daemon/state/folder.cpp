@@ -23,13 +23,13 @@ Result<UniqueFd> open_folder(const std::filesystem::path& path, mode_t mode) {
     if (::mkdir(path.c_str(), mode) != 0 && errno != EEXIST) return last_error("make", path);
     UniqueFd folder(::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC));
     if (!folder) return last_error("open", path);
-    struct stat facts = {};
-    if (::fstat(folder.get(), &facts) != 0) return last_error("fstat", path);
-    if (facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
+    struct stat file_stat = {};
+    if (::fstat(folder.get(), &file_stat) != 0) return last_error("fstat", path);
+    if (file_stat.st_uid != 0 && file_stat.st_uid != ::geteuid()) {
         return Error(ErrorKind::invalid_input, "'" + path.string() + "' belongs to user " +
-                                                   std::to_string(facts.st_uid) + ", not to root");
+                                                   std::to_string(file_stat.st_uid) + ", not to root");
     }
-    if ((facts.st_mode & 07777u) != mode && ::fchmod(folder.get(), mode) != 0)
+    if ((file_stat.st_mode & 07777u) != mode && ::fchmod(folder.get(), mode) != 0)
         return last_error("chmod", path);
     return folder;
 }

@@ -29,7 +29,7 @@ void write(JsonWriter& json, std::string_view key, const model::Ownership& owned
     write(json, "logins", owned.logins);
     json.boolean("dropIn", owned.drop_in);
     json.boolean("certificates", owned.certificates);
-    if (const auto& kept = owned.kept_version) {
+    if (const auto& kept = owned.pinned_version) {
         json.begin_object("keptVersion");
         json.text("source", to_string(kept->source));
         json.text("version", kept->version);
@@ -63,13 +63,13 @@ void write(JsonWriter& json, std::string_view key, const model::ChangeEngine& ch
     json.end_object();
 }
 
-Secret to_json(const HostRecord& memory) {
+Secret to_json(const HostRecord& record) {
     JsonWriter json;
     json.begin_object();
-    write(json, "owned", memory.owned);
-    json.text("refused", memory.refused);
-    json.text("refusal", memory.refusal);
-    if (memory.undo) write(json, "undo", *memory.undo);
+    write(json, "owned", record.owned);
+    json.text("refused", record.refused);
+    json.text("refusal", record.refusal);
+    if (record.undo) write(json, "undo", *record.undo);
     json.end_object();
     return Secret(json.take());
 }
@@ -122,7 +122,7 @@ model::Ownership ownership_from(ObjectReader& parent, Problems& problems) {
     owned.logins = texts_from(json, "logins");
     owned.drop_in = json.boolean("dropIn").value_or(false);
     owned.certificates = json.boolean("certificates").value_or(false);
-    owned.kept_version = kept_version_from(json, problems);
+    owned.pinned_version = kept_version_from(json, problems);
     owned.installed = installed_from(json, problems);
     return owned;
 }
@@ -177,16 +177,16 @@ Result<HostRecord> from_json(std::string_view text) {
     if (!document) return document.error();
     Problems problems;
     ObjectReader json(document->root(), problems);
-    HostRecord memory;
-    memory.owned = ownership_from(json, problems);
-    memory.refused = json.string("refused").value_or("");
-    memory.refusal = json.string("refusal").value_or("");
-    memory.undo = undo_from(json, problems);
+    HostRecord record;
+    record.owned = ownership_from(json, problems);
+    record.refused = json.string("refused").value_or("");
+    record.refusal = json.string("refusal").value_or("");
+    record.undo = undo_from(json, problems);
     if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
-    return memory;
+    return record;
 }
 
-Result<HostRecord> understand(const Secret& text) {
+Result<HostRecord> unseal_record(const Secret& text) {
     const auto content = unseal(text.reveal());
     if (!content) return content.error();
     return from_json(*content);
@@ -198,14 +198,14 @@ HostRecordStore::HostRecordStore(const std::filesystem::path& file) : file_(file
 
 Result<HostRecord> HostRecordStore::load() const {
     const auto text = file_.read();
-    auto memory = text ? understand(*text) : Result<HostRecord>(text.error());
-    if (!memory) return memory.error().within("'" + file_.file().native() + "'");
-    return memory;
+    auto record = text ? unseal_record(*text) : Result<HostRecord>(text.error());
+    if (!record) return record.error().within("'" + file_.file().native() + "'");
+    return record;
 }
 
-Result<> HostRecordStore::save(const HostRecord& memory) const {
-    const auto readable = [](const Secret& text) { return understand(text).has_value(); };
-    if (auto saved = file_.save(to_json(memory), readable); !saved)
+Result<> HostRecordStore::save(const HostRecord& record) const {
+    const auto readable = [](const Secret& text) { return unseal_record(text).has_value(); };
+    if (auto saved = file_.save(to_json(record), readable); !saved)
         return saved.error().within("save what dockerextd owns on this machine");
     return {};
 }

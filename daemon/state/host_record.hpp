@@ -31,7 +31,7 @@ public:
     /// `not_found` if there is none yet. A broken file is an error: without the record nothing on the machine
     /// may be changed.
     Result<HostRecord> load() const;
-    Result<> save(const HostRecord& memory) const;
+    Result<> save(const HostRecord& record) const;
 
 private:
     SealedFile file_;

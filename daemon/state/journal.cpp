@@ -79,15 +79,15 @@ void Journal::replay(const std::filesystem::path& file) {
     }
     for (std::string_view rest = *text; !rest.empty();) {
         const std::string_view line = rest.substr(0, rest.find('\n'));
-        take(line);
+        replay_line(line);
         rest.remove_prefix(std::min(rest.size(), line.size() + 1));
     }
     if (file == file_) torn_ = !text->empty() && !text->ends_with('\n');
 }
 
-void Journal::take(std::string_view line) {
-    auto said = from_line(line);
-    if (!said) return;
+void Journal::replay_line(std::string_view line) {
+    auto parsed = from_line(line);
+    if (!parsed) return;
     std::visit(overloaded{[this](JournalEntry& entry) {
                               next_id_ = std::max(next_id_, entry.id + 1);
                               recent_.emplace(entry.id, std::move(entry));
@@ -100,7 +100,7 @@ void Journal::take(std::string_view line) {
                               found->second.error = std::move(ending.error);
                               found->second.took = ending.took;
                           }},
-               *said);
+               *parsed);
 }
 
 Result<> Journal::open_for_writing() {

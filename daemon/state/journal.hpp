@@ -67,7 +67,7 @@ private:
     explicit Journal(const std::filesystem::path& folder)
         : file_(folder / "journal"), older_(folder / "journal.1") {}
     void replay(const std::filesystem::path& file);
-    void take(std::string_view line);
+    void replay_line(std::string_view line);
     Result<> open_for_writing();
     Result<> append(std::string line);
     Result<> rotate();

@@ -38,8 +38,9 @@ std::string plain_name(std::string_view name) {
 /// `name`, or the first of NAME.1, NAME.2 … that is free: earlier entries are not overwritten.
 std::string free_name(const UniqueFd& folder, const std::string& name) {
     std::string candidate = name;
-    struct stat facts = {};
-    for (unsigned i = 1; ::fstatat(folder.get(), candidate.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0; ++i) {
+    struct stat file_stat = {};
+    for (unsigned i = 1; ::fstatat(folder.get(), candidate.c_str(), &file_stat, AT_SYMLINK_NOFOLLOW) == 0;
+         ++i) {
         candidate = name + "." + std::to_string(i);
     }
     return candidate;
@@ -54,9 +55,9 @@ Result<> write_reason(const UniqueFd& folder, const std::string& name, std::stri
 
 /// When the entry arrived: its change time, which a rename updates.
 std::tuple<std::int64_t, std::int64_t> arrival(const UniqueFd& folder, const std::string& name) {
-    struct stat facts = {};
-    if (::fstatat(folder.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) != 0) return {0, 0};
-    return {facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
+    struct stat file_stat = {};
+    if (::fstatat(folder.get(), name.c_str(), &file_stat, AT_SYMLINK_NOFOLLOW) != 0) return {0, 0};
+    return {file_stat.st_ctim.tv_sec, file_stat.st_ctim.tv_nsec};
 }
 
 void drop_oldest(const RejectedFolder& folder) {
@@ -85,8 +86,8 @@ Result<> move_to_rejected(const UniqueFd& incoming, const RejectedFolder& reject
     const std::string target = free_name(rejected.fd, plain_name(name));
     if (::renameat(incoming.get(), name.c_str(), rejected.fd.get(), target.c_str()) != 0) {
         const int why = errno;
-        struct stat facts = {};
-        const bool is_there = ::fstatat(incoming.get(), name.c_str(), &facts, AT_SYMLINK_NOFOLLOW) == 0;
+        struct stat file_stat = {};
+        const bool is_there = ::fstatat(incoming.get(), name.c_str(), &file_stat, AT_SYMLINK_NOFOLLOW) == 0;
         if (!is_there) return {};
         return Error::from_errno(why, "move '" + plain_name(name) + "' to rejected");
     }

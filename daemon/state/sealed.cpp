@@ -18,16 +18,16 @@ constexpr std::string_view before_content = R"(","content":)";
 constexpr std::string_view end = "}";
 constexpr std::size_t checksum_length = 64;
 
-Error broken(std::string complaint) { return {ErrorKind::invalid_input, std::move(complaint)}; }
+Error broken(std::string reason) { return {ErrorKind::invalid_input, std::move(reason)}; }
 
-/// Removes `word` from the front of `text`, if `text` begins with it.
-bool take(std::string_view& text, std::string_view word) {
-    if (!text.starts_with(word)) return false;
-    text.remove_prefix(word.size());
+/// Removes `prefix` from the front of `text`, if `text` begins with it.
+bool consume(std::string_view& text, std::string_view prefix) {
+    if (!text.starts_with(prefix)) return false;
+    text.remove_prefix(prefix.size());
     return true;
 }
 
-bool take(std::string_view& text, unsigned& number) {
+bool consume(std::string_view& text, unsigned& number) {
     const auto [rest, error] = std::from_chars(text.data(), text.data() + text.size(), number);
     if (error != std::errc{}) return false;
     text.remove_prefix(static_cast<std::size_t>(rest - text.data()));
@@ -64,13 +64,13 @@ Result<std::string_view> unseal(std::string_view text) {
     if (text.empty()) return broken("empty");
     if (const auto format = newer_format(text)) return broken(written_by_newer(*format));
     unsigned found = 0;
-    if (!take(text, before_version) || !take(text, found))
+    if (!consume(text, before_version) || !consume(text, found))
         return broken("damaged: not in this program's format");
-    if (found != version || !take(text, before_checksum))
+    if (found != version || !consume(text, before_checksum))
         return broken("damaged: not in this program's format");
     const std::string_view checksum = text.substr(0, checksum_length);
     text.remove_prefix(checksum.size());
-    if (!take(text, before_content) || !text.ends_with(end)) return broken("damaged: cut off");
+    if (!consume(text, before_content) || !text.ends_with(end)) return broken("damaged: cut off");
     text.remove_suffix(end.size());
     if (sha256_hex(text) != checksum) return broken("damaged: the checksum does not match");
     return text;
@@ -78,8 +78,8 @@ Result<std::string_view> unseal(std::string_view text) {
 
 std::optional<unsigned> newer_format(std::string_view text) {
     unsigned found = 0;
-    const bool told = take(text, before_version) && take(text, found);
-    return told && found > version ? std::optional(found) : std::nullopt;
+    const bool has_format = consume(text, before_version) && consume(text, found);
+    return has_format && found > version ? std::optional(found) : std::nullopt;
 }
 
 Result<Secret> read_file(const std::filesystem::path& path, std::size_t limit) {

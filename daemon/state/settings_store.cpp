@@ -12,24 +12,24 @@ namespace {
 
 constexpr std::size_t file_limit = envelope_limit + 4096;
 
-Result<model::Envelope> understand(const Secret& text) {
+Result<model::Envelope> unseal_envelope(const Secret& text) {
     const auto content = unseal(text.reveal());
     if (!content) return content.error();
     return envelope_from(*content);
 }
 
-Result<model::Envelope> understand(const Result<Secret>& text) {
+Result<model::Envelope> unseal_envelope(const Result<Secret>& text) {
     if (!text) return text.error();
-    return understand(*text);
+    return unseal_envelope(*text);
 }
 
-bool absent(const Result<model::Envelope>& read) {
+bool is_missing(const Result<model::Envelope>& read) {
     return !read && read.error().kind() == ErrorKind::not_found;
 }
 
-std::string complaint(const std::filesystem::path& path, const Result<model::Envelope>& read) {
+std::string load_error_text(const std::filesystem::path& path, const Result<model::Envelope>& read) {
     return path.filename().string() + " is " +
-           (absent(read) ? "missing" : "unreadable: " + read.error().message());
+           (is_missing(read) ? "missing" : "unreadable: " + read.error().message());
 }
 
 }  // namespace
@@ -39,28 +39,28 @@ SettingsStore::SettingsStore(const std::filesystem::path& folder)
 
 SettingsStore::Loaded SettingsStore::load() const {
     const auto text = file_.read();
-    auto current = understand(text);
+    auto current = unseal_envelope(text);
     if (current) return {.envelope = std::move(*current)};
     // Using the older copy instead of a newer version's settings would undo what was deployed since.
     if (text && newer_format(text->reveal()))
-        return {.warning = complaint(file_.file(), current), .damaged = true};
-    auto previous = understand(file_.read_previous());
-    if (absent(current) && absent(previous)) return {};
+        return {.warning = load_error_text(file_.file(), current), .damaged = true};
+    auto previous = unseal_envelope(file_.read_previous());
+    if (is_missing(current) && is_missing(previous)) return {};
 
     Loaded loaded;
-    loaded.warning = complaint(file_.file(), current) + "; ";
+    loaded.warning = load_error_text(file_.file(), current) + "; ";
     if (previous) {
         loaded.warning += "using the previous copy";
         loaded.envelope = std::move(*previous);
     } else {
-        loaded.warning += complaint(file_.previous(), previous);
+        loaded.warning += load_error_text(file_.previous(), previous);
         loaded.damaged = true;
     }
     return loaded;
 }
 
 std::optional<model::Envelope> SettingsStore::previous() const {
-    auto previous = understand(file_.read_previous());
+    auto previous = unseal_envelope(file_.read_previous());
     if (!previous) return std::nullopt;
     return std::move(*previous);
 }
@@ -69,7 +69,7 @@ Result<> SettingsStore::save(const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error().within("save the settings");
     if (auto removed = remove_file(rejection_); !removed) return removed.error().within("save the settings");
-    const auto readable = [](const Secret& text) { return understand(text).has_value(); };
+    const auto readable = [](const Secret& text) { return unseal_envelope(text).has_value(); };
     if (auto saved = file_.save(*json, readable); !saved) return saved.error().within("save the settings");
     return {};
 }
@@ -81,7 +81,7 @@ Result<> SettingsStore::clear() {
     return {};
 }
 
-Result<> SettingsStore::note(const Rejection& rejection) {
+Result<> SettingsStore::save_rejection(const Rejection& rejection) {
     JsonWriter json;
     json.begin_object();
     json.number("sequence", rejection.sequence);

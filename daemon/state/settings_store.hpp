@@ -41,7 +41,7 @@ public:
         std::vector<Problem> problems;
         bool operator==(const Rejection&) const = default;
     };
-    Result<> note(const Rejection& rejection);
+    Result<> save_rejection(const Rejection& rejection);
     std::optional<Rejection> rejection() const;
 
     const std::filesystem::path& file() const noexcept { return file_.file(); }

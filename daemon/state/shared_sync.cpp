@@ -12,7 +12,7 @@
 namespace dockerext::state {
 namespace {
 
-constexpr auto patience = std::chrono::minutes(1);
+constexpr auto sync_timeout = std::chrono::minutes(1);
 
 Task<Result<>> sync_off_loop(int fd) {
     const auto own = std::make_shared<UniqueFd>(::fcntl(fd, F_DUPFD_CLOEXEC, 0));
@@ -30,12 +30,12 @@ Task<Result<>> sync_off_loop(int fd) {
 }  // namespace
 
 Task<Result<>> SharedSync::sync(int fd) {
-    const std::uint64_t mine = ++asked_;
-    while (synced_ < mine) {
+    const std::uint64_t ticket = ++requested_;
+    while (synced_ < ticket) {
         if (!under_way_) {
-            auto leading = lead(fd);
-            const Result<> led = co_await std::move(leading);
-            if (!led) co_return led;
+            auto syncing_for_all = sync_for_all(fd);
+            const Result<> result = co_await std::move(syncing_for_all);
+            if (!result) co_return result;
             continue;
         }
         co_await ended_.wait();
@@ -46,10 +46,10 @@ Task<Result<>> SharedSync::sync(int fd) {
 }
 
 /// A failure counts as the sync of all who had asked; after a cancellation one of the others syncs again.
-Task<Result<>> SharedSync::lead(int fd) {
+Task<Result<>> SharedSync::sync_for_all(int fd) {
     under_way_ = true;
-    const std::uint64_t all = asked_;
-    const Result<> synced = co_await with_timeout(patience, "sync", sync_off_loop(fd));
+    const std::uint64_t all = requested_;
+    const Result<> synced = co_await with_timeout(sync_timeout, "sync", sync_off_loop(fd));
     under_way_ = false;
     if (synced || synced.error().kind() != ErrorKind::cancelled) synced_ = all;
     ended_.notify();

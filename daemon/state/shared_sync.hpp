@@ -15,10 +15,10 @@ public:
     Task<Result<>> sync(int fd);
 
 private:
-    Task<Result<>> lead(int fd);
+    Task<Result<>> sync_for_all(int fd);
 
-    std::uint64_t asked_ = 0;   ///< calls so far
-    std::uint64_t synced_ = 0;  ///< the calls that the last sync covered
+    std::uint64_t requested_ = 0;  ///< calls so far
+    std::uint64_t synced_ = 0;     ///< the calls that the last sync covered
     bool under_way_ = false;
     Condition ended_;  ///< of the sync under way
 };

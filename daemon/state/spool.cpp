@@ -36,13 +36,14 @@ void clear_tmp(const UniqueFd& tmp, const std::filesystem::path& path) {
 }
 
 Result<> require_trusted(const UniqueFd& file) {
-    struct stat facts = {};
-    if (::fstat(file.get(), &facts) != 0) return Error::from_errno(errno, "fstat");
-    if (facts.st_uid != 0 && facts.st_uid != ::geteuid()) {
-        return refused("it belongs to user " + std::to_string(facts.st_uid) + ", not to root");
+    struct stat file_stat = {};
+    if (::fstat(file.get(), &file_stat) != 0) return Error::from_errno(errno, "fstat");
+    if (file_stat.st_uid != 0 && file_stat.st_uid != ::geteuid()) {
+        return refused("it belongs to user " + std::to_string(file_stat.st_uid) + ", not to root");
     }
-    if ((facts.st_mode & (S_IWGRP | S_IWOTH)) != 0) return refused("others than its owner can write to it");
-    if (facts.st_nlink != 1) return refused("it has more than one name (hard link)");
+    if ((file_stat.st_mode & (S_IWGRP | S_IWOTH)) != 0)
+        return refused("others than its owner can write to it");
+    if (file_stat.st_nlink != 1) return refused("it has more than one name (hard link)");
     return {};
 }
 
@@ -92,7 +93,7 @@ Result<std::vector<Spool::Entry>> Spool::list() {
     std::vector<Entry> entries;
     std::size_t bytes = 0;
     std::string cursor;
-    std::optional<NewerEntry> left;
+    std::optional<NewerEntry> newer_entry;
     while (entries.empty()) {  // a whole batch may be rejected
         const auto names = names_after(new_, cursor);
         if (!names) return names.error().within("read the spool");
@@ -101,28 +102,30 @@ Result<std::vector<Spool::Entry>> Spool::list() {
             if (bytes >= batch_bytes) break;
             auto envelope = read_entry(new_, name);
             if (envelope) {
-                supersede(left);
+                supersede(newer_entry);
                 bytes += size_of(*envelope);
                 entries.push_back({name, std::move(*envelope)});
             } else if (envelope.error().kind() == ErrorKind::conflict) {
-                supersede(left);
-                left = {name, envelope.error().message()};
+                supersede(newer_entry);
+                newer_entry = {name, envelope.error().message()};
             } else if (envelope.error().kind() == ErrorKind::unavailable) {
                 return envelope.error().within("read the spool");
             } else if (envelope.error().kind() != ErrorKind::not_found) {
-                turn_away(name, envelope.error().message());
+                reject_and_log(name, envelope.error().message());
             }
         }
         cursor = *names->rbegin();
     }
-    left_ = left ? left->reason : "";
+    newer_entry_reason_ = newer_entry ? newer_entry->reason : "";
     return entries;
 }
 
-/// Rejects the entry `left`: if it were taken after the newer entries, it would bring back an old state.
-void Spool::supersede(std::optional<NewerEntry>& left) {
-    if (left) turn_away(left->name, left->reason + "; superseded by newer settings");
-    left.reset();
+/// Rejects the entry `newer_entry`: if it were taken after the newer entries, it would bring back an old
+/// state.
+void Spool::supersede(std::optional<NewerEntry>& newer_entry) {
+    if (newer_entry)
+        reject_and_log(newer_entry->name, newer_entry->reason + "; superseded by newer settings");
+    newer_entry.reset();
 }
 
 Result<> Spool::remove(const std::string& name) {
@@ -141,7 +144,7 @@ Result<> Spool::reject(const std::string& name, std::string_view reason) {
     return {};
 }
 
-void Spool::turn_away(const std::string& name, const std::string& reason) {
+void Spool::reject_and_log(const std::string& name, const std::string& reason) {
     log::warning("spool entry rejected", {{"ENTRY", name}, {"REASON", reason}});
     if (auto rejected = reject(name, reason); !rejected) {
         log::error("cannot move a rejected spool entry",

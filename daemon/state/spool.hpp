@@ -33,7 +33,7 @@ public:
     /// new/ as long as it is the newest.
     Result<std::vector<Entry>> list();
     /// Why the last `list` left the newest entry for a newer version; "" if it did not.
-    const std::string& left() const noexcept { return left_; }
+    const std::string& newer_entry() const noexcept { return newer_entry_reason_; }
     /// Removes an entry that was taken or superseded.
     Result<> remove(const std::string& name);
     /// Moves the entry to rejected/, with its reason beside it (NAME.reason); keeps only the newest 20.
@@ -50,13 +50,13 @@ private:
 
     Spool(std::filesystem::path folder, UniqueFd incoming, UniqueFd rejected)
         : folder_(std::move(folder)), new_(std::move(incoming)), rejected_(std::move(rejected)) {}
-    void turn_away(const std::string& name, const std::string& reason);
-    void supersede(std::optional<NewerEntry>& left);
+    void reject_and_log(const std::string& name, const std::string& reason);
+    void supersede(std::optional<NewerEntry>& newer_entry);
 
     std::filesystem::path folder_;
     UniqueFd new_;
     UniqueFd rejected_;
-    std::string left_;
+    std::string newer_entry_reason_;
 };
 
 }  // namespace dockerext::state

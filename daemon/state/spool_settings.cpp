@@ -67,7 +67,7 @@ Result<> deliver(const UniqueFd& from, const UniqueFd& to, const std::string& te
     return {};
 }
 
-Result<> put(const std::filesystem::path& spool, std::string_view bytes) {
+Result<> write_entry(const std::filesystem::path& spool, std::string_view bytes) {
     for (const auto& folder : {spool.parent_path(), spool}) {
         if (auto made = open_folder(folder, 0700); !made) return made.error();
     }
@@ -97,7 +97,7 @@ Error cannot_store(const Error& error) {
 Result<> spool_settings(const std::filesystem::path& spool, const model::Envelope& envelope) {
     const auto json = to_json(envelope);
     if (!json) return json.error();
-    if (auto done = put(spool, json->reveal()); !done) return cannot_store(done.error());
+    if (auto done = write_entry(spool, json->reveal()); !done) return cannot_store(done.error());
     return {};
 }
 

@@ -60,8 +60,8 @@ Error error_of(const sd_bus_error& error) {
 /// The error for a failed sd-bus function: an error of the connection, not an error reply.
 Error link_error(int r, std::string_view doing) {
     Error error = Error::from_errno(-r, doing);
-    const bool told = error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::cancelled;
-    return told ? error : Error(ErrorKind::unavailable, error.message());
+    const bool keeps_kind = error.kind() == ErrorKind::not_found || error.kind() == ErrorKind::cancelled;
+    return keeps_kind ? error : Error(ErrorKind::unavailable, error.message());
 }
 
 /// The pending reply of a call. Lives in the waiting coroutine; the slot ends with it, so no reply comes
@@ -86,7 +86,7 @@ int on_reply(sd_bus_message* message, void* waiting, sd_bus_error*) {
 void BusMessageUnref::operator()(sd_bus_message* message) const { sd_bus_message_unref(message); }
 
 struct Bus::Match::State {
-    MessageHandler hear;
+    MessageHandler handler;
     Slot slot;
 };
 
@@ -148,28 +148,28 @@ Task<Result<BusMessage>> Bus::call(BusMessage request, Duration limit) {
     co_return outcome;
 }
 
-Result<Bus::Match> Bus::on_signal(const std::string& rule, MessageHandler hear) {
-    auto state = std::unique_ptr<Match::State>(new Match::State{std::move(hear), nullptr});
-    const auto heard = [](sd_bus_message* message, void* match, sd_bus_error*) {
-        static_cast<Match::State*>(match)->hear(message);
+Result<Bus::Match> Bus::on_signal(const std::string& rule, MessageHandler handler) {
+    auto state = std::unique_ptr<Match::State>(new Match::State{std::move(handler), nullptr});
+    const auto on_message = [](sd_bus_message* message, void* match, sd_bus_error*) {
+        static_cast<Match::State*>(match)->handler(message);
         return 0;
     };
     // Without this callback, sd-bus would close the connection when the bus refuses the match.
     const auto installed = [](sd_bus_message*, void*, sd_bus_error*) { return 0; };
     sd_bus_slot* slot = nullptr;
     const int r =
-        sd_bus_add_match_async(link_->bus.get(), &slot, rule.c_str(), heard, installed, state.get());
+        sd_bus_add_match_async(link_->bus.get(), &slot, rule.c_str(), on_message, installed, state.get());
     if (r < 0) return link_error(r, "match");
     state->slot.reset(slot);
     link_->wake();
     return Match(std::move(state));
 }
 
-Result<Bus::Match> Bus::on_loss(std::function<void()> broken) {
+Result<Bus::Match> Bus::on_disconnect(std::function<void()> callback) {
     return on_signal(
         "type='signal',sender='org.freedesktop.DBus.Local',path='/org/freedesktop/DBus/Local',"
         "interface='org.freedesktop.DBus.Local',member='Disconnected'",
-        [broken = std::move(broken)](sd_bus_message*) { broken(); });
+        [callback = std::move(callback)](sd_bus_message*) { callback(); });
 }
 
 Task<Result<>> Bus::pump() {

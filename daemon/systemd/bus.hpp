@@ -51,11 +51,11 @@ public:
     /// found.") and the kind that its D-Bus name maps to; `unavailable` if the connection breaks meanwhile.
     Task<Result<BusMessage>> call(BusMessage request, Duration limit);
 
-    /// Calls `hear` for each signal that matches `rule` (D-Bus specification, "Match Rules"). The match takes
-    /// effect after the calls that were made before it.
-    Result<Match> on_signal(const std::string& rule, MessageHandler hear);
-    /// Calls `broken` when the connection is lost.
-    Result<Match> on_loss(std::function<void()> broken);
+    /// Calls `handler` for each signal that matches `rule` (D-Bus specification, "Match Rules"). The match
+    /// takes effect after the calls that were made before it.
+    Result<Match> on_signal(const std::string& rule, MessageHandler handler);
+    /// Calls `callback` when the connection is lost.
+    Result<Match> on_disconnect(std::function<void()> callback);
 
     /// Reads and dispatches until cancelled; `unavailable` when the connection breaks.
     Task<Result<>> pump();

@@ -11,17 +11,18 @@
 namespace dockerext::systemd {
 namespace {
 
-constexpr std::size_t lines_told = 10;
-constexpr std::size_t bytes_told = 2048;
+constexpr std::size_t max_lines = 10;
+constexpr std::size_t max_bytes = 2048;
 
-enum class Weight { reason, error, noise, rest };
+enum class Relevance { reason, error, noise, rest };
 
 /// The beginnings of the last line that dockerd writes when it fails.
 constexpr auto reasons =
     std::to_array<std::string_view>({"failed to start daemon", "Error starting daemon",
                                      "failed to load listeners", "unable to configure the Docker daemon"});
 /// Messages that dockerd writes whenever it or its containerd ends, whatever the reason.
-constexpr auto noises = std::to_array<std::string_view>({"Failed to get event", "transport is closing"});
+constexpr auto noise_messages =
+    std::to_array<std::string_view>({"Failed to get event", "transport is closing"});
 
 /// The line without the `time="…" ` at the beginning of the lines of containerd and dockerd.
 std::string_view without_time(std::string_view line) {
@@ -31,23 +32,26 @@ std::string_view without_time(std::string_view line) {
     return end == std::string_view::npos ? line : line.substr(end + 2);
 }
 
-bool has(std::string_view line, std::string_view words) { return line.find(words) != std::string_view::npos; }
+bool has(std::string_view line, std::string_view message) {
+    return line.find(message) != std::string_view::npos;
+}
 
-Weight weight_of_units(std::string_view line) {
-    if (std::any_of(noises.begin(), noises.end(), [&](auto words) { return has(line, words); }))
-        return Weight::noise;
-    if (std::any_of(reasons.begin(), reasons.end(), [&](auto words) { return line.starts_with(words); }))
-        return Weight::reason;
+Relevance relevance_of_unit_line(std::string_view line) {
+    if (std::any_of(noise_messages.begin(), noise_messages.end(),
+                    [&](auto message) { return has(line, message); }))
+        return Relevance::noise;
+    if (std::any_of(reasons.begin(), reasons.end(), [&](auto message) { return line.starts_with(message); }))
+        return Relevance::reason;
     const std::size_t level = line.find("level=");
-    if (level == std::string_view::npos) return Weight::error;
+    if (level == std::string_view::npos) return Relevance::error;
     const std::string_view word = line.substr(level + 6);
-    if (word.starts_with("fatal") || word.starts_with("panic")) return Weight::reason;
-    return word.starts_with("error") ? Weight::error : Weight::rest;
+    if (word.starts_with("fatal") || word.starts_with("panic")) return Relevance::reason;
+    return word.starts_with("error") ? Relevance::error : Relevance::rest;
 }
 
 /// "…, code=exited, status=219/CGROUP": from 200 on, systemd failed before it ran the program
 /// (systemd.exec(5)).
-bool has_status_of_systemd(std::string_view line) {
+bool has_systemd_exit_status(std::string_view line) {
     constexpr std::string_view exited = "code=exited, status=";
     const std::size_t at = line.find(exited);
     if (at == std::string_view::npos) return false;
@@ -55,34 +59,34 @@ bool has_status_of_systemd(std::string_view line) {
     return status.starts_with('2') && status.find('/') == 3;
 }
 
-bool tells_of_an_end_without_words(std::string_view line) {
-    return has(line, "code=killed") || has(line, "code=dumped") || has_status_of_systemd(line);
+bool is_silent_failure(std::string_view line) {
+    return has(line, "code=killed") || has(line, "code=dumped") || has_systemd_exit_status(line);
 }
 
 /// systemd logs the end of every run. That line counts only if the program could not write anything itself.
-std::optional<Weight> weight_of_systemds(const LogLine& line) {
+std::optional<Relevance> relevance_of_systemd_line(const LogLine& line) {
     constexpr int error = 3;
-    if (tells_of_an_end_without_words(line.text)) return Weight::error;
-    if (line.priority <= error && !line.text.starts_with("Failed to start ")) return Weight::reason;
+    if (is_silent_failure(line.text)) return Relevance::error;
+    if (line.priority <= error && !line.text.starts_with("Failed to start ")) return Relevance::reason;
     return std::nullopt;
 }
 
-struct WeightedLine {
-    Weight weight;
-    std::string words;
+struct RatedLine {
+    Relevance relevance;
+    std::string message;
 };
 
 /// The lines with their weights, without duplicates, newest first.
-std::vector<WeightedLine> weighed(const std::vector<LogLine>& lines) {
-    std::vector<WeightedLine> all;
+std::vector<RatedLine> rated_lines(const std::vector<LogLine>& lines) {
+    std::vector<RatedLine> all;
     for (auto line = lines.rbegin(); line != lines.rend(); ++line) {
-        const bool by_systemd = line->speaker == LogLine::Speaker::systemd;
-        const auto weight =
-            by_systemd ? weight_of_systemds(*line) : weight_of_units(without_time(line->text));
-        std::string words = plain_text(without_time(line->text));
-        const bool said =
-            std::any_of(all.begin(), all.end(), [&](const WeightedLine& c) { return c.words == words; });
-        if (weight && !said && !words.empty()) all.push_back({*weight, std::move(words)});
+        const bool by_systemd = line->source == LogLine::Source::systemd;
+        const auto relevance =
+            by_systemd ? relevance_of_systemd_line(*line) : relevance_of_unit_line(without_time(line->text));
+        std::string message = plain_text(without_time(line->text));
+        const bool is_duplicate =
+            std::any_of(all.begin(), all.end(), [&](const RatedLine& c) { return c.message == message; });
+        if (relevance && !is_duplicate && !message.empty()) all.push_back({*relevance, std::move(message)});
     }
     return all;
 }
@@ -90,23 +94,23 @@ std::vector<WeightedLine> weighed(const std::vector<LogLine>& lines) {
 class LineBudget {
 public:
     /// Adds the newest lines of that weight that fit, in chronological order.
-    void add(const std::vector<WeightedLine>& newest_first, Weight weight) {
+    void add(const std::vector<RatedLine>& newest_first, Relevance relevance) {
         std::vector<std::string_view> chosen;
-        for (const WeightedLine& choice : newest_first) {
-            if (choice.weight == weight && takes(choice.words)) chosen.push_back(choice.words);
+        for (const RatedLine& choice : newest_first) {
+            if (choice.relevance == relevance && try_add(choice.message)) chosen.push_back(choice.message);
         }
-        for (auto words = chosen.rbegin(); words != chosen.rend(); ++words)
-            text_.append(text_.empty() ? "" : "\n").append(*words);
+        for (auto message = chosen.rbegin(); message != chosen.rend(); ++message)
+            text_.append(text_.empty() ? "" : "\n").append(*message);
     }
     /// The chosen lines. A line that is longer than the whole budget is cut at its end.
-    std::string text() const { return last_lines(text_, lines_told, bytes_told); }
+    std::string text() const { return last_lines(text_, max_lines, max_bytes); }
 
 private:
-    bool takes(std::string_view words) {
-        const bool fits = lines_ == 0 || (lines_ < lines_told && bytes_ + words.size() <= bytes_told);
+    bool try_add(std::string_view message) {
+        const bool fits = lines_ == 0 || (lines_ < max_lines && bytes_ + message.size() <= max_bytes);
         if (!fits) return false;
         ++lines_;
-        bytes_ += words.size() + 1;
+        bytes_ += message.size() + 1;
         return true;
     }
 
@@ -114,18 +118,19 @@ private:
     std::size_t lines_ = 0, bytes_ = 0;
 };
 
-std::string told(const std::vector<WeightedLine>& choices, std::initializer_list<Weight> weights) {
-    LineBudget telling;
-    for (const Weight weight : weights) telling.add(choices, weight);
-    return telling.text();
+std::string selected_lines(const std::vector<RatedLine>& choices,
+                           std::initializer_list<Relevance> relevances) {
+    LineBudget budget;
+    for (const Relevance relevance : relevances) budget.add(choices, relevance);
+    return budget.text();
 }
 
 }  // namespace
 
 std::string failure_lines(const std::vector<LogLine>& lines) {
-    const std::vector<WeightedLine> choices = weighed(lines);
-    std::string words = told(choices, {Weight::reason, Weight::error, Weight::noise});
-    return words.empty() ? told(choices, {Weight::rest}) : words;
+    const std::vector<RatedLine> choices = rated_lines(lines);
+    std::string message = selected_lines(choices, {Relevance::reason, Relevance::error, Relevance::noise});
+    return message.empty() ? selected_lines(choices, {Relevance::rest}) : message;
 }
 
 }  // namespace dockerext::systemd

@@ -7,9 +7,9 @@ namespace dockerext::systemd {
 
 /// A log line of a unit, or of systemd about it.
 struct LogLine {
-    enum class Speaker { unit, systemd };
+    enum class Source { unit, systemd };
     std::string text;
-    Speaker speaker = Speaker::unit;
+    Source source = Source::unit;
     int priority = 6;  ///< as in syslog(3)
 };
 

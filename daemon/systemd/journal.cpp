@@ -48,12 +48,12 @@ std::string field(sd_journal* journal, const char* name) {
     return std::string(whole.substr(std::min(whole.find('=') + 1, size)));
 }
 
-std::string invocation_of(sd_journal* journal, LogLine::Speaker speaker) {
-    return field(journal, speaker == LogLine::Speaker::systemd ? "INVOCATION_ID" : "_SYSTEMD_INVOCATION_ID");
+std::string invocation_of(sd_journal* journal, LogLine::Source source) {
+    return field(journal, source == LogLine::Source::systemd ? "INVOCATION_ID" : "_SYSTEMD_INVOCATION_ID");
 }
 
-LogLine line_of(sd_journal* journal, LogLine::Speaker speaker, const Redactor& redact) {
-    return {redact(field(journal, "MESSAGE")).substr(0, bytes_kept), speaker,
+LogLine line_of(sd_journal* journal, LogLine::Source source, const Redactor& redact) {
+    return {redact(field(journal, "MESSAGE")).substr(0, bytes_kept), source,
             std::atoi(field(journal, "PRIORITY").c_str())};
 }
 
@@ -69,10 +69,10 @@ std::string recent_failure_lines(const std::string& unit, const LogSpan& span, c
         if (sd_journal_get_realtime_usec(journal.get(), &when) < 0) break;
         if (when < static_cast<std::uint64_t>(begin)) break;
         const bool by_systemd = field(journal.get(), "UNIT") == unit;
-        const auto speaker = by_systemd ? LogLine::Speaker::systemd : LogLine::Speaker::unit;
-        const std::string invocation = invocation_of(journal.get(), speaker);
-        if (!span.not_of.empty() && invocation == span.not_of) continue;
-        lines.push_back(line_of(journal.get(), speaker, redact));
+        const auto source = by_systemd ? LogLine::Source::systemd : LogLine::Source::unit;
+        const std::string invocation = invocation_of(journal.get(), source);
+        if (!span.excluded_invocation.empty() && invocation == span.excluded_invocation) continue;
+        lines.push_back(line_of(journal.get(), source, redact));
     }
     std::reverse(lines.begin(), lines.end());
     return failure_lines(lines);

@@ -13,7 +13,7 @@ struct LogSpan {
     WallTime since;
     /// Leaves out the lines of the run with this invocation id of systemd: the run active at `since`. "":
     /// none.
-    std::string not_of{};
+    std::string excluded_invocation{};
 };
 
 /// The journal's lines of the unit's processes, and of systemd about them, in that span, reduced by

@@ -11,12 +11,12 @@ namespace dockerext::systemd {
 void notify_ready();
 void notify_reloading();  ///< with the monotonic time that Type=notify-reload requires
 void notify_stopping();
-void notify_stop_takes(Duration duration);  ///< from now on; a longer TimeoutStopSec= still applies
-void notify_status(std::string_view line);  ///< shown by `systemctl status`
+void notify_extend_timeout(Duration duration);  ///< from now on; a longer TimeoutStopSec= still applies
+void notify_status(std::string_view line);      ///< shown by `systemctl status`
 
 /// From now on, notifies systemd before each wait for the disk, which may block the only thread: keeps the
 /// watchdog from firing, and extends the time for a start or stop. One wait may take a minute.
-void notify_before_waiting_for_the_disk();
+void notify_before_each_sync();
 
 /// Feeds systemd's watchdog four times per interval while the daemon makes progress. `is_overdue` is called
 /// with half the interval and returns whether a part of the daemon is late by more than that. This runs on

@@ -50,7 +50,7 @@ Task<Result<>> Systemd::State::enable(std::string name) {
     if (!request) co_return request.error();
     const int until_reboot = 0, by_force = 0;
     (void)sd_bus_message_append(request->get(), "asbb", 1, name.c_str(), until_reboot, by_force);
-    co_return without_value(co_await (*on)->call(std::move(*request), systemd_query_limit));
+    co_return discard_value(co_await (*on)->call(std::move(*request), systemd_query_limit));
 }
 
 Task<Result<>> Systemd::State::job(std::string verb, std::string method, std::string name, Duration limit) {
@@ -72,8 +72,8 @@ Systemd::~Systemd() = default;
 Task<void> Systemd::run() { return state_->connection.run(); }
 
 Task<Result<>> Systemd::changed() {
-    const bool told = co_await state_->connection.dirty().wait();
-    if (!told) co_return Error(ErrorKind::cancelled, "changes of units");
+    const bool notified = co_await state_->connection.dirty().wait();
+    if (!notified) co_return Error(ErrorKind::cancelled, "changes of units");
     co_return Result<>{};
 }
 
@@ -114,7 +114,7 @@ Task<Result<>> Systemd::enable(std::string name) {
 Task<Result<>> Systemd::daemon_reload() {
     std::vector<std::string> none;
     const auto reply = co_await state_->connection.call("Reload", std::move(none), reload_limit);
-    co_return without_value(reply);
+    co_return discard_value(reply);
 }
 
 }  // namespace dockerext::systemd

@@ -49,7 +49,7 @@ Result<std::string> read_path(const Result<BusMessage>& reply) {
     return std::string(path);
 }
 
-Result<> without_value(const Result<BusMessage>& reply) {
+Result<> discard_value(const Result<BusMessage>& reply) {
     if (!reply) return reply.error();
     return {};
 }
@@ -61,7 +61,7 @@ SystemdConnection::SystemdConnection(const asio::any_io_executor& executor, std:
       loss_(ErrorKind::unavailable, "systemd: not connected yet") {}
 
 Task<Result<std::shared_ptr<Bus>>> SystemdConnection::bus() {
-    if (!tried_) co_await attempted_.wait();
+    if (!has_attempted_) co_await attempted_.wait();
     if (!bus_) co_return loss_;
     co_return bus_;
 }
@@ -102,53 +102,54 @@ Result<std::vector<Bus::Match>> SystemdConnection::listen(Bus& on) {
     return matches;
 }
 
-void SystemdConnection::gain(std::shared_ptr<Bus> connected) {
-    if (complained_) log::info("systemd responds again");
-    complained_ = false;
+void SystemdConnection::set_connected(std::shared_ptr<Bus> connected) {
+    if (has_logged_loss_) log::info("systemd responds again");
+    has_logged_loss_ = false;
     pause_ = first_pause;
     bus_ = std::move(connected);
-    tried_ = true;
+    has_attempted_ = true;
     attempted_.notify();
     dirty_.raise();
 }
 
-void SystemdConnection::lose(const Error& why) {
+void SystemdConnection::set_disconnected(const Error& why) {
     loss_ = why.within("systemd");
-    const bool ours = why.kind() == ErrorKind::cancelled;
-    if (!complained_ && !ours) log::warning("systemd does not respond; retrying", {{"ERROR", why.message()}});
-    complained_ = complained_ || !ours;
+    const bool is_cancellation = why.kind() == ErrorKind::cancelled;
+    if (!has_logged_loss_ && !is_cancellation)
+        log::warning("systemd does not respond; retrying", {{"ERROR", why.message()}});
+    has_logged_loss_ = has_logged_loss_ || !is_cancellation;
     if (bus_) dirty_.raise();
     bus_.reset();
-    tried_ = true;
+    has_attempted_ = true;
     attempted_.notify();
 }
 
 /// Asks systemd to send its signals; it sends most of them only while a client is subscribed.
-Task<Result<>> SystemdConnection::attend(std::shared_ptr<Bus> on) {
+Task<Result<>> SystemdConnection::subscribe(std::shared_ptr<Bus> on) {
     auto request = new_call(*on, "Subscribe");
     if (!request) co_return request.error();
-    co_return without_value(co_await on->call(std::move(*request), systemd_query_limit));
+    co_return discard_value(co_await on->call(std::move(*request), systemd_query_limit));
 }
 
 Task<void> SystemdConnection::serve() {
     const auto on = Bus::connect(executor_);
-    if (!on) co_return lose(on.error());
+    if (!on) co_return set_disconnected(on.error());
     const auto matches = listen(**on);
-    if (!matches) co_return lose(matches.error());
+    if (!matches) co_return set_disconnected(matches.error());
     std::optional<Result<>> pumped;
     TaskGroup pumping(executor_);
     pumping.spawn(keep((*on)->pump(), pumped));
-    const auto attended = co_await attend(*on);
-    if (attended && !pumped) gain(*on);
+    const auto subscribed = co_await subscribe(*on);
+    if (subscribed && !pumped) set_connected(*on);
     else pumping.cancel();
     co_await pumping.join();
-    lose(attended ? pumped->error() : attended.error());
+    set_disconnected(subscribed ? pumped->error() : subscribed.error());
 }
 
 Task<void> SystemdConnection::run() {
-    for (bool going_on = true; going_on;) {
+    for (bool running = true; running;) {
         co_await serve();
-        going_on = co_await sleep_for(pause_);
+        running = co_await sleep_for(pause_);
         pause_ = std::min(2 * pause_, longest_pause);
     }
 }

@@ -19,7 +19,7 @@ std::string manager_rule(std::string_view member);
 
 /// Reads the object path in a reply.
 Result<std::string> read_path(const Result<BusMessage>& reply);
-Result<> without_value(const Result<BusMessage>& reply);
+Result<> discard_value(const Result<BusMessage>& reply);
 
 /// The connection to systemd over the system bus. Connects, subscribes to systemd's signals, and reconnects
 /// when the connection breaks.
@@ -49,16 +49,16 @@ private:
     /// Makes one connection and serves it until it breaks.
     Task<void> serve();
     Result<std::vector<Bus::Match>> listen(Bus& on);
-    Task<Result<>> attend(std::shared_ptr<Bus> on);
-    void gain(std::shared_ptr<Bus> connected);
-    void lose(const Error& why);
+    Task<Result<>> subscribe(std::shared_ptr<Bus> on);
+    void set_connected(std::shared_ptr<Bus> connected);
+    void set_disconnected(const Error& why);
 
     asio::any_io_executor executor_;
     std::vector<std::string> watched_;
     Trigger dirty_;
     Condition attempted_;  ///< to connect
-    bool tried_ = false;
-    bool complained_ = false;  ///< has logged that there is no connection
+    bool has_attempted_ = false;
+    bool has_logged_loss_ = false;  ///< has logged that there is no connection
     Duration pause_;
     std::shared_ptr<Bus> bus_;
     Error loss_;  ///< why there is no connection

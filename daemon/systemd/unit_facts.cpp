@@ -16,23 +16,23 @@ using model::UnitLoad;
 
 // systemd's words; several may map to one enumerator. An unknown word leaves the default value.
 
-constexpr auto loads = std::to_array<Named<UnitLoad>>(
+constexpr auto load_states = std::to_array<Named<UnitLoad>>(
     {{UnitLoad::loaded, "loaded"}, {UnitLoad::not_found, "not-found"}, {UnitLoad::masked, "masked"}});
 
-constexpr auto actives = std::to_array<Named<UnitActive>>({{UnitActive::active, "active"},
-                                                           {UnitActive::reloading, "reloading"},
-                                                           {UnitActive::reloading, "refreshing"},
-                                                           {UnitActive::activating, "activating"},
-                                                           {UnitActive::failed, "failed"},
-                                                           {UnitActive::deactivating, "deactivating"},
-                                                           {UnitActive::inactive, "maintenance"}});
+constexpr auto active_states = std::to_array<Named<UnitActive>>({{UnitActive::active, "active"},
+                                                                 {UnitActive::reloading, "reloading"},
+                                                                 {UnitActive::reloading, "refreshing"},
+                                                                 {UnitActive::activating, "activating"},
+                                                                 {UnitActive::failed, "failed"},
+                                                                 {UnitActive::deactivating, "deactivating"},
+                                                                 {UnitActive::inactive, "maintenance"}});
 
-constexpr auto enableds = std::to_array<Named<UnitEnabled>>({{UnitEnabled::enabled, "enabled"},
-                                                             {UnitEnabled::enabled, "enabled-runtime"},
-                                                             {UnitEnabled::enabled, "alias"},
-                                                             {UnitEnabled::disabled, "disabled"},
-                                                             {UnitEnabled::masked, "masked"},
-                                                             {UnitEnabled::masked, "masked-runtime"}});
+constexpr auto enabled_states = std::to_array<Named<UnitEnabled>>({{UnitEnabled::enabled, "enabled"},
+                                                                   {UnitEnabled::enabled, "enabled-runtime"},
+                                                                   {UnitEnabled::enabled, "alias"},
+                                                                   {UnitEnabled::disabled, "disabled"},
+                                                                   {UnitEnabled::masked, "masked"},
+                                                                   {UnitEnabled::masked, "masked-runtime"}});
 
 // Each reads one value and returns what sd-bus returns: negative if the message has another form.
 
@@ -91,7 +91,7 @@ int read_time(sd_bus_message* message, std::optional<std::chrono::time_point<Clo
 }
 
 template <typename T, std::size_t size>
-int read_word(sd_bus_message* message, const std::array<Named<T>, size>& words, T& into) {
+int read_enum(sd_bus_message* message, const std::array<Named<T>, size>& words, T& into) {
     std::string text;
     const int r = read(message, text);
     into = value_named(text, words).value_or(into);
@@ -106,9 +106,9 @@ struct Property {
 
 using Message = sd_bus_message;
 constexpr Property properties[] = {
-    {"LoadState", "s", [](Message* m, UnitFacts& f) { return read_word(m, loads, f.load); }},
-    {"ActiveState", "s", [](Message* m, UnitFacts& f) { return read_word(m, actives, f.active); }},
-    {"UnitFileState", "s", [](Message* m, UnitFacts& f) { return read_word(m, enableds, f.enabled); }},
+    {"LoadState", "s", [](Message* m, UnitFacts& f) { return read_enum(m, load_states, f.load); }},
+    {"ActiveState", "s", [](Message* m, UnitFacts& f) { return read_enum(m, active_states, f.active); }},
+    {"UnitFileState", "s", [](Message* m, UnitFacts& f) { return read_enum(m, enabled_states, f.enabled); }},
     {"SubState", "s", [](Message* m, UnitFacts& f) { return read(m, f.sub_state); }},
     {"Result", "s", [](Message* m, UnitFacts& f) { return read(m, f.result); }},
     {"FragmentPath", "s",

@@ -30,13 +30,13 @@ Result<ClockWatch> ClockWatch::open(const asio::any_io_executor& executor) {
     return watch;
 }
 
-Task<bool> ClockWatch::set() {
+Task<bool> ClockWatch::changed() {
     for (;;) {
         auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                                                        asio::as_tuple(asio::use_awaitable));
         if (error) co_return false;
-        std::uint64_t rung = 0;
-        const auto size = ::read(descriptor_.native_handle(), &rung, sizeof(rung));
+        std::uint64_t expirations = 0;
+        const auto size = ::read(descriptor_.native_handle(), &expirations, sizeof(expirations));
         const int number = size < 0 ? errno : 0;
         if (number == EAGAIN) continue;
         if (!arm(descriptor_.native_handle())) co_return false;

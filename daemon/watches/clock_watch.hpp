@@ -13,7 +13,7 @@ public:
     static Result<ClockWatch> open(const asio::any_io_executor& executor);
 
     /// Waits until the clock is set; false when cancelled, or when the clock can no longer be watched.
-    Task<bool> set();
+    Task<bool> changed();
 
 private:
     explicit ClockWatch(asio::posix::stream_descriptor descriptor) : descriptor_(std::move(descriptor)) {}

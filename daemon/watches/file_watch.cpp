@@ -18,10 +18,10 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::uint32_t comings_and_goings = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
-constexpr std::uint32_t of_files = comings_and_goings | IN_CLOSE_WRITE | IN_ATTRIB;
+constexpr std::uint32_t directory_events = IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE;
+constexpr std::uint32_t file_events = directory_events | IN_CLOSE_WRITE | IN_ATTRIB;
 /// Events that say that a watch has ended or that events were lost.
-constexpr std::uint32_t broken = IN_IGNORED | IN_UNMOUNT | IN_Q_OVERFLOW;
+constexpr std::uint32_t lost_events = IN_IGNORED | IN_UNMOUNT | IN_Q_OVERFLOW;
 
 /// The relevant names in a folder: watched files, and folders on the path to a watched file.
 struct Watched {
@@ -31,7 +31,7 @@ struct Watched {
 /// Values that differ after any change of a file: device, inode, time of the last change; zeros if absent.
 using FileStamp = std::tuple<dev_t, ino_t, time_t, long>;
 
-FileStamp look_at(const fs::path& file) {
+FileStamp stamp_of(const fs::path& file) {
     struct stat facts = {};
     if (::lstat(file.c_str(), &facts) != 0) return {};
     return {facts.st_dev, facts.st_ino, facts.st_ctim.tv_sec, facts.st_ctim.tv_nsec};
@@ -43,25 +43,25 @@ bool is_absent(int number) { return number == ENOENT || number == ENOTDIR || num
 
 struct FileWatch::State {
     State(asio::posix::stream_descriptor on, std::vector<fs::path> paths)
-        : inotify(std::move(on)), files(std::move(paths)), looks(files.size()) {}
+        : inotify(std::move(on)), files(std::move(paths)), stamps(files.size()) {}
 
     /// Watches the existing part of the path to each file, from the root down, so that the creation of the
     /// missing part is seen.
     Result<> watch_all();
-    Result<> watch_way_to(const fs::path& file, std::map<int, Watched>& into);
+    Result<> watch_path_to(const fs::path& file, std::map<int, Watched>& into);
     /// Adds a watch for the folder; nullopt while the folder is absent.
     Result<std::optional<int>> watch(const fs::path& folder, std::uint32_t mask);
 
-    bool is_of_a_file(const FileEvent& event) const;
+    bool affects_file(const FileEvent& event) const;
     /// Whether a folder on the path to a file has changed, so that the watches must be set again.
-    bool is_of_a_way(const FileEvent& event) const;
+    bool affects_folder(const FileEvent& event) const;
     /// Whether a file differs from the last look.
-    bool look_again();
-    Result<bool> take_in(const std::vector<FileEvent>& events);
+    bool update_stamps();
+    Result<bool> process_events(const std::vector<FileEvent>& events);
 
     asio::posix::stream_descriptor inotify;
     std::vector<fs::path> files;
-    std::vector<FileStamp> looks;
+    std::vector<FileStamp> stamps;
     std::map<int, Watched> watches;
 };
 
@@ -73,12 +73,12 @@ Result<std::optional<int>> FileWatch::State::watch(const fs::path& folder, std::
     return Error::from_errno(errno, "watch '" + folder.string() + "'");
 }
 
-Result<> FileWatch::State::watch_way_to(const fs::path& file, std::map<int, Watched>& into) {
+Result<> FileWatch::State::watch_path_to(const fs::path& file, std::map<int, Watched>& into) {
     fs::path folder = file.root_path();
     for (const fs::path& name : file.relative_path()) {
         const fs::path next = folder / name;
         const bool last = next == file;
-        const auto watched = watch(folder, last ? of_files : comings_and_goings);
+        const auto watched = watch(folder, last ? file_events : directory_events);
         if (!watched) return watched.error();
         if (!*watched) return {};
         Watched& names = into[**watched];
@@ -91,7 +91,7 @@ Result<> FileWatch::State::watch_way_to(const fs::path& file, std::map<int, Watc
 Result<> FileWatch::State::watch_all() {
     std::map<int, Watched> now;
     for (const fs::path& file : files) {
-        if (auto watched = watch_way_to(file, now); !watched) return watched.error();
+        if (auto watched = watch_path_to(file, now); !watched) return watched.error();
     }
     for (const auto& [watch, names] : watches) {
         if (!now.contains(watch)) (void)::inotify_rm_watch(inotify.native_handle(), watch);
@@ -100,41 +100,41 @@ Result<> FileWatch::State::watch_all() {
     return {};
 }
 
-bool FileWatch::State::is_of_a_file(const FileEvent& event) const {
+bool FileWatch::State::affects_file(const FileEvent& event) const {
     const auto watched = watches.find(event.watch);
     return watched != watches.end() && watched->second.files.contains(event.name);
 }
 
-bool FileWatch::State::is_of_a_way(const FileEvent& event) const {
+bool FileWatch::State::affects_folder(const FileEvent& event) const {
     if ((event.mask & IN_Q_OVERFLOW) != 0) return true;
     const auto watched = watches.find(event.watch);
     if (watched == watches.end()) return false;
-    return (event.mask & broken) != 0 ||
-           ((event.mask & comings_and_goings) != 0 && watched->second.folders.contains(event.name));
+    return (event.mask & lost_events) != 0 ||
+           ((event.mask & directory_events) != 0 && watched->second.folders.contains(event.name));
 }
 
-bool FileWatch::State::look_again() {
+bool FileWatch::State::update_stamps() {
     bool differs = false;
     for (std::size_t i = 0; i < files.size(); ++i) {
-        const FileStamp now = look_at(files[i]);
-        differs = std::exchange(looks[i], now) != now || differs;
+        const FileStamp now = stamp_of(files[i]);
+        differs = std::exchange(stamps[i], now) != now || differs;
     }
     return differs;
 }
 
 /// Whether the events mean that a file has changed.
-Result<bool> FileWatch::State::take_in(const std::vector<FileEvent>& events) {
-    bool of_a_file = false, of_a_way = false;
+Result<bool> FileWatch::State::process_events(const std::vector<FileEvent>& events) {
+    bool file_affected = false, folder_affected = false;
     for (const FileEvent& event : events) {
-        of_a_file = of_a_file || is_of_a_file(event);
-        of_a_way = of_a_way || is_of_a_way(event);
+        file_affected = file_affected || affects_file(event);
+        folder_affected = folder_affected || affects_folder(event);
     }
-    if (!of_a_file && !of_a_way) return false;
-    if (of_a_way) {
+    if (!file_affected && !folder_affected) return false;
+    if (folder_affected) {
         if (auto watched = watch_all(); !watched) return watched.error();
     }
-    const bool differs = look_again();
-    return of_a_file || differs;
+    const bool differs = update_stamps();
+    return file_affected || differs;
 }
 
 FileWatch::FileWatch(std::unique_ptr<State> state) : state_(std::move(state)) {}
@@ -148,7 +148,7 @@ Result<FileWatch> FileWatch::open(const asio::any_io_executor& executor, std::ve
     for (fs::path& file : files) file = file.lexically_normal();
     auto state = std::make_unique<State>(std::move(*inotify), std::move(files));
     if (auto watched = state->watch_all(); !watched) return watched.error();
-    (void)state->look_again();
+    (void)state->update_stamps();
     return FileWatch(std::move(state));
 }
 
@@ -156,7 +156,7 @@ Task<Result<>> FileWatch::changed() {
     for (;;) {
         const auto events = co_await next_events(state_->inotify);
         if (!events) co_return events.error();
-        const auto changed = state_->take_in(*events);
+        const auto changed = state_->process_events(*events);
         if (!changed) co_return changed.error();
         if (*changed) co_return Result<>{};
         const bool cancelled = co_await is_cancelled();

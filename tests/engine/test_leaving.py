@@ -1,4 +1,4 @@
-"""Leaving projects: replaced by another one, or taken `down`."""
+"""Former projects: replaced by another one, or taken `down`."""
 
 import socket
 import subprocess

@@ -5,15 +5,15 @@
 #include "base/base64.hpp"
 #include "base/json_document.hpp"
 #include "base/json_writer.hpp"
-#include "base/log_form.hpp"
-#include "engine/answer.hpp"
+#include "base/log_format.hpp"
 #include "engine/pull_progress.hpp"
-#include "intake/take_in.hpp"
+#include "engine/response.hpp"
+#include "intake/parse_envelope.hpp"
 #include "observe/container_facts.hpp"
 #include "observe/image_facts.hpp"
 #include "observe/object_lists.hpp"
 #include "plan/assess.hpp"
-#include "plan/leaving.hpp"
+#include "plan/former_project.hpp"
 #include "plan/plan_text.hpp"
 #include "plan/planner.hpp"
 #include "promise.hpp"
@@ -75,7 +75,7 @@ std::string digits_of(std::string_view text, std::size_t before, Base64 alphabet
 }
 
 /// The spellings that no output may contain, computed independently of the redactor.
-const std::vector<std::string>& forbidden() {
+const std::vector<std::string>& forbidden_spellings() {
     static const std::vector<std::string> all = [] {
         std::vector<std::string> made;
         for (const std::string_view text : {secret, second_line, std::string_view("correct horse")}) {
@@ -92,35 +92,35 @@ const std::vector<std::string>& forbidden() {
 
 /// Whether the input itself contains a forbidden spelling. libFuzzer learns the spellings from comparisons
 /// and inserts them, but a spelling without the rest of the secret is no secret to the redactor.
-bool holds_forbidden(std::string_view text) {
-    return std::any_of(forbidden().begin(), forbidden().end(), [&](const std::string& spelling) {
-        return text.find(spelling) != std::string_view::npos;
-    });
+bool has_forbidden_spelling(std::string_view text) {
+    return std::any_of(
+        forbidden_spellings().begin(), forbidden_spellings().end(),
+        [&](const std::string& spelling) { return text.find(spelling) != std::string_view::npos; });
 }
 
-void promise_nothing_told(std::string_view text) {
-    for (const std::string& spelling : forbidden())
+void check_no_secret(std::string_view text) {
+    for (const std::string& spelling : forbidden_spellings())
         promise(text.find(spelling) == std::string_view::npos, "no secret is told", text);
 }
 
 /// Checks each decoded string of a JSON document, so that JSON escapes cannot hide a secret.
-void promise_nothing_told_by(const JsonCursor& json) {
-    if (const auto text = json.string()) return promise_nothing_told(*text);
+void check_no_secret_in_value(const JsonCursor& json) {
+    if (const auto text = json.string()) return check_no_secret(*text);
     if (const auto items = json.items()) {
-        for (const JsonCursor& item : *items) promise_nothing_told_by(item);
+        for (const JsonCursor& item : *items) check_no_secret_in_value(item);
     }
     if (const auto members = json.members()) {
         for (const auto& [key, member] : *members) {
-            promise_nothing_told(key);
-            promise_nothing_told_by(member);
+            check_no_secret(key);
+            check_no_secret_in_value(member);
         }
     }
 }
 
-void promise_nothing_told_in_json(std::string_view text) {
+void check_no_secret_in_json(std::string_view text) {
     const auto document = JsonDocument::parse(text, JsonDialect::strict, {.bytes = std::size_t{64} << 20});
     promise(document.has_value(), "what is told is JSON", text);
-    promise_nothing_told_by(document->root());
+    check_no_secret_in_value(document->root());
 }
 
 const Desired& desired() {
@@ -134,7 +134,7 @@ const Desired& desired() {
         const Envelope envelope{.public_settings = std::string(settings),
                                 .protected_settings = Secret(json.take())};
         return std::move(
-            intake::take_in(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
+            intake::parse_envelope(envelope, "/project", "/settings.json", std::nullopt).accepted->desired);
     }();
     return value;
 }
@@ -148,19 +148,19 @@ std::string take_until(std::string_view& rest, char end) {
 
 /// Replaces the control characters of an input with the secret, except after a backslash or percent sign,
 /// which would change the secret's text.
-std::string planted(std::string_view text, bool quoted) {
+std::string with_secrets_inserted(std::string_view text, bool quoted) {
     std::string out;
     for (const char c : text) {
         const bool is_secret = c >= 1 && c <= 8;
-        const bool spoiled = !out.empty() && (out.back() == '\\' || out.back() == '%');
+        const bool would_alter_secret = !out.empty() && (out.back() == '\\' || out.back() == '%');
         if (!is_secret) out += c;
-        else if (!spoiled) out += quoted ? in_json(spelled(c)) : spelled(c);
+        else if (!would_alter_secret) out += quoted ? in_json(spelled(c)) : spelled(c);
     }
     return out;
 }
 
 /// The observed state, and each error met while reading it.
-struct Look {
+struct ObservedAnswers {
     Observed observed;
     std::vector<std::string> errors;
 
@@ -185,9 +185,9 @@ struct Look {
                 for (auto& [name, error] : all.unreadable)
                     observed.unknown[subject_of(VolumeName{name})] = {error, {}};
             });
-        else if (what == "pull") told(engine::PullTally().take(json));
+        else if (what == "pull") record_error(engine::PullTally().take(json));
     }
-    void told(const Result<>& result) {
+    void record_error(const Result<>& result) {
         if (!result) errors.push_back(engine::redacted(result.error(), desired().redact).message());
     }
 
@@ -196,30 +196,31 @@ private:
     void keep(Result<T> read, const Subject& subject, Keep into) {
         if (read) return into(*read);
         observed.unknown[subject] = {read.error(), {}};
-        told(read.error());
+        record_error(read.error());
     }
 };
 
-Look look(std::string_view bytes) {
-    Look made;
+ObservedAnswers observe_answers(std::string_view bytes) {
+    ObservedAnswers made;
     const std::string code = take_until(bytes, ' ');
     unsigned status = 500;
     std::from_chars(code.data(), code.data() + code.size(), status);
     const std::string body = take_until(bytes, separator);
     for (const bool quoted : {true, false})
-        made.errors.push_back(engine::refusal(status, planted(body, quoted), desired().redact).message());
+        made.errors.push_back(
+            engine::response_error(status, with_secrets_inserted(body, quoted), desired().redact).message());
     while (!bytes.empty()) {
         const std::string part = take_until(bytes, separator);
         std::string_view rest = part;
         const std::string what = take_until(rest, '\n');
-        const auto json = engine::json_of(planted(rest, true));
+        const auto json = engine::parse_json(with_secrets_inserted(rest, true));
         if (json) made.take(what, json->root());
-        else made.told(json.error());
+        else made.record_error(json.error());
     }
     return made;
 }
 
-Status status_of(const Look& seen, const Plan& plan) {
+Status status_of(const ObservedAnswers& seen, const Plan& plan) {
     Status status{.state = OverallState::degraded};
     status.engine.message = seen.errors.front();
     for (const std::string& error : seen.errors) status.parts.push_back({"engine", PartState::failed, error});
@@ -230,33 +231,33 @@ Status status_of(const Look& seen, const Plan& plan) {
     return status;
 }
 
-void look_at_journal(const Plan& plan, const std::string& error) {
+void check_journal_fields(const Plan& plan, const std::string& error) {
     for (const Step& step : plan.steps) {
         const log::Fields fields{{"STEP", verb(step.operation)},
                                  {"CONTAINER", step.object},
                                  {"REASON", step.reason},
                                  {"ERROR", error}};
         for (const std::string& field : log::journal_fields(log::Level::warning, "step failed", fields))
-            promise_nothing_told(field);
-        promise_nothing_told(log::console_line("step failed", fields));
+            check_no_secret(field);
+        check_no_secret(log::console_line("step failed", fields));
     }
 }
 
 void try_answers(std::string_view bytes) {
-    if (holds_forbidden(bytes)) return;
-    const Look seen = look(bytes);
+    if (has_forbidden_spelling(bytes)) return;
+    const ObservedAnswers seen = observe_answers(bytes);
     const Plan plan =
         plan::redacted(plan::make_plan(desired(), seen.observed, {}, SteadyTime{}), desired().redact);
     const Status status = status_of(seen, plan);
-    promise_nothing_told(plan::to_text(plan));
-    promise_nothing_told_in_json(plan::to_json(plan));
-    promise_nothing_told(plan::to_text(plan::make_down_plan({"demo"}, model::Extent::with_volumes,
-                                                            seen.observed, {}, {}, desired().redact)));
-    promise_nothing_told_in_json(report::to_json(status));
-    const report::Complaints complaints = report::complaints_of(status, {}, SteadyTime{});
-    promise_nothing_told_in_json(
-        report::to_json(report::azure_status(status, complaints, SteadyTime{}), WallTime{}, WallTime{}));
-    look_at_journal(plan, seen.errors.back());
+    check_no_secret(plan::to_text(plan));
+    check_no_secret_in_json(plan::to_json(plan));
+    check_no_secret(plan::to_text(plan::make_down_plan({"demo"}, model::RemovalScope::with_volumes,
+                                                       seen.observed, {}, {}, desired().redact)));
+    check_no_secret_in_json(report::to_json(status));
+    const report::Issues issues = report::issues_of(status, {}, SteadyTime{});
+    check_no_secret_in_json(
+        report::to_json(report::azure_status(status, issues, SteadyTime{}), WallTime{}, WallTime{}));
+    check_journal_fields(plan, seen.errors.back());
 }
 
 }  // namespace

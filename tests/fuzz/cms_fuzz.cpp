@@ -14,11 +14,12 @@ namespace {
 
 constexpr std::string_view secret = "correct-horse";  ///< the plaintext of the seeds contains it
 
-void check_told(const Error& error) {
-    const std::string& said = error.message();
-    promise(error.kind() == ErrorKind::invalid_input, "what cannot be read is bad input", said);
-    promise(!said.empty() && valid_utf8(said) == said, "what is told is a text in UTF-8", said);
-    promise(said.find(secret) == std::string::npos, "no secret is told", said);
+void check_message(const Error& error) {
+    const std::string& message_text = error.message();
+    promise(error.kind() == ErrorKind::invalid_input, "what cannot be read is bad input", message_text);
+    promise(!message_text.empty() && valid_utf8(message_text) == message_text,
+            "what is told is a text in UTF-8", message_text);
+    promise(message_text.find(secret) == std::string::npos, "no secret is told", message_text);
 }
 
 void try_encrypted(const std::string& base64) {
@@ -27,7 +28,7 @@ void try_encrypted(const std::string& base64) {
     const auto again = decrypt_cms(base64, certificate, key);
     promise(plain.has_value() == again.has_value(), "the same is decrypted twice, or never");
     if (plain) promise(*plain == *again, "the same is decrypted to the same");
-    else check_told(plain.error());
+    else check_message(plain.error());
 }
 
 void try_file(std::string_view text) {

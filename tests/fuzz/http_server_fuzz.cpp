@@ -57,17 +57,17 @@ public:
     ~Peer() { ::close(fd_); }
 
     /// Sends all of it, then shuts down its side of the connection.
-    void say(std::string_view bytes) {
+    void send_and_shut_down(std::string_view bytes) {
         promise(
             bytes.empty() || ::write(fd_, bytes.data(), bytes.size()) == static_cast<ssize_t>(bytes.size()),
             "a socket takes an input");
         ::shutdown(fd_, SHUT_WR);
     }
     /// Appends the bytes received so far; returns false at the end of the stream.
-    bool hear(std::string& heard) {
+    bool receive(std::string& received) {
         std::array<char, 65536> buffer{};
         const ssize_t size = ::read(fd_, buffer.data(), buffer.size());
-        if (size > 0) heard.append(buffer.data(), static_cast<std::size_t>(size));
+        if (size > 0) received.append(buffer.data(), static_cast<std::size_t>(size));
         return size > 0 || (size < 0 && errno == EAGAIN);
     }
 
@@ -84,37 +84,37 @@ std::size_t length_in(std::string_view head) {
     return length;
 }
 
-void check_answers(std::string_view heard) {
-    while (!heard.empty()) {
-        promise(heard.starts_with("HTTP/1.1 "), "an answer is HTTP", heard);
-        const std::size_t end = heard.find("\r\n\r\n");
-        promise(end != std::string_view::npos, "an answer has a head", heard);
-        const std::size_t length = length_in(heard.substr(0, end));
-        const std::string_view body = heard.substr(end + 4, length);
+void check_answers(std::string_view received) {
+    while (!received.empty()) {
+        promise(received.starts_with("HTTP/1.1 "), "an answer is HTTP", received);
+        const std::size_t end = received.find("\r\n\r\n");
+        promise(end != std::string_view::npos, "an answer has a head", received);
+        const std::size_t length = length_in(received.substr(0, end));
+        const std::string_view body = received.substr(end + 4, length);
         const auto json = JsonDocument::parse(body);
         promise(body.size() == length && json && json->root().is(JsonType::object),
-                "an answer is a JSON object", heard);
-        heard.remove_prefix(end + 4 + length);
+                "an answer is a JSON object", received);
+        received.remove_prefix(end + 4 + length);
     }
 }
 
 std::string answers_to(std::string_view bytes, Server& server) {
     Peer peer(server.socket);
-    peer.say(bytes);
-    std::string heard;
+    peer.send_and_shut_down(bytes);
+    std::string received;
     const auto end = std::chrono::steady_clock::now() + 20s;
-    while (peer.hear(heard)) {
-        promise(std::chrono::steady_clock::now() < end, "a connection ends", heard);
+    while (peer.receive(received)) {
+        promise(std::chrono::steady_clock::now() < end, "a connection ends", received);
         server.io.run_one_for(1s);
     }
-    return heard;
+    return received;
 }
 
 void try_bytes(std::string_view bytes) {
     static Server server;
-    const std::string heard = answers_to(bytes, server);
+    const std::string received = answers_to(bytes, server);
     server.io.poll();  // the server releases the closed connection's seat before it is destroyed
-    check_answers(heard);
+    check_answers(received);
 }
 
 }  // namespace

@@ -44,13 +44,13 @@ void try_input(std::string_view input) {
     const auto paths = lines_of(input);
     const auto patterns = apply::IgnorePatterns::parse(text);
     for (const std::string_view path : paths) {
-        if (patterns && patterns->ignores(path)) (void)patterns->may_keep_in(path);
+        if (patterns && patterns->ignores(path)) (void)patterns->can_contain_exception(path);
         for (const std::string_view line : lines_of(text)) compare(line, path);
     }
     if (!patterns || paths.empty()) return;
-    auto keeping = *patterns;
-    keeping.keep(std::string(paths.front()));
-    promise(!keeping.ignores(paths.front()), "what the build needs stays", paths.front());
+    auto patterns_with_exception = *patterns;
+    patterns_with_exception.keep(std::string(paths.front()));
+    promise(!patterns_with_exception.ignores(paths.front()), "what the build needs stays", paths.front());
 }
 
 }  // namespace

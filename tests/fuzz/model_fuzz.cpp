@@ -4,7 +4,7 @@
 #include "base/json_document.hpp"
 #include "base/utf8.hpp"
 #include "compose/import.hpp"
-#include "intake/take_in.hpp"
+#include "intake/parse_envelope.hpp"
 #include "promise.hpp"
 #include "written.hpp"
 
@@ -44,26 +44,26 @@ Case case_of(std::string_view bytes) {
     return made;
 }
 
-intake::Intake answer_to(const std::string& settings, const Case& with) {
+intake::IntakeResult answer_to(const std::string& settings, const Case& with) {
     const compose::ReadFile read = [&](const std::string& path) -> Result<std::string> {
         const auto found = with.files.find(path);
         if (found == with.files.end()) return Error(ErrorKind::not_found, "no such file");
         return found->second;
     };
-    return intake::take_in({.public_settings = settings, .protected_settings = Secret(with.secrets)}, folder,
-                           "/state/settings.json", model::WallTime{}, read);
+    return intake::parse_envelope({.public_settings = settings, .protected_settings = Secret(with.secrets)},
+                                  folder, "/state/settings.json", model::WallTime{}, read);
 }
 
-void check_told(std::string_view text) {
+void check_message(std::string_view text) {
     promise(!text.empty(), "a problem says what it is");
     promise(valid_utf8(text) == text, "what is told is UTF-8", text);
 }
 
-bool any_key_holds(const JsonCursor& value, std::string_view word) {
+bool any_key_contains(const JsonCursor& value, std::string_view word) {
     const auto members = value.members();
     if (!members) return false;
     return std::any_of(members->begin(), members->end(), [&](const auto& member) {
-        return member.first.find(word) != std::string::npos || any_key_holds(member.second, word);
+        return member.first.find(word) != std::string::npos || any_key_contains(member.second, word);
     });
 }
 
@@ -75,27 +75,28 @@ bool is_secret(const Case& given) {
     const auto holding = [&](const auto& file) { return holds(file.first) || holds(file.second); };
     if (std::any_of(given.files.begin(), given.files.end(), holding)) return false;
     const auto document = JsonDocument::parse(given.secrets, JsonDialect::commented);
-    return document && !any_key_holds(document->root(), password);
+    return document && !any_key_contains(document->root(), password);
 }
 
-void check_problems(const intake::Intake& intake, const Case& given) {
+void check_problems(const intake::IntakeResult& intake, const Case& given) {
     promise(intake.accepted.has_value() == intake.problems.empty(),
             "settings are accepted, or have problems");
     for (const Problem& problem : intake.problems) {
-        check_told(problem.message);
+        check_message(problem.message);
         promise(valid_utf8(problem.path) == problem.path, "a path is UTF-8", problem.path);
     }
-    std::string told = to_text(intake.problems);
+    std::string reported = to_text(intake.problems);
     if (intake.accepted) {
         for (const std::string& warning : intake.accepted->warnings) {
-            check_told(warning);
-            told += warning;
+            check_message(warning);
+            reported += warning;
         }
     }
-    if (told.find(password) != std::string::npos) promise(!is_secret(given), "no secret is told", told);
+    if (reported.find(password) != std::string::npos)
+        promise(!is_secret(given), "no secret is told", reported);
 }
 
-void check_same(const intake::Intake& first, const intake::Intake& second) {
+void check_same(const intake::IntakeResult& first, const intake::IntakeResult& second) {
     promise(first.problems == second.problems, "the same documents have the same problems");
     if (!first.accepted) return;
     promise(first.accepted->desired.project == second.accepted->desired.project,
@@ -107,9 +108,9 @@ void check_same(const intake::Intake& first, const intake::Intake& second) {
 void check_import(model::Project project, const Case& given) {
     constexpr std::size_t most = std::size_t{1} << 20;
     const auto imported = compose::import_settings(given.text);
-    if (!imported) return check_told(imported.error().message());  // such as for !reset and !override
+    if (!imported) return check_message(imported.error().message());  // such as for !reset and !override
     if (imported->size() > most) return;
-    intake::Intake intake = answer_to(*imported, given);
+    intake::IntakeResult intake = answer_to(*imported, given);
     promise(intake.accepted.has_value(), "imported settings are accepted", to_text(intake.problems));
     project.warnings.clear();  // they contain line numbers of the YAML
     intake.accepted->desired.project.warnings.clear();
@@ -117,14 +118,15 @@ void check_import(model::Project project, const Case& given) {
 }
 
 void try_case(const Case& given) {
-    const bool composes = compose::is_compose_file(given.text);
-    const auto settings = composes ? compose::settings_around(given.text) : Result<std::string>(given.text);
-    if (!settings) return check_told(settings.error().message());
-    const intake::Intake intake = answer_to(*settings, given);
+    const bool is_compose = compose::is_compose_file(given.text);
+    const auto settings =
+        is_compose ? compose::wrap_compose_file(given.text) : Result<std::string>(given.text);
+    if (!settings) return check_message(settings.error().message());
+    const intake::IntakeResult intake = answer_to(*settings, given);
     check_problems(intake, given);
     check_same(intake, answer_to(*settings, given));
-    if (intake.accepted) check_written(intake.accepted->desired);
-    if (composes && intake.accepted) check_import(intake.accepted->desired.project, given);
+    if (intake.accepted) check_planned_requests(intake.accepted->desired);
+    if (is_compose && intake.accepted) check_import(intake.accepted->desired.project, given);
 }
 
 }  // namespace

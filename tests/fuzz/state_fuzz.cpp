@@ -7,10 +7,10 @@
 #include "promise.hpp"
 #include "report/azure_status.hpp"
 #include "report/history_json.hpp"
+#include "state/daemon_state.hpp"
 #include "state/envelope_json.hpp"
 #include "state/host_record.hpp"
 #include "state/journal.hpp"
-#include "state/memory.hpp"
 #include "state/report_target.hpp"
 #include "state/sealed.hpp"
 #include "state/settings_store.hpp"
@@ -28,7 +28,7 @@ using namespace std::chrono_literals;
 
 constexpr model::WallTime noon{1'700'000'000s};
 
-void check_told(std::string_view text) {
+void check_message(std::string_view text) {
     promise(!text.empty(), "a failure says what it is");
     promise(valid_utf8(text) == text, "what is told is UTF-8", text);
 }
@@ -47,10 +47,10 @@ void check_kept(Store& store, Value value, Load load, Same same = {}) {
 }
 
 void check_memory(const fs::path& folder) {
-    MemoryStore store(folder);
-    const Memory memory = store.load();
-    for (const auto& [id, past] : memory.past) (void)report::iso_time(past.run);
-    for (const auto& time : {memory.looked_until, memory.paused_until})
+    DaemonStateStore store(folder);
+    const DaemonState memory = store.load();
+    for (const auto& [id, ended_run] : memory.ended_run) (void)report::iso_time(ended_run.run);
+    for (const auto& time : {memory.last_look_at, memory.paused_until})
         promise(!time || *time - noon == -(noon - *time), "times can be reckoned with");
     check_kept(store, memory, [&] { return std::optional(store.load()); });
 }
@@ -58,7 +58,7 @@ void check_memory(const fs::path& folder) {
 void check_host(const fs::path& folder) {
     HostRecordStore store(folder / "host.json");
     const auto memory = store.load();
-    if (!memory) return check_told(memory.error().message());
+    if (!memory) return check_message(memory.error().message());
     check_kept(store, *memory, [&] { return store.load(); });
 }
 
@@ -66,7 +66,7 @@ void check_settings(const fs::path& folder) {
     SettingsStore store(folder);
     const SettingsStore::Loaded loaded = store.load();
     promise(loaded.envelope || loaded.damaged, "settings that are there are taken or called damaged");
-    if (!loaded.envelope) return check_told(loaded.warning);
+    if (!loaded.envelope) return check_message(loaded.warning);
     const auto same = [](const model::Envelope& a, const model::Envelope& b) {
         return to_json(a).value() == to_json(b).value();
     };
@@ -78,7 +78,7 @@ void check_rejection(const fs::path& folder) {
     SettingsStore store(folder);
     const auto rejection = store.rejection();
     if (!rejection) return;
-    promise(store.note(*rejection).has_value(), "a rejection can be noted");
+    promise(store.save_rejection(*rejection).has_value(), "a rejection can be noted");
     promise(store.rejection() == rejection, "a rejection is read as it was noted");
 }
 
@@ -88,7 +88,7 @@ void check_report(const fs::path& folder) {
     if (!target) return;
     if (target->unfinished) {
         const model::SteadyTime now{1h};
-        (void)report::unfinished(report::complaints_of(*target->unfinished, now, noon), now, noon, {});
+        (void)report::unfinished(report::issues_of(*target->unfinished, now, noon), now, noon, {});
     }
     check_kept(store, *target, [&] { return store.load(); });
 }

@@ -15,7 +15,7 @@ ONLY_IN = [
     (r"\bexpires_(?:at|after|never)\b", {"daemon/base/timer.cpp", "daemon/base/http_client.cpp", "daemon/base/http_server.cpp",
                                         "daemon/base/web_client.cpp"},
      "sets a deadline on a socket: only files that the simulator replaces may"),
-    (r"\brandom_device\b|\bgetrandom\b|\bmt19937|\brand\(\)", {"daemon/base/chance.cpp"}, "uses random numbers: use base/chance"),
+    (r"\brandom_device\b|\bgetrandom\b|\bmt19937|\brand\(\)", {"daemon/base/random_fraction.cpp"}, "uses random numbers: use base/random_fraction"),
     (r"\bstd::j?thread\b|\bstd::async\b", {"daemon/base/off_loop.cpp"}, "starts a thread: use base/off_loop"),
     (r"\bsleep_for\(.*this_thread|this_thread::sleep|\busleep\(|\bnanosleep\(", {"daemon/cli/status_feed.cpp", "shim/agent_settings.cpp", "shim/failure.cpp", "shim/handler.cpp", "shim/lock.cpp", "shim/program.cpp"},
      "blocks the thread: use sleep_for of base/task"),

@@ -69,12 +69,12 @@ Disk::~Disk() {
 int Disk::sync(int fd) {
     ++syncs_;
     if (dead_) return 0;
-    if (!others_turn_ && left_ != 0 && --left_ == 0) {
+    if (!is_other_process_ && syncs_until_kill_ != 0 && --syncs_until_kill_ == 0) {
         dead_ = true;
-        at_death_ = image();
+        image_at_kill_ = image();
         return 0;
     }
-    if (failing_ != 0 && !others_turn_) {
+    if (failing_ != 0 && !is_other_process_) {
         errno = failing_;
         return -1;
     }
@@ -139,10 +139,10 @@ void Disk::write(const Image& image) {
             }
         }
     }
-    take_as_synced();
+    mark_all_synced();
 }
 
-void Disk::take_as_synced() {
+void Disk::mark_all_synced() {
     synced_files_.clear();
     synced_folders_ = image();
     for (auto& [path, listing] : synced_folders_) {
@@ -152,15 +152,15 @@ void Disk::take_as_synced() {
     }
 }
 
-void Disk::leave_as_killed() {
+void Disk::restore_after_kill() {
     if (!std::exchange(dead_, false)) return;
-    left_ = 0;
+    syncs_until_kill_ = 0;
     // Rewrites only if necessary: a rewritten file would lose the record of what was synced.
-    if (image() != at_death_) write(at_death_);
+    if (image() != image_at_kill_) write(image_at_kill_);
 }
 
 /// The file's content after a power cut: the synced bytes and a random part of what was appended later.
-std::string Disk::after_power_cut(const Entry& entry, Random& random) const {
+std::string Disk::bytes_after_power_cut(const Entry& entry, Random& random) const {
     const auto synced = synced_files_.find(entry.inode);
     const std::string before = synced == synced_files_.end() ? "" : synced->second;
     if (!entry.bytes.starts_with(before)) return random.one_in(2) ? before : entry.bytes;
@@ -168,8 +168,8 @@ std::string Disk::after_power_cut(const Entry& entry, Random& random) const {
 }
 
 /// Each folder that is not empty gets either its synced entries or its latest ones.
-void Disk::leave_as_cut_off(Random& random) {
-    const Image end = dead_ ? at_death_ : image();
+void Disk::restore_after_power_cut(Random& random) {
+    const Image end = dead_ ? image_at_kill_ : image();
     std::map<ino_t, std::string> last;
     for (const auto& [path, listing] : end) {
         for (const auto& [name, entry] : listing) last[entry.inode] = entry.bytes;
@@ -186,12 +186,12 @@ void Disk::leave_as_cut_off(Random& random) {
             entry.bytes = bytes != last.end()           ? bytes->second
                           : kept != synced_files_.end() ? kept->second
                                                         : "";
-            entry.bytes = after_power_cut(entry, random);
+            entry.bytes = bytes_after_power_cut(entry, random);
         }
         left[path] = std::move(chosen);
     }
     dead_ = false;
-    left_ = 0;
+    syncs_until_kill_ = 0;
     write(left);
 }
 

@@ -22,18 +22,18 @@ public:
 
     /// Kills the process at its nth sync from now on, before that sync takes effect. The process keeps
     /// running without noticing, but nothing that it does from then on has an effect; `dead` returns true.
-    void die_at(std::uint64_t sync) { left_ = sync; }
+    void kill_at_sync(std::uint64_t sync) { syncs_until_kill_ = sync; }
     bool dead() const { return dead_; }
     /// Restores the files to their state when the process was killed.
-    void leave_as_killed();
+    void restore_after_kill();
     /// As after a power cut: data that was not synced may be lost.
-    void leave_as_cut_off(Random& random);
+    void restore_after_power_cut(Random& random);
 
     /// Makes every sync fail with this error; 0 ends that.
     void set_failing(int error_number) { failing_ = error_number; }
     bool failing() const { return failing_ != 0; }
-    /// While others write here (clients that submit settings), `die_at` does not count syncs.
-    void set_others_turn(bool others) { others_turn_ = others; }
+    /// While others write here (clients that submit settings), `kill_at_sync` does not count syncs.
+    void set_other_process(bool others) { is_other_process_ = others; }
 
     /// Stands for fsync(2) and fdatasync(2); called by seams/disk_sync.cpp.
     int sync(int fd);
@@ -52,19 +52,19 @@ private:
 
     Image image() const;
     void write(const Image& image);
-    void take_as_synced();
+    void mark_all_synced();
     void sync_file(int fd);
     void sync_folder(int fd);
-    std::string after_power_cut(const Entry& entry, Random& random) const;
+    std::string bytes_after_power_cut(const Entry& entry, Random& random) const;
 
     static inline Disk* current_ = nullptr;
     std::filesystem::path folder_;
     std::map<ino_t, std::string> synced_files_;
     Image synced_folders_;  ///< without the entries' bytes
-    Image at_death_;
-    std::uint64_t left_ = 0;  ///< syncs until the kill; 0: no kill
+    Image image_at_kill_;
+    std::uint64_t syncs_until_kill_ = 0;  ///< syncs until the kill; 0: no kill
     std::uint64_t syncs_ = 0;
-    bool dead_ = false, others_turn_ = false;
+    bool dead_ = false, is_other_process_ = false;
     int failing_ = 0;
 };
 

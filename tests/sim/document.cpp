@@ -8,9 +8,10 @@ namespace dockerext::sim {
 namespace {
 
 const std::vector<std::string> service_names = {"api", "cache", "db", "job", "web"};
-const std::vector<std::string> sound = {"app", "app", "app stop=3", "app stop=never", "app stop=0.01"};
-const std::vector<std::string> unsound = {"app exit=3 after=2", "app exit=0 after=1", "app fails",
-                                          "app exit=1"};
+const std::vector<std::string> healthy_behaviours = {"app", "app", "app stop=3", "app stop=never",
+                                                     "app stop=0.01"};
+const std::vector<std::string> failing_behaviours = {"app exit=3 after=2", "app exit=0 after=1", "app fails",
+                                                     "app exit=1"};
 const std::vector<std::string> policies = {"",           "no",          "always", "unless-stopped",
                                            "on-failure", "on-failure:3"};
 
@@ -48,19 +49,19 @@ std::string text_of(const std::string& name, const Document::Service& service) {
 
 bool is_job(const Document::Service& service) { return service.behaviour.starts_with("app exit=0 after=4"); }
 
-bool is_sound(const Document::Service& service) {
+bool can_converge(const Document::Service& service) {
     if (service.image > images) return false;
     if (is_job(service)) return service.restart.empty() || service.restart == "no";
-    for (const std::string& behaviour : unsound) {
+    for (const std::string& behaviour : failing_behaviours) {
         if (service.behaviour == behaviour) return false;
     }
     return service.behaviour.find("sick=") == std::string::npos;
 }
 
-Document::Service some_service(const Document& document, const std::string& name, Random& random) {
+Document::Service random_service(const Document& document, const std::string& name, Random& random) {
     Document::Service service;
     service.image = 1 + static_cast<unsigned>(random.below(images));
-    service.behaviour = random.pick(sound);
+    service.behaviour = random.pick(healthy_behaviours);
     service.restart = random.pick(policies);
     if (name == "job") {
         service.behaviour = "app exit=0 after=4";
@@ -81,12 +82,12 @@ Document::Service some_service(const Document& document, const std::string& name
 }
 
 /// A subnet; two networks of one project never get the same.
-unsigned some_subnet(const std::string& network, Random& random) {
+unsigned random_subnet(const std::string& network, Random& random) {
     return (network == "back" ? 1 : 3) + static_cast<unsigned>(random.below(2));
 }
 
 /// Adds dependencies, only on services with smaller names, so that there is no cycle.
-void depend(Document& document, Random& random) {
+void add_random_dependencies(Document& document, Random& random) {
     for (auto& [name, service] : document.services) {
         service.after.clear();
         std::vector<std::string> before;
@@ -99,7 +100,7 @@ void depend(Document& document, Random& random) {
 }
 
 /// Adapts the conditions of dependencies to what the services can fulfil.
-void fit_conditions(Document& document) {
+void adjust_conditions(Document& document) {
     for (auto& [name, service] : document.services) {
         const auto owner = document.services.find(service.after);
         if (owner == document.services.end()) service.after.clear();
@@ -128,7 +129,7 @@ void change_service(Document& document, Random& random) {
             if (service.networks.erase(network) == 0 && random.one_in(2)) service.networks.insert(network);
         }
         break;
-    case 7: service.behaviour = random.one_in(4) ? random.pick(unsound) : service.behaviour; break;
+    case 7: service.behaviour = random.one_in(4) ? random.pick(failing_behaviours) : service.behaviour; break;
     default:
         if (random.one_in(4)) service.image = unpublished_image;
         else service.grace = 1 + service.grace % 4;
@@ -137,21 +138,21 @@ void change_service(Document& document, Random& random) {
 
 }  // namespace
 
-bool Document::is_sound() const {
+bool Document::can_converge() const {
     for (const auto& [name, service] : services) {
-        if (!sim::is_sound(service)) return false;
+        if (!sim::can_converge(service)) return false;
     }
     return true;
 }
 
-void Document::mend() {
+void Document::repair() {
     for (auto& [name, service] : services) {
-        if (sim::is_sound(service)) continue;
+        if (sim::can_converge(service)) continue;
         if (service.image > images) service.image = 1;
         service.behaviour = name == "job" ? "app exit=0 after=4" : service.check ? "app warm=8" : "app";
         if (name == "job") service.restart = "";
     }
-    fit_conditions(*this);
+    adjust_conditions(*this);
 }
 
 std::string Document::text() const {
@@ -182,17 +183,18 @@ std::string Document::summary() const {
     return text;
 }
 
-Document some_document(Random& random) {
+Document random_document(Random& random) {
     Document document;
-    if (random.one_in(2)) document.networks["back"] = random.one_in(2) ? some_subnet("back", random) : 0;
+    if (random.one_in(2)) document.networks["back"] = random.one_in(2) ? random_subnet("back", random) : 0;
     if (random.one_in(3)) document.networks["front"] = 0;
     const std::size_t count = 1 + random.below(4);
     while (document.services.size() < count) {
         const std::string& name = random.pick(service_names);
-        if (!document.services.contains(name)) document.services[name] = some_service(document, name, random);
+        if (!document.services.contains(name))
+            document.services[name] = random_service(document, name, random);
     }
-    depend(document, random);
-    fit_conditions(document);
+    add_random_dependencies(document, random);
+    adjust_conditions(document);
     return document;
 }
 
@@ -201,18 +203,18 @@ void change(Document& document, Random& random) {
     case 0: {
         const std::string& name = random.pick(service_names);
         if (document.services.erase(name) == 0 || document.services.empty())
-            document.services[name] = some_service(document, name, random);
-        depend(document, random);
+            document.services[name] = random_service(document, name, random);
+        add_random_dependencies(document, random);
         break;
     }
     case 1:
         for (auto& [network, subnet] : document.networks)
-            subnet = random.one_in(3) ? 0 : some_subnet(network, random);
+            subnet = random.one_in(3) ? 0 : random_subnet(network, random);
         break;
-    case 2: depend(document, random); break;
+    case 2: add_random_dependencies(document, random); break;
     default: change_service(document, random);
     }
-    fit_conditions(document);
+    adjust_conditions(document);
 }
 
 }  // namespace dockerext::sim

@@ -29,14 +29,14 @@ struct Document {
 
     bool operator==(const Document&) const = default;
     /// Whether the daemon can reach this state and keep it.
-    bool is_sound() const;
-    void mend();
+    bool can_converge() const;
+    void repair();
     std::string text() const;
     /// One line of text for people.
     std::string summary() const;
 };
 
-Document some_document(Random& random);
+Document random_document(Random& random);
 /// Makes a random change, sometimes to something that cannot work.
 void change(Document& document, Random& random);
 

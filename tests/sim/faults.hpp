@@ -25,23 +25,23 @@ public:
     /// The numbers of faults to leave out.
     std::set<std::uint64_t> left_out;
     std::map<std::string, std::uint64_t> counts;  ///< how often each fault happened, by name
-    std::vector<std::string> happened;            ///< the faults in order, as text for people
+    std::vector<std::string> fault_log;           ///< the faults in order, as text for people
     std::uint64_t last_number = 0;
 
     // For the table of faults.
     Machine& machine;
     Operator& people;
     /// A random container of the daemon, with `alive` a running one; null if there is none.
-    Container* ours(Random& random, bool alive);
-    Network* our_network(Random& random);
-    void visit(const std::string& name, const std::string& networks);
+    Container* random_own_container(Random& random, bool alive);
+    Network* random_own_network(Random& random);
+    void start_foreign_container(const std::string& name, const std::string& networks);
     /// Repeats `act`, with random pauses, until the storm ends.
-    void again_and_again(Duration least, Duration most, Random random, std::function<void(Random&)> act);
+    void repeat(Duration least, Duration most, Random random, std::function<void(Random&)> act);
     Document before;  ///< settings before the last change, for rolling back
 
 private:
-    void send_home();
-    void strike(std::uint64_t number, std::uint64_t seed);
+    void remove_foreign_containers();
+    void inject(std::uint64_t number, std::uint64_t seed);
 
     Random random_;
     std::uint64_t storm_ = 0;

@@ -1,6 +1,6 @@
 #include "machine.hpp"
 
-#include "set_clock.hpp"
+#include "clock_watchers.hpp"
 
 namespace dockerext::sim {
 namespace {
@@ -29,16 +29,16 @@ Machine::Machine(std::uint64_t seed, const std::filesystem::path& root)
 void Machine::run_until(SteadyTime end) {
     for (bool more = true; more;) {
         process.work();
-        if (process.gone()) daemon_is_gone();
+        if (process.has_ended()) on_daemon_exit();
         more = schedule.advance(end);
     }
     process.work();
 }
 
 /// Handles the end of the daemon's process: the service manager starts it again, unless it failed by itself.
-void Machine::daemon_is_gone() {
+void Machine::on_daemon_exit() {
     process.kill();
-    disk.leave_as_killed();
+    disk.restore_after_kill();
     if (!process.failure().empty() && !disk.failing()) {
         failure = process.failure();
         return;
@@ -50,40 +50,43 @@ void Machine::daemon_is_gone() {
         if (process.running()) return;
         trace("the daemon starts");
         process.start();
-        begin_afresh();
+        reset_backoff();
         disturb(settling);
     });
 }
 
 void Machine::kill_daemon() {
-    if (process.running()) daemon_is_gone();
+    if (process.running()) on_daemon_exit();
 }
 
 void Machine::cut_power() {
     const bool running = process.running();
-    endings_may_be_missed = true;
+    exit_events_may_be_lost = true;
     process.kill();
-    disk.leave_as_cut_off(schedule.random);
+    disk.restore_after_power_cut(schedule.random);
     engine.restart(schedule.random.between(5s, longest_reboot), false);
     disturb(longest_reboot + settling);
-    if (running) daemon_is_gone();
+    if (running) on_daemon_exit();
 }
 
 void Machine::set_clock(WallTime::duration by) {
     schedule.set_clock(by);
-    SetClock::tell();
+    ClockWatchers::notify_all();
     disturb(settling);
 }
 
-void Machine::strange(const std::string& method, const std::string& target, const std::string& body) {
+void Machine::call_as_foreign_client(const std::string& method, const std::string& target,
+                                     const std::string& body) {
     if (!engine.up()) return;
-    meddlings.note(schedule.now());
+    foreign_calls.note(schedule.now());
     trace("stranger: " + method + " " + target);
     HttpRequest request{method, target, body, {}};
-    engine.perform(request, Engine::Caller::stranger, {}, {});
+    engine.perform(request, Engine::Caller::foreign_client, {}, {});
 }
 
-void Machine::disturb(Duration how_long) { clear_since_ = std::max(clear_since_, schedule.now() + how_long); }
+void Machine::disturb(Duration duration) {
+    undisturbed_since_ = std::max(undisturbed_since_, schedule.now() + duration);
+}
 
 void Machine::trace(const std::string& what) const {
     if (traces) traces(what);

@@ -3,7 +3,7 @@
 #include "disk.hpp"
 #include "docker/engine.hpp"
 #include "process.hpp"
-#include "recent.hpp"
+#include "recent_counter.hpp"
 #include "schedule.hpp"
 #include "wire.hpp"
 
@@ -29,14 +29,15 @@ public:
 
     /// Notes that earlier failures no longer count from now on: after new settings, an operator's request, a
     /// restart of the daemon or of the engine.
-    void begin_afresh() { beginnings.note(schedule.now()); }
+    void reset_backoff() { backoff_resets.note(schedule.now()); }
     /// Makes a stranger's call of the engine.
-    void strange(const std::string& method, const std::string& target, const std::string& body = "");
+    void call_as_foreign_client(const std::string& method, const std::string& target,
+                                const std::string& body = "");
 
     /// Since when the daemon could know the whole state: it runs, the engine answers, no event was lost.
-    SteadyTime clear_since() const { return clear_since_; }
+    SteadyTime undisturbed_since() const { return undisturbed_since_; }
     /// Notes that the daemon cannot know the whole state from now on, for this long.
-    void disturb(Duration how_long = {});
+    void disturb(Duration duration = {});
 
     void trace(const std::string& what) const;
     std::function<void(const std::string&)> traces;
@@ -47,14 +48,14 @@ public:
     Wire wire;
     Process process;
     std::uint64_t kills = 0;
-    std::string failure;                 ///< why the daemon ended by itself, without an external cause
-    Recent beginnings, meddlings;        ///< calls of `begin_afresh`; strangers' calls
-    bool endings_may_be_missed = false;  ///< events that say who ended a container may be lost
+    std::string failure;  ///< why the daemon ended by itself, without an external cause
+    RecentCounter backoff_resets, foreign_calls;  ///< calls of `reset_backoff`; strangers' calls
+    bool exit_events_may_be_lost = false;         ///< events that say who ended a container may be lost
 
 private:
-    void daemon_is_gone();
+    void on_daemon_exit();
 
-    SteadyTime clear_since_{};
+    SteadyTime undisturbed_since_{};
 };
 
 }  // namespace dockerext::sim

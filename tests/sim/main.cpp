@@ -82,7 +82,7 @@ bool run(const sim::World::Options& options, const std::filesystem::path& root) 
                 static_cast<unsigned long>(world.calls()), static_cast<unsigned long>(world.digest()));
     if (world.broken().empty()) return true;
     std::printf("  %s\n", world.broken().c_str());
-    for (const std::string& fault : world.faults().happened) std::printf("  %s\n", fault.c_str());
+    for (const std::string& fault : world.faults().fault_log) std::printf("  %s\n", fault.c_str());
     return false;
 }
 

@@ -4,14 +4,14 @@ namespace dockerext::sim {
 
 void Operator::apply(const Document& document) {
     machine_.trace("operator: apply " + document.summary());
-    wanted_ = document;
+    desired_ = document;
     projects_.insert(document.project);
-    machine_.begin_afresh();
-    machine_.process.deliver(document.text(), ++sequence_);
+    machine_.reset_backoff();
+    machine_.process.spool_document(document.text(), ++sequence_);
 }
 
 void Operator::ask(const std::string& method, const std::string& target, const std::string& body) {
-    machine_.begin_afresh();
+    machine_.reset_backoff();
     machine_.trace("operator: " + method + " " + target + " " + body);
     machine_.process.ask(method, target, body, [this](unsigned status, const std::string& answer) {
         machine_.trace("answered: " + std::to_string(status) + " " + answer);
@@ -31,7 +31,7 @@ void Operator::resume() {
 void Operator::retry() { ask("POST", "/v1/reconcile", ""); }
 
 void Operator::down(bool volumes) {
-    wanted_.reset();
+    desired_.reset();
     removes_volumes_ = removes_volumes_ || volumes;
     ask("POST", "/v1/down", volumes ? R"({"volumes":true})" : "{}");
 }

@@ -18,7 +18,7 @@ public:
     void apply(const Document& document);
     /// Submits the latest settings again.
     void apply_again() {
-        if (wanted_) apply(*wanted_);
+        if (desired_) apply(*desired_);
     }
     void pause(std::optional<unsigned> seconds);
     void resume();
@@ -26,7 +26,7 @@ public:
     void down(bool volumes);
 
     /// The latest settings; nullopt after `down`.
-    const std::optional<Document>& wanted() const { return wanted_; }
+    const std::optional<Document>& desired() const { return desired_; }
     /// The projects that may exist: former ones, and those in settings that the daemon has not read yet.
     const std::set<std::string>& projects() const { return projects_; }
     bool has_asked_to_remove_volumes() const { return removes_volumes_; }
@@ -36,7 +36,7 @@ private:
     void ask(const std::string& method, const std::string& target, const std::string& body);
 
     Machine& machine_;
-    std::optional<Document> wanted_;
+    std::optional<Document> desired_;
     std::set<std::string> projects_;
     std::int64_t sequence_ = 0;
     bool removes_volumes_ = false, paused_ = false;

@@ -2,7 +2,7 @@
 
 #include "base/spawn.hpp"
 #include "control_socket.hpp"
-#include "intake/take_in.hpp"
+#include "intake/parse_envelope.hpp"
 #include "reconcile/daemon.hpp"
 #include "state/paths.hpp"
 #include "state/settings_store.hpp"
@@ -15,19 +15,19 @@
 namespace dockerext::sim {
 namespace {
 
-constexpr std::uint64_t steps_at_once = 100'000;  ///< far more than any work takes without waiting
+constexpr std::uint64_t max_steps_at_one_time = 100'000;  ///< far more than any work takes without waiting
 
 /// Waits until cancelled: clients in the simulator never disconnect.
 Task<void> never() { (void)co_await sleep_for(Duration::max()); }
 
 /// Whether the daemon handles SIGTERM. Before it does, the signal would end the simulator.
-bool hears_sigterm() {
+bool handles_sigterm() {
     struct sigaction present = {};
     ::sigaction(SIGTERM, nullptr, &present);
     return present.sa_handler != SIG_DFL && present.sa_handler != SIG_IGN;
 }
 
-std::string words_of(std::exception_ptr bug) {
+std::string exception_text(std::exception_ptr bug) {
     try {
         std::rethrow_exception(std::move(bug));
     } catch (const std::exception& exception) {
@@ -40,72 +40,72 @@ std::string words_of(std::exception_ptr bug) {
 Process::Process(std::filesystem::path root, Disk& disk) : root_(std::move(root)), disk_(disk) {}
 
 void Process::start() {
-    gone_ = told_to_end_ = false;
+    has_ended_ = is_terminating_ = false;
     failure_.clear();
     io_.emplace(1);
     const auto outcome = std::make_shared<std::optional<Result<>>>();
     spawn(io_->get_executor(), keep(reconcile::daemon(root_, "unix:///run/docker.sock"), *outcome),
           [this, outcome](std::exception_ptr bug) {
-              gone_ = true;
-              if (bug) failure_ = "an exception: " + words_of(std::move(bug));
+              has_ended_ = true;
+              if (bug) failure_ = "an exception: " + exception_text(std::move(bug));
               else if (!**outcome) failure_ = (*outcome)->error().message();
-              else if (!told_to_end_) failure_ = "it ended by itself";
+              else if (!is_terminating_) failure_ = "it ended by itself";
           });
 }
 
 void Process::kill() {
     io_.reset();
-    left_ = 0;
-    gone_ = false;
+    steps_until_kill_ = 0;
+    has_ended_ = false;
 }
 
 void Process::terminate() {
-    if (!io_ || !hears_sigterm()) return;
-    told_to_end_ = true;
+    if (!io_ || !handles_sigterm()) return;
+    is_terminating_ = true;
     (void)std::raise(SIGTERM);
 }
 
 void Process::work() {
-    for (std::uint64_t now = 0; io_ && !gone_ && io_->poll_one() != 0;) {
+    for (std::uint64_t now = 0; io_ && !has_ended_ && io_->poll_one() != 0;) {
         ++steps;
-        if (++now == steps_at_once) {
-            gone_ = true;
+        if (++now == max_steps_at_one_time) {
+            has_ended_ = true;
             failure_ = "it spins: " + std::to_string(now) + " steps, and no time has passed";
         }
-        if (disk_.dead() || (left_ != 0 && --left_ == 0)) gone_ = true;
+        if (disk_.dead() || (steps_until_kill_ != 0 && --steps_until_kill_ == 0)) has_ended_ = true;
     }
 }
 
 bool Process::ask(const std::string& method, const std::string& target, const std::string& body,
-                  Heard heard) {
-    if (!io_ || gone_ || ControlSocket::handler == nullptr) return false;
+                  OnAnswer on_answer) {
+    if (!io_ || has_ended_ || ControlSocket::handler == nullptr) return false;
     HttpRequest request{method, target, body, {}};
     Peer peer{PeerCredentials{}, [] { return never(); }};
     const auto response = std::make_shared<std::optional<HttpResponse>>();
     spawn(io_->get_executor(),
           keep((*ControlSocket::handler)(std::move(request), std::move(peer)), *response),
-          [response, heard = std::move(heard)](std::exception_ptr bug) {
+          [response, on_answer = std::move(on_answer)](std::exception_ptr bug) {
               if (bug) std::rethrow_exception(std::move(bug));
-              if (heard) heard((*response)->status, (*response)->body);
+              if (on_answer) on_answer((*response)->status, (*response)->body);
           });
     return true;
 }
 
-void Process::deliver(const std::string& settings, std::int64_t sequence) {
-    disk_.set_others_turn(true);
+void Process::spool_document(const std::string& settings, std::int64_t sequence) {
+    disk_.set_other_process(true);
     model::Envelope envelope;
     envelope.sequence = sequence;
     envelope.public_settings = settings;
     (void)state::spool_settings(state::Paths(root_).spool, envelope);
-    disk_.set_others_turn(false);
+    disk_.set_other_process(false);
 }
 
-std::optional<model::Project> Process::understood(const std::string& settings) const {
+std::optional<model::Project> Process::parse_project(const std::string& settings) const {
     const state::Paths paths(root_);
     model::Envelope envelope;
     envelope.public_settings = settings;
-    const auto taken =
-        intake::take_in(envelope, paths.project, state::SettingsStore(paths.state).file(), std::nullopt);
+    const auto taken = intake::parse_envelope(envelope, paths.project,
+                                              state::SettingsStore(paths.state).file(), std::nullopt);
     if (!taken.accepted) return std::nullopt;
     return taken.accepted->desired.project;
 }

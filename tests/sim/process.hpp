@@ -30,20 +30,23 @@ public:
     /// Runs its event loop until nothing is left to do at this moment.
     void work();
     /// Kills it after `more` further steps of its event loop; 0 means never.
-    void die_after(std::uint64_t more) { left_ = more; }
-    /// Whether it has ended since `start`: killed by `die_after` or at a sync, by SIGTERM, or by itself.
-    bool gone() const { return gone_; }
+    void kill_after_steps(std::uint64_t more) { steps_until_kill_ = more; }
+    /// Whether it has ended since `start`: killed by `kill_after_steps` or at a sync, by SIGTERM, or by
+    /// itself.
+    bool has_ended() const { return has_ended_; }
     /// Why it ended by itself; "" if it did not.
     const std::string& failure() const { return failure_; }
 
-    using Heard = std::function<void(unsigned status, const std::string& body)>;
-    /// Sends a request to the control socket; `heard` gets the answer. False if the daemon does not listen.
-    bool ask(const std::string& method, const std::string& target, const std::string& body, Heard heard);
+    using OnAnswer = std::function<void(unsigned status, const std::string& body)>;
+    /// Sends a request to the control socket; `on_answer` gets the answer. False if the daemon does not
+    /// listen.
+    bool ask(const std::string& method, const std::string& target, const std::string& body,
+             OnAnswer on_answer);
     /// Submits new settings, as `dockerextd apply` does.
-    void deliver(const std::string& settings, std::int64_t sequence);
+    void spool_document(const std::string& settings, std::int64_t sequence);
 
     /// The project in settings, as the daemon itself reads them; nullopt if it would reject them.
-    std::optional<model::Project> understood(const std::string& settings) const;
+    std::optional<model::Project> parse_project(const std::string& settings) const;
 
     /// The folder of the daemon's state below `root`.
     static std::filesystem::path state_folder(const std::filesystem::path& root);
@@ -54,8 +57,8 @@ private:
     std::filesystem::path root_;
     Disk& disk_;
     std::optional<boost::asio::io_context> io_;
-    std::uint64_t left_ = 0;
-    bool gone_ = false, told_to_end_ = false;
+    std::uint64_t steps_until_kill_ = 0;
+    bool has_ended_ = false, is_terminating_ = false;
     std::string failure_;
 };
 

@@ -14,18 +14,18 @@ using RestartKind = model::RestartPolicy::Kind;
 constexpr Duration patience = 15s;  ///< until a change is observed and reported
 /// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
 /// on.
-constexpr std::size_t starts_at_most = 12;
+constexpr std::size_t max_starts = 12;
 /// The exit code of a program that was told to stop; none here uses it otherwise.
 constexpr std::string_view ended_by_order = "exited with code 143";
-constexpr double calls_at_most = 20;  ///< per second, averaged over at least a minute
+constexpr double max_calls_per_second = 20;  ///< per second, averaged over at least a minute
 
 std::string label(const Container& container, std::string_view name) {
     const auto found = container.labels.find(std::string(name));
     return found == container.labels.end() ? "" : found->second;
 }
 
-bool is_of(const Container& container, const std::string& project) {
-    return !container.strangers && label(container, labels::project) == project;
+bool belongs_to(const Container& container, const std::string& project) {
+    return !container.is_foreign && label(container, labels::project) == project;
 }
 
 std::vector<std::string> environment_of(const model::ContainerSpec& spec) {
@@ -51,33 +51,34 @@ std::string name_of(const model::Project& project, const model::Service& service
 
 }  // namespace
 
-Told told_in(const std::string& status) {
+ReportedStatus parse_status(const std::string& status) {
     const json::Document document = json::parse(status);
-    Told told{.state = json::string_at(document, "state"), .services = {}, .complaints = {}};
+    ReportedStatus reported{.state = json::string_at(document, "state"), .services = {}, .complaints = {}};
     const json::Value& services = json::at(document, "services");
-    if (!services.IsArray()) return told;
+    if (!services.IsArray()) return reported;
     for (const json::Value& each : services.GetArray()) {
-        Told::Service service{json::string_at(each, "name"),
-                              json::string_at(each, "state"),
-                              json::string_at(each, "reason"),
-                              {}};
+        ReportedStatus::Service service{json::string_at(each, "name"),
+                                        json::string_at(each, "state"),
+                                        json::string_at(each, "reason"),
+                                        {}};
         for (const json::Value& container : json::at(each, "containers").GetArray()) {
             if (json::string_at(container, "state") == "running")
                 service.running.push_back(json::string_at(container, "id"));
         }
-        told.frozen = told.frozen || service.state == "drifted" ||
-                      service.reason.find("failed twice and was rolled back") != std::string::npos;
+        reported.frozen = reported.frozen || service.state == "drifted" ||
+                          service.reason.find("failed twice and was rolled back") != std::string::npos;
         if (service.state != "running" && service.state != "completed")
-            told.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
-        told.services.push_back(std::move(service));
+            reported.complaints += "; " + service.name + " " + service.state + ": " + service.reason;
+        reported.services.push_back(std::move(service));
     }
     for (const char* list : {"parts", "held"}) {
         const json::Value& all = json::at(document, list);
         const std::string text = all.IsArray() && !all.Empty() ? json::text_of(all) : "";
-        if (!text.empty()) told.complaints += std::string("; ") + list + " " + text;
-        told.frozen = told.frozen || text.find("failed twice and was rolled back") != std::string::npos;
+        if (!text.empty()) reported.complaints += std::string("; ") + list + " " + text;
+        reported.frozen =
+            reported.frozen || text.find("failed twice and was rolled back") != std::string::npos;
     }
-    return told;
+    return reported;
 }
 
 void Promises::found(const std::string& what) {
@@ -99,7 +100,7 @@ void Promises::check_always() {
 void Promises::check_starts() {
     const SteadyTime now = machine_.schedule.now();
     const std::size_t allowed =
-        starts_at_most * (1 + machine_.beginnings.count(now)) + machine_.meddlings.count(now);
+        max_starts * (1 + machine_.backoff_resets.count(now)) + machine_.foreign_calls.count(now);
     for (auto& [name, starts] : machine_.engine.starts) {
         const std::size_t count = starts.count(now);
         if (count > allowed)
@@ -109,17 +110,17 @@ void Promises::check_starts() {
 }
 
 void Promises::check_rate() {
-    const Duration passed = machine_.schedule.now() - then_;
+    const Duration passed = machine_.schedule.now() - rate_window_start_;
     if (passed < 1min) return;
-    const auto calls = static_cast<double>(machine_.wire.calls - calls_then_);
-    const double a_second = calls / std::chrono::duration<double>(passed).count();
-    if (then_ != SteadyTime{} && a_second > calls_at_most)
-        found(std::to_string(static_cast<int>(a_second)) + " calls a second for a minute");
-    then_ = machine_.schedule.now();
-    calls_then_ = machine_.wire.calls;
+    const auto calls = static_cast<double>(machine_.wire.calls - calls_at_window_start_);
+    const double calls_per_second = calls / std::chrono::duration<double>(passed).count();
+    if (rate_window_start_ != SteadyTime{} && calls_per_second > max_calls_per_second)
+        found(std::to_string(static_cast<int>(calls_per_second)) + " calls a second for a minute");
+    rate_window_start_ = machine_.schedule.now();
+    calls_at_window_start_ = machine_.wire.calls;
 }
 
-bool Promises::is_long_dead(const std::string& id) const {
+bool Promises::has_been_dead_for_long(const std::string& id) const {
     const Container* const container = machine_.engine.find(id);
     if (container != nullptr && container->alive()) return false;
     const auto gone = machine_.engine.gone.find(id);
@@ -131,11 +132,11 @@ bool Promises::is_long_dead(const std::string& id) const {
 
 /// The status reports no container as running that has been dead for a while, and gives a reason for every
 /// service that is not well.
-void Promises::check_told(const Told& told) {
-    if (machine_.schedule.now() < machine_.clear_since() + patience || people_.has_paused()) return;
-    for (const Told::Service& service : told.services) {
+void Promises::check_status(const ReportedStatus& reported) {
+    if (machine_.schedule.now() < machine_.undisturbed_since() + patience || people_.has_paused()) return;
+    for (const ReportedStatus::Service& service : reported.services) {
         for (const std::string& id : service.running) {
-            if (is_long_dead(id))
+            if (has_been_dead_for_long(id))
                 found("status calls container " + id.substr(0, 12) + " of " + service.name +
                       " running: it is not");
         }
@@ -145,15 +146,15 @@ void Promises::check_told(const Told& told) {
         if (service.state == "failed" && service.reason.ends_with(ended_by_order))
             found("status calls " + service.name + " failed, which was only stopped: " + service.reason);
     }
-    if (told.state == "converged") {
-        for (const Told::Service& service : told.services) {
+    if (reported.state == "converged") {
+        for (const ReportedStatus::Service& service : reported.services) {
             if (service.state != "running" && service.state != "completed")
                 found("status says converged, and " + service.name + " is " + service.state);
         }
     }
 }
 
-void Promises::check_rest(std::uint64_t calls, Duration lasted) {
+void Promises::check_idle(std::uint64_t calls, Duration lasted) {
     const auto containers = machine_.engine.containers.size();
     const auto checks = static_cast<std::uint64_t>(lasted / 270s) + 1;
     const std::uint64_t most = checks * (10 + 2 * containers);
@@ -164,16 +165,16 @@ void Promises::check_rest(std::uint64_t calls, Duration lasted) {
 
 void Promises::check_converged() {
     std::optional<model::Project> project;
-    if (people_.wanted()) project = machine_.process.understood(people_.wanted()->text());
-    const std::string wanted = project ? project->name.value : "";
+    if (people_.desired()) project = machine_.process.parse_project(people_.desired()->text());
+    const std::string desired = project ? project->name.value : "";
     for (const auto& [id, container] : machine_.engine.containers) {
         const std::string of = label(*container, labels::project);
-        if (!container->strangers && of != wanted)
+        if (!container->is_foreign && of != desired)
             found("left over: container " + container->name + " of project " + of);
     }
     if (!project) {
         for (const auto& [id, network] : machine_.engine.networks) {
-            if (!network.strangers) found("left over: network " + network.name);
+            if (!network.is_foreign) found("left over: network " + network.name);
         }
         return;
     }
@@ -181,15 +182,15 @@ void Promises::check_converged() {
     for (const auto& [name, service] : project->services) count += check_service(service, *project);
     const auto all = static_cast<std::size_t>(
         std::count_if(machine_.engine.containers.begin(), machine_.engine.containers.end(),
-                      [&](const auto& each) { return is_of(*each.second, wanted); }));
+                      [&](const auto& each) { return belongs_to(*each.second, desired); }));
     if (all != count) found(std::to_string(all) + " containers instead of " + std::to_string(count));
     check_resources(*project);
 }
 
-const Container* Promises::of_slot(const model::Project& project, const model::Service& service,
-                                   unsigned number) {
+const Container* Promises::container_in_slot(const model::Project& project, const model::Service& service,
+                                             unsigned number) {
     for (const auto& [id, container] : machine_.engine.containers) {
-        if (is_of(*container, project.name.value) &&
+        if (belongs_to(*container, project.name.value) &&
             label(*container, labels::service) == service.name.value &&
             label(*container, labels::number) == std::to_string(number))
             return container.get();
@@ -201,12 +202,12 @@ const Container* Promises::of_slot(const model::Project& project, const model::S
 /// after its container was removed.
 std::size_t Promises::check_service(const model::Service& service, const model::Project& project) {
     const RestartKind kind = service.container.restart.kind;
-    const bool may_rest = kind != RestartKind::always && kind != RestartKind::unless_stopped;
-    const bool is_done = may_rest && machine_.engine.done_jobs.contains(service.config_hash);
+    const bool can_stay_stopped = kind != RestartKind::always && kind != RestartKind::unless_stopped;
+    const bool is_done = can_stay_stopped && machine_.engine.completed_jobs.contains(service.config_hash);
     std::size_t count = 0;
     for (unsigned number = 1; number <= service.scale; ++number) {
         const std::string name = name_of(project, service, number);
-        const Container* const container = of_slot(project, service, number);
+        const Container* const container = container_in_slot(project, service, number);
         if (container == nullptr && is_done) continue;
         ++count;
         if (container == nullptr) found("there is no container " + name);
@@ -233,7 +234,8 @@ void Promises::check_container(const Container& container, const model::Service&
     if (container.paused) found(container.name + " is paused");
     if (container.alive() && container.check && container.health != "healthy")
         found(container.name + " is " + container.health);
-    if (json::number_at(container.host_config, "Memory") != want.memory.count)
+    if (json::number_at(container.host_config, "Memory") !=
+        (want.memory ? model::number_of(*want.memory) : 0))
         found(container.name + " has another memory limit");
     std::set<std::string> attached, asked;
     for (const auto& [network, endpoint] : container.networks) attached.insert(network);
@@ -244,7 +246,7 @@ void Promises::check_container(const Container& container, const model::Service&
 void Promises::check_resources(const model::Project& project) {
     std::set<std::string> names;
     for (const auto& [id, network] : machine_.engine.networks) {
-        if (network.strangers) continue;
+        if (network.is_foreign) continue;
         if (!project.networks.contains({network.name})) found("left over: network " + network.name);
         if (!names.insert(network.name).second) found("two networks " + network.name);
     }

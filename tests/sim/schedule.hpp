@@ -20,24 +20,24 @@ public:
 
     using Key = std::tuple<SteadyTime, std::uint64_t, std::uint64_t>;  ///< moment, random order, number
     /// An event that is cancelled when this object is destroyed.
-    class Alarm {
+    class ScheduledCall {
     public:
-        Alarm(Schedule& schedule, SteadyTime moment, std::function<void()> rings)
-            : schedule_(schedule), key_(schedule.at(moment, std::move(rings))) {}
-        Alarm(Alarm&&) = delete;
-        ~Alarm() { schedule_.due_.erase(key_); }
+        ScheduledCall(Schedule& schedule, SteadyTime moment, std::function<void()> callback)
+            : schedule_(schedule), key_(schedule.at(moment, std::move(callback))) {}
+        ScheduledCall(ScheduledCall&&) = delete;
+        ~ScheduledCall() { schedule_.due_.erase(key_); }
 
     private:
         Schedule& schedule_;
         Key key_;
     };
 
-    Key at(SteadyTime moment, std::function<void()> happens) {
+    Key at(SteadyTime moment, std::function<void()> callback) {
         const Key key{std::max(moment, now_), random.next(), number_++};
-        due_.emplace(key, std::move(happens));
+        due_.emplace(key, std::move(callback));
         return key;
     }
-    void after(Duration delay, std::function<void()> happens) { at(now_ + delay, std::move(happens)); }
+    void after(Duration delay, std::function<void()> callback) { at(now_ + delay, std::move(callback)); }
     void forget(const Key& key) { due_.erase(key); }
 
     SteadyTime now() const { return now_; }

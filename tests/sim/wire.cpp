@@ -17,14 +17,14 @@ void answer(const std::weak_ptr<Call>& call, Result<HttpResponse> with) {
 
 Wire::Wire(Engine& engine, std::function<bool()> dead) : engine_(engine), dead_(std::move(dead)) {
     current_ = this;
-    engine_.events.spoils = [this] { return happens(odds.no_event); };
-    engine_.events.doubles = [this] { return happens(odds.twice); };
+    engine_.events.drops_event = [this] { return occurs(odds.no_event); };
+    engine_.events.duplicates_event = [this] { return occurs(odds.twice); };
 }
 
-bool Wire::happens(unsigned one_in) {
-    const bool so = Schedule::current().random.one_in(one_in);
-    faults += so ? 1 : 0;
-    return so;
+bool Wire::occurs(unsigned one_in) {
+    const bool occurred = Schedule::current().random.one_in(one_in);
+    faults += occurred ? 1 : 0;
+    return occurred;
 }
 
 void Wire::count(const HttpRequest& request) {
@@ -35,24 +35,25 @@ void Wire::count(const HttpRequest& request) {
     for (const char c : text) digest = (digest ^ static_cast<unsigned char>(c)) * prime;
 }
 
-const Wire::Sick* Wire::sick(const std::string& target) {
-    for (const auto& [part, sickness] : sick_) {
-        if (steady_now() < sickness.until && target.find(part) != std::string::npos) return &sickness;
+const Wire::ObjectFailure* Wire::find_object_failure(const std::string& target) {
+    for (const auto& [part, failure_of_object] : object_failures_) {
+        if (steady_now() < failure_of_object.until && target.find(part) != std::string::npos)
+            return &failure_of_object;
     }
     return nullptr;
 }
 
-void Wire::heal() {
+void Wire::end_faults() {
     odds = {};
-    hung_until_ = {};
-    sick_.clear();
+    hangs_until_ = {};
+    object_failures_.clear();
 }
 
 void Wire::send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Stream> stream) {
     if (dead_()) return;
     count(request);
     Schedule& schedule = Schedule::current();
-    const SteadyTime arrival = std::max(hung_until_, schedule.now()) + schedule.random.up_to(latency);
+    const SteadyTime arrival = std::max(hangs_until_, schedule.now()) + schedule.random.up_to(latency);
     schedule.at(arrival, [this, request = std::move(request), call = std::move(call),
                           stream = std::move(stream)] { arrive(request, call, stream); });
 }
@@ -61,24 +62,24 @@ void Wire::send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Str
 void Wire::arrive(const HttpRequest& request, const std::weak_ptr<Call>& call,
                   const std::weak_ptr<Stream>& stream) {
     Schedule& schedule = Schedule::current();
-    if (!engine_.up() || happens(odds.closed)) return answer(call, closed());
-    if (const Sick* const found = sick(request.target)) {
+    if (!engine_.up() || occurs(odds.closed)) return answer(call, closed());
+    if (const ObjectFailure* const found = find_object_failure(request.target)) {
         ++faults;
         if (!found->silent) answer(call, HttpResponse{500, R"({"message":"internal error"})"});
         return;
     }
-    if (happens(odds.refused))
+    if (occurs(odds.refused))
         return answer(call,
                       HttpResponse{schedule.random.one_in(2) ? 500U : 503U, R"({"message":"not now"})"});
-    const bool loses = happens(odds.lost);
-    const auto told = [this, &schedule, call, loses, what = request.method + " " + request.target,
-                       epoch = engine_.epoch()](HttpResponse response) {
+    const bool loses = occurs(odds.lost);
+    const auto reply = [this, &schedule, call, loses, what = request.method + " " + request.target,
+                        epoch = engine_.epoch()](HttpResponse response) {
         if (trace) trace(what + " -> " + std::to_string(response.status) + (loses ? " (lost)" : ""));
         if (loses || epoch != engine_.epoch()) return answer(call, closed());
         schedule.after(schedule.random.up_to(latency),
                        [call, response = std::move(response)] { answer(call, response); });
     };
-    engine_.perform(request, Engine::Caller::daemon, told, stream);
+    engine_.perform(request, Engine::Caller::daemon, reply, stream);
 }
 
 }  // namespace dockerext::sim

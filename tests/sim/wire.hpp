@@ -34,12 +34,14 @@ public:
     void send(HttpRequest request, std::weak_ptr<Call> call, std::weak_ptr<Stream> stream);
 
     /// Answers no call until `end`.
-    void hang_until(SteadyTime end) { hung_until_ = end; }
+    void hang_until(SteadyTime end) { hangs_until_ = end; }
     /// Until then, calls whose target contains `part` are answered with 500 or, if `silent`, not at all.
-    void sicken(std::string part, SteadyTime until, bool silent) { sick_[std::move(part)] = {until, silent}; }
+    void fail_object(std::string part, SteadyTime until, bool silent) {
+        object_failures_[std::move(part)] = {until, silent};
+    }
     void cut_streams() { engine_.cut_streams(); }
     /// Ends all faults.
-    void heal();
+    void end_faults();
 
     Odds odds;
     Duration latency = std::chrono::milliseconds(5);  ///< maximum, for requests and answers each
@@ -48,21 +50,21 @@ public:
     std::function<void(const std::string&)> trace;
 
 private:
-    struct Sick {
+    struct ObjectFailure {
         SteadyTime until;
         bool silent;
     };
-    bool happens(unsigned one_in);
+    bool occurs(unsigned one_in);
     void arrive(const HttpRequest& request, const std::weak_ptr<Call>& call,
                 const std::weak_ptr<Stream>& stream);
-    const Sick* sick(const std::string& target);
+    const ObjectFailure* find_object_failure(const std::string& target);
     void count(const HttpRequest& request);
 
     static inline Wire* current_ = nullptr;
     Engine& engine_;
     std::function<bool()> dead_;
-    SteadyTime hung_until_{};
-    std::map<std::string, Sick> sick_;
+    SteadyTime hangs_until_{};
+    std::map<std::string, ObjectFailure> object_failures_;
 };
 
 }  // namespace dockerext::sim

@@ -39,12 +39,12 @@ public:
 private:
     void storm();
     void calm();
-    void look();
-    void look_on();
-    void make_sound();
-    void start_the_forgotten();
+    void poll_status();
+    void poll_status_repeatedly();
+    void repair_settings();
+    void start_stopped_containers();
     bool await_convergence(Duration longest);
-    void rest();
+    void observe_idle();
 
     Options options_;
     Machine machine_;
@@ -53,7 +53,7 @@ private:
     Faults faults_;
     Random random_;
     SteadyTime begun_;
-    Told told_;
+    ReportedStatus reported_;
 };
 
 }  // namespace dockerext::sim

@@ -71,7 +71,7 @@ void FakeEngine::answer(const std::string& request_line, const std::string& resp
         std::vector{Answer{response, delimited ? Answer::Then::keep : Answer::Then::close}};
 }
 
-void FakeEngine::hang_up() {
+void FakeEngine::close_idle_connections() {
     for (Peer* peer : idle_) peer->shutdown(Peer::shutdown_both);
 }
 
@@ -117,7 +117,7 @@ Task<bool> FakeEngine::serve_one(Peer& peer, std::string& received) {
     }
     const std::string line = head.substr(0, head.find(" HTTP/1.1"));
     requests_.push_back(line);
-    heads_.push_back(head);
+    request_heads_.push_back(head);
     bodies_.push_back(received.substr(head_size, whole - head_size));
     received.erase(0, whole);
 

@@ -39,7 +39,7 @@ public:
     /// The requests so far, as "METHOD target", in their order, with their heads and bodies at the same
     /// index. A chunked body is kept undecoded.
     const std::vector<std::string>& requests() const { return requests_; }
-    const std::vector<std::string>& heads() const { return heads_; }
+    const std::vector<std::string>& heads() const { return request_heads_; }
     const std::vector<std::string>& bodies() const { return bodies_; }
     std::size_t connections() const { return connections_; }
 
@@ -50,7 +50,7 @@ public:
         scripts_[request_line] = std::move(script);
     }
     /// Closes every idle connection, as an engine does when it ends.
-    void hang_up();
+    void close_idle_connections();
 
 private:
     using Peer = asio::local::stream_protocol::socket;
@@ -63,7 +63,7 @@ private:
     std::filesystem::path path_;
     asio::local::stream_protocol::acceptor acceptor_;
     std::map<std::string, std::vector<Answer>> scripts_;
-    std::vector<std::string> requests_, heads_, bodies_;
+    std::vector<std::string> requests_, request_heads_, bodies_;
     std::vector<Peer*> idle_;
     std::size_t connections_ = 0;
 };

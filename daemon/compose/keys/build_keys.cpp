@@ -11,7 +11,7 @@ namespace dockerext::compose {
 namespace {
 
 /// Whether the value is off or empty: only keys that ask for something are refused.
-bool asks_for_nothing(const Node& node) {
+bool is_empty_option(const Node& node) {
     if (node.list()) return node.list()->empty();
     if (node.map()) return node.map()->empty();
     const bool* flag = std::get_if<bool>(&node.value);
@@ -23,7 +23,7 @@ bool asks_for_nothing(const Node& node) {
 constexpr Field<Build> buildkit_field(std::string_view name) {
     return {
         name, [](const Node& node, Build&, Diagnostics& diagnostics) {
-            if (asks_for_nothing(node)) return;
+            if (is_empty_option(node)) return;
             const std::string key = node.pointer.substr(node.pointer.rfind('/') + 1);
             diagnostics.problem(
                 node,
@@ -65,7 +65,7 @@ constexpr std::array build_fields = std::to_array<Field<Build>>({
 /// whole file system.
 void check_context(const Node& node, const Build& build, Diagnostics& diagnostics) {
     const Node* context = node.map() ? node.find("context") : &node;
-    if (context && build.context.starts_with('/')) (void)diagnostics.refuse_unset_start(*context);
+    if (context && build.context.starts_with('/')) (void)diagnostics.refuse_unset_prefix(*context);
 }
 
 void check(const Node& node, const Build& build, Diagnostics& diagnostics) {
@@ -127,7 +127,7 @@ void apply_build(const Service& from, const Naming& naming, model::Service& into
     model::set_from(build.shm_size.count, made.shm_size);
     made.no_cache = build.no_cache;
     made.pull = build.pull;
-    made.in_registry = !from.image.empty();
+    made.try_registry_first = !from.image.empty();
     if (from.image.empty()) into.container.image = {default_image(naming, from)};
 }
 

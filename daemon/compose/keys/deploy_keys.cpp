@@ -151,7 +151,7 @@ Table<Deploy> table_of(const Deploy*) { return {"deploy", deploy_fields}; }
 namespace {
 
 /// The nearest supported monitoring time, so that a document that Compose accepts is not refused.
-std::chrono::nanoseconds monitored(std::chrono::nanoseconds monitor) {
+std::chrono::nanoseconds clamped_monitor(std::chrono::nanoseconds monitor) {
     return std::clamp<std::chrono::nanoseconds>(monitor, std::chrono::seconds(0), model::longest_monitor);
 }
 
@@ -166,8 +166,9 @@ void warn_of_update_config(const Node& node, const UpdateConfig& config, Diagnos
         if (key != "monitor" && !is_extension(key)) warn_of_swarm(value, "update_config." + key, diagnostics);
     }
     const Node* monitor = node.find("monitor");
-    if (!monitor || !config.monitor || monitored(*config.monitor) == *config.monitor) return;
-    diagnostics.warn(*monitor, "is not between 0s and 10m; using " + go_text(monitored(*config.monitor)));
+    if (!monitor || !config.monitor || clamped_monitor(*config.monitor) == *config.monitor) return;
+    diagnostics.warn(*monitor,
+                     "is not between 0s and 10m; using " + go_text(clamped_monitor(*config.monitor)));
 }
 
 /// Warns of what only Swarm applies; neither Compose nor the daemon does.
@@ -195,7 +196,7 @@ void apply_limits(const Resource& limits, model::ContainerSpec& into) {
 
 void apply_restart(const DeployRestartPolicy& policy, model::Service& into) {
     using Kind = model::RestartPolicy::Kind;
-    into.restart_given = !policy.condition.empty();
+    into.restart_is_set = !policy.condition.empty();
     into.container.restart = {};
     if (policy.condition == "any" || policy.condition == "always") into.container.restart.kind = Kind::always;
     if (policy.condition == "unless-stopped") into.container.restart.kind = Kind::unless_stopped;
@@ -218,7 +219,8 @@ void apply_deploy(const Service& from, const Naming&, model::Service& into) {
     }
     if (deploy.restart_policy) apply_restart(*deploy.restart_policy, into);
     if (deploy.update_config && deploy.update_config->monitor)
-        into.monitor = std::chrono::ceil<std::chrono::seconds>(monitored(*deploy.update_config->monitor));
+        into.monitor =
+            std::chrono::ceil<std::chrono::seconds>(clamped_monitor(*deploy.update_config->monitor));
 }
 
 }  // namespace

@@ -14,20 +14,20 @@ void read_format(const Node& node, bool& raw, Diagnostics& diagnostics) {
     }
 }
 
-constexpr std::array file_fields = std::to_array<Field<VariableFile>>({
-    field<&VariableFile::path>("path"),
-    field<&VariableFile::required>("required"),
-    {"format", read_member_by<&VariableFile::raw, read_format>},
+constexpr std::array file_fields = std::to_array<Field<EnvFileEntry>>({
+    field<&EnvFileEntry::path>("path"),
+    field<&EnvFileEntry::required>("required"),
+    {"format", read_member_by<&EnvFileEntry::raw, read_format>},
 });
 
 }  // namespace
 
-Table<VariableFile> table_of(const VariableFile*) { return {"an env_file", file_fields}; }
+Table<EnvFileEntry> table_of(const EnvFileEntry*) { return {"an env_file", file_fields}; }
 
 namespace {
 
-void read_file(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
-    VariableFile file;
+void read_file(const Node& node, std::vector<EnvFileEntry>& into, Diagnostics& diagnostics) {
+    EnvFileEntry file;
     file.pointer = node.pointer;
     if (node.text()) file.path = *node.text();
     else read(node, file, diagnostics);
@@ -36,7 +36,7 @@ void read_file(const Node& node, std::vector<VariableFile>& into, Diagnostics& d
         diagnostics.problem(node, "the path is missing");
 }
 
-void read_env_files(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
+void read_env_files(const Node& node, std::vector<EnvFileEntry>& into, Diagnostics& diagnostics) {
     if (node.text()) return read_file(node, into, diagnostics);
     if (!node.list()) return diagnostics.expected(node, "string or list");
     for (const Node& item : *node.list()) {
@@ -45,7 +45,7 @@ void read_env_files(const Node& node, std::vector<VariableFile>& into, Diagnosti
     }
 }
 
-void read_label_files(const Node& node, std::vector<VariableFile>& into, Diagnostics& diagnostics) {
+void read_label_files(const Node& node, std::vector<EnvFileEntry>& into, Diagnostics& diagnostics) {
     if (node.text()) return read_file(node, into, diagnostics);
     if (!node.list()) return diagnostics.expected(node, "string or list");
     for (const Node& item : *node.list()) {
@@ -56,7 +56,7 @@ void read_label_files(const Node& node, std::vector<VariableFile>& into, Diagnos
 
 void write_label_files(const Service& from, std::string_view name, CanonicalJson& json) {
     std::vector<std::string> paths;
-    for (const VariableFile& file : from.label_files) paths.push_back(file.path);
+    for (const EnvFileEntry& file : from.label_files) paths.push_back(file.path);
     write(name, paths, json);
 }
 

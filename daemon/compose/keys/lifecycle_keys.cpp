@@ -19,7 +19,7 @@ void read_restart(const Node& node, std::string& into, Diagnostics& diagnostics)
 }
 
 void apply_restart(const Service& from, const Naming&, model::Service& into) {
-    into.restart_given = !from.restart.empty();
+    into.restart_is_set = !from.restart.empty();
     into.container.restart = parse_restart(from.restart).value();
 }
 
@@ -39,14 +39,14 @@ void apply_container_name(const Service& from, const Naming&, model::Service& in
 }
 
 /// The age after which an image is pulled again; none for any other policy.
-MaybeDuration refresh_of(const std::string& policy) {
+OptionalDuration refresh_of(const std::string& policy) {
     using namespace std::chrono_literals;
     if (policy == "daily") return 24h;
     if (policy == "weekly") return 7 * 24h;
     constexpr std::string_view every = "every_";
     if (!policy.starts_with(every)) return std::nullopt;
     const auto age = parse_duration(policy.substr(every.size()));
-    return age ? MaybeDuration(*age) : std::nullopt;
+    return age ? OptionalDuration(*age) : std::nullopt;
 }
 
 /// The policies that are a single word.

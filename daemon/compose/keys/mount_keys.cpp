@@ -79,10 +79,10 @@ Table<Mount> table_of(const Mount*) { return {"a mount", mount_fields}; }
 namespace {
 
 /// Whether the mount would bind a different path of the machine than intended; if so, reports it.
-bool is_misled(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
+bool refuse_unset_source(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
     if (mount.type != "bind") return false;
     const Node* source = item.map() ? item.find("source") : &item;
-    return source && diagnostics.refuse_unset_start(*source);
+    return source && diagnostics.refuse_unset_prefix(*source);
 }
 
 void check_long(const Node& item, const Mount& mount, Diagnostics& diagnostics) {
@@ -101,7 +101,7 @@ std::optional<Mount> read_mount(const Node& item, Diagnostics& diagnostics) {
     if (item.map()) {
         Mount mount;
         read(item, mount, diagnostics);
-        if (!is_misled(item, mount, diagnostics)) check_long(item, mount, diagnostics);
+        if (!refuse_unset_source(item, mount, diagnostics)) check_long(item, mount, diagnostics);
         return mount;
     }
     if (!item.text()) {
@@ -110,10 +110,10 @@ std::optional<Mount> read_mount(const Node& item, Diagnostics& diagnostics) {
     }
     auto mount = parse_mount(*item.text());
     if (!mount) {
-        if (!diagnostics.refuse_unset_start(item)) diagnostics.problem(item, mount.error().message());
+        if (!diagnostics.refuse_unset_prefix(item)) diagnostics.problem(item, mount.error().message());
         return std::nullopt;
     }
-    if (is_misled(item, *mount, diagnostics)) return std::nullopt;
+    if (refuse_unset_source(item, *mount, diagnostics)) return std::nullopt;
     return std::move(*mount);
 }
 
@@ -127,8 +127,8 @@ void read_volumes(const Node& node, std::vector<Mount>& into, Diagnostics& diagn
         auto mount = read_mount(item, diagnostics);
         if (!mount) continue;
         mount->pointer = item.pointer;
-        const auto [place, fresh] = places.emplace(mount->target, into.size());
-        if (fresh) into.push_back(std::move(*mount));
+        const auto [place, is_new] = places.emplace(mount->target, into.size());
+        if (is_new) into.push_back(std::move(*mount));
         else into[place->second] = std::move(*mount);
     }
     for (Mount& mount : into) {

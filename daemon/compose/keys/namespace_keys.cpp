@@ -81,9 +81,9 @@ using model::ContainerSpec;
 std::span<const Key> namespace_keys() {
     static constexpr std::array keys = std::to_array<Key>({
         {field<&Service::ipc>("ipc"),
-         apply_mode<&Service::ipc, &model::Service::ipc_of, &ContainerSpec::ipc_mode>},
+         apply_mode<&Service::ipc, &model::Service::ipc_mode_service, &ContainerSpec::ipc_mode>},
         {field<&Service::pid>("pid"),
-         apply_mode<&Service::pid, &model::Service::pid_of, &ContainerSpec::pid_mode>},
+         apply_mode<&Service::pid, &model::Service::pid_mode_service, &ContainerSpec::pid_mode>},
         plain_key<&Service::uts, &ContainerSpec::uts_mode>("uts"),
         plain_key<&Service::userns_mode, &ContainerSpec::userns_mode>("userns_mode"),
         {field<&Service::cgroup, read_cgroup>("cgroup"),

@@ -37,9 +37,9 @@ void read_listed(const Node& node, std::map<std::string, Attachment>& into, Diag
             diagnostics.expected(item, "string");
             continue;
         }
-        const auto [place, fresh] = into.try_emplace(*item.text());
+        const auto [place, is_new] = into.try_emplace(*item.text());
         place->second.pointer = item.pointer;
-        if (!fresh) diagnostics.problem(item, "'" + *item.text() + "' is listed twice");
+        if (!is_new) diagnostics.problem(item, "'" + *item.text() + "' is listed twice");
     }
 }
 
@@ -86,7 +86,7 @@ void apply_networks(const Service& from, const Naming& naming, model::Service& i
         endpoint.ipv4_address = attachment.ipv4_address;
         endpoint.ipv6_address = attachment.ipv6_address;
         endpoint.link_local_ips.insert(attachment.link_local_ips.begin(), attachment.link_local_ips.end());
-        endpoint.addressed = attachment.given;
+        endpoint.has_ipam_config = attachment.given;
         endpoint.driver_options = attachment.driver_opts;
         if (!attachment.interface_name.empty())
             endpoint.driver_options[interface_option] = attachment.interface_name;
@@ -116,7 +116,7 @@ void write_network_mode(const Service& from, std::string_view name, CanonicalJso
 void apply_network_mode(const Service& from, const Naming&, model::Service& into) {
     if (!from.network_mode) return;
     if (from.network_mode->starts_with(service_prefix)) {
-        into.network_of = model::ServiceName{from.network_mode->substr(service_prefix.size())};
+        into.network_mode_service = model::ServiceName{from.network_mode->substr(service_prefix.size())};
     } else {
         into.container.network_mode = from.network_mode->empty() ? "none" : *from.network_mode;
     }

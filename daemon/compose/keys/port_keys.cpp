@@ -82,7 +82,7 @@ void read_ports(const Node& node, std::vector<Port>& into, Diagnostics& diagnost
     if (!list) return;
     std::unordered_set<std::string> seen;
     for (const Node& item : *list) {
-        if (diagnostics.spent_all()) return;  // reported already
+        if (diagnostics.is_limit_exceeded()) return;  // reported already
         const auto* number = std::get_if<std::int64_t>(&item.value);
         if (item.map()) read_long(item, into, diagnostics);
         else if (!item.text() && !number) diagnostics.expected(item, "port, string or map");

@@ -15,7 +15,7 @@ constexpr Key command_key(std::string_view name) {
             }};
 }
 
-void read_environment(const Node& node, MaybeTexts& into, Diagnostics& diagnostics) {
+void read_environment(const Node& node, OptionalStringMap& into, Diagnostics& diagnostics) {
     read_variables(node, into, diagnostics);
     if (into.erase("") > 0) diagnostics.problem(node, "a variable without a name");
 }

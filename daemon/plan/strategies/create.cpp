@@ -17,25 +17,25 @@ void create(const Replica& replica) {
     const auto taken = replica.work.observed.foreign_names.find(replica.name);
     if (!need.refused.empty()) {
         hold(replica, need.why, need.refused);
-        return will_not_start(replica);
+        return mark_will_not_start(replica);
     }
     if (taken != replica.work.observed.foreign_names.end()) {
         hold(replica, Held::Why::conflict,
              "the name " + replica.name.value + " is taken by a container that is not managed here (" +
                  taken->second.value.substr(0, 12) + "); rename or remove it");
-        return will_not_start(replica);
+        return mark_will_not_start(replica);
     }
-    if (replica.work.backing_off(replica.subject, replica.service.name)) return will_not_start(replica);
+    if (replica.work.backing_off(replica.subject, replica.service.name)) return mark_will_not_start(replica);
     if (replica.work.is_taken(replica.name))
         join(need, {.waits_for = "the name " + replica.name.value + " to be free"});
     const StepId made = create_container(replica, nullptr, "not found", {}, need);
     Need ready = gate(replica);
     if (!ready.refused.empty()) {
         hold(replica, ready.why, ready.refused);
-        return will_not_start(replica);
+        return mark_will_not_start(replica);
     }
     ready.after.push_back(replica.work.plan.steps.size() - 1);  // created, and connected to all its networks
-    will_start(replica, start(replica, made, true, "not found", ready));
+    mark_will_start(replica, start(replica, made, true, "not found", ready));
 }
 
 }  // namespace dockerext::plan

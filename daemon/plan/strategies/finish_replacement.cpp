@@ -18,8 +18,8 @@ void finish_replacement(const Replica& replica, const ObservedContainer& old,
     } else if (successor.health == Health::starting) {
         previous.waits_for = "the new container to be healthy";
     }
-    previous =
-        run_hooks(replica, successor.id, owed_hooks(replica, successor), RunHook::When::post_start, previous);
+    previous = run_hooks(replica, successor.id, pending_hooks(replica, successor), RunHook::When::post_start,
+                         previous);
     if (is_alive(old)) previous.after = {stop(replica, old, reason, previous)};
     if (is_unproven(replica, successor)) {
         const UnprovenRun& run = replica.work.history.unproven.at(successor.id);

@@ -38,8 +38,8 @@ void report_drift(const Replica& replica, const ObservedContainer& container, co
              (judgement.reason.empty() ? fields_of(drift) : judgement.reason));
 }
 
-std::optional<StepId> start_kept(const Replica& replica, const ObservedContainer& container,
-                                 const Judgement& judgement, const Chain& chain) {
+std::optional<StepId> start_in_place(const Replica& replica, const ObservedContainer& container,
+                                     const Judgement& judgement, const Chain& chain) {
     Need last = ready_to_start(replica);
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
@@ -57,18 +57,18 @@ void rename(const Replica& replica, const ObservedContainer& container, Chain& c
         return hold(replica, Held::Why::conflict,
                     "its name " + replica.name.value + " is taken by a container that is not managed here");
     }
-    const ContainerName aside{container.id.value.substr(0, 12) + "_" + replica.name.value};
+    const ContainerName temporary_name{container.id.value.substr(0, 12) + "_" + replica.name.value};
     const bool taken = replica.work.is_taken(replica.name);
-    if (taken && container.name != aside) {
-        chain.add(step(replica, RenameContainer{container.id, aside},
+    if (taken && container.name != temporary_name) {
+        chain.add(step(replica, RenameContainer{container.id, temporary_name},
                        "renamed, and another container has its name",
-                       {{"name", container.name.value, aside.value}}));
+                       {{"name", container.name.value, temporary_name.value}}));
     } else {
-        Chain apart = taken ? Chain{replica.work} : chain;  // only the rename waits for the name
-        apart.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",
-                       {{"name", container.name.value, replica.name.value}}),
-                  {.waits_for = taken ? "the name " + replica.name.value + " to be free" : ""});
-        if (!taken) chain.last = apart.last;
+        Chain rename_chain = taken ? Chain{replica.work} : chain;  // only the rename waits for the name
+        rename_chain.add(step(replica, RenameContainer{container.id, replica.name}, "renamed",
+                              {{"name", container.name.value, replica.name.value}}),
+                         {.waits_for = taken ? "the name " + replica.name.value + " to be free" : ""});
+        if (!taken) chain.last = rename_chain.last;
     }
 }
 
@@ -95,7 +95,7 @@ void reconnect(const Replica& replica, const ObservedContainer& container,
 
 /// Repairs name, networks, limits and state, in an order in which each step can succeed.
 std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
-                             const Judgement& judgement, const std::vector<Difference>& wrong) {
+                             const Judgement& judgement, const std::vector<Difference>& drift) {
     const auto frozen = [&](const Change& change) {
         return replica.work.frozen(replica.subject, replica.service.name, change);
     };
@@ -103,17 +103,18 @@ std::optional<StepId> repair(const Replica& replica, const ObservedContainer& co
                          !frozen({"name", container.name.value, replica.name.value});
     auto moves = attachments(replica.service, replica.name, links(replica), container, replica.work.observed);
     std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
-    const auto left_behind = stranded(replica.work, container);
-    const std::string restarts = reason_to_restart(replica, container, judgement, left_behind);
+    const auto stale_namespace = find_stale_namespace(replica.work, container);
+    const std::string restart_reason = reason_to_restart(replica, container, judgement, stale_namespace);
     const bool start = judgement.verdict == Verdict::stopped;
     const bool unpause = judgement.verdict == Verdict::paused;
-    const bool drifted = renamed || !moves.empty() || !wrong.empty() || !restarts.empty() || start || unpause;
-    const std::span<const Hook> owed = owed_hooks(replica, container);
+    const bool drifted =
+        renamed || !moves.empty() || !drift.empty() || !restart_reason.empty() || start || unpause;
+    const std::span<const Hook> pending = pending_hooks(replica, container);
     if (judgement.verdict == Verdict::failed) hold(replica, Held::Why::failed, judgement.reason);
-    if (!drifted && owed.empty()) return {};
-    std::vector<Change> changes = changes_of(wrong);
-    if (drifted && !replica.work.desired.policy.repair && same_settings(replica.service, container)) {
-        if (left_behind) changes.push_back(left_behind->change);
+    if (!drifted && pending.empty()) return {};
+    std::vector<Change> changes = changes_of(drift);
+    if (drifted && !replica.work.desired.policy.repair && matches_config_hash(replica.service, container)) {
+        if (stale_namespace) changes.push_back(stale_namespace->change);
         report_drift(replica, container, judgement, moves, std::move(changes));
         return {};
     }
@@ -124,30 +125,31 @@ std::optional<StepId> repair(const Replica& replica, const ObservedContainer& co
         chain.add(step(replica, UnpauseContainer{container.id}, judgement.reason, {state_change(container)}));
     if (renamed) rename(replica, container, chain);
     reconnect(replica, container, moves, chain);
-    if (!wrong.empty()) {
+    if (!drift.empty()) {
         chain.add(step(replica, update_to(replica.service.container, container.id),
                        fields_of(changes) + " changed", changes));
     }
-    if (start) return start_kept(replica, container, judgement, chain);
-    if (!restarts.empty()) return restart(replica, container, restarts, left_behind, chain);
-    if (owed.empty()) return {};
+    if (start) return start_in_place(replica, container, judgement, chain);
+    if (!restart_reason.empty()) return restart(replica, container, restart_reason, stale_namespace, chain);
+    if (pending.empty()) return {};
     const Need last =
-        run_hooks(replica, container.id, owed, RunHook::When::post_start, {.after = chain.last});
+        run_hooks(replica, container.id, pending, RunHook::When::post_start, {.after = chain.last});
     return last.after.back();
 }
 
 }  // namespace
 
 void repair_in_place(const Replica& replica, const ObservedContainer& container, const Judgement& judgement,
-                     const std::vector<Difference>& wrong) {
-    if (const auto start = repair(replica, container, judgement, wrong)) return will_start(replica, *start);
+                     const std::vector<Difference>& drift) {
+    if (const auto start = repair(replica, container, judgement, drift))
+        return mark_will_start(replica, *start);
     const bool rests = judgement.verdict == Verdict::failed || judgement.verdict == Verdict::completed;
     if (rests)
         (void)storage_and_networks(replica.resources, replica.service);  // nobody could start it without them
-    remains_ended(replica, judgement);  // otherwise a new container takes its place, and may run
+    mark_ended(replica, judgement);  // otherwise a new container takes its place, and may run
     const bool is_up = judgement.verdict != Verdict::stopped && judgement.verdict != Verdict::broken &&
-                       owed_hooks(replica, container).empty();
-    if (!is_up) will_not_start(replica);
+                       pending_hooks(replica, container).empty();
+    if (!is_up) mark_will_not_start(replica);
 }
 
 }  // namespace dockerext::plan

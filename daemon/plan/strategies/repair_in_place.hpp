@@ -7,9 +7,9 @@
 
 namespace dockerext::plan {
 
-/// For a container that can stay: repairs its name, networks, limits (`wrong`) and state, and keeps its id.
+/// For a container that can stay: repairs its name, networks, limits (`drift`) and state, and keeps its id.
 /// Also for one that should be replaced and cannot be now: it is repaired as far as possible.
 void repair_in_place(const Replica& replica, const model::ObservedContainer& container,
-                     const Judgement& judgement, const std::vector<Difference>& wrong);
+                     const Judgement& judgement, const std::vector<Difference>& drift);
 
 }  // namespace dockerext::plan

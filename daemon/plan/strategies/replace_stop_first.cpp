@@ -13,21 +13,22 @@ using namespace model;
 
 namespace {
 
-constexpr unsigned rollouts_allowed = 2;
+constexpr unsigned max_rollouts = 2;
 
 /// False when two rollouts of these settings failed, or when drift is only reported.
-bool may_recreate(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
+bool can_recreate(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
     const auto rollouts = replica.work.history.failed_rollouts.find(replica.subject);
-    if (rollouts != replica.work.history.failed_rollouts.end() && rollouts->second >= rollouts_allowed) {
-        const auto trouble = replica.work.history.troubles.find(replica.subject);
+    if (rollouts != replica.work.history.failed_rollouts.end() && rollouts->second >= max_rollouts) {
+        const auto failure_record = replica.work.history.failure_records.find(replica.subject);
         hold(replica, Held::Why::failed,
              "rollout failed twice and was rolled back; the old container stays until the settings change" +
-                 (trouble == replica.work.history.troubles.end() ? ""
-                                                                 : " (" + trouble->second.last_error + ")"));
+                 (failure_record == replica.work.history.failure_records.end()
+                      ? ""
+                      : " (" + failure_record->second.last_error + ")"));
         return false;
     }
     if (!replica.work.desired.policy.repair) {
-        if (same_settings(replica.service, old)) {
+        if (matches_config_hash(replica.service, old)) {
             hold(replica, Held::Why::policy,
                  "drift reported, not repaired (reconcile.drift): " + fields_of(changes));
             return false;
@@ -40,7 +41,7 @@ bool may_recreate(const Replica& replica, const ObservedContainer& old, const st
 
 bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
                         const std::vector<Change>& changes) {
-    if (!may_recreate(replica, old, changes)) return false;
+    if (!can_recreate(replica, old, changes)) return false;
     Need need = needs(replica);
     if (!need.refused.empty()) {
         hold(replica, need.why, need.refused);
@@ -68,18 +69,19 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{made, replica.name}, reason), previous);
 
-    will_start(replica, started);
+    mark_will_start(replica, started);
     will_be_replaced(replica);
     return true;
 }
 
-void take_over(const Replica& replica, const ObservedContainer& old, const ObservedContainer& successor) {
+void start_successor(const Replica& replica, const ObservedContainer& old,
+                     const ObservedContainer& successor) {
     Need previous = ready_to_start(replica);
     if (!previous.refused.empty()) {
         hold(replica, previous.why, previous.refused);
-        return not_started(replica);
+        return mark_not_started(replica);
     }
-    if (replica.work.backing_off(replica.subject, replica.service.name)) return not_started(replica);
+    if (replica.work.backing_off(replica.subject, replica.service.name)) return mark_not_started(replica);
     const std::string reason = "replacing the old container";
     for (const Attachment& move :
          attachments(replica.service, replica.name, links(replica), successor, replica.work.observed)) {
@@ -93,7 +95,7 @@ void take_over(const Replica& replica, const ObservedContainer& old, const Obser
     }
     const bool first = successor.state == ContainerState::created;
     const StepId started = start(replica, successor.id, first, reason, previous);
-    will_start(replica, started);
+    mark_will_start(replica, started);
     previous = {.after = {started}, .waits_for = "the new container to run"};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{successor.id, replica.name}, reason), previous);

@@ -15,7 +15,7 @@ bool replace_stop_first(const Replica& replica, const model::ObservedContainer& 
                         const std::vector<model::Change>& changes);
 
 /// Continues when the successor is complete and does not run.
-void take_over(const Replica& replica, const model::ObservedContainer& old,
-               const model::ObservedContainer& successor);
+void start_successor(const Replica& replica, const model::ObservedContainer& old,
+                     const model::ObservedContainer& successor);
 
 }  // namespace dockerext::plan

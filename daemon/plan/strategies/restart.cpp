@@ -7,25 +7,26 @@ namespace dockerext::plan {
 using namespace model;
 
 std::string reason_to_restart(const Replica& replica, const ObservedContainer& container,
-                              const Judgement& judgement, const std::optional<Stranded>& left_behind) {
+                              const Judgement& judgement,
+                              const std::optional<StaleNamespace>& stale_namespace) {
     if (judgement.verdict == Verdict::unhealthy && replica.work.desired.policy.restart_unhealthy)
         return judgement.reason;
-    if (left_behind) return left_behind->reason;
-    const bool asked = replica.work.history.restart_wanted.contains(container.id);
+    if (stale_namespace) return stale_namespace->reason;
+    const bool asked = replica.work.history.pending_restarts.contains(container.id);
     return asked && container.state == ContainerState::running ? "a service that it depends on was recreated"
                                                                : "";
 }
 
 StepId restart(const Replica& replica, const ObservedContainer& container, const std::string& reason,
-               const std::optional<Stranded>& left_behind, const Chain& chain) {
+               const std::optional<StaleNamespace>& stale_namespace, const Chain& chain) {
     RestartContainer operation{container.id, grace_of(container)};
     std::vector<Change> changes;
-    if (left_behind) {
-        operation.follows = left_behind->owner_started;
-        changes.push_back(left_behind->change);
-    } else if (const auto wanted = replica.work.history.restart_wanted.find(container.id);
-               wanted != replica.work.history.restart_wanted.end()) {
-        operation.follows = wanted->second;
+    if (stale_namespace) {
+        operation.cause_started_at = stale_namespace->owner_started;
+        changes.push_back(stale_namespace->change);
+    } else if (const auto wanted = replica.work.history.pending_restarts.find(container.id);
+               wanted != replica.work.history.pending_restarts.end()) {
+        operation.cause_started_at = wanted->second;
     }
     std::span<const Hook> before(replica.service.pre_stop);
     if (container.health == Health::unhealthy) before = {};

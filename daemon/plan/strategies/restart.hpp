@@ -10,12 +10,13 @@ namespace dockerext::plan {
 
 /// Why a running container has to be restarted; "" when it does not.
 std::string reason_to_restart(const Replica& replica, const model::ObservedContainer& container,
-                              const Judgement& judgement, const std::optional<Stranded>& left_behind);
+                              const Judgement& judgement,
+                              const std::optional<StaleNamespace>& stale_namespace);
 
 /// Restarts the container after the steps of `chain`, with its hooks, as Compose does. An unhealthy container
 /// may be unable to run its hook, and is restarted all the same. Returns the last step.
 model::StepId restart(const Replica& replica, const model::ObservedContainer& container,
-                      const std::string& reason, const std::optional<Stranded>& left_behind,
+                      const std::string& reason, const std::optional<StaleNamespace>& stale_namespace,
                       const Chain& chain);
 
 }  // namespace dockerext::plan

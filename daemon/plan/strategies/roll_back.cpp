@@ -19,7 +19,7 @@ bool was_stopped_for(const ObservedContainer& successor, const ObservedContainer
 /// successor has ended, possibly with code 0, or that the old container runs again since. A job that
 /// completed is not a sign. With a health check, that cannot be known after the end, because engines then
 /// report every such container as unhealthy.
-bool was_being_put_back(const ObservedContainer& old, const ObservedContainer& successor) {
+bool was_rolling_back(const ObservedContainer& old, const ObservedContainer& successor) {
     if (successor.state != ContainerState::exited) return false;
     if (is_alive(old)) return old.started_at > successor.started_at;
     return successor.health == Health::unhealthy && was_stopped_for(successor, old);
@@ -31,13 +31,14 @@ std::string failure_of(const ObservedContainer& old, const ObservedContainer& su
                        const Judgement& judgement, const History& history) {
     const auto known = history.failed_successors.find(successor.id);
     if (known != history.failed_successors.end()) return known->second;
-    const auto past = history.past.find(successor.id);
-    const bool known_end = past != history.past.end() && past->second.run == successor.started_at;
+    const auto ended_run = history.ended_run.find(successor.id);
+    const bool known_end =
+        ended_run != history.ended_run.end() && ended_run->second.run == successor.started_at;
     if (known_end && judgement.verdict == Verdict::stopped && successor.state == ContainerState::exited) {
-        const bool by_others = past->second.cut_off || past->second.stopped_by_hand;
+        const bool by_others = ended_run->second.interrupted || ended_run->second.stopped_manually;
         return by_others ? "" : "failed: it was being rolled back";  // the daemon stops it only to roll back
     }
-    if (was_being_put_back(old, successor)) return "failed: it was being rolled back";
+    if (was_rolling_back(old, successor)) return "failed: it was being rolled back";
     switch (judgement.verdict) {
     case Verdict::unhealthy: return "became unhealthy";
     case Verdict::restarting: return judgement.reason;  // "keeps exiting …"
@@ -56,7 +57,7 @@ void roll_back(const Replica& replica, const ObservedContainer& old, const Obser
                const std::string& reason) {
     const Judgement judgement = judge(replica.service, old, replica.work.history);
     const bool starts = was_stopped_for(successor, old) || judgement.verdict == Verdict::stopped;
-    if (starts) not_started(replica);
+    if (starts) mark_not_started(replica);
     // Backoff after the successor's failure must not delay the old container's start, unless the engine has
     // refused to start the old container.
     const bool urgent = starts && old.error.empty();
@@ -77,7 +78,7 @@ void roll_back(const Replica& replica, const ObservedContainer& old, const Obser
 void roll_back_failed(const Replica& replica, const ObservedContainer& old,
                       const ObservedContainer& successor, const Judgement& judgement,
                       const std::string& failure) {
-    remains_ended(replica, judgement);
+    mark_ended(replica, judgement);
     const std::string why = "rollout failed: new container " + failure + "; rolling back";
     hold(replica, Held::Why::failed, why);
     roll_back(replica, old, successor, why);

@@ -77,7 +77,7 @@ std::string networks_text(const Container& container) {
 
 }  // namespace
 
-Behaviour behaviour_of(const std::vector<std::string>& words) {
+Behaviour parse_behaviour(const std::vector<std::string>& words) {
     Behaviour behaviour;
     if (!words.empty()) behaviour.program = words[0];
     for (const std::string& word : words) {
@@ -85,16 +85,16 @@ Behaviour behaviour_of(const std::vector<std::string>& words) {
         const std::string key = word.substr(0, equals);
         const std::string value = equals == std::string::npos ? "" : word.substr(equals + 1);
         if (key == "exit") behaviour.exit_code = std::atoi(value.c_str());
-        else if (key == "after") behaviour.ends_after = seconds_of(value);
+        else if (key == "after") behaviour.exits_after = seconds_of(value);
         else if (key == "stop") behaviour.stops_in = seconds_of(value);
-        else if (key == "warm") behaviour.warms_up = seconds_of(value);
-        else if (key == "sick") behaviour.sick_after = seconds_of(value);
+        else if (key == "warm") behaviour.healthy_after = seconds_of(value);
+        else if (key == "sick") behaviour.unhealthy_after = seconds_of(value);
         else if (key == "fails") behaviour.fails_to_start = true;
     }
     return behaviour;
 }
 
-Endpoint endpoint_in(const Value& asked) {
+Endpoint parse_endpoint(const Value& asked) {
     Endpoint endpoint;
     const auto text = [&](const char* key) {
         const Value& value = json::at(asked, key);

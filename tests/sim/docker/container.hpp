@@ -17,18 +17,18 @@ namespace dockerext::sim {
 struct Behaviour {
     std::string program;
     std::optional<int> exit_code;
-    Duration ends_after = Duration::max();
+    Duration exits_after = Duration::max();
     Duration stops_in = std::chrono::milliseconds(100);
-    Duration warms_up = Duration::zero();
-    Duration sick_after = Duration::max();
+    Duration healthy_after = Duration::zero();
+    Duration unhealthy_after = Duration::max();
     bool fails_to_start = false;
 };
-Behaviour behaviour_of(const std::vector<std::string>& words);
+Behaviour parse_behaviour(const std::vector<std::string>& words);
 
 /// HostConfig.RestartPolicy.
 struct RestartPolicy {
     std::string name = "no";
-    std::int64_t most = 0;
+    std::int64_t max_retries = 0;
 };
 
 struct HealthCheck {
@@ -48,7 +48,7 @@ struct Container {
     enum class State { created, running, restarting, exited };
 
     std::string id, name, hostname;
-    bool strangers = false;
+    bool is_foreign = false;
     std::string image_id;
     json::Texts labels;
     json::Document host_config;
@@ -62,7 +62,7 @@ struct Container {
     State state = State::created;
     bool paused = false;
     bool removing = false;
-    bool stopped_by_hand = false;
+    bool stopped_manually = false;
     int exit_code = 0;
     std::string error;
     WallTime created, started{}, finished{};
@@ -74,13 +74,13 @@ struct Container {
     std::optional<HealthCheck> check;
     std::string health = "starting";
     std::int64_t streak = 0;
-    bool made_sick = false;  ///< by a fault, until its next start
+    bool made_unhealthy = false;  ///< by a fault, until its next start
 
     bool alive() const { return state == State::running; }
 };
 
 /// Reads an endpoint from a call that creates or connects a container.
-Endpoint endpoint_in(const json::Value& asked);
+Endpoint parse_endpoint(const json::Value& asked);
 /// Inspect's answer.
 std::string inspect_text(const Container& container);
 /// The container's entry in the list of containers.

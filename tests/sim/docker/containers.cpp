@@ -44,14 +44,14 @@ std::string config_text(json::Document& body, const std::string& id, const Image
         for (const std::string& word : image.command) command.PushBack(Value(word, allocator), allocator);
         json::put(body, "Cmd", std::move(command));
     }
-    const bool is_hosts = json::string_at(json::at(body, "HostConfig"), "NetworkMode") == "host";
-    json::put_default(body, "Hostname", Value(is_hosts ? "machine" : id.substr(0, 12), allocator));
+    const bool uses_host_network = json::string_at(json::at(body, "HostConfig"), "NetworkMode") == "host";
+    json::put_default(body, "Hostname", Value(uses_host_network ? "machine" : id.substr(0, 12), allocator));
     body.RemoveMember("HostConfig");
     body.RemoveMember("NetworkingConfig");
     return json::text_of(body);
 }
 
-std::optional<HealthCheck> check_in(const Value& body) {
+std::optional<HealthCheck> parse_healthcheck(const Value& body) {
     const Value& asked = json::at(body, "Healthcheck");
     if (json::strings_at(asked, "Test").empty() || json::strings_at(asked, "Test")[0] == "NONE")
         return std::nullopt;
@@ -65,21 +65,21 @@ std::optional<HealthCheck> check_in(const Value& body) {
     return check;
 }
 
-bool is_alone(const std::string& mode) { return mode.starts_with("container:"); }
+bool shares_network(const std::string& mode) { return mode.starts_with("container:"); }
 
-void take_networks(Container& container, const Value& body) {
+void set_networks(Container& container, const Value& body) {
     const Value& asked = json::at(json::at(body, "NetworkingConfig"), "EndpointsConfig");
     if (asked.IsObject()) {
         for (const auto& member : asked.GetObject())
-            container.networks[member.name.GetString()] = endpoint_in(member.value);
+            container.networks[member.name.GetString()] = parse_endpoint(member.value);
     }
     const std::string mode = json::string_at(container.host_config, "NetworkMode");
-    if (container.networks.empty() && !is_alone(mode))
+    if (container.networks.empty() && !shares_network(mode))
         container.networks[mode == "default" ? "bridge" : mode];
 }
 
 /// Reads the volumes in Binds, "NAME:TARGET:OPTIONS"; ignores paths of the host.
-void take_volumes(Container& container) {
+void set_volumes(Container& container) {
     for (const std::string& bind : json::strings_at(container.host_config, "Binds")) {
         const std::string name = bind.substr(0, bind.find(':'));
         if (name.starts_with('/')) continue;
@@ -110,7 +110,7 @@ HttpResponse Engine::on_container(const Request& request, Caller caller, Reply& 
             404, words("Cannot kill", "cannot kill") + " container: " + id + ": No such container: " + id);
     if (container == nullptr) return no_such_container(id);
     if (request.method == "GET" && verb == "json") return {200, inspect_text(*container)};
-    touch(container->strangers, caller, request.method + " " + verb + " " + container->name);
+    check_foreign_access(container->is_foreign, caller, request.method + " " + verb + " " + container->name);
     if (request.method == "DELETE") return remove(*container, request.asked("force") == "1", reply);
     if (verb == "start") return start_container(*container, caller);
     if (verb == "rename") return rename(*container, request.asked("name"));
@@ -138,19 +138,19 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     auto made = std::make_unique<Container>();
     made->id = next_id();
     made->name = name;
-    made->strangers = caller == Caller::stranger;
+    made->is_foreign = caller == Caller::foreign_client;
     made->image_id = image->second.id;
     made->labels = json::texts_at(body, "Labels");
     made->host_config = json::parse(json::text_of(json::at(body, "HostConfig")));
     complete_host_config(made->host_config, words("default", "bridge").c_str(), words("", "no").c_str());
     made->host_config_text = json::text_of(made->host_config);
-    made->check = check_in(body);
+    made->check = parse_healthcheck(body);
     if (const std::int64_t grace = json::number_at(body, "StopTimeout"))
         made->grace = std::chrono::seconds(grace);
-    take_networks(*made, body);
-    take_volumes(*made);
+    set_networks(*made, body);
+    set_volumes(*made);
     const std::vector<std::string> words = json::strings_at(body, "Cmd");
-    made->behaviour = behaviour_of(words.empty() ? image->second.command : words);
+    made->behaviour = parse_behaviour(words.empty() ? image->second.command : words);
     made->hostname = json::string_at(body, "Hostname");
     if (made->hostname.empty()) made->hostname = made->id.substr(0, 12);
     made->config_text = config_text(body, made->id, image->second);
@@ -159,7 +159,7 @@ HttpResponse Engine::create_container(const Request& request, Caller caller) {
     for (const std::string& volume : made->volumes)
         create_volume("{\"Name\":" + json::string_text(volume) + "}", caller);
     Container& container = *(containers[made->id] = std::move(made));
-    tell(container, "create");
+    emit(container, "create");
     return {201, "{\"Id\":\"" + container.id + "\",\"Warnings\":[]}"};
 }
 
@@ -180,8 +180,8 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
         return refusal(404, container.error);
     }
     if (container.behaviour.fails_to_start) {
-        tell_of_networks(container, "connect");
-        tell_of_networks(container, "disconnect");
+        emit_network_events(container, "connect");
+        emit_network_events(container, "disconnect");
         container.exit_code = 127;
         container.error = words("", "failed to create task for container: ") +
                           "failed to create shim task: OCI runtime create failed: runc create failed: unable "
@@ -189,7 +189,7 @@ HttpResponse Engine::start_container(Container& container, Caller caller) {
                           container.behaviour.program + "\": executable file not found in $PATH: unknown";
         return refusal(400, container.error);
     }
-    container.stopped_by_hand = false;
+    container.stopped_manually = false;
     container.restarts = 0;
     container.restart_delay = {};
     run(container);
@@ -209,7 +209,7 @@ HttpResponse Engine::rename(Container& container, const std::string& name) {
     if (container.state == Container::State::restarting)
         return refusal(500, "renaming a restarting container: sandbox not found");
     const std::string before = std::exchange(container.name, name);
-    tell(container, "rename", {{"oldName", "/" + before}});
+    emit(container, "rename", {{"oldName", "/" + before}});
     return {204, ""};
 }
 
@@ -220,7 +220,7 @@ HttpResponse Engine::update(Container& container, const std::string& body) {
         json::put(container.host_config, member.name.GetString(), std::move(copy));
     }
     container.host_config_text = json::text_of(container.host_config);
-    tell(container, "update");
+    emit(container, "update");
     return {200, R"({"Warnings":[]})"};
 }
 
@@ -231,8 +231,8 @@ HttpResponse Engine::pause(Container& container, bool paused) {
     if (paused && container.paused)
         return refusal(409, words("Container ", "container ") + container.id + " is already paused");
     container.paused = paused;
-    if (paused) end_checks(container);
-    tell(container, paused ? "pause" : "unpause");
+    if (paused) stop_health_checks(container);
+    emit(container, paused ? "pause" : "unpause");
     return {204, ""};
 }
 
@@ -246,8 +246,8 @@ HttpResponse Engine::kill(Container& container, const std::string& asked) {
     if (!container.alive())
         return refusal(409, words("Cannot kill container: ", "cannot kill container: ") + asked +
                                 words(": Container ", ": container ") + container.id + " is not running");
-    container.stopped_by_hand = true;
-    tell_of_signal(container, "9");
+    container.stopped_manually = true;
+    emit_kill(container, "9");
     end(container, 137);
     return {204, ""};
 }
@@ -270,7 +270,7 @@ HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
     schedule.after(schedule.random.up_to(std::chrono::milliseconds(30)),
                    [this, id = container.id, reply = std::exchange(reply, {})] {
                        gone[id] = steady_now();
-                       if (const auto removed = containers.extract(id)) tell(*removed.mapped(), "destroy");
+                       if (const auto removed = containers.extract(id)) emit(*removed.mapped(), "destroy");
                        if (reply) reply({204, ""});
                    });
     return {204, ""};
@@ -278,7 +278,7 @@ HttpResponse Engine::remove(Container& container, bool by_force, Reply& reply) {
 
 /// Replies once the container has ended and, with `again`, has started again.
 void Engine::stop(Container& container, Reply reply, bool again, const std::string& asked) {
-    container.stopped_by_hand = true;
+    container.stopped_manually = true;
     if (container.state == Container::State::restarting) {
         container.state = Container::State::exited;
         ++container.run;
@@ -288,31 +288,31 @@ void Engine::stop(Container& container, Reply reply, bool again, const std::stri
         if (reply) reply({304, ""});
         return;
     }
-    tell_of_signal(container, "15");
+    emit_kill(container, "15");
     const bool in_time = container.behaviour.stops_in <= container.grace;
     const int code = in_time ? 143 : 137;
     Schedule::current().after(
         in_time ? container.behaviour.stops_in : container.grace,
         [this, id = container.id, run = container.run, reply = std::move(reply), again, asked, code] {
             Container* const stopped = find(id);
-            const bool lives = stopped != nullptr && stopped->run == run;
-            if (lives && code == 137) tell_of_signal(*stopped, "9");
-            if (lives) end(*stopped, code);
+            const bool is_same_run = stopped != nullptr && stopped->run == run;
+            if (is_same_run && code == 137) emit_kill(*stopped, "9");
+            if (is_same_run) end(*stopped, code);
             if (stopped != nullptr) return stop_now(*stopped, again, asked, reply);
             if (reply) reply({204, ""});
         });
 }
 
 void Engine::stop_now(Container& container, bool again, const std::string& asked, const Reply& reply) {
-    if (!container.alive()) tell(container, "stop");
+    if (!container.alive()) emit(container, "stop");
     if (again && up_) return start_again(container, asked, reply);
     if (reply) reply({204, ""});
 }
 
 void Engine::start_again(Container& container, const std::string& asked, const Reply& reply) {
-    const HttpResponse started = start_container(container, Caller::stranger);
+    const HttpResponse started = start_container(container, Caller::foreign_client);
     const bool runs = started.status < 300;
-    if (runs) tell(container, "restart");
+    if (runs) emit(container, "restart");
     if (reply)
         reply(runs ? started : refusal(500, "Cannot restart container " + asked + ": " + container.error));
 }

@@ -10,7 +10,7 @@ namespace dockerext::sim {
 Engine::Engine(std::string version) : version_(std::move(version)) {
     for (const char* name : {"bridge", "host", "none"}) {
         const std::string id = next_id();
-        networks[id] = {.id = id, .name = name, .strangers = true, .driver = name};
+        networks[id] = {.id = id, .name = name, .is_foreign = true, .driver = name};
     }
 }
 
@@ -26,13 +26,13 @@ std::string Engine::next_id() {
 }
 
 /// Records a broken promise if the daemon changes a stranger's object.
-void Engine::touch(bool strangers, Caller caller, const std::string& what) {
-    if (strangers && caller == Caller::daemon && broken.empty())
+void Engine::check_foreign_access(bool is_foreign, Caller caller, const std::string& what) {
+    if (is_foreign && caller == Caller::daemon && broken.empty())
         broken = "touched a stranger's object: " + what;
 }
 
 void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::weak_ptr<Stream> stream) {
-    const Request request = taken_apart(http);
+    const Request request = parse_request(http);
     const std::string& kind = request.part(0);
     HttpResponse response = refusal(404, "page not found");
     if (kind == "containers" || kind == "exec") response = on_container(request, caller, reply);

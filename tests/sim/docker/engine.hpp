@@ -4,7 +4,7 @@
 #include "docker/container.hpp"
 #include "docker/events.hpp"
 #include "docker/request.hpp"
-#include "recent.hpp"
+#include "recent_counter.hpp"
 
 #include <functional>
 #include <map>
@@ -18,7 +18,7 @@ namespace dockerext::sim {
 
 struct Network {
     std::string id, name;
-    bool strangers = false;
+    bool is_foreign = false;
     json::Texts labels;
     std::string driver = "bridge", options = "{}", subnet, gateway;
     bool internal = false, attachable = false, ipv6 = false;
@@ -29,7 +29,7 @@ bool is_predefined(const std::string& network);
 
 struct Volume {
     std::string name;
-    bool strangers = false;
+    bool is_foreign = false;
     json::Texts labels;
     std::string driver = "local", options = "null";
     std::uint64_t number = 0;  ///< unique, also among removed volumes
@@ -44,7 +44,7 @@ struct Image {
 /// calls. Its time is that of the Schedule. Only one instance exists at a time.
 class Engine {
 public:
-    enum class Caller { daemon, stranger };
+    enum class Caller { daemon, foreign_client };
     using Reply = std::function<void(HttpResponse)>;
 
     /// "20.10" or "26.1".
@@ -64,7 +64,7 @@ public:
 
     // Changes that no call causes.
     void end(Container& container, int exit_code);
-    void make_sick(Container& container) { container.made_sick = true; }
+    void make_unhealthy(Container& container) { container.made_unhealthy = true; }
     /// Puts an image into the registry; a pull takes `takes`.
     void publish(const std::string& reference, std::vector<std::string> command, Duration takes);
     void load(const std::string& reference);
@@ -76,18 +76,18 @@ public:
     Events events;
     std::map<std::string, std::unique_ptr<Container>> containers;  ///< by id
     /// Config hashes of containers that have exited with code 0: their jobs count as done.
-    std::set<std::string> done_jobs;
-    std::map<std::string, Network> networks;  ///< by id
-    std::map<std::string, Volume> volumes;    ///< by name
-    std::map<std::string, Image> images;      ///< by reference
-    std::map<std::string, SteadyTime> gone;   ///< when a container was removed, by id
-    std::set<std::string> removed_volumes;    ///< volumes that the daemon removed
-    std::map<std::string, Recent> starts;     ///< the daemon's starts, by the container's name
-    std::string broken;                       ///< the promise that the daemon broke
+    std::set<std::string> completed_jobs;
+    std::map<std::string, Network> networks;      ///< by id
+    std::map<std::string, Volume> volumes;        ///< by name
+    std::map<std::string, Image> images;          ///< by reference
+    std::map<std::string, SteadyTime> gone;       ///< when a container was removed, by id
+    std::set<std::string> removed_volumes;        ///< volumes that the daemon removed
+    std::map<std::string, RecentCounter> starts;  ///< the daemon's starts, by the container's name
+    std::string broken;                           ///< the promise that the daemon broke
     bool registry_down = false;
 
 private:
-    void note_done(const Container& container);
+    void record_completed_job(const Container& container);
     struct Published {
         std::vector<std::string> command;
         Duration takes;
@@ -109,21 +109,22 @@ private:
     void start_again(Container& container, const std::string& asked, const Reply& reply);
     bool attach_all(Container& container);
     bool attach(Container& container, const std::string& name);
-    void name_on(const Container& container, Endpoint& endpoint, const std::string& network) const;
+    void add_default_aliases(const Container& container, Endpoint& endpoint,
+                             const std::string& network) const;
 
     // life.cpp
     void run(Container& container);
-    void run_again(Container& container);
-    void end_checks(Container& container);
-    void plan_end(Container& container);
+    void start_by_policy(Container& container);
+    void stop_health_checks(Container& container);
+    void schedule_exit(Container& container);
     void restart_by_policy(Container& container);
     void probe(Container& container);
-    void probe_later(Container& container, Duration delay);
-    void tell(const Container& container, const std::string& action, json::Texts more = {});
-    void tell_of_signal(Container& container, const std::string& number);
-    void tell_of_networks(const Container& container, const std::string& action);
-    void tell_of_network(const Container& container, const std::string& name, const std::string& action);
-    void come_up();
+    void schedule_probe(Container& container, Duration delay);
+    void emit(const Container& container, const std::string& action, json::Texts more = {});
+    void emit_kill(Container& container, const std::string& number);
+    void emit_network_events(const Container& container, const std::string& action);
+    void emit_network_event(const Container& container, const std::string& name, const std::string& action);
+    void finish_restart();
 
     // networks.cpp
     HttpResponse on_network(const Request& request, Caller caller);
@@ -132,9 +133,9 @@ private:
     HttpResponse remove_network(Network& network);
     HttpResponse connect(Network& network, Container& container, const json::Value& endpoint);
     HttpResponse disconnect(Network& network, Container& container);
-    HttpResponse connect_later(Container& container, const Network* network, const std::string& id,
-                               const json::Value& asked);
-    HttpResponse disconnect_later(Container& container, const Network* network, const std::string& id);
+    HttpResponse connect_stopped(Container& container, const Network* network, const std::string& id,
+                                 const json::Value& asked);
+    HttpResponse disconnect_stopped(Container& container, const Network* network, const std::string& id);
 
     // storage.cpp
     HttpResponse on_volume(const Request& request, Caller caller);
@@ -147,7 +148,7 @@ private:
     /// The wording of Engine 20.10, or of later versions.
     std::string words(const char* old, const char* later) const { return is_old() ? old : later; }
     bool is_old() const { return version_.starts_with("20."); }
-    void touch(bool strangers, Caller caller, const std::string& what);
+    void check_foreign_access(bool is_foreign, Caller caller, const std::string& what);
     std::string next_id();
 
     std::string version_;

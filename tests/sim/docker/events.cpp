@@ -17,24 +17,24 @@ std::string line_of(const std::string& type, const std::string& action, const st
 
 }  // namespace
 
-void Events::tell(const std::string& type, const std::string& action, const std::string& id,
+void Events::emit(const std::string& type, const std::string& action, const std::string& id,
                   json::Texts attributes) {
     const std::string line = line_of(type, action, id, attributes, wall_now());
-    told_.push_back({wall_now(), line});
-    if (told_.size() > remembered) told_.pop_front();
+    past_events_.push_back({wall_now(), line});
+    if (past_events_.size() > remembered) past_events_.pop_front();
     if (trace) trace("event " + type + " " + action + " " + attributes["name"] + " " + id.substr(0, 12));
     std::erase_if(listeners_, [](const auto& listener) { return listener.expired(); });
     for (const auto& weak : listeners_) {
         const auto listener = weak.lock();
-        if (spoils()) continue;
+        if (drops_event()) continue;
         listener->push(line);
-        if (doubles()) listener->push(line);
+        if (duplicates_event()) listener->push(line);
     }
 }
 
 std::string Events::past(WallTime since, WallTime until) const {
     std::string lines;
-    for (const Told& each : told_) {
+    for (const PastEvent& each : past_events_) {
         if (each.time >= since && each.time <= until) lines += each.line;
     }
     return lines;

@@ -18,33 +18,34 @@ RestartPolicy policy_of(const Container& container) {
     return {json::string_at(asked, "Name"), json::number_at(asked, "MaximumRetryCount")};
 }
 
-bool is_restarted(const Container& container) {
+bool should_restart(const Container& container) {
     const RestartPolicy policy = policy_of(container);
     if (policy.name == "always" || policy.name == "unless-stopped") return true;
     return policy.name == "on-failure" && container.exit_code != 0 &&
-           (policy.most == 0 || container.restarts < policy.most);
+           (policy.max_retries == 0 || container.restarts < policy.max_retries);
 }
 
 }  // namespace
 
-void Engine::tell(const Container& container, const std::string& action, json::Texts more) {
+void Engine::emit(const Container& container, const std::string& action, json::Texts more) {
     more.insert(container.labels.begin(), container.labels.end());
     more["name"] = container.name;
-    events.tell("container", action, container.id, std::move(more));
+    events.emit("container", action, container.id, std::move(more));
 }
 
 /// Sends the events of a signal. A paused container gets it only once unpaused.
-void Engine::tell_of_signal(Container& container, const std::string& number) {
-    tell(container, "kill", {{"signal", number}});
-    if (std::exchange(container.paused, false)) tell(container, "unpause");
+void Engine::emit_kill(Container& container, const std::string& number) {
+    emit(container, "kill", {{"signal", number}});
+    if (std::exchange(container.paused, false)) emit(container, "unpause");
 }
 
-void Engine::tell_of_networks(const Container& container, const std::string& action) {
-    for (const auto& [name, endpoint] : container.networks) tell_of_network(container, name, action);
+void Engine::emit_network_events(const Container& container, const std::string& action) {
+    for (const auto& [name, endpoint] : container.networks) emit_network_event(container, name, action);
 }
 
-void Engine::tell_of_network(const Container& container, const std::string& name, const std::string& action) {
-    events.tell("network", action, container.networks.at(name).network_id,
+void Engine::emit_network_event(const Container& container, const std::string& name,
+                                const std::string& action) {
+    events.emit("network", action, container.networks.at(name).network_id,
                 {{"container", container.id}, {"name", name}});
 }
 
@@ -62,25 +63,26 @@ bool Engine::attach_all(Container& container) {
     if (missing == names.end()) return true;
     for (const char* const action : {"connect", "disconnect"})
         std::for_each(names.begin(), missing,
-                      [&](const std::string& name) { tell_of_network(container, name, action); });
+                      [&](const std::string& name) { emit_network_event(container, name, action); });
     return false;
 }
 
 bool Engine::attach(Container& container, const std::string& name) {
     Endpoint& endpoint = container.networks[name];
-    const std::string& wanted = endpoint.network_id.empty() ? name : endpoint.network_id;
-    const Network* const network = find_network(wanted);
+    const std::string& desired = endpoint.network_id.empty() ? name : endpoint.network_id;
+    const Network* const network = find_network(desired);
     if (network == nullptr) {
-        container.error = "network " + wanted + " not found";
+        container.error = "network " + desired + " not found";
         return false;
     }
     endpoint.network_id = network->id;
-    name_on(container, endpoint, name);
+    add_default_aliases(container, endpoint, name);
     return true;
 }
 
 /// Engine 20.10 adds these names to the aliases; later versions keep them apart from the configured ones.
-void Engine::name_on(const Container& container, Endpoint& endpoint, const std::string& network) const {
+void Engine::add_default_aliases(const Container& container, Endpoint& endpoint,
+                                 const std::string& network) const {
     if (!is_old() || is_predefined(network)) return;
     std::vector<std::string>& aliases = endpoint.aliases;
     for (const std::string& alias : {container.id.substr(0, 12), container.hostname}) {
@@ -96,24 +98,25 @@ void Engine::run(Container& container) {
     container.error.clear();
     container.health = "starting";
     container.streak = 0;
-    container.made_sick = false;
-    tell_of_networks(container, "connect");
-    tell(container, "start");
-    plan_end(container);
-    if (container.check) probe_later(container, container.check->interval);
+    container.made_unhealthy = false;
+    emit_network_events(container, "connect");
+    emit(container, "start");
+    schedule_exit(container);
+    if (container.check) schedule_probe(container, container.check->interval);
 }
 
 /// The engine's own restart of a container. It does not try again if this fails.
-void Engine::run_again(Container& container) {
+void Engine::start_by_policy(Container& container) {
     if (attach_all(container)) return run(container);
     container.state = Container::State::exited;
     if (container.exit_code == 0) container.exit_code = 128;
 }
 
-void Engine::plan_end(Container& container) {
+void Engine::schedule_exit(Container& container) {
     const Behaviour& behaviour = container.behaviour;
     if (!behaviour.exit_code) return;
-    const Duration after = behaviour.ends_after == Duration::max() ? Duration::zero() : behaviour.ends_after;
+    const Duration after =
+        behaviour.exits_after == Duration::max() ? Duration::zero() : behaviour.exits_after;
     Schedule::current().after(after,
                               [this, id = container.id, run = container.run, code = *behaviour.exit_code] {
                                   Container* const ended = find(id);
@@ -121,28 +124,28 @@ void Engine::plan_end(Container& container) {
                               });
 }
 
-void Engine::note_done(const Container& container) {
+void Engine::record_completed_job(const Container& container) {
     const auto hash = container.labels.find("com.docker.compose.config-hash");
-    if (container.exit_code == 0 && hash != container.labels.end()) done_jobs.insert(hash->second);
+    if (container.exit_code == 0 && hash != container.labels.end()) completed_jobs.insert(hash->second);
 }
 
 void Engine::end(Container& container, int exit_code) {
     ++container.run;
     container.state = Container::State::exited;
     container.paused = false;
-    end_checks(container);
+    stop_health_checks(container);
     container.exit_code = exit_code;
     container.finished = wall_now();
     container.down_since = steady_now();
-    note_done(container);
-    tell(container, "die", {{"exitCode", std::to_string(exit_code)}});
-    tell_of_networks(container, "disconnect");
-    if (!container.stopped_by_hand && is_restarted(container)) restart_by_policy(container);
+    record_completed_job(container);
+    emit(container, "die", {{"exitCode", std::to_string(exit_code)}});
+    emit_network_events(container, "disconnect");
+    if (!container.stopped_manually && should_restart(container)) restart_by_policy(container);
 }
 
 void Engine::restart_by_policy(Container& container) {
-    const bool ran_well = steady_now() - container.run_since > proper_run;
-    container.restart_delay = ran_well || container.restart_delay == Duration::zero()
+    const bool ran_long_enough = steady_now() - container.run_since > proper_run;
+    container.restart_delay = ran_long_enough || container.restart_delay == Duration::zero()
                                   ? first_restart_delay
                                   : std::min(2 * container.restart_delay, longest_restart_delay);
     container.state = Container::State::restarting;
@@ -150,34 +153,35 @@ void Engine::restart_by_policy(Container& container) {
         Container* const again = find(id);
         if (again == nullptr || again->run != run || !up_) return;
         ++again->restarts;
-        run_again(*again);
+        start_by_policy(*again);
     });
 }
 
 /// Without running checks, a container is unhealthy until the next check passes.
-void Engine::end_checks(Container& container) {
+void Engine::stop_health_checks(Container& container) {
     if (container.check) container.health = "unhealthy";
 }
 
-void Engine::probe_later(Container& container, Duration delay) {
+void Engine::schedule_probe(Container& container, Duration delay) {
     Schedule::current().after(delay, [this, id = container.id, run = container.run] {
         Container* const probed = find(id);
         if (probed == nullptr || probed->run != run) return;
         if (!probed->paused) probe(*probed);
-        probe_later(*probed, probed->check->interval);
+        schedule_probe(*probed, probed->check->interval);
     });
 }
 
 void Engine::probe(Container& container) {
     const Duration ran = steady_now() - container.run_since;
     const Behaviour& behaviour = container.behaviour;
-    const bool passes = ran >= behaviour.warms_up && ran < behaviour.sick_after && !container.made_sick;
+    const bool passes =
+        ran >= behaviour.healthy_after && ran < behaviour.unhealthy_after && !container.made_unhealthy;
     const bool counts = ran > container.check->start_period || container.health != "starting";
     container.streak = passes ? 0 : container.streak + (counts ? 1 : 0);
     const std::string before = container.health;
     if (passes) container.health = "healthy";
     else if (container.streak >= container.check->retries) container.health = "unhealthy";
-    if (container.health != before) tell(container, "health_status: " + container.health);
+    if (container.health != before) emit(container, "health_status: " + container.health);
 }
 
 void Engine::restart(Duration down_for, bool live_restore) {
@@ -192,20 +196,21 @@ void Engine::restart(Duration down_for, bool live_restore) {
         ++container->run;
         container->state = Container::State::exited;
         container->paused = false;
-        end_checks(*container);
+        stop_health_checks(*container);
         container->exit_code = Schedule::current().random.one_in(2) ? 0 : 137;
-        note_done(*container);
+        record_completed_job(*container);
         container->finished = wall_now();
         container->down_since = steady_now();
-        if (is_restarted(*container)) container->state = Container::State::restarting;
+        if (should_restart(*container)) container->state = Container::State::restarting;
     }
-    Schedule::current().after(down_for, [this] { come_up(); });
+    Schedule::current().after(down_for, [this] { finish_restart(); });
 }
 
-void Engine::come_up() {
+void Engine::finish_restart() {
     up_ = true;
     for (auto& [id, container] : containers) {
-        if (container->state == Container::State::restarting && !container->removing) run_again(*container);
+        if (container->state == Container::State::restarting && !container->removing)
+            start_by_policy(*container);
     }
 }
 

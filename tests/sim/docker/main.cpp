@@ -22,7 +22,7 @@ std::shared_ptr<sim::Stream> new_stream(boost::asio::io_context& io) {
 }
 
 /// Takes what has arrived since the last call.
-std::string taken_from(sim::Stream& stream) {
+std::string drain(sim::Stream& stream) {
     std::string text;
     for (const std::string& piece : std::exchange(stream.pieces, {})) text += piece;
     return text;
@@ -36,15 +36,15 @@ HttpResponse answer_to(const sim::json::Value& call, sim::Engine& engine,
                               {}};
     std::optional<HttpResponse> answer;
     engine.perform(
-        request, sim::Engine::Caller::stranger, [&](HttpResponse response) { answer = std::move(response); },
-        body);
+        request, sim::Engine::Caller::foreign_client,
+        [&](HttpResponse response) { answer = std::move(response); }, body);
     sim::Schedule& schedule = sim::Schedule::current();
     for (const SteadyTime end = schedule.now() + longest_call; !answer && schedule.advance(end);) {
     }
     return answer.value_or(HttpResponse{0, "no answer"});
 }
 
-void pass(Duration time) {
+void advance_time(Duration time) {
     sim::Schedule& schedule = sim::Schedule::current();
     for (const SteadyTime end = schedule.now() + time; schedule.advance(end);) {
     }
@@ -65,11 +65,12 @@ int main(int count, char** words) {
         const sim::json::Document asked = sim::json::parse(line);
         const auto body = new_stream(io);
         HttpResponse answer;
-        if (asked.HasMember("wait")) pass(std::chrono::milliseconds(sim::json::number_at(asked, "wait")));
+        if (asked.HasMember("wait"))
+            advance_time(std::chrono::milliseconds(sim::json::number_at(asked, "wait")));
         else answer = answer_to(asked, engine, body);
         std::printf("{\"status\":%u,\"body\":%s,\"events\":%s,\"now\":%lld}\n", answer.status,
-                    sim::json::string_text(answer.body + taken_from(*body)).c_str(),
-                    sim::json::string_text(taken_from(*events)).c_str(),
+                    sim::json::string_text(answer.body + drain(*body)).c_str(),
+                    sim::json::string_text(drain(*events)).c_str(),
                     static_cast<long long>(std::chrono::nanoseconds(wall_now().time_since_epoch()).count()));
         (void)std::fflush(stdout);
     }

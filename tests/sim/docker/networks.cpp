@@ -23,12 +23,12 @@ std::string text_of(const Network& network) {
            ",\"Options\":" + network.options + ",\"Labels\":" + json::text_of(network.labels) + "}";
 }
 
-std::string subnet_in(const Value& body) {
+std::string parse_subnet(const Value& body) {
     const Value& pools = json::at(json::at(body, "IPAM"), "Config");
     return pools.IsArray() && !pools.Empty() ? json::string_at(pools[0], "Subnet") : "";
 }
 
-bool flag_in(const Value& body, const char* key) {
+bool bool_at(const Value& body, const char* key) {
     const Value& value = json::at(body, key);
     return value.IsBool() && value.GetBool();
 }
@@ -38,10 +38,10 @@ bool flag_in(const Value& body, const char* key) {
 namespace {
 
 /// The answer to connecting or disconnecting a container that does not exist.
-HttpResponse refuse_stranger(const std::string& verb, const std::string& id, const Network* network,
-                             const Value& body) {
+HttpResponse refuse_unknown_container(const std::string& verb, const std::string& id, const Network* network,
+                                      const Value& body) {
     const std::string of = json::string_at(body, "Container");
-    if (verb == "connect" || !flag_in(body, "Force")) return refusal(404, "No such container: " + of);
+    if (verb == "connect" || !bool_at(body, "Force")) return refusal(404, "No such container: " + of);
     return network == nullptr ? no_such_network(id) : refusal(404, "endpoint " + of + " not found");
 }
 
@@ -59,23 +59,23 @@ HttpResponse Engine::on_network(const Request& request, Caller caller) {
     Network* const network = find_network(id);
     if (request.method == "DELETE") {
         if (network == nullptr) return no_such_network(id);
-        touch(network->strangers, caller, "remove network " + network->name);
+        check_foreign_access(network->is_foreign, caller, "remove network " + network->name);
         return remove_network(*network);
     }
     const json::Document body = json::parse(request.body);
     const std::string of = json::string_at(body, "Container");
     Container* const container = find(of);
-    if (container == nullptr) return refuse_stranger(verb, id, network, body);
-    touch(container->strangers, caller, verb + " " + container->name);
+    if (container == nullptr) return refuse_unknown_container(verb, id, network, body);
+    check_foreign_access(container->is_foreign, caller, verb + " " + container->name);
     if (container->removing)
         return refusal(403,
                        "Container " + container->id +
                            " is marked for removal and cannot be connected or disconnected to the network");
-    const bool forced = flag_in(body, "Force");
+    const bool forced = bool_at(body, "Force");
     if (verb == "connect" && !container->alive())
-        return connect_later(*container, network, id, json::at(body, "EndpointConfig"));
+        return connect_stopped(*container, network, id, json::at(body, "EndpointConfig"));
     if (verb == "disconnect" && (!container->alive() || (network == nullptr && forced)))
-        return disconnect_later(*container, network, id);
+        return disconnect_stopped(*container, network, id);
     if (network == nullptr) return no_such_network(id);
     if (verb == "connect") return connect(*network, *container, json::at(body, "EndpointConfig"));
     if (verb == "disconnect") return disconnect(*network, *container);
@@ -93,9 +93,9 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
     Network network{.id = next_id(), .name = json::string_at(body, "Name")};
     if (find_network(network.name) != nullptr)
         return refusal(409, "network with name " + network.name + " already exists");
-    network.strangers = caller == Caller::stranger;
+    network.is_foreign = caller == Caller::foreign_client;
     network.labels = json::texts_at(body, "Labels");
-    network.subnet = subnet_in(body);
+    network.subnet = parse_subnet(body);
     const bool overlaps = !network.subnet.empty() &&
                           std::any_of(networks.begin(), networks.end(),
                                       [&](const auto& each) { return each.second.subnet == network.subnet; });
@@ -107,11 +107,11 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
     if (overlaps) return refusal(403, "Pool overlaps with other one on this address space");
     if (body.HasMember("Options")) network.options = json::text_of(body["Options"]);
     if (const std::string driver = json::string_at(body, "Driver"); !driver.empty()) network.driver = driver;
-    network.internal = flag_in(body, "Internal");
-    network.attachable = flag_in(body, "Attachable");
-    network.ipv6 = flag_in(body, "EnableIPv6");
+    network.internal = bool_at(body, "Internal");
+    network.attachable = bool_at(body, "Attachable");
+    network.ipv6 = bool_at(body, "EnableIPv6");
     networks[network.id] = network;
-    events.tell("network", "create", network.id, {{"name", network.name}, {"type", network.driver}});
+    events.emit("network", "create", network.id, {{"name", network.name}, {"type", network.driver}});
     return {201, "{\"Id\":\"" + network.id + "\",\"Warning\":\"\"}"};
 }
 
@@ -123,7 +123,7 @@ HttpResponse Engine::remove_network(Network& network) {
                                 " has active endpoints");
     const std::string id = network.id, name = network.name;
     networks.erase(id);
-    events.tell("network", "destroy", id, {{"name", name}});
+    events.emit("network", "destroy", id, {{"name", name}});
     return {204, ""};
 }
 
@@ -146,41 +146,41 @@ HttpResponse Engine::connect(Network& network, Container& container, const Value
     if (known != container.networks.end())
         return refusal(403,
                        "endpoint with name " + container.name + " already exists in network " + network.name);
-    Endpoint endpoint = endpoint_in(asked);
-    name_on(container, endpoint, network.name);
+    Endpoint endpoint = parse_endpoint(asked);
+    add_default_aliases(container, endpoint, network.name);
     endpoint.network_id = network.id;
     container.networks[network.name] = std::move(endpoint);
-    events.tell("network", "connect", network.id, {{"container", container.id}, {"name", network.name}});
+    events.emit("network", "connect", network.id, {{"container", container.id}, {"name", network.name}});
     return {200, ""};
 }
 
 /// Connects a container that does not run: it joins when it starts, and the network need not exist before.
-HttpResponse Engine::connect_later(Container& container, const Network* network, const std::string& id,
-                                   const Value& asked) {
+HttpResponse Engine::connect_stopped(Container& container, const Network* network, const std::string& id,
+                                     const Value& asked) {
     const std::string why = network == nullptr ? "" : conflict(container, *network);
     if (!why.empty()) return refusal(400, why);
     const bool stays = asked.IsNull() && container.networks.contains(network == nullptr ? id : network->name);
     if (stays) return {200, ""};
-    Endpoint endpoint = endpoint_in(asked);
-    if (network != nullptr) name_on(container, endpoint, network->name);
+    Endpoint endpoint = parse_endpoint(asked);
+    if (network != nullptr) add_default_aliases(container, endpoint, network->name);
     container.networks[network == nullptr ? id : network->name] = std::move(endpoint);
     return {200, ""};
 }
 
-HttpResponse Engine::disconnect_later(Container& container, const Network* network, const std::string& id) {
+HttpResponse Engine::disconnect_stopped(Container& container, const Network* network, const std::string& id) {
     const std::string name = network == nullptr ? id : network->name;
     if (container.networks.erase(name) == 0)
         return refusal(500, "container " + container.id + " is not connected to the network " + name);
     if (network != nullptr)
-        events.tell("network", "disconnect", network->id, {{"container", container.id}, {"name", name}});
+        events.emit("network", "disconnect", network->id, {{"container", container.id}, {"name", name}});
     return {200, ""};
 }
 
 HttpResponse Engine::disconnect(Network& network, Container& container) {
     if (container.networks.erase(network.name) == 0)
         return refusal(403, "container " + container.id + " is not connected to network " + network.name);
-    for (int told = 0; told < 2; ++told)  // once for the endpoint's removal, once for the call's end
-        events.tell("network", "disconnect", network.id,
+    for (int sent = 0; sent < 2; ++sent)  // once for the endpoint's removal, once for the call's end
+        events.emit("network", "disconnect", network.id,
                     {{"container", container.id}, {"name", network.name}});
     return {200, ""};
 }

@@ -42,7 +42,7 @@ std::string Request::asked(const std::string& key) const {
     return found == query.end() ? "" : found->second;
 }
 
-Request taken_apart(const HttpRequest& request) {
+Request parse_request(const HttpRequest& request) {
     const std::size_t mark = std::min(request.target.find('?'), request.target.size());
     Request taken{request.method, split(request.target.substr(0, mark), '/'), {}, request.body};
     if (!taken.path.empty() && taken.path[0].starts_with("v1.")) taken.path.erase(taken.path.begin());

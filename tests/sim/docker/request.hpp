@@ -19,7 +19,7 @@ struct Request {
     std::string asked(const std::string& key) const;
 };
 
-Request taken_apart(const HttpRequest& request);
+Request parse_request(const HttpRequest& request);
 
 HttpResponse refusal(unsigned status, const std::string& message);
 

@@ -26,14 +26,15 @@ HttpResponse Engine::create_volume(const std::string& text, Caller caller) {
     const json::Document body = json::parse(text);
     const std::string name = json::string_at(body, "Name");
     if (volumes.contains(name)) {
-        if (is_old()) events.tell("volume", "create", name, {{"driver", "local"}});
+        if (is_old()) events.emit("volume", "create", name, {{"driver", "local"}});
         return {201, "{\"Name\":" + json::string_text(name) + "}"};
     }
-    Volume volume{
-        .name = name, .strangers = caller == Caller::stranger, .labels = json::texts_at(body, "Labels")};
+    Volume volume{.name = name,
+                  .is_foreign = caller == Caller::foreign_client,
+                  .labels = json::texts_at(body, "Labels")};
     volume.number = next_volume_++;
     volumes[name] = volume;
-    events.tell("volume", "create", name, {{"driver", "local"}});
+    events.emit("volume", "create", name, {{"driver", "local"}});
     return {201, "{\"Name\":" + json::string_text(name) + "}"};
 }
 
@@ -57,10 +58,10 @@ HttpResponse Engine::remove_volume(const std::string& name, Caller caller) {
             users += (users.empty() ? "" : ", ") + id;
     }
     if (!users.empty()) return refusal(409, "remove " + name + ": volume is in use - [" + users + "]");
-    touch(found->second.strangers, caller, "remove volume " + name);
+    check_foreign_access(found->second.is_foreign, caller, "remove volume " + name);
     if (caller == Caller::daemon) removed_volumes.insert(name);
     volumes.erase(found);
-    events.tell("volume", "destroy", name, {{"driver", "local"}});
+    events.emit("volume", "destroy", name, {{"driver", "local"}});
     return {204, ""};
 }
 
@@ -91,7 +92,7 @@ void Engine::publish(const std::string& reference, std::vector<std::string> comm
 
 void Engine::load(const std::string& reference) {
     images[reference] = {"sha256:" + next_id(), registry_.at(reference).command};
-    events.tell("image", "pull", reference, {{"name", reference}});
+    events.emit("image", "pull", reference, {{"name", reference}});
 }
 
 /// Sends the pull's progress in ten pieces, then adds the image.

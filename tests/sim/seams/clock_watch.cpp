@@ -1,7 +1,7 @@
 // Replaces watches/clock_watch.cpp.
 #include "watches/clock_watch.hpp"
 
-#include "set_clock.hpp"
+#include "clock_watchers.hpp"
 
 #include <sys/eventfd.h>
 #include <boost/asio/as_tuple.hpp>
@@ -14,15 +14,15 @@ namespace {
 
 /// Registers a watcher; lives in the waiting coroutine's frame.
 struct Watching {
-    explicit Watching(int watched) : descriptor(watched) { sim::SetClock::watchers.insert(descriptor); }
+    explicit Watching(int watched) : descriptor(watched) { sim::ClockWatchers::watchers.insert(descriptor); }
     Watching(Watching&&) = delete;
-    ~Watching() { sim::SetClock::watchers.erase(descriptor); }
+    ~Watching() { sim::ClockWatchers::watchers.erase(descriptor); }
     int descriptor;
 };
 
 }  // namespace
 
-void sim::SetClock::tell() {
+void sim::ClockWatchers::notify_all() {
     for (const int watcher : watchers) (void)::eventfd_write(watcher, 1);
 }
 
@@ -34,13 +34,13 @@ Result<ClockWatch> ClockWatch::open(const asio::any_io_executor& executor) {
     return ClockWatch(asio::posix::stream_descriptor(executor, fd));
 }
 
-Task<bool> ClockWatch::set() {
+Task<bool> ClockWatch::changed() {
     const Watching watching(descriptor_.native_handle());
     const auto [error] = co_await descriptor_.async_wait(asio::posix::stream_descriptor::wait_read,
                                                          asio::as_tuple(asio::use_awaitable));
     if (error) co_return false;
-    eventfd_t told = 0;
-    (void)::eventfd_read(watching.descriptor, &told);
+    eventfd_t count = 0;
+    (void)::eventfd_read(watching.descriptor, &count);
     co_return true;
 }
 

@@ -7,6 +7,6 @@ namespace dockerext {
 
 int sync_file(int fd) { return sim::Disk::current()->sync(fd); }
 int sync_data(int fd) { return sim::Disk::current()->sync(fd); }
-void before_each_sync(void (*)()) {}
+void set_sync_callback(void (*)()) {}
 
 }  // namespace dockerext

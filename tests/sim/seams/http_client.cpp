@@ -17,8 +17,8 @@ Error broken() { return {ErrorKind::unavailable, "the connection was closed"}; }
 /// Waits for the call's answer, at most `limit`.
 Task<Result<HttpResponse>> answer_to(std::shared_ptr<sim::Call> call, Duration limit) {
     co_await call->timer.wait_until(end_of(limit));
-    const bool told_to_end = co_await is_cancelled();
-    if (told_to_end) co_return Error(ErrorKind::cancelled, "call");
+    const bool cancelled = co_await is_cancelled();
+    if (cancelled) co_return Error(ErrorKind::cancelled, "call");
     co_return call->result;
 }
 
@@ -40,8 +40,8 @@ unsigned HttpStream::status() const noexcept { return connection_->status; }
 
 Task<Result<std::string>> HttpStream::read(Duration inactivity) {
     const auto stream = connection_->stream;
-    const bool told_before = co_await is_cancelled();
-    if (told_before) co_return Error(ErrorKind::cancelled, "read");
+    const bool is_cancelled_already = co_await is_cancelled();
+    if (is_cancelled_already) co_return Error(ErrorKind::cancelled, "read");
     bool silent = false;
     if (stream->pieces.empty() && !stream->closed && !stream->broken)
         silent = co_await stream->timer.wait_until(end_of(inactivity));

@@ -13,15 +13,15 @@ namespace dockerext {
 /// Asio's timer never expires by itself here. It only provides the handling of cancellation and destruction.
 Task<bool> Timer::wait_until(SteadyTime moment) {
     timer_.expires_at(SteadyTime::max());
-    bool rung = false;
-    const auto ring = [&] {
-        rung = true;
+    bool fired = false;
+    const auto fire = [&] {
+        fired = true;
         timer_.cancel();
     };
-    std::optional<sim::Schedule::Alarm> alarm;
-    if (moment != SteadyTime::max()) alarm.emplace(sim::Schedule::current(), moment, ring);
+    std::optional<sim::Schedule::ScheduledCall> alarm;
+    if (moment != SteadyTime::max()) alarm.emplace(sim::Schedule::current(), moment, fire);
     co_await timer_.async_wait(asio::as_tuple(asio::use_awaitable));
-    co_return rung;
+    co_return fired;
 }
 
 }  // namespace dockerext

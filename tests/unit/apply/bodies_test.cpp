@@ -28,7 +28,7 @@ std::string at(const std::string& body, std::vector<std::string_view> path) {
     return place->text();
 }
 
-TEST(ContainerBody, SaysLittleForALittleSpec) {
+TEST(ContainerBody, OmitsUnsetFields) {
     ContainerSpec spec;
     spec.image = {"nginx"};
     EXPECT_EQ(
@@ -96,7 +96,7 @@ TEST(ContainerBody, EachFieldGoesWhereComposePutsIt) {
     }
 }
 
-TEST(ContainerBody, MountsGoWhereTheirOptionsCanBeSaid) {
+TEST(ContainerBody, WritesMountsWhereTheirOptionsFit) {
     const std::string hex(64, 'b');
     const std::vector<std::tuple<Mount, std::string, std::string>> cases{
         {{.type = Mount::Type::bind, .source = "/a", .target = "/b"}, R"(["/a:/b:rw"])", "[]"},
@@ -142,11 +142,11 @@ TEST(ContainerBody, MountsGoWhereTheirOptionsCanBeSaid) {
     }
 }
 
-TEST(ContainerBody, BelowVersion144OnlyTheFirstNetworkGoesAlong) {
+TEST(ContainerBody, HasOneNetworkBelowApiVersion144) {
     ContainerSpec spec;
     spec.network_mode = "front";
     spec.networks[{"back"}] = {.aliases = {"db"}};
-    spec.networks[{"front"}] = {.addressed = true};
+    spec.networks[{"front"}] = {.has_ipam_config = true};
     const std::string front = R"("front":{"IPAMConfig":{}})";
     const std::string back = R"("back":{"IPAMConfig":null,"Aliases":["db"]})";
     const auto endpoints = [&](engine::ApiVersion api) {
@@ -156,7 +156,7 @@ TEST(ContainerBody, BelowVersion144OnlyTheFirstNetworkGoesAlong) {
     EXPECT_EQ(endpoints(new_api), "{" + back + "," + front + "}");
 }
 
-TEST(NetworkBody, SaysWhatTheModelSays) {
+TEST(NetworkBody, MatchesTheModel) {
     model::NetworkSpec spec{.name = {"demo_default"}, .labels = {{"a", "b"}}};
     EXPECT_EQ(create_network_body(spec, old_api),
               R"({"Name":"demo_default","CheckDuplicate":true,"Labels":{"a":"b"}})");
@@ -179,7 +179,7 @@ TEST(NetworkBody, SaysWhatTheModelSays) {
         R"("AuxiliaryAddresses":{"x":"10.0.0.5"}}]},"Internal":true,"Attachable":true,"EnableIPv6":true,"Labels":{}})");
 }
 
-TEST(VolumeBody, SaysWhatTheModelSays) {
+TEST(VolumeBody, MatchesTheModel) {
     EXPECT_EQ(create_volume_body({.name = {"demo_data"}}), R"({"Name":"demo_data","Labels":{}})");
     EXPECT_EQ(
         create_volume_body(
@@ -211,7 +211,7 @@ TEST(ExecBody, CarriesTheHook) {
               R"({"Cmd":["sh","-c","x"],"User":"1","WorkingDir":"/w","Privileged":true,"Env":["A=1"]})");
 }
 
-TEST(InjectedFiles, AreATarWithTheirRights) {
+TEST(InjectedFiles, AreATarWithTheirPermissions) {
     const std::string tar =
         tar_of({{.path = "/run/secrets/s", .content = Secret("hush"), .mode = 0400, .uid = 7}});
     EXPECT_EQ(tar.substr(0, 15), std::string("run/secrets/s") + std::string(2, '\0'));

@@ -95,7 +95,7 @@ TEST_F(BuildContextTest, SendsLargeFilesInPiecesAndLongNamesWhole) {
     EXPECT_EQ(content(name), large);
 }
 
-TEST_F(BuildContextTest, BringsADockerfileThatIsElsewhere) {
+TEST_F(BuildContextTest, IncludesADockerfileOutsideTheFolder) {
     put(".dockerignore", "x");
     put("y", "");
     const std::string elsewhere = (folder / "other.Dockerfile").string();
@@ -122,7 +122,7 @@ TEST_F(BuildContextTest, PrefersTheIgnoreFileOfItsDockerfile) {
     EXPECT_EQ(dockerfile, "docker/web");
 }
 
-TEST_F(BuildContextTest, SaysWhatIsMissing) {
+TEST_F(BuildContextTest, ReportsWhatIsMissing) {
     EXPECT_THAT(send(), HasSubstr("build context '" + build.path + "': open: No such file"));
     std::filesystem::create_directory(build.path);
     EXPECT_THAT(send(), HasSubstr("build context '" + build.path + "': Dockerfile: open: No such file"));
@@ -131,7 +131,7 @@ TEST_F(BuildContextTest, SaysWhatIsMissing) {
 }
 
 /// An unprivileged user may have write access to the folder, and can change it while it is being sent.
-TEST_F(BuildContextTest, StaysInTheFolderWhenPartsOfItAreSwappedForLinks) {
+TEST_F(BuildContextTest, StaysInTheFolderWhenPartsAreReplacedByLinks) {
     write(folder / "outside" / "key", "root's own");
     put("Dockerfile", "FROM scratch\n");
     put("a", std::string(3'000'000, 'x'));
@@ -155,7 +155,7 @@ TEST_F(BuildContextTest, StaysInTheFolderWhenPartsOfItAreSwappedForLinks) {
     EXPECT_THAT(tar, testing::Not(HasSubstr("root's own")));
 }
 
-TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
+TEST_F(BuildContextTest, FollowsNoLink) {
     write(folder / "outside" / "Dockerfile", "FROM scratch\n");
     write(folder / "outside" / ".dockerignore", "b\n");
     put("b", "");
@@ -169,14 +169,14 @@ TEST_F(BuildContextTest, ReadsAllOfItThroughNoLink) {
 }
 
 /// Following such a loop fails with an error, which would recur after each restart of the daemon.
-TEST_F(BuildContextTest, PassesOverLoopsOfLinksThatAreIgnored) {
+TEST_F(BuildContextTest, SkipsIgnoredLinkLoops) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "loop\n");
     std::filesystem::create_symlink("loop", build.path + "/loop");
     EXPECT_EQ(names(), ".dockerignore\nDockerfile\n");
 }
 
-TEST_F(BuildContextTest, LooksIntoIgnoredFoldersOnlyWhereSomethingStays) {
+TEST_F(BuildContextTest, EntersIgnoredFoldersOnlyForExceptions) {
     put("Dockerfile", "FROM scratch\n");
     put(".dockerignore", "deep\nother\n!deep/a/b\n!**/kept\n");
     put("deep/a/b", "");
@@ -208,7 +208,7 @@ TEST_F(BuildContextTest, EndsSoonWhenItIsAskedToStop) {
     EXPECT_EQ((*context)->next(stop.get_token()).error().kind(), ErrorKind::cancelled);
 }
 
-TEST(TreeWalk, EntersOnlyWhatIsAFolderStill) {
+TEST(TreeWalk, EntersOnlyWhatIsStillAFolder) {
     const test::TemporaryFolder folder;
     write(folder / "tree" / "sub" / "key", "theirs");
     write(folder / "outside" / "key", "root's own");
@@ -236,7 +236,7 @@ TEST(TreeWalk, HoldsOnlySoManyNames) {
     EXPECT_EQ(walk_with(1), "more than 1 names in a folder");
 }
 
-TEST(BuildQuery, HoldsWhatTheEngineIsToKnow) {
+TEST(BuildQuery, HasEveryBuildOption) {
     model::BuildImage build{.image = {"demo-web"}};
     EXPECT_EQ(
         build_query(build, ""),

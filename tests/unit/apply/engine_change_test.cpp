@@ -3,9 +3,9 @@
 #include "apply/executor.hpp"
 #include "base/spawn.hpp"
 #include "support/fake_engine.hpp"
+#include "support/fake_systemd.hpp"
 #include "support/full_disk.hpp"
 #include "support/run.hpp"
-#include "support/stand_in_systemd.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -41,17 +41,17 @@ const std::string daemon_reload = "Reload", reset = "ResetFailedUnit docker.serv
                   reload = "ReloadUnit docker.service replace";
 
 constexpr Duration patience = 30s;
-constexpr Duration patience_with_silence = 400ms;
+constexpr Duration short_engine_patience = 400ms;
 
 /// Makes a folder inaccessible, even for root (chmod would not).
-void stand_in_the_way_of(const fs::path& folder) { test::write_file(folder, "not a folder"); }
+void block_folder(const fs::path& folder) { test::write_file(folder, "not a folder"); }
 
 struct EngineChangeTest : testing::Test {
     test::PrivateBus bus;
     asio::io_context io;
     test::FakeEngine fake{io};
     engine::Client client{io.get_executor(), fake.socket()};
-    test::StandInSystemd systemd{io, bus};
+    test::FakeSystemd systemd{io, bus};
     systemd::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
@@ -75,7 +75,7 @@ struct EngineChangeTest : testing::Test {
         state::HostRecord before;
         before.owned.logins = {"old.example.com"};
         EXPECT_TRUE(memory.save(before));
-        engine_answers();
+        make_engine_answer();
         test::start(io, units.run());
     }
 
@@ -84,24 +84,24 @@ struct EngineChangeTest : testing::Test {
         test::write_file(at(path), text);
         (void)::chmod(at(path).c_str(), mode);
     }
-    void engine_answers() {
+    void make_engine_answer() {
         fake.answer("GET /version", test::http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
     }
     /// Makes the engine unavailable. Only the wait for the engine is short; the waits for systemd and for
     /// restored files keep the full deadline.
-    void engine_is_silent() {
+    void make_engine_silent() {
         fake.answer("GET /version", test::http_answer(503, R"({"message":"starting"})"));
-        systemd.heard = [this](const std::string& said) {
-            if (said == restart) host.patience = patience_with_silence;
+        systemd.on_call = [this](const std::string& systemd_call) {
+            if (systemd_call == restart) host.patience = short_engine_patience;
         };
     }
     /// Makes the engine answer only after a restart with the old files; the first restart uses the new ones.
-    void come_up_only_as_before() {
-        engine_is_silent();
-        systemd.heard = [this](const std::string& said) {
-            if (said != restart) return;
-            if (test::read_file(at(json)) == old_json) engine_answers();
-            else host.patience = patience_with_silence;
+    void answer_only_with_old_files() {
+        make_engine_silent();
+        systemd.on_call = [this](const std::string& systemd_call) {
+            if (systemd_call != restart) return;
+            if (test::read_file(at(json)) == old_json) make_engine_answer();
+            else host.patience = short_engine_patience;
         };
     }
 
@@ -121,7 +121,7 @@ struct EngineChangeTest : testing::Test {
         return test::run(io, change_engine(client, host, std::move(change)));
     }
     Result<> recover() { return test::run(io, recover_engine(client, host)); }
-    state::HostRecord remembered() { return memory.load().value(); }
+    state::HostRecord load_record() { return memory.load().value(); }
 
     /// The calls that systemd got.
     std::vector<std::string> orders() {
@@ -147,10 +147,10 @@ struct EngineChangeTest : testing::Test {
         for (const auto& entry : fs::recursive_directory_iterator(root))
             EXPECT_NE(entry.path().extension(), ".tmp");
     }
-    void expect_nothing_remembered_of_it() {
-        EXPECT_EQ(remembered().undo, std::nullopt);
-        EXPECT_EQ(remembered().owned.logins, (std::set<std::string>{"old.example.com"}));
-        EXPECT_FALSE(remembered().owned.drop_in);
+    void expect_no_undo_record() {
+        EXPECT_EQ(load_record().undo, std::nullopt);
+        EXPECT_EQ(load_record().owned.logins, (std::set<std::string>{"old.example.com"}));
+        EXPECT_FALSE(load_record().owned.drop_in);
     }
     void install_dockerd(const std::string& script) {
         fs::create_directories(folder / "bin");
@@ -161,8 +161,8 @@ struct EngineChangeTest : testing::Test {
 
 TEST_F(EngineChangeTest, RestartsWithTheNewFiles) {
     std::optional<state::HostRecord> under_way;
-    systemd.heard = [&](const std::string& said) {
-        if (said == restart) under_way = remembered();
+    systemd.on_call = [&](const std::string& systemd_call) {
+        if (systemd_call == restart) under_way = load_record();
     };
     const auto made = make(change(Effect::restart));
     ASSERT_TRUE(made) << made.error().message();
@@ -174,11 +174,11 @@ TEST_F(EngineChangeTest, RestartsWithTheNewFiles) {
     expect_no_leftovers();
     ASSERT_TRUE(under_way && under_way->undo);
     EXPECT_EQ(under_way->owned.logins, (std::set<std::string>{"new.example.com", "old.example.com"}));
-    EXPECT_EQ(remembered().undo, std::nullopt);
-    EXPECT_EQ(remembered().owned, change(Effect::restart).owned);
+    EXPECT_EQ(load_record().undo, std::nullopt);
+    EXPECT_EQ(load_record().owned, change(Effect::restart).owned);
 }
 
-TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
+TEST_F(EngineChangeTest, ForgetsAnEarlierRefusal) {
     state::HostRecord before;
     before.refused = "f0";
     before.refusal = "words";
@@ -186,12 +186,12 @@ TEST_F(EngineChangeTest, ForgetsARefusalOfBefore) {
     // dockerd's messages about the reload are awaited for a tenth of it; there are none.
     host.patience = 10s;
     EXPECT_TRUE(make(change(Effect::reload)));
-    EXPECT_EQ(remembered().refused, "");
-    EXPECT_EQ(remembered().refusal, "");
+    EXPECT_EQ(load_record().refused, "");
+    EXPECT_EQ(load_record().refusal, "");
 }
 
-TEST_F(EngineChangeTest, KeepsARefusalWhereDockerdWasNotAsked) {
-    auto before = remembered();
+TEST_F(EngineChangeTest, KeepsARefusalWhenDockerdWasNotAsked) {
+    auto before = load_record();
     before.refused = "f0";
     before.refusal = "unknown flag";
     ASSERT_TRUE(memory.save(before));
@@ -199,39 +199,39 @@ TEST_F(EngineChangeTest, KeepsARefusalWhereDockerdWasNotAsked) {
     logins.files = {{credentials, Secret("{}"), 0600}};
     logins.units_changed = false;
     EXPECT_TRUE(make(logins));
-    EXPECT_EQ(remembered().refused, "f0");
-    EXPECT_EQ(remembered().refusal, "unknown flag");
-    EXPECT_EQ(remembered().owned, logins.owned);
-    EXPECT_EQ(remembered().undo, std::nullopt);
+    EXPECT_EQ(load_record().refused, "f0");
+    EXPECT_EQ(load_record().refusal, "unknown flag");
+    EXPECT_EQ(load_record().owned, logins.owned);
+    EXPECT_EQ(load_record().undo, std::nullopt);
 }
 
 TEST_F(EngineChangeTest, ReloadsWithoutARestart) {
     words = R"(level=info msg="Reloaded configuration: {}")";
-    ChangeEngine wanted = change(Effect::reload);
-    wanted.units_changed = false;
-    const auto made = make(wanted);
+    ChangeEngine desired_change = change(Effect::reload);
+    desired_change.units_changed = false;
+    const auto made = make(desired_change);
     ASSERT_TRUE(made) << made.error().message();
     EXPECT_THAT(orders(), ElementsAre(reload));
 }
 
-TEST_F(EngineChangeTest, RestartsWhatCannotBeReloadedAsItDoesNotRun) {
+TEST_F(EngineChangeTest, RestartsInsteadOfReloadingWhenDockerdDoesNotRun) {
     systemd.units["docker.service"].active = "inactive";
     EXPECT_TRUE(make(change(Effect::reload)));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
 }
 
-TEST_F(EngineChangeTest, LeavesTheEngineAloneWhereOnlyFilesAreWanted) {
-    ChangeEngine wanted;
-    wanted.files = {{credentials, Secret("{}"), 0600}};
-    ASSERT_TRUE(make(wanted));
+TEST_F(EngineChangeTest, DoesNotTouchTheEngineWhenOnlyFilesChange) {
+    ChangeEngine desired_change;
+    desired_change.files = {{credentials, Secret("{}"), 0600}};
+    ASSERT_TRUE(make(desired_change));
     EXPECT_THAT(orders(), IsEmpty());
     EXPECT_EQ(fake.requests().size(), 0U);
     EXPECT_EQ(mode_of("/root/.docker"), mode_t{0700});
     EXPECT_EQ(mode_of(credentials), mode_t{0600});
 }
 
-TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
-    come_up_only_as_before();
+TEST_F(EngineChangeTest, RollsBackWhenDockerdDoesNotAnswer) {
+    answer_only_with_old_files();
     words = "failed to start daemon: no such level";
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
@@ -240,47 +240,47 @@ TEST_F(EngineChangeTest, PutsEverythingBackWhenDockerdDoesNotAnswer) {
               "dockerd failed to start with these settings; reverted: failed to start daemon: no such level");
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart, daemon_reload, reset, restart));
     expect_old_files();
-    expect_nothing_remembered_of_it();
-    EXPECT_EQ(remembered().refused, "f1");
-    EXPECT_EQ(remembered().refusal, words);
+    expect_no_undo_record();
+    EXPECT_EQ(load_record().refused, "f1");
+    EXPECT_EQ(load_record().refusal, words);
 }
 
-TEST_F(EngineChangeTest, WaitsForDockerdsWordsThatTheJournalIsStillTakingIn) {
-    come_up_only_as_before();
+TEST_F(EngineChangeTest, WaitsForDockerdMessagesThatReachTheJournalLate) {
+    answer_only_with_old_files();
     host.recent_failure_lines = [asked = 0](auto, const auto&) mutable {
         return std::string(asked++ == 0 ? "" : "no such level");
     };
     ASSERT_FALSE(make(change(Effect::restart)));
-    EXPECT_EQ(remembered().refusal, "no such level");
+    EXPECT_EQ(load_record().refusal, "no such level");
 }
 
-TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForWhatTheRunBeforeSays) {
-    come_up_only_as_before();
+TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForMessagesOfThePreviousRun) {
+    answer_only_with_old_files();
     std::string left_out;
     host.recent_failure_lines = [&](const systemd::LogSpan& span, const auto&) {
-        left_out = span.not_of;
+        left_out = span.excluded_invocation;
         return std::string("no such level");
     };
     ASSERT_FALSE(make(change(Effect::restart)));
     EXPECT_EQ(left_out, "01ab666f75727465656e206279746573") << "the stand-in's run";
 }
 
-TEST_F(EngineChangeTest, PutsEverythingBackWhenTheRestartFails) {
+TEST_F(EngineChangeTest, RollsBackWhenTheRestartFails) {
     systemd.jobs["docker.service"] = "failed";
-    systemd.heard = [this](const std::string& said) {
+    systemd.on_call = [this](const std::string& systemd_call) {
         const bool old = test::read_file(at(json)) == old_json;
-        if (said == restart && old) systemd.jobs["docker.service"] = "done";
+        if (systemd_call == restart && old) systemd.jobs["docker.service"] = "done";
     };
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().message(), AllOf(HasSubstr("; reverted: "), HasSubstr("'exit-code'")));
     expect_old_files();
-    EXPECT_EQ(remembered().refused, "f1");
+    EXPECT_EQ(load_record().refused, "f1");
     EXPECT_EQ(std::count(systemd.calls.begin(), systemd.calls.end(), restart), 2);
 }
 
-TEST_F(EngineChangeTest, SaysBothWhenTheOldStateDoesNotComeUpEither) {
-    engine_is_silent();
+TEST_F(EngineChangeTest, ReportsBothErrorsWhenTheRollbackFailsToo) {
+    make_engine_silent();
     words = "failed to start daemon: no space";
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
@@ -290,32 +290,32 @@ TEST_F(EngineChangeTest, SaysBothWhenTheOldStateDoesNotComeUpEither) {
                         "previous ones: the engine does not respond"),
               HasSubstr("starting")));
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
     EXPECT_EQ(std::count(systemd.calls.begin(), systemd.calls.end(), restart), 2);
 }
 
-TEST_F(EngineChangeTest, SystemdInTheWayIsNoRefusal) {
+TEST_F(EngineChangeTest, ASystemdErrorIsNoRefusal) {
     systemd.jobs["docker.service"] = "UnitMasked";
     ASSERT_FALSE(make(change(Effect::restart)));
     expect_old_files();
-    EXPECT_EQ(remembered().refused, "");
+    EXPECT_EQ(load_record().refused, "");
 }
 
 TEST_F(EngineChangeTest, AReloadThatDockerdOnlyLogsAsFailedIsAFailure) {
     words =
         R"(level=error msg="unable to configure the Docker daemon with file /etc/docker/daemon.json: no")";
-    systemd.heard = [this](const std::string& said) {
-        if (said == reload && test::read_file(at(json)) == old_json) words = "Reloaded configuration";
+    systemd.on_call = [this](const std::string& systemd_call) {
+        if (systemd_call == reload && test::read_file(at(json)) == old_json) words = "Reloaded configuration";
     };
     const auto made = make(change(Effect::reload));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().message(), HasSubstr("; reverted: level=error"));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
     expect_old_files();
-    EXPECT_EQ(remembered().refused, "f1");
+    EXPECT_EQ(load_record().refused, "f1");
 }
 
-TEST_F(EngineChangeTest, LeavesADockerdAloneThatTakesNoReloadAtAll) {
+TEST_F(EngineChangeTest, RollsBackWhenDockerdCannotReload) {
     // The cause is a file that the daemon did not write.
     words = R"(level=error msg="Error reconfiguring the daemon: no")";
     const auto made = make(change(Effect::reload));
@@ -324,25 +324,25 @@ TEST_F(EngineChangeTest, LeavesADockerdAloneThatTakesNoReloadAtAll) {
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reload));
 }
 
-TEST_F(EngineChangeTest, RestartsADockerdThatAReloadHasEnded) {
+TEST_F(EngineChangeTest, RestartsADockerdThatExitedDuringAReload) {
     words = R"(level=error msg="Error reconfiguring the daemon: no")";
-    systemd.heard = [this](const std::string& said) {
-        if (said == reload) systemd.units["docker.service"].active = "failed";
+    systemd.on_call = [this](const std::string& systemd_call) {
+        if (systemd_call == reload) systemd.units["docker.service"].active = "failed";
     };
     ASSERT_FALSE(make(change(Effect::reload)));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reload, daemon_reload, reset, restart));
 }
 
-TEST_F(EngineChangeTest, WhatCannotBeWrittenChangesNothing) {
+TEST_F(EngineChangeTest, AFailedWriteChangesNothing) {
     fs::create_directories(at("/etc/systemd/system"));
-    stand_in_the_way_of(at("/etc/systemd/system/docker.service.d"));
+    block_folder(at("/etc/systemd/system/docker.service.d"));
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().message(), HasSubstr("docker.service.d"));
     EXPECT_THAT(orders(), IsEmpty());
     expect_old_files();
-    expect_nothing_remembered_of_it();
-    EXPECT_EQ(remembered().refused, "");
+    expect_no_undo_record();
+    EXPECT_EQ(load_record().refused, "");
 }
 
 TEST_F(EngineChangeTest, AFullDiskChangesNothing) {
@@ -356,19 +356,19 @@ TEST_F(EngineChangeTest, AFullDiskChangesNothing) {
     ASSERT_FALSE(*made);
     EXPECT_THAT(orders(), IsEmpty());
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(EngineChangeTest, WhatWasUndoneAndCouldNotBeForgottenIsNotUndoneAgain) {
+TEST_F(EngineChangeTest, IsRolledBackOnceEvenIfTheRecordCannotBeRemoved) {
     std::optional<test::FullDisk> full;
-    engine_is_silent();
-    systemd.heard = [&](const std::string& said) {
-        if (said != restart) return;
+    make_engine_silent();
+    systemd.on_call = [&](const std::string& systemd_call) {
+        if (systemd_call != restart) return;
         if (test::read_file(at(json)) != old_json) {
-            host.patience = patience_with_silence;
+            host.patience = short_engine_patience;
             return;
         }
-        engine_answers();
+        make_engine_answer();
         full.emplace(0);
     };
     ASSERT_FALSE(make(change(Effect::restart)));
@@ -376,17 +376,17 @@ TEST_F(EngineChangeTest, WhatWasUndoneAndCouldNotBeForgottenIsNotUndoneAgain) {
     systemd.calls.clear();
     EXPECT_TRUE(recover());
     EXPECT_THAT(orders(), IsEmpty());
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(EngineChangeTest, WithoutAMemoryNothingIsTouched) {
+TEST_F(EngineChangeTest, NothingIsTouchedWithoutAHostRecord) {
     test::write_file(folder / "host.json", "broken");
     ASSERT_FALSE(make(change(Effect::restart)));
     EXPECT_THAT(orders(), IsEmpty());
     expect_old_files();
 }
 
-TEST_F(EngineChangeTest, AFileThatIsNoneIsLeftAlone) {
+TEST_F(EngineChangeTest, WhatIsNotARegularFileIsNotTouched) {
     fs::remove(at(json));
     fs::create_symlink("/dev/null", at(json));
     ASSERT_FALSE(make(change(Effect::restart)));
@@ -399,49 +399,49 @@ TEST_F(EngineChangeTest, DockerdChecksItsConfigBeforeAnythingIsWritten) {
         "for last; do :; done; file=${last#--config-file=}; read -r text <$file\n"
         "case $text in *sesame-open*) echo \"unable to configure with file $file: secret\" >&2;; esac; exit "
         "1");
-    ChangeEngine wanted = change(Effect::restart);
-    wanted.files.pop_back();  // the key
-    const auto made = make(wanted);
+    ChangeEngine desired_change = change(Effect::restart);
+    desired_change.files.pop_back();  // the key
+    const auto made = make(desired_change);
     ASSERT_FALSE(made);
     EXPECT_EQ(made.error().kind(), ErrorKind::invalid_input);
     EXPECT_THAT(made.error().message(), HasSubstr("with file /etc/docker/daemon.json: secret"));
     EXPECT_THAT(made.error().message(), Not(HasSubstr("sesame")));
     EXPECT_THAT(orders(), IsEmpty());
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(EngineChangeTest, DockerdDoesNotLookForCertificatesThatAreYetToCome) {
+TEST_F(EngineChangeTest, DockerdIsNotCheckedForCertificatesNotWrittenYet) {
     install_dockerd("echo no such certificate >&2; exit 1");
     EXPECT_TRUE(make(change(Effect::restart)));
 }
 
-TEST_F(EngineChangeTest, AnOldDockerdCannotCheck) {
+TEST_F(EngineChangeTest, AnOldDockerdIsNotAskedToCheck) {
     install_dockerd("echo \"Status: unknown flag: --validate\" >&2; exit 125");
-    ChangeEngine wanted = change(Effect::restart);
-    wanted.files.pop_back();
-    EXPECT_TRUE(make(wanted));
+    ChangeEngine desired_change = change(Effect::restart);
+    desired_change.files.pop_back();
+    EXPECT_TRUE(make(desired_change));
 }
 
 TEST_F(EngineChangeTest, NoErrorHoldsASecret) {
-    engine_is_silent();
+    make_engine_silent();
     const auto made = make(change(Effect::restart));
     ASSERT_FALSE(made);
     EXPECT_THAT(made.error().message(), Not(HasSubstr("sesame")));
-    EXPECT_THAT(remembered().refusal, Not(HasSubstr("sesame")));
+    EXPECT_THAT(load_record().refusal, Not(HasSubstr("sesame")));
 }
 
 /// Runs with the files and the host record that a crash at a given moment would have left.
-struct Interrupted : EngineChangeTest {
+struct InterruptedChange : EngineChangeTest {
     void crash_at(const std::string& order, Effect effect) {
         const fs::path left = folder / "left";
-        systemd.heard = [=, this](const std::string& said) {
-            if (said != order || fs::exists(left)) return;
+        systemd.on_call = [=, this](const std::string& systemd_call) {
+            if (systemd_call != order || fs::exists(left)) return;
             fs::copy(root, left, fs::copy_options::recursive);
             fs::copy(folder / "host.json", folder / "left.json");
         };
         ASSERT_TRUE(make(change(effect)));
-        systemd.heard = {};
+        systemd.on_call = {};
         systemd.calls.clear();
         fs::remove_all(root);
         fs::rename(left, root);
@@ -450,18 +450,18 @@ struct Interrupted : EngineChangeTest {
     }
 };
 
-TEST_F(Interrupted, IsUndoneAtTheNextStart) {
+TEST_F(InterruptedChange, IsRolledBackAtTheNextStart) {
     crash_at(restart, Effect::restart);
     ASSERT_TRUE(recover());
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
     systemd.calls.clear();
     EXPECT_TRUE(recover());
     EXPECT_THAT(orders(), IsEmpty());
 }
 
-TEST_F(Interrupted, ReloadIsUndoneByAReload) {
+TEST_F(InterruptedChange, AReloadIsRolledBackByAReload) {
     words = "Reloaded configuration";
     crash_at(reload, Effect::reload);
     ASSERT_TRUE(recover());
@@ -469,38 +469,38 @@ TEST_F(Interrupted, ReloadIsUndoneByAReload) {
     expect_old_files();
 }
 
-TEST_F(Interrupted, IsOverEvenWhenDockerdDoesNotComeUp) {
+TEST_F(InterruptedChange, IsFinishedEvenWhenDockerdDoesNotStart) {
     crash_at(restart, Effect::restart);
-    engine_is_silent();
+    make_engine_silent();
     const auto recovered = recover();
     ASSERT_FALSE(recovered);
     EXPECT_THAT(recovered.error().message(), HasSubstr("undo an interrupted engine change: "));
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(Interrupted, IsUndoneBeforeTheNextChange) {
+TEST_F(InterruptedChange, IsRolledBackBeforeTheNextChange) {
     crash_at(restart, Effect::restart);
-    ChangeEngine wanted = change(Effect::none);
-    wanted.units_changed = false;
-    ASSERT_TRUE(make(wanted));
+    ChangeEngine desired_change = change(Effect::none);
+    desired_change.units_changed = false;
+    ASSERT_TRUE(make(desired_change));
     EXPECT_THAT(orders(), ElementsAre(daemon_reload, reset, restart));
     EXPECT_EQ(test::read_file(at(json)), new_json);
 }
 
-TEST_F(Interrupted, IsUndoneBeforeDockerdIsStarted) {
+TEST_F(InterruptedChange, IsRolledBackBeforeDockerdIsStarted) {
     crash_at(restart, Effect::restart);
     ASSERT_TRUE(test::run(io, start_engine(client, host, {})));
     EXPECT_EQ(orders()[2], restart);
     expect_old_files();
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
+TEST_F(InterruptedChange, RestoresTheOldFilesWhenCancelled) {
     systemd.jobs["docker.service"] = "";  // never ends
     asio::cancellation_signal end;
-    systemd.heard = [&](const std::string& said) {
-        if (said == restart) asio::post(io, [&] { end.emit(asio::cancellation_type::terminal); });
+    systemd.on_call = [&](const std::string& systemd_call) {
+        if (systemd_call == restart) asio::post(io, [&] { end.emit(asio::cancellation_type::terminal); });
     };
     std::optional<Result<>> made;
     bool ended = false;
@@ -511,17 +511,17 @@ TEST_F(Interrupted, LeavesTheOldFilesWhenCancelled) {
     ASSERT_TRUE(made && !*made);
     EXPECT_EQ(made->error().kind(), ErrorKind::cancelled);
     expect_old_files();
-    EXPECT_NE(remembered().undo, std::nullopt);
+    EXPECT_NE(load_record().undo, std::nullopt);
     systemd.jobs["docker.service"] = "done";
     EXPECT_TRUE(recover());
-    expect_nothing_remembered_of_it();
+    expect_no_undo_record();
 }
 
-TEST_F(EngineChangeTest, GoesOnToItsEndWhenItsPlanIsCalledOff) {
+TEST_F(EngineChangeTest, FinishesWhenItsPlanIsCancelled) {
     auto journal = state::Journal::open(folder.path()).value();
     Executor executor(client, journal, io.get_executor(), {}, &host);
-    systemd.heard = [&](const std::string& said) {
-        if (said == restart) executor.call_off();
+    systemd.on_call = [&](const std::string& systemd_call) {
+        if (systemd_call == restart) executor.cancel_steps();
     };
     model::Plan plan;
     plan.steps = {
@@ -529,14 +529,14 @@ TEST_F(EngineChangeTest, GoesOnToItsEndWhenItsPlanIsCalledOff) {
         {.operation = model::StartEngine{}, .subject = {model::Subject::Kind::part, "engine"}}};
     plan.steps[1].after = {0};
     std::vector<Outcome> outcomes;
-    Executor::Hooks hooks;
-    hooks.ended = [&](const Outcome& outcome) { outcomes.push_back(outcome); };
-    test::run_to_end(io, executor.run(std::move(plan), 1, {}, std::move(hooks)));
+    Executor::Callbacks callbacks;
+    callbacks.ended = [&](const Outcome& outcome) { outcomes.push_back(outcome); };
+    test::run_to_end(io, executor.run(std::move(plan), 1, {}, std::move(callbacks)));
     ASSERT_EQ(outcomes.size(), 2U);
     EXPECT_FALSE(outcomes[0].error);
     EXPECT_TRUE(outcomes[1].skipped);
     EXPECT_EQ(test::read_file(at(json)), new_json);
-    EXPECT_EQ(remembered().undo, std::nullopt);
+    EXPECT_EQ(load_record().undo, std::nullopt);
 }
 
 TEST_F(EngineChangeTest, StartsAndEnables) {
@@ -548,7 +548,7 @@ TEST_F(EngineChangeTest, StartsAndEnables) {
                                       HasSubstr("EnableUnitFiles docker.service"), daemon_reload));
 }
 
-TEST_F(EngineChangeTest, AnEngineThatDoesNotStartSaysWhy) {
+TEST_F(EngineChangeTest, ReportsWhyTheEngineDoesNotStart) {
     systemd.jobs["docker.service"] = "failed";
     words = "failed to start daemon";
     const auto started = test::run(io, start_engine(client, host, {}));
@@ -557,7 +557,7 @@ TEST_F(EngineChangeTest, AnEngineThatDoesNotStartSaysWhy) {
                 AllOf(HasSubstr("start docker.service"), HasSubstr("dockerd said: failed to start daemon")));
 }
 
-TEST_F(EngineChangeTest, NoEngineIsInstalledWhereTheSettingsSayNone) {
+TEST_F(EngineChangeTest, InstallsNoEngineWhenTheSettingsSayNone) {
     const auto installed = test::run(
         io, install_engine(
                 host,

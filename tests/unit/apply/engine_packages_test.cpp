@@ -1,6 +1,6 @@
 #include "apply/engine_change.hpp"
+#include "support/fake_systemd.hpp"
 #include "support/run.hpp"
-#include "support/stand_in_systemd.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -17,7 +17,7 @@ using Names = std::set<std::string>;
 struct EnginePackagesTest : testing::Test {
     test::PrivateBus bus;
     asio::io_context io;
-    test::StandInSystemd systemd{io, bus};
+    test::FakeSystemd systemd{io, bus};
     systemd::Systemd units{io.get_executor(), {}};
     test::TemporaryFolder folder;
     fs::path root = folder / "root";
@@ -52,48 +52,49 @@ struct EnginePackagesTest : testing::Test {
 
     Result<> install() { return test::run(io, install_engine(host, {})); }
     Result<> remove(model::RemoveEngine what) { return test::run(io, remove_engine(host, std::move(what))); }
-    model::Installed ours() const {
+    model::Installed packages_we_installed() const {
         const auto loaded = memory.load();
         return loaded ? loaded->owned.installed : model::Installed{};
     }
 };
 
-TEST_F(EnginePackagesTest, WhatAnInstallationBringsIsOurs) {
+TEST_F(EnginePackagesTest, OwnsWhatAnInstallationAdds) {
     const auto installed = install();
     ASSERT_TRUE(installed) << installed.error().message();
     EXPECT_EQ(packages(), Names{"docker.io"});
-    EXPECT_EQ(ours(), (model::Installed{{"docker.io"}, {}}));
+    EXPECT_EQ(packages_we_installed(), (model::Installed{{"docker.io"}, {}}));
     EXPECT_TRUE(install());
-    EXPECT_EQ(ours().packages, Names{"docker.io"}) << "a second one takes nothing for somebody else's";
+    EXPECT_EQ(packages_we_installed().packages, Names{"docker.io"})
+        << "a second one takes nothing for somebody else's";
 }
 
-TEST_F(EnginePackagesTest, WhatWasThereBeforeIsNotOurs) {
+TEST_F(EnginePackagesTest, DoesNotOwnWhatWasInstalledBefore) {
     there_is("docker.io");
     ASSERT_TRUE(install());
-    EXPECT_EQ(ours(), model::Installed{});
+    EXPECT_EQ(packages_we_installed(), model::Installed{});
 }
 
-TEST_F(EnginePackagesTest, ItIsOursBeforeItComes) {
+TEST_F(EnginePackagesTest, RecordsOwnershipBeforeInstalling) {
     apt("cp $F/host.json $F/seen; exit 1\n");
     EXPECT_FALSE(install());
     EXPECT_THAT(test::read_file(folder / "seen"), HasSubstr("docker.io"));
 }
 
-TEST_F(EnginePackagesTest, WhatDidNotComeIsNotOurs) {
+TEST_F(EnginePackagesTest, DoesNotOwnWhatWasNotInstalled) {
     apt("echo no network >&2; exit 100\n");
     EXPECT_FALSE(install());
-    EXPECT_EQ(ours(), model::Installed{});
+    EXPECT_EQ(packages_we_installed(), model::Installed{});
     there_is("docker.io");  // installed by another program
-    EXPECT_EQ(ours(), model::Installed{});
+    EXPECT_EQ(packages_we_installed(), model::Installed{});
 }
 
-TEST_F(EnginePackagesTest, WhatCameThoughTheInstallationFailedIsOurs) {
+TEST_F(EnginePackagesTest, OwnsWhatAFailedInstallationAdded) {
     apt(": >$F/packages/docker.io; exit 100\n");
     EXPECT_FALSE(install());
-    EXPECT_EQ(ours().packages, Names{"docker.io"});
+    EXPECT_EQ(packages_we_installed().packages, Names{"docker.io"});
 }
 
-TEST_F(EnginePackagesTest, RemovedItIsForgottenWithAllElseThatWasOurs) {
+TEST_F(EnginePackagesTest, ForgetsEverythingAfterARemoval) {
     ASSERT_TRUE(install());
     there_is("theirs");
     test::write_file(root / "etc/docker/key.pem", "ours");
@@ -107,7 +108,7 @@ TEST_F(EnginePackagesTest, RemovedItIsForgottenWithAllElseThatWasOurs) {
     EXPECT_EQ(memory.load().value(), state::HostRecord{});
 }
 
-TEST_F(EnginePackagesTest, ARemovalThatFailsTouchesNothingAndCanBeTriedAgain) {
+TEST_F(EnginePackagesTest, AFailedRemovalChangesNothingAndCanBeRetried) {
     ASSERT_TRUE(install());
     test::write_file(root / "etc/docker/key.pem", "ours");
     const auto before = memory.load().value();

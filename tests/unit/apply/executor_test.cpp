@@ -64,7 +64,7 @@ struct ExecutorTest : testing::Test {
     std::vector<Outcome> outcomes;
     std::vector<std::string> began;
 
-    Executor::Hooks hooks() {
+    Executor::Callbacks callbacks() {
         return {
             .began = [this](const Step& begun) { began.push_back(begun.object); },
             .ended =
@@ -79,7 +79,7 @@ struct ExecutorTest : testing::Test {
     Task<void> running(std::vector<Step> steps, Redactor redact = {}) {
         Plan plan;
         plan.steps = std::move(steps);
-        return executor->run(std::move(plan), 7, std::move(redact), hooks());
+        return executor->run(std::move(plan), 7, std::move(redact), callbacks());
     }
     void run(std::vector<Step> steps, Redactor redact = {}) {
         test::run_to_end(io, running(std::move(steps), std::move(redact)));
@@ -89,10 +89,10 @@ struct ExecutorTest : testing::Test {
         fake.answer("POST /v1.40/containers/create?name=" + name,
                     http_answer(201, R"({"Id":")" + id + R"("})"));
     }
-    void until_asked(std::size_t requests) {
+    void run_until_requests(std::size_t requests) {
         EXPECT_TRUE(test::run_until(io, [&] { return fake.requests().size() >= requests; }));
     }
-    void until_ended(std::size_t steps) {
+    void run_until_steps_ended(std::size_t steps) {
         EXPECT_TRUE(test::run_until(io, [&] { return ended.size() >= steps; }));
     }
     /// Gives unwanted events time to occur.
@@ -114,7 +114,7 @@ TEST_F(ExecutorTest, AStepRunsWhenWhatItComesAfterIsDone) {
     EXPECT_EQ(outcomes[1].container, model::ContainerId{"id-web"});
 }
 
-TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
+TEST_F(ExecutorTest, AFailureSkipsOnlyTheStepsThatDependOnIt) {
     fake.answer("POST /v1.40/containers/a/start", http_answer(409, R"({"message":"port is taken"})"));
     starts("d");
     run({start("a"), start("b", {0}), start("c", {1}), start("d")});
@@ -127,9 +127,9 @@ TEST_F(ExecutorTest, AFailureFailsWhatComesAfterItAndNothingElse) {
 }
 
 /// Otherwise the bug would end the daemon again after each restart.
-TEST_F(ExecutorTest, AnExceptionFailsItsStepWithItsTextAndNothingElse) {
+TEST_F(ExecutorTest, AnExceptionFailsOnlyItsStep) {
     starts("db");
-    Executor::Hooks following = hooks();
+    Executor::Callbacks following = callbacks();
     following.pull_auth = [](const model::ImageRef&) -> Task<std::optional<Secret>> {
         throw std::out_of_range("basic_string::substr");
     };
@@ -152,7 +152,7 @@ TEST_F(ExecutorTest, AFailureSkipsAChainOfAnyLength) {
     EXPECT_EQ(fake.requests().size(), 1U);
 }
 
-TEST_F(ExecutorTest, AStepWithSeveralBeforeItWaitsForAllAndIsSkippedOnce) {
+TEST_F(ExecutorTest, AStepWaitsForAllPredecessorsAndIsSkippedOnce) {
     starts("a");
     fake.answer("POST /v1.40/containers/b/start", http_answer(409, "{}"));
     fake.answer("POST /v1.40/containers/c/start", http_answer(409, "{}"));
@@ -163,25 +163,25 @@ TEST_F(ExecutorTest, AStepWithSeveralBeforeItWaitsForAllAndIsSkippedOnce) {
 TEST_F(ExecutorTest, StepsThatWaitForSomethingAreNeitherRunNorReported) {
     Step waiting = start("a");
     waiting.waits_for = "db to be healthy";
-    Step waiting_too = start("b", {0});
-    waiting_too.waits_for = "a to be started";
-    run({waiting, waiting_too, start("c", {0})});
+    Step other_waiting = start("b", {0});
+    other_waiting.waits_for = "a to be started";
+    run({waiting, other_waiting, start("c", {0})});
     EXPECT_THAT(fake.requests(), IsEmpty());
     EXPECT_THAT(ended, ElementsAre("start c: skipped"));
 }
 
-TEST_F(ExecutorTest, NoMoreCallsAreUnderWayThanAllowedOverAllRuns) {
+TEST_F(ExecutorTest, LimitsConcurrentCallsOverAllRuns) {
     std::vector<Step> first{start("a"), start("b")};
     std::vector<Step> second{start("c"), start("d")};
     test::start(io, running(first));
     test::start(io, running(second));
-    until_asked(2);
+    run_until_requests(2);
     settle();
     EXPECT_EQ(fake.requests().size(), 2U);
-    executor->call_off();
-    until_ended(2);
+    executor->cancel_steps();
+    run_until_steps_ended(2);
     EXPECT_THAT(ended, UnorderedElementsAre("start c: skipped", "start d: skipped"));
-    fake.hang_up();
+    fake.close_idle_connections();
 }
 
 TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
@@ -191,13 +191,13 @@ TEST_F(ExecutorTest, PullsDoNotHoldUpTheRest) {
         steps.push_back(step(image, model::PullImage{{image}}));
     steps.push_back(start("a"));
     test::start(io, running(steps));
-    until_asked(4);
-    until_ended(1);
+    run_until_requests(4);
+    run_until_steps_ended(1);
     settle();
     EXPECT_THAT(ended, ElementsAre("start a: done"));
     EXPECT_EQ(fake.requests().size(), 4U);  // three pulls and the start
-    executor->call_off();
-    until_ended(5);
+    executor->cancel_steps();
+    run_until_steps_ended(5);
     EXPECT_THAT(ended, UnorderedElementsAre("start a: done", "pull image i1: failed", "pull image i2: failed",
                                             "pull image i3: failed", "pull image i4: skipped"));
     for (const Outcome& outcome : outcomes) {
@@ -212,9 +212,9 @@ TEST_F(ExecutorTest, PullsThatTakeLongDoNotHoldUpAnother) {
     for (const std::string image : {"i1", "i2", "i3", "i4"})
         steps.push_back(step(image, model::PullImage{{image}}));
     test::start(io, running(steps));
-    until_asked(4);
-    executor->call_off();
-    until_ended(4);
+    run_until_requests(4);
+    executor->cancel_steps();
+    run_until_steps_ended(4);
 }
 
 TEST_F(ExecutorTest, CallsThatWaitForAContainerDoNotHoldUpTheRest) {
@@ -228,25 +228,25 @@ TEST_F(ExecutorTest, CallsThatWaitForAContainerDoNotHoldUpTheRest) {
         const std::size_t before = fake.requests().size();
         test::start(io, running({step("1", operation), step("2", operation), step("3", operation),
                                  step("4", operation), start("a")}));
-        until_asked(before + 5);
-        until_ended(1);
+        run_until_requests(before + 5);
+        run_until_steps_ended(1);
         EXPECT_THAT(ended, ElementsAre("start a: done")) << verb(operation);
     }
 }
 
-TEST_F(ExecutorTest, ACalledOffPlanEndsWhatRunsAndBeginsNothing) {
+TEST_F(ExecutorTest, ACancelledPlanFinishesRunningStepsAndStartsNone) {
     const std::string a = "POST /v1.40/containers/a/start";
     fake.answers(a, {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
     test::start(io, running({start("a"), start("b", {0})}));
-    until_asked(1);
-    executor->call_off();
-    until_ended(2);
+    run_until_requests(1);
+    executor->cancel_steps();
+    run_until_steps_ended(2);
     EXPECT_THAT(ended, ElementsAre("start a: done", "start b: skipped"));
 }
 
 /// The old container has already been told to stop; without the rest of the hand-over the service would stay
 /// down.
-TEST_F(ExecutorTest, ACalledOffPlanRestoresWhatItHasTakenAway) {
+TEST_F(ExecutorTest, ACancelledPlanRestoresWhatItRemoved) {
     const std::string stop = "POST /v1.40/containers/old/stop";
     fake.answers(stop, {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
     fake.answer("PUT /v1.40/containers/new/archive?path=%2F", no_content);
@@ -256,14 +256,14 @@ TEST_F(ExecutorTest, ACalledOffPlanRestoresWhatItHasTakenAway) {
     put.restores = swap.restores = true;
     test::start(io, running({step("old", model::StopContainer{.container = model::ContainerId{"old"}}), put,
                              swap, start("next", {2})}));
-    until_asked(1);
-    executor->call_off();
-    until_ended(4);
+    run_until_requests(1);
+    executor->cancel_steps();
+    run_until_steps_ended(4);
     EXPECT_THAT(ended, ElementsAre("stop old: done", "put files into put: done", "start new: done",
                                    "start next: skipped"));
 }
 
-TEST_F(ExecutorTest, ACalledOffPlanTakesNothingAwayThatHasNotBegun) {
+TEST_F(ExecutorTest, ACancelledPlanStartsNoRemoval) {
     starts("a");
     fake.answers("POST /v1.40/containers/a/start",
                  {Answer{no_content, Answer::Then::keep, Answer::Pace::by_bytes}});
@@ -272,13 +272,13 @@ TEST_F(ExecutorTest, ACalledOffPlanTakesNothingAwayThatHasNotBegun) {
     test::start(
         io, running({start("a"),
                      step("old", model::StopContainer{.container = model::ContainerId{"old"}}, {0}), swap}));
-    until_asked(1);
-    executor->call_off();
-    until_ended(3);
+    run_until_requests(1);
+    executor->cancel_steps();
+    run_until_steps_ended(3);
     EXPECT_THAT(ended, ElementsAre("start a: done", "stop old: skipped", "start new: skipped"));
 }
 
-TEST_F(ExecutorTest, TellsForHowLongContainersThatMakeWayMayTakeToEnd) {
+TEST_F(ExecutorTest, ReportsHowLongReplacedContainersMayTakeToStop) {
     const model::ContainerRef c = model::ContainerId{"c"};
     const auto hours = [](int count) { return std::chrono::seconds(std::chrono::hours(count)); };
     Step swap = start("new", {0});
@@ -292,7 +292,7 @@ TEST_F(ExecutorTest, TellsForHowLongContainersThatMakeWayMayTakeToEnd) {
     for (const auto& [what, steps, expected] : cases) {
         const std::size_t asked = fake.requests().size();
         test::start(io, running(steps));
-        until_asked(asked + 1);
+        run_until_requests(asked + 1);
         const auto left = std::chrono::round<std::chrono::hours>(executor->grace_left());
         EXPECT_EQ(left.count(), expected) << what;
     }
@@ -305,14 +305,14 @@ TEST_F(ExecutorTest, CancellingARunEndsItAtOnce) {
         io.get_executor(),
         running({start("a"), start("b"), start("c"), start("d", {0}), step("i", model::PullImage{{"i"}})}),
         [&](const std::exception_ptr&) { over = true; }, stop.slot());
-    until_asked(3);
+    run_until_requests(3);
     stop.emit(asio::cancellation_type::terminal);
     EXPECT_TRUE(test::run_until(io, [&] { return over; }));
     EXPECT_THAT(ended, UnorderedElementsAre("start a: failed", "start b: failed", "start c: skipped",
                                             "start d: skipped", "pull image i: failed"));
 }
 
-TEST_F(ExecutorTest, EachStepIsInTheJournalWithItsEnd) {
+TEST_F(ExecutorTest, JournalsEachStepWithItsResult) {
     creates("web", "id-web");
     fake.answer("POST /v1.40/containers/id-web/start", http_answer(500, R"({"message":"no such device"})"));
     Step first = create("web");
@@ -333,7 +333,7 @@ TEST_F(ExecutorTest, EachStepIsInTheJournalWithItsEnd) {
     EXPECT_THAT(entries[1].error, testing::HasSubstr("no such device"));
 }
 
-TEST_F(ExecutorTest, SecretsAreHiddenInWhatTheEngineSays) {
+TEST_F(ExecutorTest, HidesSecretsInEngineErrors) {
     fake.answer("POST /v1.40/containers/a/start", http_answer(500, R"({"message":"bad value hunter22"})"));
     run({start("a")}, Redactor({Secret("hunter22")}));
     EXPECT_THAT(outcomes.at(0).error->message(), testing::Not(testing::HasSubstr("hunter22")));
@@ -341,7 +341,7 @@ TEST_F(ExecutorTest, SecretsAreHiddenInWhatTheEngineSays) {
     EXPECT_THAT(journal.since({}).at(0).error, testing::Not(testing::HasSubstr("hunter22")));
 }
 
-TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
+TEST_F(ExecutorTest, FindsTheContainerWhenTheAnswerToCreateIsLost) {
     const auto found = [](const std::string& image, const std::string& service) {
         return R"({"Id":"late","Image":")" + image +
                R"(","Config":{"Labels":{"com.docker.compose.service":")" + service +
@@ -372,7 +372,7 @@ TEST_F(ExecutorTest, ACreateWhoseAnswerWasLostIsLookedFor) {
     }
 }
 
-TEST_F(ExecutorTest, EveryOperationIsItsCall) {
+TEST_F(ExecutorTest, EachOperationMakesItsEngineCall) {
     const model::ContainerRef c = model::ContainerId{"c"};
     const std::vector<std::tuple<model::Operation, std::string, std::string>> cases{
         {model::CreateNetwork{{.name = {"n"}}}, "POST /v1.40/networks/create", R"("Name":"n")"},
@@ -401,10 +401,10 @@ TEST_F(ExecutorTest, EveryOperationIsItsCall) {
     }
 }
 
-TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
+TEST_F(ExecutorTest, PullsAndBuildsSendTheLogins) {
     const std::string pull = "POST /v1.40/images/create?fromImage=host%2Fapp&tag=latest";
     fake.answers(pull, {{test::chunked_head() + test::chunk("")}});
-    Executor::Hooks with = hooks();
+    Executor::Callbacks with = callbacks();
     with.pull_auth = [](model::ImageRef image) -> Task<std::optional<Secret>> {
         co_return Secret("for-" + image.value);
     };
@@ -414,11 +414,11 @@ TEST_F(ExecutorTest, PullsAndBuildsTakeOurLoginsAlong) {
     build.build.context = model::Build::Remote{"https://example.com/repo.git", ""};
     plan.steps = {step("app", model::PullImage{{"host/app"}}), step("web", build)};
     test::start(io, executor->run(std::move(plan), 7, {}, std::move(with)));
-    until_asked(2);
+    run_until_requests(2);
     EXPECT_THAT(fake.heads(), UnorderedElementsAre(HasSubstr("\r\nX-Registry-Auth: for-host/app\r\n"),
                                                    HasSubstr("\r\nX-Registry-Config: for-all\r\n")));
-    executor->call_off();
-    until_ended(2);
+    executor->cancel_steps();
+    run_until_steps_ended(2);
 }
 
 TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
@@ -428,7 +428,7 @@ TEST_F(ExecutorTest, ALoginIsVerifiedWithTheEngine) {
     EXPECT_THAT(outcomes.at(0).error->message(), HasSubstr("user name or password rejected"));
 }
 
-TEST_F(ExecutorTest, WhereNoMachineIsOursNothingIsDoneToTheEngine) {
+TEST_F(ExecutorTest, WithoutHostAccessTheEngineIsNotChanged) {
     run({step("i", model::InstallEngine{}), step("c", model::ChangeEngine{}),
          step("s", model::StartEngine{})});
     ASSERT_EQ(outcomes.size(), 3U);
@@ -436,7 +436,7 @@ TEST_F(ExecutorTest, WhereNoMachineIsOursNothingIsDoneToTheEngine) {
     EXPECT_THAT(fake.requests(), IsEmpty());
 }
 
-TEST_F(ExecutorTest, APlanOfNothingEnds) {
+TEST_F(ExecutorTest, AnEmptyPlanEnds) {
     run({});
     EXPECT_THAT(ended, IsEmpty());
 }

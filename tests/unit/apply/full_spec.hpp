@@ -51,7 +51,7 @@ inline model::ContainerSpec full_spec() {
     spec.networks[{"demo_default"}] = {.aliases = {"demo-web-1", "web"},
                                        .ipv4_address = "10.99.7.9",
                                        .links = {"demo-db-1:db"},
-                                       .addressed = true};
+                                       .has_ipam_config = true};
     spec.links = {"demo-db-1:db"};
     spec.dns = {"10.0.0.2"};
     spec.dns_search = {"example.com"};

@@ -63,13 +63,13 @@ const Case cases[] = {
     {".", "a", false},
 };
 
-TEST(IgnorePatterns, FitAsDockerHasThem) {
+TEST(IgnorePatterns, MatchAsInDocker) {
     for (const Case& c : cases)
         EXPECT_EQ(parsed(c.patterns).ignores(c.path), c.ignored) << c.patterns << " on " << c.path;
 }
 
 /// Derived from the source of moby/patternmatcher.
-const Case corners[] = {
+const Case corner_cases[] = {
     {"a**b", "axb", false},
     {"**b", "ab", true},
     {"**b?", "abc", false},
@@ -96,8 +96,8 @@ const Case corners[] = {
      "a", true},
 };
 
-TEST(IgnorePatterns, FitAsDockerHasThemInTheCornersToo) {
-    for (const Case& c : corners)
+TEST(IgnorePatterns, MatchAsInDockerInCornerCases) {
+    for (const Case& c : corner_cases)
         EXPECT_EQ(parsed(c.patterns).ignores(c.path), c.ignored) << c.patterns << " on " << c.path;
 }
 
@@ -122,7 +122,7 @@ TEST(IgnorePatterns, AreRefusedWhereTheyAreTooLongOrTooMany) {
 }
 
 /// With a backtracking matcher, thirty repetitions never finish and a thousand overflow the stack.
-TEST(IgnorePatterns, TakeNoLongerForHostileOnes) {
+TEST(IgnorePatterns, AreFastForHostilePatterns) {
     const std::string path(250, 'a');
     std::string within, across;
     for (int times = 0; times < 1000; ++times) {
@@ -134,13 +134,13 @@ TEST(IgnorePatterns, TakeNoLongerForHostileOnes) {
     EXPECT_TRUE(parsed(std::string(4096, '*')).ignores(path));
 }
 
-TEST(IgnorePatterns, KnowWhereSomethingStaysInAnIgnoredFolder) {
-    EXPECT_FALSE(parsed("a\nb").may_keep_in("a"));
-    EXPECT_TRUE(parsed("a\n!a/b/c").may_keep_in("a"));
-    EXPECT_TRUE(parsed("a\n!a/b/c").may_keep_in("a/b"));
-    EXPECT_FALSE(parsed("a\n!ab").may_keep_in("a"));
+TEST(IgnorePatterns, FindExceptionsInAnIgnoredFolder) {
+    EXPECT_FALSE(parsed("a\nb").can_contain_exception("a"));
+    EXPECT_TRUE(parsed("a\n!a/b/c").can_contain_exception("a"));
+    EXPECT_TRUE(parsed("a\n!a/b/c").can_contain_exception("a/b"));
+    EXPECT_FALSE(parsed("a\n!ab").can_contain_exception("a"));
     // The docker program does not look there either.
-    EXPECT_FALSE(parsed("a\n!**/b").may_keep_in("a"));
+    EXPECT_FALSE(parsed("a\n!**/b").can_contain_exception("a"));
 }
 
 TEST(IgnorePatterns, KeepWhatTheBuildNeeds) {
@@ -148,11 +148,11 @@ TEST(IgnorePatterns, KeepWhatTheBuildNeeds) {
     patterns.keep("docker/[web]");
     EXPECT_FALSE(patterns.ignores("docker/[web]"));
     EXPECT_TRUE(patterns.ignores("docker/w"));
-    EXPECT_TRUE(patterns.may_keep_in("docker"));
+    EXPECT_TRUE(patterns.can_contain_exception("docker"));
 }
 
 /// Compares both matchers on random patterns; tests/fuzz/ignore_fuzz does so for longer.
-TEST(IgnorePattern, FitsWhatThePlainMatcherFits) {
+TEST(IgnorePattern, MatchesLikeThePlainMatcher) {
     std::mt19937 chance(11);
     const auto some = [&](std::string_view letters, std::size_t most) {
         std::string text(chance() % most + 1, ' ');

@@ -29,7 +29,7 @@ ContainerSpec read_back(const ContainerSpec& spec, engine::ApiVersion api) {
     return container ? container->spec : ContainerSpec{};
 }
 
-TEST(RoundTrip, WhatIsAskedForIsWhatIsReadBack) {
+TEST(RoundTrip, ReadsBackWhatWasRequested) {
     const ContainerSpec spec = test::full_spec();
     for (const engine::ApiVersion api : {engine::ApiVersion{1, 40}, engine::ApiVersion{1, 44}}) {
         SCOPED_TRACE(to_string(api));
@@ -53,7 +53,7 @@ TEST(RoundTrip, EachKindOfNetworkModeSurvives) {
     }
 }
 
-TEST(RoundTrip, EmptyListsAreNotTheImagesOwn) {
+TEST(RoundTrip, EmptyListsOverrideTheImage) {
     ContainerSpec spec;
     spec.image = {"nginx"};
     spec.command.emplace();
@@ -61,7 +61,7 @@ TEST(RoundTrip, EmptyListsAreNotTheImagesOwn) {
     EXPECT_TRUE(read_back(spec, {1, 41}) == spec);
 }
 
-TEST(RoundTrip, FromVersion144StartIntervalAndAllNetworksGoAlong) {
+TEST(RoundTrip, SendsStartIntervalAndAllNetworksFromApiVersion144) {
     ContainerSpec spec = test::full_spec();
     spec.healthcheck->start_interval = std::chrono::seconds(1);
     spec.networks[{"demo_back"}] = {.aliases = {"web"}};

@@ -28,7 +28,7 @@ std::string jwt(std::string_view claims) {
 
 std::string exchange_answer(const std::string& token) { return R"({"refresh_token":")" + token + "\"}"; }
 
-TEST(RegistryIdentity, AsksTheMetadataServiceOfItsCloudForTheIdentity) {
+TEST(RegistryIdentity, RequestsTheIdentityFromTheMetadataServiceOfItsCloud) {
     const std::string path = "/metadata/identity/oauth2/token?api-version=2018-02-01&resource=";
     struct Row {
         std::string identity, environment, target;
@@ -49,7 +49,7 @@ TEST(RegistryIdentity, AsksTheMetadataServiceOfItsCloudForTheIdentity) {
     }
 }
 
-TEST(RegistryIdentity, OffersTheAccessTokenAsAForm) {
+TEST(RegistryIdentity, SendsTheAccessTokenAsAForm) {
     const HttpRequest request = exchange_request(system_identity(), Secret("a+b/c="));
     EXPECT_EQ(request.method, "POST");
     EXPECT_EQ(request.target, "/oauth2/exchange");
@@ -64,8 +64,8 @@ TEST(RegistryIdentity, ReadsHowLongATokenLives) {
         {R"({"access_token":"t"})", 1h},
         {R"({"access_token":"t","expires_in":"soon"})", 1h},
     };
-    for (const auto& [body, life] : metadata)
-        EXPECT_EQ(read_metadata_answer(200, body, system_identity())->life, life) << body;
+    for (const auto& [body, lifetime] : metadata)
+        EXPECT_EQ(read_metadata_response(200, body, system_identity())->lifetime, lifetime) << body;
 
     const std::pair<std::string, std::chrono::seconds> exchange[] = {
         {jwt(R"({"iat":1000,"exp":11800})"), 10800s},  // relative to its own iat, not to our clock
@@ -76,20 +76,22 @@ TEST(RegistryIdentity, ReadsHowLongATokenLives) {
         {"head.%%.sign", 1h},
         {"head.", 1h},
     };
-    for (const auto& [token, life] : exchange)
-        EXPECT_EQ(read_exchange_answer(200, exchange_answer(token), system_identity(), 24h)->life, life)
+    for (const auto& [token, lifetime] : exchange)
+        EXPECT_EQ(read_exchange_response(200, exchange_answer(token), system_identity(), 24h)->lifetime,
+                  lifetime)
             << token;
-    EXPECT_EQ(read_exchange_answer(200, exchange_answer("opaque"), system_identity(), 5min)->life, 5min);
+    EXPECT_EQ(read_exchange_response(200, exchange_answer("opaque"), system_identity(), 5min)->lifetime,
+              5min);
 }
 
-TEST(RegistryIdentity, SaysWhatTheMetadataServiceRefusedAndWhatHelps) {
+TEST(RegistryIdentity, ReportsErrorsOfTheMetadataServiceWithARemedy) {
     const std::string not_found = R"({"error":"invalid_request","error_description":"Identity not found"})";
     struct Row {
         unsigned status;
         std::string body;
         RegistryIdentity who;
         ErrorKind kind;
-        std::string said;
+        std::string expected_error;
     };
     const Row table[] = {
         {400, not_found, system_identity(), ErrorKind::not_found,
@@ -110,15 +112,15 @@ TEST(RegistryIdentity, SaysWhatTheMetadataServiceRefusedAndWhatHelps) {
         {200, R"({"access_token":7})", system_identity(), ErrorKind::unavailable,
          "the answer has no access_token"},
     };
-    for (const auto& [status, body, who, kind, said] : table) {
-        const auto answer = read_metadata_answer(status, body, who);
-        ASSERT_FALSE(answer) << said;
-        EXPECT_EQ(answer.error().kind(), kind) << said;
-        EXPECT_EQ(answer.error().message(), said);
+    for (const auto& [status, body, who, kind, expected_error] : table) {
+        const auto answer = read_metadata_response(status, body, who);
+        ASSERT_FALSE(answer) << expected_error;
+        EXPECT_EQ(answer.error().kind(), kind) << expected_error;
+        EXPECT_EQ(answer.error().message(), expected_error);
     }
 }
 
-TEST(RegistryIdentity, SaysWhatTheRegistryRefusedAndRepeatsNothingOfIt) {
+TEST(RegistryIdentity, ReportsErrorsOfTheRegistryWithoutItsText) {
     const std::tuple<unsigned, ErrorKind, std::string> table[] = {
         {401, ErrorKind::invalid_input, "give it the role AcrPull"},
         {403, ErrorKind::invalid_input, "give it the role AcrPull"},
@@ -127,12 +129,12 @@ TEST(RegistryIdentity, SaysWhatTheRegistryRefusedAndRepeatsNothingOfIt) {
         {502, ErrorKind::unavailable, "is unavailable (502)"},
         {200, ErrorKind::unavailable, "the answer has no refresh_token"},
     };
-    for (const auto& [status, kind, said] : table) {
+    for (const auto& [status, kind, expected_error] : table) {
         const auto answer =
-            read_exchange_answer(status, R"({"errors":[{"message":"canary"}]})", system_identity(), 1h);
-        ASSERT_FALSE(answer) << said;
-        EXPECT_EQ(answer.error().kind(), kind) << said;
-        EXPECT_THAT(answer.error().message(), HasSubstr(said));
+            read_exchange_response(status, R"({"errors":[{"message":"canary"}]})", system_identity(), 1h);
+        ASSERT_FALSE(answer) << expected_error;
+        EXPECT_EQ(answer.error().kind(), kind) << expected_error;
+        EXPECT_THAT(answer.error().message(), HasSubstr(expected_error));
         EXPECT_THAT(answer.error().message(), Not(HasSubstr("canary")));
     }
 }

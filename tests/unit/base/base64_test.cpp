@@ -5,7 +5,7 @@
 namespace dockerext {
 namespace {
 
-TEST(Base64Text, IsAsTheRfcHasIt) {
+TEST(Base64Text, MatchesTheRfc) {
     using namespace std::string_view_literals;
     const std::pair<std::string_view, std::string_view> table[] = {
         {"", ""},
@@ -24,7 +24,7 @@ TEST(Base64Text, IsAsTheRfcHasIt) {
     EXPECT_EQ(base64("\xFB\xFF\xFE\xFF", Base64::url), "-__-_w==");
 }
 
-TEST(Base64Text, IsReadOnlyAsItIsWritten) {
+TEST(Base64Text, RejectsNonCanonicalInput) {
     for (const char* text : {"Zg", "Zg=", "Zh==", "Zg==Zg==", "====", "Zm9v\n", " Zm9v", "Zm9v    ", "-__-"})
         EXPECT_EQ(from_base64(text), std::nullopt) << text;
 }

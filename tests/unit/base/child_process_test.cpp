@@ -26,7 +26,7 @@ struct ChildProcess : testing::Test {
     Result<ChildResult> shell(const std::string& script, ChildOptions options = {}) {
         return child({"/bin/sh", "-c", script}, std::move(options));
     }
-    static bool any_child_left() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
+    static bool has_children() { return ::waitpid(-1, nullptr, WNOHANG) != -1 || errno != ECHILD; }
 
     /// Whether the process exists and is not a zombie.
     static bool runs(pid_t pid) {
@@ -38,7 +38,7 @@ struct ChildProcess : testing::Test {
     test::TemporaryFolder folder;
 };
 
-TEST_F(ChildProcess, TellsHowItEndedAndWhatItSaid) {
+TEST_F(ChildProcess, ReturnsExitCodeSignalAndOutput) {
     const auto well = shell("echo out; echo err >&2");
     ASSERT_TRUE(well) << well.error().message();
     EXPECT_TRUE(well->succeeded());
@@ -50,7 +50,7 @@ TEST_F(ChildProcess, TellsHowItEndedAndWhatItSaid) {
     const auto killed = shell("kill -SEGV $$");
     EXPECT_EQ(killed->signal, SIGSEGV);
     EXPECT_FALSE(killed->succeeded());
-    EXPECT_FALSE(any_child_left());
+    EXPECT_FALSE(has_children());
 }
 
 Task<void> run_many(int& well) {
@@ -62,17 +62,17 @@ Task<void> run_many(int& well) {
     }
 }
 
-TEST_F(ChildProcess, IsWaitedForThoughDescriptorsAreUsedAgain) {
+TEST_F(ChildProcess, IsAwaitedEvenIfDescriptorsAreReused) {
     int well = 0;
     test::run_to_end(io, run_many(well));
     EXPECT_EQ(well, 50);
 }
 
-TEST_F(ChildProcess, PassesWordsAsTheyAre) {
+TEST_F(ChildProcess, PassesArgumentsUnchanged) {
     EXPECT_EQ(child({"printf", "%s.", "a b", "$HOME", "", "*;|"})->out, "a b.$HOME..*;|.");
 }
 
-TEST_F(ChildProcess, NeedsTheProgram) {
+TEST_F(ChildProcess, FailsWithoutTheProgram) {
     const auto outcome = child({"no-such-program"});
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
     EXPECT_EQ(outcome.error().message(), "no-such-program: no such program");
@@ -115,7 +115,7 @@ TEST_F(ChildProcess, StartsWithoutBlockedOrIgnoredSignals) {
     EXPECT_EQ(std::stoull(outcome->out.substr(17), nullptr, 16) & ordinary, 0U);
 }
 
-TEST_F(ChildProcess, ReadsWhatItIsGiven) {
+TEST_F(ChildProcess, ReceivesItsInput) {
     EXPECT_EQ(child({"cat"}, {.input = "given\n"})->out, "given\n");
     EXPECT_EQ(child({"cat"})->out, "");
 }
@@ -126,14 +126,14 @@ TEST_F(ChildProcess, KeepsTheLastOfMuchOutput) {
     EXPECT_EQ(outcome->err, "9999\n100000\n");
 }
 
-TEST_F(ChildProcess, TellsLinesAsTheyCome) {
+TEST_F(ChildProcess, ReportsLinesAsTheyArrive) {
     std::vector<std::string> lines;
     const auto note = [&](std::string_view line) { lines.emplace_back(line); };
     ASSERT_TRUE(shell(R"(printf 'one\nt'; sleep 0.05; printf 'wo\r\nthree')", {.on_line = note}));
     EXPECT_THAT(lines, testing::ElementsAre("one", "two", "three"));
 }
 
-TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
+TEST_F(ChildProcess, IsKilledWithItsProcessGroupAtTheTimeout) {
     const std::string file = (folder / "pid").string();
     const std::string script = "echo begun; sleep 100 & echo $! > " + file + "; sleep 100";
     Duration limit = 200ms;
@@ -149,10 +149,10 @@ TEST_F(ChildProcess, EndsWithItsWholeGroupAtTheLimit) {
     for (int i = 0; i < 3000 && runs(grandchild); ++i)
         std::this_thread::sleep_for(10ms);  // SIGKILL takes effect a moment later
     EXPECT_FALSE(runs(grandchild));
-    EXPECT_FALSE(any_child_left());
+    EXPECT_FALSE(has_children());
 }
 
-TEST_F(ChildProcess, TellsNoSecretOfWhatItSaid) {
+TEST_F(ChildProcess, RedactsOutputInErrors) {
     Error error;
     for (Duration limit = 200ms; !error.message().ends_with("d)") && limit < 10s; limit *= 5) {
         const auto outcome = shell("echo hunter22-and-more; sleep 1000",
@@ -165,21 +165,21 @@ TEST_F(ChildProcess, TellsNoSecretOfWhatItSaid) {
     EXPECT_THAT(error.message(), testing::EndsWith(" s: (hidden)"));
 }
 
-TEST_F(ChildProcess, IsKilledWhenItWillNotListen) {
+TEST_F(ChildProcess, IsKilledWhenItIgnoresTheSignal) {
     const auto outcome =
         shell("trap '' TERM; while :; do sleep 0.01; done", {.limit = 100ms, .grace = 100ms});
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
-    EXPECT_FALSE(any_child_left());
+    EXPECT_FALSE(has_children());
 }
 
 TEST_F(ChildProcess, EndsWhenCancelled) {
     const auto outcome =
         test::run(io, with_timeout(100ms, "outer", run_child({"sleep", "100"}, {.limit = 100s})));
     EXPECT_EQ(outcome.error().message(), "outer");
-    EXPECT_FALSE(any_child_left());
+    EXPECT_FALSE(has_children());
 }
 
-TEST_F(ChildProcess, DoesNotWaitForWhatItLeavesBehind) {
+TEST_F(ChildProcess, DoesNotWaitForGrandchildren) {
     const auto outcome = shell("sleep 100 & echo $!", {.limit = 1h});
     ASSERT_TRUE(outcome);
     const pid_t left = std::stoi(outcome->out);

@@ -20,7 +20,7 @@ constexpr auto names_of(Outer::Inner) {
     return enum_names<Outer::Inner>({{Outer::Inner::one, "1"}, {Outer::Inner::two, "2"}});
 }
 
-TEST(EnumNames, EachEnumeratorHasItsNameAndIsFoundByIt) {
+TEST(EnumNames, MapEachEnumeratorToItsNameAndBack) {
     for (const auto& [value, name] : enum_table<Gear>) {
         EXPECT_EQ(to_string(value), name);
         EXPECT_EQ(from_string<Gear>(name), value);
@@ -29,7 +29,7 @@ TEST(EnumNames, EachEnumeratorHasItsNameAndIsFoundByIt) {
     EXPECT_EQ(to_string(Outer::Inner::two), "2");
 }
 
-TEST(EnumNames, OtherTextsNameNothing) {
+TEST(EnumNames, UnknownTextHasNoValue) {
     for (const std::string_view text : {"", "first", "Reverse", "neutral "})
         EXPECT_EQ(from_string<Gear>(text), std::nullopt) << text;
 }
@@ -47,7 +47,7 @@ TEST(EnumNames, TheEndOfAnEnumerationIsKnown) {
     EXPECT_FALSE((is_enumerator<static_cast<Outer::Inner>(2)>()));
 }
 
-TEST(EnumNames, SeveralWordsMayStandForOneValue) {
+TEST(EnumNames, SeveralNamesCanMeanOneValue) {
     constexpr auto words = std::to_array<Named<Gear>>({{Gear::reverse, "reverse"}, {Gear::reverse, "back"}});
     EXPECT_EQ(value_named("back", words), Gear::reverse);
     EXPECT_EQ(value_named("forth", words), std::nullopt);

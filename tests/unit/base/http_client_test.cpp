@@ -41,7 +41,7 @@ TEST_F(HttpClientTest, SendsTheWholeRequestAndGivesStatusAndBody) {
     EXPECT_THAT(peer.heads().at(0), HasSubstr("\r\nContent-Type: application/json\r\n"));
 }
 
-TEST_F(HttpClientTest, UnderstandsEveryFormOfBody) {
+TEST_F(HttpClientTest, ReadsEveryBodyEncoding) {
     const std::pair<std::string, std::string> answers[] = {
         {http_answer(200, "text"), "text"},
         {test::chunked_head() + test::chunk("te") + test::chunk("xt") + test::chunk(""), "text"},
@@ -71,7 +71,7 @@ Task<void> send_two(HttpClient& client, asio::any_io_executor executor) {
     EXPECT_TRUE(first->has_value() && second->has_value());
 }
 
-TEST_F(HttpClientTest, HasAConnectionForEachCallUnderWay) {
+TEST_F(HttpClientTest, UsesOneConnectionPerConcurrentCall) {
     peer.answer("GET /thing?x=1", http_answer(200, "{}"));
     test::run_to_end(io, send_two(client, io.get_executor()));
     EXPECT_EQ(peer.connections(), 2U);
@@ -84,14 +84,14 @@ TEST_F(HttpClientTest, ReplacesAConnectionThatWasClosedWhileIdle) {
         EXPECT_TRUE(send(request(method)));
         io.poll();  // the peer waits for a request again
         const auto before = peer.connections();
-        peer.hang_up();
+        peer.close_idle_connections();
         EXPECT_TRUE(send(request(method)));
         EXPECT_EQ(peer.connections(), before + 1);
     }
     EXPECT_EQ(peer.requests().size(), 4U);
 }
 
-TEST_F(HttpClientTest, SendsTwiceOnlyWhatDoesNoHarmTwice) {
+TEST_F(HttpClientTest, RetriesOnlyIdempotentRequests) {
     const std::pair<std::string, bool> methods[] = {{"GET", true}, {"DELETE", true}, {"POST", false}};
     for (const auto& [method, again] : methods) {
         SCOPED_TRACE(method);
@@ -104,14 +104,14 @@ TEST_F(HttpClientTest, SendsTwiceOnlyWhatDoesNoHarmTwice) {
     }
 }
 
-TEST_F(HttpClientTest, NeverSendsAnythingTwiceOnAFreshConnection) {
+TEST_F(HttpClientTest, NeverRetriesOnANewConnection) {
     peer.answers("GET /thing?x=1", {hangs_up});
     const auto response = send(request("GET"));
     EXPECT_EQ(response.error().message(), "GET /thing: read: connection closed before the response");
     EXPECT_EQ(peer.requests().size(), 1U);
 }
 
-TEST_F(HttpClientTest, DropsAConnectionOnWhichMoreCameThanWasAsked) {
+TEST_F(HttpClientTest, DropsAConnectionWithUnsolicitedData) {
     const std::string twice = http_answer(200, "{}") + http_answer(200, "{}");
     for (const auto pace :
          {Answer::Pace::at_once, Answer::Pace::by_bytes}) {  // the surplus comes with the answer, or after it
@@ -125,7 +125,7 @@ TEST_F(HttpClientTest, DropsAConnectionOnWhichMoreCameThanWasAsked) {
     }
 }
 
-TEST_F(HttpClientTest, TellsBadPeersAsErrors) {
+TEST_F(HttpClientTest, ReportsBadPeersAsErrors) {
     const std::string huge(100'000, 'x');
     const std::pair<std::string, std::string> answers[] = {
         {"", "connection closed before the response"},
@@ -150,29 +150,29 @@ TEST_F(HttpClientTest, TellsBadPeersAsErrors) {
 
 TEST_F(HttpClientTest, GivesUpOnSilence) {
     const std::string bytes = http_answer(200, std::string(4000, 'x'));
-    const std::vector<Answer> silences = {{"", Answer::Then::keep},
-                                          {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"}};
-    for (const Answer& silence : silences) {
-        SCOPED_TRACE(silence.bytes);
-        peer.answers("GET /thing?x=1", {silence});
+    const std::vector<Answer> silent_answers = {{"", Answer::Then::keep},
+                                                {"HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nhalf"}};
+    for (const Answer& silent_answer : silent_answers) {
+        SCOPED_TRACE(silent_answer.bytes);
+        peer.answers("GET /thing?x=1", {silent_answer});
         const auto response = send(request("GET"), 20ms);
         EXPECT_EQ(response.error().kind(), ErrorKind::timeout);
         EXPECT_EQ(response.error().message(), "GET /thing: read: no answer in time");
     }
 }
 
-TEST_F(HttpClientTest, PutsTogetherWhatComesByteByByte) {
+TEST_F(HttpClientTest, ReadsAResponseThatArrivesByteByByte) {
     peer.answers("GET /thing?x=1", {{http_answer(200, "slow"), Answer::Then::keep, Answer::Pace::by_bytes}});
     EXPECT_EQ(send(request("GET")).value().body, "slow");
 }
 
-TEST_F(HttpClientTest, HasOneLimitForAllBytesTogether) {
+TEST_F(HttpClientTest, LimitsTheTotalSize) {
     peer.answers("GET /thing?x=1", {{http_answer(200, std::string(8'000'000, 'x')), Answer::Then::keep,
                                      Answer::Pace::by_bytes}});
     EXPECT_EQ(send(request("GET"), 50ms).error().kind(), ErrorKind::timeout);
 }
 
-TEST_F(HttpClientTest, SaysWhatItCouldNotReach) {
+TEST_F(HttpClientTest, NamesTheSocketThatItCannotReach) {
     HttpClient nobody(io.get_executor(), "/nowhere/docker.sock");
     const auto response = run(io, nobody.send(request("GET"), 1s));
     EXPECT_EQ(response.error().kind(), ErrorKind::unavailable);
@@ -228,7 +228,7 @@ struct HttpStreamTest : HttpClientTest {
     }
 };
 
-TEST_F(HttpStreamTest, GivesThePiecesAsTheyComeAndThenNothing) {
+TEST_F(HttpStreamTest, ReturnsPiecesAsTheyArriveThenTheEnd) {
     auto stream =
         open({{test::chunked_head(418) + test::chunk("one") + test::chunk("two") + test::chunk("")}});
     EXPECT_EQ(stream->status(), 418U);
@@ -252,12 +252,12 @@ TEST_F(HttpStreamTest, EndsWithAnErrorWhenThePeerGoes) {
                 testing::ElementsAre("one", "GET /thing: read: connection closed during the response"));
 }
 
-TEST_F(HttpStreamTest, WaitsNoLongerThanAsked) {
+TEST_F(HttpStreamTest, TimesOutAfterInactivity) {
     auto stream = open({{test::chunked_head() + test::chunk("one")}});
     EXPECT_THAT(read_all(*stream, 20ms), testing::ElementsAre("one", "GET /thing: read: no answer in time"));
 }
 
-TEST_F(HttpStreamTest, CanBeCancelledWhileItWaitsForEver) {
+TEST_F(HttpStreamTest, CanBeCancelledDuringAnUnlimitedWait) {
     auto stream = open({{test::chunked_head()}});
     const auto piece = run(io, with_timeout(10ms, "given up", stream->read(Duration::max())));
     EXPECT_EQ(piece.error().kind(), ErrorKind::timeout);

@@ -85,7 +85,7 @@ struct HttpServerTest : testing::Test {
     }
 };
 
-TEST_F(HttpServerTest, HandsRequestsToItsHandlerAndKeepsTheConnection) {
+TEST_F(HttpServerTest, PassesRequestsToItsHandlerAndKeepsTheConnection) {
     auto server = listen();
     test::start(io, server->serve());
     HttpClient client(io.get_executor(), path);
@@ -101,7 +101,7 @@ TEST_F(HttpServerTest, HandsRequestsToItsHandlerAndKeepsTheConnection) {
     EXPECT_THAT(seen.requests[1].headers, testing::Contains(testing::Pair("X-Mark", "yes")));
 }
 
-TEST_F(HttpServerTest, KnowsItsPeer) {
+TEST_F(HttpServerTest, ReportsThePeerCredentials) {
     auto server = listen();
     test::start(io, server->serve());
     HttpClient client(io.get_executor(), path);
@@ -111,7 +111,7 @@ TEST_F(HttpServerTest, KnowsItsPeer) {
     EXPECT_EQ(seen.peers.at(0).gid, ::getegid());
 }
 
-TEST_F(HttpServerTest, AnswersRequestsThatCameTogether) {
+TEST_F(HttpServerTest, AnswersPipelinedRequests) {
     auto server = listen();
     test::start(io, server->serve());
     const std::string first = "GET /a HTTP/1.1\r\nHost: x\r\n\r\n";
@@ -139,7 +139,7 @@ TEST_F(HttpServerTest, RefusesWhatIsTooLargeOrNotHttp) {
     EXPECT_TRUE(seen.requests.empty());
 }
 
-TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
+TEST_F(HttpServerTest, DeliversTheErrorToAPeerThatSendsTooMuch) {
     auto server = listen();
     test::start(io, server->serve());
     HttpClient client(io.get_executor(), path);
@@ -150,7 +150,7 @@ TEST_F(HttpServerTest, LetsOneWhoSendsTooMuchReadTheAnswer) {
     EXPECT_EQ(response.value().status, 413U);
 }
 
-TEST_F(HttpServerTest, TellsAHandlerThatWaitsWhenItsPeerHasGone) {
+TEST_F(HttpServerTest, NotifiesAWaitingHandlerOfADisconnect) {
     auto server = listen();
     test::start(io, server->serve());
     {
@@ -168,7 +168,7 @@ TEST_F(HttpServerTest, TellsAHandlerThatWaitsWhenItsPeerHasGone) {
         << "who sends more does not wait for this answer alone";
 }
 
-TEST_F(HttpServerTest, GoesOnAfterAPeerThatLeavesInTheMiddle) {
+TEST_F(HttpServerTest, ContinuesAfterAPeerDisconnects) {
     auto server = listen();
     test::start(io, server->serve());
     for (const std::string bytes : {"", "GET / HT", "POST / HTTP/1.1\r\nContent-Length: 9\r\n\r\nhalf"}) {
@@ -186,12 +186,12 @@ TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
     HttpClient client(io.get_executor(), path);
     std::optional<Result<HttpResponse>> response;
     test::start(io, keep(client.send({"GET", "/hang", {}, {}}, 1h), response));
-    TaskGroup serving(io.get_executor());
-    serving.spawn(server->serve());
+    TaskGroup server_tasks(io.get_executor());
+    server_tasks.spawn(server->serve());
     ASSERT_TRUE(test::run_until(io, [this] { return !seen.requests.empty(); }));
-    serving.cancel();
+    server_tasks.cancel();
     io.poll();
-    EXPECT_EQ(serving.size(), 0U) << "at once: nothing is waited for";
+    EXPECT_EQ(server_tasks.size(), 0U) << "at once: nothing is waited for";
     EXPECT_EQ(seen.requests.size(), 1U);
     EXPECT_EQ(seen.cut_off, 1);
     io.restart();
@@ -199,7 +199,7 @@ TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
     EXPECT_EQ(response->error().kind(), ErrorKind::unavailable);
 }
 
-TEST_F(HttpServerTest, LetsTheSixtyFifthConnectionWait) {
+TEST_F(HttpServerTest, QueuesTheSixtyFifthConnection) {
     auto server = listen();
     test::start(io, server->serve());
     std::vector<Socket> sockets;
@@ -210,7 +210,7 @@ TEST_F(HttpServerTest, LetsTheSixtyFifthConnectionWait) {
     EXPECT_TRUE(run(io, client.send({"GET", "/", {}, {}}, 30s)));
 }
 
-TEST_F(HttpServerTest, ClosesAConnectionThatBringsNoWholeRequest) {
+TEST_F(HttpServerTest, ClosesAConnectionWithoutACompleteRequest) {
     auto server = listen(0600, {.idle = 10ms});
     test::start(io, server->serve());
     EXPECT_EQ(exchange(""), "");
@@ -226,20 +226,20 @@ TEST_F(HttpServerTest, HasExactlyTheModeAsked) {
     EXPECT_EQ(mode_of_socket(), 0660U);
 }
 
-TEST_F(HttpServerTest, ReplacesASocketLeftByACrashAndTakesItsOwnAway) {
+TEST_F(HttpServerTest, ReplacesAStaleSocketAndRemovesItsOwn) {
     { asio::local::stream_protocol::acceptor crashed(io, {path.string()}); }
     ASSERT_TRUE(std::filesystem::exists(path));
     { EXPECT_TRUE(listen()); }
     EXPECT_FALSE(std::filesystem::exists(path));
 }
 
-TEST_F(HttpServerTest, LeavesAloneWhatIsNoSocket) {
+TEST_F(HttpServerTest, DoesNotReplaceOtherFiles) {
     std::ofstream(path) << "precious";
     EXPECT_EQ(listen().error().message(), "listen on " + path.string() + ": Address already in use");
     EXPECT_EQ(std::filesystem::file_size(path), 8U);
 }
 
-TEST_F(HttpServerTest, SaysWhyItCannotListen) {
+TEST_F(HttpServerTest, ReportsWhyItCannotListen) {
     path = folder / "missing" / "control.sock";
     EXPECT_THAT(listen().error().message(), HasSubstr("No such file or directory"));
     path = folder / std::string(120, 'x');

@@ -18,11 +18,11 @@ std::string problems_of(std::string_view text) {
     return to_text(problems.all());
 }
 
-TEST(ObjectReader, FindsNothingWrongWithWhatIsRight) {
+TEST(ObjectReader, AcceptsAValidObject) {
     EXPECT_EQ(problems_of(R"({"port": "1", "options": ["-D"], "debug": null})"), "");
 }
 
-TEST(ObjectReader, TellsAllProblemsAtOnce) {
+TEST(ObjectReader, CollectsAllProblems) {
     EXPECT_EQ(problems_of(R"({"port": 1, "options": ["-D", 2], "optoins": [], "zzzzzz": 0})"),
               "/docker/port: expected string, found number\n"
               "/docker/options/1: expected string, found number\n"

@@ -1,6 +1,6 @@
 #include "base/log.hpp"
 
-#include "base/log_form.hpp"
+#include "base/log_format.hpp"
 #include "base/message_id.hpp"
 #include "base/unique_fd.hpp"
 #include "support/temporary_folder.hpp"
@@ -22,7 +22,7 @@ using namespace std::string_literals;
 using testing::ElementsAre;
 using testing::EndsWith;
 
-TEST(JournalFields, GoOutUnderTheirOwnNames) {
+TEST(JournalFields, KeepTheirNames) {
     EXPECT_THAT(journal_fields(Level::warning, "step failed",
                                {id_step_failed, {"SERVICE", "web"}, {"ERROR", "a\nb"}}),
                 ElementsAre("MESSAGE=step failed", "PRIORITY=4", "SYSLOG_IDENTIFIER=dockerextd",
@@ -53,7 +53,7 @@ TEST(ConsoleLine, IsOneHarmlessLine) {
     }
 }
 
-TEST(ConsoleLine, SparesPeopleTheMessageId) {
+TEST(ConsoleLine, OmitsTheMessageId) {
     EXPECT_EQ(console_line("engine lost", {id_engine_lost, {"ERROR", "refused"}}),
               "engine lost ERROR=refused");
 }
@@ -82,7 +82,7 @@ TEST_F(Log, GoesToStderrWithoutTheJournal) {
     EXPECT_THAT(written(), EndsWith(" info: settings accepted SEQUENCE=7\n"));
 }
 
-TEST_F(Log, GoesToTheJournalWhenThatIsWhatStderrIs) {
+TEST_F(Log, GoesToTheJournalIfStderrIsConnectedToIt) {
     struct stat facts = {};
     ASSERT_EQ(::fstat(STDERR_FILENO, &facts), 0);
     const std::string stream = std::to_string(facts.st_dev) + ":" + std::to_string(facts.st_ino);
@@ -91,7 +91,7 @@ TEST_F(Log, GoesToTheJournalWhenThatIsWhatStderrIs) {
     EXPECT_EQ(written(), "");
 }
 
-TEST_F(Log, GoesToStderrWhenThatWasRedirectedAwayFromTheJournal) {
+TEST_F(Log, GoesToStderrWhenStderrIsRedirected) {
     for (const char* stream : {"1:1", "", "x", ":"}) {
         (void)::setenv("JOURNAL_STREAM", stream, 1);
         info("to stderr", {{"STREAM", stream}});
@@ -99,7 +99,7 @@ TEST_F(Log, GoesToStderrWhenThatWasRedirectedAwayFromTheJournal) {
     }
 }
 
-TEST_F(Log, DropsWhatIsBelowTheLevel) {
+TEST_F(Log, DropsMessagesBelowTheLevel) {
     debug("not by default");
     EXPECT_EQ(written(), "");
     set_level(Level::debug);

@@ -31,7 +31,7 @@ struct NamedFile : testing::Test {
     test::TemporaryFolder folder;
 };
 
-TEST_F(NamedFile, IsReadWhereNoLinkIsOnTheWay) {
+TEST_F(NamedFile, IsReadWhenThePathHasNoLinks) {
     EXPECT_EQ(read("real/deep/file"), "right");
     EXPECT_EQ(read("real//./deep/../deep/file"), "right");
     EXPECT_EQ(read_named_file(folder / "real/deep/file", 4).error().message(), "larger than 4 bytes");
@@ -40,7 +40,7 @@ TEST_F(NamedFile, IsReadWhereNoLinkIsOnTheWay) {
     EXPECT_EQ(read_named_file("/", 4).error().message(), "a directory");
 }
 
-TEST_F(NamedFile, IsFoundThroughLinksInFoldersThatAreRootsAlone) {
+TEST_F(NamedFile, FollowsLinksInFoldersThatOnlyRootCanWrite) {
     link("real", "relative");
     link((folder / "real").string(), "absolute");
     link("../relative/deep/file", "real/upwards");
@@ -51,7 +51,7 @@ TEST_F(NamedFile, IsFoundThroughLinksInFoldersThatAreRootsAlone) {
     EXPECT_EQ(read("loop/file"), "too many symbolic links");
 }
 
-TEST_F(NamedFile, IsRefusedWhereALinkMayBeSomeoneElses) {
+TEST_F(NamedFile, RejectsLinksThatOthersCanMake) {
     link("real", "folder");
     link("real/deep/file", "file");
     const auto refused = [&](const char* name) {
@@ -81,7 +81,7 @@ TEST_F(NamedFile, FoldersFollowTheSameRule) {
     EXPECT_THAT(open_named_folder(folder / "link/deep").error().message(), HasSubstr("is a symbolic link"));
 }
 
-TEST_F(NamedFile, BeneathAFolderNoLinkIsFollowedWhosever) {
+TEST_F(NamedFile, OpenBeneathFollowsNoLink) {
     link("real", "link");
     link("file", "real/deep/link");
     const UniqueFd root(::open(folder.path().c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));

@@ -1,6 +1,6 @@
 #include "base/off_loop.hpp"
 
-#include "base/contained.hpp"
+#include "base/catch_exceptions.hpp"
 #include "support/run.hpp"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ struct OffLoop : testing::Test {
     Result<int> run(Work work) { return test::run(io, off_loop(std::move(work))); }
 };
 
-TEST_F(OffLoop, GivesWhatTheWorkMakes) {
+TEST_F(OffLoop, ReturnsTheResultOfTheWork) {
     EXPECT_EQ(run([](const std::stop_token&) { return 7; }).value(), 7);
     const Work failing = [](const std::stop_token&) -> Result<int> {
         return Error(ErrorKind::conflict, "no");
@@ -36,12 +36,13 @@ TEST_F(OffLoop, LeavesTheEventLoopFree) {
     EXPECT_EQ(run([&](const std::stop_token&) { return rung.get_future().get(), 7; }).value(), 7);
 }
 
-TEST_F(OffLoop, ThrowsOnWhatTheWorkThrows) {
+TEST_F(OffLoop, RethrowsExceptionsOfTheWork) {
     const Work throwing = [](const std::stop_token&) -> Result<int> { throw std::out_of_range("substr"); };
-    EXPECT_EQ(test::run(io, contained(off_loop(throwing))).error().message(), "a bug in dockerextd: substr");
+    EXPECT_EQ(test::run(io, catch_exceptions(off_loop(throwing))).error().message(),
+              "a bug in dockerextd: substr");
 }
 
-TEST_F(OffLoop, AsksTheWorkToStopAndDoesNotWaitForIt) {
+TEST_F(OffLoop, RequestsStopWithoutWaiting) {
     const auto stopped = std::make_shared<std::promise<void>>();
     const Work hanging = [stopped](std::stop_token stop) -> Result<int> {
         std::promise<void> asked;

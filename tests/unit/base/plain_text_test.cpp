@@ -5,7 +5,7 @@
 namespace dockerext {
 namespace {
 
-TEST(PlainText, KeepsWordsAndDropsWhatATerminalWouldObey) {
+TEST(PlainText, RemovesControlSequences) {
     const std::pair<const char*, const char*> cases[] = {
         {"plain", "plain"},
         {"one\ntwo\n", "one\ntwo"},
@@ -25,7 +25,7 @@ TEST(PlainText, KeepsWordsAndDropsWhatATerminalWouldObey) {
         {"\x1b[", ""},
         {"\x1b]0;never ends", ""},
     };
-    for (const auto& [said, plain] : cases) EXPECT_EQ(plain_text(said), plain);
+    for (const auto& [input, plain] : cases) EXPECT_EQ(plain_text(input), plain);
 }
 
 TEST(LastLines, KeepsTheEnd) {

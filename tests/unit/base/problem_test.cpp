@@ -5,7 +5,7 @@
 namespace dockerext {
 namespace {
 
-TEST(Problems, AreToldUpToAThousandAndCountedBeyond) {
+TEST(Problems, AreListedUpToAThousandAndAllCounted) {
     Problems problems;
     for (int i = 0; i < 1000; ++i) problems.add("/a", "x");
     EXPECT_EQ(problems.all().back(), (Problem{"/a", "x"}));
@@ -16,7 +16,7 @@ TEST(Problems, AreToldUpToAThousandAndCountedBeyond) {
     EXPECT_EQ(problems.count(), 1010U);
 }
 
-TEST(Problems, AreNoMoreThanAPersonCouldBeSent) {
+TEST(Problems, HaveASizeLimit) {
     Problems problems;
     for (int i = 0; i < 100; ++i) problems.add("/" + std::string(1 << 20, 'a'), "x");
     EXPECT_EQ(problems.all().size(), 4U);  // the fourth says that there are more problems

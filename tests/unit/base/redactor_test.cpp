@@ -5,14 +5,14 @@
 namespace dockerext {
 namespace {
 
-TEST(Redactor, HidesEverySecretAlsoOneWithinAnother) {
+TEST(Redactor, HidesEverySecretEvenInsideAnother) {
     const Redactor redact({Secret("hunter2"), Secret("hunter2-longer")});
     EXPECT_EQ(redact("a hunter2 b hunter2-longer c"), "a (hidden) b (hidden) c");
-    EXPECT_TRUE(redact.finds_in("xhunter2x"));
-    EXPECT_FALSE(redact.finds_in("hunter"));
+    EXPECT_TRUE(redact.has_secret_in("xhunter2x"));
+    EXPECT_FALSE(redact.has_secret_in("hunter"));
 }
 
-TEST(Redactor, HidesASecretHoweverItIsSpelled) {
+TEST(Redactor, HidesASecretInEveryEncoding) {
     struct {
         std::string_view secret, text, shown;
     } const table[] = {
@@ -43,7 +43,7 @@ TEST(Redactor, HidesASecretHoweverItIsSpelled) {
     for (const auto& row : table) EXPECT_EQ(Redactor({Secret(row.secret)})(row.text), row.shown) << row.text;
 }
 
-TEST(Redactor, KnowsALongSecretByItsLines) {
+TEST(Redactor, HidesTheLinesOfALongSecret) {
     const Redactor redact(
         {Secret("-----BEGIN PRIVATE KEY-----\nMIIEvQIBADANBgkq\nhkiG9w0BAQ==\nshort\n"
                 "-----END PRIVATE KEY-----\n")});
@@ -56,7 +56,7 @@ TEST(Redactor, KnowsALongSecretByItsLines) {
     EXPECT_EQ(redact("got: " + std::string(whole) + "."), "got: (hidden).");
 }
 
-TEST(Redactor, FindsWhatStandsAnywhereInALongText) {
+TEST(Redactor, FindsSecretsAnywhereInALongText) {
     const Redactor redact({Secret("hunter22")});
     for (std::size_t before = (32U << 10) - 10; before < (32U << 10) + 10; ++before) {
         const std::string space(before, '.');
@@ -64,9 +64,9 @@ TEST(Redactor, FindsWhatStandsAnywhereInALongText) {
     }
 }
 
-TEST(Redactor, LearnsTheSecretsOfAnother) {
+TEST(Redactor, MergesTheSecretsOfAnother) {
     Redactor redact({Secret("new-hunter2")});
-    redact.also(Redactor({Secret("hunter2")}));
+    redact.merge(Redactor({Secret("hunter2")}));
     EXPECT_EQ(redact("hunter2, new-hunter2"), "(hidden), (hidden)");
 }
 
@@ -81,12 +81,12 @@ TEST(Redactor, LeavesTextsWithoutSecrets) {
         EXPECT_EQ(redact(text), text);
 }
 
-TEST(Redactor, KnowsAPhraseOfWhichAPartIsASecret) {
+TEST(Redactor, RecognizesAPhraseThatContainsASecret) {
     const Redactor redact({Secret("password")});
     const std::string words = redact("incorrect username or password");
     EXPECT_EQ(words, "incorrect username or (hidden)");
-    EXPECT_TRUE(redact.says(words, "username or password"));
-    EXPECT_FALSE(redact.says(words, "username and password"));
+    EXPECT_TRUE(redact.contains_phrase(words, "username or password"));
+    EXPECT_FALSE(redact.contains_phrase(words, "username and password"));
 }
 
 }  // namespace

@@ -36,12 +36,12 @@ TEST_F(RegularFile, IsRefusedAboveTheLimit) {
     EXPECT_EQ(read("file").error().kind(), ErrorKind::invalid_input);
 }
 
-TEST_F(RegularFile, IsReadToItsEndThoughItSaysItIsEmpty) {
+TEST_F(RegularFile, IsReadToItsEndEvenIfItsSizeIsZero) {
     EXPECT_EQ(read_all(open_regular(AT_FDCWD, "/proc/self/status").value(), 1u << 20).value().substr(0, 5),
               "Name:");
 }
 
-TEST_F(RegularFile, IsToldFromEverythingElse) {
+TEST_F(RegularFile, OtherFileTypesAreRejected) {
     fs::create_symlink("/etc/passwd", folder / "link");
     fs::create_directory(folder / "folder");
     ASSERT_EQ(::mkfifo((folder / "fifo").c_str(), 0600), 0);
@@ -52,7 +52,7 @@ TEST_F(RegularFile, IsToldFromEverythingElse) {
     EXPECT_EQ(read("absent").error().kind(), ErrorKind::not_found);
 }
 
-TEST_F(RegularFile, IsUnavailableWithoutADescriptor) {
+TEST_F(RegularFile, IsUnavailableWhenOutOfDescriptors) {
     test::write_file(folder / "file", "x");
     rlimit before = {};
     ASSERT_EQ(::getrlimit(RLIMIT_NOFILE, &before), 0);

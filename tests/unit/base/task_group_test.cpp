@@ -47,7 +47,7 @@ TEST_F(TaskGroupTest, CancelEndsTheTasks) {
     EXPECT_EQ(cancelled, 1);
 }
 
-TEST_F(TaskGroupTest, ACancelledJoinTakesItsTasksAlong) {
+TEST_F(TaskGroupTest, ACancelledJoinCancelsItsTasks) {
     group.spawn(count_after(1h, ended, cancelled));
     const auto outcome = test::run(io, with_timeout(10ms, "join", joined()));
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);

@@ -30,7 +30,7 @@ TEST_F(TriggerTest, ManyRaisesAreOneWakeUp) {
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
 }
 
-TEST_F(TriggerTest, WakesWhoWaits) {
+TEST_F(TriggerTest, WakesTheWaiter) {
     test::start(io, keep(with_timeout(30s, "wait", wait_for_ever()), finished));
     io.poll();
     trigger.raise();
@@ -42,14 +42,14 @@ TEST_F(TriggerTest, ACancellationCountsMoreThanARaise) {
     asio::cancellation_signal end;
     spawn(io.get_executor(), keep(trigger.wait(), awake), rethrow, end.slot());
     io.poll();
-    trigger.raise();
     end.emit(asio::cancellation_type::terminal);
+    trigger.raise();
     io.run();
     EXPECT_EQ(awake, false);
     EXPECT_TRUE(run(io, trigger.wait(1h))) << "the raise is kept for the next waiter";
 }
 
-TEST_F(TriggerTest, WakesByItselfAfterTheLongest) { EXPECT_TRUE(run(io, trigger.wait(5ms))); }
+TEST_F(TriggerTest, WakesAtTheTimeout) { EXPECT_TRUE(run(io, trigger.wait(5ms))); }
 
 }  // namespace
 }  // namespace dockerext

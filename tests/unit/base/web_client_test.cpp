@@ -24,49 +24,49 @@ constexpr auto as_result = asio::as_tuple(asio::use_awaitable);
 struct WebClientTest : testing::Test {
     asio::io_context io;
     Tcp::acceptor acceptor{io, Tcp::endpoint(asio::ip::address_v4::loopback(), 0)};
-    std::string answer, heard;
+    std::string answer, received;
 
     Task<void> serve() {
         auto [refused, socket] = co_await acceptor.async_accept(as_result);
         if (refused) co_return;
         const auto [unheard, size] =
-            co_await asio::async_read_until(socket, asio::dynamic_buffer(heard), "\r\n\r\n", as_result);
+            co_await asio::async_read_until(socket, asio::dynamic_buffer(received), "\r\n\r\n", as_result);
         if (unheard || answer.empty()) co_await sleep_for(1h);
         co_await asio::async_write(socket, asio::buffer(answer), as_result);
     }
 
-    Task<Result<WebAnswer>> ask(WebServer server, Duration limit) {
-        TaskGroup serving(io.get_executor());
-        serving.spawn(serve());
+    Task<Result<WebResponse>> ask(WebServer server, Duration limit) {
+        TaskGroup server_tasks(io.get_executor());
+        server_tasks.spawn(serve());
         HttpRequest request{.method = "GET", .target = "/thing?secret=1", .headers = {{"X-Mark", "yes"}}};
-        auto asking = ask_web(std::move(server), std::move(request), limit);
+        auto asking = send_web_request(std::move(server), std::move(request), limit);
         auto result = co_await std::move(asking);
-        serving.cancel();
-        co_await serving.join();
+        server_tasks.cancel();
+        co_await server_tasks.join();
         co_return result;
     }
 
-    Result<WebAnswer> ask(std::string bytes, std::string host = "127.0.0.1", Duration limit = 30s,
-                          WebServer::Scheme scheme = WebServer::Scheme::http) {
+    Result<WebResponse> ask(std::string bytes, std::string host = "127.0.0.1", Duration limit = 30s,
+                            WebServer::Scheme scheme = WebServer::Scheme::http) {
         answer = std::move(bytes);
         return test::run(io, ask({scheme, std::move(host), acceptor.local_endpoint().port()}, limit));
     }
 };
 
-TEST_F(WebClientTest, AsksAndGivesStatusAndBody) {
+TEST_F(WebClientTest, SendsARequestAndReturnsStatusAndBody) {
     for (const std::string host : {"127.0.0.1", "localhost"}) {
         const auto got = ask("HTTP/1.1 429 No\r\nRetry-After: 7\r\nContent-Length: 4\r\n\r\ntext", host);
         ASSERT_TRUE(got) << got.error().message();
         EXPECT_EQ(got->status, 429U);
         EXPECT_EQ(got->body.reveal(), "text");
         EXPECT_EQ(got->retry_after, 7s);
-        EXPECT_THAT(heard, HasSubstr("GET /thing?secret=1 HTTP/1.1\r\nHost: " + host + "\r\n"));
-        EXPECT_THAT(heard, HasSubstr("\r\nX-Mark: yes\r\n"));
-        heard.clear();
+        EXPECT_THAT(received, HasSubstr("GET /thing?secret=1 HTTP/1.1\r\nHost: " + host + "\r\n"));
+        EXPECT_THAT(received, HasSubstr("\r\nX-Mark: yes\r\n"));
+        received.clear();
     }
 }
 
-TEST_F(WebClientTest, APauseThatIsNoNumberIsNone) {
+TEST_F(WebClientTest, IgnoresARetryAfterThatIsNotANumber) {
     for (const std::string pause : {"", "-1", "1.5", "Wed, 21 Oct 2015 07:28:00 GMT", "99999999999999"})
         EXPECT_EQ(
             ask("HTTP/1.1 503 No\r\nRetry-After: " + pause + "\r\nContent-Length: 0\r\n\r\n")->retry_after,
@@ -74,7 +74,7 @@ TEST_F(WebClientTest, APauseThatIsNoNumberIsNone) {
             << pause;
 }
 
-TEST_F(WebClientTest, SaysWhereItFailedAndNothingOfTheQuery) {
+TEST_F(WebClientTest, ErrorsNameTheServerButNotTheQuery) {
     EXPECT_EQ(ask("garbage\r\n\r\n")
                   .error()
                   .message()

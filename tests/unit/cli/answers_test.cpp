@@ -42,7 +42,7 @@ TEST(Answers, AStatusIsReadWhole) {
     const ServiceStatus& web = status->services[0];
     EXPECT_EQ(web.name.value, "web");
     EXPECT_EQ(web.state, ServiceState::unhealthy);
-    EXPECT_EQ(web.wanted, 2U);
+    EXPECT_EQ(web.desired_replicas, 2U);
     EXPECT_EQ(web.running, 1U);
     ASSERT_EQ(web.containers.size(), 1U);
     EXPECT_EQ(web.containers[0].image.value, "nginx:1");
@@ -91,7 +91,7 @@ TEST(Answers, APlanAHistoryAndAnExplanationAreRead) {
     EXPECT_EQ(explained->history.size(), 1U);
 }
 
-TEST(Answers, EveryStateIsReadAsItIsWritten) {
+TEST(Answers, EveryStateRoundTrips) {
     for (const std::string state : {"ok", "pending", "failed", "unsupported", "unmanaged"}) {
         const auto status = parse_status(R"({"state":"idle","parts":[{"state":")" + state + R"("}]})");
         ASSERT_TRUE(status) << status.error().message();
@@ -114,7 +114,7 @@ TEST(Answers, EveryStateIsReadAsItIsWritten) {
     }
 }
 
-TEST(Answers, WhatIsNoneIsSaidToBeSo) {
+TEST(Answers, ReportsInvalidAnswers) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"", "the daemon's answer"},
         {"[]", "expected object"},

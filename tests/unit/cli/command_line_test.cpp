@@ -58,7 +58,7 @@ std::string form(const Invocation& invocation) {
            (invocation.json ? " json" : "");
 }
 
-TEST(CommandLine, SaysWhatToDo) {
+TEST(CommandLine, ParsesEveryCommand) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {"run", "run unix:///run/docker.sock"},
         {"--root /r run --docker-host unix:///x --verbose", "run unix:///x verbose root=/r"},
@@ -137,20 +137,20 @@ TEST(CommandLine, IsRefusedWithTheReason) {
     }
 }
 
-TEST(CommandLine, TellsTheVersion) {
+TEST(CommandLine, PrintsTheVersion) {
     const Notice notice = std::get<Notice>(parse_command_line({"--version"}, noon));
-    EXPECT_EQ(notice.exit, Exit::fine);
+    EXPECT_EQ(notice.exit, Exit::success);
     EXPECT_TRUE(notice.text.starts_with("dockerextd 0.")) << notice.text;
 }
 
-TEST(CommandLine, HelpsWithinEightyColumns) {
+TEST(CommandLine, PrintsHelpWithinEightyColumns) {
     for (const char* line :
          {"--help", "run --help", "apply --help", "validate --help", "plan --help", "status --help",
           "explain --help", "history --help", "reconcile --help", "pause --help", "resume --help",
           "down --help", "logs --help", "import --help"}) {
         SCOPED_TRACE(line);
         const Notice notice = std::get<Notice>(parse_command_line(words(line), noon));
-        EXPECT_EQ(notice.exit, Exit::fine);
+        EXPECT_EQ(notice.exit, Exit::success);
         EXPECT_NE(notice.text.find("--help"), std::string::npos) << notice.text;
         std::istringstream lines(notice.text);
         for (std::string text; std::getline(lines, text);) EXPECT_LE(text.size(), 80U) << text;

@@ -7,7 +7,7 @@
 namespace dockerext::test {
 namespace {
 
-constexpr std::string_view asks_to_wait = "GET /v1/status?after=";
+constexpr std::string_view long_poll_prefix = "GET /v1/status?after=";
 
 }  // namespace
 
@@ -38,19 +38,20 @@ std::vector<std::string> FakeDaemon::requests() const {
 FakeDaemon::Script* FakeDaemon::script_of(const HttpRequest& request) {
     const std::string line = request.method + " " + request.target;
     auto found = scripts_.find(line);
-    if (found == scripts_.end() && line.starts_with(asks_to_wait)) found = scripts_.find("GET /v1/status");
+    if (found == scripts_.end() && line.starts_with(long_poll_prefix))
+        found = scripts_.find("GET /v1/status");
     return found == scripts_.end() ? nullptr : &found->second;
 }
 
 HttpResponse FakeDaemon::next_of(Script& script) {
-    const bool is_news = has_news(script);
-    if (script.is_told && script.answers.size() > 1) script.answers.pop_front();
-    script.is_told = true;
+    const bool is_next_answer = has_next_answer(script);
+    if (script.was_given && script.answers.size() > 1) script.answers.pop_front();
+    script.was_given = true;
     HttpResponse response = script.answers.front();
     const std::string counted = R"("change":0)";
     const auto at = response.body.find(counted);
     if (at == std::string::npos) return response;
-    if (is_news) ++change_;
+    if (is_next_answer) ++change_;
     response.body.replace(at, counted.size(), "\"change\":" + std::to_string(change_));
     return response;
 }
@@ -62,7 +63,7 @@ Task<HttpResponse> FakeDaemon::respond(HttpRequest request) {
         requests_.push_back(request.body.empty() ? line : line + " " + request.body);
         Script* const script = script_of(request);
         if (script == nullptr) co_return HttpResponse{404, R"({"error":"no such thing"})"};
-        const bool waits = line.starts_with(asks_to_wait) && !has_news(*script);
+        const bool waits = line.starts_with(long_poll_prefix) && !has_next_answer(*script);
         if (!waits) co_return next_of(*script);
     }
     const std::string seconds = request.target.substr(request.target.rfind('=') + 1);

@@ -32,11 +32,13 @@ public:
 private:
     struct Script {
         std::deque<HttpResponse> answers;
-        bool is_told = false;  ///< whether the first answer has been given
+        bool was_given = false;  ///< whether the first answer has been given
     };
     Task<HttpResponse> respond(HttpRequest request);
     Script* script_of(const HttpRequest& request);
-    bool has_news(const Script& script) const { return !script.is_told || script.answers.size() > 1; }
+    bool has_next_answer(const Script& script) const {
+        return !script.was_given || script.answers.size() > 1;
+    }
     HttpResponse next_of(Script& script);
 
     std::filesystem::path socket_;

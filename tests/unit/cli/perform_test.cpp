@@ -49,17 +49,18 @@ struct PerformTest : testing::Test {
         services.is_compose_file = [](const std::string& text) {
             return text == "compose" || text == "broken";
         };
-        services.settings_around = services.import_settings =
-            [](const intake::ComposeFile& file, const fs::path& root) -> Result<intake::MadeSettings> {
+        services.wrap_compose_file = services.import_settings =
+            [](const intake::ComposeFile& file, const fs::path& root) -> Result<intake::ConvertedSettings> {
             if (file.text == "broken") return Error(ErrorKind::invalid_input, "line 1");
-            intake::MadeSettings made{"{" + file.text + "|" + file.variables + "|" + root.string() + "}", {}};
+            intake::ConvertedSettings made{"{" + file.text + "|" + file.variables + "|" + root.string() + "}",
+                                           {}};
             if (!file.variables.empty()) made.warnings.push_back("X is not set\x1b");
             return made;
         };
         services.spool = [this](const fs::path& spool, const model::Envelope& envelope) -> Result<> {
             if (!spool_error.empty()) return Error(ErrorKind::internal, spool_error);
             spooled = envelope;
-            spooled_under = spool;
+            spool_folder = spool;
             return {};
         };
     }
@@ -92,13 +93,13 @@ struct PerformTest : testing::Test {
     }
 
     /// The messages of a wait that gives up soon after the first failure.
-    std::string given_up_at_once() {
+    std::string wait_for_failed_service() {
         std::istringstream in;
         std::ostringstream ignored, complaints;
         Console console{in, ignored, complaints, {}, false};
         Context context{services, console, state::Paths(folder), folder, false};
         context.poll = 1ms;
-        context.patience = 50ms;
+        context.failure_timeout = 50ms;
         EXPECT_EQ(wait_until_converged({}, 1h, context), Exit::pending);
         return complaints.str();
     }
@@ -110,11 +111,11 @@ struct PerformTest : testing::Test {
     std::vector<std::string> warnings;
     std::string spool_error;
     std::optional<model::Envelope> validated, spooled;
-    fs::path spooled_under;
+    fs::path spool_folder;
     std::string out, err;
 };
 
-TEST_F(PerformTest, RemoveEngineTellsWhatBecameOfIt) {
+TEST_F(PerformTest, RemoveEngineReportsItsResult) {
     Result<model::EngineRemoval> removal =
         model::EngineRemoval{{"release version 20.10", "remove docker.io"}, ""};
     std::string below, through;
@@ -150,7 +151,7 @@ TEST_F(PerformTest, RunHandsItsOptionsOn) {
     EXPECT_EQ(perform({"run"}), 1);
 }
 
-TEST_F(PerformTest, UsageErrorsAreTwoAndGoToTheErrorStream) {
+TEST_F(PerformTest, UsageErrorsExitWithTwoAndGoToStderr) {
     EXPECT_EQ(perform({"frobnicate"}), 2);
     EXPECT_EQ(out, "");
     EXPECT_NE(err, "");
@@ -158,7 +159,7 @@ TEST_F(PerformTest, UsageErrorsAreTwoAndGoToTheErrorStream) {
     EXPECT_NE(out, "");
 }
 
-TEST_F(PerformTest, WithoutADaemonEveryQuestionEndsWithFour) {
+TEST_F(PerformTest, WithoutADaemonEveryQueryExitsWithFour) {
     const std::vector<std::vector<std::string>> lines{{"status"},
                                                       {"plan"},
                                                       {"explain", "web"},
@@ -179,7 +180,7 @@ TEST_F(PerformTest, WithoutADaemonEveryQuestionEndsWithFour) {
     EXPECT_FALSE(spooled);
 }
 
-TEST_F(PerformTest, ARefusalIsToldAndEndsWithOne) {
+TEST_F(PerformTest, ARefusalIsReportedAndExitsWithOne) {
     with_daemon().answer("GET /v1/explain?service=w%20b", {{404, R"({"error":"no service 'w b'\u001b"})"}});
     EXPECT_EQ(perform({"explain", "w b"}), 1);
     EXPECT_EQ(err, "dockerextd: no service 'w b'�\n");
@@ -188,7 +189,7 @@ TEST_F(PerformTest, ARefusalIsToldAndEndsWithOne) {
     EXPECT_EQ(err, "dockerextd: the daemon answered with status 500\n");
 }
 
-TEST_F(PerformTest, StatusExitsByTheState) {
+TEST_F(PerformTest, StatusSetsTheExitCode) {
     test::FakeDaemon& server = with_daemon();
     const std::vector<std::pair<std::string, int>> cases{
         {"converged", 0}, {"idle", 0}, {"converging", 3}, {"degraded", 3}, {"paused", 3}};
@@ -203,7 +204,7 @@ TEST_F(PerformTest, StatusExitsByTheState) {
 }
 
 /// Accepts output until the second flush, when the reader has gone.
-struct LeavingReader : std::stringbuf {
+struct ClosedReader : std::stringbuf {
     int sync() override { return ++flushes < 2 ? 0 : -1; }
     int flushes = 0;
 };
@@ -211,7 +212,7 @@ struct LeavingReader : std::stringbuf {
 TEST_F(PerformTest, StatusIsWatchedUntilNobodyReadsIt) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("converging")}, {200, status_json("converged")}});
-    LeavingReader reader;
+    ClosedReader reader;
     std::ostream watched(&reader);
     std::istringstream in;
     Console console{in, watched, watched, {}, true};
@@ -251,7 +252,7 @@ TEST_F(PerformTest, FilesAreReadAsTheyAre) {
     EXPECT_EQ(validated->public_settings.size(), (1U << 20) + 1);
 }
 
-TEST_F(PerformTest, AComposeFileIsAsGoodAsSettings) {
+TEST_F(PerformTest, AComposeFileIsAcceptedAsSettings) {
     write("c.yml", "compose");
     EXPECT_EQ(perform({"validate", file("c.yml")}), 0);
     EXPECT_EQ(validated->public_settings, "{compose||" + folder.string() + "}");
@@ -261,7 +262,7 @@ TEST_F(PerformTest, AComposeFileIsAsGoodAsSettings) {
     EXPECT_EQ(err, "dockerextd: -: line 1\n");
 }
 
-TEST_F(PerformTest, TheVariablesBesideAComposeFileComeAlong) {
+TEST_F(PerformTest, ReadsTheDotEnvNextToAComposeFile) {
     write("c.yml", "compose");
     write(".env", "A=1");
     with_daemon().answer("POST /v1/plan", {{200, "{}"}});
@@ -299,12 +300,12 @@ TEST_F(PerformTest, ImportPrintsSettings) {
     EXPECT_EQ(perform({"import", file("absent.yml")}), 2);
 }
 
-TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndSaysSo) {
+TEST_F(PerformTest, ApplySpoolsWithoutADaemonAndReportsIt) {
     EXPECT_EQ(perform({"apply", file("s.json"), "--root", "/r"}), 0);
     EXPECT_EQ(out, "Submitted. The daemon is not running; it applies the settings when it starts.\n");
     EXPECT_EQ(spooled.value().sequence, noon_sequence);
     EXPECT_EQ(spooled->source, model::SettingsSource::by_operator);
-    EXPECT_EQ(spooled_under, "/r/var/lib/dockerextd/spool");
+    EXPECT_EQ(spool_folder, "/r/var/lib/dockerextd/spool");
     with_daemon();
     EXPECT_EQ(perform({"apply", file("s.json")}), 0);
     EXPECT_EQ(out, "Submitted. Follow with `dockerextd status --watch`.\n");
@@ -366,7 +367,7 @@ TEST_F(PerformTest, WaitingEndsWhenThereIsNothingToWaitFor) {
     EXPECT_EQ(server.requests().front(), R"(POST /v1/reconcile {"services":["web"]})");
 }
 
-TEST_F(PerformTest, WaitingHearsOfEachChangeFromTheDaemon) {
+TEST_F(PerformTest, WaitingReceivesEachChangeFromTheDaemon) {
     test::FakeDaemon& server = with_daemon();
     server.answer("POST /v1/reconcile", {{202, "{}"}});
     server.answer("GET /v1/status", {{200, status_json("converging")},
@@ -378,7 +379,7 @@ TEST_F(PerformTest, WaitingHearsOfEachChangeFromTheDaemon) {
                                         "GET /v1/status?after=1&wait=10", "GET /v1/status?after=2&wait=10"}));
 }
 
-TEST_F(PerformTest, WaitingTellsNothingOfWhatIsWellFromTheStart) {
+TEST_F(PerformTest, WaitingOmitsServicesThatAreFineFromTheStart) {
     test::FakeDaemon& server = with_daemon();
     server.answer("POST /v1/reconcile", {{202, "{}"}});
     server.answer("GET /v1/status", {{200, status_json("converged", 1, service_json("running"))}});
@@ -387,17 +388,17 @@ TEST_F(PerformTest, WaitingTellsNothingOfWhatIsWellFromTheStart) {
 }
 
 TEST_F(PerformTest, WaitingEndsWhenAServiceFailsForLong) {
-    const std::string retried = service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")");
-    with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, retried)}});
-    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web failed\n");
+    const std::string failed_service = service_json("failed", R"(,"nextAttempt":"2024-01-31T12:00:01Z")");
+    with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, failed_service)}});
+    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web failed\n");
 }
 
-TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsEndingForLong) {
+TEST_F(PerformTest, WaitingEndsWhenAServiceKeepsExitingForLong) {
     with_daemon().answer("GET /v1/status", {{200, status_json("degraded", 1, service_json("restarting"))}});
-    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: web restarting\n");
+    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: web restarting\n");
 }
 
-TEST_F(PerformTest, WaitingGoesOnWhenAServiceThatKeptEndingRuns) {
+TEST_F(PerformTest, WaitingContinuesWhenAServiceThatKeptExitingRuns) {
     with_daemon().answer("GET /v1/status",
                          {{200, status_json("degraded", noon_sequence, service_json("restarting"))},
                           {200, status_json("converged", noon_sequence, service_json("running"))}});
@@ -410,7 +411,7 @@ TEST_F(PerformTest, WaitingEndsWhenAPartOfTheEngineFailsForLong) {
     status.replace(status.find(none), none.size(),
                    R"("parts":[{"name":"engine.options","state":"failed","message":"unknown flag"}])");
     with_daemon().answer("GET /v1/status", {{200, status}});
-    EXPECT_EQ(given_up_at_once(), "dockerextd: degraded: engine.options failed\n");
+    EXPECT_EQ(wait_for_failed_service(), "dockerextd: degraded: engine.options failed\n");
 }
 
 /// Only the part says why a project cannot be inspected.
@@ -435,7 +436,7 @@ TEST_F(PerformTest, WaitingShowsAPartThatFailsOnce) {
               "converged: 1 service in the desired state\n");
 }
 
-TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedForGood) {
+TEST_F(PerformTest, WaitingEndsAtOnceWhenAPartHasFailedPermanently) {
     std::string status = status_json("degraded", noon_sequence, service_json("running"));
     const std::string none = R"("parts":[])";
     status.replace(
@@ -453,7 +454,7 @@ TEST_F(PerformTest, WaitingEndsWithItsTime) {
     EXPECT_EQ(err, "dockerextd: timed out after 1 s: converging: web pending\n");
 }
 
-TEST_F(PerformTest, PlanExitsByWhetherThereIsAnythingToDo) {
+TEST_F(PerformTest, PlanSetsTheExitCode) {
     const std::string step =
         R"({"steps":[{"id":0,"after":[],"verb":"start","object":"demo-web-1","service":"web",)"
         R"("reason":"not running","changes":[],"waitsFor":""}],"held":[]})";
@@ -476,7 +477,7 @@ TEST_F(PerformTest, PlanExitsByWhetherThereIsAnythingToDo) {
     EXPECT_EQ(err, "dockerextd: invalid settings\n/a: b\n");
 }
 
-TEST_F(PerformTest, HistoryAsksForTheTime) {
+TEST_F(PerformTest, HistoryRequestsItsPeriod) {
     test::FakeDaemon& server = with_daemon();
     server.answer("GET /v1/history?since=2024-01-31T11%3A00%3A00.000Z", {{200, R"({"entries":[]})"}});
     EXPECT_EQ(perform({"history", "--since", "1h"}), 0);
@@ -493,7 +494,7 @@ TEST_F(PerformTest, ExplainShowsTheService) {
     EXPECT_TRUE(out.starts_with("web: running, 0 of 1 running\n")) << out;
 }
 
-TEST_F(PerformTest, ShortCommandsSayWhatTheyDid) {
+TEST_F(PerformTest, ShortCommandsReportTheirResult) {
     test::FakeDaemon& server = with_daemon();
     for (const char* request : {"POST /v1/pause", "POST /v1/resume", "POST /v1/reconcile"}) {
         server.answer(request, {{200, "{}"}});

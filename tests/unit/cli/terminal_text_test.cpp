@@ -7,7 +7,7 @@ namespace {
 
 using namespace std::string_literals;
 
-TEST(Printable, LetsNothingCommandATerminal) {
+TEST(Printable, HasNoControlSequences) {
     struct Case {
         std::string name, given, expected;
     };

@@ -64,7 +64,7 @@ Status bad_status() {
     return status;
 }
 
-TEST(StatusText, IsShortWhenAllIsWell) {
+TEST(StatusText, IsShortWhenEverythingIsFine) {
     EXPECT_EQ(status_text(good_status(), noon, plain),
               "converged: 2 services in the desired state\n"
               "settings  applied 12:00:00 from the command line\n"
@@ -75,7 +75,7 @@ TEST(StatusText, IsShortWhenAllIsWell) {
               "web      running    1/1\n");
 }
 
-TEST(StatusText, TellsAllThatIsWrongAndSinceWhen) {
+TEST(StatusText, ReportsEveryProblemAndItsAge) {
     EXPECT_EQ(status_text(bad_status(), noon, plain),
               "degraded: the newest settings were rejected, db failed, cache drifted, network\n"
               "demo_default\n"
@@ -145,29 +145,50 @@ TEST(StatusText, ColoursStatesOnlyWhereAsked) {
 
 /// Every text in it is too long and full of terminal control characters, as a hostile source could send.
 Status hostile_status() {
-    const std::string evil = "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
+    const std::string control_characters =
+        "\x1b[2J\x1b]0;" + std::string(70, 'x') + "\x9B" + "\r\n" + std::string(70, 'y');
     Status status;
     status.state = OverallState::degraded;
-    status.settings = {9223372036854775807, SettingsSource::azure, SettingsState::rejected, {{evil, evil}}};
-    status.engine = {EngineState::unreachable, evil, evil, evil, noon};
-    status.parts = {{evil, PartState::failed, evil}};
-    ServiceStatus web = service(evil, ServiceState::failed, 0, evil);
-    web.drift = {{evil, evil, evil}};
-    web.containers = {{{evil}, {evil}, {}, Health::unhealthy, {evil}}};
+    status.settings = {9223372036854775807,
+                       SettingsSource::azure,
+                       SettingsState::rejected,
+                       {{control_characters, control_characters}}};
+    status.engine = {EngineState::unreachable, control_characters, control_characters, control_characters,
+                     noon};
+    status.parts = {{control_characters, PartState::failed, control_characters}};
+    ServiceStatus web = service(control_characters, ServiceState::failed, 0, control_characters);
+    web.drift = {{control_characters, control_characters, control_characters}};
+    web.containers = {
+        {{control_characters}, {control_characters}, {}, Health::unhealthy, {control_characters}}};
     web.next_attempt = noon;
     status.services = {web};
-    status.held = {{subject_of(NetworkName{evil}), {}, Held::Why::frozen, evil, {}}};
+    status.held = {
+        {subject_of(NetworkName{control_characters}), {}, Held::Why::frozen, control_characters, {}}};
     return status;
 }
 
-TEST(Texts, FitTheScreenAndCommandNothingWhateverTheyTell) {
+TEST(Texts, FitTheScreenAndHaveNoControlSequences) {
     const Status status = hostile_status();
-    const std::string& evil = status.settings.errors.front().message;
-    const PlanAnswer plan{
-        {{0, {1, 2}, evil, evil, {Subject::Kind::container, evil}, evil, evil, evil, {{evil, evil, evil}}}},
-        status.held};
-    const std::vector<PastStep> history{
-        {noon, evil, evil, evil, evil, {{evil, evil, evil}}, StepStatus::failed, evil, 301ms}};
+    const std::string& control_characters = status.settings.errors.front().message;
+    const PlanAnswer plan{{{0,
+                            {1, 2},
+                            control_characters,
+                            control_characters,
+                            {Subject::Kind::container, control_characters},
+                            control_characters,
+                            control_characters,
+                            control_characters,
+                            {{control_characters, control_characters, control_characters}}}},
+                          status.held};
+    const std::vector<PastStep> history{{noon,
+                                         control_characters,
+                                         control_characters,
+                                         control_characters,
+                                         control_characters,
+                                         {{control_characters, control_characters, control_characters}},
+                                         StepStatus::failed,
+                                         control_characters,
+                                         301ms}};
     for (const std::string& text :
          {status_text(status, noon, plain), plan_listing(plan, plain), history_text(history, plain),
           explain_text({status.services.front(), plan, history}, noon, plain)}) {
@@ -193,7 +214,7 @@ PlanAnswer some_plan() {
     return plan;
 }
 
-TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
+TEST(PlanListing, ReportsEachStepWithItsReasonAndConditions) {
     EXPECT_EQ(plan_listing(some_plan(), plain),
               "3 steps to do\n"
               "images: not found\n"
@@ -207,7 +228,7 @@ TEST(PlanListing, TellsEachStepWhyAndWhatItWaitsFor) {
     EXPECT_EQ(plan_listing({}, plain), "nothing to do\n");
 }
 
-TEST(PlanListing, SaysWhatIsNew) {
+TEST(PlanListing, ReportsNewObjects) {
     PlanAnswer plan;
     plan.steps = {{0, {}, "pull image", "nginx:1", {}, "", "not present", "", {}},
                   {1, {}, "create network", "demo_default", {}, "", "not found", "", {}},
@@ -235,7 +256,7 @@ TEST(PlanListing, SaysWhatIsNew) {
               "  3  create demo-cache-1  after 1\n");
 }
 
-TEST(StatusText, TellsWhereSettingsCameFromAndHowOftenAServiceFailed) {
+TEST(StatusText, ReportsTheSettingsSourceAndFailureCounts) {
     Status status = good_status();
     status.settings.sequence -= 24LL * 3600 * 1000000;
     EXPECT_THAT(status_text(status, noon, plain),
@@ -252,7 +273,7 @@ TEST(StatusText, TellsWhereSettingsCameFromAndHowOftenAServiceFailed) {
     }
 }
 
-TEST(PlanListing, SaysWhatIsDoneToTheEngineItself) {
+TEST(PlanListing, ReportsChangesToTheEngine) {
     PlanAnswer plan;
     plan.steps = {{0,
                    {},
@@ -269,7 +290,7 @@ TEST(PlanListing, SaysWhatIsDoneToTheEngineItself) {
               "  0  change docker.service\n");
 }
 
-TEST(PlanListing, KeepsAServiceTogetherAndSaysOnceWhatIsTheSame) {
+TEST(PlanListing, GroupsByServiceAndOmitsRepetitions) {
     const std::vector<model::Change> change{{"memory", "64m", "128m"}};
     PlanAnswer plan;
     plan.steps = {
@@ -315,7 +336,7 @@ std::vector<PastStep> some_history() {
             {noon - 1min, "create", "demo-db-1", "db", "not found", {}, StepStatus::interrupted, "", 0ms}};
 }
 
-TEST(HistoryText, TellsNewestLastWithADayAHeading) {
+TEST(HistoryText, ListsNewestLastGroupedByDay) {
     EXPECT_EQ(history_text(some_history(), plain),
               "2024-01-30\n"
               "12:00:00  create demo-web-1  done  1204 ms  not found\n"
@@ -329,7 +350,7 @@ TEST(HistoryText, TellsNewestLastWithADayAHeading) {
     EXPECT_EQ(history_text({}, plain), "no actions in this period\n");
 }
 
-TEST(ExplainText, TellsAllThatIsKnownOfAService) {
+TEST(ExplainText, ReportsEverythingKnownAboutAService) {
     Explanation explanation;
     explanation.service = bad_status().services[1];
     explanation.service.containers = {

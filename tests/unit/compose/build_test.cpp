@@ -13,18 +13,18 @@ model::Service built_web(const std::string& members) {
     return loaded.project->services.at(model::ServiceName{"web"});
 }
 
-TEST(Build, OfAFolderGivesTheImageItsName) {
+TEST(Build, FromAFolderDefinesTheImageName) {
     const model::Service web = built_web(R"("build": "./web")");
     EXPECT_EQ(web.container.image.value, "demo-web");
     EXPECT_EQ(web.build->context, Context(model::Build::Folder{"/project/web", {}}));
-    EXPECT_FALSE(web.build->in_registry);
+    EXPECT_FALSE(web.build->try_registry_first);
     const model::Service named = built_web(R"("build": {}, "image": "registry/web:1")");
     EXPECT_EQ(named.container.image.value, "registry/web:1");
     EXPECT_EQ(named.build->context, Context(model::Build::Folder{"/project", {}}));
-    EXPECT_TRUE(named.build->in_registry);
+    EXPECT_TRUE(named.build->try_registry_first);
 }
 
-TEST(Build, OfAnAddressIsFetchedByTheEngine) {
+TEST(Build, FromAUrlIsFetchedByTheEngine) {
     for (const char* address :
          {"https://example.com/a.git#main:sub", "git@example.com:a.git", "github.com/a/b"}) {
         const model::Service web = built_web(R"("build": ")" + std::string(address) + "\"");
@@ -32,7 +32,7 @@ TEST(Build, OfAnAddressIsFetchedByTheEngine) {
     }
 }
 
-TEST(Build, HasEverythingThatTheEnginesBuilderTakes) {
+TEST(Build, SupportsEveryOptionOfTheClassicBuilder) {
     const model::Service web = built_web(R"("platform": "linux/arm64", "build": {
         "context": "a", "dockerfile": "../D", "args": ["A=1", "FOO", "UNSET"], "labels": ["l=m"], "tags": ["t:1"],
         "cache_from": ["c"], "extra_hosts": ["h=10.0.0.1"], "target": "prod", "network": "host", "isolation": "default",
@@ -61,7 +61,7 @@ TEST(Build, IsNoPartOfTheHash) {
               built_web(R"("build": {"context": "b", "target": "c"})").config_hash);
 }
 
-TEST(Build, IsRefusedWhereItCannotBeDone) {
+TEST(Build, IsRefusedWhenUnsupported) {
     const std::pair<const char*, const char*> table[] = {
         {R"("build": 5)", "/compose/services/web/build: expected map, found number\n"},
         {R"("build": {"contxt": "a"})",

@@ -22,7 +22,7 @@ std::map<std::string, std::string> hashes_of(const Loaded& loaded) {
 }
 
 /// config_hashes.json holds models and the output of `docker compose config --hash '*'` of Compose 2.40.3.
-TEST(ConfigHash, IsThatOfDockerCompose) {
+TEST(ConfigHash, MatchesDockerCompose) {
     std::stringstream text;
     text << std::ifstream(CONFIG_HASHES).rdbuf();
     const auto document = JsonDocument::parse(text.str());
@@ -33,15 +33,15 @@ TEST(ConfigHash, IsThatOfDockerCompose) {
         SCOPED_TRACE(row.at("name")->string().value());
         const Loaded loaded = load(input_of(row.at("model")->text()));
         ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
-        std::map<std::string, std::string> wanted;
+        std::map<std::string, std::string> expected_hashes;
         for (const auto& [service, hash] : row.at("hashes")->members().value())
-            wanted[service] = hash.string().value();
-        EXPECT_EQ(hashes_of(loaded), wanted);
+            expected_hashes[service] = hash.string().value();
+        EXPECT_EQ(hashes_of(loaded), expected_hashes);
     }
 }
 
 /// The expected hashes are the labels that `docker compose create` of Compose 2.40.3 set.
-TEST(ConfigHash, OfNetworksAndVolumesIsThatOfDockerCompose) {
+TEST(ConfigHash, OfNetworksAndVolumesMatchesDockerCompose) {
     const Loaded loaded = load(input_of(R"({"services": {"web": {"image": "nginx",
         "networks": ["n", "default", "plain", "ipv6"], "volumes": ["vol:/v", "plainvol:/p", "named:/n"]}},
         "networks": {"n": {"driver": "bridge", "driver_opts": {"a": 1, "b": "c"}, "ipam": {"driver": "default",
@@ -56,7 +56,7 @@ TEST(ConfigHash, OfNetworksAndVolumesIsThatOfDockerCompose) {
     for (const auto& [name, network] : loaded.project->networks)
         hashes[name.value] = network.labels.at(label);
     for (const auto& [name, volume] : loaded.project->volumes) hashes[name.value] = volume.labels.at(label);
-    const std::map<std::string, std::string> wanted{
+    const std::map<std::string, std::string> expected_hashes{
         {"demo_default", "9233c9210449f8a494f89ea29e14489610bbb8c740b68ce5e474fe6816a5a9ca"},
         {"demo_n", "7ca516c7a91838f4ffbeafd681d0869246ad5aaaf4182dadc23ca6ed9b29fa10"},
         {"demo_plain", "3f5a621b9b002d9a2f9335cec18c184c4f507c1b72af71695a9ba655c3e54236"},
@@ -65,7 +65,7 @@ TEST(ConfigHash, OfNetworksAndVolumesIsThatOfDockerCompose) {
         {"demo_plainvol", "27376d44743877c28505197688436772f440b928d4a477c40824110cf73d4a2c"},
         {"other", "6b38fb7db33fddb7cfe8533b20668bb83d0dbe97742c45c78eec8e550106c092"},
     };
-    EXPECT_EQ(hashes, wanted);
+    EXPECT_EQ(hashes, expected_hashes);
 }
 
 TEST(ConfigHash, IsALabelOfTheContainer) {
@@ -73,7 +73,7 @@ TEST(ConfigHash, IsALabelOfTheContainer) {
     EXPECT_EQ(service.container.labels.at("com.docker.compose.config-hash"), service.config_hash);
 }
 
-TEST(ConfigHash, WaitsForTheContainerWhoseNetworkIsShared) {
+TEST(ConfigHash, DependsOnTheContainerWhoseNetworkIsShared) {
     const Loaded loaded = load(input_of(
         R"({"services": {"web": {"image": "x", "network_mode": "service:db"}, "db": {"image": "y"}}})"));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
@@ -82,7 +82,7 @@ TEST(ConfigHash, WaitsForTheContainerWhoseNetworkIsShared) {
     EXPECT_EQ(service.hash_document,
               R"({"command":null,"entrypoint":null,"image":"x","network_mode":"\u0001service:db"})");
     EXPECT_FALSE(service.container.labels.contains("com.docker.compose.config-hash"));
-    EXPECT_EQ(service.network_of, model::ServiceName{"db"});
+    EXPECT_EQ(service.network_mode_service, model::ServiceName{"db"});
     EXPECT_EQ(service.container.network_mode, "");
 }
 

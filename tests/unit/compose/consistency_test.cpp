@@ -5,7 +5,7 @@
 namespace dockerext::compose {
 namespace {
 
-TEST(Consistency, FindsWhatDoesNotFitTogether) {
+TEST(Consistency, FindsContradictions) {
     const std::vector<std::pair<std::string, std::string>> table{
         {R"({"services": {"web": {"image": "x", "networks": ["bakc"]}}, "networks": {"back": null}})",
          "/compose/services/web/networks/0: network 'bakc' is not defined; did you mean 'back'?"},
@@ -80,7 +80,7 @@ TEST(Consistency, FindsWhatDoesNotFitTogether) {
     }
 }
 
-TEST(Consistency, LetsPassWhatComposeLetsPass) {
+TEST(Consistency, AcceptsWhatComposeAccepts) {
     for (
         const std::string document : {
             R"({"services": {"a": {"image": "x", "container_name": "one", "scale": 1}}})",

@@ -15,7 +15,7 @@ std::string services_of(const std::string& document) {
     return names;
 }
 
-TEST(Document, HasItsServicesUnderServicesOrAtTheTop) {
+TEST(Document, HasServicesInTheirSectionOrAtTopLevel) {
     EXPECT_EQ(services_of(R"({"services": {"a": {"image": "x"}, "b": {"image": "x"}}, "x-c": 1})"), "a b");
     EXPECT_EQ(services_of(R"({"a": {"image": "x"}, "b": {"image": "x"}, "x-c": {}, "version": "1"})"), "a b");
     EXPECT_EQ(services_of(R"({"name": {"image": "x"}})"), "name");
@@ -23,7 +23,7 @@ TEST(Document, HasItsServicesUnderServicesOrAtTheTop) {
     EXPECT_EQ(services_of(R"({"services": {}})"), "");
 }
 
-TEST(Document, OfTheOldFormatTakesTheEnginesVolumesByName) {
+TEST(Document, InTheOldFormatRefersToEngineVolumesByName) {
     const Loaded loaded = load(input_of(R"({"web": {"image": "x", "volumes": ["data:/d"]}})"));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     EXPECT_TRUE(loaded.project->volumes.contains(model::VolumeName{"data"}));
@@ -31,7 +31,7 @@ TEST(Document, OfTheOldFormatTakesTheEnginesVolumesByName) {
     EXPECT_EQ(web.container.mounts.at(0).source, "data");
 }
 
-TEST(Document, OfTheOldFormatIsReadAsItWasMeant) {
+TEST(Document, InTheOldFormatIsConverted) {
     const Loaded loaded = load(input_of(R"({
         "db": {"image": "x", "volumes": ["data:/d", "/e", "./f:/f"], "volume_driver": "flocker"},
         "web": {"build": "web", "dockerfile": "Web.dockerfile", "net": "container:db",
@@ -40,7 +40,7 @@ TEST(Document, OfTheOldFormatIsReadAsItWasMeant) {
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     const auto& services = loaded.project->services;
     const auto& web = services.at(model::ServiceName{"web"});
-    EXPECT_EQ(web.network_of, model::ServiceName{"db"});
+    EXPECT_EQ(web.network_mode_service, model::ServiceName{"db"});
     EXPECT_EQ(web.container.logging->driver, "syslog");
     EXPECT_EQ(web.container.logging->options.at("tag"), "web");
     EXPECT_EQ(web.volumes_from, (std::vector<model::VolumesFrom>{model::ServiceName{"db"},
@@ -52,7 +52,7 @@ TEST(Document, OfTheOldFormatIsReadAsItWasMeant) {
     EXPECT_EQ(loaded.project->volumes.at(model::VolumeName{"data"}).driver, "flocker");
 }
 
-TEST(Document, IsRefusedWhereItMakesNoSense) {
+TEST(Document, IsRefusedWhenInvalid) {
     const std::vector<std::pair<std::string, std::string>> table{
         {R"("web: {}")", "/compose/web: line 1, column 1: 'image' or 'build' is missing"},
         {R"({"web": {"image": "x", "net": "host", "network_mode": "host"}})",
@@ -82,13 +82,13 @@ TEST(Document, IsRefusedWhereItMakesNoSense) {
          "/compose/a b: the name 'a b' may contain only letters, digits, '.', '_' and '-'"},
     };
     for (const auto& [document, problems] : table) {
-        std::string told = problems_of(document);
-        if (told.ends_with('\n')) told.pop_back();
-        EXPECT_EQ(told, problems);
+        std::string reported = problems_of(document);
+        if (reported.ends_with('\n')) reported.pop_back();
+        EXPECT_EQ(reported, problems);
     }
 }
 
-TEST(Document, ThatIsNoJsonSaysWhere) {
+TEST(Document, ReportsTheLocationOfInvalidJson) {
     EXPECT_NE(problems_of("{").find("/compose: line 1"), std::string::npos);
     EXPECT_NE(problems_of(R"({"a": 1, "a": 2})").find("duplicate key 'a'"), std::string::npos);
 }
@@ -102,7 +102,7 @@ std::string name_of(const std::string& variable, const std::string& member) {
     return loaded.project ? loaded.project->name.value : to_text(loaded.problems);
 }
 
-TEST(ProjectName, ComesFromEnvironmentThenDocumentThenIsCompose) {
+TEST(ProjectName, ComesFromEnvironmentThenDocumentThenDefault) {
     EXPECT_EQ(name_of("one", R"("name": "two", )"), "one");
     EXPECT_EQ(name_of("", R"("name": "two", )"), "two");
     EXPECT_EQ(name_of("", R"("name": "My Proj", )"), "myproj");
@@ -111,7 +111,7 @@ TEST(ProjectName, ComesFromEnvironmentThenDocumentThenIsCompose) {
     EXPECT_EQ(name_of("", ""), "compose");
 }
 
-TEST(ProjectName, MustBeFitToBeOne) {
+TEST(ProjectName, MustBeValid) {
     EXPECT_NE(name_of("My Proj", "").find("; use 'myproj'"), std::string::npos);
     EXPECT_NE(name_of("_x", "").find("; use 'x'"), std::string::npos);
     EXPECT_NE(name_of("", R"("name": "!!", )").find("/compose/name: '!!' contains no letter"),

@@ -94,7 +94,7 @@ TEST(EnvFile, IsReadAsDockerComposeReadsIt) {
     for (const auto& [file, variables] : table) EXPECT_EQ(parsed(file), variables) << file;
 }
 
-TEST(EnvFile, OfTheRawFormatIsTakenAsItIs) {
+TEST(EnvFile, InRawFormatIsReadLiterally) {
     const std::vector<std::pair<std::string, std::string>> table{
         {"A=\"1\" # x\n B= $PATH \n#c\n\nPATH\r\nNOPE", "A=\"1\" # x|B= $PATH |PATH=/bin"},
         {"A=1\nA B=1", "! line 2: expected NAME=VALUE, the name without spaces"},
@@ -105,7 +105,7 @@ TEST(EnvFile, OfTheRawFormatIsTakenAsItIs) {
     for (const auto& [file, variables] : table) EXPECT_EQ(parsed_raw(file), variables) << file;
 }
 
-TEST(EnvFile, WarnsOfUnsetVariablesWithoutSayingTheValue) {
+TEST(EnvFile, WarnsAboutUnsetVariablesWithoutTheValue) {
     Environment variables;
     Diagnostics diagnostics;
     Node at;

@@ -21,7 +21,7 @@ std::string file_hashes_of(const Loaded& loaded) {
     return lines;
 }
 
-std::string expected_of(const JsonCursor& row) {
+std::string expected_hashes(const JsonCursor& row) {
     const auto hashes = row.find("hashes").value();
     if (!hashes) return "refused";
     std::map<std::string, std::string> sorted;
@@ -33,7 +33,7 @@ std::string expected_of(const JsonCursor& row) {
 
 /// file_hashes.json holds models, the files in /project, and the results of Compose 2.40.3: the hashes with
 /// which `docker compose create` labels containers, or the reason for a refusal.
-TEST(FileHashes, AreThoseOfDockerCompose) {
+TEST(FileHashes, MatchDockerCompose) {
     std::stringstream text;
     text << std::ifstream(FILE_HASHES).rdbuf();
     const auto document = JsonDocument::parse(text.str());
@@ -48,7 +48,7 @@ TEST(FileHashes, AreThoseOfDockerCompose) {
             files["/project/" + path] = content.string().value();
         }
         const Loaded loaded = load(input_with(row.at("yaml")->string().value(), files));
-        EXPECT_EQ(file_hashes_of(loaded), expected_of(row)) << to_text(loaded.problems);
+        EXPECT_EQ(file_hashes_of(loaded), expected_hashes(row)) << to_text(loaded.problems);
     }
 }
 

@@ -9,7 +9,7 @@ std::string problems_with(const std::string& yaml, Files files) {
     return to_text(load(input_with(yaml, std::move(files))).problems);
 }
 
-TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
+TEST(Files, AreRefusedWithPathKeyAndLocation) {
     struct Row {
         std::string yaml;
         Files files;
@@ -105,12 +105,12 @@ TEST(Files, AreRefusedWithThePathTheKeyAndThePlace) {
     for (const Row& row : table) EXPECT_EQ(problems_with(row.yaml, row.files), row.problems) << row.yaml;
 }
 
-TEST(Files, CannotBeNamedWhereNoneCanBeRead) {
+TEST(Files, AreRefusedWithoutAReader) {
     const std::string problems = problems_of_yaml("services: {web: {image: x, env_file: a}}");
     EXPECT_NE(problems.find("'/project/a': files cannot be read here"), std::string::npos) << problems;
 }
 
-TEST(Files, IncludedDeeperThanIsSensibleAreRefused) {
+TEST(Files, IncludedTooDeeplyAreRefused) {
     Files files;
     for (int i = 0; i < 100; ++i) {
         files["/project/" + std::to_string(i)] = "include: ['" + std::to_string(i + 1) + "']";
@@ -119,7 +119,7 @@ TEST(Files, IncludedDeeperThanIsSensibleAreRefused) {
     EXPECT_NE(problems.find("files include each other too deeply"), std::string::npos) << problems;
 }
 
-TEST(Extends, CannotBeMadeToFillTheMemory) {
+TEST(Extends, CannotExhaustMemory) {
     std::string yaml = "services:\n  s0: {image: x, hostname: " + std::string(100'000, 'x') + "}\n";
     for (int i = 1; i < 2000; ++i) {
         yaml += "  s" + std::to_string(i) + ": {extends: s" + std::to_string(i - 1) + "}\n";

@@ -13,7 +13,7 @@ struct ImageRow {
     std::string problem;  ///< relative to /compose/services/web; "" for none
 };
 
-TEST(ImageName, IsCheckedWhereverItStands) {
+TEST(ImageName, IsCheckedEverywhere) {
     const std::vector<ImageRow> table{
         {R"("image": "nginx:1.27")", ""},
         {R"("image": "nginx:${NUM}")", ""},
@@ -52,15 +52,16 @@ TEST(ImageName, IsCheckedWhereverItStands) {
          "empty"},
     };
     for (const ImageRow& row : table) {
-        const std::string wanted = row.problem.empty() ? "" : "/compose/services/web" + row.problem + "\n";
+        const std::string expected_problem =
+            row.problem.empty() ? "" : "/compose/services/web" + row.problem + "\n";
         std::string problems = problems_of(service(row.members));
         if (const auto text = problems.find("line "); text != std::string::npos)
             problems.erase(text, problems.find(": ", text) + 2 - text);
-        EXPECT_EQ(problems, wanted) << row.members;
+        EXPECT_EQ(problems, expected_problem) << row.members;
     }
 }
 
-TEST(ImageName, OfABuildIsMadeOfTheServicesName) {
+TEST(ImageName, OfABuildDefaultsToTheServiceName) {
     EXPECT_NE(problems_of(R"({"services": {"Web": {"build": "."}}})")
                   .find("'demo-Web' is not an image reference: a name must be lower case; it is derived from "
                         "the project and service names: set 'image'"),

@@ -5,7 +5,7 @@
 namespace dockerext::compose {
 namespace {
 
-TEST(Import, TellsAComposeFileFromSettings) {
+TEST(Import, DistinguishesAComposeFileFromSettings) {
     for (const std::string_view text :
          {"services: {}", "# c\nservices:\n  web:\n", "web:\n  image: x\n", "---\na: 1",
           "\xEF\xBB\xBFservices: {}", "{services: {}}", "{\"services\": {}}", "\n { \"include\": [] }",
@@ -19,19 +19,19 @@ TEST(Import, TellsAComposeFileFromSettings) {
     }
 }
 
-TEST(Import, LeavesTheTextOfAComposeFileAsItIs) {
-    EXPECT_EQ(settings_around("a: \"b\"\n").value(), R"({"compose":"a: \"b\"\n"})");
-    EXPECT_EQ(settings_around("\xEF\xBB\xBF"
-                              "a: 1")
+TEST(Import, KeepsTheTextOfAComposeFile) {
+    EXPECT_EQ(wrap_compose_file("a: \"b\"\n").value(), R"({"compose":"a: \"b\"\n"})");
+    EXPECT_EQ(wrap_compose_file("\xEF\xBB\xBF"
+                                "a: 1")
                   .value(),
               R"({"compose":"a: 1"})");
-    EXPECT_FALSE(settings_around("a: \xFF"));
-    EXPECT_EQ(settings_around("a: b", {{"X", "1"}, {"Y", "a\"b"}}).value(),
+    EXPECT_FALSE(wrap_compose_file("a: \xFF"));
+    EXPECT_EQ(wrap_compose_file("a: b", {{"X", "1"}, {"Y", "a\"b"}}).value(),
               R"({"compose":"a: b","compose-environment":{"X":"1","Y":"a\"b"}})");
-    EXPECT_FALSE(settings_around(std::string_view("a: \0", 4)));
+    EXPECT_FALSE(wrap_compose_file(std::string_view("a: \0", 4)));
 }
 
-TEST(Import, MakesJsonOfEverything) {
+TEST(Import, ConvertsEverythingToJson) {
     const std::string_view yaml =
         "x-base: &base {restart: always}  # lost\n"
         "services:\n"
@@ -76,7 +76,7 @@ TEST(Import, MakesJsonOfEverything) {
 })");
 }
 
-TEST(Import, SaysWhatItCannotRead) {
+TEST(Import, ReportsWhatItCannotRead) {
     const std::vector<std::pair<std::string_view, std::string_view>> table{
         {"a: b: c", "line 1, column 5: mapping values are not allowed in this context"},
         {"", "the file is empty"},
@@ -94,7 +94,7 @@ TEST(Import, SaysWhatItCannotRead) {
     }
 }
 
-TEST(Import, VariablesBesideTheFileComeAlong) {
+TEST(Import, IncludesTheVariablesOfTheDotEnv) {
     EXPECT_EQ(import_settings("a: {b: 1}", {{"X", "1"}}).value(), R"({
   "compose": {
     "a": {

@@ -87,7 +87,7 @@ TEST(Interpolate, RefusesBadForms) {
     }
 }
 
-TEST(Interpolate, RequiresWhatIsMarkedSo) {
+TEST(Interpolate, ReportsMissingRequiredVariables) {
     const std::vector<std::pair<std::string, std::string>> table{
         {"${NOPE?need $FOO}", "required variable NOPE is missing a value: need foo"},
         {"${EMPTY:?}", "required variable EMPTY is missing a value"},
@@ -123,7 +123,7 @@ TEST(Interpolate, WarnsOnceOfAnUnsetVariable) {
               "/x: the variable OTHER is not set; it becomes an empty string\n");
 }
 
-TEST(Interpolate, RemembersTheVariableThatAPathLacksAtItsBeginning) {
+TEST(Interpolate, RecordsPathsThatBeginWithAnUnsetVariable) {
     const std::vector<std::pair<std::string, std::string>> table{
         {"$NOPE/etc", "NOPE"},
         {"${NOPE}", "NOPE"},
@@ -149,12 +149,12 @@ TEST(Interpolate, RemembersTheVariableThatAPathLacksAtItsBeginning) {
         node.value = text;
         node.pointer = "/x";
         interpolate(node, foo_environment, diagnostics);
-        const auto found = diagnostics.unset_starts.find("/x");
-        EXPECT_EQ(found == diagnostics.unset_starts.end() ? "" : found->second, name) << text;
+        const auto found = diagnostics.unset_prefixes.find("/x");
+        EXPECT_EQ(found == diagnostics.unset_prefixes.end() ? "" : found->second, name) << text;
     }
 }
 
-TEST(Interpolate, TouchesValuesAtAnyDepthAndNoKeys) {
+TEST(Interpolate, ReplacesInValuesAtAnyDepthButNotInKeys) {
     Node text;
     text.value = "$FOO";
     Node list;

@@ -14,7 +14,7 @@ constexpr std::size_t largest = 950'000;  ///< bytes; just below the limit, with
 constexpr double patience = 30;  ///< seconds; a case takes at most one, or minutes if it is quadratic
 
 /// Repeats `item` after `text` as often as fits before `tail`; "N" in an item stands for its number.
-std::string grown(std::string text, const std::string& item, const std::string& tail) {
+std::string padded_document(std::string text, const std::string& item, const std::string& tail) {
     for (std::size_t number = 0;; ++number) {
         std::string next = item;
         for (std::size_t at; (at = next.find('N')) != std::string::npos;)
@@ -25,13 +25,13 @@ std::string grown(std::string text, const std::string& item, const std::string& 
 }
 
 std::string services(const std::string& item) {
-    return grown("services:\n  first: {image: x}\n", "  " + item + "\n", "");
+    return padded_document("services:\n  first: {image: x}\n", "  " + item + "\n", "");
 }
 
 std::string of_web(const std::string& key, const std::string& item) {
     const bool map = item.find(": ") != std::string::npos;
-    return grown("services: {web: {image: x, " + key + ": " + (map ? "{" : "["), item + ", ",
-                 map ? "}}}" : "]}}");
+    return padded_document("services: {web: {image: x, " + key + ": " + (map ? "{" : "["), item + ", ",
+                           map ? "}}}" : "]}}");
 }
 
 struct Answer {
@@ -46,7 +46,7 @@ Answer answer(const Input& input) {
     return made;
 }
 
-TEST(Large, DocumentsAreAnsweredInAMoment) {
+TEST(Large, DocumentsAreLoadedQuickly) {
     const std::vector<std::string> table{
         services("sN: {image: x}"),
         services("sN: {image: x, container_name: c}"),
@@ -57,8 +57,8 @@ TEST(Large, DocumentsAreAnsweredInAMoment) {
         of_web("environment", "KN: []"),   // one problem each
         of_web("depends_on", "sN: {}"),
         of_web("ports", "'[::N]:1-65535:1-65535'"),
-        grown("services: {web: {image: x, command: \"", "${A:-", "\"}}"),
-        grown("", "---\nservices: {web: {image: x, labels: [aN=1]}}\n", ""),
+        padded_document("services: {web: {image: x, command: \"", "${A:-", "\"}}"),
+        padded_document("", "---\nservices: {web: {image: x, labels: [aN=1]}}\n", ""),
     };
     for (const std::string& yaml : table) {
         SCOPED_TRACE(yaml.substr(0, 100));
@@ -80,11 +80,11 @@ TEST(Large, ChainsOfExtendsAreFollowed) {
     EXPECT_LT(made.seconds, patience);
 }
 
-TEST(Large, WhatFilesAndValuesWouldGrowIntoIsRefused) {
-    const Files files{
-        {"/project/a", grown("", "KN=v\n", "")},
-        {"/project/a.json", grown("[", "0,", "0]")},
-        {"/project/a.yml", grown("services:\n  a:\n    image: x\n    labels:\n", "      kN: v\n", "")}};
+TEST(Large, ExpansionBeyondTheLimitIsRefused) {
+    const Files files{{"/project/a", padded_document("", "KN=v\n", "")},
+                      {"/project/a.json", padded_document("[", "0,", "0]")},
+                      {"/project/a.yml",
+                       padded_document("services:\n  a:\n    image: x\n    labels:\n", "      kN: v\n", "")}};
     const std::vector<std::string> table{
         services("sN: {image: x, env_file: a}"),
         services("sN: {image: x, env_file: [{path: a, format: raw}]}"),
@@ -104,16 +104,17 @@ TEST(Large, WhatFilesAndValuesWouldGrowIntoIsRefused) {
     }
 }
 
-TEST(Large, AnEnvironmentsFilesNeedNotKnowHowManyCameBefore) {
-    const Files files{{"/project/a", grown("", "KN=v\n", "")}, {"/project/b", "B=1\n"}};
-    const Answer made =
-        answer(input_with(grown("services: {web: {image: x, label_file: [a, ", "b, ", "b]}}"), files));
+TEST(Large, RepeatedLabelFilesAreReadQuickly) {
+    const Files files{{"/project/a", padded_document("", "KN=v\n", "")}, {"/project/b", "B=1\n"}};
+    const Answer made = answer(
+        input_with(padded_document("services: {web: {image: x, label_file: [a, ", "b, ", "b]}}"), files));
     EXPECT_TRUE(made.loaded.project.has_value()) << to_text(made.loaded.problems);
     EXPECT_LT(made.seconds, patience);
 }
 
-TEST(Large, KeysThatEveryPointerWouldRepeatAreRefused) {
-    const std::string document = grown("{\"x-" + std::string(largest / 2, 'k') + "\": [", "0,", "0]}");
+TEST(Large, LongKeysRepeatedInEveryPointerAreRefused) {
+    const std::string document =
+        padded_document("{\"x-" + std::string(largest / 2, 'k') + "\": [", "0,", "0]}");
     EXPECT_NE(problems_of(document).find("the keys make the document too large"), std::string::npos);
 }
 

@@ -55,7 +55,7 @@ TEST(Mount, TheLastOfOneTargetStays) {
     EXPECT_EQ(mounts[1].source, "");
 }
 
-TEST(Mount, OnlyTheLongFormCanLeaveAMissingSourceAlone) {
+TEST(Mount, OnlyTheLongFormCanDisableCreationOfTheSource) {
     const auto creates = [](const std::string& entry) {
         return loaded_web(R"("volumes": [)" + entry + "]").container.mounts.at(0).create_host_path;
     };

@@ -174,12 +174,12 @@ TEST(ServiceKeys, AreRefusedWithPlaceAndReason) {
     };
     for (const RefusalRow& row : table) {
         const std::string problems = "\n" + problems_of(web(row.members));
-        const std::string wanted = "\n/compose/services/web" + std::string(row.problem) + "\n";
-        EXPECT_NE(problems.find(wanted), std::string::npos) << row.problem << problems;
+        const std::string expected_problem = "\n/compose/services/web" + std::string(row.problem) + "\n";
+        EXPECT_NE(problems.find(expected_problem), std::string::npos) << row.problem << problems;
     }
 }
 
-TEST(ServiceKeys, ThatComposeKnowsAreEitherReadOrToldToBeMissing) {
+TEST(ServiceKeys, OfComposeAreReadOrReportedAsUnsupported) {
     for (const std::string_view key : compose_keys()) {
         const std::string problems = problems_of(web("\"" + std::string(key) + "\": {\"x\": []}"));
         EXPECT_EQ(problems.find("unknown key '" + std::string(key) + "' of a service"), std::string::npos)
@@ -188,7 +188,7 @@ TEST(ServiceKeys, ThatComposeKnowsAreEitherReadOrToldToBeMissing) {
     EXPECT_EQ(problems_of(web(R"("x-anything": {"a": 1})")), "");
 }
 
-TEST(ServiceKeys, AllProblemsAreToldAtOnce) {
+TEST(ServiceKeys, AllProblemsAreReportedAtOnce) {
     const auto problems = load(input_of(R"({"services": {
         "a": {"imagee": "x", "ports": ["x", "y"]}, "b": {"image": "x", "networks": ["nope"]}}})"))
                               .problems;
@@ -200,7 +200,7 @@ TEST(ServiceKeys, AllProblemsAreToldAtOnce) {
     EXPECT_EQ(problems[4].path, "/compose/services/b/networks/0");
 }
 
-TEST(ServiceKeys, CannotBeMadeToFillTheMemory) {
+TEST(ServiceKeys, CannotExhaustMemory) {
     std::string ports;
     for (int i = 0; i < 100; ++i)
         ports += (i ? ",\"" : "\"") + std::to_string(i) + ".0.0.1:1-65535:1-65535\"";
@@ -208,7 +208,7 @@ TEST(ServiceKeys, CannotBeMadeToFillTheMemory) {
               std::string::npos);
 }
 
-TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
+TEST(Warnings, ReportDoubtfulValues) {
     const Loaded loaded = load(input_of(web(R"("tty": "yes", "command": "a && b", "hostname": "$NOPE")")));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     ASSERT_EQ(loaded.project->warnings.size(), 3U);
@@ -218,7 +218,7 @@ TEST(Warnings, NameWhatIsAcceptedAndDoubtful) {
               "/compose/services/web/hostname: the variable NOPE is not set; it becomes an empty string");
 }
 
-TEST(Warnings, NameWhatOfDeployIsForSwarm) {
+TEST(Warnings, ReportSwarmOnlyKeysOfDeploy) {
     const Loaded loaded = load(input_of(web(R"("deploy": {"replicas": 2, "mode": "replicated",
         "update_config": {"monitor": "20m", "order": "start-first", "x-mine": 1},
         "rollback_config": {"monitor": "20m"}})")));

@@ -23,7 +23,7 @@ TEST(Resolve, AVariableWithoutValueComesFromTheEnvironmentOrStaysUnset) {
     EXPECT_EQ(environment.at("SET"), "");
 }
 
-TEST(Resolve, HomeAndProjectDirectoryAreRootsAndTheProjectsUnlessTheSettingsSayOtherwise) {
+TEST(Resolve, HomeAndPwdHaveDefaultsThatSettingsCanOverride) {
     const std::string model = web(R"("environment": {"P": "$PWD", "H": "${HOME}", "HOME": null})");
     const auto environment = [&](Input input) {
         return loaded(std::move(input)).services.at(ServiceName{"web"}).container.environment;
@@ -37,7 +37,7 @@ TEST(Resolve, HomeAndProjectDirectoryAreRootsAndTheProjectsUnlessTheSettingsSayO
     EXPECT_EQ(environment(std::move(other)), (Variables{{"P", "/p"}, {"H", "/h"}, {"HOME", "/h"}}));
 }
 
-TEST(Resolve, APathOfTheMachineDoesNotLoseItsBeginning) {
+TEST(Resolve, AHostPathWithAnUnsetPrefixIsRefused) {
     const std::string services = R"({"services": {"web": {"image": "x", )";
     const std::vector<std::pair<std::string, std::string>> table{
         {services + R"("volumes": ["$NOPE/etc:/x"]}}})", "/compose/services/web/volumes/0"},
@@ -102,7 +102,7 @@ TEST(Resolve, LinksAndSharedNetworksAreDependencies) {
     EXPECT_EQ(project.services.at(ServiceName{"b"}).depends_on.count(ServiceName{"c"}), 1U);
 }
 
-TEST(Resolve, ProfilesSwitchServicesOnAndOff) {
+TEST(Resolve, ProfilesEnableServices) {
     Input input = input_of(R"({"services": {"a": {"image": "x"}, "b": {"image": "x", "profiles": ["p", "q"]},
         "c": {"image": "x", "profiles": ["r"]}}})");
     const auto active = [&](const std::string& profiles) {
@@ -127,7 +127,7 @@ TEST(Resolve, AnOptionalDependencyOnAnInactiveServiceIsDropped) {
     EXPECT_EQ(project.inactive, (std::set<ServiceName>{ServiceName{"b"}}));
 }
 
-TEST(Resolve, ABoundLocalVolumeNamesItsFolderAbsolutely) {
+TEST(Resolve, ALocalBindVolumeHasAnAbsolutePath) {
     const auto project = loaded(input_of(R"({"services": {"a": {"image": "x", "volumes": ["vol:/v"]}},
         "volumes": {"vol": {"driver": "local", "driver_opts": {"o": "bind", "type": "none", "device": "./d"}}}})"));
     const auto& volume = project.volumes.at(model::VolumeName{"demo_vol"});

@@ -34,11 +34,11 @@ TEST(Duration, IsReadAndPrintedAsGoDoes) {
         {"100h", "100h0m0s"},
         {"60s", "1m0s"},
     };
-    for (const auto& [text, printed] : table) {
+    for (const auto& [text, expected_text] : table) {
         SCOPED_TRACE(text);
         const auto duration = parse_duration(text);
         ASSERT_TRUE(duration) << duration.error().message();
-        EXPECT_EQ(go_text(*duration), printed);
+        EXPECT_EQ(go_text(*duration), expected_text);
     }
 }
 
@@ -76,7 +76,7 @@ TEST(ByteSize, CountsInPowersOf1024) {
     }
 }
 
-TEST(ByteSize, RefusesWhatIsNoSize) {
+TEST(ByteSize, RefusesInvalidSizes) {
     for (const std::string_view text : {"", "-1", "12x", "5bb", "5e", "5  k", " 5", "1,5g", "0x10",
                                         "infinity", "k", "9999p", "nan", "5kibb"}) {
         EXPECT_FALSE(parse_bytes(text)) << text;

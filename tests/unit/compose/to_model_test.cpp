@@ -10,7 +10,7 @@ namespace {
 using model::NetworkName;
 using Strings = std::vector<std::string>;
 
-TEST(ToModel, LabelsAreTheUsersAndComposesWhichWin) {
+TEST(ToModel, ComposeLabelsOverrideUserLabels) {
     const auto labels =
         loaded_web(
             R"("labels": {"mine": 1, "com.docker.compose.service": "x", "com.docker.compose.foo": "bar"})")
@@ -26,7 +26,7 @@ TEST(ToModel, LabelsAreTheUsersAndComposesWhichWin) {
     EXPECT_EQ(labels.at("com.docker.compose.project.config_files"), "/project/compose.json");
 }
 
-TEST(ToModel, CommandKeepsNoneAndEmptyApart) {
+TEST(ToModel, CommandDistinguishesAbsentFromEmpty) {
     EXPECT_EQ(loaded_web(R"("tty": true)").container.command, std::nullopt);
     EXPECT_EQ(loaded_web(R"("command": null)").container.command, std::nullopt);
     EXPECT_EQ(loaded_web(R"("command": "")").container.command, Strings{});
@@ -80,7 +80,7 @@ TEST(ToModel, LimitsAreCounted) {
     EXPECT_EQ(c.logging, (model::Logging{"json-file", {{"max-file", "3"}, {"tag", ""}}}));
 }
 
-TEST(ToModel, AServiceSaysForHowLongItsRunsAreMonitored) {
+TEST(ToModel, AServiceCanSetItsMonitorPeriod) {
     const auto monitor_of = [](const std::string& update_config) {
         return loaded_web(R"("deploy": {"update_config": )" + update_config + "}").monitor;
     };
@@ -95,7 +95,7 @@ TEST(ToModel, AServiceSaysForHowLongItsRunsAreMonitored) {
     EXPECT_EQ(loaded_web(R"("tty": true)").monitor, std::nullopt);
 }
 
-TEST(ToModel, TheMonitorIsHashedAsComposeDoesAndIsNoPartOfTheContainer) {
+TEST(ToModel, TheMonitorPeriodIsHashedLikeInComposeButNotPartOfTheContainer) {
     const auto with = loaded_web(R"("deploy": {"update_config": {"monitor": "1m"}})");
     EXPECT_EQ(
         with.config_hash,
@@ -132,16 +132,16 @@ TEST(ToModel, HealthcheckCanBeSwitchedOff) {
     EXPECT_EQ(loaded_web(R"("tty": true)").container.healthcheck, std::nullopt);
 }
 
-TEST(ToModel, RestartKnowsWhetherItWasGiven) {
+TEST(ToModel, RestartRecordsWhetherItWasGiven) {
     using Kind = model::RestartPolicy::Kind;
-    EXPECT_FALSE(loaded_web(R"("tty": true)").restart_given);
-    EXPECT_TRUE(loaded_web(R"("restart": "no")").restart_given);
+    EXPECT_FALSE(loaded_web(R"("tty": true)").restart_is_set);
+    EXPECT_TRUE(loaded_web(R"("restart": "no")").restart_is_set);
     EXPECT_EQ(loaded_web(R"("restart": "no")").container.restart.kind, Kind::no);
     EXPECT_EQ(loaded_web(R"("restart": "on-failure:3")").container.restart,
               (model::RestartPolicy{Kind::on_failure, 3}));
 }
 
-TEST(ToModel, ServiceMattersStayOutsideTheContainer) {
+TEST(ToModel, ServiceOptionsAreNotPartOfTheContainer) {
     const auto service = loaded_web(R"("scale": "3", "pull_policy": "always")");
     EXPECT_EQ(service.scale, 3U);
     EXPECT_EQ(service.pull_policy, model::PullPolicy::always);
@@ -151,7 +151,7 @@ TEST(ToModel, ServiceMattersStayOutsideTheContainer) {
     EXPECT_EQ(loaded_web(R"("tty": true)").container_name, std::nullopt);
 }
 
-TEST(ToModel, EndpointsCarryAliasesAndAddressesAndThePriorityChoosesTheFirst) {
+TEST(ToModel, EndpointsHaveAliasesAndAddressesAndThePriorityPicksTheFirst) {
     const Loaded loaded = load(input_of(R"({"services": {"web": {"image": "x", "networks": {
         "a": null, "b": {"priority": 5, "aliases": ["z"], "ipv4_address": "10.0.0.5", "link_local_ips": ["169.254.1.1"]},
         "c": {}}}}, "networks": {"a": null, "b": {"name": "bee"}, "c": {"external": true}}})"));
@@ -163,14 +163,14 @@ TEST(ToModel, EndpointsCarryAliasesAndAddressesAndThePriorityChoosesTheFirst) {
     EXPECT_EQ(b.aliases, (std::set<std::string>{"web", "z"}));
     EXPECT_EQ(b.ipv4_address, "10.0.0.5");
     EXPECT_EQ(b.link_local_ips, (std::set<std::string>{"169.254.1.1"}));
-    EXPECT_TRUE(b.addressed);
-    EXPECT_FALSE(c.networks.at(NetworkName{"demo_a"}).addressed);
-    EXPECT_TRUE(c.networks.at(NetworkName{"c"}).addressed);
+    EXPECT_TRUE(b.has_ipam_config);
+    EXPECT_FALSE(c.networks.at(NetworkName{"demo_a"}).has_ipam_config);
+    EXPECT_TRUE(c.networks.at(NetworkName{"c"}).has_ipam_config);
     EXPECT_TRUE(loaded.project->networks.at(NetworkName{"c"}).external);
     EXPECT_TRUE(loaded.project->networks.at(NetworkName{"c"}).labels.empty());
 }
 
-TEST(ToModel, NetworkModeTakesThePlaceOfNetworks) {
+TEST(ToModel, NetworkModeReplacesNetworks) {
     EXPECT_EQ(loaded_web(R"("network_mode": "host")").container.network_mode, "host");
     EXPECT_TRUE(loaded_web(R"("network_mode": "host")").container.networks.empty());
     EXPECT_EQ(loaded_web(R"("network_mode": "")").container.network_mode, "none");

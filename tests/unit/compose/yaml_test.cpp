@@ -22,7 +22,7 @@ std::string environment_of(const std::string& yaml) {
     return lines;
 }
 
-std::string expected_of(const JsonCursor& row) {
+std::string expected_hashes(const JsonCursor& row) {
     const auto environment = row.find("environment").value();
     if (!environment) return "refused";
     std::map<std::string, std::string> sorted;
@@ -45,7 +45,7 @@ TEST(Yaml, IsReadAsDockerComposeReadsIt) {
     for (const JsonCursor& row : rows) {
         SCOPED_TRACE(row.at("name")->string().value());
         const std::string yaml = row.at("yaml")->string().value();
-        EXPECT_EQ(environment_of(yaml), expected_of(row)) << problems_of_yaml(yaml);
+        EXPECT_EQ(environment_of(yaml), expected_hashes(row)) << problems_of_yaml(yaml);
     }
 }
 
@@ -77,21 +77,22 @@ TEST(Yaml, HasItsOwnLimits) {
     EXPECT_EQ(environment_of(web + "\"\\/\""), "A=/\n");
 }
 
-TEST(Yaml, AliasesCannotFillTheMemory) {
-    std::string bomb = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
+TEST(Yaml, AliasesCannotExhaustMemory) {
+    std::string alias_expansion = "a0: &a0 [x, x, x, x, x, x, x, x, x, x]\n";
     for (int i = 1; i < 12; ++i) {
         const std::string before = "*a" + std::to_string(i - 1);
-        bomb += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before;
-        for (int j = 0; j < 9; ++j) bomb += ", " + before;
-        bomb += "]\n";
+        alias_expansion += "a" + std::to_string(i) + ": &a" + std::to_string(i) + " [" + before;
+        for (int j = 0; j < 9; ++j) alias_expansion += ", " + before;
+        alias_expansion += "]\n";
     }
-    EXPECT_NE(problems_of_yaml(bomb).find("the aliases make the document too large"), std::string::npos);
+    EXPECT_NE(problems_of_yaml(alias_expansion).find("the aliases make the document too large"),
+              std::string::npos);
     std::string list = "? " + std::string(400'000, 'k') + "\n: [";
     for (int i = 0; i < 10'000; ++i) list += "x, ";
     EXPECT_NE(problems_of_yaml(list + "]").find("the keys make the document too large"), std::string::npos);
 }
 
-TEST(Yaml, ProblemsSayWhereAndComeInTheOrderOfTheText) {
+TEST(Yaml, ProblemsHaveLocationsAndTheOrderOfTheText) {
     EXPECT_EQ(problems_of_yaml("x-base: &base\n"
                                "  restart: sometimes\n"
                                "services:\n"
@@ -116,7 +117,7 @@ TEST(Yaml, ProblemsSayWhereAndComeInTheOrderOfTheText) {
               "/compose/services/db/volumes/0: line 12, column 37: volume 'data' is not defined\n");
 }
 
-TEST(Yaml, WarningsSayWhere) {
+TEST(Yaml, WarningsHaveLocations) {
     const Loaded loaded = load(input_of_yaml("services:\n  web:\n    image: x$NOPE\n    tty: on\n"));
     ASSERT_TRUE(loaded.project) << to_text(loaded.problems);
     ASSERT_EQ(loaded.project->warnings.size(), 2U);

@@ -10,7 +10,7 @@ using Words = std::vector<std::string>;
 /// The flags as "name=value" or "name".
 Words read(const Words& arguments) {
     Words flags;
-    for (const GivenFlag& flag : flags_in(arguments)) {
+    for (const GivenFlag& flag : parse_flags(arguments)) {
         flags.push_back(flag.name + (flag.value ? "=" + *flag.value : ""));
     }
     return flags;

@@ -16,17 +16,17 @@ std::vector<ConfigKey> keys_of(std::string_view config) {
 }
 
 /// The conflicts as "flag/key".
-Words clashing(const Words& arguments, std::string_view config) {
-    const auto flags = flags_in(arguments);
+Words conflicting_pointers(const Words& arguments, std::string_view config) {
+    const auto flags = parse_flags(arguments);
     const auto keys = keys_of(config);
     Words words;
-    for (const OptionConflict& clash : clashes(flags, keys)) {
-        words.push_back(flags[clash.flag].name + keys[clash.key].pointer);
+    for (const OptionConflict& conflict : option_conflicts(flags, keys)) {
+        words.push_back(flags[conflict.flag].name + keys[conflict.key].pointer);
     }
     return words;
 }
 
-TEST(ConfigKeys, ClashesWithFlagsAsDockerdSeesIt) {
+TEST(ConfigKeys, ConflictsWithFlagsLikeInDockerd) {
     struct Case {
         Words arguments;
         const char* config;
@@ -55,11 +55,11 @@ TEST(ConfigKeys, ClashesWithFlagsAsDockerdSeesIt) {
     };
     for (const auto& [arguments, config, expected] : table) {
         SCOPED_TRACE(config);
-        EXPECT_EQ(clashing(arguments, config), expected);
+        EXPECT_EQ(conflicting_pointers(arguments, config), expected);
     }
 }
 
-TEST(ConfigKeys, IsReloadedWhereDockerdDoes) {
+TEST(ConfigKeys, IsReloadableLikeInDockerd) {
     const std::tuple<const char*, const char*, bool, bool> table[] = {
         {"debug", "20.10.24+dfsg1", true, false},
         {"live-restore", "20.10.24", true, false},
@@ -83,13 +83,13 @@ TEST(ConfigKeys, IsReloadedWhereDockerdDoes) {
     };
     for (const auto& [key, version, set, removed] : table) {
         SCOPED_TRACE(key);
-        EXPECT_EQ(is_reloadable(key, KeyFate::set, version), set);
-        EXPECT_EQ(is_reloadable(key, KeyFate::removed, version), removed);
+        EXPECT_EQ(is_reloadable(key, KeyEdit::set, version), set);
+        EXPECT_EQ(is_reloadable(key, KeyEdit::removed, version), removed);
     }
 }
 
 /// From `dockerd --help` of 20.10.24, by kind.
-TEST(Flags, AreThoseOfDockerd) {
+TEST(Flags, MatchDockerd) {
     const char* const toggles[] = {
         "cri-containerd", "debug",     "experimental",    "icc",          "init",     "ip-forward",
         "ip-masq",        "ipv6",      "iptables",        "ip6tables",    "tls",      "no-new-privileges",

@@ -14,7 +14,7 @@ struct FileCase {
     OwnedKeys owned;
     Text text;
     const char* changes;  ///< each "key: have -> want"
-    OwnedKeys owned_then;
+    OwnedKeys owned_afterwards;
 };
 
 std::string lines_of(const std::vector<model::Change>& changes) {
@@ -149,12 +149,12 @@ TEST(DaemonJson, IsMergedKeyByKey) {
         ASSERT_TRUE(merged) << merged.error().message();
         EXPECT_EQ(merged->text, one.text);
         EXPECT_EQ(lines_of(merged->changes), one.changes);
-        EXPECT_EQ(merged->owned, one.owned_then);
+        EXPECT_EQ(merged->owned, one.owned_afterwards);
         EXPECT_EQ(merged->keys.size(), merged->changes.size());
     }
 }
 
-TEST(DaemonJson, MergedAgainIsTheSame) {
+TEST(DaemonJson, MergingIsIdempotent) {
     for (const FileCase& one : file_cases) {
         SCOPED_TRACE(one.name);
         const auto merged = merge_daemon_json(one.present, one.wanted, one.owned);
@@ -167,7 +167,7 @@ TEST(DaemonJson, MergedAgainIsTheSame) {
     }
 }
 
-TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
+TEST(DaemonJson, IsRestoredWhenTheSettingsDropEverything) {
     for (const FileCase& one : file_cases) {
         if (!one.owned.empty() || !one.text) continue;
         SCOPED_TRACE(one.name);
@@ -177,14 +177,14 @@ TEST(DaemonJson, IsAsBeforeWhenTheSettingsDropEverything) {
         ASSERT_TRUE(dropped);
         EXPECT_TRUE(dropped->owned.empty());
         const auto back = merge_daemon_json(one.present, one.wanted, {});
-        const auto once_more = merge_daemon_json(dropped->text, one.wanted, {});
-        EXPECT_EQ(once_more->owned, back->owned);
+        const auto merged_again = merge_daemon_json(dropped->text, one.wanted, {});
+        EXPECT_EQ(merged_again->owned, back->owned);
         // As after a crash between storing the owned keys and writing the file:
         EXPECT_EQ(lines_of(merge_daemon_json(one.present, {}, merged->owned)->changes), "");
     }
 }
 
-TEST(DaemonJson, IsLeftAloneWhenDockerdCouldNotReadIt) {
+TEST(DaemonJson, IsNotTouchedWhenDockerdCannotReadIt) {
     constexpr const char* left = "; the file is left unchanged, and the engine settings are not applied: ";
     const std::tuple<std::string, std::string, std::string> table[] = {
         {"{\n  \"debug\": true,\n  oops\n}", "line 3, column 3: Missing a name for object member.",
@@ -210,14 +210,14 @@ TEST(DaemonJson, IsLeftAloneWhenDockerdCouldNotReadIt) {
     }
 }
 
-TEST(DaemonJson, WantsWhatTheSettingsSay) {
-    const auto keys = wanted_keys(R"({"debug": true, "log-driver": null, "log-opts": {"a": "b"}})");
+TEST(DaemonJson, FollowsTheSettings) {
+    const auto keys = desired_keys(R"({"debug": true, "log-driver": null, "log-opts": {"a": "b"}})");
     ASSERT_TRUE(keys);
     EXPECT_EQ(*keys, (JsonKeys{{"debug", "true"}, {"log-opts", R"({"a":"b"})"}}));
-    EXPECT_FALSE(wanted_keys("[]"));
+    EXPECT_FALSE(desired_keys("[]"));
 }
 
-TEST(DaemonJson, IsReloadedOnlyWhenDockerdTakesEveryChange) {
+TEST(DaemonJson, IsReloadedOnlyWhenDockerdCanReloadEveryChange) {
     const std::pair<std::vector<KeyChange>, bool> table[] = {
         {{}, true},
         {{{"debug", {}, "true"}}, true},

@@ -106,7 +106,7 @@ TEST(EngineUnit, IsReadAsEveryDistributionWritesIt) {
     }
 }
 
-TEST(EngineUnit, IsWhatTheDropInsOfOthersMakeOfIt) {
+TEST(EngineUnit, IncludesForeignDropIns) {
     const std::tuple<Words, std::string> table[] = {
         {{docker_ce, "[Service]\nExecStart=\nExecStart=/opt/dockerd -D\n"}, "/opt/dockerd -D"},
         {{docker_ce, "[Service]\nExecStart=\n", "[Service]\nExecStart=/opt/dockerd\n"}, "/opt/dockerd"},
@@ -160,8 +160,8 @@ TEST(EngineUnit, VariablesAreExpandedAsSystemdDoes) {
 
 std::string flags_of(const model::DockerSettings& settings, Tls tls, const std::vector<GivenFlag>& own) {
     std::string text;
-    for (const FlagSource& source : our_flags(settings, tls, own)) {
-        text += source.place + ":";
+    for (const FlagSource& source : flags_to_add(settings, tls, own)) {
+        text += source.origin + ":";
         for (const std::string& argument : source.arguments) text += " " + argument;
         text += "\n";
     }
@@ -209,33 +209,33 @@ TEST(EngineUnit, DropInRepeatsTheUnitAndAddsToIt) {
 }
 
 TEST(EngineUnit, DropInGivesDockerdTheVeryOptions) {
-    const Words nasty = {"--label=a b",
-                         "it's",
-                         "say \"hi\"",
-                         "C:\\temp\\",
-                         "50%",
-                         "%i",
-                         "%%i",
-                         "$HOME",
-                         "${HOME}",
-                         "$$",
-                         ";",
-                         "#no comment",
-                         "",
-                         "\t",
-                         "-H",
-                         "fd://",
-                         "caf\u00e9 \U0001F433",
-                         "'",
-                         "\\",
-                         "\\\\",
-                         "a\\",
-                         "\x01"};
-    const FlagSource options[] = {{"docker.options", nasty}};
+    const Words special_words = {"--label=a b",
+                                 "it's",
+                                 "say \"hi\"",
+                                 "C:\\temp\\",
+                                 "50%",
+                                 "%i",
+                                 "%%i",
+                                 "$HOME",
+                                 "${HOME}",
+                                 "$$",
+                                 ";",
+                                 "#no comment",
+                                 "",
+                                 "\t",
+                                 "-H",
+                                 "fd://",
+                                 "caf\u00e9 \U0001F433",
+                                 "'",
+                                 "\\",
+                                 "\\\\",
+                                 "a\\",
+                                 "\x01"};
+    const FlagSource options[] = {{"docker.options", special_words}};
     for (const char* const exec_start : {"/usr/bin/dockerd", ":/usr/bin/dockerd", "-@/usr/bin/dockerd d"}) {
         const Words texts = {docker_ce, engine_drop_in(exec_start, options)};
         const EngineUnit unit = unit_of(texts);
-        EXPECT_EQ(arguments_of(unit.exec_start, {{"HOME", "/root"}}), nasty) << unit.exec_start;
+        EXPECT_EQ(arguments_of(unit.exec_start, {{"HOME", "/root"}}), special_words) << unit.exec_start;
     }
 }
 

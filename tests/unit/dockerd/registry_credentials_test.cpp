@@ -13,14 +13,14 @@ constexpr const char* hub = "https://index.docker.io/v1/";
 struct LoginCase {
     const char* name;
     Text present;
-    WantedLogins wanted;
+    DesiredLogins wanted;
     Servers owned;
     Text text;  ///< nullopt: the file stays unchanged
-    const char* said;
-    Servers owned_then;
+    const char* expected_messages;
+    Servers owned_afterwards;
 };
 
-std::string said_by(const RegistryCredentials& merged) {
+std::string messages_of(const RegistryCredentials& merged) {
     std::string lines;
     for (const model::Change& change : merged.changes) {
         lines += change.field + ": " + change.have + " -> " + change.want + "\n";
@@ -102,12 +102,12 @@ TEST(RegistryCredentials, AreMergedEntryByEntry) {
         const auto merged = merge_credentials(one.present, one.wanted, one.owned);
         ASSERT_TRUE(merged) << merged.error().message();
         EXPECT_EQ(merged->text ? Text(merged->text->reveal()) : Text(), one.text);
-        EXPECT_EQ(said_by(*merged), one.said);
-        EXPECT_EQ(merged->owned, one.owned_then);
+        EXPECT_EQ(messages_of(*merged), one.expected_messages);
+        EXPECT_EQ(merged->owned, one.owned_afterwards);
     }
 }
 
-TEST(RegistryCredentials, MergedAgainAreTheSame) {
+TEST(RegistryCredentials, MergingIsIdempotent) {
     for (const LoginCase& one : login_cases) {
         if (!one.text) continue;
         SCOPED_TRACE(one.name);
@@ -119,7 +119,7 @@ TEST(RegistryCredentials, MergedAgainAreTheSame) {
     }
 }
 
-TEST(RegistryCredentials, AFileThatCannotBeReadIsLeftAlone) {
+TEST(RegistryCredentials, AnUnreadableFileIsNotTouched) {
     constexpr const char* left =
         "; the file is left unchanged, and logins are not written to it: fix or remove it";
     const std::pair<const char*, std::string> table[] = {

@@ -22,13 +22,13 @@ struct ClientTest : testing::Test {
         fake.answer("GET /version", http_answer(200, body));
         return run(io, client.negotiate());
     }
-    Result<HttpResponse> get(const std::string& target, unsigned also_fine = 0) {
+    Result<HttpResponse> get(const std::string& target, unsigned also_accepted = 0) {
         HttpRequest request{"GET", target, {}, {}};
-        return run(io, client.call(std::move(request), limits::query, also_fine));
+        return run(io, client.call(std::move(request), limits::query, also_accepted));
     }
 };
 
-TEST_F(ClientTest, SpeaksTheNewestVersionThatBothKnow) {
+TEST_F(ClientTest, UsesTheNewestCommonVersion) {
     const std::pair<std::string, ApiVersion> engines[] = {
         {R"({"Version":"19.03.1","ApiVersion":"1.40","MinAPIVersion":"1.12"})", {1, 40}},
         {R"({"Version":"20.10.24","ApiVersion":"1.41","MinAPIVersion":"1.12"})", {1, 41}},
@@ -45,7 +45,7 @@ TEST_F(ClientTest, SpeaksTheNewestVersionThatBothKnow) {
     }
 }
 
-TEST_F(ClientTest, RefusesEnginesItCannotSpeakWith) {
+TEST_F(ClientTest, RefusesIncompatibleEngines) {
     struct Case {
         std::string body;
         ErrorKind kind;
@@ -65,22 +65,22 @@ TEST_F(ClientTest, RefusesEnginesItCannotSpeakWith) {
          "the response has no ApiVersion: this is not a Docker Engine"},
         {"[]", ErrorKind::unavailable, "the response has no ApiVersion: this is not a Docker Engine"},
     };
-    for (const Case& wanted : cases) {
-        SCOPED_TRACE(wanted.body);
-        const auto engine = negotiate(wanted.body);
-        EXPECT_EQ(engine.error().kind(), wanted.kind);
-        EXPECT_EQ(engine.error().message(), wanted.message);
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.body);
+        const auto engine = negotiate(tested.body);
+        EXPECT_EQ(engine.error().kind(), tested.kind);
+        EXPECT_EQ(engine.error().message(), tested.message);
         EXPECT_EQ(client.api(), (ApiVersion{1, 40}));
     }
 }
 
-TEST_F(ClientTest, TellsWhyItCouldNotNegotiate) {
+TEST_F(ClientTest, ReportsWhyNegotiationFailed) {
     EXPECT_EQ(negotiate("{").error().kind(), ErrorKind::unavailable);
     fake.answer("GET /version", http_answer(503, R"({"message":"starting"})"));
     EXPECT_EQ(run(io, client.negotiate()).error().message(), "starting (503)");
 }
 
-TEST_F(ClientTest, TakesOtherAnswersThanSuccessAsErrorsUnlessTheyAreFine) {
+TEST_F(ClientTest, ReportsOtherStatusesAsErrorsUnlessAccepted) {
     fake.answer("GET /v1.40/x", http_answer(404, R"({"message":"No such thing"})"));
     EXPECT_EQ(get("/x").error().kind(), ErrorKind::not_found);
     EXPECT_EQ(get("/x", 404).value().status, 404U);
@@ -95,7 +95,7 @@ TEST_F(ClientTest, CountsEveryCall) {
     EXPECT_EQ(client.calls(), 3U);
 }
 
-TEST_F(ClientTest, TellsTheLongestWaitAndThatOfQuickCalls) {
+TEST_F(ClientTest, ReportsTheLongestWaitOfAllAndOfQuickCalls) {
     EXPECT_EQ(client.longest_wait(), 0ms);
     HttpRequest hangs{"GET", "/hangs", {}, {}};
     std::optional<Result<HttpResponse>> slow, quick;
@@ -114,7 +114,7 @@ TEST_F(ClientTest, TellsTheLongestWaitAndThatOfQuickCalls) {
     EXPECT_EQ(quick->error().kind(), ErrorKind::cancelled);
 }
 
-TEST_F(ClientTest, TellsWhyAStreamWasRefused) {
+TEST_F(ClientTest, ReportsWhyAStreamWasRefused) {
     fake.answer("GET /v1.40/events", test::chunked_head(500) + test::chunk(R"({"message":"no)") +
                                          test::chunk(R"( more"})") + test::chunk(""));
     HttpRequest request{"GET", "/events", {}, {}};

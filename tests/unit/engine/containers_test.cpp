@@ -36,7 +36,7 @@ struct ContainersTest : testing::Test {
     }
 };
 
-TEST_F(ContainersTest, OrdersSucceedWhenTheEngineSaysSo) {
+TEST_F(ContainersTest, CommandsSucceedWithASuccessStatus) {
     for (const auto& [line, order] : orders()) {
         SCOPED_TRACE(line);
         fake.answer(line, "HTTP/1.1 204 No Content\r\n\r\n");
@@ -45,7 +45,7 @@ TEST_F(ContainersTest, OrdersSucceedWhenTheEngineSaysSo) {
     }
 }
 
-TEST_F(ContainersTest, OrdersFailWithTheEnginesReason) {
+TEST_F(ContainersTest, CommandsFailWithTheEnginesReason) {
     for (const auto& [line, order] : orders()) {
         SCOPED_TRACE(line);
         fake.answer(line, http_answer(500, R"({"message":"driver failed"})"));
@@ -56,7 +56,7 @@ TEST_F(ContainersTest, OrdersFailWithTheEnginesReason) {
     }
 }
 
-TEST_F(ContainersTest, WhatIsSoAlreadyCountsAsDone) {
+TEST_F(ContainersTest, AnAlreadyReachedStateCountsAsDone) {
     const std::string removing = R"({"message":"removal of container web is already in progress"})";
     const std::tuple<std::string, unsigned, std::string, bool> cases[] = {
         {"POST /v1.40/containers/web/start", 304, "", true},
@@ -104,7 +104,7 @@ TEST_F(ContainersTest, ListsByLabel) {
     EXPECT_EQ(list->at(1).id, "2");
 }
 
-TEST_F(ContainersTest, ListsAllWithoutALabelAndRefusesOtherJson) {
+TEST_F(ContainersTest, ListsAllWithoutALabelAndRefusesInvalidJson) {
     fake.answer("GET /v1.40/containers/json?all=1", http_answer(200, "[]"));
     EXPECT_TRUE(run(io, list_containers(client, "")).value().empty());
     for (const std::string body : {"{}", "[{}]", "[1]", "<html>"}) {
@@ -137,7 +137,7 @@ TEST_F(ContainersTest, GivesTheLogsAsText) {
     EXPECT_EQ(run(io, container_logs(client, "web", 20, 1024)).value(), "hi\n");
 }
 
-TEST_F(ContainersTest, GivesTheNewestOfLogsThatComeInPieces) {
+TEST_F(ContainersTest, ReturnsTheNewestLinesOfChunkedLogs) {
     std::string answer = chunked_head();
     for (int i = 0; i < 100; ++i)
         answer += chunk(std::string("\1\0\0\0\0\0\0\5", 8)) + chunk(std::to_string(1000 + i) + "\n");

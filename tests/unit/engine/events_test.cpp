@@ -41,14 +41,14 @@ struct EventsTest : testing::Test {
     }
 };
 
-TEST_F(EventsTest, AsksForWhatCameSinceToTheNanosecond) {
+TEST_F(EventsTest, SubscribesSinceATimeInNanoseconds) {
     const std::string line = "GET /v1.40/events?since=1700000000.000000042" + filters;
     fake.answer(line, test::chunked_head());
     EXPECT_TRUE(run(io, EventStream::open(client, TimePoint(1'700'000'000s + 42ns))));
     EXPECT_EQ(fake.requests().at(0), line);
 }
 
-TEST_F(EventsTest, TellsWhatHappenedToWhomAndWhen) {
+TEST_F(EventsTest, ParsesActionActorAndTime) {
     auto stream = open({{test::chunked_head() + test::chunk(die + "\n")}});
     const auto event = run(io, stream.next());
     EXPECT_EQ(event->type, "container");
@@ -58,7 +58,7 @@ TEST_F(EventsTest, TellsWhatHappenedToWhomAndWhen) {
     EXPECT_EQ(event->time, TimePoint(1'700'000'000'123'456'789ns));
 }
 
-TEST_F(EventsTest, FindsTheEventsHoweverTheyAreCut) {
+TEST_F(EventsTest, ParsesEventsSplitAcrossReads) {
     const std::string health =
         R"({"Type":"container","Action":"health_status: healthy","Actor":{"ID":"c2"}})";
     const std::string text = die + "\n\n" + health + "\r\n" + die + "\n";
@@ -78,7 +78,7 @@ TEST_F(EventsTest, WaitsWhenNothingHappens) {
     EXPECT_EQ(run(io, with_timeout(20ms, "nothing", stream.next())).error().kind(), ErrorKind::timeout);
 }
 
-TEST_F(EventsTest, EndsWithAnErrorWhenTheStreamIsNoMore) {
+TEST_F(EventsTest, EndsWithAnErrorWhenTheStreamBreaks) {
     EXPECT_EQ(error_after(test::chunk("")), "event stream: closed by the engine");
     EXPECT_EQ(error_after(""),
               "event stream: GET /v1.40/events: read: connection closed during the response");
@@ -88,7 +88,7 @@ TEST_F(EventsTest, EndsWithAnErrorWhenTheStreamIsNoMore) {
                 HasSubstr("a line of over 1 MiB"));
 }
 
-TEST_F(EventsTest, AsksForEverythingThatIsRememberedOfATime) {
+TEST_F(EventsTest, ReadsPastEventsOfAPeriod) {
     const std::string exec = R"({"Type":"container","Action":"exec_create: true","Actor":{"ID":"c2"}})";
     fake.answer("GET /v1.40/events?since=1.000000000&until=2.000000000",
                 test::chunked_head() + test::chunk(die + "\n" + exec + "\n") + test::chunk(""));
@@ -98,7 +98,7 @@ TEST_F(EventsTest, AsksForEverythingThatIsRememberedOfATime) {
     EXPECT_EQ(events->at(0).action, "die");
 }
 
-TEST_F(EventsTest, TellsWhyItCouldNotSubscribe) {
+TEST_F(EventsTest, ReportsWhyItCouldNotSubscribe) {
     fake.answer(from_epoch, test::http_answer(400, R"({"message":"invalid filter"})"));
     EXPECT_EQ(run(io, EventStream::open(client, TimePoint())).error().message(),
               "subscribe to events: invalid filter (400)");

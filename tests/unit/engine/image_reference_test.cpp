@@ -5,7 +5,7 @@
 namespace dockerext::engine {
 namespace {
 
-TEST(SplitReference, KnowsPortsTagsAndDigests) {
+TEST(SplitReference, SplitsPortsTagsAndDigests) {
     struct Case {
         std::string reference, repository, tag;
     };
@@ -19,11 +19,11 @@ TEST(SplitReference, KnowsPortsTagsAndDigests) {
         {"host:5000/app@sha256:abc", "host:5000/app", "sha256:abc"},
         {"app:1@sha256:abc", "app", "sha256:abc"},
     };
-    for (const Case& wanted : cases) {
-        SCOPED_TRACE(wanted.reference);
-        const ImageReference split = split_reference(wanted.reference);
-        EXPECT_EQ(split.repository, wanted.repository);
-        EXPECT_EQ(split.tag, wanted.tag);
+    for (const Case& tested : cases) {
+        SCOPED_TRACE(tested.reference);
+        const ImageReference split = split_reference(tested.reference);
+        EXPECT_EQ(split.repository, tested.repository);
+        EXPECT_EQ(split.tag, tested.tag);
     }
 }
 

@@ -31,7 +31,7 @@ TEST_F(ImagesTest, ListsEveryNameOfEveryImage) {
     EXPECT_EQ(run(io, list_images(client)).value(), names);
 }
 
-TEST_F(ImagesTest, RefusesAListThatIsNone) {
+TEST_F(ImagesTest, RejectsAResponseThatIsNotAList) {
     fake.answer("GET /v1.40/images/json?digests=1", http_answer(200, "{}"));
     EXPECT_EQ(run(io, list_images(client)).error().kind(), ErrorKind::unavailable);
 }
@@ -82,16 +82,16 @@ TEST_F(PullTest, AddsUpItsLayers) {
                                            "100/100, 2/2", "100/100, 2/2"));
 }
 
-TEST_F(PullTest, TellsNeitherTheSettingsSecretsNorPassingOnes) {
+TEST_F(PullTest, RedactsSecretsOfTheSettingsAndTokens) {
     const std::string failure = R"({"error":"denied: sesame-open, token-of-today"})";
-    client.redact_also(Redactor({Secret("token-of-today")}));
-    client.redact_with(Redactor({Secret("sesame-open")}));
+    client.set_token_redactor(Redactor({Secret("token-of-today")}));
+    client.set_redactor(Redactor({Secret("sesame-open")}));
     EXPECT_THAT(pull({failure}).error().message(), HasSubstr("denied: (hidden), (hidden)"));
-    client.redact_also({});
+    client.set_token_redactor({});
     EXPECT_THAT(pull({failure}).error().message(), HasSubstr("denied: (hidden), token-of-today"));
 }
 
-TEST_F(PullTest, FailsWithWhatTheStreamTells) {
+TEST_F(PullTest, FailsWithTheErrorInTheStream) {
     const std::string failures[] = {
         R"({"errorDetail":{"message":"unexpected EOF"},"error":"unexpected EOF"})",
         R"({"errorDetail":{"code":1,"message":"unexpected EOF"}})",
@@ -105,26 +105,26 @@ TEST_F(PullTest, FailsWithWhatTheStreamTells) {
     }
 }
 
-TEST_F(PullTest, FailsWithWhatTheEngineAnswers) {
+TEST_F(PullTest, FailsWithTheErrorOfTheEngine) {
     fake.answer(request_line, test::http_answer(404, R"({"message":"pull access denied for nginx"})"));
     const auto pulled = run(io, pull_image(client, "nginx:1", {}, {}));
     EXPECT_EQ(pulled.error().kind(), ErrorKind::not_found);
     EXPECT_EQ(pulled.error().message(), "pull nginx:1: pull access denied for nginx (404)");
 }
 
-TEST_F(PullTest, FailsWhenTheStreamIsCutOrNotJson) {
+TEST_F(PullTest, FailsWhenTheStreamIsTruncatedOrInvalid) {
     fake.answers(request_line, {{test::chunked_head() + test::chunk("{}\n"), test::Answer::Then::close}});
     EXPECT_EQ(run(io, pull_image(client, "nginx:1", {}, {})).error().kind(), ErrorKind::unavailable);
     EXPECT_THAT(pull({"<html>"}).error().message(), HasSubstr("not JSON"));
 }
 
-TEST_F(PullTest, HidesSecretsInWhatTheRegistrySays) {
-    client.redact_with(Redactor({Secret("hunter22")}));
+TEST_F(PullTest, HidesSecretsInRegistryErrors) {
+    client.set_redactor(Redactor({Secret("hunter22")}));
     const auto pulled = pull({R"({"error":"Get https://r.io/v2/: sent 'Basic dTpodW50ZXIyMg=='"})"});
     EXPECT_EQ(pulled.error().message(), "pull nginx:1: Get https://r.io/v2/: sent 'Basic dT(hidden)=='");
 }
 
-TEST_F(PullTest, ShowsTheCredentialsToTheEngineOnly) {
+TEST_F(PullTest, SendsCredentialsOnlyToTheEngine) {
     EXPECT_TRUE(pull({}, Secret("c2VjcmV0")));
     EXPECT_THAT(fake.heads().back(), HasSubstr("\r\nX-Registry-Auth: c2VjcmV0\r\n"));
     const auto failed = pull({R"({"error":"unauthorized"})"}, Secret("c2VjcmV0"));
@@ -158,7 +158,7 @@ TEST_F(BuildTest, SendsTheContextInPieces) {
     EXPECT_EQ(fake.bodies().at(0), "4\r\ntar \r\n5\r\nbytes\r\n0\r\n\r\n");
 }
 
-TEST_F(BuildTest, FailsWithTheEnginesWordsAndTheLastOutput) {
+TEST_F(BuildTest, FailsWithTheEngineErrorAndTheLastOutput) {
     const auto built =
         build({R"({"stream":"Step 2/3 : RUN make\n"})", R"({"stream":"cc: no input files\n"})",
                R"({"errorDetail":{"code":2,"message":"The command returned a non-zero code: 2"}})"});
@@ -176,7 +176,7 @@ TEST_F(BuildTest, KeepsNoMoreThanTheEndOfALongOutput) {
 
 TEST_F(BuildTest, HidesASecretAlsoWhereTheOutputIsCut) {
     const std::string secret(40, 's');
-    client.redact_with(Redactor({Secret(secret), Secret("first line\nsecond line\n")}));
+    client.set_redactor(Redactor({Secret(secret), Secret("first line\nsecond line\n")}));
     for (std::size_t rest = 1000 - 60; rest < 1000; ++rest) {  // so that the cut goes through the secret
         const std::string all = std::string(200, '.') + secret + std::string(rest, '.');
         const auto built = build({R"({"stream":")" + all.substr(0, 220) + R"("})",

@@ -21,7 +21,7 @@ std::string text_of(std::string_view body, std::size_t size, std::size_t limit =
     return text.text();
 }
 
-TEST(LogText, TakesTheFramesAwayHoweverTheyCome) {
+TEST(LogText, RemovesFramesSplitAcrossReads) {
     for (const std::size_t size : {1U, 3U, 8U, 11U, 1000U}) {
         EXPECT_EQ(text_of("", size), "");
         EXPECT_EQ(text_of(frame(1, "out\n") + frame(2, "err\n") + frame(1, ""), size), "out\nerr\n");
@@ -30,7 +30,7 @@ TEST(LogText, TakesTheFramesAwayHoweverTheyCome) {
     }
 }
 
-TEST(LogText, LeavesATerminalsOutputAsItIs) {
+TEST(LogText, KeepsTerminalOutput) {
     for (const std::size_t size : {1U, 3U, 1000U}) {
         EXPECT_EQ(text_of("hello, world\r\n", size), "hello, world\r\n");
         EXPECT_EQ(text_of("\1\2short", size), "\1\2short");
@@ -38,13 +38,13 @@ TEST(LogText, LeavesATerminalsOutputAsItIs) {
     }
 }
 
-TEST(LogText, IsValidUtf8WhateverComes) {
+TEST(LogText, IsAlwaysValidUtf8) {
     EXPECT_EQ(text_of(frame(1, "caf\xC3\xA9 \xFF"), 1000), "caf\xC3\xA9 \xEF\xBF\xBD");
     EXPECT_EQ(text_of(frame(1, "half a character \xC3") + frame(1, "\xA9"), 4), "half a character \xC3\xA9");
     EXPECT_EQ(text_of(std::string("\0\0\0\0\xFF\xFF\xFF\xFFrest", 12), 5), "rest");  // announces 4 GiB
 }
 
-TEST(LogText, KeepsTheNewestWholeLinesAndSaysWhatItLeftOut) {
+TEST(LogText, KeepsTheNewestCompleteLinesAndReportsTheOmission) {
     std::string lines;
     for (int i = 10'000; i < 20'000; ++i) lines += std::to_string(i) + "\n";
     const std::string note = "(older output is left out; these are the last 1 KiB)\n";

@@ -25,7 +25,7 @@ TEST_F(NetworksTest, ListsAndCreates) {
     EXPECT_EQ(fake.bodies().at(1), R"({"Name":"demo_default"})");
 }
 
-TEST_F(NetworksTest, RemovingOneThatIsGoneIsDone) {
+TEST_F(NetworksTest, RemovingAMissingNetworkSucceeds) {
     const std::pair<unsigned, bool> cases[] = {{204, true}, {404, true}, {403, false}, {500, false}};
     for (const auto& [status, done] : cases) {
         SCOPED_TRACE(status);
@@ -43,7 +43,7 @@ TEST_F(NetworksTest, ConnectsWithTheEndpointGiven) {
               "connect network n1: already exists (403)");
 }
 
-TEST_F(NetworksTest, DisconnectingOneThatIsNotConnectedIsDone) {
+TEST_F(NetworksTest, DisconnectingAnUnconnectedContainerSucceeds) {
     const std::string stranger = R"({"message":"container web is not connected to network demo"})";
     const std::tuple<unsigned, std::string, bool> cases[] = {
         {200, "", true}, {404, "", true}, {403, stranger, true}, {500, stranger, true}, {500, "{}", false}};

@@ -26,13 +26,13 @@ struct SystemTest : testing::Test {
     }
 };
 
-TEST_F(SystemTest, AsksForTheRegistryByItsKey) {
+TEST_F(SystemTest, SendsTheRegistryKey) {
     EXPECT_TRUE(verify(200, R"({"IdentityToken":"","Status":"Login Succeeded"})"));
     EXPECT_EQ(fake.bodies().at(0),
               R"({"username":"me","password":"pass\"word","serveraddress":"host:5000"})");
 }
 
-TEST_F(SystemTest, TellsARefusalWhateverTheEnginesStatus) {
+TEST_F(SystemTest, ReportsARejectedLoginForAnyStatus) {
     const std::pair<unsigned, std::string> refusals[] = {
         {401, R"({"message":"Get \"https://host:5000/v2/\": unauthorized: authentication required"})"},
         {401, R"({"message":"incorrect username or password"})"},
@@ -48,7 +48,7 @@ TEST_F(SystemTest, TellsARefusalWhateverTheEnginesStatus) {
     }
 }
 
-TEST_F(SystemTest, AnUnreachableRegistryIsNoRefusal) {
+TEST_F(SystemTest, AnUnreachableRegistryIsNotARejection) {
     const auto verified =
         verify(500, R"({"message":"Get http://host:5000/v2/: dial tcp 127.0.0.1:5000: connection refused"})");
     ASSERT_FALSE(verified);
@@ -57,8 +57,8 @@ TEST_F(SystemTest, AnUnreachableRegistryIsNoRefusal) {
                 AllOf(HasSubstr("log in to host:5000: Get"), Not(HasSubstr("rejected"))));
 }
 
-TEST_F(SystemTest, ARefusalIsKnownAlsoWhereAWordOfItIsASecret) {
-    client.redact_with(Redactor({Secret("password")}));
+TEST_F(SystemTest, RecognizesARejectionInARedactedMessage) {
+    client.set_redactor(Redactor({Secret("password")}));
     const auto verified = verify(500, R"({"message":"incorrect username or password"})");
     EXPECT_EQ(verified.error().kind(), ErrorKind::invalid_input);
 }

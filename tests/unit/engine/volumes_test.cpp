@@ -25,7 +25,7 @@ TEST_F(VolumesTest, ListsAndCreates) {
     EXPECT_EQ(fake.bodies().at(1), R"({"Name":"demo_data"})");
 }
 
-TEST_F(VolumesTest, RemovingOneThatIsGoneIsDone) {
+TEST_F(VolumesTest, RemovingAMissingVolumeSucceeds) {
     const std::pair<unsigned, bool> cases[] = {{204, true}, {404, true}, {409, false}};
     for (const auto& [status, done] : cases) {
         SCOPED_TRACE(status);

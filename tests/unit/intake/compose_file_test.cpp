@@ -8,9 +8,9 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(ComposeFile, BecomesSettingsWithTheVariablesBesideIt) {
+TEST(ComposeFile, BecomesSettingsWithTheVariablesOfItsDotEnv) {
     const ComposeFile file{"services:\n  web:\n    image: nginx:$TAG\n", "TAG=1\nHERE=$PWD\nX=$NOPE\n"};
-    for (const auto make : {settings_around, import_settings}) {
+    for (const auto make : {wrap_compose_file, import_settings}) {
         const auto made = make(file, "/r");
         ASSERT_TRUE(made) << made.error().message();
         EXPECT_THAT(made->settings, HasSubstr("nginx:$TAG"));
@@ -19,8 +19,8 @@ TEST(ComposeFile, BecomesSettingsWithTheVariablesBesideIt) {
     }
 }
 
-TEST(ComposeFile, SaysWhichFileIsWrong) {
-    const auto variables = settings_around({"services: {}", "A B=1\n"}, "/");
+TEST(ComposeFile, ReportsTheInvalidFile) {
+    const auto variables = wrap_compose_file({"services: {}", "A B=1\n"}, "/");
     EXPECT_THAT(variables.error().message(), HasSubstr("the .env beside it: line 1"));
     const auto model = import_settings({"services: {", ""}, "/");
     EXPECT_THAT(model.error().message(), HasSubstr("line 2, column 1"));

@@ -7,7 +7,7 @@
 namespace dockerext::intake {
 namespace {
 
-TEST(Secrets, AreFoundInSettingsThatAreNotValid) {
+TEST(Secrets, AreFoundInInvalidSettings) {
     const model::Envelope old{.public_settings = R"({"compose": {"web": {"image": "nginx", "gone": 1}}})",
                               .protected_settings = Secret(R"({"environment": {"KEY": "sesame-open"}})")};
     EXPECT_EQ(secrets_of(old)("x sesame-open"), "x (hidden)");  // although the model is not valid
@@ -16,22 +16,23 @@ TEST(Secrets, AreFoundInSettingsThatAreNotValid) {
 
 std::string secret_of(int change) { return "secret-of-change-" + std::to_string(change); }
 
-TEST(SecretsInUse, AreThoseOfTwoGenerationsHoweverOftenTheSettingsChange) {
+TEST(SecretsInUse, KeepTwoGenerationsHoweverOftenTheSettingsChange) {
     SecretsInUse secrets;
     for (int change = 1000; change <= 1060; ++change)
         secrets.replace_with(Redactor({Secret(secret_of(change))}));
     const Redactor all = secrets.all();
-    EXPECT_TRUE(all.finds_in(secret_of(1060)));
-    EXPECT_TRUE(all.finds_in(secret_of(1059)));
-    for (int change = 1000; change < 1059; ++change) EXPECT_FALSE(all.finds_in(secret_of(change))) << change;
+    EXPECT_TRUE(all.has_secret_in(secret_of(1060)));
+    EXPECT_TRUE(all.has_secret_in(secret_of(1059)));
+    for (int change = 1000; change < 1059; ++change)
+        EXPECT_FALSE(all.has_secret_in(secret_of(change))) << change;
 }
 
-TEST(SecretsInUse, ThoseOfARestartCountAsWell) {
+TEST(SecretsInUse, IncludeThoseLoadedAtARestart) {
     SecretsInUse secrets(Redactor({Secret(secret_of(1002))}), Redactor({Secret(secret_of(1001))}));
-    EXPECT_TRUE(secrets.all().finds_in(secret_of(1001)));
+    EXPECT_TRUE(secrets.all().has_secret_in(secret_of(1001)));
     secrets.replace_with(Redactor({Secret(secret_of(1003))}));
-    EXPECT_FALSE(secrets.all().finds_in(secret_of(1001)));
-    EXPECT_TRUE(secrets.all().finds_in(secret_of(1002)));
+    EXPECT_FALSE(secrets.all().has_secret_in(secret_of(1001)));
+    EXPECT_TRUE(secrets.all().has_secret_in(secret_of(1002)));
 }
 
 }  // namespace

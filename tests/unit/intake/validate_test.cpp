@@ -22,7 +22,7 @@ TEST(Validate, ShowsEveryProblem) {
     EXPECT_THAT(found.warnings, IsEmpty());
 }
 
-TEST(Validate, WarnsOfWhatIsValidAndHardlyMeant) {
+TEST(Validate, WarnsAboutValidButDoubtfulSettings) {
     const auto found = validated(R"({"compose": {"web": {"image": "nginx", "command": "say $TAG"}}})");
     EXPECT_THAT(found.problems, IsEmpty());
     EXPECT_THAT(found.warnings, ElementsAre(HasSubstr("TAG")));

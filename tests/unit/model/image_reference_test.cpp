@@ -11,7 +11,7 @@ namespace {
 const std::string digits(64, 'a');
 const std::string digest = "sha256:" + digits;
 
-TEST(ImageReference, IsWhatTheDistributionGrammarSays) {
+TEST(ImageReference, FollowsTheDistributionGrammar) {
     const std::vector<std::string> well_formed{
         "nginx",
         "nginx:1.27",
@@ -35,10 +35,10 @@ TEST(ImageReference, IsWhatTheDistributionGrammarSays) {
         "app@sha512:" + digits + digits,
     };
     for (const std::string& reference : well_formed)
-        EXPECT_EQ(fault_of_reference(reference), "") << reference;
+        EXPECT_EQ(image_reference_error(reference), "") << reference;
 }
 
-TEST(ImageReference, IsRefusedWithWhatIsWrong) {
+TEST(ImageReference, IsRefusedWithTheReason) {
     const std::string no_component =
         "a name may contain only lower-case letters and digits, with '.', '_', '__' or '-' between them";
     const std::string no_registry = "the registry before the first slash is not host[:port]";
@@ -85,7 +85,8 @@ TEST(ImageReference, IsRefusedWithWhatIsWrong) {
         {"nginx:" + std::string(129, 'x'),
          "a tag may have at most 128 letters, digits, '_', '.' and '-', and must not begin with '.' or '-'"},
     };
-    for (const auto& [reference, fault] : table) EXPECT_EQ(fault_of_reference(reference), fault) << reference;
+    for (const auto& [reference, fault] : table)
+        EXPECT_EQ(image_reference_error(reference), fault) << reference;
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ struct Row {
     std::vector<const char*> spellings;
 };
 
-TEST(NormalForm, OfAllSpellingsIsOne) {
+TEST(NormalForm, IsTheSameForAllSpellings) {
     const Row rows[] = {
         {normal::path,
          "/srv/app",
@@ -56,7 +56,7 @@ TEST(NormalForm, OfAllSpellingsIsOne) {
         {normal::extra_host, "gate:host-gateway", {"gate=host-gateway"}},
         {normal::security_option, "label=disable", {"label:disable"}},
         {normal::security_option, "no-new-privileges=true", {"no-new-privileges", "no-new-privileges:true"}},
-        {normal::device_rights, "rwm", {"mrw", "wmr", "rrwm"}},
+        {normal::device_permissions, "rwm", {"mrw", "wmr", "rrwm"}},
         {normal::word, "default", {"DEFAULT", "Default"}},
     };
     for (const Row& row : rows) {
@@ -65,7 +65,7 @@ TEST(NormalForm, OfAllSpellingsIsOne) {
     }
 }
 
-TEST(NormalForm, LeavesWhatIsNoValueAsItIs) {
+TEST(NormalForm, KeepsInvalidValues) {
     const Row rows[] = {
         {normal::mac_address, "", {"02:42", "02:42:c0:a8:15:0g", "", "Z"}},
         {normal::ip_address, "", {"Localhost", "1.2.3", "1.2.3.4/8", ""}},
@@ -74,7 +74,7 @@ TEST(NormalForm, LeavesWhatIsNoValueAsItIs) {
         {normal::signal, "", {"SIGNOTHING", "RTMIN+99", "RTMIN+", "RTMINx", ""}},
         {normal::host_port, "", {"-", "80-", "http"}},
         {normal::extra_host, "", {"nothing"}},
-        {normal::device_rights, "", {"rx"}},
+        {normal::device_permissions, "", {"rx"}},
     };
     for (const Row& row : rows) {
         for (const char* text : row.spellings) EXPECT_EQ(row.form(text), text);

@@ -9,7 +9,7 @@ using Kind = Subject::Kind;
 
 const Subject web = subject_of(Slot{{"web"}, 1}), data = subject_of(VolumeName{"data"});
 
-TEST(Observed, AnObjectIsUnknownByItselfOrWithAllOfItsKind) {
+TEST(Observed, AnObjectCanBeUnknownAloneOrWithItsKind) {
     struct Case {
         Subject unknown;
         bool web, data, every_container;
@@ -24,18 +24,18 @@ TEST(Observed, AnObjectIsUnknownByItselfOrWithAllOfItsKind) {
         observed.unknown[each.unknown].error = Error(ErrorKind::timeout, "no answer");
         EXPECT_EQ(unknown_of(observed, web) != nullptr, each.web);
         EXPECT_EQ(unknown_of(observed, data) != nullptr, each.data);
-        EXPECT_EQ(knows_every(Kind::container, observed), each.every_container);
+        EXPECT_EQ(all_known(Kind::container, observed), each.every_container);
     }
 }
 
-TEST(Observed, WhatIsKnownOfTheObjectItselfComesFirst) {
+TEST(Observed, TheErrorOfTheObjectItselfComesFirst) {
     Observed observed;
     observed.unknown[every(Kind::volume)].error = Error(ErrorKind::timeout, "no list");
     observed.unknown[data].error = Error(ErrorKind::timeout, "no answer");
     EXPECT_EQ(unknown_of(observed, data)->error.message(), "no answer");
 }
 
-TEST(Observed, SubjectsAreReadBackFromTheirText) {
+TEST(Observed, SubjectsRoundTripAsText) {
     for (const Subject& subject : {web, data, every(Kind::volume), every(Kind::container), engine_facts()})
         EXPECT_EQ(parse_subject(to_string(subject)), subject) << to_string(subject);
     EXPECT_EQ(to_string(every(Kind::volume)), "any volume");

@@ -28,7 +28,7 @@ Labels without(Labels all, std::string_view label) {
     return all;
 }
 
-TEST(Ownership, AReplicaCarriesEveryLabelOfOne) {
+TEST(Ownership, AReplicaHasEveryReplicaLabel) {
     EXPECT_EQ(claimed_slot(replica(), demo), (Slot{{"web"}, 2}));
     EXPECT_EQ(claimed_slot(without(replica(), labels::image), demo),
               (Slot{{"web"}, 2}));  // docker-compose v1
@@ -54,14 +54,14 @@ TEST(Ownership, AReplicaCarriesEveryLabelOfOne) {
     EXPECT_FALSE(claimed_slot(with(replica(), labels::project, ""), {}));
 }
 
-TEST(Ownership, NoImageNamesItself) {
+TEST(Ownership, AClaimIsProvedByTheImageLabel) {
     EXPECT_TRUE(proves_claim(replica(), {"sha256:1"}));
     EXPECT_FALSE(proves_claim(replica(), {"sha256:2"}));
     EXPECT_FALSE(proves_claim(without(replica(), labels::image), {"sha256:1"}));
     EXPECT_FALSE(proves_claim(without(replica(), labels::image), {}));
 }
 
-TEST(Ownership, AClaimIsInheritedIfNothingOfItIsTheContainersOwn) {
+TEST(Ownership, AClaimIsInheritedIfNoLabelDiffersFromTheImage) {
     EXPECT_TRUE(is_claim_inherited(with(replica(), "by", "hand"), with(replica(), "maker", "somebody")));
     EXPECT_FALSE(is_claim_inherited(replica(), {}));
     for (const auto label : {labels::project, labels::service, labels::number, labels::oneoff,
@@ -70,7 +70,7 @@ TEST(Ownership, AClaimIsInheritedIfNothingOfItIsTheContainersOwn) {
     }
 }
 
-TEST(Ownership, ANetworkOrVolumeCarriesTheProjectAndItsKey) {
+TEST(Ownership, ANetworkOrVolumeHasProjectAndKeyLabels) {
     const Labels network{{std::string(labels::project), "demo"}, {std::string(labels::network), "default"}};
     EXPECT_TRUE(belongs_to(demo, network, labels::network));
     EXPECT_FALSE(belongs_to(demo, network, labels::volume));

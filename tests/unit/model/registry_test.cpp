@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* hub = "https://index.docker.io/v1/";
 
-TEST(Registry, IsKnownByOneKey) {
+TEST(Registry, HasOneCanonicalKey) {
     const std::pair<const char*, const char*> table[] = {
         {"", hub},
         {"docker.io", hub},
@@ -24,7 +24,7 @@ TEST(Registry, IsKnownByOneKey) {
     for (const auto& [server, key] : table) EXPECT_EQ(registry_key(server), key) << server;
 }
 
-TEST(Registry, OfAnImageIsItsFirstPart) {
+TEST(Registry, OfAnImageIsItsFirstComponent) {
     const std::pair<const char*, const char*> table[] = {
         {"nginx", hub},
         {"nginx:1.27", hub},
@@ -39,24 +39,24 @@ TEST(Registry, OfAnImageIsItsFirstPart) {
 }
 
 TEST(Registry, LoginIsChosenByTheImage) {
-    const RegistryLogin logins[] = {{.server = "https://Example.com/v2/", .as = PasswordLogin{"a", {}}},
-                                    {.server = "", .as = PasswordLogin{"b", {}}}};
+    const RegistryLogin logins[] = {{.server = "https://Example.com/v2/", .method = PasswordLogin{"a", {}}},
+                                    {.server = "", .method = PasswordLogin{"b", {}}}};
     EXPECT_EQ(login_for("example.com/app", logins), &logins[0]);
     EXPECT_EQ(login_for("nginx", logins), &logins[1]);
     EXPECT_EQ(login_for("example.org/app", logins), nullptr);
 }
 
-TEST(Registry, LoginIsWrittenAsDockerReadsIt) {
+TEST(Registry, LoginIsWrittenInDockerFormat) {
     EXPECT_EQ(stored_auth("user", Secret("pa:ss")), Secret("dXNlcjpwYTpzcw=="));
     EXPECT_EQ(registry_auth_header("example.com", "user", Secret("p\"\u00ff?>")),
               Secret("eyJ1c2VybmFtZSI6InVzZXIiLCJwYXNzd29yZCI6InBcIsO_"
                      "Pz4iLCJzZXJ2ZXJhZGRyZXNzIjoiZXhhbXBsZS5jb20ifQ=="));
 }
 
-TEST(Registry, PullsAndBuildsTakeLoginsAlong) {
-    const RegistryLogin logins[] = {{.server = "host:5000", .as = PasswordLogin{"a", Secret("p")}},
-                                    {.server = "r.example.com", .as = IdentityLogin{"system"}},
-                                    {.server = "", .as = PasswordLogin{"b", Secret("q")}}};
+TEST(Registry, PullsAndBuildsSendLogins) {
+    const RegistryLogin logins[] = {{.server = "host:5000", .method = PasswordLogin{"a", Secret("p")}},
+                                    {.server = "r.example.com", .method = IdentityLogin{"system"}},
+                                    {.server = "", .method = PasswordLogin{"b", Secret("q")}}};
     EXPECT_EQ(pull_auth("host:5000/app", logins), registry_auth_header("host:5000", "a", Secret("p")));
     EXPECT_EQ(pull_auth("nginx", logins), registry_auth_header(hub, "b", Secret("q")));
     EXPECT_EQ(pull_auth("r.example.com/app", logins), std::nullopt);  // a login without a password

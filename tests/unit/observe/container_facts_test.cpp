@@ -44,7 +44,7 @@ void expect_all(const std::vector<Fact>& facts) {
     }
 }
 
-TEST(ContainerFacts, AnInspectWithAlmostNothingReadsAsAnEmptySpec) {
+TEST(ContainerFacts, AnAlmostEmptyInspectReadsAsAnEmptySpec) {
     const auto container = read("");
     ASSERT_TRUE(container) << container.error().message();
     EXPECT_EQ(container->id.value, "1f");
@@ -54,7 +54,7 @@ TEST(ContainerFacts, AnInspectWithAlmostNothingReadsAsAnEmptySpec) {
     EXPECT_TRUE(container->spec == model::ContainerSpec{});
 }
 
-TEST(ContainerFacts, NullIsAbsentWhereverItStands) {
+TEST(ContainerFacts, NullCountsAsAbsent) {
     expect_all(
         {{R"("Config":null,"HostConfig":null,"NetworkSettings":null,"Mounts":null,"Created":null)",
           [](const auto& c) { return c.spec == model::ContainerSpec{}; }},
@@ -159,7 +159,7 @@ TEST(ContainerFacts, ReadsTheHostConfig) {
           }}});
 }
 
-TEST(ContainerFacts, ReadsHowItSitsOnItsNetworks) {
+TEST(ContainerFacts, ReadsItsNetworkEndpoints) {
     expect_all(
         {{networks("n", R"("n":{"Aliases":["web","0123456789ab"],"NetworkID":"77"})"),
           [](const auto& c) {
@@ -169,7 +169,7 @@ TEST(ContainerFacts, ReadsHowItSitsOnItsNetworks) {
          {networks("n", R"("n":{"IPAMConfig":{"IPv4Address":"10.0.0.9"}},"m":{"IPAMConfig":null})"),
           [](const auto& c) {
               return c.spec.networks.at({"n"}).ipv4_address == "10.0.0.9" &&
-                     c.spec.networks.at({"n"}).addressed && !c.spec.networks.at({"m"}).addressed;
+                     c.spec.networks.at({"n"}).has_ipam_config && !c.spec.networks.at({"m"}).has_ipam_config;
           }},
          {networks("77", R"("n":{"NetworkID":"77"})"),
           [](const auto& c) { return c.spec.network_mode == "n"; }},
@@ -182,7 +182,7 @@ TEST(ContainerFacts, ReadsHowItSitsOnItsNetworks) {
           [](const auto& c) { return c.spec.network_mode == "container:1f"; }}});
 }
 
-TEST(ContainerFacts, AWrongTypeIsAnErrorThatNamesThePlace) {
+TEST(ContainerFacts, AWrongTypeIsAnErrorWithItsPath) {
     const std::vector<std::pair<std::string, std::string>> cases{
         {R"("Config":[])", "/Config: expected object, found array"},
         {config(R"("Env":[1])"), "/Config/Env/0: expected string, found number"},

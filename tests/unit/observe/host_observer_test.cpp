@@ -1,7 +1,7 @@
 #include "observe/host_observer.hpp"
 
+#include "support/fake_systemd.hpp"
 #include "support/run.hpp"
-#include "support/stand_in_systemd.hpp"
 #include "support/temporary_folder.hpp"
 
 #include <gmock/gmock.h>
@@ -32,16 +32,16 @@ struct HostFiles : testing::Test {
         fs::create_directories(at(path).parent_path());
         test::write_file(at(path), text);
     }
-    Result<ObservedHost> look() { return test::run(io, look_at_host(systemd, folder.path())); }
+    Result<ObservedHost> look() { return test::run(io, observe_host(systemd, folder.path())); }
 
     asio::io_context io;
     systemd::Systemd systemd{io.get_executor(), {}};
     test::TemporaryFolder folder;
 };
 
-TEST_F(HostFiles, OfAMachineWithoutAnythingAreNone) { EXPECT_EQ(look().value(), ObservedHost{}); }
+TEST_F(HostFiles, AreEmptyOnAnEmptyMachine) { EXPECT_EQ(look().value(), ObservedHost{}); }
 
-TEST_F(HostFiles, AreTakenWithContentAndMode) {
+TEST_F(HostFiles, AreReadWithContentAndMode) {
     const std::pair<std::string_view, mode_t> table[] = {
         {paths::drop_in, 0644},     {paths::daemon_json, 0640}, {paths::ca, 0644},
         {paths::certificate, 0444}, {paths::key, 0600},         {paths::credentials, 0600},
@@ -58,7 +58,7 @@ TEST_F(HostFiles, AreTakenWithContentAndMode) {
     EXPECT_EQ(look().value(), expected);
 }
 
-TEST_F(HostFiles, ThatAreNoneAreToldAndNotTaken) {
+TEST_F(HostFiles, ThatAreNotRegularAreReportedAndNotRead) {
     const std::pair<const char*, std::function<void(const fs::path&)>> table[] = {
         {"symbolic link",
          [&](const fs::path& path) {
@@ -85,17 +85,17 @@ TEST_F(HostFiles, ThatAreNoneAreToldAndNotTaken) {
     }
 }
 
-TEST_F(HostFiles, WhoseFolderIsAFileAreUnreadable) {
+TEST_F(HostFiles, InAFolderThatIsAFileAreUnreadable) {
     write("/root", "a file");
     EXPECT_THAT(look()->unreadable, ElementsAre(Pair(paths::credentials, HasSubstr("ot a directory"))));
 }
 
-TEST_F(HostFiles, OfTheLargestSizeAreTaken) {
+TEST_F(HostFiles, OfTheMaximumSizeAreRead) {
     write(paths::daemon_json, std::string(std::size_t{1} << 20, 'x'));
     EXPECT_EQ(look()->files.at(std::string(paths::daemon_json)).reveal().size(), std::size_t{1} << 20);
 }
 
-TEST_F(HostFiles, TellOfAnEngineByItsProgram) {
+TEST_F(HostFiles, ShowAnEngineByItsExecutable) {
     for (const char* program :
          {"/usr/bin/dockerd", "/usr/sbin/dockerd", "/usr/local/bin/dockerd", "/usr/local/sbin/dockerd",
           "/opt/bin/dockerd", "/opt/docker/bin/dockerd", "/snap/docker/current/bin/dockerd"}) {
@@ -115,21 +115,21 @@ struct HostUnits : testing::Test {
         test::start(io, systemd.run());
     }
 
-    test::StandInSystemd::Unit& fragment() { return stand_in->units["docker.service"]; }
+    test::FakeSystemd::Unit& fragment() { return fake_systemd->units["docker.service"]; }
     std::string file(std::string_view name, std::string_view text) {
         test::write_file(folder / name, text);
         return folder / name;
     }
-    Result<ObservedHost> look() { return test::run(io, look_at_host(systemd, "/")); }
+    Result<ObservedHost> look() { return test::run(io, observe_host(systemd, "/")); }
 
     test::TemporaryFolder folder;
     test::PrivateBus bus;
     asio::io_context io;
-    std::optional<test::StandInSystemd> stand_in{std::in_place, io, bus};
+    std::optional<test::FakeSystemd> fake_systemd{std::in_place, io, bus};
     systemd::Systemd systemd{io.get_executor(), {}};
 };
 
-TEST_F(HostUnits, AreAsSystemdHasThem) {
+TEST_F(HostUnits, MatchSystemd) {
     const auto host = look();
     ASSERT_TRUE(host) << host.error().message();
     EXPECT_TRUE(host->systemd);
@@ -139,7 +139,7 @@ TEST_F(HostUnits, AreAsSystemdHasThem) {
                   .load = Load::loaded, .active = Active::failed, .enabled = true, .result = "exit-code"}));
 }
 
-TEST_F(HostUnits, AreInEachStateOfSystemds) {
+TEST_F(HostUnits, HaveEachSystemdState) {
     const std::pair<const char*, Load> loads[] = {{"loaded", Load::loaded},
                                                   {"not-found", Load::not_found},
                                                   {"masked", Load::masked},
@@ -160,13 +160,13 @@ TEST_F(HostUnits, AreInEachStateOfSystemds) {
 TEST_F(HostUnits, AreEnabledByThemselvesOrByTheSocket) {
     fragment().file_state = "disabled";
     EXPECT_FALSE(look()->unit.enabled);
-    stand_in->units["docker.socket"].file_state = "disabled";
+    fake_systemd->units["docker.socket"].file_state = "disabled";
     EXPECT_FALSE(look()->unit.enabled);
-    stand_in->units["docker.socket"].file_state = "enabled";
+    fake_systemd->units["docker.socket"].file_state = "enabled";
     EXPECT_TRUE(look()->unit.enabled);
 }
 
-TEST_F(HostUnits, AreReadInTheOrderOfSystemdWithoutOurs) {
+TEST_F(HostUnits, AreReadInSystemdOrderWithoutOurDropIn) {
     fragment().drop_ins = {file("b.conf", "b"), std::string(paths::drop_in), file("a.conf", "a"),
                            folder / "gone.conf"};
     EXPECT_THAT(look()->unit_texts,
@@ -181,7 +181,7 @@ TEST_F(HostUnits, AreReadThroughLinks) {
     EXPECT_THAT(look()->unit_texts, ElementsAre(HasSubstr("ExecStart"), ""));
 }
 
-TEST_F(HostUnits, WhoseTextsCannotBeReadAreAnError) {
+TEST_F(HostUnits, WithUnreadableFilesAreAnError) {
     const fs::path drop_in = folder / "x.conf";
     fragment().drop_ins = {drop_in};
     const std::function<void()> ways[] = {[&] { test::write_file(drop_in, std::string((1 << 20) + 1, '#')); },
@@ -195,15 +195,15 @@ TEST_F(HostUnits, WhoseTextsCannotBeReadAreAnError) {
     }
 }
 
-TEST_F(HostUnits, NameFilesOfVariables) {
+TEST_F(HostUnits, ListEnvironmentFiles) {
     fs::create_directory(folder / "folder");
     const std::string variables = file("variables", "DOCKER_OPTS=--debug\n");
     fragment().environment_files = {variables, folder / "gone", folder / "folder"};
     EXPECT_THAT(look()->environment_files, ElementsAre(Pair(variables, "DOCKER_OPTS=--debug\n")));
 }
 
-TEST_F(HostUnits, AreNotFoundWhereThereAreNone) {
-    stand_in->units.clear();
+TEST_F(HostUnits, AreNotFoundWhenMissing) {
+    fake_systemd->units.clear();
     const auto host = look();
     ASSERT_TRUE(host) << host.error().message();
     EXPECT_TRUE(host->systemd);
@@ -211,16 +211,16 @@ TEST_F(HostUnits, AreNotFoundWhereThereAreNone) {
     EXPECT_THAT(host->unit_texts, IsEmpty());
 }
 
-TEST_F(HostUnits, AreNobodysWithoutSystemd) {
+TEST_F(HostUnits, AreUnmanagedWithoutSystemd) {
     ASSERT_TRUE(look()->systemd);
-    stand_in.reset();
+    fake_systemd.reset();
     const auto host = look();
     ASSERT_TRUE(host) << host.error().message();
     EXPECT_FALSE(host->systemd);
     EXPECT_EQ(host->unit, model::ObservedUnit{});
 }
 
-TEST_F(HostUnits, AreNobodysWithoutABus) {
+TEST_F(HostUnits, AreUnmanagedWithoutABus) {
     ASSERT_TRUE(look()->systemd);
     bus.stop();
     const auto host = look();

@@ -7,7 +7,7 @@
 namespace dockerext::observe {
 namespace {
 
-TEST(ImageFacts, ReadsWhatAnImageBrings) {
+TEST(ImageFacts, ReadsTheImageConfig) {
     const JsonDocument document = JsonDocument::parse(R"({"Id":"sha256:1","Config":{
         "Cmd":["nginx"],"Entrypoint":null,"Env":["PATH=/bin"],"Labels":{"a":"b"},"ExposedPorts":{"80/tcp":{}},
         "Volumes":{"/data":{}},"User":"www","WorkingDir":"/srv","StopSignal":"SIGQUIT",
@@ -30,14 +30,14 @@ TEST(ImageFacts, ReadsWhatAnImageBrings) {
     EXPECT_TRUE(*image == expected);
 }
 
-TEST(ImageFacts, AnImageFromScratchHasNothingToBring) {
+TEST(ImageFacts, AnImageFromScratchHasAnEmptyConfig) {
     const JsonDocument document = JsonDocument::parse(R"({"Id":"sha256:1","Config":null})").value();
     const auto image = read_image(document.root());
     ASSERT_TRUE(image);
     EXPECT_TRUE(*image == model::ObservedImage{.id = {"sha256:1"}});
 }
 
-TEST(ListedReference, IsWhatTheEngineCallsIt) {
+TEST(ListedReference, MatchesTheEngineName) {
     const std::string digest = "sha256:" + std::string(64, '0');
     const std::vector<std::pair<std::string, std::string>> cases{
         {"nginx", "nginx:latest"},

@@ -32,16 +32,20 @@ const std::string anonymous(64, 'e');
 TEST(MountFacts, ReadsBinds) {
     Mount read_only = bind("/a", "/b");
     read_only.read_only = true;
-    Mount with_all = bind("/a", "/b");
-    with_all.selinux = "Z";
-    with_all.propagation = "rshared";
+    Mount with_all_options = bind("/a", "/b");
+    with_all_options.selinux = "Z";
+    with_all_options.propagation = "rshared";
     Mount no_copy = volume("data", "/b");
     no_copy.no_copy = true;
     const std::vector<std::pair<std::string, Mount>> cases{
-        {"/a:/b", bind("/a", "/b")},      {"/a:/b:rw", bind("/a", "/b")},
-        {"/a:/b:ro", read_only},          {"/a/:/b/", bind("/a/", "/b")},
-        {"/a:/b:rw,Z,rshared", with_all}, {"data:/b:rw", volume("data", "/b")},
-        {"data:/b:nocopy", no_copy},      {"/a:/b:delegated", bind("/a", "/b")},
+        {"/a:/b", bind("/a", "/b")},
+        {"/a:/b:rw", bind("/a", "/b")},
+        {"/a:/b:ro", read_only},
+        {"/a/:/b/", bind("/a/", "/b")},
+        {"/a:/b:rw,Z,rshared", with_all_options},
+        {"data:/b:rw", volume("data", "/b")},
+        {"data:/b:nocopy", no_copy},
+        {"/a:/b:delegated", bind("/a", "/b")},
         {"/b", volume("", "/b")},
     };
     for (const auto& [text, mount] : cases) {
@@ -76,7 +80,7 @@ TEST(MountFacts, ReadsMounts) {
     }
 }
 
-TEST(MountFacts, AnAnonymousVolumeGetsTheNameThatASuccessorInherits) {
+TEST(MountFacts, AnAnonymousVolumeHasTheNameThatASuccessorInherits) {
     const auto mounts = read(R"("Mounts":[{"Type":"volume","Target":"/data"}])",
                              R"({"Type":"volume","Name":")" + anonymous +
                                  R"(","Source":"/var/lib/v","Destination":"/data","RW":true})");
@@ -84,7 +88,7 @@ TEST(MountFacts, AnAnonymousVolumeGetsTheNameThatASuccessorInherits) {
     EXPECT_TRUE(mounts[0] == volume(anonymous, "/data"));
 }
 
-TEST(MountFacts, WhatIsMountedWithoutHavingBeenAskedForIsThereToo) {
+TEST(MountFacts, UnrequestedMountsAreIncluded) {
     Mount inherited = bind("/a", "/b");
     inherited.read_only = true;
     const auto mounts = read("", R"({"Type":"bind","Source":"/a","Destination":"/b","RW":false},
@@ -94,7 +98,7 @@ TEST(MountFacts, WhatIsMountedWithoutHavingBeenAskedForIsThereToo) {
     EXPECT_TRUE(mounts[1] == inherited);
 }
 
-TEST(MountFacts, WhatWasAskedForIsNotOverwrittenByWhatIsThere) {
+TEST(MountFacts, RequestedMountsAreNotOverwrittenByActualMounts) {
     const auto mounts =
         read(R"("Binds":["/link:/b:rw"])",
              R"({"Type":"bind","Source":"/real","Destination":"/b","RW":true,"Propagation":"rprivate"})");

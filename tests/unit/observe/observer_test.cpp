@@ -32,24 +32,24 @@ std::map<std::string, std::string> labels_in_event(const std::string& project, c
 }
 
 std::string listed(const std::string& id, const std::string& name,
-                   const std::string& its_labels = R"("Labels":{})") {
-    return R"({"Id":")" + id + R"(","Names":["/)" + name + R"("],)" + its_labels + "}";
+                   const std::string& labels_json = R"("Labels":{})") {
+    return R"({"Id":")" + id + R"(","Names":["/)" + name + R"("],)" + labels_json + "}";
 }
 
 /// A container that is, or was, on the network n1.
 std::string on_network(const std::string& id, const std::string& name, const std::string& state,
-                       const std::string& its_labels = R"("Labels":{})") {
-    std::string container = listed(id, name, its_labels);
+                       const std::string& labels_json = R"("Labels":{})") {
+    std::string container = listed(id, name, labels_json);
     container.back() = ',';
     return container + R"("State":")" + state +
            R"(","NetworkSettings":{"Networks":{"demo_default":{"NetworkID":"n1"}}}})";
 }
 
 std::string inspected(const std::string& id, const std::string& name,
-                      const std::string& its_labels = R"("Labels":{})",
+                      const std::string& labels_json = R"("Labels":{})",
                       const std::string& image = "sha256:1") {
     return R"({"Id":")" + id + R"(","Name":"/)" + name + R"(","Image":")" + image +
-           R"(","State":{"Status":"created"},"Config":{)" + its_labels +
+           R"(","State":{"Status":"created"},"Config":{)" + labels_json +
            R"(},"HostConfig":{"NetworkMode":"demo_default"},"NetworkSettings":{"Networks":{"demo_default":{"NetworkID":""}}}})";
 }
 
@@ -75,33 +75,34 @@ struct ObserverTest : testing::Test {
     std::size_t seen = 0;
 
     ObserverTest() {
-        tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
-                                            listed("db1", "demo-db-1") + "," +
-                                            listed("x1", "other", labels("else", "web")) + "]");
-        tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
-        tells("/containers/db1/json", inspected("db1", "demo-db-1"));
-        tells("/networks", R"([{"Name":"demo_default","Id":"n1","Labels":{}},{"Name":"bridge","Id":"n0"}])");
-        tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":null},{"Name":"others"}]})");
-        tells("/images/json?digests=1",
-              R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":null}])");
-        tells("/images/nginx/json", R"({"Id":"sha256:1","Config":{"User":"www"}})");
+        set_answer("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                                 listed("db1", "demo-db-1") + "," +
+                                                 listed("x1", "other", labels("else", "web")) + "]");
+        set_answer("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
+        set_answer("/containers/db1/json", inspected("db1", "demo-db-1"));
+        set_answer("/networks",
+                   R"([{"Name":"demo_default","Id":"n1","Labels":{}},{"Name":"bridge","Id":"n0"}])");
+        set_answer("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":null},{"Name":"others"}]})");
+        set_answer("/images/json?digests=1",
+                   R"([{"Id":"sha256:1","RepoTags":["nginx:latest"],"RepoDigests":null}])");
+        set_answer("/images/nginx/json", R"({"Id":"sha256:1","Config":{"User":"www"}})");
         fake.answer("GET /v1.41/_ping", http_answer(200, "OK"));
         fake.answer("GET /version", http_answer(200, R"({"Version":"20.10.24","ApiVersion":"1.41"})"));
         fake.answer("GET /v1.41/info",
                     http_answer(200, R"({"LoggingDriver":"journald","DefaultRuntime":"crun"})"));
-        observer.want(demo());
+        observer.track(demo());
     }
 
-    void tells(const std::string& target, const std::string& body) {
+    void set_answer(const std::string& target, const std::string& body) {
         answers["GET /v1.41" + target] = body;
         fake.answer("GET /v1.41" + target, http_answer(200, body));
     }
-    void refuses(const std::string& target, unsigned status) {
+    void set_refusal(const std::string& target, unsigned status) {
         fake.answer("GET /v1.41" + target, http_answer(status, R"({"message":"no"})"));
     }
     Result<model::Observed> refresh() {
-        const auto looked = test::run(io, observer.refresh());
-        if (!looked) return looked.error();
+        const auto refreshed = test::run(io, observer.refresh());
+        if (!refreshed) return refreshed.error();
         return observer.observed();
     }
     /// The targets requested since the last call, without the API version.
@@ -117,43 +118,45 @@ struct ObserverTest : testing::Test {
         ASSERT_TRUE(refresh());
         asked();
     }
-    void hears(const std::string& type, const std::string& action, const std::string& id,
-               std::map<std::string, std::string> attributes = {}) {
+    void mark_event(const std::string& type, const std::string& action, const std::string& id,
+                    std::map<std::string, std::string> attributes = {}) {
         observer.mark(
             {.type = type, .action = action, .id = id, .attributes = std::move(attributes), .time = {}});
     }
 };
 
-TEST_F(ObserverTest, StrangersOnANetworkAreTold) {
+TEST_F(ObserverTest, ReportsForeignContainersOnANetwork) {
     const std::string one_off =
         R"("Labels":{"com.docker.compose.project":"demo","com.docker.compose.oneoff":"True"})";
     const std::string ours = on_network("web1", "demo-web-1", "running", labels("demo", "web"));
-    tells("/containers/json?all=1",
-          "[" + ours + "," + on_network("g1", "guest", "running") + "," +
-              on_network("g2", "lodger", "exited") + "," + on_network("o1", "tool", "running", one_off) +
-              "," + on_network("o2", "spent", "exited", one_off) + "," + listed("x1", "elsewhere") + "]");
-    const auto strangers = [&] {
+    set_answer("/containers/json?all=1", "[" + ours + "," + on_network("g1", "guest", "running") + "," +
+                                             on_network("g2", "lodger", "exited") + "," +
+                                             on_network("o1", "tool", "running", one_off) + "," +
+                                             on_network("o2", "spent", "exited", one_off) + "," +
+                                             listed("x1", "elsewhere") + "]");
+    const auto foreign_containers = [&] {
         const auto observed = refresh();
-        return observed ? observed->networks.at({"demo_default"}).strangers : std::set<std::string>{};
+        return observed ? observed->networks.at({"demo_default"}).foreign_containers
+                        : std::set<std::string>{};
     };
-    EXPECT_THAT(strangers(), ElementsAre("guest", "lodger", "tool"));
+    EXPECT_THAT(foreign_containers(), ElementsAre("guest", "lodger", "tool"));
     asked();
 
-    tells("/containers/json?all=1", "[" + ours + "," + on_network("g2", "lodger", "exited") + "]");
-    hears("network", "disconnect", "n1", {{"container", "g1"}});
-    EXPECT_THAT(strangers(), ElementsAre("lodger"));
+    set_answer("/containers/json?all=1", "[" + ours + "," + on_network("g2", "lodger", "exited") + "]");
+    mark_event("network", "disconnect", "n1", {{"container", "g1"}});
+    EXPECT_THAT(foreign_containers(), ElementsAre("lodger"));
     EXPECT_THAT(asked(), ElementsAre("/containers/json?all=1"));
-    tells("/containers/json?all=1", "[" + ours + "]");
-    hears("container", "destroy", "g2");
-    EXPECT_THAT(strangers(), IsEmpty());
+    set_answer("/containers/json?all=1", "[" + ours + "]");
+    mark_event("container", "destroy", "g2");
+    EXPECT_THAT(foreign_containers(), IsEmpty());
     asked();
-    refuses("/containers/web1/json", 404);
-    hears("container", "destroy", "web1");
-    EXPECT_THAT(strangers(), IsEmpty()) << "ours was no stranger when it was there";
+    set_refusal("/containers/web1/json", 404);
+    mark_event("container", "destroy", "web1");
+    EXPECT_THAT(foreign_containers(), IsEmpty()) << "ours was no stranger when it was there";
     EXPECT_THAT(asked(), ElementsAre("/containers/web1/json"));
 }
 
-TEST_F(ObserverTest, TheFirstLookSeesEverything) {
+TEST_F(ObserverTest, TheFirstSnapshotReadsEverything) {
     const auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();
     const model::EngineFacts facts{"20.10.24", 1, 41, "journald", "crun"};
@@ -168,7 +171,7 @@ TEST_F(ObserverTest, TheFirstLookSeesEverything) {
     EXPECT_FALSE(observer.dirty());
 }
 
-TEST_F(ObserverTest, AtRestItAsksNothing) {
+TEST_F(ObserverTest, MakesNoRequestsAtRest) {
     look();
     ASSERT_TRUE(refresh());
     EXPECT_THAT(asked(), IsEmpty());
@@ -182,14 +185,14 @@ TEST_F(ObserverTest, AFullCheckTakesFourListsAndOneInspectAContainer) {
                                               "/containers/json?all=1", "/containers/web1/json"));
 }
 
-TEST_F(ObserverTest, AReconnectAsksForTheEngineItself) {
+TEST_F(ObserverTest, AReconnectRequestsTheEngineInfo) {
     look();
     observer.mark_engine();
     ASSERT_TRUE(refresh());
     EXPECT_THAT(asked(), ElementsAre("/version", "/info"));
 }
 
-TEST_F(ObserverTest, EventsMarkWhatTheyAreAboutAndNothingElse) {
+TEST_F(ObserverTest, EventsMarkOnlyTheirObjects) {
     look();
     const auto ours = labels_in_event("demo", "web");
     struct Case {
@@ -213,19 +216,19 @@ TEST_F(ObserverTest, EventsMarkWhatTheyAreAboutAndNothingElse) {
     };
     for (const Case& event : cases) {
         SCOPED_TRACE(event.type + " " + event.action + " " + event.id);
-        hears(event.type, event.action, event.id, event.attributes);
+        mark_event(event.type, event.action, event.id, event.attributes);
         EXPECT_EQ(observer.dirty(), !event.asked.empty());
         ASSERT_TRUE(refresh());
         EXPECT_EQ(asked(), event.asked);
     }
 }
 
-TEST_F(ObserverTest, AContainerThatIsGoneLeavesThePicture) {
+TEST_F(ObserverTest, ARemovedContainerLeavesTheSnapshot) {
     look();
-    refuses("/containers/web1/json", 404);
-    refuses("/containers/db1/json", 404);
-    hears("container", "destroy", "web1");
-    hears("container", "destroy", "db1");
+    set_refusal("/containers/web1/json", 404);
+    set_refusal("/containers/db1/json", 404);
+    mark_event("container", "destroy", "web1");
+    mark_event("container", "destroy", "db1");
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
@@ -233,45 +236,45 @@ TEST_F(ObserverTest, AContainerThatIsGoneLeavesThePicture) {
 }
 
 TEST_F(ObserverTest, AContainerThatVanishesBetweenListAndInspectIsGone) {
-    refuses("/containers/web1/json", 404);
+    set_refusal("/containers/web1/json", 404);
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
 }
 
-TEST_F(ObserverTest, ANewContainerOfOursComesIntoThePicture) {
+TEST_F(ObserverTest, ANewOwnContainerEntersTheSnapshot) {
     look();
-    tells("/containers/web2/json", inspected("web2", "by-hand", labels("demo", "web")));
-    hears("container", "create", "web2", labels_in_event("demo", "web"));
+    set_answer("/containers/web2/json", inspected("web2", "by-hand", labels("demo", "web")));
+    mark_event("container", "create", "web2", labels_in_event("demo", "web"));
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.contains({"web2"}));
     EXPECT_TRUE(observed->containers.contains({"web1"}));
 }
 
-TEST_F(ObserverTest, AForeignContainerThatTakesAWantedNameIsSeen) {
+TEST_F(ObserverTest, AForeignContainerWithADesiredNameIsReported) {
     look();
-    tells("/containers/x1/json", inspected("x1", "demo-web-1"));
-    hears("container", "rename", "x1", {{"name", "demo-web-1"}, {"oldName", "/other"}});
+    set_answer("/containers/x1/json", inspected("x1", "demo-web-1"));
+    mark_event("container", "rename", "x1", {{"name", "demo-web-1"}, {"oldName", "/other"}});
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_EQ(observed->foreign_names.at({"demo-web-1"}).value, "x1");
 }
 
-TEST_F(ObserverTest, OneOffContainersAreNobodysReplica) {
+TEST_F(ObserverTest, OneOffContainersAreNoReplicas) {
     const std::string one_off =
         R"("Labels":{"com.docker.compose.project":"demo","com.docker.compose.service":"web","com.docker.compose.oneoff":"True"})";
-    tells("/containers/json?all=1", "[" + listed("run1", "demo-web-run-1", one_off) + "]");
+    set_answer("/containers/json?all=1", "[" + listed("run1", "demo-web-run-1", one_off) + "]");
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
     EXPECT_TRUE(observed->foreign_names.empty());
 }
 
-TEST_F(ObserverTest, LabelsThatComeFromTheImageMakeNoReplica) {
+TEST_F(ObserverTest, ImageLabelsMakeNoReplica) {
     const std::string claim = labels("demo", "web");
-    tells("/containers/json?all=1", "[" + listed("x1", "demo-web-1", claim) + "]");
-    tells("/containers/x1/json", inspected("x1", "demo-web-1", claim, "sha256:2"));
+    set_answer("/containers/json?all=1", "[" + listed("x1", "demo-web-1", claim) + "]");
+    set_answer("/containers/x1/json", inspected("x1", "demo-web-1", claim, "sha256:2"));
     const std::string image = "/images/sha256%3A2/json";
     struct Case {
         std::string image;
@@ -282,10 +285,10 @@ TEST_F(ObserverTest, LabelsThatComeFromTheImageMakeNoReplica) {
                            {R"({"Id":"sha256:2","Config":{)" + labels("demo", "db") + "}}", true},
                            {R"({"Id":"sha256:2","Config":{"Labels":null}})", true}}) {
         SCOPED_TRACE(body);
-        tells(image, body);
-        for (const bool everything : {true, false}) {
-            if (everything) observer.mark_all();
-            else hears("container", "start", "x1");
+        set_answer(image, body);
+        for (const bool all_marked : {true, false}) {
+            if (all_marked) observer.mark_all();
+            else mark_event("container", "start", "x1");
             const auto observed = refresh();
             ASSERT_TRUE(observed) << observed.error().message();
             EXPECT_EQ(observed->containers.contains({"x1"}), ours);
@@ -293,19 +296,19 @@ TEST_F(ObserverTest, LabelsThatComeFromTheImageMakeNoReplica) {
         }
     }
     observer.mark_all();
-    refuses(image, 404);  // the image is gone, so its labels stay unknown
+    set_refusal(image, 404);  // the image is gone, so its labels stay unknown
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->containers.empty());
 }
 
-TEST_F(ObserverTest, AnImageIsAskedForItsLabelsOnceUntilTheNextFullCheck) {
+TEST_F(ObserverTest, ImageLabelsAreReadOncePerFullCheck) {
     const std::string claim = labels("demo", "web");
-    tells("/containers/json?all=1", "[" + listed("x1", "other", claim) + "]");
-    tells("/containers/x1/json", inspected("x1", "other", claim, "sha256:2"));
-    tells("/images/sha256%3A2/json", R"({"Id":"sha256:2","Config":{)" + claim + "}}");
+    set_answer("/containers/json?all=1", "[" + listed("x1", "other", claim) + "]");
+    set_answer("/containers/x1/json", inspected("x1", "other", claim, "sha256:2"));
+    set_answer("/images/sha256%3A2/json", R"({"Id":"sha256:2","Config":{)" + claim + "}}");
     look();
-    hears("container", "start", "x1", labels_in_event("demo", "web"));
+    mark_event("container", "start", "x1", labels_in_event("demo", "web"));
     ASSERT_TRUE(refresh());
     EXPECT_THAT(asked(), ElementsAre("/containers/x1/json"));
 }
@@ -315,17 +318,17 @@ struct OwnerTest : ObserverTest {
     OwnerTest() {
         model::Project project = demo();
         project.services.at({"web"}).container.network_mode = "container:vpn";
-        observer.want(project);
+        observer.track(project);
         begins("vpn1", "2024-01-01T00:00:00Z");
     }
     void begins(const std::string& id, const std::string& start) {
-        tells("/containers/vpn/json", R"({"Id":")" + id +
-                                          R"(","Name":"/vpn","State":{"Running":true,"StartedAt":")" + start +
-                                          R"("}})");
+        set_answer("/containers/vpn/json", R"({"Id":")" + id +
+                                               R"(","Name":"/vpn","State":{"Running":true,"StartedAt":")" +
+                                               start + R"("}})");
     }
 };
 
-TEST_F(OwnerTest, AStrangersContainerWhoseNamespaceIsSharedIsLookedAt) {
+TEST_F(OwnerTest, AForeignContainerWhoseNamespaceIsSharedIsInspected) {
     const auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();
     const model::NamespaceOwner& vpn = observed->owners.at("vpn");
@@ -337,64 +340,65 @@ TEST_F(OwnerTest, AStrangersContainerWhoseNamespaceIsSharedIsLookedAt) {
     EXPECT_THAT(asked(), IsEmpty());
 }
 
-TEST_F(OwnerTest, ItIsLookedAtAgainWhenAnEventIsAboutIt) {
+TEST_F(OwnerTest, IsInspectedAgainAfterItsEvent) {
     look();
-    hears("container", "start", "vpn2", {{"name", "vpn"}});
-    hears("container", "start", "x1", {{"name", "other"}});
+    mark_event("container", "start", "vpn2", {{"name", "vpn"}});
+    mark_event("container", "start", "x1", {{"name", "other"}});
     begins("vpn2", "2024-01-01T00:00:01Z");
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_THAT(asked(), ElementsAre("/containers/vpn/json"));
     EXPECT_EQ(observed->owners.at("vpn").id.value, "vpn2");
-    hears("container", "die", "vpn2");
-    refuses("/containers/vpn/json", 404);
+    mark_event("container", "die", "vpn2");
+    set_refusal("/containers/vpn/json", 404);
     const auto gone = refresh();
     ASSERT_TRUE(gone);
     EXPECT_TRUE(gone->owners.empty());
     EXPECT_THAT(asked(), ElementsAre("/containers/vpn/json"));
 }
 
-TEST_F(OwnerTest, OneOfOurOwnIsNot) {
+TEST_F(OwnerTest, AnOwnContainerIsNoForeignOwner) {
     model::Project project = demo();
     project.services.at({"web"}).container.pid_mode = "container:demo-web-1";
     project.services.at({"web"}).container.ipc_mode = "container:web1";
-    observer.want(project);
+    observer.track(project);
     look();
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->owners.empty());
 }
 
-TEST_F(ObserverTest, ATagThatMovesIsInspectedAgain) {
+TEST_F(ObserverTest, AMovedTagIsInspectedAgain) {
     look();
-    tells("/images/json?digests=1", R"([{"Id":"sha256:2","RepoTags":["nginx:latest"],"RepoDigests":null}])");
-    tells("/images/nginx/json", R"({"Id":"sha256:2","Config":{"User":"root"}})");
-    hears("image", "tag", "sha256:2");
+    set_answer("/images/json?digests=1",
+               R"([{"Id":"sha256:2","RepoTags":["nginx:latest"],"RepoDigests":null}])");
+    set_answer("/images/nginx/json", R"({"Id":"sha256:2","Config":{"User":"root"}})");
+    mark_event("image", "tag", "sha256:2");
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_EQ(observed->images.at({"nginx"}).user, "root");
     EXPECT_THAT(asked(), ElementsAre("/images/json?digests=1", "/images/nginx/json"));
 }
 
-TEST_F(ObserverTest, AnImageThatIsGoneLeavesThePicture) {
+TEST_F(ObserverTest, ARemovedImageLeavesTheSnapshot) {
     look();
-    tells("/images/json?digests=1", "[]");
-    refuses("/images/nginx/json", 404);
-    hears("image", "delete", "sha256:1");
+    set_answer("/images/json?digests=1", "[]");
+    set_refusal("/images/nginx/json", 404);
+    mark_event("image", "delete", "sha256:1");
     const auto observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_TRUE(observed->images.empty());
 }
 
 /// The subjects that a snapshot leaves unknown, as text.
-std::vector<std::string> unknown_in(const model::Observed& observed) {
+std::vector<std::string> unknown_objects_of(const model::Observed& observed) {
     std::vector<std::string> words;
     for (const auto& [subject, unknown] : observed.unknown)
         words.push_back(to_string(subject) + ": " + unknown.error.message());
     return words;
 }
 
-TEST_F(ObserverTest, WithoutAListNothingIsKnownOfItsKindAndAllOfTheOthers) {
+TEST_F(ObserverTest, AFailedListMakesOnlyItsKindUnknown) {
     struct Case {
         std::string target, unknown;
         std::size_t containers, foreign_names, images, networks, volumes;
@@ -406,14 +410,14 @@ TEST_F(ObserverTest, WithoutAListNothingIsKnownOfItsKindAndAllOfTheOthers) {
           Case{"/volumes", "any volume: list volumes: no (500)", 1, 1, 1, 1, 0}}) {
         SCOPED_TRACE(each.target);
         const std::string well = answers["GET /v1.41" + each.target];
-        for (const bool known_before : {false, true}) {
-            SCOPED_TRACE(known_before);
-            if (!known_before) observer.forget(), observer.want(demo());
+        for (const bool was_known : {false, true}) {
+            SCOPED_TRACE(was_known);
+            if (!was_known) observer.forget(), observer.track(demo());
             observer.mark_all();
-            refuses(each.target, 500);
+            set_refusal(each.target, 500);
             auto observed = refresh();
             ASSERT_TRUE(observed) << observed.error().message();
-            EXPECT_THAT(unknown_in(*observed), ElementsAre(each.unknown));
+            EXPECT_THAT(unknown_objects_of(*observed), ElementsAre(each.unknown));
             EXPECT_EQ(observed->containers.size(), each.containers);
             EXPECT_EQ(observed->foreign_names.size(), each.foreign_names);
             EXPECT_EQ(observed->images.size(), each.images);
@@ -421,18 +425,18 @@ TEST_F(ObserverTest, WithoutAListNothingIsKnownOfItsKindAndAllOfTheOthers) {
             EXPECT_EQ(observed->volumes.size(), each.volumes);
             EXPECT_FALSE(observer.dirty());
             asked();
-            tells(each.target, well);
+            set_answer(each.target, well);
             observer.mark_unknown();
             observed = refresh();
             ASSERT_TRUE(observed) << observed.error().message();
-            EXPECT_THAT(unknown_in(*observed), IsEmpty());
+            EXPECT_THAT(unknown_objects_of(*observed), IsEmpty());
             EXPECT_EQ(observed->containers.size(), 1U);
             EXPECT_THAT(asked(), Contains(each.target));
         }
     }
 }
 
-TEST_F(ObserverTest, AListThatHangsHoldsUpNoOtherKind) {
+TEST_F(ObserverTest, AHangingListBlocksNoOtherKind) {
     fake.answer("GET /v1.41/volumes", "");  // the engine never answers
     std::optional<Result<>> observed;
     test::start(io, keep(observer.refresh(), observed));
@@ -445,15 +449,15 @@ TEST_F(ObserverTest, AListThatHangsHoldsUpNoOtherKind) {
     EXPECT_FALSE(observed);
 }
 
-TEST_F(ObserverTest, WithoutTheEnginesFactsNoContainerIsKnown) {
+TEST_F(ObserverTest, WithoutEngineInfoAllContainersAreUnknown) {
     const model::Subject web = subject_of(model::Slot{{"web"}, 1});
-    refuses("/info", 500);
+    set_refusal("/info", 500);
     auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();
-    EXPECT_THAT(unknown_in(*observed), ElementsAre("part engine.info: engine info: no (500)"));
+    EXPECT_THAT(unknown_objects_of(*observed), ElementsAre("part engine.info: engine info: no (500)"));
     EXPECT_NE(unknown_of(*observed, web), nullptr);
     EXPECT_EQ(unknown_of(*observed, subject_of(model::VolumeName{"demo_data"})), nullptr);
-    tells("/info", R"({"LoggingDriver":"journald"})");
+    set_answer("/info", R"({"LoggingDriver":"journald"})");
     observer.mark_unknown();
     observed = refresh();
     ASSERT_TRUE(observed);
@@ -461,58 +465,58 @@ TEST_F(ObserverTest, WithoutTheEnginesFactsNoContainerIsKnown) {
     EXPECT_EQ(observed->engine.default_log_driver, "journald");
 }
 
-TEST_F(ObserverTest, SinceWhenNothingIsKnownStaysWhateverTheAnswersAre) {
+TEST_F(ObserverTest, TheTimeSinceAnObjectIsUnknownIsKept) {
     const model::Subject volume = subject_of(model::VolumeName{"demo_data"});
-    refuses("/volumes", 500);
+    set_refusal("/volumes", 500);
     auto observed = refresh();
     ASSERT_TRUE(observed);
     const model::WallTime since = unknown_of(*observed, volume)->since;
     while (wall_now() == since) {
     }
-    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]}]})");
+    set_answer("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]}]})");
     observer.mark_unknown();
     observed = refresh();
     ASSERT_TRUE(observed);
     EXPECT_EQ(unknown_of(*observed, volume)->since, since);
-    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":5}]})");
+    set_answer("/volumes", R"({"Volumes":[{"Name":"demo_data","Labels":5}]})");
     observer.mark_unknown();
     observed = refresh();
     EXPECT_EQ(unknown_of(*observed, volume)->since, since);
 }
 
-TEST_F(ObserverTest, AnEngineThatDoesNotAnswerAtAllIsLookedAtAgain) {
+TEST_F(ObserverTest, AnUnresponsiveEngineIsRetried) {
     for (const std::string target :
          {"/networks", "/volumes", "/images/json?digests=1", "/containers/json?all=1",
           "/containers/web1/json", "/images/nginx/json"}) {
         SCOPED_TRACE(target);
         observer.forget();
-        observer.want(demo());
+        observer.track(demo());
         const std::string well = answers["GET /v1.41" + target];
-        refuses(target, 500);
-        refuses("/_ping", 503);
+        set_refusal(target, 500);
+        set_refusal("/_ping", 503);
         const auto failed = refresh();
         ASSERT_FALSE(failed);
         EXPECT_THAT(failed.error().message(), testing::HasSubstr("no (500)"));
         EXPECT_TRUE(observer.dirty());
-        tells(target, well);
-        tells("/_ping", "OK");
+        set_answer(target, well);
+        set_answer("/_ping", "OK");
         const auto observed = refresh();
         ASSERT_TRUE(observed) << observed.error().message();
-        EXPECT_THAT(unknown_in(*observed), IsEmpty());
+        EXPECT_THAT(unknown_objects_of(*observed), IsEmpty());
         EXPECT_EQ(observed->containers.size(), 1U);
         EXPECT_EQ(observed->images.size(), 1U);
         EXPECT_FALSE(observer.dirty());
     }
 }
 
-TEST_F(ObserverTest, WhatIsRefusedAboutOneObjectConcernsThatAlone) {
+TEST_F(ObserverTest, ARefusalAboutOneObjectMakesOnlyThatUnknown) {
     model::Project project = demo();
     project.services[{"bad"}].container.image = {"a//b"};
-    observer.want(project);
+    observer.track(project);
     const std::string path = "/images/a%2F%2Fb/json";
     for (const unsigned status : {301U, 400U, 403U, 500U}) {
         SCOPED_TRACE(status);
-        refuses(path, status);
+        set_refusal(path, status);
         observer.mark_all();
         const auto observed = refresh();
         ASSERT_TRUE(observed) << observed.error().message();
@@ -524,42 +528,42 @@ TEST_F(ObserverTest, WhatIsRefusedAboutOneObjectConcernsThatAlone) {
                   "inspect image a//b: no (" + std::to_string(status) + ")");
         EXPECT_FALSE(observer.dirty());
     }
-    tells(path, "<html>");
+    set_answer(path, "<html>");
     observer.mark_unknown();
     EXPECT_THAT(refresh()->unknown.begin()->second.error.message(), testing::HasSubstr("is not JSON"));
     asked();
-    refuses(path, 404);
+    set_refusal(path, 404);
     observer.mark_unknown();
     EXPECT_TRUE(refresh()->unknown.empty());
     EXPECT_THAT(asked(), ElementsAre("/images/json?digests=1", path));
 }
 
-TEST_F(ObserverTest, AContainerThatNothingIsToldOfIsUnknownUntilSomethingIs) {
+TEST_F(ObserverTest, AContainerIsUnknownUntilItsInspectSucceeds) {
     look();
-    tells("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
-                                        listed("db1", "demo-db-1", labels("demo", "db")) + "]");
-    tells("/containers/db1/json", inspected("db1", "demo-db-1", labels("demo", "db")));
-    refuses("/containers/web1/json", 500);
+    set_answer("/containers/json?all=1", "[" + listed("web1", "demo-web-1", labels("demo", "web")) + "," +
+                                             listed("db1", "demo-db-1", labels("demo", "db")) + "]");
+    set_answer("/containers/db1/json", inspected("db1", "demo-db-1", labels("demo", "db")));
+    set_refusal("/containers/web1/json", 500);
     observer.mark_all();
     auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();
     EXPECT_EQ(observed->containers.size(), 1U);
     ASSERT_EQ(observed->unknown.size(), 1U);
     EXPECT_EQ(to_string(observed->unknown.begin()->first), "container web-1");
-    hears("container", "die", "db1");
+    mark_event("container", "die", "db1");
     EXPECT_EQ(refresh()->unknown.size(), 1U);
-    tells("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
+    set_answer("/containers/web1/json", inspected("web1", "demo-web-1", labels("demo", "web")));
     observer.mark_unknown();
     observed = refresh();
     EXPECT_TRUE(observed->unknown.empty());
     EXPECT_EQ(observed->containers.size(), 2U);
 }
 
-TEST_F(ObserverTest, AnUnreadableEntryOfAListHidesNoOther) {
-    tells("/networks", R"([{"Name":"demo_default","Id":"n1","Labels":{"a":5}},{"Name":5},7,
+TEST_F(ObserverTest, AnUnreadableListEntryHidesNoOther) {
+    set_answer("/networks", R"([{"Name":"demo_default","Id":"n1","Labels":{"a":5}},{"Name":5},7,
                            {"Name":"demo_other","Id":"n2","Labels":{"com.docker.compose.project":"demo",
                                                                     "com.docker.compose.network":"other"}}])");
-    tells("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]},{"Name":"others"}]})");
+    set_answer("/volumes", R"({"Volumes":[{"Name":"demo_data","Options":[]},{"Name":"others"}]})");
     const auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();
     EXPECT_TRUE(observed->networks.contains({"demo_other"}));
@@ -569,25 +573,25 @@ TEST_F(ObserverTest, AnUnreadableEntryOfAListHidesNoOther) {
     EXPECT_TRUE(observed->unknown.contains(subject_of(model::VolumeName{"demo_data"})));
 }
 
-TEST_F(ObserverTest, WhatIsMarkedDuringALookStaysMarked) {
+TEST_F(ObserverTest, MarksDuringASnapshotAreKept) {
     look();
-    hears("container", "die", "web1");
+    mark_event("container", "die", "web1");
     std::optional<Result<>> first;
     test::start(io, keep(observer.refresh(), first));
     while (asked().empty()) io.run_one();
-    hears("container", "start", "web1");
+    mark_event("container", "start", "web1");
     while (!first) io.run_one();
     EXPECT_TRUE(*first);
     EXPECT_TRUE(observer.dirty());
 }
 
-TEST_F(ObserverTest, OnlyWhatIsNewlyWantedIsMarked) {
+TEST_F(ObserverTest, OnlyNewlyDesiredObjectsAreMarked) {
     look();
-    observer.want(demo());
+    observer.track(demo());
     EXPECT_FALSE(observer.dirty());
     model::Project more = demo();
     more.volumes[{"demo_more"}] = {.name = {"demo_more"}};
-    observer.want(more);
+    observer.track(more);
     ASSERT_TRUE(refresh());
     EXPECT_THAT(asked(), ElementsAre("/volumes"));
 }

@@ -52,7 +52,7 @@ apt-get -o Dir::Etc=$PWD/apt -o Dir::Etc::sourceparts=none -o Dir::Etc::parts=no
 )sh";
 
 /// Runs the real apt and GnuPG, because they parse keys in their own ways.
-struct AptsReading : testing::Test {
+struct AptKeyReading : testing::Test {
     static void SetUpTestSuite() {
         for (const char* path :
              {"/usr/bin/apt-get", "/usr/lib/apt/methods/gpgv", "/usr/bin/gpg", "/usr/bin/gpgv"})
@@ -84,7 +84,7 @@ struct AptsReading : testing::Test {
     static inline std::unique_ptr<test::TemporaryFolder> folder;
 };
 
-std::string behind(std::string text, const std::string& line, const std::string& more) {
+std::string insert_after(std::string text, const std::string& line, const std::string& more) {
     return text.insert(text.find(line) + line.size(), more);
 }
 
@@ -95,35 +95,36 @@ std::string base64_of(const std::string& key) {
 }
 
 /// Files that hold the owner's key and the stranger's.
-std::vector<std::string> both_in_one(const std::string& owner, const std::string& stranger) {
+std::vector<std::string> key_files_with_both(const std::string& owner, const std::string& stranger) {
     const std::string bytes = *read_armour(owner);
     const std::string other = *read_armour(stranger);
-    const std::string unbound = packet_bytes(PacketTag::public_subkey, read_packets(other)->front().body);
+    const std::string unbound_subkey =
+        packet_bytes(PacketTag::public_subkey, read_packets(other)->front().body);
     const std::string checksum = owner.substr(owner.find("\n=") + 1, 6);
-    return {write_armour(bytes + unbound),
-            behind(owner, checksum, base64_of(stranger)),
-            behind(owner, "KEY BLOCK-----\n", "\n" + base64_of(stranger)),
-            behind(owner, "KEY BLOCK-----\n", base64_of(stranger)),
+    return {write_armour(bytes + unbound_subkey),
+            insert_after(owner, checksum, base64_of(stranger)),
+            insert_after(owner, "KEY BLOCK-----\n", "\n" + base64_of(stranger)),
+            insert_after(owner, "KEY BLOCK-----\n", base64_of(stranger)),
             owner + stranger,
             write_armour(bytes + other)};
 }
 
-TEST_F(AptsReading, FindsTheOwnersKeysAlone) {
-    int dangerous = 0, harmless = 0;
-    for (const std::string& file : both_in_one(key_of("owner"), key_of("stranger"))) {
-        dangerous += takes("stranger", file) ? 1 : 0;
+TEST_F(AptKeyReading, FindsOnlyTheKeysOfTheOwner) {
+    int leaking = 0, harmless = 0;
+    for (const std::string& file : key_files_with_both(key_of("owner"), key_of("stranger"))) {
+        leaking += takes("stranger", file) ? 1 : 0;
         const auto key = read_openpgp_key(file);
         if (!key) continue;
         ++harmless;
         EXPECT_TRUE(takes("owner", key->armoured)) << test::read_file(*folder / "log") << file;
         EXPECT_FALSE(takes("stranger", key->armoured)) << file;
     }
-    EXPECT_GT(dangerous, 0) << "apt reads more than one key";
+    EXPECT_GT(leaking, 0) << "apt reads more than one key";
     EXPECT_GT(harmless, 0);
 }
 
 /// Uses the command that downloads Docker's key, with a local file as the source.
-TEST_F(AptsReading, EndsAtTheLimit) {
+TEST_F(AptKeyReading, EndsAtTheLimit) {
     test::write_file(*folder / "endless", std::string(4 * longest_openpgp_key, 'A'));
     SigningKey key =
         *engine_packages(parse_os_release(debian_12), {model::EngineSource::docker_ce, "", "", ""})->key;
@@ -132,13 +133,13 @@ TEST_F(AptsReading, EndsAtTheLimit) {
     tools.root = *folder / "root";
     asio::io_context io;
     PackageRunner runner(tools, {});
-    const auto provided = test::run(io, provide_signing_key(runner, key));
+    const auto provided = test::run(io, ensure_signing_key(runner, key));
     ASSERT_FALSE(provided);
     EXPECT_THAT(provided.error().message(), testing::HasSubstr("the server sent 64 KiB or more"));
     EXPECT_FALSE(fs::exists(tools.root / "etc/apt/keyrings/docker.asc"));
 }
 
-TEST_F(AptsReading, IsGnuPgs) {
+TEST_F(AptKeyReading, MatchesGnuPg) {
     const std::string docker = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
     const auto key = read_openpgp_key(test::read_file(OPENPGP_KEYS "/docker-deb.asc"));
     ASSERT_TRUE(key) << key.error().message();

@@ -136,33 +136,33 @@ TEST_F(Dnf, InstallsTheDistributionsEngine) {
 }
 
 /// Issue 74 of the old extension: an engine of a chosen version.
-TEST_F(Dnf, KeepsTheVersionUntilItIsReleased) {
+TEST_F(Dnf, PinsTheVersionUntilUnpinned) {
     const auto outcome = install(recipe("26.1"));
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(installed(), "moby-engine 26.1.4-1");
     dnf({"upgrade"});
     EXPECT_EQ(installed(), "moby-engine 26.1.4-1");
     for (int times = 0; times < 2; ++times) {
-        const auto released = finish(release_version(recipe("26.1"), tools));
+        const auto released = finish(unpin_version(recipe("26.1"), tools));
         EXPECT_TRUE(released) << released.error().message();
     }
     dnf({"upgrade"});
     EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
 }
 
-TEST_F(Dnf, InstallsAnotherVersionOnceTheKeptOneIsReleased) {
+TEST_F(Dnf, InstallsAnotherVersionAfterUnpinning) {
     ASSERT_TRUE(install(recipe("26.1")));
     dnf({"remove", "moby-engine"});
     EXPECT_FALSE(install(recipe("27.0"))) << "nothing else is offered";
-    EXPECT_TRUE(finish(release_version(recipe("26.1"), tools)));
+    EXPECT_TRUE(finish(unpin_version(recipe("26.1"), tools)));
     const auto outcome = install(recipe("27.0"));
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
 }
 
-TEST_F(Dnf, ReleasesWhatWasNeverInstalled) {
+TEST_F(Dnf, UnpinsAVersionThatWasNeverInstalled) {
     EXPECT_FALSE(install(recipe("99")));
-    const auto released = finish(release_version(recipe("99"), tools));
+    const auto released = finish(unpin_version(recipe("99"), tools));
     EXPECT_TRUE(released) << released.error().message();
 }
 
@@ -190,7 +190,7 @@ TEST_F(Dnf, WaitsForAnotherRpm) {
     UniqueFd holder(::open(lock.c_str(), O_CREAT | O_RDWR | O_CLOEXEC, 0644));
     ASSERT_EQ(::lockf(holder.get(), F_LOCK, 0), 0);
     std::vector<std::string> told;
-    tools.pause = 10ms;
+    tools.lock_retry_delay = 10ms;
     tools.progress = [&](const std::string& doing) {
         told.push_back(doing);
         if (doing.starts_with("waiting")) holder = UniqueFd();
@@ -201,7 +201,7 @@ TEST_F(Dnf, WaitsForAnotherRpm) {
     EXPECT_EQ(installed(), "moby-engine 27.0.1-1");
 }
 
-TEST_F(Dnf, TellsThatTheVersionIsNotOffered) {
+TEST_F(Dnf, ReportsAMissingVersion) {
     const auto outcome = install(recipe("99"));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);
@@ -211,7 +211,7 @@ TEST_F(Dnf, TellsThatTheVersionIsNotOffered) {
                       EndsWith("; choose an available version, or remove the pin (docker.install.version)")));
 }
 
-TEST_F(Dnf, TellsThatTheRepositoryCannotBeReached) {
+TEST_F(Dnf, ReportsAnUnreachableRepository) {
     offer("http://127.0.0.1:1");
     for (const char* skip : {"True", "False"}) {
         configure("skip_if_unavailable=" + std::string(skip));
@@ -224,7 +224,7 @@ TEST_F(Dnf, TellsThatTheRepositoryCannotBeReached) {
     }
 }
 
-TEST_F(Dnf, TellsThatTheVersionCannotBeKept) {
+TEST_F(Dnf, ReportsAPinningFailure) {
     configure("excludepkgs=*versionlock*");
     const auto outcome = install(recipe("26.1"));
     ASSERT_FALSE(outcome);
@@ -233,7 +233,7 @@ TEST_F(Dnf, TellsThatTheVersionCannotBeKept) {
     EXPECT_EQ(installed(), "moby-engine 26.1.4-1");
 }
 
-TEST_F(Dnf, TakesDockersPackagesWithTheirSignatureOnly) {
+TEST_F(Dnf, InstallsOnlySignedDockerPackages) {
     auto outcome = install(dockers("unsigned"));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);

@@ -24,10 +24,10 @@ struct EngineInstall : testing::Test {
     EngineInstall() {
         tools.root = folder / "root";
         tools.search_path = (folder / "bin").string();
-        tools.patience = 1min;
-        tools.pause = 10ms;
+        tools.lock_timeout = 1min;
+        tools.lock_retry_delay = 10ms;
         tools.limit = 1min;
-        tools.progress = [this](const std::string& doing) { told.push_back(doing); };
+        tools.progress = [this](const std::string& doing) { progress_lines.push_back(doing); };
         fs::create_directories(folder / "bin");
         fs::create_directories(folder / "root");
     }
@@ -58,31 +58,31 @@ struct EngineInstall : testing::Test {
     test::TemporaryFolder folder;
     asio::io_context io;
     PackageTools tools;
-    std::vector<std::string> told;
+    std::vector<std::string> progress_lines;
 };
 
-TEST_F(EngineInstall, RunsOneCommandWhenAllIsWell) {
+TEST_F(EngineInstall, RunsOneCommandNormally) {
     program("apt-get",
             "echo 'Unpacking docker.io (20.10) ...'\n"
             "[ \"$DEBIAN_FRONTEND $NEEDRESTART_SUSPEND\" = 'noninteractive 1' ]\n");
     const auto outcome = install();
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_THAT(log(), ElementsAre("apt-get install"));
-    EXPECT_THAT(told, ElementsAre("installing docker.io", "unpacking docker.io"));
+    EXPECT_THAT(progress_lines, ElementsAre("installing docker.io", "unpacking docker.io"));
 }
 
-TEST_F(EngineInstall, ReadsTheListsWhenThePackageIsNotKnown) {
+TEST_F(EngineInstall, UpdatesThePackageListsWhenThePackageIsUnknown) {
     program("apt-get",
             "case \"$*\" in *update) : >$F/updated ;; *) says updated || "
             "{ echo 'E: Unable to locate package docker.io' >&2; exit 100; } ;; esac\n");
     const auto outcome = install();
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
-    EXPECT_THAT(told,
+    EXPECT_THAT(progress_lines,
                 ElementsAre("installing docker.io", "updating the package lists", "installing docker.io"));
 }
 
-TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
+TEST_F(EngineInstall, ReportsAMissingPackageOrVersion) {
     program(
         "apt-get",
         "case \"$*\" in *update) ;; *) echo \"E: Version '99*' for 'docker.io' was not found\" >&2; exit 100 "
@@ -96,7 +96,7 @@ TEST_F(EngineInstall, TellsThatThePackageOrTheVersionIsNotThere) {
     EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get update", "apt-get install"));
 }
 
-TEST_F(EngineInstall, TellsThatThereIsNoNetwork) {
+TEST_F(EngineInstall, ReportsANetworkFailure) {
     program("apt-get",
             "case \"$*\" in *update) echo \"W: Failed to fetch http://x/y  Temporary failure resolving "
             "'x'\"; exit "
@@ -110,7 +110,7 @@ TEST_F(EngineInstall, TellsThatThereIsNoNetwork) {
               "http://x/y  Temporary failure resolving 'x'");
 }
 
-TEST_F(EngineInstall, InstallsFromListsThatAreThereThoughAnotherRepositoryFails) {
+TEST_F(EngineInstall, InstallsFromAvailableListsWhenAnotherRepositoryFails) {
     program("apt-get",
             "case \"$*\" in *update) : >$F/updated; echo 'E: Failed to fetch http://broken/' >&2; exit 100 "
             ";; *) says "
@@ -119,7 +119,7 @@ TEST_F(EngineInstall, InstallsFromListsThatAreThereThoughAnotherRepositoryFails)
 }
 
 /// Issue 60 of the old extension: another package manager is running.
-TEST_F(EngineInstall, WaitsForALockOfOthers) {
+TEST_F(EngineInstall, WaitsForTheLockOfAnotherProcess) {
     program("apt-get",
             "once first || once second || exit 0\n"
             "echo 'E: Could not get lock /var/lib/dpkg/lock. It is held by process 86 (unattended-upgr)' "
@@ -127,7 +127,7 @@ TEST_F(EngineInstall, WaitsForALockOfOthers) {
     const auto outcome = install();
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_THAT(log(), ElementsAre("apt-get install", "apt-get install", "apt-get install"));
-    EXPECT_THAT(told,
+    EXPECT_THAT(progress_lines,
                 ElementsAre("installing docker.io",
                             "waiting for the package manager's lock, held by process 86 (unattended-upgr)"));
 }
@@ -137,7 +137,7 @@ TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
     std::optional<Result<>> outcome;
     // On a loaded machine the first attempt alone may use up the patience: then retry with more.
-    for (tools.patience = 500ms; log().size() < 2 && tools.patience < 1min; tools.patience *= 4) {
+    for (tools.lock_timeout = 500ms; log().size() < 2 && tools.lock_timeout < 1min; tools.lock_timeout *= 4) {
         fs::remove(folder / "log");
         outcome = install();
     }
@@ -160,14 +160,14 @@ TEST_F(EngineInstall, CompletesAnInterruptedInstallation) {
     EXPECT_THAT(log(), ElementsAre("apt-get install", "dpkg --configure -a", "apt-get install"));
 }
 
-TEST_F(EngineInstall, TellsTheToolsLastWords) {
+TEST_F(EngineInstall, ErrorsQuoteTheLastOutput) {
     const std::tuple<const char*, ErrorKind, const char*> cases[] = {
         {"E: You don't have enough free space in /var/cache/apt/archives/.", ErrorKind::unavailable,
          "the disk is full: E: You don't have enough free space in /var/cache/apt/archives/."},
         {"something odd", ErrorKind::internal, "the package manager failed: something odd"},
     };
-    for (const auto& [said, kind, message] : cases) {
-        program("apt-get", "echo \"" + std::string(said) + "\" >&2; exit 1\n");
+    for (const auto& [tool_output, kind, message] : cases) {
+        program("apt-get", "echo \"" + std::string(tool_output) + "\" >&2; exit 1\n");
         const auto outcome = install();
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().kind(), kind);
@@ -175,7 +175,7 @@ TEST_F(EngineInstall, TellsTheToolsLastWords) {
     }
 }
 
-TEST_F(EngineInstall, HidesSecretsBeforeItCutsTheToolsWords) {
+TEST_F(EngineInstall, HidesSecretsBeforeTruncatingTheOutput) {
     const std::string secret(40, 's');
     tools.redact = Redactor({Secret(secret), Secret("docker.io")});
     program("apt-get",
@@ -187,7 +187,7 @@ TEST_F(EngineInstall, HidesSecretsBeforeItCutsTheToolsWords) {
     const auto outcome = install();
     EXPECT_EQ(outcome.error().kind(), ErrorKind::not_found);  // the error is recognized before it is redacted
     EXPECT_TRUE(outcome.error().message().ends_with("E: Unable to locate package (hidden)"));
-    EXPECT_EQ(told.back(), "unpacking (hidden)");
+    EXPECT_EQ(progress_lines.back(), "unpacking (hidden)");
 }
 
 TEST_F(EngineInstall, NeedsThePackageManager) {
@@ -206,7 +206,7 @@ TEST_F(EngineInstall, EndsWhenCancelled) {
 }
 
 /// Issue 74 of the old extension: an engine of a chosen version.
-TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
+TEST_F(EngineInstall, PinsTheVersionUntilUnpinned) {
     program("apt-get", "/bin/cat $F/root/etc/apt/preferences.d/dockerextd >$F/meanwhile\n");
     const model::InstallEngine request{model::EngineSource::distro, "20.10", "", ""};
     const mode_t before = ::umask(077);
@@ -218,12 +218,12 @@ TEST_F(EngineInstall, KeepsTheVersionUntilItIsReleased) {
     EXPECT_EQ(fs::status(file).permissions(), fs::perms(0644)) << "apt reads it as another user";
     EXPECT_EQ(fs::status(file.parent_path()).permissions(), fs::perms(0755));
     auto recipe = *engine_packages(parse_os_release(debian_12), request);
-    EXPECT_TRUE(test::run(io, release_version(recipe, tools)));
+    EXPECT_TRUE(test::run(io, unpin_version(recipe, tools)));
     EXPECT_FALSE(fs::exists(file));
-    EXPECT_TRUE(test::run(io, release_version(recipe, tools))) << "again";
+    EXPECT_TRUE(test::run(io, unpin_version(recipe, tools))) << "again";
 }
 
-TEST_F(EngineInstall, TellsWhenTheVersionCannotBeKept) {
+TEST_F(EngineInstall, ReportsAPinningFailure) {
     program("dnf",
             "case \"$*\" in *versionlock*) echo 'No such command: versionlock.' >&2; exit 1 ;; esac\n");
     const auto outcome = install({model::EngineSource::distro, "25.0", "", ""}, amazon_2023);
@@ -250,13 +250,13 @@ struct PackageRemoval : EngineInstall {
     }
 };
 
-TEST_F(PackageRemoval, TakesAwayThoseThatAreThere) {
+TEST_F(PackageRemoval, RemovesInstalledPackagesOnly) {
     there_is("docker-ce\t5:26.1\tinstalled\ncontainerd.io\t1.7\thalf-configured\n");
     program("apt-get", "[ \"$DEBIAN_FRONTEND\" = noninteractive ]\n");
     const auto removed = remove({"docker-ce", "docker-ce-cli", "containerd.io"});
     ASSERT_TRUE(removed) << removed.error().message();
     EXPECT_EQ(last(), "remove docker-ce containerd.io\n");
-    EXPECT_THAT(told, ElementsAre("removing docker-ce, containerd.io"));
+    EXPECT_THAT(progress_lines, ElementsAre("removing docker-ce, containerd.io"));
 }
 
 TEST_F(PackageRemoval, HasNothingToDoTheSecondTime) {
@@ -266,7 +266,7 @@ TEST_F(PackageRemoval, HasNothingToDoTheSecondTime) {
     EXPECT_EQ(last(), "");
 }
 
-TEST_F(PackageRemoval, TakesNothingForGoneThatCannotBeLookedFor) {
+TEST_F(PackageRemoval, FailsWhenPackagesCannotBeListed) {
     program("dpkg-query", "echo 'dpkg-query: error: failed to open package info file' >&2; exit 2\n");
     const auto removed = remove({"docker.io"});
     ASSERT_FALSE(removed);
@@ -274,13 +274,13 @@ TEST_F(PackageRemoval, TakesNothingForGoneThatCannotBeLookedFor) {
               "look for the engine's package: dpkg-query: error: failed to open package info file");
 }
 
-TEST_F(PackageRemoval, WaitsForALockOfOthersAndThenTellsOfIt) {
+TEST_F(PackageRemoval, WaitsForALockAndThenReportsIt) {
     there_is("docker.io\t20.10\tinstalled\n");
     program("apt-get",
             "once first || exit 0\n"
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
     EXPECT_TRUE(remove({"docker.io"}));
-    tools.patience = 100ms;
+    tools.lock_timeout = 100ms;
     program("apt-get", "echo 'E: Could not get lock /x. It is held by process 86 (apt)' >&2; exit 100\n");
     const auto removed = remove({"docker.io"});
     ASSERT_FALSE(removed);
@@ -300,21 +300,21 @@ TEST_F(PackageRemoval, CompletesAnInterruptedInstallationBefore) {
     EXPECT_THAT(test::read_file(folder / "log"), HasSubstr("--configure -a\n"));
 }
 
-TEST_F(PackageRemoval, SpeaksToRpmsManagersToo) {
+TEST_F(PackageRemoval, SupportsRpmPackageManagers) {
     program("rpm", "/usr/bin/printf 'docker\\t25.0\\tinstalled\\n'\n");
     program("zypper", "");
     EXPECT_TRUE(remove({"docker"}, sles_15));
     EXPECT_EQ(last(), "remove docker\n");
 }
 
-struct DockersRepository : EngineInstall {
-    DockersRepository() {
+struct DockerRepository : EngineInstall {
+    DockerRepository() {
         recipe.key->fingerprint = one_fingerprint;
         recipe.key->fetch = {"fetch", "address"};
         program("apt-get", "");
         program("fetch", "/bin/cat $F/served >\"$2\"\n");
     }
-    Result<> install_it() { return test::run(io, install_engine(recipe, tools)); }
+    Result<> run_install() { return test::run(io, install_engine(recipe, tools)); }
 
     InstallRecipe recipe =
         *engine_packages(parse_os_release(debian_12), {model::EngineSource::docker_ce, "", "", ""});
@@ -322,9 +322,9 @@ struct DockersRepository : EngineInstall {
     fs::path sources = folder / "root/etc/apt/sources.list.d/docker.sources";
 };
 
-TEST_F(DockersRepository, IsAddedWithItsKey) {
+TEST_F(DockerRepository, IsAddedWithItsKey) {
     test::write_file(folder / "served", one_key);
-    const auto outcome = install_it();
+    const auto outcome = run_install();
     ASSERT_TRUE(outcome) << outcome.error().message();
     EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
     EXPECT_EQ(fs::status(key).permissions(), fs::perms(0644));
@@ -332,29 +332,29 @@ TEST_F(DockersRepository, IsAddedWithItsKey) {
     EXPECT_THAT(log(),
                 ElementsAre(testing::StartsWith("fetch address "), "apt-get update", "apt-get install"));
     test::write_file(folder / "log", "");
-    EXPECT_TRUE(install_it());
+    EXPECT_TRUE(run_install());
     EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "the key is there";
 }
 
 /// Somebody may have followed Docker's instructions, or an earlier version stored the key as downloaded.
-TEST_F(DockersRepository, HasItsKeyWrittenAnewThoughItIsThere) {
+TEST_F(DockerRepository, RewritesAnExistingKey) {
     fs::create_directories(key.parent_path());
     test::write_file(key, "# a note\n" + std::string(one_key));
-    ASSERT_TRUE(install_it());
+    ASSERT_TRUE(run_install());
     EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
     EXPECT_THAT(log(), ElementsAre("apt-get update", "apt-get install")) << "nothing is fetched for that";
     test::write_file(key, two_keys);
     test::write_file(folder / "served", one_key);
-    ASSERT_TRUE(install_it());
+    ASSERT_TRUE(run_install());
     EXPECT_EQ(test::read_file(key), read_openpgp_key(one_key)->armoured);
 }
 
-TEST_F(DockersRepository, IsNotAddedWithAKeyWithoutEnd) {
+TEST_F(DockerRepository, IsNotAddedWithAnOversizedKey) {
     const std::string end(longest_openpgp_key, '\n');
     for (const char* how : {"exit 0", "kill -XFSZ $$"}) {
         test::write_file(folder / "served", one_key + end);
         program("fetch", "/bin/cat $F/served >\"$2\"\n" + std::string(how) + "\n");
-        const auto outcome = install_it();
+        const auto outcome = run_install();
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
         EXPECT_EQ(outcome.error().message(),
@@ -364,23 +364,23 @@ TEST_F(DockersRepository, IsNotAddedWithAKeyWithoutEnd) {
     EXPECT_FALSE(fs::exists(key));
 }
 
-TEST_F(DockersRepository, IsNotLedFromHttpsToHttp) {
+TEST_F(DockerRepository, RejectsARedirectFromHttpsToHttp) {
     program("fetch", "echo \"E: Redirection from https to 'http://a/gpg' is forbidden\" >&2; exit 100\n");
-    EXPECT_EQ(install_it().error().message(),
+    EXPECT_EQ(run_install().error().message(),
               "fetch the packages' key: the package server redirects from https to http, which is not "
               "secure: E: Redirection from https to 'http://a/gpg' is forbidden");
 }
 
-TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
+TEST_F(DockerRepository, RefusesAnotherKey) {
     for (const char* served : {two_keys, "<html>no</html>", ""}) {
         test::write_file(folder / "served", served);
-        const auto outcome = install_it();
+        const auto outcome = run_install();
         ASSERT_FALSE(outcome);
         EXPECT_EQ(outcome.error().kind(), ErrorKind::invalid_input);
     }
     test::write_file(folder / "served", one_key);
     recipe.key->fingerprint = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
-    const auto outcome = install_it();
+    const auto outcome = run_install();
     EXPECT_EQ(outcome.error().message(),
               "the fetched key is not the expected signing key: it has the fingerprint "
               "E3C2FC4B80D464FD8B1251D83E6B8C1B46988F0D, not 9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
@@ -389,9 +389,9 @@ TEST_F(DockersRepository, IsNotAddedWithAnotherKey) {
     EXPECT_THAT(log(), testing::Not(testing::Contains("apt-get install")));
 }
 
-TEST_F(DockersRepository, NeedsTheNetworkForItsKey) {
+TEST_F(DockerRepository, NeedsTheNetworkForItsKey) {
     program("fetch", "echo 'curl: (6) Could not resolve host: download.docker.com' >&2; exit 6\n");
-    const auto outcome = install_it();
+    const auto outcome = run_install();
     EXPECT_EQ(outcome.error().kind(), ErrorKind::unavailable);
     EXPECT_EQ(
         outcome.error().message(),
@@ -399,7 +399,7 @@ TEST_F(DockersRepository, NeedsTheNetworkForItsKey) {
         "download.docker.com");
 }
 
-struct TheInstalledEngine : EngineInstall {
+struct InstalledEngineLookup : EngineInstall {
     std::string found(PackageFamily family) {
         const auto engine = test::run(io, installed_engine(family, tools));
         if (!engine) return engine.error().message();
@@ -411,7 +411,7 @@ struct TheInstalledEngine : EngineInstall {
     }
 };
 
-TEST_F(TheInstalledEngine, IsFoundByItsPackageAndItsProgram) {
+TEST_F(InstalledEngineLookup, IsFoundByItsPackageAndItsProgram) {
     program("dpkg-query",
             "/bin/cat $F/listing; echo 'dpkg-query: no packages found matching moby-engine' >&2; exit 1\n");
     const std::pair<const char*, const char*> cases[] = {
@@ -433,7 +433,7 @@ TEST_F(TheInstalledEngine, IsFoundByItsPackageAndItsProgram) {
     EXPECT_EQ(found(PackageFamily::apt), "  usr/local/bin/dockerd") << "by hand, of no package";
 }
 
-TEST_F(TheInstalledEngine, IsFoundByRpm) {
+TEST_F(InstalledEngineLookup, IsFoundByRpm) {
     program("rpm",
             "echo 'package moby-engine is not installed'; /usr/bin/printf "
             "'docker-ce\\t3:26.1.4-1.el9\\tinstalled\\n'; "
@@ -442,7 +442,7 @@ TEST_F(TheInstalledEngine, IsFoundByRpm) {
     EXPECT_EQ(found(PackageFamily::apt), "look for the engine's package: dpkg-query: no such program");
 }
 
-TEST_F(TheInstalledEngine, IsToldByTheRealDpkg) {
+TEST_F(InstalledEngineLookup, IsFoundByTheRealDpkg) {
     tools.search_path = "/usr/bin:/bin";
     const auto engine = test::run(io, installed_engine(PackageFamily::apt, tools));
     ASSERT_TRUE(engine) << engine.error().message();

@@ -9,7 +9,7 @@ namespace {
 
 constexpr const char* apt =
     "apt-get --yes --quiet -o DPkg::Lock::Timeout=60 -o Acquire::Retries=3 -o Dpkg::Use-Pty=0 ";
-constexpr const char* quietly =
+constexpr const char* apt_quiet_options =
     "--no-install-recommends --no-remove -o Dpkg::Options::=--force-confdef -o "
     "Dpkg::Options::=--force-confold install ";
 
@@ -30,7 +30,7 @@ model::InstallEngine docker_ce(const std::string& version = {}) {
 }
 
 TEST(EnginePackages, InstallTheDistributionsEngine) {
-    const std::string apt_install = std::string(apt) + quietly;
+    const std::string apt_install = std::string(apt) + apt_quiet_options;
     const std::pair<const char*, std::string> cases[] = {
         {debian_12, apt_install + "docker.io apparmor ca-certificates"},
         {debian_13, apt_install + "docker.io docker-cli apparmor ca-certificates"},
@@ -51,7 +51,7 @@ TEST(EnginePackages, InstallTheDistributionsEngine) {
 }
 
 TEST(EnginePackages, InstallTheVersionThatIsAskedFor) {
-    const std::string apt_install = std::string(apt) + quietly;
+    const std::string apt_install = std::string(apt) + apt_quiet_options;
     const std::tuple<const char*, model::InstallEngine, std::string> cases[] = {
         {debian_12, distro("20.10"), apt_install + "docker.io=20.10* apparmor ca-certificates"},
         {debian_12, distro("20.10.24+dfsg1-1+deb12u1"),
@@ -99,7 +99,7 @@ TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
                   std::string(apt) +
                   "-o APT::Update::Error-Mode=any update\n"
                   "== " +
-                  std::string(apt) + quietly +
+                  std::string(apt) + apt_quiet_options +
                   "docker-ce docker-ce-cli containerd.io apparmor ca-certificates\n");
     EXPECT_EQ(text(*recipe(rhel_9, docker_ce())),
               "prlimit --fsize=65536 curl --fail --silent --show-error --location --proto =https --retry 3 "
@@ -118,7 +118,7 @@ TEST(EnginePackages, ComeFromDockerWithAPinnedKey) {
               "== dnf --assumeyes install docker-ce docker-ce-cli containerd.io\n");
 }
 
-TEST(EnginePackages, AreHeldToTheKeyOfTheMirror) {
+TEST(EnginePackages, AreCheckedAgainstTheKeyOfTheMirror) {
     const std::string own(40, 'A');
     for (const char* release : {debian_12, rocky_9}) {
         EXPECT_EQ(recipe(release, {model::EngineSource::docker_ce, "", "http://m.example", own, ""})
@@ -128,7 +128,7 @@ TEST(EnginePackages, AreHeldToTheKeyOfTheMirror) {
     }
 }
 
-TEST(EnginePackages, ComeFromTheMirrorAndForTheReleaseThatFit) {
+TEST(EnginePackages, ComeFromTheMirrorForTheMatchingRelease) {
     struct Case {
         const char* release;
         std::string mirror, environment;
@@ -201,7 +201,7 @@ std::string lines(const std::vector<Command>& commands) {
 }
 
 /// Issue 74 of the old extension: an engine of a chosen version.
-TEST(EnginePackages, KeepTheVersionThatIsAskedFor) {
+TEST(EnginePackages, PinTheRequestedVersion) {
     const auto debian = recipe(debian_13, distro("26.1"));
     ASSERT_EQ(debian->pin.files.size(), 1U);
     EXPECT_EQ(debian->pin.files[0].path, "/etc/apt/preferences.d/dockerextd");
@@ -249,20 +249,20 @@ TEST(EnginePackages, AreRemovedWithoutTheirDataAndConfiguration) {
               recipe(debian_12, distro())->environment);
 }
 
-TEST(EnginePackages, AreToldWithWhatComesBesideThemAndWhereItIsWritten) {
-    const auto told = [](const char* release, const model::InstallEngine& request) {
+TEST(EnginePackages, ListExtraPackagesAndFiles) {
+    const auto description_of = [](const char* release, const model::InstallEngine& request) {
         const auto found = recipe(release, request);
         std::string text;
-        for (const auto& packages : {found->packages, found->beside})
+        for (const auto& packages : {found->packages, found->extra_packages})
             for (const std::string& package : packages) text += package + " ";
-        for (const auto& place : found->places()) text += place.string() + " ";
+        for (const auto& place : found->file_paths()) text += place.string() + " ";
         return text;
     };
-    EXPECT_EQ(told(debian_12, distro()), "docker.io ");
-    EXPECT_EQ(told(debian_12, docker_ce()),
+    EXPECT_EQ(description_of(debian_12, distro()), "docker.io ");
+    EXPECT_EQ(description_of(debian_12, docker_ce()),
               "docker-ce docker-ce-cli containerd.io /etc/apt/keyrings/docker.asc "
               "/etc/apt/sources.list.d/docker.sources ");
-    EXPECT_EQ(told(rocky_9, docker_ce()),
+    EXPECT_EQ(description_of(rocky_9, docker_ce()),
               "docker-ce docker-ce-cli containerd.io /etc/pki/rpm-gpg/RPM-GPG-KEY-docker "
               "/etc/yum.repos.d/docker-ce.repo ");
 }

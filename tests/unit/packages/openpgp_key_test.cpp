@@ -80,7 +80,7 @@ std::string refusal(const std::string& text) {
     return key.error().message();
 }
 
-TEST(OpenPgpKey, IsDockersOwn) {
+TEST(OpenPgpKey, AcceptsTheDockerKeys) {
     const std::string deb = key_file("docker-deb.asc");
     EXPECT_EQ(kept(deb), "key user 19 subkey 24");
     EXPECT_EQ(read_openpgp_key(deb)->fingerprint, "9DC858229FC7DD38854AE2D88D81803C0EBFCD88");
@@ -89,7 +89,7 @@ TEST(OpenPgpKey, IsDockersOwn) {
     EXPECT_EQ(read_openpgp_key(rpm)->fingerprint, "060A61C51B558A7F742B77AAC52FEB6B621E9F35");
 }
 
-TEST(OpenPgpKey, IsReadInTheUsualForms) {
+TEST(OpenPgpKey, AcceptsTheUsualFormats) {
     const auto key = read_openpgp_key(one_key);
     ASSERT_TRUE(key) << key.error().message();
     EXPECT_EQ(key->fingerprint, one_fingerprint);
@@ -105,13 +105,13 @@ TEST(OpenPgpKey, IsReadInTheUsualForms) {
     for (const std::string& form : forms) EXPECT_EQ(*read_openpgp_key(form), *key) << form;
 }
 
-TEST(OpenPgpKey, HasTheSubkeysThatSignAndAreItsOwn) {
+TEST(OpenPgpKey, KeepsItsOwnSigningSubkeys) {
     EXPECT_EQ(kept(key_file("subkeys.asc")), "key user 19 subkey 24 subkey 24");
     EXPECT_EQ(kept(key_file("subkey-revoked.asc")), "key user 19 subkey 24");
 }
 
 /// Each case is Docker's key and an addition that its owner has not signed, which is left out.
-TEST(OpenPgpKey, HasNothingThatItsOwnerHasNotSigned) {
+TEST(OpenPgpKey, DropsPacketsTheOwnerHasNotSigned) {
     const Packets docker = packets_of(key_file("docker-deb.asc"));
     const Packets other = packets_of(key_file("subkeys.asc"));
     ASSERT_EQ(docker.size(), 5U);
@@ -147,7 +147,7 @@ TEST(OpenPgpKey, HasNothingThatItsOwnerHasNotSigned) {
 }
 
 /// A signature does not cover all of its own packet, so anybody can change the rest.
-TEST(OpenPgpKey, HasNoWordsOfOthersInItsSignatures) {
+TEST(OpenPgpKey, HasNoUnsignedSubpackets) {
     Packets docker = packets_of(key_file("docker-deb.asc"));
     const std::string clean = read_openpgp_key(armoured(docker))->armoured;
     std::string& body = docker[2].second;
@@ -158,12 +158,12 @@ TEST(OpenPgpKey, HasNoWordsOfOthersInItsSignatures) {
         "\x05\x64"
         "note";
     body = std::string(signature.hashed_part) + big_endian(foreign.size(), 2) + foreign +
-           std::string(signature.closing);
+           std::string(signature.hash_and_numbers);
     EXPECT_EQ(read_openpgp_key(armoured(docker))->armoured, clean);
 }
 
 /// Without this check, somebody could claim a subkey whose private key they do not have.
-TEST(OpenPgpKey, HasNoSubkeyThatDoesNotAgree) {
+TEST(OpenPgpKey, HasNoSubkeyWithoutABackSignature) {
     Packets docker = packets_of(key_file("docker-deb.asc"));
     const Signature binding = *read_signature(docker[4].second);
     const std::string id = "ABCDEFGH";
@@ -178,7 +178,7 @@ TEST(OpenPgpKey, HasNoSubkeyThatDoesNotAgree) {
 }
 
 /// Changing any byte removes the part of the key that the byte belongs to.
-TEST(OpenPgpKey, IsSignedInEachOfItsBytes) {
+TEST(OpenPgpKey, IsProtectedInEachByte) {
     const Packets key = packets_of(one_key);
     const std::string clean = read_openpgp_key(one_key)->armoured;
     for (std::size_t packet = 0; packet < key.size(); ++packet) {
@@ -192,7 +192,7 @@ TEST(OpenPgpKey, IsSignedInEachOfItsBytes) {
     }
 }
 
-TEST(OpenPgpKey, IsOneAndWhole) {
+TEST(OpenPgpKey, IsASingleCompleteKey) {
     const std::string one = one_key;
     const std::string bad[] = {
         two_keys,
@@ -215,7 +215,7 @@ TEST(OpenPgpKey, IsOneAndWhole) {
     for (const std::string& text : bad) EXPECT_NE(refusal(text), "") << text;
 }
 
-TEST(OpenPgpKey, HasPacketsOfAKeyOfVersion4) {
+TEST(OpenPgpKey, RefusesPacketsOfOtherVersions) {
     const std::string bytes = *read_armour(one_key);
     const Packets key = packets_of(one_key);
     const auto wrong_version = std::pair(key[0].first, "\x03" + key[0].second.substr(1));
@@ -243,7 +243,7 @@ TEST(OpenPgpKey, HasPacketsOfAKeyOfVersion4) {
         << "of the new form";
 }
 
-TEST(OpenPgpKey, IsOfAKindThatStillCounts) {
+TEST(OpenPgpKey, IsRejectedIfRevokedOrWeak) {
     const std::string prefix = "not one OpenPGP public key: ";
     const std::string known = "; only RSA from 2048 bits on and Ed25519, version 4, are known";
     EXPECT_EQ(refusal(key_file("revoked.asc")), prefix + "its owner has revoked it");

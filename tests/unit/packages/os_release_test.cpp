@@ -11,7 +11,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(OsRelease, TellsWhoseDistributionItIs) {
+TEST(OsRelease, IdentifiesTheDistribution) {
     const OsRelease noble = parse_os_release(ubuntu_24);
     EXPECT_EQ(noble.id, "ubuntu");
     EXPECT_THAT(noble.like, testing::ElementsAre("debian"));
@@ -31,7 +31,7 @@ TEST(OsRelease, ReadsValuesAsAShellDoes) {
     EXPECT_EQ(parse_os_release("").id, "linux") << "as os-release(5) says";
 }
 
-TEST(OsRelease, TellsThePackageManager) {
+TEST(OsRelease, IdentifiesThePackageManager) {
     const std::pair<const char*, PackageFamily> cases[] = {
         {debian_12, PackageFamily::apt},   {debian_13, PackageFamily::apt},
         {ubuntu_22, PackageFamily::apt},   {ubuntu_24, PackageFamily::apt},
@@ -48,7 +48,7 @@ TEST(OsRelease, TellsThePackageManager) {
     }
 }
 
-TEST(OsRelease, RefusesWhatItHasNoPackageManagerFor) {
+TEST(OsRelease, RefusesDistributionsWithoutASupportedPackageManager) {
     for (const char* text : {alpine_3, amazon_2, ""}) {
         const auto found = package_family(parse_os_release(text));
         ASSERT_FALSE(found) << text;
@@ -60,7 +60,7 @@ TEST(OsRelease, RefusesWhatItHasNoPackageManagerFor) {
               "manager; install Docker by its own means and set \"docker\": {\"install\": \"none\"}");
 }
 
-TEST(OsRelease, IsReadFromWhereItIs) {
+TEST(OsRelease, IsReadFromEitherLocation) {
     const test::TemporaryFolder root;
     EXPECT_EQ(read_os_release(root.path()).error().kind(), ErrorKind::not_found);
     fs::create_directories(root / "etc");

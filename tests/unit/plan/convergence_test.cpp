@@ -28,7 +28,7 @@ private:
     std::mt19937 engine_;
 };
 
-World some_world(Chance& chance) {
+World random_world(Chance& chance) {
     World world;
     world.observed.engine.api_minor = chance.one_in(2) ? 41 : 45;
     Service& db = world.add_service("db");
@@ -37,7 +37,7 @@ World some_world(Chance& chance) {
     job.depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
     Service& web = world.add_service("web");
     web.scale = 1 + chance.below(3);
-    web.restart_given = true;
+    web.restart_is_set = true;
     web.container.restart = {.kind = RestartPolicy::Kind::always};
     web.container.memory = Bytes{64 << 20};
     web.container.cpus = NanoCpus{500'000'000};
@@ -63,11 +63,11 @@ void swap_names(World& world, Chance& chance) {
     std::swap(one.name, any_container(world, chance).name);
 }
 
-using Happening = void (*)(World&, Chance&);
+using RandomChange = void (*)(World&, Chance&);
 
 struct Named {
     const char* name;
-    Happening happen;
+    RandomChange arrange;
 };
 
 /// Changes to containers by people and their tools, made without the daemon.
@@ -144,14 +144,14 @@ constexpr Named settings[] = {
      }},
 };
 
-std::string happen(World& world, Chance& chance, std::span<const Named> from) {
+std::string arrange(World& world, Chance& chance, std::span<const Named> from) {
     const Named& chosen = from[chance.below(from.size())];
-    if (!world.observed.containers.empty()) chosen.happen(world, chance);
+    if (!world.observed.containers.empty()) chosen.arrange(world, chance);
     return std::string(chosen.name) + "; ";
 }
 
 /// Steps name only containers that exist and belong to the project; nothing else is changed.
-void expect_harmless(const World& world, const Plan& plan) {
+void expect_no_harm(const World& world, const Plan& plan) {
     for (StepId id = 0; id < plan.steps.size(); ++id) {
         const Step& step = plan.steps[id];
         EXPECT_FALSE(verb(step.operation).find("remove volume") != std::string::npos);
@@ -171,7 +171,7 @@ void expect_harmless(const World& world, const Plan& plan) {
     }
 }
 
-void expect_as_wanted(World& world, const Plan& last) {
+void expect_converged(World& world, const Plan& last) {
     EXPECT_EQ(to_text(last), "");
     std::size_t wanted = 0;
     for (const auto& [name, service] : world.desired.project.services) {
@@ -193,51 +193,51 @@ void expect_as_wanted(World& world, const Plan& last) {
     EXPECT_TRUE(world.observed.volumes.contains({std::string(stranger)}));
 }
 
-TEST(Convergence, OfADeploymentAndAfterAnyDrift) {
+TEST(Convergence, DeploysAndRepairsAnyDrift) {
     for (unsigned seed = 0; seed < worlds; ++seed) {
         Chance chance(seed);
-        World world = some_world(chance);
+        World world = random_world(chance);
         SCOPED_TRACE("seed " + std::to_string(seed));
-        expect_as_wanted(world, world.settle());
-        std::string story;
-        for (unsigned n = chance.below(4); n <= 4; ++n) story += happen(world, chance, drifts);
-        SCOPED_TRACE(story);
-        expect_harmless(world, world.plan());
-        expect_as_wanted(world, world.settle());
+        expect_converged(world, world.settle());
+        std::string changes_text;
+        for (unsigned n = chance.below(4); n <= 4; ++n) changes_text += arrange(world, chance, drifts);
+        SCOPED_TRACE(changes_text);
+        expect_no_harm(world, world.plan());
+        expect_converged(world, world.settle());
         if (testing::Test::HasFailure()) return;
     }
 }
 
-TEST(Convergence, AfterNamesWereSwapped) {
+TEST(Convergence, RepairsSwappedNames) {
     for (unsigned seed = 0; seed < worlds; ++seed) {
         Chance chance(seed);
-        World world = some_world(chance);
+        World world = random_world(chance);
         (void)world.settle();
         for (int n = 0; n < 3; ++n) swap_names(world, chance);
         SCOPED_TRACE("seed " + std::to_string(seed));
-        expect_as_wanted(world, world.settle());
+        expect_converged(world, world.settle());
         if (testing::Test::HasFailure()) return;
     }
 }
 
-TEST(Convergence, AfterACrashAtAnyStepOfAnything) {
+TEST(Convergence, RecoversFromACrashAtAnyStep) {
     for (unsigned seed = 0; seed < worlds; ++seed) {
         Chance chance(seed);
-        World world = some_world(chance);
+        World world = random_world(chance);
         SCOPED_TRACE("seed " + std::to_string(seed));
-        std::string story;
+        std::string changes_text;
         for (int crash = 0; crash < 12; ++crash) {
-            if (chance.one_in(3)) story += happen(world, chance, settings);
-            if (chance.one_in(3)) story += happen(world, chance, drifts);
+            if (chance.one_in(3)) changes_text += arrange(world, chance, settings);
+            if (chance.one_in(3)) changes_text += arrange(world, chance, drifts);
             const Plan plan = world.plan();
-            expect_harmless(world, plan);
+            expect_no_harm(world, plan);
             EXPECT_EQ(world.run(plan, chance.below(plan.steps.size() + 1)), std::vector<std::string>{})
                 << to_text(plan);
             if (chance.one_in(2)) world.pass_time();
             world.forget();
         }
-        SCOPED_TRACE(story);
-        expect_as_wanted(world, world.settle());
+        SCOPED_TRACE(changes_text);
+        expect_converged(world, world.settle());
         if (testing::Test::HasFailure()) return;
     }
 }
@@ -254,12 +254,12 @@ TEST(Convergence, EveryPrefixOfARecreationEndsWithOneContainerThatRuns) {
                 EXPECT_EQ(world.run(world.plan(), prefix), std::vector<std::string>{});
                 world.forget();
             }
-            expect_as_wanted(world, world.settle());
+            expect_converged(world, world.settle());
         }
     }
 }
 
-TEST(Convergence, EveryPrefixOfAPutBackEndsWithAServiceThatRuns) {
+TEST(Convergence, EveryPrefixOfARollbackEndsWithARunningService) {
     for (std::size_t steps = 0; steps <= 4; ++steps) {
         SCOPED_TRACE(std::to_string(steps) + " steps of the putting back, crash");
         World world;

@@ -11,7 +11,7 @@ namespace {
 using namespace model;
 using namespace dockerext::test;
 
-TEST(Dependencies, AreStartedFirstAndEachConditionIsWaitedFor) {
+TEST(Dependencies, AreStartedFirstAndEachConditionIsAwaited) {
     World world;
     world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
     world.add_service("job", "job").depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
@@ -30,10 +30,10 @@ TEST(Dependencies, AreStartedFirstAndEachConditionIsWaitedFor) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-/// web was stopped by hand and depends on db, whose state `happen` sets.
-struct Standing {
+/// web was stopped by hand and depends on db, whose state `arrange` sets.
+struct DependencyState {
     const char* what;
-    void (*happen)(World&);
+    void (*arrange)(World&);
     DependencyCondition condition;
     const char* required;  ///< the plan's text about web
     const char* optional;  ///< the same with required: false
@@ -42,7 +42,7 @@ struct Standing {
 constexpr const char* starts = "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n";
 constexpr const char* waits_for_health =
     "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to be healthy\n";
-constexpr const char* waits_for_end =
+constexpr const char* waits_for_completion =
     "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to complete\n";
 constexpr const char* waits_for_start =
     "[] -> 0 start demo-web-1: stopped manually (state: exited → running); waits for db to be started\n";
@@ -51,20 +51,20 @@ constexpr const char* no_check =
     "held container web-1: failed: web needs db to be healthy, and neither db nor its image busybox:1 has a "
     "health check: add one, or wait for service_started\n";
 
-void end_badly(World& world) {
-    world.desired.project.services.at({"db"}).restart_given = true;
+void exit_with_error(World& world) {
+    world.desired.project.services.at({"db"}).restart_is_set = true;
     world.end(world.container("demo-db-1"), 3);
 }
-void end_well(World& world) { world.end(world.container("demo-db-1"), 0); }
-void be(World& world, Health health) { world.container("demo-db-1").health = health; }
-void lose_check(World& world) {
+void exit_successfully(World& world) { world.end(world.container("demo-db-1"), 0); }
+void set_db_health(World& world, Health health) { world.container("demo-db-1").health = health; }
+void remove_healthcheck(World& world) {
     world.desired.project.services.at({"db"}).container.healthcheck.reset();
     world.container("demo-db-1").spec.healthcheck.reset();
-    be(world, Health::none);
+    set_db_health(world, Health::none);
 }
 /// Moves the health check from the service to its image.
-void take_check_of_image(World& world, std::vector<std::string> test) {
-    lose_check(world);
+void set_image_healthcheck(World& world, std::vector<std::string> test) {
+    remove_healthcheck(world);
     world.observed.images.at({"busybox:1"}).healthcheck = Healthcheck{.test = test};
     world.container("demo-db-1").spec.healthcheck = Healthcheck{.test = std::move(test)};
     for (const char* other : {"demo-web-1"})
@@ -75,32 +75,32 @@ void always_restart(World& world) {
     world.desired.project.services.at({"db"}).container.restart = policy;
     world.container("demo-db-1").spec.restart = policy;
 }
-void cannot_be_made(World& world) {
+void make_creation_fail(World& world) {
     world.observed.containers.erase(ContainerId(world.container("demo-db-1").id));
     world.observed.foreign_names[{"demo-db-1"}] = {"0123456789abcdef"};
 }
 
-const Standing standings[] = {
+const DependencyState dependency_states[] = {
     {"it runs", [](World&) {}, DependencyCondition::started, starts, starts},
-    {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully, waits_for_end,
-     waits_for_end},
-    {"it has no health check", lose_check, DependencyCondition::healthy, no_check, starts},
-    {"its image has none either", [](World& world) { take_check_of_image(world, {"NONE"}); },
+    {"it runs, and was to end", [](World&) {}, DependencyCondition::completed_successfully,
+     waits_for_completion, waits_for_completion},
+    {"it has no health check", remove_healthcheck, DependencyCondition::healthy, no_check, starts},
+    {"its image has none either", [](World& world) { set_image_healthcheck(world, {"NONE"}); },
      DependencyCondition::healthy, no_check, starts},
     {"its image has one",
      [](World& world) {
-         take_check_of_image(world, {"CMD", "true"});
+         set_image_healthcheck(world, {"CMD", "true"});
      },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
     {"its image is not known",
      [](World& world) {
-         lose_check(world);
+         remove_healthcheck(world);
          world.desired.project.services.at({"db"}).container.image = {"other:1"};
      },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
     {"a newer image is due, which may have one",
      [](World& world) {
-         lose_check(world);
+         remove_healthcheck(world);
          world.desired.project.services.at({"db"}).pull_policy = PullPolicy::always;
      },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
@@ -108,36 +108,36 @@ const Standing standings[] = {
      DependencyCondition::healthy, starts, starts},
     {"it is always restarted, and was to end", always_restart, DependencyCondition::completed_successfully,
      "held container web-1: failed: web needs db to complete, but its restart policy restarts it\n", starts},
-    {"its health is not known yet", [](World& world) { be(world, Health::starting); },
+    {"its health is not known yet", [](World& world) { set_db_health(world, Health::starting); },
      DependencyCondition::healthy, waits_for_health, waits_for_health},
-    {"it is healthy", [](World& world) { be(world, Health::healthy); }, DependencyCondition::healthy, starts,
-     starts},
-    {"it is ill", [](World& world) { be(world, Health::unhealthy); }, DependencyCondition::healthy,
+    {"it is healthy", [](World& world) { set_db_health(world, Health::healthy); },
+     DependencyCondition::healthy, starts, starts},
+    {"it is ill", [](World& world) { set_db_health(world, Health::unhealthy); }, DependencyCondition::healthy,
      waits_for_health, starts},
-    {"it ended well", end_well, DependencyCondition::completed_successfully, starts, starts},
-    {"it ended well, and was to be healthy", end_well, DependencyCondition::healthy,
+    {"it ended well", exit_successfully, DependencyCondition::completed_successfully, starts, starts},
+    {"it ended well, and was to be healthy", exit_successfully, DependencyCondition::healthy,
      "held container web-1: failed: web needs db to be healthy, which exited with code 0\n", starts},
-    {"it ended badly, and was to be healthy", end_badly, DependencyCondition::healthy,
+    {"it ended badly, and was to be healthy", exit_with_error, DependencyCondition::healthy,
      "held container web-1: failed: web needs db to be healthy, which exited with code 3, and its restart "
      "policy does not restart it\n",
      starts},
     {"it ended badly, and is recreated",
      [](World& world) {
-         end_badly(world);
+         exit_with_error(world);
          world.desired.project.services.at({"db"}).container.privileged = true;
      },
-     DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
-    {"it ended badly", end_badly, DependencyCondition::completed_successfully,
+     DependencyCondition::completed_successfully, waits_for_completion, waits_for_completion},
+    {"it ended badly", exit_with_error, DependencyCondition::completed_successfully,
      "held container web-1: failed: web needs db to complete, which failed: exited with code 3, and its "
      "restart policy does not restart it\n",
      starts},
     {"it ended badly, and other settings make it anew",
      [](World& world) {
-         end_badly(world);
+         exit_with_error(world);
          world.desired.project.services.at({"db"}).container.environment["FIXED"] = "yes";
      },
-     DependencyCondition::completed_successfully, waits_for_end, waits_for_end},
-    {"it cannot be made", cannot_be_made, DependencyCondition::started, waits_for_start, starts},
+     DependencyCondition::completed_successfully, waits_for_completion, waits_for_completion},
+    {"it cannot be made", make_creation_fail, DependencyCondition::started, waits_for_start, starts},
     {"it is being worked on",
      [](World& world) {
          world.history.busy.insert(subject_of(Slot{{"db"}, 1}));
@@ -152,7 +152,7 @@ const Standing standings[] = {
 };
 
 /// The plan's lines about web, with its steps numbered from 0.
-std::string about_web(const World& world) {
+std::string lines_about_web(const World& world) {
     std::string text;
     const Plan whole = world.plan();
     Plan web;
@@ -166,8 +166,8 @@ std::string about_web(const World& world) {
     return to_text(web);
 }
 
-TEST(Dependencies, HoldBackOrNotByConditionAndByNeed) {
-    for (const Standing& tested : standings) {
+TEST(Dependencies, HoldDependentsByConditionAndRequirement) {
+    for (const DependencyState& tested : dependency_states) {
         for (const bool required : {true, false}) {
             SCOPED_TRACE(std::string(tested.what) + (required ? ", required" : ", not required"));
             World world;
@@ -177,8 +177,8 @@ TEST(Dependencies, HoldBackOrNotByConditionAndByNeed) {
             Dependency& dependency = web_of(world).depends_on.at({"db"});
             dependency = {.condition = tested.condition, .required = required};
             world.stop_by_hand(container_of(world));
-            tested.happen(world);
-            EXPECT_EQ(about_web(world), required ? tested.required : tested.optional);
+            tested.arrange(world);
+            EXPECT_EQ(lines_about_web(world), required ? tested.required : tested.optional);
         }
     }
 }
@@ -202,7 +202,7 @@ TEST(Dependencies, OneReplicaThatIsHeldHoldsDependentsBack) {
     (void)world.settle();
     for (auto& [id, container] : world.observed.containers) world.stop_by_hand(container);
     back_off(world, subject_of(Slot{{"db"}, 1}));
-    EXPECT_EQ(about_web(world), waits_for_start);
+    EXPECT_EQ(lines_about_web(world), waits_for_start);
 }
 
 World sharing_network() {
@@ -211,14 +211,14 @@ World sharing_network() {
     Service& web = world.add_service("web");
     web.container.networks.clear();
     web.container.network_mode.clear();
-    web.network_of = ServiceName{"proxy"};
+    web.network_mode_service = ServiceName{"proxy"};
     web.depends_on[{"proxy"}] = {};
     web.hash_document = R"({"network_mode":"\u0001service:proxy"})";
     web.config_hash.clear();
     return world;
 }
 
-TEST(Dependencies, AContainerSharesTheNetworkOfAnothersContainer) {
+TEST(Dependencies, AContainerSharesTheNetworkOfAnotherService) {
     World world = sharing_network();
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: not found\n"
@@ -233,25 +233,25 @@ TEST(Dependencies, AContainerSharesTheNetworkOfAnothersContainer) {
               sha256_hex("{\"network_mode\":\"" + mode + "\"}"));
 }
 
-TEST(Dependencies, ItIsRecreatedWhenTheOtherWas) {
+TEST(Dependencies, IsRecreatedWithTheNetworkOwner) {
     World world = sharing_network();
     (void)world.settle();
     const ContainerId web = container_of(world).id;
     world.desired.project.services.at({"proxy"}).container.privileged = true;
-    EXPECT_EQ(about_web(world), "");  // not before the successor has replaced proxy
+    EXPECT_EQ(lines_about_web(world), "");  // not before the successor has replaced proxy
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_NE(container_of(world).id, web);
     EXPECT_EQ(container_of(world).spec.network_mode, "container:" + world.container("demo-proxy-1").id.value);
 }
 
-TEST(Dependencies, OnlyTheFirstReplicaOfTheOtherCounts) {
+TEST(Dependencies, OnlyTheFirstReplicaOfTheOwnerCounts) {
     World world = sharing_network();
     world.desired.project.services.at({"proxy"}).scale = 2;
     (void)world.settle();
     const Subject second = subject_of(Slot{{"proxy"}, 2});
-    world.history.repaired_for[second]["nothing"] = 1;
+    world.history.repair_counts[second]["nothing"] = 1;
     world.container("demo-proxy-2").spec.privileged = true;
-    EXPECT_EQ(about_web(world), "");
+    EXPECT_EQ(lines_about_web(world), "");
     const ContainerId web = container_of(world).id;
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_EQ(container_of(world).id, web);

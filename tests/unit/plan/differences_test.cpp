@@ -24,14 +24,14 @@ struct Pair {
 
 struct Row {
     const char* what;
-    void (*happen)(Pair);
+    void (*arrange)(Pair);
     const char* found;  ///< each "field: have -> want", then " (in place)" if an update repairs it
 };
 
 std::string differences_of(const Row& row, const Redactor& redact = {}, bool image_known = true) {
     World world = web_running();
     ObservedImage& image = world.observed.images.at({"busybox:1"});
-    row.happen({web_of(world), container_of(world), image, world.observed.engine});
+    row.arrange({web_of(world), container_of(world), image, world.observed.engine});
     const std::string mode = web_of(world).container.network_mode;
     const Expectation expected{.service = web_of(world),
                                .image = image_known ? &image : nullptr,
@@ -348,9 +348,9 @@ const Row spelled[] = {
 
 TEST(Differences, AreFoundInEveryField) { expect(differing); }
 
-TEST(Differences, AreNoneBetweenTwoSpellingsOfOneValue) { expect(spelled); }
+TEST(Differences, AreEmptyBetweenSpellingsOfOneValue) { expect(spelled); }
 
-TEST(Differences, AreNoneWhereAllIsAsAskedFor) {
+TEST(Differences, AreEmptyWhenEverythingMatches) {
     expect(std::vector<Row>{{"as made", [](Pair) {}, ""}});
 }
 

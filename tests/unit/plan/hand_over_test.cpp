@@ -61,14 +61,14 @@ const Case forward[] = {
      "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits "
      "for the "
      "new container to be healthy\n"},
-    {"not up for long enough", [](World& world) { yet_to_hold(world, successor_of(world)); },
+    {"not up for long enough", [](World& world) { mark_unproven(world, successor_of(world)); },
      "[] -> 0 remove demo-web-1: the new container is up; waits for the new container to stay up for 10 s\n"
      "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1); waits for the "
      "new container to stay up for 10 s\n"
      "held container web-1: unproven: not up for 10 s yet\n"},
     {"not up for long enough, and the old one has been started",
      [](World& world) {
-         yet_to_hold(world, successor_of(world));
+         mark_unproven(world, successor_of(world));
          container_of(world).state = ContainerState::running;
      },
      "[] -> 0 stop demo-web-1: the new container is up\n"
@@ -89,11 +89,11 @@ const Case forward[] = {
      "held container web-1: backoff: it broke\n"},
 };
 
-TEST(HandOver, GoesOnFromWhateverIsFound) {
+TEST(HandOver, ContinuesFromAnyState) {
     for (const Case& tested : forward) {
         SCOPED_TRACE(tested.what);
         World world = web_handing_over();
-        tested.happen(world);
+        tested.arrange(world);
         // The name's prefix is the old container's id, even when that container is gone.
         std::string text = plan_text(world);
         const std::string name = successor_of(world).name.value;
@@ -103,7 +103,7 @@ TEST(HandOver, GoesOnFromWhateverIsFound) {
 }
 
 /// The steps that run even when the rest of their plan is cancelled.
-std::string restoring(const Plan& plan) {
+std::string restore_steps(const Plan& plan) {
     std::string text;
     for (const Step& step : plan.steps) {
         if (step.restores) text += std::string(verb(step.operation)) + " " + step.object + "\n";
@@ -111,18 +111,18 @@ std::string restoring(const Plan& plan) {
     return text;
 }
 
-TEST(HandOver, WhatComesBetweenTheStopAndTheStartIsNeverLeftOut) {
+TEST(HandOver, StepsBetweenStopAndStartAreNeverSkipped) {
     World world = web_running();
     web_of(world).container.environment["N"] = "2";
     web_of(world).files = {{.path = "/etc/app", .content = Secret("x")}};
-    EXPECT_EQ(restoring(world.plan()), "put files into demo-web-1\nstart demo-web-1\n");
-    World cut_off = web_handing_over();
-    container_of(cut_off).state = ContainerState::running;
-    successor_of(cut_off).state = ContainerState::created;
-    EXPECT_EQ(restoring(cut_off.plan()), "start demo-web-1\n");
+    EXPECT_EQ(restore_steps(world.plan()), "put files into demo-web-1\nstart demo-web-1\n");
+    World interrupted = web_handing_over();
+    container_of(interrupted).state = ContainerState::running;
+    successor_of(interrupted).state = ContainerState::created;
+    EXPECT_EQ(restore_steps(interrupted.plan()), "start demo-web-1\n");
     World given_up = web_handing_over();
     successor_of(given_up).health = Health::unhealthy;
-    EXPECT_EQ(restoring(given_up.plan()), "start demo-web-1\n");
+    EXPECT_EQ(restore_steps(given_up.plan()), "start demo-web-1\n");
 }
 
 const Case back[] = {
@@ -221,22 +221,22 @@ const Case back[] = {
      "[0] -> 1 remove demo-web-1: rolling back: the old container matches the settings again\n"},
 };
 
-TEST(HandOver, PutsTheOldContainerBackWhenTheNewOneFails) {
+TEST(HandOver, RollsBackToTheOldContainerWhenTheNewOneFails) {
     for (const Case& tested : back) {
         SCOPED_TRACE(tested.what);
         World world = web_handing_over();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-TEST(HandOver, StartsASuccessorAgainThatTheEngineTookDownWithIt) {
+TEST(HandOver, RestartsASuccessorThatStoppedWithTheEngine) {
     for (const bool restarted : {false, true}) {
         World world = web_handing_over();
         ObservedContainer& successor = successor_of(world);
         world.end(successor, 255);
         successor.health = Health::unhealthy;  // as engines report it after the end
-        world.history.past[successor.id] = {.run = successor.started_at, .cut_off = true};
+        world.history.ended_run[successor.id] = {.run = successor.started_at, .interrupted = true};
         if (restarted) {  // by its restart policy, when the engine came back
             container_of(world).state = ContainerState::running;
             container_of(world).started_at = successor.finished_at;
@@ -246,7 +246,7 @@ TEST(HandOver, StartsASuccessorAgainThatTheEngineTookDownWithIt) {
     }
 }
 
-World job_handing_over(bool checked) {
+World world_with_job_hand_over(bool checked) {
     World world;
     Service& job = world.add_service("web", "job");
     if (checked) job.container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
@@ -256,9 +256,9 @@ World job_handing_over(bool checked) {
     return world;
 }
 
-TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
+TEST(HandOver, ACompletedJobTakesOverWithOrWithoutAHealthCheck) {
     for (const bool checked : {false, true}) {
-        World world = job_handing_over(checked);
+        World world = world_with_job_hand_over(checked);
         // Engines report every ended container with a health check as unhealthy.
         EXPECT_EQ(successor_of(world).health, checked ? Health::unhealthy : Health::none);
         EXPECT_EQ(plan_text(world),
@@ -268,8 +268,8 @@ TEST(HandOver, AJobThatEndedWellTakesOverWithOrWithoutAHealthCheck) {
     }
 }
 
-TEST(HandOver, AJobThatWasDoneIsNotRunAgainWhenItIsPutBack) {
-    World world = job_handing_over(false);
+TEST(HandOver, ACompletedJobIsNotRunAgainAfterARollback) {
+    World world = world_with_job_hand_over(false);
     world.end(successor_of(world), 3);
     EXPECT_EQ(
         plan_text(world),
@@ -308,7 +308,7 @@ TEST(HandOver, ASuccessorTakesOverAnonymousVolumes) {
     EXPECT_EQ(volumes(), before);
 }
 
-TEST(HandOver, AnonymousVolumesThatAreNoLongerAskedForStayBehind) {
+TEST(HandOver, AnonymousVolumesNoLongerDesiredAreNotTakenOver) {
     World world = web_running();
     web_of(world).container.mounts.push_back({.type = Mount::Type::volume, .target = "/scratch"});
     (void)world.settle();
@@ -318,7 +318,7 @@ TEST(HandOver, AnonymousVolumesThatAreNoLongerAskedForStayBehind) {
     EXPECT_TRUE(container_of(world).spec.mounts.empty());
 }
 
-TEST(HandOver, WaitsForItsDependenciesBeforeTheOldOneIsStopped) {
+TEST(HandOver, WaitsForDependenciesBeforeStoppingTheOldContainer) {
     World world = web_running();
     world.add_service("db").container.healthcheck = Healthcheck{.test = {"CMD", "true"}};
     web_of(world).depends_on[{"db"}] = {.condition = DependencyCondition::healthy};
@@ -334,12 +334,12 @@ TEST(HandOver, WaitsForItsDependenciesBeforeTheOldOneIsStopped) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-TEST(HandOver, IsNoFailureOfTheServiceThoughTheOldOneWasKilled) {
+TEST(HandOver, AKilledOldContainerIsNoFailureOfTheService) {
     World world = web_handing_over();
     world.end(container_of(world), 137);
-    const auto told = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
-    EXPECT_EQ(told.at(0).state, ServiceState::pending);
-    EXPECT_EQ(told.at(0).running, 1U);
+    const auto statuses = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
+    EXPECT_EQ(statuses.at(0).state, ServiceState::pending);
+    EXPECT_EQ(statuses.at(0).running, 1U);
 }
 
 }  // namespace

@@ -70,7 +70,7 @@ std::string effect_of(const HostPlan& made) {
 
 struct HostCase {
     const char* what;
-    void (*happen)(Machine&);
+    void (*arrange)(Machine&);
     const char* plan;
     const char* parts;
 };
@@ -141,14 +141,14 @@ TEST(HostPlanner, DoesTheLeastThatIsNeeded) {
     for (const HostCase& tested : host_cases) {
         SCOPED_TRACE(tested.what);
         Machine machine;
-        tested.happen(machine);
+        tested.arrange(machine);
         const HostPlan made = machine.plan();
         EXPECT_EQ(to_text(made.plan), tested.plan);
         EXPECT_EQ(parts_text(made), tested.parts);
     }
 }
 
-TEST(HostPlanner, NeitherTouchesADaemonJsonThatSomebodyBrokeNorRestartsDockerdIntoIt) {
+TEST(HostPlanner, NeverWritesOrActivatesAnInvalidDaemonJson) {
     Machine config, options;
     config.desired.docker.config = R"({"debug": true})";
     options.desired.docker.options = {"--debug"};
@@ -192,7 +192,7 @@ TEST(HostPlanner, ReloadsWhereThatIsEnough) {
     EXPECT_EQ(effect_of(machine.plan()), "restart");
 }
 
-TEST(HostPlanner, PutsBackWhatSomebodyChanged) {
+TEST(HostPlanner, RestoresManualChanges) {
     Machine machine;
     machine.desired.docker.options = {"--debug"};
     machine.desired.certificates = Certificates{Secret("ca"), Secret("cert"), Secret("key")};
@@ -222,7 +222,7 @@ unsigned mode_with(const std::string& config, std::optional<unsigned> before = {
     return machine.observed.modes.at(std::string(host_paths::daemon_json));
 }
 
-TEST(HostPlanner, ADaemonJsonThatMayHoldPasswordsIsRootsAlone) {
+TEST(HostPlanner, ADaemonJsonThatMayContainPasswordsIsReadableByRootOnly) {
     EXPECT_EQ(mode_with(R"({"debug": true})"), 0644U);
     EXPECT_EQ(mode_with(R"({"proxies": {"http-proxy": "http://proxy:3128"}})"), 0600U);
     EXPECT_EQ(mode_with(R"({"log-driver": "splunk", "log-opts": {"splunk-token": "176FCEBF"}})"), 0600U);
@@ -238,7 +238,7 @@ unsigned drop_in_mode_with(const std::vector<std::string>& options, const std::s
     return machine.observed.modes.at(std::string(host_paths::drop_in));
 }
 
-TEST(HostPlanner, ADropInThatMayHoldPasswordsIsRootsAlone) {
+TEST(HostPlanner, ADropInThatMayContainPasswordsIsReadableByRootOnly) {
     EXPECT_EQ(drop_in_mode_with({"--debug"}), 0644U);
     EXPECT_EQ(drop_in_mode_with({"--https-proxy", "http://user:pw@proxy:3128"}), 0600U);
     EXPECT_EQ(drop_in_mode_with({"--http-proxy=proxy:3128"}), 0600U);
@@ -250,7 +250,7 @@ TEST(HostPlanner, ADropInThatMayHoldPasswordsIsRootsAlone) {
         << "what the unit's own command line says is repeated";
 }
 
-TEST(HostPlanner, ADropInThatAllCouldReadIsCorrectedWithoutARestart) {
+TEST(HostPlanner, AWorldReadableDropInIsCorrectedWithoutARestart) {
     Machine machine;
     machine.desired.docker.options = {"--https-proxy=http://user:pw@proxy:3128"};
     machine.apply(machine.plan());
@@ -272,37 +272,39 @@ TEST(HostPlanner, ContradictionsAreFoundBeforeAnythingIsWritten) {
     EXPECT_NE(made.plan.held[0].reason.find("docker.options"), std::string::npos) << made.plan.held[0].reason;
 }
 
-TEST(HostPlanner, LoginsAreWrittenAndAskedForOnce) {
+TEST(HostPlanner, LoginsAreWrittenAndVerifiedOnce) {
     Machine machine;
-    machine.desired.logins = {{.server = "example.com", .as = PasswordLogin{"u", Secret("hush")}}};
+    machine.desired.logins = {{.server = "example.com", .method = PasswordLogin{"u", Secret("hush")}}};
     EXPECT_EQ(to_text(machine.plan().plan),
               "[] -> 0 configure /root/.docker/config.json: registry.example.com changed "
               "(registry.example.com: (unset) → "
               "(our login))\n"
               "[] -> 1 log in to example.com: not verified yet\n");
     machine.apply(machine.plan());
-    machine.history.confirmed.insert(login_mark("example.com", {"u", Secret("hush")}));
+    machine.history.verified_logins.insert(login_fingerprint("example.com", {"u", Secret("hush")}));
     EXPECT_EQ(to_text(machine.plan().plan), "");
-    machine.desired.logins[0].as = PasswordLogin{"u", Secret("other")};
+    machine.desired.logins[0].method = PasswordLogin{"u", Secret("other")};
     EXPECT_EQ(machine.plan().plan.steps.size(), 2U);
     machine.desired.logins.clear();
     machine.apply(machine.plan());
     EXPECT_EQ(machine.file(host_paths::credentials).find("example.com"), std::string::npos);
 }
 
-TEST(HostPlanner, AnIdentitysTokenIsInNoFileAndItsRegistryTellsHowItStands) {
+TEST(HostPlanner, AnIdentityTokenIsInNoFileAndItsRegistryHasAStatus) {
     Machine machine;
-    machine.desired.logins = {{.server = "https://R.azurecr.io", .as = IdentityLogin{"system"}}};
-    const auto told = [&] { return parts_text(machine.plan()); };
+    machine.desired.logins = {{.server = "https://R.azurecr.io", .method = IdentityLogin{"system"}}};
+    const auto reported_parts = [&] { return parts_text(machine.plan()); };
     for (const bool systemd : {true, false}) {
         machine.observed.systemd = systemd;
         machine.history.identities.clear();
         EXPECT_EQ(to_text(machine.plan().plan), "");
-        EXPECT_NE(told().find("registry.https://R.azurecr.io pending: not verified yet\n"), std::string::npos)
-            << told();
+        EXPECT_NE(reported_parts().find("registry.https://R.azurecr.io pending: not verified yet\n"),
+                  std::string::npos)
+            << reported_parts();
         machine.history.identities["r.azurecr.io"] = {"", PartState::failed, "no"};
         EXPECT_EQ(to_text(machine.plan().plan), "");
-        EXPECT_NE(told().find("registry.https://R.azurecr.io failed: no\n"), std::string::npos) << told();
+        EXPECT_NE(reported_parts().find("registry.https://R.azurecr.io failed: no\n"), std::string::npos)
+            << reported_parts();
     }
 }
 

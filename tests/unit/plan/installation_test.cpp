@@ -11,7 +11,7 @@ namespace {
 
 using namespace model;
 
-TEST(IsVersion, ComparesWhatWasAskedForWithWhatIsThere) {
+TEST(IsVersion, ComparesTheRequestedWithTheInstalledVersion) {
     const std::tuple<const char*, const char*, bool> cases[] = {
         {"20.10.24+dfsg1-1+deb12u1", "20.10", true},
         {"20.10.24+dfsg1-1+deb12u1", "20.10.24", true},
@@ -54,7 +54,7 @@ const InstallCase install_cases[] = {
      "(docker.install.version): look for the engine's package: rpm: not found"},
 };
 
-TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
+TEST(Installation, AnExistingEngineIsReportedAndNeverReplaced) {
     for (const InstallCase& tested : install_cases) {
         SCOPED_TRACE(tested.what);
         EngineDesired desired;
@@ -74,7 +74,7 @@ TEST(Installation, AnEngineThatIsThereIsToldOfAndNeverReplaced) {
     }
 }
 
-TEST(Installation, OursThatWasCutOffIsCompleted) {
+TEST(Installation, AnInterruptedInstallationIsCompleted) {
     EngineDesired desired;
     ObservedHost observed{
         .systemd = true, .installed = true, .package = EnginePackage{"docker.io", "20.10", false}};
@@ -91,12 +91,12 @@ TEST(Installation, OursThatWasCutOffIsCompleted) {
     EXPECT_EQ(text(), "");
 }
 
-TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
+TEST(Installation, APinDroppedFromTheSettingsIsRemovedLast) {
     EngineDesired desired;
     ObservedHost observed{.systemd = true, .installed = true};
     observed.unit = {.load = UnitLoad::loaded, .active = UnitActive::active, .enabled = true};
     HostHistory history;
-    history.owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
+    history.owned.pinned_version = PinnedVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     const std::string release = "[] -> 0 release version 20.10: no longer pinned\n";
     EXPECT_EQ(text(), release);
@@ -109,24 +109,24 @@ TEST(Installation, APinThatTheSettingsDropIsLetGoOfOnceNothingElseIsToBeDone) {
     EXPECT_EQ(text().find("release"), std::string::npos);
 }
 
-TEST(Installation, APinThatTheSettingsChangeIsLetGoOfBeforeAnotherVersionIsInstalled) {
+TEST(Installation, AChangedPinIsRemovedBeforeAnotherVersionIsInstalled) {
     EngineDesired desired;
     desired.docker.install_version = "26.1";
     const ObservedHost observed{.systemd = true};
     HostHistory history;
-    history.owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
+    history.owned.pinned_version = PinnedVersion{EngineSource::distro, "20.10"};
     const auto text = [&] { return to_text(plan_host(desired, observed, history, {}).plan); };
     const std::string install = "[] -> 0 install Docker Engine: not installed\n";
     EXPECT_EQ(text(),
               "[] -> 0 release version 20.10: no longer pinned\n"
               "[0] -> 1 install Docker Engine: not installed\n");
-    history.troubles[Subject{Subject::Kind::part, "engine.version"}] = {.last_error = "no network",
-                                                                        .next_attempt = SteadyTime::max()};
+    history.failure_records[Subject{Subject::Kind::part, "engine.version"}] = {
+        .last_error = "no network", .next_attempt = SteadyTime::max()};
     EXPECT_EQ(text(), install + "held part engine.version: backoff: no network\n") << "in nobody's way";
-    history.troubles.clear();
-    history.owned.kept_version->version = "26.1";
+    history.failure_records.clear();
+    history.owned.pinned_version->version = "26.1";
     EXPECT_EQ(text(), install);
-    history.owned.kept_version.reset();
+    history.owned.pinned_version.reset();
     EXPECT_EQ(text(), install);
 }
 

@@ -125,12 +125,12 @@ const Case in_place[] = {
      ""},
     {"a dependency was recreated",
      [](World& world) {
-         world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
+         world.history.pending_restarts[container_of(world).id] = container_of(world).started_at;
      },
      "[] -> 0 restart demo-web-1: a service that it depends on was recreated\n"},
     {"a dependency was recreated, and it does not run",
      [](World& world) {
-         world.history.restart_wanted[container_of(world).id] = container_of(world).started_at;
+         world.history.pending_restarts[container_of(world).id] = container_of(world).started_at;
          world.end(container_of(world), 1);
      },
      "[] -> 0 start demo-web-1: not running (exit code 1) (state: exited → running)\n"},
@@ -162,11 +162,11 @@ const Case in_place[] = {
     {"the image is gone locally", [](World& world) { world.observed.images.clear(); }, ""},
 };
 
-TEST(Ladder, TakesTheLowestRungThatSuffices) {
+TEST(Ladder, PrefersTheLeastDisruptiveStep) {
     for (const Case& tested : in_place) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
@@ -176,15 +176,15 @@ TEST(Ladder, InPlaceKeepsTheContainerAndLeavesNothingToDo) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
         const ContainerId id = container_of(world).id;
-        tested.happen(world);
+        tested.arrange(world);
         if (std::string_view(tested.plan).empty()) continue;
         EXPECT_EQ(to_text(world.settle()), "");
         EXPECT_EQ(world.observed.containers.begin()->first, id);
     }
 }
 
-TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
-    const std::string last_rung =
+TEST(Ladder, RecreatesWhatCannotBeUpdatedInPlace) {
+    const std::string expected_last_step =
         "[0] -> 1 stop demo-web-1: FIELD changed\n"
         "[1] -> 2 start demo-web-1: FIELD changed\n"
         "[2] -> 3 remove demo-web-1: FIELD changed; waits for the new container to run\n"
@@ -202,8 +202,8 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
         const ContainerId old = container_of(world).id;
-        tested.happen(world);
-        std::string expected = last_rung;
+        tested.arrange(world);
+        std::string expected = expected_last_step;
         for (std::size_t at = 0; (at = expected.find("FIELD")) != std::string::npos;)
             expected.replace(at, 5, tested.what);
         const std::string text = plan_text(world);
@@ -219,7 +219,7 @@ TEST(Ladder, RecreatesWhatCannotBePutRightInPlace) {
     }
 }
 
-TEST(Ladder, RecreatesWhatTheEngineCallsDead) {
+TEST(Ladder, RecreatesDeadContainers) {
     World world = web_running();
     container_of(world).state = ContainerState::dead;
     EXPECT_EQ(plan_text(world).substr(0, 71),
@@ -243,7 +243,7 @@ const Case held[] = {
     {"backed off long enough",
      [](World& world) {
          world.stop_by_hand(container_of(world));
-         world.history.troubles[web_subject()] = {
+         world.history.failure_records[web_subject()] = {
              .failures = 9, .last_error = "it broke", .since = {}, .next_attempt = {}};
      },
      "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"},
@@ -251,7 +251,7 @@ const Case held[] = {
     {"recreated twice for the same field",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.repaired_for[web_subject()]["privileged"] = 2;
+         world.history.repair_counts[web_subject()]["privileged"] = 2;
      },
      "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
      "repaired again until the settings change or `dockerextd reconcile`\n"},
@@ -261,7 +261,7 @@ const Case held[] = {
          container.spec.memory = Bytes{96 << 20};
          container.name = {"else"};
          container.attached.clear();
-         auto& fields = world.history.repaired_for[web_subject()];
+         auto& fields = world.history.repair_counts[web_subject()];
          fields["mem_limit"] = fields["name"] = fields["networks.demo_default"] = 2;
      },
      "held container web-1: frozen: mem_limit drifted back to 96m after two repairs (want 64m); not repaired "
@@ -273,7 +273,7 @@ const Case held[] = {
     {"frozen for one field, started all the same",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.repaired_for[web_subject()]["privileged"] = 2;
+         world.history.repair_counts[web_subject()]["privileged"] = 2;
          world.stop_by_hand(container_of(world));
      },
      "[] -> 0 start demo-web-1: stopped manually (state: exited → running)\n"
@@ -315,11 +315,11 @@ const Case held[] = {
      "here\n"},
 };
 
-TEST(Ladder, HoldsWhatIsNotToBeDoneNow) {
+TEST(Ladder, HoldsWorkThatMustWait) {
     for (const Case& tested : held) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
@@ -332,7 +332,7 @@ TEST(Ladder, NewSettingsAreAppliedThoughDriftIsOnlyReported) {
     EXPECT_EQ(plan_text(world), "[] -> 0 update demo-web-1: mem_limit changed (mem_limit: 64m → 96m)\n");
 }
 
-TEST(Ladder, NamesThatWereSwappedComeFreeByStepsAside) {
+TEST(Ladder, SwappedNamesAreFreedByTemporaryRenames) {
     World world = web_running();
     world.add_service("db");
     (void)world.settle();

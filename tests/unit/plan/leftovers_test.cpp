@@ -15,18 +15,18 @@ void scale_to_three(World& world) {
     (void)world.settle();
 }
 
-void other_network(World& world, const std::string& project) {
+void add_unused_network(World& world, const std::string& project) {
     world.create_network({"demo_old"},
                          {{std::string(labels::project), project}, {std::string(labels::network), "old"}});
 }
 
 const Case leftovers[] = {
-    {"an orphan", [](World& world) { world.leave(); },
+    {"an orphan", [](World& world) { world.remove_service_from_settings(); },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
      "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
     {"an orphan and its network",
      [](World& world) {
-         world.leave();
+         world.remove_service_from_settings();
          world.desired.project.networks.clear();
      },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
@@ -34,20 +34,20 @@ const Case leftovers[] = {
      "[1] -> 2 remove network demo_default: no service uses it\n"},
     {"an orphan to be kept, and its network with it",
      [](World& world) {
-         world.leave();
+         world.remove_service_from_settings();
          world.desired.project.networks.clear();
          world.desired.policy.remove_orphans = false;
      },
      "held container web-1: policy: service web is not in the settings; orphans are kept, as configured\n"},
     {"an orphan that is busy",
      [](World& world) {
-         world.leave();
+         world.remove_service_from_settings();
          world.history.busy.insert(web_subject());
      },
      ""},
     {"an orphan that would not go",
      [](World& world) {
-         world.leave();
+         world.remove_service_from_settings();
          back_off(world, web_subject());
      },
      "held container web-1: backoff: it broke\n"},
@@ -83,41 +83,41 @@ const Case leftovers[] = {
      [](World& world) { (void)world.duplicate(container_of(world), "copy"); },
      "[] -> 0 stop copy: duplicate of another container\n"
      "[0] -> 1 remove copy: duplicate of another container\n"},
-    {"a network of ours that nothing wants", [](World& world) { other_network(world, "demo"); },
+    {"a network of ours that nothing wants", [](World& world) { add_unused_network(world, "demo"); },
      "[] -> 0 remove network demo_old: no service uses it\n"},
     {"a network of ours that a container may be on of which nothing is known",
      [](World& world) {
-         other_network(world, "demo");
+         add_unused_network(world, "demo");
          world.observed.unknown[subject_of(Slot{{"web"}, 2})].error = Error(ErrorKind::timeout, "no answer");
      },
      "held container web-2: unknown: state of container web-2 unknown: no answer; retrying\n"},
-    {"a network of another project", [](World& world) { other_network(world, "theirs"); }, ""},
+    {"a network of another project", [](World& world) { add_unused_network(world, "theirs"); }, ""},
     {"a network that the service leaves goes in a later plan",
      [](World& world) {
-         other_network(world, "demo");
+         add_unused_network(world, "demo");
          container_of(world).attached[{"demo_old"}] = world.observed.networks.at({"demo_old"}).id;
          container_of(world).spec.networks[{"demo_old"}] = {};
      },
      "[] -> 0 disconnect demo-web-1: networks changed (networks.demo_old: connected → (unset))\n"},
 };
 
-TEST(Leftovers, GoWhenNothingWantsThem) {
+TEST(Leftovers, AreRemovedWhenNotDesired) {
     for (const Case& tested : leftovers) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-TEST(Leftovers, OfSettingsWithoutServicesAreNone) {
+TEST(Leftovers, AreNotRemovedForSettingsWithoutServices) {
     World world = web_running();
     world.desired.project.services.clear();
     world.desired.project.networks.clear();
     EXPECT_EQ(plan_text(world), "");
 }
 
-TEST(Leftovers, OfTwoDuplicatesTheOneThatMayStayIsTheOneWithTheName) {
+TEST(Leftovers, KeepTheDuplicateWithTheRightName) {
     World world = web_running();
     const ContainerId mine = container_of(world).id;
     (void)world.duplicate(container_of(world), "copy");

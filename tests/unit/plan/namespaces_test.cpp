@@ -16,11 +16,11 @@ std::string ContainerSpec::*const modes[] = {&ContainerSpec::network_mode, &Cont
                                              &ContainerSpec::pid_mode};
 
 /// web runs in a namespace of proxy's container.
-World sharing(std::optional<ServiceName> Service::*what = &Service::network_of) {
+World sharing(std::optional<ServiceName> Service::*what = &Service::network_mode_service) {
     World world;
     world.add_service("proxy");
     Service& web = world.add_service("web");
-    if (what == &Service::network_of) {
+    if (what == &Service::network_mode_service) {
         web.container.networks.clear();
         web.container.network_mode.clear();
     }
@@ -31,7 +31,7 @@ World sharing(std::optional<ServiceName> Service::*what = &Service::network_of) 
 }
 
 ObservedContainer& proxy_of(World& world) { return world.container("demo-proxy-1"); }
-void begin_a_new_run(World& world) { proxy_of(world).started_at = container_of(world).started_at + 1s; }
+void restart_proxy(World& world) { proxy_of(world).started_at = container_of(world).started_at + 1s; }
 
 /// web runs in a namespace of vpn, a container outside the project that was started earlier.
 World joining(std::string ContainerSpec::*mode) {
@@ -46,10 +46,10 @@ World joining(std::string ContainerSpec::*mode) {
     return world;
 }
 
-TEST(Namespaces, WhatSharesOneIsRestartedAfterItsOwner) {
+TEST(Namespaces, ASharingContainerIsRestartedAfterTheOwner) {
     World world = sharing();
     EXPECT_EQ(plan_text(world), "");
-    begin_a_new_run(world);
+    restart_proxy(world);
     EXPECT_EQ(plan_text(world),
               "[] -> 0 restart demo-web-1: demo-proxy-1, whose network it shares, was started after it "
               "(network_mode: of an earlier run of demo-proxy-1 → of demo-proxy-1)\n");
@@ -57,11 +57,11 @@ TEST(Namespaces, WhatSharesOneIsRestartedAfterItsOwner) {
     EXPECT_EQ(plan_text(world), "");
 }
 
-TEST(Namespaces, OtherKindsLikewise) {
-    for (const auto what : {&Service::ipc_of, &Service::pid_of}) {
+TEST(Namespaces, AlsoHoldsForOtherNamespaces) {
+    for (const auto what : {&Service::ipc_mode_service, &Service::pid_mode_service}) {
         World world = sharing(what);
         EXPECT_EQ(plan_text(world), "");
-        begin_a_new_run(world);
+        restart_proxy(world);
         EXPECT_EQ(world.plan().steps.size(), 1U);
         EXPECT_TRUE(std::holds_alternative<RestartContainer>(world.plan().steps[0].operation));
     }
@@ -76,9 +76,12 @@ const Case kept[] = {
      },
      ""},
     {"it was restarted for that run already, and the clock was set back",
-     [](World& world) { world.history.followed[container_of(world).id] = proxy_of(world).started_at; }, ""},
+     [](World& world) { world.history.restarted_for[container_of(world).id] = proxy_of(world).started_at; },
+     ""},
     {"it was restarted for a later run, and the clock was set back",
-     [](World& world) { world.history.followed[container_of(world).id] = proxy_of(world).started_at + 1h; },
+     [](World& world) {
+         world.history.restarted_for[container_of(world).id] = proxy_of(world).started_at + 1h;
+     },
      ""},
     {"drift is only reported", [](World& world) { world.desired.policy.repair = false; },
      "held container web-1: policy: drift reported, not repaired (reconcile.drift): network_mode\n"},
@@ -88,13 +91,13 @@ TEST(Namespaces, NothingIsRestartedInVain) {
     for (const Case& tested : kept) {
         SCOPED_TRACE(tested.what);
         World world = sharing();
-        begin_a_new_run(world);
-        tested.happen(world);
+        restart_proxy(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-TEST(Namespaces, WhileNothingIsKnownOfTheOwnerWhatSharesItsOwnStays) {
+TEST(Namespaces, ASharingContainerStaysWhileTheOwnerIsUnknown) {
     World world = sharing();
     const Subject proxy = subject_of(Slot{{"proxy"}, 1});
     world.observed.containers.erase(ContainerId(proxy_of(world).id));
@@ -105,7 +108,7 @@ TEST(Namespaces, WhileNothingIsKnownOfTheOwnerWhatSharesItsOwnStays) {
     EXPECT_EQ(plan_text(world), "held container proxy-1: " + why + "held container web-1: " + why);
 }
 
-TEST(Namespaces, AStrangersContainerIsFollowedToo) {
+TEST(Namespaces, AForeignOwnerIsFollowedToo) {
     for (const auto mode : modes) {
         World world = joining(mode);
         EXPECT_EQ(plan_text(world), "");
@@ -116,7 +119,7 @@ TEST(Namespaces, AStrangersContainerIsFollowedToo) {
     }
 }
 
-TEST(Namespaces, AnotherContainerOfTheSameNameIsJoinedAnew) {
+TEST(Namespaces, AReplacedOwnerIsJoinedAgain) {
     for (const auto mode : modes) {
         World world = joining(mode);
         world.observed.owners.erase(vpn.value);
@@ -128,7 +131,7 @@ TEST(Namespaces, AnotherContainerOfTheSameNameIsJoinedAnew) {
     }
 }
 
-TEST(Namespaces, AStrangerThatIsNotThereChangesNothing) {
+TEST(Namespaces, AMissingForeignOwnerChangesNothing) {
     for (const auto mode : modes) {
         World world = joining(mode);
         world.observed.owners.clear();

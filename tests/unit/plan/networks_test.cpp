@@ -26,7 +26,7 @@ World refused() {
     network.ipam_pools = {{"10.1.0.0/24", "10.1.0.1", "", {}}};
     world.history.former_networks[demo_network] = network;
     world.history.failed_rollouts[subject_of(demo_network)] = 1;
-    world.history.troubles[subject_of(demo_network)] = {
+    world.history.failure_records[subject_of(demo_network)] = {
         .failures = 1, .last_error = "create network: overlaps", .since = {}, .next_attempt = {}};
     world.observed.networks.erase(demo_network);
     container_of(world).attached.clear();
@@ -34,10 +34,10 @@ World refused() {
     return world;
 }
 
-const Case held_back[] = {
+const Case held_cases[] = {
     {"strangers are on it",
      [](World& world) {
-         world.observed.networks.at(demo_network).strangers = {"guest", "lodger"};
+         world.observed.networks.at(demo_network).foreign_containers = {"guest", "lodger"};
      },
      "held network demo_default: conflict: internal changed; containers that are not managed here are "
      "attached to this network, which cannot be removed: guest, lodger; disconnect them with `docker network "
@@ -59,16 +59,16 @@ const Case held_back[] = {
      "held network demo_default: policy: drift reported, not repaired (reconcile.drift): internal changed\n"},
 };
 
-TEST(Networks, NobodyIsDisconnectedWhereANetworkCannotBeReplaced) {
-    for (const Case& tested : held_back) {
+TEST(Networks, NoContainerIsDisconnectedWhenANetworkCannotBeReplaced) {
+    for (const Case& tested : held_cases) {
         SCOPED_TRACE(tested.what);
         World world = changed();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-TEST(Networks, FromTheFirstWhoLeavesOnAllIsDoneAlsoWhenCalledOff) {
+TEST(Networks, AReplacementIsFinishedOnceTheFirstContainerIsDisconnected) {
     World world = web_running();
     (void)world.add_service("db");
     (void)world.settle();
@@ -83,7 +83,7 @@ TEST(Networks, FromTheFirstWhoLeavesOnAllIsDoneAlsoWhenCalledOff) {
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-TEST(Networks, NamesAndLinksOfAConnectionComeBackAndAddressesAreTheSettings) {
+TEST(Networks, ReconnectsWithNamesLinksAndAddressesOfTheSettings) {
     World world = changed();
     Endpoint& had = container_of(world).spec.networks.at(demo_network);
     had.aliases.insert("by hand");
@@ -101,7 +101,7 @@ TEST(Networks, NamesAndLinksOfAConnectionComeBackAndAddressesAreTheSettings) {
     ADD_FAILURE() << "it does not come back";
 }
 
-TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
+TEST(Networks, AFailedRecreationIsRolledBack) {
     World world = refused();
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: rolled back, because recreating it failed\n"
@@ -116,26 +116,26 @@ TEST(Networks, WhatCannotBeMadeAnewIsPutBackAsItWas) {
     EXPECT_TRUE(container_of(world).attached.contains(demo_network));
 }
 
-TEST(Networks, APutBackThatFailsWaitsForItsTime) {
+TEST(Networks, AFailedRollbackWaitsForItsBackoff) {
     World world = refused();
     back_off(world, subject_of(demo_network));
     EXPECT_EQ(plan_text(world).find("create network"), std::string::npos) << plan_text(world);
 }
 
 /// The daemon was killed between the removal and the creation.
-TEST(Networks, WhatWasRemovedAndNotYetMadeAnewIsMadeAnew) {
+TEST(Networks, ARemovedNetworkIsRecreated) {
     World world = refused();
     world.history.failed_rollouts.clear();
-    world.history.troubles.clear();
+    world.history.failure_records.clear();
     EXPECT_EQ(to_text(world.settle()), "");
     EXPECT_TRUE(world.observed.networks.at(demo_network).internal);
 }
 
-TEST(Networks, ANetworkThatNothingWantsStaysWhileStrangersAreOnIt) {
+TEST(Networks, AnUnusedNetworkStaysWhileForeignContainersUseIt) {
     World world = web_running();
     world.create_network({"demo_old"},
                          {{std::string(labels::project), "demo"}, {std::string(labels::network), "old"}});
-    world.observed.networks.at({"demo_old"}).strangers = {"guest"};
+    world.observed.networks.at({"demo_old"}).foreign_containers = {"guest"};
     EXPECT_EQ(plan_text(world),
               "held network demo_old: conflict: no service uses it; containers that are not managed here are "
               "attached to this network, which cannot be removed: guest; disconnect them with `docker "

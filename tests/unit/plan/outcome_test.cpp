@@ -14,24 +14,24 @@ using namespace model;
 using namespace dockerext::test;
 using namespace std::chrono_literals;
 
-ServiceStatus told(const World& world, SteadyTime now) {
+ServiceStatus web_status(const World& world, SteadyTime now) {
     const Plan made = make_plan(world.desired, world.observed, world.history, now);
     return assess(world.desired, world.observed, world.history, made, now, WallTime{}).at(0);
 }
 
-struct Told {
+struct StatusCase {
     const char* what;
-    void (*happen)(World&);
+    void (*arrange)(World&);
     ServiceState state;
     const char* reason;
 };
 
-const Told unproven[] = {
-    {"we started it", [](World& world) { yet_to_hold(world, container_of(world)); }, ServiceState::pending,
+const StatusCase unproven[] = {
+    {"we started it", [](World& world) { mark_unproven(world, container_of(world)); }, ServiceState::pending,
      "starting: up for 3 s of 10 s"},
     {"it failed lately",
      [](World& world) {
-         yet_to_hold(world, container_of(world));
+         mark_unproven(world, container_of(world));
          back_off(world, web_subject());
      },
      ServiceState::failed, "it broke; up for 3 s of 10 s"},
@@ -42,17 +42,17 @@ const Told unproven[] = {
      },
      ServiceState::failed, "it broke"},
     {"the engine restarts it",
-     [](World& world) { yet_to_hold(world, container_of(world), "keeps exiting (exit code 3)"); },
+     [](World& world) { mark_unproven(world, container_of(world), "keeps exiting (exit code 3)"); },
      ServiceState::restarting, "keeps exiting (exit code 3); up for 3 s of 10 s"},
     {"it was found", [](World&) {}, ServiceState::running, ""},
 };
 
-TEST(Outcome, ARunThatHasYetToHoldIsNotCalledRunning) {
-    for (const Told& tested : unproven) {
+TEST(Outcome, AnUnprovenRunIsNotReportedAsRunning) {
+    for (const StatusCase& tested : unproven) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
-        const ServiceStatus status = told(world, SteadyTime{3s});
+        tested.arrange(world);
+        const ServiceStatus status = web_status(world, SteadyTime{3s});
         EXPECT_EQ(status.state, tested.state);
         EXPECT_EQ(status.reason, tested.reason);
     }
@@ -61,19 +61,19 @@ TEST(Outcome, ARunThatHasYetToHoldIsNotCalledRunning) {
 TEST(Outcome, AContainerThatEndsDuringAChangeHasNotFailed) {
     World world = web_running();
     Service& web = world.desired.project.services.at({"web"});
-    web.restart_given = true;
+    web.restart_is_set = true;
     web.container.restart = {};
     world.end(container_of(world), 137);
-    EXPECT_EQ(told(world, {}).state, ServiceState::failed);
+    EXPECT_EQ(web_status(world, {}).state, ServiceState::failed);
     world.history.busy.insert(web_subject());
-    const ServiceStatus status = told(world, {});
+    const ServiceStatus status = web_status(world, {});
     EXPECT_EQ(status.state, ServiceState::pending);
     EXPECT_EQ(status.reason, "change in progress");
 }
 
-TEST(Outcome, APlanTellsWhenTheRunWillHaveHeld) {
+TEST(Outcome, APlanHasTheTimeWhenARunIsProven) {
     World world = web_running();
-    yet_to_hold(world, container_of(world));
+    mark_unproven(world, container_of(world));
     const Plan made = world.plan();
     ASSERT_EQ(made.held.size(), 1U);
     EXPECT_EQ(made.held[0].until, SteadyTime{10s});
@@ -81,14 +81,14 @@ TEST(Outcome, APlanTellsWhenTheRunWillHaveHeld) {
     EXPECT_EQ(world.plan().held[0].until, std::nullopt);
 }
 
-TEST(Outcome, WhatKeepsEndingIsNotRenamedBeforeItHolds) {
+TEST(Outcome, AnExitingContainerIsNotRenamedBeforeItIsProven) {
     World world = web_running();
     container_of(world).name = {"else"};
-    yet_to_hold(world, world.container("else"), "keeps exiting");
+    mark_unproven(world, world.container("else"), "keeps exiting");
     EXPECT_EQ(plan_text(world), "held container web-1: unproven: keeps exiting\n");
 }
 
-TEST(Outcome, AnEndThatTheEngineCannotForgetMakesTheContainerAnew) {
+TEST(Outcome, AnExitTheEngineCannotClearCausesARecreation) {
     World world = web_running();
     const ContainerId old = container_of(world).id;
     world.end(container_of(world), 128);
@@ -97,7 +97,7 @@ TEST(Outcome, AnEndThatTheEngineCannotForgetMakesTheContainerAnew) {
     EXPECT_NE(container_of(world).id, old);
 }
 
-World job_removed() {
+World world_with_removed_job() {
     World world;
     (void)world.add_service("web", "job");
     (void)world.settle();
@@ -108,25 +108,25 @@ World job_removed() {
 }
 
 TEST(Outcome, ACompletedJobIsNotRunAgainWhenItsContainerIsRemoved) {
-    World world = job_removed();
+    World world = world_with_removed_job();
     Service& after = world.add_service("zweb");
     after.depends_on[{"web"}] = {.condition = DependencyCondition::completed_successfully};
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create demo-zweb-1: not found\n"
               "[0] -> 1 start demo-zweb-1: not found\n");
-    const ServiceStatus status = told(world, SteadyTime{});
+    const ServiceStatus status = web_status(world, SteadyTime{});
     EXPECT_EQ(status.state, ServiceState::completed);
     EXPECT_EQ(status.reason, "its container was removed");
     world.observed.images.clear();  // the image was pruned, too
     web_of(world).pull_policy = PullPolicy::never;
-    EXPECT_EQ(told(world, SteadyTime{}).state, ServiceState::completed);
+    EXPECT_EQ(web_status(world, SteadyTime{}).state, ServiceState::completed);
 }
 
 TEST(Outcome, ACompletedJobRunsAgainWithAnotherConfigurationOrImage) {
-    World world = job_removed();
+    World world = world_with_removed_job();
     web_of(world).config_hash = "another";
     EXPECT_NE(plan_text(world), "");
-    world = job_removed();
+    world = world_with_removed_job();
     world.load_image({"busybox:1"});
     EXPECT_NE(plan_text(world), "");
 }
@@ -135,7 +135,7 @@ struct JoinedTest : testing::Test {
     JoinedTest() {
         world.add_service("db");
         Service& web = world.add_service("web");
-        web.network_of = ServiceName{"db"};
+        web.network_mode_service = ServiceName{"db"};
         web.depends_on[{"db"}] = {};
         web.hash_document = R"({"network_mode":"\u0001service:db","volumes_from":["\u0001db"]})";
         web.volumes_from = {ServiceName{"db"}};
@@ -153,7 +153,7 @@ TEST_F(JoinedTest, HasTheHashOfTheIdsItIsMadeWith) {
     const ContainerId db = world.container("demo-db-1").id;
     const auto hash = config_hash(web_of(world), [&](const ServiceName&) { return db.value; });
     EXPECT_EQ(container_of(world).spec.labels.at(std::string(labels::config_hash)), hash);
-    EXPECT_TRUE(same_settings(web_of(world), container_of(world)));
+    EXPECT_TRUE(matches_config_hash(web_of(world), container_of(world)));
 }
 
 TEST_F(JoinedTest, IsNotRecreatedForDriftThatIsOnlyReported) {
@@ -162,8 +162,8 @@ TEST_F(JoinedTest, IsNotRecreatedForDriftThatIsOnlyReported) {
         plan_text(world),
         "held container web-1: policy: drift reported, not repaired (reconcile.drift): environment.ADDED\n");
     world.end(container_of(world), 0);
-    world.history.past[container_of(world).id] = {.run = container_of(world).started_at,
-                                                  .stopped_by_hand = true};
+    world.history.ended_run[container_of(world).id] = {.run = container_of(world).started_at,
+                                                       .stopped_manually = true};
     container_of(world).spec.environment.erase("ADDED");
     EXPECT_EQ(
         plan_text(world),

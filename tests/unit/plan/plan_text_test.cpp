@@ -11,7 +11,7 @@ namespace {
 using namespace model;
 using namespace dockerext::test;
 
-TEST(PlanText, IsALineAStepAndOneForEachHeldSubject) {
+TEST(PlanText, HasOneLinePerStepAndPerHeldSubject) {
     Plan plan;
     plan.steps.push_back({.operation = CreateVolume{},
                           .subject = subject_of(VolumeName{"data"}),
@@ -45,7 +45,7 @@ TEST(PlanText, OfNothingIsEmpty) {
     EXPECT_EQ(to_json(Plan{}), R"({"steps":[],"held":[]})");
 }
 
-TEST(PlanText, IsJsonWhateverTheValues) {
+TEST(PlanText, IsValidJsonForAnyValues) {
     World world = web_running();
     web_of(world).container.command = std::vector<std::string>{"sh", "-c", "echo \"a\\b\"\n\t\x01"};
     container_of(world).error = "bad \"port\"";
@@ -53,7 +53,7 @@ TEST(PlanText, IsJsonWhateverTheValues) {
     EXPECT_TRUE(document) << (document ? "" : document.error().message());
 }
 
-TEST(PlanText, TellsNoSecretAndNoVariable) {
+TEST(PlanText, HidesSecretsAndVariables) {
     World world = web_running();
     world.desired.redact = Redactor({Secret("hunter22")});
     ContainerSpec& want = web_of(world).container;
@@ -64,7 +64,7 @@ TEST(PlanText, TellsNoSecretAndNoVariable) {
     want.healthcheck = Healthcheck{.test = {"CMD", "curl", "-u", "me:hunter22"}};
     container_of(world).spec.hostname = "hunter22";
     back_off(world, subject_of(ImageRef{"busybox:1"}));
-    world.history.troubles.begin()->second.last_error = "401 for hunter22";
+    world.history.failure_records.begin()->second.last_error = "401 for hunter22";
     web_of(world).pull_policy = PullPolicy::always;
     for (const std::string& text : {to_text(world.plan()), to_json(world.plan())}) {
         EXPECT_EQ(text.find("hunter22"), std::string::npos) << text;

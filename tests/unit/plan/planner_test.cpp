@@ -16,7 +16,7 @@ using namespace dockerext::test;
 
 const Slot slot{{"web"}, 1};
 
-const Case rungs[] = {
+const Case in_place_cases[] = {
     {"Nothing", [](World&) {}, ""},
     {"Paused", [](World& world) { container_of(world).state = ContainerState::paused; },
      "[] -> 0 unpause demo-web-1: paused manually (state: paused → running)\n"},
@@ -75,7 +75,7 @@ const Case rungs[] = {
     {"AHashAloneIsNoReason",
      [](World& world) { container_of(world).spec.labels[std::string(labels::config_hash)] = "another"; }, ""},
     {"ImageGoneLocally", [](World& world) { world.observed.images.clear(); }, ""},
-    {"Orphan", [](World& world) { world.leave(); },
+    {"Orphan", [](World& world) { world.remove_service_from_settings(); },
      "[] -> 0 stop demo-web-1: service web is not in the settings\n"
      "[0] -> 1 remove demo-web-1: service web is not in the settings\n"},
     {"TheEngineDoesNotAnswerAboutIt",
@@ -119,7 +119,7 @@ const Case rungs[] = {
      "held any volume: unknown: state of any volume unknown: no answer; retrying\n"},
     {"OrphanToBeKept",
      [](World& world) {
-         world.leave();
+         world.remove_service_from_settings();
          world.desired.policy.remove_orphans = false;
      },
      "held container web-1: policy: service web is not in the settings; orphans are kept, as configured\n"},
@@ -144,7 +144,7 @@ const Case rungs[] = {
     {"FrozenIsHeld",
      [](World& world) {
          container_of(world).spec.privileged = true;
-         world.history.repaired_for[subject_of(slot)]["privileged"] = 2;
+         world.history.repair_counts[subject_of(slot)]["privileged"] = 2;
      },
      "held container web-1: frozen: privileged drifted back to true after two repairs (want false); not "
      "repaired again until the settings change or `dockerextd reconcile`\n"},
@@ -208,16 +208,16 @@ const Case rungs[] = {
      "[] -> 0 remove network demo_old: no service uses it\n"},
 };
 
-TEST(MakePlan, TakesTheLowestRungThatSuffices) {
-    for (const Case& tested : rungs) {
+TEST(MakePlan, PrefersTheLeastDisruptiveStep) {
+    for (const Case& tested : in_place_cases) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-const Case hand_overs[] = {
+const Case hand_over_cases[] = {
     {"TheNewOneRuns", [](World&) {},
      "[] -> 0 remove demo-web-1: the new container is up\n"
      "[0] -> 1 rename demo-web-1: the new container is up (name: ID_demo-web-1 → demo-web-1)\n"},
@@ -276,11 +276,11 @@ const Case hand_overs[] = {
      "[1] -> 2 remove demo-web-1: rolling back: the settings changed again during the rollout\n"},
 };
 
-TEST(MakePlan, ContinuesAHandOverFromWhereverItIsFound) {
-    for (const Case& tested : hand_overs) {
+TEST(MakePlan, ContinuesAHandOverFromAnyState) {
+    for (const Case& tested : hand_over_cases) {
         SCOPED_TRACE(tested.what);
         World world = web_handing_over();
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
@@ -308,14 +308,14 @@ TEST(MakePlan, ASuccessorInheritsAnonymousVolumes) {
 
 struct Ending {
     const char* what;
-    bool restart_given;
+    bool restart_is_set;
     RestartPolicy restart;
     int exit_code;
-    Past past;
+    EndedRun ended_run;
     const char* plan;
 };
 
-TEST(MakePlan, RestartMeansWhatTheServiceSays) {
+TEST(MakePlan, RestartFollowsTheServicePolicy) {
     using Kind = RestartPolicy::Kind;
     const char* started = "start";
     const Ending endings[] = {
@@ -327,23 +327,23 @@ TEST(MakePlan, RestartMeansWhatTheServiceSays) {
         {"on-failure, used up", true, {.kind = Kind::on_failure, .max_retries = 2}, 3, {}, "held"},
         {"always", true, {.kind = Kind::always}, 0, {}, started},
         {"unless-stopped", true, {.kind = Kind::unless_stopped}, 0, {}, started},
-        {"stopped by hand", false, {}, 0, {.stopped_by_hand = true}, started},
-        {"stopped by hand, restart no", true, {}, 137, {.stopped_by_hand = true}, started},
-        {"cut off", false, {}, 0, {.cut_off = true}, started},
+        {"stopped by hand", false, {}, 0, {.stopped_manually = true}, started},
+        {"stopped by hand, restart no", true, {}, 137, {.stopped_manually = true}, started},
+        {"cut off", false, {}, 0, {.interrupted = true}, started},
     };
     for (const Ending& tested : endings) {
         SCOPED_TRACE(tested.what);
         World world;
         Service& web = world.add_service("web");
-        web.restart_given = tested.restart_given;
+        web.restart_is_set = tested.restart_is_set;
         web.container.restart = tested.restart;
         (void)world.settle();
         ObservedContainer& container = container_of(world);
         world.end(container, tested.exit_code);
-        world.history.past[container.id] = tested.past;
-        world.history.past[container.id].run = container.started_at;
-        const Past& past = tested.past;
-        if (!past.stopped_by_hand && !past.cut_off) world.history.past.clear();
+        world.history.ended_run[container.id] = tested.ended_run;
+        world.history.ended_run[container.id].run = container.started_at;
+        const EndedRun& ended_run = tested.ended_run;
+        if (!ended_run.stopped_manually && !ended_run.interrupted) world.history.ended_run.clear();
         const std::string text = to_text(world.plan());
         const std::string expected = tested.plan;
         if (expected.empty()) EXPECT_EQ(text, "");
@@ -369,7 +369,7 @@ TEST(MakePlan, WaitsForConditionsAndSaysWhich) {
 
 TEST(MakePlan, ADependencyThatFailedHoldsItsDependentsOnly) {
     World world;
-    world.add_service("job", "fail").restart_given = true;
+    world.add_service("job", "fail").restart_is_set = true;
     world.add_service("db");
     world.add_service("web").depends_on[{"job"}] = {.condition = DependencyCondition::completed_successfully};
     EXPECT_EQ(to_text(world.settle()),
@@ -379,7 +379,7 @@ TEST(MakePlan, ADependencyThatFailedHoldsItsDependentsOnly) {
     EXPECT_EQ(world.container("demo-db-1").state, ContainerState::running);
 }
 
-TEST(MakePlan, AnExternalNetworkThatIsMissingHoldsOnlyWhoNeedsIt) {
+TEST(MakePlan, AMissingExternalNetworkHoldsOnlyItsUsers) {
     World world;
     Service& web = world.add_service("web");
     web.container.networks[{"outside"}] = {};
@@ -390,7 +390,7 @@ TEST(MakePlan, AnExternalNetworkThatIsMissingHoldsOnlyWhoNeedsIt) {
     EXPECT_EQ(world.container("demo-db-1").state, ContainerState::running);
 }
 
-TEST(MakePlan, TellsNoSecretAndNoVariable) {
+TEST(MakePlan, HidesSecretsAndVariables) {
     World world = web_running();
     world.desired.redact = Redactor({Secret("hunter22")});
     web_of(world).container.environment["PASSWORD"] = "hunter22";
@@ -404,14 +404,14 @@ TEST(MakePlan, TellsNoSecretAndNoVariable) {
     }
 }
 
-TEST(Assess, SaysHowAServiceStands) {
-    struct Standing {
+TEST(Assess, ReportsTheStateOfAService) {
+    struct DependencyState {
         const char* what;
-        void (*happen)(World&);
+        void (*arrange)(World&);
         ServiceState state;
         unsigned running;
     };
-    const Standing standings[] = {
+    const DependencyState dependency_states[] = {
         {"well", [](World&) {}, ServiceState::running, 1},
         {"stopped", [](World& world) { world.stop_by_hand(container_of(world)); }, ServiceState::pending, 0},
         {"restarting", [](World& world) { container_of(world).state = ContainerState::restarting; },
@@ -431,10 +431,10 @@ TEST(Assess, SaysHowAServiceStands) {
          },
          ServiceState::drifted, 1},
     };
-    for (const Standing& tested : standings) {
+    for (const DependencyState& tested : dependency_states) {
         SCOPED_TRACE(tested.what);
         World world = web_running();
-        tested.happen(world);
+        tested.arrange(world);
         const auto all = assess(world.desired, world.observed, world.history, world.plan(), {}, {});
         ASSERT_EQ(all.size(), 1U);
         EXPECT_EQ(to_string(all[0].state), to_string(tested.state)) << all[0].reason;
@@ -443,7 +443,7 @@ TEST(Assess, SaysHowAServiceStands) {
     }
 }
 
-TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
+TEST(Assess, AnUnknownServiceIsReportedAndHoldsItsDependents) {
     const WallTime since = WallTime{} + 1h;
     for (const Subject& unknown : {subject_of(slot), every(Subject::Kind::container), engine_facts()}) {
         SCOPED_TRACE(to_string(unknown));
@@ -465,7 +465,7 @@ TEST(Assess, WhatNothingIsKnownOfIsUnknownSinceThenAndWhatNeedsItWaits) {
     EXPECT_EQ(told.reason, "state of image busybox:1 unknown: no answer; retrying");
 }
 
-TEST(Assess, AnAttemptWhoseTimeHasComeIsStillToCome) {
+TEST(Assess, ADueAttemptIsReportedAsPending) {
     World world = web_running();
     world.stop_by_hand(container_of(world));
     back_off(world, subject_of(slot));

@@ -31,26 +31,26 @@ std::map<std::string, std::string> files(const ObservedHost& observed, const Own
     return found;
 }
 
-TEST(Removal, IsOfWhatOurInstallationHasBrought) {
+TEST(Removal, RemovesWhatOurInstallationAdded) {
     const std::string why = ": the settings ask for it (docker.install.on-uninstall)\n";
     EXPECT_EQ(text({}, brought({"docker.io"})), "[] -> 0 remove docker.io" + why);
     EXPECT_EQ(text({}, brought({"docker-ce", "docker-ce-cli"})),
               "[] -> 0 remove docker-ce, docker-ce-cli" + why);
     Ownership pinned = brought({"docker.io"});
-    pinned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
+    pinned.pinned_version = PinnedVersion{EngineSource::distro, "20.10"};
     EXPECT_EQ(text({}, pinned), "[] -> 0 release version 20.10" + why + "[0] -> 1 remove docker.io" + why);
 }
 
-TEST(Removal, LeavesAnEngineOfOthersAloneWithAllThatWeHaveDoneToIt) {
+TEST(Removal, DoesNotTouchAForeignEngine) {
     Ownership owned = brought({});
-    owned.kept_version = PinnedVersion{EngineSource::distro, "20.10"};
+    owned.pinned_version = PinnedVersion{EngineSource::distro, "20.10"};
     owned.drop_in = true;
     owned.certificates = true;
     owned.config_keys["debug"] = std::nullopt;
     EXPECT_EQ(text({.systemd = true, .installed = true}, owned), "");
 }
 
-TEST(Removal, TakesAwayWhatIsOursAndGivesBackWhatIsOthers) {
+TEST(Removal, RemovesOwnFilesAndRestoresForeignOnes) {
     Ownership owned = brought({"docker-ce"});
     owned.installed.files = {"/etc/apt/keyrings/docker.asc"};
     owned.drop_in = true;
@@ -74,7 +74,7 @@ TEST(Removal, TakesAwayWhatIsOursAndGivesBackWhatIsOthers) {
     EXPECT_EQ(found.size(), 7U);
 }
 
-TEST(Removal, LeavesFilesThatAreNotOursOrCannotBeRead) {
+TEST(Removal, KeepsForeignAndUnreadableFiles) {
     ObservedHost observed;
     observed.files["/etc/docker/daemon.json"] = Secret("{ broken");
     observed.modes["/etc/docker/daemon.json"] = 0644;

@@ -11,7 +11,7 @@ namespace {
 using namespace model;
 using namespace dockerext::test;
 
-void want_everything(World& world) {
+void desire_everything(World& world) {
     Service& web = world.add_service("web");
     web.container.mounts.push_back({.type = Mount::Type::volume, .source = "demo_data", .target = "/data"});
     world.desired.project.volumes[{"demo_data"}] = {.name = {"demo_data"}, .key = "data"};
@@ -19,13 +19,13 @@ void want_everything(World& world) {
     world.desired.project.networks[{"demo_back"}] = {.name = {"demo_back"}, .key = "back"};
 }
 
-void want_outside(World& world) {
+void desire_external_network(World& world) {
     world.add_service("web").container.networks[{"outside"}] = {};
     world.desired.project.networks[{"outside"}] = {.name = {"outside"}, .key = "outside", .external = true};
 }
 
 const Case cases[] = {
-    {"from nothing, before engines took several networks at once", want_everything,
+    {"from nothing, before engines took several networks at once", desire_everything,
      "[] -> 0 create network demo_back: not found\n"
      "[] -> 1 create network demo_default: not found\n"
      "[] -> 2 create volume demo_data: not found\n"
@@ -34,7 +34,7 @@ const Case cases[] = {
      "[4] -> 5 start demo-web-1: not found\n"},
     {"from nothing, since they do",
      [](World& world) {
-         want_everything(world);
+         desire_everything(world);
          world.observed.engine.api_minor = 44;
      },
      "[] -> 0 create network demo_back: not found\n"
@@ -44,7 +44,7 @@ const Case cases[] = {
      "[3] -> 4 start demo-web-1: not found\n"},
     {"what is there is not made again",
      [](World& world) {
-         want_everything(world);
+         desire_everything(world);
          world.create_network({"demo_back"}, {{std::string(labels::project), "demo"}});
          world.create_network({"demo_default"}, {{std::string(labels::project), "demo"}});
          world.observed.volumes[{"demo_data"}] = {.name = {"demo_data"}, .labels = {}};
@@ -105,12 +105,12 @@ const Case cases[] = {
      },
      "[] -> 0 create network demo_default: not found\n"
      "held container web-1: failed: image busybox:1 is not present, and pull_policy is never\n"},
-    {"an external network that is missing", want_outside,
+    {"an external network that is missing", desire_external_network,
      "[] -> 0 create network demo_default: not found\n"
      "held container web-1: failed: network outside is external and does not exist\n"},
     {"an external network that is there",
      [](World& world) {
-         want_outside(world);
+         desire_external_network(world);
          world.create_network({"outside"}, {});
      },
      "[] -> 0 create network demo_default: not found\n"
@@ -133,7 +133,7 @@ const Case cases[] = {
      "held container web-1: failed: it broke\n"},
     {"an external volume that is missing",
      [](World& world) {
-         want_everything(world);
+         desire_everything(world);
          world.desired.project.volumes.at({"demo_data"}).external = true;
      },
      "[] -> 0 create network demo_back: not found\n"
@@ -156,16 +156,16 @@ const Case cases[] = {
      "held container web-1: backoff: it broke\n"},
 };
 
-TEST(Resources, AreMadeReadyForTheContainersThatNeedThem) {
+TEST(Resources, AreCreatedBeforeTheirContainers) {
     for (const Case& tested : cases) {
         SCOPED_TRACE(tested.what);
         World world;
-        tested.happen(world);
+        tested.arrange(world);
         EXPECT_EQ(plan_text(world), tested.plan);
     }
 }
 
-TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
+TEST(Resources, AChangedNetworkIsRecreatedAndAllReconnect) {
     World world = web_running();
     const ContainerId id = container_of(world).id;
     NetworkSpec& spec = world.desired.project.networks.at({"demo_default"});
@@ -180,7 +180,7 @@ TEST(Resources, ANetworkThatChangedIsMadeAnewAndAllComeBack) {
     EXPECT_TRUE(container_of(world).spec.networks.at({"demo_default"}).aliases.contains("web"));
 }
 
-TEST(Resources, ANetworkIsNotMadeAnewForASpellingNorAThirdTimeInARow) {
+TEST(Resources, ANetworkIsNotRecreatedForASpellingNorAThirdTimeInARow) {
     World world = web_running();
     NetworkSpec& want = world.desired.project.networks.at({"demo_default"});
     ObservedNetwork& have = world.observed.networks.at({"demo_default"});
@@ -189,13 +189,13 @@ TEST(Resources, ANetworkIsNotMadeAnewForASpellingNorAThirdTimeInARow) {
     EXPECT_EQ(plan_text(world), "");
     have.internal = true;
     EXPECT_NE(plan_text(world).find("create network demo_default"), std::string::npos);
-    world.history.repaired_for[subject_of(NetworkName{"demo_default"})]["internal"] = 2;
+    world.history.repair_counts[subject_of(NetworkName{"demo_default"})]["internal"] = 2;
     EXPECT_EQ(plan_text(world),
               "held network demo_default: frozen: internal drifted back to true after two repairs (want "
               "false); not repaired again until the settings change or `dockerextd reconcile`\n");
 }
 
-TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew) {
+TEST(Resources, AContainerToBeRemovedIsNotDisconnectedFromARecreatedNetwork) {
     World world = web_running();
     world.add_service("old");
     (void)world.settle();
@@ -212,7 +212,7 @@ TEST(Resources, AContainerThatIsRemovedAnywayNeedNotLeaveANetworkThatIsMadeAnew)
 
 TEST(Resources, AVolumeThatChangedIsReportedAndLeft) {
     World world;
-    want_everything(world);
+    desire_everything(world);
     (void)world.settle();
     VolumeSpec& spec = world.desired.project.volumes.at({"demo_data"});
     spec.driver_options["type"] = "nfs";
@@ -244,7 +244,7 @@ TEST(Resources, FilesComeBeforeTheFirstStartAndHooksAfterEveryOne) {
     EXPECT_NE(plan_text(world).find("run hook in demo-web-1: pre_stop hook 'true'\n"), std::string::npos);
 }
 
-TEST(Resources, WhatAnOlderEngineLacksIsHeldWithARemedy) {
+TEST(Resources, FeaturesMissingInAnOlderEngineAreHeldWithARemedy) {
     World world;
     world.add_service("web").container.mounts.push_back(
         {.type = Mount::Type::image, .source = "x", .target = "/x"});
@@ -274,20 +274,20 @@ TEST(Resources, APullAlwaysServiceIsPulledOnceForItsSettings) {
     EXPECT_EQ(plan_text(world), "[] -> 0 pull image busybox:1: refresh due (pull_policy)\n");
     back_off(world, subject_of(ImageRef{"busybox:1"}));
     EXPECT_EQ(plan_text(world), "held image busybox:1: backoff: it broke\n");  // the container keeps running
-    world.history.troubles.clear();
+    world.history.failure_records.clear();
     EXPECT_EQ(to_text(world.settle()), "");
 }
 
-Service& want_built(World& world) {
+Service& desire_built_image(World& world) {
     Service& web = world.add_service("web");
     web.container.image = {"demo-web"};
-    web.build = Build{.folder = "/srv/web"};
+    web.build = Build{.context = Build::Folder{.path = "/srv/web"}};
     return web;
 }
 
 TEST(Resources, AnImageIsBuiltWhenItIsMissing) {
     World world;
-    want_built(world).pull_policy = PullPolicy::never;  // applies only to pulls
+    desire_built_image(world).pull_policy = PullPolicy::never;  // applies only to pulls
     EXPECT_EQ(plan_text(world),
               "[] -> 0 build image demo-web: not present\n"
               "[] -> 1 create network demo_default: not found\n"
@@ -297,21 +297,21 @@ TEST(Resources, AnImageIsBuiltWhenItIsMissing) {
     EXPECT_EQ(plan_text(world), "");
 }
 
-TEST(Resources, ARegistryThatMayHaveTheImageIsAskedFirst) {
+TEST(Resources, ARegistryThatMayHaveTheImageIsTriedFirst) {
     World world = web_running();
     Service& web = web_of(world);
-    web.build = Build{.folder = "/srv/web", .in_registry = true};
+    web.build = Build{.context = Build::Folder{.path = "/srv/web"}, .try_registry_first = true};
     world.observed.images.clear();
     world.observed.containers.clear();
     EXPECT_THAT(plan_text(world), testing::StartsWith("[] -> 0 pull image busybox:1: not present\n"));
-    world.history.troubles[subject_of(ImageRef{"busybox:1"})].failures = 1;
+    world.history.failure_records[subject_of(ImageRef{"busybox:1"})].failures = 1;
     EXPECT_THAT(plan_text(world), testing::StartsWith("[] -> 0 build image busybox:1: not present\n"));
 }
 
 TEST(Resources, AnImageIsBuiltOnceForItsSettingsWhenThePolicySaysSo) {
     World world = web_running();
     Service& web = web_of(world);
-    web.build = Build{.folder = "/srv/web", .in_registry = true};
+    web.build = Build{.context = Build::Folder{.path = "/srv/web"}, .try_registry_first = true};
     web.pull_policy = PullPolicy::build;
     EXPECT_EQ(plan_text(world), "[] -> 0 build image busybox:1: refresh due (pull_policy)\n");
     world.history.pulled.insert({"busybox:1"});
@@ -335,7 +335,7 @@ TEST(Resources, NetworksAndVolumesOfAServiceWithoutReplicasAreMade) {
 TEST(Resources, NetworksOfAContainerThatRestsAreMade) {
     for (const int exit_code : {0, 3}) {
         World world;
-        world.add_service("web").restart_given = true;
+        world.add_service("web").restart_is_set = true;
         (void)world.settle();
         world.end(container_of(world), exit_code);
         container_of(world).attached.at({"demo_default"}) = {};
@@ -346,9 +346,9 @@ TEST(Resources, NetworksOfAContainerThatRestsAreMade) {
     }
 }
 
-TEST(Resources, AnotherServicesBuildServesAnImageOfTheSameName) {
+TEST(Resources, TheBuildOfAnotherServiceProvidesAnImageOfTheSameName) {
     World world;
-    want_built(world).scale = 0;
+    desire_built_image(world).scale = 0;
     world.add_service("worker").container.image = {"demo-web"};
     EXPECT_EQ(plan_text(world),
               "[] -> 0 create network demo_default: not found\n"
@@ -374,7 +374,7 @@ TEST(Resources, ANewContainerCarriesComposesLabelsAndItsOwnName) {
     EXPECT_EQ(create.spec.networks.at({"demo_default"}).aliases, aliases);
 }
 
-TEST(Resources, ASuccessorSaysWhomItReplacesAndIsCalledSo) {
+TEST(Resources, ASuccessorHasALabelAndNameOfItsPredecessor) {
     World world = web_running();
     const ContainerId old = container_of(world).id;
     web_of(world).container.privileged = true;

@@ -10,11 +10,11 @@ using namespace model;
 using namespace dockerext::test;
 using Kind = RestartPolicy::Kind;
 
-enum class End { by_itself, by_hand, by_us, cut_off, earlier_run_by_hand };
+enum class End { by_itself, by_hand, by_us, interrupted, earlier_run_by_hand };
 
 struct RunEnd {
     const char* what;
-    bool restart_given;
+    bool restart_is_set;
     RestartPolicy restart;
     int exit_code;
     End end;
@@ -97,35 +97,35 @@ const RunEnd endings[] = {
      false,
      {},
      0,
-     End::cut_off,
+     End::interrupted,
      "[] -> 0 start demo-web-1: interrupted when the engine or the machine went down (state: exited → "
      "running)\n"},
     {"no, cut off",
      true,
      {},
      255,
-     End::cut_off,
+     End::interrupted,
      "[] -> 0 start demo-web-1: interrupted when the engine or the machine went down (state: exited → "
      "running)\n"},
     {"unset, well, and an earlier run was ended by hand", false, {}, 0, End::earlier_run_by_hand, nothing},
 };
 
-TEST(Restart, MeansWhatTheServiceSays) {
+TEST(Restart, FollowsTheServicePolicy) {
     for (const RunEnd& tested : endings) {
         SCOPED_TRACE(tested.what);
         World world;
         Service& web = world.add_service("web");
-        web.restart_given = tested.restart_given;
+        web.restart_is_set = tested.restart_is_set;
         web.container.restart = tested.restart;
         (void)world.settle();
         ObservedContainer& container = container_of(world);
         world.end(container, tested.exit_code);
         const WallTime earlier = container.started_at - std::chrono::hours(1);
         if (tested.end != End::by_itself) {
-            world.history.past[container.id] = {
+            world.history.ended_run[container.id] = {
                 .run = tested.end == End::earlier_run_by_hand ? earlier : container.started_at,
-                .stopped_by_hand = tested.end == End::by_hand || tested.end == End::earlier_run_by_hand,
-                .cut_off = tested.end == End::cut_off};
+                .stopped_manually = tested.end == End::by_hand || tested.end == End::earlier_run_by_hand,
+                .interrupted = tested.end == End::interrupted};
         }
         EXPECT_EQ(plan_text(world), tested.plan);
     }

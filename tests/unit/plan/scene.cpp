@@ -13,7 +13,7 @@ World web_running() {
     Service& web = world.add_service("web");
     web.container.memory = Bytes{64 << 20};
     web.container.restart = {.kind = RestartPolicy::Kind::always};
-    web.restart_given = true;
+    web.restart_is_set = true;
     (void)world.settle();
     return world;
 }
@@ -40,15 +40,15 @@ ObservedContainer& successor_of(World& world) {
 Subject web_subject() { return subject_of(Slot{{"web"}, 1}); }
 
 void back_off(World& world, const Subject& subject) {
-    world.history.troubles[subject] = {.failures = 1,
-                                       .last_error = "it broke",
-                                       .since = {},
-                                       .next_attempt = SteadyTime{} + std::chrono::seconds(1)};
+    world.history.failure_records[subject] = {.failures = 1,
+                                              .last_error = "it broke",
+                                              .since = {},
+                                              .next_attempt = SteadyTime{} + std::chrono::seconds(1)};
 }
 
-void yet_to_hold(World& world, const ObservedContainer& container, const std::string& last_end) {
+void mark_unproven(World& world, const ObservedContainer& container, const std::string& previous_failure) {
     world.history.unproven[container.id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10),
-                                            last_end};
+                                            previous_failure};
 }
 
 std::string plan_text(const World& world) { return without_ids(world, plan::to_text(world.plan())); }

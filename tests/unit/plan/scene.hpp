@@ -22,8 +22,10 @@ model::Subject web_subject();
 /// Puts `subject` in backoff: it has failed, and its next attempt is still to come.
 void back_off(World& world, const model::Subject& subject);
 
-/// Marks the container's run as unproven; `last_end` says how its previous run failed, "" if it did not.
-void yet_to_hold(World& world, const model::ObservedContainer& container, const std::string& last_end = "");
+/// Marks the container's run as unproven; `previous_failure` says how its previous run failed, "" if it did
+/// not.
+void mark_unproven(World& world, const model::ObservedContainer& container,
+                   const std::string& previous_failure = "");
 
 /// The plan as text, with container ids replaced by "ID".
 std::string plan_text(const World& world);
@@ -32,7 +34,7 @@ std::string without_ids(const World& world, std::string text);
 /// A change to the observed state, and the resulting plan.
 struct Case {
     const char* what;
-    void (*happen)(World&);
+    void (*arrange)(World&);
     const char* plan;
 };
 

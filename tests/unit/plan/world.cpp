@@ -197,7 +197,7 @@ struct Engine {
     }
     Refusal operator()(const RestartContainer& restart) const {
         return on(restart.container, [&](ObservedContainer& container) {
-            world.history.restart_wanted.erase(container.id);
+            world.history.pending_restarts.erase(container.id);
             world.end(container, 0);
             return begin(container);
         });
@@ -272,7 +272,9 @@ Service& World::add_service(const std::string& name, const std::string& program)
     return service;
 }
 
-void World::leave() { desired.project.services = {{{"other"}, {.name = {"other"}, .scale = 0}}}; }
+void World::remove_service_from_settings() {
+    desired.project.services = {{{"other"}, {.name = {"other"}, .scale = 0}}};
+}
 
 Plan World::plan() const { return plan::make_plan(desired, observed, history, SteadyTime{}); }
 
@@ -298,13 +300,13 @@ Plan World::settle() {
         const Plan next = plan();
         const bool idle = std::none_of(next.steps.begin(), next.steps.end(),
                                        [](const Step& step) { return step.waits_for.empty(); });
-        const bool proving =
+        const bool awaits_health =
             std::any_of(observed.containers.begin(), observed.containers.end(), [&](const auto& each) {
-                const bool undecided = each.second.health != Health::unhealthy && is_alive(each.second);
+                const bool is_undecided = each.second.health != Health::unhealthy && is_alive(each.second);
                 return each.second.health == Health::starting ||
-                       (undecided && history.unproven.contains(each.first));
+                       (is_undecided && history.unproven.contains(each.first));
             });
-        if (idle && !proving) return next;
+        if (idle && !awaits_health) return next;
         EXPECT_EQ(run(next), std::vector<std::string>{}) << plan::to_text(next);
         pass_time();
     }
@@ -340,9 +342,9 @@ void World::pass_time() {
 }
 
 void World::forget() {
-    std::map<ContainerId, Past> past = std::move(history.past);
+    std::map<ContainerId, EndedRun> ended_run = std::move(history.ended_run);
     history = {};
-    history.past = std::move(past);
+    history.ended_run = std::move(ended_run);
     for (const auto& [id, container] : observed.containers) {
         if (is_successor(container) && is_alive(container))
             history.unproven[id] = {container.started_at, SteadyTime{} + std::chrono::seconds(10), ""};
@@ -351,7 +353,7 @@ void World::forget() {
 
 void World::stop_by_hand(ObservedContainer& container) {
     end(container, 0);
-    history.past[container.id] = {.run = container.started_at, .stopped_by_hand = true};
+    history.ended_run[container.id] = {.run = container.started_at, .stopped_manually = true};
 }
 
 void World::end(ObservedContainer& container, int exit_code) {

@@ -27,7 +27,7 @@ public:
     /// Adds a service of busybox:1 on the network demo_default, which is added as well.
     model::Service& add_service(const std::string& name, const std::string& program = "serve");
     /// Replaces all services in the settings by one without replicas.
-    void leave();
+    void remove_service_from_settings();
     model::Plan plan() const;
     /// Runs up to `at_most` runnable steps; returns the engine's refusals.
     std::vector<std::string> run(const model::Plan& plan, std::size_t at_most = SIZE_MAX);

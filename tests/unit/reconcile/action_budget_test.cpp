@@ -8,14 +8,14 @@ namespace {
 using namespace std::chrono_literals;
 const model::SteadyTime noon{12h};
 
-TEST(ActionBudget, LetsALargePlanThroughAtOnce) {
+TEST(ActionBudget, AllowsALargePlanAtOnce) {
     ActionBudget budget;
     EXPECT_TRUE(budget.allows(noon));
     budget.spend(1000, noon);
     EXPECT_TRUE(budget.allows(noon));
 }
 
-TEST(ActionBudget, SlowsWhatGoesOnAndOn) {
+TEST(ActionBudget, LimitsEndlessActions) {
     ActionBudget budget;
     int begun = 0;
     for (auto now = noon; now < noon + 1h; now += 1s) {  // ten actions per second for an hour
@@ -27,7 +27,7 @@ TEST(ActionBudget, SlowsWhatGoesOnAndOn) {
     EXPECT_LT(begun, 900);
 }
 
-TEST(ActionBudget, TellsWhenItGoesOn) {
+TEST(ActionBudget, ReportsTheNextAllowedTime) {
     ActionBudget budget;
     budget.spend(1501, noon);
     EXPECT_FALSE(budget.allows(noon));

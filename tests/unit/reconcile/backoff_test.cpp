@@ -9,7 +9,7 @@ using namespace std::chrono_literals;
 
 constexpr double middle = 0.5;
 
-TEST(Backoff, DoublesUpToItsLongest) {
+TEST(Backoff, DoublesUpToTheMaximum) {
     const Backoff backoff{1s, 300s};
     EXPECT_EQ(backoff.after(0, middle), 0s);
     EXPECT_EQ(backoff.after(1, middle), 1s);
@@ -19,7 +19,7 @@ TEST(Backoff, DoublesUpToItsLongest) {
     EXPECT_EQ(backoff.after(4'000'000'000, middle), 300s);
 }
 
-TEST(Backoff, SpreadsByAFifth) {
+TEST(Backoff, HasAJitterOfTwentyPercent) {
     const Backoff backoff{10s, 300s};
     EXPECT_EQ(backoff.after(1, 0), 8s);
     EXPECT_EQ(backoff.after(1, 1), 12s);

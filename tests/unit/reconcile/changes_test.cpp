@@ -17,13 +17,13 @@ struct ChangesTest : testing::Test {
     std::optional<bool> first, second;
 };
 
-TEST_F(ChangesTest, WhatWasRaisedBeforeTheWaitIsNotMissed) {
+TEST_F(ChangesTest, AChangeBeforeTheWaitIsNotMissed) {
     const auto seen = changes.number();
     changes.raise();
     EXPECT_TRUE(run(io, changes.wait_beyond(seen, 1h)));
 }
 
-TEST_F(ChangesTest, WakesAllWhoWait) {
+TEST_F(ChangesTest, WakesAllWaiters) {
     test::start(io, keep(changes.wait_beyond(0, 1h), first));
     test::start(io, keep(changes.wait_beyond(0, 2h), second));
     io.poll();
@@ -34,7 +34,7 @@ TEST_F(ChangesTest, WakesAllWhoWait) {
     EXPECT_EQ(second, true);
 }
 
-TEST_F(ChangesTest, WakesNobodyForAChangeThatIsKnown) {
+TEST_F(ChangesTest, WakesNobodyForAKnownChange) {
     changes.raise();
     test::start(io, keep(changes.wait_beyond(1, 1h), first));
     io.poll();
@@ -44,7 +44,7 @@ TEST_F(ChangesTest, WakesNobodyForAChangeThatIsKnown) {
     EXPECT_EQ(first, true);
 }
 
-TEST_F(ChangesTest, EndsWithoutAChangeAfterTheLongest) {
+TEST_F(ChangesTest, EndsWithoutAChangeAtTheTimeout) {
     EXPECT_FALSE(run(io, changes.wait_beyond(changes.number(), 5ms)));
 }
 

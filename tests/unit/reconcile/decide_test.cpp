@@ -31,13 +31,13 @@ struct Scene {
         world.next_full_check = now + 300s;
     }
 
-    LeavingProject& leave() {
-        return world.leaving[old] = {.extent = Extent::without_volumes,
-                                     .snapshot = {.observed = &leaving.observed, .is_current = true}};
+    FormerProject& add_former_project() {
+        return world.former[old] = {.scope = RemovalScope::without_volumes,
+                                    .snapshot = {.observed = &former.observed, .is_current = true}};
     }
 
     test::World coming;
-    test::World leaving = web_running();
+    test::World former = web_running();
     History history;
     Redactor redact;
     World world;
@@ -45,7 +45,7 @@ struct Scene {
 
 struct DecisionCase {
     const char* what;
-    void (*happen)(Scene&);
+    void (*arrange)(Scene&);
     const char* to_run;
     const char* wake_ups;
 };
@@ -75,7 +75,7 @@ const DecisionCase decision_cases[] = {
     {"an object of which nothing is known",
      [](Scene& scene) {
          scene.coming.observed.unknown.emplace(subject_of(Slot{{"db"}, 1}), Error(ErrorKind::timeout, "t"));
-         scene.world.snapshot.ask_again_at = now + 30s;
+         scene.world.snapshot.retry_unknown_at = now + 30s;
      },
      "[] -> 0 create network demo_default: not found\n"
      "[0] -> 1 create new-app-1: not found\n"
@@ -84,7 +84,7 @@ const DecisionCase decision_cases[] = {
      "in 30.0 s: unknown objects of the project are inspected again\nin 300.0 s: next full check\n"},
     {"a service that backs off",
      [](Scene& scene) {
-         scene.history.troubles[subject_of(Slot{{"app"}, 1})] = {
+         scene.history.failure_records[subject_of(Slot{{"app"}, 1})] = {
              .failures = 2, .last_error = "it broke", .since = {}, .next_attempt = now + 1500ms};
      },
      "[] -> 0 create network demo_default: not found\nheld container app-1: backoff: it broke\n",
@@ -92,7 +92,7 @@ const DecisionCase decision_cases[] = {
     {"too many actions", [](Scene& scene) { scene.world.next_action = now + 4s; }, create_all,
      "in 4.0 s: the rate limit allows further actions\nin 300.0 s: next full check\n"},
 
-    {"a leaving project goes first", [](Scene& scene) { (void)scene.leave(); },
+    {"a former project goes first", [](Scene& scene) { (void)scene.add_former_project(); },
      "[] -> 0 stop demo-web-1: the project is taken down\n"
      "[0] -> 1 remove demo-web-1: the project is taken down\n"
      "[1] -> 2 remove network demo_default: no service uses it\n"
@@ -103,7 +103,7 @@ const DecisionCase decision_cases[] = {
     {"down",
      [](Scene& scene) {
          scene.world.desired = nullptr;
-         (void)scene.leave();
+         (void)scene.add_former_project();
      },
      "[] -> 0 stop demo-web-1: the project is taken down\n"
      "[0] -> 1 remove demo-web-1: the project is taken down\n"
@@ -111,25 +111,27 @@ const DecisionCase decision_cases[] = {
      "in 300.0 s: next full check\n"},
     {"a removal that backs off holds nobody up",
      [](Scene& scene) {
-         (void)scene.leave();
-         scene.history.troubles[of_leaving(old, web_subject())] = {
+         (void)scene.add_former_project();
+         scene.history.failure_records[former_project_subject(old, web_subject())] = {
              .failures = 1, .last_error = "it broke", .since = {}, .next_attempt = now + 1s};
      },
      create_all, "in 1.0 s: backoff of container demo/web-1 ends\nin 300.0 s: next full check\n"},
     {"nor does a look at it that failed",
-     [](Scene& scene) { scene.leave().snapshot = {.look_failed = true, .look_again_at = now + 3s}; },
+     [](Scene& scene) {
+         scene.add_former_project().snapshot = {.look_failed = true, .look_again_at = now + 3s};
+     },
      create_all,
      "in 3.0 s: a former project is inspected again after a failure\nin 300.0 s: next full check\n"},
     {"before the first look at it nothing new is created",
-     [](Scene& scene) { scene.leave().snapshot = {.is_looking = true}; },
+     [](Scene& scene) { scene.add_former_project().snapshot = {.is_looking = true}; },
      "[] -> 0 create network demo_default: not found\n"
      "[0] -> 1 create new-app-1: not found; waits for the containers of the former project to be removed\n"
      "[1] -> 2 start new-app-1: not found; waits for the containers of the former project to be removed\n",
      "in 300.0 s: next full check\n"},
     {"while its containers are being removed nothing new is created",
      [](Scene& scene) {
-         (void)scene.leave();
-         scene.history.busy.insert(of_leaving(old, web_subject()));
+         (void)scene.add_former_project();
+         scene.history.busy.insert(former_project_subject(old, web_subject()));
      },
      "[] -> 0 create network demo_default: not found\n"
      "[0] -> 1 create new-app-1: not found; waits for the containers of the former project to be removed\n"
@@ -138,7 +140,7 @@ const DecisionCase decision_cases[] = {
     {"work of the time when it was in force is awaited",
      [](Scene& scene) {
          scene.world.desired = nullptr;
-         (void)scene.leave();
+         (void)scene.add_former_project();
          scene.world.draining.insert(old);
      },
      "", "in 300.0 s: next full check\n"},
@@ -146,11 +148,11 @@ const DecisionCase decision_cases[] = {
      [](Scene& scene) { scene.world.draining.insert({"new"}); }, "", "in 300.0 s: next full check\n"},
 };
 
-TEST(Decide, WhatIsDoneAndWhenToLookAgain) {
+TEST(Decide, ChoosesPlansAndTheNextWakeUp) {
     for (const DecisionCase& tested : decision_cases) {
         SCOPED_TRACE(tested.what);
         Scene scene;
-        tested.happen(scene);
+        tested.arrange(scene);
         const Decision decision = decide(scene.world, now, wall_now);
         EXPECT_EQ(plan::to_text(decision.to_run), tested.to_run);
         EXPECT_EQ(to_text(decision.wake_ups, now), tested.wake_ups);
@@ -158,33 +160,33 @@ TEST(Decide, WhatIsDoneAndWhenToLookAgain) {
     }
 }
 
-TEST(Decide, TheSameWorldGivesTheSame) {
+TEST(Decide, EqualInputsGiveEqualDecisions) {
     Scene scene;
-    (void)scene.leave();
+    (void)scene.add_former_project();
     const Decision once = decide(scene.world, now, wall_now), again = decide(scene.world, now, wall_now);
     EXPECT_EQ(plan::to_text(once.to_run), plan::to_text(again.to_run));
     EXPECT_EQ(once.wake_ups.all(), again.wake_ups.all());
 }
 
-TEST(Decide, ALeavingProjectIsGoneWhenNothingOfItIsLeft) {
+TEST(Decide, AFormerProjectIsForgottenWhenNothingIsLeft) {
     Scene scene;
-    (void)scene.leave();
-    (void)scene.leaving.run(decide(scene.world, now, wall_now).leaving);
+    (void)scene.add_former_project();
+    (void)scene.former.run(decide(scene.world, now, wall_now).former);
     EXPECT_EQ(decide(scene.world, now, wall_now).gone, std::set{old});
-    scene.history.busy.insert(of_leaving(old, web_subject()));
+    scene.history.busy.insert(former_project_subject(old, web_subject()));
     EXPECT_EQ(decide(scene.world, now, wall_now).gone, std::set<ProjectName>{}) << "a step is under way";
 }
 
 /// The project in force has a service of the same name that is busy and has failed.
 TEST(Decide, TheSameNamesInTwoProjectsAreTwoSubjects) {
     Scene scene;
-    (void)scene.leave();
+    (void)scene.add_former_project();
     scene.history.busy.insert(web_subject());
-    scene.history.troubles[web_subject()] = {.failures = 1, .next_attempt = now + 1s};
-    EXPECT_EQ(decide(scene.world, now, wall_now).leaving.steps.size(), 3U);
+    scene.history.failure_records[web_subject()] = {.failures = 1, .next_attempt = now + 1s};
+    EXPECT_EQ(decide(scene.world, now, wall_now).former.steps.size(), 3U);
 }
 
-TEST(Decide, WithoutASnapshotNothingIsSaidOfTheServices) {
+TEST(Decide, WithoutASnapshotNoServiceIsReported) {
     Scene scene;
     scene.world.snapshot = {};
     EXPECT_FALSE(decide(scene.world, now, wall_now).services.has_value());

@@ -18,7 +18,7 @@ struct DependentTest : FailureLedgerTest {
         db.state = ContainerState::running;
         db.started_at = start;
         db.health = health;
-        look();
+        take_snapshot();
     }
     Plan recreation_of_db() const {
         CreateContainer create;
@@ -33,13 +33,13 @@ struct DependentTest : FailureLedgerTest {
         }
         return plan;
     }
-    const std::map<ContainerId, WallTime>& wanted() const { return ledger.history().restart_wanted; }
+    const std::map<ContainerId, WallTime>& wanted() const { return ledger.history().pending_restarts; }
 
     const ContainerId old{std::string(64, 'c')}, made{std::string(64, 'd')};
 };
 
 TEST_F(DependentTest, IsRestartedWhenTheNewContainerIsHealthyAndOnlyOnce) {
-    ledger.planned(recreation_of_db());
+    ledger.plan_started(recreation_of_db());
     for (const Step& step : recreation_of_db().steps) {
         if (step.waits_for.empty()) ledger.record({.step = step, .container = made}, now, wall);
     }
@@ -47,32 +47,32 @@ TEST_F(DependentTest, IsRestartedWhenTheNewContainerIsHealthyAndOnlyOnce) {
     EXPECT_TRUE(wanted().empty());
     see_db(made, wall + 1s);
     EXPECT_EQ(wanted(), (std::map<ContainerId, WallTime>{{id, wall + 1s}}));
-    end(one_step(RestartContainer{.container = id, .follows = wall + 1s}));
-    look();
+    end(one_step(RestartContainer{.container = id, .cause_started_at = wall + 1s}));
+    take_snapshot();
     EXPECT_TRUE(wanted().empty());  // even if the clock makes the start look older
     EXPECT_TRUE(ledger.history().recreated.empty());
-    EXPECT_EQ(trouble(), nullptr);
+    EXPECT_EQ(failure_record(), nullptr);
 }
 
 TEST_F(DependentTest, IsRestartedByAnotherProcessToo) {
-    ledger.planned(recreation_of_db());
-    state::Memory memory;
-    ledger.save_to(memory);  // as before the start; then the daemon is killed
+    ledger.plan_started(recreation_of_db());
+    state::DaemonState saved;
+    ledger.save_to(saved);  // as before the start; then the daemon is killed
     FailureLedger next([] { return 0.5; });
-    next.restore(memory);
+    next.restore(saved);
     see_db(made, wall + 1s);
     next.snapshot_begun();
     next.snapshot_taken(desired, observed, now, wall);
-    EXPECT_TRUE(next.history().restart_wanted.contains(id));
+    EXPECT_TRUE(next.history().pending_restarts.contains(id));
 }
 
-TEST_F(DependentTest, IsLeftAloneWhereTheOldContainerStays) {
-    ledger.planned(recreation_of_db());
+TEST_F(DependentTest, IsNotRestartedWhenTheOldContainerStays) {
+    ledger.plan_started(recreation_of_db());
     for (const Step& step : recreation_of_db().steps) {
         if (step.waits_for.empty())
             ledger.record({.step = step, .error = Error(ErrorKind::unavailable, "no")}, now, wall);
     }
-    look();
+    take_snapshot();
     EXPECT_TRUE(ledger.history().recreated.empty());
     EXPECT_TRUE(wanted().empty());
 }

@@ -25,7 +25,7 @@ Task<HttpResponse> engine_with_one_event(HttpRequest request, Peer) {
 
 /// A link to that engine. One hook of its listener throws on its first call.
 struct BuggyLink {
-    enum class Hook { connected, heard, lost };
+    enum class Hook { connected, event_received, lost };
 
     explicit BuggyLink(Hook buggy) : link(client, listener(buggy)) {
         tasks.spawn(server.serve());
@@ -40,17 +40,18 @@ struct BuggyLink {
         const auto fail_once = [buggy](Hook here, int times) {
             if (here == buggy && times == 1) throw std::logic_error("riddle");
         };
-        return {
-            .connected = [=, this](const EngineLink::Missed&) { fail_once(Hook::connected, ++connected); },
-            .heard = [=, this](const engine::Event&) { fail_once(Hook::heard, ++heard); },
-            .lost =
-                [=, this](const Error& error) {
-                    if (++lost == 1) why = error.message();
-                    fail_once(Hook::lost, lost);
-                }};
+        return {.connected =
+                    [=, this](const EngineLink::MissedEvents&) { fail_once(Hook::connected, ++connected); },
+                .event_received =
+                    [=, this](const engine::Event&) { fail_once(Hook::event_received, ++event_received); },
+                .lost =
+                    [=, this](const Error& error) {
+                        if (++lost == 1) why = error.message();
+                        fail_once(Hook::lost, lost);
+                    }};
     }
-    bool hears_on() {
-        return test::run_until(io, [&] { return heard >= 2 && connected >= 2 && lost >= 1; });
+    bool still_receives_events() {
+        return test::run_until(io, [&] { return event_received >= 2 && connected >= 2 && lost >= 1; });
     }
 
     asio::io_context io;
@@ -58,31 +59,31 @@ struct BuggyLink {
     std::filesystem::path socket = folder / "docker.sock";
     HttpServer server = HttpServer::listen(io.get_executor(), socket, 0600, engine_with_one_event).value();
     engine::Client client{io.get_executor(), socket};
-    int connected = 0, heard = 0, lost = 0;
+    int connected = 0, event_received = 0, lost = 0;
     std::string why;  ///< the reason for the first loss
     EngineLink link;
     TaskGroup tasks{io.get_executor()};
 };
 
-TEST(EngineLink, ConnectsAnewAfterABugThatAnEventBringsToLight) {
-    BuggyLink buggy(BuggyLink::Hook::heard);
-    EXPECT_TRUE(buggy.hears_on());
+TEST(EngineLink, ReconnectsAfterAnExceptionInAnEventHandler) {
+    BuggyLink buggy(BuggyLink::Hook::event_received);
+    EXPECT_TRUE(buggy.still_receives_events());
     EXPECT_EQ(buggy.why, "a bug in dockerextd: riddle");
 }
 
-TEST(EngineLink, ConnectsAnewAfterABugThatConnectingBringsToLight) {
+TEST(EngineLink, ReconnectsAfterAnExceptionInTheConnectHandler) {
     BuggyLink buggy(BuggyLink::Hook::connected);
-    EXPECT_TRUE(buggy.hears_on());
+    EXPECT_TRUE(buggy.still_receives_events());
     EXPECT_EQ(buggy.why, "a bug in dockerextd: riddle");
 }
 
-TEST(EngineLink, GoesOnAfterABugThatALossBringsToLight) {
+TEST(EngineLink, ContinuesAfterAnExceptionInTheLossHandler) {
     BuggyLink buggy(BuggyLink::Hook::lost);
-    EXPECT_TRUE(buggy.hears_on());
+    EXPECT_TRUE(buggy.still_receives_events());
 }
 
 /// An engine that refuses the first requests for past events.
-Task<HttpResponse> engine_that_refuses(unsigned& refusals, HttpRequest request, Peer peer) {
+Task<HttpResponse> refusing_engine(unsigned& refusals, HttpRequest request, Peer peer) {
     const bool past = request.target.find("until=") != std::string::npos;
     if (past && refusals > 0) {
         --refusals;
@@ -91,25 +92,25 @@ Task<HttpResponse> engine_that_refuses(unsigned& refusals, HttpRequest request, 
     co_return co_await engine_with_one_event(std::move(request), std::move(peer));
 }
 
-TEST(EngineLink, AsksSeveralTimesWhatItMissed) {
+TEST(EngineLink, RetriesRequestsForMissedEvents) {
     asio::io_context io;
     const test::TemporaryFolder folder;
     const std::filesystem::path socket = folder / "docker.sock";
     unsigned refusals = 2;
     auto server = HttpServer::listen(io.get_executor(), socket, 0600, [&](HttpRequest request, Peer peer) {
-                      return engine_that_refuses(refusals, std::move(request), std::move(peer));
+                      return refusing_engine(refusals, std::move(request), std::move(peer));
                   }).value();
     engine::Client client(io.get_executor(), socket);
-    std::optional<EngineLink::Missed> missed;
-    EngineLink link(client, {.connected = [&](const EngineLink::Missed& told) { missed = told; },
-                             .heard = [](const engine::Event&) {},
+    std::optional<EngineLink::MissedEvents> missed;
+    EngineLink link(client, {.connected = [&](const EngineLink::MissedEvents& told) { missed = told; },
+                             .event_received = [](const engine::Event&) {},
                              .lost = [](const Error&) {}});
-    link.heard_until(wall_now() - std::chrono::hours(1));
+    link.set_received_until(wall_now() - std::chrono::hours(1));
     TaskGroup tasks(io.get_executor());
     tasks.spawn(server.serve());
     tasks.spawn(link.run());
     EXPECT_TRUE(test::run_until(io, [&] { return missed.has_value(); }));
-    EXPECT_TRUE(missed && missed->all);
+    EXPECT_TRUE(missed && missed->complete);
     EXPECT_EQ(missed ? missed->events.size() : 0, 1U);
     EXPECT_EQ(refusals, 0U);
     tasks.cancel();

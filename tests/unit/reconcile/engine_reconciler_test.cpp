@@ -24,7 +24,7 @@ namespace observe {
 
 std::span<const std::string_view> host_files() { return {}; }
 
-Task<Result<model::ObservedHost>> look_at_host(systemd::Systemd&, std::filesystem::path) {
+Task<Result<model::ObservedHost>> observe_host(systemd::Systemd&, std::filesystem::path) {
     ++looks;
     if (has_bug) throw std::logic_error("riddle");
     co_return model::ObservedHost{.systemd = false, .installed = true};
@@ -37,20 +37,20 @@ Task<model::ObservedHost> with_package(model::ObservedHost host, std::filesystem
 namespace reconcile {
 namespace {
 
-struct EngineKeeperTest : testing::Test {
-    EngineKeeperTest() {
+struct EngineReconcilerTest : testing::Test {
+    EngineReconcilerTest() {
         ::setenv("DBUS_SYSTEM_BUS_ADDRESS", ("unix:path=" + (folder / "no-bus").string()).c_str(), 1);
         looks = 0;
         has_bug = false;
         tasks.spawn(engine_reconciler.run());
         engine_reconciler.adopt({}, {});
     }
-    ~EngineKeeperTest() override {
+    ~EngineReconcilerTest() override {
         tasks.cancel();
         test::run_to_end(io, tasks.join());
     }
 
-    bool has_looked(int times) {
+    bool has_taken_snapshots(int times) {
         return test::run_until(io, [&] { return looks >= times; });
     }
     std::string failure() const {
@@ -66,8 +66,8 @@ struct EngineKeeperTest : testing::Test {
     engine::Client client{io.get_executor(), folder / "docker.sock"};
     state::Journal journal = state::Journal::open(folder.path()).value();
     FailureLedger ledger{[] { return 0.5; }};
-    MemoryFile memory{state::MemoryStore(folder.path()), ledger};
-    Intent intent{memory, ledger};
+    DaemonStateFile state_file{state::DaemonStateStore(folder.path()), ledger};
+    Intent intent{state_file, ledger};
     Trigger loop;
     Changes changes;
     EngineReconciler engine_reconciler{io.get_executor(),
@@ -81,15 +81,15 @@ struct EngineKeeperTest : testing::Test {
     TaskGroup tasks{io.get_executor()};
 };
 
-TEST_F(EngineKeeperTest, GoesOnAfterABugThatALookBringsToLight) {
-    ASSERT_TRUE(has_looked(1));
+TEST_F(EngineReconcilerTest, ContinuesAfterAnExceptionInASnapshot) {
+    ASSERT_TRUE(has_taken_snapshots(1));
     EXPECT_EQ(failure(), "");
     has_bug = true;
     const auto before = changes.number();
     engine_reconciler.check_everything();
     ASSERT_TRUE(test::run_until(io, [&] { return looks >= 2 && changes.number() > before; }));
     EXPECT_EQ(failure(), "cannot inspect this machine: a bug in dockerextd: riddle");
-    EXPECT_TRUE(engine_reconciler.settled()) << "containers are worked on all the same";
+    EXPECT_TRUE(engine_reconciler.engine_ready()) << "containers are worked on all the same";
 
     has_bug = false;
     engine_reconciler.check_everything();

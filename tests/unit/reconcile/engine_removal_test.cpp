@@ -24,14 +24,14 @@ struct EngineRemovalTest : testing::Test {
         ASSERT_TRUE(state::SettingsStore(paths.state).save(envelope));
     }
     void brought(const std::string& package) {
-        state::HostRecord memory;
-        memory.owned.installed.packages = {package};
-        ASSERT_TRUE(state::HostRecordStore(paths.host_record).save(memory));
+        state::HostRecord host_record;
+        host_record.owned.installed.packages = {package};
+        ASSERT_TRUE(state::HostRecordStore(paths.host_record).save(host_record));
     }
     std::string outcome() {
         const auto removal = remove_engine(folder.path(), "unix:///run/none.sock");
         if (!removal) return removal.error().message();
-        return removal->done.empty() ? removal->kept : "done";
+        return removal->done.empty() ? removal->skip_reason : "done";
     }
 
     test::TemporaryFolder folder;
@@ -40,7 +40,7 @@ struct EngineRemovalTest : testing::Test {
     const std::string not_asked = "the settings do not ask for it (docker.install.on-uninstall)";
 };
 
-TEST_F(EngineRemovalTest, IsDoneOnlyForSettingsThatAskForIt) {
+TEST_F(EngineRemovalTest, IsDoneOnlyIfTheSettingsRequestIt) {
     brought("dockerextd-test-none");
     EXPECT_EQ(outcome(), not_asked) << "without settings";
     for (const char* text : {"{}", R"({"docker": {"install": {"on-uninstall": "keep"}}})", "{ broken"}) {
@@ -51,12 +51,12 @@ TEST_F(EngineRemovalTest, IsDoneOnlyForSettingsThatAskForIt) {
     EXPECT_THAT(outcome(), HasSubstr("systemd"));
 }
 
-TEST_F(EngineRemovalTest, HasNothingToDoWithAnEngineThatWasThereBefore) {
+TEST_F(EngineRemovalTest, KeepsAnEngineThatWasInstalledBefore) {
     settings(asked);
     EXPECT_EQ(outcome(), "no engine was installed here by dockerextd");
 }
 
-TEST_F(EngineRemovalTest, NeedsTheDaemonToBeStoppedIfThereIsSomethingToDo) {
+TEST_F(EngineRemovalTest, RequiresAStoppedDaemonIfThereIsWork) {
     const auto lock = state::lock_folder(paths.state);
     settings("{}");
     EXPECT_EQ(outcome(), not_asked);
@@ -64,7 +64,7 @@ TEST_F(EngineRemovalTest, NeedsTheDaemonToBeStoppedIfThereIsSomethingToDo) {
     EXPECT_THAT(outcome(), HasSubstr("another dockerextd"));
 }
 
-TEST_F(EngineRemovalTest, TakesNothingForOthersThatIsNotReadable) {
+TEST_F(EngineRemovalTest, FailsWhenOwnershipCannotBeRead) {
     settings(asked);
     test::write_file(paths.host_record, "torn");
     EXPECT_THAT(outcome(), HasSubstr("host.json"));

@@ -20,33 +20,33 @@ TEST(Heartbeat, IsOverdueWhenTheLoopDoesNotWakeUp) {
     EXPECT_FALSE(heartbeat.is_overdue(start + 6min, tolerance));
 }
 
-TEST(Heartbeat, IsOverdueWhenACycleNeitherEndsNorCallsAnybody) {
+TEST(Heartbeat, IsOverdueWhenACycleMakesNoProgress) {
     Heartbeat heartbeat;
     heartbeat.cycle_began(start);
     EXPECT_FALSE(heartbeat.is_overdue(start + 5min, tolerance));
     EXPECT_TRUE(heartbeat.is_overdue(start + 5min + tolerance + 1s, tolerance));
 }
 
-TEST(Heartbeat, AnEngineThatHangsIsNoHangOfOurs) {
+TEST(Heartbeat, AHangingEngineIsNotOverdue) {
     Heartbeat heartbeat;
     heartbeat.cycle_began(start);
     SteadyTime now = start;
     for (unsigned call = 1; call <= 100; ++call) {  // one after the other, each up to its deadline
-        heartbeat.saw_calls(call, 0s, now += 30s);
+        heartbeat.update_calls(call, 0s, now += 30s);
         EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
     }
     for (unsigned minute = 1; minute <= 30; ++minute) {  // or a single call with a distant deadline
-        heartbeat.saw_calls(101, minute * 1min, now += 1min);
+        heartbeat.update_calls(101, minute * 1min, now += 1min);
         EXPECT_FALSE(heartbeat.is_overdue(now, tolerance));
     }
-    heartbeat.saw_calls(101, 0s, now += 6min);
+    heartbeat.update_calls(101, 0s, now += 6min);
     EXPECT_TRUE(heartbeat.is_overdue(now, tolerance));
 }
 
-TEST(Heartbeat, CallsOfOthersDoNotWakeALoopThatSleeps) {
+TEST(Heartbeat, OtherCallsDoNotCountForASleepingLoop) {
     Heartbeat heartbeat;
     heartbeat.sleeps_until(start);
-    heartbeat.saw_calls(7, 1s, start + 1min);
+    heartbeat.update_calls(7, 1s, start + 1min);
     EXPECT_TRUE(heartbeat.is_overdue(start + 1min, tolerance));
 }
 

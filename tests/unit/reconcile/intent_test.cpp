@@ -9,10 +9,10 @@ namespace {
 
 using namespace model;
 using namespace std::chrono_literals;
-using Leaving = std::map<ProjectName, Extent>;
+using Leaving = std::map<ProjectName, RemovalScope>;
 
-Accepted settings(const std::string& project, const std::string& fingerprint) {
-    Accepted accepted;
+AcceptedSettings settings(const std::string& project, const std::string& fingerprint) {
+    AcceptedSettings accepted;
     accepted.desired.project.name = {project};
     accepted.desired.project.services[{"web"}].name = {"web"};
     accepted.fingerprint = fingerprint;
@@ -21,11 +21,12 @@ Accepted settings(const std::string& project, const std::string& fingerprint) {
 
 /// One process of the daemon.
 struct Process {
-    explicit Process(const std::filesystem::path& folder) : memory(state::MemoryStore(folder), ledger) {}
+    explicit Process(const std::filesystem::path& folder)
+        : state_file(state::DaemonStateStore(folder), ledger) {}
 
     FailureLedger ledger{[] { return 0.5; }};
-    MemoryFile memory;
-    Intent intent{memory, ledger};
+    DaemonStateFile state_file;
+    Intent intent{state_file, ledger};
 };
 
 struct IntentTest : testing::Test {
@@ -34,65 +35,65 @@ struct IntentTest : testing::Test {
     Intent& intent = process.intent;
 };
 
-TEST_F(IntentTest, TheSameSettingsAgainAreNoOthers) {
-    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adopted::others);
-    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adopted::the_same);
-    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adopted::others);
-    intent.dismiss(Extent::without_volumes);
-    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adopted::others) << "they were not in force";
+TEST_F(IntentTest, EqualSettingsAreNoChange) {
+    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adoption::changed);
+    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adoption::unchanged);
+    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adoption::changed);
+    intent.down(RemovalScope::without_volumes);
+    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adoption::changed) << "they were not in force";
 }
 
-TEST_F(IntentTest, AProjectLeavesForAnotherAndIsNotOneThatLeavesWhenItComesBack) {
+TEST_F(IntentTest, AReplacedProjectIsFormerUntilItReturns) {
     (void)intent.adopt(settings("demo", "1"));
-    EXPECT_EQ(intent.leaving(), Leaving{});
+    EXPECT_EQ(intent.former(), Leaving{});
     (void)intent.adopt(settings("other", "2"));
-    EXPECT_EQ(intent.leaving(), (Leaving{{{"demo"}, Extent::without_volumes}}));
+    EXPECT_EQ(intent.former(), (Leaving{{{"demo"}, RemovalScope::without_volumes}}));
     (void)intent.adopt(settings("demo", "3"));
-    EXPECT_EQ(intent.leaving(), (Leaving{{{"other"}, Extent::without_volumes}}));
+    EXPECT_EQ(intent.former(), (Leaving{{{"other"}, RemovalScope::without_volumes}}));
 }
 
-TEST_F(IntentTest, JobsHaveNotRunForAProjectThatWasTakenDownOrIsAnother) {
+TEST_F(IntentTest, JobsRunAgainAfterDownOrForAnotherProject) {
     (void)intent.adopt(settings("demo", "1"));
-    state::Memory memory;
-    memory.completed[subject_of(Slot{{"web"}, 1})] = {"h", {"sha256:1"}};
-    process.ledger.restore(memory);
+    state::DaemonState state_file;
+    state_file.completed[subject_of(Slot{{"web"}, 1})] = {"h", {"sha256:1"}};
+    process.ledger.restore(state_file);
     (void)intent.adopt(settings("demo", "2"));
     EXPECT_EQ(process.ledger.history().completed.size(), 1U);
-    intent.dismiss(Extent::without_volumes);
+    intent.down(RemovalScope::without_volumes);
     (void)intent.adopt(settings("demo", "2"));
     EXPECT_TRUE(process.ledger.history().completed.empty());
-    process.ledger.restore(memory);
+    process.ledger.restore(state_file);
     (void)intent.adopt(settings("other", "2"));
     EXPECT_TRUE(process.ledger.history().completed.empty());
 }
 
-TEST_F(IntentTest, SettingsWithoutServicesTakeNothingAway) {
+TEST_F(IntentTest, SettingsWithoutServicesRemoveNothing) {
     (void)intent.adopt(settings("demo", "1"));
-    Accepted none = settings("compose", "2");
+    AcceptedSettings none = settings("compose", "2");
     none.desired.project.services.clear();
     (void)intent.adopt(std::move(none));
-    EXPECT_EQ(intent.leaving(), Leaving{});
+    EXPECT_EQ(intent.former(), Leaving{});
     EXPECT_EQ(intent.project().value, "demo");
-    intent.dismiss(Extent::without_volumes);
-    EXPECT_EQ(intent.leaving(), (Leaving{{{"demo"}, Extent::without_volumes}}));
+    intent.down(RemovalScope::without_volumes);
+    EXPECT_EQ(intent.former(), (Leaving{{{"demo"}, RemovalScope::without_volumes}}));
 }
 
 /// Each change is on disk when its call returns, so the next process knows it even after a crash.
-TEST_F(IntentTest, DownAndItsVolumesOutliveTheProcess) {
+TEST_F(IntentTest, DownAndItsVolumesSurviveARestart) {
     (void)intent.adopt(settings("demo", "1"));
     (void)intent.adopt(settings("other", "2"));
-    intent.dismiss(Extent::with_volumes);
-    intent.dismiss(Extent::without_volumes);  // a second `down` does not take the volumes back
+    intent.down(RemovalScope::with_volumes);
+    intent.down(RemovalScope::without_volumes);  // a second `down` does not take the volumes back
     Process next(folder.path());
-    EXPECT_EQ(next.intent.leaving(),
-              (Leaving{{{"demo"}, Extent::with_volumes}, {{"other"}, Extent::with_volumes}}));
+    EXPECT_EQ(next.intent.former(),
+              (Leaving{{{"demo"}, RemovalScope::with_volumes}, {{"other"}, RemovalScope::with_volumes}}));
     EXPECT_EQ(next.intent.in_force(), nullptr);
     next.intent.forget({"demo"});
     next.intent.forget({"other"});
-    EXPECT_EQ(Process(folder.path()).intent.leaving(), Leaving{});
+    EXPECT_EQ(Process(folder.path()).intent.former(), Leaving{});
 }
 
-TEST_F(IntentTest, APauseOutlivesTheProcessAndEndsByTheClock) {
+TEST_F(IntentTest, APauseSurvivesARestartAndExpires) {
     intent.pause(1h);
     Process next(folder.path());
     const WallTime end = next.intent.paused_until().value();
@@ -108,7 +109,7 @@ TEST_F(IntentTest, APauseOutlivesTheProcessAndEndsByTheClock) {
 TEST_F(IntentTest, DownEndsAPause) {
     (void)intent.adopt(settings("demo", "1"));
     intent.pause(std::nullopt);
-    intent.dismiss(Extent::without_volumes);
+    intent.down(RemovalScope::without_volumes);
     EXPECT_FALSE(intent.paused_until().has_value());
 }
 

@@ -30,15 +30,15 @@ struct FailureLedgerTest : testing::Test {
     void run_since(WallTime start) {
         container().state = ContainerState::running;
         container().started_at = start;
-        look();
+        take_snapshot();
     }
     void end_at(WallTime end, int code) {
         container().state = ContainerState::exited;
         container().finished_at = end;
         container().exit_code = code;
-        look();
+        take_snapshot();
     }
-    void look() {
+    void take_snapshot() {
         ledger.snapshot_begun();
         ledger.snapshot_taken(desired, observed, now, wall);
     }
@@ -47,14 +47,14 @@ struct FailureLedgerTest : testing::Test {
         if (!signal.empty()) event.attributes["signal"] = signal;
         return event;
     }
-    const Trouble* trouble() const {
-        const auto found = ledger.history().troubles.find(subject_of(web));
-        return found == ledger.history().troubles.end() ? nullptr : &found->second;
+    const FailureRecord* failure_record() const {
+        const auto found = ledger.history().failure_records.find(subject_of(web));
+        return found == ledger.history().failure_records.end() ? nullptr : &found->second;
     }
-    Duration wait() const { return trouble()->next_attempt - now; }
-    bool stopped_by_hand() const {
-        const auto found = ledger.history().past.find(id);
-        return found != ledger.history().past.end() && found->second.stopped_by_hand;
+    Duration wait() const { return failure_record()->next_attempt - now; }
+    bool stopped_manually() const {
+        const auto found = ledger.history().ended_run.find(id);
+        return found != ledger.history().ended_run.end() && found->second.stopped_manually;
     }
     Plan one_step(Operation operation) const {
         return {
@@ -73,12 +73,12 @@ struct FailureLedgerTest : testing::Test {
         container().name = {std::string(12, 'b') + "_demo-web-1"};
         container().spec.labels[std::string(labels::replace)] = "web-1";
     }
-    bool plan_is(const Plan& plan) {
-        look();
-        return ledger.judge(plan, now, wall);
+    bool judge_repeats(const Plan& plan) {
+        take_snapshot();
+        return ledger.check_repairs(plan, now, wall);
     }
     void end(const Plan& plan, std::optional<Error> error = {}) {
-        ledger.planned(plan);
+        ledger.plan_started(plan);
         for (const Step& step : plan.steps)
             ledger.record({.step = step, .error = error, .container = id}, now, wall);
     }

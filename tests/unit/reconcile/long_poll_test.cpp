@@ -31,14 +31,14 @@ struct LongPollTest : testing::Test {
         return request;
     }
     /// A request, and its answer once it has one.
-    struct Asking {
+    struct PendingPoll {
         report::ControlRequest request;
         std::optional<Result<>> answered;
     };
-    std::list<Asking> asking;
+    std::list<PendingPoll> asking;
 
-    const Asking& ask(report::ControlRequest request) {
-        Asking& one = asking.emplace_back(Asking{std::move(request), {}});
+    const PendingPoll& ask(report::ControlRequest request) {
+        PendingPoll& one = asking.emplace_back(PendingPoll{std::move(request), {}});
         test::start(io, keep(long_poll.wait(one.request), one.answered));
         turn();
         return one;
@@ -51,7 +51,7 @@ struct LongPollTest : testing::Test {
     std::string now() const { return std::to_string(changes.number()); }
 };
 
-TEST_F(LongPollTest, AnswersAtOnceWhoDoesNotKnowTheStatusOrDoesNotWait) {
+TEST_F(LongPollTest, AnswersAtOnceWithoutAKnownStatusOrWait) {
     changes.raise();
     for (const Query& query : {Query{}, Query{{"wait", "60"}}, Query{{"after", "0"}, {"wait", "60"}},
                                Query{{"after", "7"}, {"wait", "60"}}, Query{{"after", "1"}},
@@ -61,7 +61,7 @@ TEST_F(LongPollTest, AnswersAtOnceWhoDoesNotKnowTheStatusOrDoesNotWait) {
 }
 
 TEST_F(LongPollTest, WaitsForTheNextChange) {
-    const Asking& one = ask(asked({{"after", now()}, {"wait", "60"}}));
+    const PendingPoll& one = ask(asked({{"after", now()}, {"wait", "60"}}));
     EXPECT_FALSE(one.answered);
     changes.raise();
     turn();
@@ -69,24 +69,24 @@ TEST_F(LongPollTest, WaitsForTheNextChange) {
     EXPECT_TRUE(*one.answered);
 }
 
-TEST_F(LongPollTest, EndsWhenNobodyWaitsAnyMore) {
-    Condition hanging_up;
+TEST_F(LongPollTest, EndsWhenTheClientDisconnects) {
+    Condition peer_gone;
     auto request = asked({{"after", now()}, {"wait", "60"}});
-    request.gone = [&] { return hanging_up.wait(); };
-    const Asking& one = ask(std::move(request));
+    request.gone = [&] { return peer_gone.wait(); };
+    const PendingPoll& one = ask(std::move(request));
     EXPECT_FALSE(one.answered);
-    hanging_up.notify();
+    peer_gone.notify();
     turn();
     EXPECT_TRUE(one.answered);
 }
 
-TEST_F(LongPollTest, LeavesConnectionsForOtherRequests) {
-    const auto ask_as = [&](uid_t user) {
+TEST_F(LongPollTest, ReservesConnectionsForOtherRequests) {
+    const auto request_as = [&](uid_t user) {
         return ask(asked({{"after", now()}, {"wait", "60"}}, user)).answered;
     };
     const auto waiting = [&](uid_t user) {
         int count = 0;
-        while (!ask_as(user)) ++count;
+        while (!request_as(user)) ++count;
         return count;
     };
     EXPECT_EQ(waiting(1001), 8);
@@ -96,10 +96,10 @@ TEST_F(LongPollTest, LeavesConnectionsForOtherRequests) {
     EXPECT_EQ(waiting(::geteuid()), 16);
     changes.raise();
     turn();
-    EXPECT_FALSE(ask_as(1004)) << "all others have been answered";
+    EXPECT_FALSE(request_as(1004)) << "all others have been answered";
 }
 
-TEST_F(LongPollTest, RefusesAQueryThatIsNone) {
+TEST_F(LongPollTest, RefusesAnInvalidQuery) {
     for (const Query& query :
          {Query{{"after", "x"}}, Query{{"wait", "-1"}}, Query{{"after", "1.5"}}, Query{{"after", ""}}}) {
         const auto waited = run(io, long_poll.wait(asked(query)));

@@ -48,7 +48,7 @@ struct PlanRunsTest : testing::Test {
                        }}};
 };
 
-TEST_F(PlanRunsTest, TellOfAPullsProgressWhenItIsAnother) {
+TEST_F(PlanRunsTest, ReportPullProgressOnlyWhenItChanges) {
     fake.answer("POST /v1.40/images/create?fromImage=busybox&tag=1",
                 test::chunked_head() + chunk(layer_line(1'000'000)) + chunk(layer_line(1'000'000)) +
                     chunk(layer_line(2'000'000)) + chunk(""));

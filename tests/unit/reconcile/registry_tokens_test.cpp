@@ -17,26 +17,26 @@ using model::SteadyTime;
 constexpr double no_jitter = 0.5;  // the middle of the jitter's range
 constexpr SteadyTime start = SteadyTime(1000s);
 
-azure::TokenAnswer token(std::string text, std::chrono::seconds life = 3h) {
-    return {azure::RegistryToken{Secret(std::move(text)), life}, {}, {}};
+azure::TokenResult token(std::string text, std::chrono::seconds lifetime = 3h) {
+    return {azure::RegistryToken{Secret(std::move(text)), lifetime}, {}, {}};
 }
-azure::TokenAnswer refusal(std::optional<std::chrono::seconds> retry_after = {}) {
+azure::TokenResult refusal(std::optional<std::chrono::seconds> retry_after = {}) {
     return {{}, Error(ErrorKind::unavailable, "refused"), retry_after};
 }
 
-TEST(TokenState, IsRenewedAt80PercentOfTheLife) {
+TEST(TokenState, IsRenewedAt80PercentOfItsLifetime) {
     const std::pair<std::chrono::seconds, Duration> table[] = {
         {3h, 144min}, {100s, 80s}, {10s, 8s}, {1s, 5s}};
-    for (const auto& [life, due] : table) {
+    for (const auto& [lifetime, due] : table) {
         TokenState state;
-        got(state, {Secret("t"), life}, start);
+        token_received(state, {Secret("t"), lifetime}, start);
         EXPECT_EQ(state.due - start, due);
-        EXPECT_TRUE(holds(state, start + life - 1ms));
-        EXPECT_FALSE(holds(state, start + life));
+        EXPECT_TRUE(has_valid_token(state, start + lifetime - 1ms));
+        EXPECT_FALSE(has_valid_token(state, start + lifetime));
     }
 }
 
-TEST(TokenState, IsAskedForAgainAtGrowingIntervalsAndAsWhoRefusesAsks) {
+TEST(TokenState, IsRetriedWithBackoffAndRetryAfter) {
     const std::tuple<unsigned, std::optional<std::chrono::seconds>, Duration> table[] = {
         {0, {}, 1s}, {1, {}, 2s}, {4, {}, 16s}, {20, {}, 300s}, {0, 60s, 60s}, {20, 60s, 300s}, {0, 24h, 1h}};
     for (const auto& [failures, retry_after, due] : table) {
@@ -46,41 +46,41 @@ TEST(TokenState, IsAskedForAgainAtGrowingIntervalsAndAsWhoRefusesAsks) {
     }
 }
 
-TEST(TokenState, IsInUseToItsEndWhileItCannotBeRenewed) {
+TEST(TokenState, IsUsedUntilItExpiresWhileRenewalFails) {
     TokenState state;
     EXPECT_EQ(part_of(state, start).state, PartState::pending);
-    got(state, {Secret("t"), 100s}, start);
+    token_received(state, {Secret("t"), 100s}, start);
     EXPECT_EQ(part_of(state, start).message, "");
     failed(state, refusal(), start + 80s, no_jitter);
     EXPECT_EQ(part_of(state, start + 99s).state, PartState::ok);
     EXPECT_EQ(part_of(state, start + 99s).message, "cannot renew the token in use yet: refused");
     EXPECT_EQ(part_of(state, start + 100s).state, PartState::failed);
     EXPECT_EQ(part_of(state, start + 100s).message, "refused");
-    got(state, {Secret("u"), 100s}, start + 110s);
+    token_received(state, {Secret("u"), 100s}, start + 110s);
     EXPECT_EQ(part_of(state, start + 110s).message, "");
 }
 
 struct RegistryTokensTest : testing::Test {
     asio::io_context io;
-    std::vector<azure::TokenAnswer> answers;  ///< in this order; when they run out, a fetch hangs
-    std::vector<azure::RegistryIdentity> asked;
-    std::vector<std::string> gained;
+    std::vector<azure::TokenResult> answers;  ///< in this order; when they run out, a fetch hangs
+    std::vector<azure::RegistryIdentity> has_answer;
+    std::vector<std::string> token_acquired;
     RegistryTokens tokens{io.get_executor(),
-                          {[] {}, [this](const std::string& key) { gained.push_back(key); }},
+                          {[] {}, [this](const std::string& key) { token_acquired.push_back(key); }},
                           [this](azure::RegistryIdentity who) { return fetch(std::move(who)); }};
 
-    Task<azure::TokenAnswer> fetch(azure::RegistryIdentity who) {
-        asked.push_back(std::move(who));
+    Task<azure::TokenResult> fetch(azure::RegistryIdentity who) {
+        has_answer.push_back(std::move(who));
         if (answers.empty()) co_await sleep_for(1h);
-        if (answers.empty()) co_return azure::TokenAnswer{{}, Error(ErrorKind::cancelled, "cancelled"), {}};
-        azure::TokenAnswer answer = answers.front();
+        if (answers.empty()) co_return azure::TokenResult{{}, Error(ErrorKind::cancelled, "cancelled"), {}};
+        azure::TokenResult answer = answers.front();
         answers.erase(answers.begin());
         co_return answer;
     }
 
     static std::vector<RegistryLogin> logins(std::string identity = "system") {
-        return {{.server = "R.azurecr.io", .as = model::IdentityLogin{std::move(identity)}},
-                {.server = "other.io", .as = model::PasswordLogin{"u", Secret("p")}}};
+        return {{.server = "R.azurecr.io", .method = model::IdentityLogin{std::move(identity)}},
+                {.server = "other.io", .method = model::PasswordLogin{"u", Secret("p")}}};
     }
 
     /// The result of `with_tokens` while the token loop runs.
@@ -96,39 +96,41 @@ struct RegistryTokensTest : testing::Test {
     std::vector<RegistryLogin> complete() { return test::run(io, completed(logins())); }
 };
 
-TEST_F(RegistryTokensTest, PutsTheTokenWhereTheIdentityWas) {
+TEST_F(RegistryTokensTest, ReplacesTheIdentityWithTheToken) {
     answers = {token("sesame")};
     tokens.adopt(logins(), "AzureChinaCloud");
     const auto done = complete();
-    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].as).username, "00000000-0000-0000-0000-000000000000");
-    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].as).password, Secret("sesame"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].method).username,
+              "00000000-0000-0000-0000-000000000000");
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[0].method).password, Secret("sesame"));
     EXPECT_TRUE(model::pull_auth("r.azurecr.io/app", done));
-    EXPECT_EQ(std::get<model::PasswordLogin>(done[1].as).password, Secret("p"));
-    ASSERT_EQ(asked.size(), 1U);
-    EXPECT_EQ(asked[0].registry, "r.azurecr.io");
-    EXPECT_EQ(asked[0].environment, "AzureChinaCloud");
+    EXPECT_EQ(std::get<model::PasswordLogin>(done[1].method).password, Secret("p"));
+    ASSERT_EQ(has_answer.size(), 1U);
+    EXPECT_EQ(has_answer[0].registry, "r.azurecr.io");
+    EXPECT_EQ(has_answer[0].environment, "AzureChinaCloud");
     EXPECT_EQ(tokens.parts().at("r.azurecr.io").state, PartState::ok);
-    EXPECT_TRUE(gained.empty()) << "whoever needed it waited for it";
+    EXPECT_TRUE(token_acquired.empty()) << "whoever needed it waited for it";
 }
 
-TEST_F(RegistryTokensTest, TellsWhichSecretsThereAreMeanwhile) {
+TEST_F(RegistryTokensTest, ReportsTheTokensAsSecrets) {
     answers = {token("sesame")};
     tokens.adopt(logins(), "");
-    EXPECT_FALSE(tokens.secrets().finds_in("sesame"));
+    EXPECT_FALSE(tokens.secrets().has_secret_in("sesame"));
     complete();
     EXPECT_EQ(tokens.secrets()("denied: sesame"), "denied: (hidden)");
     tokens.adopt({}, "");
-    EXPECT_FALSE(tokens.secrets().finds_in("sesame"));
+    EXPECT_FALSE(tokens.secrets().has_secret_in("sesame"));
 }
 
-TEST(TokenState, RemembersTheTokenThatWasRenewed) {
+TEST(TokenState, KeepsThePreviousTokenAfterARenewal) {
     TokenState state;
-    for (const char* password : {"one", "two", "three"}) got(state, {Secret(password), 100s}, start);
+    for (const char* password : {"one", "two", "three"})
+        token_received(state, {Secret(password), 100s}, start);
     EXPECT_EQ(state.password, Secret("three"));
     EXPECT_EQ(state.former, Secret("two"));
 }
 
-TEST_F(RegistryTokensTest, WaitsForTheFirstAnswerOnlyAndWithoutATokenThereIsNoLogin) {
+TEST_F(RegistryTokensTest, WaitsOnlyForTheFirstAnswerAndHasNoLoginWithoutAToken) {
     answers = {refusal(1h)};
     tokens.adopt(logins(), "");
     const auto done = complete();
@@ -136,7 +138,7 @@ TEST_F(RegistryTokensTest, WaitsForTheFirstAnswerOnlyAndWithoutATokenThereIsNoLo
     EXPECT_EQ(tokens.parts().at("r.azurecr.io").message, "refused");
 }
 
-TEST_F(RegistryTokensTest, TellsWhenItHasATokenAfterAll) {
+TEST_F(RegistryTokensTest, NotifiesWhenATokenArrivesLater) {
     answers = {refusal(1h), token("sesame")};
     tokens.adopt(logins(), "");
     complete();
@@ -144,14 +146,14 @@ TEST_F(RegistryTokensTest, TellsWhenItHasATokenAfterAll) {
     test::run_to_end(io, [](RegistryTokensTest& test) -> Task<void> {
         TaskGroup loop(test.io.get_executor());
         loop.spawn(test.tokens.run());
-        while (test.gained.empty()) co_await sleep_for(1ms);
+        while (test.token_acquired.empty()) co_await sleep_for(1ms);
         loop.cancel();
         co_await loop.join();
     }(*this));
-    EXPECT_EQ(gained, std::vector<std::string>{"r.azurecr.io"});
+    EXPECT_EQ(token_acquired, std::vector<std::string>{"r.azurecr.io"});
 }
 
-TEST_F(RegistryTokensTest, KeepsATokenOfTheSameIdentityAndNoOther) {
+TEST_F(RegistryTokensTest, KeepsOnlyTheTokenOfTheSameIdentity) {
     answers = {token("sesame")};
     tokens.adopt(logins(), "");
     complete();

@@ -11,7 +11,7 @@
 namespace dockerext::reconcile {
 namespace {
 
-TEST(Reporter, GoesOnAfterABugInWhatItTells) {
+TEST(Reporter, ContinuesAfterAnExceptionInAReport) {
     asio::io_context io;
     const test::TemporaryFolder folder;
     Changes changes;

@@ -12,8 +12,8 @@ using namespace std::chrono_literals;
 using test::web_running;
 using test::web_subject;
 
-constexpr SteadyTime told_at = SteadyTime{} + 1h;
-constexpr WallTime told_at_wall = WallTime{} + 24h;
+constexpr SteadyTime status_time = SteadyTime{} + 1h;
+constexpr WallTime status_wall_time = WallTime{} + 24h;
 
 /// One service that runs as desired, and no problem elsewhere.
 struct StatusScene {
@@ -31,18 +31,18 @@ struct StatusScene {
         facts.engine.state = EngineState::running;
         facts.engine_parts = {{"engine.options", PartState::ok, ""}};
     }
-    void leaves(std::optional<std::string> error) { facts.leaving[{"old"}] = std::move(error); }
-    void wants_nothing() {
+    void add_former_project(std::optional<std::string> error) { facts.former[{"old"}] = std::move(error); }
+    void remove_all_services() {
         facts.in_force = nullptr;
         facts.observed = nullptr;
     }
     void service_failed() {
         plan.held.push_back(
-            {web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", told_at + 5s});
+            {web_subject(), ServiceName{"web"}, Held::Why::backoff, "it broke", status_time + 5s});
     }
 
     test::World world = web_running();
-    Accepted accepted;
+    AcceptedSettings accepted;
     History history;
     Plan plan;
     std::map<ImageRef, engine::PullProgress> pulls;
@@ -65,7 +65,7 @@ std::string text_of(const Status& status) {
 
 struct StatusCase {
     const char* what;
-    void (*happen)(StatusScene&);
+    void (*arrange)(StatusScene&);
     const char* status;
 };
 
@@ -108,14 +108,14 @@ const StatusCase status_cases[] = {
      "degraded; web running"},
     {"and none before",
      [](StatusScene& scene) {
-         scene.wants_nothing();
+         scene.remove_all_services();
          scene.facts.settings.state = SettingsState::rejected;
      },
      "degraded"},
-    {"nothing wanted", [](StatusScene& scene) { scene.wants_nothing(); }, "idle"},
+    {"nothing wanted", [](StatusScene& scene) { scene.remove_all_services(); }, "idle"},
     {"nothing wanted, and no engine",
      [](StatusScene& scene) {
-         scene.wants_nothing();
+         scene.remove_all_services();
          scene.facts.engine.state = EngineState::unreachable;
          scene.facts.is_connected = false;
      },
@@ -144,15 +144,15 @@ const StatusCase status_cases[] = {
      },
      "degraded; project.demo failed: cannot inspect: GET /containers/json: timeout; retrying; web unknown: "
      "the engine does not respond"},
-    {"a project that leaves", [](StatusScene& scene) { scene.leaves({}); },
+    {"a project that leaves", [](StatusScene& scene) { scene.add_former_project({}); },
      "converging; project.old pending: no longer in the settings; removing it; web running"},
-    {"one that cannot", [](StatusScene& scene) { scene.leaves("remove network: in use"); },
+    {"one that cannot", [](StatusScene& scene) { scene.add_former_project("remove network: in use"); },
      "degraded; project.old failed: no longer in the settings, but cannot be removed: remove network: in "
      "use; retrying; web running"},
     {"down, at work",
      [](StatusScene& scene) {
-         scene.wants_nothing();
-         scene.leaves({});
+         scene.remove_all_services();
+         scene.add_former_project({});
      },
      "converging; project.old pending: no longer in the settings; removing it"},
     {"settings without services", [](StatusScene& scene) { scene.accepted.desired.project.services.clear(); },
@@ -166,29 +166,29 @@ const StatusCase status_cases[] = {
      "converging; web pending: pulling the image: 2 of 5 MB"},
 };
 
-TEST(StatusOf, IsDerivedFromWhatIsKnown) {
+TEST(StatusOf, IsDerivedFromTheFacts) {
     for (const StatusCase& tested : status_cases) {
         SCOPED_TRACE(tested.what);
         StatusScene scene;
-        tested.happen(scene);
-        EXPECT_EQ(text_of(status_of(scene.facts, told_at, told_at_wall)), tested.status);
+        tested.arrange(scene);
+        EXPECT_EQ(text_of(status_of(scene.facts, status_time, status_wall_time)), tested.status);
     }
 }
 
-TEST(StatusOf, TellsTheNextWakeUpInWallTime) {
+TEST(StatusOf, ReportsTheNextWakeUpInWallTime) {
     StatusScene scene;
-    EXPECT_FALSE(status_of(scene.facts, told_at, told_at_wall).next_wake_up.has_value());
-    scene.facts.next_wake_up = WakeUp{told_at + 30s, "next full check"};
-    const auto next = status_of(scene.facts, told_at, told_at_wall).next_wake_up;
+    EXPECT_FALSE(status_of(scene.facts, status_time, status_wall_time).next_wake_up.has_value());
+    scene.facts.next_wake_up = WakeUp{status_time + 30s, "next full check"};
+    const auto next = status_of(scene.facts, status_time, status_wall_time).next_wake_up;
     ASSERT_TRUE(next.has_value());
-    EXPECT_EQ(next->at, told_at_wall + 30s);
+    EXPECT_EQ(next->at, status_wall_time + 30s);
     EXPECT_EQ(next->reason, "next full check");
 }
 
 struct Leaving : testing::Test {
     std::optional<std::string> why(const std::string& look_error = {}) const {
-        return why_not_gone(demo, {.observed = &world.observed, .is_current = true}, look_error, plan,
-                            history, {});
+        return why_not_removed(demo, {.observed = &world.observed, .is_current = true}, look_error, plan,
+                               history, {});
     }
 
     const ProjectName demo{"demo"};
@@ -197,31 +197,33 @@ struct Leaving : testing::Test {
     History history;
 };
 
-TEST_F(Leaving, WhatHasNotFailedHasNoReason) { EXPECT_EQ(why(), std::nullopt); }
+TEST_F(Leaving, HasNoReasonWithoutAFailure) { EXPECT_EQ(why(), std::nullopt); }
 
-TEST_F(Leaving, AFailedLookIsTheReason) { EXPECT_EQ(why("no answer"), "no answer"); }
+TEST_F(Leaving, AFailedSnapshotIsTheReason) { EXPECT_EQ(why("no answer"), "no answer"); }
 
-TEST_F(Leaving, WhatIsUnknownIsTheReason) {
+TEST_F(Leaving, AnUnknownObjectIsTheReason) {
     world.observed.unknown.emplace(web_subject(), Error(ErrorKind::timeout, "no answer"));
     EXPECT_EQ(why(), "container web-1: no answer");
 }
 
-TEST_F(Leaving, AFailedStepIsTheReasonWhileItsObjectIsThere) {
-    history.troubles[of_leaving(demo, web_subject())] = {.failures = 1, .last_error = "stop: refused"};
+TEST_F(Leaving, AFailedStepIsTheReasonWhileItsObjectExists) {
+    history.failure_records[former_project_subject(demo, web_subject())] = {.failures = 1,
+                                                                            .last_error = "stop: refused"};
     EXPECT_EQ(why(), "stop: refused");
     world.observed.containers.clear();
     EXPECT_EQ(why(), std::nullopt);
 }
 
-TEST_F(Leaving, WhatIsHeldIsTheReason) {
-    plan.held.push_back({of_leaving({"other"}, web_subject()), {}, Held::Why::conflict, "not this", {}});
+TEST_F(Leaving, AHeldSubjectIsTheReason) {
+    plan.held.push_back(
+        {former_project_subject({"other"}, web_subject()), {}, Held::Why::conflict, "not this", {}});
     EXPECT_EQ(why(), std::nullopt);
-    plan.held.push_back({of_leaving(demo, web_subject()), {}, Held::Why::conflict, "in use", {}});
+    plan.held.push_back({former_project_subject(demo, web_subject()), {}, Held::Why::conflict, "in use", {}});
     EXPECT_EQ(why(), "in use");
 }
 
 TEST_F(Leaving, AFailureOfTheSameNameInForceIsNone) {
-    history.troubles[web_subject()] = {.failures = 1, .last_error = "stop: refused"};
+    history.failure_records[web_subject()] = {.failures = 1, .last_error = "stop: refused"};
     EXPECT_EQ(why(), std::nullopt);
 }
 

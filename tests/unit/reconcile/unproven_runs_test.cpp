@@ -8,38 +8,38 @@ struct UnprovenTest : FailureLedgerTest {
     const UnprovenRun& run() const { return ledger.history().unproven.at(id); }
 };
 
-TEST_F(UnprovenTest, IsARunOfOursUntilItHasHeld) {
+TEST_F(UnprovenTest, IsARunWeStartedUntilItIsProven) {
     end(one_step(StartContainer{id}));
     run_since(wall);
     EXPECT_EQ(run().proven_at - now, 10s);
     now += 9s;
-    look();
+    take_snapshot();
     EXPECT_TRUE(is_unproven());
     now += 1s;
-    look();
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
 }
 
-TEST_F(UnprovenTest, HoldsAfterTheTimeThatTheSettingsSay) {
+TEST_F(UnprovenTest, IsProvenAfterTheTimeInTheSettings) {
     desired.policy.monitor = 0s;
     end(one_step(StartContainer{id}));
     run_since(wall);
     EXPECT_FALSE(is_unproven());
     desired.policy.monitor = 1min;
     end(one_step(StartContainer{id}));
-    look();
-    EXPECT_EQ(run().needed, 1min);
+    take_snapshot();
+    EXPECT_EQ(run().monitor, 1min);
 }
 
-TEST_F(UnprovenTest, HoldsAfterTheTimeThatItsServiceSays) {
+TEST_F(UnprovenTest, IsProvenAfterTheTimeOfItsService) {
     desired.policy.monitor = 1min;
     desired.project.services.at(web.service).monitor = 3s;
     end(one_step(StartContainer{id}));
     run_since(wall);
-    EXPECT_EQ(run().needed, 3s);
+    EXPECT_EQ(run().monitor, 3s);
     EXPECT_EQ(run().proven_at - now, 3s);
     now += 3s;
-    look();
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
     desired.project.services.at(web.service).monitor = 0s;
     end(one_step(StartContainer{id}));
@@ -47,68 +47,68 @@ TEST_F(UnprovenTest, HoldsAfterTheTimeThatItsServiceSays) {
     EXPECT_FALSE(is_unproven());
 }
 
-TEST_F(UnprovenTest, IsNothingThatOthersStartedOrThatWasFound) {
+TEST_F(UnprovenTest, IsNoRunStartedByOthersOrFound) {
     run_since(wall);
     EXPECT_FALSE(is_unproven());
     run_since(wall + 1min);
     EXPECT_FALSE(is_unproven());
 }
 
-TEST_F(UnprovenTest, StaysSoUntilItIsHealthy) {
+TEST_F(UnprovenTest, EndsOnlyWhenHealthy) {
     end(one_step(StartContainer{id}));
     container().health = Health::starting;
     run_since(wall);
     now += 1min;
-    look();
+    take_snapshot();
     EXPECT_TRUE(is_unproven());
     container().health = Health::healthy;
-    look();
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
 }
 
-TEST_F(UnprovenTest, IsWhatTheEngineRestartsAndWhyIsTold) {
+TEST_F(UnprovenTest, IsARunRestartedByTheEngineWithItsReason) {
     run_since(wall);
     container().state = ContainerState::restarting;
     container().exit_code = 3;
     container().restart_count = 1;
-    look();
-    EXPECT_EQ(run().last_end, "keeps exiting (exit code 3); the engine restarts it");
+    take_snapshot();
+    EXPECT_EQ(run().previous_failure, "keeps exiting (exit code 3); the engine restarts it");
     container().exit_code = 0;
     run_since(wall + 1s);
     now += 9s;
-    engine::Event died = event("die");
-    died.attributes["exitCode"] = "4";
-    ledger.heard(died);
-    ledger.heard(event("start"));
+    engine::Event die_event = event("die");
+    die_event.attributes["exitCode"] = "4";
+    ledger.event_received(die_event);
+    ledger.event_received(event("start"));
     container().restart_count = 2;
     run_since(wall + 9s);
-    EXPECT_EQ(run().last_end, "keeps exiting (exit code 4); the engine restarts it");
+    EXPECT_EQ(run().previous_failure, "keeps exiting (exit code 4); the engine restarts it");
     EXPECT_EQ(run().proven_at - now, 10s);
 }
 
-TEST_F(UnprovenTest, IsARunOfWhatHasFailedLately) {
+TEST_F(UnprovenTest, IsARunAfterARecentFailure) {
     run_since(wall);
     end_at(wall + 1s, 3);
     run_since(wall + 2s);
     EXPECT_TRUE(is_unproven());
 }
 
-TEST_F(UnprovenTest, IsASuccessorThatAnotherProcessHasStarted) {
+TEST_F(UnprovenTest, IsASuccessorStartedByAnotherProcess) {
     become_successor();
     run_since(wall);
     now += 9s;
-    look();
-    state::Memory memory;
-    ledger.save_to(memory);
+    take_snapshot();
+    state::DaemonState saved;
+    ledger.save_to(saved);
     FailureLedger next([] { return 0.5; });
-    next.restore(memory);
+    next.restore(saved);
     next.snapshot_begun();
     next.snapshot_taken(desired, observed, now, wall);
     EXPECT_TRUE(next.history().unproven.contains(id));
     now += 1s;
-    look();
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
-    look();
+    take_snapshot();
     EXPECT_FALSE(is_unproven());
 }
 

@@ -8,12 +8,12 @@ namespace {
 using namespace std::chrono_literals;
 constexpr SteadyTime now = SteadyTime{} + 1h;
 
-TEST(WakeUps, OfNoneThereIsNoNext) {
+TEST(WakeUps, HaveNoNextWhenEmpty) {
     EXPECT_EQ(WakeUps().next(), nullptr);
     EXPECT_EQ(to_text(WakeUps(), now), "");
 }
 
-TEST(WakeUps, TheNextIsTheFirstInTime) {
+TEST(WakeUps, ReturnTheEarliest) {
     WakeUps wake_ups;
     wake_ups.add(now + 5min, "next full check");
     wake_ups.add(now + 1250ms, "backoff of container web-1 ends");

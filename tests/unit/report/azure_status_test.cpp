@@ -43,13 +43,13 @@ std::string text_of(const AzureStatus& told) {
     return text;
 }
 
-TEST(AzureStatus, TellsHowThingsStand) {
+TEST(AzureStatus, SummarizesTheState) {
     struct Case {
         std::string name;
         std::function<void(Status&)> change;
-        std::chrono::seconds for_how_long;
+        std::chrono::seconds age;
         std::string told;
-        bool has_just_come = false;  ///< the trouble starts only with this period
+        bool is_new_failure = false;  ///< the failure starts only with this period
     };
     const std::string ok = "  engine.options success ok\n";
     const std::string help = ". On the machine, run `dockerextd status` or `dockerextd explain SERVICE`.\n";
@@ -164,9 +164,9 @@ TEST(AzureStatus, TellsHowThingsStand) {
          [](Status& status) {
              status.state = OverallState::degraded;
              status.engine.state = EngineState::unreachable;
-             status.unseen = true;
+             status.not_observed_yet = true;
              status.services[0].state = ServiceState::pending;
-             status.services[0].in_hand = true;
+             status.services[0].in_progress = true;
          },
          0s,
          "transitioning the services have not been checked yet; engine: unreachable; service.web: pending\n"
@@ -184,7 +184,7 @@ TEST(AzureStatus, TellsHowThingsStand) {
          [&](Status& status) {
              crashing(status);
              status.services[0].next_attempt.reset();
-             status.services[0].in_hand = true;
+             status.services[0].in_progress = true;
          },
          10min,
          "transitioning 0 of 1 service is in the desired state; service.web: failed: exited with 1\n" + ok +
@@ -236,64 +236,64 @@ TEST(AzureStatus, TellsHowThingsStand) {
         Status status = converged();
         c.change(status);
         const SteadyTime begin{};
-        const SteadyTime now = begin + c.for_how_long;
-        const Complaints before = c.has_just_come ? not_done_since(begin) : Complaints{};
-        const Complaints complaints = complaints_of(status, complaints_of(status, before, begin), now);
-        EXPECT_EQ(text_of(azure_status(status, complaints, now)), c.told);
+        const SteadyTime now = begin + c.age;
+        const Issues before = c.is_new_failure ? unfinished_since(begin) : Issues{};
+        const Issues issues = issues_of(status, issues_of(status, before, begin), now);
+        EXPECT_EQ(text_of(azure_status(status, issues, now)), c.told);
     }
 }
 
-TEST(AzureStatus, IsNotWorthTellingBeforeTheFirstLook) {
+TEST(AzureStatus, IsNotReportedBeforeTheFirstSnapshot) {
     Status status = converged();
     EXPECT_FALSE(is_about_to_look(status));
-    status.unseen = true;
+    status.not_observed_yet = true;
     EXPECT_FALSE(is_about_to_look(status)) << "nothing will be looked at while all is well";
     status.state = OverallState::converging;
     EXPECT_TRUE(is_about_to_look(status));
     status.engine.state = EngineState::unknown;
     EXPECT_TRUE(is_about_to_look(status));
     // Anything that may delay the next snapshot for long must be reported.
-    for (const auto& hinder : std::vector<std::function<void(Status&)>>{
+    for (const auto& block : std::vector<std::function<void(Status&)>>{
              [](Status& s) { s.engine.state = EngineState::unreachable; },
              [](Status& s) { s.parts[0].state = PartState::pending; },
              [](Status& s) { s.state = OverallState::paused; },
              [](Status& s) { s.settings.state = SettingsState::rejected; }}) {
         Status hindered = status;
-        hinder(hindered);
+        block(hindered);
         EXPECT_FALSE(is_about_to_look(hindered));
     }
 }
 
-TEST(AzureStatus, ForgetsAComplaintThatHasEnded) {
+TEST(AzureStatus, ForgetsResolvedComplaints) {
     Status status = converged();
     status.parts[0].state = PartState::failed;
-    const Complaints ill = complaints_of(status, {}, SteadyTime{});
+    const Issues ill = issues_of(status, {}, SteadyTime{});
     EXPECT_EQ(ill.size(), 1U);
-    EXPECT_TRUE(complaints_of(converged(), ill, SteadyTime{} + 1s).empty());
+    EXPECT_TRUE(issues_of(converged(), ill, SteadyTime{} + 1s).empty());
 }
 
-TEST(AzureStatus, KnowsAServiceThatKeepsEndingThoughItRunsNowAndThen) {
+TEST(AzureStatus, DetectsAServiceThatKeepsExiting) {
     Status crashed = converged();
     crashed.state = OverallState::degraded;
     crashed.services[0].state = ServiceState::restarting;
     crashed.services[0].reason = "exited with 1";
-    Complaints complaints;
+    Issues issues;
     SteadyTime now{};
     for (; now < SteadyTime{} + 2min; now += 20s) {
-        complaints = complaints_of(crashed, complaints, now);
-        complaints = complaints_of(converged(), complaints, now + 10s);
-        EXPECT_EQ(text_of(azure_status(converged(), complaints, now + 10s)),
+        issues = issues_of(crashed, issues, now);
+        issues = issues_of(converged(), issues, now + 10s);
+        EXPECT_EQ(text_of(azure_status(converged(), issues, now + 10s)),
                   "transitioning 1 of 1 service is in the desired state; service.web: running, after it was "
                   "restarting: exited with 1\n  engine.options success ok\n  service.web transitioning "
                   "running, after it was restarting: exited with 1\n");
     }
-    EXPECT_THAT(text_of(azure_status(converged(), complaints, now)),
+    EXPECT_THAT(text_of(azure_status(converged(), issues, now)),
                 StartsWith("error service.web: running, after it was restarting: exited with 1"));
-    complaints = complaints_of(converged(), complaints, now + 30s);
-    EXPECT_THAT(text_of(azure_status(converged(), complaints, now + 30s)), StartsWith("success"));
+    issues = issues_of(converged(), issues, now + 30s);
+    EXPECT_THAT(text_of(azure_status(converged(), issues, now + 30s)), StartsWith("success"));
 }
 
-TEST(AzureStatusJson, HasTheFormThatTheAgentReads) {
+TEST(AzureStatusJson, HasTheAgentFormat) {
     const AzureStatus told{AzureState::error, "a \"b\"", {{"service.web", AzureState::success, "running"}}};
     EXPECT_EQ(
         to_json(told, WallTime{}, WallTime{} + 1s),
@@ -303,7 +303,7 @@ TEST(AzureStatusJson, HasTheFormThatTheAgentReads) {
         R"("status":"success","code":0,"formattedMessage":{"lang":"en-US","message":"running"}}]}}])");
 }
 
-TEST(AzureStatusJson, StaysSmallAndWholeWhateverTheTexts) {
+TEST(AzureStatusJson, StaysSmallAndValidForAnyText) {
     for (const std::string& piece :
          std::vector<std::string>{"\"", "\\", "\x1b[31m", "\xff", "\xe2\x82\xac", std::string(1, '\0')}) {
         std::string hostile;

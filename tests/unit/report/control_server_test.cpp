@@ -44,7 +44,7 @@ int connect_or_exit(const std::string& socket) {
 }
 
 /// Sends a complete request as another user, from a child process that uses nothing of its parent but memory.
-std::string ask_as(uid_t uid, const std::string& socket, const std::string& request) {
+std::string request_as(uid_t uid, const std::string& socket, const std::string& request) {
     std::array<int, 2> ends{};
     if (::pipe(ends.data()) != 0) throw std::runtime_error("pipe");
     const pid_t child = ::fork();
@@ -133,7 +133,7 @@ struct ControlServerTest : testing::Test {
     std::thread thread;
 };
 
-TEST_F(ControlServerTest, HandsRequestsOnDecoded) {
+TEST_F(ControlServerTest, PassesRequestsOnDecoded) {
     const HttpResponse answer = send("GET", "/v1/echo?b=x%20y&a=1");
     EXPECT_EQ(answer.status, 200U);
     EXPECT_EQ(answer.body, R"({"got":"GET a=1;b=x y;"})");
@@ -164,47 +164,48 @@ TEST_F(ControlServerTest, RefusesBadRequestsWithAReason) {
     }
 }
 
-TEST_F(ControlServerTest, KeepsOthersThanItsGroupOut) {
+TEST_F(ControlServerTest, RejectsUsersOutsideItsGroup) {
     struct stat found {};
     ASSERT_EQ(::stat(socket().c_str(), &found), 0);
     EXPECT_EQ(found.st_mode & 07777U, 0660U);
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
-    EXPECT_EQ(ask_as(nobody, socket(), "GET /v1/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"), "");
+    EXPECT_EQ(request_as(nobody, socket(), "GET /v1/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n"),
+              "");
 }
 
-TEST_F(ControlServerTest, LetsItsGroupReadAndRootAloneWrite) {
+TEST_F(ControlServerTest, LetsItsGroupReadAndOnlyRootWrite) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
     ASSERT_EQ(::chown(socket().c_str(), 0, nobody), 0);
     const std::string end = " /v1/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 0\r\n\r\n";
-    const std::string read = ask_as(nobody, socket(), "GET" + end);
-    const std::string write = ask_as(nobody, socket(), "POST" + end);
+    const std::string read = request_as(nobody, socket(), "GET" + end);
+    const std::string write = request_as(nobody, socket(), "POST" + end);
     EXPECT_TRUE(read.starts_with("HTTP/1.1 200")) << read;
     EXPECT_TRUE(write.starts_with("HTTP/1.1 403")) << write;
     EXPECT_NE(write.find("only root may do this"), std::string::npos) << write;
-    EXPECT_TRUE(ask_as(0, socket(), "POST" + end).starts_with("HTTP/1.1 200"));
+    EXPECT_TRUE(request_as(0, socket(), "POST" + end).starts_with("HTTP/1.1 200"));
 }
 
-TEST_F(ControlServerTest, AUserWithManyConnectionsKeepsNobodyElseOut) {
+TEST_F(ControlServerTest, AUserWithManyConnectionsBlocksNobodyElse) {
     if (::geteuid() != 0) GTEST_SKIP() << "needs root to become somebody else";
     ASSERT_EQ(::chown(socket().c_str(), 0, nobody), 0);
     const std::string request = "GET /v1/echo HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
-    const auto nobody_hears = [&](std::string_view begin) {
+    const auto is_rejected = [&](std::string_view begin) {
         std::string answer;
         for (int more = 600; !answer.starts_with(begin) && more > 0; --more) {
             ::usleep(100'000);  // the server needs time to notice a disconnect or to send its refusal
-            answer = ask_as(nobody, socket(), request);
+            answer = request_as(nobody, socket(), request);
         }
         return answer;
     };
     {
         const IdleConnections many(nobody, socket(), 100);
         EXPECT_EQ(send("GET", "/v1/echo").status, 200U);
-        EXPECT_NE(nobody_hears("HTTP/1.1 503").find("too many connections"), std::string::npos);
+        EXPECT_NE(is_rejected("HTTP/1.1 503").find("too many connections"), std::string::npos);
     }
-    EXPECT_NE(nobody_hears("HTTP/1.1 200").find("got"), std::string::npos);
+    EXPECT_NE(is_rejected("HTTP/1.1 200").find("got"), std::string::npos);
 }
 
-TEST(ControlServer, SaysWhyItCannotListen) {
+TEST(ControlServer, ReportsWhyItCannotListen) {
     asio::io_context io;
     const auto server = ControlServer::listen(io.get_executor(), "/nonexistent/control.sock", echo);
     ASSERT_FALSE(server);

@@ -26,7 +26,7 @@ state::JournalEntry entry() {
     return entry;
 }
 
-TEST(HistoryJson, TellsEachStepInTheGivenOrder) {
+TEST(HistoryJson, ListsEachStepInTheGivenOrder) {
     state::JournalEntry shared = entry();
     shared.id = 6;
     shared.service = "";

@@ -26,7 +26,7 @@ Status busy_status() {
     ServiceStatus& web = status.services.emplace_back();
     web.name = {"web"};
     web.state = ServiceState::failed;
-    web.wanted = 2;
+    web.desired_replicas = 2;
     web.running = 1;
     web.containers = {{{"demo-web-1"}, {"c1"}, ContainerState::exited, Health::unhealthy, {"nginx:1"}}};
     web.drift = {{"memory", "64 MiB", "128 MiB"}};
@@ -44,7 +44,7 @@ Status busy_status() {
     return status;
 }
 
-TEST(StatusJson, TellsEverythingInTheStableForm) {
+TEST(StatusJson, HasEverythingInTheStableFormat) {
     EXPECT_EQ(
         to_json(busy_status()),
         R"({"version":1,"state":"degraded",)"
@@ -64,7 +64,7 @@ TEST(StatusJson, TellsEverythingInTheStableForm) {
         R"("nextWakeUp":{"at":"2024-01-31T12:05:00.000Z","reason":"next full check"},"change":5})");
 }
 
-TEST(StatusJson, TellsAbsentTimesAsNull) {
+TEST(StatusJson, WritesAbsentTimesAsNull) {
     Status status;
     status.services.emplace_back().name = {"web"};
     EXPECT_EQ(
@@ -76,7 +76,7 @@ TEST(StatusJson, TellsAbsentTimesAsNull) {
         R"("held":[],"pausedUntil":null,"lastCycle":{"durationMs":0.0,"engineCalls":0},"nextWakeUp":null,"change":0})");
 }
 
-TEST(StatusJson, HasNoTimeForAPauseWithoutEnd) {
+TEST(StatusJson, HasNoTimeForAnUnlimitedPause) {
     Status status;
     status.state = OverallState::paused;
     status.paused_until = WallTime::max();
@@ -94,7 +94,7 @@ TEST(StatusJson, IsReadableWhateverTheEngineSays) {
               "bad ��� and � and \x1b[31m and \"quotes\"");
 }
 
-TEST(StatusJson, TellsOneServiceAsWithinTheWhole) {
+TEST(StatusJson, WritesOneServiceAsInTheFullStatus) {
     const Status status = busy_status();
     EXPECT_NE(to_json(status).find(to_json(status.services.front())), std::string::npos);
 }

@@ -12,11 +12,11 @@ using state::Unfinished;
 constexpr WallTime wall_now = WallTime{} + 12h;
 const SteadyTime begin{};
 
-TEST(Unfinished, IsKeptOnceAMinuteUntilItIsLate) {
+TEST(Unfinished, IsSavedOnceAMinuteUntilOverdue) {
     struct Row {
         std::string name;
         std::optional<std::chrono::seconds> lasted;  ///< nullopt: everything is done
-        std::optional<Unfinished> kept, to_keep;
+        std::optional<Unfinished> kept, expected_kept;
     };
     const Row table[] = {
         {"done", std::nullopt, std::nullopt, std::nullopt},
@@ -31,14 +31,14 @@ TEST(Unfinished, IsKeptOnceAMinuteUntilItIsLate) {
     };
     for (const Row& row : table) {
         SCOPED_TRACE(row.name);
-        Complaints complaints{{"service.web", {begin, begin, ""}}};
+        Issues issues{{"service.web", {begin, begin, ""}}};
         const SteadyTime now = begin + 100h;
-        if (row.lasted) complaints[""] = {now - *row.lasted, now, ""};
-        EXPECT_EQ(unfinished(complaints, now, wall_now, row.kept), row.to_keep);
+        if (row.lasted) issues[""] = {now - *row.lasted, now, ""};
+        EXPECT_EQ(unfinished(issues, now, wall_now, row.kept), row.expected_kept);
     }
 }
 
-TEST(Unfinished, GoesOnAfterARestartWhateverTheClockSays) {
+TEST(Unfinished, ContinuesAfterARestartDespiteClockChanges) {
     struct Row {
         std::string name;
         WallTime wall;
@@ -55,13 +55,13 @@ TEST(Unfinished, GoesOnAfterARestartWhateverTheClockSays) {
     for (const Row& row : table) {
         SCOPED_TRACE(row.name);
         const SteadyTime just_booted = begin + 5s;
-        const Complaints complaints = complaints_of(Unfinished{10min, wall_now}, just_booted, row.wall);
-        ASSERT_EQ(complaints.size(), 1U);
-        EXPECT_EQ(just_booted - complaints.at("").since, row.lasted);
+        const Issues issues = issues_of(Unfinished{10min, wall_now}, just_booted, row.wall);
+        ASSERT_EQ(issues.size(), 1U);
+        EXPECT_EQ(just_booted - issues.at("").since, row.lasted);
     }
 }
 
-TEST(Unfinished, BecomesAnErrorThoughNoLifeIsLong) {
+TEST(Unfinished, BecomesAnErrorDespiteFrequentRestarts) {
     Status status;
     status.state = OverallState::converging;
     status.engine.state = EngineState::running;
@@ -70,11 +70,11 @@ TEST(Unfinished, BecomesAnErrorThoughNoLifeIsLong) {
     for (AzureState told = AzureState::transitioning; told != AzureState::error; spent += 20s) {
         ASSERT_LT(spent, 80min);
         const SteadyTime now = begin + 1h;  // the steady clock differs with each boot
-        Complaints complaints;
-        if (kept) complaints = complaints_of(*kept, now, wall_now + spent);
-        complaints = complaints_of(status, complaints, now);
-        told = azure_status(status, complaints, now).state;
-        kept = unfinished(complaints, now, wall_now + spent, kept);
+        Issues issues;
+        if (kept) issues = issues_of(*kept, now, wall_now + spent);
+        issues = issues_of(status, issues, now);
+        told = azure_status(status, issues, now).state;
+        kept = unfinished(issues, now, wall_now + spent, kept);
     }
     EXPECT_GE(spent, 75min);
 }

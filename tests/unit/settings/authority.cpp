@@ -32,7 +32,7 @@ void add_extension(X509& certificate, int kind, const std::string& value) {
 }
 
 /// Base64 with the line breaks of the base64 tool.
-std::string in_lines(const std::string& text) {
+std::string with_line_breaks(const std::string& text) {
     std::string encoded = base64(text);
     for (std::size_t at = 76; at < encoded.size(); at += 77) encoded.insert(at, "\n");
     return encoded;
@@ -70,24 +70,24 @@ std::string key_pem(EVP_PKEY& key, const std::string& password) {
     return text_of(*bio);
 }
 
-Party make_party(const Says& says, const Party* issuer, KeyKind kind) {
+Party make_party(const CertificateSpec& spec, const Party* issuer, KeyKind kind) {
     Party party{make_key(kind), settings::Certificate(X509_new()), ""};
     X509& certificate = *party.certificate;
     X509_set_version(&certificate, X509_VERSION_3);
     ASN1_INTEGER_set(X509_get_serialNumber(&certificate), 1);
-    set_time(X509_getm_notBefore(&certificate), says.from);
-    set_time(X509_getm_notAfter(&certificate), says.to);
+    set_time(X509_getm_notBefore(&certificate), spec.from);
+    set_time(X509_getm_notAfter(&certificate), spec.to);
     X509_NAME_add_entry_by_txt(X509_get_subject_name(&certificate), "CN", MBSTRING_UTF8,
-                               reinterpret_cast<const unsigned char*>(says.subject.c_str()), -1, -1, 0);
+                               reinterpret_cast<const unsigned char*>(spec.subject.c_str()), -1, -1, 0);
     const Party& signer = issuer == nullptr ? party : *issuer;
     X509_set_issuer_name(&certificate, X509_get_subject_name(signer.certificate.get()));
     X509_set_pubkey(&certificate, party.key.get());
-    add_extension(certificate, NID_basic_constraints, says.basic);
-    add_extension(certificate, NID_subject_alt_name, says.names);
-    add_extension(certificate, NID_key_usage, says.key_usage);
-    add_extension(certificate, NID_ext_key_usage, says.purposes);
-    const bool digests_itself = EVP_PKEY_get_base_id(signer.key.get()) == EVP_PKEY_ED25519;
-    X509_sign(&certificate, signer.key.get(), digests_itself ? nullptr : EVP_sha256());
+    add_extension(certificate, NID_basic_constraints, spec.basic);
+    add_extension(certificate, NID_subject_alt_name, spec.names);
+    add_extension(certificate, NID_key_usage, spec.key_usage);
+    add_extension(certificate, NID_ext_key_usage, spec.purposes);
+    const bool has_own_digest = EVP_PKEY_get_base_id(signer.key.get()) == EVP_PKEY_ED25519;
+    X509_sign(&certificate, signer.key.get(), has_own_digest ? nullptr : EVP_sha256());
     const Bio bio(BIO_new(BIO_s_mem()));
     PEM_write_bio_X509(bio.get(), &certificate);
     party.pem = text_of(*bio);
@@ -109,7 +109,8 @@ std::string certs_json(const Party& ca, const Party& server) {
 }
 
 std::string base64_certs_json(const Party& ca, const Party& server) {
-    return json_of(in_lines(ca.pem), in_lines(server.pem), in_lines(key_pem(*server.key)));
+    return json_of(with_line_breaks(ca.pem), with_line_breaks(server.pem),
+                   with_line_breaks(key_pem(*server.key)));
 }
 
 }  // namespace dockerext::test

@@ -16,7 +16,7 @@ settings::PrivateKey make_key(KeyKind kind = KeyKind::ec);
 std::string key_pem(EVP_PKEY& key, const std::string& password = "");
 
 /// The content of a certificate; extensions in the syntax of openssl.cnf, "" for none.
-struct Says {
+struct CertificateSpec {
     std::string subject;
     std::chrono::sys_days from = std::chrono::year(2020) / 1 / 1;
     std::chrono::sys_days to = std::chrono::year(2030) / 1 / 1;
@@ -34,7 +34,7 @@ struct Party {
 };
 
 /// Makes a party whose certificate is signed by `issuer`, or by itself.
-Party make_party(const Says& says, const Party* issuer = nullptr, KeyKind kind = KeyKind::ec);
+Party make_party(const CertificateSpec& spec, const Party* issuer = nullptr, KeyKind kind = KeyKind::ec);
 
 /// Makes a party that may sign others.
 Party make_authority(const std::string& subject, const Party* issuer = nullptr,

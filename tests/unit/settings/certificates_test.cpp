@@ -9,8 +9,8 @@ namespace {
 
 using namespace std::chrono_literals;
 using std::chrono::sys_days;
+using test::CertificateSpec;
 using test::Party;
-using test::Says;
 
 constexpr sys_days today = std::chrono::year(2025) / 6 / 1;
 
@@ -43,21 +43,21 @@ std::string replaced(std::string text, std::string_view what, std::string_view b
 
 class Certificates : public testing::Test {
 protected:
-    Outcome check_server(const Says& says, std::optional<model::WallTime> now = today) const {
-        const Party server = test::make_party(says, &ca_);
+    Outcome check_server(const CertificateSpec& spec, std::optional<model::WallTime> now = today) const {
+        const Party server = test::make_party(spec, &ca_);
         return check(ca_.pem, server.pem, test::key_pem(*server.key), now);
     }
 
     Party ca_ = test::make_authority("ca");
-    Party between_ = test::make_authority("between", &ca_, std::chrono::year(2028) / 1 / 1);
+    Party intermediate_ = test::make_authority("between", &ca_, std::chrono::year(2028) / 1 / 1);
     Party server_ = test::make_party({.subject = "server"}, &ca_);
-    Party distant_ = test::make_party({.subject = "distant"}, &between_);
-    Party stranger_ = test::make_authority("stranger");
+    Party indirect_server_ = test::make_party({.subject = "distant"}, &intermediate_);
+    Party unrelated_ca_ = test::make_authority("stranger");
     std::string key_ = test::key_pem(*server_.key);
-    std::string distant_key_ = test::key_pem(*distant_.key);
+    std::string indirect_server_key_ = test::key_pem(*indirect_server_.key);
 };
 
-TEST_F(Certificates, InOrderSayWhatTheyAre) {
+TEST_F(Certificates, ReportTheirFactsWhenValid) {
     const auto facts = check(ca_.pem, server_.pem, key_).facts;
     ASSERT_TRUE(facts);
     EXPECT_EQ(facts->not_after, sys_days(std::chrono::year(2030) / 1 / 1));
@@ -65,16 +65,16 @@ TEST_F(Certificates, InOrderSayWhatTheyAre) {
 }
 
 TEST_F(Certificates, MayBeChainsAndBundles) {
-    const std::string chain = distant_.pem + between_.pem;
+    const std::string chain = indirect_server_.pem + intermediate_.pem;
     const std::pair<std::string, std::string> table[] = {
         {ca_.pem, chain},
-        {stranger_.pem + ca_.pem, chain},
-        {ca_.pem + between_.pem, distant_.pem},
-        {between_.pem, distant_.pem},  // an intermediate as the trust anchor, which Go accepts
+        {unrelated_ca_.pem + ca_.pem, chain},
+        {ca_.pem + intermediate_.pem, indirect_server_.pem},
+        {intermediate_.pem, indirect_server_.pem},  // an intermediate as the trust anchor, which Go accepts
         {"mine:\n" + ca_.pem + "\nend", "Bag Attributes\n" + chain},
     };
     for (const auto& [ca, cert] : table) {
-        const Outcome outcome = check(ca, cert, distant_key_);
+        const Outcome outcome = check(ca, cert, indirect_server_key_);
         EXPECT_EQ(outcome.problems, "");
         ASSERT_TRUE(outcome.facts);
         EXPECT_EQ(outcome.facts->not_after, sys_days(std::chrono::year(2028) / 1 / 1));
@@ -87,7 +87,7 @@ std::string unreadable(const std::string& member) {
     return "/protected/certs/" + member + ": contains an unreadable block; copy it again from its source\n";
 }
 
-TEST_F(Certificates, ThatCannotBeReadAreRefused) {
+TEST_F(Certificates, AreRefusedWhenUnreadable) {
     const std::string block = "-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n";
     const std::string no_key = "-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----\n";
     EXPECT_EQ(check(ca_.pem + block, block, no_key).problems,
@@ -105,19 +105,20 @@ TEST_F(Certificates, ThatCannotBeReadAreRefused) {
 
 /// Two of the files are world-readable, and exports of Azure's Key Vault hold the key beside the
 /// certificates.
-TEST_F(Certificates, AreWrittenWithoutWhatStandsBesideThem) {
+TEST_F(Certificates, AreWrittenWithoutOtherContent) {
     const std::string parameters =
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-    const Outcome outcome = check("Bag Attributes\n" + ca_.pem + between_.pem + "password: hush\n",
-                                  replaced(distant_.pem, "\n", "\r\n") + "\n\n" + between_.pem + "end",
-                                  parameters + distant_key_ + "#");
+    const Outcome outcome =
+        check("Bag Attributes\n" + ca_.pem + intermediate_.pem + "password: hush\n",
+              replaced(indirect_server_.pem, "\n", "\r\n") + "\n\n" + intermediate_.pem + "end",
+              parameters + indirect_server_key_ + "#");
     EXPECT_EQ(outcome.problems, "");
-    EXPECT_EQ(outcome.ca, ca_.pem + between_.pem);
-    EXPECT_EQ(outcome.cert, distant_.pem + between_.pem);
-    EXPECT_EQ(outcome.key, distant_key_);
+    EXPECT_EQ(outcome.ca, ca_.pem + intermediate_.pem);
+    EXPECT_EQ(outcome.cert, indirect_server_.pem + intermediate_.pem);
+    EXPECT_EQ(outcome.key, indirect_server_key_);
 }
 
-TEST_F(Certificates, AreNotTakenOutOfABundleWithTheKey) {
+TEST_F(Certificates, AreRefusedInABundleWithTheKey) {
     const std::string own =
         "contains a block labelled PRIVATE KEY, but this file is readable by everyone; put only certificates "
         "there, and the key into certs.key\n";
@@ -127,11 +128,11 @@ TEST_F(Certificates, AreNotTakenOutOfABundleWithTheKey) {
     EXPECT_EQ(check(ca_.pem, server_.pem, key_ + server_.pem).problems,
               "/protected/certs/key: contains a block labelled CERTIFICATE, but only the private key belongs "
               "there; put certificates into certs.cert and certs.ca\n");
-    EXPECT_EQ(check(ca_.pem, server_.pem, key_ + distant_key_).problems,
+    EXPECT_EQ(check(ca_.pem, server_.pem, key_ + indirect_server_key_).problems,
               "/protected/certs/key: contains 2 private keys; keep only that of certs.cert\n");
 }
 
-TEST_F(Certificates, HaveNoBlocksOfAnotherKind) {
+TEST_F(Certificates, AreRefusedWithOtherBlocks) {
     const auto block = [](const std::string& label, const std::string& text) {
         return "-----BEGIN " + label + "-----\n" + text + "-----END " + label + "-----\n";
     };
@@ -146,7 +147,7 @@ TEST_F(Certificates, HaveNoBlocksOfAnotherKind) {
     }
 }
 
-TEST_F(Certificates, EndWithABlockThatIsDamaged) {
+TEST_F(Certificates, AreRefusedWithADamagedBlock) {
     for (const std::string more : {"-----BEGIN CERTIFICATE-----\n*\n-----END CERTIFICATE-----\n",
                                    "-----BEGIN RSA PRIVATE KEY-----\nAAAA\n"})
         EXPECT_EQ(check(ca_.pem + more, server_.pem + more, key_ + more).problems,
@@ -154,7 +155,7 @@ TEST_F(Certificates, EndWithABlockThatIsDamaged) {
 }
 
 /// Surplus bytes inside the block are hard to see in base64.
-TEST_F(Certificates, EndWhereTheirBlocksEnd) {
+TEST_F(Certificates, AreRefusedWithTrailingBytes) {
     const auto longer = [](const std::string& pem) {
         PemBlock block = std::move(pem_blocks(pem).front());
         block.bytes = Secret(std::string(block.bytes.reveal()) + "a key");
@@ -166,7 +167,7 @@ TEST_F(Certificates, EndWhereTheirBlocksEnd) {
               "/protected/certs/key: contains no readable private key\n");
 }
 
-TEST_F(Certificates, KeyHasToBeOfTheCertificateAndOpen) {
+TEST_F(Certificates, NeedAMatchingUnencryptedKey) {
     const std::string other = "/protected/certs/key: does not match the (first) certificate in certs.cert\n";
     const std::string encrypted =
         "/protected/certs/key: is encrypted, and dockerd cannot ask for a password; remove it with: openssl "
@@ -176,29 +177,29 @@ TEST_F(Certificates, KeyHasToBeOfTheCertificateAndOpen) {
         "-----END RSA PRIVATE KEY-----\n";
     const std::string parameters =
         "-----BEGIN EC PARAMETERS-----\nBggqhkjOPQMBBw==\n-----END EC PARAMETERS-----\n";
-    EXPECT_EQ(check(ca_.pem, server_.pem, distant_key_).problems, other);
-    EXPECT_EQ(check(ca_.pem, between_.pem + server_.pem, key_).problems.find(other) != std::string::npos,
+    EXPECT_EQ(check(ca_.pem, server_.pem, indirect_server_key_).problems, other);
+    EXPECT_EQ(check(ca_.pem, intermediate_.pem + server_.pem, key_).problems.find(other) != std::string::npos,
               true);
     EXPECT_EQ(check(ca_.pem, server_.pem, test::key_pem(*server_.key, "hush")).problems, encrypted);
     EXPECT_EQ(check(ca_.pem, server_.pem, old_style).problems, encrypted);
     EXPECT_EQ(check(ca_.pem, server_.pem, parameters + key_).problems, "");
 }
 
-TEST_F(Certificates, AreSignedByTheirAuthority) {
+TEST_F(Certificates, NeedToBeSignedByTheirCa) {
     const std::string unsigned_text =
         "/protected/certs/cert: is not signed by a certificate in certs.ca; put its issuer there, and "
         "intermediate certificates into certs.cert, below it\n";
-    EXPECT_EQ(check(stranger_.pem, server_.pem, key_).problems, unsigned_text);
-    EXPECT_EQ(check(ca_.pem, distant_.pem, distant_key_).problems, unsigned_text);
+    EXPECT_EQ(check(unrelated_ca_.pem, server_.pem, key_).problems, unsigned_text);
+    EXPECT_EQ(check(ca_.pem, indirect_server_.pem, indirect_server_key_).problems, unsigned_text);
 
-    const Party impostor = test::make_party({.subject = "ca", .basic = "CA:FALSE", .key_usage = ""});
-    const Party fooled = test::make_party({.subject = "fooled"}, &impostor);
+    const Party fake_ca = test::make_party({.subject = "ca", .basic = "CA:FALSE", .key_usage = ""});
+    const Party fake_ca_server = test::make_party({.subject = "fooled"}, &fake_ca);
     EXPECT_EQ(
-        check(impostor.pem, fooled.pem, test::key_pem(*fooled.key)).problems,
+        check(fake_ca.pem, fake_ca_server.pem, test::key_pem(*fake_ca_server.key)).problems,
         "/protected/certs/ca: contains a certificate that cannot sign others, because it lacks CA:TRUE\n");
 }
 
-TEST_F(Certificates, AreValidWhenTheyAreNew) {
+TEST_F(Certificates, NeedToBeValidWhenNew) {
     const model::WallTime before = sys_days(std::chrono::year(2019) / 12 / 31);
     const model::WallTime last = sys_days(std::chrono::year(2030) / 1 / 1);
     EXPECT_EQ(check_server({.subject = "s"}, last - 1s).problems, "");
@@ -207,19 +208,21 @@ TEST_F(Certificates, AreValidWhenTheyAreNew) {
     EXPECT_EQ(check_server({.subject = "s"}, before).problems,
               "/protected/certs/cert: is not valid before 2020-01-01 00:00 UTC\n"
               "/protected/certs/ca: is not valid before 2020-01-01 00:00 UTC\n");
-    EXPECT_EQ(
-        check(ca_.pem, distant_.pem + between_.pem, distant_key_, sys_days(std::chrono::year(2029) / 1 / 1))
-            .problems,
-        "/protected/certs/cert: is signed by a certificate that expired at 2028-01-01 00:00 UTC\n");
+    EXPECT_EQ(check(ca_.pem, indirect_server_.pem + intermediate_.pem, indirect_server_key_,
+                    sys_days(std::chrono::year(2029) / 1 / 1))
+                  .problems,
+              "/protected/certs/cert: is signed by a certificate that expired at 2028-01-01 00:00 UTC\n");
 }
 
 TEST_F(Certificates, StayAcceptedWhenTheyExpire) {
     const Outcome outcome = check_server({.subject = "s"}, std::nullopt);
     EXPECT_EQ(outcome.problems, "");
-    EXPECT_EQ(check(ca_.pem, distant_.pem + between_.pem, distant_key_, std::nullopt).problems, "");
+    EXPECT_EQ(
+        check(ca_.pem, indirect_server_.pem + intermediate_.pem, indirect_server_key_, std::nullopt).problems,
+        "");
 }
 
-TEST_F(Certificates, AnExpiredAuthorityBesideAValidOneDoesNoHarm) {
+TEST_F(Certificates, AnExpiredCaNextToAValidOneIsAccepted) {
     const Party old = test::make_authority("old", nullptr, std::chrono::year(2021) / 1 / 1);
     EXPECT_EQ(check(old.pem + ca_.pem, server_.pem, key_).problems, "");
     const Party server = test::make_party({.subject = "s"}, &old);
@@ -240,9 +243,9 @@ TEST_F(Certificates, AreForServers) {
     EXPECT_EQ(check_server({.subject = "s", .key_usage = "keyCertSign"}).problems, usage);
 }
 
-TEST_F(Certificates, WarnOfWhatClientsMayRefuse) {
-    const auto warnings = [&](const Says& says, test::KeyKind kind) {
-        const Party server = test::make_party(says, &ca_, kind);
+TEST_F(Certificates, WarnAboutWhatClientsMayRefuse) {
+    const auto warnings = [&](const CertificateSpec& spec, test::KeyKind kind) {
+        const Party server = test::make_party(spec, &ca_, kind);
         const Outcome outcome = check(ca_.pem, server.pem, test::key_pem(*server.key));
         EXPECT_EQ(outcome.problems, "");
         return outcome.facts ? outcome.facts->warnings : std::vector<std::string>{};
@@ -257,19 +260,19 @@ TEST_F(Certificates, WarnOfWhatClientsMayRefuse) {
         Warnings{"certs.cert has no subject alternative names; most clients, including docker, reject it"});
 }
 
-TEST_F(Certificates, HaveAKeyThatDockerdCanUse) {
+TEST_F(Certificates, NeedAKeyTypeDockerdSupports) {
     const Party server = test::make_party({.subject = "s"}, &ca_, test::KeyKind::ed448);
     EXPECT_EQ(
         check(ca_.pem, server.pem, test::key_pem(*server.key)).problems,
         "/protected/certs/cert: has a key type that dockerd does not support; use RSA, ECDSA or Ed25519\n");
 }
 
-TEST_F(Certificates, TellEverythingAtOnceAndNothingOfTheirOwn) {
+TEST_F(Certificates, ReportEverythingAtOnceWithoutTheirContent) {
     const Party client = test::make_party({.subject = "CANARY",
                                            .to = std::chrono::year(2021) / 1 / 1,
                                            .names = "DNS:CANARY",
                                            .purposes = "clientAuth"},
-                                          &stranger_);
+                                          &unrelated_ca_);
     EXPECT_EQ(check(ca_.pem, client.pem, key_).problems,
               "/protected/certs/cert: expired at 2021-01-01 00:00 UTC\n"
               "/protected/certs/cert: lacks serverAuth in its extended key usage; reissue it\n"

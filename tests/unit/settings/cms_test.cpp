@@ -35,7 +35,7 @@ std::string encrypted_for(const test::Party& owner, const EVP_CIPHER* cipher) {
     return text;
 }
 
-TEST(Cms, DecryptsWhateverCipherAzureTakes) {
+TEST(Cms, DecryptsEveryAzureCipher) {
     const test::Party owner = tenant();
     const std::string leading = "Bag Attributes\n    localKeyID: 01\nKey Attributes: <No Attributes>\n";
     for (const EVP_CIPHER* cipher : {EVP_des_ede3_cbc(), EVP_aes_128_cbc(), EVP_aes_256_cbc()}) {
@@ -53,7 +53,7 @@ TEST(Cms, TakesBase64InLines) {
     EXPECT_TRUE(decrypt_cms(text, Secret(owner.pem), Secret(test::key_pem(*owner.key))));
 }
 
-TEST(Cms, SaysWhyItCannotDecrypt) {
+TEST(Cms, ReportsWhyItCannotDecrypt) {
     const test::Party owner = tenant();
     const test::Party other = tenant();
     const std::string text = encrypted_for(owner, EVP_aes_256_cbc());

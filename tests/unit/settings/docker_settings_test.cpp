@@ -36,7 +36,7 @@ TEST(EngineOptions, AreOneArgumentEach) {
     }
 }
 
-TEST(EngineOptions, ContradictTheirKeyInEverySpelling) {
+TEST(EngineOptions, ConflictWithTheirKeyInEverySpelling) {
     const std::pair<const char*, const char*> table[] = {
         {R"(["--debug"])", R"({"debug": true})"},
         {R"(["-D"])", R"({"debug": true})"},
@@ -58,7 +58,7 @@ TEST(EngineOptions, ContradictTheirKeyInEverySpelling) {
     }
 }
 
-TEST(EngineOptions, AValueIsNotTakenForAnOption) {
+TEST(EngineOptions, AValueIsNotMistakenForAnOption) {
     EXPECT_EQ(option_problems(R"(["--label", "debug", "--dns-search", "hosts"])",
                               R"({"debug": true, "hosts": []})"),
               "");

@@ -24,12 +24,12 @@ fs::path beside(const fs::path& file, const std::string& ending) {
     return file.parent_path() / (file.stem().string() + ending);
 }
 
-/// The public documents of a folder. The protected ones lie beside them, named with `protected_ending`.
-std::vector<fs::path> public_documents(const fs::path& folder, const std::string& protected_ending) {
+/// The public documents of a folder. The protected ones lie beside them, named with `protected_suffix`.
+std::vector<fs::path> public_documents(const fs::path& folder, const std::string& protected_suffix) {
     std::vector<fs::path> paths;
     for (const auto& entry : fs::directory_iterator(folder)) {
         const std::string name = entry.path().filename().string();
-        if (name.ends_with(".json") && !name.ends_with(protected_ending)) paths.push_back(entry.path());
+        if (name.ends_with(".json") && !name.ends_with(protected_suffix)) paths.push_back(entry.path());
     }
     std::sort(paths.begin(), paths.end());
     return paths;
@@ -49,20 +49,20 @@ std::string with_certificates(std::string text) {
     return text;
 }
 
-Parsed parse_documents(const fs::path& document, const std::string& protected_ending) {
-    return parse_settings(read(document), with_certificates(read(beside(document, protected_ending))));
+Parsed parse_documents(const fs::path& document, const std::string& protected_suffix) {
+    return parse_settings(read(document), with_certificates(read(beside(document, protected_suffix))));
 }
 
 Parsed parse_sample(const std::string& name) {
     return parse_documents(fs::path(CONFIG_EXAMPLES) / (name + ".json"), "-protected.json");
 }
 
-void expect_accepted(const fs::path& folder, const std::string& protected_ending) {
-    const auto documents = public_documents(folder, protected_ending);
+void expect_accepted(const fs::path& folder, const std::string& protected_suffix) {
+    const auto documents = public_documents(folder, protected_suffix);
     ASSERT_FALSE(documents.empty());
     for (const fs::path& document : documents) {
         SCOPED_TRACE(document);
-        const Parsed parsed = parse_documents(document, protected_ending);
+        const Parsed parsed = parse_documents(document, protected_suffix);
         EXPECT_EQ(to_text(parsed.problems), "");
         EXPECT_TRUE(parsed.settings.has_value());
     }
@@ -89,13 +89,13 @@ TEST(SettingsExamples, BadOnesBeyondTheSchemaToo) { expect_refused(examples / "b
 
 TEST(SettingsExamples, EverySampleIsAccepted) { expect_accepted(CONFIG_EXAMPLES, "-protected.json"); }
 
-TEST(SettingsExamples, AForgottenCertificateInASampleIsTold) {
+TEST(SettingsExamples, AMissingCertificateInASampleIsReported) {
     const Parsed parsed = parse_settings("{}", read(fs::path(CONFIG_EXAMPLES) / "tls-protected.json"));
     EXPECT_NE(to_text(parsed.problems).find("/protected/certs/ca: expected a certificate"),
               std::string::npos);
 }
 
-TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
+TEST(SettingsExamples, TheArticleSampleIsReadCorrectly) {
     const Parsed parsed = parse_sample("article");
     ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
     const model::Settings& settings = *parsed.settings;
@@ -110,13 +110,13 @@ TEST(SettingsExamples, TheArticleReadsAsItWasMeant) {
     EXPECT_TRUE(settings.certificates->key.reveal().starts_with("-----BEGIN PRIVATE KEY-----\n"));
     ASSERT_EQ(settings.logins.size(), 1u);
     EXPECT_EQ(settings.logins[0].server, "");
-    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].as).username, "sample-user");
-    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].as).password, Secret("sample-password"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].method).username, "sample-user");
+    EXPECT_EQ(std::get<model::PasswordLogin>(settings.logins[0].method).password, Secret("sample-password"));
     EXPECT_EQ(settings.logins[0].email, "sample@example.com");
     EXPECT_EQ(settings.protected_environment.at("SECRET_ENV"), Secret("sample-secret-value"));
 }
 
-TEST(SettingsExamples, TheOldExtensionsOwnSettingsReadAsTheyWereMeant) {
+TEST(SettingsExamples, SettingsOfTheOldExtensionAreReadCorrectly) {
     const Parsed parsed = parse_sample("envdump");
     ASSERT_TRUE(parsed.settings) << to_text(parsed.problems);
     const model::Settings& settings = *parsed.settings;

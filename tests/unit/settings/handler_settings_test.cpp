@@ -14,7 +14,7 @@ std::string file_with(const std::string& handler_settings) {
     return R"({"runtimeSettings":[{"handlerSettings":)" + handler_settings + "}]}";
 }
 
-TEST(HandlerSettings, TakesBothDocumentsApart) {
+TEST(HandlerSettings, SplitsBothDocuments) {
     const auto settings = read_handler_settings(file_with(
         R"({"publicSettings":{"docker":{"port":"2376"}},"protectedSettings":"AAAA","protectedSettingsCertThumbprint":"ab12"})"));
     ASSERT_TRUE(settings) << settings.error().message();
@@ -23,7 +23,7 @@ TEST(HandlerSettings, TakesBothDocumentsApart) {
     EXPECT_EQ(settings->thumbprint, "AB12");
 }
 
-TEST(HandlerSettings, MayHoldNothing) {
+TEST(HandlerSettings, CanBeEmpty) {
     for (const std::string text :
          {"", " \n",
           R"({"runtimeSettings":[{"handlerSettings":{"publicSettings":null,"protectedSettings":null,
@@ -36,7 +36,7 @@ TEST(HandlerSettings, MayHoldNothing) {
     }
 }
 
-TEST(HandlerSettings, SaysWhatIsWrongWhere) {
+TEST(HandlerSettings, ReportsProblemsWithTheirPaths) {
     struct Case {
         std::string text, complaint;
     };

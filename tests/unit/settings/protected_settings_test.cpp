@@ -49,7 +49,7 @@ TEST(ProtectedSettings, NoProblemRepeatsAValue) {
     }
 }
 
-TEST(ProtectedSettings, ReadsPemInEveryWrapping) {
+TEST(ProtectedSettings, ReadsPemInEveryEncoding) {
     const test::Party ca = test::make_authority("ca");
     const test::Party server = test::make_party({.subject = "server"}, &ca);
     for (const std::string& certs : {test::certs_json(ca, server), test::base64_certs_json(ca, server)}) {
@@ -61,7 +61,7 @@ TEST(ProtectedSettings, ReadsPemInEveryWrapping) {
     }
 }
 
-TEST(ProtectedSettings, CertificatesAreValidWhenTheSettingsAreNew) {
+TEST(ProtectedSettings, CertificatesMustBeValidInNewSettings) {
     const test::Party ca = test::make_authority("ca");
     const test::Party server = test::make_party({.subject = "server"}, &ca);
     const std::string secrets = R"({"certs": )" + test::certs_json(ca, server) + "}";
@@ -75,7 +75,7 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
     const auto one =
         accepted_protected(R"({"login": {"username": "u", "password": "p", "email": "e"}})").logins;
     ASSERT_EQ(one.size(), 1u);
-    EXPECT_EQ(std::get<model::PasswordLogin>(one[0].as).password, Secret("p"));
+    EXPECT_EQ(std::get<model::PasswordLogin>(one[0].method).password, Secret("p"));
 
     const auto many =
         accepted_protected(
@@ -83,10 +83,10 @@ TEST(ProtectedSettings, ReadsOneLoginOrMany) {
             .logins;
     ASSERT_EQ(many.size(), 2u);
     EXPECT_EQ(many[1].server, "r.azurecr.io");
-    EXPECT_EQ(std::get<model::IdentityLogin>(many[1].as).identity, "system");
+    EXPECT_EQ(std::get<model::IdentityLogin>(many[1].method).identity, "system");
 }
 
-TEST(ProtectedSettings, ARegistryIsOneByAnyOfItsNames) {
+TEST(ProtectedSettings, ARegistryIsTheSameUnderAllItsNames) {
     const char* const table[] = {
         R"([{"username": "u", "password": "p"}, {"server": "docker.io", "username": "u", "password": "p"}])",
         R"([{"server": "r.io", "username": "u", "password": "p"},
@@ -98,7 +98,7 @@ TEST(ProtectedSettings, ARegistryIsOneByAnyOfItsNames) {
     }
 }
 
-TEST(ProtectedSettings, TakesEmptyParametersForAbsent) {
+TEST(ProtectedSettings, TreatsEmptyParametersAsAbsent) {
     const auto settings = accepted_protected(R"({"certs": {"ca": "", "cert": "", "key": ""},
         "login": [{"server": "r", "username": "", "password": ""}, {"username": "", "email": ""}, {}]})");
     EXPECT_FALSE(settings.certificates);

@@ -17,7 +17,7 @@ model::Settings accepted(std::string_view public_text, std::string_view protecte
     return parsed.settings.value_or(model::Settings{});
 }
 
-TEST(SettingsParser, NothingSaidIsEveryDefault) {
+TEST(SettingsParser, EmptyTextMeansDefaults) {
     for (const std::string_view text : {"", " \r\n\t", "{}", "{ /* nothing */ }", "\xEF\xBB\xBF{}"}) {
         SCOPED_TRACE(text);
         const model::Settings settings = accepted(text, text);
@@ -78,7 +78,7 @@ TEST(SettingsParser, ReadsIntervals) {
     EXPECT_EQ(accepted(R"({"reconcile": {}})").reconcile.monitor, 10s);
 }
 
-TEST(SettingsParser, WritesScalarsOfAnEnvironmentAsText) {
+TEST(SettingsParser, ConvertsEnvironmentScalarsToText) {
     const auto environment =
         accepted(R"({"compose-environment": {"TEXT": "a b", "WHOLE": 80, "LARGE": 18446744073709551615,
         "NEGATIVE": -1, "PART": 1.5, "ON": true, "OFF": false, "EMPTY": ""}})")
@@ -90,14 +90,14 @@ TEST(SettingsParser, WritesScalarsOfAnEnvironmentAsText) {
     EXPECT_EQ(environment, wanted);
 }
 
-TEST(SettingsParser, LeavesComposeForRoomCompose) {
+TEST(SettingsParser, PassesComposeOn) {
     EXPECT_EQ(accepted(R"({"compose": {"web": {"imgae": 1}}})").compose, R"({"web":{"imgae":1}})");
     EXPECT_EQ(accepted(R"({"compose": "web:\n  image: x"})").compose, R"("web:\n  image: x")");
     EXPECT_EQ(accepted(R"({"compose": {}})").compose, "{}");
     EXPECT_EQ(accepted(R"({"compose": " "})").compose, std::nullopt);
 }
 
-TEST(SettingsParser, KnowsTheCloudsByAllTheirNames) {
+TEST(SettingsParser, AcceptsEveryCloudName) {
     EXPECT_EQ(accepted(R"({"azure-environment": "AzureChinaCloud"})").azure_environment, "AzureChinaCloud");
     EXPECT_EQ(accepted(R"({"azure-environment": "AzureUSGovernmentCloud"})").azure_environment,
               "AzureUSGovernment");
@@ -129,7 +129,7 @@ TEST(SettingsParser, RefusesDocumentsThatCannotBeRead) {
     }
 }
 
-TEST(SettingsParser, DoesNotAskForCertsItCouldNotRead) {
+TEST(SettingsParser, DoesNotReportUnreadableCertsAsMissing) {
     EXPECT_EQ(problems_of(R"({"docker": {"port": 2376}})", "{"),
               "/protected: line 1, column 2: Missing a name for object member.\n");
 }

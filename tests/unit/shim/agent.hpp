@@ -70,23 +70,23 @@ public:
         std::filesystem::permissions(root / "usr/bin" / name, std::filesystem::perms::owner_all);
     }
     /// A shell script that systemctl runs before it exits.
-    void systemctl_also(std::string_view script) const { write_file(root / "hook", script); }
+    void add_systemctl_hook(std::string_view script) const { write_file(root / "hook", script); }
 
     shim::CommandContext context(const std::string& version = "1.2.0") const {
-        return {.places = shim::Places(root.path()),
+        return {.layout = shim::Layout(root.path()),
                 .handler = shim::Handler(folder(version)),
                 .sequence = sequence,
                 .updating_to = std::nullopt,
                 .now = now,
-                .lock_patience = std::chrono::minutes(1),
-                .journal_patience = journal_patience,
-                .stop_patience = stop_patience};
+                .lock_timeout = std::chrono::minutes(1),
+                .journal_timeout = journal_timeout,
+                .stop_timeout = stop_timeout};
     }
-    /// Runs a command. Returns its exit code; `said` is what it told the agent.
+    /// Runs a command. Returns its exit code; `stderr_text` is what it told the agent.
     int run(std::string_view command, const std::string& version = "1.2.0") {
         testing::internal::CaptureStderr();
         const int code = shim::run(command, context(version));
-        said = testing::internal::GetCapturedStderr();
+        stderr_text = testing::internal::GetCapturedStderr();
         return code;
     }
     /// The systemctl calls since the last time, one per line.
@@ -123,9 +123,9 @@ public:
     TemporaryFolder root;
     std::optional<std::string> sequence = "0";
     std::chrono::system_clock::time_point now{std::chrono::seconds(1700000000)};
-    std::chrono::milliseconds journal_patience{60000};
-    std::chrono::milliseconds stop_patience{60000};
-    std::string said;
+    std::chrono::milliseconds journal_timeout{60000};
+    std::chrono::milliseconds stop_timeout{60000};
+    std::string stderr_text;
 };
 
 }  // namespace dockerext::test

@@ -10,15 +10,15 @@ using testing::HasSubstr;
 
 constexpr std::chrono::minutes lifetime{30};  ///< the lifetime of an update's marker
 
-TEST(Commands, KnowTheirNames) {
+TEST(Commands, HaveTheirNames) {
     Agent agent;
     for (const char* name : {"", "reset", "ENABLE"}) {
         EXPECT_EQ(agent.run(name), 2);
-        EXPECT_THAT(agent.said, HasSubstr("usage: "));
+        EXPECT_THAT(agent.stderr_text, HasSubstr("usage: "));
     }
 }
 
-TEST(Install, PutsTheDaemonInItsPlaceWithoutStartingIt) {
+TEST(Install, InstallsTheDaemonWithoutStartingIt) {
     Agent agent;
     EXPECT_EQ(agent.run("install"), 0);
     EXPECT_EQ(agent.calls(), "");
@@ -38,7 +38,7 @@ TEST(Install, NeedsSystemd) {
     std::filesystem::remove(agent.root / "run/systemd/system");
     EXPECT_EQ(agent.run("install"), 51);
     EXPECT_EQ(
-        agent.said,
+        agent.stderr_text,
         "install: systemd does not run on this machine; dockerextd needs a distribution with systemd\n");
     EXPECT_FALSE(exists(agent.root / "usr/local/bin/dockerextd"));
 }
@@ -57,7 +57,7 @@ TEST(Disable, StopsTheDaemonAndWaitsForIt) {
         "enable dockerextd.service\nreset-failed dockerextd.service\nstart --no-block dockerextd.service\n");
 }
 
-TEST(Disable, HasNothingToDoWithoutAUnit) {
+TEST(Disable, DoesNothingWithoutAUnit) {
     Agent agent;
     EXPECT_EQ(agent.run("disable"), 0);
     EXPECT_EQ(agent.calls(), "");
@@ -74,37 +74,39 @@ TEST(Disable, StopsThePackagedDaemonToo) {
 /// Disables a daemon that outlasts the stop timeout, while systemd reports `state`.
 int disable_with_long_stop(Agent& agent, const std::string& state, const std::string& then = "true") {
     EXPECT_EQ(agent.run("enable"), 0);
-    agent.stop_patience = std::chrono::milliseconds(2000);
-    agent.systemctl_also("case $1 in disable) " + then + "; exec sleep 1000 ;; show) echo " + state +
-                         " ;; esac");
+    agent.stop_timeout = std::chrono::milliseconds(2000);
+    agent.add_systemctl_hook("case $1 in disable) " + then + "; exec sleep 1000 ;; show) echo " + state +
+                             " ;; esac");
     return agent.run("disable");
 }
 
 TEST(Disable, SucceedsWhileTheDaemonStillStops) {
     Agent agent;
-    EXPECT_EQ(disable_with_long_stop(agent, "deactivating"), 0) << agent.said;
-    EXPECT_EQ(agent.said, "");
+    EXPECT_EQ(disable_with_long_stop(agent, "deactivating"), 0) << agent.stderr_text;
+    EXPECT_EQ(agent.stderr_text, "");
 }
 
-TEST(Disable, FailsWhereTheDaemonRunsOnOrIsStillWanted) {
-    const std::string no_end = "disable: systemctl disable --now dockerextd.service: timed out after 2 s\n";
+TEST(Disable, FailsIfTheDaemonKeepsRunningOrIsStillEnabled) {
+    const std::string timed_out_message =
+        "disable: systemctl disable --now dockerextd.service: timed out after 2 s\n";
     Agent running;
     EXPECT_EQ(disable_with_long_stop(running, "active"), 1);
-    EXPECT_EQ(running.said, no_end);
+    EXPECT_EQ(running.stderr_text, timed_out_message);
     Agent wanted;
     EXPECT_EQ(disable_with_long_stop(wanted, "deactivating", "ln -sf ../dockerextd.service \"$link\""), 1);
-    EXPECT_EQ(wanted.said, no_end);
+    EXPECT_EQ(wanted.stderr_text, timed_out_message);
 }
 
 TEST(Uninstall, FailsWhileTheDaemonStillStops) {
     Agent agent;
     EXPECT_EQ(disable_with_long_stop(agent, "deactivating"), 0);
     EXPECT_EQ(agent.run("uninstall"), 1);
-    EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: timed out after 2 s\n");
+    EXPECT_EQ(agent.stderr_text,
+              "uninstall: systemctl disable --now dockerextd.service: timed out after 2 s\n");
 }
 
 /// Creates everything that a daemon leaves, and files of the engine.
-void live(Agent& agent) {
+void create_daemon_and_engine_files(Agent& agent) {
     ASSERT_EQ(agent.run("enable"), 0);
     for (const char* folder :
          {"run/dockerextd", "etc/docker", "var/lib/docker", "etc/systemd/system/docker.service.d"})
@@ -115,9 +117,9 @@ void live(Agent& agent) {
     (void)agent.calls();
 }
 
-TEST(Uninstall, RemovesWhatIsOursAndNothingOfTheEngines) {
+TEST(Uninstall, RemovesOwnFilesButNotThoseOfTheEngine) {
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     EXPECT_EQ(agent.run("uninstall"), 0);
     EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\ndaemon-reload\n");
     for (const char* gone : {"usr/local/bin/dockerextd", "etc/systemd/system/dockerextd.service",
@@ -133,7 +135,7 @@ TEST(Uninstall, RemovesWhatIsOursAndNothingOfTheEngines) {
 
 TEST(Uninstall, KeepsTheDataOfRelativeBinds) {
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     const auto state = agent.root / "var/lib/dockerextd";
     std::filesystem::create_directories(state / "project/data");
     write_file(state / "project/data/rows", "of a database");
@@ -145,16 +147,17 @@ TEST(Uninstall, KeepsTheDataOfRelativeBinds) {
 
 TEST(Uninstall, RemovesTheSettingsOfADaemonThatDoesNotStop) {
     Agent agent;
-    live(agent);
-    agent.systemctl_also("[ \"$1\" != disable ] || { echo 'Job was canceled.' >&2; exit 1; }");
+    create_daemon_and_engine_files(agent);
+    agent.add_systemctl_hook("[ \"$1\" != disable ] || { echo 'Job was canceled.' >&2; exit 1; }");
     EXPECT_EQ(agent.run("uninstall"), 1);
-    EXPECT_EQ(agent.said, "uninstall: systemctl disable --now dockerextd.service: Job was canceled.\n");
+    EXPECT_EQ(agent.stderr_text,
+              "uninstall: systemctl disable --now dockerextd.service: Job was canceled.\n");
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
 /// The same for a daemon that has changed the machine and that answers `remove-engine` by a script.
-void live(Agent& agent, const std::string& script) {
-    live(agent);
+void create_daemon_and_engine_files(Agent& agent, const std::string& script) {
+    create_daemon_and_engine_files(agent);
     write_file(agent.root / "var/lib/dockerextd/host.json", "what is ours");
     const auto program = agent.root / "usr/local/bin/dockerextd";
     write_file(program,
@@ -162,10 +165,11 @@ void live(Agent& agent, const std::string& script) {
     std::filesystem::permissions(program, std::filesystem::perms::owner_all);
 }
 
-TEST(Uninstall, HasTheStoppedDaemonRemoveTheEngineIfTheSettingsAskForIt) {
+TEST(Uninstall, RunsTheDaemonToRemoveTheEngineIfTheSettingsRequestIt) {
     Agent agent;
-    live(agent, "[ -e '" + agent.root.path().string() + "/var/lib/dockerextd/settings.json' ]\n");
-    EXPECT_EQ(agent.run("uninstall"), 0) << agent.said;
+    create_daemon_and_engine_files(
+        agent, "[ -e '" + agent.root.path().string() + "/var/lib/dockerextd/settings.json' ]\n");
+    EXPECT_EQ(agent.run("uninstall"), 0) << agent.stderr_text;
     EXPECT_EQ(agent.calls(), "disable --now dockerextd.service\ndockerextd remove-engine --root " +
                                  agent.root.path().string() + "\ndaemon-reload\n");
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
@@ -173,9 +177,10 @@ TEST(Uninstall, HasTheStoppedDaemonRemoveTheEngineIfTheSettingsAskForIt) {
 
 TEST(Uninstall, KeepsEverythingWhenTheEngineCouldNotBeRemovedAndSucceedsTheNextTime) {
     Agent agent;
-    live(agent, "echo 'dockerextd: remove docker.io: E: Held packages' >&2; exit 1\n");
+    create_daemon_and_engine_files(agent,
+                                   "echo 'dockerextd: remove docker.io: E: Held packages' >&2; exit 1\n");
     EXPECT_EQ(agent.run("uninstall"), 1);
-    EXPECT_EQ(agent.said,
+    EXPECT_EQ(agent.stderr_text,
               "uninstall: dockerextd remove-engine --root " + agent.root.path().string() +
                   ": dockerextd: remove docker.io: E: Held packages; dockerextd's files are kept. To retry, "
                   "add the extension and uninstall it again, or run `dockerextd remove-engine`\n");
@@ -187,17 +192,17 @@ TEST(Uninstall, KeepsEverythingWhenTheEngineCouldNotBeRemovedAndSucceedsTheNextT
     EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd"));
 }
 
-TEST(Uninstall, LeavesTheEngineAloneInTheMidstOfAnUpdate) {
+TEST(Uninstall, KeepsTheEngineDuringAnUpdate) {
     Agent agent;
-    live(agent, "exit 1\n");
+    create_daemon_and_engine_files(agent, "exit 1\n");
     ASSERT_EQ(agent.run("update"), 0);
     EXPECT_EQ(agent.run("uninstall"), 0);
     EXPECT_EQ(agent.calls(), "");
 }
 
-TEST(Uninstall, IsMeantAfterAnUpdateThatCouldNotBeEnabled) {
+TEST(Uninstall, RemovesEverythingAfterAnUpdateThatFailedToEnable) {
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     ASSERT_EQ(agent.run("update"), 0);
     write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "[{");
     EXPECT_EQ(agent.run("enable"), 1);
@@ -214,10 +219,10 @@ struct Change {
 };
 class VersionChange : public testing::TestWithParam<Change> {};
 
-TEST_P(VersionChange, KeepsWhatTheDaemonKnowsAndRunsTheOtherVersion) {
+TEST_P(VersionChange, KeepsTheDaemonStateAndRunsTheOtherVersion) {
     const Change& change = GetParam();
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     agent.unpack(change.to);
     EXPECT_EQ(agent.run("disable", change.from), 0);
     EXPECT_EQ(agent.run("update", change.update), 0);
@@ -250,27 +255,27 @@ struct Marker {
     std::chrono::seconds age;
     bool keeps;
 };
-class MarkerOfAnUpdate : public testing::TestWithParam<Marker> {};
+class UpdateMarker : public testing::TestWithParam<Marker> {};
 
-TEST_P(MarkerOfAnUpdate, CountsForHalfAnHour) {
+TEST_P(UpdateMarker, IsValidForHalfAnHour) {
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     ASSERT_EQ(agent.run("update"), 0);
     agent.now += GetParam().age;
     EXPECT_EQ(agent.run("uninstall"), 0);
     EXPECT_EQ(exists(agent.root / "var/lib/dockerextd/settings.json"), GetParam().keeps);
 }
 
-TEST_P(MarkerOfAnUpdate, IsClearedByAnInstallationWhenItCountsNoLonger) {
+TEST_P(UpdateMarker, IsClearedByAnInstallationOnceExpired) {
     Agent agent;
-    live(agent);
+    create_daemon_and_engine_files(agent);
     ASSERT_EQ(agent.run("update"), 0);
     agent.now += GetParam().age;
     EXPECT_EQ(agent.run("install"), 0);
     EXPECT_EQ(exists(agent.root / "var/lib/dockerextd/updating"), GetParam().keeps);
 }
 
-INSTANTIATE_TEST_SUITE_P(Commands, MarkerOfAnUpdate,
+INSTANTIATE_TEST_SUITE_P(Commands, UpdateMarker,
                          testing::Values(Marker{"fresh", std::chrono::minutes(2), true},
                                          Marker{"nearly_over", lifetime - std::chrono::seconds(1), true},
                                          Marker{"over", lifetime, false},
@@ -278,10 +283,10 @@ INSTANTIATE_TEST_SUITE_P(Commands, MarkerOfAnUpdate,
                                          Marker{"of_a_time_to_come", -std::chrono::hours(24), false}),
                          [](const auto& test) { return test.param.name; });
 
-TEST(Uninstall, TrustsNoBrokenMarker) {
+TEST(Uninstall, IgnoresAnInvalidMarker) {
     for (const char* text : {"", "1.3.0", "1.3.0 soon", "\xff"}) {
         Agent agent;
-        live(agent);
+        create_daemon_and_engine_files(agent);
         write_file(agent.root / "var/lib/dockerextd/updating", text);
         EXPECT_EQ(agent.run("uninstall"), 0);
         EXPECT_FALSE(exists(agent.root / "var/lib/dockerextd")) << text;

@@ -17,13 +17,13 @@ constexpr std::string_view settings_text =
     R"({"runtimeSettings":[{"handlerSettings":{"publicSettings":{}}}]})";
 constexpr std::string_view success = R"([{"status":{"status":"success"}}])";
 
-TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
+TEST(Enable, ReportsTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
     Agent agent;
     agent.sequence = "3";
     agent.settings(3, settings_text);
     agent.settings(7, "of another time");
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.said, "");
+    EXPECT_EQ(agent.stderr_text, "");
 
     EXPECT_EQ(agent.status(3),
               R"([{"version":"1.0","timestampUTC":"2023-11-14T22:13:20.000Z","status":{)"
@@ -48,7 +48,7 @@ TEST(Enable, SaysTransitioningSpoolsTheSettingsAndStartsTheDaemon) {
               "dockerextd.service\n");
 }
 
-TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
+TEST(Enable, DoesNotRestartAnUpToDateDaemon) {
     Agent agent;
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
@@ -66,7 +66,7 @@ TEST(Enable, LeavesADaemonAloneThatIsUpToDate) {
               "daemon-reload\nreset-failed dockerextd.service\nrestart --no-block dockerextd.service\n");
 }
 
-TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
+TEST(Enable, RestartsADaemonOfUnknownVersion) {
     Agent agent;
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
@@ -79,28 +79,28 @@ TEST(Enable, RestartsADaemonOfWhichNothingIsKnown) {
 }
 
 /// The state at the agent's second enable, and whether the status is reset.
-struct Again {
+struct RepeatedEnable {
     const char* name;
     int sequence;
     std::string_view settings;
     std::string_view status;  ///< the previous status of that sequence; "" for none
-    bool begins_anew;
+    bool starts_over;
 };
-class EnabledAgain : public testing::TestWithParam<Again> {};
+class SecondEnable : public testing::TestWithParam<RepeatedEnable> {};
 
-TEST_P(EnabledAgain, KeepsTheStatusOfTheSameSettingsOnly) {
+TEST_P(SecondEnable, KeepsOnlyTheStatusOfTheSameSettings) {
     Agent agent;
     agent.sequence = "3";
     agent.settings(3, settings_text);
     ASSERT_EQ(agent.run("enable"), 0);
 
-    const Again& again = GetParam();
+    const RepeatedEnable& again = GetParam();
     agent.sequence = std::to_string(again.sequence);
     agent.settings(again.sequence, again.settings);
     std::filesystem::remove(agent.folder("1.2.0") / "status/3.status");
     if (!again.status.empty()) agent.set_status(again.sequence, again.status);
     EXPECT_EQ(agent.run("enable"), 0);
-    if (again.begins_anew) EXPECT_THAT(agent.status(again.sequence), HasSubstr("transitioning"));
+    if (again.starts_over) EXPECT_THAT(agent.status(again.sequence), HasSubstr("transitioning"));
     else EXPECT_EQ(agent.status(again.sequence), again.status);
     // The shim always hands over the settings; the daemon compares them.
     ASSERT_EQ(agent.spooled().size(), 2u);
@@ -109,13 +109,14 @@ TEST_P(EnabledAgain, KeepsTheStatusOfTheSameSettingsOnly) {
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Enable, EnabledAgain,
-    testing::Values(Again{"the_same_settings", 3, settings_text, success, false},
-                    Again{"other_settings_of_that_number", 3, R"({"runtimeSettings":[]})", success, true},
-                    Again{"a_higher_number", 4, settings_text, "", true},
-                    Again{"a_lower_number_that_has_a_status_of_long_ago", 1, settings_text, success, true},
-                    Again{"the_status_is_gone", 3, settings_text, "", true},
-                    Again{"the_status_is_torn", 3, settings_text, R"([{"status":{"sta)", true}),
+    Enable, SecondEnable,
+    testing::Values(
+        RepeatedEnable{"the_same_settings", 3, settings_text, success, false},
+        RepeatedEnable{"other_settings_of_that_number", 3, R"({"runtimeSettings":[]})", success, true},
+        RepeatedEnable{"a_higher_number", 4, settings_text, "", true},
+        RepeatedEnable{"a_lower_number_that_has_a_status_of_long_ago", 1, settings_text, success, true},
+        RepeatedEnable{"the_status_is_gone", 3, settings_text, "", true},
+        RepeatedEnable{"the_status_is_torn", 3, settings_text, R"([{"status":{"sta)", true}),
     [](const auto& test) { return test.param.name; });
 
 /// Which settings apply.
@@ -128,7 +129,7 @@ struct Choice {
 };
 class SettingsChoice : public testing::TestWithParam<Choice> {};
 
-TEST_P(SettingsChoice, IsTheAgents) {
+TEST_P(SettingsChoice, FollowsTheAgent) {
     Agent agent;
     agent.sequence = GetParam().sequence;
     auto written = std::filesystem::file_time_type::clock::now();
@@ -155,7 +156,7 @@ INSTANTIATE_TEST_SUITE_P(
     [](const auto& test) { return test.param.name; });
 
 /// The settings that enable accepts if they are incomplete at first and complete a moment later.
-std::string taken_of(std::string_view torn) {
+std::string settings_read_after(std::string_view torn) {
     Agent agent;
     agent.sequence = "3";
     agent.settings(3, torn);
@@ -168,19 +169,19 @@ std::string taken_of(std::string_view torn) {
         code = agent.run("enable");
     }
     const auto spooled = agent.spooled();
-    return code == 0 && spooled.size() == 1 ? spooled[0].public_settings : agent.said;
+    return code == 0 && spooled.size() == 1 ? spooled[0].public_settings : agent.stderr_text;
 }
 
-TEST(Enable, LooksAgainAtSettingsThatAreJustBeingWritten) {
+TEST(Enable, RereadsSettingsThatAreBeingWritten) {
     for (const std::string_view torn : {"", R"({"runtimeSettings":[{"handlerS)"}) {
-        std::string taken = taken_of(torn);
+        std::string taken = settings_read_after(torn);
         // The shim retries for only a second, and a loaded machine may write later.
-        for (int more = 5; taken != settings_text && more > 0; --more) taken = taken_of(torn);
+        for (int more = 5; taken != settings_text && more > 0; --more) taken = settings_read_after(torn);
         EXPECT_EQ(taken, settings_text);
     }
 }
 
-TEST(Enable, TakesNothingForAWishForNothing) {
+TEST(Enable, FailsForAnEmptyFileWithAnotherNumberThanZero) {
     Agent agent;
     agent.sequence = "3";
     agent.settings(3, "");
@@ -190,71 +191,72 @@ TEST(Enable, TakesNothingForAWishForNothing) {
 }
 
 /// Something that keeps the settings from reaching the daemon.
-struct Obstacle {
+struct FailureCase {
     const char* name;
     void (*arrange)(Agent&);
     int code;
     std::string_view reason;
 };
-class EnableThatFails : public testing::TestWithParam<Obstacle> {};
+class EnableFailure : public testing::TestWithParam<FailureCase> {};
 
-TEST_P(EnableThatFails, LeavesTheReasonInTheStatusAndBeginsAnewNextTime) {
+TEST_P(EnableFailure, ReportsTheReasonAndStartsOverNextTime) {
     Agent agent;
     agent.settings(0, settings_text);
     ASSERT_EQ(agent.run("enable"), 0);
     agent.set_status(0, success);
     GetParam().arrange(agent);
     EXPECT_EQ(agent.run("enable"), GetParam().code);
-    EXPECT_THAT(agent.said, HasSubstr(GetParam().reason));
-    EXPECT_EQ(std::ranges::count(agent.said, '\n'), 1);
+    EXPECT_THAT(agent.stderr_text, HasSubstr(GetParam().reason));
+    EXPECT_EQ(std::ranges::count(agent.stderr_text, '\n'), 1);
     EXPECT_THAT(agent.status(0),
                 testing::AllOf(HasSubstr(R"("status":"error","code":1)"), HasSubstr(GetParam().reason)));
     EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0") / "spooled"));
 }
 
 INSTANTIATE_TEST_SUITE_P(
-    Enable, EnableThatFails,
+    Enable, EnableFailure,
     testing::Values(
-        Obstacle{
+        FailureCase{
             "torn_environment",
             [](Agent& agent) { write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "[{\"na"); }, 1,
             "restart the Azure agent to rewrite it"},
-        Obstacle{"environment_without_folders",
-                 [](Agent& agent) {
-                     write_file(agent.folder("1.2.0") / "HandlerEnvironment.json",
-                                R"([{"handlerEnvironment":{}}])");
-                 },
-                 1, "configFolder"},
-        Obstacle{"settings_of_another_encoding", [](Agent& agent) { agent.settings(0, "\xff\xfe{}"); }, 1,
-                 "the settings are not UTF-8 text"},
-        Obstacle{"no_systemd",
-                 [](Agent& agent) { std::filesystem::remove(agent.root / "run/systemd/system"); }, 51,
-                 "systemd does not run on this machine"},
-        Obstacle{"no_systemctl",
-                 [](Agent& agent) { std::filesystem::remove(agent.root / "usr/bin/systemctl"); }, 51,
-                 "systemd does not run on this machine"},
-        Obstacle{"systemd_refuses",
-                 [](Agent& agent) {
-                     agent.systemctl_also("echo some words >&2; echo 'Unit is masked.' >&2; exit 1");
-                 },
-                 1, "systemctl start --no-block dockerextd.service: Unit is masked."},
-        Obstacle{"a_daemon_for_newer_machines",
-                 [](Agent& agent) {
-                     write_file(agent.folder("1.2.0") / "bin/dockerextd",
-                                "#!/bin/sh\necho \"$1: 'GLIBC_2.34' not found\" >&2; exit 1\n");
-                 },
-                 1,
-                 "cannot run dockerextd on this machine: dockerextd --version: --version: 'GLIBC_2.34' "
-                 "not found"},
-        Obstacle{"settings_that_are_gone",
-                 [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "config/0.settings"); },
-                 1, "0.settings' is empty or missing"},
-        Obstacle{"no_daemon_in_the_zip",
-                 [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "bin/dockerextd"); }, 1,
-                 "install the daemon: read '"}),
+        FailureCase{"environment_without_folders",
+                    [](Agent& agent) {
+                        write_file(agent.folder("1.2.0") / "HandlerEnvironment.json",
+                                   R"([{"handlerEnvironment":{}}])");
+                    },
+                    1, "configFolder"},
+        FailureCase{"settings_of_another_encoding", [](Agent& agent) { agent.settings(0, "\xff\xfe{}"); }, 1,
+                    "the settings are not UTF-8 text"},
+        FailureCase{"no_systemd",
+                    [](Agent& agent) { std::filesystem::remove(agent.root / "run/systemd/system"); }, 51,
+                    "systemd does not run on this machine"},
+        FailureCase{"no_systemctl",
+                    [](Agent& agent) { std::filesystem::remove(agent.root / "usr/bin/systemctl"); }, 51,
+                    "systemd does not run on this machine"},
+        FailureCase{"systemd_refuses",
+                    [](Agent& agent) {
+                        agent.add_systemctl_hook("echo some words >&2; echo 'Unit is masked.' >&2; exit 1");
+                    },
+                    1, "systemctl start --no-block dockerextd.service: Unit is masked."},
+        FailureCase{"a_daemon_for_newer_machines",
+                    [](Agent& agent) {
+                        write_file(agent.folder("1.2.0") / "bin/dockerextd",
+                                   "#!/bin/sh\necho \"$1: 'GLIBC_2.34' not found\" >&2; exit 1\n");
+                    },
+                    1,
+                    "cannot run dockerextd on this machine: dockerextd --version: --version: 'GLIBC_2.34' "
+                    "not found"},
+        FailureCase{
+            "settings_that_are_gone",
+            [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "config/0.settings"); }, 1,
+            "0.settings' is empty or missing"},
+        FailureCase{"no_daemon_in_the_zip",
+                    [](Agent& agent) { std::filesystem::remove(agent.folder("1.2.0") / "bin/dockerextd"); },
+                    1, "install the daemon: read '"}),
     [](const auto& test) { return test.param.name; });
 
-TEST(Enable, TellsOfAFullDisk) {
+TEST(Enable, ReportsAFullDisk) {
     Agent agent;
     agent.settings(0, std::string(20000, ' '));
     agent.set_status(0, success);
@@ -274,25 +276,25 @@ TEST(Enable, TellsOfAFullDisk) {
         << "a status of other settings";
 }
 
-TEST(Enable, NeedsNoRoomForWhatTheDaemonHasBeenGivenAlready) {
+TEST(Enable, NeedsNoSpaceForSettingsAlreadySubmitted) {
     Agent agent;
     agent.settings(0, std::string(settings_text) + std::string(20000, ' '));
     ASSERT_EQ(agent.run("enable"), 0);
     agent.set_status(0, success);
     {
         const FullDisk full(1000);  // enough for the log of systemctl
-        EXPECT_EQ(agent.run("enable"), 0) << agent.said;
+        EXPECT_EQ(agent.run("enable"), 0) << agent.stderr_text;
     }
     EXPECT_EQ(agent.status(0), success);
 }
 
-TEST(Enable, TakesTheEnvironmentWithAByteOrderMark) {
+TEST(Enable, AcceptsAnEnvironmentWithAByteOrderMark) {
     Agent agent;
     write_file(agent.folder("1.2.0") / "HandlerEnvironment.json", "\xEF\xBB\xBF" + agent.environment_json());
-    EXPECT_EQ(agent.run("enable"), 0) << agent.said;
+    EXPECT_EQ(agent.run("enable"), 0) << agent.stderr_text;
 }
 
-TEST(Enable, MakesTheStatusFolderButNotTheHandlers) {
+TEST(Enable, CreatesTheStatusFolderButNotTheHandlerFolder) {
     Agent agent;
     std::filesystem::remove_all(agent.folder("1.2.0") / "status");
     EXPECT_EQ(agent.run("enable"), 0);
@@ -300,15 +302,15 @@ TEST(Enable, MakesTheStatusFolderButNotTheHandlers) {
 
     std::filesystem::remove_all(agent.folder("1.2.0"));
     EXPECT_EQ(agent.run("enable"), 1);
-    EXPECT_THAT(agent.said, HasSubstr("HandlerEnvironment.json"));
+    EXPECT_THAT(agent.stderr_text, HasSubstr("HandlerEnvironment.json"));
     EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0")));
 }
 
 TEST(Enable, RunsOneAtATime) {
     Agent agent;
     const std::string here = agent.root.path().string();
-    agent.systemctl_also("mkdir '" + here + "/busy' || echo both >>'" + here +
-                         "/overlap'; sleep 0.1; rmdir '" + here + "/busy'");
+    agent.add_systemctl_hook("mkdir '" + here + "/busy' || echo both >>'" + here +
+                             "/overlap'; sleep 0.1; rmdir '" + here + "/busy'");
     ASSERT_EQ(agent.run("enable"), 0);
     (void)agent.calls();
     const shim::CommandContext context = agent.context();
@@ -326,8 +328,8 @@ TEST(Enable, RunsOneAtATime) {
 TEST(Enable, DoesNotWaitForeverForAnotherCommand) {
     Agent agent;
     shim::CommandContext context = agent.context();
-    context.lock_patience = std::chrono::milliseconds(0);
-    const auto other = shim::wait_for_lock(context.places.lock, std::chrono::milliseconds(0));
+    context.lock_timeout = std::chrono::milliseconds(0);
+    const auto other = shim::wait_for_lock(context.layout.lock, std::chrono::milliseconds(0));
     ASSERT_TRUE(other);
     testing::internal::CaptureStderr();
     EXPECT_EQ(shim::run("enable", context), 0);

@@ -12,8 +12,8 @@ using testing::IsEmpty;
 constexpr std::string_view success_status = R"([{"status":{"status":"success_status"}}])";
 
 /// Sets what systemctl reports about a unit.
-void unit_is(const Agent& agent, const std::string& properties) {
-    agent.systemctl_also("[ \"$1\" != show ] || printf '" + properties + "'");
+void set_unit_properties(const Agent& agent, const std::string& properties) {
+    agent.add_systemctl_hook("[ \"$1\" != show ] || printf '" + properties + "'");
 }
 
 struct Failure : testing::Test {
@@ -27,9 +27,10 @@ struct Failure : testing::Test {
     Agent agent;
 };
 
-TEST_F(Failure, OfADaemonThatDoesNotStayUpIsToldInTheNewestStatus) {
-    unit_is(agent, "Result=exit-code\\nExecMainStatus=1\\nSubState=failed\\nInvocationID=0af1\\n");
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+TEST_F(Failure, IsReportedInTheNewestStatus) {
+    set_unit_properties(agent,
+                        "Result=exit-code\\nExecMainStatus=1\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(
         agent.status(3),
         AllOf(HasSubstr(R"("status":"error")"),
@@ -40,66 +41,67 @@ TEST_F(Failure, OfADaemonThatDoesNotStayUpIsToldInTheNewestStatus) {
     agent.sequence = "4";
     agent.settings(4, "{\"a\":1}");
     EXPECT_EQ(agent.run("enable"), 0);
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(agent.status(4), HasSubstr(R"("status":"error")"));
 }
 
 /// systemd 254 and later start the failure unit at each failure, earlier versions only at the last one.
-TEST_F(Failure, IsNoneWhileSystemdTriesAgain) {
+TEST_F(Failure, IsNotReportedWhileSystemdRestarts) {
     for (const char* state : {"auto-restart", "failed-before-auto-restart", "running"}) {
-        unit_is(agent, std::string("Result=exit-code\\nSubState=") + state + "\\n");
-        EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+        set_unit_properties(agent, std::string("Result=exit-code\\nSubState=") + state + "\\n");
+        EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
         EXPECT_EQ(agent.status(3), success_status) << state;
     }
 }
 
-TEST_F(Failure, IsNoneWhereSomebodyStoppedIt) {
-    agent.systemctl_also("case $1 in show) echo SubState=failed ;; is-active) exit 3 ;; esac");
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+TEST_F(Failure, IsNotReportedAfterAnExplicitStop) {
+    agent.add_systemctl_hook("case $1 in show) echo SubState=failed ;; is-active) exit 3 ;; esac");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_EQ(agent.status(3), success_status);
 }
 
-TEST_F(Failure, SaysHowItEndedWithoutAWordToo) {
+TEST_F(Failure, ReportsTheExitReasonWithoutOutput) {
     agent.script("journalctl", "exit 1\n");
-    unit_is(agent, "Result=watchdog\\nExecMainStatus=6\\nSubState=failed\\nInvocationID=0af1\\n");
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+    set_unit_properties(agent, "Result=watchdog\\nExecMainStatus=6\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(agent.status(3),
                 HasSubstr("keeps failing on this machine: watchdog. Containers keep running"));
 }
 
 /// A journal that has the messages only after `times` queries.
-void journal_is_late_by(const Agent& agent, int times) {
+void delay_journal(const Agent& agent, int times) {
     const std::string asked = (agent.root / "asked").string();
     agent.script("journalctl", "echo \"$@\" >>'" + asked + "'\n[ \"$1\" != --sync ] || exit 0\n" +
                                    "[ \"$(grep -c INVOCATION '" + asked + "')\" -le " +
                                    std::to_string(times) + " ] || echo 'no such luck'\n");
 }
 
-TEST_F(Failure, WaitsForLastWordsThatTheJournalDoesNotHaveYet) {
-    journal_is_late_by(agent, 3);
-    unit_is(agent, "Result=exit-code\\nExecMainStatus=3\\nSubState=failed\\nInvocationID=0af1\\n");
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+TEST_F(Failure, WaitsForLateJournalLines) {
+    delay_journal(agent, 3);
+    set_unit_properties(agent,
+                        "Result=exit-code\\nExecMainStatus=3\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(agent.status(3), HasSubstr("exit code 3; its last message: no such luck."));
     EXPECT_TRUE(read_file(agent.root / "asked").starts_with("--sync\n"));
 }
 
-TEST_F(Failure, IsToldWithoutLastWordsThatDoNotCome) {
-    journal_is_late_by(agent, 1000);
-    agent.journal_patience = std::chrono::milliseconds(200);
-    unit_is(agent, "Result=signal\\nExecMainStatus=9\\nSubState=failed\\nInvocationID=0af1\\n");
-    EXPECT_EQ(agent.run("failed"), 0) << agent.said;
+TEST_F(Failure, IsReportedWithoutMissingJournalLines) {
+    delay_journal(agent, 1000);
+    agent.journal_timeout = std::chrono::milliseconds(200);
+    set_unit_properties(agent, "Result=signal\\nExecMainStatus=9\\nSubState=failed\\nInvocationID=0af1\\n");
+    EXPECT_EQ(agent.run("failed"), 0) << agent.stderr_text;
     EXPECT_THAT(agent.status(3),
                 HasSubstr("keeps failing on this machine: signal 9. Containers keep running"));
 }
 
-TEST_F(Failure, IsToldToNobodyOnceTheHandlerIsGone) {
-    unit_is(agent, "Result=exit-code\\nSubState=failed\\n");
+TEST_F(Failure, IsNotReportedOnceTheHandlerIsRemoved) {
+    set_unit_properties(agent, "Result=exit-code\\nSubState=failed\\n");
     std::filesystem::remove_all(agent.folder("1.2.0"));
     EXPECT_EQ(agent.run("failed"), 1);
     EXPECT_FALSE(std::filesystem::exists(agent.folder("1.2.0")));
 }
 
-TEST(FailedEnable, IsTriedAgainBySystemdUntilTheAgentComesBack) {
+TEST(FailedEnable, IsRetriedBySystemdUntilTheNextCommand) {
     Agent agent;
     agent.sequence = "3";
     agent.settings(3, "");
@@ -115,7 +117,7 @@ TEST(FailedEnable, IsTriedAgainBySystemdUntilTheAgentComesBack) {
     EXPECT_EQ(agent.run("enable-again"), 1);
     EXPECT_THAT(agent.runs(), IsEmpty()) << "systemd starts it again";
     agent.settings(3, "{}");
-    EXPECT_EQ(agent.run("enable-again"), 0) << agent.said;
+    EXPECT_EQ(agent.run("enable-again"), 0) << agent.stderr_text;
     EXPECT_EQ(agent.spooled().size(), 1u);
     (void)agent.calls();
 
@@ -127,7 +129,7 @@ TEST(FailedEnable, IsTriedAgainBySystemdUntilTheAgentComesBack) {
               "disable --now dockerextd.service\n");
 }
 
-TEST(FailedEnable, IsOverWithoutSystemd) {
+TEST(FailedEnable, IsNotRetriedWithoutSystemd) {
     Agent agent;
     std::filesystem::remove(agent.root / "run/systemd/system");
     EXPECT_EQ(agent.run("enable"), 51);

@@ -17,14 +17,14 @@ TEST(Handler, HasTheVersionOfItsFolder) {
     for (const auto& [folder, version] : table) EXPECT_EQ(shim::Handler(folder).version, version);
 }
 
-TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
+TEST(HandlerEnvironment, IsReadAgainWhenTruncated) {
     const Agent agent;
     const auto path = agent.folder("1.2.0") / "HandlerEnvironment.json";
     const std::string whole = agent.environment_json();
     write_file(path, whole.substr(0, whole.size() / 2));
     const UniqueFd watch(::inotify_init1(IN_CLOEXEC));
     ASSERT_GE(::inotify_add_watch(watch.get(), path.c_str(), IN_CLOSE_NOWRITE), 0);
-    const std::jthread the_agent([&] {
+    const std::jthread agent_thread([&] {
         std::array<char, 4096> event{};
         if (::read(watch.get(), event.data(), event.size()) > 0) write_file(path, whole);  // was read torn
     });
@@ -33,7 +33,7 @@ TEST(HandlerEnvironment, IsReadAgainWhenTorn) {
     EXPECT_EQ(environment->status_folder, agent.folder("1.2.0") / "status");
 }
 
-TEST(HandlerEnvironment, WantsAbsoluteFolders) {
+TEST(HandlerEnvironment, RequiresAbsolutePaths) {
     const Agent agent;
     const auto path = agent.folder("1.2.0") / "HandlerEnvironment.json";
     for (const char* text : {"", "{}", "[]", "[1]", R"([{"handlerEnvironment":{"configFolder":"/c"}}])",

@@ -7,12 +7,12 @@ namespace {
 
 std::string outcome(const Agent& agent, std::string_view script,
                     std::chrono::seconds deadline = std::chrono::seconds(60)) {
-    agent.systemctl_also(script);
-    const auto done = shim::systemctl(agent.context().places, {"stop", "x"}, deadline);
+    agent.add_systemctl_hook(script);
+    const auto done = shim::systemctl(agent.context().layout, {"stop", "x"}, deadline);
     return done ? "done" : done.error().message();
 }
 
-TEST(Systemctl, TellsTheLastLineOfAFailure) {
+TEST(Systemctl, ReportsTheLastLineOfAFailure) {
     const Agent agent;
     EXPECT_EQ(outcome(agent, "exit 0"), "done");
     EXPECT_EQ(outcome(agent, "echo nothing to see >&2; exit 0"), "done");
@@ -29,11 +29,11 @@ TEST(Systemctl, IsNotWaitedForBeyondItsDeadline) {
               "systemctl stop x: timed out after 2 s");
 }
 
-TEST(Systemctl, HasAnEnvironmentOfItsOwnAndNoShell) {
+TEST(Systemctl, RunsWithAFixedEnvironmentAndNoShell) {
     const Agent agent;
     ASSERT_EQ(::setenv("A_SECRET", "x", 1), 0);
-    agent.systemctl_also("env >>'" + (agent.root / "environment").string() + "'");
-    ASSERT_TRUE(shim::systemctl(agent.context().places, {"start", "$(id); x"}));
+    agent.add_systemctl_hook("env >>'" + (agent.root / "environment").string() + "'");
+    ASSERT_TRUE(shim::systemctl(agent.context().layout, {"start", "$(id); x"}));
     EXPECT_EQ(agent.calls(), "start $(id); x\n");
     EXPECT_EQ(read_file(agent.root / "environment").find("A_SECRET"), std::string::npos);
 }

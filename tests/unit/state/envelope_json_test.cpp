@@ -11,7 +11,7 @@ namespace {
 using testing::HasSubstr;
 using namespace std::string_literals;
 
-TEST(EnvelopeJson, HasTheFormThatBringersWrite) {
+TEST(EnvelopeJson, HasTheSpoolFormat) {
     const auto json = to_json({model::SettingsSource::by_operator, 3, "{\"a\": 1}\n", Secret("{}")});
     EXPECT_EQ(json->reveal(),
               R"({"version":1,"source":"operator","sequence":3,"settings":"{\"a\": 1}\n","protected":"{}"})");
@@ -24,7 +24,7 @@ TEST(EnvelopeJson, NeedsNoProtectedSettings) {
     EXPECT_EQ(envelope->protected_settings.reveal(), "");
 }
 
-TEST(EnvelopeJson, SaysWhichHandlerBroughtItAndThatItIsStillWrapped) {
+TEST(EnvelopeJson, RecordsItsHandlerAndThatItIsEncrypted) {
     const model::Envelope envelope{
         model::SettingsSource::azure, 3, "", {}, model::Handler{"/h/status", "/keys", "1.2.0"}, true};
     const auto json = to_json(envelope);
@@ -44,7 +44,7 @@ TEST(EnvelopeJson, CarriesDocumentsOfTheLargestSizeAllowed) {
     EXPECT_EQ(envelope_from(json->reveal())->public_settings, newlines);
 }
 
-TEST(EnvelopeJson, RefusesWhatCouldNotBeReadBack) {
+TEST(EnvelopeJson, RefusesToWriteWhatCannotBeRead) {
     struct Case {
         std::string name, settings, secret, complaint;
     };
@@ -71,7 +71,7 @@ TEST(EnvelopeJson, RefusesWhatCouldNotBeReadBack) {
     }
 }
 
-TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
+TEST(EnvelopeJson, RefusesInvalidEnvelopes) {
     struct Case {
         std::string json, complaint;
     };
@@ -107,7 +107,7 @@ TEST(EnvelopeJson, RefusesWhatIsNoEnvelope) {
     }
 }
 
-TEST(EnvelopeJson, TellsANewerOneFromWhatIsNone) {
+TEST(EnvelopeJson, DistinguishesANewerEnvelopeFromAnInvalidOne) {
     const auto envelope = envelope_from(R"({"version":2,"anything":[]})");
     ASSERT_FALSE(envelope);
     EXPECT_EQ(envelope.error().kind(), ErrorKind::conflict);

@@ -28,7 +28,7 @@ model::Ownership some_ownership() {
         .logins = {"registry.example", "https://index.docker.io/v1/"},
         .drop_in = true,
         .certificates = true,
-        .kept_version = model::PinnedVersion{model::EngineSource::docker_ce, "5:27.5"},
+        .pinned_version = model::PinnedVersion{model::EngineSource::docker_ce, "5:27.5"},
         .installed = {.packages = {"docker-ce", "docker-ce-cli"}, .files = {"/etc/apt/keyrings/docker.asc"}}};
 }
 
@@ -55,8 +55,8 @@ std::string contents(std::string_view undo) {
     return R"({"owned":{"logins":["a"]},"undo":)" + std::string(undo) + "}";
 }
 
-struct HostMemoryTest : testing::Test {
-    ErrorKind kind_of_load() const {
+struct HostRecordTest : testing::Test {
+    ErrorKind load_error_kind() const {
         const auto memory = store.load();
         return memory ? ErrorKind::internal : memory.error().kind();
     }
@@ -75,7 +75,7 @@ struct HostMemoryTest : testing::Test {
     fs::path previous = folder / "host.json.previous";
 };
 
-TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
+TEST_F(HostRecordTest, RoundTrips) {
     HostRecord without_undo = full_host_record();
     without_undo.undo.reset();
     for (const HostRecord& memory : {full_host_record(), without_undo, HostRecord{}}) {
@@ -86,7 +86,7 @@ TEST_F(HostMemoryTest, IsGivenBackAsItWas) {
     }
 }
 
-TEST_F(HostMemoryTest, KeepsEveryEffect) {
+TEST_F(HostRecordTest, KeepsEveryEffect) {
     for (const auto effect :
          {ChangeEngine::Effect::none, ChangeEngine::Effect::reload, ChangeEngine::Effect::restart}) {
         const HostRecord memory{
@@ -96,16 +96,16 @@ TEST_F(HostMemoryTest, KeepsEveryEffect) {
     }
 }
 
-TEST_F(HostMemoryTest, KeepsTheLargestFiles) {
+TEST_F(HostRecordTest, KeepsTheLargestFiles) {
     HostRecord memory = full_host_record();
     memory.undo->files.assign(7, {"/etc/docker/ca.pem", Secret(std::string(std::size_t{1} << 20, '\xFF'))});
     ASSERT_TRUE(store.save(memory));
     EXPECT_TRUE(store.load() && *store.load() == memory);
 }
 
-TEST_F(HostMemoryTest, IsNotFoundAtFirst) { EXPECT_EQ(kind_of_load(), ErrorKind::not_found); }
+TEST_F(HostRecordTest, IsNotFoundAtFirst) { EXPECT_EQ(load_error_kind(), ErrorKind::not_found); }
 
-TEST_F(HostMemoryTest, IsReadableByItsOwnerOnly) {
+TEST_F(HostRecordTest, IsReadableByItsOwnerOnly) {
     ASSERT_TRUE(store.save(HostRecord{}));
     ASSERT_TRUE(store.save(full_host_record()));
     ASSERT_TRUE(store.save(HostRecord{}));
@@ -113,13 +113,13 @@ TEST_F(HostMemoryTest, IsReadableByItsOwnerOnly) {
     EXPECT_EQ(mode_of(previous), 0600U);
 }
 
-TEST_F(HostMemoryTest, HidesContentsInItsErrors) {
+TEST_F(HostRecordTest, HidesContentsInItsErrors) {
     test::write_file(file, seal(contents(R"({"files":[{"path":"/p","content":"hidden!","mode":420}]})")));
     EXPECT_THAT(load_error(), HasSubstr("not base64"));
     EXPECT_THAT(load_error(), Not(HasSubstr("hidden")));
 }
 
-TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
+TEST_F(HostRecordTest, IsInvalidWithAnyFlippedBit) {
     ASSERT_TRUE(store.save(full_host_record()));
     const std::string whole = test::read_file(file);
     for (std::size_t bit = 0; bit < 8 * whole.size(); bit += 7) {
@@ -127,20 +127,20 @@ TEST_F(HostMemoryTest, IsBrokenWhicheverBitIsFlipped) {
         std::string flipped = whole;
         flipped[bit / 8] = static_cast<char>(flipped[bit / 8] ^ (1 << bit % 8));
         test::write_file(file, flipped);
-        ASSERT_EQ(kind_of_load(), ErrorKind::invalid_input);
+        ASSERT_EQ(load_error_kind(), ErrorKind::invalid_input);
     }
 }
 
-TEST_F(HostMemoryTest, IsBrokenWhereverItIsCutOff) {
+TEST_F(HostRecordTest, IsInvalidWhenTruncatedAnywhere) {
     ASSERT_TRUE(store.save(full_host_record()));
     const std::string whole = test::read_file(file);
     for (std::size_t size = 0; size < whole.size(); size += 3) {
         test::write_file(file, whole.substr(0, size));
-        ASSERT_EQ(kind_of_load(), ErrorKind::invalid_input) << size;
+        ASSERT_EQ(load_error_kind(), ErrorKind::invalid_input) << size;
     }
 }
 
-TEST_F(HostMemoryTest, IsBrokenWhenItSaysWhatCannotBeUndone) {
+TEST_F(HostRecordTest, IsInvalidWithAnUndoThatCannotBeDone) {
     const std::string_view table[] = {
         R"("x")",
         R"({"effect":"none"})",
@@ -156,36 +156,36 @@ TEST_F(HostMemoryTest, IsBrokenWhenItSaysWhatCannotBeUndone) {
     };
     for (const std::string_view undo : table) {
         test::write_file(file, seal(contents(undo)));
-        EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input) << undo;
+        EXPECT_EQ(load_error_kind(), ErrorKind::invalid_input) << undo;
     }
 }
 
-TEST_F(HostMemoryTest, PassesOverWhatOtherVersionsAdd) {
+TEST_F(HostRecordTest, IgnoresMembersOfOtherVersions) {
     test::write_file(file, seal(R"({"owned":{"logins":["a"],"more":1},"more":{}})"));
     const auto loaded = store.load();
     ASSERT_TRUE(loaded) << loaded.error().message();
     EXPECT_EQ(*loaded, (HostRecord{.owned = {.logins = {"a"}}}));
 }
 
-TEST_F(HostMemoryTest, IsBrokenWhenItsFileIsNone) {
+TEST_F(HostRecordTest, IsInvalidWhenItsFileIsNotRegular) {
     fs::create_directory(file);
-    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    EXPECT_EQ(load_error_kind(), ErrorKind::invalid_input);
     fs::remove(file);
     test::write_file(folder / "elsewhere", seal("{}"));
     fs::create_symlink(folder / "elsewhere", file);
-    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    EXPECT_EQ(load_error_kind(), ErrorKind::invalid_input);
 }
 
-TEST_F(HostMemoryTest, KeepsTheCopyBeforeAndNeverTakesItByItself) {
+TEST_F(HostRecordTest, KeepsThePreviousCopyButNeverUsesIt) {
     ASSERT_TRUE(store.save(full_host_record()));
     ASSERT_TRUE(store.save(HostRecord{}));
     test::write_file(file, "torn");
-    EXPECT_EQ(kind_of_load(), ErrorKind::invalid_input);
+    EXPECT_EQ(load_error_kind(), ErrorKind::invalid_input);
     fs::rename(previous, file);
     EXPECT_EQ(store.load().value(), full_host_record());
 }
 
-TEST_F(HostMemoryTest, KeepsTheLastGoodCopyBesideABrokenOne) {
+TEST_F(HostRecordTest, KeepsTheLastGoodCopyNextToADamagedOne) {
     ASSERT_TRUE(store.save(full_host_record()));
     ASSERT_TRUE(store.save(HostRecord{}));
     test::write_file(file, "torn");
@@ -194,7 +194,7 @@ TEST_F(HostMemoryTest, KeepsTheLastGoodCopyBesideABrokenOne) {
     EXPECT_EQ(store.load().value(), full_host_record());
 }
 
-TEST_F(HostMemoryTest, StaysAsItWasOnAFullDisk) {
+TEST_F(HostRecordTest, StaysAsItWasOnAFullDisk) {
     ASSERT_TRUE(store.save(HostRecord{}));
     {
         const test::FullDisk full(100);

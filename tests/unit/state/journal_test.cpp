@@ -75,7 +75,7 @@ TEST_F(JournalTest, RemembersStepsOverARestart) {
     EXPECT_EQ(entry.took, 1500ms);
 }
 
-TEST_F(JournalTest, SaysWhatTheLastProcessLeftUnderWay) {
+TEST_F(JournalTest, ReportsStepsInterruptedByTheLastProcess) {
     {
         auto journal = open();
         run(journal, "a");
@@ -108,15 +108,15 @@ TEST_F(JournalTest, ListsWhatBeganSince) {
     EXPECT_THAT(told(journal.since(written_at + 1h)), ElementsAre("1 under way", "2 under way"));
 }
 
-TEST_F(JournalTest, LosesNoWholeLineWhereverTheFileIsCutOff) {
+TEST_F(JournalTest, LosesNoCompleteLineWhenTruncated) {
     {
         auto journal = open();
         for (const char* object : {"a", "b", "c"}) run(journal, object);
     }
     const std::string whole = test::read_file(file);
     for (std::size_t length = 0; length <= whole.size(); ++length) {
-        const bool at_an_end = whole.find('\n', length < 2 ? 0 : length - 2) <= length + 1;
-        if (!at_an_end && length % 16 != 0) continue;
+        const bool is_at_line_end = whole.find('\n', length < 2 ? 0 : length - 2) <= length + 1;
+        if (!is_at_line_end && length % 16 != 0) continue;
         SCOPED_TRACE(length);
         const std::string cut = whole.substr(0, length);
         test::write_file(file, cut);
@@ -133,7 +133,7 @@ TEST_F(JournalTest, LosesNoWholeLineWhereverTheFileIsCutOff) {
     }
 }
 
-TEST_F(JournalTest, LosesOnlyTheLineWhoseBitIsFlipped) {
+TEST_F(JournalTest, LosesOnlyTheDamagedLine) {
     {
         auto journal = open();
         for (const char* object : {"a", "b", "c"}) run(journal, object);
@@ -166,7 +166,7 @@ TEST_F(JournalTest, StaysBelowTwoMebibytesAndKeepsTheNewest) {
     EXPECT_EQ(all(journal).size(), 1000u);
 }
 
-TEST_F(JournalTest, TellsOfAFullDiskOnceAndGoesOnInMemory) {
+TEST_F(JournalTest, ReportsAFullDiskOnceAndContinuesInMemory) {
     auto journal = open();
     run(journal, "before");
     const auto under_way = begin(journal, "at");
@@ -182,7 +182,7 @@ TEST_F(JournalTest, TellsOfAFullDiskOnceAndGoesOnInMemory) {
     EXPECT_THAT(all(open()), ElementsAre("before done", "at interrupted", "after done"));
 }
 
-TEST_F(JournalTest, BeginsNothingWhenItCannotSaySo) {
+TEST_F(JournalTest, StartsNoStepThatItCannotRecord) {
     auto journal = open();
     {
         const test::FullDisk full(30);
@@ -193,7 +193,7 @@ TEST_F(JournalTest, BeginsNothingWhenItCannotSaySo) {
     EXPECT_THAT(all(open()), ElementsAre("b done"));
 }
 
-TEST_F(JournalTest, SetsAsideWhatIsNoFile) {
+TEST_F(JournalTest, SetsAsideWhatIsNotAFile) {
     fs::create_directory(file);
     auto journal = open();
     run(journal, "a");
@@ -209,7 +209,7 @@ TEST_F(JournalTest, CutsLongTextsBetweenCharacters) {
     EXPECT_EQ(journal.since({}).front().reason, std::string(1023, 'x') + "…");
 }
 
-TEST_F(JournalTest, ReadsBackWhateverTextThereWas) {
+TEST_F(JournalTest, RoundTripsAnyText) {
     {
         auto journal = open();
         auto entry = step("a");
@@ -219,7 +219,7 @@ TEST_F(JournalTest, ReadsBackWhateverTextThereWas) {
     EXPECT_EQ(open().since({}).front().reason, "line\nbreak \uFFFD\x01\"");
 }
 
-TEST_F(JournalTest, KnowsNothingOfAnEntryThatNeverBegan) {
+TEST_F(JournalTest, IgnoresTheEndOfAnUnknownEntry) {
     auto journal = open();
     EXPECT_EQ(journal.end(99, Status::done, "", 0ms).error().kind(), ErrorKind::not_found);
 }

@@ -12,7 +12,7 @@ struct LockFolder : testing::Test {
     test::TemporaryFolder folder;
 };
 
-TEST_F(LockFolder, IsHeldByOneOnlyAndNamesIt) {
+TEST_F(LockFolder, IsHeldByOneProcessAndReportsIt) {
     const auto first = lock_folder(folder.path());
     ASSERT_TRUE(first);
     const auto second = lock_folder(folder.path());
@@ -22,7 +22,7 @@ TEST_F(LockFolder, IsHeldByOneOnlyAndNamesIt) {
                                             ") runs on " + folder.path().string());
 }
 
-TEST_F(LockFolder, IsFreeAgainOnceLetGo) {
+TEST_F(LockFolder, IsFreeAfterRelease) {
     (void)lock_folder(folder.path()).value();
     test::write_file(folder / "lock", "4194304, and what a crash left\n");
     EXPECT_TRUE(lock_folder(folder.path()));

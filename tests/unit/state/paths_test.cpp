@@ -10,7 +10,7 @@ namespace {
 
 namespace fs = std::filesystem;
 
-TEST(MakeFolders, GivesEachItsMode) {
+TEST(MakeFolders, SetsTheModeOfEach) {
     const test::TemporaryFolder root;
     const Paths paths(root.path());
     fs::create_directories(paths.state);  // with the mode that the umask gives

@@ -9,7 +9,7 @@
 namespace dockerext::state {
 namespace {
 
-TEST(ReportTarget, OutlivesTheProcess) {
+TEST(ReportTarget, SurvivesARestart) {
     const test::TemporaryFolder folder;
     const auto then = std::chrono::sys_days{} + std::chrono::hours(1);
     ReportTarget target{"/var/lib/waagent/X-1.0.0/status", 7, then, {}};
@@ -20,7 +20,7 @@ TEST(ReportTarget, OutlivesTheProcess) {
     EXPECT_EQ(ReportTargetStore(folder.path()).load(), target);
 }
 
-TEST(ReportTarget, IsNoneWhenThereIsNoneOrItIsBroken) {
+TEST(ReportTarget, IsAbsentWhenMissingOrInvalid) {
     const test::TemporaryFolder folder;
     EXPECT_EQ(ReportTargetStore(folder.path()).load(), std::nullopt);
     std::ofstream(folder.path() / "report-target.json") << "{}";

@@ -10,7 +10,7 @@ namespace {
 
 using testing::HasSubstr;
 
-TEST(NewerState, IsNoneWhereThisVersionHasWrittenEverything) {
+TEST(NewerState, IsNotFoundWhenThisVersionWroteEverything) {
     const test::TemporaryFolder folder;
     EXPECT_EQ(newer_state(folder / "absent"), std::nullopt);
     test::write_file(folder / "settings.json", seal("{}"));

@@ -45,7 +45,7 @@ TEST_F(Store, IsEmptyAtFirst) {
     EXPECT_FALSE(loaded.damaged);
 }
 
-TEST_F(Store, GivesBackWhatWasSaved) {
+TEST_F(Store, ReturnsWhatWasSaved) {
     save(7);
     const auto loaded = store.load();
     ASSERT_TRUE(loaded.envelope);
@@ -56,7 +56,7 @@ TEST_F(Store, GivesBackWhatWasSaved) {
     EXPECT_EQ(loaded.warning, "");
 }
 
-TEST_F(Store, TellsTheSettingsBefore) {
+TEST_F(Store, ReturnsThePreviousSettings) {
     EXPECT_FALSE(store.previous());
     save(7);
     EXPECT_FALSE(store.previous());
@@ -65,15 +65,15 @@ TEST_F(Store, TellsTheSettingsBefore) {
     EXPECT_EQ(store.previous()->sequence, 7);
 }
 
-TEST_F(Store, RemembersARejectionUntilSettingsAreTaken) {
+TEST_F(Store, RemembersARejectionUntilSettingsAreAccepted) {
     const SettingsStore::Rejection rejection{
         7, model::SettingsSource::by_operator, {{"/nope", "unknown \"key\""}, {"", "x"}}};
     EXPECT_EQ(store.rejection(), std::nullopt);
-    ASSERT_TRUE(store.note(rejection));
+    ASSERT_TRUE(store.save_rejection(rejection));
     EXPECT_EQ(store.rejection(), rejection);
     save(8);
     EXPECT_EQ(store.rejection(), std::nullopt);
-    ASSERT_TRUE(store.note(rejection));
+    ASSERT_TRUE(store.save_rejection(rejection));
     ASSERT_TRUE(store.clear());
     EXPECT_EQ(store.rejection(), std::nullopt);
 }
@@ -85,10 +85,10 @@ TEST_F(Store, IsReadableByItsOwnerOnly) {
     EXPECT_EQ(fs::status(previous).permissions(), fs::perms(0600));
 }
 
-TEST_F(Store, TakesTheCopyBeforeWhenTheFileIsBroken) {
+TEST_F(Store, UsesThePreviousCopyWhenTheFileIsDamaged) {
     struct Damage {
         std::string name;
-        std::function<void(const fs::path&)> inflict;
+        std::function<void(const fs::path&)> damage_file;
         std::string warning;
     };
     const std::vector<Damage> damages{
@@ -111,7 +111,7 @@ TEST_F(Store, TakesTheCopyBeforeWhenTheFileIsBroken) {
         fs::remove_all(current);
         save(1);
         save(2);
-        damage.inflict(current);
+        damage.damage_file(current);
         const auto loaded = store.load();
         ASSERT_TRUE(loaded.envelope);
         EXPECT_EQ(loaded.envelope->sequence, 1);
@@ -123,7 +123,7 @@ TEST_F(Store, TakesTheCopyBeforeWhenTheFileIsBroken) {
     }
 }
 
-TEST_F(Store, IsCurrentOrPreviousWhereverTheFileIsCutOff) {
+TEST_F(Store, IsCurrentOrPreviousWhenTruncatedAnywhere) {
     save(1);
     save(2);
     const std::string whole = test::read_file(current);
@@ -134,7 +134,7 @@ TEST_F(Store, IsCurrentOrPreviousWhereverTheFileIsCutOff) {
     }
 }
 
-TEST_F(Store, IsCurrentOrPreviousWhicheverBitIsFlipped) {
+TEST_F(Store, IsCurrentOrPreviousWithAnyFlippedBit) {
     save(1);
     save(2);
     const std::string whole = test::read_file(current);
@@ -147,7 +147,7 @@ TEST_F(Store, IsCurrentOrPreviousWhicheverBitIsFlipped) {
     }
 }
 
-TEST_F(Store, DoesNotFallBackBehindANewerVersion) {
+TEST_F(Store, DoesNotFallBackFromANewerVersion) {
     save(1);
     save(2);
     test::write_file(current, R"({"version":2,"sha512":"…","content":{}})");
@@ -177,7 +177,7 @@ TEST_F(Store, IsDamagedWhenTheOnlyCopyCannotBeRead) {
     EXPECT_THAT(loaded.warning, HasSubstr("settings.json.previous is missing"));
 }
 
-TEST_F(Store, DoesNotLetABrokenFilePushOutTheLastGoodCopy) {
+TEST_F(Store, DoesNotReplaceTheLastGoodCopyByADamagedFile) {
     save(1);
     save(2);
     test::write_file(current, "");
@@ -186,7 +186,7 @@ TEST_F(Store, DoesNotLetABrokenFilePushOutTheLastGoodCopy) {
     EXPECT_EQ(loaded_sequence(), 1);
 }
 
-TEST_F(Store, KeepsTheCopyBeforeWhenTheSameIsSavedAgain) {
+TEST_F(Store, KeepsThePreviousCopyWhenSavingTheSame) {
     save(1);
     save(2);
     save(2);
@@ -207,7 +207,7 @@ TEST_F(Store, KeepsWhatItHasOnAFullDisk) {
     EXPECT_EQ(store.load().warning, "");
 }
 
-TEST_F(Store, RefusesWhatItCouldNotReadBack) {
+TEST_F(Store, RefusesToSaveWhatItCannotRead) {
     auto envelope = numbered(1);
     envelope.public_settings = "\xFF";
     ASSERT_FALSE(store.save(envelope));

@@ -20,9 +20,9 @@ std::atomic<unsigned> syncs = 0;
 struct SharedSyncTest : testing::Test {
     SharedSyncTest() {
         syncs = 0;
-        before_each_sync([] { ++syncs; });
+        set_sync_callback([] { ++syncs; });
     }
-    ~SharedSyncTest() override { before_each_sync(nullptr); }
+    ~SharedSyncTest() override { set_sync_callback(nullptr); }
 
     Task<void> ask() {
         const Result<> synced = co_await shared.sync(fd.get());
@@ -36,7 +36,7 @@ struct SharedSyncTest : testing::Test {
     unsigned done = 0;
 };
 
-TEST_F(SharedSyncTest, ThoseWhoAskDuringASyncShareTheNextOne) {
+TEST_F(SharedSyncTest, RequestsDuringASyncShareTheNextOne) {
     for (int n = 0; n < 50; ++n) test::start(io, ask());
     EXPECT_TRUE(test::run_until(io, [&] { return done == 50; }));
     EXPECT_EQ(syncs, 2U);
@@ -44,7 +44,7 @@ TEST_F(SharedSyncTest, ThoseWhoAskDuringASyncShareTheNextOne) {
     EXPECT_EQ(syncs, 3U);
 }
 
-TEST_F(SharedSyncTest, WhoeverIsCancelledLeavesItToTheOthers) {
+TEST_F(SharedSyncTest, ACancelledRequestDoesNotAffectOthers) {
     TaskGroup leader(io.get_executor());
     leader.spawn(ask());
     io.poll();
@@ -53,7 +53,7 @@ TEST_F(SharedSyncTest, WhoeverIsCancelledLeavesItToTheOthers) {
     EXPECT_TRUE(test::run_until(io, [&] { return done == 1 && leader.size() == 0; }));
 }
 
-TEST_F(SharedSyncTest, AFailureIsTold) {
+TEST_F(SharedSyncTest, AFailureIsReported) {
     EXPECT_FALSE(test::run(io, shared.sync(-1)));
     EXPECT_TRUE(test::run(io, shared.sync(fd.get())));
 }

@@ -41,7 +41,7 @@ TEST_F(BusTest, GetsAReply) {
     EXPECT_EQ(std::string_view(id).size(), 32U);
 }
 
-TEST_F(BusTest, TellsTheErrorOfTheService) {
+TEST_F(BusTest, ReportsTheErrorOfTheService) {
     const auto bus = connect();
     const auto reply = run(io, bus->call(request(*bus, "org.example.Absent", "Nothing"), 30s));
     ASSERT_FALSE(reply);
@@ -61,12 +61,12 @@ TEST_F(BusTest, GivesUpOnASilentService) {
     EXPECT_TRUE(run(io, bus->call(request(*bus, "org.freedesktop.DBus", "GetId"), 30s))) << "others go on";
 }
 
-TEST_F(BusTest, EndsItsCallsWithTheConnection) {
+TEST_F(BusTest, FailsPendingCallsWhenTheConnectionEnds) {
     const test::SdBus silent = server.connect();
     ASSERT_GE(sd_bus_request_name(silent.get(), "org.example.Silent", 0), 0);
     const auto bus = connect();
     bool lost = false;
-    const auto match = bus->on_loss([&] { lost = true; });
+    const auto match = bus->on_disconnect([&] { lost = true; });
     ASSERT_TRUE(match);
     std::optional<Result<BusMessage>> reply;
     test::start(io, keep(bus->call(request(*bus, "org.example.Silent", "Nothing"), 60s), reply));
@@ -79,7 +79,7 @@ TEST_F(BusTest, EndsItsCallsWithTheConnection) {
     EXPECT_FALSE(run(io, bus->call(request(*bus, "org.example.Silent", "Nothing"), 1s)));
 }
 
-TEST_F(BusTest, SaysThatThereIsNone) {
+TEST_F(BusTest, ReportsAMissingBus) {
     server.stop();
     const auto bus = Bus::connect(io.get_executor());
     ASSERT_FALSE(bus);
@@ -101,7 +101,7 @@ TEST_F(BusTest, SendsMoreThanTheSocketTakesAtOnce) {
     EXPECT_EQ(owned, 0);
 }
 
-TEST_F(BusTest, HearsTheSignalsItWantsWhileItWantsThem) {
+TEST_F(BusTest, ReceivesMatchedSignalsWhileSubscribed) {
     const auto bus = connect();
     std::vector<std::string> heard;
     {

@@ -11,9 +11,9 @@ std::vector<LogLine> said(std::initializer_list<const char*> texts) {
     return lines;
 }
 
-LogLine by_systemd(const char* text, int priority) { return {text, LogLine::Speaker::systemd, priority}; }
+LogLine by_systemd(const char* text, int priority) { return {text, LogLine::Source::systemd, priority}; }
 
-TEST(WordsOfFailure, PutTheReasonFirstAndTheNoiseLast) {
+TEST(FailureMessages, HaveTheReasonFirstAndTheNoiseLast) {
     // dockerd 20.10 with a storage driver that the kernel lacks; the first line comes from its child process.
     EXPECT_EQ(
         failure_lines(said({
@@ -32,13 +32,13 @@ TEST(WordsOfFailure, PutTheReasonFirstAndTheNoiseLast) {
               "unknown flag: --nope\nSee 'dockerd --help'.");
 }
 
-TEST(WordsOfFailure, AreTheRestWhereThereIsNothingElse) {
+TEST(FailureMessages, FallBackToOtherLines) {
     EXPECT_EQ(failure_lines(said({R"(time="x" level=info msg="Starting up")"})),
               "level=info msg=\"Starting up\"");
     EXPECT_EQ(failure_lines({}), "");
 }
 
-TEST(WordsOfFailure, AreSystemdsWhereItDidNotComeToTheProgram) {
+TEST(FailureMessages, UseSystemdsLinesIfTheProgramDidNotStart) {
     EXPECT_EQ(
         failure_lines({
             by_systemd("Starting Docker Application Container Engine...", 6),
@@ -54,7 +54,7 @@ TEST(WordsOfFailure, AreSystemdsWhereItDidNotComeToTheProgram) {
 }
 
 /// dockerd's own messages may arrive later, so systemd's must not be taken for the reason.
-TEST(WordsOfFailure, AreNoneOfSystemdsWhereTheProgramCouldSpeak) {
+TEST(FailureMessages, OmitSystemdsLineOfAnOrdinaryExit) {
     EXPECT_EQ(
         failure_lines({by_systemd("Starting Docker Application Container Engine...", 6),
                        by_systemd("docker.service: Main process exited, code=exited, status=2/INVALID", 5),
@@ -65,13 +65,13 @@ TEST(WordsOfFailure, AreNoneOfSystemdsWhereTheProgramCouldSpeak) {
         "docker.service: Main process exited, code=killed, status=9/KILL");
 }
 
-TEST(WordsOfFailure, SayTheSameOnce) {
+TEST(FailureMessages, OmitDuplicates) {
     EXPECT_EQ(failure_lines(said({"unknown flag: --nope", "See 'dockerd --help'.", "unknown flag: --nope",
                                   "See 'dockerd --help'."})),
               "unknown flag: --nope\nSee 'dockerd --help'.");
 }
 
-TEST(WordsOfFailure, AreFewAndPlain) {
+TEST(FailureMessages, AreLimitedAndPlain) {
     std::vector<LogLine> lines{{"failed to start daemon: no"}};
     for (int i = 0; i < 100; ++i) lines.push_back({"line " + std::to_string(i)});
     EXPECT_EQ(

@@ -5,7 +5,7 @@
 namespace dockerext::systemd {
 namespace {
 
-TEST(LastWords, AreNoneWhereThereIsNoJournal) {
+TEST(RecentFailureLines, AreEmptyWithoutAJournal) {
     EXPECT_EQ(recent_failure_lines("no-such-unit.service",
                                    {std::chrono::system_clock::now() - std::chrono::hours(1)}, {}),
               "");

@@ -52,11 +52,11 @@ private:
     UniqueFd fd_;
 };
 
-TEST(Notify, TellsSystemdHowItStands) {
+TEST(Notify, SendsTheState) {
     const NotifySocket systemd;
     notify_ready();
     EXPECT_EQ(systemd.next(), "READY=1");
-    notify_stop_takes(90s);
+    notify_extend_timeout(90s);
     EXPECT_EQ(systemd.next(), "EXTEND_TIMEOUT_USEC=90000000");
     notify_status("3 services, all well");
     EXPECT_EQ(systemd.next(), "STATUS=3 services, all well");
@@ -64,7 +64,7 @@ TEST(Notify, TellsSystemdHowItStands) {
     EXPECT_EQ(systemd.next(), "STOPPING=1");
 }
 
-TEST(Notify, TellsWhenAReloadBegan) {
+TEST(Notify, ReportsTheStartOfAReload) {
     const NotifySocket systemd;
     const auto microseconds = [] {
         return std::chrono::duration_cast<std::chrono::microseconds>(
@@ -81,19 +81,19 @@ TEST(Notify, TellsWhenAReloadBegan) {
     EXPECT_TRUE(before <= when && when <= after) << said;
 }
 
-TEST(Notify, KeepsAStatusToItsLine) {
+TEST(Notify, KeepsAStatusOnOneLine) {
     const NotifySocket systemd;
     notify_status("web failed: no\nREADY=1");
     EXPECT_EQ(systemd.next(), "STATUS=web failed: no READY=1");
 }
 
 /// Each sync may take long: the watchdog must see progress, and systemd must not time out a start.
-TEST(Notify, TellsBeforeEachWaitForTheDisk) {
+TEST(Notify, NotifiesBeforeEachSync) {
     const NotifySocket systemd;
     const test::TemporaryFolder folder;
-    notify_before_waiting_for_the_disk();
+    notify_before_each_sync();
     const auto written = replace_file(folder / "file", "text");
-    before_each_sync(nullptr);
+    set_sync_callback(nullptr);
     ASSERT_TRUE(written);
     for (const char* wait : {"the file", "its folder"})
         EXPECT_EQ(systemd.next(), "WATCHDOG=1\nEXTEND_TIMEOUT_USEC=60000000") << wait;
@@ -119,9 +119,9 @@ struct Watchdog : testing::Test {
     asio::io_context io;
 };
 
-Task<void> await_pets(const NotifySocket& systemd, int& pets) {
-    while (pets < 3) {
-        if (systemd.next() == "WATCHDOG=1") ++pets;
+Task<void> count_watchdog_messages(const NotifySocket& systemd, int& watchdog_messages) {
+    while (watchdog_messages < 3) {
+        if (systemd.next() == "WATCHDOG=1") ++watchdog_messages;
         else co_await sleep_for(1ms);
     }
 }
@@ -134,18 +134,18 @@ Task<void> feed_until(Duration limit) {
     co_await race(feed_watchdog([](Duration) { return false; }), limit);
 }
 
-TEST_F(Watchdog, IsFedAgainAndAgainUntilCancelled) {
+TEST_F(Watchdog, IsNotifiedRepeatedlyUntilCancelled) {
     (void)::setenv("WATCHDOG_USEC", "40000", 1);
     (void)::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
-    int pets = 0;
+    int watchdog_messages = 0;
     const auto start = std::chrono::steady_clock::now();
     test::start(io, feed_until(1h));
-    test::run_to_end(io, await_pets(systemd, pets));
-    EXPECT_EQ(pets, 3);
+    test::run_to_end(io, count_watchdog_messages(systemd, watchdog_messages));
+    EXPECT_EQ(watchdog_messages, 3);
     EXPECT_GE(std::chrono::steady_clock::now() - start, 19ms);  // the first at once, then one every 10 ms
 }
 
-TEST_F(Watchdog, GoesHungryWhileTheDaemonDoesNotGetOn) {
+TEST_F(Watchdog, IsNotFedWhileTheDaemonMakesNoProgress) {
     (void)::setenv("WATCHDOG_USEC", "4000", 1);
     (void)::setenv("WATCHDOG_PID", std::to_string(::getpid()).c_str(), 1);
     int asked = 0;
@@ -167,7 +167,7 @@ TEST_F(Watchdog, EndsWhenCancelled) {
     EXPECT_EQ(finish, Finish::timed_out);
 }
 
-TEST_F(Watchdog, IsNotFedWhenItIsNotOurs) {
+TEST_F(Watchdog, IsNotFedWhenItIsForAnotherProcess) {
     const std::pair<const char*, const char*> environments[] = {{nullptr, nullptr}, {"20000", "1"}};
     for (const auto& [interval, pid] : environments) {
         if (interval != nullptr) (void)::setenv("WATCHDOG_USEC", interval, 1);

@@ -1,7 +1,7 @@
 #include "systemd/systemd.hpp"
 
+#include "support/fake_systemd.hpp"
 #include "support/run.hpp"
-#include "support/stand_in_systemd.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
@@ -19,7 +19,7 @@ constexpr Duration patience = 30s;  ///< a limit for events that normally come a
 
 struct SystemdTest : testing::Test {
     SystemdTest() {
-        stand_in.emplace(io, bus);
+        fake_systemd.emplace(io, bus);
         test::start(io, systemd.run());
     }
 
@@ -34,7 +34,7 @@ struct SystemdTest : testing::Test {
 
     test::PrivateBus bus;
     asio::io_context io;
-    std::optional<test::StandInSystemd> stand_in;
+    std::optional<test::FakeSystemd> fake_systemd;
     Systemd systemd{io.get_executor(), {"docker.service", "docker.socket"}};
 };
 
@@ -59,7 +59,7 @@ TEST_F(SystemdTest, ReadsAUnit) {
     EXPECT_EQ(unit.active_since_steady->time_since_epoch(), 5000001us);
 }
 
-TEST_F(SystemdTest, ReadsThatThereIsNoUnit) {
+TEST_F(SystemdTest, ReportsAMissingUnit) {
     const auto unit = run(systemd.unit("absent.service"));
     ASSERT_TRUE(unit) << unit.error().message();
     EXPECT_EQ(unit->load, model::UnitLoad::not_found);
@@ -68,22 +68,22 @@ TEST_F(SystemdTest, ReadsThatThereIsNoUnit) {
 }
 
 TEST_F(SystemdTest, WaitsForTheEndOfAJob) {
-    stand_in->jobs["docker.service"] = "done";
-    for (const bool hasty : {false, true}) {
-        stand_in->hasty = hasty;
-        stand_in->calls.clear();
+    fake_systemd->jobs["docker.service"] = "done";
+    for (const bool sends_job_removed_early : {false, true}) {
+        fake_systemd->sends_job_removed_early = sends_job_removed_early;
+        fake_systemd->calls.clear();
         EXPECT_TRUE(run(systemd.start("docker.service", patience)));
         EXPECT_TRUE(run(systemd.stop("docker.service", patience)));
         EXPECT_TRUE(run(systemd.restart("docker.service", patience)));
         EXPECT_TRUE(run(systemd.reload("docker.service", patience)));
-        std::erase(stand_in->calls, "Subscribe");
-        EXPECT_THAT(stand_in->calls,
+        std::erase(fake_systemd->calls, "Subscribe");
+        EXPECT_THAT(fake_systemd->calls,
                     ElementsAre("StartUnit docker.service replace", "StopUnit docker.service replace",
                                 "RestartUnit docker.service replace", "ReloadUnit docker.service replace"));
     }
 }
 
-TEST_F(SystemdTest, TellsHowAJobFailed) {
+TEST_F(SystemdTest, ReportsHowAJobFailed) {
     const std::pair<const char*, ErrorKind> cases[] = {
         {"failed", ErrorKind::unavailable},
         {"dependency", ErrorKind::unavailable},
@@ -91,28 +91,28 @@ TEST_F(SystemdTest, TellsHowAJobFailed) {
         {"canceled", ErrorKind::conflict},
     };
     for (const auto& [result, kind] : cases) {
-        stand_in->jobs["docker.service"] = result;
+        fake_systemd->jobs["docker.service"] = result;
         const auto outcome = run(systemd.restart("docker.service", patience));
         ASSERT_FALSE(outcome) << result;
         EXPECT_EQ(outcome.error().kind(), kind) << result;
         EXPECT_EQ(outcome.error().message(), "restart docker.service: the job ended as '" +
                                                  std::string(result) + "', the unit's result is 'exit-code'");
     }
-    stand_in->jobs["docker.service"] = "skipped";
+    fake_systemd->jobs["docker.service"] = "skipped";
     EXPECT_TRUE(run(systemd.restart("docker.service", patience))) << "there was nothing to do";
 }
 
-TEST_F(SystemdTest, TellsWhyThereIsNoJob) {
-    stand_in->jobs["docker.service"] = "UnitMasked";
+TEST_F(SystemdTest, ReportsWhyAJobWasRefused) {
+    fake_systemd->jobs["docker.service"] = "UnitMasked";
     const auto masked = run(systemd.start("docker.service", patience));
     EXPECT_EQ(masked.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(masked.error().message(), "start docker.service: StartUnit: Unit docker.service: UnitMasked.");
-    stand_in->jobs["docker.service"] = "NoSuchUnit";
+    fake_systemd->jobs["docker.service"] = "NoSuchUnit";
     EXPECT_EQ(run(systemd.start("docker.service", patience)).error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(SystemdTest, GivesUpOnAJobThatDoesNotEnd) {
-    stand_in->jobs["docker.service"] = "";
+    fake_systemd->jobs["docker.service"] = "";
     const auto outcome = run(systemd.start("docker.service", 100ms));
     ASSERT_FALSE(outcome);
     EXPECT_EQ(outcome.error().kind(), ErrorKind::timeout);
@@ -123,32 +123,32 @@ TEST_F(SystemdTest, DoesWhatSystemctlDoes) {
     EXPECT_TRUE(run(systemd.enable("docker.service")));
     EXPECT_TRUE(run(systemd.reset_failed("docker.service"))) << "what is not loaded has not failed";
     EXPECT_TRUE(run(systemd.daemon_reload()));
-    std::erase(stand_in->calls, "Subscribe");
-    EXPECT_THAT(stand_in->calls, ElementsAre("EnableUnitFiles docker.service", "Reload",
-                                             "ResetFailedUnit docker.service", "Reload"));
+    std::erase(fake_systemd->calls, "Subscribe");
+    EXPECT_THAT(fake_systemd->calls, ElementsAre("EnableUnitFiles docker.service", "Reload",
+                                                 "ResetFailedUnit docker.service", "Reload"));
 }
 
-TEST_F(SystemdTest, TellsChangesOfTheUnitsItWatches) {
+TEST_F(SystemdTest, ReportsChangesOfWatchedUnits) {
     ASSERT_TRUE(changed()) << "the connection was made";
-    EXPECT_THAT(stand_in->calls, ElementsAre("Subscribe"));
+    EXPECT_THAT(fake_systemd->calls, ElementsAre("Subscribe"));
     ASSERT_TRUE(quiet());
-    stand_in->change("other_2eservice");
+    fake_systemd->change("other_2eservice");
     EXPECT_TRUE(quiet());
     for (const char* unit : {"docker_2eservice", "docker_2esocket"}) {
-        for (int i = 0; i < 5; ++i) stand_in->change(unit);
+        for (int i = 0; i < 5; ++i) fake_systemd->change(unit);
         ASSERT_TRUE(run(systemd.unit("docker.service"))) << "what was told before has come, too";
         EXPECT_TRUE(changed()) << unit;
         EXPECT_TRUE(quiet()) << "several changes are one";
     }
     for (const char* member : {"UnitFilesChanged", "Reloading"}) {
-        stand_in->signal(member);
+        fake_systemd->signal(member);
         EXPECT_TRUE(changed()) << member;
     }
-    stand_in->signal("JobNew");
+    fake_systemd->signal("JobNew");
     EXPECT_TRUE(quiet());
 }
 
-TEST_F(SystemdTest, ComesBackWithTheBus) {
+TEST_F(SystemdTest, ReconnectsWithTheBus) {
     ASSERT_TRUE(changed());
     bus.stop();
     EXPECT_TRUE(changed()) << "anything may happen now";
@@ -157,21 +157,21 @@ TEST_F(SystemdTest, ComesBackWithTheBus) {
     EXPECT_TRUE(during.error().kind() == ErrorKind::unavailable ||
                 during.error().kind() == ErrorKind::not_found)
         << during.error().message();
-    stand_in.reset();
+    fake_systemd.reset();
     bus.start();
-    stand_in.emplace(io, bus);
+    fake_systemd.emplace(io, bus);
     EXPECT_TRUE(changed());
     EXPECT_TRUE(run(systemd.unit("docker.service")));
-    stand_in->change("docker_2eservice");
+    fake_systemd->change("docker_2eservice");
     EXPECT_TRUE(changed()) << "it listens again";
 }
 
-TEST_F(SystemdTest, DoesNotWaitForAJobThatNobodyCanTellOf) {
-    stand_in->jobs["docker.service"] = "";
+TEST_F(SystemdTest, FailsWhenTheConnectionBreaksDuringAJob) {
+    fake_systemd->jobs["docker.service"] = "";
     std::optional<Result<>> outcome;
     test::start(io, keep(systemd.start("docker.service", 60s), outcome));
     const auto asked = [this] {
-        const auto& calls = stand_in->calls;
+        const auto& calls = fake_systemd->calls;
         return std::find(calls.begin(), calls.end(), "StartUnit docker.service replace") != calls.end();
     };
     ASSERT_TRUE(test::run_until(io, asked));
@@ -183,7 +183,7 @@ TEST_F(SystemdTest, DoesNotWaitForAJobThatNobodyCanTellOf) {
     EXPECT_EQ(outcome->error().message(), "start docker.service: lost connection to systemd");
 }
 
-TEST(SystemdAlone, IsUnavailableWithoutABusAndWithoutSystemd) {
+TEST(SystemdUnavailable, IsUnavailableWithoutABusAndWithoutSystemd) {
     test::PrivateBus bus;
     asio::io_context io;
     {
@@ -204,10 +204,10 @@ TEST(SystemdAlone, IsUnavailableWithoutABusAndWithoutSystemd) {
     EXPECT_EQ(unit.error().kind(), ErrorKind::not_found) << unit.error().message();
 }
 
-TEST(SystemdAlone, EndsWhenCancelled) {
+TEST(SystemdUnavailable, EndsWhenCancelled) {
     const test::PrivateBus bus;
     asio::io_context io;
-    const test::StandInSystemd stand_in(io, bus);
+    const test::FakeSystemd fake_systemd(io, bus);
     Systemd systemd(io.get_executor(), {"docker.service"});
     std::optional<Finish> finish;
     test::run_to_end(io, keep(race(systemd.run(), 100ms), finish));

@@ -43,7 +43,7 @@ struct FileWatchTest : testing::Test {
     fs::path credentials = folder / "home/.docker/config.json";
 };
 
-TEST_F(FileWatchTest, SeesEachKindOfChangeOnce) {
+TEST_F(FileWatchTest, DetectsEachKindOfChangeOnce) {
     const std::pair<const char*, std::function<void()>> table[] = {
         {"written", [&] { test::write_file(json, "{\"debug\":true}"); }},
         {"mode", [&] { fs::permissions(json, fs::perms::owner_read); }},
@@ -97,7 +97,7 @@ TEST_F(FileWatchTest, IsNotWokenByAFolderWithoutTheFile) {
     EXPECT_TRUE(quiet(watch));
 }
 
-TEST_F(FileWatchTest, SeesAFileWhoseFoldersComeLater) {
+TEST_F(FileWatchTest, DetectsAFileWhoseFoldersAreCreatedLater) {
     auto watch = open();
     fs::create_directory(folder / "home");
     EXPECT_TRUE(quiet(watch));
@@ -107,7 +107,7 @@ TEST_F(FileWatchTest, SeesAFileWhoseFoldersComeLater) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FileWatchTest, SeesAFileThatCameTogetherWithItsFolders) {
+TEST_F(FileWatchTest, DetectsAFileCreatedWithItsFolders) {
     auto watch = open();
     fs::create_directories(credentials.parent_path());
     test::write_file(credentials, "{}");
@@ -117,7 +117,7 @@ TEST_F(FileWatchTest, SeesAFileThatCameTogetherWithItsFolders) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FileWatchTest, SeesAFolderMovedInWithTheFile) {
+TEST_F(FileWatchTest, DetectsAFolderMovedInWithTheFile) {
     fs::create_directories(folder / "elsewhere/.docker");
     test::write_file(folder / "elsewhere/.docker/config.json", "{}");
     auto watch = open();
@@ -128,7 +128,7 @@ TEST_F(FileWatchTest, SeesAFolderMovedInWithTheFile) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FileWatchTest, FollowsAFolderThatIsRemovedAndMadeAgain) {
+TEST_F(FileWatchTest, FollowsARecreatedFolder) {
     auto watch = open();
     for (int i = 0; i < 3; ++i) {
         SCOPED_TRACE(i);
@@ -143,7 +143,7 @@ TEST_F(FileWatchTest, FollowsAFolderThatIsRemovedAndMadeAgain) {
     }
 }
 
-TEST_F(FileWatchTest, LeavesAFolderThatMovedAway) {
+TEST_F(FileWatchTest, StopsWatchingAFolderThatMovedAway) {
     auto watch = open();
     fs::rename(docker, folder / "elsewhere");
     EXPECT_TRUE(changed(watch));
@@ -151,7 +151,7 @@ TEST_F(FileWatchTest, LeavesAFolderThatMovedAway) {
     EXPECT_TRUE(quiet(watch));
 }
 
-TEST_F(FileWatchTest, SeesAFolderExchangedForAnother) {
+TEST_F(FileWatchTest, DetectsAReplacedFolder) {
     fs::create_directory(folder / "new");
     auto watch = open();
     fs::rename(docker, folder / "old");
@@ -162,7 +162,7 @@ TEST_F(FileWatchTest, SeesAFolderExchangedForAnother) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FileWatchTest, TakesAFileForAFolderThatIsNotThereYet) {
+TEST_F(FileWatchTest, AcceptsAFileInPlaceOfAMissingFolder) {
     test::write_file(folder / "home", "a file");
     auto watch = open();
     EXPECT_TRUE(quiet(watch));
@@ -173,14 +173,14 @@ TEST_F(FileWatchTest, TakesAFileForAFolderThatIsNotThereYet) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FileWatchTest, TakesManyChangesForOne) {
+TEST_F(FileWatchTest, CountsSeveralChangesAsOne) {
     auto watch = open();
     for (int i = 0; i < 2000; ++i) test::write_file(json, std::to_string(i));
     EXPECT_TRUE(changed(watch));
     EXPECT_TRUE(quiet(watch));
 }
 
-TEST_F(FileWatchTest, SeesWhatWasLostInAFlood) {
+TEST_F(FileWatchTest, SeesChangesAfterAQueueOverflow) {
     auto watch = open();
     // More events than the kernel queues (fs.inotify.max_queued_events); it would merge equal consecutive
     // ones.
@@ -198,7 +198,7 @@ Task<void> await_change(FileWatch& watch, bool& seen) {
     seen = outcome.has_value();
 }
 
-TEST_F(FileWatchTest, WakesWhoIsWaiting) {
+TEST_F(FileWatchTest, WakesTheWaiter) {
     auto watch = open();
     bool seen = false;
     test::start(io, await_change(watch, seen));

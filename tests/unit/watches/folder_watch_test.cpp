@@ -36,7 +36,7 @@ struct FolderWatchTest : testing::Test {
     fs::path watched = folder / "new";
 };
 
-TEST_F(FolderWatchTest, SeesAFileMovedIn) {
+TEST_F(FolderWatchTest, DetectsAFileMovedIn) {
     auto watch = open();
     test::write_file(folder / "a", "x");
     EXPECT_TRUE(quiet(watch));
@@ -44,7 +44,7 @@ TEST_F(FolderWatchTest, SeesAFileMovedIn) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FolderWatchTest, SeesAFileWritten) {
+TEST_F(FolderWatchTest, DetectsAFileWritten) {
     auto watch = open();
     test::write_file(watched / "a", "x");
     EXPECT_TRUE(changed(watch));
@@ -55,7 +55,7 @@ Task<void> await_change(FolderWatch& watch, bool& seen) {
     seen = outcome.has_value();
 }
 
-TEST_F(FolderWatchTest, WakesWhoIsWaiting) {
+TEST_F(FolderWatchTest, WakesTheWaiter) {
     auto watch = open();
     bool seen = false;
     test::start(io, await_change(watch, seen));
@@ -67,7 +67,7 @@ TEST_F(FolderWatchTest, WakesWhoIsWaiting) {
     EXPECT_TRUE(seen);
 }
 
-TEST_F(FolderWatchTest, SeesWhatHappenedBetweenTwoWaits) {
+TEST_F(FolderWatchTest, DetectsChangesBetweenTwoWaits) {
     auto watch = open();
     test::write_file(watched / "a", "x");
     ASSERT_TRUE(changed(watch));
@@ -75,7 +75,7 @@ TEST_F(FolderWatchTest, SeesWhatHappenedBetweenTwoWaits) {
     EXPECT_TRUE(changed(watch));
 }
 
-TEST_F(FolderWatchTest, TakesManyChangesForOne) {
+TEST_F(FolderWatchTest, CountsSeveralChangesAsOne) {
     auto watch = open();
     for (int i = 0; i < 2000; ++i)
         test::write_file(watched / (std::string(100, 'n') + std::to_string(i)), "x");
@@ -83,7 +83,7 @@ TEST_F(FolderWatchTest, TakesManyChangesForOne) {
     EXPECT_TRUE(quiet(watch));
 }
 
-TEST_F(FolderWatchTest, DoesNotMindWhatLeaves) {
+TEST_F(FolderWatchTest, IgnoresFilesThatAreRemovedOrMovedAway) {
     test::write_file(watched / "a", "x");
     test::write_file(watched / "b", "x");
     auto watch = open();
@@ -92,7 +92,7 @@ TEST_F(FolderWatchTest, DoesNotMindWhatLeaves) {
     EXPECT_TRUE(quiet(watch));
 }
 
-TEST_F(FolderWatchTest, SaysWhenTheFolderIsGone) {
+TEST_F(FolderWatchTest, ReportsARemovedFolder) {
     UniqueFd held;  // open, as in the spool
     const std::function<void()> ways[] = {[this] { fs::remove_all(watched); },
                                           [&] {

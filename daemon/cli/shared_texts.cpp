@@ -1,0 +1,77 @@
+#include "cli/shared_texts.hpp"
+
+#include "cli/times.hpp"
+
+namespace dockerext::cli {
+
+using namespace model;
+
+namespace {
+
+std::string failures_text(unsigned failures) {
+    switch (failures) {
+    case 0: return "";
+    case 1: return "failed once";
+    case 2: return "failed twice";
+    default: return "failed " + std::to_string(failures) + " times";
+    }
+}
+
+}  // namespace
+
+Colour colour_of(ServiceState state) noexcept {
+    switch (state) {
+    case ServiceState::running:
+    case ServiceState::completed: return Colour::good;
+    case ServiceState::waiting:
+    case ServiceState::pending:
+    case ServiceState::restarting:
+    case ServiceState::drifted:
+    case ServiceState::unknown: return Colour::busy;
+    case ServiceState::unhealthy:
+    case ServiceState::failed: return Colour::bad;
+    }
+    return Colour::none;
+}
+
+std::string change_text(const Change& change) { return printable(to_string(change)); }
+
+std::string reason_text(const std::string& reason, const std::vector<Change>& changes) {
+    return printable(with_changes(reason, changes));
+}
+
+std::string retry_text(WallTime next_attempt, WallTime now) {
+    const bool is_due = next_attempt - now < std::chrono::seconds(1);
+    return is_due ? "retrying now" : "retrying in " + duration_text(next_attempt - now);
+}
+
+std::string attempts_text(const ServiceStatus& service, WallTime now) {
+    const std::string retry = service.next_attempt ? retry_text(*service.next_attempt, now) : "";
+    return joined({failures_text(service.attempts), retry}, "; ");
+}
+
+Table held_table(const std::vector<Held>& held) {
+    Table table(2);
+    for (const Held& one : held) {
+        table.row({{printable(to_string(one.subject))},
+                   {std::string(to_string(one.why)), Colour::busy},
+                   {printable(one.reason)}});
+    }
+    return table;
+}
+
+std::string count_text(std::size_t count, const std::string& what) {
+    return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
+}
+
+std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+    std::string out;
+    for (const std::string& text : texts) {
+        if (text.empty()) continue;
+        if (!out.empty()) out += between;
+        out += text;
+    }
+    return out;
+}
+
+}  // namespace dockerext::cli

@@ -1,0 +1,31 @@
+#pragma once
+
+#include "cli/table.hpp"
+#include "model/plan.hpp"
+#include "model/status.hpp"
+
+#include <string>
+#include <vector>
+
+namespace dockerext::cli {
+
+// Pieces that several texts share. All returned text is printable.
+
+Colour colour_of(model::ServiceState state) noexcept;
+
+/// "memory: 64 MiB → 128 MiB"
+std::string change_text(const model::Change& change);
+/// "not running (state: exited → running)": a reason and the fields that differ.
+std::string reason_text(const std::string& reason, const std::vector<model::Change>& changes);
+/// "retry in 12 s"; "retry due" when the time has come.
+std::string retry_text(model::WallTime next_attempt, model::WallTime now);
+/// "3 failures, retry in 12 s"; "" without failures and without a next attempt.
+std::string attempts_text(const model::ServiceStatus& service, model::WallTime now);
+/// What is held and why, one per row.
+Table held_table(const std::vector<model::Held>& held);
+/// "1 step", "2 steps"
+std::string count_text(std::size_t count, const std::string& what);
+/// The texts that are not empty, joined with `between`.
+std::string joined(const std::vector<std::string>& texts, std::string_view between);
+
+}  // namespace dockerext::cli

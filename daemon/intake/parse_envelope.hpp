@@ -1,0 +1,42 @@
+#pragma once
+
+#include "base/problem.hpp"
+#include "compose/load.hpp"
+#include "model/host.hpp"
+#include "model/status.hpp"
+
+#include <filesystem>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace dockerext::intake {
+
+/// Settings that were accepted: what they ask for, and which parts this version does not apply.
+struct AcceptedSettings {
+    model::Desired desired;
+    model::EngineDesired engine;
+    std::vector<model::PartStatus> parts;
+    std::vector<std::string> warnings;
+    std::string fingerprint;  ///< equal if and only if the documents are equal
+};
+
+/// Accepted if and only if there is no problem.
+struct IntakeResult {
+    std::optional<AcceptedSettings> accepted;
+    std::vector<Problem> problems;
+};
+
+/// Reads a regular file of this machine of at most 1 MiB, as described in base/named_file.hpp.
+Result<std::string> read_file(const std::string& path);
+
+/// Checks both documents of an envelope, including the Compose model, and turns them into the desired state.
+/// Relative paths in the model are relative to `project_directory`; `settings_file` is named in the label
+/// project.config_files. Pass `now` for new settings. Pass none for settings that were accepted before,
+/// because their certificates may have expired since. Pure, except that `files` reads the files that the
+/// model names (env_file, …).
+IntakeResult parse_envelope(const model::Envelope& envelope, const std::filesystem::path& project_directory,
+                            const std::filesystem::path& settings_file, std::optional<model::WallTime> now,
+                            const compose::ReadFile& files = read_file);
+
+}  // namespace dockerext::intake

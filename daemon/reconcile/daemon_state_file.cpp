@@ -1,0 +1,35 @@
+#include "reconcile/daemon_state_file.hpp"
+
+#include "base/log.hpp"
+
+namespace dockerext::reconcile {
+namespace {
+
+constexpr auto between_writes = std::chrono::seconds(1);  ///< while work is under way
+
+}  // namespace
+
+DaemonStateFile::DaemonStateFile(state::DaemonStateStore store, FailureLedger& ledger)
+    : store_(std::move(store)), ledger_(ledger), content_(store_.load()), saved_(content_) {
+    ledger_.restore(content_);
+}
+
+void DaemonStateFile::save() {
+    ledger_.save_to(content_);
+    content_.last_look_at = saved_.last_look_at;
+    const bool first = saved_at_ == SteadyTime{} && looked_at_;
+    if (content_ == saved_ && !first) return;
+    if (looked_at_) content_.last_look_at = looked_at_;
+    saved_at_ = steady_now();
+    if (auto saved = store_.save(content_); !saved) {
+        log::warning("cannot save the state", {{"ERROR", saved.error().message()}});
+        return;
+    }
+    saved_ = content_;
+}
+
+void DaemonStateFile::save_soon() {
+    if (steady_now() - saved_at_ >= between_writes) save();
+}
+
+}  // namespace dockerext::reconcile

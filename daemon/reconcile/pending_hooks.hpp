@@ -1,0 +1,17 @@
+#pragma once
+
+#include "apply/executor.hpp"
+#include "model/observed.hpp"
+#include "reconcile/ledger_state.hpp"
+
+/// Which post_start hooks are still owed.
+namespace dockerext::reconcile {
+
+/// A start owes the hooks that follow it in its plan; hooks without a start were owed already.
+void note_pending_hooks(LedgerState& ledger, const model::Plan& plan);
+void started(LedgerState& ledger, const apply::Outcome& outcome);
+void hook_ended(LedgerState& ledger, const apply::Outcome& outcome);
+/// A new run owes all hooks, even if some of them ran for an earlier one.
+void track_hooks_of_run(LedgerState& ledger, const model::ObservedContainer& container);
+
+}  // namespace dockerext::reconcile

@@ -1,0 +1,261 @@
+#include "state/daemon_state.hpp"
+
+#include "base/atomic_file.hpp"
+#include "base/json_document.hpp"
+#include "base/json_reader.hpp"
+#include "base/json_writer.hpp"
+#include "base/log.hpp"
+#include "base/regular_file.hpp"
+#include "state/json_values.hpp"
+#include "state/sealed.hpp"
+
+#include <fcntl.h>
+
+#include <utility>
+#include <vector>
+
+namespace dockerext::state {
+namespace {
+
+void write_repairs(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("recreatedFor");
+    for (const auto& [subject, fields] : daemon_state.repair_counts) {
+        json.begin_object(to_string(subject));
+        for (const auto& [field, times] : fields) json.number(field, std::uint64_t{times});
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_past(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("past");
+    for (const auto& [id, ended_run] : daemon_state.ended_run) {
+        json.begin_object(id.value);
+        json.number("run", to_number(ended_run.run));
+        json.boolean("stoppedByHand", ended_run.stopped_manually);
+        json.boolean("cutOff", ended_run.interrupted);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_hooks(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("owedHooks");
+    for (const auto& [subject, pending] : daemon_state.pending_hooks) {
+        json.begin_object(to_string(subject));
+        json.text("container", pending.container.value);
+        json.number("run", to_number(pending.run));
+        json.number("count", std::uint64_t{pending.count});
+        json.text("failure", pending.failure);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_completed(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("completed");
+    for (const auto& [subject, job] : daemon_state.completed) {
+        json.begin_object(to_string(subject));
+        json.text("configHash", job.config_hash);
+        json.text("image", job.image.value);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+void write_times(std::string_view key, const std::map<model::ContainerId, model::WallTime>& times,
+                 JsonWriter& json) {
+    json.begin_object(key);
+    for (const auto& [id, time] : times) json.number(id.value, to_number(time));
+    json.end_object();
+}
+
+std::string to_json(const DaemonState& daemon_state) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("project", daemon_state.project.value);
+    json.text("settings", daemon_state.settings);
+    json.begin_object("failedRollouts");
+    for (const auto& [subject, times] : daemon_state.failed_rollouts)
+        json.number(to_string(subject), std::uint64_t{times});
+    json.end_object();
+    json.begin_object("formerNetworks");
+    for (const auto& [name, network] : daemon_state.former_networks) {
+        json.begin_object(name.value);
+        write_network(network, json);
+        json.end_object();
+    }
+    json.end_object();
+    write_repairs(daemon_state, json);
+    json.begin_array("pulled");
+    for (const auto& image : daemon_state.pulled) json.text(image.value);
+    json.end_array();
+    write_times("running", daemon_state.running, json);
+    write_times("followed", daemon_state.restarted_for, json);
+    json.begin_object("recreated");
+    for (const auto& [subject, old] : daemon_state.recreated) json.text(to_string(subject), old.value);
+    json.end_object();
+    write_completed(daemon_state, json);
+    write_past(daemon_state, json);
+    write_hooks(daemon_state, json);
+    json.begin_object("leaving");
+    for (const auto& [project, scope] : daemon_state.former) {
+        json.begin_object(project.value);
+        json.boolean("volumes", scope == model::RemovalScope::with_volumes);
+        json.end_object();
+    }
+    json.end_object();
+    if (daemon_state.last_look_at) json.number("lookedUntil", to_number(*daemon_state.last_look_at));
+    if (daemon_state.paused_until) json.number("pausedUntil", to_number(*daemon_state.paused_until));
+    json.end_object();
+    return json.take();
+}
+
+using Members = std::vector<std::pair<std::string, JsonCursor>>;
+
+Members members_of(ObjectReader& object, std::string_view key) {
+    const auto found = object.take(key);
+    auto members = found ? found->members() : Members{};
+    return members ? std::move(*members) : Members{};
+}
+
+unsigned count_of(const JsonCursor& json) {
+    const auto count = json.integer();
+    return count ? static_cast<unsigned>(*count) : 0;
+}
+
+std::map<std::string, unsigned> counts_of(const JsonCursor& json) {
+    std::map<std::string, unsigned> counts;
+    const auto members = json.members();
+    if (!members) return counts;
+    for (const auto& [name, count] : *members) counts[name] = count_of(count);
+    return counts;
+}
+
+/// Reads the members whose names are subjects, each with `read`.
+template <typename T>
+std::map<model::Subject, T> by_subject(const Members& members, T (*read)(const JsonCursor&)) {
+    std::map<model::Subject, T> all;
+    for (const auto& [name, value] : members) {
+        if (auto subject = model::parse_subject(name)) all[std::move(*subject)] = read(value);
+    }
+    return all;
+}
+
+std::optional<model::WallTime> time_of(ObjectReader& object, std::string_view key) {
+    const auto number = object.integer(key);
+    return number ? std::optional(to_time(*number)) : std::nullopt;
+}
+
+std::map<model::ContainerId, model::WallTime> times_in(ObjectReader& object, std::string_view key,
+                                                       Problems& problems) {
+    std::map<model::ContainerId, model::WallTime> times;
+    for (const auto& [id, time] : members_of(object, key)) {
+        const auto number = time.integer();
+        if (number) times[{id}] = to_time(*number);
+        else problems.add(number.error());
+    }
+    return times;
+}
+
+model::PendingHooks pending_hooks_of(const JsonCursor& json) {
+    Problems problems;  // what cannot be read is as if it was not there
+    ObjectReader pending(json, problems);
+    return {.container = {pending.string("container").value_or("")},
+            .run = time_of(pending, "run").value_or(model::WallTime{}),
+            .count = static_cast<unsigned>(pending.integer("count").value_or(0)),
+            .failure = pending.string("failure").value_or("")};
+}
+
+model::CompletedJob job_of(const JsonCursor& json) {
+    Problems problems;  // what cannot be read is as if it was not there
+    ObjectReader job(json, problems);
+    return {.config_hash = job.string("configHash").value_or(""),
+            .image = {job.string("image").value_or("")}};
+}
+
+model::ContainerId id_of(const JsonCursor& json) {
+    const auto id = json.string();
+    return {id ? std::string(*id) : ""};
+}
+
+model::EndedRun past_from(const JsonCursor& json, Problems& problems) {
+    ObjectReader ended_run(json, problems);
+    return {.run = time_of(ended_run, "run").value_or(model::WallTime{}),
+            .stopped_manually = ended_run.boolean("stoppedByHand").value_or(false),
+            .interrupted = ended_run.boolean("cutOff").value_or(false)};
+}
+
+/// Version 0.1 wrote only the names, as "retired".
+std::map<model::ProjectName, model::RemovalScope> former_projects_in(ObjectReader& daemon_state,
+                                                                     Problems& problems) {
+    using model::RemovalScope;
+    std::map<model::ProjectName, RemovalScope> former;
+    for (const std::string& project : daemon_state.strings("retired"))
+        former[{project}] = RemovalScope::without_volumes;
+    for (const auto& [project, value] : members_of(daemon_state, "leaving")) {
+        ObjectReader one(value, problems);
+        const bool volumes = one.boolean("volumes").value_or(false);
+        former[{project}] = volumes ? RemovalScope::with_volumes : RemovalScope::without_volumes;
+    }
+    return former;
+}
+
+/// Absent members read as empty, and unknown ones are skipped: other versions write other members.
+Result<DaemonState> daemon_state_from(std::string_view text) {
+    const auto document =
+        JsonDocument::parse(text, JsonDialect::strict, {.bytes = state_file_limit, .depth = 8});
+    if (!document) return document.error();
+    Problems problems;
+    ObjectReader json(document->root(), problems);
+    DaemonState daemon_state;
+    daemon_state.project.value = json.string("project").value_or("");
+    daemon_state.settings = json.string("settings").value_or("");
+    daemon_state.failed_rollouts = by_subject(members_of(json, "failedRollouts"), count_of);
+    for (const auto& [name, network] : members_of(json, "formerNetworks"))
+        daemon_state.former_networks[{name}] = network_of(network);
+    daemon_state.repair_counts = by_subject(members_of(json, "recreatedFor"), counts_of);
+    for (const std::string& image : json.strings("pulled")) daemon_state.pulled.insert({image});
+    daemon_state.running = times_in(json, "running", problems);
+    daemon_state.restarted_for = times_in(json, "followed", problems);
+    daemon_state.pending_hooks = by_subject(members_of(json, "owedHooks"), pending_hooks_of);
+    daemon_state.recreated = by_subject(members_of(json, "recreated"), id_of);
+    daemon_state.completed = by_subject(members_of(json, "completed"), job_of);
+    for (const auto& [id, ended_run] : members_of(json, "past"))
+        daemon_state.ended_run[{id}] = past_from(ended_run, problems);
+    daemon_state.former = former_projects_in(json, problems);
+    daemon_state.last_look_at = time_of(json, "lookedUntil");
+    daemon_state.paused_until = time_of(json, "pausedUntil");
+    if (!problems.empty()) return Error(ErrorKind::invalid_input, to_text(problems.all()));
+    return daemon_state;
+}
+
+Result<DaemonState> read_daemon_state(const std::filesystem::path& path) {
+    const auto fd = open_regular(AT_FDCWD, path);
+    if (!fd) return fd.error();
+    const auto bytes = read_all(*fd, state_file_limit);
+    if (!bytes) return bytes.error();
+    const auto content = unseal(*bytes);
+    if (!content) return content.error();
+    return daemon_state_from(*content);
+}
+
+}  // namespace
+
+DaemonState DaemonStateStore::load() const {
+    auto daemon_state = read_daemon_state(file_);
+    if (daemon_state) return std::move(*daemon_state);
+    if (daemon_state.error().kind() != ErrorKind::not_found) {
+        log::warning("state unreadable; starting over",
+                     {{"FILE", file_.native()}, {"ERROR", daemon_state.error().message()}});
+    }
+    return {};
+}
+
+Result<> DaemonStateStore::save(const DaemonState& daemon_state) {
+    if (auto saved = replace_file(file_, seal(to_json(daemon_state))); !saved)
+        return saved.error().within("save the state");
+    return {};
+}
+
+}  // namespace dockerext::state

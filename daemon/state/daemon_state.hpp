@@ -1,0 +1,50 @@
+#pragma once
+
+#include "base/error.hpp"
+#include "model/desired.hpp"
+#include "model/history.hpp"
+
+#include <filesystem>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+
+namespace dockerext::state {
+
+/// State besides settings and journal that must outlive the process. Small; the whole file is replaced on a
+/// change.
+struct DaemonState {
+    model::ProjectName project;  ///< the project that the settings maintain; "" for none
+    std::string settings;        ///< fingerprint of the settings to which rollouts, repairs and pulls belong
+    std::map<model::Subject, unsigned> failed_rollouts;                       ///< as in History
+    std::map<model::NetworkName, model::ObservedNetwork> former_networks;     ///< as in History
+    std::map<model::Subject, std::map<std::string, unsigned>> repair_counts;  ///< as in History
+    std::set<model::ImageRef> pulled;                                         ///< as in History
+    /// Containers that were running when last seen, and the start of that run. If such a container is later
+    /// found to have ended after the machine or the engine went down, it counts as cut off, not as completed.
+    std::map<model::ContainerId, model::WallTime> running;
+    std::map<model::ContainerId, model::EndedRun> ended_run;
+    std::map<model::Subject, model::PendingHooks> pending_hooks;  ///< as in History
+    std::map<model::ContainerId, model::WallTime> restarted_for;  ///< as in History
+    std::map<model::Subject, model::ContainerId> recreated;       ///< as in History
+    std::map<model::Subject, model::CompletedJob> completed;      ///< as in History
+    std::optional<model::WallTime> last_look_at;                  ///< current up to here; later events count
+    std::map<model::ProjectName, model::RemovalScope> former;     ///< projects not yet fully removed
+    std::optional<model::WallTime> paused_until;  ///< reconciling is paused; WallTime::max(): until resumed
+    bool operator==(const DaemonState&) const = default;
+};
+
+/// A missing file, or a broken one (with a warning in the log), reads as an empty memory: the memory only
+/// refines decisions.
+class DaemonStateStore {
+public:
+    explicit DaemonStateStore(const std::filesystem::path& folder) : file_(folder / "memory.json") {}
+    DaemonState load() const;
+    Result<> save(const DaemonState& daemon_state);
+
+private:
+    std::filesystem::path file_;
+};
+
+}  // namespace dockerext::state
