@@ -58,11 +58,11 @@ Result<> StatusFile::write(WallTime now, StatusState state, std::string_view mes
     if (::mkdir(folder.c_str(), 0700) != 0 && errno != EEXIST)
         return Error::from_errno(errno, "make '" + folder.string() + "'");
     // Uses a temporary name that differs from the daemon's, which may be replacing the status at this moment.
-    const std::filesystem::path ours = path_.string() + ".handler";
-    if (auto written = replace_file(ours, status_json(now, state, message)); !written)
+    const std::filesystem::path temporary = path_.string() + ".handler";
+    if (auto written = replace_file(temporary, status_json(now, state, message)); !written)
         return written.error().within("write the status");
-    if (::rename(ours.c_str(), path_.c_str()) != 0)
-        return Error::from_errno(errno, "rename '" + ours.string() + "'");
+    if (::rename(temporary.c_str(), path_.c_str()) != 0)
+        return Error::from_errno(errno, "rename '" + temporary.string() + "'");
     return {};
 }
 

@@ -37,7 +37,7 @@ void warn(const Error& error) {
 /// Saves `record` without the undo record. If that fails, the next start rolls back once more: harmless,
 /// apart from an unnecessary restart of dockerd.
 Result<> clear_undo(HostAccess& host, const HostRecord& record) {
-    const auto saved = host.record.save(record);
+    const auto saved = host.record_store.save(record);
     host.rolled_back = !saved;
     return saved;
 }
@@ -77,7 +77,7 @@ Task<Error> rolled_back(engine::Client& client, HostAccess& host, HostRecord rec
         record.refusal = cause;
     }
     if (!restored_files) {
-        if (const auto saved = host.record.save(record); !saved) warn(saved.error());
+        if (const auto saved = host.record_store.save(record); !saved) warn(saved.error());
         co_return Error(ErrorKind::conflict, failed + ": " + cause + "; cannot restore the previous files: " +
                                                  restored_files.error().message());
     }
@@ -107,7 +107,7 @@ Result<> save_change(const HostAccess& host, HostRecord record, const model::Cha
         record.refused.clear();
         record.refusal.clear();
     }
-    if (auto saved = host.record.save(record); !saved)
+    if (auto saved = host.record_store.save(record); !saved)
         return saved.error().within("the engine was changed, but this cannot be saved");
     return {};
 }
@@ -127,7 +127,7 @@ Task<Result<>> change_engine(engine::Client& client, HostAccess& host, model::Ch
 
     record.undo = std::move(*undo);
     record.owned = merged_ownership(record.owned, change.owned);
-    if (auto saved = host.record.save(record); !saved) co_return saved.error();
+    if (auto saved = host.record_store.save(record); !saved) co_return saved.error();
     host.rolled_back = false;
     if (auto written = write_files(host.root, change.files); !written)
         co_return restore_files(host, record, *before, written.error());

@@ -9,7 +9,7 @@ namespace dockerext::apply {
 
 /// Makes the whole change or nothing of it (design: the engine and the host). First dockerd validates what it
 /// can (`invalid_input`), and the undo record is stored. Then it writes the files, each atomically, systemd
-/// reloads its units, and dockerd is reloaded or restarted and must answer within the host's patience.
+/// reloads its units, and dockerd is reloaded or restarted and must answer within the host's answer timeout.
 ///
 /// If dockerd does not answer, the change is rolled back; the error (`conflict`) contains the last lines of
 /// dockerd's log, and the memory records the fingerprint of the refused change. If a file cannot be written

@@ -14,7 +14,7 @@ using namespace std::chrono_literals;
 using Effect = model::ChangeEngine::Effect;
 
 constexpr Duration poll_interval = 250ms;  ///< between two attempts
-constexpr int log_wait_divisor = 10;       ///< share of the patience to wait for dockerd's log
+constexpr int log_wait_divisor = 10;       ///< share of the answer timeout to wait for dockerd's log
 
 void report_progress(const HostAccess& host, const char* doing) {
     if (host.progress) host.progress(doing);
@@ -47,7 +47,7 @@ bool shows_reload(std::string_view lines, const Redactor& redact) {
 /// The last lines that dockerd logged in that span, once `is_complete` accepts them or the time is over.
 Task<std::string> log_lines_until(HostAccess& host, systemd::LogSpan span,
                                   bool (*is_complete)(std::string_view lines, const Redactor& redact)) {
-    const auto until = steady_now() + host.patience / log_wait_divisor;
+    const auto until = steady_now() + host.answer_timeout / log_wait_divisor;
     for (;;) {
         const std::string lines = host.recent_failure_lines(span, host.redact);
         const Duration left = until - steady_now();
@@ -60,7 +60,7 @@ Task<std::string> log_lines_until(HostAccess& host, systemd::LogSpan span,
 /// dockerd receives the signal later than systemd has sent it, and reports the result only in its log.
 Task<Result<>> reload(HostAccess& host) {
     const systemd::LogSpan span{wall_now()};
-    const auto reloaded = co_await host.systemd.reload(engine_unit(), host.patience);
+    const auto reloaded = co_await host.systemd.reload(engine_unit(), host.answer_timeout);
     if (!reloaded) co_return reloaded.error();
     const std::string lines = co_await log_lines_until(host, span, shows_reload);
     if (shows_failed_reload(lines, host.redact)) co_return Error(ErrorKind::unavailable, lines);
@@ -73,7 +73,7 @@ Task<Result<>> restart(HostAccess& host) {
     // Earlier starts must not count: systemd refuses the fourth within a minute.
     const auto reset = co_await host.systemd.reset_failed(engine_unit());
     if (!reset) co_return reset.error();
-    co_return co_await host.systemd.restart(engine_unit(), 2 * host.patience);
+    co_return co_await host.systemd.restart(engine_unit(), 2 * host.answer_timeout);
 }
 
 Task<Result<>> reload_or_restart(HostAccess& host, Effect effect) {
@@ -105,7 +105,7 @@ Task<Result<>> apply_effect_unbounded(engine::Client& client, HostAccess& host, 
 
 Task<Result<>> wait_for_engine(engine::Client& client, HostAccess& host) {
     std::string last_error;
-    const auto answers = co_await with_timeout(host.patience, "the engine does not respond",
+    const auto answers = co_await with_timeout(host.answer_timeout, "the engine does not respond",
                                                poll_until_it_answers(client, last_error));
     if (!answers && !last_error.empty())
         co_return Error(answers.error().kind(), answers.error().message() + ": " + last_error);
@@ -124,8 +124,8 @@ Task<std::string> failure_log_lines(HostAccess& host, systemd::LogSpan span) {
 }
 
 Task<Result<>> apply_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {
-    const int patience = change.effect == Effect::reload ? 1 : 2;  // dockerd also needs time to stop
-    return with_timeout(patience * host.patience, "dockerd takes too long",
+    const int periods = change.effect == Effect::reload ? 1 : 2;  // dockerd also needs time to stop
+    return with_timeout(periods * host.answer_timeout, "dockerd takes too long",
                         apply_effect_unbounded(client, host, change.effect, change.units_changed));
 }
 

@@ -37,7 +37,7 @@ packages::PackageTools tools_of(const HostAccess& host) {
 
 Result<> save_if_changed(HostAccess& host, const state::HostRecord& before, const state::HostRecord& after) {
     if (before == after) return {};
-    return host.record.save(after);
+    return host.record_store.save(after);
 }
 
 Result<> save_pin(HostAccess& host, std::optional<model::PinnedVersion> pinned_version) {
@@ -151,7 +151,7 @@ Task<Result<>> remove_engine(HostAccess& host, model::RemoveEngine remove) {
     if (const auto written = write_files(host.root, remove.files); !written) co_return written.error();
     const auto read = co_await host.systemd.daemon_reload();
     (void)read;  // the unit is gone; a late reload does no harm
-    co_return host.record.save({});
+    co_return host.record_store.save({});
 }
 
 }  // namespace dockerext::apply

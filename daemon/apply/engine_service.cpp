@@ -20,7 +20,7 @@ Task<Result<>> bring_up(engine::Client& client, HostAccess& host) {
     if (!reloaded) co_return reloaded.error();
     const auto reset = co_await host.systemd.reset_failed(engine_unit());
     if (!reset) co_return reset.error();
-    auto started = co_await host.systemd.start(engine_unit(), 2 * host.patience);
+    auto started = co_await host.systemd.start(engine_unit(), 2 * host.answer_timeout);
     if (started) {
         started = co_await wait_for_engine(client, host);
     }

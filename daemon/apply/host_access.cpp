@@ -3,7 +3,7 @@
 namespace dockerext::apply {
 
 Result<state::HostRecord> load_record(const HostAccess& host) {
-    auto record = host.record.load();
+    auto record = host.record_store.load();
     if (!record && record.error().kind() == ErrorKind::not_found) return state::HostRecord{};
     return record;
 }

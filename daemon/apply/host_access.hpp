@@ -17,11 +17,12 @@ inline std::string engine_unit() { return std::string(model::host_paths::engine_
 /// What the operations on the engine itself need. All of it outlives the calls.
 struct HostAccess {
     systemd::Systemd& systemd;
-    state::HostRecordStore& record;
+    state::HostRecordStore& record_store;
     std::filesystem::path root = "/";                  ///< prefix of every path that is written
     std::function<void(const std::string&)> progress;  ///< "installing docker.io", for people
-    Duration patience = std::chrono::seconds(30);  ///< how long the engine may take to answer after a change
-    /// This process has rolled back the `undo` record of the memory, but could not delete the record.
+    Duration answer_timeout =
+        std::chrono::seconds(30);  ///< how long the engine may take to answer after a change
+    /// This process has rolled back the `undo` record of the host, but could not delete the record.
     bool rolled_back = false;
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< where the programs to run are
     Redactor redact = {};                                       ///< hides secrets in the programs' output

@@ -150,7 +150,7 @@ Result<RegistryToken> read_exchange_response(unsigned status, std::string_view b
     return token;
 }
 
-Task<TokenResult> ask_for_token(RegistryIdentity who) {
+Task<TokenResult> request_token(RegistryIdentity who) {
     const WebServer metadata{WebServer::Scheme::http, std::string(metadata_service), 80};
     HttpRequest token_request = metadata_request(who);
     auto requesting_token = send_web_request(metadata, std::move(token_request), metadata_limit);

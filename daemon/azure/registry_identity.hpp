@@ -45,6 +45,6 @@ Result<RegistryToken> read_exchange_response(unsigned status, std::string_view b
 
 /// Gets an access token from the instance metadata service and exchanges it at the registry for a token of
 /// the registry. Takes at most a minute; caches nothing.
-Task<TokenResult> ask_for_token(RegistryIdentity who);
+Task<TokenResult> request_token(RegistryIdentity who);
 
 }  // namespace dockerext::azure

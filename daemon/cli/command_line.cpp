@@ -211,8 +211,9 @@ std::string unknown_command(const std::string& word) {
     std::vector<std::string_view> names;
     names.reserve(entries.size());
     for (const Entry& entry : entries) names.push_back(entry.name);
-    const auto meant = nearest(word, names);
-    return "'" + word + "' is not a command" + (meant ? "; did you mean '" + std::string(*meant) + "'?" : "");
+    const auto suggestion = nearest(word, names);
+    return "'" + word + "' is not a command" +
+           (suggestion ? "; did you mean '" + std::string(*suggestion) + "'?" : "");
 }
 
 Notice usage_error(const std::string& command, const std::string& complaint) {

@@ -161,7 +161,7 @@ std::string service_table(const Status& status, WallTime now, const TerminalStyl
     return "\n" + table.text(style);
 }
 
-constexpr std::chrono::seconds for_people{1};     ///< refreshes the relative times
+constexpr std::chrono::seconds for_terminals{1};  ///< refreshes the relative times
 constexpr std::chrono::seconds for_programs{30};  ///< then a write detects a reader that is gone
 constexpr std::string_view clear_screen = "\033[H\033[2J\033[3J";
 
@@ -183,7 +183,7 @@ Exit show(const StatusFeed::Update& update, const Context& context) {
 Exit watch(const Context& context) {
     StatusFeed feed(context);
     for (;;) {
-        const auto update = feed.next(context.json ? for_programs : for_people);
+        const auto update = feed.next(context.json ? for_programs : for_terminals);
         if (context.console.terminal && !context.json) context.console.out << clear_screen;
         const Exit last = show(update, context);
         context.console.out.flush();

@@ -14,8 +14,8 @@ void Diagnostics::warn(const Node& at, std::string_view message) {
 
 std::string Diagnostics::suggestion(std::string_view word, const std::vector<std::string_view>& known) const {
     constexpr std::size_t many = 50;
-    const auto meant = problems.count() < many ? nearest(word, known) : std::nullopt;
-    return meant ? "; did you mean '" + std::string(*meant) + "'?" : "";
+    const auto closest = problems.count() < many ? nearest(word, known) : std::nullopt;
+    return closest ? "; did you mean '" + std::string(*closest) + "'?" : "";
 }
 
 void Diagnostics::unknown_key(const Node& at, std::string_view key, std::string_view what,

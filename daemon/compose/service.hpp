@@ -1,9 +1,8 @@
 #pragma once
 
-#include "compose/read.hpp"
+#include "compose/deploy.hpp"
 #include "model/desired.hpp"
 
-#include <chrono>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -12,8 +11,6 @@
 
 /// Compose's own fully resolved model of a service. Its members are those of the config-hash.
 namespace dockerext::compose {
-
-using OptionalDuration = std::optional<std::chrono::nanoseconds>;
 
 /// command and entrypoint: without a value, the image's is used; an empty list overrides it.
 struct Command {
@@ -111,61 +108,6 @@ struct BlkioConfig {
 
 struct DeviceMapping {
     std::string source, target, permissions;
-};
-
-struct DeviceRequest {
-    std::vector<std::string> capabilities;
-    std::string driver;
-    std::int64_t count = 0;  ///< -1 means all
-    std::vector<std::string> device_ids;
-    StringMap options;
-};
-
-struct GenericResource {
-    std::string kind;
-    std::int64_t value = 0;
-};
-struct Resource {
-    float cpus = 0;
-    model::Bytes memory;
-    std::int64_t pids = 0;
-    std::vector<DeviceRequest> devices;
-    std::vector<GenericResource> generic_resources;
-};
-struct Resources {
-    std::optional<Resource> limits, reservations;
-};
-struct UpdateConfig {
-    std::optional<std::int64_t> parallelism;
-    OptionalDuration delay;
-    std::string failure_action;
-    OptionalDuration monitor;
-    float max_failure_ratio = 0;
-    std::string order;
-};
-struct DeployRestartPolicy {
-    std::string condition;
-    OptionalDuration delay;
-    std::optional<std::int64_t> max_attempts;
-    OptionalDuration window;
-};
-struct PlacementPreference {
-    std::string spread;
-};
-struct Placement {
-    std::vector<std::string> constraints;
-    std::vector<PlacementPreference> preferences;
-    std::int64_t max_replicas_per_node = 0;
-};
-struct Deploy {
-    std::string mode;
-    std::optional<std::int64_t> replicas;
-    StringMap labels;
-    std::optional<UpdateConfig> update_config, rollback_config;
-    Resources resources;
-    std::optional<DeployRestartPolicy> restart_policy;
-    Placement placement;
-    std::string endpoint_mode;
 };
 
 /// A service's reference to a config or secret.

@@ -114,9 +114,9 @@ std::string changed_text(std::vector<JsonMember> members, std::span<const KeyCha
             members.erase(at);
             continue;
         }
-        const bool is_ours = desired.contains(change.key);
+        const bool is_owned = desired.contains(change.key);
         texts.push_back(
-            {quoted(change.key), is_ours ? indented(*change.want, four_blanks, 1) : *change.want});
+            {quoted(change.key), is_owned ? indented(*change.want, four_blanks, 1) : *change.want});
         const NewMember& text = texts.back();
         if (at != members.end()) at->text = text.text;
         else members.push_back({change.key, text.key_text, text.text});

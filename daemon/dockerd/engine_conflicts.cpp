@@ -26,14 +26,14 @@ public:
 
     const std::vector<ConfigKey>& all() const { return keys_; }
 
-    bool is_ours(const ConfigKey& key) const {
+    bool is_owned(const ConfigKey& key) const {
         const std::string top = key.pointer.substr(1, key.pointer.find('/', 1) - 1);
         return desired_.contains(top);
     }
 
     /// "hosts is set by docker.config"
     std::string describe(const ConfigKey& key) const {
-        return key.name + " is set by " + std::string(is_ours(key) ? "docker.config" : daemon_json_path);
+        return key.name + " is set by " + std::string(is_owned(key) ? "docker.config" : daemon_json_path);
     }
 
     const ConfigKey* find(std::string_view name) const {
@@ -54,7 +54,7 @@ void add_option_conflicts(const FlagSource& source, const Keys& keys, std::vecto
     for (const OptionConflict& conflict : option_conflicts(flags, keys.all())) {
         if (!reported.insert(conflict.key).second) continue;
         const ConfigKey& key = keys.all()[conflict.key];
-        const bool could_add = key.name == "hosts" && keys.is_ours(key) && source.origin == "docker.service";
+        const bool could_add = key.name == "hosts" && keys.is_owned(key) && source.origin == "docker.service";
         texts.push_back(keys.describe(key) + " and by " + source.origin + " (--" + flags[conflict.flag].name +
                         "): dockerd does not start with both; " +
                         (could_add ? "give the addresses in docker.options (-H) instead" : "remove one"));
@@ -78,7 +78,7 @@ bool is_local_address(const JsonCursor& host) {
 
 void add_unreachable(const JsonCursor& file, const Keys& keys, std::vector<std::string>& texts) {
     const ConfigKey* key = keys.find("hosts");
-    if (key == nullptr || !keys.is_ours(*key)) return;
+    if (key == nullptr || !keys.is_owned(*key)) return;
     const auto items = (**file.find("hosts")).items();
     if (!items || std::any_of(items->begin(), items->end(), is_local_address)) return;
     texts.push_back(keys.describe(*key) +

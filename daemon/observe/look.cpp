@@ -47,7 +47,7 @@ void Look::record_unlisted(model::Subject::Kind kind, const Error& error) {
 }
 
 void Look::suspect_outage(const Error& error) {
-    if (!first_doubt && is_transient(error.kind())) first_doubt = error;
+    if (!first_transient_error && is_transient(error.kind())) first_transient_error = error;
 }
 
 Task<Result<>> refresh_engine(Look& look) {

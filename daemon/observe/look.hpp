@@ -16,7 +16,7 @@ struct Look {
     engine::Client& client;
     ProjectSnapshot& known;
     Marks& marks;
-    std::optional<Error> first_doubt{};  ///< of this refresh
+    std::optional<Error> first_transient_error{};  ///< of this refresh
 
     /// The engine gave no list of the kind.
     void record_unlisted(model::Subject::Kind kind, const Error& error);

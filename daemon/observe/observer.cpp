@@ -17,10 +17,10 @@ constexpr Duration longest_ping = 5s;
 
 /// If the engine is gone or hangs as a whole, errors say nothing about single objects.
 Task<Result<>> verify_engine_answers(Look& look) {
-    if (!look.first_doubt) co_return Result<>();
+    if (!look.first_transient_error) co_return Result<>();
     auto pinging = engine::ping(look.client);
     const auto answer = co_await with_timeout(longest_ping, "ping the engine", std::move(pinging));
-    if (!answer && is_transient(answer.error().kind())) co_return *look.first_doubt;
+    if (!answer && is_transient(answer.error().kind())) co_return *look.first_transient_error;
     if (!answer && answer.error().kind() == ErrorKind::cancelled) co_return answer.error();
     co_return Result<>();
 }

@@ -49,7 +49,7 @@ bool ProjectSnapshot::claims(const model::Labels& labels) const {
 }
 
 /// If the image is gone, nothing proves that the labels are the container's own.
-bool ProjectSnapshot::is_ours(const model::ObservedContainer& container) const {
+bool ProjectSnapshot::is_of_project(const model::ObservedContainer& container) const {
     if (!claims(container.spec.labels)) return false;
     if (model::proves_claim(container.spec.labels, container.image_id)) return true;
     const auto image = image_labels.find(container.image_id);
@@ -101,7 +101,7 @@ void ProjectSnapshot::remove_from_networks(const model::ContainerId& id) {
 void ProjectSnapshot::store_container(model::ObservedContainer container) {
     forget(container.id);
     const model::ContainerId id = container.id;
-    if (is_ours(container)) observed.containers.emplace(id, std::move(container));
+    if (is_of_project(container)) observed.containers.emplace(id, std::move(container));
     else if (tracked.names.contains(container.name))
         observed.foreign_names.insert_or_assign(container.name, id);
 }

@@ -59,7 +59,7 @@ struct ProjectSnapshot {
     void complete_snapshot();
 
 private:
-    bool is_ours(const model::ObservedContainer& container) const;
+    bool is_of_project(const model::ObservedContainer& container) const;
     bool is_own_container(const std::string& owner) const;
     std::set<std::string> foreign_containers_on(const model::NetworkId& network) const;
 };

@@ -64,7 +64,7 @@ private:
 
     PackageTools tools_;
     std::vector<std::string> environment_;
-    SteadyTime lock_deadline_;  ///< when the patience ends
+    SteadyTime lock_deadline_;  ///< when waiting for the lock ends
     std::string last_report_;
 };
 

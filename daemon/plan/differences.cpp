@@ -179,6 +179,7 @@ void hide_secrets(const Redactor& redact, Change& change) {
 
 std::vector<Change> changes_of(const std::vector<Difference>& differences) {
     std::vector<Change> changes;
+    changes.reserve(differences.size());
     for (const Difference& difference : differences) changes.push_back(difference.change);
     return changes;
 }

@@ -204,7 +204,7 @@ Result<EngineConfiguration> engine_configuration(const EngineDesired& desired, c
     return ConfigurationBuilder(desired, observed, owned, engine_version).run();
 }
 
-bool asks_for_configuration(const EngineDesired& desired) {
+bool has_engine_settings(const EngineDesired& desired) {
     return !desired.docker.options.empty() || desired.docker.config != "{}" || desired.docker.port ||
            desired.certificates;
 }

@@ -29,7 +29,7 @@ Result<EngineConfiguration> engine_configuration(const model::EngineDesired& des
                                                  std::string_view engine_version);
 
 /// Whether the settings ask for any engine configuration.
-bool asks_for_configuration(const model::EngineDesired& desired);
+bool has_engine_settings(const model::EngineDesired& desired);
 
 /// A fingerprint of all the engine configuration that the settings ask for; it reveals none of the values.
 std::string configuration_fingerprint(const model::EngineDesired& desired);

@@ -93,12 +93,12 @@ Plan make_down_plan(const ProjectName& project, RemovalScope scope, const Observ
 }
 
 bool is_gone(const ProjectName& project, RemovalScope scope, const Observed& observed) {
-    const auto is_ours = [&](const auto& network) {
+    const auto is_of_project = [&](const auto& network) {
         return belongs_to(project, network.second.labels, labels::network);
     };
     const auto is_to_be_removed = [&](const auto& volume) { return belongs(volume.second, project); };
     return observed.containers.empty() && observed.unknown.empty() &&
-           std::none_of(observed.networks.begin(), observed.networks.end(), is_ours) &&
+           std::none_of(observed.networks.begin(), observed.networks.end(), is_of_project) &&
            (scope == RemovalScope::without_volumes ||
             std::none_of(observed.volumes.begin(), observed.volumes.end(), is_to_be_removed));
 }

@@ -45,7 +45,7 @@ constexpr const char* masked =
     "docker.service is masked; to let dockerextd manage it, run `systemctl unmask docker.service`";
 
 void report_unmanaged(HostWork& work) {
-    if (asks_for_configuration(work.desired))
+    if (has_engine_settings(work.desired))
         report_configuration(
             work, {.state = PartState::unmanaged, .message = "systemd does not run this machine's services"});
     report_unmanaged_logins(work);

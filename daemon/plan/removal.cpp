@@ -39,7 +39,7 @@ void add_credentials(const ObservedHost& observed, const Ownership& owned, std::
         files.push_back({std::string(host_paths::credentials), merged->text, root_only});
 }
 
-std::vector<FileChange> without_ours(const ObservedHost& observed, const Ownership& owned) {
+std::vector<FileChange> without_owned_parts(const ObservedHost& observed, const Ownership& owned) {
     std::vector<FileChange> files;
     if (owned.drop_in) files.push_back(without(host_paths::drop_in));
     add_daemon_json(observed, owned, files);
@@ -71,10 +71,11 @@ Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
                               .object = "version " + pinned_version->version,
                               .reason = reason});
     }
-    Step remove{.operation = RemoveEngine{{packages.begin(), packages.end()}, without_ours(observed, owned)},
-                .subject = part("engine.install"),
-                .object = listed(packages),
-                .reason = reason};
+    Step remove{
+        .operation = RemoveEngine{{packages.begin(), packages.end()}, without_owned_parts(observed, owned)},
+        .subject = part("engine.install"),
+        .object = listed(packages),
+        .reason = reason};
     if (!plan.steps.empty()) remove.after.push_back(0);
     plan.steps.push_back(std::move(remove));
     return plan;

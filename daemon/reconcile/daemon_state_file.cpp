@@ -17,9 +17,9 @@ DaemonStateFile::DaemonStateFile(state::DaemonStateStore store, FailureLedger& l
 void DaemonStateFile::save() {
     ledger_.save_to(content_);
     content_.last_look_at = saved_.last_look_at;
-    const bool first = saved_at_ == SteadyTime{} && looked_at_;
+    const bool first = saved_at_ == SteadyTime{} && last_look_;
     if (content_ == saved_ && !first) return;
-    if (looked_at_) content_.last_look_at = looked_at_;
+    if (last_look_) content_.last_look_at = last_look_;
     saved_at_ = steady_now();
     if (auto saved = store_.save(content_); !saved) {
         log::warning("cannot save the state", {{"ERROR", saved.error().message()}});

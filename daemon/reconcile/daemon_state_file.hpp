@@ -20,7 +20,7 @@ public:
     std::optional<model::WallTime> last_look_at() const noexcept { return saved_.last_look_at; }
 
     /// A snapshot started at `begun`. This alone does not cause a write.
-    void looked(model::WallTime begun) { looked_at_ = begun; }
+    void looked(model::WallTime begun) { last_look_ = begun; }
     /// Writes before it returns. Logs an error if the disk refuses the write.
     void save();
     /// The same, but at most once a second: for work under way.
@@ -31,7 +31,7 @@ private:
     FailureLedger& ledger_;
     state::DaemonState content_;
     state::DaemonState saved_;  ///< the content of the file
-    std::optional<model::WallTime> looked_at_;
+    std::optional<model::WallTime> last_look_;
     SteadyTime saved_at_;
 };
 

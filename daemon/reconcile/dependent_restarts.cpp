@@ -24,9 +24,9 @@ bool request_restarts_of(LedgerState& ledger, const Service& dependent, const Ob
     for (const auto& [id, container] : observed.containers) {
         if (container.slot.service != dependent.name || container.state != ContainerState::running) continue;
         const auto restarted_for = ledger.history.restarted_for.find(id);
-        const bool has_followed =
+        const bool already_restarted =
             restarted_for != ledger.history.restarted_for.end() && restarted_for->second >= made.started_at;
-        if (ready && (has_followed || container.started_at >= made.started_at)) continue;
+        if (ready && (already_restarted || container.started_at >= made.started_at)) continue;
         if (ready) ledger.history.pending_restarts[id] = made.started_at;
         needed = true;
     }

@@ -53,13 +53,13 @@ void FailureLedger::plan_started(const Plan& plan) {
         ++state_.under_way[step.subject];
         state_.history.busy.insert(step.subject);
     }
-    for (auto& [subject, fields] : repairs_in(plan)) state_.mending[subject].fields.merge(fields);
+    for (auto& [subject, fields] : repairs_in(plan)) state_.open_repairs[subject].fields.merge(fields);
     note_recreations(state_, plan);
 }
 
 void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTime wall_now) {
     const Subject& subject = outcome.step.subject;
-    if (outcome.error) state_.mending.erase(subject);
+    if (outcome.error) state_.open_repairs.erase(subject);
     if (!outcome.skipped) hook_ended(state_, outcome);
     if (outcome.error && !outcome.skipped) {
         state_.recreating.erase(subject);
@@ -76,7 +76,7 @@ void FailureLedger::record(const apply::Outcome& outcome, SteadyTime now, WallTi
     if (steps == state_.under_way.end() || --steps->second > 0) return;
     state_.under_way.erase(steps);
     state_.outdated.erase(subject);
-    const auto finished_repair = state_.mending.extract(subject);
+    const auto finished_repair = state_.open_repairs.extract(subject);
     if (finished_repair && !finished_repair.mapped().fields.empty())
         repaired(state_, subject, finished_repair.mapped(), now);
 }
@@ -89,12 +89,13 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                    [&](const RestartContainer& restart) {
                        started(state_, outcome);
                        const auto* id = std::get_if<ContainerId>(&restart.container);
-                       const bool wanted = id != nullptr && state_.history.pending_restarts.erase(*id) > 0;
+                       const bool was_pending =
+                           id != nullptr && state_.history.pending_restarts.erase(*id) > 0;
                        if (id != nullptr && restart.cause_started_at)
                            state_.history.restarted_for[*id] = *restart.cause_started_at;
                        // The next restart has to wait; if this one followed a container that keeps ending,
                        // only the one after that.
-                       if (wanted) return;
+                       if (was_pending) return;
                        if (restart.cause_started_at)
                            failed(state_, subject, outcome.step.reason, 1, state_.backoff, now, wall_now);
                        else failed(state_, subject, "was unhealthy", 0, state_.backoff, now, wall_now);
@@ -103,8 +104,8 @@ void FailureLedger::succeeded(const apply::Outcome& outcome, SteadyTime now, Wal
                        started(state_, outcome);
                        const auto fields = state_.recreating.extract(subject);
                        if (fields.empty()) return;
-                       state_.mending[subject].fields.merge(fields.mapped());
-                       state_.mending[subject].recreated = true;
+                       state_.open_repairs[subject].fields.merge(fields.mapped());
+                       state_.open_repairs[subject].recreated = true;
                    },
                    [&](const DisconnectNetwork& disconnect) {
                        const auto* id = std::get_if<ContainerId>(&disconnect.container);

@@ -56,7 +56,7 @@ struct LedgerState {
     std::map<model::Subject, model::SteadyTime> well_since;
     /// Subjects whose steps under way belong to superseded settings.
     std::set<model::Subject> outdated;
-    std::map<model::Subject, Repair> mending;  ///< repairs under way
+    std::map<model::Subject, Repair> open_repairs;  ///< repairs under way
     /// Drift that a new container repairs which has not been started yet.
     std::map<model::Subject, Fields> recreating;
     /// Repairs of the last ten minutes; a failure of the subject removes its entry.

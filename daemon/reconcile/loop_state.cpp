@@ -78,7 +78,7 @@ std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectN
                            loop.client.redact());
 }
 
-Plan plan_for_people(const LoopState& loop) {
+Plan plan_for_display(const LoopState& loop) {
     return plan::redacted(joined(loop.leaving_plan, loop.plan), loop.client.redact());
 }
 
@@ -90,7 +90,7 @@ Facts facts(const LoopState& loop) {
     facts.project = loop.intent.project();
     for (const auto& [project, scope] : loop.intent.former())
         facts.former[project] = why_not_removed(loop, project);
-    facts.observed = view.looked_at() ? &view.observed() : nullptr;
+    facts.observed = view.last_look() ? &view.observed() : nullptr;
     facts.look_error = view.error();
     facts.failing_since = view.failing_since();
     facts.is_up_to_date = loop.looked;

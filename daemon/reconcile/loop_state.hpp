@@ -66,7 +66,7 @@ std::set<model::ProjectName> draining(const LoopState& loop);
 World world(const LoopState& loop);
 std::optional<std::string> why_not_removed(const LoopState& loop, const model::ProjectName& project);
 /// The plan of the last cycle, for people.
-model::Plan plan_for_people(const LoopState& loop);
+model::Plan plan_for_display(const LoopState& loop);
 /// What the loop knows; the caller fills in the rest.
 Facts facts(const LoopState& loop);
 

@@ -37,7 +37,7 @@ void ProjectView::track(const model::ProjectName& project, model::RemovalScope s
 void ProjectView::forget() {
     observer_.forget();
     last_snapshot_.reset();
-    looked_at_.reset();
+    last_look_.reset();
     outdated_ = true;
 }
 
@@ -91,7 +91,7 @@ Task<Result<>> ProjectView::look() {
         co_return looked.error();
     }
     last_snapshot_.reset();
-    looked_at_ = begun;
+    last_look_ = begun;
     failures_ = 0;
     error_.clear();
     failing_since_.reset();
@@ -107,7 +107,7 @@ void ProjectView::look_failed(const Error& error) {
 }
 
 Snapshot ProjectView::snapshot() const {
-    const bool known = looked_at_.has_value();
+    const bool known = last_look_.has_value();
     return {.observed = known ? &observed() : nullptr,
             .is_current = known && !outdated_ && !looking_,
             .is_looking = looking_,

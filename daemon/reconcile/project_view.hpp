@@ -47,7 +47,7 @@ public:
         return last_snapshot_ ? *last_snapshot_ : observer_.observed();
     }
     /// When the snapshot was started.
-    std::optional<model::WallTime> looked_at() const noexcept { return looked_at_; }
+    std::optional<model::WallTime> last_look() const noexcept { return last_look_; }
     /// Why the last look failed; "" if it succeeded. May contain secrets.
     const std::string& error() const noexcept { return error_; }
     /// When the first of the present series of failed looks was.
@@ -63,7 +63,7 @@ private:
     /// The last snapshot, during a look and after a failed one. Otherwise only the observer holds it, to save
     /// memory.
     std::optional<model::Observed> last_snapshot_;
-    std::optional<model::WallTime> looked_at_;
+    std::optional<model::WallTime> last_look_;
     bool looking_ = false;
     bool outdated_ = true;
     unsigned failures_ = 0;  ///< in a row

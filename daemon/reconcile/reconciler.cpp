@@ -121,7 +121,7 @@ Task<void> Reconciler::look() {
         log::warning("cannot inspect the engine", {{"ERROR", state_.client.redact()(view.error())}});
         co_return;
     }
-    state_.state_file.looked(*view.looked_at());
+    state_.state_file.looked(*view.last_look());
     if (std::exchange(state_.absent, false) && state_.missed_all)
         state_.ledger.mark_unseen_ends_interrupted();
     state_.ledger.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());

@@ -52,7 +52,7 @@ public:
     void resume() { reconcile::resume(state_); }
 
     /// The plan of the last cycle, for people.
-    model::Plan plan() const { return plan_for_people(state_); }
+    model::Plan plan() const { return plan_for_display(state_); }
     /// What the loop knows; the caller fills in the rest.
     Facts facts() const { return reconcile::facts(state_); }
 

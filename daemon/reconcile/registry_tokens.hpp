@@ -28,7 +28,7 @@ public:
         std::function<void(const std::string& key)> token_acquired;
     };
 
-    RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = azure::ask_for_token);
+    RegistryTokens(const asio::any_io_executor& executor, Hooks hooks, Fetch fetch = azure::request_token);
 
     /// Runs until cancelled.
     Task<void> run();

@@ -8,9 +8,9 @@ namespace {
 
 using std::chrono::seconds;
 
-constexpr auto drift_words = std::to_array<Named<bool>>({{true, "repair"}, {false, "report"}});
+constexpr auto drift_values = std::to_array<Named<bool>>({{true, "repair"}, {false, "report"}});
 constexpr auto unhealthy_words = std::to_array<Named<bool>>({{true, "restart"}, {false, "report"}});
-constexpr auto orphan_words = std::to_array<Named<bool>>({{true, "remove"}, {false, "keep"}});
+constexpr auto orphan_values = std::to_array<Named<bool>>({{true, "remove"}, {false, "keep"}});
 
 constexpr seconds shortest_interval{10};
 constexpr seconds longest_interval = std::chrono::hours(24);
@@ -41,13 +41,13 @@ model::ReconcilePolicy read_reconcile(const JsonCursor& reconcile, Problems& pro
                              .value_or(policy.monitor);
     }
     if (const auto value = reader.take("drift")) {
-        policy.repair = read_one_of(*value, drift_words, problems).value_or(true);
+        policy.repair = read_one_of(*value, drift_values, problems).value_or(true);
     }
     if (const auto value = reader.take("unhealthy")) {
         policy.restart_unhealthy = read_one_of(*value, unhealthy_words, problems).value_or(true);
     }
     if (const auto value = reader.take("orphans")) {
-        policy.remove_orphans = read_one_of(*value, orphan_words, problems).value_or(true);
+        policy.remove_orphans = read_one_of(*value, orphan_values, problems).value_or(true);
     }
     policy.rollback = reader.boolean("rollback");
     reader.finish("reconcile");

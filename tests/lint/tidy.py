@@ -1,7 +1,8 @@
 #!/usr/bin/python3
-"""clang-tidy 14 over everything that is compiled: tidy.py BUILD [--junit-xml FILE] [--jobs N] [PART...]. BUILD is a folder that meson has
-set up with CXX=clang++ -Dunity=off; a PART is part of a path. What was clean is remembered by what the compiler reads of it, so that
-only what has changed is checked again."""
+"""clang-tidy 14 over everything that is compiled: tidy.py BUILD [--junit-xml FILE] [--jobs N] [PART...]. BUILD is a folder that meson
+has set up with CXX=clang++; a PART is part of a path, such as `dockerextd-plan`. Checks the files that meson puts together for its
+unity build, because most of the time goes into the headers of libraries. What was clean is remembered by what the compiler reads
+of it, so that only what has changed is checked again."""
 
 import argparse
 import hashlib
@@ -17,16 +18,16 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 CLEAN = Path("/var/cache/dockerextd-tests/tidy")  # an empty file for each translation unit that was clean, named by its fingerprint
 TIDY = "clang-tidy-14"
+CHECKS = "-bugprone-suspicious-include"  # the files of a unity build include sources
 
 
 def commands(build, parts):
-    """path → the compiler's arguments, of the project's own files."""
+    """path → the compiler's arguments."""
     found = {}
     for entry in json.loads((build / "compile_commands.json").read_text()):
-        path = Path(entry["directory"], entry["file"]).resolve()
-        relative = str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else ""
-        if relative.endswith(".cpp") and any(part in relative for part in parts or [""]):
-            found[relative] = shlex.split(entry["command"])
+        path = os.path.normpath(Path(entry["directory"], entry["file"]))
+        if path.endswith(".cpp") and any(part in path for part in parts or [""]):
+            found[path] = shlex.split(entry["command"])
     return dict(sorted(found.items()))
 
 
@@ -43,7 +44,7 @@ def check(build, path, arguments):
     clean = CLEAN / fingerprint(build, arguments)
     if clean.exists():
         return ""
-    done = subprocess.run([TIDY, "--quiet", "-p", build, ROOT / path], capture_output=True, text=True)
+    done = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT}/.clang-tidy", f"--checks={CHECKS}", "-p", build, path], capture_output=True, text=True)
     if done.returncode == 0:
         clean.touch()
         return ""
@@ -56,14 +57,14 @@ def main():
     parser.add_argument("parts", nargs="*", metavar="PART")
     parser.add_argument("--jobs", type=int, default=len(os.sched_getaffinity(0)))
     parser.add_argument("--junit-xml", type=Path)
-    given = parser.parse_args()
+    given = parser.parse_intermixed_args()
     CLEAN.mkdir(parents=True, exist_ok=True)
     todo = commands(given.build, given.parts)
     with ThreadPoolExecutor(given.jobs) as pool:
         complaints = dict(zip(todo, pool.map(lambda path: check(given.build, path, todo[path]), todo)))
     suite = ElementTree.Element("testsuite", name="tidy", tests=str(len(complaints)))
     for path, complaint in complaints.items():
-        case = ElementTree.SubElement(suite, "testcase", classname="tidy", name=path)
+        case = ElementTree.SubElement(suite, "testcase", classname="tidy", name=os.path.relpath(path, ROOT))
         if complaint:
             ElementTree.SubElement(case, "failure", message="clang-tidy").text = complaint
             print(complaint)

@@ -11,7 +11,7 @@ using namespace std::chrono_literals;
 namespace labels = model::labels;
 using RestartKind = model::RestartPolicy::Kind;
 
-constexpr Duration patience = 15s;  ///< until a change is observed and reported
+constexpr Duration answer_timeout = 15s;  ///< until a change is observed and reported
 /// Starts of one container in ten minutes: what a backoff of 0, 1, 2, 4, … 300 s allows from each beginning
 /// on.
 constexpr std::size_t max_starts = 12;
@@ -127,13 +127,14 @@ bool Promises::has_been_dead_for_long(const std::string& id) const {
     const SteadyTime since = container != nullptr                 ? container->down_since
                              : gone != machine_.engine.gone.end() ? gone->second
                                                                   : SteadyTime{};
-    return machine_.schedule.now() - since > patience;
+    return machine_.schedule.now() - since > answer_timeout;
 }
 
 /// The status reports no container as running that has been dead for a while, and gives a reason for every
 /// service that is not well.
 void Promises::check_status(const ReportedStatus& reported) {
-    if (machine_.schedule.now() < machine_.undisturbed_since() + patience || people_.has_paused()) return;
+    if (machine_.schedule.now() < machine_.undisturbed_since() + answer_timeout || people_.has_paused())
+        return;
     for (const ReportedStatus::Service& service : reported.services) {
         for (const std::string& id : service.running) {
             if (has_been_dead_for_long(id))

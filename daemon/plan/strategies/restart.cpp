@@ -24,9 +24,9 @@ StepId restart(const Replica& replica, const ObservedContainer& container, const
     if (stale_namespace) {
         operation.cause_started_at = stale_namespace->owner_started;
         changes.push_back(stale_namespace->change);
-    } else if (const auto wanted = replica.work.history.pending_restarts.find(container.id);
-               wanted != replica.work.history.pending_restarts.end()) {
-        operation.cause_started_at = wanted->second;
+    } else if (const auto pending = replica.work.history.pending_restarts.find(container.id);
+               pending != replica.work.history.pending_restarts.end()) {
+        operation.cause_started_at = pending->second;
     }
     std::span<const Hook> before(replica.service.pre_stop);
     if (container.health == Health::unhealthy) before = {};

@@ -40,8 +40,8 @@ const std::string daemon_reload = "Reload", reset = "ResetFailedUnit docker.serv
                   restart = "RestartUnit docker.service replace",
                   reload = "ReloadUnit docker.service replace";
 
-constexpr Duration patience = 30s;
-constexpr Duration short_engine_patience = 400ms;
+constexpr Duration answer_timeout = 30s;
+constexpr Duration short_answer_timeout = 400ms;
 
 /// Makes a folder inaccessible, even for root (chmod would not).
 void block_folder(const fs::path& folder) { test::write_file(folder, "not a folder"); }
@@ -61,10 +61,10 @@ struct EngineChangeTest : testing::Test {
 
     EngineChangeTest() {
         host.root = root;
-        host.patience = patience;
+        host.answer_timeout = answer_timeout;
         host.search_path = (folder / "bin").string();
         host.recent_failure_lines = [this](auto, const auto&) {
-            host.patience = patience;
+            host.answer_timeout = answer_timeout;
             return words;
         };
         systemd.jobs["docker.service"] = "done";
@@ -92,7 +92,7 @@ struct EngineChangeTest : testing::Test {
     void make_engine_silent() {
         fake.answer("GET /version", test::http_answer(503, R"({"message":"starting"})"));
         systemd.on_call = [this](const std::string& systemd_call) {
-            if (systemd_call == restart) host.patience = short_engine_patience;
+            if (systemd_call == restart) host.answer_timeout = short_answer_timeout;
         };
     }
     /// Makes the engine answer only after a restart with the old files; the first restart uses the new ones.
@@ -101,7 +101,7 @@ struct EngineChangeTest : testing::Test {
         systemd.on_call = [this](const std::string& systemd_call) {
             if (systemd_call != restart) return;
             if (test::read_file(at(json)) == old_json) make_engine_answer();
-            else host.patience = short_engine_patience;
+            else host.answer_timeout = short_answer_timeout;
         };
     }
 
@@ -184,7 +184,7 @@ TEST_F(EngineChangeTest, ForgetsAnEarlierRefusal) {
     before.refusal = "words";
     ASSERT_TRUE(memory.save(before));
     // dockerd's messages about the reload are awaited for a tenth of it; there are none.
-    host.patience = 10s;
+    host.answer_timeout = 10s;
     EXPECT_TRUE(make(change(Effect::reload)));
     EXPECT_EQ(load_record().refused, "");
     EXPECT_EQ(load_record().refusal, "");
@@ -365,7 +365,7 @@ TEST_F(EngineChangeTest, IsRolledBackOnceEvenIfTheRecordCannotBeRemoved) {
     systemd.on_call = [&](const std::string& systemd_call) {
         if (systemd_call != restart) return;
         if (test::read_file(at(json)) != old_json) {
-            host.patience = short_engine_patience;
+            host.answer_timeout = short_answer_timeout;
             return;
         }
         make_engine_answer();

@@ -11,7 +11,7 @@ namespace dockerext::compose {
 namespace {
 
 constexpr std::size_t largest = 950'000;  ///< bytes; just below the limit, with newlines escaped
-constexpr double patience = 30;  ///< seconds; a case takes at most one, or minutes if it is quadratic
+constexpr double answer_timeout = 30;  ///< seconds; a case takes at most one, or minutes if it is quadratic
 
 /// Repeats `item` after `text` as often as fits before `tail`; "N" in an item stands for its number.
 std::string padded_document(std::string text, const std::string& item, const std::string& tail) {
@@ -64,7 +64,7 @@ TEST(Large, DocumentsAreLoadedQuickly) {
         SCOPED_TRACE(yaml.substr(0, 100));
         const Answer made = answer(input_of_yaml(yaml));
         EXPECT_EQ(to_text(made.loaded.problems).find("more than the 1048576 allowed"), std::string::npos);
-        EXPECT_LT(made.seconds, patience);
+        EXPECT_LT(made.seconds, answer_timeout);
     }
 }
 
@@ -77,7 +77,7 @@ TEST(Large, ChainsOfExtendsAreFollowed) {
     }
     const Answer made = answer(input_of(text + "\"s" + std::to_string(number) + R"(": {"image": "x"}}})"));
     EXPECT_TRUE(made.loaded.project.has_value());
-    EXPECT_LT(made.seconds, patience);
+    EXPECT_LT(made.seconds, answer_timeout);
 }
 
 TEST(Large, ExpansionBeyondTheLimitIsRefused) {
@@ -100,7 +100,7 @@ TEST(Large, ExpansionBeyondTheLimitIsRefused) {
         input.environment["BIG"] = std::string(largest, 'x');
         const Answer made = answer(input);
         EXPECT_NE(to_text(made.loaded.problems).find("too large"), std::string::npos);
-        EXPECT_LT(made.seconds, patience);
+        EXPECT_LT(made.seconds, answer_timeout);
     }
 }
 
@@ -109,7 +109,7 @@ TEST(Large, RepeatedLabelFilesAreReadQuickly) {
     const Answer made = answer(
         input_with(padded_document("services: {web: {image: x, label_file: [a, ", "b, ", "b]}}"), files));
     EXPECT_TRUE(made.loaded.project.has_value()) << to_text(made.loaded.problems);
-    EXPECT_LT(made.seconds, patience);
+    EXPECT_LT(made.seconds, answer_timeout);
 }
 
 TEST(Large, LongKeysRepeatedInEveryPointerAreRefused) {

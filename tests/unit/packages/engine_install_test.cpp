@@ -136,7 +136,7 @@ TEST_F(EngineInstall, DoesNotWaitForALockForEver) {
     program("apt-get",
             "echo 'E: Could not get lock /x. It is held by process 86 (unattended-upgr)' >&2; exit 100\n");
     std::optional<Result<>> outcome;
-    // On a loaded machine the first attempt alone may use up the patience: then retry with more.
+    // On a loaded machine the first attempt alone may take all the time: then retry with more.
     for (tools.lock_timeout = 500ms; log().size() < 2 && tools.lock_timeout < 1min; tools.lock_timeout *= 4) {
         fs::remove(folder / "log");
         outcome = install();

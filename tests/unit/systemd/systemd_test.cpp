@@ -15,7 +15,7 @@ namespace {
 using namespace std::chrono_literals;
 using testing::ElementsAre;
 
-constexpr Duration patience = 30s;  ///< a limit for events that normally come at once
+constexpr Duration answer_timeout = 30s;  ///< a limit for events that normally come at once
 
 struct SystemdTest : testing::Test {
     SystemdTest() {
@@ -27,7 +27,7 @@ struct SystemdTest : testing::Test {
     T run(Task<T> task) {
         return test::run(io, std::move(task));
     }
-    bool changed(Duration limit = patience) {
+    bool changed(Duration limit = answer_timeout) {
         return run(with_timeout(limit, "changed", systemd.changed())).has_value();
     }
     bool quiet() { return !changed(50ms); }
@@ -72,10 +72,10 @@ TEST_F(SystemdTest, WaitsForTheEndOfAJob) {
     for (const bool sends_job_removed_early : {false, true}) {
         fake_systemd->sends_job_removed_early = sends_job_removed_early;
         fake_systemd->calls.clear();
-        EXPECT_TRUE(run(systemd.start("docker.service", patience)));
-        EXPECT_TRUE(run(systemd.stop("docker.service", patience)));
-        EXPECT_TRUE(run(systemd.restart("docker.service", patience)));
-        EXPECT_TRUE(run(systemd.reload("docker.service", patience)));
+        EXPECT_TRUE(run(systemd.start("docker.service", answer_timeout)));
+        EXPECT_TRUE(run(systemd.stop("docker.service", answer_timeout)));
+        EXPECT_TRUE(run(systemd.restart("docker.service", answer_timeout)));
+        EXPECT_TRUE(run(systemd.reload("docker.service", answer_timeout)));
         std::erase(fake_systemd->calls, "Subscribe");
         EXPECT_THAT(fake_systemd->calls,
                     ElementsAre("StartUnit docker.service replace", "StopUnit docker.service replace",
@@ -92,23 +92,23 @@ TEST_F(SystemdTest, ReportsHowAJobFailed) {
     };
     for (const auto& [result, kind] : cases) {
         fake_systemd->jobs["docker.service"] = result;
-        const auto outcome = run(systemd.restart("docker.service", patience));
+        const auto outcome = run(systemd.restart("docker.service", answer_timeout));
         ASSERT_FALSE(outcome) << result;
         EXPECT_EQ(outcome.error().kind(), kind) << result;
         EXPECT_EQ(outcome.error().message(), "restart docker.service: the job ended as '" +
                                                  std::string(result) + "', the unit's result is 'exit-code'");
     }
     fake_systemd->jobs["docker.service"] = "skipped";
-    EXPECT_TRUE(run(systemd.restart("docker.service", patience))) << "there was nothing to do";
+    EXPECT_TRUE(run(systemd.restart("docker.service", answer_timeout))) << "there was nothing to do";
 }
 
 TEST_F(SystemdTest, ReportsWhyAJobWasRefused) {
     fake_systemd->jobs["docker.service"] = "UnitMasked";
-    const auto masked = run(systemd.start("docker.service", patience));
+    const auto masked = run(systemd.start("docker.service", answer_timeout));
     EXPECT_EQ(masked.error().kind(), ErrorKind::conflict);
     EXPECT_EQ(masked.error().message(), "start docker.service: StartUnit: Unit docker.service: UnitMasked.");
     fake_systemd->jobs["docker.service"] = "NoSuchUnit";
-    EXPECT_EQ(run(systemd.start("docker.service", patience)).error().kind(), ErrorKind::not_found);
+    EXPECT_EQ(run(systemd.start("docker.service", answer_timeout)).error().kind(), ErrorKind::not_found);
 }
 
 TEST_F(SystemdTest, GivesUpOnAJobThatDoesNotEnd) {
