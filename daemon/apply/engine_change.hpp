@@ -12,7 +12,7 @@ namespace dockerext::apply {
 /// reloads its units, and dockerd is reloaded or restarted and must answer within the host's answer timeout.
 ///
 /// If dockerd does not answer, the change is rolled back; the error (`conflict`) contains the last lines of
-/// dockerd's log, and the memory records the fingerprint of the refused change. If a file cannot be written
+/// dockerd's log, and the host record has the fingerprint of the refused change. If a file cannot be written
 /// (disk full, read-only), the files are restored before dockerd notices anything. A change that was found
 /// half done is rolled back first.
 ///

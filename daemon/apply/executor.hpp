@@ -21,7 +21,7 @@ struct Outcome {
     Duration took{0};
     std::optional<model::ContainerId> created;    ///< the new container of a create
     std::optional<model::ContainerId> container;  ///< the container of the step, if there is one
-    bool skipped = false;  ///< not tried: a step before it failed, or it was called off
+    bool skipped = false;                         ///< not tried: a step before it failed, or it was cancelled
 };
 
 /// How many calls run at the same time, over all plans under way.

@@ -14,7 +14,7 @@ namespace {
 using model::Step;
 using model::StepId;
 
-/// The step takes long, and leaves nothing behind when it is called off.
+/// The step takes long, and leaves nothing behind when it is cancelled.
 bool is_long(const Step& step) {
     return std::holds_alternative<model::PullImage>(step.operation) ||
            std::holds_alternative<model::BuildImage>(step.operation);
@@ -158,7 +158,7 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
     else skip_dependents(id);
 }
 
-/// The call has a group of its own, so that it can be called off while it is under way.
+/// The call has a group of its own, so that it can be cancelled while it runs.
 Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId id) {
     std::optional<Result<std::optional<model::ContainerId>>> result;
     TaskGroup group(shared_.executor);

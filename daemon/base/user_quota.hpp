@@ -9,7 +9,7 @@
 namespace dockerext {
 
 /// Limits how many of a server's connections, or of another scarce resource, each user may hold at once: no
-/// user can lock out the others, and all users together cannot lock out the owner. Must outlive its seats.
+/// user can lock out the others, and all users together cannot lock out the owner. Must outlive its permits.
 class UserQuota {
 public:
     struct Limits {

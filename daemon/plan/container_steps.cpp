@@ -43,8 +43,8 @@ Step step(const Replica& replica, Operation operation, std::string reason, std::
             .changes = std::move(changes)};
 }
 
-/// Hooks are owed only after a start by the daemon. A container that the engine or someone else started gets
-/// none, as in Compose.
+/// Hooks are pending only after a start by the daemon. A container that the engine or someone else started
+/// gets none, as in Compose.
 std::span<const Hook> pending_hooks(const Replica& replica, const ObservedContainer& container) {
     const auto found = replica.work.history.pending_hooks.find(replica.subject);
     if (found == replica.work.history.pending_hooks.end() || container.state != ContainerState::running)

@@ -21,8 +21,8 @@
 
 namespace dockerext::reconcile {
 
-/// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles; `orders`
-/// changes it for operators and the engine.
+/// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles;
+/// `reconciler_inputs` changes it for operators and the engine.
 struct LoopState {
     /// The parts that the loop uses; they outlive it.
     struct Parts {
@@ -61,7 +61,7 @@ struct LoopState {
 
 std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::RemovalScope>& projects);
 
-/// Projects with called-off work that has not ended, and that have moved since.
+/// Projects with cancelled work that has not ended, and that have moved since.
 std::set<model::ProjectName> draining(const LoopState& loop);
 World world(const LoopState& loop);
 std::optional<std::string> why_not_removed(const LoopState& loop, const model::ProjectName& project);

@@ -4,10 +4,10 @@
 #include "model/observed.hpp"
 #include "reconcile/ledger_state.hpp"
 
-/// Which post_start hooks are still owed.
+/// Which post_start hooks are still pending.
 namespace dockerext::reconcile {
 
-/// A start owes the hooks that follow it in its plan; hooks without a start were owed already.
+/// A start makes the hooks that follow it in its plan pending; hooks without a start were pending already.
 void note_pending_hooks(LedgerState& ledger, const model::Plan& plan);
 void started(LedgerState& ledger, const apply::Outcome& outcome);
 void hook_ended(LedgerState& ledger, const apply::Outcome& outcome);

@@ -13,10 +13,10 @@
 
 namespace dockerext::reconcile {
 
-/// Runs plans in the background, each until it ends or is called off.
+/// Runs plans in the background, each until it ends or is cancelled.
 class PlanRuns {
 public:
-    /// The projects that a plan was made for: the one in force and the leaving ones.
+    /// The projects that a plan was made for: the one in force and the former ones.
     struct PlanProjects {
         model::ProjectName in_force;
         std::set<model::ProjectName> former;

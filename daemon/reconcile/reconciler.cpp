@@ -17,8 +17,8 @@ namespace {
 
 constexpr Duration longest_wait = 1h;
 
-/// Whether a crash during the plan would lose something unless the memory is on disk: hooks that follow a
-/// start, or a network that was removed to be replaced.
+/// Whether a crash during the plan would lose something unless the daemon's state is on disk: hooks that
+/// follow a start, or a network that was removed to be replaced.
 bool needs_saved_state(const Plan& plan) {
     return std::any_of(plan.steps.begin(), plan.steps.end(), [](const Step& step) {
         const auto* remove = std::get_if<RemoveNetwork>(&step.operation);

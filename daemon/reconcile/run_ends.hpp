@@ -12,7 +12,7 @@ namespace dockerext::reconcile {
 /// started after the last snapshot. A start event makes all earlier events belong to an earlier run.
 void event_received(LedgerState& ledger, const engine::Event& event);
 void mark_unseen_ends_interrupted(LedgerState& ledger);
-/// The run that was cut off may be a later one than the last snapshot showed.
+/// The run that was interrupted may be a later one than the last snapshot showed.
 void note_interruption(LedgerState& ledger, const model::ObservedContainer& container,
                        LedgerState::ContainerEvents& events);
 void note_stop_request(LedgerState& ledger, const model::ObservedContainer& container,

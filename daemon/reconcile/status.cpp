@@ -46,7 +46,7 @@ void add_certificate_dates(const Facts& facts, WallTime now, std::vector<PartSta
     for (const std::string& text : texts) tls->message += (tls->message.empty() ? "" : "; ") + text;
 }
 
-/// A project has a part of its own if it is leaving, cannot be inspected, or is left alone.
+/// A project has a part of its own if it is a former one, cannot be inspected, or is left alone.
 std::vector<PartStatus> project_parts(const Facts& facts) {
     std::vector<PartStatus> parts;
     const auto add = [&](const ProjectName& project, PartState state, std::string message) {

@@ -39,7 +39,7 @@ struct World {
     std::optional<model::WallTime> paused_until;  ///< WallTime::max(): until resumed
     bool is_connected = false;                    ///< to the engine
     bool is_engine_ready = false;                 ///< no step changes the engine now, and none is about to
-    /// Projects with called-off work that has not ended, and that have moved since: they were in force before
+    /// Projects with cancelled work that has not ended, and that have moved since: they were in force before
     /// and leave now, or the other way round.
     std::set<model::ProjectName> draining;
     SteadyTime next_full_check;

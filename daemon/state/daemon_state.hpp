@@ -35,7 +35,7 @@ struct DaemonState {
     bool operator==(const DaemonState&) const = default;
 };
 
-/// A missing file, or a broken one (with a warning in the log), reads as an empty memory: the memory only
+/// A missing file, or a broken one (with a warning in the log), reads as an empty state: the state only
 /// refines decisions.
 class DaemonStateStore {
 public:

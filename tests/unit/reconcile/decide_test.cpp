@@ -18,7 +18,7 @@ constexpr WallTime wall_now = WallTime{} + 24h;
 const ProjectName old{"demo"};
 
 /// The project "new" is in force, and nothing of it exists yet. The snapshot and history also cover "demo",
-/// which may be leaving.
+/// which may be a former one.
 struct Scene {
     Scene() {
         coming.desired.project.name = {"new"};
