@@ -6,7 +6,7 @@
 #include "compose/import.hpp"
 #include "intake/parse_envelope.hpp"
 #include "promise.hpp"
-#include "written.hpp"
+#include "planned_requests.hpp"
 
 #include <algorithm>
 #include <map>

@@ -1,4 +1,4 @@
-#include "written.hpp"
+#include "planned_requests.hpp"
 
 #include "apply/bodies.hpp"
 #include "apply/injected_files.hpp"
