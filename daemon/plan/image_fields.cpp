@@ -58,13 +58,6 @@ std::optional<T> desired_timing(const Expectation& expected, std::optional<T> He
     return in(expected.image->healthcheck);
 }
 
-template <typename T>
-bool same_timing(const Expectation& expected, const Healthcheck& have,
-                 std::optional<T> Healthcheck::*member) {
-    const std::optional<T> want = desired_timing(expected, member);
-    return !want || *want == (have.*member).value_or(T{});
-}
-
 std::string timing_text(int retries) { return retries == 0 ? "default" : std::to_string(retries); }
 std::string timing_text(std::chrono::nanoseconds time) {
     using namespace std::chrono;
@@ -73,31 +66,29 @@ std::string timing_text(std::chrono::nanoseconds time) {
     return std::to_string(duration_cast<milliseconds>(time).count()) + "ms";
 }
 
-/// "interval 9s, retries 3": those that differ.
-class DifferingTimings {
-public:
-    DifferingTimings(const Expectation& expected, const Healthcheck& have)
-        : expected_(expected), have_(have) {}
-
-    template <typename T>
-    void add(const char* name, std::optional<T> Healthcheck::*member) {
-        if (same_timing(expected_, have_, member)) return;
-        append(texts.first, name, timing_text((have_.*member).value_or(T{})));
-        append(texts.second, name, timing_text(*desired_timing(expected_, member)));
-    }
-
-    Texts texts;
-
-private:
-    static void append(std::string& text, const char* name, const std::string& value) {
-        text += (text.empty() ? "" : ", ") + std::string(name) + " " + value;
-    }
-
-    const Expectation& expected_;
-    const Healthcheck& have_;
-};
-
 constexpr int start_interval_since = 44;  ///< older engines drop it
+
+/// "interval 9s, retries 3": the timings of the existing check that differ, and the desired ones.
+Texts differing_timings(const Expectation& expected, const Healthcheck& have) {
+    Texts texts;
+    const auto append = [](std::string& text, const char* name, const std::string& value) {
+        text += (text.empty() ? "" : ", ") + std::string(name) + " " + value;
+    };
+    const auto compare = [&]<typename T>(const char* name, std::optional<T> Healthcheck::*member) {
+        const std::optional<T> want = desired_timing(expected, member);
+        const T has = (have.*member).value_or(T{});
+        if (!want || *want == has) return;
+        append(texts.first, name, timing_text(has));
+        append(texts.second, name, timing_text(*want));
+    };
+    compare("interval", &Healthcheck::interval);
+    compare("timeout", &Healthcheck::timeout);
+    compare("retries", &Healthcheck::retries);
+    compare("start_period", &Healthcheck::start_period);
+    if (speaks(expected.engine, start_interval_since))
+        compare("start_interval", &Healthcheck::start_interval);
+    return texts;
+}
 
 std::string short_id(const std::string& id) { return id.substr(0, id.starts_with("sha256:") ? 19 : 12); }
 
@@ -163,12 +154,7 @@ bool same_health(const Expectation& expected, const ObservedContainer& container
     if (test == nullptr) return has.empty() || expected.image == nullptr;
     if (*test != has) return false;
     if (*test == std::vector<std::string>{"NONE"} || has.empty()) return true;
-    return same_timing(expected, *have, &Healthcheck::interval) &&
-           same_timing(expected, *have, &Healthcheck::timeout) &&
-           same_timing(expected, *have, &Healthcheck::retries) &&
-           same_timing(expected, *have, &Healthcheck::start_period) &&
-           (!speaks(expected.engine, start_interval_since) ||
-            same_timing(expected, *have, &Healthcheck::start_interval));
+    return differing_timings(expected, *have).first.empty();
 }
 
 Texts health_texts(const Expectation& expected, const ObservedContainer& container) {
@@ -177,14 +163,8 @@ Texts health_texts(const Expectation& expected, const ObservedContainer& contain
     Texts texts{text_of(have ? Words(have->test) : Words{}),
                 text_of(want != nullptr ? Words(*want) : Words{})};
     if (!have || want == nullptr || have->test != *want) return texts;
-    DifferingTimings timings(expected, *have);
-    timings.add("interval", &Healthcheck::interval);
-    timings.add("timeout", &Healthcheck::timeout);
-    timings.add("retries", &Healthcheck::retries);
-    timings.add("start_period", &Healthcheck::start_period);
-    if (speaks(expected.engine, start_interval_since))
-        timings.add("start_interval", &Healthcheck::start_interval);
-    return {texts.first + " (" + timings.texts.first + ")", texts.second + " (" + timings.texts.second + ")"};
+    const Texts timings = differing_timings(expected, *have);
+    return {texts.first + " (" + timings.first + ")", texts.second + " (" + timings.second + ")"};
 }
 
 bool same_image(const Expectation& expected, const ObservedContainer& container) {

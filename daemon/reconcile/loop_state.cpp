@@ -74,12 +74,12 @@ std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectN
     const auto found = loop.views.former().find(project);
     if (found == loop.views.former().end()) return std::nullopt;
     const ProjectView& view = found->second;
-    return why_not_removed(project, view.snapshot(), view.error(), loop.leaving_plan, loop.ledger.history(),
+    return why_not_removed(project, view.snapshot(), view.error(), loop.former_plan, loop.ledger.history(),
                            loop.client.redact());
 }
 
 Plan plan_for_display(const LoopState& loop) {
-    return plan::redacted(joined(loop.leaving_plan, loop.plan), loop.client.redact());
+    return plan::redacted(joined(loop.former_plan, loop.plan), loop.client.redact());
 }
 
 Facts facts(const LoopState& loop) {

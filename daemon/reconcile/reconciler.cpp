@@ -156,7 +156,7 @@ bool Reconciler::check_repairs(const Decision& decision) {
 
 void Reconciler::act_on(Decision decision) {
     for (const ProjectName& project : decision.gone) forget(project);
-    state_.leaving_plan = std::move(decision.former);
+    state_.former_plan = std::move(decision.former);
     state_.wake_ups = std::move(decision.wake_ups);
     if (decision.services) {
         state_.plan = std::move(*decision.services);

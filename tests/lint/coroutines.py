@@ -5,7 +5,8 @@ if any. Usage: coroutines.py FOLDER..."""
 
 import re
 import sys
-from pathlib import Path
+
+import rules
 
 # What starts a coroutine, and who may: base/spawn, and the operators' operands in base/timeout.
 STARTS = [
@@ -58,22 +59,11 @@ SOUND = [
 
 def problems(name, text):
     text = re.sub(r"//[^\n]*", lambda comment: " " * len(comment[0]), text)
-    rules = [(pattern, what) for pattern, allowed, what in STARTS if name not in allowed] + FORBIDDEN
-    for pattern, what in rules:
+    applied = [(pattern, what) for pattern, allowed, what in STARTS if name not in allowed] + FORBIDDEN
+    for pattern, what in applied:
         for found in re.finditer(pattern, text):
             at = found.start() + len(found[0]) - len(found[0].lstrip())
-            number = text.count("\n", 0, at) + 1
-            yield f"{name}:{number}: {what}: {text.splitlines()[number - 1].strip()}"
+            yield rules.violation(name, text, at, what)
 
 
-def main():
-    found = [f"goes blind for: {text}" for text in BROKEN if not list(problems("example", text))]
-    found += [f"sees what is not there: {text}" for text in SOUND if list(problems("example", text))]
-    for folder in map(Path, sys.argv[1:]):
-        for path in sorted(folder.rglob("*.[ch]pp")):
-            found += problems(f"{folder.name}/{path.relative_to(folder)}", path.read_text())
-    print("\n".join(found))
-    sys.exit(bool(found))
-
-
-main()
+rules.check(problems, BROKEN, SOUND, sys.argv[1:])

@@ -5,7 +5,8 @@ ours. Prints each violation; exits 1 if there are any. Usage: files.py FOLDER...
 
 import re
 import sys
-from pathlib import Path
+
+import rules
 
 # Files and rooms that may open by path, and why that is safe: each folder of the path belongs to root, or the operator chose
 # it. What others may write is opened through base/named_file, or by name in an open folder (base/regular_file).
@@ -78,8 +79,7 @@ def problems(name, text):
     text = without_comments(text)
     found = [*throwing(text), *unchecked_finds(text), *([] if name.startswith(tuple(BY_PATH)) else by_path(text))]
     for at, what in sorted(found):
-        number = text.count("\n", 0, at) + 1
-        yield f"{name}:{number}: {what}: {text.splitlines()[number - 1].strip()}"
+        yield rules.violation(name, text, at, what)
 
 
 # Examples for each rule, so that a rule that no longer matches anything is noticed.
@@ -93,19 +93,15 @@ SOUND = ["std::error_code code; fs::exists(path, code);", "text.substr(0, text.f
 
 
 def main():
-    found = [f"does not report: {text}" for text in BROKEN if not list(problems("example", text))]
-    found += [f"reports wrongly: {text}" for text in SOUND if list(problems("example", text))]
-    sources = {}
-    for folder in map(Path, sys.argv[1:]):
-        for path in sorted(folder.rglob("*.[ch]pp")):
-            name = f"{folder.name}/{path.relative_to(folder)}"
-            sources[name] = path.read_text()
-            found += problems(name, sources[name])
+    folders = sys.argv[1:]
+    found = rules.blind_spots(problems, BROKEN, SOUND)
+    texts = dict(rules.sources(folders))
+    for name, text in texts.items():
+        found += problems(name, text)
     for place in BY_PATH:
-        if not any(name.startswith(place) and OPENING.search(text) for name, text in sources.items()):
+        if not any(name.startswith(place) and OPENING.search(text) for name, text in texts.items()):
             found.append(f"tests/lint/files.py: nothing opens by a path in {place} any more")
-    print("\n".join(found))
-    sys.exit(bool(found))
+    rules.finish(found)
 
 
 main()

@@ -31,17 +31,21 @@ def commands(build, parts):
     return dict(sorted(found.items()))
 
 
-def fingerprint(build, arguments):
-    """Of all that decides about the outcome: the preprocessed text with its comments (they may say NOLINT), the rules, the program."""
+def rules():
+    """The configuration and the version of the program, which decide about every outcome."""
+    return (ROOT / ".clang-tidy").read_bytes() + CHECKS.encode() + subprocess.check_output([TIDY, "--version"])
+
+
+def fingerprint(build, arguments, the_rules):
+    """Of the rules and the preprocessed text, with its comments: they may say NOLINT."""
     end = arguments.index("-o")
     preprocessed = subprocess.run([*arguments[:end], "-E", "-C", *arguments[end + 2:]], cwd=build, capture_output=True, check=True).stdout
-    rules = (ROOT / ".clang-tidy").read_bytes() + subprocess.check_output([TIDY, "--version"])
-    return hashlib.sha256(preprocessed + rules).hexdigest()
+    return hashlib.sha256(preprocessed + the_rules).hexdigest()
 
 
-def check(build, path, arguments):
+def check(build, path, arguments, the_rules):
     """What clang-tidy says of the file; "" when it is clean."""
-    clean = CLEAN / fingerprint(build, arguments)
+    clean = CLEAN / fingerprint(build, arguments, the_rules)
     if clean.exists():
         return ""
     done = subprocess.run([TIDY, "--quiet", f"--config-file={ROOT}/.clang-tidy", f"--checks={CHECKS}", "-p", build, path], capture_output=True, text=True)
@@ -59,9 +63,9 @@ def main():
     parser.add_argument("--junit-xml", type=Path)
     given = parser.parse_intermixed_args()
     CLEAN.mkdir(parents=True, exist_ok=True)
-    todo = commands(given.build, given.parts)
+    compiled, the_rules = commands(given.build, given.parts), rules()
     with ThreadPoolExecutor(given.jobs) as pool:
-        complaints = dict(zip(todo, pool.map(lambda path: check(given.build, path, todo[path]), todo)))
+        complaints = dict(zip(compiled, pool.map(lambda path: check(given.build, path, compiled[path], the_rules), compiled)))
     suite = ElementTree.Element("testsuite", name="tidy", tests=str(len(complaints)))
     for path, complaint in complaints.items():
         case = ElementTree.SubElement(suite, "testcase", classname="tidy", name=os.path.relpath(path, ROOT))

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""Checks that time, timers and random numbers come from one file each (base/clock, base/timer, base/chance), which the
+"""Checks that time, timers and random numbers come from one file each (base/clock, base/timer, base/random_fraction), which the
 simulator can replace; that the pure rooms use none of them; and that nothing iterates in an order that differs from run
 to run. Prints each violation; exits 1 if there are any. Usage: time.py FOLDER..."""
 
 import re
 import sys
-from pathlib import Path
+
+import rules
 
 ONLY_IN = [
     (r"_clock::now\b|\bclock_gettime\b|\bgettimeofday\b|(?<![\w.:>])::?time\((?:nullptr|NULL|0)\)", {"daemon/base/clock.cpp"},
@@ -32,23 +33,12 @@ SOUND = ["steady_now()", "SteadyTime::max()", "std::set<Name> names;", "// stead
 
 def problems(name, text):
     text = re.sub(r"//[^\n]*", "", text)
-    rules = [(pattern, allowed, what) for pattern, allowed, what in ONLY_IN if name not in allowed]
+    applied = [(pattern, allowed, what) for pattern, allowed, what in ONLY_IN if name not in allowed]
     if PURE.match(name):
-        rules.append((READS, set(), "is in a pure room: pass the time as an argument"))
-    for pattern, _, what in rules:
+        applied.append((READS, set(), "is in a pure room: pass the time as an argument"))
+    for pattern, _, what in applied:
         for found in re.finditer(pattern, text):
-            number = text.count("\n", 0, found.start()) + 1
-            yield f"{name}:{number}: {what}: {text.splitlines()[number - 1].strip()}"
+            yield rules.violation(name, text, found.start(), what)
 
 
-def main():
-    found = [f"does not report: {text}" for text in BROKEN if not list(problems("example", text))]
-    found += [f"reports wrongly: {text}" for text in SOUND if list(problems("example", text))]
-    for folder in map(Path, sys.argv[1:]):
-        for path in sorted(folder.rglob("*.[ch]pp")):
-            found += problems(f"{folder.name}/{path.relative_to(folder)}", path.read_text())
-    print("\n".join(found))
-    sys.exit(bool(found))
-
-
-main()
+rules.check(problems, BROKEN, SOUND, sys.argv[1:])
