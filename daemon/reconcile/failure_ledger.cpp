@@ -175,10 +175,10 @@ void FailureLedger::snapshot_taken() {
 }
 
 void FailureLedger::snapshot_taken(const Desired& desired, const Observed& observed, SteadyTime now,
-                                   WallTime wall_now) {
+                                   WallTime wall_now, Coverage coverage) {
     snapshot_taken();
     const auto before = state_.running;
-    const bool complete = all_known(Subject::Kind::container, observed);
+    const bool complete = coverage == Coverage::all_projects && all_known(Subject::Kind::container, observed);
     if (complete) {
         state_.running.clear();
         state_.slots.clear();

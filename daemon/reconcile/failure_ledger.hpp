@@ -12,6 +12,10 @@
 
 namespace dockerext::reconcile {
 
+/// Whether a snapshot shows the containers of all projects that the ledger knows. Those of former projects
+/// are in snapshots of their own, and such a project may return to the settings with its containers.
+enum class Coverage { all_projects, without_former_projects };
+
 /// The one record of failures, for containers and for the engine itself. It takes in the outcomes of the
 /// daemon's steps, the engine's events and the snapshots, and keeps the History for the planner. It performs
 /// no work itself; times come in as arguments.
@@ -48,7 +52,7 @@ public:
     void snapshot_begun();
     /// A snapshot was taken; `desired` decides which endings are failures.
     void snapshot_taken(const model::Desired& desired, const model::Observed& observed, model::SteadyTime now,
-                        model::WallTime wall_now);
+                        model::WallTime wall_now, Coverage coverage = Coverage::all_projects);
     /// A snapshot of the machine was taken; it has no containers.
     void snapshot_taken();
     /// The engine answers again after an absence: what failed because the engine was away need not wait any

@@ -109,7 +109,8 @@ Task<void> Reconciler::look() {
     ProjectView& view = state_.views.in_force();
     if (state_.intent.in_force() == nullptr) {
         state_.ledger.snapshot_begun();
-        if (!state_.intent.former().empty()) state_.ledger.snapshot_taken({}, {}, steady_now(), wall_now());
+        if (!state_.intent.former().empty())
+            state_.ledger.snapshot_taken({}, {}, steady_now(), wall_now(), Coverage::without_former_projects);
         co_return;
     }
     if (steady_now() < view.snapshot().look_again_at) co_return;
@@ -124,7 +125,9 @@ Task<void> Reconciler::look() {
     state_.state_file.looked(*view.last_look());
     if (std::exchange(state_.absent, false) && state_.missed_all)
         state_.ledger.mark_unseen_ends_interrupted();
-    state_.ledger.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now());
+    const bool alone = state_.intent.former().empty();
+    state_.ledger.snapshot_taken(accepted->desired, view.observed(), steady_now(), wall_now(),
+                                 alone ? Coverage::all_projects : Coverage::without_former_projects);
 }
 
 /// Runs beside the cycle, so that a look at a former project delays nothing else.

@@ -239,6 +239,16 @@ TEST_F(FailureLedgerTest, CountsNoEndBeforeItsCauseIsKnown) {
     EXPECT_TRUE(stopped_manually());
 }
 
+TEST_F(FailureLedgerTest, RemembersAStopInAProjectThatReturns) {
+    run_since(wall);
+    ledger.event_received(event("kill", "9"));
+    ledger.snapshot_begun();
+    ledger.snapshot_taken({}, {}, now, wall, Coverage::without_former_projects);  // while it is removed
+    end_at(wall + 1s, 137);
+    EXPECT_FALSE(failure_record());
+    EXPECT_TRUE(ledger.history().ended_run.at(id).stopped_manually);
+}
+
 TEST_F(FailureLedgerTest, CountsNoEndWhileTheSubjectIsBusy) {
     for (const bool is_ours : {true, false}) {
         run_since(wall);
