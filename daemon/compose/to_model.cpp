@@ -66,7 +66,7 @@ Service with_marked_references(Service service) {
 void set_hash(const Service& from, model::Service& into) {
     const bool uses_service_volumes = std::any_of(
         into.volumes_from.begin(), into.volumes_from.end(),
-        [](const model::VolumesFrom& from) { return std::holds_alternative<model::ServiceName>(from); });
+        [](const model::VolumesFrom& source) { return std::holds_alternative<model::ServiceName>(source); });
     std::string document = hash_document(with_marked_references(from));
     if (into.network_mode_service || into.ipc_mode_service || into.pid_mode_service || uses_service_volumes) {
         into.hash_document = std::move(document);

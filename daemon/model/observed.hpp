@@ -86,6 +86,9 @@ struct ObservedNetwork {
     /// Names of the connected containers outside our project, running or not. Removing the network would
     /// disconnect them.
     std::set<std::string> foreign_containers;
+    /// Other networks of the project with the same name, which no container uses. While there are any, the
+    /// engine connects no container by that name.
+    std::set<NetworkId> unused_duplicates;
     bool operator==(const ObservedNetwork&) const = default;
 };
 

@@ -72,24 +72,14 @@ Task<Result<>> refresh_engine(Look& look) {
 Task<void> refresh_networks(Look& look) {
     using Kind = model::Subject::Kind;
     const auto document = co_await engine::list_networks(look.client);
-    const auto list = read(read_networks, document);
+    auto list = read(read_networks, document);
     if (!list) co_return look.record_unlisted(Kind::network, list.error());
     std::map<model::Subject, Error> unknown;
     for (const auto& [name, error] : list->unreadable) {
         if (look.known.tracked.networks.contains({name}))
             unknown.emplace(subject_of(model::NetworkName{name}), error);
     }
-    look.known.observed.networks.clear();
-    for (const model::ObservedNetwork& network : list->objects) {
-        const model::NetworkName by_id{network.id.value};  // an external network may be named by its id
-        if (look.known.tracked.networks.contains(by_id))
-            look.known.observed.networks.insert_or_assign(by_id, network);
-        const bool owned =
-            model::belongs_to(look.known.tracked.project, network.labels, model::labels::network);
-        if (owned || look.known.tracked.networks.contains(network.name)) {
-            look.known.observed.networks.insert_or_assign(network.name, network);
-        }
-    }
+    look.known.networks = std::move(list->objects);
     look.known.record_unknown(Kind::network, unknown);
 }
 

@@ -5,6 +5,7 @@
 #include "model/shared_namespaces.hpp"
 
 #include <algorithm>
+#include <tuple>
 #include <utility>
 
 namespace dockerext::observe {
@@ -69,13 +70,13 @@ bool ProjectSnapshot::is_own_container(const std::string& owner) const {
 }
 
 std::set<std::string> ProjectSnapshot::foreign_owners() const {
-    std::set<std::string> owners = tracked.owners;
+    std::set<std::string> foreign = tracked.owners;
     for (const auto& [id, container] : observed.containers) {
         for (model::SharedNamespace& shared_namespace : model::shared_namespaces(container.spec))
-            owners.insert(std::move(shared_namespace.owner));
+            foreign.insert(std::move(shared_namespace.owner));
     }
-    std::erase_if(owners, [&](const std::string& owner) { return is_own_container(owner); });
-    return owners;
+    std::erase_if(foreign, [&](const std::string& owner) { return is_own_container(owner); });
+    return foreign;
 }
 
 void ProjectSnapshot::record_unknown(model::Subject::Kind kind,
@@ -106,6 +107,34 @@ void ProjectSnapshot::store_container(model::ObservedContainer container) {
         observed.foreign_names.insert_or_assign(container.name, id);
 }
 
+bool ProjectSnapshot::is_of_project(const model::ObservedNetwork& network) const {
+    return model::belongs_to(tracked.project, network.labels, model::labels::network);
+}
+
+std::size_t ProjectSnapshot::users_of(const model::ObservedNetwork& network) const {
+    const auto users = network_users.find(network.id);
+    return users == network_users.end() ? 0 : users->second.size();
+}
+
+/// Two requests to create a network that overlap can both succeed. Of networks with one name, the project's
+/// own come first, then those with more containers; the ids make the choice stable.
+void ProjectSnapshot::select_networks() {
+    const auto rank = [&](const model::ObservedNetwork& network) {
+        return std::tuple(is_of_project(network), users_of(network), network.id);
+    };
+    std::sort(networks.begin(), networks.end(),
+              [&](const auto& left, const auto& right) { return rank(left) > rank(right); });
+    observed.networks.clear();
+    for (const model::ObservedNetwork& network : networks) {
+        const model::NetworkName by_id{network.id.value};  // an external network may be named by its id
+        if (tracked.networks.contains(by_id)) observed.networks.emplace(by_id, network);
+        if (!is_of_project(network) && !tracked.networks.contains(network.name)) continue;
+        const auto [selected, is_first] = observed.networks.emplace(network.name, network);
+        if (!is_first && is_of_project(network) && users_of(network) == 0)
+            selected->second.unused_duplicates.insert(network.id);
+    }
+}
+
 std::set<std::string> ProjectSnapshot::foreign_containers_on(const model::NetworkId& network) const {
     std::set<std::string> names;
     const auto users = network_users.find(network);
@@ -126,8 +155,9 @@ void ProjectSnapshot::complete_snapshot() {
         network_users.clear();  // their users are unknown
     }
     if (unlisted(Kind::image)) observed.images.clear();
-    if (unlisted(Kind::network)) observed.networks.clear();
+    if (unlisted(Kind::network)) networks.clear();
     if (unlisted(Kind::volume)) observed.volumes.clear();
+    select_networks();
     for (auto& [name, network] : observed.networks)
         network.foreign_containers = foreign_containers_on(network.id);
     observed.at = wall_now();

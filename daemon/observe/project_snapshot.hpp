@@ -42,6 +42,7 @@ struct ProjectSnapshot {
     /// Labels of the images that containers may have their labels from.
     std::map<model::ImageId, model::Labels> image_labels;
     std::map<model::ContainerId, UnknownContainer> unknown;
+    std::vector<model::ObservedNetwork> networks;  ///< all networks of the engine
     NetworkUsers network_users;
 
     bool claims(const model::Labels& labels) const;
@@ -61,6 +62,9 @@ struct ProjectSnapshot {
 private:
     bool is_of_project(const model::ObservedContainer& container) const;
     bool is_own_container(const std::string& owner) const;
+    bool is_of_project(const model::ObservedNetwork& network) const;
+    std::size_t users_of(const model::ObservedNetwork& network) const;
+    void select_networks();
     std::set<std::string> foreign_containers_on(const model::NetworkId& network) const;
 };
 

@@ -155,9 +155,25 @@ void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network
     }
 }
 
+Need remove_duplicates(Work& work, const ObservedNetwork& network) {
+    const Subject subject = subject_of(network.name);
+    if (work.busy(subject) || work.backing_off(subject, {}))
+        return {.waits_for = "the duplicate of network " + network.name.value + " to be removed"};
+    Need need;
+    for (const NetworkId& duplicate : network.unused_duplicates) {
+        need.after.push_back(
+            work.add({.operation = RemoveNetwork{duplicate, network.name, {}},
+                      .subject = subject,
+                      .object = network.name.value,
+                      .reason = "a second network of this name; the engine connects containers to neither"}));
+    }
+    return need;
+}
+
 /// Containers keep using the old network while it cannot be replaced.
 Need reconcile_network(Work& work, const NetworkSpec& spec, const ObservedNetwork& network) {
     if (!belongs_to(work.desired.project.name, network.labels, labels::network)) return {};
+    if (!network.unused_duplicates.empty()) return remove_duplicates(work, network);
     std::vector<Change> changes = differences(spec, network);
     std::erase_if(changes, [&](const Change& each) { return work.frozen(subject_of(spec.name), {}, each); });
     if (changes.empty()) return {};

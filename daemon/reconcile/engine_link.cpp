@@ -79,14 +79,16 @@ Task<Result<engine::EventStream>> EngineLink::connect() {
 /// ended by itself, and they cannot be read later. If all tries fail, the gap remains; the daemon works with
 /// the engine all the same.
 Task<Result<EngineLink::MissedEvents>> EngineLink::read_missed_events(model::WallTime until) {
-    if (!received_until_ || *received_until_ >= until)
-        co_return MissedEvents{};  // the clock was set back: there is no valid range to ask for
+    if (!received_until_) co_return MissedEvents{};
+    const bool set_back = *received_until_ >= until;
+    const model::WallTime since = set_back ? model::WallTime{} : *received_until_;
     Duration pause = first_retry;
     for (unsigned tries = 1;; ++tries, pause *= 2) {
-        auto events = co_await engine::past_events(client_, *received_until_, until);
+        auto events = co_await engine::past_events(client_, since, until);
         if (events) {
             const bool complete = events->size() < engine::engine_event_limit;
-            co_return MissedEvents{.events = std::move(*events), .complete = complete};
+            co_return MissedEvents{
+                .events = std::move(*events), .complete = complete, .includes_received = set_back};
         }
         const ErrorKind kind = events.error().kind();
         if (kind == ErrorKind::cancelled) co_return events.error();

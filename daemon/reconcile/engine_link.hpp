@@ -22,6 +22,9 @@ public:
         std::vector<engine::Event> events;
         /// Whether `events` is complete: nothing else can have happened, except while the engine was down.
         bool complete = false;
+        /// The clock was set back during the absence, so no range of times holds just the missed events:
+        /// `events` are all that the engine remembers, and many of them have been received before.
+        bool includes_received = false;
     };
     struct Listener {
         std::function<void(const MissedEvents&)> connected;  ///< called after the subscription to events

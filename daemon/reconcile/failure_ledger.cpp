@@ -128,6 +128,10 @@ bool FailureLedger::check_repairs(const Plan& plan, SteadyTime now, WallTime wal
 
 void FailureLedger::event_received(const engine::Event& event) { reconcile::event_received(state_, event); }
 
+void FailureLedger::past_event_received(const engine::Event& event) {
+    reconcile::past_event_received(state_, event);
+}
+
 void FailureLedger::mark_unseen_ends_interrupted() { reconcile::mark_unseen_ends_interrupted(state_); }
 
 void FailureLedger::reset_backoff(const std::set<ServiceName>& services) {
@@ -187,7 +191,7 @@ void FailureLedger::snapshot_taken(const Desired& desired, const Observed& obser
         state_.slots[id] = container.slot;
         state_.running.erase(id);
         if (const auto events = state_.events.find(id); events != state_.events.end()) {
-            note_interruption(state_, container, events->second);
+            note_interruption(state_, container, events->second, wall_now);
             note_stop_request(state_, container, events->second);
         }
         const bool alive =

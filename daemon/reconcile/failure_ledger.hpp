@@ -47,6 +47,8 @@ public:
 
     // What others do.
     void event_received(const engine::Event& event);
+    /// An event that may have been received before; in order, all of them show which runs have ended.
+    void past_event_received(const engine::Event& event);
     /// A snapshot starts. It may show the results of steps under way from now on half done, so their subjects
     /// stay busy until a snapshot is taken that starts after these steps have ended.
     void snapshot_begun();

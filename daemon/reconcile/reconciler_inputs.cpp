@@ -15,8 +15,12 @@ void cancel_steps(LoopState& loop) {
 }
 
 /// Without a project, no snapshot would ever make the ledger forget the event again.
+bool has_project(const LoopState& loop) {
+    return loop.intent.in_force() != nullptr || !loop.intent.former().empty();
+}
+
 void note_event(LoopState& loop, const engine::Event& event) {
-    if (loop.intent.in_force() != nullptr || !loop.intent.former().empty()) loop.ledger.event_received(event);
+    if (has_project(loop)) loop.ledger.event_received(event);
 }
 
 }  // namespace
@@ -77,7 +81,10 @@ Task<Result<std::vector<std::string>>> wait_until_down(LoopState& loop) {
 void engine_connected(LoopState& loop, const EngineLink::MissedEvents& missed) {
     loop.connected = true;
     loop.missed_all = missed.complete;
-    for (const engine::Event& event : missed.events) note_event(loop, event);
+    for (const engine::Event& event : missed.events) {
+        if (!missed.includes_received) note_event(loop, event);
+        else if (has_project(loop)) loop.ledger.past_event_received(event);
+    }
     loop.ledger.engine_returned();
     loop.views.engine_returned();
     loop.changes.raise();

@@ -76,16 +76,24 @@ void event_received(LedgerState& ledger, const engine::Event& event) {
     events.stop_request = {.by_daemon = by_daemon};
 }
 
+void past_event_received(LedgerState& ledger, const engine::Event& event) {
+    if (event.type != "container" || (event.action != "start" && event.action != "die")) return;
+    LedgerState::ContainerEvents& events = ledger.events[ContainerId{event.id}];
+    events.ended = event.action == "die";
+    events.started = !events.ended;
+}
+
 void mark_unseen_ends_interrupted(LedgerState& ledger) {
     for (auto& [id, events] : ledger.events) events.is_possibly_interrupted = events.started;
     for (const auto& [id, started] : ledger.running) ledger.events[id].is_possibly_interrupted = true;
 }
 
 void note_interruption(LedgerState& ledger, const ObservedContainer& container,
-                       LedgerState::ContainerEvents& events) {
+                       LedgerState::ContainerEvents& events, WallTime wall_now) {
     events.started = false;
     const bool was_possibly_interrupted = std::exchange(events.is_possibly_interrupted, false);
     if (!was_possibly_interrupted || !is_over(container) || events.ended) return;
+    if (container.finished_at > wall_now) return;
     ledger.history.ended_run[container.id] = {.run = container.started_at, .interrupted = true};
     ledger.repairs.erase(subject_of(container.slot));  // nobody undid the repair: the run was cut off
 }

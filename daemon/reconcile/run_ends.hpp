@@ -11,10 +11,13 @@ namespace dockerext::reconcile {
 /// Only a snapshot that starts after an order to end shows which run the order was for: the run may have
 /// started after the last snapshot. A start event makes all earlier events belong to an earlier run.
 void event_received(LedgerState& ledger, const engine::Event& event);
+/// Says only whether the container's last run has ended, and nothing of who ended it.
+void past_event_received(LedgerState& ledger, const engine::Event& event);
 void mark_unseen_ends_interrupted(LedgerState& ledger);
-/// The run that was interrupted may be a later one than the last snapshot showed.
+/// The run that was interrupted may be a later one than the last snapshot showed. An end that is in the
+/// future was before the clock was set back; whether an event reported it is not known.
 void note_interruption(LedgerState& ledger, const model::ObservedContainer& container,
-                       LedgerState::ContainerEvents& events);
+                       LedgerState::ContainerEvents& events, model::WallTime wall_now);
 void note_stop_request(LedgerState& ledger, const model::ObservedContainer& container,
                        LedgerState::ContainerEvents& events);
 void count_failed_run(LedgerState& ledger, const model::Desired& desired,

@@ -141,7 +141,8 @@ void engine_restarts(Faults& faults, Random& random) {
     const Duration away = random.up_to(30s);
     faults.machine.disturb(away + 30s);
     faults.machine.exit_events_may_be_lost = true;
-    faults.machine.engine.restart(away, random.one_in(2));
+    faults.machine.engine.restart(away,
+                                  random.one_in(2) ? Engine::Outage::live_restore : Engine::Outage::restart);
     faults.machine.schedule.after(away, [&faults] { faults.machine.reset_backoff(); });
 }
 void engine_hangs(Faults& faults, Random& random) {

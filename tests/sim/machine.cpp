@@ -64,7 +64,7 @@ void Machine::cut_power() {
     exit_events_may_be_lost = true;
     process.kill();
     disk.restore_after_power_cut(schedule.random);
-    engine.restart(schedule.random.between(5s, longest_reboot), false);
+    engine.restart(schedule.random.between(5s, longest_reboot), Engine::Outage::power_cut);
     disturb(longest_reboot + settling);
     if (running) on_daemon_exit();
 }

@@ -2,6 +2,7 @@
 
 #include "schedule.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 
@@ -36,7 +37,7 @@ void Engine::perform(const HttpRequest& http, Caller caller, Reply reply, std::w
     const std::string& kind = request.part(0);
     HttpResponse response = refusal(404, "page not found");
     if (kind == "containers" || kind == "exec") response = on_container(request, caller, reply);
-    else if (kind == "networks") response = on_network(request, caller);
+    else if (kind == "networks") response = on_network(request, caller, reply);
     else if (kind == "volumes") response = on_volume(request, caller);
     else if (kind == "images") response = on_image(request, stream);
     else if (kind == "_ping") response = {200, "OK"};
@@ -84,6 +85,13 @@ Network* Engine::find_network(const std::string& id_or_name) {
         if (meant) return &network;
     }
     return nullptr;
+}
+
+std::string Engine::ambiguity(const std::string& id_or_name) const {
+    const auto matches = std::count_if(networks.begin(), networks.end(),
+                                       [&](const auto& each) { return each.second.name == id_or_name; });
+    if (matches < 2) return "";
+    return "network " + id_or_name + " is ambiguous (" + std::to_string(matches) + " matches found on name)";
 }
 
 /// Whether a running container has an endpoint on the network.

@@ -58,8 +58,9 @@ public:
     bool up() const { return up_; }
     /// Changes with each restart: answers to calls from before a restart are lost.
     std::uint64_t epoch() const { return epoch_; }
+    enum class Outage { restart, live_restore, power_cut };
     /// Restarts the engine, which is down for a while. Containers keep running only with live-restore.
-    void restart(Duration down_for, bool live_restore);
+    void restart(Duration down_for, Outage outage);
     void cut_streams() { events.cut(); }
 
     // Changes that no call causes.
@@ -71,6 +72,8 @@ public:
 
     Container* find(const std::string& id_or_name);
     Network* find_network(const std::string& id_or_name);
+    /// Why the name does not say which network is meant; empty if it does.
+    std::string ambiguity(const std::string& id_or_name) const;
     bool is_attached(const Network& network) const;
 
     Events events;
@@ -127,8 +130,9 @@ private:
     void finish_restart();
 
     // networks.cpp
-    HttpResponse on_network(const Request& request, Caller caller);
-    HttpResponse create_network(const Request& request, Caller caller);
+    HttpResponse on_network(const Request& request, Caller caller, Reply& reply);
+    HttpResponse create_network(const Request& request, Caller caller, Reply& reply);
+    HttpResponse store_network(Network network);
     HttpResponse list_networks() const;
     HttpResponse remove_network(Network& network);
     HttpResponse connect(Network& network, Container& container, const json::Value& endpoint);

@@ -70,6 +70,10 @@ bool Engine::attach_all(Container& container) {
 bool Engine::attach(Container& container, const std::string& name) {
     Endpoint& endpoint = container.networks[name];
     const std::string& desired = endpoint.network_id.empty() ? name : endpoint.network_id;
+    if (const std::string why = ambiguity(desired); !why.empty()) {
+        container.error = why;
+        return false;
+    }
     const Network* const network = find_network(desired);
     if (network == nullptr) {
         container.error = "network " + desired + " not found";
@@ -184,7 +188,9 @@ void Engine::probe(Container& container) {
     if (container.health != before) emit(container, "health_status: " + container.health);
 }
 
-void Engine::restart(Duration down_for, bool live_restore) {
+/// After a power cut, the engine sees only when it starts that the containers have ended, and takes that
+/// moment for their end.
+void Engine::restart(Duration down_for, Outage outage) {
     if (!up_) return;
     up_ = false;
     ++epoch_;
@@ -192,14 +198,14 @@ void Engine::restart(Duration down_for, bool live_restore) {
     events.forget();
     for (auto& [id, container] : containers) {
         if (container->state == Container::State::restarting) ++container->run;
-        if (live_restore || !container->alive()) continue;
+        if (outage == Outage::live_restore || !container->alive()) continue;
         ++container->run;
         container->state = Container::State::exited;
         container->paused = false;
         stop_health_checks(*container);
         container->exit_code = Schedule::current().random.one_in(2) ? 0 : 137;
         record_completed_job(*container);
-        container->finished = wall_now();
+        container->finished = outage == Outage::power_cut ? WallTime::max() : wall_now();
         container->down_since = steady_now();
         if (should_restart(*container)) container->state = Container::State::restarting;
     }
@@ -209,6 +215,7 @@ void Engine::restart(Duration down_for, bool live_restore) {
 void Engine::finish_restart() {
     up_ = true;
     for (auto& [id, container] : containers) {
+        if (container->finished == WallTime::max()) container->finished = wall_now();
         if (container->state == Container::State::restarting && !container->removing)
             start_by_policy(*container);
     }

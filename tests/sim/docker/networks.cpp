@@ -1,12 +1,18 @@
 // The calls of Engine for networks.
 #include "docker/engine.hpp"
 
+#include "schedule.hpp"
+
 #include <algorithm>
 
 namespace dockerext::sim {
 namespace {
 
+using namespace std::chrono_literals;
 using json::Value;
+
+constexpr unsigned slow_creation = 8;  ///< one of so many creations is slow
+constexpr Duration longest_creation = 5s;
 
 HttpResponse no_such_network(const std::string& id) { return refusal(404, "network " + id + " not found"); }
 
@@ -51,11 +57,12 @@ bool is_predefined(const std::string& network) {
     return network == "bridge" || network == "host" || network == "none";
 }
 
-HttpResponse Engine::on_network(const Request& request, Caller caller) {
+HttpResponse Engine::on_network(const Request& request, Caller caller, Reply& reply) {
     const std::string& id = request.part(1);
     const std::string& verb = request.part(2);
     if (id.empty()) return list_networks();
-    if (id == "create") return create_network(request, caller);
+    if (id == "create") return create_network(request, caller, reply);
+    if (const std::string why = ambiguity(id); !why.empty()) return refusal(400, why);
     Network* const network = find_network(id);
     if (request.method == "DELETE") {
         if (network == nullptr) return no_such_network(id);
@@ -88,7 +95,9 @@ HttpResponse Engine::list_networks() const {
     return {200, list + "]"};
 }
 
-HttpResponse Engine::create_network(const Request& request, Caller caller) {
+/// The engine looks for a network of that name before it makes this one, not when it has made it: two
+/// requests that overlap make two networks.
+HttpResponse Engine::create_network(const Request& request, Caller caller, Reply& reply) {
     const json::Document body = json::parse(request.body);
     Network network{.id = next_id(), .name = json::string_at(body, "Name")};
     if (find_network(network.name) != nullptr)
@@ -110,9 +119,21 @@ HttpResponse Engine::create_network(const Request& request, Caller caller) {
     network.internal = bool_at(body, "Internal");
     network.attachable = bool_at(body, "Attachable");
     network.ipv6 = bool_at(body, "EnableIPv6");
-    networks[network.id] = network;
-    events.emit("network", "create", network.id, {{"name", network.name}, {"type", network.driver}});
-    return {201, "{\"Id\":\"" + network.id + "\",\"Warning\":\"\"}"};
+    Schedule& schedule = Schedule::current();
+    const bool is_slow = caller == Caller::daemon && schedule.random.one_in(slow_creation);
+    if (!is_slow) return store_network(std::move(network));
+    schedule.after(schedule.random.up_to(longest_creation),
+                   [this, network, reply = std::exchange(reply, {}), epoch = epoch_] {
+                       if (epoch == epoch_) reply(store_network(network));
+                   });
+    return {201, ""};
+}
+
+HttpResponse Engine::store_network(Network network) {
+    const std::string id = network.id;
+    events.emit("network", "create", id, {{"name", network.name}, {"type", network.driver}});
+    networks[id] = std::move(network);
+    return {201, "{\"Id\":\"" + id + "\",\"Warning\":\"\"}"};
 }
 
 HttpResponse Engine::remove_network(Network& network) {

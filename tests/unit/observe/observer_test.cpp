@@ -156,6 +156,30 @@ TEST_F(ObserverTest, ReportsForeignContainersOnANetwork) {
     EXPECT_THAT(asked(), ElementsAre("/containers/web1/json"));
 }
 
+TEST_F(ObserverTest, OfTwoNetworksWithOneNameTheOneInUseIsOurs) {
+    const auto network = [](const std::string& id, bool ours) {
+        const std::string labels =
+            ours ? R"("com.docker.compose.project":"demo","com.docker.compose.network":"default")" : "";
+        return R"({"Name":"demo_default","Id":")" + id + R"(","Labels":{)" + labels + "}}";
+    };
+    set_answer("/containers/json?all=1",
+               "[" + on_network("web1", "demo-web-1", "exited", labels("demo", "web")) + "]");
+    for (const char* const id : {"n0", "n2"}) {
+        set_answer("/networks", "[" + network(id, true) + "," + network("n1", true) + "]");
+        mark_event("network", "create", id);
+        const auto observed = refresh();
+        ASSERT_TRUE(observed) << observed.error().message();
+        const model::ObservedNetwork& ours = observed->networks.at({"demo_default"});
+        EXPECT_EQ(ours.id.value, "n1");
+        EXPECT_THAT(ours.unused_duplicates, ElementsAre(model::NetworkId{id}));
+    }
+    set_answer("/networks", "[" + network("n0", false) + "," + network("n1", true) + "]");
+    mark_event("network", "destroy", "n2");
+    const auto observed = refresh();
+    ASSERT_TRUE(observed);
+    EXPECT_THAT(observed->networks.at({"demo_default"}).unused_duplicates, IsEmpty()) << "a stranger's";
+}
+
 TEST_F(ObserverTest, TheFirstSnapshotReadsEverything) {
     const auto observed = refresh();
     ASSERT_TRUE(observed) << observed.error().message();

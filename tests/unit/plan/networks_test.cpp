@@ -101,6 +101,22 @@ TEST(Networks, ReconnectsWithNamesLinksAndAddressesOfTheSettings) {
     ADD_FAILURE() << "it does not come back";
 }
 
+TEST(Networks, ADuplicateIsRemovedBeforeContainersAreConnected) {
+    World world = web_running();
+    world.observed.networks.at(demo_network).unused_duplicates = {{"n2"}};
+    container_of(world).attached.clear();
+    container_of(world).spec.networks.clear();
+    EXPECT_EQ(plan_text(world),
+              "[] -> 0 remove network demo_default: a second network of this name; the engine connects "
+              "containers to neither\n"
+              "[0] -> 1 connect demo-web-1: networks changed (networks.demo_default: not connected → as "
+              "demo-web-1, web)\n");
+    const Plan plan = world.plan();
+    EXPECT_EQ(std::get<RemoveNetwork>(plan.steps.at(0).operation).id.value, "n2");
+    world.history.busy.insert(subject_of(demo_network));
+    EXPECT_EQ(plan_text(world).find("remove network"), std::string::npos) << plan_text(world);
+}
+
 TEST(Networks, AFailedRecreationIsRolledBack) {
     World world = refused();
     EXPECT_EQ(plan_text(world),

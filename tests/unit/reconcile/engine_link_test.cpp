@@ -92,11 +92,11 @@ Task<HttpResponse> refusing_engine(unsigned& refusals, HttpRequest request, Peer
     co_return co_await engine_with_one_event(std::move(request), std::move(peer));
 }
 
-TEST(EngineLink, RetriesRequestsForMissedEvents) {
+/// What a link tells that has received the events up to `received_until`.
+std::optional<EngineLink::MissedEvents> missed_events(unsigned& refusals, model::WallTime received_until) {
     asio::io_context io;
     const test::TemporaryFolder folder;
     const std::filesystem::path socket = folder / "docker.sock";
-    unsigned refusals = 2;
     auto server = HttpServer::listen(io.get_executor(), socket, 0600, [&](HttpRequest request, Peer peer) {
                       return refusing_engine(refusals, std::move(request), std::move(peer));
                   }).value();
@@ -105,16 +105,31 @@ TEST(EngineLink, RetriesRequestsForMissedEvents) {
     EngineLink link(client, {.connected = [&](const EngineLink::MissedEvents& told) { missed = told; },
                              .event_received = [](const engine::Event&) {},
                              .lost = [](const Error&) {}});
-    link.set_received_until(wall_now() - std::chrono::hours(1));
+    link.set_received_until(received_until);
     TaskGroup tasks(io.get_executor());
     tasks.spawn(server.serve());
     tasks.spawn(link.run());
     EXPECT_TRUE(test::run_until(io, [&] { return missed.has_value(); }));
-    EXPECT_TRUE(missed && missed->complete);
-    EXPECT_EQ(missed ? missed->events.size() : 0, 1U);
-    EXPECT_EQ(refusals, 0U);
     tasks.cancel();
     test::run_to_end(io, tasks.join());
+    return missed;
+}
+
+TEST(EngineLink, RetriesRequestsForMissedEvents) {
+    unsigned refusals = 2;
+    const auto missed = missed_events(refusals, wall_now() - std::chrono::hours(1));
+    ASSERT_TRUE(missed && missed->complete);
+    EXPECT_FALSE(missed->includes_received);
+    EXPECT_EQ(missed->events.size(), 1U);
+    EXPECT_EQ(refusals, 0U);
+}
+
+TEST(EngineLink, AsksForAllEventsIfTheClockWasSetBack) {
+    unsigned refusals = 0;
+    const auto missed = missed_events(refusals, wall_now() + std::chrono::hours(1));
+    ASSERT_TRUE(missed && missed->complete);
+    EXPECT_TRUE(missed->includes_received);
+    EXPECT_EQ(missed->events.size(), 1U);
 }
 
 }  // namespace

@@ -305,6 +305,28 @@ TEST_F(FailureLedgerTest, AnExitWithAMissedEventIsItsOwn) {
     EXPECT_TRUE(ledger.history().ended_run.empty());
 }
 
+TEST_F(FailureLedgerTest, AllEventsOfTheEngineShowWhichRunsWereInterrupted) {
+    const auto is_interrupted = [&](std::initializer_list<const char*> past, WallTime finished) {
+        FailureLedger next([] { return 0.5; });
+        state::DaemonState saved;
+        saved.running[id] = wall;
+        next.restore(saved);
+        for (const char* action : past) next.past_event_received(event(action));
+        next.mark_unseen_ends_interrupted();
+        container().state = ContainerState::exited;
+        container().started_at = wall;
+        container().finished_at = finished;
+        next.snapshot_taken(desired, observed, now, wall);
+        return next.history().ended_run.contains(id);
+    };
+    const WallTime before = wall - 1min;  // the clock was set back
+    EXPECT_TRUE(is_interrupted({}, before));
+    EXPECT_TRUE(is_interrupted({"die", "start"}, before));
+    EXPECT_FALSE(is_interrupted({"start", "die"}, before));
+    EXPECT_FALSE(is_interrupted({"start", "kill", "die", "stop"}, before));
+    EXPECT_FALSE(is_interrupted({}, wall + 1min));
+}
+
 TEST_F(FailureLedgerTest, IsBusyUntilASnapshotStartedAfterItsLastStep) {
     Plan plan = one_step(StopContainer{id});
     plan.steps.push_back(one_step(StartContainer{id}).steps.front());

@@ -40,7 +40,9 @@ struct FailureLedgerTest : testing::Test {
     }
     void take_snapshot() {
         ledger.snapshot_begun();
-        ledger.snapshot_taken(desired, observed, now, wall);
+        WallTime seen = wall;
+        for (const auto& [id, container] : observed.containers) seen = std::max(seen, container.finished_at);
+        ledger.snapshot_taken(desired, observed, now, seen);
     }
     static engine::Event event(std::string action, std::string signal = "") {
         engine::Event event{.type = "container", .action = std::move(action), .id = id.value};
