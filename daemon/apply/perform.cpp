@@ -157,7 +157,8 @@ struct Call {
     }
     Task<Result<>> operator()(const model::VerifyLogin& verify) const {
         const model::PasswordLogin& login = verify.login;
-        return engine::verify_login(client(), model::registry_key(verify.server), login.username,
+        const std::string key = model::registry_key(verify.server);
+        return engine::verify_login(client(), key, model::login_json(key, login.username, login.password),
                                     login.password);
     }
 

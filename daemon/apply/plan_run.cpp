@@ -162,7 +162,7 @@ Task<void> PlanRun::call(StepId id, std::optional<std::uint64_t> entry) {
 Task<Result<std::optional<model::ContainerId>>> PlanRun::make_long_call(StepId id) {
     std::optional<Result<std::optional<model::ContainerId>>> result;
     TaskGroup group(shared_.executor);
-    group.spawn(keep(make_call(id), result));
+    group.spawn(store_result(make_call(id), result));
     long_calls_.emplace(id, &group);
     co_await group.join();
     long_calls_.erase(id);

@@ -35,7 +35,7 @@ void spawn(const asio::any_io_executor& executor, Task<void> task,
 template <typename T>
 T run_alone(asio::io_context& io, Task<T> task) {
     std::optional<T> result;
-    spawn(io.get_executor(), keep(std::move(task), result));
+    spawn(io.get_executor(), store_result(std::move(task), result));
     io.run();
     return std::move(result).value();
 }

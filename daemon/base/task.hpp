@@ -27,7 +27,7 @@ Task<bool> sleep_for(Duration duration);
 /// Awaits `task` and stores its result in `into`. Turns any task into a Task<void>, so that code that is
 /// expensive to compile (races, spawning) is compiled once, for Task<void>.
 template <typename T>
-Task<void> keep(Task<T> task, std::optional<T>& into) {
+Task<void> store_result(Task<T> task, std::optional<T>& into) {
     into.emplace(co_await std::move(task));
 }
 

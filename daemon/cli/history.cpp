@@ -31,7 +31,7 @@ std::vector<Cell> row_of(const PastStep& step) {
             {printable(step.verb) + " " + printable(step.object)},
             {std::string(to_string(step.status)), colour_of(step.status)},
             {ended ? took_text(step.took) : ""},
-            {joined({reason_text(step.reason, step.changes), error}, "\n")}};
+            {joined_nonempty({reason_text(step.reason, step.changes), error}, "\n")}};
 }
 
 }  // namespace

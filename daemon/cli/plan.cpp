@@ -17,7 +17,7 @@ std::string after_text(const std::vector<std::uint64_t>& after) {
     std::vector<std::string> ids;
     ids.reserve(after.size());
     for (const std::uint64_t id : after) ids.push_back(std::to_string(id));
-    return ids.empty() ? "" : "after " + joined(ids, ", ");
+    return ids.empty() ? "" : "after " + joined_nonempty(ids, ", ");
 }
 
 bool is(const PlannedStep& step, const model::Operation& kind) { return step.verb == model::verb(kind); }
@@ -102,7 +102,7 @@ std::string changes_of(const Group& group) {
             if (std::find(lines.begin(), lines.end(), line) == lines.end()) lines.push_back(std::move(line));
         }
     }
-    return joined(lines, "\n");
+    return joined_nonempty(lines, "\n");
 }
 
 std::string text_of(const Group& group, const TerminalStyle& style) {
@@ -121,7 +121,8 @@ std::string text_of(const Group& group, const TerminalStyle& style) {
         steps.row(
             {{std::to_string(step->id)},
              {printable(step->verb) + " " + printable(step->object)},
-             {joined({after_text(step->after), is_repeated ? "" : "waits for " + printable(waits)}, "; ")}});
+             {joined_nonempty({after_text(step->after), is_repeated ? "" : "waits for " + printable(waits)},
+                              "; ")}});
     }
     return out + steps.text(style);
 }

@@ -38,10 +38,10 @@ std::string line_of(const model::ServiceStatus& service, std::size_t columns) {
 
 void Progress::show(const model::Status& status, model::WallTime now) {
     if (status.engine.state != model::EngineState::running) {
-        print_once(
-            joined({"the engine is " + std::string(to_string(status.engine.state)), status.engine.message},
-                   ": "),
-            now);
+        print_once(joined_nonempty({"the engine is " + std::string(to_string(status.engine.state)),
+                                    status.engine.message},
+                                   ": "),
+                   now);
     }
     for (const model::PartStatus& part : status.parts) {
         const std::string line =

@@ -47,7 +47,7 @@ std::string retry_text(WallTime next_attempt, WallTime now) {
 
 std::string attempts_text(const ServiceStatus& service, WallTime now) {
     const std::string retry = service.next_attempt ? retry_text(*service.next_attempt, now) : "";
-    return joined({failures_text(service.attempts), retry}, "; ");
+    return joined_nonempty({failures_text(service.attempts), retry}, "; ");
 }
 
 Table held_table(const std::vector<Held>& held) {
@@ -64,7 +64,7 @@ std::string count_text(std::size_t count, const std::string& what) {
     return std::to_string(count) + " " + what + (count == 1 ? "" : "s");
 }
 
-std::string joined(const std::vector<std::string>& texts, std::string_view between) {
+std::string joined_nonempty(const std::vector<std::string>& texts, std::string_view between) {
     std::string out;
     for (const std::string& text : texts) {
         if (text.empty()) continue;

@@ -26,6 +26,6 @@ Table held_table(const std::vector<model::Held>& held);
 /// "1 step", "2 steps"
 std::string count_text(std::size_t count, const std::string& what);
 /// The texts that are not empty, joined with `between`.
-std::string joined(const std::vector<std::string>& texts, std::string_view between);
+std::string joined_nonempty(const std::vector<std::string>& texts, std::string_view between);
 
 }  // namespace dockerext::cli

@@ -28,7 +28,7 @@ std::string not_ready_text(const std::vector<ServiceStatus>& services) {
         if (named.size() == max_named) ++further;
         else named.push_back(printable(service.name.value) + " " + std::string(to_string(service.state)));
     }
-    return joined(named, ", ") + (further > 0 ? " and " + std::to_string(further) + " more" : "");
+    return joined_nonempty(named, ", ") + (further > 0 ? " and " + std::to_string(further) + " more" : "");
 }
 
 std::string degraded_text(const Status& status) {
@@ -42,7 +42,7 @@ std::string degraded_text(const Status& status) {
     }
     causes.push_back(not_ready_text(status.services));
     for (const Held& held : status.held) causes.push_back(printable(to_string(held.subject)));
-    return joined(causes, ", ");
+    return joined_nonempty(causes, ", ");
 }
 
 std::string pause_text(const Status& status, WallTime now) {
@@ -113,11 +113,11 @@ Cell settings_cell(const SettingsStatus& settings, WallTime now) {
 Cell engine_cell(const EngineStatus& engine, WallTime now) {
     const bool running = engine.state == EngineState::running;
     const std::string api = engine.api.empty() ? "" : "API " + printable(engine.api);
-    const std::string version = joined({printable(engine.version), api}, ", ");
+    const std::string version = joined_nonempty({printable(engine.version), api}, ", ");
     std::string text(to_string(engine.state));
     if (running && !version.empty()) text += " " + version;
     const std::string duration = duration_phrase(running ? "up" : "for", engine.since, now);
-    text = joined({text, duration}, running ? ", " : " ");
+    text = joined_nonempty({text, duration}, running ? ", " : " ");
     if (!engine.message.empty()) text += ": " + printable(engine.message);
     return {text, running ? Colour::none : Colour::bad};
 }
@@ -144,8 +144,8 @@ std::string details(const ServiceStatus& service, WallTime now) {
     for (const Change& change : service.drift) lines.push_back(change_text(change));
     const bool has_problem = service.since && !is_converged(service.state);
     const std::string duration = has_problem ? duration_phrase("for", *service.since, now) : "";
-    lines.push_back(joined({duration, attempts_text(service, now)}, ", "));
-    return joined(lines, "\n");
+    lines.push_back(joined_nonempty({duration, attempts_text(service, now)}, ", "));
+    return joined_nonempty(lines, "\n");
 }
 
 std::string service_table(const Status& status, WallTime now, const TerminalStyle& style) {
@@ -194,7 +194,7 @@ Exit watch(const Context& context) {
 }  // namespace
 
 std::string headline(const Status& status, WallTime now) {
-    return joined({std::string(to_string(status.state)), summary(status, now)}, ": ");
+    return joined_nonempty({std::string(to_string(status.state)), summary(status, now)}, ": ");
 }
 
 std::string status_text(const Status& status, WallTime now, const TerminalStyle& style) {

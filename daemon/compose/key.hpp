@@ -29,7 +29,7 @@ inline constexpr std::string_view service_prefix = "service:";
 /// one.
 inline constexpr std::string_view reference_mark = "\x01";
 
-/// One key of a service, and how to handle it.
+/// One key of a service, and how to handle it: project.cpp reads `field`, to_model.cpp applies and writes it.
 struct Key {
     Field<Service> field;
     /// Adds the key to the service that the engine is asked for; null when the key does not concern the
@@ -49,24 +49,24 @@ constexpr Key plain_key(std::string_view name) {
 }
 
 // The keys by topic. A new key belongs into exactly one of these tables.
-std::span<const Key> process_keys();
-std::span<const Key> blkio_keys();
-std::span<const Key> build_keys();
-std::span<const Key> dependency_keys();
-std::span<const Key> deploy_keys();
-std::span<const Key> develop_keys();
-std::span<const Key> device_keys();
-std::span<const Key> file_keys();
-std::span<const Key> file_reference_keys();
-std::span<const Key> health_keys();
-std::span<const Key> hook_keys();
-std::span<const Key> lifecycle_keys();
-std::span<const Key> limit_keys();
-std::span<const Key> mount_keys();
-std::span<const Key> namespace_keys();
-std::span<const Key> network_keys();
-std::span<const Key> port_keys();
-std::span<const Key> security_keys();
+std::span<const Key> process_keys();         ///< image, command, environment, labels, user, …
+std::span<const Key> blkio_keys();           ///< blkio_config
+std::span<const Key> build_keys();           ///< build
+std::span<const Key> dependency_keys();      ///< depends_on, links
+std::span<const Key> deploy_keys();          ///< deploy
+std::span<const Key> develop_keys();         ///< develop
+std::span<const Key> device_keys();          ///< devices, gpus
+std::span<const Key> file_keys();            ///< env_file, label_file
+std::span<const Key> file_reference_keys();  ///< configs, secrets
+std::span<const Key> health_keys();          ///< healthcheck
+std::span<const Key> hook_keys();            ///< post_start, pre_stop
+std::span<const Key> lifecycle_keys();       ///< container_name, logging, restart, stop_*
+std::span<const Key> limit_keys();           ///< cpus, mem_*, ulimits, sysctls, …
+std::span<const Key> mount_keys();           ///< volumes, tmpfs
+std::span<const Key> namespace_keys();       ///< ipc, pid, uts, volumes_from, group_add, …
+std::span<const Key> network_keys();         ///< networks, network_mode, dns, mac_address, …
+std::span<const Key> port_keys();            ///< ports, expose
+std::span<const Key> security_keys();        ///< cap_add, privileged, read_only, security_opt
 
 /// Every supported key, in the order of the config-hash; keys outside the config-hash come last.
 const std::vector<const Key*>& all_keys();

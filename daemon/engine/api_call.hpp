@@ -13,7 +13,7 @@ namespace dockerext::engine {
 /// The status of an answer about an object that does not exist.
 constexpr unsigned http_not_found = 404;
 
-/// A query, answered with JSON within limits::look.
+/// A query, answered with JSON within limits::query.
 Task<Result<JsonDocument>> get_json(Client& client, HttpRequest request, std::string doing);
 
 /// A command; its answer is ignored.

@@ -15,16 +15,6 @@ namespace {
 /// The engine's answer to bad credentials, and to no other failure of this call.
 constexpr unsigned unauthorized = 401;
 
-std::string body_of(const std::string& server, const std::string& username, const Secret& password) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("username", username);
-    json.text("password", password.reveal());
-    json.text("serveraddress", server);
-    json.end_object();
-    return json.take();
-}
-
 /// Engines up to 20.10 report a registry's refusal as their own error, a 500; later ones do so if the
 /// registry answers 403.
 bool is_login_rejected(std::string_view message, const Redactor& redact) {
@@ -47,8 +37,8 @@ Task<Result<JsonDocument>> info(Client& client) {
     return get_json(client, std::move(request), "engine info");
 }
 
-Task<Result<>> verify_login(Client& client, std::string server, std::string username, Secret password) {
-    HttpRequest request{"POST", "/auth", body_of(server, username, password), {}};
+Task<Result<>> verify_login(Client& client, std::string server, Secret login, Secret password) {
+    HttpRequest request{"POST", "/auth", std::string(login.reveal()), {}};
     const auto response = co_await client.call(std::move(request), limits::query, unauthorized);
     const bool is_unauthorized = response && response->status == unauthorized;
     if (response && !is_unauthorized) co_return Result<>{};

@@ -13,9 +13,9 @@ Task<Result<>> ping(Client& client);
 /// GET /info.
 Task<Result<JsonDocument>> info(Client& client);
 
-/// POST /auth: has the engine verify a login with a registry. `server` is its key (model/registry.hpp).
-/// `invalid_input` if the registry refuses the login, `unavailable` if it cannot be asked. No error contains
-/// the password.
-Task<Result<>> verify_login(Client& client, std::string server, std::string username, Secret password);
+/// POST /auth: has the engine verify a login with a registry. `server` is its key, and `login` the
+/// body of the request (model/registry.hpp). `invalid_input` if the registry refuses the login, `unavailable`
+/// if it cannot be asked. No error contains the password.
+Task<Result<>> verify_login(Client& client, std::string server, Secret login, Secret password);
 
 }  // namespace dockerext::engine

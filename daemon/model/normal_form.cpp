@@ -1,5 +1,6 @@
 #include "model/normal_form.hpp"
 
+#include "base/joined.hpp"
 #include "base/split.hpp"
 
 #include <algorithm>
@@ -18,15 +19,6 @@ template <char (*change)(char)>
 std::string changed(std::string_view text) {
     std::string all(text);
     std::transform(all.begin(), all.end(), all.begin(), change);
-    return all;
-}
-
-std::string joined(const std::vector<std::string_view>& parts, char separator) {
-    std::string all;
-    for (const std::string_view part : parts) {
-        if (!all.empty()) all += separator;
-        all += part;
-    }
     return all;
 }
 
@@ -115,7 +107,7 @@ std::string path(std::string_view text) {
         if (part == ".." && !kept.empty() && kept.back() != "..") kept.pop_back();
         else if (part != ".." || !absolute) kept.push_back(part);
     }
-    const std::string clean = (absolute ? "/" : "") + joined(kept, '/');
+    const std::string clean = (absolute ? "/" : "") + joined(kept, "/");
     return clean.empty() && !text.empty() ? "." : clean;
 }
 
@@ -168,7 +160,7 @@ std::string host_port(std::string_view text) { return range(text); }
 std::string options(std::string_view text) {
     auto parts = split(text, ',');
     std::sort(parts.begin(), parts.end());
-    return joined(parts, ',');
+    return joined(parts, ",");
 }
 
 std::string extra_host(std::string_view text) {

@@ -1,5 +1,6 @@
 #include "model/plan.hpp"
 
+#include "base/joined.hpp"
 #include "base/overloaded.hpp"
 
 namespace dockerext::model {
@@ -16,7 +17,7 @@ void renumber(Operation& operation, StepId offset) {
 
 }  // namespace
 
-Plan joined(Plan first, Plan second) {
+Plan combined(Plan first, Plan second) {
     const StepId offset = first.steps.size();
     for (Step& step : second.steps) {
         for (StepId& before : step.after) before += offset;
@@ -63,9 +64,7 @@ std::string to_string(const Change& change) {
 }
 
 std::string fields_of(const std::vector<Change>& changes) {
-    std::string fields;
-    for (const Change& change : changes) fields += (fields.empty() ? "" : ", ") + change.field;
-    return fields;
+    return joined(changes, ", ", std::mem_fn(&Change::field));
 }
 
 std::string with_changes(const std::string& reason, const std::vector<Change>& changes) {

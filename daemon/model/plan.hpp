@@ -202,7 +202,7 @@ struct Plan {
 };
 
 /// `first`, then `second`, whose step numbers continue those of `first`.
-Plan joined(Plan first, Plan second);
+Plan combined(Plan first, Plan second);
 
 /// "create container", "pull image": the verb and kind of an operation.
 std::string_view verb(const Operation& operation);

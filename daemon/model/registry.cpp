@@ -53,15 +53,18 @@ Secret stored_auth(std::string_view username, const Secret& password) {
     return Secret(base64(pair));
 }
 
-Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password) {
+Secret login_json(std::string_view key, std::string_view username, const Secret& password) {
     JsonWriter json;
     json.begin_object();
     json.text("username", username);
     json.text("password", password.reveal());
     json.text("serveraddress", key);
     json.end_object();
-    const Secret text(json.take());
-    return Secret(base64(text.reveal(), Base64::url));
+    return Secret(json.take());
+}
+
+Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password) {
+    return Secret(base64(login_json(key, username, password).reveal(), Base64::url));
 }
 
 std::optional<Secret> pull_auth(std::string_view image, std::span<const RegistryLogin> logins) {

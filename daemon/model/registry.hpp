@@ -24,6 +24,8 @@ const RegistryLogin* login_for(std::string_view image, std::span<const RegistryL
 /// The member "auth" in docker's config.json.
 Secret stored_auth(std::string_view username, const Secret& password);
 
+/// What the Engine API calls AuthConfig, for the registry with this key.
+Secret login_json(std::string_view key, std::string_view username, const Secret& password);
 /// The header X-Registry-Auth of the Engine API (1.40 and later) for the registry with this key.
 Secret registry_auth_header(std::string_view key, std::string_view username, const Secret& password);
 

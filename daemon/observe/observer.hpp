@@ -45,9 +45,9 @@ public:
     bool dirty() const noexcept { return marks_.any(); }
 
     /// Updates `observed`. Time is bounded: kinds are read at the same time, and each call has the deadline
-    /// limits::look. If the engine refuses, answers late or unreadably, one object is unknown, or all objects
-    /// of a kind if there is no list. It fails only if the engine does not answer at all; the marks then
-    /// stay, so that the next call tries again.
+    /// limits::query. If the engine refuses, answers late or unreadably, one object is unknown, or all
+    /// objects of a kind if there is no list. It fails only if the engine does not answer at all; the marks
+    /// then stay, so that the next call tries again.
     Task<Result<>> refresh();
     /// A consistent snapshot after `refresh` has succeeded; during a refresh and after a failure, parts of it
     /// are newer.

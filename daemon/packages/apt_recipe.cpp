@@ -1,5 +1,6 @@
 #include "packages/apt_recipe.hpp"
 
+#include "base/joined.hpp"
 #include "packages/recipe_parts.hpp"
 
 #include <cstdlib>
@@ -9,12 +10,6 @@ namespace {
 
 // docs.docker.com/engine/install: the key of the .deb packages.
 constexpr std::string_view deb_fingerprint = "9DC858229FC7DD38854AE2D88D81803C0EBFCD88";
-
-std::string join(const std::vector<std::string>& words) {
-    std::string text;
-    for (const std::string& word : words) text += (text.empty() ? "" : " ") + word;
-    return text;
-}
 
 /// Docker's own packages have had this epoch since 18.09; the distributions' packages have none.
 std::string apt_version(const model::InstallEngine& request) {
@@ -41,7 +36,7 @@ Command apt_install(const InstallRecipe& recipe, const model::InstallEngine& req
 VersionPin apt_pin(const std::vector<std::string>& packages, const model::InstallEngine& request) {
     const std::string text =
         std::string(recipe_header) +
-        "# The settings ask for this version (docker.install).\nPackage: " + join(packages) +
+        "# The settings ask for this version (docker.install).\nPackage: " + joined(packages, " ") +
         "\nPin: version " + apt_version(request) + "\nPin-Priority: 1000\n";
     return {.files = {{"/etc/apt/preferences.d/dockerextd", text}}};
 }

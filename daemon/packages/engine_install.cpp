@@ -1,5 +1,6 @@
 #include "packages/engine_install.hpp"
 
+#include "base/joined.hpp"
 #include "base/plain_text.hpp"
 #include "packages/public_file.hpp"
 #include "packages/signing_key.hpp"
@@ -74,12 +75,6 @@ Task<Result<>> run_all(PackageRunner& runner, std::vector<Command> commands) {
     co_return Result<>{};
 }
 
-std::string names(const std::vector<std::string>& packages) {
-    std::string text;
-    for (const std::string& package : packages) text += (text.empty() ? "" : ", ") + package;
-    return text;
-}
-
 /// Parses lines like "docker.io\t20.10.24+dfsg1-1\tinstalled". Other lines are errors about absent packages.
 std::vector<EnginePackage> listed_packages(const std::string& listing) {
     std::vector<EnginePackage> listed;
@@ -137,7 +132,7 @@ fs::path dockerd_under(const fs::path& root) {
 
 Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     PackageRunner runner(std::move(tools), recipe.environment);
-    const std::string doing = "installing " + names(recipe.packages);
+    const std::string doing = "installing " + joined(recipe.packages, ", ");
     const auto added = co_await add_repository(runner, recipe);
     if (!added) co_return added.error();
     if (!recipe.version.empty()) {  // before the installation, so that a power cut cannot leave it unpinned
@@ -148,7 +143,7 @@ Task<Result<>> install_engine(InstallRecipe recipe, PackageTools tools) {
     if (!installed) {
         const bool no_such_version =
             installed.error().kind() == ErrorKind::not_found && !recipe.version.empty();
-        const Error error = installed.error().within("install " + names(recipe.packages));
+        const Error error = installed.error().within("install " + joined(recipe.packages, ", "));
         if (!no_such_version) co_return error;
         co_return Error(error.kind(), error.message() +
                                           "; choose an available version, or remove the pin "
@@ -188,8 +183,8 @@ Task<Result<>> remove_packages(RemovalRecipe recipe, PackageTools tools) {
     command.insert(command.end(), present->begin(), present->end());
     PackageRunner runner(std::move(tools), recipe.environment);
     const PackageOutcome outcome = co_await run_repaired(runner, std::move(command), std::move(recipe.repair),
-                                                         "removing " + names(*present));
-    if (outcome.error) co_return outcome.error->within("remove " + names(*present));
+                                                         "removing " + joined(*present, ", "));
+    if (outcome.error) co_return outcome.error->within("remove " + joined(*present, ", "));
     co_return Result<>{};
 }
 

@@ -68,7 +68,7 @@ Need run_hooks(const Replica& replica, const ContainerRef& container, std::span<
 
 /// Creates the container, and joins the additional networks that the engine's API does not take in the same
 /// call.
-StepId create_container(const Replica& replica, const ObservedContainer* old, const std::string& reason,
+StepId add_create_steps(const Replica& replica, const ObservedContainer* old, const std::string& reason,
                         std::vector<Change> changes, const Need& need) {
     CreateContainer operation{replica.name, complete_spec(replica, old)};
     if (old != nullptr) operation.name.value = old->id.value.substr(0, 12) + "_" + replica.name.value;
@@ -85,10 +85,14 @@ StepId create_container(const Replica& replica, const ObservedContainer* old, co
     return made;
 }
 
-StepId start(const Replica& replica, const ContainerRef& container, bool first, const std::string& reason,
+StartKind next_start(const ObservedContainer& container) {
+    return container.state == ContainerState::created ? StartKind::first : StartKind::repeated;
+}
+
+StepId start(const Replica& replica, const ContainerRef& container, StartKind kind, const std::string& reason,
              Need need, std::vector<Change> changes) {
     const bool restores = follows_a_stop(replica.work.plan, need);
-    if (first && !replica.service.files.empty()) {
+    if (kind == StartKind::first && !replica.service.files.empty()) {
         Step put = step(replica, PutFiles{container, replica.service.files}, reason);
         put.restores = restores;
         need.after = {replica.work.add(std::move(put), need)};

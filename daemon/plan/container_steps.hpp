@@ -28,13 +28,15 @@ struct Chain {
 
 /// Creates a container: the replica's, or the successor of `old`. The last step of the plan is then the one
 /// after which it is complete; returns the step that creates it.
-model::StepId create_container(const Replica& replica, const model::ObservedContainer* old,
+model::StepId add_create_steps(const Replica& replica, const model::ObservedContainer* old,
                                const std::string& reason, std::vector<model::Change> changes,
                                const Need& need);
 
+enum class StartKind { first, repeated };
+StartKind next_start(const model::ObservedContainer& container);
 /// Starts the container, with the steps that precede a first start and those that follow every start. Returns
 /// the last one.
-model::StepId start(const Replica& replica, const model::ContainerRef& container, bool first,
+model::StepId start(const Replica& replica, const model::ContainerRef& container, StartKind kind,
                     const std::string& reason, Need need, std::vector<model::Change> changes = {});
 
 /// Stops the container, after its pre_stop hooks.

@@ -1,5 +1,6 @@
 #include "plan/engine_configuration.hpp"
 
+#include "base/joined.hpp"
 #include "base/sha256.hpp"
 #include "dockerd/daemon_json.hpp"
 #include "dockerd/engine_conflicts.hpp"
@@ -186,7 +187,7 @@ private:
             return readable.error().within(std::string(host_paths::daemon_json));
         const auto conflicts = dockerd::engine_conflicts(sources_, daemon_json_, keys);
         if (conflicts.empty()) return {};
-        return configuration_error(joined(conflicts));
+        return configuration_error(joined(conflicts, "; "));
     }
 
     const EngineDesired& desired_;

@@ -122,7 +122,7 @@ Plan joined_after_removals(Plan removal_plan, Plan project_plan, const Observed&
         is_new.push_back(brings_new_container(step, observed));
         is_network.push_back(std::holds_alternative<CreateNetwork>(step.operation));
     }
-    Plan all = joined(std::move(removal_plan), std::move(project_plan));
+    Plan all = combined(std::move(removal_plan), std::move(project_plan));
     for (StepId id = 0; id < is_new.size(); ++id) {
         std::vector<StepId>& after = all.steps[offset + id].after;
         if (is_new[id]) after.insert(after.begin(), containers.begin(), containers.end());

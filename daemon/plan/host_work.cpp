@@ -51,10 +51,4 @@ Subject part(std::string name) { return {Subject::Kind::part, std::move(name)}; 
 
 std::string reason_of(const std::vector<Change>& changes) { return fields_of(changes) + " changed"; }
 
-std::string joined(const std::vector<std::string>& texts) {
-    std::string all;
-    for (const std::string& text : texts) all += (all.empty() ? "" : "; ") + text;
-    return all;
-}
-
 }  // namespace dockerext::plan

@@ -40,7 +40,4 @@ model::Subject part(std::string name);
 /// "engine.config.debug, engine.options changed".
 std::string reason_of(const std::vector<model::Change>& changes);
 
-/// "one; other".
-std::string joined(const std::vector<std::string>& texts);
-
 }  // namespace dockerext::plan

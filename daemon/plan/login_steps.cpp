@@ -1,5 +1,6 @@
 #include "plan/login_steps.hpp"
 
+#include "base/joined.hpp"
 #include "base/sha256.hpp"
 #include "dockerd/registry_credentials.hpp"
 #include "model/registry.hpp"
@@ -44,8 +45,8 @@ void plan_credentials(HostWork& work, std::optional<StepId> after) {
     const auto merged = credentials(work, desired_logins);
     if (!merged) return work.fail_and_hold(subject, Held::Why::failed, merged.error().message());
     work.owned.logins = merged->owned;
-    if (!merged->text) return work.report(subject.name, PartState::ok, joined(merged->notes));
-    if (!work.begin(subject, joined(merged->notes))) return;
+    if (!merged->text) return work.report(subject.name, PartState::ok, joined(merged->notes, "; "));
+    if (!work.begin(subject, joined(merged->notes, "; "))) return;
     const std::string path(host_paths::credentials);
     Step step{.operation =
                   ChangeEngine{

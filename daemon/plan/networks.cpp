@@ -1,5 +1,6 @@
 #include "plan/networks.hpp"
 
+#include "base/joined.hpp"
 #include "model/labels.hpp"
 #include "model/ownership.hpp"
 #include "plan/resource_differences.hpp"
@@ -216,11 +217,10 @@ Need provide_network(Work& work, const NetworkSpec& spec) {
 }
 
 std::string why_not_removed(const ObservedNetwork& network) {
-    std::string names;
-    for (const std::string& name : network.foreign_containers) names += (names.empty() ? "" : ", ") + name;
     return "containers that are not managed here are attached to this network, which cannot be "
            "removed: " +
-           names + "; disconnect them with `docker network disconnect -f " + network.name.value +
+           joined(network.foreign_containers, ", ") +
+           "; disconnect them with `docker network disconnect -f " + network.name.value +
            " CONTAINER`, or remove them";
 }
 

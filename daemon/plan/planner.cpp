@@ -1,8 +1,8 @@
 #include "plan/planner.hpp"
 
-#include "plan/decision.hpp"
 #include "plan/dependencies.hpp"
 #include "plan/leftovers.hpp"
+#include "plan/plan_replica.hpp"
 #include "plan/resources.hpp"
 
 #include <algorithm>
@@ -61,14 +61,14 @@ void plan_service(Work& work, Resources& resources, Outlooks& outlooks, const Se
             ++next;  // 0 is an unreadable number
         Containers mine;
         while (next != containers.end() && (*next)->slot.number == number) mine.push_back(*next++);
-        const Replica replica{work,
-                              resources,
-                              outlooks,
-                              service,
-                              number,
-                              final_name(work.desired.project.name, service, number),
-                              subject_of(Slot{service.name, number}),
-                              dependency_status};
+        const Replica replica{.work = work,
+                              .resources = resources,
+                              .outlooks = outlooks,
+                              .service = service,
+                              .number = number,
+                              .name = final_name(work.desired.project.name, service, number),
+                              .subject = subject_of(Slot{service.name, number}),
+                              .dependency_status = dependency_status};
         plan_replica(replica, mine);
     }
     plan_surplus(work, service, containers);

@@ -1,5 +1,6 @@
 #include "plan/removal.hpp"
 
+#include "base/joined.hpp"
 #include "dockerd/daemon_json.hpp"
 #include "dockerd/registry_credentials.hpp"
 #include "plan/host_work.hpp"
@@ -52,12 +53,6 @@ std::vector<FileChange> without_owned_parts(const ObservedHost& observed, const 
     return files;
 }
 
-std::string listed(const std::set<std::string>& packages) {
-    std::string all;
-    for (const std::string& package : packages) all += (all.empty() ? "" : ", ") + package;
-    return all;
-}
-
 }  // namespace
 
 Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
@@ -74,7 +69,7 @@ Plan plan_removal(const ObservedHost& observed, const Ownership& owned) {
     Step remove{
         .operation = RemoveEngine{{packages.begin(), packages.end()}, without_owned_parts(observed, owned)},
         .subject = part("engine.install"),
-        .object = listed(packages),
+        .object = joined(packages, ", "),
         .reason = reason};
     if (!plan.steps.empty()) remove.after.push_back(0);
     plan.steps.push_back(std::move(remove));

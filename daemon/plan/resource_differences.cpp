@@ -1,5 +1,6 @@
 #include "plan/resource_differences.hpp"
 
+#include "base/joined.hpp"
 #include "model/labels.hpp"
 #include "model/normal_form.hpp"
 #include "plan/text_of.hpp"
@@ -41,9 +42,7 @@ bool fits(const IpamPool& want, const IpamPool& have) {
 }
 
 std::string pools_text(const std::vector<IpamPool>& pools) {
-    std::string text;
-    for (const IpamPool& pool : pools) text += (text.empty() ? "" : ", ") + pool.subnet;
-    return text_of(text);
+    return text_of(joined(pools, ", ", std::mem_fn(&IpamPool::subnet)));
 }
 
 void compare_pools(const std::vector<IpamPool>& want, const std::vector<IpamPool>& have,

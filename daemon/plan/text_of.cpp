@@ -1,5 +1,7 @@
 #include "plan/text_of.hpp"
 
+#include "base/joined.hpp"
+
 #include <array>
 #include <cstdio>
 
@@ -11,20 +13,16 @@ namespace {
 
 constexpr const char* unset = "(unset)";
 
-template <typename Range, typename Text>
-std::string joined(const Range& range, Text text) {
-    std::string all;
-    for (const auto& each : range) all += (all.empty() ? "" : ", ") + text(each);
-    return all.empty() ? unset : all;
+template <typename Range, typename Text = std::identity>
+std::string listed(const Range& range, Text text = {}) {
+    return text_of(joined(range, ", ", std::move(text)));
 }
-
-std::string same(const std::string& value) { return value; }
 
 }  // namespace
 
 std::string text_of(const std::string& value) { return value.empty() ? unset : value; }
-std::string text_of(const std::vector<std::string>& values) { return joined(values, same); }
-std::string text_of(const std::set<std::string>& values) { return joined(values, same); }
+std::string text_of(const std::vector<std::string>& values) { return listed(values); }
+std::string text_of(const std::set<std::string>& values) { return listed(values); }
 std::string text_of(bool value) { return value ? "true" : "false"; }
 std::string text_of(std::chrono::seconds time) { return std::to_string(time.count()) + "s"; }
 std::string text_of(std::chrono::microseconds time) { return std::to_string(time.count()); }
@@ -32,13 +30,11 @@ std::string text_of(std::nullopt_t) { return unset; }
 
 std::string text_of(const std::optional<std::vector<std::string>>& values) {
     if (!values) return unset;
-    std::string all;
-    for (const std::string& word : *values) all += (all.empty() ? "" : " ") + word;
-    return text_of(all);
+    return text_of(joined(*values, " "));
 }
 
 std::string text_of(const std::map<std::string, std::string>& values) {
-    return joined(values, [](const auto& entry) { return entry.first + "=" + entry.second; });
+    return listed(values, [](const auto& entry) { return entry.first + "=" + entry.second; });
 }
 
 std::string text_of(Bytes bytes) {
@@ -57,13 +53,13 @@ std::string text_of(const Limit<Bytes>& limit) {
 std::string text_of(std::int64_t number) { return std::to_string(number); }
 
 std::string text_of(const std::vector<Device>& devices) {
-    return joined(devices, [](const Device& each) {
+    return listed(devices, [](const Device& each) {
         return each.host_path + ":" + each.container_path + ":" + each.permissions;
     });
 }
 
 std::string text_of(const std::vector<DeviceRequest>& requests) {
-    return joined(requests, [](const DeviceRequest& each) {
+    return listed(requests, [](const DeviceRequest& each) {
         const auto* ids = std::get_if<DeviceRequest::Ids>(&each.which);
         const auto* count = std::get_if<std::int64_t>(&each.which);
         const std::string which = ids ? text_of(*ids) : count ? text_of(*count) : "all";
@@ -74,7 +70,7 @@ std::string text_of(const std::vector<DeviceRequest>& requests) {
 std::string text_of(const BlockIo& io) {
     const auto part = [](const char* what, const std::map<std::string, std::int64_t>& limits) {
         const auto text = [](const auto& entry) { return entry.first + "=" + std::to_string(entry.second); };
-        return limits.empty() ? "" : what + joined(limits, text);
+        return limits.empty() ? "" : what + listed(limits, text);
     };
     std::string text = io.weight ? " weight=" + text_of(*io.weight) : "";
     text += part(" weight of ", io.device_weights) + part(" read_bps ", io.read_bps) +
@@ -106,8 +102,8 @@ std::string text_of(const Mount* mount) {
 }
 
 std::string text_of(const std::map<std::string, std::vector<PortBinding>>& bindings) {
-    return joined(bindings, [](const auto& entry) {
-        return joined(entry.second, [&](const PortBinding& binding) {
+    return listed(bindings, [](const auto& entry) {
+        return listed(entry.second, [&](const PortBinding& binding) {
             const std::string host = binding.host_ip.empty() ? "" : binding.host_ip + ":";
             return host + binding.host_port + "->" + entry.first;
         });
@@ -115,7 +111,7 @@ std::string text_of(const std::map<std::string, std::vector<PortBinding>>& bindi
 }
 
 std::string text_of(const std::map<std::string, Ulimit>& limits) {
-    return joined(limits, [](const auto& entry) {
+    return listed(limits, [](const auto& entry) {
         return entry.first + "=" + text_of(entry.second.soft) + ":" + text_of(entry.second.hard);
     });
 }

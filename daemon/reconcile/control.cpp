@@ -139,11 +139,11 @@ model::Plan Control::plan() const {
     const std::string why = why_nothing_is_known(facts());
     const AcceptedSettings* accepted = intent_.in_force();
     const bool has_services = accepted != nullptr && !accepted->desired.project.services.empty();
-    if (!has_services || why.empty()) return joined(engine_reconciler_.plan(), reconciler_.plan());
+    if (!has_services || why.empty()) return combined(engine_reconciler_.plan(), reconciler_.plan());
     model::Plan unknown;
     unknown.held.push_back(
         {model::every(model::Subject::Kind::container), {}, model::Held::Why::unknown, why, {}});
-    return joined(engine_reconciler_.plan(), std::move(unknown));
+    return combined(engine_reconciler_.plan(), std::move(unknown));
 }
 
 ControlResponse Control::explain(const std::string& service) const {
@@ -186,7 +186,7 @@ Task<ControlResponse> Control::preview(Secret body) {
     auto services =
         co_await reconcile::preview(client_, std::move(desired), intent_.project(), ledger_.history());
     if (!services) co_return error_response(services.error());
-    co_return ControlResponse{200, plan::to_json(joined(std::move(*engine), std::move(*services)))};
+    co_return ControlResponse{200, plan::to_json(combined(std::move(*engine), std::move(*services)))};
 }
 
 ControlResponse Control::reconcile(const Secret& body) {

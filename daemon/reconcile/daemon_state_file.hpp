@@ -20,7 +20,7 @@ public:
     std::optional<model::WallTime> last_look_at() const noexcept { return saved_.last_look_at; }
 
     /// A snapshot started at `begun`. This alone does not cause a write.
-    void looked(model::WallTime begun) { last_look_ = begun; }
+    void snapshot_begun(model::WallTime begun) { last_look_ = begun; }
     /// Writes before it returns. Logs an error if the disk refuses the write.
     void save();
     /// The same, but at most once a second: for work under way.

@@ -40,7 +40,7 @@ void decide_former_project(const World& world, const ProjectName& project, const
         return;
     }
     Plan plan = plan::make_down_plan(project, former.scope, observed, *world.history, now, *world.redact);
-    decision.former = joined(std::move(decision.former), std::move(plan));
+    decision.former = combined(std::move(decision.former), std::move(plan));
 }
 
 void decide_services(const World& world, SteadyTime now, Decision& decision) {

@@ -16,7 +16,7 @@ void mark_former(state::DaemonState& daemon_state, const ProjectName& project, R
 
 }  // namespace
 
-Intent::Adoption Intent::adopt(AcceptedSettings accepted) {
+Intent::Adoption Intent::put_in_force(AcceptedSettings accepted) {
     state::DaemonState& daemon_state = state_file_.content();
     const Project& project = accepted.desired.project;
     const bool empty = project.services.empty() && project.inactive.empty();

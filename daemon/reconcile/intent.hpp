@@ -21,7 +21,7 @@ public:
     enum class Adoption { changed, unchanged };
     /// A different project that was in force before leaves from now on. Settings without services do not ask
     /// to remove anything: only `down` does.
-    Adoption adopt(AcceptedSettings accepted);
+    Adoption put_in_force(AcceptedSettings accepted);
     /// `down`: nothing is desired any more, and the project leaves. Ends a pause.
     void down(model::RemovalScope scope);
     void pause(std::optional<std::chrono::seconds> duration);

@@ -24,15 +24,9 @@ void ended(LoopState& loop, const apply::Outcome& outcome) {
 
 }  // namespace
 
-LoopState::LoopState(const asio::any_io_executor& executor, Parts parts)
-    : client(parts.client),
-      intent(parts.intent),
-      state_file(parts.state_file),
-      ledger(parts.ledger),
-      engine_reconciler(parts.engine_reconciler),
-      trigger(parts.trigger),
-      changes(parts.changes),
-      runs(executor, client, parts.journal, engine_reconciler.tokens(),
+LoopState::LoopState(const asio::any_io_executor& executor, const LoopParts& parts)
+    : LoopParts(parts),
+      runs(executor, client, journal, engine_reconciler.tokens(),
            {.ended = [this](const apply::Outcome& outcome) { ended(*this, outcome); },
             .finished = [this] { trigger.raise(); },
             .progressed = [this] { changes.raise_for_progress(steady_now()); }}),
@@ -45,31 +39,6 @@ std::set<ProjectName> names_of(const std::map<ProjectName, RemovalScope>& projec
     return names;
 }
 
-std::set<ProjectName> draining(const LoopState& loop) {
-    return loop.runs.projects_with_changed_role(loop.intent.project(), names_of(loop.intent.former()));
-}
-
-World world(const LoopState& loop) {
-    const AcceptedSettings* const accepted = loop.intent.in_force();
-    World world{.desired = accepted != nullptr ? &accepted->desired : nullptr,
-                .snapshot = loop.views.in_force().snapshot(),
-                .former = {},
-                .history = &loop.ledger.history(),
-                .redact = &loop.client.redact(),
-                .paused_until = loop.intent.paused_until(),
-                .is_connected = loop.connected,
-                .is_engine_ready = loop.engine_reconciler.engine_ready(),
-                .draining = draining(loop),
-                .next_full_check = loop.next_full_check,
-                .next_action = loop.budget.ready_at(steady_now())};
-    for (const auto& [project, scope] : loop.intent.former()) {
-        const auto view = loop.views.former().find(project);
-        const Snapshot snapshot = view != loop.views.former().end() ? view->second.snapshot() : Snapshot();
-        world.former.emplace(project, FormerProject{scope, snapshot});
-    }
-    return world;
-}
-
 std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectName& project) {
     const auto found = loop.views.former().find(project);
     if (found == loop.views.former().end()) return std::nullopt;
@@ -79,7 +48,7 @@ std::optional<std::string> why_not_removed(const LoopState& loop, const ProjectN
 }
 
 Plan plan_for_display(const LoopState& loop) {
-    return plan::redacted(joined(loop.former_plan, loop.plan), loop.client.redact());
+    return plan::redacted(combined(loop.former_plan, loop.plan), loop.client.redact());
 }
 
 Facts facts(const LoopState& loop) {
@@ -93,7 +62,7 @@ Facts facts(const LoopState& loop) {
     facts.observed = view.last_look() ? &view.observed() : nullptr;
     facts.look_error = view.error();
     facts.failing_since = view.failing_since();
-    facts.is_up_to_date = loop.looked;
+    facts.is_up_to_date = loop.is_up_to_date;
     facts.is_dirty = view.is_dirty() && !view.is_looking();  // a check under way is not reported
     facts.is_connected = loop.connected;
     facts.history = &loop.ledger.history();

@@ -21,36 +21,30 @@
 
 namespace dockerext::reconcile {
 
-/// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles;
-/// `reconciler_inputs` changes it for operators and the engine.
-struct LoopState {
-    /// The parts that the loop uses; they outlive it.
-    struct Parts {
-        engine::Client& client;
-        state::Journal& journal;
-        Intent& intent;
-        DaemonStateFile& state_file;
-        FailureLedger& ledger;
-        EngineReconciler& engine_reconciler;
-        Trigger& trigger;  ///< wakes the loop
-        Changes& changes;
-    };
-    LoopState(const asio::any_io_executor& executor, Parts parts);
-    LoopState(LoopState&&) = delete;
-
+/// The parts of the daemon that the loop uses; they outlive it.
+struct LoopParts {
     engine::Client& client;
+    state::Journal& journal;
     Intent& intent;
     DaemonStateFile& state_file;
     FailureLedger& ledger;
     EngineReconciler& engine_reconciler;
-    Trigger& trigger;
+    Trigger& trigger;  ///< wakes the loop
     Changes& changes;
+};
+
+/// What the loop works with, and what it knows between two cycles. The reconciler runs the cycles;
+/// `reconciler_inputs` changes it for operators and the engine.
+struct LoopState : LoopParts {
+    LoopState(const asio::any_io_executor& executor, const LoopParts& parts);
+    LoopState(LoopState&&) = delete;
+
     PlanRuns runs;
     ProjectViews views;
     bool connected = false;
-    bool absent = true;       ///< the engine or the daemon was away: runs may have ended unseen
-    bool missed_all = false;  ///< the link has received all events of that absence
-    bool looked = false;      ///< a look at everything has succeeded since it was requested
+    bool absent = true;          ///< the engine or the daemon was away: runs may have ended unseen
+    bool missed_all = false;     ///< the link has received all events of that absence
+    bool is_up_to_date = false;  ///< a look at everything has succeeded since it was requested
     SteadyTime next_full_check;
     ActionBudget budget;
     model::Plan plan, former_plan;  ///< plans of the last decision
@@ -61,9 +55,6 @@ struct LoopState {
 
 std::set<model::ProjectName> names_of(const std::map<model::ProjectName, model::RemovalScope>& projects);
 
-/// Projects with cancelled work that has not ended, and that have moved since.
-std::set<model::ProjectName> draining(const LoopState& loop);
-World world(const LoopState& loop);
 std::optional<std::string> why_not_removed(const LoopState& loop, const model::ProjectName& project);
 /// The plan of the last cycle, for people.
 model::Plan plan_for_display(const LoopState& loop);

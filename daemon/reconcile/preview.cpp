@@ -15,8 +15,8 @@ Task<Result<Observed>> look_at(engine::Client& client, Project project) {
     observe::Observer observer(client);
     observer.track(project);
     observer.mark_all();
-    const auto looked = co_await observer.refresh();
-    if (!looked) co_return looked.error();
+    const auto refreshed = co_await observer.refresh();
+    if (!refreshed) co_return refreshed.error();
     co_return observer.observed();
 }
 

@@ -84,11 +84,11 @@ Task<Result<>> ProjectView::look() {
     const model::WallTime begun = wall_now();
     if (!last_snapshot_) last_snapshot_ = observer_.observed();
     auto looking = catch_exceptions(observer_.refresh());
-    const auto looked = co_await std::move(looking);
+    const auto refreshed = co_await std::move(looking);
     looking_ = false;
-    if (!looked) {
-        look_failed(looked.error());
-        co_return looked.error();
+    if (!refreshed) {
+        look_failed(refreshed.error());
+        co_return refreshed.error();
     }
     last_snapshot_.reset();
     last_look_ = begun;

@@ -26,9 +26,35 @@ bool needs_saved_state(const Plan& plan) {
     });
 }
 
+/// Projects with cancelled work that has not ended, and that have moved since.
+std::set<ProjectName> draining(const LoopState& loop) {
+    return loop.runs.projects_with_changed_role(loop.intent.project(), names_of(loop.intent.former()));
+}
+
+World world(const LoopState& loop) {
+    const AcceptedSettings* const accepted = loop.intent.in_force();
+    World world{.desired = accepted != nullptr ? &accepted->desired : nullptr,
+                .snapshot = loop.views.in_force().snapshot(),
+                .former = {},
+                .history = &loop.ledger.history(),
+                .redact = &loop.client.redact(),
+                .paused_until = loop.intent.paused_until(),
+                .is_connected = loop.connected,
+                .is_engine_ready = loop.engine_reconciler.engine_ready(),
+                .draining = draining(loop),
+                .next_full_check = loop.next_full_check,
+                .next_action = loop.budget.ready_at(steady_now())};
+    for (const auto& [project, scope] : loop.intent.former()) {
+        const auto view = loop.views.former().find(project);
+        const Snapshot snapshot = view != loop.views.former().end() ? view->second.snapshot() : Snapshot();
+        world.former.emplace(project, FormerProject{scope, snapshot});
+    }
+    return world;
+}
+
 }  // namespace
 
-Reconciler::Reconciler(const asio::any_io_executor& executor, Parts parts)
+Reconciler::Reconciler(const asio::any_io_executor& executor, const LoopParts& parts)
     : state_(executor, parts), looks_(executor) {}
 
 Task<void> Reconciler::run() {
@@ -115,14 +141,14 @@ Task<void> Reconciler::look() {
     }
     if (steady_now() < view.snapshot().look_again_at) co_return;
     state_.ledger.snapshot_begun();
-    const auto looked = co_await view.look();
+    const auto snapshot = co_await view.look();
     const AcceptedSettings* const accepted = state_.intent.in_force();
     if (accepted == nullptr) co_return view.forget();  // `down` was called meanwhile
-    if (!looked) {
+    if (!snapshot) {
         log::warning("cannot inspect the engine", {{"ERROR", state_.client.redact()(view.error())}});
         co_return;
     }
-    state_.state_file.looked(*view.last_look());
+    state_.state_file.snapshot_begun(*view.last_look());
     if (std::exchange(state_.absent, false) && state_.missed_all)
         state_.ledger.mark_unseen_ends_interrupted();
     const bool alone = state_.intent.former().empty();
@@ -143,18 +169,19 @@ void Reconciler::look_at_former_projects() {
 
 Task<void> Reconciler::look_at_former_projects(ProjectName project) {
     ProjectView* const view = state_.views.former(project);
-    const auto looked = co_await view->look();
-    if (!looked) {
+    const auto snapshot = co_await view->look();
+    if (!snapshot) {
         log::warning("cannot inspect a project that left the settings",
                      {{"PROJECT", state_.client.redact()(project.value)},
-                      {"ERROR", state_.client.redact()(looked.error().message())}});
+                      {"ERROR", state_.client.redact()(snapshot.error().message())}});
     }
     state_.trigger.raise();
 }
 
 /// True if what the plans show of earlier repairs changes the decision.
 bool Reconciler::check_repairs(const Decision& decision) {
-    return state_.ledger.check_repairs(joined(decision.former, *decision.services), steady_now(), wall_now());
+    return state_.ledger.check_repairs(combined(decision.former, *decision.services), steady_now(),
+                                       wall_now());
 }
 
 void Reconciler::act_on(Decision decision) {
@@ -163,7 +190,7 @@ void Reconciler::act_on(Decision decision) {
     state_.wake_ups = std::move(decision.wake_ups);
     if (decision.services) {
         state_.plan = std::move(*decision.services);
-        state_.looked = state_.looked || state_.next_full_check > steady_now();
+        state_.is_up_to_date = state_.is_up_to_date || state_.next_full_check > steady_now();
     }
     if (!decision.to_run.steps.empty()) begin(std::move(decision.to_run));
 }

@@ -21,8 +21,7 @@ namespace dockerext::reconcile {
 /// thread.
 class Reconciler {
 public:
-    using Parts = LoopState::Parts;
-    Reconciler(const asio::any_io_executor& executor, Parts parts);
+    Reconciler(const asio::any_io_executor& executor, const LoopParts& parts);
 
     /// Runs cycles until cancelled, then awaits or cancels the work under way.
     Task<void> run();

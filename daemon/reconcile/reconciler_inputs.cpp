@@ -28,7 +28,7 @@ void note_event(LoopState& loop, const engine::Event& event) {
 /// The same settings again restart nothing: a pull under way continues.
 void adopt(LoopState& loop, AcceptedSettings accepted) {
     if (loop.intent.former().empty()) loop.removed.clear();
-    const auto adopted = loop.intent.adopt(std::move(accepted));
+    const auto adopted = loop.intent.put_in_force(std::move(accepted));
     const Desired& desired = loop.intent.in_force()->desired;
     loop.client.set_redactor(desired.redact);
     loop.budget = {};
@@ -103,8 +103,9 @@ void event_received(LoopState& loop, const engine::Event& event) {
     if (loop.views.event_received(event, loop.intent.project())) loop.trigger.raise();
 }
 
+/// Wakes the loop, which finds the settings in its World (reconciler.cpp).
 void check_everything(LoopState& loop) {
-    loop.looked = false;
+    loop.is_up_to_date = false;
     loop.next_full_check = steady_now();
     loop.trigger.raise();
 }

@@ -1,5 +1,6 @@
 #include "reconcile/repairs.hpp"
 
+#include "base/joined.hpp"
 #include "model/labels.hpp"
 
 #include <algorithm>
@@ -49,12 +50,6 @@ std::optional<ContainerId> replaced_container(const Plan& plan, const Subject& s
 }
 
 bool is_runnable(const Step& step) { return step.waits_for.empty(); }
-
-std::string joined(const std::set<std::string>& words) {
-    std::string all;
-    for (const std::string& word : words) all += (all.empty() ? "" : ", ") + word;
-    return all;
-}
 
 bool intersect(const std::set<std::string>& one, const std::set<std::string>& other) {
     return std::any_of(one.begin(), one.end(), [&](const std::string& each) { return other.contains(each); });
@@ -172,7 +167,7 @@ bool check_repairs(LedgerState& ledger, const Plan& plan, SteadyTime now, WallTi
         if (!drifted_again || lasted >= redrift_window) continue;
         const auto seconds = std::chrono::floor<std::chrono::seconds>(lasted).count();
         failed(ledger, subject,
-               "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields) + ")",
+               "undone " + std::to_string(seconds) + " s after its repair (" + joined(fields, ", ") + ")",
                lasted >= stable_run ? 1 : 0, ledger.backoff, now, wall_now);
         waits = waits || ledger.history.failure_records.at(subject).next_attempt > now;
     }

@@ -138,7 +138,7 @@ Task<void> SystemdConnection::serve() {
     if (!matches) co_return set_disconnected(matches.error());
     std::optional<Result<>> pumped;
     TaskGroup pumping(executor_);
-    pumping.spawn(keep((*on)->pump(), pumped));
+    pumping.spawn(store_result((*on)->pump(), pumped));
     const auto subscribed = co_await subscribe(*on);
     if (subscribed && !pumped) set_connected(*on);
     else pumping.cancel();

@@ -44,7 +44,7 @@ void Process::start() {
     failure_.clear();
     io_.emplace(1);
     const auto outcome = std::make_shared<std::optional<Result<>>>();
-    spawn(io_->get_executor(), keep(reconcile::daemon(root_, "unix:///run/docker.sock"), *outcome),
+    spawn(io_->get_executor(), store_result(reconcile::daemon(root_, "unix:///run/docker.sock"), *outcome),
           [this, outcome](std::exception_ptr bug) {
               has_ended_ = true;
               if (bug) failure_ = "an exception: " + exception_text(std::move(bug));
@@ -83,7 +83,7 @@ bool Process::ask(const std::string& method, const std::string& target, const st
     Peer peer{PeerCredentials{}, [] { return never(); }};
     const auto response = std::make_shared<std::optional<HttpResponse>>();
     spawn(io_->get_executor(),
-          keep((*ControlSocket::handler)(std::move(request), std::move(peer)), *response),
+          store_result((*ControlSocket::handler)(std::move(request), std::move(peer)), *response),
           [response, on_answer = std::move(on_answer)](std::exception_ptr bug) {
               if (bug) std::rethrow_exception(std::move(bug));
               if (on_answer) on_answer((*response)->status, (*response)->body);

@@ -28,14 +28,14 @@ void create(const Replica& replica) {
     if (replica.work.backing_off(replica.subject, replica.service.name)) return mark_will_not_start(replica);
     if (replica.work.is_taken(replica.name))
         join(need, {.waits_for = "the name " + replica.name.value + " to be free"});
-    const StepId made = create_container(replica, nullptr, "not found", {}, need);
+    const StepId made = add_create_steps(replica, nullptr, "not found", {}, need);
     Need ready = gate(replica);
     if (!ready.refused.empty()) {
         hold(replica, ready.why, ready.refused);
         return mark_will_not_start(replica);
     }
     ready.after.push_back(replica.work.plan.steps.size() - 1);  // created, and connected to all its networks
-    mark_will_start(replica, start(replica, made, true, "not found", ready));
+    mark_will_start(replica, start(replica, made, StartKind::first, "not found", ready));
 }
 
 }  // namespace dockerext::plan

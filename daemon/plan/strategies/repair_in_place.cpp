@@ -43,8 +43,8 @@ std::optional<StepId> start_in_place(const Replica& replica, const ObservedConta
     Need last = ready_to_start(replica);
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
-        const bool first = container.state == ContainerState::created;
-        return start(replica, container.id, first, judgement.reason, last, {state_change(container)});
+        return start(replica, container.id, next_start(container), judgement.reason, last,
+                     {state_change(container)});
     }
     hold(replica, last.why, last.refused);
     return {};

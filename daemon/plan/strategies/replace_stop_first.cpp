@@ -58,13 +58,13 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
     for (auto change = std::next(changes.begin()); change != changes.end(); ++change)
         reason += ", " + change->field;
     reason += " changed";
-    const StepId made = create_container(replica, &old, reason, changes, need);
+    const StepId made = add_create_steps(replica, &old, reason, changes, need);
     Need previous = ready;
     previous.after.push_back(replica.work.plan.steps.size() - 1);
     if (is_alive(old)) {
         previous = {.after = {stop(replica, old, reason, previous)}};
     }
-    const StepId started = start(replica, made, true, reason, previous);
+    const StepId started = start(replica, made, StartKind::first, reason, previous);
     previous = {.after = {started}, .waits_for = "the new container to run"};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};
     (void)replica.work.add(step(replica, RenameContainer{made, replica.name}, reason), previous);
@@ -93,8 +93,7 @@ void start_successor(const Replica& replica, const ObservedContainer& old,
     if (is_alive(old)) {
         previous.after = {stop(replica, old, reason, previous)};
     }
-    const bool first = successor.state == ContainerState::created;
-    const StepId started = start(replica, successor.id, first, reason, previous);
+    const StepId started = start(replica, successor.id, next_start(successor), reason, previous);
     mark_will_start(replica, started);
     previous = {.after = {started}, .waits_for = "the new container to run"};
     previous = {.after = {replica.work.add(step(replica, RemoveContainer{old.id}, reason), previous)}};

@@ -69,7 +69,7 @@ void roll_back(const Replica& replica, const ObservedContainer& old, const Obser
     // If the engine refuses to start the old container, there is nothing to roll back to: the next plan
     // creates what the settings ask for.
     if (starts && old.error.empty()) {
-        previous.after = {start(replica, old.id, old.state == ContainerState::created, reason, previous)};
+        previous.after = {start(replica, old.id, next_start(old), reason, previous)};
     }
     (void)replica.work.add(step(replica, RemoveContainer{successor.id}, reason), previous);
     will_stay(replica, old);

@@ -505,7 +505,7 @@ TEST_F(InterruptedChange, RestoresTheOldFilesWhenCancelled) {
     std::optional<Result<>> made;
     bool ended = false;
     spawn(
-        io.get_executor(), keep(change_engine(client, host, change(Effect::restart)), made),
+        io.get_executor(), store_result(change_engine(client, host, change(Effect::restart)), made),
         [&](const std::exception_ptr&) { ended = true; }, end.slot());
     ASSERT_TRUE(test::run_until(io, [&] { return ended; }));
     ASSERT_TRUE(made && !*made);

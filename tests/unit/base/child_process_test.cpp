@@ -192,7 +192,7 @@ TEST_F(ChildProcess, IsKilledWithTheEventLoop) {
     std::optional<Result<ChildResult>> outcome;
     {
         asio::io_context ending;
-        test::start(ending, keep(run_child({"/bin/sh", "-c", script}, {.limit = 100s}), outcome));
+        test::start(ending, store_result(run_child({"/bin/sh", "-c", script}, {.limit = 100s}), outcome));
         while (test::read_file(folder / "pid").empty()) ending.run_one_for(5ms);
     }
     const pid_t pid = std::stoi(test::read_file(folder / "pid"));

@@ -17,8 +17,8 @@ struct ConditionTest : testing::Test {
 };
 
 TEST_F(ConditionTest, WakesAllWhoWait) {
-    test::start(io, keep(condition.wait_until(steady_now() + 1h), first));
-    test::start(io, keep(condition.wait_until(steady_now() + 2h), second));
+    test::start(io, store_result(condition.wait_until(steady_now() + 1h), first));
+    test::start(io, store_result(condition.wait_until(steady_now() + 2h), second));
     io.poll();
     EXPECT_EQ(first, std::nullopt) << "a second waiter does not wake the first";
     condition.notify();

@@ -65,8 +65,8 @@ TEST_F(HttpClientTest, UsesAConnectionAgain) {
 Task<void> send_two(HttpClient& client, asio::any_io_executor executor) {
     TaskGroup both(executor);
     std::optional<Result<HttpResponse>> first, second;
-    both.spawn(keep(client.send(request("GET"), 30s), first));
-    both.spawn(keep(client.send(request("GET"), 30s), second));
+    both.spawn(store_result(client.send(request("GET"), 30s), first));
+    both.spawn(store_result(client.send(request("GET"), 30s), second));
     co_await both.join();
     EXPECT_TRUE(first->has_value() && second->has_value());
 }
@@ -188,7 +188,7 @@ TEST_F(HttpClientTest, DropsTheConnectionOfACancelledCall) {
     peer.answers("GET /thing?x=1", {{"", Answer::Then::keep}, {http_answer(200, "{}")}});
     std::optional<Result<HttpResponse>> given_up;
     TaskGroup calls(io.get_executor());
-    calls.spawn(keep(client.send(request("GET"), 1h), given_up));
+    calls.spawn(store_result(client.send(request("GET"), 1h), given_up));
     ASSERT_TRUE(test::run_until(io, [this] { return !peer.requests().empty(); }));
     calls.cancel();
     test::run_to_end(io, calls.join());
@@ -206,7 +206,7 @@ TEST_F(HttpClientTest, SendsNothingForOneAlreadyCancelled) {
     peer.answer("GET /thing?x=1", http_answer(200, "{}"));
     EXPECT_TRUE(send(request("GET")));  // leaves an idle connection that could be reused
     std::optional<Result<HttpResponse>> response;
-    run(io, race(keep(send_cancelled(client), response), 1ms));
+    run(io, race(store_result(send_cancelled(client), response), 1ms));
     EXPECT_EQ(response->error().kind(), ErrorKind::cancelled);
     io.poll();
     EXPECT_EQ(peer.requests().size(), 1U);

@@ -185,7 +185,7 @@ TEST_F(HttpServerTest, EndsItsConnectionsAndHandlersWhenCancelled) {
     const Socket idle = connect();
     HttpClient client(io.get_executor(), path);
     std::optional<Result<HttpResponse>> response;
-    test::start(io, keep(client.send({"GET", "/hang", {}, {}}, 1h), response));
+    test::start(io, store_result(client.send({"GET", "/hang", {}, {}}, 1h), response));
     TaskGroup server_tasks(io.get_executor());
     server_tasks.spawn(server->serve());
     ASSERT_TRUE(test::run_until(io, [this] { return !seen.requests.empty(); }));

@@ -31,7 +31,7 @@ TEST_F(TriggerTest, ManyRaisesAreOneWakeUp) {
 }
 
 TEST_F(TriggerTest, WakesTheWaiter) {
-    test::start(io, keep(with_timeout(30s, "wait", wait_for_ever()), finished));
+    test::start(io, store_result(with_timeout(30s, "wait", wait_for_ever()), finished));
     io.poll();
     trigger.raise();
     io.run();
@@ -40,7 +40,7 @@ TEST_F(TriggerTest, WakesTheWaiter) {
 
 TEST_F(TriggerTest, ACancellationCountsMoreThanARaise) {
     asio::cancellation_signal end;
-    spawn(io.get_executor(), keep(trigger.wait(), awake), rethrow, end.slot());
+    spawn(io.get_executor(), store_result(trigger.wait(), awake), rethrow, end.slot());
     io.poll();
     end.emit(asio::cancellation_type::terminal);
     trigger.raise();

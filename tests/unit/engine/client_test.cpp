@@ -100,11 +100,11 @@ TEST_F(ClientTest, ReportsTheLongestWaitOfAllAndOfQuickCalls) {
     HttpRequest hangs{"GET", "/hangs", {}, {}};
     std::optional<Result<HttpResponse>> slow, quick;
     TaskGroup calls(io.get_executor());
-    calls.spawn(keep(client.call(hangs, limits::create), slow));
+    calls.spawn(store_result(client.call(hangs, limits::create), slow));
     run(io, sleep_for(5ms));
     EXPECT_GE(client.longest_wait(), 4ms);
     EXPECT_EQ(client.longest_quick_wait(), 0ms);
-    calls.spawn(keep(client.call(hangs, limits::query), quick));
+    calls.spawn(store_result(client.call(hangs, limits::query), quick));
     run(io, sleep_for(5ms));
     EXPECT_GE(client.longest_wait(), 9ms);
     EXPECT_GE(client.longest_quick_wait(), 4ms);

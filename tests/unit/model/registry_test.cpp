@@ -48,6 +48,8 @@ TEST(Registry, LoginIsChosenByTheImage) {
 
 TEST(Registry, LoginIsWrittenInDockerFormat) {
     EXPECT_EQ(stored_auth("user", Secret("pa:ss")), Secret("dXNlcjpwYTpzcw=="));
+    EXPECT_EQ(login_json("example.com", "user", Secret("p\"")),
+              Secret(R"({"username":"user","password":"p\"","serveraddress":"example.com"})"));
     EXPECT_EQ(registry_auth_header("example.com", "user", Secret("p\"\u00ff?>")),
               Secret("eyJ1c2VybmFtZSI6InVzZXIiLCJwYXNzd29yZCI6InBcIsO_"
                      "Pz4iLCJzZXJ2ZXJhZGRyZXNzIjoiZXhhbXBsZS5jb20ifQ=="));

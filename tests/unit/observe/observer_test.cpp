@@ -463,7 +463,7 @@ TEST_F(ObserverTest, AFailedListMakesOnlyItsKindUnknown) {
 TEST_F(ObserverTest, AHangingListBlocksNoOtherKind) {
     fake.answer("GET /v1.41/volumes", "");  // the engine never answers
     std::optional<Result<>> observed;
-    test::start(io, keep(observer.refresh(), observed));
+    test::start(io, store_result(observer.refresh(), observed));
     std::set<std::string> others{"/networks", "/images/json?digests=1", "/images/nginx/json",
                                  "/containers/json?all=1", "/containers/web1/json"};
     while (!others.empty()) {
@@ -601,7 +601,7 @@ TEST_F(ObserverTest, MarksDuringASnapshotAreKept) {
     look();
     mark_event("container", "die", "web1");
     std::optional<Result<>> first;
-    test::start(io, keep(observer.refresh(), first));
+    test::start(io, store_result(observer.refresh(), first));
     while (asked().empty()) io.run_one();
     mark_event("container", "start", "web1");
     while (!first) io.run_one();

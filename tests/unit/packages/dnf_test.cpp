@@ -93,7 +93,7 @@ struct Dnf : testing::Test {
     T finish(Task<T> task) {
         std::optional<T> result;
         io.restart();
-        test::start(io, keep(std::move(task), result));
+        test::start(io, store_result(std::move(task), result));
         io.run();
         return std::move(result).value();
     }

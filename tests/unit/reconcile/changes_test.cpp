@@ -24,8 +24,8 @@ TEST_F(ChangesTest, AChangeBeforeTheWaitIsNotMissed) {
 }
 
 TEST_F(ChangesTest, WakesAllWaiters) {
-    test::start(io, keep(changes.wait_beyond(0, 1h), first));
-    test::start(io, keep(changes.wait_beyond(0, 2h), second));
+    test::start(io, store_result(changes.wait_beyond(0, 1h), first));
+    test::start(io, store_result(changes.wait_beyond(0, 2h), second));
     io.poll();
     EXPECT_EQ(first, std::nullopt) << "a second waiter does not wake the first";
     changes.raise();
@@ -36,7 +36,7 @@ TEST_F(ChangesTest, WakesAllWaiters) {
 
 TEST_F(ChangesTest, WakesNobodyForAKnownChange) {
     changes.raise();
-    test::start(io, keep(changes.wait_beyond(1, 1h), first));
+    test::start(io, store_result(changes.wait_beyond(1, 1h), first));
     io.poll();
     EXPECT_EQ(first, std::nullopt);
     changes.raise();

@@ -36,42 +36,43 @@ struct IntentTest : testing::Test {
 };
 
 TEST_F(IntentTest, EqualSettingsAreNoChange) {
-    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adoption::changed);
-    EXPECT_EQ(intent.adopt(settings("demo", "1")), Intent::Adoption::unchanged);
-    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adoption::changed);
+    EXPECT_EQ(intent.put_in_force(settings("demo", "1")), Intent::Adoption::changed);
+    EXPECT_EQ(intent.put_in_force(settings("demo", "1")), Intent::Adoption::unchanged);
+    EXPECT_EQ(intent.put_in_force(settings("demo", "2")), Intent::Adoption::changed);
     intent.down(RemovalScope::without_volumes);
-    EXPECT_EQ(intent.adopt(settings("demo", "2")), Intent::Adoption::changed) << "they were not in force";
+    EXPECT_EQ(intent.put_in_force(settings("demo", "2")), Intent::Adoption::changed)
+        << "they were not in force";
 }
 
 TEST_F(IntentTest, AReplacedProjectIsFormerUntilItReturns) {
-    (void)intent.adopt(settings("demo", "1"));
+    (void)intent.put_in_force(settings("demo", "1"));
     EXPECT_EQ(intent.former(), Leaving{});
-    (void)intent.adopt(settings("other", "2"));
+    (void)intent.put_in_force(settings("other", "2"));
     EXPECT_EQ(intent.former(), (Leaving{{{"demo"}, RemovalScope::without_volumes}}));
-    (void)intent.adopt(settings("demo", "3"));
+    (void)intent.put_in_force(settings("demo", "3"));
     EXPECT_EQ(intent.former(), (Leaving{{{"other"}, RemovalScope::without_volumes}}));
 }
 
 TEST_F(IntentTest, JobsRunAgainAfterDownOrForAnotherProject) {
-    (void)intent.adopt(settings("demo", "1"));
+    (void)intent.put_in_force(settings("demo", "1"));
     state::DaemonState state_file;
     state_file.completed[subject_of(Slot{{"web"}, 1})] = {"h", {"sha256:1"}};
     process.ledger.restore(state_file);
-    (void)intent.adopt(settings("demo", "2"));
+    (void)intent.put_in_force(settings("demo", "2"));
     EXPECT_EQ(process.ledger.history().completed.size(), 1U);
     intent.down(RemovalScope::without_volumes);
-    (void)intent.adopt(settings("demo", "2"));
+    (void)intent.put_in_force(settings("demo", "2"));
     EXPECT_TRUE(process.ledger.history().completed.empty());
     process.ledger.restore(state_file);
-    (void)intent.adopt(settings("other", "2"));
+    (void)intent.put_in_force(settings("other", "2"));
     EXPECT_TRUE(process.ledger.history().completed.empty());
 }
 
 TEST_F(IntentTest, SettingsWithoutServicesRemoveNothing) {
-    (void)intent.adopt(settings("demo", "1"));
+    (void)intent.put_in_force(settings("demo", "1"));
     AcceptedSettings none = settings("compose", "2");
     none.desired.project.services.clear();
-    (void)intent.adopt(std::move(none));
+    (void)intent.put_in_force(std::move(none));
     EXPECT_EQ(intent.former(), Leaving{});
     EXPECT_EQ(intent.project().value, "demo");
     intent.down(RemovalScope::without_volumes);
@@ -80,8 +81,8 @@ TEST_F(IntentTest, SettingsWithoutServicesRemoveNothing) {
 
 /// Each change is on disk when its call returns, so the next process knows it even after a crash.
 TEST_F(IntentTest, DownAndItsVolumesSurviveARestart) {
-    (void)intent.adopt(settings("demo", "1"));
-    (void)intent.adopt(settings("other", "2"));
+    (void)intent.put_in_force(settings("demo", "1"));
+    (void)intent.put_in_force(settings("other", "2"));
     intent.down(RemovalScope::with_volumes);
     intent.down(RemovalScope::without_volumes);  // a second `down` does not take the volumes back
     Process next(folder.path());
@@ -107,7 +108,7 @@ TEST_F(IntentTest, APauseSurvivesARestartAndExpires) {
 }
 
 TEST_F(IntentTest, DownEndsAPause) {
-    (void)intent.adopt(settings("demo", "1"));
+    (void)intent.put_in_force(settings("demo", "1"));
     intent.pause(std::nullopt);
     intent.down(RemovalScope::without_volumes);
     EXPECT_FALSE(intent.paused_until().has_value());

@@ -39,7 +39,7 @@ struct LongPollTest : testing::Test {
 
     const PendingPoll& ask(report::ControlRequest request) {
         PendingPoll& one = asking.emplace_back(PendingPoll{std::move(request), {}});
-        test::start(io, keep(long_poll.wait(one.request), one.answered));
+        test::start(io, store_result(long_poll.wait(one.request), one.answered));
         turn();
         return one;
     }

@@ -20,7 +20,7 @@ struct BusTest : testing::Test {
     std::shared_ptr<Bus> connect() {
         auto connected = Bus::connect(io.get_executor());
         if (!connected) throw std::runtime_error(connected.error().message());
-        test::start(io, keep((*connected)->pump(), pumped));
+        test::start(io, store_result((*connected)->pump(), pumped));
         return *connected;
     }
     static BusMessage request(Bus& bus, const char* service, const char* method) {
@@ -69,7 +69,7 @@ TEST_F(BusTest, FailsPendingCallsWhenTheConnectionEnds) {
     const auto match = bus->on_disconnect([&] { lost = true; });
     ASSERT_TRUE(match);
     std::optional<Result<BusMessage>> reply;
-    test::start(io, keep(bus->call(request(*bus, "org.example.Silent", "Nothing"), 60s), reply));
+    test::start(io, store_result(bus->call(request(*bus, "org.example.Silent", "Nothing"), 60s), reply));
     io.run_for(50ms);
     ASSERT_FALSE(reply);
     server.stop();

@@ -163,7 +163,7 @@ TEST_F(Watchdog, IsNotFedWhileTheDaemonMakesNoProgress) {
 TEST_F(Watchdog, EndsWhenCancelled) {
     (void)::setenv("WATCHDOG_USEC", "60000000", 1);
     std::optional<Finish> finish;
-    test::run_to_end(io, keep(race(feed_watchdog([](Duration) { return false; }), 5ms), finish));
+    test::run_to_end(io, store_result(race(feed_watchdog([](Duration) { return false; }), 5ms), finish));
     EXPECT_EQ(finish, Finish::timed_out);
 }
 
@@ -173,7 +173,7 @@ TEST_F(Watchdog, IsNotFedWhenItIsForAnotherProcess) {
         if (interval != nullptr) (void)::setenv("WATCHDOG_USEC", interval, 1);
         if (pid != nullptr) (void)::setenv("WATCHDOG_PID", pid, 1);
         std::optional<Finish> finish;
-        test::run_to_end(io, keep(race(feed_watchdog([](Duration) { return false; }), 5s), finish));
+        test::run_to_end(io, store_result(race(feed_watchdog([](Duration) { return false; }), 5s), finish));
         EXPECT_EQ(finish, Finish::done);
         EXPECT_EQ(systemd.next(), "");
     }

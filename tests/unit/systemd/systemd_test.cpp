@@ -169,7 +169,7 @@ TEST_F(SystemdTest, ReconnectsWithTheBus) {
 TEST_F(SystemdTest, FailsWhenTheConnectionBreaksDuringAJob) {
     fake_systemd->jobs["docker.service"] = "";
     std::optional<Result<>> outcome;
-    test::start(io, keep(systemd.start("docker.service", 60s), outcome));
+    test::start(io, store_result(systemd.start("docker.service", 60s), outcome));
     const auto asked = [this] {
         const auto& calls = fake_systemd->calls;
         return std::find(calls.begin(), calls.end(), "StartUnit docker.service replace") != calls.end();
@@ -210,7 +210,7 @@ TEST(SystemdUnavailable, EndsWhenCancelled) {
     const test::FakeSystemd fake_systemd(io, bus);
     Systemd systemd(io.get_executor(), {"docker.service"});
     std::optional<Finish> finish;
-    test::run_to_end(io, keep(race(systemd.run(), 100ms), finish));
+    test::run_to_end(io, store_result(race(systemd.run(), 100ms), finish));
     EXPECT_EQ(finish, Finish::timed_out);
     EXPECT_EQ(test::run(io, systemd.unit("docker.service")).error().kind(), ErrorKind::cancelled);
 }

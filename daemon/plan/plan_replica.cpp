@@ -1,4 +1,4 @@
-#include "plan/decision.hpp"
+#include "plan/plan_replica.hpp"
 
 #include "plan/leftovers.hpp"
 #include "plan/strategies/create.hpp"
