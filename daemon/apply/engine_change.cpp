@@ -37,7 +37,7 @@ void warn(const Error& error) {
 /// Saves `record` without the undo record. If that fails, the next start rolls back once more: harmless,
 /// apart from an unnecessary restart of dockerd.
 Result<> clear_undo(HostAccess& host, const HostRecord& record) {
-    const auto saved = host.record_store.save(record);
+    auto saved = host.record_store.save(record);
     host.rolled_back = !saved;
     return saved;
 }

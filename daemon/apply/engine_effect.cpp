@@ -40,20 +40,22 @@ bool shows_failed_reload(std::string_view lines, const Redactor& redact) {
                        [&](std::string_view beginning) { return redact.contains_phrase(lines, beginning); });
 }
 
-bool shows_reload(std::string_view lines, const Redactor& redact) {
-    return shows_failed_reload(lines, redact) || redact.contains_phrase(lines, "Reloaded configuration");
+bool shows_reload(const systemd::FailureLines& lines, const Redactor& redact) {
+    return shows_failed_reload(lines.text, redact) ||
+           redact.contains_phrase(lines.text, "Reloaded configuration");
 }
 
 /// The last lines that dockerd logged in that span, once `is_complete` accepts them or the time is over.
 Task<std::string> log_lines_until(HostAccess& host, systemd::LogSpan span,
-                                  bool (*is_complete)(std::string_view lines, const Redactor& redact)) {
+                                  bool (*is_complete)(const systemd::FailureLines& lines,
+                                                      const Redactor& redact)) {
     const auto until = steady_now() + host.answer_timeout / log_wait_divisor;
     for (;;) {
-        const std::string lines = host.recent_failure_lines(span, host.redact);
+        const systemd::FailureLines lines = host.recent_failure_lines(span, host.redact);
         const Duration left = until - steady_now();
-        if (is_complete(lines, host.redact) || left <= Duration::zero()) co_return lines;
+        if (is_complete(lines, host.redact) || left <= Duration::zero()) co_return lines.text;
         const bool slept = co_await sleep_for(std::min(poll_interval, left));
-        if (!slept) co_return lines;
+        if (!slept) co_return lines.text;
     }
 }
 
@@ -119,8 +121,9 @@ Task<systemd::LogSpan> log_span_from_now(HostAccess& host) {
 }
 
 Task<std::string> failure_log_lines(HostAccess& host, systemd::LogSpan span) {
-    return log_lines_until(host, std::move(span),
-                           [](std::string_view lines, const Redactor&) { return !lines.empty(); });
+    return log_lines_until(host, std::move(span), [](const systemd::FailureLines& lines, const Redactor&) {
+        return lines.has_cause;
+    });
 }
 
 Task<Result<>> apply_effect(engine::Client& client, HostAccess& host, const model::ChangeEngine& change) {

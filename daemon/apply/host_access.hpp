@@ -27,7 +27,7 @@ struct HostAccess {
     std::string search_path = "/usr/sbin:/usr/bin:/sbin:/bin";  ///< where the programs to run are
     Redactor redact = {};                                       ///< hides secrets in the programs' output
     /// Why docker.service failed in that span, from its own log and systemd's, redacted.
-    std::function<std::string(const systemd::LogSpan&, const Redactor&)> recent_failure_lines =
+    std::function<systemd::FailureLines(const systemd::LogSpan&, const Redactor&)> recent_failure_lines =
         [](const systemd::LogSpan& span, const Redactor& redactor) {
             return systemd::recent_failure_lines(engine_unit(), span, redactor);
         };

@@ -157,6 +157,7 @@ Result<std::string> find_program(const std::string& name, std::string_view searc
 
 std::vector<char*> pointers(std::vector<std::string>& words) {
     std::vector<char*> all;
+    all.reserve(words.size() + 1);
     for (std::string& word : words) all.push_back(word.data());
     all.push_back(nullptr);
     return all;

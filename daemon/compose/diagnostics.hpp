@@ -61,6 +61,7 @@ template <typename Map>
 std::string Diagnostics::suggestion_of_keys(std::string_view word, const Map& known) const {
     if (known.size() > max_known_words) return "";
     std::vector<std::string_view> names;
+    names.reserve(known.size());
     for (const auto& [name, value] : known) names.push_back(name);
     return suggestion(word, names);
 }

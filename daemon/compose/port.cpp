@@ -98,6 +98,7 @@ std::vector<unsigned> ordered_as_text(const Range& range) {
     }
     std::sort(numbers.begin(), numbers.end());
     std::vector<unsigned> ordered;
+    ordered.reserve(numbers.size());
     for (const auto& [text, number] : numbers) ordered.push_back(number);
     return ordered;
 }

@@ -14,7 +14,7 @@ Redactor secrets_of(const model::Settings& settings) {
             secrets.push_back(password_login->password);
     }
     if (settings.certificates) secrets.push_back(settings.certificates->key);
-    return Redactor(std::move(secrets));
+    return Redactor(secrets);
 }
 
 Redactor secrets_of(const model::Envelope& envelope) {

@@ -124,7 +124,7 @@ std::string mac_address(std::string_view text) {
 }
 
 std::string platform(std::string_view text) {
-    const std::string all = word(text);
+    std::string all = word(text);
     const auto parts = split(all, '/');
     if (parts.size() > 3 || all.empty()) return all;
     if (parts.size() == 1) return is_architecture(all) ? "linux/" + normal_architecture(all, "") : all;

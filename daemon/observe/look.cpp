@@ -105,6 +105,25 @@ Task<void> refresh_volumes(Look& look) {
     look.known.record_unknown(Kind::volume, unknown);
 }
 
+/// What a look at the images has found so far.
+struct FoundImages {
+    std::map<model::ImageRef, model::ObservedImage> images;
+    std::map<model::Subject, Error> unknown;
+    bool answers = true;  ///< after one timeout, the other images are not tried
+};
+
+void store_image(Look& look, const model::ImageRef& reference, Result<model::ObservedImage> image,
+                 FoundImages& found) {
+    if (image) {
+        found.images.emplace(reference, std::move(*image));
+        return;
+    }
+    if (image.error().kind() == ErrorKind::not_found) return;
+    found.answers = found.answers && image.error().kind() != ErrorKind::timeout;
+    look.suspect_outage(image.error());
+    found.unknown.emplace(subject_of(reference), image.error());
+}
+
 /// One call maps every reference to an image id; only changed images are inspected. A reference that is not
 /// in the list may still be an image id.
 Task<void> refresh_images(Look& look) {
@@ -117,32 +136,22 @@ Task<void> refresh_images(Look& look) {
         if (!listed) co_return look.record_unlisted(Kind::image, listed.error());
         ids = std::move(*listed);
     }
-    std::map<model::ImageRef, model::ObservedImage> images;
-    std::map<model::Subject, Error> unknown;
-    bool answers = true;  // after one timeout, the other images are not tried
+    FoundImages found;
     for (const model::ImageRef& reference : tracked) {
         const auto id = ids.find(listed_reference(reference.value));
         const auto known = look.known.observed.images.find(reference);
         if (id != ids.end() && known != look.known.observed.images.end() &&
             known->second.id.value == id->second) {
-            images.insert(*known);
+            found.images.insert(*known);
             continue;
         }
         Result<model::ObservedImage> image = skipped_error(reference);
-        if (answers) image = co_await fetch_image(look.client, reference);
-        if (image) {
-            images.emplace(reference, std::move(*image));
-            continue;
-        }
-        const Error& error = image.error();
-        if (error.kind() == ErrorKind::cancelled) co_return;
-        if (error.kind() == ErrorKind::not_found) continue;
-        answers = answers && error.kind() != ErrorKind::timeout;
-        look.suspect_outage(error);
-        unknown.emplace(subject_of(reference), error);
+        if (found.answers) image = co_await fetch_image(look.client, reference);
+        if (!image && image.error().kind() == ErrorKind::cancelled) co_return;
+        store_image(look, reference, std::move(image), found);
     }
-    look.known.observed.images = std::move(images);
-    look.known.record_unknown(Kind::image, unknown);
+    look.known.observed.images = std::move(found.images);
+    look.known.record_unknown(Kind::image, found.unknown);
 }
 
 }  // namespace dockerext::observe

@@ -71,7 +71,7 @@ std::optional<std::string> read_armour(std::string_view text) {
     }
     std::string digits;
     for (const std::string_view line : *block) digits += line;
-    const auto bytes = from_base64(digits);
+    auto bytes = from_base64(digits);
     if (!bytes || bytes->empty()) return std::nullopt;
     if (!checksum.empty() && checksum != checksum_line(*bytes)) return std::nullopt;
     return bytes;

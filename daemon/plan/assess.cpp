@@ -138,15 +138,18 @@ private:
         return entry == map.end() ? none : entry->second;
     }
 
+    Containers containers_of(const Service& service, unsigned number) const {
+        Containers of_slot;
+        for (const ObservedContainer* container : found(containers_, service.name)) {
+            if (container->slot.number == number) of_slot.push_back(container);
+        }
+        return of_slot;
+    }
+
     void assess_slot(const Service& service, unsigned number, ServiceStatus& status, SteadyTime now,
                      WallTime wall_now) const {
-        Containers slot_containers;
-        for (const ObservedContainer* container : found(containers_, service.name)) {
-            if (container->slot.number == number) slot_containers.push_back(container);
-        }
         const Subject subject = subject_of(Slot{service.name, number});
-        const bool busy = history_.busy.contains(subject);
-        if (busy) {
+        if (history_.busy.contains(subject)) {
             status.in_progress = true;
             worsen(status, ServiceState::pending, "change in progress");
         }
@@ -155,19 +158,27 @@ private:
             return worsen(status, ServiceState::unknown,
                           "state unknown: " + unknown->error.message() + "; retrying");
         }
+        const Containers slot_containers = containers_of(service, number);
         if (slot_containers.empty() && is_completed(service, subject, observed_, history_))
             return worsen(status, ServiceState::completed, "its container was removed");
         if (slot_containers.empty()) return worsen(status, ServiceState::pending, "not created yet");
+        for (const ObservedContainer* each : slot_containers) status.containers.push_back(status_of(*each));
         const Roles roles = roles_of(slot_containers, final_name(desired_.project.name, service, number));
         // In the middle of a hand-over, the daemon has stopped the old container, and the new one counts.
         const bool handing_over = roles.successor != nullptr && !is_alive(*roles.current);
-        const ObservedContainer& container = handing_over ? *roles.successor : *roles.current;
+        assess_container(service, handing_over ? *roles.successor : *roles.current, status, now, wall_now);
+    }
+
+    /// The container that counts for its slot.
+    void assess_container(const Service& service, const ObservedContainer& container, ServiceStatus& status,
+                          SteadyTime now, WallTime wall_now) const {
+        const Subject subject = subject_of(container.slot);
         const Judgement judgement = judge(service, container, history_);
         const bool alive = judgement.verdict == Verdict::running || judgement.verdict == Verdict::starting ||
                            judgement.verdict == Verdict::unhealthy;
         status.running += alive ? 1 : 0;
-        for (const ObservedContainer* each : slot_containers) status.containers.push_back(status_of(*each));
         // The change may be what ended the container.
+        const bool busy = history_.busy.contains(subject);
         if (!busy || judgement.verdict != Verdict::failed) merge_judgement(status, judgement);
         if (judgement.verdict == Verdict::stopped || judgement.verdict == Verdict::broken)
             merge_last_failure(subject, status);

@@ -67,12 +67,27 @@ void wait_for(const Replica& replica, const ServiceName& name, const Dependency&
     }
 }
 
+/// For example a migration: if it failed, its old container still shows that the old one had completed.
+void wait_for_update(const Replica& replica, const ServiceName& name, const Dependency& dependency,
+                     Need& need) {
+    if (dependency.condition != DependencyCondition::completed_successfully) return;
+    const auto found = replica.outlooks.find(name);
+    if (found == replica.outlooks.end()) return;  // not among the active services
+    const Need& updated = found->second.updated;
+    if (!updated.waits_for.empty()) join(need, {.waits_for = name.value + " to complete"});
+    if (!updated.refused.empty() && dependency.required)
+        join(need, {.refused = replica.service.name.value + " needs " + name.value +
+                               " to complete, which failed: " + updated.refused});
+}
+
 }  // namespace
 
-Need gate(const Replica& replica) {
+Need gate(const Replica& replica, StartOf start) {
     Need need;
-    for (const auto& [name, dependency] : replica.service.depends_on)
+    for (const auto& [name, dependency] : replica.service.depends_on) {
         wait_for(replica, name, dependency, need);
+        if (start == StartOf::new_version) wait_for_update(replica, name, dependency, need);
+    }
     return need;
 }
 
@@ -101,8 +116,8 @@ Need needs(const Replica& replica) {
     return need;
 }
 
-Need ready_to_start(const Replica& replica) {
-    Need ready = gate(replica);
+Need ready_to_start(const Replica& replica, StartOf start) {
+    Need ready = gate(replica, start);
     for (const auto& [network, endpoint] : replica.service.container.networks) {
         Need need = replica.resources.network(network);
         const bool there = replica.work.observed.networks.contains(network) ||

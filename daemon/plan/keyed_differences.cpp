@@ -66,44 +66,44 @@ bool is_bookkeeping(std::string_view label) {
             label != labels::number && label != labels::oneoff);
 }
 
-void compare_labels(const Expectation& expected, const std::map<std::string, std::string>& have,
-                    std::vector<Difference>& found) {
-    const auto& own = expected.service.container.labels;
-    const std::string number = std::to_string(expected.number);
-    const auto want = [&](const std::string& label) -> const std::string* {
-        if (label == labels::number) return &number;
-        if (const auto own_label = own.find(label); own_label != own.end()) return &own_label->second;
-        if (expected.image == nullptr) return nullptr;
-        const auto image = expected.image->labels.find(label);
-        return image == expected.image->labels.end() ? nullptr : &image->second;
-    };
+/// The service's own label, or else its image's; null if neither has it.
+const std::string* desired_label(const Expectation& expected, const std::string& label) {
+    const Labels& own = expected.service.container.labels;
+    if (const auto found = own.find(label); found != own.end()) return &found->second;
+    if (expected.image == nullptr) return nullptr;
+    const auto found = expected.image->labels.find(label);
+    return found == expected.image->labels.end() ? nullptr : &found->second;
+}
+
+/// A container made by Compose has no record of the contents; they count as right.
+void compare_files(const Labels& want, const Labels& have, std::vector<Difference>& found) {
     const auto have_files = have.find(std::string(labels::files));
-    const auto want_files = own.find(std::string(labels::files));
-    // A container made by Compose has no record of the contents; they count as right.
-    if (have_files != have.end() && want_files != own.end() && have_files->second != want_files->second) {
+    const auto want_files = want.find(std::string(labels::files));
+    if (have_files != have.end() && want_files != want.end() && have_files->second != want_files->second)
         add(found, "configs and secrets", "(hidden)", "(hidden)");
+}
+
+void add_missing_labels(const Labels& desired, const Labels& others, const Labels& have,
+                        std::vector<Difference>& found) {
+    for (const auto& [label, value] : desired) {
+        if (!is_bookkeeping(label) && !others.contains(label) && !have.contains(label))
+            add(found, "labels." + label, "(unset)", text_of(value));
     }
+}
+
+void compare_labels(const Expectation& expected, const Labels& have, std::vector<Difference>& found) {
+    const Labels& own = expected.service.container.labels;
+    const std::string number = std::to_string(expected.number);
+    compare_files(own, have, found);
     for (const auto& [label, value] : have) {
         if (is_bookkeeping(label)) continue;
-        const std::string* const desired_value = want(label);
-        if (desired_value == nullptr && expected.image == nullptr) continue;
-        if (desired_value == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
-        else if (*desired_value != value)
-            add(found, "labels." + label, text_of(value), text_of(*desired_value));
+        const std::string* const want = label == labels::number ? &number : desired_label(expected, label);
+        if (want == nullptr && expected.image == nullptr) continue;  // it may be the image's
+        if (want == nullptr) add(found, "labels." + label, text_of(value), "(unset)");
+        else if (*want != value) add(found, "labels." + label, text_of(value), text_of(*want));
     }
-    const auto missing = [&](const std::map<std::string, std::string>& desired_entries) {
-        for (const auto& [label, value] : desired_entries) {
-            if (!is_bookkeeping(label) && !have.contains(label))
-                add(found, "labels." + label, "(unset)", text_of(*want(label)));
-        }
-    };
-    missing(own);
-    if (expected.image == nullptr) return;
-    for (const auto& [label, value] : expected.image->labels) {
-        if (!is_bookkeeping(label) && !own.contains(label) && !have.contains(label)) {
-            add(found, "labels." + label, "(unset)", text_of(value));
-        }
-    }
+    add_missing_labels(own, {}, have, found);
+    if (expected.image != nullptr) add_missing_labels(expected.image->labels, own, have, found);
 }
 
 bool same_mount(const Mount& want, const Mount& have) {

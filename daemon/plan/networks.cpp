@@ -103,23 +103,33 @@ bool can_replace(Work& work, const NetworkName& name, const ObservedNetwork& net
     return false;
 }
 
+/// The containers that have to leave the network before it is removed, and what that waits for.
+struct Leaving {
+    std::vector<const ObservedContainer*> containers;
+    Need need;
+};
+
+Leaving leaving(const Work& work, const NetworkName& network) {
+    Leaving found;
+    const auto removals = removals_in(work.plan);
+    for (const auto& [id, container] : work.observed.containers) {
+        if (!container.attached.contains(network)) continue;
+        if (work.busy(subject_of(container.slot)))
+            found.need.waits_for = "work on " + container.name.value + " to end";
+        if (const auto removal = removals.find(id); removal != removals.end())
+            found.need.after.push_back(removal->second);
+        else found.containers.push_back(&container);
+    }
+    return found;
+}
+
 /// Once the first container has left, the replacement has to be completed: until then some containers have no
 /// network.
 void replace(Work& work, const NetworkSpec& spec, const ObservedNetwork& network,
              const std::vector<Change>& changes) {
     const Subject subject = subject_of(spec.name);
     const std::string reason = changes.front().field + " changed";
-    std::vector<const ObservedContainer*> attached_containers;
-    Need previous;
-    const auto removals = removals_in(work.plan);
-    for (const auto& [id, container] : work.observed.containers) {
-        if (!container.attached.contains(spec.name)) continue;
-        if (work.busy(subject_of(container.slot)))
-            previous.waits_for = "work on " + container.name.value + " to end";
-        if (const auto removal = removals.find(id); removal != removals.end())
-            previous.after.push_back(removal->second);
-        else attached_containers.push_back(&container);
-    }
+    auto [attached_containers, previous] = leaving(work, spec.name);
     const auto add = [&](Step step, bool restores) {
         step.restores = restores;
         return work.add(std::move(step), previous);

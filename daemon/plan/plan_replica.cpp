@@ -1,5 +1,6 @@
 #include "plan/plan_replica.hpp"
 
+#include "plan/config_hash.hpp"
 #include "plan/leftovers.hpp"
 #include "plan/strategies/create.hpp"
 #include "plan/strategies/finish_replacement.hpp"
@@ -31,6 +32,18 @@ std::vector<Change> reasons_to_replace(const ObservedContainer& container, const
     return changes_of(rebuilt);
 }
 
+/// The container stays, although only a new one would be as wanted.
+void note_old_version(const Replica& replica, const ObservedContainer& container) {
+    const bool is_reported_only =
+        !replica.work.desired.policy.repair && matches_config_hash(replica.service, container);
+    if (is_reported_only) return;
+    Need update;
+    if (!has_rollout_failed(replica)) update.waits_for = replica.service.name.value + " to be replaced";
+    else if (rollout_failure(replica).empty()) update.refused = "its rollout failed twice";
+    else update.refused = rollout_failure(replica);
+    join(replica.dependency_status.updated, update);
+}
+
 /// A container without a successor: the least disruptive strategy.
 void plan_lone(const Replica& replica, const ObservedContainer& container) {
     const Judgement judgement = judge(replica.service, container, replica.work.history);
@@ -41,6 +54,7 @@ void plan_lone(const Replica& replica, const ObservedContainer& container) {
     const std::vector<Change> rebuilt = reasons_to_replace(container, judgement, drift);
     if (rebuilt.empty()) return repair_in_place(replica, container, judgement, drift);
     if (replace_stop_first(replica, container, rebuilt)) return;
+    note_old_version(replica, container);
     repair_in_place(replica, container, judgement, {});
 }
 

@@ -13,12 +13,13 @@ namespace dockerext::plan {
 
 /// What dependents need to know about a service.
 struct DependencyStatus {
-    Need started;                                       ///< satisfied when every replica has been started
-    bool healthy = true;                                ///< every replica is healthy
-    bool completed = true;                              ///< every replica has completed
-    bool degraded = false;                              ///< a replica is held, or cannot keep running
-    std::string failed;                                 ///< why a replica is left alone after it ended badly
-    std::string ended;                                  ///< how a replica ended that is left alone
+    Need started;           ///< satisfied when every replica has been started
+    Need updated;           ///< satisfied unless a replica stays at an older version
+    bool healthy = true;    ///< every replica is healthy
+    bool completed = true;  ///< every replica has completed
+    bool degraded = false;  ///< a replica is held, or cannot keep running
+    std::string failed;     ///< why a replica is left alone after it ended badly
+    std::string ended;      ///< how a replica ended that is left alone
     std::optional<model::ContainerId> first_container;  ///< its first replica's, if that container will stay
 };
 using Outlooks = std::map<model::ServiceName, DependencyStatus>;
@@ -37,6 +38,10 @@ struct Replica {
 };
 
 void hold(const Replica& replica, model::Held::Why why, std::string reason);
+/// Two rollouts of these settings have failed.
+bool has_rollout_failed(const Replica& replica);
+/// Why the last one failed; "" if that is not known any more.
+std::string rollout_failure(const Replica& replica);
 /// Holds the subject while its container is unproven.
 void hold_unproven(const Replica& replica, const model::ObservedContainer& container);
 bool is_unproven(const Replica& replica, const model::ObservedContainer& container);

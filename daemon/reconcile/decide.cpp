@@ -58,7 +58,7 @@ void decide_services(const World& world, SteadyTime now, Decision& decision) {
 }
 
 Plan to_run(const World& world, const Decision& decision) {
-    const Plan services = decision.services.value_or(Plan());
+    Plan services = decision.services.value_or(Plan());
     if (!plan::has_runnable(decision.former) && !plan::has_runnable(services)) return {};
     if (decision.former.steps.empty()) return services;
     static const Observed nothing;

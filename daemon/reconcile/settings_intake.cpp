@@ -73,7 +73,7 @@ Task<void> SettingsIntake::restore() {
         co_await adopt_stored(*loaded.envelope);
     }
     if (auto rejection = store_.rejection()) {
-        status_ = {rejection->sequence, std::move(rejection->source), SettingsState::rejected,
+        status_ = {rejection->sequence, rejection->source, SettingsState::rejected,
                    std::move(rejection->problems)};
     }
 }

@@ -70,11 +70,7 @@ void write_times(std::string_view key, const std::map<model::ContainerId, model:
     json.end_object();
 }
 
-std::string to_json(const DaemonState& daemon_state) {
-    JsonWriter json;
-    json.begin_object();
-    json.text("project", daemon_state.project.value);
-    json.text("settings", daemon_state.settings);
+void write_rollouts(const DaemonState& daemon_state, JsonWriter& json) {
     json.begin_object("failedRollouts");
     for (const auto& [subject, times] : daemon_state.failed_rollouts)
         json.number(to_string(subject), std::uint64_t{times});
@@ -86,6 +82,24 @@ std::string to_json(const DaemonState& daemon_state) {
         json.end_object();
     }
     json.end_object();
+}
+
+void write_former_projects(const DaemonState& daemon_state, JsonWriter& json) {
+    json.begin_object("leaving");
+    for (const auto& [project, scope] : daemon_state.former) {
+        json.begin_object(project.value);
+        json.boolean("volumes", scope == model::RemovalScope::with_volumes);
+        json.end_object();
+    }
+    json.end_object();
+}
+
+std::string to_json(const DaemonState& daemon_state) {
+    JsonWriter json;
+    json.begin_object();
+    json.text("project", daemon_state.project.value);
+    json.text("settings", daemon_state.settings);
+    write_rollouts(daemon_state, json);
     write_repairs(daemon_state, json);
     json.begin_array("pulled");
     for (const auto& image : daemon_state.pulled) json.text(image.value);
@@ -98,13 +112,7 @@ std::string to_json(const DaemonState& daemon_state) {
     write_completed(daemon_state, json);
     write_past(daemon_state, json);
     write_hooks(daemon_state, json);
-    json.begin_object("leaving");
-    for (const auto& [project, scope] : daemon_state.former) {
-        json.begin_object(project.value);
-        json.boolean("volumes", scope == model::RemovalScope::with_volumes);
-        json.end_object();
-    }
-    json.end_object();
+    write_former_projects(daemon_state, json);
     if (daemon_state.last_look_at) json.number("lookedUntil", to_number(*daemon_state.last_look_at));
     if (daemon_state.paused_until) json.number("pausedUntil", to_number(*daemon_state.paused_until));
     json.end_object();

@@ -127,10 +127,14 @@ std::string selected_lines(const std::vector<RatedLine>& choices,
 
 }  // namespace
 
-std::string failure_lines(const std::vector<LogLine>& lines) {
+FailureLines failure_lines(const std::vector<LogLine>& lines) {
     const std::vector<RatedLine> choices = rated_lines(lines);
-    std::string message = selected_lines(choices, {Relevance::reason, Relevance::error, Relevance::noise});
-    return message.empty() ? selected_lines(choices, {Relevance::rest}) : message;
+    const bool has_cause = std::any_of(choices.begin(), choices.end(), [](const RatedLine& each) {
+        return each.relevance == Relevance::reason || each.relevance == Relevance::error;
+    });
+    std::string text = selected_lines(choices, {Relevance::reason, Relevance::error, Relevance::noise});
+    if (text.empty()) text = selected_lines(choices, {Relevance::rest});
+    return {std::move(text), has_cause};
 }
 
 }  // namespace dockerext::systemd

@@ -1,7 +1,5 @@
 #include "systemd/journal.hpp"
 
-#include "systemd/failure_lines.hpp"
-
 #include <systemd/sd-journal.h>
 
 #include <algorithm>
@@ -59,7 +57,7 @@ LogLine line_of(sd_journal* journal, LogLine::Source source, const Redactor& red
 
 }  // namespace
 
-std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact) {
+FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact) {
     using namespace std::chrono;
     const auto begin = duration_cast<microseconds>(span.since.time_since_epoch()).count();
     const Journal journal = open_at_the_end(unit);

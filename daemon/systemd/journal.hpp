@@ -2,6 +2,7 @@
 
 #include "base/clock.hpp"
 #include "base/redactor.hpp"
+#include "systemd/failure_lines.hpp"
 
 #include <chrono>
 #include <string>
@@ -17,7 +18,8 @@ struct LogSpan {
 };
 
 /// The journal's lines of the unit's processes, and of systemd about them, in that span, reduced by
-/// `failure_lines` and redacted; "" if there are none or the journal cannot be read.
-std::string recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
+/// `failure_lines` and redacted; empty if there are none or the journal cannot be read. Lines reach the
+/// journal a little later than systemd reports the end of their process.
+FailureLines recent_failure_lines(const std::string& unit, const LogSpan& span, const Redactor& redact);
 
 }  // namespace dockerext::systemd

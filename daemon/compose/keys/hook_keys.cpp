@@ -34,6 +34,7 @@ void read_hooks(const Node& node, std::vector<Hook>& into, Diagnostics& diagnost
 
 std::vector<model::Hook> to_model(const std::vector<Hook>& from) {
     std::vector<model::Hook> hooks;
+    hooks.reserve(from.size());
     for (const Hook& hook : from) {
         hooks.push_back({hook.command.words.value_or(std::vector<std::string>{}), hook.user, hook.working_dir,
                          hook.privileged, hook.environment});

@@ -40,7 +40,7 @@ void report_drift(const Replica& replica, const ObservedContainer& container, co
 
 std::optional<StepId> start_in_place(const Replica& replica, const ObservedContainer& container,
                                      const Judgement& judgement, const Chain& chain) {
-    Need last = ready_to_start(replica);
+    Need last = ready_to_start(replica, StartOf::present_version);
     if (last.refused.empty()) {
         last.after.insert(last.after.end(), chain.last.begin(), chain.last.end());
         return start(replica, container.id, next_start(container), judgement.reason, last,
@@ -93,18 +93,33 @@ void reconnect(const Replica& replica, const ObservedContainer& container,
     }
 }
 
-/// Repairs name, networks, limits and state, in an order in which each step can succeed.
-std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
-                             const Judgement& judgement, const std::vector<Difference>& drift) {
+/// What differs in a container that stays.
+struct Drift {
+    bool renamed = false;
+    std::vector<Attachment> moves;
+    std::optional<StaleNamespace> stale_namespace;
+    std::string restart_reason;
+};
+
+Drift drift_of(const Replica& replica, const ObservedContainer& container, const Judgement& judgement) {
     const auto frozen = [&](const Change& change) {
         return replica.work.frozen(replica.subject, replica.service.name, change);
     };
-    const bool renamed = container.name != replica.name && !is_unproven(replica, container) &&
-                         !frozen({"name", container.name.value, replica.name.value});
-    auto moves = attachments(replica.service, replica.name, links(replica), container, replica.work.observed);
-    std::erase_if(moves, [&](const Attachment& move) { return frozen(move.change); });
-    const auto stale_namespace = find_stale_namespace(replica.work, container);
-    const std::string restart_reason = reason_to_restart(replica, container, judgement, stale_namespace);
+    Drift drift;
+    drift.renamed = container.name != replica.name && !is_unproven(replica, container) &&
+                    !frozen({"name", container.name.value, replica.name.value});
+    drift.moves =
+        attachments(replica.service, replica.name, links(replica), container, replica.work.observed);
+    std::erase_if(drift.moves, [&](const Attachment& move) { return frozen(move.change); });
+    drift.stale_namespace = find_stale_namespace(replica.work, container);
+    drift.restart_reason = reason_to_restart(replica, container, judgement, drift.stale_namespace);
+    return drift;
+}
+
+/// Repairs name, networks, limits and state, in an order in which each step can succeed.
+std::optional<StepId> repair(const Replica& replica, const ObservedContainer& container,
+                             const Judgement& judgement, const std::vector<Difference>& drift) {
+    auto [renamed, moves, stale_namespace, restart_reason] = drift_of(replica, container, judgement);
     const bool start = judgement.verdict == Verdict::stopped;
     const bool unpause = judgement.verdict == Verdict::paused;
     const bool drifted =

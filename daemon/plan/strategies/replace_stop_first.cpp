@@ -13,18 +13,13 @@ using namespace model;
 
 namespace {
 
-constexpr unsigned max_rollouts = 2;
-
 /// False when two rollouts of these settings failed, or when drift is only reported.
 bool can_recreate(const Replica& replica, const ObservedContainer& old, const std::vector<Change>& changes) {
-    const auto rollouts = replica.work.history.failed_rollouts.find(replica.subject);
-    if (rollouts != replica.work.history.failed_rollouts.end() && rollouts->second >= max_rollouts) {
-        const auto failure_record = replica.work.history.failure_records.find(replica.subject);
+    if (has_rollout_failed(replica)) {
+        const std::string failure = rollout_failure(replica);
         hold(replica, Held::Why::failed,
              "rollout failed twice and was rolled back; the old container stays until the settings change" +
-                 (failure_record == replica.work.history.failure_records.end()
-                      ? ""
-                      : " (" + failure_record->second.last_error + ")"));
+                 (failure.empty() ? "" : " (" + failure + ")"));
         return false;
     }
     if (!replica.work.desired.policy.repair) {
@@ -47,7 +42,7 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
         hold(replica, need.why, need.refused);
         return false;
     }
-    const Need ready = gate(replica);
+    const Need ready = gate(replica, StartOf::new_version);
     if (!ready.refused.empty()) {
         hold(replica, ready.why, ready.refused);
         return false;
@@ -76,7 +71,7 @@ bool replace_stop_first(const Replica& replica, const ObservedContainer& old,
 
 void start_successor(const Replica& replica, const ObservedContainer& old,
                      const ObservedContainer& successor) {
-    Need previous = ready_to_start(replica);
+    Need previous = ready_to_start(replica, StartOf::new_version);
     if (!previous.refused.empty()) {
         hold(replica, previous.why, previous.refused);
         return mark_not_started(replica);

@@ -65,7 +65,7 @@ struct EngineChangeTest : testing::Test {
         host.search_path = (folder / "bin").string();
         host.recent_failure_lines = [this](auto, const auto&) {
             host.answer_timeout = answer_timeout;
-            return words;
+            return systemd::FailureLines{words, !words.empty()};
         };
         systemd.jobs["docker.service"] = "done";
         systemd.units["docker.service"].active = "active";
@@ -248,7 +248,8 @@ TEST_F(EngineChangeTest, RollsBackWhenDockerdDoesNotAnswer) {
 TEST_F(EngineChangeTest, WaitsForDockerdMessagesThatReachTheJournalLate) {
     answer_only_with_old_files();
     host.recent_failure_lines = [asked = 0](auto, const auto&) mutable {
-        return std::string(asked++ == 0 ? "" : "no such level");
+        return asked++ == 0 ? systemd::FailureLines{"Starting up"}
+                            : systemd::FailureLines{"no such level", true};
     };
     ASSERT_FALSE(make(change(Effect::restart)));
     EXPECT_EQ(load_record().refusal, "no such level");
@@ -259,7 +260,7 @@ TEST_F(EngineChangeTest, DoesNotBlameTheNewFilesForMessagesOfThePreviousRun) {
     std::string left_out;
     host.recent_failure_lines = [&](const systemd::LogSpan& span, const auto&) {
         left_out = span.excluded_invocation;
-        return std::string("no such level");
+        return systemd::FailureLines{"no such level", true};
     };
     ASSERT_FALSE(make(change(Effect::restart)));
     EXPECT_EQ(left_out, "01ab666f75727465656e206279746573") << "the stand-in's run";

@@ -183,6 +183,57 @@ TEST(Dependencies, HoldDependentsByConditionAndRequirement) {
     }
 }
 
+struct FailedMigration {
+    const char* what;
+    void (*arrange)(World&);
+    const char* plan;  ///< its lines about web
+};
+
+const FailedMigration failed_migrations[] = {
+    {"it is tried again later",
+     [](World& world) {
+         back_off(world, subject_of(Slot{{"db"}, 1}));
+     },
+     "[] -> 0 create demo-web-1: environment.VERSION changed (environment.VERSION: (unset) → (hidden))\n"
+     "[] -> 1 stop demo-web-1: environment.VERSION changed; waits for db to complete\n"
+     "[] -> 2 start demo-web-1: environment.VERSION changed; waits for db to complete\n"
+     "[] -> 3 remove demo-web-1: environment.VERSION changed; waits for the new container to run\n"
+     "[] -> 4 rename demo-web-1: environment.VERSION changed; waits for the new container to run\n"},
+    {"it failed twice",
+     [](World& world) {
+         const Subject db = subject_of(Slot{{"db"}, 1});
+         back_off(world, db);
+         world.history.failed_rollouts[db] = 2;
+     },
+     "held container web-1: failed: web needs db to complete, which failed: it broke\n"},
+    {"it failed twice, and the daemon was restarted",
+     [](World& world) {
+         world.history.failed_rollouts[subject_of(Slot{{"db"}, 1})] = 2;
+     },
+     "held container web-1: failed: web needs db to complete, which failed: its rollout failed twice\n"},
+};
+
+TEST(Dependencies, AFailedNewMigrationHoldsNewVersionsThatNeedIt) {
+    for (const FailedMigration& tested : failed_migrations) {
+        SCOPED_TRACE(tested.what);
+        World world;
+        world.add_service("db", "job");
+        world.add_service("web").depends_on[{"db"}] = {.condition =
+                                                           DependencyCondition::completed_successfully};
+        (void)world.settle();
+        world.end(world.container("demo-db-1"), 0);
+        ASSERT_EQ(to_text(world.settle()), "");
+        for (auto& [name, service] : world.desired.project.services)
+            service.container.environment["VERSION"] = "2";
+        tested.arrange(world);
+        EXPECT_EQ(lines_about_web(world), tested.plan);
+
+        web_of(world).container.environment.erase("VERSION");
+        world.stop_by_hand(container_of(world));
+        EXPECT_EQ(lines_about_web(world), starts) << "the present version is repaired";
+    }
+}
+
 TEST(Dependencies, AllReplicasOfADependencyAreStartedBefore) {
     World world;
     world.add_service("db").scale = 2;

@@ -116,6 +116,7 @@ public:
             files.push_back(file.path());
         std::ranges::sort(files);
         std::vector<model::Envelope> envelopes;
+        envelopes.reserve(files.size());
         for (const auto& file : files) envelopes.push_back(state::envelope_from(read_file(file)).value());
         return envelopes;
     }

@@ -6,9 +6,8 @@ namespace dockerext::systemd {
 namespace {
 
 TEST(RecentFailureLines, AreEmptyWithoutAJournal) {
-    EXPECT_EQ(recent_failure_lines("no-such-unit.service",
-                                   {std::chrono::system_clock::now() - std::chrono::hours(1)}, {}),
-              "");
+    const LogSpan last_hour{std::chrono::system_clock::now() - std::chrono::hours(1)};
+    EXPECT_EQ(recent_failure_lines("no-such-unit.service", last_hour, {}).text, "");
 }
 
 }  // namespace
